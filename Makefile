@@ -1,0 +1,49 @@
+# What one can do here; `make` alone lists it. Every target says what it does as it goes.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+SOURCES := Package.swift Sources Tests
+say = @printf '\n\033[1m%s\033[0m\n' "==> $(1)"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test lint format release clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: Debian packages, and Python packages into .venv
+	@Scripts/setup
+
+build: setup ## build the debug binary: .build/debug/parapet
+	$(call say,Building parapet and its tests)
+	swift build --build-tests
+
+demo: setup ## scan the sample account on a local stand-in for AWS; needs no AWS account
+	$(call say,Building parapet)
+	swift build --product parapet
+	@Scripts/demo
+
+test: build ## run every test, against a local stand-in for AWS where a test needs one
+	$(call say,Checking that the signing fixtures are what botocore signs)
+	$(PYTHON) Tests/Support/python/sign_fixtures.py --check
+	$(call say,Running the tests)
+	swift test --parallel
+
+lint: ## check the style of the Swift sources, and that the scripts compile
+	$(call say,Checking the style of $(SOURCES))
+	swift format lint --strict --recursive $(SOURCES)
+	$(call say,Compiling the Python and shell scripts without running them)
+	PYTHONPYCACHEPREFIX=.build/python-cache python3 -m compileall -q -f Examples Scripts Tests
+	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/*); do bash -n "$$script" || exit 1; done
+
+format: ## rewrite the Swift sources in the style that lint checks
+	swift format --in-place --recursive $(SOURCES)
+
+release: setup ## build a stripped binary that needs no Swift at run time
+	$(call say,Building for release with the Swift libraries inside)
+	swift build -c release --static-swift-stdlib --product parapet
+	@Scripts/package-release
+
+clean: ## remove what was built and written: .build, .venv, demo-out
+	$(call say,Removing .build .venv demo-out)
+	rm -rf .build .venv demo-out

@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Each target is a room of the house that docs/architecture.md draws; Tests/ArchitectureTests fails
+// when a source file imports against the arrows.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "parapet",
+    products: [
+        .executable(name: "parapet", targets: ["parapet"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(
+            name: "AWSClient",
+            dependencies: [
+                "CExpat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(name: "IAMPolicy", swiftSettings: strict),
+        .target(name: "Gzip", dependencies: ["CDeflate"], swiftSettings: strict),
+        .target(name: "Inventory", dependencies: ["AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
+        .target(name: "Posture", dependencies: ["Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
+        .target(
+            name: "Practices", dependencies: ["Posture", "Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Posture", "Inventory", "AWSClient"], swiftSettings: strict),
+        .executableTarget(
+            name: "parapet",
+            dependencies: [
+                "AWSClient", "IAMPolicy", "Inventory", "Posture", "Practices", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,102 @@
+/// Why a call gave no answer that can be used.
+public struct AWSError: Error, Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// AWS refused or failed, with its code (`AccessDenied`, `NoSuchBucketPolicy`) and HTTP status.
+        case service(code: String, status: Int)
+        /// No answer came.
+        case transport(TransportError.Kind)
+        /// An answer came that is not what the operation answers.
+        case unreadableAnswer
+        /// A page did not say where the next one is, or named one that was read before.
+        case brokenPaging
+        /// There is nothing to sign with.
+        case credentials
+        /// There is no address to send to.
+        case endpoint
+    }
+
+    public var kind: Kind
+    public var operation: Operation
+    public var region: String
+    public var message: String
+    public var requestID: String?
+    /// How often the call was tried.
+    public var attempts: Int
+
+    public init(
+        _ kind: Kind, _ operation: Operation, region: String, message: String, requestID: String? = nil,
+        attempts: Int = 1
+    ) {
+        self.kind = kind
+        self.operation = operation
+        self.region = region
+        self.message = message
+        self.requestID = requestID
+        self.attempts = attempts
+    }
+
+    /// AWS's error code, where AWS gave one.
+    public var code: String? {
+        guard case .service(let code, _) = kind else { return nil }
+        return code
+    }
+
+    /// The caller lacks a permission.
+    public var isAccessDenied: Bool {
+        guard let code else { return false }
+        return ErrorCodes.accessDenied.contains(code)
+    }
+
+    /// AWS went on refusing for too many calls.
+    public var isThrottling: Bool {
+        guard case .service(let code, let status) = kind else { return false }
+        return status == 429 || ErrorCodes.throttling.contains(code)
+    }
+
+    /// The credentials themselves are refused: expired, unknown, or wrongly signed.
+    public var isCredentialFailure: Bool {
+        guard let code else { return kind == .credentials }
+        return ErrorCodes.credentials.contains(code)
+    }
+}
+
+extension AWSError: CustomStringConvertible {
+    /// What failed and AWS's own words for why.
+    public var description: String {
+        let code = code.map { "\($0): " } ?? ""
+        let tries = attempts > 1 ? " (after \(attempts) attempts)" : ""
+        return "\(operation) in \(region): \(code)\(message)\(tries)"
+    }
+}
+
+/// AWS's error codes by what they mean for the caller.
+///
+/// Sources: "Retry behavior" in the AWS SDKs and Tools Reference Guide for throttling; each service's "Common
+/// Errors" page for the others.
+enum ErrorCodes {
+    static let throttling: Set<String> = [
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
+        "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown",
+        "PriorRequestNotComplete", "EC2ThrottledException",
+    ]
+    static let transient: Set<String> = [
+        "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError",
+        "InternalServerException", "ServiceUnavailable", "Unavailable", "KMSInternalException",
+        "DependencyTimeoutException", "ServiceUnavailableException", "IDPCommunicationError",
+    ]
+    static let clockSkew: Set<String> = [
+        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
+        "SignatureDoesNotMatch", "AuthFailure",
+    ]
+    static let accessDenied: Set<String> = [
+        "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
+        "UnauthorizedAccess", "AllAccessDisabled", "AccountProblem", "OperationNotPermittedException",
+    ]
+    static let credentials: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "InvalidAccessKeyId",
+        "UnrecognizedClientException", "InvalidToken", "SignatureDoesNotMatch", "InvalidSignatureException",
+        "AuthFailure", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+        "IncompleteSignature", "IncompleteSignatureException", "TokenRefreshRequired", "OptInRequired",
+    ]
+}

@@ -1,0 +1,275 @@
+public import FoundationEssentials
+public import Logging
+import Synchronization
+
+/// Calls AWS: signs, sends, retries, reads pages. One client serves one set of credentials, in every region.
+public struct Client: Sendable {
+    private let credentials: any CredentialProvider
+    private let endpoints: EndpointResolver
+    private let transport: any HTTPTransport
+    private let configuration: ClientConfiguration
+    private let budget: RateBudget
+    private let underway: ConcurrencyLimit
+    /// Seconds by which AWS's clock is ahead of ours, once an answer has told.
+    private let clockOffset = SharedValue<TimeInterval>(0)
+    /// What was asked so far.
+    public let calls: CallLog
+    /// Whose quota the calls are counted against.
+    public var accountID = ""
+
+    public init(
+        credentials: any CredentialProvider, endpoints: EndpointResolver, transport: any HTTPTransport,
+        configuration: ClientConfiguration = ClientConfiguration(), budget: RateBudget = RateBudget(),
+        calls: CallLog = CallLog()
+    ) {
+        self.credentials = credentials
+        self.endpoints = endpoints
+        self.transport = transport
+        self.configuration = configuration
+        self.budget = budget
+        self.calls = calls
+        underway = ConcurrencyLimit(configuration.maximumConcurrentCalls)
+    }
+
+    /// The answer to one request.
+    /// - Throws: ``AWSError`` once no further attempt is worth making.
+    public func send<Output>(_ request: Request<Output>, in region: String) async throws(AWSError) -> Output {
+        let result = await underway.run { () async -> Result<Output, AWSError> in
+            await attemptUntilDecided(request, in: region)
+        }
+        return try result.get()
+    }
+
+    /// The elements of all pages, in their order.
+    /// - Throws: ``AWSError``; a page token that was seen before is an error too, since what lies behind it will
+    ///   never be read.
+    public func all<Output, Element>(
+        _ request: Request<Output>, in region: String, _ elements: (Output) -> [Element]
+    ) async throws(AWSError) -> [Element] {
+        var request = request
+        var all: [Element] = []
+        var seen: Set<String> = []
+        while true {
+            let page = try await send(request, in: region)
+            all += elements(page)
+            guard let paging = request.paging else { return all }
+            guard let token = paging.nextToken(page), !token.isEmpty else {
+                guard !paging.isTruncated(page) else {
+                    throw AWSError(
+                        .brokenPaging, request.operation, region: region,
+                        message: "AWS says that the list goes on, but not where")
+                }
+                return all
+            }
+            guard seen.insert(token).inserted else {
+                throw AWSError(
+                    .brokenPaging, request.operation, region: region,
+                    message: "AWS repeats a page token, so the list cannot be read to its end")
+            }
+            request.setPageToken(token, name: paging.tokenParameter)
+        }
+    }
+
+    private func attemptUntilDecided<Output>(
+        _ request: Request<Output>, in region: String
+    ) async -> Result<Output, AWSError> {
+        let key = RateBudget.Key(
+            accountID: accountID, region: region, service: request.operation.service.signingName)
+        var attempt = 1
+        while true {
+            do {
+                try await budget.acquire(key)
+            } catch {
+                return .failure(failure(.transport(.cancelled), request, region, "cancelled", attempt))
+            }
+            let outcome = await self.attempt(request, in: region, number: attempt)
+            await budget.report(key, throttled: outcome.failure == .throttled)
+            guard case .failure = outcome.result else { return outcome.result }
+            let delay = configuration.retry.delay(
+                after: outcome.failure, attempt: attempt, retryAfter: outcome.retryAfter,
+                random: configuration.random())
+            guard let delay else { return outcome.result }
+            if case .failure(let error) = outcome.result {
+                configuration.logger.debug("\(error); trying again in \(delay)")
+            }
+            do {
+                try await configuration.sleep(delay)
+            } catch {
+                return .failure(failure(.transport(.cancelled), request, region, "cancelled", attempt))
+            }
+            attempt += 1
+        }
+    }
+
+    private struct Outcome<Output: Sendable> {
+        var result: Result<Output, AWSError>
+        var failure: RetryPolicy.Failure
+        var retryAfter: Duration?
+    }
+
+    private func attempt<Output>(
+        _ request: Request<Output>, in region: String, number: Int
+    ) async -> Outcome<Output> {
+        func fail(
+            _ kind: AWSError.Kind, _ message: String, _ failure: RetryPolicy.Failure, requestID: String? = nil,
+            retryAfter: Duration? = nil
+        ) -> Outcome<Output> {
+            let error = AWSError(
+                kind, request.operation, region: region, message: message, requestID: requestID, attempts: number)
+            return Outcome(result: .failure(error), failure: failure, retryAfter: retryAfter)
+        }
+
+        let http: HTTPRequest
+        do {
+            http = try await signed(request, in: region)
+        } catch let error as CredentialError {
+            return fail(.credentials, error.description, .final)
+        } catch {
+            return fail(.endpoint, "\(error)", .final)
+        }
+        let response: HTTPResponse
+        do {
+            response = try await transport.send(
+                http, timeout: configuration.timeout, maximumBodyBytes: configuration.maximumBodyBytes)
+        } catch {
+            let isFinal = error.kind == .cancelled || error.kind == .tooLarge
+            return fail(.transport(error.kind), error.description, isFinal ? .final : .transient)
+        }
+        calls.record(request.operation, isRetry: number > 1)
+        if (200..<300).contains(response.status) {
+            do {
+                return Outcome(
+                    result: .success(try AnswerDecoder.decode(response, of: request)), failure: .final)
+            } catch {
+                // A body that was cut looks like this; the next one may be whole.
+                return fail(
+                    .unreadableAnswer, "the answer cannot be read (\(error.plain))", .transient,
+                    requestID: response[header: "x-amzn-requestid"])
+            }
+        }
+        let refusal = AnswerDecoder.error(response, of: request.operation)
+        let isFirst = number == 1
+        return fail(
+            .service(code: refusal.code, status: response.status), refusal.message,
+            classify(refusal.code, status: response.status, skewCorrected: isFirst && correctClock(refusal, response)),
+            requestID: refusal.requestID, retryAfter: retryAfter(response))
+    }
+
+    private func signed<Output>(_ request: Request<Output>, in region: String) async throws -> HTTPRequest {
+        let endpoint = try endpoints.endpoint(
+            for: request.operation.service, region: region, accountID: request.binding.accountID)
+        var http = try RequestEncoder.encode(
+            request, to: endpoint,
+            addressing: request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
+        http.headers.append(.init("User-Agent", configuration.userAgent))
+        let signer = RequestSigner(
+            credentials: try await credentials.credentials(), region: endpoint.signingRegion,
+            service: endpoint.signingName)
+        return signer.sign(http, at: configuration.now().addingTimeInterval(clockOffset.value))
+    }
+
+    private func classify(_ code: String, status: Int, skewCorrected: Bool) -> RetryPolicy.Failure {
+        if status == 429 || ErrorCodes.throttling.contains(code) { return .throttled }
+        if skewCorrected || ErrorCodes.transient.contains(code) || [500, 502, 503, 504].contains(status) {
+            return .transient
+        }
+        return .final
+    }
+
+    /// Sets our clock by the answer's `Date` header where AWS refused for the time and the clocks differ by more
+    /// than four minutes (AWS admits five).
+    private func correctClock(_ refusal: ServiceError, _ response: HTTPResponse) -> Bool {
+        guard ErrorCodes.clockSkew.contains(refusal.code), let text = response[header: "Date"],
+            let theirs = HTTPDate.parse(text)
+        else { return false }
+        let offset = theirs.timeIntervalSince(configuration.now())
+        guard abs(offset - clockOffset.value) > 240 else { return false }
+        clockOffset.value = offset
+        return true
+    }
+
+    private func retryAfter(_ response: HTTPResponse) -> Duration? {
+        guard let text = response[header: "Retry-After"] else { return nil }
+        if let seconds = Int(text), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
+        return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(configuration.now()))) }
+    }
+
+    private func failure<Output>(
+        _ kind: AWSError.Kind, _ request: Request<Output>, _ region: String, _ message: String, _ attempts: Int
+    ) -> AWSError {
+        AWSError(kind, request.operation, region: region, message: message, attempts: attempts)
+    }
+}
+
+/// How a ``Client`` behaves; time and chance are passed in.
+public struct ClientConfiguration: Sendable {
+    public var retry = RetryPolicy()
+    /// For one attempt, from the first byte sent to the last byte read.
+    public var timeout: Duration = .seconds(60)
+    /// The longest answer that is read, in bytes.
+    public var maximumBodyBytes = 64 << 20
+    public var maximumConcurrentCalls = 32
+    public var userAgent = "parapet"
+    public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })
+    public var now: @Sendable () -> Date = { Date() }
+    public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    /// Uniform in 0..<1.
+    public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    public init() {}
+}
+
+extension Request {
+    fileprivate mutating func setPageToken(_ token: String, name: String) {
+        switch operation.service.wireProtocol {
+        case .restXML, .restJSON:
+            binding.query.removeAll { $0.name == name }
+            binding.query.append(.init(name, token))
+        case .awsJSON, .query, .ec2:
+            parameters[name] = .string(token)
+        }
+    }
+}
+
+/// A value that concurrent calls share.
+private final class SharedValue<Value: Sendable>: Sendable {
+    private let storage: Mutex<Value>
+
+    init(_ value: Value) {
+        storage = Mutex(value)
+    }
+
+    var value: Value {
+        get { storage.withLock { $0 } }
+        set { storage.withLock { $0 = newValue } }
+    }
+}
+
+/// Dates in HTTP headers: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
+enum HTTPDate {
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    static func parse(_ text: String) -> Date? {
+        let fields = text.split(separator: " ")
+        guard fields.count == 6, let month = months.firstIndex(of: fields[2]), fields[5] == "GMT" else { return nil }
+        return Timestamp.parse("\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")
+    }
+}
+
+extension Error {
+    /// One line for a person, where the error is one of the decoder's.
+    fileprivate var plain: String {
+        guard let error = self as? DecodingError else { return "\(self)" }
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.isEmpty ? "" : " at " + context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\(key.stringValue) is missing\(place(context))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            return context.debugDescription + place(context)
+        @unknown default: return "\(error)"
+        }
+    }
+}

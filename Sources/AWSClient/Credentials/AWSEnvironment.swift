@@ -1,0 +1,66 @@
+public import FoundationEssentials
+
+/// Everything that credentials, region and endpoints take from outside, so that none of it need be the real thing.
+public struct AWSEnvironment: Sendable {
+    /// The environment variables.
+    public var variables: [String: String]
+    /// What `~` stands for; `nil` where there is no home, and then no shared files either.
+    public var homeDirectory: String?
+    /// A file's bytes; `nil` where there is no such file. Throws where there is one that cannot be read.
+    public var readFile: @Sendable (_ path: String) throws -> [UInt8]?
+    /// Replaces a file as a whole with one that only its owner may read.
+    public var replacePrivateFile: @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
+    /// The time of day, to judge expirations and to sign.
+    public var now: @Sendable () -> Date
+    /// Waits between two attempts.
+    public var pause: @Sendable (Duration) async throws -> Void
+    /// Asks the user for the current code of an MFA device, which it is told; `nil` where nobody can be asked.
+    public var promptMFA: (@Sendable (_ serial: String) async throws -> String)?
+
+    public init(
+        variables: [String: String] = [:], homeDirectory: String? = nil,
+        readFile: @escaping @Sendable (String) throws -> [UInt8]? = { _ in nil },
+        replacePrivateFile: @escaping @Sendable (String, [UInt8]) throws -> Void = { _, _ in },
+        now: @escaping @Sendable () -> Date,
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        promptMFA: (@Sendable (String) async throws -> String)? = nil
+    ) {
+        self.variables = variables
+        self.homeDirectory = homeDirectory
+        self.readFile = readFile
+        self.replacePrivateFile = replacePrivateFile
+        self.now = now
+        self.pause = pause
+        self.promptMFA = promptMFA
+    }
+
+    /// This process's own environment, file system and clock.
+    public static func current(promptMFA: (@Sendable (String) async throws -> String)? = nil) -> AWSEnvironment {
+        let variables = ProcessInfo.processInfo.environment
+        return AWSEnvironment(
+            variables: variables,
+            homeDirectory: variables["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path,
+            readFile: { try PrivateFile.read($0) },
+            replacePrivateFile: { try PrivateFile.replace($0, with: $1) },
+            now: { Date() },
+            promptMFA: promptMFA)
+    }
+}
+
+extension AWSEnvironment {
+    /// An environment variable; one that is set to nothing counts as not set.
+    func variable(_ name: String) -> String? {
+        variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// `path` with a leading `~/` replaced by the home directory.
+    func expand(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let homeDirectory else { return path }
+        return homeDirectory + path.dropFirst()
+    }
+
+    /// A file below `~/.aws`; `nil` without a home.
+    func sharedFile(_ name: String) -> String? {
+        homeDirectory.map { "\($0)/.aws/\(name)" }
+    }
+}

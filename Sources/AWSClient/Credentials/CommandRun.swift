@@ -1,0 +1,164 @@
+import Dispatch
+import FoundationEssentials
+import Synchronization
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// One run of a program: its output with a bound, its end with a deadline.
+struct CommandRun: Sendable {
+    enum Ending: Sendable, Hashable {
+        case exited(status: Int)
+        case killed(signal: Int)
+        case timedOut
+        case tooMuchOutput
+        case cancelled
+    }
+
+    var ending: Ending
+    var output: [UInt8]
+    var errors: [UInt8]
+
+    static let maximumOutputBytes = 1 << 20
+    /// What is written to the standard error stream beyond it is dropped.
+    static let maximumErrorBytes = 4 << 10
+
+    /// Runs a program, which shares this one's terminal, and waits for its end.
+    /// - Parameter arguments: the program first, looked up in `PATH` if it has no slash.
+    static func run(
+        _ arguments: [String], variables: [String: String], timeout: Duration
+    ) async throws(FileError) -> CommandRun {
+        let cancellation = Cancellation()
+        let result: Result<CommandRun, FileError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                // The loop blocks, which no thread of the concurrency pool may do.
+                DispatchQueue.global().async {
+                    continuation.resume(
+                        returning: Result { () throws(FileError) in
+                            var child = try Child(arguments, variables: variables)
+                            return child.watch(until: ContinuousClock.now + timeout, cancellation)
+                        })
+                }
+            }
+        } onCancel: {
+            cancellation.request()
+        }
+        return try result.get()
+    }
+
+    private final class Cancellation: Sendable {
+        private let requested = Mutex(false)
+        var isRequested: Bool { requested.withLock { $0 } }
+        func request() { requested.withLock { $0 = true } }
+    }
+
+    private struct Child {
+        private let process: pid_t
+        private var output: Int32
+        private var errors: Int32
+        private var run = CommandRun(ending: .cancelled, output: [], errors: [])
+
+        init(_ arguments: [String], variables: [String: String]) throws(FileError) {
+            let program = arguments.first ?? ""
+            var outputPipe: [Int32] = [-1, -1]
+            var errorPipe: [Int32] = [-1, -1]
+            guard pipe2(&outputPipe, O_CLOEXEC) == 0 else { throw FileError(path: program) }
+            guard pipe2(&errorPipe, O_CLOEXEC) == 0 else {
+                let error = FileError(path: program)
+                for descriptor in outputPipe { close(descriptor) }
+                throw error
+            }
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_adddup2(&actions, outputPipe[1], STDOUT_FILENO)
+            posix_spawn_file_actions_adddup2(&actions, errorPipe[1], STDERR_FILENO)
+
+            var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+            var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+            defer { for text in argv + environment { free(text) } }
+            var process: pid_t = 0
+            let status = posix_spawnp(&process, program, &actions, nil, &argv, &environment)
+            close(outputPipe[1])
+            close(errorPipe[1])
+            guard status == 0 else {
+                close(outputPipe[0])
+                close(errorPipe[0])
+                throw FileError(path: program, reason: String(cString: strerror(status)))
+            }
+            self.process = process
+            output = outputPipe[0]
+            errors = errorPipe[0]
+        }
+
+        /// Reads until the program has ended, the time is over, or there is too much to read.
+        mutating func watch(until deadline: ContinuousClock.Instant, _ cancellation: Cancellation) -> CommandRun {
+            defer {
+                for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
+            }
+            while true {
+                // Asked before reading, so that what was written before the end is read after it.
+                var status: Int32 = 0
+                let ended = waitpid(process, &status, WNOHANG) == process
+                drain(waiting: ended ? 0 : 20)
+                if ended {
+                    run.ending = Self.ending(status)
+                } else if run.output.count > CommandRun.maximumOutputBytes {
+                    run.ending = .tooMuchOutput
+                } else if cancellation.isRequested {
+                    run.ending = .cancelled
+                } else if ContinuousClock.now >= deadline {
+                    run.ending = .timedOut
+                } else {
+                    continue
+                }
+                if !ended {
+                    kill(process, SIGKILL)
+                    waitpid(process, &status, 0)
+                }
+                if run.output.count > CommandRun.maximumOutputBytes { run.ending = .tooMuchOutput }
+                return run
+            }
+        }
+
+        /// Reads what is there, after waiting at most so many milliseconds for it.
+        private mutating func drain(waiting milliseconds: Int32) {
+            var wait = milliseconds
+            while run.output.count <= CommandRun.maximumOutputBytes {
+                // A negative descriptor is passed over.
+                var polled = [
+                    pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+                ]
+                guard poll(&polled, 2, wait) > 0 else { return }
+                wait = 0
+                if polled[0].revents != 0 { Self.read(&output, into: &run.output, keeping: .max) }
+                if polled[1].revents != 0 { Self.read(&errors, into: &run.errors, keeping: CommandRun.maximumErrorBytes) }
+            }
+        }
+
+        private static func read(_ descriptor: inout Int32, into bytes: inout [UInt8], keeping limit: Int) {
+            var buffer = [UInt8](repeating: 0, count: 16 << 10)
+            #if canImport(Musl)
+                let count = Musl.read(descriptor, &buffer, buffer.count)
+            #else
+                let count = Glibc.read(descriptor, &buffer, buffer.count)
+            #endif
+            if count > 0 {
+                bytes.append(contentsOf: buffer[..<count].prefix(max(0, limit - bytes.count)))
+            } else if count == 0 || errno != EINTR {
+                close(descriptor)
+                descriptor = -1
+            }
+        }
+
+        /// Taken apart as `wait(2)` says.
+        private static func ending(_ status: Int32) -> Ending {
+            let signal = status & 0x7F
+            return signal == 0 ? .exited(status: Int(status >> 8) & 0xFF) : .killed(signal: Int(signal))
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// What the sources of credentials have in common.
+struct CredentialContext: Sendable {
+    var environment: AWSEnvironment
+    var shared: SharedConfiguration
+    /// The profile that the settings of region and endpoints are read from.
+    var profile: String
+    var region: String?
+    var endpoints: EndpointResolver
+    var transport: any HTTPTransport
+    var sign: RequestSigning
+
+    var sts: SecurityTokenService {
+        SecurityTokenService(
+            endpoints: endpoints, region: region, environment: environment, transport: transport, sign: sign)
+    }
+
+    var instanceMetadata: InstanceMetadata {
+        InstanceMetadata(environment, shared, profile: profile, transport: transport)
+    }
+}

@@ -1,0 +1,54 @@
+public import FoundationEssentials
+
+/// An access key, with a session token where the key is a temporary one. Its secrets are never printed.
+public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+    public var accessKeyID: String
+    public var secretAccessKey: String
+    public var sessionToken: String?
+    /// `nil` for keys that do not expire.
+    public var expiration: Date?
+
+    public init(
+        accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Date? = nil
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiration = expiration
+    }
+
+    public var description: String { "credentials \(accessKeyID)" }
+    public var debugDescription: String { description }
+}
+
+/// Something that can tell the credentials to sign with.
+public protocol CredentialProvider: Sendable {
+    /// Credentials that are valid now. Providers of temporary credentials get new ones before they expire.
+    func credentials() async throws(CredentialError) -> Credentials
+}
+
+/// Why there are no credentials: what was tried, why it failed, and what to do.
+public struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var what: String
+    public var why: String
+    public var advice: String
+
+    public init(_ what: String, why: String, advice: String) {
+        self.what = what
+        self.why = why
+        self.advice = advice
+    }
+
+    public var description: String { "\(what): \(why): \(advice)" }
+}
+
+/// Credentials that are given once and stay as they are.
+public struct StaticCredentials: CredentialProvider {
+    private let fixed: Credentials
+
+    public init(_ credentials: Credentials) {
+        fixed = credentials
+    }
+
+    public func credentials() async throws(CredentialError) -> Credentials { fixed }
+}

@@ -1,0 +1,143 @@
+/// Where credentials are looked for, in the AWS CLI's order.
+///
+/// 1. The environment's access key, unless a profile is chosen explicitly.
+/// 2. The profile, if it assumes a role.
+/// 3. A web identity token: the environment's, unless a profile is chosen explicitly; else the profile's.
+/// 4. The rest of the profile: SSO, keys of the credentials file, `credential_process`, keys of the config file.
+/// 5. The container's endpoint.
+/// 6. The instance metadata service.
+///
+/// A profile is chosen explicitly by `--profile` alone: `AWS_PROFILE` only says which profile stands for `default`, and
+/// the environment's access key goes before it. The first source that is configured is the one: if it fails, the
+/// failure is told, and no other identity is used in its place.
+///
+/// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore does
+/// where they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone is
+/// documented, wins.
+public struct DefaultCredentialChain: CredentialProvider {
+    private let environment: AWSEnvironment
+    private let transport: any HTTPTransport
+    private let sign: RequestSigning
+    private let explicitProfile: String?
+    private let region: String?
+    private let endpointURL: String?
+
+    /// - Parameters:
+    ///   - profile: the profile that was asked for on the command line, if any.
+    ///   - region: whose STS is asked for roles; where it is `nil`, the one that environment and profile say.
+    ///   - endpointURL: the address that was given for all services, if any.
+    public init(
+        environment: AWSEnvironment, transport: any HTTPTransport, sign: @escaping RequestSigning,
+        profile: String? = nil, region: String? = nil, endpointURL: String? = nil
+    ) {
+        self.environment = environment
+        self.transport = transport
+        self.sign = sign
+        explicitProfile = profile
+        self.region = region
+        self.endpointURL = endpointURL
+    }
+
+    /// Reads everything anew, so that keys which somebody rotates in the files are found.
+    public func credentials() async throws(CredentialError) -> Credentials {
+        let context = try context()
+        let (source, provider) = try choose(in: context)
+        do {
+            return try await provider.credentials()
+        } catch where source == .instanceMetadata {
+            throw nothingFound(in: context, instanceMetadata: error.why)
+        }
+    }
+
+    /// Which source ``credentials()`` takes, without asking anybody.
+    public func source() throws(CredentialError) -> CredentialSource {
+        try choose(in: try context()).source
+    }
+
+    private func context() throws(CredentialError) -> CredentialContext {
+        let shared = try SharedConfiguration(environment)
+        let profile = try shared.selectProfile(explicit: explicitProfile, environment)
+        do {
+            return CredentialContext(
+                environment: environment, shared: shared, profile: profile,
+                region: try region ?? Region.chosen(environment, shared, profile: profile),
+                endpoints: EndpointResolver(
+                    try EndpointSettings(environment, shared, profile: profile, endpointURL: endpointURL)),
+                transport: transport, sign: sign)
+        } catch let error as EndpointError {
+            throw CredentialError(error.what, why: error.why, advice: error.advice)
+        } catch {
+            throw CredentialError("the settings cannot be read", why: "\(error)", advice: "check the profile '\(profile)'")
+        }
+    }
+
+    private func choose(
+        in context: CredentialContext
+    ) throws(CredentialError) -> (source: CredentialSource, provider: any CredentialProvider) {
+        if explicitProfile == nil, EnvironmentCredentials.isConfigured(in: environment) {
+            return (.environment, EnvironmentCredentials(environment: environment))
+        }
+        let profile = ProfileCredentials(
+            context: context, profile: context.shared.profiles[context.profile] ?? Profile(context.profile))
+        if explicitProfile == nil, profile.kind != .role, let provider = try environmentWebIdentity(profile.profile, context) {
+            return (.webIdentity, provider)
+        }
+        if let provider = try profile.provider() { return (.profile(context.profile), provider) }
+        if ContainerCredentials.isConfigured(in: environment) {
+            return (.container, ContainerCredentials(environment: environment, transport: transport))
+        }
+        guard !InstanceMetadata.isDisabled(in: environment) else {
+            throw nothingFound(in: context, instanceMetadata: "AWS_EC2_METADATA_DISABLED is true")
+        }
+        return (.instanceMetadata, context.instanceMetadata)
+    }
+
+    /// Role and session name may stand in the profile where the environment names just the token.
+    private func environmentWebIdentity(
+        _ profile: Profile, _ context: CredentialContext
+    ) throws(CredentialError) -> WebIdentityCredentials? {
+        guard let file = environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE") else { return nil }
+        guard let arn = environment.variable("AWS_ROLE_ARN") ?? profile["role_arn"] else {
+            throw CredentialError(
+                "the web identity token cannot be used", why: "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
+                advice: "set AWS_ROLE_ARN to the role that the token opens")
+        }
+        let name = environment.variable("AWS_ROLE_SESSION_NAME") ?? profile["role_session_name"]
+        return WebIdentityCredentials(
+            role: AssumableRole(arn: arn, sessionName: name), tokenFile: file, environment: environment, sts: context.sts)
+    }
+
+    private func nothingFound(in context: CredentialContext, instanceMetadata: String) -> CredentialError {
+        let files = [context.shared.credentialsPath, context.shared.configPath].compactMap(\.self)
+        return CredentialError(
+            "no AWS credentials were found",
+            why: [
+                explicitProfile == nil ? "AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are not set" : nil,
+                "the profile '\(context.profile)' names none (in \(files.isEmpty ? "no file" : files.joined(separator: ", ")))",
+                "there is no container endpoint",
+                "instance metadata service: \(instanceMetadata)",
+            ].compactMap(\.self).joined(separator: "; "),
+            advice: "run 'aws configure' or 'aws sso login', set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                + "or choose another profile with --profile")
+    }
+}
+
+/// Where credentials come from.
+public enum CredentialSource: Sendable, Hashable, CustomStringConvertible {
+    case environment
+    case webIdentity
+    /// Keys, role, SSO or program of this profile.
+    case profile(String)
+    case container
+    case instanceMetadata
+
+    public var description: String {
+        switch self {
+        case .environment: "the environment's access key"
+        case .webIdentity: "the environment's web identity token"
+        case .profile(let name): "the profile '\(name)'"
+        case .container: "the container's endpoint"
+        case .instanceMetadata: "the instance metadata service"
+        }
+    }
+}

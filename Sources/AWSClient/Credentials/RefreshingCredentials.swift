@@ -1,0 +1,126 @@
+public import FoundationEssentials
+
+/// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
+///
+/// In the last 15 minutes (``CredentialLifetime``) the first caller gets new ones while the others go on with the old; in
+/// the last 5 all wait. Where there are no new ones to be had, the old are used for as long as they are valid, and the
+/// provider is asked again after a minute; the failure is thrown when they have expired. A first failure is
+/// thrown to all who wait, and the next caller tries again.
+public actor RefreshingCredentials: CredentialProvider {
+    private let source: any CredentialProvider
+    private let now: @Sendable () -> Date
+    private var held: CredentialLifetime?
+    /// Before it the source is not asked again.
+    private var nextAttempt = Date.distantPast
+    private var refresh: Task<Result<Credentials, CredentialError>, Never>?
+    private var waiting = 0
+
+    /// Seconds between two attempts while there are credentials to go on with.
+    private static let pause: TimeInterval = 60
+
+    public init(_ source: any CredentialProvider, now: @escaping @Sendable () -> Date) {
+        self.source = source
+        self.now = now
+    }
+
+    public func credentials() async throws(CredentialError) -> Credentials {
+        let time = now()
+        if let held {
+            switch held.phase(at: time) {
+            case .fresh: return held.credentials
+            case .advisory where refresh != nil || time < nextAttempt: return held.credentials
+            case .mandatory where refresh == nil && time < nextAttempt: return held.credentials
+            case .expired where refresh == nil && time < nextAttempt && held.wasExpiredWhenObtained: return held.credentials
+            default: break
+            }
+        }
+        switch await refreshOnce() {
+        case .success(let credentials): return credentials
+        case .failure(let error):
+            guard let held, held.phase(at: now()) != .expired else { throw error }
+            return held.credentials
+        }
+    }
+
+    /// Forgets credentials that AWS called expired or invalid, so that the next caller gets others.
+    public func discard(_ refused: Credentials) {
+        if held?.credentials == refused { held = nil }
+    }
+
+    /// Joins the refresh that is under way, or begins one. It goes on until nobody waits for it any more.
+    private func refreshOnce() async -> Result<Credentials, CredentialError> {
+        let task = refresh ?? begin()
+        waiting += 1
+        let result = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task { await self.leave(task) }
+        }
+        waiting -= 1
+        return result
+    }
+
+    private func begin() -> Task<Result<Credentials, CredentialError>, Never> {
+        let task = Task { [source] in
+            let result = await Result { () async throws(CredentialError) in try await source.credentials() }
+            finish(result)
+            return result
+        }
+        refresh = task
+        return task
+    }
+
+    private func finish(_ result: Result<Credentials, CredentialError>) {
+        refresh = nil
+        let time = now()
+        nextAttempt = time + Self.pause
+        if case .success(let credentials) = result { held = CredentialLifetime(credentials, obtained: time) }
+    }
+
+    private func leave(_ task: Task<Result<Credentials, CredentialError>, Never>) {
+        guard refresh == task else { return }
+        if waiting <= 1 { task.cancel() }
+    }
+}
+
+/// When credentials are used, renewed, and given up.
+///
+/// Credentials that were short-lived from the start are renewed in the last half of their life (advisory) and in its last
+/// sixth (mandatory), so that the windows never cover all of it.
+struct CredentialLifetime: Sendable {
+    enum Phase: Sendable, Hashable {
+        case fresh
+        /// New ones should be had.
+        case advisory
+        /// New ones must be had soon.
+        case mandatory
+        case expired
+    }
+
+    let credentials: Credentials
+    private let obtained: Date
+
+    /// In seconds.
+    private static let advisoryWindow: TimeInterval = 15 * 60
+    private static let mandatoryWindow: TimeInterval = 5 * 60
+    /// A request that is signed this shortly before the end arrives after it.
+    private static let margin: TimeInterval = 10
+
+    init(_ credentials: Credentials, obtained: Date) {
+        self.credentials = credentials
+        self.obtained = obtained
+    }
+
+    /// The clocks differ, or the instance metadata service is out of order and goes on giving what it has. Only AWS can tell
+    /// whether such credentials are still good.
+    var wasExpiredWhenObtained: Bool { phase(at: obtained) == .expired }
+
+    func phase(at time: Date) -> Phase {
+        guard let expiration = credentials.expiration else { return .fresh }
+        let life = expiration.timeIntervalSince(obtained)
+        let rest = expiration.timeIntervalSince(time)
+        if rest <= Self.margin { return .expired }
+        if rest <= min(Self.mandatoryWindow, life / 6) { return .mandatory }
+        return rest <= min(Self.advisoryWindow, life / 2) ? .advisory : .fresh
+    }
+}

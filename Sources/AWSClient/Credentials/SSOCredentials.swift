@@ -1,0 +1,209 @@
+import FoundationEssentials
+
+/// Credentials of a role that IAM Identity Center opens to somebody who is logged in.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "IAM Identity Center credential provider"; the "IAM Identity Center
+/// Portal" and "OIDC" API references.
+struct SSOCredentials: CredentialProvider {
+    let settings: SSOSettings
+    let context: CredentialContext
+
+    /// A token that lives shorter than this is renewed before it is used.
+    private static let renewalWindow: TimeInterval = 15 * 60
+
+    func credentials() async throws(CredentialError) -> Credentials {
+        let token = try await token()
+        let request = Request<RoleCredentialsAnswer>(
+            Operation(.ssoPortal, "GetRoleCredentials"),
+            binding: RESTBinding(
+                path: "federation/credentials",
+                query: [.init("account_id", settings.accountID), .init("role_name", settings.roleName)],
+                headers: [.init("x-amz-sso_bearer_token", token.accessToken)]))
+        let response: HTTPResponse
+        do {
+            response = try await send(request)
+        } catch let error as CredentialError {
+            throw error
+        } catch {
+            throw failure("the portal gives no answer: \("\(error)".quotable)", "check the network and sso_region")
+        }
+        guard response.status == 200 else {
+            let error = AnswerDecoder.error(response, of: request.operation)
+            let why = "the portal refuses: \(error.code): \(error.message)".quotable
+            guard response.status != 401 else { throw failure(why, login) }
+            throw failure(why, "check sso_account_id and sso_role_name, and that you are assigned that role")
+        }
+        guard let answer = try? AnswerDecoder.decode(response, of: request) else {
+            throw failure("the portal answers what is not its answer", "check sso_region and the proxy")
+        }
+        return answer.roleCredentials.value
+    }
+
+    // MARK: The token
+
+    private func token() async throws(CredentialError) -> SSOToken {
+        guard let path = SSOToken.path(key: settings.cacheKey, in: context.environment) else {
+            throw failure("there is no home directory to find the login in", "set HOME")
+        }
+        let bytes: [UInt8]?
+        do {
+            bytes = try context.environment.readFile(path)
+        } catch {
+            throw failure("\(path) cannot be read: \((error as? FileError)?.reason ?? "\(error)")", "make it readable")
+        }
+        guard let bytes else { throw failure("nobody is logged in", login) }
+        guard let token = try? JSONDecoder().decode(SSOToken.self, from: Data(bytes)), let expiration = token.expiration
+        else { throw failure("\(path) holds no login", login) }
+
+        let now = context.environment.now()
+        guard expiration.timeIntervalSince(now) < Self.renewalWindow else { return token }
+        let refusal: String?
+        if settings.sessionName != nil, let renewal = token.renewal(at: now) {
+            do {
+                return try await renew(token, with: renewal, path: path)
+            } catch {
+                refusal = error.why
+            }
+        } else {
+            refusal = nil
+        }
+        guard expiration > now else {
+            let reason = refusal.map { ", and cannot be renewed: \($0)" } ?? ""
+            throw failure("the login expired at \(Timestamp.format(expiration))\(reason)", login)
+        }
+        return token
+    }
+
+    private func renew(
+        _ token: SSOToken, with renewal: [String: JSONValue], path: String
+    ) async throws(CredentialError) -> SSOToken {
+        let request = Request<NewTokenAnswer>(
+            Operation(.ssoOIDC, "CreateToken"), renewal, binding: RESTBinding(method: "POST", path: "token"))
+        let response: HTTPResponse
+        do {
+            response = try await send(request)
+        } catch let error as CredentialError {
+            throw error
+        } catch {
+            throw failure("no answer: \("\(error)".quotable)", login)
+        }
+        guard response.status == 200 else {
+            throw failure(AnswerDecoder.error(response, of: request.operation).code.quotable, login)
+        }
+        guard let answer = try? AnswerDecoder.decode(response, of: request) else {
+            throw failure("the answer is not one", login)
+        }
+        var renewed = token
+        renewed.startURL = settings.startURL
+        renewed.region = settings.region
+        renewed.accessToken = answer.accessToken
+        renewed.expiresAt = Timestamp.format(context.environment.now() + TimeInterval(answer.expiresIn))
+        renewed.refreshToken = answer.refreshToken
+        // The old refresh token may be void from now on. Where the new one cannot be kept, this run goes on with it all the same.
+        if let bytes = try? JSONEncoder().encode(renewed) {
+            try? context.environment.replacePrivateFile(path, Array(bytes))
+        }
+        return renewed
+    }
+
+    private func send<Output>(_ request: Request<Output>) async throws -> HTTPResponse {
+        let endpoint: Endpoint
+        do {
+            endpoint = try context.endpoints.endpoint(for: request.operation.service, region: settings.region)
+        } catch {
+            throw failure("\(error.what): \(error.why)", error.advice)
+        }
+        let http = try RequestEncoder.encode(request, to: endpoint, addressing: .path)
+        return try await PatientSender(transport: context.transport, pause: context.environment.pause).send { http }
+    }
+
+    private var login: String {
+        settings.profile == "default" ? "run 'aws sso login'" : "run 'aws sso login --profile \(settings.profile)'"
+    }
+
+    private func failure(_ why: String, _ advice: String) -> CredentialError {
+        CredentialError("the SSO login of the profile '\(settings.profile)' cannot be used", why: why, advice: advice)
+    }
+}
+
+extension Service {
+    /// Gives the credentials of roles to those who are logged in.
+    static let ssoPortal = Service(
+        endpointPrefix: "portal.sso", signingName: "awsssoportal", environmentName: "SSO", wireProtocol: .restJSON)
+    /// Gives tokens to programs.
+    static let ssoOIDC = Service(
+        endpointPrefix: "oidc", signingName: "sso-oauth", environmentName: "SSO_OIDC", wireProtocol: .restJSON)
+}
+
+/// The `sso_…` settings of a profile.
+struct SSOSettings: Sendable {
+    var profile: String
+    /// `nil` for a profile of the older form, whose login cannot be renewed.
+    var sessionName: String?
+    var startURL: String
+    var region: String
+    var accountID: String
+    var roleName: String
+
+    var cacheKey: String { sessionName ?? startURL }
+
+    /// A profile asks for SSO when it names an account or a role; with a session alone it asks for a token.
+    static func areConfigured(in profile: Profile) -> Bool {
+        profile["sso_account_id"] != nil || profile["sso_role_name"] != nil
+    }
+
+    init(_ profile: Profile, _ shared: SharedConfiguration) throws(CredentialError) {
+        let what = "the SSO settings of the profile '\(profile.name)' cannot be used"
+        var session: ConfigurationSection?
+        if let name = profile["sso_session"] {
+            guard let found = shared.ssoSessions[name] else {
+                let known = shared.ssoSessions.keys.sorted().joined(separator: ", ")
+                throw CredentialError(
+                    what, why: "there is no [sso-session \(name)]",
+                    advice: known.isEmpty ? "run 'aws configure sso'" : "choose one of \(known)")
+            }
+            session = found
+        }
+        func value(_ key: String) throws(CredentialError) -> String {
+            if let ours = profile[key], let theirs = session?[key], ours != theirs {
+                throw CredentialError(
+                    what, why: "\(key) differs between the profile and its sso-session", advice: "remove it from the profile")
+            }
+            guard let value = session?[key] ?? profile[key] else {
+                throw CredentialError(what, why: "\(key) is missing", advice: "add it, or run 'aws configure sso'")
+            }
+            return value
+        }
+        self.profile = profile.name
+        sessionName = profile["sso_session"]
+        startURL = try value("sso_start_url")
+        region = try value("sso_region")
+        accountID = try value("sso_account_id")
+        roleName = try value("sso_role_name")
+    }
+}
+
+private struct RoleCredentialsAnswer: Decodable, Sendable {
+    var roleCredentials: Key
+
+    struct Key: Decodable, Sendable {
+        var accessKeyId: String
+        var secretAccessKey: String
+        var sessionToken: String
+        /// Milliseconds since 1970.
+        var expiration: Int
+
+        var value: Credentials {
+            Credentials(
+                accessKeyID: accessKeyId, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
+                expiration: Date(timeIntervalSince1970: Double(expiration) / 1000))
+        }
+    }
+}
+
+private struct NewTokenAnswer: Decodable, Sendable {
+    var accessToken: String
+    /// Seconds.
+    var expiresIn: Int
+    var refreshToken: String?
+}

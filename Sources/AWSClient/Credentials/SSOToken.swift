@@ -1,0 +1,51 @@
+import Crypto
+import FoundationEssentials
+
+/// The access token of an IAM Identity Center session, as `aws sso login` leaves it in `~/.aws/sso/cache`.
+struct SSOToken: Codable {
+    var startURL: String?
+    var region: String?
+    var accessToken: String
+    var expiresAt: String
+    var refreshToken: String?
+    var clientID: String?
+    var clientSecret: String?
+    var registrationExpiresAt: String?
+
+    enum CodingKeys: String, CodingKey {
+        case startURL = "startUrl"
+        case region
+        case accessToken
+        case expiresAt
+        case refreshToken
+        case clientID = "clientId"
+        case clientSecret
+        case registrationExpiresAt
+    }
+
+    /// Where the token is kept.
+    /// - Parameter key: the session's name, or for a profile of the older form the start URL.
+    static func path(key: String, in environment: AWSEnvironment) -> String? {
+        let digest = Insecure.SHA1.hash(data: Array(key.utf8))
+        let name = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return environment.sharedFile("sso/cache/\(name).json")
+    }
+
+    var expiration: Date? { Self.date(expiresAt) }
+
+    /// What it takes to get a new token without the user; `nil` where that cannot be.
+    func renewal(at now: Date) -> [String: JSONValue]? {
+        guard let refreshToken, let clientID, let clientSecret,
+            let registrationExpiresAt, let end = Self.date(registrationExpiresAt), end > now
+        else { return nil }
+        return [
+            "grantType": "refresh_token", "clientId": .string(clientID), "clientSecret": .string(clientSecret),
+            "refreshToken": .string(refreshToken),
+        ]
+    }
+
+    /// Older versions of the AWS CLI wrote `UTC` where others write `Z`.
+    private static func date(_ text: String) -> Date? {
+        Timestamp.parse(text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text)
+    }
+}

@@ -1,0 +1,185 @@
+import FoundationEssentials
+
+/// STS, as far as credentials come from it.
+public struct SecurityTokenService: Sendable {
+    private let endpoints: EndpointResolver
+    private let region: String?
+    private let sender: PatientSender
+    private let now: @Sendable () -> Date
+    private let sign: RequestSigning
+
+    /// - Parameter region: whose STS is asked; where it is `nil` or in another partition than the role, that of the
+    ///   region that stands for the role's partition.
+    public init(
+        endpoints: EndpointResolver, region: String?, environment: AWSEnvironment, transport: any HTTPTransport,
+        sign: @escaping RequestSigning
+    ) {
+        self.endpoints = endpoints
+        self.region = region
+        sender = PatientSender(transport: transport, pause: environment.pause)
+        now = environment.now
+        self.sign = sign
+    }
+
+    func assumeRole(
+        _ role: AssumableRole, tokenCode: String?, as caller: Credentials
+    ) async throws(CredentialError) -> Credentials {
+        var parameters: [String: JSONValue] = [
+            "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
+            "ExternalId": JSONValue(role.externalID), "DurationSeconds": JSONValue(role.durationSeconds),
+        ]
+        if let serial = role.mfaSerial, let tokenCode {
+            parameters["SerialNumber"] = .string(serial)
+            parameters["TokenCode"] = .string(tokenCode)
+        }
+        return try await ask(Request(.assumeRole, parameters), role: role, signedBy: caller)
+    }
+
+    func assumeRole(
+        _ role: AssumableRole, webIdentityToken: String
+    ) async throws(CredentialError) -> Credentials {
+        let parameters: [String: JSONValue] = [
+            "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
+            "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSONValue(role.durationSeconds),
+        ]
+        return try await ask(Request(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
+    }
+
+    /// Names the sessions in the account's trail, where the role's user does not name them.
+    private func sessionName(of role: AssumableRole) -> String {
+        role.sessionName ?? "parapet-\(Int(now().timeIntervalSince1970))"
+    }
+
+    private func ask(
+        _ request: Request<AssumedRoleAnswer>, role: AssumableRole, signedBy caller: Credentials?
+    ) async throws(CredentialError) -> Credentials {
+        let what = "the role \(role.arn) cannot be assumed"
+        let partition = try role.partition()
+        let region = region.flatMap { Partition.of(region: $0) == partition ? $0 : nil } ?? partition.globalRegion
+        let endpoint: Endpoint
+        let unsigned: HTTPRequest
+        do {
+            endpoint = try endpoints.endpoint(for: .sts, region: region)
+            unsigned = try RequestEncoder.encode(request, to: endpoint, addressing: .path)
+        } catch let error as EndpointError {
+            throw CredentialError(what, why: "\(error.what): \(error.why)", advice: error.advice)
+        } catch {
+            throw CredentialError(what, why: "\(error)", advice: "check the role's settings")
+        }
+
+        let response: HTTPResponse
+        do {
+            response = try await sender.send(retries: { isTransient($0, of: request.operation) }) {
+                guard let caller else { return unsigned }
+                return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, now())
+            }
+        } catch {
+            throw CredentialError(
+                what, why: "STS at \(endpoint.host) gives no answer: \(error.description.quotable)",
+                advice: "check the network, the proxy, and the region \(region)")
+        }
+        guard response.status == 200 else {
+            let error = AnswerDecoder.error(response, of: request.operation)
+            throw CredentialError(
+                what, why: "\(error.code): \(error.message)".quotable, advice: Self.advice(on: error.code, role: role))
+        }
+        guard let answer = try? AnswerDecoder.decode(response, of: request) else {
+            throw CredentialError(
+                what, why: "STS at \(endpoint.host) answers what is not its answer",
+                advice: "check the proxy and the endpoint settings")
+        }
+        return answer.credentials.value
+    }
+
+    private func isTransient(_ response: HTTPResponse, of operation: Operation) -> Bool {
+        guard response.status != 200 else { return false }
+        let code = AnswerDecoder.error(response, of: operation).code
+        return response.status >= 500 || response.status == 429 || ErrorCodes.throttling.contains(code)
+            || ErrorCodes.transient.contains(code)
+    }
+
+    /// Source: the errors of `AssumeRole` and `AssumeRoleWithWebIdentity`, AWS STS API Reference.
+    private static func advice(on code: String, role: AssumableRole) -> String {
+        switch code {
+        case "AccessDenied", "AccessDeniedException":
+            "allow the caller sts:AssumeRole on the role, and the role's trust policy the caller"
+                + (role.externalID == nil ? " (does it ask for an external id?)" : " with this external id")
+                + (role.mfaSerial == nil ? "" : "; check the MFA serial and code")
+        case "ExpiredToken", "ExpiredTokenException", "ExpiredTokenFault": "renew the credentials or token that assume it"
+        case "InvalidIdentityToken": "check the token file and the identity provider in the role's account"
+        case "IDPRejectedClaim": "check the claims that the role's trust policy asks for"
+        case "RegionDisabledException": "activate STS in the region, or choose another with AWS_REGION"
+        case "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException":
+            "check the access key and the secret key that assume it, and this machine's clock"
+        case "ValidationError": "correct the role's settings"
+        default: "try again; if it stays so, check the role's settings"
+        }
+    }
+}
+
+/// A role to assume and how.
+public struct AssumableRole: Sendable, Hashable {
+    /// `arn:PARTITION:iam::ACCOUNT:role/NAME`
+    public var arn: String
+    /// What the role's trust policy asks of foreign accounts.
+    public var externalID: String?
+    /// Serial number or ARN of the MFA device whose code is asked for.
+    public var mfaSerial: String?
+    /// Names the session in the account's trail; by default `parapet-` and the time.
+    public var sessionName: String?
+    /// 900 up to the role's maximum; STS's default is 3600.
+    public var durationSeconds: Int?
+
+    public init(
+        arn: String, externalID: String? = nil, mfaSerial: String? = nil, sessionName: String? = nil,
+        durationSeconds: Int? = nil
+    ) {
+        self.arn = arn
+        self.externalID = externalID
+        self.mfaSerial = mfaSerial
+        self.sessionName = sessionName
+        self.durationSeconds = durationSeconds
+    }
+
+    /// The partition that the ARN names.
+    func partition() throws(CredentialError) -> Partition {
+        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[5].hasPrefix("role/"),
+            let partition = Partition.named(String(parts[1]))
+        else {
+            throw CredentialError(
+                "the role '\(arn.prefix(200).description.quotable)' cannot be assumed", why: "that is not the ARN of a role",
+                advice: "write it like arn:aws:iam::123456789012:role/NAME")
+        }
+        return partition
+    }
+}
+
+/// What both operations answer.
+private struct AssumedRoleAnswer: Decodable, Sendable {
+    var credentials: Key
+
+    enum CodingKeys: String, CodingKey {
+        case credentials = "Credentials"
+    }
+
+    struct Key: Decodable, Sendable {
+        var accessKeyID: String
+        var secretAccessKey: String
+        var sessionToken: String
+        var expiration: Date
+
+        enum CodingKeys: String, CodingKey {
+            case accessKeyID = "AccessKeyId"
+            case secretAccessKey = "SecretAccessKey"
+            case sessionToken = "SessionToken"
+            case expiration = "Expiration"
+        }
+
+        var value: Credentials {
+            Credentials(
+                accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
+                expiration: expiration)
+        }
+    }
+}

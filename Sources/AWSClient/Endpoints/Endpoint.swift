@@ -1,0 +1,69 @@
+/// Where a request goes and for which region and service it is signed.
+public struct Endpoint: Sendable, Hashable {
+    /// `http` or `https`.
+    public var scheme: String
+    /// A host name or address; IPv6 addresses stand in brackets.
+    public var host: String
+    /// `nil` for the scheme's own port.
+    public var port: Int?
+    /// The path that all requests begin with: `/` except on some custom endpoints. It does not end with a slash otherwise.
+    public var path: String
+    public var signingRegion: String
+    public var signingName: String
+    /// The address was given by the user, not derived from service and region.
+    public var isCustom: Bool
+
+    public init(
+        scheme: String = "https", host: String, port: Int? = nil, path: String = "/", signingRegion: String,
+        signingName: String, isCustom: Bool = false
+    ) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.signingRegion = signingRegion
+        self.signingName = signingName
+        self.isCustom = isCustom
+    }
+}
+
+/// Where an S3 request names its bucket.
+public enum S3Addressing: Sendable, Hashable {
+    /// `https://bucket.s3.REGION.amazonaws.com/key`
+    case virtualHost
+    /// `https://s3.REGION.amazonaws.com/bucket/key`
+    case path
+}
+
+extension Endpoint {
+    /// In the host name where that can be. In the path on a custom endpoint, whose host names nobody promises to resolve,
+    /// and for a bucket that is not one lower-case DNS label: AWS's certificate covers no name with further dots, and
+    /// `_` and upper case (old buckets of us-east-1) stand in no host name.
+    public func addressing(of bucket: String) -> S3Addressing {
+        guard !isCustom, (3...63).contains(bucket.utf8.count), bucket.utf8.first != UInt8(ascii: "-"),
+            bucket.utf8.last != UInt8(ascii: "-")
+        else { return .path }
+        let fitsHostName = bucket.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        return fitsHostName ? .virtualHost : .path
+    }
+}
+
+/// Why there is no address to send to, or no region: what was asked, why it cannot be, and what to do.
+public struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var what: String
+    public var why: String
+    public var advice: String
+
+    public init(_ what: String, why: String, advice: String) {
+        self.what = what
+        self.why = why
+        self.advice = advice
+    }
+
+    public var description: String { "\(what): \(why): \(advice)" }
+}

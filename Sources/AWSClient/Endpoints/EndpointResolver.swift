@@ -1,0 +1,107 @@
+/// Tells where each service of each region is reached.
+///
+/// A custom address wins over everything. Otherwise the address follows from service, region and partition, and
+/// from the FIPS and dual-stack switches. An address that those switches make need not exist: not every service has
+/// one in every region, and AWS publishes no list that stays true; a missing one shows as an unknown host.
+///
+/// Regional addresses are used wherever there are some, also for STS and for S3 in us-east-1.
+public struct EndpointResolver: Sendable {
+    public var settings: EndpointSettings
+
+    public init(_ settings: EndpointSettings = EndpointSettings()) {
+        self.settings = settings
+    }
+
+    /// - Parameters:
+    ///   - region: where the resources are. For a service with one address in the whole partition, any region of it.
+    ///   - accountID: the account that S3 Control is asked about, which stands in its host names.
+    /// - Throws: for nonsense in place of a region, a custom address that is none, and switches that cannot be
+    ///   combined.
+    public func endpoint(
+        for service: Service, region: String, accountID: String? = nil
+    ) throws(EndpointError) -> Endpoint {
+        try Region.check(region, from: "the region")
+        let partition = Partition.of(region: region)
+        let signingRegion = GlobalEndpoints.signingRegion(of: service, region: region, in: partition)
+        if let url = try settings.customURL(of: service) {
+            return Endpoint(
+                scheme: url.scheme, host: url.host, port: url.port, path: url.path, signingRegion: signingRegion,
+                signingName: service.signingName, isCustom: true)
+        }
+        guard partition.supportsFIPS || !settings.useFIPS else {
+            throw EndpointError(
+                "there is no address for \(service.endpointPrefix) in \(region)",
+                why: "FIPS is switched on and the partition \(partition) has no FIPS endpoints",
+                advice: "switch it off (AWS_USE_FIPS_ENDPOINT=false) for this region")
+        }
+        return Endpoint(
+            host: try host(of: service, region: region, in: partition, accountID: accountID),
+            signingRegion: signingRegion, signingName: service.signingName)
+    }
+
+    private func host(
+        of service: Service, region: String, in partition: Partition, accountID: String?
+    ) throws(EndpointError) -> String {
+        let suffix = settings.useDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
+        let prefix = service.endpointPrefix
+        let fips = settings.useFIPS ? "-fips" : ""
+        switch prefix {
+        case "iam":
+            return GlobalEndpoints.iamHost(in: partition, fips: settings.useFIPS, dualStack: settings.useDualStack)
+        case "s3", "s3-control":
+            // S3's dual-stack addresses are older than the suffix that the other services have for it.
+            let dualStack = settings.useDualStack ? ".dualstack" : ""
+            let account = prefix == "s3-control" ? try accountLabel(accountID) + "." : ""
+            return "\(account)\(prefix)\(fips)\(dualStack).\(region).\(partition.dnsSuffix)"
+        case "organizations":
+            return "\(prefix)\(plainIsFIPS(prefix, in: partition) ? "" : fips).\(partition.globalRegion).\(suffix)"
+        default:
+            return "\(prefix)\(plainIsFIPS(prefix, in: partition) ? "" : fips).\(region).\(suffix)"
+        }
+    }
+
+    /// GovCloud's ordinary addresses of these services are its FIPS addresses; others have one with `-fips`.
+    private func plainIsFIPS(_ prefix: String, in partition: Partition) -> Bool {
+        partition == .awsGovCloud && !settings.useDualStack
+            && ["cloudtrail", "logs", "ec2", "sts", "organizations", "portal.sso", "oidc"].contains(prefix)
+    }
+
+    private func accountLabel(_ accountID: String?) throws(EndpointError) -> String {
+        guard let accountID, accountID.utf8.count == 12,
+            accountID.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+        else {
+            throw EndpointError(
+                "there is no address for s3-control", why: "its host names begin with the account id, and '\(accountID ?? "")' is none",
+                advice: "give the account's twelve digits")
+        }
+        return accountID
+    }
+}
+
+/// The services that a partition has once.
+enum GlobalEndpoints {
+    static func signingRegion(of service: Service, region: String, in partition: Partition) -> String {
+        switch service.endpointPrefix {
+        // China's IAM is in Beijing, everything else that China has once is in Ningxia.
+        case "iam": partition == .awsChina ? "cn-north-1" : partition.globalRegion
+        default: service.isGlobal || service.endpointPrefix == "organizations" ? partition.globalRegion : region
+        }
+    }
+
+    /// IAM's host names follow no one rule.
+    ///
+    /// Source: "AWS Identity and Access Management endpoints and quotas", AWS General Reference; for the isolated
+    /// partitions botocore's endpoint rules.
+    static func iamHost(in partition: Partition, fips: Bool, dualStack: Bool) -> String {
+        let name = fips ? "iam-fips" : "iam"
+        switch (partition, dualStack) {
+        case (.awsGovCloud, _): return "iam.us-gov.\(dualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix)"
+        case (.aws, true), (.awsChina, true): return "\(name).global.\(partition.dualStackDNSSuffix)"
+        case (_, true): return "\(name).\(partition.dualStackDNSSuffix)"
+        case (.aws, false): return "\(name).\(partition.dnsSuffix)"
+        case (.awsChina, false): return "\(name).cn-north-1.\(partition.dnsSuffix)"
+        case (.awsISO, false), (.awsISOB, false): return "\(name).\(partition.globalRegion).\(partition.dnsSuffix)"
+        default: return fips ? "iam-fips.\(partition.dnsSuffix)" : "iam.\(partition.globalRegion).\(partition.dnsSuffix)"
+        }
+    }
+}

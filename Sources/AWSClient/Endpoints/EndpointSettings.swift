@@ -1,0 +1,100 @@
+/// What the user says about addresses: switches, and custom addresses in their order of precedence.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints".
+public struct EndpointSettings: Sendable {
+    /// Use addresses with FIPS-validated cryptography.
+    public var useFIPS: Bool
+    /// Use addresses that answer over IPv4 and IPv6.
+    public var useDualStack: Bool
+    /// For all services, above all configured ones (`--endpoint-url`).
+    public var endpointURL: String?
+    private var configured: [Configured] = []
+
+    public init(useFIPS: Bool = false, useDualStack: Bool = false, endpointURL: String? = nil) {
+        self.useFIPS = useFIPS
+        self.useDualStack = useDualStack
+        self.endpointURL = endpointURL
+    }
+
+    /// Reads environment and profile: `AWS_ENDPOINT_URL_<SERVICE>` before the profile's `services` section, before
+    /// `AWS_ENDPOINT_URL`, before the profile's `endpoint_url`; `AWS_USE_FIPS_ENDPOINT` and
+    /// `AWS_USE_DUALSTACK_ENDPOINT` before the profile's settings. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` sets all
+    /// addresses aside but `endpointURL`.
+    /// - Throws: for a switch that is neither `true` nor `false`, and for a `services` section that is not there.
+    public init(
+        _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile name: String, endpointURL: String? = nil
+    ) throws(EndpointError) {
+        let profile = shared.profiles[name]
+        func isOn(_ variable: String, _ key: String) throws(EndpointError) -> Bool {
+            if let value = environment.variable(variable) { return try Self.boolean(value, from: variable) }
+            if let value = profile?[key] { return try Self.boolean(value, from: "\(key) of the profile '\(name)'") }
+            return false
+        }
+        useFIPS = try isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+        useDualStack = try isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+        self.endpointURL = endpointURL
+        guard try !isOn("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") else { return }
+
+        let prefix = "AWS_ENDPOINT_URL_"
+        for variable in environment.variables.keys.sorted() where variable.hasPrefix(prefix) {
+            guard let url = environment.variable(variable) else { continue }
+            configured.append(Configured(service: String(variable.dropFirst(prefix.count)), url: url, source: variable))
+        }
+        if let section = profile?["services"] {
+            guard let services = shared.services[section] else {
+                throw EndpointError(
+                    "the profile '\(name)' cannot be used", why: "it names [services \(section)], which is not there",
+                    advice: "add the section to the config file, or remove the setting")
+            }
+            for block in services.blocks {
+                guard let url = services[block, "endpoint_url"] else { continue }
+                configured.append(
+                    Configured(service: block.uppercased(), url: url, source: "endpoint_url of \(block) in [services \(section)]"))
+            }
+        }
+        if let url = environment.variable("AWS_ENDPOINT_URL") {
+            configured.append(Configured(service: nil, url: url, source: "AWS_ENDPOINT_URL"))
+        }
+        if let url = profile?["endpoint_url"] {
+            configured.append(Configured(service: nil, url: url, source: "endpoint_url of the profile '\(name)'"))
+        }
+    }
+
+    /// The custom address of a service, if there is one.
+    func customURL(of service: Service) throws(EndpointError) -> EndpointURL? {
+        let first = configured.first { $0.service == nil || $0.service == service.environmentName }
+        guard let (text, source) = endpointURL.map({ ($0, "--endpoint-url") }) ?? first.map({ ($0.url, $0.source) })
+        else { return nil }
+        let url = try EndpointURL(text, from: source)
+        guard url.query == nil else {
+            throw EndpointError(
+                "\(source) is not an address that can be used", why: "it has a query (?)", advice: "leave the query out")
+        }
+        guard !useFIPS, !useDualStack else {
+            throw EndpointError(
+                "there is no address for \(service.endpointPrefix)",
+                why: "\(useFIPS ? "FIPS" : "dual-stack") is switched on and \(source) gives a custom address",
+                advice: "use one of the two")
+        }
+        return url
+    }
+
+    private static func boolean(_ value: String, from source: String) throws(EndpointError) -> Bool {
+        switch value.lowercased() {
+        case "true": return true
+        case "false": return false
+        default:
+            throw EndpointError(
+                "\(source) cannot be understood", why: "it is '\(value.prefix(40))'", advice: "set it to true or false")
+        }
+    }
+
+    /// One custom address.
+    private struct Configured: Sendable {
+        /// In upper case, as in the variable; `nil` for all services.
+        var service: String?
+        var url: String
+        /// Where it was given.
+        var source: String
+    }
+}

@@ -1,0 +1,53 @@
+/// The names of regions.
+public enum Region {
+    /// Whether the text has the form of a region's name: words of small letters and a number at the end, joined by
+    /// hyphens (`us-gov-west-1`). Nothing else may come near a host name.
+    public static func isWellFormed(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, text.utf8.count <= 32, let number = parts.last, (1...2).contains(number.utf8.count),
+            number.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+        else { return false }
+        return parts.dropLast().allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy((UInt8(ascii: "a")...UInt8(ascii: "z")).contains)
+        }
+    }
+
+    /// - Parameter source: where the region was given, for the error.
+    /// - Throws: where the text has not the form of a region's name.
+    public static func check(_ text: String, from source: String) throws(EndpointError) {
+        guard !isWellFormed(text) else { return }
+        throw EndpointError(
+            "\(source) cannot be used", why: "'\(text.prefix(60))' is not the name of a region",
+            advice: "write it like us-east-1")
+    }
+
+    /// The region that the user chose: `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's `region`.
+    ///
+    /// Where none is chosen, `instanceMetadata` is asked for the region that this machine stands in; give it only where
+    /// the credentials come from there too, for elsewhere asking costs seconds.
+    /// - Returns: `nil` where nothing tells a region.
+    public static func resolve(
+        _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String,
+        instanceMetadata: InstanceMetadata? = nil
+    ) async throws(EndpointError) -> String? {
+        if let chosen = try chosen(environment, shared, profile: profile) { return chosen }
+        // A machine that does not tell its region leaves it open.
+        guard let region = try? await instanceMetadata?.region() else { return nil }
+        try check(region, from: "the region that the instance metadata service tells")
+        return region
+    }
+
+    /// As ``resolve(_:_:profile:instanceMetadata:)``, without asking anybody.
+    static func chosen(
+        _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String
+    ) throws(EndpointError) -> String? {
+        for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+            guard let region = environment.variable(variable) else { continue }
+            try check(region, from: variable)
+            return region
+        }
+        guard let region = shared.setting("region", ofProfile: profile) else { return nil }
+        try check(region, from: "region of the profile '\(profile)'")
+        return region
+    }
+}

@@ -1,0 +1,115 @@
+import FoundationEssentials
+
+/// Reads answers and errors in their service's wire protocol.
+enum AnswerDecoder {
+    /// - Throws: whatever says that the body is not what the operation answers.
+    static func decode<Output>(_ response: HTTPResponse, of request: Request<Output>) throws -> Output {
+        if Output.self == TextAnswer.self, let text = String(validating: response.body, as: UTF8.self) {
+            return try cast(TextAnswer(text: text))
+        }
+        if Output.self == EmptyAnswer.self { return try cast(EmptyAnswer()) }
+        switch request.operation.service.wireProtocol {
+        case .awsJSON, .restJSON:
+            let decoder = JSONDecoder()
+            decoder.dateDecodingStrategy = .custom(decodeDate)
+            return try decoder.decode(Output.self, from: Data(response.body))
+        case .query:
+            let tree = try XMLTree(parsing: response.body)
+            let name = request.operation.name
+            try expect(tree, root: "\(name)Response")
+            guard let result = tree.child(of: tree.root, named: "\(name)Result") else {
+                throw AnswerError(description: "the answer has no \(name)Result")
+            }
+            return try Output(from: XMLTreeDecoder(tree: tree, element: result))
+        case .ec2:
+            let tree = try XMLTree(parsing: response.body)
+            try expect(tree, root: "\(request.operation.name)Response")
+            return try Output(from: XMLTreeDecoder(tree: tree, element: tree.root))
+        case .restXML:
+            let tree = try XMLTree(parsing: response.body)
+            if let name = request.answerElement { try expect(tree, root: name) }
+            return try Output(from: XMLTreeDecoder(tree: tree, element: tree.root))
+        }
+    }
+
+    /// AWS's code and words for a refusal, in whichever of its error shapes they come.
+    static func error(_ response: HTTPResponse, of operation: Operation) -> ServiceError {
+        let requestID = response[header: "x-amzn-requestid"] ?? response[header: "x-amz-request-id"]
+        let read: ServiceError? =
+            switch operation.service.wireProtocol {
+            case .awsJSON, .restJSON: jsonError(response)
+            case .query, .ec2, .restXML: xmlError(response)
+            }
+        var error = read ?? ServiceError(code: "HTTP\(response.status)", message: "no reason given")
+        error.requestID = error.requestID ?? requestID
+        return error
+    }
+
+    private static func jsonError(_ response: HTTPResponse) -> ServiceError? {
+        struct Body: Decodable {
+            var type: String?
+            var code: String?
+            var message: String?
+            var capitalMessage: String?
+
+            enum CodingKeys: String, CodingKey {
+                case type = "__type"
+                case code
+                case message
+                case capitalMessage = "Message"
+            }
+        }
+        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+        guard let name = response[header: "x-amzn-errortype"] ?? body?.type ?? body?.code else { return nil }
+        // `namespace#Code:http://…` in full.
+        let code = name.split(separator: ":").first?.split(separator: "#").last.map(String.init) ?? name
+        return ServiceError(code: code, message: body?.message ?? body?.capitalMessage ?? "no reason given")
+    }
+
+    private static func xmlError(_ response: HTTPResponse) -> ServiceError? {
+        guard let tree = try? XMLTree(parsing: response.body) else { return nil }
+        let errors = tree.child(of: tree.root, named: "Errors") ?? tree.root
+        let error = tree.child(of: errors, named: "Error") ?? errors
+        func text(_ name: String, of element: Int) -> String? {
+            tree.child(of: element, named: name).map(tree.string)
+        }
+        guard let code = text("Code", of: error) else { return nil }
+        return ServiceError(
+            code: code, message: text("Message", of: error) ?? "no reason given",
+            requestID: text("RequestId", of: tree.root) ?? text("RequestID", of: tree.root))
+    }
+
+    /// Numbers are seconds since 1970; text is ISO 8601.
+    private static func decodeDate(_ decoder: any Decoder) throws -> Date {
+        let container = try decoder.singleValueContainer()
+        if let seconds = try? container.decode(Double.self) { return Date(timeIntervalSince1970: seconds) }
+        let text = try container.decode(String.self)
+        guard let date = Timestamp.parse(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date: \(text)")
+        }
+        return date
+    }
+
+    private static func expect(_ tree: XMLTree, root: String) throws {
+        guard tree.nodes[tree.root].name == root else {
+            throw AnswerError(description: "the answer is a \(tree.nodes[tree.root].name), not a \(root)")
+        }
+    }
+
+    private static func cast<Value, Output>(_ value: Value) throws -> Output {
+        guard let output = value as? Output else { throw AnswerError(description: "not a \(Output.self)") }
+        return output
+    }
+}
+
+/// A refusal as AWS words it.
+struct ServiceError {
+    var code: String
+    var message: String
+    var requestID: String?
+}
+
+/// An answer of another shape than the operation's.
+struct AnswerError: Error, CustomStringConvertible {
+    var description: String
+}

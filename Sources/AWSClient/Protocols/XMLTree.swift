@@ -1,0 +1,133 @@
+import CExpat
+
+/// A parsed XML document, kept flat: one array of nodes and one of text, whatever the size of the answer.
+///
+/// Only what AWS's protocols use is kept: element names without their prefix, and the text of elements that have
+/// no children. Attributes, comments and processing instructions are dropped; a document type declaration is
+/// refused, so that no entity can be made to grow.
+struct XMLTree {
+    struct Node {
+        var name: String
+        var text: Range<Int>
+        var children: [Int]
+    }
+
+    private(set) var nodes: [Node] = []
+    fileprivate(set) var text: [UInt8] = []
+
+    /// Deeper nesting than any answer of AWS's.
+    static let maximumDepth = 100
+
+    /// - Throws: ``XMLError`` where the document is not well-formed, is cut, or is nested too deeply.
+    init(parsing bytes: [UInt8]) throws(XMLError) {
+        guard let parser = XML_ParserCreate(nil) else { throw XMLError(line: 0, column: 0, reason: "out of memory") }
+        defer { XML_ParserFree(parser) }
+        let builder = Builder(parser: parser, textCapacity: bytes.count)
+        XML_SetUserData(parser, Unmanaged.passUnretained(builder).toOpaque())
+        XML_SetElementHandler(
+            parser,
+            { data, name, _ in Builder.from(data)?.start(name) },
+            { data, _ in Builder.from(data)?.end() })
+        XML_SetCharacterDataHandler(parser) { data, characters, count in
+            Builder.from(data)?.append(characters, count: Int(count))
+        }
+        XML_SetStartDoctypeDeclHandler(parser) { data, _, _, _, _ in
+            Builder.from(data)?.stop("a document type declaration is not accepted")
+        }
+        let status = bytes.withUnsafeBytes { buffer in
+            XML_Parse(
+                parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count), 1)
+        }
+        guard status == XML_STATUS_OK else {
+            let reason = builder.refusal ?? XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) }
+            throw XMLError(
+                line: Int(XML_GetCurrentLineNumber(parser)), column: Int(XML_GetCurrentColumnNumber(parser)),
+                reason: reason ?? "not well-formed")
+        }
+        nodes = builder.nodes
+        text = builder.text
+    }
+
+    /// The outermost element; a well-formed document has one.
+    var root: Int { 0 }
+
+    func string(_ node: Int) -> String {
+        String(decoding: text[nodes[node].text], as: UTF8.self)
+    }
+
+    /// The children of `node` that bear the name, in their order.
+    func children(of node: Int, named name: String) -> [Int] {
+        nodes[node].children.filter { nodes[$0].name == name }
+    }
+
+    /// The first child of `node` that bears the name.
+    func child(of node: Int, named name: String) -> Int? {
+        nodes[node].children.first { nodes[$0].name == name }
+    }
+
+    /// What expat's callbacks fill.
+    private final class Builder {
+        let parser: XML_Parser
+        var nodes: [Node] = []
+        var text: [UInt8] = []
+        var open: [Int] = []
+        var refusal: String?
+        private var names: [String: String] = [:]
+
+        init(parser: XML_Parser, textCapacity: Int) {
+            self.parser = parser
+            text.reserveCapacity(textCapacity / 2)
+        }
+
+        static func from(_ data: UnsafeMutableRawPointer?) -> Builder? {
+            data.map { Unmanaged<Builder>.fromOpaque($0).takeUnretainedValue() }
+        }
+
+        func start(_ name: UnsafePointer<CChar>?) {
+            guard open.count < XMLTree.maximumDepth else { return stop("nested deeper than \(XMLTree.maximumDepth)") }
+            let index = nodes.count
+            if let parent = open.last {
+                // What stood before a first child is white space between elements.
+                if nodes[parent].children.isEmpty { text.removeSubrange(nodes[parent].text.lowerBound...) }
+                nodes[parent].text = text.count..<text.count
+                nodes[parent].children.append(index)
+            }
+            nodes.append(Node(name: localName(name), text: text.count..<text.count, children: []))
+            open.append(index)
+        }
+
+        func end() {
+            guard let node = open.popLast(), nodes[node].children.isEmpty else { return }
+            nodes[node].text = nodes[node].text.lowerBound..<text.count
+        }
+
+        func append(_ characters: UnsafePointer<CChar>?, count: Int) {
+            guard let characters, let node = open.last, nodes[node].children.isEmpty else { return }
+            UnsafeRawBufferPointer(start: characters, count: count).withMemoryRebound(to: UInt8.self) {
+                text.append(contentsOf: $0)
+            }
+        }
+
+        func stop(_ reason: String) {
+            refusal = reason
+            XML_StopParser(parser, XML_Bool(0))
+        }
+
+        /// One copy of each name, however often it occurs.
+        private func localName(_ name: UnsafePointer<CChar>?) -> String {
+            let qualified = name.map { String(cString: $0) } ?? ""
+            let local = qualified.split(separator: ":").last.map(String.init) ?? qualified
+            if let known = names[local] { return known }
+            names[local] = local
+            return local
+        }
+    }
+}
+
+struct XMLError: Error, CustomStringConvertible {
+    var line: Int
+    var column: Int
+    var reason: String
+
+    var description: String { "XML, line \(line), column \(column): \(reason)" }
+}

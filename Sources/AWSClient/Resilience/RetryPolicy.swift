@@ -1,0 +1,45 @@
+/// When a failed call is tried again, and after how long: full-jitter exponential back-off.
+///
+/// Source: "Exponential Backoff And Jitter", AWS Architecture Blog; "Retry behavior", AWS SDKs and Tools Reference
+/// Guide.
+public struct RetryPolicy: Sendable {
+    /// With the first.
+    public var maximumAttempts: Int
+    /// The upper bound of the first wait after a failure; it doubles with each further one.
+    public var baseDelay: Duration
+    /// The same after a refusal for too many calls.
+    public var throttlingBaseDelay: Duration
+    /// No wait is longer, whatever the back-off says; a `Retry-After` beyond it ends the attempts.
+    public var maximumDelay: Duration
+
+    public init(
+        maximumAttempts: Int = 6, baseDelay: Duration = .milliseconds(100),
+        throttlingBaseDelay: Duration = .milliseconds(500), maximumDelay: Duration = .seconds(20)
+    ) {
+        self.maximumAttempts = maximumAttempts
+        self.baseDelay = baseDelay
+        self.throttlingBaseDelay = throttlingBaseDelay
+        self.maximumDelay = maximumDelay
+    }
+
+    /// What went wrong, as far as trying again is concerned.
+    enum Failure: Equatable {
+        case throttled
+        case transient
+        case final
+    }
+
+    /// How long to wait before the next attempt; `nil` where there is to be none.
+    /// - Parameters:
+    ///   - attempt: how many attempts have failed, at least 1.
+    ///   - retryAfter: what the server asked for.
+    ///   - random: uniform in 0..<1.
+    func delay(after failure: Failure, attempt: Int, retryAfter: Duration?, random: Double) -> Duration? {
+        guard failure != .final, attempt < maximumAttempts else { return nil }
+        let base = failure == .throttled ? throttlingBaseDelay : baseDelay
+        let bound = min(maximumDelay, base * (1 << min(attempt - 1, 16)))
+        let jittered = bound * random
+        guard let retryAfter else { return jittered }
+        return retryAfter > maximumDelay ? nil : max(retryAfter, jittered)
+    }
+}

@@ -1,0 +1,137 @@
+public import FoundationEssentials
+
+extension Service {
+    public static let cloudTrail = Service(
+        endpointPrefix: "cloudtrail", signingName: "cloudtrail", environmentName: "CLOUDTRAIL",
+        wireProtocol: .awsJSON(
+            version: "1.1", targetPrefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"))
+}
+
+extension Operation {
+    public static let describeTrails = Operation(.cloudTrail, "DescribeTrails")
+    public static let getTrailStatus = Operation(.cloudTrail, "GetTrailStatus")
+    public static let getEventSelectors = Operation(.cloudTrail, "GetEventSelectors")
+}
+
+/// AWS CloudTrail, as far as it is used. Source of the shapes: the AWS CloudTrail API Reference.
+public enum CloudTrail {
+    /// The trails that the region shows, with the shadows of trails that are at home elsewhere and of the
+    /// organisation's trails.
+    public static func describeTrails() -> Request<DescribeTrailsAnswer> {
+        Request(.describeTrails, ["includeShadowTrails": true])
+    }
+
+    /// - Parameter trail: the trail's ARN; asked in its home region.
+    public static func getTrailStatus(trail: String) -> Request<GetTrailStatusAnswer> {
+        Request(.getTrailStatus, ["Name": .string(trail)])
+    }
+
+    /// - Parameter trail: the trail's ARN; asked in its home region.
+    public static func getEventSelectors(trail: String) -> Request<GetEventSelectorsAnswer> {
+        Request(.getEventSelectors, ["TrailName": .string(trail)])
+    }
+}
+
+public struct DescribeTrailsAnswer: Decodable, Sendable {
+    public var trailList: [Trail]
+
+    public struct Trail: Decodable, Sendable {
+        public var arn: String
+        public var name: String
+        public var homeRegion: String
+        public var isMultiRegionTrail: Bool?
+        public var isOrganizationTrail: Bool?
+        public var logFileValidationEnabled: Bool?
+        public var s3BucketName: String?
+        public var s3KeyPrefix: String?
+        public var kmsKeyID: String?
+        public var cloudWatchLogsLogGroupARN: String?
+
+        enum CodingKeys: String, CodingKey {
+            case arn = "TrailARN"
+            case name = "Name"
+            case homeRegion = "HomeRegion"
+            case isMultiRegionTrail = "IsMultiRegionTrail"
+            case isOrganizationTrail = "IsOrganizationTrail"
+            case logFileValidationEnabled = "LogFileValidationEnabled"
+            case s3BucketName = "S3BucketName"
+            case s3KeyPrefix = "S3KeyPrefix"
+            case kmsKeyID = "KmsKeyId"
+            case cloudWatchLogsLogGroupARN = "CloudWatchLogsLogGroupArn"
+        }
+    }
+}
+
+public struct GetTrailStatusAnswer: Decodable, Sendable {
+    public var isLogging: Bool
+    public var latestDeliveryError: String?
+    public var latestDeliveryTime: Date?
+    public var latestDigestDeliveryError: String?
+    public var latestDigestDeliveryTime: Date?
+    public var latestCloudWatchLogsDeliveryError: String?
+    public var latestCloudWatchLogsDeliveryTime: Date?
+    public var startLoggingTime: Date?
+
+    enum CodingKeys: String, CodingKey {
+        case isLogging = "IsLogging"
+        case latestDeliveryError = "LatestDeliveryError"
+        case latestDeliveryTime = "LatestDeliveryTime"
+        case latestDigestDeliveryError = "LatestDigestDeliveryError"
+        case latestDigestDeliveryTime = "LatestDigestDeliveryTime"
+        case latestCloudWatchLogsDeliveryError = "LatestCloudWatchLogsDeliveryError"
+        case latestCloudWatchLogsDeliveryTime = "LatestCloudWatchLogsDeliveryTime"
+        case startLoggingTime = "StartLoggingTime"
+    }
+}
+
+public struct GetEventSelectorsAnswer: Decodable, Sendable {
+    public var eventSelectors: [Basic]?
+    public var advancedEventSelectors: [Advanced]?
+
+    enum CodingKeys: String, CodingKey {
+        case eventSelectors = "EventSelectors"
+        case advancedEventSelectors = "AdvancedEventSelectors"
+    }
+
+    public struct Basic: Decodable, Sendable {
+        public var readWriteType: String?
+        public var includeManagementEvents: Bool?
+        public var excludeManagementEventSources: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case readWriteType = "ReadWriteType"
+            case includeManagementEvents = "IncludeManagementEvents"
+            case excludeManagementEventSources = "ExcludeManagementEventSources"
+        }
+    }
+
+    public struct Advanced: Decodable, Sendable {
+        public var name: String?
+        public var fieldSelectors: [FieldSelector]
+
+        enum CodingKeys: String, CodingKey {
+            case name = "Name"
+            case fieldSelectors = "FieldSelectors"
+        }
+    }
+
+    public struct FieldSelector: Decodable, Sendable {
+        public var field: String
+        public var equals: [String]?
+        public var notEquals: [String]?
+        public var startsWith: [String]?
+        public var notStartsWith: [String]?
+        public var endsWith: [String]?
+        public var notEndsWith: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case field = "Field"
+            case equals = "Equals"
+            case notEquals = "NotEquals"
+            case startsWith = "StartsWith"
+            case notStartsWith = "NotStartsWith"
+            case endsWith = "EndsWith"
+            case notEndsWith = "NotEndsWith"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+extension Service {
+    public static let cloudWatchLogs = Service(
+        endpointPrefix: "logs", signingName: "logs", environmentName: "CLOUDWATCH_LOGS",
+        wireProtocol: .awsJSON(version: "1.1", targetPrefix: "Logs_20140328"))
+}
+
+extension Operation {
+    public static let describeLogGroups = Operation(.cloudWatchLogs, "DescribeLogGroups")
+}
+
+/// Amazon CloudWatch Logs, as far as it is used. Source of the shapes: the Amazon CloudWatch Logs API Reference.
+public enum CloudWatchLogs {
+    /// The log groups whose names begin with `prefix`.
+    public static func describeLogGroups(prefix: String) -> Request<DescribeLogGroupsAnswer> {
+        Request(
+            .describeLogGroups, ["logGroupNamePrefix": .string(prefix)],
+            paging: Paging("nextToken") { $0.nextToken })
+    }
+}
+
+public struct DescribeLogGroupsAnswer: Decodable, Sendable {
+    public var logGroups: [LogGroup]
+    public var nextToken: String?
+
+    public struct LogGroup: Decodable, Sendable {
+        public var logGroupName: String
+        public var arn: String
+        public var kmsKeyID: String?
+        public var retentionInDays: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case logGroupName
+            case arn
+            case kmsKeyID = "kmsKeyId"
+            case retentionInDays
+        }
+    }
+}

@@ -1,0 +1,272 @@
+extension Service {
+    public static let ec2 = Service(
+        endpointPrefix: "ec2", signingName: "ec2", environmentName: "EC2", wireProtocol: .ec2(apiVersion: "2016-11-15"))
+}
+
+extension Operation {
+    public static let describeRegions = Operation(.ec2, "DescribeRegions")
+    public static let describeVPCs = Operation(.ec2, "DescribeVpcs")
+    public static let describeFlowLogs = Operation(.ec2, "DescribeFlowLogs")
+    public static let describeSecurityGroups = Operation(.ec2, "DescribeSecurityGroups")
+    public static let describeSecurityGroupRules = Operation(.ec2, "DescribeSecurityGroupRules")
+    public static let describeNetworkACLs = Operation(.ec2, "DescribeNetworkAcls")
+    public static let describeNetworkInterfaces = Operation(.ec2, "DescribeNetworkInterfaces")
+    public static let getManagedPrefixListEntries = Operation(.ec2, "GetManagedPrefixListEntries")
+}
+
+/// Amazon EC2's networking, as far as it is used. Source of the shapes: the Amazon EC2 API Reference.
+public enum EC2 {
+    /// The regions that are enabled for the account.
+    public static func describeRegions() -> Request<DescribeRegionsAnswer> {
+        Request(.describeRegions, ["AllRegions": false])
+    }
+
+    public static func describeVPCs() -> Request<DescribeVPCsAnswer> {
+        paged(.describeVPCs) { $0.nextToken }
+    }
+
+    public static func describeFlowLogs() -> Request<DescribeFlowLogsAnswer> {
+        paged(.describeFlowLogs) { $0.nextToken }
+    }
+
+    public static func describeSecurityGroups() -> Request<DescribeSecurityGroupsAnswer> {
+        paged(.describeSecurityGroups) { $0.nextToken }
+    }
+
+    public static func describeSecurityGroupRules() -> Request<DescribeSecurityGroupRulesAnswer> {
+        paged(.describeSecurityGroupRules) { $0.nextToken }
+    }
+
+    public static func describeNetworkACLs() -> Request<DescribeNetworkACLsAnswer> {
+        paged(.describeNetworkACLs) { $0.nextToken }
+    }
+
+    public static func describeNetworkInterfaces() -> Request<DescribeNetworkInterfacesAnswer> {
+        paged(.describeNetworkInterfaces) { $0.nextToken }
+    }
+
+    public static func getManagedPrefixListEntries(_ list: String) -> Request<GetManagedPrefixListEntriesAnswer> {
+        Request(
+            .getManagedPrefixListEntries, ["PrefixListId": .string(list), "MaxResults": 100],
+            paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    private static func paged<Output>(
+        _ operation: Operation, _ nextToken: @escaping @Sendable (Output) -> String?
+    ) -> Request<Output> {
+        Request(operation, ["MaxResults": 1000], paging: Paging("NextToken", nextToken))
+    }
+}
+
+public struct DescribeRegionsAnswer: Decodable, Sendable {
+    public var regionInfo: [Region]
+
+    public struct Region: Decodable, Sendable {
+        public var regionName: String
+        /// `opt-in-not-required`, `opted-in` or `not-opted-in`.
+        public var optInStatus: String?
+    }
+}
+
+public struct DescribeVPCsAnswer: Decodable, Sendable {
+    public var vpcSet: [VPC]
+    public var nextToken: String?
+
+    public struct VPC: Decodable, Sendable {
+        public var vpcID: String
+        public var isDefault: Bool?
+        public var ownerID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case vpcID = "vpcId"
+            case isDefault
+            case ownerID = "ownerId"
+        }
+    }
+}
+
+public struct DescribeFlowLogsAnswer: Decodable, Sendable {
+    public var flowLogSet: [FlowLog]
+    public var nextToken: String?
+
+    public struct FlowLog: Decodable, Sendable {
+        public var flowLogID: String
+        public var resourceID: String
+        public var trafficType: String?
+        public var flowLogStatus: String
+        public var deliverLogsStatus: String?
+        public var deliverLogsErrorMessage: String?
+        public var logDestinationType: String?
+        public var logDestination: String?
+        public var logGroupName: String?
+
+        enum CodingKeys: String, CodingKey {
+            case flowLogID = "flowLogId"
+            case resourceID = "resourceId"
+            case trafficType
+            case flowLogStatus
+            case deliverLogsStatus
+            case deliverLogsErrorMessage
+            case logDestinationType
+            case logDestination
+            case logGroupName
+        }
+    }
+}
+
+public struct DescribeSecurityGroupsAnswer: Decodable, Sendable {
+    public var securityGroupInfo: [SecurityGroup]
+    public var nextToken: String?
+
+    public struct SecurityGroup: Decodable, Sendable {
+        public var groupID: String
+        public var groupName: String
+        public var vpcID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case groupID = "groupId"
+            case groupName
+            case vpcID = "vpcId"
+        }
+    }
+}
+
+public struct DescribeSecurityGroupRulesAnswer: Decodable, Sendable {
+    public var securityGroupRuleSet: [Rule]
+    public var nextToken: String?
+
+    public struct Rule: Decodable, Sendable {
+        public var securityGroupRuleID: String
+        public var groupID: String
+        public var isEgress: Bool
+        public var ipProtocol: String
+        public var fromPort: Int?
+        public var toPort: Int?
+        public var cidrIPv4: String?
+        public var cidrIPv6: String?
+        public var prefixListID: String?
+        public var referencedGroupInfo: ReferencedGroup?
+
+        enum CodingKeys: String, CodingKey {
+            case securityGroupRuleID = "securityGroupRuleId"
+            case groupID = "groupId"
+            case isEgress
+            case ipProtocol
+            case fromPort
+            case toPort
+            case cidrIPv4 = "cidrIpv4"
+            case cidrIPv6 = "cidrIpv6"
+            case prefixListID = "prefixListId"
+            case referencedGroupInfo
+        }
+    }
+
+    public struct ReferencedGroup: Decodable, Sendable {
+        public var groupID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case groupID = "groupId"
+        }
+    }
+}
+
+public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
+    public var networkACLSet: [NetworkACL]
+    public var nextToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case networkACLSet = "networkAclSet"
+        case nextToken
+    }
+
+    public struct NetworkACL: Decodable, Sendable {
+        public var networkACLID: String
+        public var vpcID: String?
+        public var isDefault: Bool?
+        public var entrySet: [Entry]
+        public var associationSet: [Association]?
+
+        enum CodingKeys: String, CodingKey {
+            case networkACLID = "networkAclId"
+            case vpcID = "vpcId"
+            case isDefault = "default"
+            case entrySet
+            case associationSet
+        }
+    }
+
+    public struct Entry: Decodable, Sendable {
+        public var ruleNumber: Int
+        public var ipProtocol: String
+        public var ruleAction: String
+        public var egress: Bool
+        public var cidrBlock: String?
+        public var ipv6CIDRBlock: String?
+        public var portRange: PortRange?
+
+        enum CodingKeys: String, CodingKey {
+            case ruleNumber
+            case ipProtocol = "protocol"
+            case ruleAction
+            case egress
+            case cidrBlock
+            case ipv6CIDRBlock = "ipv6CidrBlock"
+            case portRange
+        }
+    }
+
+    public struct PortRange: Decodable, Sendable {
+        public var from: Int?
+        public var to: Int?
+    }
+
+    public struct Association: Decodable, Sendable {
+        public var subnetID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case subnetID = "subnetId"
+        }
+    }
+}
+
+public struct DescribeNetworkInterfacesAnswer: Decodable, Sendable {
+    public var networkInterfaceSet: [Interface]
+    public var nextToken: String?
+
+    public struct Interface: Decodable, Sendable {
+        public var networkInterfaceID: String
+        public var groupSet: [Group]
+        public var association: Association?
+
+        enum CodingKeys: String, CodingKey {
+            case networkInterfaceID = "networkInterfaceId"
+            case groupSet
+            case association
+        }
+    }
+
+    public struct Group: Decodable, Sendable {
+        public var groupID: String
+
+        enum CodingKeys: String, CodingKey {
+            case groupID = "groupId"
+        }
+    }
+
+    public struct Association: Decodable, Sendable {
+        public var publicIP: String?
+
+        enum CodingKeys: String, CodingKey {
+            case publicIP = "publicIp"
+        }
+    }
+}
+
+public struct GetManagedPrefixListEntriesAnswer: Decodable, Sendable {
+    public var entrySet: [Entry]
+    public var nextToken: String?
+
+    public struct Entry: Decodable, Sendable {
+        public var cidr: String
+    }
+}

@@ -1,0 +1,77 @@
+public import FoundationEssentials
+
+extension Service {
+    public static let kms = Service(
+        endpointPrefix: "kms", signingName: "kms", environmentName: "KMS",
+        wireProtocol: .awsJSON(version: "1.1", targetPrefix: "TrentService"))
+}
+
+extension Operation {
+    public static let describeKey = Operation(.kms, "DescribeKey")
+    public static let getKeyRotationStatus = Operation(.kms, "GetKeyRotationStatus")
+    public static let getKeyPolicy = Operation(.kms, "GetKeyPolicy")
+}
+
+/// AWS KMS, as far as it is used. Source of the shapes: the AWS Key Management Service API Reference.
+public enum KMS {
+    /// - Parameter key: an id, an alias or an ARN.
+    public static func describeKey(_ key: String) -> Request<DescribeKeyAnswer> {
+        Request(.describeKey, ["KeyId": .string(key)])
+    }
+
+    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    public static func getKeyRotationStatus(_ key: String) -> Request<GetKeyRotationStatusAnswer> {
+        Request(.getKeyRotationStatus, ["KeyId": .string(key)])
+    }
+
+    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    public static func getKeyPolicy(_ key: String) -> Request<GetKeyPolicyAnswer> {
+        Request(.getKeyPolicy, ["KeyId": .string(key), "PolicyName": "default"])
+    }
+}
+
+public struct DescribeKeyAnswer: Decodable, Sendable {
+    public var metadata: Metadata
+
+    enum CodingKeys: String, CodingKey {
+        case metadata = "KeyMetadata"
+    }
+
+    public struct Metadata: Decodable, Sendable {
+        public var arn: String
+        public var accountID: String
+        public var state: String
+        public var manager: String
+        public var origin: String?
+        public var spec: String?
+        public var deletionDate: Date?
+
+        enum CodingKeys: String, CodingKey {
+            case arn = "Arn"
+            case accountID = "AWSAccountId"
+            case state = "KeyState"
+            case manager = "KeyManager"
+            case origin = "Origin"
+            case spec = "KeySpec"
+            case deletionDate = "DeletionDate"
+        }
+    }
+}
+
+public struct GetKeyRotationStatusAnswer: Decodable, Sendable {
+    public var isEnabled: Bool
+    public var periodInDays: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case isEnabled = "KeyRotationEnabled"
+        case periodInDays = "RotationPeriodInDays"
+    }
+}
+
+public struct GetKeyPolicyAnswer: Decodable, Sendable {
+    public var policy: String
+
+    enum CodingKeys: String, CodingKey {
+        case policy = "Policy"
+    }
+}

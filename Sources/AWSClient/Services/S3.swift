@@ -1,0 +1,244 @@
+extension Service {
+    public static let s3 = Service(
+        endpointPrefix: "s3", signingName: "s3", environmentName: "S3", wireProtocol: .restXML)
+    public static let s3Control = Service(
+        endpointPrefix: "s3-control", signingName: "s3", environmentName: "S3_CONTROL", wireProtocol: .restXML)
+}
+
+extension Operation {
+    public static let listBuckets = Operation(.s3, "ListBuckets", permission: "s3:ListAllMyBuckets")
+    public static let getBucketLocation = Operation(.s3, "GetBucketLocation")
+    public static let getBucketPolicy = Operation(.s3, "GetBucketPolicy")
+    public static let getBucketACL = Operation(.s3, "GetBucketAcl")
+    public static let getPublicAccessBlock = Operation(
+        .s3, "GetPublicAccessBlock", permission: "s3:GetBucketPublicAccessBlock")
+    public static let getBucketVersioning = Operation(.s3, "GetBucketVersioning")
+    public static let getBucketLogging = Operation(.s3, "GetBucketLogging")
+    public static let getBucketEncryption = Operation(
+        .s3, "GetBucketEncryption", permission: "s3:GetEncryptionConfiguration")
+    public static let getObjectLockConfiguration = Operation(
+        .s3, "GetObjectLockConfiguration", permission: "s3:GetBucketObjectLockConfiguration")
+    public static let getAccountPublicAccessBlock = Operation(
+        .s3Control, "GetPublicAccessBlock", permission: "s3:GetAccountPublicAccessBlock")
+}
+
+/// Amazon S3, as far as it is used. Source of the shapes: the Amazon S3 API Reference.
+public enum S3 {
+    /// Every bucket of the account, in all regions.
+    public static func listBuckets() -> Request<ListBucketsAnswer> {
+        Request(
+            .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "1000")]),
+            paging: Paging("continuation-token") { $0.continuationToken },
+            answerElement: "ListAllMyBucketsResult")
+    }
+
+    public static func getBucketLocation(_ bucket: String, owner: String) -> Request<BucketLocationAnswer> {
+        ask(.getBucketLocation, bucket, owner, "location", answer: "LocationConstraint")
+    }
+
+    /// The answer is the policy's own text.
+    public static func getBucketPolicy(_ bucket: String, owner: String) -> Request<TextAnswer> {
+        ask(.getBucketPolicy, bucket, owner, "policy", answer: nil)
+    }
+
+    public static func getBucketACL(_ bucket: String, owner: String) -> Request<BucketACLAnswer> {
+        ask(.getBucketACL, bucket, owner, "acl", answer: "AccessControlPolicy")
+    }
+
+    public static func getPublicAccessBlock(_ bucket: String, owner: String) -> Request<PublicAccessBlockAnswer> {
+        ask(.getPublicAccessBlock, bucket, owner, "publicAccessBlock", answer: "PublicAccessBlockConfiguration")
+    }
+
+    public static func getBucketVersioning(_ bucket: String, owner: String) -> Request<BucketVersioningAnswer> {
+        ask(.getBucketVersioning, bucket, owner, "versioning", answer: "VersioningConfiguration")
+    }
+
+    public static func getBucketLogging(_ bucket: String, owner: String) -> Request<BucketLoggingAnswer> {
+        ask(.getBucketLogging, bucket, owner, "logging", answer: "BucketLoggingStatus")
+    }
+
+    public static func getBucketEncryption(_ bucket: String, owner: String) -> Request<BucketEncryptionAnswer> {
+        ask(.getBucketEncryption, bucket, owner, "encryption", answer: "ServerSideEncryptionConfiguration")
+    }
+
+    public static func getObjectLockConfiguration(_ bucket: String, owner: String) -> Request<ObjectLockAnswer> {
+        ask(.getObjectLockConfiguration, bucket, owner, "object-lock", answer: "ObjectLockConfiguration")
+    }
+
+    /// The switches that hold for all the account's buckets.
+    public static func getAccountPublicAccessBlock(accountID: String) -> Request<PublicAccessBlockAnswer> {
+        Request(
+            .getAccountPublicAccessBlock,
+            binding: RESTBinding(
+                path: "v20180820/configuration/publicAccessBlock",
+                headers: [.init("x-amz-account-id", accountID)], accountID: accountID),
+            answerElement: "PublicAccessBlockConfiguration")
+    }
+
+    /// - Parameter owner: S3 refuses where the bucket belongs to another account, whoever took over its name.
+    private static func ask<Output>(
+        _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String?
+    ) -> Request<Output> {
+        Request(
+            operation,
+            binding: RESTBinding(
+                bucket: bucket, query: [.init(subresource, "")],
+                headers: [.init("x-amz-expected-bucket-owner", owner)]),
+            answerElement: answer)
+    }
+}
+
+public struct ListBucketsAnswer: Decodable, Sendable {
+    public var buckets: [Bucket]
+    public var continuationToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case buckets = "Buckets"
+        case continuationToken = "ContinuationToken"
+    }
+
+    public struct Bucket: Decodable, Sendable {
+        public var name: String
+
+        enum CodingKeys: String, CodingKey {
+            case name = "Name"
+        }
+    }
+}
+
+/// The answer is the constraint itself: empty for us-east-1, `EU` for the oldest buckets of eu-west-1.
+public struct BucketLocationAnswer: Decodable, Sendable {
+    public var constraint: String
+
+    public init(from decoder: any Decoder) throws {
+        constraint = try decoder.singleValueContainer().decode(String.self)
+    }
+}
+
+public struct BucketACLAnswer: Decodable, Sendable {
+    public var grants: [Grant]
+
+    enum CodingKeys: String, CodingKey {
+        case grants = "AccessControlList"
+    }
+
+    public struct Grant: Decodable, Sendable {
+        public var grantee: Grantee
+        public var permission: String
+
+        enum CodingKeys: String, CodingKey {
+            case grantee = "Grantee"
+            case permission = "Permission"
+        }
+    }
+
+    public struct Grantee: Decodable, Sendable {
+        public var id: String?
+        public var uri: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id = "ID"
+            case uri = "URI"
+        }
+    }
+}
+
+public struct PublicAccessBlockAnswer: Decodable, Sendable {
+    public var blockPublicACLs: Bool
+    public var ignorePublicACLs: Bool
+    public var blockPublicPolicy: Bool
+    public var restrictPublicBuckets: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case blockPublicACLs = "BlockPublicAcls"
+        case ignorePublicACLs = "IgnorePublicAcls"
+        case blockPublicPolicy = "BlockPublicPolicy"
+        case restrictPublicBuckets = "RestrictPublicBuckets"
+    }
+}
+
+public struct BucketVersioningAnswer: Decodable, Sendable {
+    /// `Enabled` or `Suspended`; absent where versioning was never enabled.
+    public var status: String?
+    /// `Enabled` or `Disabled`; absent where MFA delete was never configured.
+    public var mfaDelete: String?
+
+    enum CodingKeys: String, CodingKey {
+        case status = "Status"
+        case mfaDelete = "MfaDelete"
+    }
+}
+
+public struct BucketLoggingAnswer: Decodable, Sendable {
+    public var loggingEnabled: LoggingEnabled?
+
+    enum CodingKeys: String, CodingKey {
+        case loggingEnabled = "LoggingEnabled"
+    }
+
+    public struct LoggingEnabled: Decodable, Sendable {
+        public var targetBucket: String
+        public var targetPrefix: String?
+
+        enum CodingKeys: String, CodingKey {
+            case targetBucket = "TargetBucket"
+            case targetPrefix = "TargetPrefix"
+        }
+    }
+}
+
+public struct BucketEncryptionAnswer: Decodable, Sendable {
+    public var rules: Flattened<Rule>
+
+    enum CodingKeys: String, CodingKey {
+        case rules = "Rule"
+    }
+
+    public struct Rule: Decodable, Sendable {
+        public var byDefault: ByDefault?
+
+        enum CodingKeys: String, CodingKey {
+            case byDefault = "ApplyServerSideEncryptionByDefault"
+        }
+    }
+
+    public struct ByDefault: Decodable, Sendable {
+        public var algorithm: String
+        public var keyID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case algorithm = "SSEAlgorithm"
+            case keyID = "KMSMasterKeyID"
+        }
+    }
+}
+
+public struct ObjectLockAnswer: Decodable, Sendable {
+    public var enabled: String?
+    public var rule: Rule?
+
+    enum CodingKeys: String, CodingKey {
+        case enabled = "ObjectLockEnabled"
+        case rule = "Rule"
+    }
+
+    public struct Rule: Decodable, Sendable {
+        public var defaultRetention: Retention?
+
+        enum CodingKeys: String, CodingKey {
+            case defaultRetention = "DefaultRetention"
+        }
+    }
+
+    public struct Retention: Decodable, Sendable {
+        public var mode: String?
+        public var days: Int?
+        public var years: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case mode = "Mode"
+            case days = "Days"
+            case years = "Years"
+        }
+    }
+}

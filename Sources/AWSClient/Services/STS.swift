@@ -1,0 +1,28 @@
+extension Service {
+    public static let sts = Service(
+        endpointPrefix: "sts", signingName: "sts", environmentName: "STS", wireProtocol: .query(apiVersion: "2011-06-15"))
+}
+
+extension Operation {
+    /// AWS answers this one whatever the policies say.
+    public static let getCallerIdentity = Operation(.sts, "GetCallerIdentity")
+    public static let assumeRole = Operation(.sts, "AssumeRole")
+    public static let assumeRoleWithWebIdentity = Operation(.sts, "AssumeRoleWithWebIdentity")
+}
+
+/// AWS STS, as far as it is used. Source of the shapes: the AWS Security Token Service API Reference.
+public enum STS {
+    public static func getCallerIdentity() -> Request<GetCallerIdentityAnswer> {
+        Request(.getCallerIdentity)
+    }
+}
+
+public struct GetCallerIdentityAnswer: Decodable, Sendable {
+    public var accountID: String
+    public var arn: String
+
+    enum CodingKeys: String, CodingKey {
+        case accountID = "Account"
+        case arn = "Arn"
+    }
+}

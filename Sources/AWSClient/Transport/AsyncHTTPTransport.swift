@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NIOPosix
+
+/// The transport over real sockets: AsyncHTTPClient with its connection pool.
+public struct AsyncHTTPTransport: HTTPTransport {
+    private let client: HTTPClient
+
+    /// - Parameter connectionsPerHost: how many requests may be under way at once to one host.
+    public init(connectionsPerHost: Int = 16) {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
+        configuration.connectionPool = .init(
+            idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: connectionsPerHost)
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes the connections. No request may be sent afterwards.
+    public func shutdown() async {
+        // Nothing is lost when closing fails: every answer was read before.
+        try? await client.shutdown()
+    }
+
+    public func send(
+        _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
+    ) async throws(TransportError) -> HTTPResponse {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method)
+        for header in request.headers where header.name.lowercased() != "host" {
+            outgoing.headers.add(name: header.name, value: header.value)
+        }
+        outgoing.headers.replaceOrAdd(name: "Host", value: request.authority)
+        if !request.body.isEmpty {
+            outgoing.body = .bytes(request.body)
+        }
+        do {
+            let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
+            let response = try await client.execute(outgoing, deadline: deadline)
+            let body = try await response.body.collect(upTo: maximumBodyBytes)
+            return HTTPResponse(
+                status: Int(response.status.code),
+                headers: response.headers.map { .init($0.name, $0.value) },
+                body: Array(buffer: body))
+        } catch {
+            throw TransportError(error, host: request.authority, maximumBodyBytes: maximumBodyBytes)
+        }
+    }
+}
+
+extension TransportError {
+    fileprivate init(_ error: any Error, host: String, maximumBodyBytes: Int) {
+        switch error {
+        case is CancellationError:
+            self.init(.cancelled, "cancelled")
+        case is NIOTooManyBytesError:
+            self.init(.tooLarge, "the answer from \(host) is longer than \(maximumBodyBytes) bytes")
+        case let error as HTTPClientError:
+            self.init(error, host: host)
+        case let error as NIOConnectionError:
+            let reasons = Set(error.connectionErrors.map { String(describing: $0.error) }).sorted()
+            let reason = reasons.isEmpty ? "the host name is not known" : reasons.joined(separator: "; ")
+            self.init(.connection, "no connection to \(host) (\(reason))")
+        case is HTTPParserError:
+            self.init(.cut, "the answer from \(host) is not whole, or not HTTP (\(error))")
+        default:
+            self.init(.connection, "no connection to \(host) (\(error))")
+        }
+    }
+
+    private init(_ error: HTTPClientError, host: String) {
+        switch error {
+        case .cancelled:
+            self.init(.cancelled, "cancelled")
+        case .deadlineExceeded, .readTimeout, .connectTimeout, .getConnectionFromPoolTimeout:
+            self.init(.timeout, "no answer from \(host) in time")
+        case .remoteConnectionClosed:
+            self.init(.cut, "\(host) closed the connection before its answer was whole")
+        default:
+            self.init(.connection, "no connection to \(host) (\(error.shortDescription))")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; longer than three centuries counts as three centuries.
+    fileprivate var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return min(seconds, 9_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

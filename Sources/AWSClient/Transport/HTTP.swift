@@ -1,0 +1,115 @@
+/// A request as it goes over the wire.
+public struct HTTPRequest: Sendable, Hashable {
+    public var method: String
+    /// `http` or `https`.
+    public var scheme: String
+    /// A host name or address; IPv6 addresses stand in brackets.
+    public var host: String
+    /// `nil` for the scheme's own port.
+    public var port: Int?
+    /// Percent-encoded, beginning with `/`.
+    public var path: String
+    /// Names and values not yet encoded, in any order.
+    public var query: [QueryItem]
+    public var headers: [Header]
+    public var body: [UInt8]
+
+    public struct QueryItem: Sendable, Hashable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public struct Header: Sendable, Hashable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        method: String = "GET", scheme: String = "https", host: String, port: Int? = nil, path: String = "/",
+        query: [QueryItem] = [], headers: [Header] = [], body: [UInt8] = []
+    ) {
+        self.method = method
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The `Host` header's value: the port only where it is not the scheme's own.
+    public var authority: String {
+        guard let port, port != (scheme == "https" ? 443 : 80) else { return host }
+        return "\(host):\(port)"
+    }
+
+    /// The whole address, with the query percent-encoded.
+    public var url: String {
+        let encoded = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+        return "\(scheme)://\(authority)\(path)" + (encoded.isEmpty ? "" : "?" + encoded.joined(separator: "&"))
+    }
+
+    public subscript(header name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// An answer, its body read whole.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var headers: [HTTPRequest.Header]
+    public var body: [UInt8]
+
+    public init(status: Int, headers: [HTTPRequest.Header] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    public subscript(header name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// Sends one request and reads its whole answer. It neither signs nor retries.
+public protocol HTTPTransport: Sendable {
+    /// - Parameters:
+    ///   - timeout: from the first byte sent to the last byte read.
+    ///   - maximumBodyBytes: a longer answer is an error, so that memory stays bounded.
+    func send(
+        _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
+    ) async throws(TransportError) -> HTTPResponse
+}
+
+/// Why there is no answer.
+public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// No connection: refused, unknown host, TLS failure.
+        case connection
+        case timeout
+        /// The connection ended before the whole answer was read.
+        case cut
+        /// The answer is longer than allowed.
+        case tooLarge
+        case cancelled
+    }
+
+    public var kind: Kind
+    public var description: String
+
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

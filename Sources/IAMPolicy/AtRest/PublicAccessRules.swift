@@ -1,0 +1,117 @@
+/// When a statement that names everybody is nevertheless meant for somebody: the condition keys that pin down who calls, and
+/// how a value must look to be fixed.
+public struct PublicAccessRules: Sendable, Hashable {
+    /// By key in lower case.
+    private let pinningKeys: [String: FixedValue]
+
+    /// - Parameter pinningKeys: Condition keys, in any case, and how a value of each must look.
+    public init(pinningKeys: [String: FixedValue]) {
+        self.pinningKeys = Dictionary(
+            pinningKeys.map { ($0.lowercased(), $1) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// How a value must look to name somebody.
+    public enum FixedValue: Sendable, Hashable {
+        /// No wildcard and no policy variable.
+        case exact
+        /// An ARN whose account is fixed; what follows may have wildcards.
+        case arnOfFixedAccount
+        /// A path whose organization is fixed: `o-a1b2c3d4e5/r-ab12/*`.
+        case pathInFixedOrganization
+        /// An address range, under an IP address operator, that is no broader than /8 (IPv4) or /32 (IPv6).
+        case addressRange
+    }
+
+    func pin(_ condition: Condition) -> Bool {
+        guard let fixed = pinningKeys[condition.key.lowercased()] else { return false }
+        return condition.values.allSatisfy { fixed.accepts($0, in: condition.operator.comparison) }
+    }
+}
+
+extension PublicAccessRules {
+    /// What Amazon S3 takes for a fixed value when it decides whether a bucket policy is public.
+    ///
+    /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"":
+    /// values with a wildcard or a variable are not fixed, except in the name of the access point. The organization path
+    /// keys are not spelled out there; they are taken as the guide takes an access point's ARN.
+    public static let s3 = PublicAccessRules(pinningKeys: [
+        "aws:SourceIp": .addressRange,
+        "aws:SourceArn": .exact,
+        "aws:SourceVpc": .exact,
+        "aws:SourceVpce": .exact,
+        "aws:SourceOwner": .exact,
+        "aws:SourceAccount": .exact,
+        "aws:SourceOrgID": .exact,
+        "aws:SourceOrgPaths": .pathInFixedOrganization,
+        "aws:PrincipalArn": .exact,
+        "aws:PrincipalAccount": .exact,
+        "aws:PrincipalOrgID": .exact,
+        "aws:PrincipalOrgPaths": .pathInFixedOrganization,
+        "aws:PrincipalServiceName": .exact,
+        "aws:userid": .exact,
+        "s3:x-amz-server-side-encryption-aws-kms-key-id": .exact,
+        "s3:DataAccessPointArn": .arnOfFixedAccount,
+        "s3:DataAccessPointAccount": .exact,
+    ])
+
+    /// What keeps a key policy that names everybody from being open to every account. `kms:ViaService` is not among it: it
+    /// says through which service a call comes, not on whose behalf.
+    ///
+    /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS" and "AWS KMS condition keys" (`kms:CallerAccount`).
+    public static let kms = PublicAccessRules(pinningKeys: [
+        "kms:CallerAccount": .exact,
+        "aws:SourceIp": .addressRange,
+        "aws:SourceArn": .arnOfFixedAccount,
+        "aws:SourceVpc": .exact,
+        "aws:SourceVpce": .exact,
+        "aws:SourceOwner": .exact,
+        "aws:SourceAccount": .exact,
+        "aws:SourceOrgID": .exact,
+        "aws:SourceOrgPaths": .pathInFixedOrganization,
+        "aws:PrincipalArn": .arnOfFixedAccount,
+        "aws:PrincipalAccount": .exact,
+        "aws:PrincipalOrgID": .exact,
+        "aws:PrincipalOrgPaths": .pathInFixedOrganization,
+        "aws:PrincipalServiceName": .exact,
+        "aws:userid": .exact,
+        "aws:VpceAccount": .exact,
+        "aws:VpceOrgID": .exact,
+        "aws:VpceOrgPaths": .pathInFixedOrganization,
+    ])
+}
+
+extension PublicAccessRules.FixedValue {
+    fileprivate func accepts(_ value: String, in comparison: ConditionOperator.Comparison) -> Bool {
+        switch (self, comparison) {
+        case (.addressRange, .ipAddress): AddressRange(value)?.isNarrowEnoughForS3 ?? false
+        case (.addressRange, _): false
+        case (_, .stringEquals), (_, .stringEqualsIgnoreCase), (_, .stringLike), (_, .arnEquals), (_, .arnLike):
+            isFixed(value)
+        default: false
+        }
+    }
+
+    private func isFixed(_ value: String) -> Bool {
+        switch self {
+        case .exact: !value.isEmpty && value[...].isPlain
+        case .arnOfFixedAccount: ARN(value).map { AccountID.isValid(String($0.account)) } ?? false
+        case .pathInFixedOrganization:
+            value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).count == 2
+                && value.hasPrefix("o-") && value.prefix { $0 != "/" }.isPlain
+        case .addressRange: false
+        }
+    }
+}
+
+extension Substring {
+    /// Whether it has neither wildcards nor variables.
+    fileprivate var isPlain: Bool {
+        !contains { $0 == "*" || $0 == "?" } && !String(self).contains("${")
+    }
+}
+
+extension AddressRange {
+    fileprivate var isNarrowEnoughForS3: Bool {
+        prefixLength >= (isIPv6 ? 32 : 8)
+    }
+}

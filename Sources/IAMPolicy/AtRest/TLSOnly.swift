@@ -1,0 +1,37 @@
+extension Policy {
+    /// The statements that together refuse every S3 request to a bucket and its objects that does not come over TLS; empty
+    /// where some such request is not refused.
+    ///
+    /// A statement counts when it denies to everybody, on the sole condition that `aws:SecureTransport` is false. A condition
+    /// on `s3:TlsVersion` is another one: a request without TLS has no such key.
+    ///
+    /// Source: Amazon S3 User Guide, "Security best practices for Amazon S3", "Enforce encryption of data in transit".
+    ///
+    /// - Parameter bucketARN: The bucket's ARN, such as `arn:aws:s3:::logs`.
+    public func tlsOnlyStatements(for bucketARN: String) -> [Statement] {
+        let denials = statements.filter(\.deniesAllPlainTraffic)
+        let bucket = denials.filter { $0.resources?.cover(.only([ResourcePattern(bucketARN)])) ?? false }
+        let objects = denials.filter { $0.resources?.cover(.only([ResourcePattern(bucketARN + "/*")])) ?? false }
+        guard let bucketDenial = bucket.first, let objectDenial = objects.first else { return [] }
+        return bucketDenial == objectDenial ? [bucketDenial] : [bucketDenial, objectDenial]
+    }
+
+    /// Whether the policy refuses every S3 request to the bucket and its objects that does not come over TLS.
+    public func allowsOnlyTLS(for bucketARN: String) -> Bool {
+        !tlsOnlyStatements(for: bucketARN).isEmpty
+    }
+}
+
+extension Statement {
+    fileprivate var deniesAllPlainTraffic: Bool {
+        effect == .deny && principals?.includeEveryone ?? false && actions.cover(.only(["s3:*"]))
+            && !conditions.isEmpty && conditions.allSatisfy(\.holdsWithoutTLS)
+    }
+}
+
+extension Condition {
+    fileprivate var holdsWithoutTLS: Bool {
+        `operator`.comparison == .bool && `operator`.quantifier == nil && isAbout("aws:SecureTransport")
+            && values.contains { $0.lowercased() == "false" }
+    }
+}

@@ -1,0 +1,59 @@
+/// All the policies that have a say in a caller's requests for a resource, read once so that many requests can be decided.
+public struct PolicySet: Sendable {
+    let identity: [CompiledPolicy]
+    let resource: CompiledPolicy?
+    let boundaries: [CompiledPolicy]
+    let session: CompiledPolicy?
+    let serviceControl: [CompiledLevel]
+    let resourceControl: [CompiledLevel]
+    let vpcEndpoint: [CompiledPolicy]
+    /// Whether the resource policy gives something to everybody in S3's sense and the bucket restricts such policies.
+    let restrictsPublicBucket: Bool
+
+    /// - Parameters:
+    ///   - identity: All policies of the user and its groups, or of the role.
+    ///   - resource: The policy of the bucket, key, role (its trust policy), queue and so on.
+    ///   - boundaries: The permissions boundary; where there are several, each limits.
+    ///   - session: The policy that was passed when the session was made.
+    ///   - serviceControl: From the root to the account; empty where no such policies apply.
+    ///   - resourceControl: The same for the resource's account.
+    ///   - vpcEndpoint: The policies of the endpoint through which the request comes; one of them must allow.
+    ///   - restrictPublicBuckets: Whether S3's RestrictPublicBuckets is in force for the bucket.
+    public init(
+        identity: [NamedPolicy] = [], resource: NamedPolicy? = nil, boundaries: [NamedPolicy] = [],
+        session: NamedPolicy? = nil, serviceControl: [ControlLevel] = [], resourceControl: [ControlLevel] = [],
+        vpcEndpoint: [NamedPolicy] = [], restrictPublicBuckets: Bool = false
+    ) {
+        self.identity = identity.map { CompiledPolicy($0) }
+        self.resource = resource.map { CompiledPolicy($0) }
+        self.boundaries = boundaries.map { CompiledPolicy($0) }
+        self.session = session.map { CompiledPolicy($0) }
+        self.serviceControl = serviceControl.map { CompiledLevel($0) }
+        self.resourceControl = resourceControl.map { CompiledLevel($0) }
+        self.vpcEndpoint = vpcEndpoint.map { CompiledPolicy($0) }
+        restrictsPublicBucket = restrictPublicBuckets && !(resource?.policy.publicGrants().isEmpty ?? true)
+    }
+}
+
+/// A policy under the name by which decisions cite it: an ARN, or its place.
+public struct NamedPolicy: Sendable, Hashable {
+    public var name: String
+    public var policy: Policy
+
+    public init(_ name: String, _ policy: Policy) {
+        self.name = name
+        self.policy = policy
+    }
+}
+
+/// The organization policies attached to the root, an organizational unit or the account. One of them must allow.
+public struct ControlLevel: Sendable, Hashable {
+    /// The identifier of the root, unit or account.
+    public var id: String
+    public var policies: [NamedPolicy]
+
+    public init(id: String, policies: [NamedPolicy]) {
+        self.id = id
+        self.policies = policies
+    }
+}

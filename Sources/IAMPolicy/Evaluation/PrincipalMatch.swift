@@ -1,0 +1,76 @@
+/// How closely a `Principal` element names a caller, which decides what else limits the permission.
+///
+/// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access", the table of
+/// resource-based policies and implicit denies; "AWS JSON policy elements: Principal".
+enum PrincipalMatch: Int, Sendable, Comparable {
+    case none
+    /// The account: the permission is the account's to pass on, by its identity policies.
+    case account
+    /// The role of a session, or the user whom a federated session acts for: boundary and session policy limit it.
+    case parent
+    /// The caller itself, or everybody: nothing but a denial limits it.
+    case itself
+
+    static func < (one: PrincipalMatch, other: PrincipalMatch) -> Bool { one.rawValue < other.rawValue }
+}
+
+extension Principals {
+    /// How the element names the caller.
+    ///
+    /// `NotPrincipal` leaves out only those whom it names themselves: the guide's examples list a user's account, or a
+    /// session's role, beside it, and all others of that account or role stay denied.
+    func match(_ caller: Caller, in context: RequestContext) -> PrincipalMatch {
+        switch self {
+        case .only(let principals):
+            principals.lazy.map { $0.match(caller, in: context) }.max() ?? .none
+        case .allExcept(let principals):
+            principals.contains { $0.isItself(caller, in: context) } ? .none : .itself
+        }
+    }
+}
+
+extension Principal {
+    fileprivate func isItself(_ caller: Caller, in context: RequestContext) -> Bool {
+        if case (.role(let named), .role(let arn)) = (self, caller) { return named == arn }
+        return match(caller, in: context) == .itself
+    }
+
+    func match(_ caller: Caller, in context: RequestContext) -> PrincipalMatch {
+        switch (self, caller) {
+        case (.everyone, _): return .itself
+        case (.account(let id), .root(let root)): return id == root ? .itself : .none
+        case (.account(let id), _): return id == caller.accountID ? .account : .none
+        case (.user(let named), .user(let arn)): return named == arn ? .itself : .none
+        case (.user(let named), .federatedUser(let arn)): return Self.isFederated(arn, from: named) ? .parent : .none
+        case (.role(let named), .role(let arn)): return named == arn ? .parent : .none
+        case (.role(let named), .session(let arn)):
+            return RoleSession(arn: arn)?.isSession(ofRole: named) ?? false ? .parent : .none
+        case (.session(let named), .session(let arn)): return named == arn ? .itself : .none
+        case (.federatedUser(let named), .federatedUser(let arn)): return named == arn ? .itself : .none
+        case (.identifier(let id), _): return Self.match(uniqueID: id, caller, in: context)
+        case (.service(let named), .service(let name)):
+            return named == "*" || named.lowercased() == name.lowercased() ? .itself : .none
+        case (.federated(let provider), .session), (.federated(let provider), .anonymous):
+            return context.singleValue(ofLowercased: "aws:federatedprovider") == provider ? .itself : .none
+        default: return .none
+        }
+    }
+
+    /// A session's ARN has the name given to GetFederationToken, and not the user's; the guide's example gives both the same.
+    private static func isFederated(_ session: String, from user: String) -> Bool {
+        guard let session = ARN(session), let user = ARN(user) else { return false }
+        return session.account == user.account && session.partition == user.partition
+            && session.resource.split(separator: "/").last == user.resource.split(separator: "/").last
+    }
+
+    /// The unique identifier of a user or role is the beginning of `aws:userid`.
+    private static func match(uniqueID id: String, _ caller: Caller, in context: RequestContext) -> PrincipalMatch {
+        guard let userID = context.singleValue(ofLowercased: "aws:userid") else { return .none }
+        switch caller {
+        case .user: return userID == id ? .itself : .none
+        case .role: return userID == id || userID.hasPrefix(id + ":") ? .parent : .none
+        case .session: return userID == id ? .itself : userID.hasPrefix(id + ":") ? .parent : .none
+        default: return .none
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// What a request brings with it: the condition keys that exist and their values.
+///
+/// Names of keys are case-insensitive. Nothing is derived: a key that is not here is absent.
+///
+/// Source: IAM User Guide, "The request context" in "Policy evaluation logic".
+public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    private var values: [String: Value] = [:]
+
+    public enum Value: Sendable, Hashable {
+        case single(String)
+        /// The value of a multivalued key, which may be empty.
+        case several([String])
+
+        public var all: [String] {
+            switch self {
+            case .single(let value): [value]
+            case .several(let values): values
+            }
+        }
+    }
+
+    public init() {}
+
+    public init(dictionaryLiteral elements: (String, Value)...) {
+        for (key, value) in elements { self[key] = value }
+    }
+
+    public subscript(key: String) -> Value? {
+        get { values[key.lowercased()] }
+        set { values[key.lowercased()] = newValue }
+    }
+
+    func value(ofLowercased key: String) -> Value? { values[key] }
+
+    /// The value of a single-valued key: only such a key can stand in a policy variable.
+    func singleValue(ofLowercased key: String) -> String? {
+        guard case .single(let value)? = values[key] else { return nil }
+        return value
+    }
+}
+
+extension RequestContext.Value: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+    public init(stringLiteral value: String) { self = .single(value) }
+    public init(arrayLiteral elements: String...) { self = .several(elements) }
+}

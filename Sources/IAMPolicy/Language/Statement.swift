@@ -1,0 +1,33 @@
+/// One statement: who may, or may not, do what with which resources, and when.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Statement".
+public struct Statement: Sendable, Hashable {
+    public var sid: String?
+    public var effect: Effect
+    /// `nil` where the document has neither `Principal` nor `NotPrincipal`, as in identity policies.
+    /// In a resource policy such a statement applies to nobody.
+    public var principals: Principals?
+    public var actions: Actions
+    /// `nil` where the document has neither `Resource` nor `NotResource`, as in role trust policies.
+    public var resources: Resources?
+    /// All of them must hold.
+    public var conditions: [Condition]
+
+    public init(
+        sid: String? = nil, effect: Effect, principals: Principals? = nil, actions: Actions, resources: Resources? = nil,
+        conditions: [Condition] = []
+    ) {
+        self.sid = sid
+        self.effect = effect
+        self.principals = principals
+        self.actions = actions
+        self.resources = resources
+        self.conditions = conditions
+    }
+
+    /// Source: IAM User Guide, "IAM JSON policy elements: Effect". The two words are case-sensitive.
+    public enum Effect: String, Sendable, Hashable, CaseIterable {
+        case allow = "Allow"
+        case deny = "Deny"
+    }
+}

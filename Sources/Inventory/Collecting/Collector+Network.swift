@@ -1,0 +1,134 @@
+import AWSClient
+
+/// What Amazon VPC holds in each region.
+struct NetworkReading: Sendable {
+    var vpcs: Regional<[VPC]>
+    var flowLogs: Regional<[FlowLog]>
+    var securityGroups: Regional<[SecurityGroup]>
+    var networkACLs: Regional<[NetworkACL]>
+    var networkInterfaces: Regional<[NetworkInterface]>
+    var prefixLists: [String: [String: Fact<[String]>]]
+
+    func fill(_ account: inout Account) {
+        account.vpcs = vpcs
+        account.flowLogs = flowLogs
+        account.securityGroups = securityGroups
+        account.networkACLs = networkACLs
+        account.networkInterfaces = networkInterfaces
+        account.prefixLists = prefixLists
+    }
+}
+
+extension Collector {
+    func readNetwork(in regions: Fact<[String]>) async -> NetworkReading {
+        async let vpcs = regional(.vpcs, in: regions) { region throws(AWSError) in
+            try await client.all(EC2.describeVPCs(), in: region, \.vpcSet)
+                .map { VPC(id: $0.vpcID, isDefault: $0.isDefault ?? false, ownerID: $0.ownerID) }
+                .sorted { $0.id < $1.id }
+        }
+        async let flowLogs = regional(.flowLogs, in: regions) { region throws(AWSError) in
+            try await client.all(EC2.describeFlowLogs(), in: region, \.flowLogSet)
+                .map(FlowLog.init).sorted { $0.id < $1.id }
+        }
+        async let networkACLs = regional(.networkACLs, in: regions) { region throws(AWSError) in
+            try await client.all(EC2.describeNetworkACLs(), in: region, \.networkACLSet)
+                .map(NetworkACL.init).sorted { $0.id < $1.id }
+        }
+        async let interfaces = regional(.networkInterfaces, in: regions) { region throws(AWSError) in
+            try await client.all(EC2.describeNetworkInterfaces(), in: region, \.networkInterfaceSet)
+                .map(NetworkInterface.init).sorted { $0.id < $1.id }
+        }
+        let securityGroups = await regional(.securityGroups, in: regions) { region throws(AWSError) in
+            try await readSecurityGroups(in: region)
+        }
+        let prefixLists = await readPrefixLists(of: securityGroups)
+        return NetworkReading(
+            vpcs: await vpcs, flowLogs: await flowLogs, securityGroups: securityGroups,
+            networkACLs: await networkACLs, networkInterfaces: await interfaces, prefixLists: prefixLists)
+    }
+
+    private func readSecurityGroups(in region: String) async throws(AWSError) -> [SecurityGroup] {
+        let groups = try await client.all(EC2.describeSecurityGroups(), in: region, \.securityGroupInfo)
+        let rules = try await client.all(EC2.describeSecurityGroupRules(), in: region, \.securityGroupRuleSet)
+        let rulesByGroup = Dictionary(grouping: rules, by: \.groupID)
+        return groups.map { group in
+            SecurityGroup(
+                id: group.groupID, name: group.groupName, vpcID: group.vpcID,
+                rules: (rulesByGroup[group.groupID] ?? []).compactMap(SecurityGroupRule.init)
+                    .sorted { $0.id < $1.id })
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// The entries of the prefix lists that some inbound rule names.
+    private func readPrefixLists(
+        of groups: Regional<[SecurityGroup]>
+    ) async -> [String: [String: Fact<[String]>]] {
+        guard facets.contains(.prefixLists) else { return [:] }
+        return await concurrently(groups.facts.keys) { region in
+            let rules = ((try? groups[region].value) ?? []).flatMap(\.ingress)
+            let lists = rules.compactMap { rule in if case .prefixList(let id) = rule.peer { id } else { nil } }
+            return await concurrently(Set(lists)) { list in
+                await fact { () throws(AWSError) in
+                    try await client.all(EC2.getManagedPrefixListEntries(list), in: region, \.entrySet)
+                        .map(\.cidr).sorted()
+                }
+            }
+        }
+    }
+}
+
+extension FlowLog {
+    fileprivate init(_ answer: DescribeFlowLogsAnswer.FlowLog) {
+        self.init(
+            id: answer.flowLogID, resourceID: answer.resourceID, trafficType: answer.trafficType,
+            status: answer.flowLogStatus, deliveryStatus: answer.deliverLogsStatus,
+            deliveryError: answer.deliverLogsErrorMessage, destinationType: answer.logDestinationType,
+            destination: answer.logDestination ?? answer.logGroupName)
+    }
+}
+
+extension SecurityGroupRule {
+    /// A rule names exactly one peer.
+    fileprivate init?(_ answer: DescribeSecurityGroupRulesAnswer.Rule) {
+        let peer: Peer
+        if let cidr = answer.cidrIPv4 {
+            peer = .ipv4(cidr)
+        } else if let cidr = answer.cidrIPv6 {
+            peer = .ipv6(cidr)
+        } else if let list = answer.prefixListID {
+            peer = .prefixList(list)
+        } else {
+            peer = .group(answer.referencedGroupInfo?.groupID ?? "")
+        }
+        self.init(
+            id: answer.securityGroupRuleID, isEgress: answer.isEgress, ipProtocol: answer.ipProtocol,
+            fromPort: answer.fromPort, toPort: answer.toPort, peer: peer)
+    }
+}
+
+extension NetworkACL {
+    fileprivate init(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
+        self.init(
+            id: answer.networkACLID, vpcID: answer.vpcID, isDefault: answer.isDefault ?? false,
+            subnetIDs: (answer.associationSet ?? []).compactMap(\.subnetID).sorted(),
+            entries: answer.entrySet.map(Entry.init).sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
+    }
+}
+
+extension NetworkACL.Entry {
+    fileprivate init(_ answer: DescribeNetworkACLsAnswer.Entry) {
+        var ports: ClosedRange<Int>?
+        if let from = answer.portRange?.from, let to = answer.portRange?.to, from <= to { ports = from...to }
+        self.init(
+            number: answer.ruleNumber, isEgress: answer.egress, allows: answer.ruleAction == "allow",
+            ipProtocol: answer.ipProtocol, ports: ports, cidr: answer.cidrBlock ?? answer.ipv6CIDRBlock ?? "")
+    }
+}
+
+extension NetworkInterface {
+    fileprivate init(_ answer: DescribeNetworkInterfacesAnswer.Interface) {
+        self.init(
+            id: answer.networkInterfaceID, securityGroupIDs: answer.groupSet.map(\.groupID).sorted(),
+            publicAddress: answer.association?.publicIP)
+    }
+}

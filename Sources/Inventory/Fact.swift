@@ -1,0 +1,110 @@
+/// What is known of one facet of a resource: its value, or the reason why there is none.
+///
+/// A check reads a fact with `try fact.value`; an unknown fact thereby makes the finding `unknown`. Nothing that
+/// was not seen can become a pass.
+public enum Fact<Value: Sendable>: Sendable {
+    case known(Value)
+    case unknown(Unknown)
+
+    /// The value that was seen.
+    /// - Throws: ``Unknown`` where there is none.
+    public var value: Value {
+        get throws(Unknown) {
+            switch self {
+            case .known(let value): return value
+            case .unknown(let unknown): throw unknown
+            }
+        }
+    }
+
+    /// The fact that nobody asked for: no chosen check reads it.
+    public static var notCollected: Fact {
+        .unknown(Unknown(.notCollected, detail: "no chosen check reads it"))
+    }
+
+    /// The same fact about a value derived from this one.
+    public func map<Derived>(_ transform: (Value) throws(Unknown) -> Derived) -> Fact<Derived> {
+        do throws(Unknown) {
+            return .known(try transform(try value))
+        } catch {
+            return .unknown(error)
+        }
+    }
+}
+
+extension Fact: Equatable where Value: Equatable {}
+extension Fact: Hashable where Value: Hashable {}
+
+extension Fact: Codable where Value: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case known
+        case unknown
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let unknown = try container.decodeIfPresent(Unknown.self, forKey: .unknown) {
+            self = .unknown(unknown)
+        } else {
+            self = .known(try container.decode(Value.self, forKey: .known))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .known(let value): try container.encode(value, forKey: .known)
+        case .unknown(let unknown): try container.encode(unknown, forKey: .unknown)
+        }
+    }
+}
+
+/// Why a fact is not known, and what would settle it.
+public struct Unknown: Error, Hashable, Sendable, Codable {
+    public enum Reason: String, Hashable, Sendable, Codable {
+        /// The caller lacks ``Unknown/permission``.
+        case accessDenied
+        /// AWS went on refusing for too many calls until the retries were spent.
+        case throttled
+        /// The call failed in another way: a server error, no connection, an answer that cannot be read.
+        case failed
+        /// The answer ended before all of it was read.
+        case truncated
+        /// The region is not enabled for the account, or the service is not offered there.
+        case regionUnavailable
+        /// The resource belongs to another account, which alone may be asked.
+        case anotherAccount
+        /// What another resource points at does not exist, or cannot be seen.
+        case notFound
+        /// AWS has not produced it yet: a first delivery, a credential report's row.
+        case notYet
+        /// No chosen check reads the fact, so it was not asked for.
+        case notCollected
+    }
+
+    public var reason: Reason
+    /// The API call that would have told, such as `cloudtrail:DescribeTrails`.
+    public var call: String?
+    /// The IAM action that is missing, where that is the reason.
+    public var permission: String?
+    /// AWS's own words, or ours, on what went wrong.
+    public var detail: String
+
+    public init(_ reason: Reason, call: String? = nil, permission: String? = nil, detail: String) {
+        self.reason = reason
+        self.call = call
+        self.permission = permission
+        self.detail = detail
+    }
+
+    /// One sentence for a person, with the permission that would settle it.
+    public var explanation: String {
+        let asked = call.map { "\($0): " } ?? ""
+        return switch reason {
+        case .accessDenied: "\(asked)access denied; the permission \(permission ?? call ?? "needed") is missing"
+        case .throttled: "\(asked)throttled until the retries were spent (\(detail))"
+        case .failed, .truncated: "\(asked)\(detail)"
+        case .regionUnavailable, .anotherAccount, .notFound, .notYet, .notCollected: "\(asked)\(detail)"
+        }
+    }
+}

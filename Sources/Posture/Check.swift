@@ -1,0 +1,97 @@
+public import Inventory
+
+/// One condition that the account must meet: what it is, why it matters, and how it is judged.
+///
+/// A check is a pure function from what was read to verdicts with evidence. It calls nothing and decides nothing
+/// else. Its examples are run as tests and printed by `parapet explain`.
+public protocol Check: Sendable {
+    var about: About { get }
+
+    /// Small inventories with the status that the check must give them: at least one that passes, one that fails
+    /// and one that is unknown.
+    var examples: [Example] { get }
+
+    /// - Throws: ``Inventory/Unknown`` where a fact that the whole judgement rests on is not known; the evaluator
+    ///   makes that one `unknown` finding on the account.
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict]
+}
+
+/// What a check is, for people and for catalogues.
+public struct About: Sendable {
+    /// Parapet's own name for the check: lower case, words joined by hyphens; it never changes.
+    public var id: String
+    /// The good state, as one statement.
+    public var title: String
+    public var practice: Practice
+    public var severity: Severity
+    /// What may happen where the condition is not met.
+    public var risk: String
+    /// How the check decides, where the title does not say it all: what counts and what does not.
+    public var judges: String
+    /// What a person does about a failing finding.
+    public var remedy: String
+    /// The same condition in other catalogues.
+    public var references: [Reference]
+    /// The titles of the pages of AWS's documentation that the rule rests on.
+    public var sources: [String]
+    /// The facets of the inventory that ``Check/evaluate(_:by:)`` reads.
+    public var reads: Set<Facet>
+    /// The settings that change the judgement, by their name in the configuration file.
+    public var settings: [String]
+
+    public init(
+        id: String, title: String, practice: Practice, severity: Severity, risk: String, judges: String = "",
+        remedy: String, references: [Reference] = [], sources: [String] = [], reads: Set<Facet>,
+        settings: [String] = []
+    ) {
+        self.id = id
+        self.title = title
+        self.practice = practice
+        self.severity = severity
+        self.risk = risk
+        self.judges = judges
+        self.remedy = remedy
+        self.references = references
+        self.sources = sources
+        self.reads = reads
+        self.settings = settings
+    }
+}
+
+/// A small inventory and the status that the check must find in it.
+public struct Example: Sendable {
+    /// What the inventory shows, as a short clause: `validation is off`.
+    public var name: String
+    public var status: Finding.Status
+    public var account: Account
+    public var criteria: Criteria
+
+    /// An inventory in which every finding of the check passes.
+    public static func passes(
+        _ name: String, _ criteria: Criteria = .sample, _ build: (inout Account) -> Void
+    ) -> Example {
+        Example(name, .pass, criteria, build)
+    }
+
+    /// An inventory in which at least one finding of the check fails.
+    public static func fails(
+        _ name: String, _ criteria: Criteria = .sample, _ build: (inout Account) -> Void
+    ) -> Example {
+        Example(name, .fail, criteria, build)
+    }
+
+    /// An inventory in which a fact is missing, so that at least one finding is unknown and none passes by it.
+    public static func unknown(
+        _ name: String, _ criteria: Criteria = .sample, _ build: (inout Account) -> Void
+    ) -> Example {
+        Example(name, .unknown, criteria, build)
+    }
+
+    private init(_ name: String, _ status: Finding.Status, _ criteria: Criteria, _ build: (inout Account) -> Void) {
+        self.name = name
+        self.status = status
+        self.criteria = criteria
+        account = .sample
+        build(&account)
+    }
+}

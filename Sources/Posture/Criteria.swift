@@ -1,0 +1,75 @@
+public import FoundationEssentials
+
+/// What the judgement of an inventory depends on besides the inventory: the moment and the user's settings.
+public struct Criteria: Sendable {
+    /// The moment as of which ages are judged.
+    public var now: Date
+    public var settings: Settings
+
+    public init(now: Date, settings: Settings = Settings()) {
+        self.now = now
+        self.settings = settings
+    }
+
+    /// Whole days from `date` to ``now``; 0 for a date in the future.
+    public func days(since date: Date) -> Int {
+        max(0, Int((now.timeIntervalSince(date) / 86_400).rounded(.down)))
+    }
+
+    /// Hours from `date` to ``now``; 0 for a date in the future.
+    public func hours(since date: Date) -> Double {
+        max(0, now.timeIntervalSince(date) / 3_600)
+    }
+
+    /// 2026-01-01T00:00:00Z with the default settings, for examples.
+    public static let sample = Criteria(now: Date(timeIntervalSince1970: 1_767_225_600))
+
+    /// That many days before ``now``.
+    public func daysAgo(_ days: Int) -> Date {
+        now.addingTimeInterval(-86_400 * Double(days))
+    }
+
+    /// That many hours before ``now``.
+    public func hoursAgo(_ hours: Int) -> Date {
+        now.addingTimeInterval(-3_600 * Double(hours))
+    }
+}
+
+/// The thresholds and exceptions that a user may set; the defaults are those of the CIS AWS Foundations Benchmark
+/// where it has one.
+public struct Settings: Sendable, Codable, Hashable {
+    /// The oldest that an active access key may be, in days.
+    public var accessKeyMaximumAgeDays = 90
+    /// How long a key or password may lie unused, in days.
+    public var unusedCredentialDays = 45
+    /// How recently root may not have been used, in days.
+    public var rootUseDays = 90
+    /// How old the latest delivery of a logging trail may be, in hours.
+    public var trailDeliveryHours = 24
+    public var passwordMinimumLength = 14
+    public var passwordMaximumAgeDays = 90
+    public var passwordReusePrevention = 24
+    /// Who may reach which ports although the source is wide: the required entities.
+    public var allowedIngress: [AllowedIngress] = []
+
+    public init() {}
+}
+
+/// A required entity: a source that may reach certain ports.
+public struct AllowedIngress: Sendable, Codable, Hashable {
+    /// A CIDR, a prefix list's id, or `*`.
+    public var source: String
+    /// Ports and port ranges, such as `443` or `8000-8099`; empty means every port.
+    public var ports: [String]
+    /// The security groups to which this applies, by id or name; empty means all.
+    public var groups: [String]
+    /// Why this is needed; it is shown as evidence.
+    public var reason: String?
+
+    public init(source: String, ports: [String] = [], groups: [String] = [], reason: String? = nil) {
+        self.source = source
+        self.ports = ports
+        self.groups = groups
+        self.reason = reason
+    }
+}

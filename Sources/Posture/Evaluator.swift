@@ -1,0 +1,51 @@
+public import Inventory
+
+/// Applies checks to an account.
+public struct Evaluator: Sendable {
+    public var checks: [any Check]
+    public var criteria: Criteria
+
+    public init(checks: [any Check], criteria: Criteria) {
+        self.checks = checks
+        self.criteria = criteria
+    }
+
+    /// Every finding of every check, ordered by practice, check, account, region and resource, so that the same
+    /// inventory always gives the same text.
+    public func findings(in account: Account) -> [Finding] {
+        checks.flatMap { findings(of: $0, in: account) }.sorted { $0.sortKey < $1.sortKey }
+    }
+
+    private func findings(of check: any Check, in account: Account) -> [Finding] {
+        let verdicts: [Verdict]
+        do throws(Unknown) {
+            verdicts = try check.evaluate(account, by: criteria)
+        } catch {
+            verdicts = [Verdict(on: .account(account), .unknown(error))]
+        }
+        return verdicts.map { verdict in
+            Finding(
+                check: check.about.id, practice: check.about.practice, severity: check.about.severity,
+                status: verdict.judgement.status, account: account.id, region: verdict.region ?? "global",
+                resource: verdict.resource, message: verdict.judgement.message,
+                evidence: verdict.judgement.evidence, unknown: verdict.judgement.unknown)
+        }
+    }
+}
+
+extension Finding {
+    /// Practice first, then check, and within it the place and the resource.
+    fileprivate var sortKey: SortKey {
+        SortKey(practice: practice.number, rest: [check, account, region, resource.arn, message])
+    }
+
+    fileprivate struct SortKey: Comparable {
+        var practice: Int
+        var rest: [String]
+
+        static func < (left: SortKey, right: SortKey) -> Bool {
+            left.practice == right.practice
+                ? left.rest.lexicographicallyPrecedes(right.rest) : left.practice < right.practice
+        }
+    }
+}

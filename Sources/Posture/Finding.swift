@@ -1,0 +1,123 @@
+public import AWSClient
+public import Inventory
+
+/// A check's verdict on one resource, as reports show it.
+public struct Finding: Sendable, Hashable {
+    public enum Status: String, Sendable, Hashable, CaseIterable, Codable {
+        case pass
+        case fail
+        /// What was needed for a verdict could not be read.
+        case unknown
+        /// A person must decide.
+        case manual
+        /// It fails, and the user has accepted that.
+        case muted
+    }
+
+    public var check: String
+    public var practice: Practice
+    public var severity: Severity
+    public var status: Status
+    public var account: String
+    public var region: String
+    public var resource: Resource
+    public var message: String
+    public var evidence: [Evidence]
+    /// Why the status is unknown.
+    public var unknown: Unknown?
+}
+
+/// What a finding is about.
+public struct Resource: Sendable, Hashable {
+    /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
+    public var type: String
+    /// The name or id by which people know it.
+    public var id: String
+    public var arn: String
+
+    public init(type: String, id: String, arn: String) {
+        self.type = type
+        self.id = id
+        self.arn = arn
+    }
+}
+
+/// One fact that a verdict rests on.
+public struct Evidence: Sendable, Hashable, Codable {
+    /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
+    public var fact: String
+    public var value: JSONValue
+    /// The API call through which it was seen.
+    public var source: String
+
+    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+        self.fact = fact
+        self.value = value
+        source = operation.description
+    }
+}
+
+/// What a check says of one resource; the evaluator makes a ``Finding`` of it.
+public struct Verdict: Sendable {
+    public var resource: Resource
+    /// The region where the resource is; `nil` for what is global to the account.
+    public var region: String?
+    public var judgement: Judgement
+
+    public init(on resource: Resource, in region: String? = nil, _ judgement: Judgement) {
+        self.resource = resource
+        self.region = region
+        self.judgement = judgement
+    }
+
+    /// The verdict that `judge` gives, or an unknown one where it meets an unknown fact.
+    public init(
+        on resource: Resource, in region: String? = nil, _ judge: () throws(Unknown) -> Judgement
+    ) {
+        do throws(Unknown) {
+            self.init(on: resource, in: region, try judge())
+        } catch {
+            self.init(on: resource, in: region, .unknown(error))
+        }
+    }
+
+    /// As above; `nil` where `judge` finds nothing to judge.
+    public init?(
+        on resource: Resource, in region: String? = nil, ifAny judge: () throws(Unknown) -> Judgement?
+    ) {
+        do throws(Unknown) {
+            guard let judgement = try judge() else { return nil }
+            self.init(on: resource, in: region, judgement)
+        } catch {
+            self.init(on: resource, in: region, .unknown(error))
+        }
+    }
+}
+
+/// The status with the reason and the evidence for it.
+public struct Judgement: Sendable {
+    public var status: Finding.Status
+    public var message: String
+    public var evidence: [Evidence]
+    public var unknown: Unknown?
+
+    public static func pass(_ message: String, _ evidence: Evidence...) -> Judgement {
+        Judgement(status: .pass, message: message, evidence: evidence)
+    }
+
+    public static func fail(_ message: String, _ evidence: Evidence...) -> Judgement {
+        Judgement(status: .fail, message: message, evidence: evidence)
+    }
+
+    public static func pass(_ message: String, _ evidence: [Evidence]) -> Judgement {
+        Judgement(status: .pass, message: message, evidence: evidence)
+    }
+
+    public static func fail(_ message: String, _ evidence: [Evidence]) -> Judgement {
+        Judgement(status: .fail, message: message, evidence: evidence)
+    }
+
+    public static func unknown(_ unknown: Unknown) -> Judgement {
+        Judgement(status: .unknown, message: unknown.explanation, evidence: [], unknown: unknown)
+    }
+}

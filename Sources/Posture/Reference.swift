@@ -1,0 +1,24 @@
+/// Another catalogue's name for the condition that a check judges.
+public struct Reference: Sendable, Hashable, CustomStringConvertible {
+    /// The catalogue's prefix on the command line: `prowler`, `securityhub`, `config`, `cis`.
+    public var catalogue: String
+    public var id: String
+
+    public init(catalogue: String, id: String) {
+        self.catalogue = catalogue
+        self.id = id
+    }
+
+    public static func prowler(_ id: String) -> Reference { Reference(catalogue: "prowler", id: id) }
+    /// A control of AWS Security Hub, such as `CloudTrail.4`.
+    public static func securityHub(_ id: String) -> Reference { Reference(catalogue: "securityhub", id: id) }
+    /// A managed rule of AWS Config, such as `cloud-trail-log-file-validation-enabled`.
+    public static func config(_ id: String) -> Reference { Reference(catalogue: "config", id: id) }
+    /// A recommendation of the CIS AWS Foundations Benchmark, by the benchmark's version and its number there.
+    public static func cis(_ version: String, _ number: String) -> Reference {
+        Reference(catalogue: "cis", id: "\(version)/\(number)")
+    }
+
+    /// As `--check` takes it: `securityhub:CloudTrail.4`, `cis:3.0/3.2`.
+    public var description: String { "\(catalogue):\(id)" }
+}

@@ -1,0 +1,12 @@
+import Posture
+
+/// CloudTrail everywhere, with validated logs that arrive.
+enum AuditTrail {
+    static let checks: [any Check] = [
+        TrailInEveryRegion(),
+        ManagementEventsRecorded(),
+        LogFileValidation(),
+        TrailDelivery(),
+        TrailToCloudWatchLogs(),
+    ]
+}

@@ -1,0 +1,77 @@
+import AWSClient
+import FoundationEssentials
+import Inventory
+import Posture
+
+/// One of the streams that a trail delivers: log files, digests, or events to CloudWatch Logs.
+struct Delivery {
+    /// In the plural: "log files".
+    var name: String
+    /// As in `GetTrailStatus`.
+    var errorField: String
+    var timeField: String
+    var error: String?
+    var time: Date?
+    var started: Date?
+
+    /// Passes where all of a logging trail's streams have delivered within that many hours and without error.
+    static func judge(_ deliveries: [Delivery], within limit: Int, by criteria: Criteria) throws(Unknown) -> Judgement {
+        let evidence = deliveries.flatMap(\.evidence)
+        for delivery in deliveries {
+            if let shortcoming = delivery.shortcoming(after: limit, by: criteria) {
+                return .fail(shortcoming, evidence)
+            }
+        }
+        for delivery in deliveries where delivery.time == nil {
+            throw Unknown(
+                .notYet, call: Operation.getTrailStatus.description,
+                detail: "the trail was started less than \(limit) hours ago and has delivered no \(delivery.name) yet")
+        }
+        return .pass("\(deliveries.map(\.name).joined(separator: " and ")) arrive".firstCapitalized, evidence)
+    }
+
+    private func shortcoming(after limit: Int, by criteria: Criteria) -> String? {
+        if let error {
+            return "Delivery of \(name) fails: \(error)"
+        }
+        guard let time else {
+            let isOverdue = started.map { criteria.hours(since: $0) > Double(limit) } ?? true
+            return isOverdue ? "The trail is logging and has never delivered \(name)" : nil
+        }
+        let hours = criteria.hours(since: time)
+        guard hours > Double(limit) else { return nil }
+        return "No \(name) delivered for \(Int(hours)) hours; the limit is \(limit)"
+    }
+
+    private var evidence: [Evidence] {
+        [
+            Evidence(timeField, JSONValue(time), from: .getTrailStatus),
+            Evidence(errorField, JSONValue(error), from: .getTrailStatus),
+        ]
+    }
+}
+
+extension TrailStatus {
+    var logFileDelivery: Delivery {
+        Delivery(
+            name: "log files", errorField: "LatestDeliveryError", timeField: "LatestDeliveryTime",
+            error: latestDeliveryError, time: latestDeliveryTime, started: startLoggingTime)
+    }
+
+    var digestDelivery: Delivery {
+        Delivery(
+            name: "digests", errorField: "LatestDigestDeliveryError", timeField: "LatestDigestDeliveryTime",
+            error: latestDigestDeliveryError, time: latestDigestDeliveryTime, started: startLoggingTime)
+    }
+
+    var cloudWatchLogsDelivery: Delivery {
+        Delivery(
+            name: "events to CloudWatch Logs", errorField: "LatestCloudWatchLogsDeliveryError",
+            timeField: "LatestCloudWatchLogsDeliveryTime", error: latestCloudWatchLogsDeliveryError,
+            time: latestCloudWatchLogsDeliveryTime, started: startLoggingTime)
+    }
+}
+
+extension String {
+    fileprivate var firstCapitalized: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,75 @@
+import Inventory
+
+/// Which management events a trail's selectors record.
+///
+/// Source: AWS CloudTrail User Guide, "Logging management events" and "Filtering CloudTrail events by using advanced
+/// event selectors".
+struct RecordedManagementEvents: Hashable {
+    var reads = false
+    var writes = false
+    /// Services whose events some selector leaves out. CloudTrail admits two: AWS KMS and the RDS Data API.
+    var excludedSources: Set<String> = []
+
+    var isComplete: Bool { reads && writes }
+
+    /// What several selectors, or several trails, record together.
+    mutating func formUnion(_ other: RecordedManagementEvents) {
+        reads = reads || other.reads
+        writes = writes || other.writes
+        excludedSources.formUnion(other.excludedSources)
+    }
+
+    init() {}
+
+    /// A trail whose selectors were never set has neither form, and records all management events.
+    init(_ selectors: EventSelectors) {
+        guard !(selectors.basic.isEmpty && selectors.advanced.isEmpty) else {
+            reads = true
+            writes = true
+            return
+        }
+        selectors.basic.forEach { formUnion(RecordedManagementEvents($0)) }
+        selectors.advanced.forEach { formUnion(RecordedManagementEvents($0)) }
+    }
+
+    init(_ selector: EventSelector) {
+        guard selector.includesManagementEvents else { return }
+        reads = selector.readWriteType != .writeOnly
+        writes = selector.readWriteType != .readOnly
+        excludedSources = Set(selector.excludedManagementEventSources)
+    }
+
+    /// Judged by its field selectors: the selector's name decides nothing. One that leaves out more than CloudTrail's
+    /// two services records too little to count.
+    init(_ selector: AdvancedEventSelector) {
+        var recorded = RecordedManagementEvents()
+        recorded.reads = true
+        recorded.writes = true
+        var isAboutManagementEvents = false
+        for field in selector.fieldSelectors {
+            switch field.field {
+            case "eventCategory" where field.onlyEquals:
+                isAboutManagementEvents = field.equals == ["Management"]
+            case "readOnly" where field.onlyEquals:
+                recorded.reads = recorded.reads && field.equals.contains("true")
+                recorded.writes = recorded.writes && field.equals.contains("false")
+            case "eventSource" where field.onlyNotEquals && Self.excludable.isSuperset(of: field.notEquals):
+                recorded.excludedSources.formUnion(field.notEquals)
+            default:
+                return
+            }
+        }
+        if isAboutManagementEvents { self = recorded }
+    }
+
+    private static let excludable: Set<String> = ["kms.amazonaws.com", "rdsdata.amazonaws.com"]
+}
+
+extension AdvancedEventSelector.FieldSelector {
+    fileprivate var onlyEquals: Bool { !equals.isEmpty && notEquals.isEmpty && hasNoPatterns }
+    fileprivate var onlyNotEquals: Bool { equals.isEmpty && !notEquals.isEmpty && hasNoPatterns }
+
+    private var hasNoPatterns: Bool {
+        startsWith.isEmpty && notStartsWith.isEmpty && endsWith.isEmpty && notEndsWith.isEmpty
+    }
+}

@@ -1,0 +1,92 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A trail that logs but whose files never arrive is a trail only on paper.
+struct TrailDelivery: Check {
+    let about = About(
+        id: "cloudtrail-delivery",
+        title: "Every trail delivers its log files and digests",
+        practice: .auditTrail,
+        severity: .high,
+        risk: """
+            A bucket that was deleted, or whose policy was changed, swallows the log without a sound: the console still \
+            shows a trail that is logging.
+            """,
+        judges: """
+            The trail must be logging, its latest delivery must have met no error, and must be no older than the limit. \
+            Where validation is on, the same holds for digests, which come hourly even where nothing happens. A trail \
+            that was started within the limit and has not delivered yet is unknown. A trail of one region in which \
+            nothing happened for longer than the limit fails too: delivery cannot be told from silence.
+            """,
+        remedy: """
+            Mend what the error names: the bucket, its policy, or the key's policy. Start the trail's logging if it is \
+            stopped.
+            """,
+        sources: [
+            "AWS CloudTrail API Reference: GetTrailStatus",
+            "AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail",
+        ],
+        reads: [.trails, .trailStatus],
+        settings: ["trailDeliveryHours"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let limit = criteria.settings.trailDeliveryHours
+        return try account.judgeTrails { trail throws(Unknown) in
+            let status = try trail.status.value
+            guard status.isLogging else {
+                return .fail(
+                    "The trail is stopped: nothing is delivered", Evidence("IsLogging", false, from: .getTrailStatus))
+            }
+            var deliveries = [status.logFileDelivery]
+            if trail.validatesLogFiles { deliveries.append(status.digestDelivery) }
+            return try Delivery.judge(deliveries, within: limit, by: criteria)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("log files and digests arrive") { $0.hold(trails: .sample) },
+            .passes("the latest delivery is exactly as old as the limit") {
+                $0.hold(trails: delivering { $0.latestDeliveryTime = Criteria.sample.hoursAgo(24) })
+            },
+            .passes("no digest arrives, and none is asked for") {
+                $0.hold(
+                    trails: .sample {
+                        $0.validatesLogFiles = false
+                        $0.status = .known(.sample { $0.latestDigestDeliveryTime = nil })
+                    })
+            },
+            .fails("the trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
+            .fails("the bucket refuses the files") {
+                $0.hold(trails: delivering { $0.latestDeliveryError = "AccessDenied" })
+            },
+            .fails("the bucket refuses the digests") {
+                $0.hold(trails: delivering { $0.latestDigestDeliveryError = "NoSuchBucket" })
+            },
+            .fails("the latest delivery is too old") {
+                $0.hold(trails: delivering { $0.latestDeliveryTime = Criteria.sample.hoursAgo(25) })
+            },
+            .fails("the latest digest is too old") {
+                $0.hold(trails: delivering { $0.latestDigestDeliveryTime = Criteria.sample.hoursAgo(25) })
+            },
+            .fails("it has been logging for a month and never delivered") {
+                $0.hold(trails: delivering { $0.latestDeliveryTime = nil })
+            },
+            .unknown("it was started an hour ago and has not delivered yet") {
+                $0.hold(
+                    trails: delivering {
+                        $0.startLoggingTime = Criteria.sample.hoursAgo(1)
+                        $0.latestDeliveryTime = nil
+                    })
+            },
+            .unknown("the status cannot be read") {
+                $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
+            },
+        ]
+    }
+
+    private func delivering(_ change: (inout TrailStatus) -> Void) -> Trail {
+        .sample { $0.status = .known(.sample(change)) }
+    }
+}

@@ -1,0 +1,102 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// What happens in a region without a trail leaves no record.
+struct TrailInEveryRegion: Check {
+    let about = About(
+        id: "cloudtrail-all-regions",
+        title: "Every region is covered by a trail that is logging",
+        practice: .auditTrail,
+        severity: .high,
+        risk: """
+            Attackers like the regions that nobody uses. Without a trail there, what they start, copy or delete is \
+            recorded nowhere that you keep.
+            """,
+        judges: """
+            Every region of the scan is judged on its own. A trail covers its home region, and all others if it is a \
+            multi-region trail; it must be logging. An organization's trail counts, also when it is seen from a member \
+            account.
+            """,
+        remedy: "Create a multi-region trail, or switch an existing one to all regions, and start its logging.",
+        references: [
+            .prowler("cloudtrail_multi_region_enabled"), .securityHub("CloudTrail.1"), .securityHub("CloudTrail.3"),
+            .cis("1.4", "3.1"), .cis("3.0", "3.1"), .cis("5.0", "3.1"),
+            .config("multi-region-cloudtrail-enabled"), .config("cloudtrail-enabled"),
+        ],
+        sources: ["AWS CloudTrail User Guide: Understanding multi-Region trails and opt-in Regions"],
+        reads: [.regions, .trails, .trailStatus])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.regions.value.sorted().map { region in
+            Verdict(on: .account(account), in: region) { () throws(Unknown) in try judge(region, of: account) }
+        }
+    }
+
+    private func judge(_ region: String, of account: Account) throws(Unknown) -> Judgement {
+        let covering = account.trails.filter { $0.covers(region) }
+        if let trail = covering.first(where: \.isKnownToLog) {
+            return .pass("Trail \(trail.name) covers the region and is logging", evidence(of: trail, isLogging: true))
+        }
+        for trail in covering {
+            _ = try trail.status.value
+        }
+        _ = try account.trailARNs[region].value
+        guard let stopped = covering.first else {
+            return .fail("No trail covers the region", Evidence("trailList", [], from: .describeTrails))
+        }
+        return .fail("Trail \(stopped.name) covers the region but is stopped", evidence(of: stopped, isLogging: false))
+    }
+
+    private func evidence(of trail: Trail, isLogging: Bool) -> [Evidence] {
+        [
+            Evidence("TrailARN", .string(trail.arn), from: .describeTrails),
+            Evidence("HomeRegion", .string(trail.homeRegion), from: .describeTrails),
+            Evidence("IsMultiRegionTrail", .bool(trail.isMultiRegion), from: .describeTrails),
+            Evidence("IsLogging", .bool(isLogging), from: .getTrailStatus),
+        ]
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a multi-region trail is logging") {
+                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample)
+            },
+            .passes("each region has a trail of its own") {
+                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample(named: "east", in: "us-east-1"), .sample(named: "west", in: "eu-west-1"))
+            },
+            .passes("the organization's trail is seen from a member account") {
+                $0.hold(
+                    trails: .sample {
+                        $0.arn = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
+                        $0.isOrganizationTrail = true
+                    })
+            },
+            .passes("one region's trails cannot be listed, but a multi-region trail covers it") {
+                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample)
+                $0.trailARNs["eu-west-1"] = .denied(.describeTrails)
+            },
+            .passes("one trail's status is unknown, but another covers the region") {
+                $0.hold(
+                    trails: .sample { $0.status = .denied(.getTrailStatus) }, .sample(named: "east", in: "us-east-1"))
+            },
+            .fails("a region has no trail") {
+                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample(named: "east", in: "us-east-1"))
+            },
+            .fails("the only trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
+            .fails("there is no trail") { $0.holdNoTrails() },
+            .unknown("the trails cannot be listed") { $0.trailARNs["us-east-1"] = .denied(.describeTrails) },
+            .unknown("whether the only trail is logging cannot be read") {
+                $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
+            },
+            .unknown("a stopped trail covers the region, and its own trails cannot be listed") {
+                $0.hold(trails: .sample { $0.status = .known(.stopped) })
+                $0.trailARNs["us-east-1"] = .denied(.describeTrails)
+            },
+        ]
+    }
+}

@@ -1,0 +1,73 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Alarms can only be raised on a log that arrives where alarms look.
+struct TrailToCloudWatchLogs: Check {
+    let about = About(
+        id: "cloudtrail-cloudwatch-logs",
+        title: "Every trail delivers to CloudWatch Logs",
+        practice: .auditTrail,
+        severity: .low,
+        risk: "Files in a bucket raise no alarm: an attack is found when somebody happens to look.",
+        judges: """
+            A log group must be configured, and events must have reached it within the last day and without error. A \
+            trail that was started within the last day and has delivered nothing yet is unknown.
+            """,
+        remedy: "Give the trail a log group and a role that may write to it.",
+        references: [
+            .prowler("cloudtrail_cloudwatch_logging_enabled"), .securityHub("CloudTrail.5"), .cis("1.4", "3.4"),
+            .config("cloud-trail-cloud-watch-logs-enabled"),
+        ],
+        sources: ["AWS CloudTrail User Guide: Sending events to CloudWatch Logs"],
+        reads: [.trails, .trailStatus])
+
+    private static let limitInHours = 24
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeTrails { trail throws(Unknown) in
+            let group = Evidence("CloudWatchLogsLogGroupArn", JSONValue(trail.logGroupARN), from: .describeTrails)
+            guard trail.logGroupARN != nil else {
+                return .fail("The trail has no log group", group)
+            }
+            let status = try trail.status.value
+            guard status.isLogging else {
+                return .fail(
+                    "The trail is stopped: nothing is delivered", group,
+                    Evidence("IsLogging", false, from: .getTrailStatus))
+            }
+            var judgement = try Delivery.judge(
+                [status.cloudWatchLogsDelivery], within: Self.limitInHours, by: criteria)
+            judgement.evidence.insert(group, at: 0)
+            return judgement
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("events reach the log group") { $0.hold(trails: .sample) },
+            .fails("no log group is configured") { $0.hold(trails: .sample { $0.logGroupARN = nil }) },
+            .fails("the role may not write to the log group") {
+                $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryError = "Access denied." })
+            },
+            .fails("nothing arrived for two days") {
+                $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryTime = Criteria.sample.hoursAgo(48) })
+            },
+            .fails("the trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
+            .unknown("the status cannot be read") {
+                $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
+            },
+            .unknown("the trail was started an hour ago") {
+                $0.hold(
+                    trails: delivering {
+                        $0.startLoggingTime = Criteria.sample.hoursAgo(1)
+                        $0.latestCloudWatchLogsDeliveryTime = nil
+                    })
+            },
+        ]
+    }
+
+    private func delivering(_ change: (inout TrailStatus) -> Void) -> Trail {
+        .sample { $0.status = .known(.sample(change)) }
+    }
+}

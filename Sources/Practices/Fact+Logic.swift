@@ -1,0 +1,23 @@
+import Inventory
+
+// "And", "or" and "not" over facts: what is known may settle a question although the rest is not.
+
+extension Fact where Value == Bool {
+    /// Known where one of the two is known to hold, or both are known.
+    static func || (left: Fact, right: Fact) -> Fact {
+        switch (left, right) {
+        case (.known(true), _), (_, .known(true)): .known(true)
+        case (.unknown(let unknown), _), (_, .unknown(let unknown)): .unknown(unknown)
+        case (.known(false), .known(false)): .known(false)
+        }
+    }
+
+    /// Known where one of the two is known not to hold, or both are known.
+    static func && (left: Fact, right: Fact) -> Fact {
+        !(!left || !right)
+    }
+
+    static prefix func ! (fact: Fact) -> Fact {
+        fact.map { !$0 }
+    }
+}

@@ -1,0 +1,155 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Unusual transfers can only be seen where accepted traffic is recorded and the records arrive.
+struct VPCFlowLogs: Check {
+    let about = About(
+        id: "vpc-flow-logs",
+        title: "Every VPC has active flow logs that deliver and record all traffic",
+        practice: .flowLogs,
+        severity: .high,
+        risk: """
+            Without the records of its traffic nobody sees that a host sends your data away, scans its neighbours or \
+            talks to a known attacker, and nobody can reconstruct it afterwards.
+            """,
+        judges: """
+            Flow logs on the VPC itself count, not those of single subnets or interfaces. They must be ACTIVE, their \
+            delivery must succeed, and they must record ALL traffic, or ACCEPT and REJECT by two of them. A flow log of \
+            REJECT alone fails: transfers are ACCEPT records. One that has not delivered anything yet is unknown, and \
+            so is a VPC that another account shares, whose owner alone sees its flow logs.
+            """,
+        remedy: """
+            Create a flow log for ALL traffic on the VPC, to S3 or CloudWatch Logs; where delivery fails, mend the role \
+            or the destination's policy. A flow log cannot be edited: create the new one before deleting the old.
+            """,
+        references: [
+            .prowler("vpc_flow_logs_enabled"), .securityHub("EC2.6"),
+            .cis("1.4", "3.9"), .cis("3.0", "3.7"), .cis("5.0", "3.7"),
+            .config("vpc-flow-logs-enabled"),
+        ],
+        sources: [
+            "Amazon VPC User Guide: Logging IP traffic using VPC Flow Logs",
+            "Amazon EC2 API Reference: FlowLog",
+        ],
+        reads: [.vpcs, .flowLogs])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judge(account.vpcs) { region, vpcs in
+            vpcs.map { vpc in
+                Verdict(on: .vpc(vpc, region: region, in: account), in: region) { () throws(Unknown) in
+                    let flowLogs = try account.flowLogs[region].value.filter { $0.resourceID == vpc.id }
+                    let isOwn = vpc.ownerID == nil || vpc.ownerID == account.id
+                    return try judge(flowLogs, isOwn: isOwn)
+                }
+            }
+        }
+    }
+
+    private func judge(_ flowLogs: [FlowLog], isOwn: Bool) throws(Unknown) -> Judgement {
+        let evidence = flowLogs.isEmpty ? [Evidence("FlowLogs", [], from: .describeFlowLogs)] : flowLogs.map(\.evidence)
+        let active = flowLogs.filter { $0.status == "ACTIVE" }
+        let delivering = active.filter { $0.deliveryStatus == "SUCCESS" }
+        if delivering.recordAllTraffic {
+            return .pass("\(delivering.ids) delivers records of all traffic", evidence)
+        }
+        guard isOwn else {
+            throw Unknown(
+                .anotherAccount, call: Operation.describeFlowLogs.description,
+                detail: "the VPC is shared by another account, which alone sees its flow logs")
+        }
+        let pending = active.filter { $0.deliveryStatus == nil }
+        if (delivering + pending).recordAllTraffic {
+            throw Unknown(
+                .notYet, call: Operation.describeFlowLogs.description, detail: "\(pending.ids) has not delivered yet")
+        }
+        return .fail(shortcoming(of: flowLogs, active: active), evidence)
+    }
+
+    /// Why these flow logs do not suffice, the plainest reason first.
+    private func shortcoming(of flowLogs: [FlowLog], active: [FlowLog]) -> String {
+        if flowLogs.isEmpty {
+            return "No flow log records the VPC"
+        }
+        if active.isEmpty {
+            return "\(flowLogs.ids) is not active"
+        }
+        if active.recordAllTraffic, let broken = active.first(where: \.failsToDeliver) {
+            return "\(broken.id) fails to deliver: \(broken.deliveryError ?? broken.deliveryStatus ?? "")"
+        }
+        return switch Set(active.compactMap(\.trafficType)) {
+        case ["REJECT"]: "Only REJECT is recorded: transfers are ACCEPT records and stay unseen"
+        case ["ACCEPT"]: "Only ACCEPT is recorded: refused connections stay unseen"
+        default: "The active flow logs do not record all traffic"
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a flow log records all traffic and delivers") { $0.hold(vpcs: .sample, flowLogs: [.sample]) },
+            .passes("one flow log records what is accepted, another what is rejected") {
+                $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT"), recording("REJECT")])
+            },
+            .fails("there is none") { $0.hold(vpcs: .sample, flowLogs: []) },
+            .fails("only rejected traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("REJECT")]) },
+            .fails("only accepted traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT")]) },
+            .fails("delivery fails") {
+                $0.hold(
+                    vpcs: .sample,
+                    flowLogs: [
+                        .sample {
+                            $0.deliveryStatus = "FAILED"
+                            $0.deliveryError = "Access error"
+                        }
+                    ])
+            },
+            .fails("the flow log is not active") {
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.status = "INACTIVE" }])
+            },
+            .fails("the flow log records one subnet only") {
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.resourceID = "subnet-0a1b2c3d" }])
+            },
+            .unknown("nothing has been delivered yet") {
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.deliveryStatus = nil }])
+            },
+            .unknown("the VPC is shared by another account") {
+                $0.hold(vpcs: .sample { $0.ownerID = "999999999999" }, flowLogs: [])
+            },
+            .unknown("the flow logs cannot be read") {
+                $0.hold(vpcs: .sample, flowLogs: [])
+                $0.flowLogs["us-east-1"] = .denied(.describeFlowLogs)
+            },
+            .unknown("the VPCs cannot be listed") { $0.vpcs["us-east-1"] = .denied(.describeVPCs) },
+        ]
+    }
+
+    private func recording(_ trafficType: String) -> FlowLog {
+        .sample {
+            $0.id = "fl-\(trafficType.lowercased())"
+            $0.trafficType = trafficType
+        }
+    }
+}
+
+extension [FlowLog] {
+    fileprivate var recordAllTraffic: Bool {
+        let types = Set(compactMap(\.trafficType))
+        return types.contains("ALL") || types.isSuperset(of: ["ACCEPT", "REJECT"])
+    }
+
+    fileprivate var ids: String { map(\.id).joined(separator: " with ") }
+}
+
+extension FlowLog {
+    fileprivate var failsToDeliver: Bool { deliveryStatus != nil && deliveryStatus != "SUCCESS" }
+
+    fileprivate var evidence: Evidence {
+        Evidence(
+            "FlowLog",
+            .object([
+                "FlowLogId": .string(id), "FlowLogStatus": .string(status), "TrafficType": JSONValue(trafficType),
+                "DeliverLogsStatus": JSONValue(deliveryStatus), "DeliverLogsErrorMessage": JSONValue(deliveryError),
+                "LogDestination": JSONValue(destination),
+            ]), from: .describeFlowLogs)
+    }
+}

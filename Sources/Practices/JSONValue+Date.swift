@@ -1,0 +1,9 @@
+import AWSClient
+import FoundationEssentials
+
+extension JSONValue {
+    /// The moment in UTC, as AWS writes it: `2026-01-01T00:00:00Z`; null where there is none.
+    init(_ moment: Date?) {
+        self = moment.map { .string($0.formatted(.iso8601)) } ?? .null
+    }
+}

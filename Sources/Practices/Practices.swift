@@ -1,0 +1,7 @@
+public import Posture
+
+/// Every check that Parapet knows, practice by practice.
+public enum Catalogue {
+    public static let checks: [any Check] =
+        AuditTrail.checks + TrailAccessLogging.checks + FlowLogs.checks
+}

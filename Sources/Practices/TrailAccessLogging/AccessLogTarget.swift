@@ -1,0 +1,158 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Access logs that are sent to a bucket that does not take them are lost without a word.
+struct AccessLogTarget: Check {
+    let about = About(
+        id: "trail-bucket-access-logging-target",
+        title: "The bucket that receives a trail bucket's access logs exists and admits them",
+        practice: .trailAccessLogging,
+        severity: .medium,
+        risk: """
+            Amazon S3 reports no error where it cannot deliver access logs: logging looks as if it were on, and nothing \
+            is recorded.
+            """,
+        judges: """
+            The target must be a bucket of this account and not the trail bucket itself, which would log its own logs. \
+            It must admit logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that \
+            gives S3's log delivery group WRITE and READ_ACP; a denial in the policy prevails. Trail buckets without \
+            access logging are another check's matter.
+            """,
+        remedy: """
+            Name an existing bucket as the target, and let logging.s3.amazonaws.com put objects under the prefix in its \
+            policy, for the trail bucket as aws:SourceArn.
+            """,
+        references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
+        sources: ["Amazon S3 User Guide: Enabling Amazon S3 server access logging"],
+        reads: [.trails, .bucketLogging, .loggingTargetPolicy, .bucketACL])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+            guard let logging = try bucket.logging.value else { return nil }
+            return try judge(logging, of: bucket, in: account)
+        }
+    }
+
+    private func judge(
+        _ logging: BucketLogging, of bucket: Bucket, in account: Account
+    ) throws(Unknown) -> Judgement {
+        guard logging.targetBucket != bucket.name else {
+            return .fail("The bucket receives its own access logs, which then log themselves", logging.evidence)
+        }
+        let target = account.bucket(logging.targetBucket)
+        guard !target.isKnownToBeMissing else {
+            return .fail("The target \(target.name) does not exist in this account", logging.evidence)
+        }
+        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: account)
+        let place = "\(target.name)/\(logging.targetPrefix)"
+        switch try delivery.admission() {
+        case .byPolicy(let evidence):
+            return .pass("Log delivery is admitted to \(place)", logging.evidence + evidence)
+        case .byACL(let evidence):
+            return .pass("Log delivery is admitted to \(place) by the access control list", logging.evidence + evidence)
+        case .denied(let evidence):
+            return .fail("The target's policy denies log delivery to \(place)", logging.evidence + evidence)
+        case .none(let evidence):
+            return .fail("The target does not admit log delivery to \(place)", logging.evidence + evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the target's policy admits S3's log delivery") { $0.logAccess(to: .accessLogs) },
+            .passes("the target's access control list admits S3's log delivery") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(nil)
+                        $0.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
+                    })
+            },
+            .fails("the bucket receives its own logs") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: .sample {
+                        $0.logging = .known(BucketLogging(targetBucket: $0.name, targetPrefix: "access/"))
+                    })
+            },
+            .fails("the target does not exist") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.region = .missing(.listBuckets)
+                        $0.policy = .missing(.listBuckets)
+                        $0.grants = .missing(.listBuckets)
+                    })
+            },
+            .fails("the target admits another prefix only") {
+                $0.logAccess(to: .accessLogs, under: "elsewhere/")
+            },
+            .fails("the target admits another bucket's logs only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::another-bucket"}}}
+                                    """#))
+                    })
+            },
+            .fails("a denial takes back what is allowed") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*"}
+                                    """#,
+                                #"""
+                                {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+                                 "Resource": "arn:aws:s3:::example-access-logs/*"}
+                                """#))
+                    })
+            },
+            .fails("the target has no policy, and its list admits nobody") {
+                $0.logAccess(to: .accessLogs { $0.policy = .known(nil) })
+            },
+            .unknown("the target's policy cannot be read") {
+                $0.logAccess(to: .accessLogs { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the target has no policy, and its list cannot be read") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(nil)
+                        $0.grants = .denied(.getBucketACL)
+                    })
+            },
+            .unknown("whether access is logged cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.logging = .denied(.getBucketLogging) })
+            },
+        ]
+    }
+}
+
+extension Bucket {
+    fileprivate var isKnownToBeMissing: Bool {
+        if case .unknown(let unknown) = region { unknown.reason == .notFound } else { false }
+    }
+}
+
+extension BucketGrant {
+    fileprivate static func logDelivery(_ permission: String) -> BucketGrant {
+        BucketGrant(grantee: AccessLogDelivery.group, permission: permission)
+    }
+}
+
+extension Account {
+    /// The sample trail and bucket, whose access logs go to `target`.
+    fileprivate mutating func logAccess(to target: Bucket, under prefix: String = "trail/") {
+        hold(trails: .sample)
+        hold(
+            buckets: .sample {
+                $0.logging = .known(BucketLogging(targetBucket: target.name, targetPrefix: prefix))
+            }, target)
+    }
+}

@@ -1,0 +1,99 @@
+import AWSClient
+public import FoundationEssentials
+import Posture
+
+extension ScanReport {
+    /// One document of schema `parapet.scan/1`, with a line feed at its end.
+    public func json() throws -> Data {
+        let document = Document(
+            schema: "parapet.scan/1", scan: scan, findings: findings.map(FindingRecord.init), summary: SummaryRecord(self))
+        return try Self.encoder(pretty: true).encode(document) + [UInt8(ascii: "\n")]
+    }
+
+    /// One finding a line, and as the last line the scan with its summary.
+    public func ndjson() throws -> Data {
+        let encoder = Self.encoder(pretty: false)
+        var lines = Data()
+        for finding in findings {
+            lines += try encoder.encode(FindingRecord(finding)) + [UInt8(ascii: "\n")]
+        }
+        let last = Trailer(schema: "parapet.scan/1", scan: scan, summary: SummaryRecord(self))
+        return lines + (try encoder.encode(last)) + [UInt8(ascii: "\n")]
+    }
+
+    private static func encoder(pretty: Bool) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        encoder.dateEncodingStrategy = .iso8601
+        return encoder
+    }
+
+    private struct Document: Encodable {
+        var schema: String
+        var scan: Scan
+        var findings: [FindingRecord]
+        var summary: SummaryRecord
+    }
+
+    private struct Trailer: Encodable {
+        var schema: String
+        var scan: Scan
+        var summary: SummaryRecord
+    }
+}
+
+/// A finding as `parapet.scan/1` spells it.
+private struct FindingRecord: Encodable {
+    var check: String
+    var practice: String
+    var status: String
+    var severity: String
+    var account: String
+    var region: String
+    var resource: ResourceRecord
+    var message: String
+    var reason: String?
+    var permission: String?
+    var evidence: [Evidence]
+    var fix: Bool
+
+    struct ResourceRecord: Encodable {
+        var type: String
+        var id: String
+        var arn: String
+    }
+
+    init(_ finding: Finding) {
+        check = finding.check
+        practice = finding.practice.rawValue
+        status = finding.status.rawValue
+        severity = finding.severity.rawValue
+        account = finding.account
+        region = finding.region
+        resource = ResourceRecord(
+            type: finding.resource.type, id: finding.resource.id, arn: finding.resource.arn)
+        message = finding.message
+        reason = finding.unknown?.explanation
+        permission = finding.unknown?.permission
+        evidence = finding.evidence
+        fix = false
+    }
+}
+
+private struct SummaryRecord: Encodable {
+    var pass: Int
+    var fail: Int
+    var unknown: Int
+    var manual: Int
+    var muted: Int
+
+    init(_ report: ScanReport) {
+        let counts = report.summary
+        pass = counts[.pass] ?? 0
+        fail = counts[.fail] ?? 0
+        unknown = counts[.unknown] ?? 0
+        manual = counts[.manual] ?? 0
+        muted = counts[.muted] ?? 0
+    }
+}

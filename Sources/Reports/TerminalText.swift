@@ -1,0 +1,71 @@
+/// Text for a terminal: what comes from outside cannot move the cursor, and lines keep to the width.
+public struct TerminalText: Sendable {
+    /// In columns.
+    public var width: Int
+    public var usesColor: Bool
+
+    public init(width: Int = 80, usesColor: Bool = false) {
+        self.width = max(40, width)
+        self.usesColor = usesColor
+    }
+
+    public enum Style: String, Sendable {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case brightRed = "1;31"
+        case yellow = "33"
+        case green = "32"
+        case cyan = "36"
+    }
+
+    /// `text` in the style, where colours are used.
+    public func styled(_ text: String, _ style: Style) -> String {
+        usesColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// `text` with its control characters, and those that turn the direction of writing, made visible.
+    public static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            if isUnsafe(scalar) {
+                escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .format: true
+        default: false
+        }
+    }
+
+    /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long alone stands on a
+    /// line of its own, whole, so that it can be copied.
+    /// - Parameter indent: the columns that each line begins with, left empty.
+    public func wrapped(_ text: String, indent: Int = 0) -> [String] {
+        let room = max(20, width - indent)
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+            if !line.isEmpty, line.count + 1 + word.count > room {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " " + word
+        }
+        if !line.isEmpty || lines.isEmpty { lines.append(line) }
+        let margin = String(repeating: " ", count: indent)
+        return lines.map { margin + $0 }
+    }
+
+    /// `text` cut to `columns`, with an ellipsis where something was cut.
+    public static func fitted(_ text: String, to columns: Int) -> String {
+        text.count <= columns ? text : text.prefix(max(0, columns - 1)) + "…"
+    }
+}

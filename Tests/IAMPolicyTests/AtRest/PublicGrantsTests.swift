@@ -1,0 +1,129 @@
+import IAMPolicy
+import Testing
+
+/// Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"".
+@Suite struct PublicGrantsTests {
+    private func policy(principal: String, condition: String = "{}", more: String = "") throws -> Policy {
+        try Policy(
+            parsing: """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow",\(principal),
+                "Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":\(condition)}\(more)]}
+                """)
+    }
+
+    @Test(arguments: [
+        (#""Principal":"*""#, true),
+        (#""Principal":{"AWS":"*"}"#, true),
+        (#""Principal":{"AWS":["111122223333","*"]}"#, true),
+        (#""Principal":{"Federated":"graph.facebook.com"}"#, true),
+        (#""Principal":{"Service":"*"}"#, true),
+        (#""NotPrincipal":{"AWS":"111122223333"}"#, true),
+        (#""Principal":{"AWS":"arn:aws:iam::*:root"}"#, true),
+        (#""Principal":{"AWS":"111122223333"}"#, false),
+        (#""Principal":{"AWS":[]}"#, false),
+        (#""Principal":{"Service":"cloudtrail.amazonaws.com"}"#, false),
+        (#""Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/x"}"#, false),
+        (#""Principal":{"CanonicalUser":"79a5"}"#, false),
+        (#""Principal":{"AWS":"AROAEXAMPLE"}"#, false),
+    ])
+    func aPrincipalThatIsNotFixedIsPublic(principal: String, isPublic: Bool) throws {
+        #expect(try policy(principal: principal).publicGrants().isEmpty == !isPublic)
+    }
+
+    @Test func aStatementWithoutPrincipalIsNobodys() throws {
+        let policy = try Policy(parsing: #"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#)
+        #expect(policy.publicGrants().isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"StringEquals":{"aws:SourceVpc":"vpc-91237329"}}"#, false),
+        (#"{"StringLike":{"AWS:sourcevpc":"vpc-91237329"}}"#, false),
+        (#"{"StringLike":{"aws:SourceVpc":"vpc-*"}}"#, true),
+        (#"{"StringEquals":{"aws:SourceVpc":["vpc-1","vpc-*"]}}"#, true),
+        (#"{"StringEquals":{"aws:SourceVpc":["vpc-1","vpc-2"]}}"#, false),
+        (#"{"StringEquals":{"aws:SourceAccount":"${aws:PrincipalAccount}"}}"#, true),
+        (#"{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#, true),
+        (#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}"#, true),
+        (#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"},"Null":{"AWS:SourceVpc":"false"}}"#, false),
+        (#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"},"Null":{"aws:SourceVpc":["false","true"]}}"#, true),
+        (#"{"ForAllValues:StringEquals":{"aws:SourceVpc":"vpc-1"}}"#, true),
+        (#"{"ForAnyValue:StringEquals":{"aws:SourceVpc":"vpc-1"}}"#, false),
+        (#"{"Null":{"aws:SourceVpc":"false"}}"#, true),
+        (#"{"StringEquals":{"aws:UserAgent":"secret"}}"#, true),
+        (#"{"StringEquals":{"aws:Referer":"https://example.com/"}}"#, true),
+        (#"{"Bool":{"aws:SecureTransport":"true"}}"#, true),
+        (#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#, true),
+        (#"{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#, false),
+        (#"{"StringLike":{"aws:PrincipalOrgID":"o-*"}}"#, true),
+        (#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"}}"#, false),
+        (#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2*/r-ab12/"}}"#, true),
+        (#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2*"}}"#, true),
+        (#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#, false),
+        (#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:us-east-1:111122223333:topic"}}"#, false),
+        (#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:*"}}"#, true),
+        (#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/?"}}"#, true),
+        (#"{"StringLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:123456789012:accesspoint/*"}}"#, false),
+        (#"{"StringLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:*:accesspoint/x"}}"#, true),
+        (#"{"StringEquals":{"s3:DataAccessPointAccount":"123456789012"}}"#, false),
+        (#"{"StringEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:us-east-1:1:key/k"}}"#, false),
+        (#"{"StringEquals":{"aws:userid":"AIDAEXAMPLE"}}"#, false),
+        (#"{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, false),
+        (#"{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","2001:db8::/32"]}}"#, false),
+        (#"{"IpAddress":{"aws:SourceIp":"198.51.100.7"}}"#, false),
+        (#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","128.0.0.0/7"]}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"2000::/31"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"::/0"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"everywhere"}}"#, true),
+        (#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, true),
+        (#"{"IpAddressIfExists":{"aws:SourceIp":"203.0.113.0/24"}}"#, true),
+        (#"{"StringEquals":{"aws:SourceIp":"203.0.113.7"}}"#, true),
+        (#"{"StringEquals":{"aws:UserAgent":"x","aws:SourceVpce":"vpce-1"}}"#, false),
+        (#"{"StringEquals":{"kms:CallerAccount":"111122223333"}}"#, true),
+    ])
+    func aConditionKeepsThePublicOutOnlyWithAFixedValue(condition: String, isPublic: Bool) throws {
+        let policy = try policy(principal: #""Principal":"*""#, condition: condition)
+        #expect(policy.publicGrants().isEmpty == !isPublic)
+    }
+
+    @Test(arguments: [
+        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#, true),
+        (#"{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"S3:Put*","Resource":"arn:aws:s3:::b/*"}"#, true),
+        (#"{"Effect":"Deny","Principal":"*","NotAction":"s3:GetObject","Resource":"*"}"#, true),
+        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","NotResource":"arn:aws:s3:::b"}"#, true),
+        (#"{"Effect":"Deny","Principal":"*","NotAction":"s3:P*","Resource":"*"}"#, false),
+        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/x/*"}"#, false),
+        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","NotResource":"arn:aws:s3:::b/open/*"}"#, false),
+        (#"{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}"#, false),
+        (#"{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}"#, false),
+        (
+            #"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#,
+            false
+        ),
+    ])
+    func onlyADenialOfTheSameToEverybodyTakesItBack(denial: String, cancels: Bool) throws {
+        let policy = try policy(principal: #""Principal":"*""#, more: "," + denial)
+        #expect(policy.publicGrants().isEmpty == cancels)
+    }
+
+    /// AWS KMS Developer Guide, "AWS KMS condition keys".
+    @Test(arguments: [
+        ("{}", true),
+        (#"{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}"#, true),
+        (
+            #"{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com","kms:CallerAccount":"111122223333"}}"#,
+            false
+        ),
+        (#"{"StringLike":{"kms:CallerAccount":"*"}}"#, true),
+        (#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#, false),
+        (#"{"StringLike":{"kms:EncryptionContext:aws:cloudtrail:arn":"arn:aws:cloudtrail:*:111122223333:trail/*"}}"#, true),
+        (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#, false),
+        (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/admin"}}"#, true),
+    ])
+    func aKeyIsOpenUnlessSomethingPinsTheAccount(condition: String, isOpen: Bool) throws {
+        let policy = try policy(principal: #""Principal":{"AWS":"*"}"#, condition: condition)
+        #expect(policy.publicGrants(under: .kms).isEmpty == !isOpen)
+    }
+}

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""A moto server for tests and the demo: an AWS that answers on this machine only.
+
+It prints `READY <port>` on standard output once it accepts connections, and it ends when its standard
+input closes: whoever started it holds the other end, so that even a killed test run leaves no server behind.
+
+    python moto_server.py [--port 0] [--verbose] [--stay]
+
+It is moto but for two things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. And moto
+knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
+`POST /parapet/history` tells it one; until then it answers as moto does:
+
+    {"root":   {"created": T, "passwordLastUsed": T, "mfa": true,
+                "keys": [{"active": true, "rotated": T, "lastUsed": T}]},
+     "users":  {"alice": {"created": T, "passwordLastUsed": T,
+                          "keys": [{"created": T, "lastUsed": T}, ...]}},
+     "roles":  {"deploy": {"created": T, "lastUsed": T}},
+     "trails": {"ARN": {"LatestDeliveryTime": T, "LatestDeliveryError": "...", ...}}}
+
+T is ISO 8601 with an offset; null stands for never; what is left out stays as it is. A user's keys are named in the
+order in which they were created. A trail's fields are those of GetTrailStatus. `GET` on the route answers 200 where it exists.
+"""
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+from datetime import datetime, timezone
+
+# Read by moto when it is imported: AWS-managed policies are there to be attached, and no machine images are loaded.
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
+from moto.cloudtrail.models import TrailStatus, cloudtrail_backends  # noqa: E402
+from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402
+from moto.ec2.models import EC2Backend  # noqa: E402
+from moto.iam.models import AccessKeyLastUsed, IAMBackend, iam_backends  # noqa: E402
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
+from werkzeug.wrappers import Request, Response  # noqa: E402
+
+HISTORY_PATH = "/parapet/history"
+REPORT_TIME = "%Y-%m-%dT%H:%M:%S+00:00"
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing for an answered request: a scan makes hundreds."""
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+
+class History:
+    """What has been told of the account's past, and the places where moto would answer from the present."""
+
+    def __init__(self):
+        self.root = None
+        self.trails = {}
+
+    def tell(self, past):
+        """Moves the dates of everything that `past` names; a name that the account does not have is an error."""
+        backend = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        if "root" in past:
+            self.root = past["root"]
+            summary = backend.account_summary
+            summary._account_access_keys_present = int(any(key["active"] for key in self.root.get("keys", [])))
+            summary._account_mfa_enabled = int(self.root.get("mfa", False))
+        for name, facts in past.get("users", {}).items():
+            user = backend.get_user(name)
+            if "created" in facts:
+                user.create_date = moment(facts["created"])
+            if "passwordLastUsed" in facts:
+                user.password_last_used = moment(facts["passwordLastUsed"])
+            for key, dates in zip(user.access_keys, facts.get("keys", []), strict=True):
+                if "created" in dates:
+                    key.create_date = moment(dates["created"])
+                if "lastUsed" in dates:
+                    key.last_used = last_use(moment(dates["lastUsed"]))
+        for name, facts in past.get("roles", {}).items():
+            role = backend.get_role(name)
+            if "created" in facts:
+                role.create_date = moment(facts["created"])
+            if "lastUsed" in facts:
+                role.last_used = moment(facts["lastUsed"])
+        for arn, facts in past.get("trails", {}).items():
+            region = arn.split(":")[3]
+            trail = cloudtrail_backends[DEFAULT_ACCOUNT_ID][region].get_trail(arn)
+            self.trails[id(trail.status)] = {
+                field: datetime.fromisoformat(value).timestamp() if field.endswith("Time") and value else value
+                for field, value in facts.items()
+            }
+
+    def root_row(self):
+        """The credential report's first line: AWS has one in every account, moto in none."""
+        if self.root is None:
+            return ""
+        keys = (self.root.get("keys", []) + [None, None])[:2]
+        created = stamp(self.root.get("created"))
+        row = ["<root_account>", f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", created, "not_supported"]
+        row += [stamp(self.root.get("passwordLastUsed"), never="no_information"), "not_supported", "not_supported"]
+        row += [str(self.root.get("mfa", False)).lower()]
+        for key in keys:
+            used = bool(key and key.get("lastUsed"))
+            row += [str(bool(key and key["active"])).lower()]
+            row += [stamp(key and key.get("rotated")), stamp(key and key.get("lastUsed"))]
+            row += ["us-east-1", "s3"] if used else ["N/A", "N/A"]
+        row += ["false", "N/A", "false", "N/A"]
+        return ",".join(row) + "\n"
+
+    def install(self):
+        """Wraps the two moto answers that would contradict what was told."""
+        report, status = IAMBackend.get_credential_report, TrailStatus.description
+
+        def report_with_root(backend):
+            heading, _, users = report(backend).partition("\n")
+            return f"{heading}\n{self.root_row()}{users}"
+
+        def status_with_past(trail_status):
+            described = {**status(trail_status), **self.trails.get(id(trail_status), {})}
+            return {field: value for field, value in described.items() if value is not None}
+
+        IAMBackend.get_credential_report = report_with_root
+        TrailStatus.description = status_with_past
+
+
+def remove_network_acls_with_their_vpc():
+    delete_vpc = EC2Backend.delete_vpc
+
+    def delete_with_network_acls(backend, vpc_id):
+        deleted = delete_vpc(backend, vpc_id)
+        for acl in [acl for acl in backend.network_acls.values() if acl.vpc_id == vpc_id]:
+            del backend.network_acls[acl.id]
+        return deleted
+
+    EC2Backend.delete_vpc = delete_with_network_acls
+
+
+def moment(text):
+    """The naive UTC time that moto keeps, or None for never."""
+    if text is None:
+        return None
+    return datetime.fromisoformat(text).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def stamp(text, never="N/A"):
+    return moment(text).strftime(REPORT_TIME) if text else never
+
+
+def last_use(when):
+    return when and AccessKeyLastUsed(timestamp=when, service="s3", region="us-east-1")
+
+
+def application(history):
+    """Moto's own application, with the history route before it."""
+    moto = DomainDispatcherApplication(create_backend_app)
+
+    def answer(environ, start_response):
+        if environ.get("PATH_INFO") != HISTORY_PATH:
+            return moto(environ, start_response)
+        request = Request(environ)
+        try:
+            if request.method == "POST":
+                history.tell(json.loads(request.get_data()))
+            response = Response("{}", content_type="application/json")
+        except Exception as problem:  # moto's own errors are no common class
+            text = json.dumps({"error": f"{type(problem).__name__}: {problem}"})
+            response = Response(text, status=400, content_type="application/json")
+        return response(environ, start_response)
+
+    return answer
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Serve moto on 127.0.0.1 until standard input closes.")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
+    parser.add_argument("--verbose", action="store_true", help="log to standard error")
+    parser.add_argument("--stay", action="store_true", help="run until interrupted, whatever standard input does")
+    options = parser.parse_args()
+
+    logging.getLogger("werkzeug").setLevel(logging.INFO if options.verbose else logging.CRITICAL)
+    history = History()
+    history.install()
+    remove_network_acls_with_their_vpc()
+    server = make_server(
+        "127.0.0.1",
+        options.port,
+        application(history),
+        threaded=True,
+        request_handler=WSGIRequestHandler if options.verbose else QuietHandler,
+    )
+    os.environ["MOTO_PORT"] = str(server.port)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    print(f"READY {server.port}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        if options.stay:
+            serving.join()
+        else:
+            while sys.stdin.buffer.read(4096):
+                pass
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
