@@ -7,19 +7,19 @@ public struct Request<Output: Decodable & Sendable>: Sendable {
     public var binding: RESTBinding
     /// How the next page is asked for; `nil` for an operation that answers everything at once.
     public var paging: Paging<Output>?
-    /// The name of the answer's outermost element, where the protocol is XML and an empty answer would otherwise
-    /// be taken for a real one.
-    public var answerElement: String?
+    /// The names that the answer's outermost element may have, where the protocol is XML and an answer of another
+    /// kind could be taken for an empty one.
+    public var answerElements: [String]
 
     public init(
         _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),
-        paging: Paging<Output>? = nil, answerElement: String? = nil
+        paging: Paging<Output>? = nil, answerElements: [String] = []
     ) {
         self.operation = operation
         self.parameters = parameters
         self.binding = binding
         self.paging = paging
-        self.answerElement = answerElement
+        self.answerElements = answerElements
     }
 }
 

@@ -16,6 +16,11 @@ public struct Criteria: Sendable {
         max(0, Int((now.timeIntervalSince(date) / 86_400).rounded(.down)))
     }
 
+    /// Whole days from ``now`` to `date`; 0 for a date in the past.
+    public func days(until date: Date) -> Int {
+        max(0, Int((date.timeIntervalSince(now) / 86_400).rounded(.down)))
+    }
+
     /// Hours from `date` to ``now``; 0 for a date in the future.
     public func hours(since date: Date) -> Double {
         max(0, now.timeIntervalSince(date) / 3_600)

@@ -1,5 +1,6 @@
 import AWSClient
 public import FoundationEssentials
+import Inventory
 import Posture
 
 extension ScanReport {

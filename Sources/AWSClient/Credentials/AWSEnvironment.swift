@@ -40,7 +40,7 @@ public struct AWSEnvironment: Sendable {
         return AWSEnvironment(
             variables: variables,
             homeDirectory: variables["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path,
-            readFile: { try PrivateFile.read($0) },
+            readFile: { try PrivateFile.contents(of: $0) },
             replacePrivateFile: { try PrivateFile.replace($0, with: $1) },
             now: { Date() },
             promptMFA: promptMFA)

@@ -65,12 +65,14 @@ struct CommandRun: Sendable {
             let program = arguments.first ?? ""
             var outputPipe: [Int32] = [-1, -1]
             var errorPipe: [Int32] = [-1, -1]
-            guard pipe2(&outputPipe, O_CLOEXEC) == 0 else { throw FileError(path: program) }
-            guard pipe2(&errorPipe, O_CLOEXEC) == 0 else {
+            guard pipe(&outputPipe) == 0 else { throw FileError(path: program) }
+            guard pipe(&errorPipe) == 0 else {
                 let error = FileError(path: program)
                 for descriptor in outputPipe { close(descriptor) }
                 throw error
             }
+            // For the program only its ends that are put in place of its streams below.
+            for descriptor in outputPipe + errorPipe { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
             var actions = posix_spawn_file_actions_t()
             posix_spawn_file_actions_init(&actions)
             defer { posix_spawn_file_actions_destroy(&actions) }
@@ -135,18 +137,14 @@ struct CommandRun: Sendable {
                 ]
                 guard poll(&polled, 2, wait) > 0 else { return }
                 wait = 0
-                if polled[0].revents != 0 { Self.read(&output, into: &run.output, keeping: .max) }
-                if polled[1].revents != 0 { Self.read(&errors, into: &run.errors, keeping: CommandRun.maximumErrorBytes) }
+                if polled[0].revents != 0 { Self.receive(&output, into: &run.output, keeping: .max) }
+                if polled[1].revents != 0 { Self.receive(&errors, into: &run.errors, keeping: CommandRun.maximumErrorBytes) }
             }
         }
 
-        private static func read(_ descriptor: inout Int32, into bytes: inout [UInt8], keeping limit: Int) {
+        private static func receive(_ descriptor: inout Int32, into bytes: inout [UInt8], keeping limit: Int) {
             var buffer = [UInt8](repeating: 0, count: 16 << 10)
-            #if canImport(Musl)
-                let count = Musl.read(descriptor, &buffer, buffer.count)
-            #else
-                let count = Glibc.read(descriptor, &buffer, buffer.count)
-            #endif
+            let count = read(descriptor, &buffer, buffer.count)
             if count > 0 {
                 bytes.append(contentsOf: buffer[..<count].prefix(max(0, limit - bytes.count)))
             } else if count == 0 || errno != EINTR {

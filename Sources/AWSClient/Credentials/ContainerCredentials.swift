@@ -99,11 +99,23 @@ struct ContainerCredentials: CredentialProvider {
 
     private static func queryItems(_ query: String?) -> [HTTPRequest.QueryItem] {
         (query ?? "").split(separator: "&").map { item in
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
-                // What is not valid percent-encoding is taken as it stands.
-                String($0).removingPercentEncoding ?? String($0)
-            }
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(decoded)
             return .init(parts[0], parts.count > 1 ? parts[1] : "")
         }
+    }
+
+    /// Without percent-encoding; what is none stays as it stands.
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16), rest.count >= 2 {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -19,7 +19,8 @@ struct PatientSender: Sendable {
         retries: (HTTPResponse) -> Bool = { $0.status >= 500 || $0.status == 429 },
         _ makeRequest: () -> HTTPRequest
     ) async throws(TransportError) -> HTTPResponse {
-        for attempt in 1... {
+        var attempt = 1
+        while true {
             do {
                 let response = try await transport.send(
                     makeRequest(), timeout: timeout, maximumBodyBytes: Self.maximumBodyBytes)
@@ -32,6 +33,7 @@ struct PatientSender: Sendable {
             } catch {
                 throw TransportError(.cancelled, "cancelled")
             }
+            attempt += 1
         }
     }
 }

@@ -12,7 +12,7 @@ enum PrivateFile {
     static let maximumBytes = 16 << 20
 
     /// - Returns: `nil` where there is no such file.
-    static func read(_ path: String) throws(FileError) -> [UInt8]? {
+    static func contents(of path: String) throws(FileError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -36,7 +36,7 @@ enum PrivateFile {
     /// A reader sees the old file or the new one, never a part, and nobody but the owner may read it.
     static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         var template = Array("\(path).XXXXXX".utf8CString)
-        let descriptor = mkostemp(&template, O_CLOEXEC)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileError(path: path) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var rest = bytes[...]

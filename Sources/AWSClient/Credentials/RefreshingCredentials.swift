@@ -14,6 +14,8 @@ public actor RefreshingCredentials: CredentialProvider {
     private var nextAttempt = Date.distantPast
     private var refresh: Task<Result<Credentials, CredentialError>, Never>?
     private var waiting = 0
+    /// Those among them whose tasks are cancelled.
+    private var cancelled = 0
 
     /// Seconds between two attempts while there are credentials to go on with.
     private static let pause: TimeInterval = 60
@@ -62,11 +64,17 @@ public actor RefreshingCredentials: CredentialProvider {
 
     private func begin() -> Task<Result<Credentials, CredentialError>, Never> {
         let task = Task { [source] in
-            let result = await Result { () async throws(CredentialError) in try await source.credentials() }
+            let result: Result<Credentials, CredentialError>
+            do throws(CredentialError) {
+                result = .success(try await source.credentials())
+            } catch {
+                result = .failure(error)
+            }
             finish(result)
             return result
         }
         refresh = task
+        cancelled = 0
         return task
     }
 
@@ -79,7 +87,8 @@ public actor RefreshingCredentials: CredentialProvider {
 
     private func leave(_ task: Task<Result<Credentials, CredentialError>, Never>) {
         guard refresh == task else { return }
-        if waiting <= 1 { task.cancel() }
+        cancelled += 1
+        if cancelled >= waiting { task.cancel() }
     }
 }
 

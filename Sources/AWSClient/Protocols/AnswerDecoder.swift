@@ -16,18 +16,18 @@ enum AnswerDecoder {
         case .query:
             let tree = try XMLTree(parsing: response.body)
             let name = request.operation.name
-            try expect(tree, root: "\(name)Response")
+            try expect(tree, root: ["\(name)Response"])
             guard let result = tree.child(of: tree.root, named: "\(name)Result") else {
                 throw AnswerError(description: "the answer has no \(name)Result")
             }
             return try Output(from: XMLTreeDecoder(tree: tree, element: result))
         case .ec2:
             let tree = try XMLTree(parsing: response.body)
-            try expect(tree, root: "\(request.operation.name)Response")
+            try expect(tree, root: ["\(request.operation.name)Response"])
             return try Output(from: XMLTreeDecoder(tree: tree, element: tree.root))
         case .restXML:
             let tree = try XMLTree(parsing: response.body)
-            if let name = request.answerElement { try expect(tree, root: name) }
+            if !request.answerElements.isEmpty { try expect(tree, root: request.answerElements) }
             return try Output(from: XMLTreeDecoder(tree: tree, element: tree.root))
         }
     }
@@ -37,7 +37,8 @@ enum AnswerDecoder {
         let requestID = response[header: "x-amzn-requestid"] ?? response[header: "x-amz-request-id"]
         let read: ServiceError? =
             switch operation.service.wireProtocol {
-            case .awsJSON, .restJSON: jsonError(response)
+            // What stands before a service may answer in XML.
+            case .awsJSON, .restJSON: jsonError(response) ?? xmlError(response)
             case .query, .ec2, .restXML: xmlError(response)
             }
         var error = read ?? ServiceError(code: "HTTP\(response.status)", message: "no reason given")
@@ -90,9 +91,9 @@ enum AnswerDecoder {
         return date
     }
 
-    private static func expect(_ tree: XMLTree, root: String) throws {
-        guard tree.nodes[tree.root].name == root else {
-            throw AnswerError(description: "the answer is a \(tree.nodes[tree.root].name), not a \(root)")
+    private static func expect(_ tree: XMLTree, root names: [String]) throws {
+        guard names.contains(tree.nodes[tree.root].name) else {
+            throw AnswerError(description: "the answer is a \(tree.nodes[tree.root].name), not a \(names[0])")
         }
     }
 

@@ -140,7 +140,7 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
     }
 
     public struct Policy: Decodable, Sendable {
-        public var name: String
+        /// It ends in the policy's name.
         public var arn: String
         public var attachmentCount: Int?
         public var boundaryUsageCount: Int?
@@ -148,7 +148,6 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
         public var versions: [Version]
 
         enum CodingKeys: String, CodingKey {
-            case name = "PolicyName"
             case arn = "Arn"
             case attachmentCount = "AttachmentCount"
             case boundaryUsageCount = "PermissionsBoundaryUsageCount"

@@ -27,9 +27,9 @@ public enum S3 {
     /// Every bucket of the account, in all regions.
     public static func listBuckets() -> Request<ListBucketsAnswer> {
         Request(
-            .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "1000")]),
+            .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "10000")]),
             paging: Paging("continuation-token") { $0.continuationToken },
-            answerElement: "ListAllMyBucketsResult")
+            answerElements: ["ListAllMyBucketsResult"])
     }
 
     public static func getBucketLocation(_ bucket: String, owner: String) -> Request<BucketLocationAnswer> {
@@ -38,7 +38,7 @@ public enum S3 {
 
     /// The answer is the policy's own text.
     public static func getBucketPolicy(_ bucket: String, owner: String) -> Request<TextAnswer> {
-        ask(.getBucketPolicy, bucket, owner, "policy", answer: nil)
+        ask(.getBucketPolicy, bucket, owner, "policy")
     }
 
     public static func getBucketACL(_ bucket: String, owner: String) -> Request<BucketACLAnswer> {
@@ -50,7 +50,9 @@ public enum S3 {
     }
 
     public static func getBucketVersioning(_ bucket: String, owner: String) -> Request<BucketVersioningAnswer> {
-        ask(.getBucketVersioning, bucket, owner, "versioning", answer: "VersioningConfiguration")
+        ask(.getBucketVersioning, bucket, owner, "versioning",
+            // The name that AWS writes, and the one that the moto server does.
+            answer: "VersioningConfiguration", "GetBucketVersioningResponse")
     }
 
     public static func getBucketLogging(_ bucket: String, owner: String) -> Request<BucketLoggingAnswer> {
@@ -72,19 +74,19 @@ public enum S3 {
             binding: RESTBinding(
                 path: "v20180820/configuration/publicAccessBlock",
                 headers: [.init("x-amz-account-id", accountID)], accountID: accountID),
-            answerElement: "PublicAccessBlockConfiguration")
+            answerElements: ["PublicAccessBlockConfiguration"])
     }
 
     /// - Parameter owner: S3 refuses where the bucket belongs to another account, whoever took over its name.
     private static func ask<Output>(
-        _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String?
+        _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String...
     ) -> Request<Output> {
         Request(
             operation,
             binding: RESTBinding(
                 bucket: bucket, query: [.init(subresource, "")],
                 headers: [.init("x-amz-expected-bucket-owner", owner)]),
-            answerElement: answer)
+            answerElements: answer)
     }
 }
 

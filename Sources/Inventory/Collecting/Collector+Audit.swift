@@ -41,17 +41,18 @@ extension Collector {
     }
 
     private func readDetails(of trail: Trail?) async -> Trail? {
-        guard var trail else { return nil }
-        async let status = fact(.trailStatus) { [trail] () throws(AWSError) in
+        guard let trail else { return nil }
+        async let status = fact(.trailStatus) { () throws(AWSError) in
             TrailStatus(try await client.send(CloudTrail.getTrailStatus(trail: trail.arn), in: trail.homeRegion))
         }
-        async let selectors = fact(.eventSelectors) { [trail] () throws(AWSError) in
+        async let selectors = fact(.eventSelectors) { () throws(AWSError) in
             EventSelectors(
                 try await client.send(CloudTrail.getEventSelectors(trail: trail.arn), in: trail.homeRegion))
         }
-        trail.status = await status
-        trail.eventSelectors = await selectors
-        return trail
+        var detailed = trail
+        detailed.status = await status
+        detailed.eventSelectors = await selectors
+        return detailed
     }
 
     private func readLogGroups(_ arns: Set<String>) async -> [String: Fact<LogGroup>] {

@@ -153,7 +153,8 @@ extension ManagedPolicy {
     fileprivate init?(inUse answer: GetAccountAuthorizationDetailsAnswer.Policy) throws(Unknown) {
         let version = answer.versions.first { $0.id == answer.defaultVersionID }
         self.init(
-            name: answer.name, arn: answer.arn, attachmentCount: answer.attachmentCount ?? 0,
+            name: answer.arn.split(separator: "/").last.map(String.init) ?? answer.arn, arn: answer.arn,
+            attachmentCount: answer.attachmentCount ?? 0,
             boundaryUsageCount: answer.boundaryUsageCount ?? 0,
             defaultDocument: PolicyDocument(percentEncoded: version?.document ?? ""))
         guard !isAWSManaged || attachmentCount > 0 || boundaryUsageCount > 0 else { return nil }
@@ -180,7 +181,7 @@ extension AttachedPolicy {
 extension PolicyDocument {
     /// IAM percent-encodes the documents that it returns (RFC 3986).
     fileprivate init(percentEncoded text: String) {
-        self.init(text.hasPrefix("{") ? text : text.removingPercentEncoding ?? text)
+        self.init(text.hasPrefix("{") ? text : PercentEncoding.decode(text) ?? text)
     }
 }
 

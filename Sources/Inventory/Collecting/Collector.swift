@@ -29,12 +29,21 @@ public struct Collector: Sendable {
         self.sleep = sleep
     }
 
+    /// The regions that are enabled for the account, in alphabetical order.
+    public func enabledRegions() async -> Fact<[String]> {
+        await fact(.regions) { () throws(AWSError) in
+            let answer = try await client.send(EC2.describeRegions(), in: baseRegion)
+            return answer.regionInfo
+                .filter { $0.optInStatus != "not-opted-in" && Partition.of(region: $0.regionName).id == partition }
+                .map(\.regionName).sorted()
+        }
+    }
+
     /// The account as it is now. What could not be read is unknown in it, with the reason.
     /// - Parameters:
-    ///   - regions: the regions to read; `nil` for all that are enabled.
+    ///   - regions: the regions to read.
     ///   - time: what the reading is dated with.
-    public func collect(regions: [String]?, at time: Date) async -> Account {
-        let regions = await readRegions(regions)
+    public func collect(regions: Fact<[String]>, at time: Date) async -> Account {
         async let audit = readTrails(in: regions)
         async let network = readNetwork(in: regions)
         async let identity = readIdentity()
@@ -46,15 +55,6 @@ public struct Collector: Sendable {
         await identity.fill(&account)
         account.publicAccessBlock = await block
         return account
-    }
-
-    private func readRegions(_ named: [String]?) async -> Fact<[String]> {
-        if let named { return .known(named.sorted()) }
-        guard facets.contains(.regions) else { return .notCollected }
-        return await fact { () throws(AWSError) in
-            let answer = try await client.send(EC2.describeRegions(), in: baseRegion)
-            return answer.regionInfo.filter { $0.optInStatus != "not-opted-in" }.map(\.regionName).sorted()
-        }
     }
 
     // MARK: What the readers share

@@ -14,7 +14,7 @@ struct AccessLogDelivery {
         case byPolicy([Evidence])
         case byACL([Evidence])
         case denied([Evidence])
-        case none([Evidence])
+        case notMentioned([Evidence])
     }
 
     private let target: Bucket
@@ -59,7 +59,7 @@ struct AccessLogDelivery {
             throw Unknown(
                 .failed, detail: "whether the target admits log delivery depends on \(key), which cannot be foreseen")
         }
-        return .none(list)
+        return .notMentioned(list)
     }
 
     /// A condition key on which a grant to the service depends and whose value in the delivery is not known here.

@@ -53,7 +53,7 @@ struct AccessLogTarget: Check {
             return .pass("Log delivery is admitted to \(place) by the access control list", logging.evidence + evidence)
         case .denied(let evidence):
             return .fail("The target's policy denies log delivery to \(place)", logging.evidence + evidence)
-        case .none(let evidence):
+        case .notMentioned(let evidence):
             return .fail("The target does not admit log delivery to \(place)", logging.evidence + evidence)
         }
     }

@@ -1,0 +1,100 @@
+import AWSClient
+public import FoundationEssentials
+
+/// A decision to accept some failing findings. Its patterns may hold `*` and `?`.
+public struct Mute: Sendable, Hashable {
+    public var check: String
+    /// Matches the resource's id or its ARN.
+    public var resource: String
+    public var account: String
+    public var region: String
+    public var owner: String?
+    public var reason: String
+    /// The moment at which the decision ends; `nil` for none.
+    public var until: Date?
+
+    public init(
+        check: String, resource: String = "*", account: String = "*", region: String = "*", owner: String? = nil,
+        reason: String, until: Date? = nil
+    ) {
+        self.check = check
+        self.resource = resource
+        self.account = account
+        self.region = region
+        self.owner = owner
+        self.reason = reason
+        self.until = until
+    }
+
+    func covers(_ finding: Finding) -> Bool {
+        Glob.matches(check, finding.check) && Glob.matches(account, finding.account)
+            && Glob.matches(region, finding.region)
+            && (Glob.matches(resource, finding.resource.id) || Glob.matches(resource, finding.resource.arn))
+    }
+}
+
+/// Applies decisions to findings: only failing ones are muted, and only while the decision lasts.
+public struct Mutes: Sendable {
+    private let mutes: [Mute]
+    private let moment: Date
+
+    public init(_ mutes: [Mute], asOf moment: Date) {
+        self.mutes = mutes
+        self.moment = moment
+    }
+
+    /// The findings with the accepted ones muted, and what the user should know of the decisions: those that have
+    /// ended and those that cover nothing.
+    public func applied(to findings: [Finding]) -> (findings: [Finding], warnings: [String]) {
+        guard !mutes.isEmpty else { return (findings, []) }
+        var used: Set<Int> = []
+        let applied = findings.map { finding in
+            guard finding.status == .fail else { return finding }
+            let covering = mutes.indices.filter { mutes[$0].covers(finding) }
+            used.formUnion(covering)
+            guard let mute = covering.map({ mutes[$0] }).first(where: isInForce) else { return finding }
+            var muted = finding
+            muted.status = .muted
+            let owner = mute.owner.map { " (\($0))" } ?? ""
+            muted.message += " — accepted\(owner): \(mute.reason)"
+            return muted
+        }
+        let warnings = mutes.enumerated().compactMap { index, mute -> String? in
+            let name = "the mute of \(mute.check) on \(mute.resource)"
+            if !isInForce(mute) { return "\(name) ended on \(mute.until.map { Timestamp.format($0) } ?? "")" }
+            return used.contains(index) ? nil : "\(name) covers no failing finding"
+        }
+        return (applied, warnings)
+    }
+
+    private func isInForce(_ mute: Mute) -> Bool {
+        mute.until.map { moment < $0 } ?? true
+    }
+}
+
+/// Patterns in which `*` stands for any characters and `?` for one.
+enum Glob {
+    static func matches(_ pattern: String, _ text: String) -> Bool {
+        let pattern = Array(pattern.utf8)
+        let text = Array(text.utf8)
+        var p = 0
+        var t = 0
+        var star: (p: Int, t: Int)?
+        while t < text.count {
+            if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
+                star = (p, t)
+                p += 1
+            } else if p < pattern.count, pattern[p] == text[t] || pattern[p] == UInt8(ascii: "?") {
+                p += 1
+                t += 1
+            } else if let last = star {
+                star = (last.p, last.t + 1)
+                p = last.p + 1
+                t = last.t + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

@@ -1,0 +1,78 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// A key that everybody may use is no lock.
+struct TrailKeyNotPublic: Check {
+    let about = About(
+        id: "trail-key-not-public",
+        title: "No key that a trail encrypts with is open to everybody",
+        practice: .logEncryption,
+        severity: .critical,
+        risk: "Principals of any AWS account can decrypt log files that they come by, or take the key out of service.",
+        judges: """
+            A statement of the key policy counts that names everybody and no condition of which pins down the caller, \
+            by kms:CallerAccount for example. kms:ViaService alone does not: it says how the call comes, not from whom.
+            """,
+        remedy: "Name the principals that need the key, or pin kms:CallerAccount to your accounts.",
+        references: [
+            .prowler("kms_key_not_publicly_accessible"), .securityHub("KMS.5"),
+            .config("kms-key-policy-no-public-access"),
+        ],
+        sources: ["AWS KMS Developer Guide: Key policies in AWS KMS"],
+        reads: [.trails, .keyDescription, .keyPolicy])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeTrailKeys { key, _ throws(Unknown) in
+            let document = try key.policy.value
+            let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
+            guard let grant = try document.policy.publicGrants(under: .kms).first else {
+                return .pass("The key policy names who may use the key", evidence)
+            }
+            let name = grant.sid.map { "Statement \($0)" } ?? "A statement"
+            return .fail("\(name) of the key policy lets everybody in", evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the policy names the account and CloudTrail") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample)
+            },
+            .passes("everybody is named, but only callers of one account are meant") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: opened(#"{"StringEquals": {"kms:CallerAccount": "123456789012"}}"#))
+            },
+            .fails("everybody is named") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: opened("{}"))
+            },
+            .fails("everybody is named who comes through Amazon S3") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: opened(#"{"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}"#))
+            },
+            .unknown("the policy cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
+            },
+            .unknown("the key belongs to another account") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.policy = .elsewhere(.getKeyPolicy) })
+            },
+        ]
+    }
+
+    private func opened(_ condition: String) -> EncryptionKey {
+        .sample {
+            $0.policy = .known(
+                PolicyDocument(
+                    statements: PolicyDocument.keyAdministration,
+                    #"""
+                    {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+                     "Condition": \#(condition)}
+                    """#))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// What one key encrypted in many years, one leak of it opens.
+struct TrailKeyRotation: Check {
+    let about = About(
+        id: "trail-key-rotation",
+        title: "Every key that a trail encrypts with rotates by itself",
+        practice: .logEncryption,
+        severity: .high,
+        risk: "Key material that never changes opens, once known, all that was ever encrypted with it.",
+        judges: """
+            Keys that AWS manages rotate every year. A customer managed key must have automatic rotation on; one with \
+            imported material, in a custom key store, or of an asymmetric kind cannot have it and fails.
+            """,
+        remedy: "Enable automatic rotation; where the key cannot rotate, give the trail a symmetric key of AWS KMS.",
+        references: [
+            .prowler("kms_cmk_rotation_enabled"), .securityHub("KMS.4"),
+            .cis("1.4", "3.8"), .cis("3.0", "3.6"), .cis("5.0", "3.6"),
+            .config("cmk-backing-key-rotation-enabled"),
+        ],
+        sources: ["AWS KMS Developer Guide: Rotate AWS KMS keys"],
+        reads: [.trails, .keyDescription, .keyRotation])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeTrailKeys { key, _ throws(Unknown) in
+            let description = try key.description.value
+            guard description.manager != "AWS" else {
+                return .pass("AWS manages the key and rotates it every year", description.kind)
+            }
+            guard description.origin == "AWS_KMS" else {
+                return .fail(
+                    "The key's material comes from \(description.origin) and cannot rotate by itself", description.kind)
+            }
+            guard description.spec == "SYMMETRIC_DEFAULT" else {
+                return .fail("A key of the kind \(description.spec) cannot rotate by itself", description.kind)
+            }
+            let rotation = try key.rotation.value
+            let period = rotation.periodInDays ?? 365
+            let evidence =
+                description.kind + [
+                    Evidence("KeyRotationEnabled", .bool(rotation.isEnabled), from: .getKeyRotationStatus),
+                    Evidence("RotationPeriodInDays", JSONValue(rotation.periodInDays), from: .getKeyRotationStatus),
+                ]
+            return rotation.isEnabled
+                ? .pass("The key rotates every \(period) days", evidence)
+                : .fail("Automatic rotation is off", evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("rotation is on") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample)
+            },
+            .passes("AWS manages the key") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.description = .known(.sample { $0.manager = "AWS" })
+                        $0.rotation = .denied(.getKeyRotationStatus)
+                    })
+            },
+            .fails("rotation is off") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.rotation = .known(KeyRotation(isEnabled: false)) })
+            },
+            .fails("the key's material was imported") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: notRotating { $0.origin = "EXTERNAL" })
+            },
+            .fails("the key is asymmetric") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: notRotating { $0.spec = "RSA_4096" })
+            },
+            .unknown("the rotation cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.rotation = .denied(.getKeyRotationStatus) })
+            },
+            .unknown("the key cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.description = .denied(.describeKey) })
+            },
+        ]
+    }
+
+    private func notRotating(_ change: (inout KeyDescription) -> Void) -> EncryptionKey {
+        .sample {
+            $0.description = .known(.sample(change))
+            $0.rotation = .known(KeyRotation(isEnabled: false))
+        }
+    }
+}
+
+extension KeyDescription {
+    fileprivate var kind: [Evidence] {
+        [
+            Evidence("KeyManager", .string(manager), from: .describeKey),
+            Evidence("Origin", .string(origin), from: .describeKey),
+            Evidence("KeySpec", .string(spec), from: .describeKey),
+        ]
+    }
+}

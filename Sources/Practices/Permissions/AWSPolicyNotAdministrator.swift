@@ -1,0 +1,76 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// AWS's own policies for administrators are attached in a minute and stay for years.
+struct AWSPolicyNotAdministrator: Check {
+    let about = About(
+        id: "iam-aws-policy-no-admin",
+        title: "No attached AWS managed policy grants *:*",
+        practice: .permissions,
+        severity: .critical,
+        risk: "Whoever takes over one identity with such a policy owns the account.",
+        judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
+        remedy: """
+            Attach a policy for the job instead, and keep administration for a role that few may assume, with MFA.
+            """,
+        references: [
+            .prowler("iam_aws_attached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
+            .cis("1.4", "1.16"), .cis("3.0", "1.16"), .cis("5.0", "1.15"),
+        ],
+        sources: FullAdministration.sources,
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let identities = try account.identities.value
+        return identities.policies.filter { $0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
+            Verdict(on: .policy(policy)) { () throws(Unknown) in
+                var judgement = try FullAdministration.judge(policy.defaultDocument, named: policy.name)
+                judgement.evidence.append(
+                    Evidence(
+                        "AttachedTo", JSONValue(identities.arns(holding: policy.arn)),
+                        from: .getAccountAuthorizationDetails))
+                return judgement
+            }
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("an AWS managed policy that reads is attached") { $0.hold(policies: [readOnly]) },
+            .passes("AdministratorAccess is only a permissions boundary") {
+                $0.hold(
+                    policies: [
+                        readOnly,
+                        {
+                            var policy = ManagedPolicy.administratorAccess
+                            policy.attachmentCount = 0
+                            policy.boundaryUsageCount = 2
+                            return policy
+                        }(),
+                    ])
+            },
+            .fails("AdministratorAccess is attached") {
+                $0.hold(
+                    roles: [.sample { $0.attachedPolicies = [.administratorAccess] }],
+                    policies: [.administratorAccess])
+            },
+            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private var readOnly: ManagedPolicy {
+        ManagedPolicy(
+            name: "ReadOnlyAccess", arn: "arn:aws:iam::aws:policy/ReadOnlyAccess", attachmentCount: 1,
+            defaultDocument: .reader)
+    }
+}
+
+extension Identities {
+    /// The users, groups and roles to which the policy is attached.
+    fileprivate func arns(holding policy: String) -> [String] {
+        users.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
+            + groups.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
+            + roles.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
+    }
+}

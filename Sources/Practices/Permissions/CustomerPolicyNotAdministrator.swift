@@ -1,0 +1,67 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A policy of one's own that allows everything is AdministratorAccess under another name.
+struct CustomerPolicyNotAdministrator: Check {
+    let about = About(
+        id: "iam-customer-policy-no-admin",
+        title: "No attached customer managed policy grants *:*",
+        practice: .permissions,
+        severity: .high,
+        risk: "Whoever takes over one identity with such a policy owns the account, under a name that raises no eyebrow.",
+        judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
+        remedy: "Replace the statement by the actions and resources that are needed, as a new version of the policy.",
+        references: [
+            .prowler("iam_customer_attached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
+            .cis("1.4", "1.16"), .cis("3.0", "1.16"), .cis("5.0", "1.15"),
+            .config("iam-policy-no-statements-with-admin-access"),
+        ],
+        sources: FullAdministration.sources,
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
+            Verdict(on: .policy(policy)) { () throws(Unknown) in
+                var judgement = try FullAdministration.judge(policy.defaultDocument, named: "The policy")
+                judgement.evidence.append(
+                    Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
+                return judgement
+            }
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the attached policy reads one bucket") { $0.hold(policies: [.sample]) },
+            .fails("an attached policy allows everything") {
+                $0.hold(policies: [.sample { $0.defaultDocument = .administrator }])
+            },
+            .fails("an attached policy allows everything to those with MFA") {
+                $0.hold(
+                    policies: [
+                        .sample {
+                            $0.defaultDocument = PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Action": "*", "Resource": "*",
+                                     "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+                                    """#)
+                        }
+                    ])
+            },
+            .passes("everything but one service is allowed") {
+                $0.hold(
+                    policies: [
+                        .sample {
+                            $0.defaultDocument = PolicyDocument(
+                                statements: #"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#)
+                        }
+                    ])
+            },
+            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the document is no policy") {
+                $0.hold(policies: [.sample { $0.defaultDocument = .unreadable }])
+            },
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Inline policies appear in no list of policies: what they grant is found only by opening each identity.
+struct InlinePolicyNotAdministrator: Check {
+    let about = About(
+        id: "iam-inline-policy-no-admin",
+        title: "No inline policy grants *:*",
+        practice: .permissions,
+        severity: .critical,
+        risk: "An administrator hides in a user, group or role whose attached policies look harmless.",
+        judges: FullAdministration.judges + """
+             Users, groups and roles that have inline policies are judged; the roles that services made for themselves \
+            are AWS's.
+            """,
+        remedy: "Replace the inline policy by one that names the actions and resources that are needed.",
+        references: [
+            .prowler("iam_inline_policy_no_administrative_privileges"), .securityHub("IAM.1"),
+        ],
+        sources: FullAdministration.sources,
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let identities = try account.identities.value
+        let holders =
+            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
+            + identities.groups.map { (Resource.group($0), $0.inlinePolicies) }
+            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.inlinePolicies) }
+        return holders.filter { !$0.1.isEmpty }.map { holder, policies in
+            Verdict(on: holder) { () throws(Unknown) in try judge(policies) }
+        }
+    }
+
+    /// One policy that grants everything settles it, although another cannot be read.
+    private func judge(_ policies: [InlinePolicy]) throws(Unknown) -> Judgement {
+        var judgements: [Judgement] = []
+        var unread: Unknown?
+        for policy in policies {
+            do throws(Unknown) {
+                judgements.append(try FullAdministration.judge(policy.document, named: "Inline policy \(policy.name)"))
+            } catch {
+                unread = error
+            }
+        }
+        if let failing = judgements.first(where: { $0.status == .fail }) { return failing }
+        if let unread { throw unread }
+        return .pass("No inline policy grants every action on every resource", judgements.flatMap(\.evidence))
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the inline policies read one bucket") {
+                $0.hold(
+                    users: [.sample { $0.inlinePolicies = [read] }], groups: [.sample { $0.inlinePolicies = [read] }],
+                    roles: [.sample { $0.inlinePolicies = [read] }])
+            },
+            .fails("a user's inline policy allows everything") {
+                $0.hold(users: [.sample { $0.inlinePolicies = [read, all] }])
+            },
+            .fails("a group's inline policy allows everything") {
+                $0.hold(groups: [.sample { $0.inlinePolicies = [all] }])
+            },
+            .fails("a role's inline policy allows everything") {
+                $0.hold(roles: [.sample { $0.inlinePolicies = [all] }])
+            },
+            .fails("one document is no policy, and another allows everything") {
+                $0.hold(users: [.sample { $0.inlinePolicies = [unreadable, all] }])
+            },
+            .unknown("one of the documents is no policy") {
+                $0.hold(users: [.sample { $0.inlinePolicies = [read, unreadable] }])
+            },
+            .unknown("the identities cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private var read: InlinePolicy { InlinePolicy(name: "read", document: .reader) }
+    private var all: InlinePolicy { InlinePolicy(name: "all", document: .administrator) }
+    private var unreadable: InlinePolicy { InlinePolicy(name: "broken", document: .unreadable) }
+}

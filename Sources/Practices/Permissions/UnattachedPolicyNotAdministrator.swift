@@ -1,0 +1,66 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A policy that waits to be attached is one call away from being a grant.
+struct UnattachedPolicyNotAdministrator: Check {
+    let about = About(
+        id: "iam-unattached-policy-no-admin",
+        title: "No unattached customer managed policy grants *:*",
+        practice: .permissions,
+        severity: .medium,
+        risk: "Whoever may attach policies makes an administrator with one call, and the policy itself never changed.",
+        judges: FullAdministration.judges + " A policy in use as a permissions boundary passes: it grants nothing.",
+        remedy: "Delete the policy, or narrow it before it is attached.",
+        references: [
+            .prowler("iam_customer_unattached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
+            .config("iam-policy-no-statements-with-admin-access"),
+        ],
+        sources: FullAdministration.sources,
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount == 0 }.map { policy in
+            Verdict(on: .policy(policy)) { () throws(Unknown) in
+                guard policy.boundaryUsageCount == 0 else { return boundary(policy) }
+                return try FullAdministration.judge(policy.defaultDocument, named: "The unattached policy")
+            }
+        }
+    }
+
+    private func boundary(_ policy: ManagedPolicy) -> Judgement {
+        .pass(
+            "The policy is only a permissions boundary, which grants nothing",
+            Evidence(
+                "PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount),
+                from: .getAccountAuthorizationDetails))
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the unattached policy reads one bucket") {
+                $0.hold(policies: [.sample { $0.attachmentCount = 0 }])
+            },
+            .passes("a permissions boundary allows everything") {
+                $0.hold(
+                    policies: [
+                        .sample {
+                            $0.attachmentCount = 0
+                            $0.boundaryUsageCount = 3
+                            $0.defaultDocument = .administrator
+                        }
+                    ])
+            },
+            .fails("an unattached policy allows everything") {
+                $0.hold(
+                    policies: [
+                        .sample {
+                            $0.attachmentCount = 0
+                            $0.defaultDocument = .administrator
+                        }
+                    ])
+            },
+            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// What may make a bucket public, and what keeps that from taking effect; each known or not on its own.
+///
+/// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+struct PublicAccess {
+    private let bucket: Bucket
+    private let accountBlock: Fact<PublicAccessBlock>
+
+    /// The account's own block counts for the account's own buckets only: those whose region it was told.
+    init(to bucket: Bucket, of account: Account) {
+        self.bucket = bucket
+        switch bucket.region {
+        case .known: accountBlock = account.publicAccessBlock
+        case .unknown(let unknown): accountBlock = .unknown(unknown)
+        }
+    }
+
+    var hasPublicPolicy: Fact<Bool> {
+        bucket.policy.map { document throws(Unknown) in
+            guard let document else { return false }
+            return try !document.policy.publicGrants().isEmpty
+        }
+    }
+
+    var hasPublicGrants: Fact<Bool> {
+        bucket.grants.map { $0.contains(where: \.isPublic) }
+    }
+
+    var restrictsPublicBuckets: Fact<Bool> {
+        bucket.publicAccessBlock.map(\.restrictPublicBuckets) || accountBlock.map(\.restrictPublicBuckets)
+    }
+
+    var ignoresPublicACLs: Fact<Bool> {
+        bucket.publicAccessBlock.map(\.ignorePublicACLs) || accountBlock.map(\.ignorePublicACLs)
+    }
+
+    /// Why a bucket that is not public is not.
+    var protection: String {
+        let isNowhereAllowed = (try? (hasPublicPolicy || hasPublicGrants).value) == false
+        return isNowhereAllowed
+            ? "Neither the policy nor the access control list lets everybody in"
+            : "Blocked public access keeps the policy and the access control list from everybody"
+    }
+
+    /// What of all this is known.
+    var evidence: [Evidence] {
+        var evidence: [Evidence] = []
+        if case .known(let document) = bucket.policy {
+            evidence.append(Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy))
+        }
+        if case .known(let grants) = bucket.grants {
+            evidence.append(Evidence("Grants", grants.evidence, from: .getBucketACL))
+        }
+        if case .known(let block) = bucket.publicAccessBlock {
+            evidence.append(
+                Evidence("PublicAccessBlockConfiguration", block.switches, from: .getPublicAccessBlock))
+        }
+        if case .known(let block) = accountBlock {
+            evidence.append(
+                Evidence("PublicAccessBlockConfiguration", block.switches, from: .getAccountPublicAccessBlock))
+        }
+        return evidence
+    }
+}
+
+extension BucketGrant {
+    /// Whether everybody, or everybody with any AWS account, is meant.
+    fileprivate var isPublic: Bool {
+        grantee == "http://acs.amazonaws.com/groups/global/AllUsers"
+            || grantee == "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+    }
+}
+
+extension PublicAccessBlock {
+    fileprivate var switches: JSONValue {
+        .object([
+            "BlockPublicAcls": .bool(blockPublicACLs), "IgnorePublicAcls": .bool(ignorePublicACLs),
+            "BlockPublicPolicy": .bool(blockPublicPolicy), "RestrictPublicBuckets": .bool(restrictPublicBuckets),
+        ])
+    }
+}

@@ -1,0 +1,103 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Stolen credentials alone must not suffice to destroy the log.
+struct TrailBucketMFADelete: Check {
+    let about = About(
+        id: "trail-bucket-mfa-delete",
+        title: "Every trail bucket demands MFA to delete a version",
+        practice: .trailProtection,
+        severity: .medium,
+        risk: "Stolen administrator credentials suffice to remove every version of the log files.",
+        judges: """
+            MFA delete must be enabled. Only the root user can enable it, with an access key, and it excludes lifecycle \
+            rules; Object Lock in compliance mode with a default retention protects at least as well. A bucket that has \
+            that instead still fails, since the practice demands MFA, but the finding says so: mute it if that is your \
+            choice.
+            """,
+        remedy: """
+            As root, make an access key, enable MFA delete together with versioning, and delete the key again; or choose \
+            Object Lock in compliance mode and mute the finding.
+            """,
+        references: [
+            .prowler("cloudtrail_bucket_requires_mfa_delete"), .prowler("s3_bucket_no_mfa_delete"),
+            .securityHub("S3.20"), .cis("1.4", "2.1.3"), .cis("3.0", "2.1.2"), .cis("5.0", "2.1.2"),
+            .config("s3-bucket-mfa-delete-enabled"),
+        ],
+        sources: [
+            "Amazon S3 User Guide: Configuring MFA delete", "Amazon S3 User Guide: Locking objects with Object Lock",
+        ],
+        reads: [.trails, .bucketVersioning, .bucketObjectLock])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+            let versioning = try bucket.versioning.value
+            let evidence = Evidence("MFADelete", .bool(versioning.mfaDelete), from: .getBucketVersioning)
+            guard !versioning.mfaDelete else {
+                return .pass("Deleting a version demands MFA", evidence)
+            }
+            guard case .known(let lock) = bucket.objectLock else {
+                return .fail("MFA delete is off", evidence)
+            }
+            let alternative = Evidence("ObjectLockConfiguration", lock.description, from: .getObjectLockConfiguration)
+            guard let lock, let days = lock.complianceDays else {
+                return .fail("MFA delete is off, and Object Lock in compliance mode too", evidence, alternative)
+            }
+            return .fail(
+                "MFA delete is off; Object Lock keeps versions \(days) days in compliance mode instead", evidence,
+                alternative)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("MFA delete is on") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample)
+            },
+            .fails("MFA delete is off") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: withoutMFADelete(.known(nil)))
+            },
+            .fails("Object Lock in compliance mode stands in for it") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: withoutMFADelete(
+                        .known(ObjectLock(isEnabled: true, defaultMode: "COMPLIANCE", defaultDays: 365))))
+            },
+            .fails("MFA delete is off, and Object Lock cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: withoutMFADelete(.denied(.getObjectLockConfiguration)))
+            },
+            .unknown("versioning cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.versioning = .denied(.getBucketVersioning) })
+            },
+        ]
+    }
+
+    private func withoutMFADelete(_ objectLock: Fact<ObjectLock?>) -> Bucket {
+        .sample {
+            $0.versioning = .known(BucketVersioning(status: .enabled, mfaDelete: false))
+            $0.objectLock = objectLock
+        }
+    }
+}
+
+extension ObjectLock {
+    /// The days for which nobody, root included, can delete a new version; `nil` where somebody can.
+    fileprivate var complianceDays: Int? {
+        isEnabled && defaultMode == "COMPLIANCE" ? defaultDays : nil
+    }
+}
+
+extension ObjectLock? {
+    fileprivate var description: JSONValue {
+        guard let self else { return .null }
+        return .object([
+            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSONValue(self.defaultMode),
+            "Days": JSONValue(self.defaultDays),
+        ])
+    }
+}

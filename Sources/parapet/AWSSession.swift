@@ -1,0 +1,88 @@
+import AWSClient
+import FoundationEssentials
+import Inventory
+import Logging
+
+/// The caller, as the options and the environment say: who signs, where calls go, whose account it is.
+struct AWSSession {
+    let client: Client
+    let partition: String
+    let accountID: String
+    /// Where calls go that concern no region in particular.
+    let baseRegion: String
+    private let makeClient: (any CredentialProvider) -> Client
+    private let makeAccountProvider: (AssumableRole) -> any CredentialProvider
+
+    /// Finds credentials and asks AWS whose they are.
+    /// - Throws: ``CommandFailure`` where there are none, or AWS refuses them.
+    init(_ options: AWSOptions, verbosity: Verbosity, transport: any HTTPTransport) async throws(CommandFailure) {
+        let environment = AWSEnvironment.current(promptMFA: MFAPrompt.ask)
+        let sign: RequestSigning = { request, credentials, region, service, time in
+            RequestSigner(credentials: credentials, region: region, service: service).sign(request, at: time)
+        }
+        let endpoints: EndpointResolver
+        let region: String?
+        do {
+            let shared = try SharedConfiguration(environment)
+            let profile = try shared.selectProfile(explicit: options.profile, environment)
+            for name in options.region { try Region.check(name, from: "--region") }
+            region = try await Region.resolve(environment, shared, profile: profile)
+            endpoints = EndpointResolver(
+                try EndpointSettings(environment, shared, profile: profile, endpointURL: options.endpointURL))
+        } catch let error as CredentialError {
+            throw CommandFailure(error)
+        } catch let error as EndpointError {
+            throw CommandFailure(error)
+        } catch {
+            throw CommandFailure("AWS's configuration cannot be read", why: "\(error)", advice: "mend the files")
+        }
+
+        let sts = SecurityTokenService(
+            endpoints: endpoints, region: options.region.first ?? region, environment: environment,
+            transport: transport, sign: sign)
+        func assuming(_ role: AssumableRole, from source: any CredentialProvider) -> any CredentialProvider {
+            RefreshingCredentials(
+                AssumeRoleProvider(role, source: source, sts: sts, promptMFA: environment.promptMFA),
+                now: environment.now)
+        }
+        var provider: any CredentialProvider = RefreshingCredentials(
+            DefaultCredentialChain(
+                environment: environment, transport: transport, sign: sign, profile: options.profile,
+                region: options.region.first, endpointURL: options.endpointURL),
+            now: environment.now)
+        if let arn = options.roleARN {
+            provider = assuming(
+                AssumableRole(arn: arn, externalID: options.externalID, mfaSerial: options.mfaSerial), from: provider)
+        }
+
+        var configuration = ClientConfiguration()
+        configuration.userAgent = "parapet/\(Version.current)"
+        configuration.logger = verbosity.logger
+        let budget = RateBudget()
+        let calls = CallLog()
+        makeClient = { credentials in
+            Client(
+                credentials: credentials, endpoints: endpoints, transport: transport, configuration: configuration,
+                budget: budget, calls: calls)
+        }
+        makeAccountProvider = { [provider] role in assuming(role, from: provider) }
+        client = makeClient(provider)
+
+        let home = options.region.first ?? region ?? Partition.aws.globalRegion
+        let caller: GetCallerIdentityAnswer
+        do throws(AWSError) {
+            caller = try await client.send(STS.getCallerIdentity(), in: home)
+        } catch {
+            throw CommandFailure("AWS does not say whose credentials these are", error, verbose: verbosity.isVerbose)
+        }
+        accountID = caller.accountID
+        partition = caller.arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws"
+        baseRegion =
+            Partition.of(region: home).id == partition ? home : Partition.named(partition)?.globalRegion ?? home
+    }
+
+    /// A client for another account, through a role there.
+    func client(inAccount id: String, roleName: String) -> Client {
+        makeClient(makeAccountProvider(AssumableRole(arn: "arn:\(partition):iam::\(id):role/\(roleName)")))
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Posture
+import Practices
+
+/// Which checks are made: all, or those that every given option admits.
+struct CheckSelection: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated.",
+            valueName: "id"))
+    var check: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("All checks of a practice; may be repeated.", valueName: "name"))
+    var practice: [Practice] = []
+
+    @Option(name: .long, help: "Only checks of at least this severity: low, medium, high or critical.")
+    var severity: Severity?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.",
+            valueName: "name"))
+    var framework: String?
+
+    func validate() throws {
+        _ = try selected()
+    }
+
+    /// In the catalogue's order.
+    /// - Throws: a usage error for a name that no check answers to, with the nearest names.
+    func selected() throws -> [any Check] {
+        let index = CheckIndex(Catalogue.checks)
+        var named: Set<String> = []
+        for name in check {
+            do throws(UnknownCheck) {
+                named.formUnion(try index.checks(named: name).map(\.about.id))
+            } catch {
+                throw ValidationError("\(error) ('parapet checks' lists all)")
+            }
+        }
+        let all = index.checks.filter { each in
+            (check.isEmpty && practice.isEmpty || named.contains(each.about.id) || practice.contains(each.about.practice))
+                && (severity.map { each.about.severity >= $0 } ?? true)
+        }
+        guard let framework else { return all }
+        let prefix = framework.hasPrefix("cis-") ? "cis:\(framework.dropFirst(4))/" : "\(framework):"
+        guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
+            throw ValidationError("unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
+        }
+        return all.filter { $0.about.isAsked(by: prefix) }
+    }
+
+    private static func frameworks(_ index: CheckIndex) -> [String] {
+        Set(
+            index.checks.flatMap(\.about.references).map { reference in
+                reference.catalogue == "cis"
+                    ? "cis-" + (reference.id.split(separator: "/").first ?? "") : reference.catalogue
+            }
+        ).sorted()
+    }
+}
+
+extension About {
+    fileprivate func isAsked(by prefix: String) -> Bool {
+        references.contains { $0.description.hasPrefix(prefix) }
+    }
+}
+
+extension Practice: ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}

@@ -1,0 +1,17 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Asks a person for the code of an MFA device.
+enum MFAPrompt {
+    struct Unanswered: Error, CustomStringConvertible {
+        var description: String { "there is no terminal to ask for the code" }
+    }
+
+    @Sendable static func ask(_ serial: String) async throws -> String {
+        guard Terminal.standardInput.isTerminal else { throw Unanswered() }
+        Terminal.standardError.write("MFA code for \(serial): ")
+        guard let line = readLine(), !line.isEmpty else { throw Unanswered() }
+        return line
+    }
+}

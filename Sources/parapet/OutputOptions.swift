@@ -1,0 +1,80 @@
+import ArgumentParser
+import FoundationEssentials
+
+/// In which formats the result is written, and where to.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("table, json or ndjson; may be repeated, each with its own --output.", valueName: "name"))
+    var format: [ReportFormat] = []
+
+    @Option(name: .long, help: ArgumentHelp("A file, or - for stdout (the default).", valueName: "file"))
+    var output: [String] = []
+
+    func validate() throws {
+        if output.count > max(1, format.count) { throw ValidationError("there are more --output than --format") }
+        if destinations.filter({ $0.file == nil }).count > 1 {
+            throw ValidationError("only one format can go to stdout; give each other one its --output")
+        }
+    }
+
+    /// Each format with its file; `nil` stands for stdout.
+    var destinations: [(format: ReportFormat, file: String?)] {
+        let formats = format.isEmpty ? [Terminal.standardOutput.isTerminal || !output.isEmpty ? .table : .json] : format
+        return formats.enumerated().map { index, format in
+            let file = index < output.count ? output[index] : "-"
+            return (format, file == "-" ? nil : file)
+        }
+    }
+}
+
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case json
+    case ndjson
+}
+
+/// Writes whole files or nothing.
+enum OutputFile {
+    /// Puts `bytes` into a temporary file beside `path` and renames it.
+    /// - Throws: ``CommandFailure`` naming the file.
+    static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        do {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            let reason = (error as? CocoaError)?.plainReason ?? "\(error)"
+            throw CommandFailure(
+                "\(path) cannot be written", why: reason, advice: "choose a folder that exists and is yours to write")
+        }
+    }
+
+    /// Fails before any work is done where a file could not be written at its end.
+    static func check(_ path: String) throws(CommandFailure) {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isDirectory), isDirectory
+        else {
+            throw CommandFailure(
+                "\(path) cannot be written", why: "the folder \(folder) does not exist", advice: "make it first")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+            throw CommandFailure(
+                "\(path) cannot be written", why: "the folder \(folder) may not be written", advice: "choose another")
+        }
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory {
+            throw CommandFailure(
+                "\(path) cannot be written", why: "it is a folder", advice: "name a file in it")
+        }
+    }
+}
+
+extension CocoaError {
+    fileprivate var plainReason: String? {
+        switch code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: "the folder does not exist"
+        case .fileWriteNoPermission, .fileReadNoPermission: "permission denied"
+        case .fileWriteOutOfSpace: "the disk is full"
+        default: nil
+        }
+    }
+}

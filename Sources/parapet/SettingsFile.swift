@@ -1,0 +1,128 @@
+import FoundationEssentials
+import Posture
+import Yams
+
+/// The user's configuration in YAML: thresholds, and who may reach what.
+enum SettingsFile {
+    /// - Throws: ``CommandFailure`` that names the file, the place and what is admitted there: a setting that is
+    ///   misspelt would otherwise be silently ignored.
+    static func read(_ path: String) throws(CommandFailure) -> Settings {
+        let text = try InputFile.text(path)
+        do {
+            guard let node = try Yams.compose(yaml: text) else { return Settings() }
+            return try settings(node)
+        } catch let problem as SettingsProblem {
+            throw CommandFailure(
+                "\(path) cannot be used", why: problem.place.map { "line \($0), \(problem.why)" } ?? problem.why,
+                advice: problem.advice)
+        } catch {
+            throw CommandFailure("\(path) cannot be used", why: "it is not YAML (\(error))", advice: "mend it")
+        }
+    }
+
+    private static let numbers: [(name: String, path: WritableKeyPath<Settings, Int> & Sendable)] = [
+        ("access-key-maximum-age-days", \.accessKeyMaximumAgeDays),
+        ("unused-credential-days", \.unusedCredentialDays),
+        ("root-use-days", \.rootUseDays),
+        ("trail-delivery-hours", \.trailDeliveryHours),
+        ("password-minimum-length", \.passwordMinimumLength),
+        ("password-maximum-age-days", \.passwordMaximumAgeDays),
+        ("password-reuse-prevention", \.passwordReusePrevention),
+    ]
+
+    private static func settings(_ node: Node) throws -> Settings {
+        var settings = Settings()
+        for (name, value) in try entries(node) {
+            if let number = numbers.first(where: { $0.name == name }) {
+                guard let parsed = value.int, parsed >= 0 else {
+                    throw SettingsProblem(value, "\(name) is not a whole number", "write a number of days, hours or characters")
+                }
+                settings[keyPath: number.path] = parsed
+            } else if name == "allowed-ingress" {
+                settings.allowedIngress = try list(value, name).map(allowedIngress)
+            } else {
+                throw SettingsProblem(
+                    value, "there is no setting '\(name)'",
+                    "the settings are " + (numbers.map(\.name) + ["allowed-ingress"]).joined(separator: ", "))
+            }
+        }
+        return settings
+    }
+
+    private static func allowedIngress(_ node: Node) throws -> AllowedIngress {
+        var source: String?
+        var entry = AllowedIngress(source: "")
+        for (name, value) in try entries(node) {
+            switch name {
+            case "source": source = value.string
+            case "ports":
+                entry.ports = try list(value, name).map { port in
+                    let text = port.string ?? ""
+                    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+                    guard (1...2).contains(bounds.count), bounds.allSatisfy({ $0 != nil }) else {
+                        throw SettingsProblem(port, "'\(text)' is no port", "write 443 or 8000-8099")
+                    }
+                    return text
+                }
+            case "groups": entry.groups = try list(value, name).compactMap(\.string)
+            case "reason": entry.reason = value.string
+            default:
+                throw SettingsProblem(
+                    value, "there is no '\(name)' in allowed-ingress", "it takes source, ports, groups and reason")
+            }
+        }
+        guard let source else {
+            throw SettingsProblem(node, "an entry of allowed-ingress has no source", "write a CIDR, a prefix list or '*'")
+        }
+        entry.source = source
+        return entry
+    }
+
+    private static func entries(_ node: Node) throws -> [(String, Node)] {
+        guard let mapping = node.mapping else {
+            throw SettingsProblem(node, "names and values are expected", "write 'name: value' lines")
+        }
+        return mapping.map { ($0.key.string ?? "", $0.value) }
+    }
+
+    private static func list(_ node: Node, _ name: String) throws -> [Node] {
+        guard let sequence = node.sequence else {
+            throw SettingsProblem(node, "\(name) is not a list", "write its entries with a dash before each")
+        }
+        return Array(sequence)
+    }
+}
+
+private struct SettingsProblem: Error {
+    var place: Int?
+    var why: String
+    var advice: String
+
+    init(_ node: Node, _ why: String, _ advice: String) {
+        place = node.mark?.line
+        self.why = why
+        self.advice = advice
+    }
+}
+
+/// Reads files that the user names.
+enum InputFile {
+    /// - Throws: ``CommandFailure`` naming the file.
+    static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw CommandFailure(
+                "\(path) cannot be read", why: exists ? "it is a folder, or may not be read" : "there is no such file",
+                advice: "check the path")
+        }
+    }
+
+    static func text(_ path: String) throws(CommandFailure) -> String {
+        guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+            throw CommandFailure("\(path) cannot be read", why: "it is not UTF-8 text", advice: "check the path")
+        }
+        return text
+    }
+}
