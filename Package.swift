@@ -56,6 +56,35 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+
+        // What the tests share: the moto server, a small HTTP server, the project's own files.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "AWSClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Support/Swift", swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(name: "IAMPolicyTests", dependencies: ["IAMPolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "AWSClient", "Gzip", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PracticesTests", dependencies: ["Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Posture", "Inventory", "AWSClient"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScanTests",
+            dependencies: ["parapet", "Practices", "Posture", "Inventory", "Reports", "AWSClient", "TestSupport"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,6 +4,6 @@ import FoundationEssentials
 extension JSONValue {
     /// The moment in UTC, as AWS writes it: `2026-01-01T00:00:00Z`; null where there is none.
     init(_ moment: Date?) {
-        self = moment.map { .string($0.formatted(.iso8601)) } ?? .null
+        self = moment.map { .string(Timestamp.format($0)) } ?? .null
     }
 }

@@ -4,5 +4,5 @@ public import Posture
 public enum Catalogue {
     public static let checks: [any Check] =
         AuditTrail.checks + TrailAccessLogging.checks + FlowLogs.checks + Permissions.checks
-        + TrailProtection.checks + LogEncryption.checks
+        + TrailProtection.checks + LogEncryption.checks + CredentialRotation.checks + RootAccount.checks
 }

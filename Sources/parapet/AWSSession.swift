@@ -4,14 +4,14 @@ import Inventory
 import Logging
 
 /// The caller, as the options and the environment say: who signs, where calls go, whose account it is.
-struct AWSSession {
+struct AWSSession: Sendable {
     let client: Client
     let partition: String
     let accountID: String
     /// Where calls go that concern no region in particular.
     let baseRegion: String
-    private let makeClient: (any CredentialProvider) -> Client
-    private let makeAccountProvider: (AssumableRole) -> any CredentialProvider
+    private let makeClient: @Sendable (any CredentialProvider) -> Client
+    private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
     /// Finds credentials and asks AWS whose they are.
     /// - Throws: ``CommandFailure`` where there are none, or AWS refuses them.
@@ -40,7 +40,7 @@ struct AWSSession {
         let sts = SecurityTokenService(
             endpoints: endpoints, region: options.region.first ?? region, environment: environment,
             transport: transport, sign: sign)
-        func assuming(_ role: AssumableRole, from source: any CredentialProvider) -> any CredentialProvider {
+        @Sendable func assuming(_ role: AssumableRole, from source: any CredentialProvider) -> any CredentialProvider {
             RefreshingCredentials(
                 AssumeRoleProvider(role, source: source, sts: sts, promptMFA: environment.promptMFA),
                 now: environment.now)
@@ -60,7 +60,7 @@ struct AWSSession {
         configuration.logger = verbosity.logger
         let budget = RateBudget()
         let calls = CallLog()
-        makeClient = { credentials in
+        makeClient = { [configuration] credentials in
             Client(
                 credentials: credentials, endpoints: endpoints, transport: transport, configuration: configuration,
                 budget: budget, calls: calls)

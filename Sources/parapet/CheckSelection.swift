@@ -1,5 +1,5 @@
-import ArgumentParser
-import Posture
+public import ArgumentParser
+public import Posture
 import Practices
 
 /// Which checks are made: all, or those that every given option admits.

@@ -84,7 +84,9 @@ private struct MuteProblem: Error {
 
 extension Error {
     fileprivate var plainYAML: String {
-        if case DecodingError.dataCorrupted(let context) = self, let cause = context.underlyingError { return "\(cause)" }
+        if let error = self as? DecodingError, case .dataCorrupted(let context) = error, let cause = context.underlyingError {
+            return "\(cause)"
+        }
         return "\(self)"
     }
 }

@@ -32,7 +32,7 @@ struct Parapet: AsyncParsableCommand {
             }
         } catch let failure as CommandFailure {
             Terminal.standardError.write(failure.rendered)
-            exit(1)
+            Glibc.exit(1)
         } catch {
             exit(withError: error)
         }

@@ -122,8 +122,9 @@ extension Scan {
     /// The snapshot that the user names, or a reading of the accounts.
     private func read(for checks: [any Check]) async throws -> Snapshot {
         if let snapshot {
+            let bytes = try InputFile.bytes(snapshot)
             do throws(SnapshotError) {
-                return try Snapshot(decoding: try InputFile.bytes(snapshot))
+                return try Snapshot(decoding: bytes)
             } catch {
                 throw CommandFailure(
                     "\(snapshot) cannot be used", why: error.reason, advice: "save one with scan --save-snapshot")

@@ -20,7 +20,7 @@ enum SettingsFile {
         }
     }
 
-    private static let numbers: [(name: String, path: WritableKeyPath<Settings, Int> & Sendable)] = [
+    private static let numbers: [(name: String, path: any WritableKeyPath<Settings, Int> & Sendable)] = [
         ("access-key-maximum-age-days", \.accessKeyMaximumAgeDays),
         ("unused-credential-days", \.unusedCredentialDays),
         ("root-use-days", \.rootUseDays),

@@ -17,7 +17,10 @@ struct Verbosity: ParsableArguments {
     /// Retries and the like, on stderr, with `--verbose` only.
     var logger: Logger {
         var logger = Logger(label: "parapet") { label in
-            verbose ? StreamLogHandler.standardError(label: label) : SwiftLogNoOpLogHandler()
+            guard verbose else { return SwiftLogNoOpLogHandler() }
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .debug
+            return handler
         }
         logger.logLevel = .debug
         return logger

@@ -138,7 +138,9 @@ struct CommandRun: Sendable {
                 guard poll(&polled, 2, wait) > 0 else { return }
                 wait = 0
                 if polled[0].revents != 0 { Self.receive(&output, into: &run.output, keeping: .max) }
-                if polled[1].revents != 0 { Self.receive(&errors, into: &run.errors, keeping: CommandRun.maximumErrorBytes) }
+                if polled[1].revents != 0 {
+                    Self.receive(&errors, into: &run.errors, keeping: CommandRun.maximumErrorBytes)
+                }
             }
         }
 

@@ -151,7 +151,9 @@ enum ConfigurationFile {
         private func unquoted(_ name: String) throws(CredentialError) -> String {
             var bare = name
             if let quote = name.first, quote == "\"" || quote == "'" {
-                guard name.count > 1, name.last == quote else { throw malformed("a quote in the [section] is not closed") }
+                guard name.count > 1, name.last == quote else {
+                    throw malformed("a quote in the [section] is not closed")
+                }
                 bare = String(name.dropFirst().dropLast())
             }
             guard !bare.isEmpty else { throw malformed("a [section] has no name") }

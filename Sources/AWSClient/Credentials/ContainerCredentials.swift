@@ -80,9 +80,11 @@ struct ContainerCredentials: CredentialProvider {
         let source: String
         if let path = environment.variable(Self.tokenFile) {
             source = Self.tokenFile
-            guard let bytes = try? environment.readFile(path), let read = String(validating: bytes, as: UTF8.self) else {
+            guard let bytes = try? environment.readFile(path), let read = String(validating: bytes, as: UTF8.self)
+            else {
                 throw CredentialError(
-                    Self.what, why: "the file \(path), which \(source) names, cannot be read", advice: "check the variable")
+                    Self.what, why: "the file \(path), which \(source) names, cannot be read",
+                    advice: "check the variable")
             }
             text = read.trimmed
         } else if let value = environment.variable(Self.token) {
@@ -109,7 +111,9 @@ struct ContainerCredentials: CredentialProvider {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16), rest.count >= 2 {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16),
+                rest.count >= 2
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {

@@ -44,7 +44,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         let (source, provider) = try choose(in: context)
         do {
             return try await provider.credentials()
-        } catch where source == .instanceMetadata {
+        } catch  where source == .instanceMetadata {
             throw nothingFound(in: context, instanceMetadata: error.why)
         }
     }
@@ -67,7 +67,8 @@ public struct DefaultCredentialChain: CredentialProvider {
         } catch let error as EndpointError {
             throw CredentialError(error.what, why: error.why, advice: error.advice)
         } catch {
-            throw CredentialError("the settings cannot be read", why: "\(error)", advice: "check the profile '\(profile)'")
+            throw CredentialError(
+                "the settings cannot be read", why: "\(error)", advice: "check the profile '\(profile)'")
         }
     }
 
@@ -79,7 +80,9 @@ public struct DefaultCredentialChain: CredentialProvider {
         }
         let profile = ProfileCredentials(
             context: context, profile: context.shared.profiles[context.profile] ?? Profile(context.profile))
-        if explicitProfile == nil, profile.kind != .role, let provider = try environmentWebIdentity(profile.profile, context) {
+        if explicitProfile == nil, profile.kind != .role,
+            let provider = try environmentWebIdentity(profile.profile, context)
+        {
             return (.webIdentity, provider)
         }
         if let provider = try profile.provider() { return (.profile(context.profile), provider) }
@@ -99,12 +102,14 @@ public struct DefaultCredentialChain: CredentialProvider {
         guard let file = environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE") else { return nil }
         guard let arn = environment.variable("AWS_ROLE_ARN") ?? profile["role_arn"] else {
             throw CredentialError(
-                "the web identity token cannot be used", why: "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
+                "the web identity token cannot be used",
+                why: "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
                 advice: "set AWS_ROLE_ARN to the role that the token opens")
         }
         let name = environment.variable("AWS_ROLE_SESSION_NAME") ?? profile["role_session_name"]
         return WebIdentityCredentials(
-            role: AssumableRole(arn: arn, sessionName: name), tokenFile: file, environment: environment, sts: context.sts)
+            role: AssumableRole(arn: arn, sessionName: name), tokenFile: file, environment: environment,
+            sts: context.sts)
     }
 
     private func nothingFound(in context: CredentialContext, instanceMetadata: String) -> CredentialError {

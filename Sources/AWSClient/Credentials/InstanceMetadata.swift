@@ -35,12 +35,16 @@ public struct InstanceMetadata: CredentialProvider {
         let token = try await token()
         let folder = "/latest/meta-data/iam/security-credentials/"
         let roles = try await get(folder, token: token, missing: "this machine has no role")
-        guard let role = roles.split(whereSeparator: \.isNewline).first.map({ String($0).trimmed }), !role.isEmpty else {
+        guard let role = roles.split(whereSeparator: \.isNewline).first.map({ String($0).trimmed }), !role.isEmpty
+        else {
             throw failure("this machine has no role")
         }
         let body = try await get(
-            folder + PercentEncoding.encode(role), token: token, missing: "there are no credentials of the role \(role.quotable)")
-        guard let answer = JSONCredentials.read(Array(body.utf8)) else { throw failure("it answers what are no credentials") }
+            folder + PercentEncoding.encode(role), token: token,
+            missing: "there are no credentials of the role \(role.quotable)")
+        guard let answer = JSONCredentials.read(Array(body.utf8)) else {
+            throw failure("it answers what are no credentials")
+        }
         if let code = answer.code, code != "Success" { throw failure("it says \(code.quotable)") }
         do {
             return try answer.credentials()
@@ -51,7 +55,8 @@ public struct InstanceMetadata: CredentialProvider {
 
     /// The region that this machine stands in.
     public func region() async throws(CredentialError) -> String {
-        try await get("/latest/meta-data/placement/region", token: try await token(), missing: "it tells no region").trimmed
+        try await get("/latest/meta-data/placement/region", token: try await token(), missing: "it tells no region")
+            .trimmed
     }
 
     private func token() async throws(CredentialError) -> String {
@@ -81,7 +86,8 @@ public struct InstanceMetadata: CredentialProvider {
         let base = try endpoint()
         let prefix = base.path == "/" ? "" : base.path
         let request = HTTPRequest(
-            method: method, scheme: base.scheme, host: base.host, port: base.port, path: prefix + path, headers: [header])
+            method: method, scheme: base.scheme, host: base.host, port: base.port, path: prefix + path,
+            headers: [header])
         do {
             return try await sender.send { request }
         } catch {

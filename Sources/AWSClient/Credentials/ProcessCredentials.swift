@@ -36,7 +36,8 @@ struct ProcessCredentials: CredentialProvider {
         }
         if let expiration = credentials.expiration, expiration <= environment.now() {
             throw failure(
-                "its credentials expired at \(Timestamp.format(expiration))", "log in with the program again, or check the clock")
+                "its credentials expired at \(Timestamp.format(expiration))",
+                "log in with the program again, or check the clock")
         }
         return credentials
     }
@@ -44,7 +45,8 @@ struct ProcessCredentials: CredentialProvider {
     private func checkEnding(of run: CommandRun) throws(CredentialError) {
         switch run.ending {
         case .exited(status: 0): return
-        case .exited(let status): throw failure("it ended with status \(status)\(said(run))", "run it by hand and mend that")
+        case .exited(let status):
+            throw failure("it ended with status \(status)\(said(run))", "run it by hand and mend that")
         case .killed(let signal): throw failure("it was ended by signal \(signal)\(said(run))", "run it by hand")
         case .timedOut:
             throw failure("it did not end within \(timeout.components.seconds) seconds\(said(run))", "run it by hand")

@@ -100,7 +100,8 @@ struct ProfileCredentials {
     private func source(path: [String]) throws(CredentialError) -> any CredentialProvider {
         switch (profile["source_profile"], profile["credential_source"]) {
         case (_?, _?): throw failure("it has both a source_profile and a credential_source", "remove one of the two")
-        case (nil, nil): throw failure("it has a role_arn, and nothing to assume it with", "add source_profile or credential_source")
+        case (nil, nil):
+            throw failure("it has a role_arn, and nothing to assume it with", "add source_profile or credential_source")
         case (let name?, nil): return try sourceProfile(name, path: path)
         case (nil, let source?): return try credentialSource(source)
         }

@@ -32,7 +32,8 @@ public actor RefreshingCredentials: CredentialProvider {
             case .fresh: return held.credentials
             case .advisory where refresh != nil || time < nextAttempt: return held.credentials
             case .mandatory where refresh == nil && time < nextAttempt: return held.credentials
-            case .expired where refresh == nil && time < nextAttempt && held.wasExpiredWhenObtained: return held.credentials
+            case .expired where refresh == nil && time < nextAttempt && held.wasExpiredWhenObtained:
+                return held.credentials
             default: break
             }
         }

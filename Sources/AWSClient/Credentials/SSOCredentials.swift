@@ -167,7 +167,8 @@ struct SSOSettings: Sendable {
         func value(_ key: String) throws(CredentialError) -> String {
             if let ours = profile[key], let theirs = session?[key], ours != theirs {
                 throw CredentialError(
-                    what, why: "\(key) differs between the profile and its sso-session", advice: "remove it from the profile")
+                    what, why: "\(key) differs between the profile and its sso-session",
+                    advice: "remove it from the profile")
             }
             guard let value = session?[key] ?? profile[key] else {
                 throw CredentialError(what, why: "\(key) is missing", advice: "add it, or run 'aws configure sso'")

@@ -105,7 +105,8 @@ public struct SecurityTokenService: Sendable {
             "allow the caller sts:AssumeRole on the role, and the role's trust policy the caller"
                 + (role.externalID == nil ? " (does it ask for an external id?)" : " with this external id")
                 + (role.mfaSerial == nil ? "" : "; check the MFA serial and code")
-        case "ExpiredToken", "ExpiredTokenException", "ExpiredTokenFault": "renew the credentials or token that assume it"
+        case "ExpiredToken", "ExpiredTokenException", "ExpiredTokenFault":
+            "renew the credentials or token that assume it"
         case "InvalidIdentityToken": "check the token file and the identity provider in the role's account"
         case "IDPRejectedClaim": "check the claims that the role's trust policy asks for"
         case "RegionDisabledException": "activate STS in the region, or choose another with AWS_REGION"
@@ -148,7 +149,7 @@ public struct AssumableRole: Sendable, Hashable {
             let partition = Partition.named(String(parts[1]))
         else {
             throw CredentialError(
-                "the role '\(arn.prefix(200).description.quotable)' cannot be assumed", why: "that is not the ARN of a role",
+                "the role '\(arn.quotable)' cannot be assumed", why: "that is not the ARN of a role",
                 advice: "write it like arn:aws:iam::123456789012:role/NAME")
         }
         return partition

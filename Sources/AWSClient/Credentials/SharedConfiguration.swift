@@ -43,7 +43,7 @@ public struct SharedConfiguration: Sendable {
     /// - Throws: where there is none, with the names of those that there are.
     func profile(_ name: String) throws(CredentialError) -> Profile {
         if let profile = profiles[name] { return profile }
-        let what = "the profile '\(name)' cannot be used"
+        let what = "the profile '\(name.quotable)' cannot be used"
         if let section = misnamed[name] {
             throw CredentialError(
                 what, why: "\(section.place) has the heading [\(name)]",

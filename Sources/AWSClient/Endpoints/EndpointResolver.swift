@@ -53,10 +53,9 @@ public struct EndpointResolver: Sendable {
             let dualStack = settings.useDualStack ? ".dualstack" : ""
             let account = prefix == "s3-control" ? try accountLabel(accountID) + "." : ""
             return "\(account)\(prefix)\(fips)\(dualStack).\(region).\(partition.dnsSuffix)"
-        case "organizations":
-            return "\(prefix)\(plainIsFIPS(prefix, in: partition) ? "" : fips).\(partition.globalRegion).\(suffix)"
         default:
-            return "\(prefix)\(plainIsFIPS(prefix, in: partition) ? "" : fips).\(region).\(suffix)"
+            let place = service.isGlobal ? partition.globalRegion : region
+            return "\(prefix)\(plainIsFIPS(prefix, in: partition) ? "" : fips).\(place).\(suffix)"
         }
     }
 
@@ -71,7 +70,8 @@ public struct EndpointResolver: Sendable {
             accountID.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
         else {
             throw EndpointError(
-                "there is no address for s3-control", why: "its host names begin with the account id, and '\(accountID ?? "")' is none",
+                "there is no address for s3-control",
+                why: "its host names begin with the account id, and '\(accountID ?? "")' is none",
                 advice: "give the account's twelve digits")
         }
         return accountID
@@ -84,7 +84,7 @@ enum GlobalEndpoints {
         switch service.endpointPrefix {
         // China's IAM is in Beijing, everything else that China has once is in Ningxia.
         case "iam": partition == .awsChina ? "cn-north-1" : partition.globalRegion
-        default: service.isGlobal || service.endpointPrefix == "organizations" ? partition.globalRegion : region
+        default: service.isGlobal ? partition.globalRegion : region
         }
     }
 
@@ -101,7 +101,8 @@ enum GlobalEndpoints {
         case (.aws, false): return "\(name).\(partition.dnsSuffix)"
         case (.awsChina, false): return "\(name).cn-north-1.\(partition.dnsSuffix)"
         case (.awsISO, false), (.awsISOB, false): return "\(name).\(partition.globalRegion).\(partition.dnsSuffix)"
-        default: return fips ? "iam-fips.\(partition.dnsSuffix)" : "iam.\(partition.globalRegion).\(partition.dnsSuffix)"
+        default:
+            return fips ? "iam-fips.\(partition.dnsSuffix)" : "iam.\(partition.globalRegion).\(partition.dnsSuffix)"
         }
     }
 }

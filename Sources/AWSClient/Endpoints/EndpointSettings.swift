@@ -49,7 +49,9 @@ public struct EndpointSettings: Sendable {
             for block in services.blocks {
                 guard let url = services[block, "endpoint_url"] else { continue }
                 configured.append(
-                    Configured(service: block.uppercased(), url: url, source: "endpoint_url of \(block) in [services \(section)]"))
+                    Configured(
+                        service: block.uppercased(), url: url,
+                        source: "endpoint_url of \(block) in [services \(section)]"))
             }
         }
         if let url = environment.variable("AWS_ENDPOINT_URL") {
@@ -68,7 +70,8 @@ public struct EndpointSettings: Sendable {
         let url = try EndpointURL(text, from: source)
         guard url.query == nil else {
             throw EndpointError(
-                "\(source) is not an address that can be used", why: "it has a query (?)", advice: "leave the query out")
+                "\(source) is not an address that can be used", why: "it has a query (?)", advice: "leave the query out"
+            )
         }
         guard !useFIPS, !useDualStack else {
             throw EndpointError(
@@ -85,7 +88,7 @@ public struct EndpointSettings: Sendable {
         case "false": return false
         default:
             throw EndpointError(
-                "\(source) cannot be understood", why: "it is '\(value.prefix(40))'", advice: "set it to true or false")
+                "\(source) cannot be understood", why: "it is '\(value.quotable)'", advice: "set it to true or false")
         }
     }
 

@@ -15,7 +15,9 @@ struct EndpointURL: Sendable, Hashable {
                 "\(source) is not an address that can be used", why: why,
                 advice: "write it like https://host or http://host:port")
         }
-        guard let separator = Self.firstIndex(of: "://", in: text) else { throw refusal("it has no http:// or https://") }
+        guard let separator = Self.firstIndex(of: "://", in: text) else {
+            throw refusal("it has no http:// or https://")
+        }
         scheme = text[..<separator].lowercased()
         guard scheme == "http" || scheme == "https" else { throw refusal("its scheme is neither http nor https") }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

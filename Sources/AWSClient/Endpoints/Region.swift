@@ -17,7 +17,7 @@ public enum Region {
     public static func check(_ text: String, from source: String) throws(EndpointError) {
         guard !isWellFormed(text) else { return }
         throw EndpointError(
-            "\(source) cannot be used", why: "'\(text.prefix(60))' is not the name of a region",
+            "\(source) cannot be used", why: "'\(text.quotable)' is not the name of a region",
             advice: "write it like us-east-1")
     }
 

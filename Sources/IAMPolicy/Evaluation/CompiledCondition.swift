@@ -85,22 +85,29 @@ struct CompiledCondition: Sendable {
     }
 
     /// Whether the condition is met.
-    func holds(in context: RequestContext) -> Bool {
+    func holds(in context: RequestContext) -> Truth {
+        if context.isUnknown(lowercased: key) { return .unknown }
         let values = context.value(ofLowercased: key)
         let isAbsent = values?.all.isEmpty ?? true
-        if case .null(let absent, let present) = test { return isAbsent ? absent : present }
-        guard let values, !isAbsent else { return holdsWithoutKey }
+        if case .null(let absent, let present) = test { return Truth(isAbsent ? absent : present) }
+        guard let values, !isAbsent else { return Truth(holdsWithoutKey) }
         if `operator`.quantifier != nil, values == .single("") {
             // The guide counts an empty text as an empty set.
-            return `operator`.quantifier == .forAllValues
+            return Truth(`operator`.quantifier == .forAllValues)
         }
         let isNegated = `operator`.comparison.isNegated
-        if isNegated, hasUnresolvedVariable(in: context) { return false }
-        let fits: (String) -> Bool = { value in self.fits(value, in: context) != isNegated }
+        let isUnknown = hasUnknownVariable(in: context)
+        if isNegated, isUnknown { return .unknown }
+        if isNegated, hasUnresolvedVariable(in: context) { return .no }
+        let holds = holds(for: values.all) { self.fits($0, in: context) != isNegated }
+        return isUnknown && !holds ? .unknown : Truth(holds)
+    }
+
+    private func holds(for values: [String], _ fits: (String) -> Bool) -> Bool {
         switch `operator`.quantifier {
-        case .forAllValues: return values.all.allSatisfy(fits)
-        case .forAnyValue: return values.all.contains(where: fits)
-        case nil: return isNegated ? values.all.allSatisfy(fits) : values.all.contains(where: fits)
+        case .forAllValues: values.allSatisfy(fits)
+        case .forAnyValue: values.contains(where: fits)
+        case nil: `operator`.comparison.isNegated ? values.allSatisfy(fits) : values.contains(where: fits)
         }
     }
 
@@ -117,6 +124,15 @@ struct CompiledCondition: Sendable {
         switch test {
         case .texts(let patterns, _), .booleans(let patterns): patterns.contains { $0.resolved(in: context) == nil }
         case .arns(let patterns): patterns.contains { !$0.isResolvable(in: context) }
+        default: false
+        }
+    }
+
+    private func hasUnknownVariable(in context: RequestContext) -> Bool {
+        guard !context.isComplete else { return false }
+        return switch test {
+        case .texts(let patterns, _), .booleans(let patterns): patterns.contains { $0.isUnknown(in: context) }
+        case .arns(let patterns): patterns.contains { $0.isUnknown(in: context) }
         default: false
         }
     }

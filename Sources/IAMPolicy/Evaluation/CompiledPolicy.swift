@@ -12,7 +12,7 @@ struct CompiledPolicy: Sendable {
 
     /// The statements of one effect that apply to the request, as policies without principals do.
     func statements(_ effect: Statement.Effect, applyingTo request: PreparedRequest) -> [DecidingStatement] {
-        statements.filter { $0.effect == effect && $0.applies(to: request) }.map { citation(of: $0) }
+        statements.filter { $0.effect == effect && $0.applies(to: request) == .yes }.map { citation(of: $0) }
     }
 
     func citation(of statement: CompiledStatement) -> DecidingStatement {
@@ -37,7 +37,7 @@ struct CompiledStatement: Sendable {
     let principals: Principals?
     private let actions: Actions
     private let resources: CompiledResources?
-    private let conditions: [CompiledCondition]
+    private let conditions: [(source: Condition, compiled: CompiledCondition)]
 
     init(_ statement: Statement, version: Policy.Version, label: String) {
         self.label = label
@@ -45,23 +45,28 @@ struct CompiledStatement: Sendable {
         principals = statement.principals
         actions = statement.actions
         resources = statement.resources.map { CompiledResources($0, version: version) }
-        conditions = statement.conditions.map { CompiledCondition($0, version: version) }
+        conditions = statement.conditions.map { ($0, CompiledCondition($0, version: version)) }
     }
 
     /// Whether the statement, in a policy that belongs to the caller, applies. One without `Resource` never does.
-    func applies(to request: PreparedRequest) -> Bool {
-        guard let resources, actionsMatch(request), resources.match(request) else { return false }
-        if let principals, principals.match(request.caller, in: request.context) == .none { return false }
-        return conditionsHold(request)
+    func applies(to request: PreparedRequest) -> Truth {
+        guard let resources, actionsMatch(request) else { return .no }
+        if let principals, principals.match(request.caller, in: request.context) == .none { return .no }
+        let resourceMatches = resources.match(request)
+        return resourceMatches == .no ? .no : Truth.all([resourceMatches, conditionsHold(request)])
     }
 
-    /// How the statement, in a policy that belongs to a resource, names the caller; `none` where it does not apply. One
-    /// without `Principal` never does; one without `Resource` is about the resource that has the policy.
-    func match(_ request: PreparedRequest) -> PrincipalMatch {
-        guard let principals, actionsMatch(request), resources?.match(request) ?? true else { return .none }
+    /// How the statement, in a policy that belongs to a resource, names the caller, and whether it applies. One without
+    /// `Principal` never does; one without `Resource` is about the resource that has the policy.
+    func match(_ request: PreparedRequest) -> (names: PrincipalMatch, applies: Truth) {
+        guard let principals, actionsMatch(request) else { return (.none, .no) }
         var match = principals.match(request.caller, in: request.context)
+        // A boundary makes its principal one of those whom a denial with NotPrincipal is about, whomever that names.
         if case .allExcept = principals, effect == .deny, request.isBounded { match = .itself }
-        return match != .none && conditionsHold(request) ? match : .none
+        let resourceMatches = resources?.match(request) ?? .yes
+        guard match != .none, resourceMatches != .no else { return (.none, .no) }
+        let applies = Truth.all([resourceMatches, conditionsHold(request)])
+        return applies == .no ? (.none, .no) : (match, applies)
     }
 
     private func actionsMatch(_ request: PreparedRequest) -> Bool {
@@ -71,31 +76,53 @@ struct CompiledStatement: Sendable {
         }
     }
 
-    private func conditionsHold(_ request: PreparedRequest) -> Bool {
-        conditions.allSatisfy { $0.holds(in: request.context) }
+    private func conditionsHold(_ request: PreparedRequest) -> Truth {
+        Truth.all(conditions.lazy.map { $0.compiled.holds(in: request.context) })
+    }
+
+    /// The conditions of which it is not known whether they hold.
+    func unknownConditions(in request: PreparedRequest) -> [Condition] {
+        conditions.filter { $0.compiled.holds(in: request.context) == .unknown }.map(\.source)
+    }
+
+    /// The resources of which it is not known whether they match, for want of a variable's value.
+    func unknownResources(in request: PreparedRequest) -> [String] {
+        resources?.unknown(in: request) ?? []
     }
 }
 
 private struct CompiledResources: Sendable {
-    let patterns: [ARNPattern]
-    let areExceptions: Bool
+    private let texts: [String]
+    private let patterns: [ARNPattern]
+    private let areExceptions: Bool
 
     init(_ resources: Resources, version: Policy.Version) {
-        let texts: [ResourcePattern]
         switch resources {
         case .only(let patterns):
-            texts = patterns
+            texts = patterns.map(\.text)
             areExceptions = false
         case .allExcept(let patterns):
-            texts = patterns
+            texts = patterns.map(\.text)
             areExceptions = true
         }
-        patterns = texts.map { ARNPattern($0.text, replacingVariables: version.hasVariables) }
+        patterns = texts.map { ARNPattern($0, replacingVariables: version.hasVariables) }
     }
 
-    func match(_ request: PreparedRequest) -> Bool {
-        if areExceptions, patterns.contains(where: { !$0.isResolvable(in: request.context) }) { return false }
-        return patterns.contains { $0.matches(segments: request.resource, in: request.context) } != areExceptions
+    func match(_ request: PreparedRequest) -> Truth {
+        if patterns.contains(where: { $0.matches(segments: request.resource, in: request.context) }) {
+            return Truth(!areExceptions)
+        }
+        if !unknown(in: request).isEmpty { return .unknown }
+        // An exception that cannot be told, for want of a variable, leaves the element without meaning.
+        if areExceptions, patterns.contains(where: { !$0.isResolvable(in: request.context) }) { return .no }
+        return Truth(areExceptions)
+    }
+
+    func unknown(in request: PreparedRequest) -> [String] {
+        guard !request.context.isComplete else { return [] }
+        return zip(texts, patterns)
+            .filter { $1.isUnknown(in: request.context) && $1.canMatch(segments: request.resource) }
+            .map { $0.0 }
     }
 }
 

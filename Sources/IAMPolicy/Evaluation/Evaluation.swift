@@ -82,11 +82,11 @@ private struct Evaluation {
     }
 
     private func allows(_ policy: CompiledPolicy) -> Bool {
-        policy.statements.contains { $0.effect == .allow && $0.applies(to: prepared) }
+        policy.statements.contains { $0.effect == .allow && $0.applies(to: prepared) == .yes }
     }
 
     private func allowsByPrincipal(_ policy: CompiledPolicy) -> Bool {
-        policy.statements.contains { $0.effect == .allow && $0.match(prepared) != .none }
+        policy.statements.contains { $0.effect == .allow && $0.match(prepared).applies == .yes }
     }
 
     // MARK: - What grants
@@ -169,7 +169,13 @@ private struct Evaluation {
     private func statements(
         _ effect: Statement.Effect, of policy: CompiledPolicy, as match: PrincipalMatch
     ) -> [DecidingStatement] {
-        policy.statements.filter { $0.effect == effect && $0.match(prepared) >= match }.map { policy.citation(of: $0) }
+        policy.statements
+            .filter { statement in
+                guard statement.effect == effect else { return false }
+                let found = statement.match(prepared)
+                return found.applies == .yes && found.names >= match
+            }
+            .map { policy.citation(of: $0) }
     }
 }
 

@@ -1,10 +1,14 @@
 /// What a request brings with it: the condition keys that exist and their values.
 ///
-/// Names of keys are case-insensitive. Nothing is derived: a key that is not here is absent.
+/// Names of keys are case-insensitive. Nothing is derived. A key that is not here is absent from a complete context, and not
+/// known in an incomplete one; there an empty list says that a key is absent.
 ///
 /// Source: IAM User Guide, "The request context" in "Policy evaluation logic".
 public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private var values: [String: Value] = [:]
+
+    /// Whether the keys that are not here are known to be absent.
+    public var isComplete = true
 
     public enum Value: Sendable, Hashable {
         case single(String)
@@ -30,7 +34,16 @@ public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral
         set { values[key.lowercased()] = newValue }
     }
 
+    /// The same keys, with the others unknown.
+    public var incomplete: RequestContext {
+        var context = self
+        context.isComplete = false
+        return context
+    }
+
     func value(ofLowercased key: String) -> Value? { values[key] }
+
+    func isUnknown(lowercased key: String) -> Bool { !isComplete && values[key] == nil }
 
     /// The value of a single-valued key: only such a key can stand in a policy variable.
     func singleValue(ofLowercased key: String) -> String? {

@@ -28,19 +28,32 @@ struct ARNPattern: Sendable, Hashable {
 
     /// - Parameter texts: the segments that `segments(of:)` gives.
     func matches(segments texts: [Substring], in context: RequestContext?) -> Bool {
+        matches(segments: texts) { $0.matches($1, in: context) }
+    }
+
+    /// Whether the pattern would match with some values of its variables.
+    func canMatch(segments texts: [Substring]) -> Bool {
+        matches(segments: texts) { $0.widest.matches($1) }
+    }
+
+    private func matches(segments texts: [Substring], by match: (VariablePattern, Substring) -> Bool) -> Bool {
         if texts.count == segments.count {
-            return zip(segments, texts).allSatisfy { $0.matches($1, in: context) }
+            return zip(segments, texts).allSatisfy { match($0, $1) }
         }
         guard isOpenEnded, texts.count > segments.count, let last = segments.last else { return false }
         let leading = segments.dropLast()
         let rest = texts[leading.count]
-        return zip(leading, texts).allSatisfy { $0.matches($1, in: context) }
-            && last.matches(rest.base[rest.startIndex...], in: context)
+        return zip(leading, texts).allSatisfy { match($0, $1) } && match(last, rest.base[rest.startIndex...])
     }
 
     /// Whether all its variables have values.
     func isResolvable(in context: RequestContext) -> Bool {
         segments.allSatisfy { $0.resolved(in: context) != nil }
+    }
+
+    /// Whether a variable has a value that is not known.
+    func isUnknown(in context: RequestContext) -> Bool {
+        segments.contains { $0.isUnknown(in: context) }
     }
 
     /// The text cut at its first five colons.

@@ -47,7 +47,7 @@ struct VariablePattern: Sendable, Hashable {
     }
 
     /// The pattern with each variable replaced by its value, in which `*` and `?` are plain text; `nil` where a variable has
-    /// neither a single value nor a default, so that the element that contains it cannot match.
+    /// neither a single value nor a default, so that the element that contains it cannot match, and where it is not known.
     func resolved(in context: RequestContext?) -> WildcardPattern? {
         if let constant { return constant }
         var elements: [WildcardPattern.Element] = []
@@ -55,11 +55,29 @@ struct VariablePattern: Sendable, Hashable {
             switch part {
             case .pattern(let part): elements += part
             case .variable(let key, let defaultValue):
-                guard let value = context?.singleValue(ofLowercased: key) ?? defaultValue else { return nil }
+                guard let context, !context.isUnknown(lowercased: key),
+                    let value = context.singleValue(ofLowercased: key) ?? defaultValue
+                else { return nil }
                 elements += WildcardPattern.literal(ignoresCase ? value.lowercased() : value)
             }
         }
         return WildcardPattern(elements: elements)
+    }
+
+    /// Whether a variable has a value that is not known.
+    func isUnknown(in context: RequestContext) -> Bool {
+        guard constant == nil, !context.isComplete else { return false }
+        return parts.contains { part in
+            if case .variable(let key, _) = part { context.isUnknown(lowercased: key) } else { false }
+        }
+    }
+
+    /// The pattern in which each variable stands for any text.
+    var widest: WildcardPattern {
+        WildcardPattern(
+            elements: parts.flatMap { part in
+                if case .pattern(let elements) = part { elements } else { [WildcardPattern.anyRun] }
+            })
     }
 
     func matches(_ text: some StringProtocol, in context: RequestContext?) -> Bool {

@@ -79,7 +79,7 @@ import Testing
         Row(.resourceControl, "every level allows", Sample.get(by: Sample.user), identity: [allow()], resourceControl: [[allow(to: .everyone)], [allow(to: .everyone)]], .allowed, at: .identityPolicies),
         Row(.resourceControl, "one level denies", Sample.get(by: Sample.user), identity: [allow()], resourceControl: [[allow(to: .everyone)], [allow(to: .everyone), deny("s3:*", to: .everyone)]], .explicitDeny, at: .denials),
         Row(.resourceControl, "one level does not allow", Sample.get(by: Sample.user), identity: [allow()], resourceControl: [[allow(to: .everyone)], [allow("sqs:*", to: .everyone)]], .implicitDeny, at: .resourceControlPolicies(level: "level1")),
-        Row(.resourceControl, "they limit other accounts", Sample.get(by: Sample.stranger, ["aws:PrincipalOrgID": "o-other"]), identity: [allow()], resource: [allow(to: .everyone)], resourceControl: [[allow(to: .everyone), deny(to: .everyone, if: Condition(.init(.stringNotEqualsIfExists), key: "aws:PrincipalOrgID", values: ["o-mine"]))]], .explicitDeny, at: .denials),
+        Row(.resourceControl, "they limit other accounts", Sample.get(by: Sample.stranger, ["aws:PrincipalOrgID": "o-other"]), identity: [allow()], resource: [allow(to: .everyone)], resourceControl: [[allow(to: .everyone), deny(to: .everyone, if: Condition(.init(.stringNotEquals, ifExists: true), key: "aws:PrincipalOrgID", values: ["o-mine"]))]], .explicitDeny, at: .denials),
         Row(.resourceControl, "they do not limit service-linked roles", Sample.get(by: serviceLinked), identity: [allow()], resourceControl: [[deny(to: .everyone)]], .allowed, at: .identityPolicies),
         Row(.resourceControl, "they come before service control policies", Sample.get(by: Sample.user), identity: [allow()], serviceControl: [[]], resourceControl: [[]], .implicitDeny, at: .resourceControlPolicies(level: "level0")),
         Row(.endpointPolicies, "an endpoint policy allows", Sample.get(by: Sample.user), identity: [allow()], endpoint: [allow(to: .everyone)], .allowed, at: .identityPolicies),
@@ -133,7 +133,7 @@ import Testing
     @Test(arguments: services)
     func keysRolesAndBucketsHaveRulesOfTheirOwn(row: Row) { expect(row) }
 
-    @Test func adecisionCitesTheStatementsThatDecided() throws {
+    @Test func aDecisionCitesTheStatementsThatDecided() throws {
         let identity = try Policy(parsing: #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"},{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#)
         let bucket = try Policy(parsing: #"{"Version":"2012-10-17","Statement":[{"Sid":"Others","Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:*","Resource":"*"}]}"#)
         let policies = PolicySet(identity: [NamedPolicy("arn:aws:iam::aws:policy/X", identity)], resource: NamedPolicy("logs", bucket))

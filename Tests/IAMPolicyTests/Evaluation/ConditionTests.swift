@@ -249,6 +249,6 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         let condition = Condition(try #require(ConditionOperator(row.operator)), key: "K", values: row.values)
         var context = RequestContext()
         context["k"] = row.value
-        return CompiledCondition(condition, version: .v2012_10_17).holds(in: context)
+        return CompiledCondition(condition, version: .v2012_10_17).holds(in: context) == .yes
     }
 }

@@ -63,6 +63,6 @@ struct VariableRow: Sendable, CustomTestStringConvertible {
     func aVariableIsReplaced(row: VariableRow) throws {
         let condition = Condition(try #require(ConditionOperator(row.operator)), key: "k", values: [row.pattern])
         let context: RequestContext = ["k": .single(row.value), "aws:username": "ada*", "aws:TagKeys": ["x"]]
-        #expect(CompiledCondition(condition, version: row.version).holds(in: context) == row.holds)
+        #expect(CompiledCondition(condition, version: row.version).holds(in: context) == Truth(row.holds))
     }
 }

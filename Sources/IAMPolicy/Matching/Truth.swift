@@ -1,0 +1,20 @@
+/// Whether something holds, where not all of the request may be known.
+enum Truth: Sendable, Hashable {
+    case yes
+    case no
+    case unknown
+
+    init(_ holds: Bool) {
+        self = holds ? .yes : .no
+    }
+
+    /// Whether all hold.
+    static func all(_ truths: some Sequence<Truth>) -> Truth {
+        var result = Truth.yes
+        for truth in truths {
+            if truth == .no { return .no }
+            if truth == .unknown { result = .unknown }
+        }
+        return result
+    }
+}

@@ -1,0 +1,46 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// What the checks on the account's password policy share: one verdict on the account, and a failing one where there is
+/// no policy.
+///
+/// Source: IAM User Guide, "Set an account password policy for IAM users", on what holds without one.
+enum PasswordRule {
+    static let sources = ["IAM User Guide: Set an account password policy for IAM users"]
+
+    /// What the judgements of all of these checks say in common.
+    static let judges = """
+        An account without a password policy fails: AWS's default then holds, with 8 characters of three kinds, no \
+        expiry and free reuse.
+        """
+
+    static func judge(
+        _ account: Account, _ judge: (PasswordPolicy) -> Judgement
+    ) throws(Unknown) -> [Verdict] {
+        guard let policy = try account.passwordPolicy.value else {
+            return [
+                Verdict(
+                    on: .account(account),
+                    .fail(
+                        "The account has no password policy, only AWS's default",
+                        Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)))
+            ]
+        }
+        return [Verdict(on: .account(account), judge(policy))]
+    }
+
+    /// The examples that all of these checks share.
+    static var examples: [Example] {
+        [
+            .passes("the policy is in order") { $0.passwordPolicy = .known(.sample) },
+            .fails("there is no policy") { $0.passwordPolicy = .known(nil) },
+            .unknown("the policy cannot be read") { $0.passwordPolicy = .denied(.getAccountPasswordPolicy) },
+        ]
+    }
+
+    /// An example in which the policy is the sample with a change.
+    static func policy(_ change: (inout PasswordPolicy) -> Void) -> Fact<PasswordPolicy?> {
+        .known(PasswordPolicy.sample(change))
+    }
+}

@@ -1,0 +1,76 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A root access key may do everything, and no policy can limit it.
+struct RootAccessKey: Check {
+    let about = About(
+        id: "root-access-key",
+        title: "The root user has no access key",
+        practice: .rootAccount,
+        severity: .critical,
+        risk: "Whoever finds the key owns the account: no policy limits root, and nobody else can lock it out.",
+        judges: """
+            Any key counts, active or not. The account summary decides; where it cannot be read, a key that the \
+            credential report shows settles the matter too.
+            """,
+        remedy: "Sign in as root, deactivate the key, make sure that nothing used it, and delete it. Use roles instead.",
+        references: [
+            .prowler("iam_no_root_access_key"), .securityHub("IAM.4"),
+            .cis("1.4", "1.4"), .cis("3.0", "1.4"), .cis("5.0", "1.3"),
+            .config("iam-root-access-key-check"),
+        ],
+        sources: ["IAM User Guide: Root user best practices for your AWS account"],
+        reads: [.accountSummary, .credentialReport])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        [Verdict(on: .account(account)) { () throws(Unknown) in try judge(account) }]
+    }
+
+    private func judge(_ account: Account) throws(Unknown) -> Judgement {
+        let keys = account.knownRootKeys
+        let details = keys.flatMap { [$0.activityEvidence, $0.ageEvidence, $0.useEvidence] }
+        if case .unknown = account.summary, !keys.isEmpty {
+            return .fail("The credential report shows an access key of root's", details)
+        }
+        let summary = try account.summary.value
+        let evidence = Evidence("AccountAccessKeysPresent", .bool(summary.rootHasAccessKeys), from: .getAccountSummary)
+        return summary.rootHasAccessKeys
+            ? .fail("Root has an access key", [evidence] + details) : .pass("Root has no access key", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("root has no key") {
+                $0.summary = .known(.sample)
+                $0.hold(credentials: .sample)
+            },
+            .fails("root has a key") {
+                $0.summary = .known(.sample { $0.rootHasAccessKeys = true })
+                $0.hold(credentials: .sample)
+            },
+            .fails("the summary cannot be read, but the report shows root's key") {
+                $0.summary = .denied(.getAccountSummary)
+                $0.credentialReport = .known(CredentialReport(root: rootWithKey, users: []))
+            },
+            .unknown("the summary cannot be read, and the report shows no key of root's") {
+                $0.summary = .denied(.getAccountSummary)
+                $0.hold(credentials: .sample)
+            },
+        ]
+    }
+
+    private var rootWithKey: UserCredentials {
+        var root = UserCredentials.rootSample
+        root.accessKeys[0] = .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(400))
+        return root
+    }
+}
+
+extension Account {
+    /// Root's keys, active or not, as far as the credential report shows them.
+    fileprivate var knownRootKeys: [UserCredentials.AccessKey] {
+        let keys = (try? credentialReport.value.root?.accessKeys) ?? []
+        return keys.filter { $0.isActive || $0.lastRotated != nil }
+    }
+}

@@ -1,0 +1,99 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A virtual device is a secret on a phone: it can be copied, and it goes with the phone.
+struct RootHardwareMFA: Check {
+    let about = About(
+        id: "root-hardware-mfa",
+        title: "The root user's MFA is a hardware device",
+        practice: .rootAccount,
+        severity: .critical,
+        risk: "The seed of a virtual device can be copied from a phone or its backup; then the password alone decides.",
+        judges: """
+            Root must have MFA, and no virtual device may be root's: security keys, passkeys and hardware tokens are not \
+            among the virtual ones. A root user without password and keys needs no MFA.
+            """,
+        remedy: "Register a FIDO security key or a hardware token for root, then remove the virtual device.",
+        references: [
+            .prowler("iam_root_hardware_mfa_enabled"), .securityHub("IAM.6"),
+            .cis("1.4", "1.6"), .cis("3.0", "1.6"), .cis("5.0", "1.5"),
+            .config("root-account-hardware-mfa-enabled"),
+        ],
+        sources: ["IAM User Guide: Multi-factor authentication for AWS account root user"],
+        reads: [.accountSummary, .virtualMFADevices])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        [Verdict(on: .account(account)) { () throws(Unknown) in try judge(account) }]
+    }
+
+    private func judge(_ account: Account) throws(Unknown) -> Judgement {
+        let virtual = account.virtualMFADevices.map { devices in devices.first(where: \.isRoots) }
+        if case .known(let device?) = virtual {
+            return .fail("Root's MFA device is a virtual one", device.evidence)
+        }
+        let summary = try account.summary.value
+        guard summary.rootHasMFA else {
+            return summary.rootHasNoCredentials
+                ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
+                : .fail("Root has no MFA", summary.rootEvidence)
+        }
+        _ = try virtual.value
+        return .pass(
+            "Root has MFA, and none of its devices is virtual",
+            summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])
+    }
+
+    var examples: [Example] {
+        [
+            .passes("root has MFA, and only a user has a virtual device") {
+                $0.summary = .known(.sample)
+                $0.virtualMFADevices = .known([device("alice", of: "user/alice")])
+            },
+            .passes("root has no password and no key") {
+                $0.summary = .known(.withoutRootCredentials)
+                $0.virtualMFADevices = .known([])
+            },
+            .fails("root's device is virtual") {
+                $0.summary = .known(.sample)
+                $0.virtualMFADevices = .known([device("phone", of: "root")])
+            },
+            .fails("root's device is virtual and has its usual name") {
+                $0.summary = .known(.sample)
+                $0.virtualMFADevices = .known([
+                    VirtualMFADevice(serialNumber: "arn:aws:iam::123456789012:mfa/root-account-mfa-device")
+                ])
+            },
+            .fails("root has no MFA") {
+                $0.summary = .known(.sample { $0.rootHasMFA = false })
+                $0.virtualMFADevices = .known([])
+            },
+            .unknown("the virtual devices cannot be listed") {
+                $0.summary = .known(.sample)
+                $0.virtualMFADevices = .denied(.listVirtualMFADevices)
+            },
+            .unknown("the account summary cannot be read") {
+                $0.summary = .denied(.getAccountSummary)
+                $0.virtualMFADevices = .known([])
+            },
+        ]
+    }
+
+    private func device(_ name: String, of user: String) -> VirtualMFADevice {
+        VirtualMFADevice(
+            serialNumber: "arn:aws:iam::123456789012:mfa/\(name)", userARN: "arn:aws:iam::123456789012:\(user)")
+    }
+}
+
+extension VirtualMFADevice {
+    fileprivate var isRoots: Bool {
+        (userARN?.hasSuffix(":root") ?? false) || serialNumber.hasSuffix(":mfa/root-account-mfa-device")
+    }
+
+    fileprivate var evidence: [Evidence] {
+        [
+            Evidence("SerialNumber", .string(serialNumber), from: .listVirtualMFADevices),
+            Evidence("User", JSONValue(userARN), from: .listVirtualMFADevices),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// The password of the most powerful user alone must not open the account.
+struct RootMFA: Check {
+    let about = About(
+        id: "root-mfa",
+        title: "The root user has MFA",
+        practice: .rootAccount,
+        severity: .critical,
+        risk: "One guessed, leaked or reset password is enough to own the account.",
+        judges: "A root user without password and keys, as an organization can have it for its members, needs no MFA.",
+        remedy: "Sign in as root and register an MFA device, better two.",
+        references: [
+            .prowler("iam_root_mfa_enabled"), .securityHub("IAM.9"),
+            .cis("1.4", "1.5"), .cis("3.0", "1.5"), .cis("5.0", "1.4"),
+            .config("root-account-mfa-enabled"),
+        ],
+        sources: [
+            "IAM User Guide: Multi-factor authentication for AWS account root user",
+            "IAM User Guide: Centrally manage root access for member accounts",
+        ],
+        reads: [.accountSummary])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let summary = try account.summary.value
+        return [Verdict(on: .account(account), judge(summary))]
+    }
+
+    private func judge(_ summary: AccountSummary) -> Judgement {
+        if summary.rootHasMFA {
+            return .pass("Root has MFA", summary.rootEvidence)
+        }
+        return summary.rootHasNoCredentials
+            ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
+            : .fail("Root has no MFA", summary.rootEvidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("root has MFA") { $0.summary = .known(.sample) },
+            .passes("root has no password and no key") { $0.summary = .known(.withoutRootCredentials) },
+            .fails("root has no MFA") { $0.summary = .known(.sample { $0.rootHasMFA = false }) },
+            .fails("root has no MFA and no password, but a key") {
+                $0.summary = .known(AccountSummary(rootHasAccessKeys: true, rootHasMFA: false, rootHasPassword: false))
+            },
+            .unknown("the account summary cannot be read") { $0.summary = .denied(.getAccountSummary) },
+        ]
+    }
+}

@@ -1,0 +1,78 @@
+import AWSClient
+import FoundationEssentials
+import Inventory
+import Posture
+
+/// Daily work as root has no name, no limits and no way back.
+struct RootUnused: Check {
+    let about = About(
+        id: "root-unused",
+        title: "The root user has not been used lately",
+        practice: .rootAccount,
+        severity: .high,
+        risk: "What root does no policy limits, and the log does not say who it was.",
+        judges: """
+            The last use of the password and of both keys counts, whichever was latest, as the credential report shows \
+            it. A use exactly as long ago as the limit passes.
+            """,
+        remedy: "Find out who used root and for what; give that task to a role, and keep root's credentials sealed.",
+        references: [
+            .prowler("iam_avoid_root_usage"), .securityHub("IAM.20"),
+            .cis("1.4", "1.7"), .cis("3.0", "1.7"), .cis("5.0", "1.6"),
+        ],
+        sources: [
+            "IAM User Guide: Root user best practices for your AWS account",
+            "IAM User Guide: Generate credential reports for your AWS account",
+        ],
+        reads: [.credentialReport],
+        settings: ["rootUseDays"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        guard let root = try account.credentialReport.value.root else {
+            throw Unknown(
+                .notFound, call: Operation.getCredentialReport.description,
+                detail: "the credential report has no row for root")
+        }
+        return [Verdict(on: .account(account), judge(root, by: criteria))]
+    }
+
+    private func judge(_ root: UserCredentials, by criteria: Criteria) -> Judgement {
+        let limit = criteria.settings.rootUseDays
+        let evidence =
+            [Evidence("password_last_used", JSONValue(root.password.lastUsed), from: .getCredentialReport)]
+            + root.accessKeys.map(\.useEvidence)
+        var uses = root.accessKeys.compactMap { key in key.lastUsed.map { (when: $0, what: "access key \(key.number)") } }
+        if let signIn = root.password.lastUsed { uses.append((when: signIn, what: "password")) }
+        guard let latest = uses.max(by: { $0.when < $1.when }) else {
+            return .pass("Root was never used", evidence)
+        }
+        let days = criteria.days(since: latest.when)
+        return days < limit
+            ? .fail("Root's \(latest.what) was used \(days) days ago; the limit is \(limit)", evidence)
+            : .pass("Root was last used \(days) days ago", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("root was used two years ago") { $0.hold(credentials: .sample) },
+            .passes("root was never used") { $0.use(password: nil) },
+            .passes("root was used exactly as long ago as the limit") { $0.use(password: 90) },
+            .fails("root signed in a day too recently") { $0.use(password: 89) },
+            .fails("root's key was used yesterday, though its password years ago") { $0.use(password: 700, key: 1) },
+            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the report has no row for root") {
+                $0.credentialReport = .known(CredentialReport(users: [.sample]))
+            },
+        ]
+    }
+}
+
+extension Account {
+    /// Root's last uses, in days before the sample's moment.
+    fileprivate mutating func use(password: Int?, key: Int? = nil) {
+        var root = UserCredentials.rootSample
+        root.password.lastUsed = password.map { Criteria.sample.daysAgo($0) }
+        root.accessKeys[1].lastUsed = key.map { Criteria.sample.daysAgo($0) }
+        credentialReport = .known(CredentialReport(root: root, users: []))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// The arrows of docs/architecture.md: what each room of ours may import of our others.
+private let mayImport: [String: Set<String>] = [
+    "CDeflate": [], "CExpat": [],
+    "Gzip": ["CDeflate"],
+    "AWSClient": ["CExpat"],
+    "IAMPolicy": [],
+    "Inventory": ["AWSClient", "IAMPolicy", "Gzip"],
+    "Posture": ["Inventory", "IAMPolicy", "AWSClient"],
+    "Practices": ["Posture", "Inventory", "IAMPolicy", "AWSClient"],
+    "Reports": ["Posture", "Inventory", "AWSClient"],
+    "parapet": ["AWSClient", "IAMPolicy", "Inventory", "Posture", "Practices", "Reports"],
+]
+
+@Suite struct ArrowTests {
+    @Test func everyRoomIsInThePicture() throws {
+        let rooms = try FileManager.default.contentsOfDirectory(atPath: Repository.file("Sources").path)
+        #expect(Set(rooms) == Set(mayImport.keys))
+        let picture = try String(contentsOf: Repository.file("docs/architecture.md"), encoding: .utf8)
+        for room in rooms {
+            #expect(picture.contains("`\(room)`"), "docs/architecture.md does not name \(room)")
+        }
+    }
+
+    @Test(arguments: mayImport.keys.sorted())
+    func noArrowIsTurnedRound(room: String) throws {
+        for (file, modules) in try imports(in: Repository.file("Sources/\(room)")) {
+            for module in modules where mayImport.keys.contains(module) {
+                #expect(mayImport[room]?.contains(module) == true, "\(file) imports \(module)")
+            }
+        }
+    }
+
+    @Test(arguments: ["AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto"])
+    func onlyTheClientKnowsTheNetwork(module: String) throws {
+        for room in mayImport.keys where room != "AWSClient" {
+            for (file, modules) in try imports(in: Repository.file("Sources/\(room)")) {
+                #expect(!modules.contains(module), "\(file) imports \(module)")
+            }
+        }
+    }
+
+    /// A check describes; it never calls. What it may use of the client are its operations as plain values.
+    @Test(arguments: ["Practices", "Posture", "Reports"])
+    func noCheckOrReportHoldsAClient(room: String) throws {
+        for file in try swiftFiles(in: Repository.file("Sources/\(room)")) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for word in ["Client(", "HTTPTransport", "CredentialProvider"] {
+                #expect(!text.contains(word), "\(file.lastPathComponent) uses \(word)")
+            }
+        }
+    }
+
+    private func imports(in folder: URL) throws -> [(file: String, modules: [String])] {
+        try swiftFiles(in: folder).map { file in
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            let modules = lines.compactMap { line -> String? in
+                let words = line.split(separator: " ").filter { !["public", "internal", "@testable", "@preconcurrency"].contains($0) }
+                guard words.first == "import", let module = words.dropFirst().first(where: { !["struct", "class", "enum", "func"].contains($0) })
+                else { return nil }
+                return String(module.split(separator: ".")[0])
+            }
+            return (file.lastPathComponent, modules)
+        }
+    }
+
+    private func swiftFiles(in folder: URL) throws -> [URL] {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        return paths.filter { $0.hasSuffix(".swift") }.map { folder.appending(path: $0) }
+    }
+}

@@ -1,0 +1,55 @@
+public import Foundation
+
+/// Runs programs and gathers what they print.
+public enum Subprocess {
+    public struct Outcome: Sendable {
+        public var status: Int32
+        public var standardOutput: String
+        public var standardError: String
+    }
+
+    /// - Parameter environment: all that the program sees, besides `PATH`.
+    public static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    ) async throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(environment) { $1 }
+        let output = Pipe()
+        let error = Pipe()
+        process.standardOutput = output
+        process.standardError = error
+        process.standardInput = FileHandle.nullDevice
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                do {
+                    try process.run()
+                } catch {
+                    continuation.resume(throwing: error)
+                    return
+                }
+                // Both streams are drained at once: a full pipe would stop the program.
+                nonisolated(unsafe) var errorBytes = Data()
+                let drained = DispatchGroup()
+                DispatchQueue.global().async(group: drained) {
+                    errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+                }
+                let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
+                drained.wait()
+                process.waitUntilExit()
+                continuation.resume(
+                    returning: Outcome(
+                        status: process.terminationStatus,
+                        standardOutput: String(decoding: outputBytes, as: UTF8.self),
+                        standardError: String(decoding: errorBytes, as: UTF8.self)))
+            }
+        }
+    }
+
+    /// Runs a Python script of the repository.
+    public static func python(_ script: String, _ arguments: [String]) async throws -> Outcome {
+        let words = Repository.python.split(separator: " ").map(String.init)
+        return try await run(words[0], words.dropFirst() + [Repository.file(script).path] + arguments)
+    }
+}
