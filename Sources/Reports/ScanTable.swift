@@ -85,19 +85,34 @@ public struct ScanTable {
         return lines
     }
 
-    /// The resource, and beside or below it the reason.
+    /// The resource and the reason, on one line where they fit.
     private func lines(of finding: Finding) -> [String] {
-        let place = finding.region == "global" ? "" : "  \(finding.region)"
-        let account = report.scan.accounts.count > 1 ? "  \(finding.account)" : ""
-        let name = TerminalText.escaped(finding.resource.displayName) + place + account
-        return ["    " + text.styled("✗", .red) + " " + name]
-            + text.wrapped(TerminalText.escaped(finding.message), indent: 6)
+        let message = TerminalText.escaped(finding.message)
+        let name = place(of: finding)
+        let mark = "    " + text.styled("✗", .red) + " "
+        if name.isEmpty || 8 + name.count + message.count <= text.width {
+            return text.wrapped((name.isEmpty ? "" : name + ": ") + message, indent: 6)
+                .enumerated().map { $0 == 0 ? mark + $1.dropFirst(6) : $1 }
+        }
+        return [mark + name] + text.wrapped(message, indent: 8)
+    }
+
+    /// What the finding is about and where that is; empty for the one account as a whole.
+    private func place(of finding: Finding) -> String {
+        var parts: [String] = []
+        if finding.resource.type != "AWS::::Account" {
+            let kind = finding.resource.type.split(separator: ":").last.map(String.init) ?? finding.resource.type
+            parts.append("\(kind) \(finding.resource.id)")
+        }
+        if finding.region != "global" { parts.append(finding.region) }
+        if report.scan.accounts.count > 1 { parts.append(finding.account) }
+        return TerminalText.escaped(parts.joined(separator: " · "))
     }
 
     private func undetermined() -> [String] {
         let unknown = report.findings.filter { $0.status == .unknown }
         guard !unknown.isEmpty else { return [] }
-        var lines = ["", text.styled("Not determined", .bold) + " (\(unknown.count) findings; none counts as a pass)"]
+        var lines = ["", text.styled("Not determined", .bold) + " (\(unknown.count) finding\(unknown.count == 1 ? "" : "s"); none counts as a pass)"]
         let byReason = Dictionary(grouping: unknown) { $0.unknown?.explanation ?? $0.message }
             .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
         for (reason, findings) in byReason.prefix(limit ?? byReason.count) {
@@ -191,15 +206,6 @@ extension Severity {
         case .medium: .yellow
         case .low: .cyan
         }
-    }
-}
-
-extension Resource {
-    /// The kind in a word, and the name by which people know it.
-    fileprivate var displayName: String {
-        if type == "AWS::::Account" { return "the account" }
-        let kind = type.split(separator: ":").last.map(String.init) ?? type
-        return "\(kind) \(id)"
     }
 }
 

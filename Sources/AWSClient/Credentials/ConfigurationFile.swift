@@ -58,10 +58,10 @@ struct ConfigurationSection: Sendable {
 
 /// The format of the shared files: INI with nested blocks.
 ///
-/// As the AWS CLI reads them: `#` and `;` begin a comment at the start of a line, `=` or `:` ends a key, a line that is
-/// indented deeper than its setting belongs to that setting. Beyond it, as the SDKs do, a comment may follow a value after
-/// white space (except in `credential_process`, a command line, where these characters mean something), and
-/// sections and settings may be repeated: the last one wins.
+/// As the AWS CLI reads them: `#` and `;` begin a comment at the start of a line, `=` or `:` ends a key, a line that
+/// is indented deeper than its setting belongs to that setting. Beyond it, as the SDKs do, a comment may follow a
+/// value after white space (except in `credential_process`, a command line, where these characters mean something),
+/// and sections and settings may be repeated: the last one wins.
 enum ConfigurationFile {
     static func read(
         _ path: String, in environment: AWSEnvironment

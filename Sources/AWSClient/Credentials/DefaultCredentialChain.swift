@@ -11,9 +11,9 @@
 /// the environment's access key goes before it. The first source that is configured is the one: if it fails, the
 /// failure is told, and no other identity is used in its place.
 ///
-/// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore does
-/// where they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone is
-/// documented, wins.
+/// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore
+/// does where they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone
+/// is documented, wins.
 public struct DefaultCredentialChain: CredentialProvider {
     private let environment: AWSEnvironment
     private let transport: any HTTPTransport
@@ -114,11 +114,12 @@ public struct DefaultCredentialChain: CredentialProvider {
 
     private func nothingFound(in context: CredentialContext, instanceMetadata: String) -> CredentialError {
         let files = [context.shared.credentialsPath, context.shared.configPath].compactMap(\.self)
+            .joined(separator: ", ")
         return CredentialError(
             "no AWS credentials were found",
             why: [
                 explicitProfile == nil ? "AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are not set" : nil,
-                "the profile '\(context.profile)' names none (in \(files.isEmpty ? "no file" : files.joined(separator: ", ")))",
+                "the profile '\(context.profile)' names none (in \(files.isEmpty ? "no file" : files))",
                 "there is no container endpoint",
                 "instance metadata service: \(instanceMetadata)",
             ].compactMap(\.self).joined(separator: "; "),

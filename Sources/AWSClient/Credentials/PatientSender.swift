@@ -13,11 +13,11 @@ struct PatientSender: Sendable {
     private static let maximumBodyBytes = 1 << 20
 
     /// - Parameters:
-    ///   - retries: whether an answer is worth another attempt; by default a failure of the server's own.
     ///   - makeRequest: called for each attempt, so that each is signed at its own time.
+    ///   - retries: whether an answer is worth another attempt; by default a failure of the server's own.
     func send(
-        retries: (HTTPResponse) -> Bool = { $0.status >= 500 || $0.status == 429 },
-        _ makeRequest: () -> HTTPRequest
+        _ makeRequest: () -> HTTPRequest,
+        retries: (HTTPResponse) -> Bool = { $0.status >= 500 || $0.status == 429 }
     ) async throws(TransportError) -> HTTPResponse {
         var attempt = 1
         while true {

@@ -11,7 +11,7 @@ struct ProcessCredentials: CredentialProvider {
     var timeout: Duration = .seconds(60)
 
     func credentials() async throws(CredentialError) -> Credentials {
-        guard let arguments = CommandLine.split(command), !arguments.isEmpty else {
+        guard let arguments = ShellWords.split(command), !arguments.isEmpty else {
             throw failure("a quote in it is not closed", "correct the setting")
         }
         let run: CommandRun
@@ -68,7 +68,7 @@ struct ProcessCredentials: CredentialProvider {
 }
 
 /// A command line as the profile writes it. No shell reads it: only quotes and backslashes mean something.
-enum CommandLine {
+enum ShellWords {
     /// - Returns: `nil` where a quote is not closed.
     static func split(_ text: String) -> [String]? {
         var arguments: [String] = []

@@ -56,8 +56,8 @@ struct ProfileCredentials {
         case .login:
             throw failure(
                 "it was made by 'aws login', whose sessions only the AWS CLI can open",
-                "add credential_process = aws configure export-credentials --profile \(profile.name) --format process to "
-                    + "another profile and use that")
+                "make another profile with credential_process = aws configure export-credentials "
+                    + "--profile \(profile.name) --format process, and use that")
         case nil: return nil
         }
     }

@@ -2,9 +2,9 @@ public import FoundationEssentials
 
 /// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
 ///
-/// In the last 15 minutes (``CredentialLifetime``) the first caller gets new ones while the others go on with the old; in
-/// the last 5 all wait. Where there are no new ones to be had, the old are used for as long as they are valid, and the
-/// provider is asked again after a minute; the failure is thrown when they have expired. A first failure is
+/// In the last 15 minutes (``CredentialLifetime``) the first caller gets new ones while the others go on with the
+/// old; in the last 5 all wait. Where there are no new ones to be had, the old are used for as long as they are valid,
+/// and the provider is asked again after a minute; the failure is thrown when they have expired. A first failure is
 /// thrown to all who wait, and the next caller tries again.
 public actor RefreshingCredentials: CredentialProvider {
     private let source: any CredentialProvider
@@ -95,8 +95,8 @@ public actor RefreshingCredentials: CredentialProvider {
 
 /// When credentials are used, renewed, and given up.
 ///
-/// Credentials that were short-lived from the start are renewed in the last half of their life (advisory) and in its last
-/// sixth (mandatory), so that the windows never cover all of it.
+/// Credentials that were short-lived from the start are renewed in the last half of their life (advisory) and in its
+/// last sixth (mandatory), so that the windows never cover all of it.
 struct CredentialLifetime: Sendable {
     enum Phase: Sendable, Hashable {
         case fresh
@@ -121,8 +121,8 @@ struct CredentialLifetime: Sendable {
         self.obtained = obtained
     }
 
-    /// The clocks differ, or the instance metadata service is out of order and goes on giving what it has. Only AWS can tell
-    /// whether such credentials are still good.
+    /// The clocks differ, or the instance metadata service is out of order and goes on giving what it has. Only AWS can
+    /// tell whether such credentials are still good.
     var wasExpiredWhenObtained: Bool { phase(at: obtained) == .expired }
 
     func phase(at time: Date) -> Phase {

@@ -99,7 +99,8 @@ struct SSOCredentials: CredentialProvider {
         renewed.accessToken = answer.accessToken
         renewed.expiresAt = Timestamp.format(context.environment.now() + TimeInterval(answer.expiresIn))
         renewed.refreshToken = answer.refreshToken
-        // The old refresh token may be void from now on. Where the new one cannot be kept, this run goes on with it all the same.
+        // The old refresh token may be void from now on. Where the new one cannot be kept, this run goes on with it
+        // all the same.
         if let bytes = try? JSONEncoder().encode(renewed) {
             try? context.environment.replacePrivateFile(path, Array(bytes))
         }
@@ -133,55 +134,6 @@ extension Service {
     /// Gives tokens to programs.
     static let ssoOIDC = Service(
         endpointPrefix: "oidc", signingName: "sso-oauth", environmentName: "SSO_OIDC", wireProtocol: .restJSON)
-}
-
-/// The `sso_…` settings of a profile.
-struct SSOSettings: Sendable {
-    var profile: String
-    /// `nil` for a profile of the older form, whose login cannot be renewed.
-    var sessionName: String?
-    var startURL: String
-    var region: String
-    var accountID: String
-    var roleName: String
-
-    var cacheKey: String { sessionName ?? startURL }
-
-    /// A profile asks for SSO when it names an account or a role; with a session alone it asks for a token.
-    static func areConfigured(in profile: Profile) -> Bool {
-        profile["sso_account_id"] != nil || profile["sso_role_name"] != nil
-    }
-
-    init(_ profile: Profile, _ shared: SharedConfiguration) throws(CredentialError) {
-        let what = "the SSO settings of the profile '\(profile.name)' cannot be used"
-        var session: ConfigurationSection?
-        if let name = profile["sso_session"] {
-            guard let found = shared.ssoSessions[name] else {
-                let known = shared.ssoSessions.keys.sorted().joined(separator: ", ")
-                throw CredentialError(
-                    what, why: "there is no [sso-session \(name)]",
-                    advice: known.isEmpty ? "run 'aws configure sso'" : "choose one of \(known)")
-            }
-            session = found
-        }
-        func value(_ key: String) throws(CredentialError) -> String {
-            if let ours = profile[key], let theirs = session?[key], ours != theirs {
-                throw CredentialError(
-                    what, why: "\(key) differs between the profile and its sso-session",
-                    advice: "remove it from the profile")
-            }
-            guard let value = session?[key] ?? profile[key] else {
-                throw CredentialError(what, why: "\(key) is missing", advice: "add it, or run 'aws configure sso'")
-            }
-            return value
-        }
-        self.profile = profile.name
-        sessionName = profile["sso_session"]
-        startURL = try value("sso_start_url")
-        region = try value("sso_region")
-        accountID = try value("sso_account_id")
-        roleName = try value("sso_role_name")
-    }
 }
 
 private struct RoleCredentialsAnswer: Decodable, Sendable {

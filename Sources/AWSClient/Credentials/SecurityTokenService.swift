@@ -69,10 +69,11 @@ public struct SecurityTokenService: Sendable {
 
         let response: HTTPResponse
         do {
-            response = try await sender.send(retries: { isTransient($0, of: request.operation) }) {
-                guard let caller else { return unsigned }
-                return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, now())
-            }
+            response = try await sender.send(
+                {
+                    guard let caller else { return unsigned }
+                    return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, now())
+                }, retries: { isTransient($0, of: request.operation) })
         } catch {
             throw CredentialError(
                 what, why: "STS at \(endpoint.host) gives no answer: \(error.description.quotable)",

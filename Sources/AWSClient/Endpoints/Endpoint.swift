@@ -6,7 +6,7 @@ public struct Endpoint: Sendable, Hashable {
     public var host: String
     /// `nil` for the scheme's own port.
     public var port: Int?
-    /// The path that all requests begin with: `/` except on some custom endpoints. It does not end with a slash otherwise.
+    /// The path that all requests begin with: `/` except on some custom endpoints, where it ends without a slash.
     public var path: String
     public var signingRegion: String
     public var signingName: String
@@ -36,9 +36,9 @@ public enum S3Addressing: Sendable, Hashable {
 }
 
 extension Endpoint {
-    /// In the host name where that can be. In the path on a custom endpoint, whose host names nobody promises to resolve,
-    /// and for a bucket that is not one lower-case DNS label: AWS's certificate covers no name with further dots, and
-    /// `_` and upper case (old buckets of us-east-1) stand in no host name.
+    /// In the host name where that can be. In the path on a custom endpoint, whose host names nobody promises to
+    /// resolve, and for a bucket that is not one lower-case DNS label: AWS's certificate covers no name with further
+    /// dots, and `_` and upper case (old buckets of us-east-1) stand in no host name.
     public func addressing(of bucket: String) -> S3Addressing {
         guard !isCustom, (3...63).contains(bucket.utf8.count), bucket.utf8.first != UInt8(ascii: "-"),
             bucket.utf8.last != UInt8(ascii: "-")

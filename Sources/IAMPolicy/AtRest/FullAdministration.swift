@@ -4,8 +4,8 @@ extension Policy {
     /// Spellings of "everything" other than `*` count (`**`, `*:*`, `arn:aws:*:*:*:*`, a `NotAction` that excepts nothing),
     /// those that leave anything out do not. Where the same policy denies everything without condition, nothing is given.
     ///
-    /// Source: IAM User Guide, "AWS managed policies for job functions" (AdministratorAccess); CIS AWS Foundations Benchmark,
-    /// the recommendation against policies that allow "*:*" administrative privileges.
+    /// Source: IAM User Guide, "AWS managed policies for job functions" (AdministratorAccess); CIS AWS Foundations
+    /// Benchmark, the recommendation against policies that allow "*:*" administrative privileges.
     public var unconditionalFullAdministration: [Statement] {
         fullAdministration.filter(\.conditions.isEmpty)
     }

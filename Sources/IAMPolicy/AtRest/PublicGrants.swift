@@ -7,7 +7,8 @@ extension Policy {
     ///
     /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"".
     ///
-    /// - Parameter rules: The keys that pin down a caller: `.s3` for policies of buckets and similar resources, `.kms` for key policies.
+    /// - Parameter rules: The keys that pin down a caller: `.s3` for policies of buckets and similar resources, `.kms` for
+    ///   key policies.
     public func publicGrants(under rules: PublicAccessRules = .s3) -> [Statement] {
         statements.filter { $0.isPublicGrant(under: rules) && !deniesEverything(in: $0) }
     }

@@ -11,7 +11,8 @@ extension Policy {
         statements.filter { $0.effect == .allow && $0.concerns(action, by: principal, on: resource) }
     }
 
-    /// The statements that keep a principal from doing something, each on the resources and under the conditions that it states.
+    /// The statements that keep a principal from doing something, each on the resources and under the conditions that it
+    /// states.
     public func statements(
         denying action: String, to principal: Principal, on resource: String? = nil
     ) -> [Statement] {

@@ -2,8 +2,9 @@ extension Policy {
     /// The statements that together refuse every S3 request to a bucket and its objects that does not come over TLS; empty
     /// where some such request is not refused.
     ///
-    /// A statement counts when it denies to everybody, on the sole condition that `aws:SecureTransport` is false. A condition
-    /// on `s3:TlsVersion` is another one: a request without TLS has no such key.
+    /// A statement counts when it denies every S3 action to everybody, on the sole condition that `aws:SecureTransport` is
+    /// false. A condition on `s3:TlsVersion` is another one: a request without TLS has no such key. A list of patterns that
+    /// happens to cover today's actions does not count, because S3 adds actions.
     ///
     /// Source: Amazon S3 User Guide, "Security best practices for Amazon S3", "Enforce encryption of data in transit".
     ///

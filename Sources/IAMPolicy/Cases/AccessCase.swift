@@ -48,7 +48,6 @@ public struct AccessCase: Sendable {
                 let decision = entry.decision
                 members.append(("decision", .string(decision.outcome.rawValue)))
                 members.append(("because", .array(decision.because.map(\.jsonText))))
-                members.append(("stage", .string(decision.stage.description)))
             case .failure(let error):
                 members.append(("error", .string(error.description)))
             }

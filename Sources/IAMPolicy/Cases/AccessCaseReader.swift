@@ -45,7 +45,8 @@ struct AccessCaseReader {
             allowed: ["principal", "action", "resource", "resourceAccount", "context", "wildcardOnlyAction"])
         let principal = try Self.string(fields, "principal")
         guard let caller = Caller(principal) else {
-            throw AccessCaseError("the principal \"\(principal)\" is neither an ARN of IAM or STS, nor a service, nor anonymous")
+            throw AccessCaseError(
+                "the principal \"\(principal)\" is neither an ARN of IAM or STS, nor a service, nor anonymous")
         }
         let action = try Self.string(fields, "action")
         guard action.contains(":"), !action.contains("*") else {

@@ -51,6 +51,48 @@ public enum Caller: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What follows about the condition keys from who the caller is. The context is incomplete: all other keys are unknown.
+    ///
+    /// The ARN of a session does not have the path of its role, so that `aws:PrincipalArn` stays unknown there.
+    ///
+    /// Source: IAM User Guide, "AWS global condition context keys", section "Properties of the principal".
+    public var knownContext: RequestContext {
+        var context = RequestContext().incomplete
+        context["aws:PrincipalIsAWSService"] = "false"
+        context["aws:PrincipalServiceName"] = .several([])
+        context["aws:PrincipalAccount"] = accountID.map { .single($0) } ?? .several([])
+        switch self {
+        case .user(let arn):
+            context["aws:PrincipalArn"] = .single(arn)
+            context["aws:PrincipalType"] = "User"
+            context["aws:username"] = (arn.split(separator: "/").last).map { .single(String($0)) }
+        case .role(let arn):
+            context["aws:PrincipalArn"] = .single(arn)
+            context["aws:PrincipalType"] = "AssumedRole"
+            context["aws:username"] = .several([])
+        case .session:
+            context["aws:PrincipalType"] = "AssumedRole"
+            context["aws:username"] = .several([])
+        case .root:
+            context["aws:PrincipalArn"] = .single(description)
+            context["aws:PrincipalType"] = "Account"
+            context["aws:username"] = .several([])
+        case .federatedUser(let arn):
+            context["aws:PrincipalArn"] = .single(arn)
+            context["aws:PrincipalType"] = "FederatedUser"
+            context["aws:username"] = .several([])
+        case .anonymous:
+            context["aws:PrincipalIsAWSService"] = .several([])
+            context["aws:PrincipalType"] = "Anonymous"
+            context["aws:username"] = .several([])
+        case .service(let name):
+            context["aws:PrincipalIsAWSService"] = "true"
+            context["aws:PrincipalServiceName"] = .single(name)
+            context["aws:username"] = .several([])
+        }
+        return context
+    }
+
     /// Whether the caller is a role that a service made for itself, which organization policies and boundaries do not limit.
     ///
     /// Source: IAM User Guide, "Create a service-linked role"; AWS Organizations User Guide, "Service control policies".

@@ -121,7 +121,7 @@ private struct CompiledResources: Sendable {
     func unknown(in request: PreparedRequest) -> [String] {
         guard !request.context.isComplete else { return [] }
         return zip(texts, patterns)
-            .filter { $1.isUnknown(in: request.context) && $1.canMatch(segments: request.resource) }
+            .filter { $1.isUnknown(in: request.context) && (areExceptions || $1.canMatch(segments: request.resource)) }
             .map { $0.0 }
     }
 }

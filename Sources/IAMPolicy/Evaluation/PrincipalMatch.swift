@@ -56,7 +56,8 @@ extension Principal {
         }
     }
 
-    /// A session's ARN has the name given to GetFederationToken, and not the user's; the guide's example gives both the same.
+    /// A session's ARN has the name given to GetFederationToken, and not the user's; the guide's example gives both the
+    /// same.
     private static func isFederated(_ session: String, from user: String) -> Bool {
         guard let session = ARN(session), let user = ARN(user) else { return false }
         return session.account == user.account && session.partition == user.partition

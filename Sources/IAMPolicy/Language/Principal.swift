@@ -4,7 +4,8 @@
 public enum Principal: Sendable, Hashable {
     /// `"*"` or `{"AWS": "*"}`: everybody, anonymous callers included. The two mean the same in a resource policy.
     case everyone
-    /// Twelve digits, or the ARN `arn:…:iam::ACCOUNT:root`: every principal of the account to which the account gives the permission.
+    /// Twelve digits, or the ARN `arn:…:iam::ACCOUNT:root`: the principals of the account to whom the account passes the
+    /// permission on.
     case account(String)
     /// An IAM user's ARN.
     case user(String)

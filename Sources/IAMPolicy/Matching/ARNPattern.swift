@@ -1,9 +1,11 @@
-/// An ARN with wildcards and variables that is compared segment by segment, so that no wildcard reaches across the first five colons.
+/// An ARN with wildcards and variables that is compared segment by segment, so that no wildcard reaches across the first
+/// five colons.
 ///
 /// The one exception is a pattern of fewer than six segments that ends in `*`, such as `arn:aws:s3:*` or `*`: there the
 /// last wildcard stands for all the segments that are not written.
 ///
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource" and, for `ArnLike`, "IAM JSON policy elements: Condition operators".
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource" and, for `ArnLike`, "IAM JSON policy elements: Condition
+/// operators".
 struct ARNPattern: Sendable, Hashable {
     private let segments: [VariablePattern]
     private let isOpenEnded: Bool

@@ -20,9 +20,13 @@ enum PatternSet: Sendable, Hashable {
 }
 
 extension WildcardPattern {
+    /// No ARN is longer than 2,048 characters; to compare longer patterns would only cost time.
+    private static let longestCompared = 2_048
+
     /// Whether all that `other` matches is matched by this pattern: `s3:*` covers `s3:Get*`. It errs towards `false`.
     func covers(_ other: WildcardPattern) -> Bool {
         let text = other.elements
+        guard max(elements.count, text.count) <= Self.longestCompared else { return false }
         // reachable[i]: the elements before i can stand for the text so far.
         var reachable = [Bool](repeating: false, count: elements.count + 1)
         reachable[0] = true
@@ -42,8 +46,9 @@ extension WildcardPattern {
         return reachable[elements.count]
     }
 
-    /// Whether some text matches both. It errs towards `true` beyond ASCII.
+    /// Whether some text matches both. It errs towards `true`.
     func overlaps(_ other: WildcardPattern) -> Bool {
+        guard max(elements.count, other.elements.count) <= Self.longestCompared else { return true }
         let isASCII = isASCII && other.isASCII
         let mine = isASCII ? elements : widened
         let others = isASCII ? other.elements : other.widened

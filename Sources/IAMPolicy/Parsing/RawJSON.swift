@@ -1,5 +1,5 @@
-/// Cuts a JSON array or object into the texts of its members without reading them, so that one that cannot be read leaves the
-/// others readable.
+/// Cuts a JSON array or object into the texts of its members without reading them, so that one that cannot be read leaves
+/// the others readable.
 enum RawJSON {
     /// The texts of an array's elements; `nil` where the text is no array with its brackets in balance.
     static func elements(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {

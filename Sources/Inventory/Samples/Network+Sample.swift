@@ -26,7 +26,7 @@ extension SecurityGroup: Sampled {
 extension SecurityGroupRule: Sampled {
     public static var sample: SecurityGroupRule {
         SecurityGroupRule(
-            id: "sgr-1", ipProtocol: "tcp", fromPort: 22, toPort: 22, peer: .ipv4("198.18.0.0/24"))
+            id: "sgr-1", ipProtocol: "tcp", fromPort: 22, toPort: 22, peer: .ipv4("203.0.113.0/24"))
     }
 
     /// A rule that lets a source reach these ports; no ports means all.
@@ -42,7 +42,7 @@ extension NetworkACL: Sampled {
     /// A list that the office may pass on port 22 and that refuses everybody else.
     public static var sample: NetworkACL {
         .sample(
-            Entry(number: 100, allows: true, ipProtocol: "6", ports: 22...22, cidr: "198.18.0.0/24"),
+            Entry(number: 100, allows: true, ipProtocol: "6", ports: 22...22, cidr: "203.0.113.0/24"),
             Entry(number: 32_767, allows: false, ipProtocol: "-1", cidr: "0.0.0.0/0"))
     }
 

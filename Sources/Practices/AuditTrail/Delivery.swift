@@ -71,7 +71,3 @@ extension TrailStatus {
             time: latestCloudWatchLogsDeliveryTime, started: startLoggingTime)
     }
 }
-
-extension String {
-    fileprivate var firstCapitalized: String { prefix(1).uppercased() + dropFirst() }
-}

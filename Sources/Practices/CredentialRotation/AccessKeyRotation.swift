@@ -40,7 +40,7 @@ struct AccessKeyRotation: Check {
             }
         }
         for (key, age) in zip(keys, ages) where age == nil {
-            throw .noDate("access_key_\(key.number)_last_rotated")
+            throw .empty("access_key_\(key.number)_last_rotated")
         }
         return .pass("No active access key is older than \(limit) days", evidence)
     }

@@ -20,11 +20,11 @@ struct PasswordCharacterClass: Check {
     private let kind: String
     /// In AWS's words: `RequireNumbers`.
     private let field: String
-    private let requirement: WritableKeyPath<PasswordPolicy, Bool> & Sendable
+    private let requirement: any WritableKeyPath<PasswordPolicy, Bool> & Sendable
 
     private init(
         _ name: String, _ kind: String, field: String,
-        _ requirement: WritableKeyPath<PasswordPolicy, Bool> & Sendable, severity: Severity, securityHub control: String
+        _ requirement: any WritableKeyPath<PasswordPolicy, Bool> & Sendable, severity: Severity, securityHub control: String
     ) {
         self.kind = kind
         self.field = field

@@ -68,7 +68,7 @@ struct GarbageTests {
     @Test("Truncated and changed command lines and addresses")
     func text() {
         for bytes in Self.variations(of: #"/usr/bin/tool 'a b' "c \" d" \\ --url=https://h"#) {
-            _ = AWSClient.CommandLine.split(String(decoding: bytes, as: UTF8.self))
+            _ = ShellWords.split(String(decoding: bytes, as: UTF8.self))
         }
         for bytes in Self.variations(of: "https://[fd00::1]:8443/a/b?c=d%2Fe&f") {
             _ = try? EndpointURL(String(decoding: bytes, as: UTF8.self), from: "test")

@@ -44,7 +44,7 @@ struct InstanceMetadataTests {
 
     @Test("Where version 2 gives no token, version 1 is not tried", arguments: [403, 404, 405, 400])
     func noFallback(status: Int) async throws {
-        let stage = CredentialStage { _ in answer("", status: status) }
+        let stage = CredentialStage { _ in answer("Forbidden", status: status) }
         await expectFailure("no session token (HTTP status \(status))") { try await metadata(stage).credentials() }
         #expect(stage.requests.map(\.method) == ["PUT"])
     }

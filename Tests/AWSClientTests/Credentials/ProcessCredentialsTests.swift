@@ -101,6 +101,6 @@ struct ProcessCredentialsTests {
             ("a\\", nil),
         ] as [(String, [String]?)])
     func splitting(line: String, arguments: [String]?) {
-        #expect(AWSClient.CommandLine.split(line) == arguments)
+        #expect(ShellWords.split(line) == arguments)
     }
 }

@@ -90,7 +90,7 @@ struct ProfileCredentialsTests {
     @Test("Key, secret and token come from one file, never mixed")
     func oneFile() async throws {
         let stage = stage(
-            "[default]\naws_access_key_id = AKIA2\naws_secret_access_key = SECRETKEY\naws_session_token = SESSIONTOKEN\n",
+            "[default]\naws_access_key_id = AKIA2\naws_secret_access_key = SECRETKEY\naws_session_token = T\n",
             credentials: "[default]\n" + Self.keys)
         let credentials = try await stage.chain().credentials()
         #expect(credentials.accessKeyID == "AKIA1")
@@ -107,8 +107,8 @@ struct ProfileCredentialsTests {
                 "role_arn = arn:aws:iam::1:role/r\ncredential_source = Nowhere",
                 "Environment, Ec2InstanceMetadata, EcsContainer"
             ),
-            ("role_arn = arn:aws:iam::1:role/r\nsource_profile = default", "default → default"),
-            ("role_arn = arn:aws:iam::1:role/r\nsource_profile = a", "default → a → b → a"),
+            ("role_arn = arn:aws:iam::1:role/r\nsource_profile = default", "(default → default)"),
+            ("role_arn = arn:aws:iam::1:role/r\nsource_profile = a", "(default → a → b → a)"),
             ("role_arn = arn:aws:iam::1:role/r\nsource_profile = empty", "names no credentials"),
             ("role_arn = arn:aws:s3:::bucket\nsource_profile = keyed", "not the ARN of a role"),
             ("role_arn = arn:aws:iam::1:role/r\nsource_profile = keyed\nduration_seconds = soon", "900 to 43200"),

@@ -125,6 +125,17 @@ struct SSOCredentialsTests {
         }
     }
 
+    @Test("Where the program's registration has expired, and for a profile of the older form, no renewal is asked for")
+    func notRenewable() async {
+        let expired = Self.token(expires: "2026-01-31T11:00:00Z", registration: "2026-01-31T11:59:00Z")
+        let registration = stage(token: expired)
+        await expectFailure("expired at") { try await registration.chain(profile: "audit").credentials() }
+        #expect(registration.requests.isEmpty)
+        let legacy = stage(token: Self.token(expires: "2026-01-31T11:00:00Z"), legacy: true)
+        await expectFailure("expired at", "--profile old") { try await legacy.chain(profile: "old").credentials() }
+        #expect(legacy.requests.isEmpty)
+    }
+
     @Test("The portal's refusals are told")
     func refusals() async {
         let valid = Self.token(expires: "2026-01-31T18:00:00Z")

@@ -23,7 +23,9 @@ struct EndpointResolverTests {
             try custom.endpoint(for: .s3Control, region: "us-east-1", accountID: "123456789012").host == "localhost")
     }
 
-    @Test("S3 Control without an account is an error", arguments: [nil, "", "12345", "evil.example", "１２３４５６７８９０１２"])
+    @Test(
+        "S3 Control without an account is an error",
+        arguments: [nil, "", "12345", "evil.example", "１２３４５６７８９０１２"])
     func noAccount(account: String?) async {
         await expectFailure("twelve digits") {
             try EndpointResolver().endpoint(for: .s3Control, region: "us-east-1", accountID: account)

@@ -35,7 +35,7 @@ struct EndpointSettingsTests {
     }
 
     @Test(
-        "--endpoint-url, the service's variable, the services section, the variable for all, the profile's: in this order"
+        "The option, the service's variable, the services section, the general variable, the profile's: in this order"
     )
     func precedence() throws {
         var variables = ["AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_S3": "http://variable-s3"]

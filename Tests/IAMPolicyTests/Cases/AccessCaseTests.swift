@@ -23,9 +23,9 @@ import Testing
             """
         #expect(
             try answers(text) == [
-                #"{"id":"a","decision":"allowed","because":[{"policy":"identityPolicies[0]","statement":"Read","effect":"Allow"}],"stage":"identity policies"}"#,
-                #"{"id":"b","decision":"implicitDeny","because":[],"stage":"public access block"}"#,
-                #"{"id":"c","decision":"explicitDeny","because":[{"policy":"serviceControlPolicies[r-root][0]","statement":"[0]","effect":"Deny"}],"stage":"denials"}"#,
+                #"{"id":"a","decision":"allowed","because":[{"policy":"identityPolicies[0]","statement":"Read","effect":"Allow"}]}"#,
+                #"{"id":"b","decision":"implicitDeny","because":[]}"#,
+                #"{"id":"c","decision":"explicitDeny","because":[{"policy":"serviceControlPolicies[r-root][0]","statement":"[0]","effect":"Deny"}]}"#,
             ])
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(throws: AccessCaseError.self) { try entries[0].result.get() }
         guard case .failure(let found) = entries[0].result else { return }
         #expect(found.description == error)
-        #expect(entries[1].answerJSON == #"{"id":"sound","decision":"implicitDeny","because":[],"stage":"resource policy"}"#)
+        #expect(entries[1].answerJSON == #"{"id":"sound","decision":"implicitDeny","because":[]}"#)
     }
 
     @Test func anIdThatStandsTwiceIsAnError() throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// What must be true of every policy, tried on many made by chance.
 @Suite struct EvaluationPropertyTests {
-    private static let rounds = 1_500
+    private static let rounds = 800
 
     @Test(arguments: [1, 2] as [UInt64])
     func addingADenialNeverAllowsMore(seed: UInt64) {

@@ -107,14 +107,15 @@ struct PolicyInputs {
     var resourceControl: [Policy]
     var endpoint: Policy?
 
-    func decision(on request: AccessRequest) -> Decision {
+    func decision(on request: AccessRequest) -> Decision { policySet.decision(on: request) }
+
+    var policySet: PolicySet {
         PolicySet(
             identity: identity.map { NamedPolicy("identity", $0) }, resource: resource.map { NamedPolicy("resource", $0) },
             boundaries: boundary.map { [NamedPolicy("boundary", $0)] } ?? [], session: session.map { NamedPolicy("session", $0) },
             serviceControl: serviceControl.map { ControlLevel(id: "s", policies: [NamedPolicy("s", $0)]) },
             resourceControl: resourceControl.map { ControlLevel(id: "r", policies: [NamedPolicy("r", $0)]) },
-            vpcEndpoint: endpoint.map { [NamedPolicy("endpoint", $0)] } ?? []
-        ).decision(on: request)
+            vpcEndpoint: endpoint.map { [NamedPolicy("endpoint", $0)] } ?? [])
     }
 
     /// The inputs with every policy changed.

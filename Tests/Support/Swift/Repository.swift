@@ -8,6 +8,11 @@ public enum Repository {
 
     public static func file(_ path: String) -> URL { root.appending(path: path) }
 
+    /// The command line under test, as `swift build` made it.
+    public static var parapet: String {
+        ProcessInfo.processInfo.environment["PARAPET_BINARY"] ?? file(".build/debug/parapet").path
+    }
+
     /// The Python that `make` set up with the pinned packages, else the machine's own.
     public static var python: String {
         let own = file(".venv/bin/python").path

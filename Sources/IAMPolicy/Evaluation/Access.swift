@@ -1,0 +1,152 @@
+/// What can be said of a request while part of its context is not known.
+public struct Access: Sendable, Hashable {
+    /// Under what the request is allowed.
+    ///
+    /// Statements are taken one by one: that the conditions of two exclude each other, or that of one always holds, is not
+    /// seen. A requirement other than `never` therefore means that access cannot be ruled out.
+    public let requirement: Requirement
+    /// The statements that grant it, surely or perhaps.
+    public let grants: [DecidingStatement]
+    /// The statements that deny it, surely or perhaps.
+    public let denials: [DecidingStatement]
+
+    /// Whether the request is allowed whatever the unknown keys are.
+    public var isCertain: Bool { requirement == .always }
+
+    /// Whether the request is allowed for no values of the unknown keys.
+    public var isRuledOut: Bool { requirement == .never }
+}
+
+extension PolicySet {
+    /// Says under what a request is allowed whose context may be incomplete.
+    ///
+    /// With a complete context the answer is `always` or `never`, as `decision(on:)` has it.
+    ///
+    /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access" and
+    /// "Cross-account policy evaluation logic".
+    public func access(for request: AccessRequest) -> Access {
+        AccessFormula(policies: ApplicablePolicies(of: self, to: request)).access
+    }
+}
+
+/// The evaluation logic as a formula over the statements that may apply.
+private struct AccessFormula {
+    let policies: ApplicablePolicies
+
+    private var request: AccessRequest { policies.request }
+    private var prepared: PreparedRequest { policies.prepared }
+
+    var access: Access {
+        if policies.needsNoPermission { return Access(requirement: .always, grants: [], denials: []) }
+        let denials =
+            policies.resourcesPolicies.flatMap { named(.deny, of: $0, .account) }
+            + policies.callersPolicies.flatMap { unnamed(.deny, of: $0) }
+        let grants =
+            (policies.resource.map { named(.allow, of: $0, .account) } ?? [])
+            + policies.identity.flatMap { unnamed(.allow, of: $0) }
+        return Access(
+            requirement: .all(of: denials.map(\.denying) + limits + [grant]),
+            grants: grants.map(\.citation), denials: denials.map(\.citation))
+    }
+
+    // MARK: - What must allow, whoever grants
+
+    private var limits: [Requirement] {
+        var limits = policies.resourceControl.map { anyOf($0.policies.flatMap { named(.allow, of: $0, .account) }) }
+        limits += policies.serviceControl.map { anyOf($0.policies.flatMap { unnamed(.allow, of: $0) }) }
+        if !policies.vpcEndpoint.isEmpty {
+            limits.append(anyOf(policies.vpcEndpoint.flatMap { named(.allow, of: $0, .account) }))
+        }
+        return policies.isBlockedAsPublic ? limits + [.never] : limits
+    }
+
+    private var callersLimit: Requirement {
+        var limits = policies.boundaries.map { anyOf(unnamed(.allow, of: $0)) }
+        if let session = policies.session {
+            limits.append(anyOf(unnamed(.allow, of: session)))
+        } else if case .federatedUser = request.caller {
+            limits.append(.never)
+        }
+        return .all(of: limits)
+    }
+
+    // MARK: - What grants
+
+    private var grant: Requirement {
+        switch request.caller {
+        case .anonymous, .service: resourceGrant(.itself)
+        case .root: grantToRoot
+        case .user, .role, .session, .federatedUser:
+            request.isWithinAccount ? grantWithinAccount : .all(of: [resourceGrant(.account), grantByIdentity])
+        }
+    }
+
+    private var grantToRoot: Requirement {
+        if prepared.action == "sts:assumerole" { return .never }
+        return request.isWithinAccount && !policies.needsResourcePolicy ? .always : resourceGrant(.itself)
+    }
+
+    private var grantWithinAccount: Requirement {
+        let identity = policies.needsResourcePolicy
+            ? Requirement.all(of: [resourceGrant(.account), grantByIdentity]) : grantByIdentity
+        return .any(of: [resourceGrant(.itself), .all(of: [resourceGrant(.parent), callersLimit]), identity])
+    }
+
+    private var grantByIdentity: Requirement {
+        .all(of: [anyOf(policies.identity.flatMap { unnamed(.allow, of: $0) }), callersLimit])
+    }
+
+    private func resourceGrant(_ match: PrincipalMatch) -> Requirement {
+        anyOf(policies.resource.map { named(.allow, of: $0, match) } ?? [])
+    }
+
+    // MARK: - Statements
+
+    private func anyOf(_ statements: [PossibleStatement]) -> Requirement {
+        .any(of: statements.map(\.allowing))
+    }
+
+    /// The statements, of a policy that speaks of the caller without naming it, that may apply.
+    private func unnamed(_ effect: Statement.Effect, of policy: CompiledPolicy) -> [PossibleStatement] {
+        policy.statements.filter { $0.effect == effect }.compactMap { statement in
+            possible(statement, of: policy, statement.applies(to: prepared))
+        }
+    }
+
+    /// The statements, of a policy that names whom it means, that may apply and name the caller at least as closely as
+    /// `match`.
+    private func named(
+        _ effect: Statement.Effect, of policy: CompiledPolicy, _ match: PrincipalMatch
+    ) -> [PossibleStatement] {
+        policy.statements.filter { $0.effect == effect }.compactMap { statement in
+            let found = statement.match(prepared)
+            return found.names >= match ? possible(statement, of: policy, found.applies) : nil
+        }
+    }
+
+    private func possible(
+        _ statement: CompiledStatement, of policy: CompiledPolicy, _ applies: Truth
+    ) -> PossibleStatement? {
+        let citation = policy.citation(of: statement)
+        switch applies {
+        case .no: return nil
+        case .yes: return PossibleStatement(citation: citation, doubt: nil)
+        case .unknown:
+            return PossibleStatement(
+                citation: citation,
+                doubt: UncertainStatement(
+                    statement: citation, conditions: statement.unknownConditions(in: prepared),
+                    resources: statement.unknownResources(in: prepared)))
+        }
+    }
+}
+
+/// A statement that applies, surely or perhaps.
+private struct PossibleStatement {
+    let citation: DecidingStatement
+    /// `nil` where it applies surely.
+    let doubt: UncertainStatement?
+
+    var allowing: Requirement { doubt.map { .applies($0) } ?? .always }
+    var denying: Requirement { doubt.map { .appliesNot($0) } ?? .never }
+}

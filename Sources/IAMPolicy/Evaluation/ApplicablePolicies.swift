@@ -1,0 +1,78 @@
+/// Those of a set of policies that have a say in one request, and the request made ready for them.
+struct ApplicablePolicies {
+    let request: AccessRequest
+    let prepared: PreparedRequest
+    let identity: [CompiledPolicy]
+    let resource: CompiledPolicy?
+    let boundaries: [CompiledPolicy]
+    let session: CompiledPolicy?
+    let serviceControl: [CompiledLevel]
+    let resourceControl: [CompiledLevel]
+    let vpcEndpoint: [CompiledPolicy]
+    /// Whether S3 refuses the request because the bucket's policy is public and restricted.
+    let isBlockedAsPublic: Bool
+
+    init(of policies: PolicySet, to request: AccessRequest) {
+        let caller = request.caller
+        let isLimitless = caller.isServiceLinkedRole
+        self.request = request
+        identity = caller.isIAMEntity ? policies.identity : []
+        resource = policies.resource
+        // A service-linked role cannot have a boundary.
+        boundaries = caller.isIAMEntity && !isLimitless ? policies.boundaries : []
+        session = caller.isIAMEntity ? policies.session : nil
+        // Service control policies limit the principals of an account: not services, and not the roles of services.
+        serviceControl = caller.accountID == nil || isLimitless ? [] : policies.serviceControl
+        // Resource control policies limit everybody but the roles of services.
+        resourceControl = isLimitless ? [] : policies.resourceControl
+        vpcEndpoint = policies.vpcEndpoint
+        prepared = PreparedRequest(request, isBounded: !boundaries.isEmpty)
+        isBlockedAsPublic =
+            policies.restrictsPublicBucket && prepared.action.hasPrefix("s3:") && !request.isWithinAccount
+            && !caller.isService
+    }
+
+    /// Whether the action is allowed to everybody who signs the request, and no policy can deny it.
+    ///
+    /// Source: AWS STS API Reference, "GetCallerIdentity".
+    var needsNoPermission: Bool {
+        prepared.action == "sts:getcalleridentity" && request.caller != .anonymous
+    }
+
+    /// Keys and roles are used only by those whom their own policy lets, in the same account too.
+    ///
+    /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How IAM roles differ from resource-based
+    /// policies".
+    var needsResourcePolicy: Bool {
+        guard let arn = ARN(request.resource) else { return false }
+        switch arn.service {
+        case "kms": return prepared.action.hasPrefix("kms:") && arn.resource.hasPrefix("key/")
+        case "iam": return prepared.action.hasPrefix("sts:") && arn.resource.hasPrefix("role/")
+        default: return false
+        }
+    }
+
+    /// The policies that speak of the caller without naming it.
+    var callersPolicies: [CompiledPolicy] {
+        serviceControl.flatMap(\.policies) + identity + boundaries + (session.map { [$0] } ?? [])
+    }
+
+    /// The policies that name whom they mean.
+    var resourcesPolicies: [CompiledPolicy] {
+        resourceControl.flatMap(\.policies) + vpcEndpoint + (resource.map { [$0] } ?? [])
+    }
+}
+
+extension Caller {
+    /// Whether identity policies, boundaries and session policies apply to the caller.
+    fileprivate var isIAMEntity: Bool {
+        switch self {
+        case .user, .role, .session, .federatedUser: true
+        case .anonymous, .root, .service: false
+        }
+    }
+
+    fileprivate var isService: Bool {
+        if case .service = self { true } else { false }
+    }
+}

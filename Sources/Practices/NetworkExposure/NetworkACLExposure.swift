@@ -1,0 +1,60 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Who may pass a network ACL inwards.
+struct NetworkACLExposure {
+    private let entries: [NetworkACL.Entry]
+    private let entities: RequiredEntities
+
+    init(of list: NetworkACL, by settings: Settings) {
+        entries = list.entries.filter { !$0.isEgress }.sorted { $0.number < $1.number }
+        entities = RequiredEntities(ofNetworkACLBy: settings)
+    }
+
+    /// Whether the internet may pass to the port. The lowest number that matches an address decides about it.
+    ///
+    /// Source: Amazon VPC User Guide, "Network ACL rules".
+    /// - Throws: `Unknown` where an entry about the port has no range of addresses.
+    func isOpen(_ port: TransportPort) throws(Unknown) -> Bool {
+        var decided = AddressSet()
+        var admitted = AddressSet()
+        for entry in entries where entry.concerns(port) {
+            guard let range = AddressRange(cidr: entry.cidr) else { throw .malformed(cidr: entry.cidr) }
+            let addresses = AddressSet(range)
+            if entry.allows { admitted = admitted.union(addresses.subtracting(decided)) }
+            decided = decided.union(addresses)
+        }
+        return Internet.isAmong(admitted.subtracting(entities.addresses(for: port.number)))
+    }
+
+    /// The ports at which an entry begins or ends to apply, or a required entity.
+    var representativePorts: [Int] {
+        (entries.map(\.portRange) + entities.portRanges).representativePorts
+    }
+
+    /// The inbound entries about any of these ports in their order, and the settings about these ports.
+    func evidence(for ports: [TransportPort]) -> [Evidence] {
+        let concerned = entries.filter { entry in ports.contains { entry.concerns($0) } }
+        return [Evidence("Entries", .array(concerned.map(\.evidence)), from: .describeNetworkACLs)]
+            + entities.evidence(for: ports.map(\.number))
+    }
+}
+
+extension NetworkACL.Entry {
+    fileprivate func concerns(_ port: TransportPort) -> Bool {
+        port.transport.isMeant(by: ipProtocol) && portRange.contains(port.number)
+    }
+
+    fileprivate var portRange: ClosedRange<Int> {
+        ipProtocol == "-1" ? 0...65_535 : ports ?? 0...65_535
+    }
+
+    fileprivate var evidence: JSONValue {
+        .object([
+            "RuleNumber": .int(number), "RuleAction": .string(allows ? "allow" : "deny"),
+            "Protocol": .string(ipProtocol), "From": JSONValue(ports?.lowerBound), "To": JSONValue(ports?.upperBound),
+            "CidrBlock": .string(cidr),
+        ])
+    }
+}

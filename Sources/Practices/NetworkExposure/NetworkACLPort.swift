@@ -1,0 +1,96 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A port of remote administration is closed to the internet at the subnet's edge: one check for SSH, one for RDP.
+struct NetworkACLPort: Check {
+    static let ssh = NetworkACLPort(
+        "ssh", "SSH", ports: [TransportPort(transport: .tcp, number: 22)],
+        prowler: "ec2_networkacl_allow_ingress_tcp_port_22")
+
+    static let rdp = NetworkACLPort(
+        "rdp", "RDP",
+        ports: [TransportPort(transport: .tcp, number: 3389), TransportPort(transport: .udp, number: 3389)],
+        prowler: "ec2_networkacl_allow_ingress_tcp_port_3389")
+
+    let about: About
+    /// As people call the service.
+    private let name: String
+    private let ports: [TransportPort]
+
+    private init(_ id: String, _ name: String, ports: [TransportPort], prowler: String) {
+        self.name = name
+        self.ports = ports
+        about = About(
+            id: "network-acl-\(id)",
+            title: "No network ACL opens \(name) to the internet",
+            practice: .networkExposure,
+            severity: .medium,
+            risk: "One careless security group is then enough to open \(name) to everybody: nothing stands behind it.",
+            judges: """
+                Inbound entries are judged in the order of their numbers: a denial counts where it comes first. Judged \
+                are \(ports.map(\.description).joined(separator: " and ")).
+                """ + " " + Internet.judges,
+            remedy: "Deny the port from everywhere, with a lower number than the entry that allows it.",
+            references: [
+                .prowler(prowler), .securityHub("EC2.21"), .cis("1.4", "5.1"), .cis("3.0", "5.1"), .cis("5.0", "5.2"),
+                .config("nacl-no-unrestricted-ssh-rdp"),
+            ],
+            sources: ["Amazon VPC User Guide: Network ACL rules"],
+            reads: [.networkACLs],
+            settings: ["allowedIngress"])
+    }
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judge(account.networkACLs) { region, lists in
+            lists.map { list in
+                Verdict(on: .networkACL(list, region: region, in: account), in: region) { () throws(Unknown) in
+                    try judge(NetworkACLExposure(of: list, by: criteria.settings))
+                }
+            }
+        }
+    }
+
+    private func judge(_ exposure: NetworkACLExposure) throws(Unknown) -> Judgement {
+        let evidence = exposure.evidence(for: ports)
+        for port in ports where try exposure.isOpen(port) {
+            return .fail("\(name) (\(port)) is open to the internet", evidence)
+        }
+        return .pass("\(name) is not open to the internet", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("one network may pass") { $0.hold(networkACLs: .sample(allow("203.0.113.0/24"))) },
+            .passes("a denial comes before the entry that allows everything") {
+                $0.hold(networkACLs: .sample(deny("0.0.0.0/0", number: 90), everything))
+            },
+            .fails("everybody may pass to every port") { $0.hold(networkACLs: .sample(everything)) },
+            .fails("everybody may pass to the port over IPv6") { $0.hold(networkACLs: .sample(allow("::/0"))) },
+            .fails("the denial comes too late") {
+                $0.hold(networkACLs: .sample(everything, deny("0.0.0.0/0", number: 110)))
+            },
+            .fails("the denial is for half of the internet") {
+                $0.hold(networkACLs: .sample(deny("0.0.0.0/1", number: 90), everything))
+            },
+            .unknown("the network ACLs cannot be listed") {
+                $0.networkACLs["us-east-1"] = .denied(.describeNetworkACLs)
+            },
+            .unknown("an entry has no range of addresses") { $0.hold(networkACLs: .sample(allow("everywhere"))) },
+        ]
+    }
+
+    private var everything: NetworkACL.Entry {
+        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "-1", cidr: "0.0.0.0/0")
+    }
+
+    private func allow(_ cidr: String) -> NetworkACL.Entry {
+        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "6", ports: range, cidr: cidr)
+    }
+
+    private func deny(_ cidr: String, number: Int) -> NetworkACL.Entry {
+        NetworkACL.Entry(number: number, allows: false, ipProtocol: "-1", cidr: cidr)
+    }
+
+    private var range: ClosedRange<Int> { ports[0].number...ports[0].number }
+}

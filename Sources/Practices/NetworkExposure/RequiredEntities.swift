@@ -1,0 +1,64 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Those who, by the user's settings, may reach a security group or pass a network ACL although they are many.
+struct RequiredEntities {
+    private let entities: [AllowedIngress]
+
+    init(_ settings: Settings, of group: SecurityGroup) {
+        entities = settings.allowedIngress.filter {
+            $0.groups.isEmpty || $0.groups.contains(group.id) || $0.groups.contains(group.name)
+        }
+    }
+
+    /// A network ACL guards all groups of its subnets: what is allowed to some of them only does not open it.
+    init(ofNetworkACLBy settings: Settings) {
+        entities = settings.allowedIngress.filter(\.groups.isEmpty)
+    }
+
+    /// The addresses from which a port may be reached.
+    func addresses(for port: Int) -> AddressSet {
+        entities.filter { $0.includes(port) }.reduce(AddressSet()) { $0.union($1.addresses) }
+    }
+
+    /// Whether a prefix list is one of the entities that may reach a port.
+    func include(prefixList id: String, for port: Int) -> Bool {
+        entities.contains { $0.source == id && $0.includes(port) }
+    }
+
+    /// The ports at which the answers change.
+    var portRanges: [ClosedRange<Int>] { entities.flatMap(\.portRanges) }
+
+    /// The settings that concern any of these ports, as evidence.
+    func evidence(for ports: some Collection<Int>) -> [Evidence] {
+        entities.filter { entity in ports.contains { entity.includes($0) } }.map(\.evidence)
+    }
+}
+
+extension AllowedIngress {
+    /// Every port where none is named. A text that is neither port nor range allows nothing.
+    fileprivate var portRanges: [ClosedRange<Int>] {
+        guard !ports.isEmpty else { return [0...65_535] }
+        return ports.compactMap { text in
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard 1...2 ~= ends.count, let first = ends[0], let last = ends[ends.count - 1], first <= last else {
+                return nil
+            }
+            return first...last
+        }
+    }
+
+    fileprivate func includes(_ port: Int) -> Bool { portRanges.contains { $0.contains(port) } }
+
+    fileprivate var addresses: AddressSet { source == "*" ? .everything : AddressSet(cidrs: source) }
+
+    fileprivate var evidence: Evidence {
+        var evidence = Evidence(
+            "allowedIngress",
+            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]),
+            from: .describeSecurityGroupRules)
+        evidence.source = "settings"
+        return evidence
+    }
+}

@@ -1,0 +1,92 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A group that opens every port is no firewall.
+struct SecurityGroupAllPorts: Check {
+    let about = About(
+        id: "security-group-all-ports",
+        title: "No security group opens every port to the internet",
+        practice: .networkExposure,
+        severity: .critical,
+        risk: "Whatever listens on the instance, forgotten services and debug ports included, answers to everybody.",
+        judges: """
+            Fails where every TCP port or every UDP port is open, by one rule or by several together; port 0 does not \
+            count.
+            """ + " " + Internet.judges,
+        remedy: "Replace the rule by one for each port that must be reached, each with the sources that need it.",
+        references: [
+            .prowler("ec2_securitygroup_allow_ingress_from_internet_to_all_ports"),
+            .securityHub("EC2.18"), .securityHub("EC2.19"), .securityHub("EC2.53"), .securityHub("EC2.54"),
+            .cis("1.4", "5.2"), .cis("3.0", "5.2"), .cis("3.0", "5.3"), .cis("5.0", "5.3"), .cis("5.0", "5.4"),
+        ],
+        sources: ["Amazon VPC User Guide: Control traffic to your AWS resources using security groups"],
+        reads: [.securityGroups, .prefixLists],
+        settings: ["allowedIngress"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judge(account.securityGroups) { region, groups in
+            groups.map { group in
+                Verdict(on: .securityGroup(group, region: region, in: account), in: region) { () throws(Unknown) in
+                    try judge(SecurityGroupExposure(of: group, in: region, of: account, by: criteria.settings))
+                }
+            }
+        }
+    }
+
+    private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
+        let numbers = exposure.representativePorts
+        let tcp = numbers.map { TransportPort(transport: .tcp, number: $0) }
+        let udp = numbers.map { TransportPort(transport: .udp, number: $0) }
+        let evidence = exposure.evidence(for: tcp + udp)
+        let allTCP = areAllOpen(tcp, exposure)
+        let isOpen = try (allTCP || areAllOpen(udp, exposure)).value
+        guard isOpen else { return .pass("Not every port is open to the internet", evidence) }
+        let ports = (try? allTCP.value) == true ? tcp : udp
+        let opener = ports.first.map { exposure.openers(of: $0) } ?? ""
+        return .fail("Every port is open to \(opener)", evidence)
+    }
+
+    /// One closed port settles it.
+    private func areAllOpen(_ ports: [TransportPort], _ exposure: SecurityGroupExposure) -> Fact<Bool> {
+        var answer = Fact.known(true)
+        for port in ports {
+            answer = answer && exposure.isOpen(port)
+            if case .known(false) = answer { break }
+        }
+        return answer
+    }
+
+    var examples: [Example] {
+        [
+            .passes("one port is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 443...443)))
+            },
+            .passes("every port is open to one network") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("203.0.113.0/24"), over: "-1")))
+            },
+            .passes("only ICMP is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: -1 ... -1, over: "icmp")))
+            },
+            .fails("every protocol is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), over: "-1")))
+            },
+            .fails("every TCP port is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 0...65_535)))
+            },
+            .fails("two ranges together are every port") {
+                $0.hold(
+                    securityGroups: .sample(
+                        .admits(.ipv6("::/0"), to: 1...1_023, over: "udp"),
+                        .admits(.ipv6("::/0"), to: 1_024...65_535, over: "udp")))
+            },
+            .unknown("every port is open to a prefix list that cannot be read") {
+                $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), over: "-1")))
+                $0.prefixLists["us-east-1"] = ["pl-1": .denied(.getManagedPrefixListEntries)]
+            },
+            .unknown("the security groups cannot be listed") {
+                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+            },
+        ]
+    }
+}

@@ -1,0 +1,145 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Who may reach the ports of one security group.
+struct SecurityGroupExposure {
+    let group: SecurityGroup
+    private let entities: RequiredEntities
+    private let prefixList: (String) -> Fact<[String]>
+
+    init(of group: SecurityGroup, in region: String, of account: Account, by settings: Settings) {
+        self.group = group
+        entities = RequiredEntities(settings, of: group)
+        prefixList = { account.prefixList($0, in: region) }
+    }
+
+    /// Whether the port is open to the internet. Rules that cannot be resolved leave that unknown only where the others
+    /// do not settle it.
+    func isOpen(_ port: TransportPort) -> Fact<Bool> {
+        isOpen(port, leavingOut: entities.addresses(for: port.number)) {
+            entities.include(prefixList: $0, for: port.number)
+        }
+    }
+
+    /// Whether the port is open but for the required entities that the settings name.
+    func isOpenToRequiredEntities(_ port: TransportPort) -> Bool {
+        (try? isOpen(port, leavingOut: AddressSet()) { _ in false }.value) == true
+    }
+
+    private func isOpen(
+        _ port: TransportPort, leavingOut allowed: AddressSet, _ isAllowed: (String) -> Bool
+    ) -> Fact<Bool> {
+        var sources = AddressSet()
+        var unresolved: Unknown?
+        for rule in rules(reaching: port) {
+            if case .prefixList(let id) = rule.peer, isAllowed(id) { continue }
+            do throws(Unknown) {
+                sources = sources.union(try addresses(of: rule.peer))
+            } catch {
+                unresolved = error
+            }
+        }
+        if Internet.isAmong(sources.subtracting(allowed)) { return .known(true) }
+        return unresolved.map { .unknown($0) } ?? .known(false)
+    }
+
+    func rules(reaching port: TransportPort) -> [SecurityGroupRule] {
+        group.ingress.filter { $0.reaches(port) }
+    }
+
+    /// The ports at which a rule begins or ends to apply, or a required entity.
+    var representativePorts: [Int] {
+        (group.ingress.map(\.portRange) + entities.portRanges).representativePorts
+    }
+
+    /// Members of another group are not the internet: they have an address in the VPC.
+    private func addresses(of peer: SecurityGroupRule.Peer) throws(Unknown) -> AddressSet {
+        let cidrs: [String]
+        switch peer {
+        case .ipv4(let cidr), .ipv6(let cidr): cidrs = [cidr]
+        case .prefixList(let id): cidrs = try prefixList(id).value
+        case .group: cidrs = []
+        }
+        var addresses = AddressSet()
+        for cidr in cidrs {
+            guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
+            addresses = addresses.union(AddressSet(range))
+        }
+        return addresses
+    }
+}
+
+// MARK: - For people
+
+extension SecurityGroupExposure {
+    /// Who opens the port, for a message: the sources that are the internet by themselves, or how many are together.
+    func openers(of port: TransportPort) -> String {
+        let rules = rules(reaching: port)
+        let wide = rules.filter { rule in (try? Internet.isAmong(addresses(of: rule.peer))) == true }
+        guard !wide.isEmpty else {
+            return "\(rules.count) rules that together hold the internet"
+        }
+        return Set(wide.map(\.peer.text)).sorted().joined(separator: " and ")
+    }
+
+    /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
+    func evidence(for ports: [TransportPort]) -> [Evidence] {
+        let rules = group.ingress.filter { rule in ports.contains { rule.reaches($0) } }
+        let lists = Set(rules.compactMap(\.peer.prefixListID)).sorted()
+        var evidence = [
+            Evidence("SecurityGroupRules", .array(rules.map(\.evidence)), from: .describeSecurityGroupRules)
+        ]
+        for id in lists {
+            guard case .known(let cidrs) = prefixList(id) else { continue }
+            evidence.append(Evidence("Entries of \(id)", JSONValue(cidrs), from: .getManagedPrefixListEntries))
+        }
+        return evidence + entities.evidence(for: ports.map(\.number))
+    }
+}
+
+extension SecurityGroupRule {
+    func reaches(_ port: TransportPort) -> Bool {
+        port.transport.isMeant(by: ipProtocol) && portRange.contains(port.number)
+    }
+
+    /// All ports where the rule names none.
+    var portRange: ClosedRange<Int> {
+        guard ipProtocol != "-1", let fromPort, let toPort, fromPort >= 0, fromPort <= toPort else { return 0...65_535 }
+        return fromPort...toPort
+    }
+
+    fileprivate var evidence: JSONValue {
+        .object([
+            "SecurityGroupRuleId": .string(id), "IpProtocol": .string(ipProtocol), "FromPort": JSONValue(fromPort),
+            "ToPort": JSONValue(toPort), peer.field: .string(peer.text),
+        ])
+    }
+}
+
+extension SecurityGroupRule.Peer {
+    fileprivate var text: String {
+        switch self {
+        case .ipv4(let text), .ipv6(let text), .prefixList(let text), .group(let text): text
+        }
+    }
+
+    fileprivate var field: String {
+        switch self {
+        case .ipv4: "CidrIpv4"
+        case .ipv6: "CidrIpv6"
+        case .prefixList: "PrefixListId"
+        case .group: "ReferencedGroupId"
+        }
+    }
+
+    fileprivate var prefixListID: String? {
+        if case .prefixList(let id) = self { id } else { nil }
+    }
+}
+
+extension Unknown {
+    static func malformed(cidr: String) -> Unknown {
+        Unknown(.failed, detail: "\(cidr) is not a range of addresses")
+    }
+}

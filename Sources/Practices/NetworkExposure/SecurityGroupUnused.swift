@@ -1,0 +1,81 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A group that guards nothing waits, with its old rules, to be picked from a list.
+struct SecurityGroupUnused: Check {
+    let about = About(
+        id: "security-group-unused",
+        title: "Every security group is in use",
+        practice: .networkExposure,
+        severity: .low,
+        risk: "Old groups with forgotten rules stand in every list, and somebody picks one.",
+        judges: """
+            A group is in use when a network interface has it. Default groups are left out: they cannot be deleted. A \
+            group may still be named by a rule of another group, or by a launch template.
+            """,
+        remedy: "Delete the group, once no rule of another group and no launch template names it.",
+        references: [
+            .prowler("ec2_securitygroup_not_used"), .securityHub("EC2.22"),
+            .config("ec2-security-group-attached-to-eni-periodic"),
+        ],
+        sources: ["Amazon VPC User Guide: Delete a security group"],
+        reads: [.securityGroups, .networkInterfaces])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judge(account.securityGroups) { region, groups in
+            let users = account.networkInterfaces[region].map { interfaces in
+                Dictionary(grouping: interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.id) } }, by: \.0)
+                    .mapValues { $0.map(\.1) }
+            }
+            return groups.filter { !$0.isDefault }.map { group in
+                Verdict(on: .securityGroup(group, region: region, in: account), in: region) { () throws(Unknown) in
+                    judge(try users.value[group.id] ?? [])
+                }
+            }
+        }
+    }
+
+    private func judge(_ interfaces: [String]) -> Judgement {
+        let evidence = Evidence("NetworkInterfaceIds", JSONValue(interfaces), from: .describeNetworkInterfaces)
+        return interfaces.isEmpty
+            ? .fail("No network interface uses the group", evidence)
+            : .pass("Network interfaces that use the group: \(interfaces.count)", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("an interface uses the group") {
+                $0.hold(securityGroups: .sample)
+                $0.hold(interfacesIn: [SecurityGroup.sample.id])
+            },
+            .passes("only the default group is unused") {
+                $0.hold(
+                    securityGroups: .sample,
+                    .sample {
+                        $0.id = "sg-default"
+                        $0.name = "default"
+                    })
+                $0.hold(interfacesIn: [SecurityGroup.sample.id])
+            },
+            .fails("no interface uses the group") {
+                $0.hold(securityGroups: .sample)
+                $0.hold(interfacesIn: ["sg-0f0e0d0c"])
+            },
+            .unknown("the interfaces cannot be listed") {
+                $0.hold(securityGroups: .sample)
+                $0.networkInterfaces["us-east-1"] = .denied(.describeNetworkInterfaces)
+            },
+            .unknown("the security groups cannot be listed") {
+                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+            },
+        ]
+    }
+}
+
+extension Account {
+    /// One interface of us-east-1, with these groups.
+    fileprivate mutating func hold(interfacesIn groups: [String]) {
+        networkInterfaces["us-east-1"] = .known([NetworkInterface(id: "eni-0a1b2c3d", securityGroupIDs: groups)])
+    }
+}

@@ -1,0 +1,84 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// Nobody misses a key that nobody uses, also when somebody else begins to use it.
+struct AccessKeyUnused: Check {
+    let about = About(
+        id: "iam-access-key-unused",
+        title: "No active access key lies unused",
+        practice: .unusedCredentials,
+        severity: .medium,
+        risk: "A forgotten key in an old script or on an old laptop opens the account, and nobody notices its use.",
+        judges: """
+            Every active key of every user counts, also of users without a password. A key that was never used has been \
+            idle since it was made. Exactly the limit passes.
+            """,
+        remedy: "Deactivate the key, wait until nobody complains, and delete it.",
+        references: [
+            .prowler("iam_user_accesskey_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
+            .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
+            .config("iam-user-unused-credentials-check"),
+        ],
+        sources: ["IAM User Guide: Find unused AWS credentials"],
+        reads: [.credentialReport],
+        settings: ["unusedCredentialDays"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.credentialReport.value.users.filter { !$0.activeKeys.isEmpty }.map { user in
+            Verdict(on: user.resource) { () throws(Unknown) in try judge(user, by: criteria) }
+        }
+    }
+
+    /// One key that is idle for too long settles it, although another's dates are not known.
+    private func judge(_ user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Judgement {
+        let limit = criteria.settings.unusedCredentialDays
+        let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
+        var undated: Unknown?
+        for key in user.activeKeys {
+            do throws(Unknown) {
+                let idleness = try Idleness(of: key, by: criteria)
+                if idleness.days > limit {
+                    return .fail("\(idleness.sentence); the limit is \(limit)", evidence)
+                }
+            } catch {
+                undated = error
+            }
+        }
+        if let undated { throw undated }
+        return .pass("Every active access key was used or made within \(limit) days", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the key was used yesterday") { $0.hold(credentials: .sample) },
+            .passes("the key was last used exactly as long ago as the limit") {
+                $0.hold(credentials: key(made: 300, used: 45))
+            },
+            .passes("a new key was never used") { $0.hold(credentials: key(made: 10, used: nil)) },
+            .fails("the key was last used a day too long ago") { $0.hold(credentials: key(made: 300, used: 46)) },
+            .fails("a user without a password has a key that was never used") {
+                $0.hold(credentials: key(made: 60, used: nil))
+            },
+            .fails("the second key is forgotten") {
+                $0.hold(
+                    credentials: .sample {
+                        $0.accessKeys[1] = .init(
+                            number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(500),
+                            lastUsed: Criteria.sample.daysAgo(400))
+                    })
+            },
+            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the report does not say when the key was made") {
+                $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))
+            },
+        ]
+    }
+
+    private func key(made: Int, used: Int?) -> UserCredentials {
+        .sample(
+            key: .init(
+                number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(made),
+                lastUsed: used.map { Criteria.sample.daysAgo($0) }))
+    }
+}

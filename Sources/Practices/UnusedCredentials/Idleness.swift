@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Inventory
+import Posture
+
+/// For how long one of a user's enabled credentials has lain unused.
+struct Idleness {
+    /// In a sentence: "access key 1", "the password".
+    var credential: String
+    /// Since the last use; for what was never used, since it was made.
+    var days: Int
+    var wasEverUsed: Bool
+
+    /// - Throws: `Unknown` where the report has none of the dates.
+    init(of key: UserCredentials.AccessKey, by criteria: Criteria) throws(Unknown) {
+        try self.init(
+            "access key \(key.number)", lastUsed: key.lastUsed, made: key.lastRotated,
+            column: "access_key_\(key.number)_last_rotated", criteria)
+    }
+
+    /// - Throws: `Unknown` where the report has none of the dates.
+    init(ofPasswordOf user: UserCredentials, by criteria: Criteria) throws(Unknown) {
+        try self.init(
+            "the password", lastUsed: user.password.lastUsed, made: user.password.lastChanged ?? user.createdAt,
+            column: "password_last_changed", criteria)
+    }
+
+    private init(
+        _ credential: String, lastUsed: Date?, made: Date?, column: String, _ criteria: Criteria
+    ) throws(Unknown) {
+        guard let since = lastUsed ?? made else { throw .empty(column) }
+        self.credential = credential
+        days = criteria.days(since: since)
+        wasEverUsed = lastUsed != nil
+    }
+
+    /// As a sentence: "Access key 1 was never used in 60 days".
+    var sentence: String {
+        let subject = credential.firstCapitalized
+        return wasEverUsed ? "\(subject) was last used \(days) days ago" : "\(subject) was never used in \(days) days"
+    }
+}

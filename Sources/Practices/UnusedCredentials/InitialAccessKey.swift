@@ -1,0 +1,45 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// A key that was made along with the user, just in case, is a key that nobody asked for.
+struct InitialAccessKey: Check {
+    let about = About(
+        id: "iam-user-initial-access-key",
+        title: "No user of the console has an access key that was never used",
+        practice: .unusedCredentials,
+        severity: .medium,
+        risk: "Keys that are made for everybody at the start are kept by nobody, and still open the account.",
+        judges: "Users with a password are judged; an active key that was never used fails, however young it is.",
+        remedy: "Delete the key; whoever needs one can have it made then.",
+        references: [
+            .prowler("iam_user_no_setup_initial_access_key"), .cis("1.4", "1.11"), .cis("3.0", "1.11"),
+            .cis("5.0", "1.10"),
+        ],
+        sources: ["IAM User Guide: Manage access keys for IAM users"],
+        reads: [.credentialReport])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.credentialReport.value.users.filter { $0.password.isEnabled != false }.map { user in
+            Verdict(on: user.resource) { () throws(Unknown) in try judge(user) }
+        }
+    }
+
+    private func judge(_ user: UserCredentials) throws(Unknown) -> Judgement {
+        let evidence = user.activeKeys.map(\.useEvidence) + user.passwordEvidence.prefix(1)
+        guard let key = user.activeKeys.first(where: { $0.lastUsed == nil }) else {
+            return .pass("The user has no access key that was never used", evidence)
+        }
+        guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
+        return .fail("Access key \(key.number) was never used", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the key is in use") { $0.hold(credentials: .sample) },
+            .passes("the user has no key") { $0.hold(credentials: .sample { $0.accessKeys = [] }) },
+            .fails("the key was never used") { $0.hold(credentials: .sample { $0.accessKeys[0].lastUsed = nil }) },
+            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+        ]
+    }
+}

@@ -1,0 +1,71 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// The password of somebody who left, or never came, is an open door to the console.
+struct PasswordUnused: Check {
+    let about = About(
+        id: "iam-password-unused",
+        title: "No password lies unused",
+        practice: .unusedCredentials,
+        severity: .medium,
+        risk: "The password of somebody who left still opens the console, and its owner does not notice who uses it.",
+        judges: """
+            Every user with a password counts. A password that was never used has been idle since it was last changed, \
+            or since the user was made. Exactly the limit passes.
+            """,
+        remedy: "Remove the user's console access; it can be given again with a new password.",
+        references: [
+            .prowler("iam_user_console_access_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
+            .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
+            .config("iam-user-unused-credentials-check"),
+        ],
+        sources: ["IAM User Guide: Find unused AWS credentials"],
+        reads: [.credentialReport],
+        settings: ["unusedCredentialDays"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.credentialReport.value.users.filter { $0.password.isEnabled != false }.map { user in
+            Verdict(on: user.resource) { () throws(Unknown) in try judge(user, by: criteria) }
+        }
+    }
+
+    private func judge(_ user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Judgement {
+        guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
+        let limit = criteria.settings.unusedCredentialDays
+        let idleness = try Idleness(ofPasswordOf: user, by: criteria)
+        let evidence = user.passwordEvidence + [user.creationEvidence]
+        return idleness.days > limit
+            ? .fail("\(idleness.sentence); the limit is \(limit)", evidence)
+            : .pass("The password was used or made within \(limit) days", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the password was used yesterday") { $0.hold(credentials: .sample) },
+            .passes("the password was last used exactly as long ago as the limit") {
+                $0.hold(credentials: password(changed: 300, used: 45))
+            },
+            .passes("a new password was never used") { $0.hold(credentials: password(changed: 5, used: nil)) },
+            .fails("the password was last used a day too long ago") {
+                $0.hold(credentials: password(changed: 300, used: 46))
+            },
+            .fails("the password was never used") { $0.hold(credentials: password(changed: 90, used: nil)) },
+            .fails("the password was never used, and the report says only when the user was made") {
+                $0.hold(credentials: password(changed: nil, used: nil))
+            },
+            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the report does not say whether there is a password") {
+                $0.hold(credentials: .sample { $0.password = .init(isEnabled: nil) })
+            },
+        ]
+    }
+
+    private func password(changed: Int?, used: Int?) -> UserCredentials {
+        .sample {
+            $0.password = .init(
+                isEnabled: true, lastUsed: used.map { Criteria.sample.daysAgo($0) },
+                lastChanged: changed.map { Criteria.sample.daysAgo($0) })
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import Foundation
+import Synchronization
+import Testing
+import TestSupport
+
+@testable import AWSClient
+
+@Suite struct ClientTests {
+    private let now = Date(timeIntervalSince1970: 1_767_225_600)
+    private let trails = #"{"trailList":[]}"#
+
+    /// A client whose waits take no time and are written down.
+    private func client(_ transport: ScriptedTransport, attempts: Int = 4, waits: Waits = Waits()) -> Client {
+        var configuration = ClientConfiguration()
+        configuration.retry = RetryPolicy(maximumAttempts: attempts)
+        configuration.now = { [now] in now }
+        configuration.sleep = { waits.append($0) }
+        configuration.random = { 1 }
+        configuration.userAgent = "parapet/1.2.3"
+        return Client(
+            credentials: StaticCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret")),
+            endpoints: EndpointResolver(), transport: transport, configuration: configuration)
+    }
+
+    final class Waits: Sendable {
+        private let all = Mutex<[Duration]>([])
+        func append(_ wait: Duration) { all.withLock { $0.append(wait) } }
+        var list: [Duration] { all.withLock { $0 } }
+    }
+
+    private func failure(_ client: Client) async -> AWSError? {
+        do throws(AWSError) {
+            _ = try await client.send(CloudTrail.describeTrails(), in: "us-east-1")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: What is sent
+
+    @Test func jsonRequestsNameTheOperationAndTheTool() async throws {
+        let transport = ScriptedTransport(.json(trails))
+        _ = try await client(transport).send(CloudTrail.describeTrails(), in: "eu-west-1")
+        let sent = try #require(transport.sent.first)
+        #expect(sent.host == "cloudtrail.eu-west-1.amazonaws.com")
+        #expect(sent[header: "X-Amz-Target"]?.hasSuffix(".DescribeTrails") == true)
+        #expect(sent[header: "User-Agent"] == "parapet/1.2.3")
+        #expect(sent[header: "Authorization"]?.contains("/eu-west-1/cloudtrail/aws4_request") == true)
+        #expect(String(decoding: sent.body, as: UTF8.self) == #"{"includeShadowTrails":true}"#)
+    }
+
+    @Test func formRequestsFlattenTheirLists() {
+        let fields = FormEncoder.fields(
+            ["B": ["x", "y"], "A": ["K": ["v": 1]], "C": true, "D": nil], lists: .query
+        ).map { "\($0.0)=\($0.1)" }
+        #expect(fields == ["A.K.v=1", "B.member.1=x", "B.member.2=y", "C=true"])
+        let ec2 = FormEncoder.fields(["Filter": [["Name": "n", "Value": ["v"]]]], lists: .ec2).map { "\($0.0)=\($0.1)" }
+        #expect(ec2 == ["Filter.1.Name=n", "Filter.1.Value.1=v"])
+    }
+
+    @Test(arguments: [("plain-bucket", "plain-bucket.s3.us-east-1.amazonaws.com", "/"), ("dotted.bucket", "s3.us-east-1.amazonaws.com", "/dotted.bucket"), ("under_score", "s3.us-east-1.amazonaws.com", "/under_score")])
+    func bucketsStandInTheHostWhereTheirNamesFit(bucket: String, host: String, path: String) async throws {
+        let transport = ScriptedTransport(.xml("<VersioningConfiguration/>"))
+        _ = try await client(transport).send(S3.getBucketVersioning(bucket, owner: "123456789012"), in: "us-east-1")
+        let sent = try #require(transport.sent.first)
+        #expect(sent.host == host)
+        #expect(sent.path == path)
+        #expect(sent.query == [.init("versioning", "")])
+        #expect(sent[header: "x-amz-expected-bucket-owner"] == "123456789012")
+    }
+
+    // MARK: Errors in their real shapes
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var response: HTTPResponse
+        var code: String
+        var message: String
+        var requestID: String?
+        var isForm = false
+    }
+
+    static let refusals = [
+        Refusal(
+            testDescription: "awsJson with a namespace",
+            response: .json(#"{"__type":"com.amazonaws.cloudtrail#AccessDeniedException","Message":"no"}"#, status: 400, [.init("x-amzn-RequestId", "r1")]),
+            code: "AccessDeniedException", message: "no", requestID: "r1"),
+        Refusal(
+            testDescription: "awsJson with the code in a header",
+            response: .json(#"{"message":"no"}"#, status: 403, [.init("X-Amzn-ErrorType", "ForbiddenException:http://x/")]),
+            code: "ForbiddenException", message: "no"),
+        Refusal(
+            testDescription: "XML where JSON was due",
+            response: .json("<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></ErrorResponse>", status: 403),
+            code: "InvalidClientTokenId", message: "m"),
+        Refusal(
+            testDescription: "HTML", response: .json("<html><body>Oops", status: 403), code: "HTTP403",
+            message: "no reason given"),
+        Refusal(testDescription: "nothing", response: .json("", status: 404), code: "HTTP404", message: "no reason given"),
+        Refusal(
+            testDescription: "query",
+            response: .xml("<ErrorResponse xmlns=\"u\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not you</Message></Error><RequestId>r2</RequestId></ErrorResponse>", status: 403),
+            code: "AccessDenied", message: "not you", requestID: "r2", isForm: true),
+        Refusal(
+            testDescription: "ec2",
+            response: .xml("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not you</Message></Error></Errors><RequestID>r3</RequestID></Response>", status: 403),
+            code: "UnauthorizedOperation", message: "not you", requestID: "r3", isForm: true),
+        Refusal(
+            testDescription: "S3",
+            response: .xml("<?xml version=\"1.0\"?><Error><Code>NoSuchBucketPolicy</Code><Message>none</Message><RequestId>r4</RequestId></Error>", status: 404),
+            code: "NoSuchBucketPolicy", message: "none", requestID: "r4", isForm: true),
+    ]
+
+    @Test(arguments: refusals)
+    func refusalsAreReadInTheirRealShapes(_ refusal: Refusal) async throws {
+        let transport = ScriptedTransport(refusal.response)
+        let error: AWSError?
+        do throws(AWSError) {
+            if refusal.isForm {
+                _ = try await client(transport).send(EC2.describeRegions(), in: "us-east-1")
+            } else {
+                _ = try await client(transport).send(CloudTrail.describeTrails(), in: "us-east-1")
+            }
+            error = nil
+        } catch let thrown {
+            error = thrown
+        }
+        #expect(error?.code == refusal.code)
+        #expect(error?.message == refusal.message)
+        #expect(error?.requestID == refusal.requestID)
+        #expect(transport.sent.count == 1, "what is refused for good is not tried again")
+    }
+
+    // MARK: Trying again
+
+    @Test(arguments: [
+        (400, "ThrottlingException"), (400, "TooManyRequestsException"), (400, "RequestLimitExceeded"),
+        (503, "SlowDown"), (400, "RequestThrottled"), (429, "Whatever"), (500, "InternalFailure"),
+        (503, "ServiceUnavailable"), (502, "BadGateway"), (504, "GatewayTimeout"), (400, "RequestTimeout"),
+    ])
+    func passingFailuresAreTriedAgain(status: Int, code: String) async throws {
+        let refusal = HTTPResponse.json(#"{"__type":"\#(code)"}"#, status: status)
+        let transport = ScriptedTransport(refusal, refusal, .json(trails))
+        let waits = Waits()
+        _ = try await client(transport, waits: waits).send(CloudTrail.describeTrails(), in: "us-east-1")
+        #expect(transport.sent.count == 3)
+        #expect(waits.list.count == 2 && waits.list[0] < waits.list[1])
+    }
+
+    @Test(arguments: ["AccessDeniedException", "ValidationException", "ExpiredTokenException"])
+    func lastingFailuresAreNot(code: String) async {
+        let transport = ScriptedTransport(.json(#"{"__type":"\#(code)"}"#, status: 400))
+        #expect(await failure(client(transport))?.code == code)
+        #expect(transport.sent.count == 1)
+    }
+
+    @Test func throttlingForEverEndsWithTheReason() async {
+        let transport = ScriptedTransport(.json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400))
+        let error = await failure(client(transport, attempts: 3))
+        #expect(error?.isThrottling == true)
+        #expect(error?.attempts == 3)
+        #expect(transport.sent.count == 3)
+    }
+
+    @Test func brokenConnectionsAreTriedAgainButNotTooLongAnswers() async {
+        let cut = ScriptedTransport([.failure(TransportError(.cut, "cut")), .success(.json(trails))])
+        #expect(await failure(client(cut)) == nil)
+        let long = ScriptedTransport([.failure(TransportError(.tooLarge, "too long"))])
+        #expect(await failure(client(long))?.kind == .transport(.tooLarge))
+        #expect(long.sent.count == 1)
+    }
+
+    @Test func retryAfterIsHeeded() async throws {
+        let transport = ScriptedTransport(
+            .json(#"{"__type":"ThrottlingException"}"#, status: 400, [.init("Retry-After", "7")]), .json(trails))
+        let waits = Waits()
+        _ = try await client(transport, waits: waits).send(CloudTrail.describeTrails(), in: "us-east-1")
+        #expect(waits.list == [.seconds(7)])
+    }
+
+    @Test func aRetryAfterBeyondAllPatienceEndsTheAttempts() async {
+        let transport = ScriptedTransport(
+            .json(#"{"__type":"ThrottlingException"}"#, status: 400, [.init("Retry-After", "3600")]))
+        #expect(await failure(client(transport))?.isThrottling == true)
+        #expect(transport.sent.count == 1)
+    }
+
+    @Test func aWrongClockIsCorrectedByTheServers() async throws {
+        let transport = ScriptedTransport(
+            .json(#"{"__type":"InvalidSignatureException"}"#, status: 400, [.init("Date", "Thu, 01 Jan 2026 01:00:00 GMT")]),
+            .json(trails))
+        _ = try await client(transport).send(CloudTrail.describeTrails(), in: "us-east-1")
+        #expect(transport.sent.map { $0[header: "X-Amz-Date"] } == ["20260101T000000Z", "20260101T010000Z"])
+    }
+
+    @Test func aWrongSignatureWithTheRightClockIsFinal() async {
+        let transport = ScriptedTransport(
+            .json(#"{"__type":"InvalidSignatureException"}"#, status: 400, [.init("Date", "Thu, 01 Jan 2026 00:00:09 GMT")]))
+        #expect(await failure(client(transport))?.isCredentialFailure == true)
+        #expect(transport.sent.count == 1)
+    }
+
+    // MARK: Answers that are none
+
+    @Test(arguments: ["", "{", "null", "[]", "{}", #"{"trailList":null}"#, #"{"trailList":[{}]}"#, "<html/>", "\u{0}\u{FFFD}"])
+    func anAnswerOfAnotherShapeIsAFailure(body: String) async {
+        let transport = ScriptedTransport(.json(body))
+        #expect(await failure(client(transport, attempts: 2))?.kind == .unreadableAnswer)
+    }
+
+    @Test(arguments: ["", "<Error><Code>InternalError</Code></Error>", "<html><body/></html>", "<VersioningConfig"])
+    func anS3AnswerOfAnotherKindIsNoEmptyConfiguration(body: String) async {
+        let transport = ScriptedTransport(.xml(body))
+        await #expect(throws: AWSError.self) {
+            try await client(transport, attempts: 1).send(S3.getBucketVersioning("b", owner: "1"), in: "us-east-1")
+        }
+    }
+
+    // MARK: Pages
+
+    private func logGroups(_ names: String..., next: String?) -> HTTPResponse {
+        let groups = names.map { #"{"logGroupName":"\#($0)","arn":"a"}"# }.joined(separator: ",")
+        return .json(#"{"logGroups":[\#(groups)]\#(next.map { #","nextToken":"\#($0)""# } ?? "")}"#)
+    }
+
+    @Test func pagesAreReadToTheLast() async throws {
+        let transport = ScriptedTransport(logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: nil))
+        let all = try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+        #expect(all.map(\.logGroupName) == ["a", "b", "c"])
+        #expect(String(decoding: transport.sent[2].body, as: UTF8.self).contains(#""nextToken":"2""#))
+    }
+
+    @Test func aRepeatedTokenIsAFailureAndNotAnEndlessLoop() async {
+        let transport = ScriptedTransport(logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: "1"))
+        await #expect(throws: AWSError.self) {
+            try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+        }
+        #expect(transport.sent.count == 3)
+    }
+
+    @Test func aPageThatSaysItIsCutButNotWhereItGoesOnIsAFailure() async {
+        let transport = ScriptedTransport(
+            .xml("<ListVirtualMFADevicesResponse><ListVirtualMFADevicesResult><VirtualMFADevices/><IsTruncated>true</IsTruncated></ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>"))
+        await #expect(throws: AWSError.self) {
+            try await client(transport).all(IAM.listVirtualMFADevices(), in: "us-east-1", \.devices)
+        }
+    }
+}

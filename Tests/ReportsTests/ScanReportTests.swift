@@ -1,0 +1,103 @@
+import AWSClient
+import Foundation
+import Inventory
+import Posture
+import Testing
+
+@testable import Reports
+
+@Suite struct ScanReportTests {
+    private static let about = About(
+        id: "trail-check", title: "Trails are sound", practice: .auditTrail, severity: .high, risk: "r", remedy: "m",
+        reads: [.trails])
+
+    private static func finding(
+        _ status: Finding.Status, name: String = "main", message: String = "m", unknown: Unknown? = nil
+    ) -> Finding {
+        let evidence = Evidence("LogFileValidationEnabled", false, from: .describeTrails)
+        let verdict = Verdict(
+            on: Resource(type: "AWS::CloudTrail::Trail", id: name, arn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/\(name)"),
+            in: "us-east-1", status == .pass ? .pass(message, evidence) : status == .fail ? .fail(message, evidence) : .unknown(unknown ?? Unknown(.failed, detail: message)))
+        struct Fixed: Check {
+            var about: About
+            var verdict: Verdict
+            var examples: [Example] { [] }
+            func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] { [verdict] }
+        }
+        return Evaluator(checks: [Fixed(about: about, verdict: verdict)], criteria: .sample).findings(in: .sample)[0]
+    }
+
+    private func report(_ findings: [Finding]) -> ScanReport {
+        ScanReport(
+            scan: .init(
+                id: "1", started: Date(timeIntervalSince1970: 0), finished: Date(timeIntervalSince1970: 60), parapet: "0.1.0",
+                accounts: ["123456789012"], regions: ["us-east-1"]),
+            findings: findings, checks: [Self.about])
+    }
+
+    private func table(_ findings: [Finding], limit: Int? = 8) -> String {
+        ScanTable(report(findings), text: TerminalText(), limit: limit).rendered()
+    }
+
+    @Test func jsonIsTheContractsDocument() throws {
+        let unknown = Unknown(.accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")
+        let data = try report([Self.finding(.fail), Self.finding(.unknown, unknown: unknown)]).json()
+        let document = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(document["schema"] as? String == "parapet.scan/1")
+        let scan = try #require(document["scan"] as? [String: Any])
+        #expect(scan["started"] as? String == "1970-01-01T00:00:00Z")
+        #expect(Set(scan.keys) == ["id", "started", "finished", "parapet", "accounts", "regions"])
+        #expect(document["summary"] as? [String: Int] == ["pass": 0, "fail": 1, "unknown": 1, "manual": 0, "muted": 0])
+        let findings = try #require(document["findings"] as? [[String: Any]])
+        #expect(findings[0]["practice"] as? String == "audit-trail")
+        #expect((findings[0]["resource"] as? [String: String])?["type"] == "AWS::CloudTrail::Trail")
+        let evidence = try #require((findings[0]["evidence"] as? [[String: Any]])?.first)
+        #expect(evidence["source"] as? String == "cloudtrail:DescribeTrails")
+        #expect(evidence["value"] as? Bool == false)
+        #expect((findings[1]["reason"] as? String)?.contains("cloudtrail:DescribeTrails") == true)
+        #expect(findings[1]["permission"] as? String == "cloudtrail:DescribeTrails")
+    }
+
+    @Test func ndjsonIsALineForEachFindingAndTheSumLast() throws {
+        let lines = try String(decoding: report([Self.finding(.fail), Self.finding(.pass)]).ndjson(), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[2].contains(#""summary":"#))
+    }
+
+    @Test func theTableNamesResourceAndReason() {
+        let text = table([Self.finding(.fail, message: "Validation is off")])
+        #expect(text.contains("Trail main · us-east-1: Validation is off"))
+        #expect(text.contains("1 fail (1 high)"))
+        #expect(text.contains("parapet explain trail-check"))
+    }
+
+    @Test func theTableSaysWhichPermissionsAreMissing() {
+        let unknown = Unknown(.accessDenied, call: "s3:GetBucketAcl", permission: "s3:GetBucketAcl", detail: "no")
+        let text = table([Self.finding(.unknown, unknown: unknown)])
+        #expect(text.contains("Not determined (1 finding; none counts as a pass)"))
+        #expect(text.contains("    s3:GetBucketAcl"))
+    }
+
+    @Test func aLongListIsCutWithItsNumber() {
+        let findings = (0..<20).map { Self.finding(.fail, name: "t\($0)") }
+        #expect(table(findings).contains("… and 12 more"))
+        #expect(!table(findings, limit: nil).contains("more"))
+    }
+
+    @Test func nothingIsWiderThanTheTerminal() {
+        let text = table([Self.finding(.fail, name: "a-rather-long-name-of-a-trail", message: String(repeating: "word ", count: 60))])
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    /// Names are other people's text: they may not move the cursor.
+    @Test func controlCharactersAreMadeVisible() {
+        let text = table([Self.finding(.fail, name: "x\u{1B}[2Jy\u{202E}z", message: "a\rb\u{7}")])
+        #expect(text.contains(#"x\u{1b}[2Jy\u{202e}z"#))
+        #expect(!text.contains("\u{1B}") && !text.contains("\r") && !text.contains("\u{202E}"))
+    }
+
+    @Test func coloursAreUsedOnlyWhereTheyAreWelcome() {
+        let colored = ScanTable(report([Self.finding(.fail)]), text: TerminalText(usesColor: true)).rendered()
+        #expect(colored.contains("\u{1B}[31m"))
+    }
+}

@@ -1,0 +1,247 @@
+import AWSClient
+import Foundation
+import Testing
+import TestSupport
+
+/// The command line as a user meets it: the built program, its streams and exit codes.
+@Suite(.timeLimit(.minutes(3))) struct CommandTests {
+    private static let keys = [
+        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
+    ]
+    private static let isolated = [
+        "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent",
+    ]
+
+    private func parapet(
+        _ arguments: [String], endpoint: String? = nil, _ environment: [String: String] = keys
+    ) async throws -> Subprocess.Outcome {
+        var all = Self.isolated.merging(environment) { $1 }
+        all["AWS_ENDPOINT_URL"] = endpoint
+        return try await Subprocess.run(Repository.parapet, arguments, environment: all)
+    }
+
+    private func temporaryFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "parapet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    private func findings(_ json: String) throws -> [JSONValue] {
+        guard case .object(let document) = try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)),
+            case .array(let findings)? = document["findings"]
+        else { return [] }
+        return findings
+    }
+
+    @Test func aScanWritesEveryFormatAndASnapshotThatGivesTheSameReport() async throws {
+        let endpoint = try await MotoServer.sample.value.endpoint
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        let scan = try await parapet(
+            [
+                "scan", "--region", "us-east-1", "--region", "eu-west-1", "--region", "ap-southeast-2",
+                "--format", "json", "--output", path("a.json"), "--format", "ndjson", "--output", path("a.ndjson"),
+                "--format", "table", "--output", path("a.txt"), "--save-snapshot", path("a.parapet"),
+            ], endpoint: endpoint)
+        #expect(scan.status == 2, "\(scan.standardError)")
+        #expect(scan.standardOutput.isEmpty)
+        #expect(scan.standardError.isEmpty)
+
+        let json = try String(contentsOfFile: path("a.json"), encoding: .utf8)
+        let all = try findings(json)
+        #expect(json.contains(#""schema" : "parapet.scan/1""#))
+        let lines = try String(contentsOfFile: path("a.ndjson"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == all.count + 1)
+        let table = try String(contentsOfFile: path("a.txt"), encoding: .utf8)
+        #expect(!table.contains("\u{1B}"))
+        #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
+
+        // The endpoint leads nowhere: nothing is asked.
+        let again = try await parapet(
+            ["scan", "--snapshot", path("a.parapet"), "--format", "json"], endpoint: "http://127.0.0.1:9", [:])
+        #expect(again.status == 2, "\(again.standardError)")
+        #expect(again.standardOutput == json, "byte for byte")
+
+        // Judged two years later, more keys are too old.
+        let later = try await parapet(
+            ["scan", "--snapshot", path("a.parapet"), "--now", "2029-01-01", "--check", "iam-access-key-rotation", "--format", "json"], [:])
+        let failing = try findings(later.standardOutput).count { $0.member("status") == "fail" }
+        #expect(failing > all.count { $0.member("check") == "iam-access-key-rotation" && $0.member("status") == "fail" })
+    }
+
+    @Test(arguments: [
+        "cloudtrail-log-file-validation", "prowler:cloudtrail_log_file_validation_enabled", "securityhub:CloudTrail.4",
+        "config:cloud-trail-log-file-validation-enabled", "cis:3.0/3.2", "SECURITYHUB:cloudtrail.4",
+    ])
+    func aCheckAnswersToItsNamesElsewhere(name: String) async throws {
+        let outcome = try await parapet(["checks", "--check", name, "--format", "json"])
+        #expect(outcome.status == 0)
+        #expect(outcome.standardOutput.contains(#""id" : "cloudtrail-log-file-validation""#))
+    }
+
+    @Test func failOnDecidesTheExitCode() async throws {
+        let endpoint = try await MotoServer.sample.value.endpoint
+        let arguments = ["scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation", "--format", "ndjson"]
+        #expect(try await parapet(arguments, endpoint: endpoint).status == 2)
+        #expect(try await parapet(arguments + ["--fail-on", "high"], endpoint: endpoint).status == 0)
+    }
+
+    @Test func whatCannotBeDeterminedHasItsOwnExitCode() async throws {
+        let endpoint = try await MotoServer.sample.value.endpoint
+        let upstream = RecordingUpstream(endpoint)
+        let proxy = try await TestServer.start { request in
+            let operation = WireOperation(request)
+            if let operation, operation.description == "cloudtrail:DescribeTrails" { return .answer(operation.denial) }
+            return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
+        }
+        let outcome = try await parapet(
+            ["scan", "--region", "us-east-1", "--check", "cloudtrail-log-file-validation", "--format", "table"],
+            endpoint: proxy.endpoint)
+        #expect(outcome.status == 3)
+        #expect(outcome.standardOutput.contains("Not determined"))
+        #expect(outcome.standardOutput.contains("cloudtrail:DescribeTrails"))
+    }
+
+    // MARK: Errors, one clear line each
+
+    struct Mishap: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var arguments: [String]
+        var environment = CommandTests.keys
+        var status: Int32 = 1
+        /// What the line must hold.
+        var says: [String]
+    }
+
+    static let mishaps = [
+        Mishap(
+            testDescription: "no credentials", arguments: ["scan"], environment: ["AWS_REGION": "us-east-1"],
+            says: ["credentials", "aws configure"]),
+        Mishap(
+            testDescription: "half of the credentials", arguments: ["scan"],
+            environment: ["AWS_ACCESS_KEY_ID": "x"], says: ["AWS_SECRET_ACCESS_KEY"]),
+        Mishap(testDescription: "wrong profile", arguments: ["scan", "--profile", "nobody"], says: ["nobody"]),
+        Mishap(
+            testDescription: "unreachable endpoint", arguments: ["scan", "--endpoint-url", "http://127.0.0.1:9"],
+            says: ["127.0.0.1:9", "--endpoint-url"]),
+        Mishap(
+            testDescription: "nonsense endpoint", arguments: ["scan", "--endpoint-url", "not a url"],
+            says: ["not a url"]),
+        Mishap(testDescription: "nonsense region", arguments: ["scan", "--region", "the moon"], says: ["the moon"]),
+        Mishap(
+            testDescription: "unknown check", arguments: ["scan", "--check", "cloudtrail-log-file-validaton"],
+            status: 64, says: ["unknown check", "cloudtrail-log-file-validation"]),
+        Mishap(
+            testDescription: "unknown foreign check", arguments: ["scan", "--check", "securityhub:CloudTrail.44"],
+            status: 64, says: ["unknown check", "securityhub:CloudTrail.4"]),
+        Mishap(
+            testDescription: "unknown format", arguments: ["scan", "--format", "pdf"], status: 64,
+            says: ["pdf", "json"]),
+        Mishap(
+            testDescription: "nonsense date", arguments: ["scan", "--now", "yesterday"], status: 64,
+            says: ["yesterday", "ISO 8601"]),
+        Mishap(
+            testDescription: "unwritable output", arguments: ["scan", "--output", "/nonexistent/scan.json"],
+            says: ["/nonexistent/scan.json", "does not exist"]),
+        Mishap(
+            testDescription: "output that is a folder", arguments: ["scan", "--output", "/tmp"], says: ["/tmp", "folder"]),
+        Mishap(
+            testDescription: "snapshot that is none", arguments: ["scan", "--snapshot", "/etc/hostname"],
+            says: ["/etc/hostname", "gzip"]),
+        Mishap(
+            testDescription: "no such snapshot", arguments: ["scan", "--snapshot", "/nonexistent"],
+            says: ["/nonexistent", "no such file"]),
+        Mishap(
+            testDescription: "no such configuration", arguments: ["scan", "--config", "/nonexistent"],
+            says: ["/nonexistent", "no such file"]),
+        Mishap(testDescription: "explaining nothing known", arguments: ["explain", "root-keys"], status: 64, says: ["root-access-key"]),
+    ]
+
+    @Test(arguments: mishaps)
+    func aMishapIsToldInOneClearLine(_ mishap: Mishap) async throws {
+        let outcome = try await parapet(mishap.arguments, mishap.environment)
+        #expect(outcome.status == mishap.status)
+        #expect(outcome.standardOutput.isEmpty)
+        let line = outcome.standardError.split(separator: "\n").first.map(String.init) ?? ""
+        #expect(line.lowercased().hasPrefix("error: "))
+        for text in mishap.says { #expect(line.contains(text), "\(line)") }
+        if mishap.status == 1 { #expect(outcome.standardError.split(separator: "\n").count == 1) }
+    }
+
+    @Test func anExpiredTokenIsToldInOneClearLine() async throws {
+        let server = try await TestServer.start { request in
+            .answer(WireOperation(request)?.refusal("ExpiredToken", status: 403, message: "The security token included in the request is expired") ?? HTTPResponse(status: 400))
+        }
+        let outcome = try await parapet(["scan"], endpoint: server.endpoint)
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.split(separator: "\n").count == 1)
+        #expect(outcome.standardError.contains("ExpiredToken") && outcome.standardError.contains("aws sso login"))
+    }
+
+    @Test func aRegionThatIsNotEnabledIsNamed() async throws {
+        let outcome = try await parapet(
+            ["scan", "--region", "us-east-9"], endpoint: try await MotoServer.sample.value.endpoint)
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("us-east-9") && outcome.standardError.contains("us-east-1"))
+    }
+
+    @Test(arguments: [
+        ("acces-key-maximum-age-days: 30", "there is no setting"), ("access-key-maximum-age-days: soon", "whole number"),
+        ("allowed-ingress: 443", "not a list"), ("allowed-ingress: [{ports: [443]}]", "no source"),
+        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"), ("[", "not YAML"), ("- a", "names and values"),
+    ])
+    func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "config.yml")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        let outcome = try await parapet(["scan", "--config", file.path])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains(says), "\(outcome.standardError)")
+    }
+
+    @Test func acceptedFindingsAreMutedUntilTheDecisionEnds() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "mutes.yml")
+        try """
+        - {check: root-mfa, reason: the key is in the safe, owner: kim, until: 2029-06-01}
+        - {check: root-*, resource: nothing-of-that-name, reason: a typing error}
+        """.write(to: file, atomically: true, encoding: .utf8)
+        let endpoint = try await MotoServer.sample.value.endpoint
+        let arguments = ["scan", "--check", "root-mfa", "--mute", file.path, "--format", "ndjson"]
+        let before = try await parapet(arguments, endpoint: endpoint)
+        #expect(before.status == 0)
+        #expect(before.standardOutput.contains(#""status":"muted""#) && before.standardOutput.contains("in the safe"))
+        #expect(before.standardError.contains("nothing-of-that-name covers no failing finding"))
+        let after = try await parapet(arguments + ["--now", "2029-07-01"], endpoint: endpoint)
+        #expect(after.status == 2)
+        #expect(after.standardError.contains("ended on 2029-06-01"))
+    }
+
+    @Test func severalAccountsAreReadAndOneThatCannotBeIsUnknown() async throws {
+        let endpoint = try await MotoServer.sample.value.endpoint
+        let upstream = RecordingUpstream(endpoint)
+        let proxy = try await TestServer.start { request in
+            let operation = WireOperation(request)
+            let body = String(decoding: request.body, as: UTF8.self)
+            if let operation, operation.name == "AssumeRole", body.contains("999999999999") { return .answer(operation.denial) }
+            return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
+        }
+        let outcome = try await parapet(
+            ["scan", "--account", "123456789012", "--account", "999999999999", "--role-name", "Audit", "--check", "root-mfa", "--format", "json"],
+            endpoint: proxy.endpoint)
+        let all = try findings(outcome.standardOutput)
+        #expect(all.map { $0.member("account") } == ["123456789012", "999999999999"])
+        #expect(all.map { $0.member("status") } == ["fail", "unknown"])
+    }
+}
+
+extension JSONValue {
+    fileprivate func member(_ name: String) -> String? {
+        guard case .object(let members) = self, case .string(let text)? = members[name] else { return nil }
+        return text
+    }
+}

@@ -1,0 +1,174 @@
+import AWSClient
+import Foundation
+import Inventory
+import Posture
+import Practices
+import Testing
+import TestSupport
+
+/// A pass is earned: whatever goes wrong with a call, no finding passes that did not pass before, and what the call
+/// would have told is unknown, with the permission or the failure named.
+@Suite(.timeLimit(.minutes(5))) struct SweepTests {
+    enum Fault: String, CaseIterable, CustomTestStringConvertible {
+        case denied, failing, throttledForEver, cut, hungUp, repeatedPage, emptied
+
+        var testDescription: String { rawValue }
+    }
+
+    /// The sample account's server with every answer remembered, and what a scan of it finds when nothing goes wrong.
+    private static let baseline = Task {
+        let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
+        let proxy = try await TestServer.start { request in
+            await reply(to: request, from: upstream, fault: nil)
+        }
+        return (upstream: upstream, run: await ScanRun.scan(proxy.endpoint))
+    }
+
+    @Test func theBaselineDeterminesEverythingThatItCan() async throws {
+        let baseline = try await Self.baseline.value.run
+        #expect(baseline.findings.contains { $0.status == .pass })
+        #expect(baseline.findings.contains { $0.status == .fail })
+        #expect(baseline.calls.count >= 30)
+    }
+
+    @Test(arguments: Fault.allCases)
+    func noFaultEarnsAPass(_ fault: Fault) async throws {
+        let (upstream, baseline) = try await Self.baseline.value
+        // The operations come from the run itself, so that a new call is covered without anybody remembering.
+        for operation in baseline.calls {
+            let proxy = try await TestServer.start { request in
+                let isHit = WireOperation(request)?.description == operation
+                return await Self.reply(to: request, from: upstream, fault: isHit ? fault : nil)
+            }
+            let run = await ScanRun.scan(proxy.endpoint, maximumBodyBytes: 16 << 20)
+            expectHonest(run, baseline, operation: operation, fault: fault)
+        }
+    }
+
+    private func expectHonest(_ run: ScanRun, _ baseline: ScanRun, operation: String, fault: Fault) {
+        let before = Dictionary(baseline.findings.map { (FindingKey($0), $0) }) { first, _ in first }
+        let after = Dictionary(run.findings.map { (FindingKey($0), $0) }) { first, _ in first }
+        for (key, finding) in after where finding.status == .pass {
+            #expect(before[key]?.status == .pass, "\(fault) \(operation): \(key) passes")
+        }
+        let unknown = run.findings.filter { $0.status == .unknown }
+        for (key, finding) in before where finding.status != .unknown {
+            if let now = after[key] {
+                #expect(
+                    now.status == finding.status || now.status == .unknown,
+                    "\(fault) \(operation): \(key) was \(finding.status), is \(now.status): \(now.message)")
+            } else {
+                #expect(
+                    unknown.contains { $0.check == key.check },
+                    "\(fault) \(operation): \(key) vanished without an unknown finding of its check")
+            }
+        }
+        for finding in unknown where before[FindingKey(finding)]?.status != .unknown {
+            #expect(
+                finding.unknown?.call == operation, "\(fault) \(operation): \(finding.check) names \(String(describing: finding.unknown))")
+            if fault == .denied {
+                #expect(finding.unknown?.permission != nil, "denied \(operation): \(finding.check) names no permission")
+            }
+        }
+        if fault != .repeatedPage || Self.isPaged(operation) {
+            #expect(
+                unknown.contains { $0.unknown?.call == operation }, "\(fault) \(operation): no finding says so")
+        }
+    }
+
+    private static func reply(
+        to request: HTTPRequest, from upstream: RecordingUpstream, fault: Fault?
+    ) async -> TestServer.Reply {
+        guard let operation = WireOperation(request) else { return .hangUp }
+        guard let answer = try? await upstream.answer(request) else { return .hangUp }
+        switch fault {
+        case nil: return .answer(answer)
+        case .denied: return .answer(operation.denial)
+        case .failing: return .answer(operation.refusal("InternalFailure", status: 500))
+        case .throttledForEver: return .answer(operation.refusal("Throttling", status: 400))
+        // The whole length is announced, and half of it is sent.
+        case .cut: return .cut(answer, after: answer.body.count / 2)
+        case .hungUp: return .hangUp
+        case .repeatedPage: return .answer(withNextPage(answer, of: operation))
+        // A good status, and nothing in it.
+        case .emptied: return .answer(HTTPResponse(status: 200, headers: answer.headers, body: []))
+        }
+    }
+
+    private static let pageTokens: [String: String] = [
+        "s3:ListBuckets": "<ContinuationToken>again</ContinuationToken>",
+        "iam:GetAccountAuthorizationDetails": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
+        "iam:ListVirtualMFADevices": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
+        "logs:DescribeLogGroups": #""nextToken":"again","#,
+    ]
+
+    private static func isPaged(_ operation: String) -> Bool {
+        pageTokens[operation] != nil || operation.hasPrefix("ec2:") && operation != "ec2:DescribeRegions"
+    }
+
+    /// The answer with a token that leads to itself.
+    private static func withNextPage(_ answer: HTTPResponse, of operation: WireOperation) -> HTTPResponse {
+        guard isPaged(operation.description) else { return answer }
+        var text = String(decoding: answer.body, as: UTF8.self)
+        let token = pageTokens[operation.description] ?? "<nextToken>again</nextToken>"
+        if operation.family == .json {
+            text = text.replacing("{", with: "{" + token, maxReplacements: 1)
+        } else {
+            text = text.replacing("<IsTruncated>false</IsTruncated>", with: "")
+            let end = operation.family == .query ? "</\(operation.name)Result>" : "</" + (text.split(separator: "</").last ?? "")
+            text = text.replacing(end, with: token + end)
+        }
+        return HTTPResponse(status: answer.status, headers: answer.headers, body: Array(text.utf8))
+    }
+
+    // MARK: The least privilege
+
+    /// The actions that `parapet policy` prints for these checks.
+    private func policy(for checks: [any Check]) async throws -> Set<String> {
+        let outcome = try await Subprocess.run(
+            Repository.parapet, ["policy"] + checks.flatMap { ["--check", $0.about.id] })
+        #expect(outcome.status == 0)
+        let policy = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+        guard case .object(let members) = policy, case .array(let statements)? = members["Statement"],
+            case .object(let statement)? = statements.first, case .array(let actions)? = statement["Action"]
+        else { return [] }
+        return Set(actions.map { if case .string(let action) = $0 { action } else { "" } })
+    }
+
+    private static let permissions: [String: String] = Dictionary(
+        Facet.allCases.flatMap(\.operations).map { ($0.description, $0.permission) }) { first, _ in first }
+
+    @Test func thePrintedPolicyIsEnoughAndNoMore() async throws {
+        let (upstream, baseline) = try await Self.baseline.value
+        let allowed = try await policy(for: Catalogue.checks)
+        let proxy = try await TestServer.start { request in
+            let operation = WireOperation(request)
+            let permission = operation.flatMap { Self.permissions[$0.description] }
+            guard let operation, let permission, allowed.contains(permission) else {
+                return .answer(operation?.denial ?? HTTPResponse(status: 403))
+            }
+            return await Self.reply(to: request, from: upstream, fault: nil)
+        }
+        let run = await ScanRun.scan(proxy.endpoint)
+        #expect(run.findings == baseline.findings)
+        let needed = Set(run.calls.compactMap { Self.permissions[$0] }).union(["sts:GetCallerIdentity"])
+        #expect(allowed == needed, "every action of the policy is called on this account")
+    }
+
+    @Test func thePolicyOfOneCheckIsEnoughForIt() async throws {
+        let (upstream, baseline) = try await Self.baseline.value
+        for check in Catalogue.checks {
+            let allowed = Set(Facet.closure(of: check.about.reads).flatMap(\.operations).map(\.permission))
+            let proxy = try await TestServer.start { request in
+                guard let operation = WireOperation(request), let permission = Self.permissions[operation.description],
+                    allowed.contains(permission)
+                else { return .answer(WireOperation(request)?.denial ?? HTTPResponse(status: 403)) }
+                return await Self.reply(to: request, from: upstream, fault: nil)
+            }
+            let run = await ScanRun.scan(proxy.endpoint, checks: [check])
+            let expected = baseline.findings.filter { $0.check == check.about.id }
+            #expect(run.findings.map(\.status) == expected.map(\.status), "\(check.about.id)")
+            #expect(run.findings.map(\.message) == expected.map(\.message), "\(check.about.id)")
+        }
+    }
+}
