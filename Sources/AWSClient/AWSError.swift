@@ -89,6 +89,7 @@ enum ErrorCodes {
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
         "SignatureDoesNotMatch", "AuthFailure",
     ]
+    static let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
     static let accessDenied: Set<String> = [
         "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
         "UnauthorizedAccess", "AllAccessDisabled", "AccountProblem", "OperationNotPermittedException",

@@ -120,8 +120,10 @@ public struct Client: Sendable {
         }
 
         let http: HTTPRequest
+        let caller: Credentials
         do {
-            http = try await signed(request, in: region)
+            caller = try await credentials.credentials()
+            http = try signed(request, in: region, by: caller)
         } catch let error as CredentialError {
             return fail(.credentials, error.description, .final)
         } catch {
@@ -148,29 +150,33 @@ public struct Client: Sendable {
             }
         }
         let refusal = AnswerDecoder.error(response, of: request.operation)
-        let isFirst = number == 1
+        var isMended = false
+        if number == 1 {
+            isMended = correctClock(refusal, response)
+            if ErrorCodes.expired.contains(refusal.code) { isMended = await credentials.discard(caller) }
+        }
         return fail(
             .service(code: refusal.code, status: response.status), refusal.message,
-            classify(refusal.code, status: response.status, skewCorrected: isFirst && correctClock(refusal, response)),
-            requestID: refusal.requestID, retryAfter: retryAfter(response))
+            isMended ? .transient : classify(refusal.code, status: response.status), requestID: refusal.requestID,
+            retryAfter: retryAfter(response))
     }
 
-    private func signed<Output>(_ request: Request<Output>, in region: String) async throws -> HTTPRequest {
+    private func signed<Output>(
+        _ request: Request<Output>, in region: String, by caller: Credentials
+    ) throws -> HTTPRequest {
         let endpoint = try endpoints.endpoint(
             for: request.operation.service, region: region, accountID: request.binding.accountID)
-        var http = try RequestEncoder.encode(
+        let http = try RequestEncoder.encode(
             request, to: endpoint,
             addressing: request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
-        http.headers.append(.init("User-Agent", configuration.userAgent))
         let signer = RequestSigner(
-            credentials: try await credentials.credentials(), region: endpoint.signingRegion,
-            service: endpoint.signingName)
+            credentials: caller, region: endpoint.signingRegion, service: endpoint.signingName)
         return signer.sign(http, at: configuration.now().addingTimeInterval(clockOffset.value))
     }
 
-    private func classify(_ code: String, status: Int, skewCorrected: Bool) -> RetryPolicy.Failure {
+    private func classify(_ code: String, status: Int) -> RetryPolicy.Failure {
         if status == 429 || ErrorCodes.throttling.contains(code) { return .throttled }
-        if skewCorrected || ErrorCodes.transient.contains(code) || [500, 502, 503, 504].contains(status) {
+        if ErrorCodes.transient.contains(code) || [500, 502, 503, 504].contains(status) {
             return .transient
         }
         return .final
@@ -209,7 +215,6 @@ public struct ClientConfiguration: Sendable {
     /// The longest answer that is read, in bytes.
     public var maximumBodyBytes = 64 << 20
     public var maximumConcurrentCalls = 32
-    public var userAgent = "parapet"
     public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })
     public var now: @Sendable () -> Date = { Date() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

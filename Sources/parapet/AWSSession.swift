@@ -20,13 +20,19 @@ struct AWSSession: Sendable {
         let sign: RequestSigning = { request, credentials, region, service, time in
             RequestSigner(credentials: credentials, region: region, service: service).sign(request, at: time)
         }
+        let chain = DefaultCredentialChain(
+            environment: environment, transport: transport, sign: sign, profile: options.profile,
+            region: options.region.first, endpointURL: options.endpointURL)
         let endpoints: EndpointResolver
         let region: String?
         do {
             let shared = try SharedConfiguration(environment)
             let profile = try shared.selectProfile(explicit: options.profile, environment)
             for name in options.region { try Region.check(name, from: "--region") }
-            region = try await Region.resolve(environment, shared, profile: profile)
+            let metadata =
+                try chain.source() == .instanceMetadata
+                ? InstanceMetadata(environment, shared, profile: profile, transport: transport) : nil
+            region = try await Region.resolve(environment, shared, profile: profile, instanceMetadata: metadata)
             endpoints = EndpointResolver(
                 try EndpointSettings(environment, shared, profile: profile, endpointURL: options.endpointURL))
         } catch let error as CredentialError {
@@ -45,18 +51,13 @@ struct AWSSession: Sendable {
                 AssumeRoleProvider(role, source: source, sts: sts, promptMFA: environment.promptMFA),
                 now: environment.now)
         }
-        var provider: any CredentialProvider = RefreshingCredentials(
-            DefaultCredentialChain(
-                environment: environment, transport: transport, sign: sign, profile: options.profile,
-                region: options.region.first, endpointURL: options.endpointURL),
-            now: environment.now)
+        var provider: any CredentialProvider = RefreshingCredentials(chain, now: environment.now)
         if let arn = options.roleARN {
             provider = assuming(
                 AssumableRole(arn: arn, externalID: options.externalID, mfaSerial: options.mfaSerial), from: provider)
         }
 
         var configuration = ClientConfiguration()
-        configuration.userAgent = "parapet/\(Version.current)"
         configuration.logger = verbosity.logger
         let budget = RateBudget()
         let calls = CallLog()

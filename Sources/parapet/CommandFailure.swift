@@ -28,9 +28,9 @@ extension CommandFailure {
     init(_ what: String, _ error: AWSError, verbose: Bool) {
         let advice: String
         switch error.kind {
-        case .credentials:
-            // The chain's own words say what was tried and what to do.
-            self.init(credentials: error.message)
+        case .credentials, .endpoint:
+            // Their own words say what was tried and what to do.
+            self.init(told: error.message)
             return
         case .service where error.isCredentialFailure:
             advice = "get new credentials (for SSO: aws sso login), or choose others with --profile"
@@ -38,8 +38,6 @@ extension CommandFailure {
             advice = "allow the caller \(error.operation.permission)"
         case .transport:
             advice = "check the network, --region and --endpoint-url"
-        case .endpoint:
-            advice = "check --region and --endpoint-url"
         default:
             advice = "try again; --verbose shows more"
         }
@@ -60,11 +58,11 @@ extension CommandFailure {
         self.init(error.what, why: error.why, advice: error.advice)
     }
 
-    /// From a credential error that was already put in words: `what: why: advice`.
-    private init(credentials message: String) {
+    /// From an error that was already put in words: `what: why: advice`.
+    private init(told message: String) {
         let parts = message.split(separator: ": ", maxSplits: 2).map(String.init)
         self.init(
-            parts.first ?? "no credentials", why: parts.dropFirst().first ?? "none were found",
-            advice: parts.dropFirst(2).first ?? "configure some with aws configure")
+            parts.first ?? "no call can be made", why: parts.dropFirst().first ?? "the reason is not known",
+            advice: parts.dropFirst(2).first ?? "check --profile, --region and --endpoint-url")
     }
 }

@@ -41,4 +41,6 @@ struct Parapet: AsyncParsableCommand {
 
 enum Version {
     static let current = "0.1.0"
+    /// What AWS's logs show of every call.
+    static let userAgent = "parapet/\(current)"
 }

@@ -130,7 +130,7 @@ extension Scan {
                     "\(snapshot) cannot be used", why: error.reason, advice: "save one with scan --save-snapshot")
             }
         }
-        let transport = AsyncHTTPTransport()
+        let transport = AsyncHTTPTransport(userAgent: Version.userAgent)
         let result: Result<Snapshot, any Error>
         do {
             result = .success(try await readAccounts(for: checks, over: transport))

@@ -16,7 +16,6 @@ import TestSupport
         configuration.now = { [now] in now }
         configuration.sleep = { waits.append($0) }
         configuration.random = { 1 }
-        configuration.userAgent = "parapet/1.2.3"
         return Client(
             credentials: StaticCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret")),
             endpoints: EndpointResolver(), transport: transport, configuration: configuration)
@@ -39,13 +38,12 @@ import TestSupport
 
     // MARK: What is sent
 
-    @Test func jsonRequestsNameTheOperationAndTheTool() async throws {
+    @Test func jsonRequestsNameTheOperation() async throws {
         let transport = ScriptedTransport(.json(trails))
         _ = try await client(transport).send(CloudTrail.describeTrails(), in: "eu-west-1")
         let sent = try #require(transport.sent.first)
         #expect(sent.host == "cloudtrail.eu-west-1.amazonaws.com")
         #expect(sent[header: "X-Amz-Target"]?.hasSuffix(".DescribeTrails") == true)
-        #expect(sent[header: "User-Agent"] == "parapet/1.2.3")
         #expect(sent[header: "Authorization"]?.contains("/eu-west-1/cloudtrail/aws4_request") == true)
         #expect(String(decoding: sent.body, as: UTF8.self) == #"{"includeShadowTrails":true}"#)
     }
@@ -199,6 +197,26 @@ import TestSupport
             .json(#"{"__type":"InvalidSignatureException"}"#, status: 400, [.init("Date", "Thu, 01 Jan 2026 00:00:09 GMT")]))
         #expect(await failure(client(transport))?.isCredentialFailure == true)
         #expect(transport.sent.count == 1)
+    }
+
+    @Test func expiredCredentialsAreAskedForAnew() async throws {
+        final class TwoKeys: CredentialProvider {
+            let keys = Mutex(["first", "second"])
+            func credentials() async throws(CredentialError) -> Credentials {
+                Credentials(accessKeyID: keys.withLock { $0[0] }, secretAccessKey: "s", sessionToken: "t")
+            }
+            func discard(_ refused: Credentials) async -> Bool {
+                keys.withLock { _ = $0.removeFirst() }
+                return true
+            }
+        }
+        let transport = ScriptedTransport(.json(#"{"__type":"ExpiredTokenException"}"#, status: 400), .json(trails))
+        var configuration = ClientConfiguration()
+        configuration.sleep = { _ in }
+        let client = Client(
+            credentials: TwoKeys(), endpoints: EndpointResolver(), transport: transport, configuration: configuration)
+        _ = try await client.send(CloudTrail.describeTrails(), in: "us-east-1")
+        #expect(transport.sent[1][header: "Authorization"]?.contains("Credential=second/") == true)
     }
 
     // MARK: Answers that are none

@@ -53,6 +53,7 @@ import Testing
     @Test func aBudgetIsSharedByAllWhoCall() {
         var bucket = TokenBucket(limit, now: .zero)
         let waits = (0..<1000).map { _ in bucket.take(now: .zero) }
-        #expect(waits.last == .milliseconds(99_800))
+        let last = (waits.last ?? .zero) / .seconds(1)
+        #expect(abs(last - 99.8) < 0.001)
     }
 }

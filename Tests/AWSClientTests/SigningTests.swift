@@ -97,7 +97,9 @@ extension HTTPRequest {
         }
         guard let body = Data(base64Encoded: fixture.body) else { return nil }
         self.init(
-            method: fixture.method, scheme: scheme, host: host, port: port, path: fixture.path,
+            method: fixture.method, scheme: scheme, host: host, port: port,
+            // As it is sent: encoded.
+            path: String(rest.dropFirst(authority.count).prefix { $0 != "?" }),
             query: fixture.query.map { .init($0[0], $0[1]) }, headers: fixture.headers.map { .init($0[0], $0[1]) },
             body: Array(body))
     }

@@ -144,7 +144,7 @@ import TestSupport
         let proxy = try await TestServer.start { request in
             let operation = WireOperation(request)
             let permission = operation.flatMap { Self.permissions[$0.description] }
-            guard let operation, let permission, allowed.contains(permission) else {
+            guard let permission, allowed.contains(permission) else {
                 return .answer(operation?.denial ?? HTTPResponse(status: 403))
             }
             return await Self.reply(to: request, from: upstream, fault: nil)

@@ -25,6 +25,14 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDe
 public protocol CredentialProvider: Sendable {
     /// Credentials that are valid now. Providers of temporary credentials get new ones before they expire.
     func credentials() async throws(CredentialError) -> Credentials
+
+    /// Is told that AWS called these credentials expired.
+    /// - Returns: whether asking again may give others.
+    func discard(_ refused: Credentials) async -> Bool
+}
+
+extension CredentialProvider {
+    public func discard(_ refused: Credentials) async -> Bool { false }
 }
 
 /// Why there are no credentials: what was tried, why it failed, and what to do.

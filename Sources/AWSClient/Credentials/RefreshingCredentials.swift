@@ -45,9 +45,10 @@ public actor RefreshingCredentials: CredentialProvider {
         }
     }
 
-    /// Forgets credentials that AWS called expired or invalid, so that the next caller gets others.
-    public func discard(_ refused: Credentials) {
+    /// Forgets temporary credentials that AWS called expired, so that the next caller gets others.
+    public func discard(_ refused: Credentials) async -> Bool {
         if held?.credentials == refused { held = nil }
+        return refused.sessionToken != nil
     }
 
     /// Joins the refresh that is under way, or begins one. It goes on until nobody waits for it any more.

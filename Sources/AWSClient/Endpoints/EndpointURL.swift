@@ -16,7 +16,7 @@ struct EndpointURL: Sendable, Hashable {
                 advice: "write it like https://host or http://host:port")
         }
         guard let separator = Self.firstIndex(of: "://", in: text) else {
-            throw refusal("it has no http:// or https://")
+            throw refusal("'\(text.prefix(60))' has no http:// or https://")
         }
         scheme = text[..<separator].lowercased()
         guard scheme == "http" || scheme == "https" else { throw refusal("its scheme is neither http nor https") }

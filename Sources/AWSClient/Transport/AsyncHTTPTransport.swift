@@ -7,9 +7,13 @@ import NIOPosix
 /// The transport over real sockets: AsyncHTTPClient with its connection pool.
 public struct AsyncHTTPTransport: HTTPTransport {
     private let client: HTTPClient
+    private let userAgent: String
 
-    /// - Parameter connectionsPerHost: how many requests may be under way at once to one host.
-    public init(connectionsPerHost: Int = 16) {
+    /// - Parameters:
+    ///   - userAgent: what the program calls itself to every server.
+    ///   - connectionsPerHost: how many requests may be under way at once to one host.
+    public init(userAgent: String = "parapet", connectionsPerHost: Int = 16) {
+        self.userAgent = userAgent
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
         configuration.connectionPool = .init(
@@ -34,6 +38,7 @@ public struct AsyncHTTPTransport: HTTPTransport {
             outgoing.headers.add(name: header.name, value: header.value)
         }
         outgoing.headers.replaceOrAdd(name: "Host", value: request.authority)
+        outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
         if !request.body.isEmpty {
             outgoing.body = .bytes(request.body)
         }

@@ -77,13 +77,13 @@ private struct AccessFormula {
         case .anonymous, .service: resourceGrant(.itself)
         case .root: grantToRoot
         case .user, .role, .session, .federatedUser:
-            request.isWithinAccount ? grantWithinAccount : .all(of: [resourceGrant(.account), grantByIdentity])
+            policies.isWithinAccount ? grantWithinAccount : .all(of: [resourceGrant(.account), grantByIdentity])
         }
     }
 
     private var grantToRoot: Requirement {
         if prepared.action == "sts:assumerole" { return .never }
-        return request.isWithinAccount && !policies.needsResourcePolicy ? .always : resourceGrant(.itself)
+        return policies.isWithinAccount && !policies.needsResourcePolicy ? .always : resourceGrant(.itself)
     }
 
     private var grantWithinAccount: Requirement {

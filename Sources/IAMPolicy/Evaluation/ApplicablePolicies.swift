@@ -2,6 +2,8 @@
 struct ApplicablePolicies {
     let request: AccessRequest
     let prepared: PreparedRequest
+    /// Whether the resource belongs to the caller's own account.
+    let isWithinAccount: Bool
     let identity: [CompiledPolicy]
     let resource: CompiledPolicy?
     let boundaries: [CompiledPolicy]
@@ -16,6 +18,7 @@ struct ApplicablePolicies {
         let caller = request.caller
         let isLimitless = caller.isServiceLinkedRole
         self.request = request
+        isWithinAccount = request.isWithinAccount
         identity = caller.isIAMEntity ? policies.identity : []
         resource = policies.resource
         // A service-linked role cannot have a boundary.
@@ -28,7 +31,7 @@ struct ApplicablePolicies {
         vpcEndpoint = policies.vpcEndpoint
         prepared = PreparedRequest(request, isBounded: !boundaries.isEmpty)
         isBlockedAsPublic =
-            policies.restrictsPublicBucket && prepared.action.hasPrefix("s3:") && !request.isWithinAccount
+            policies.restrictsPublicBucket && prepared.action.hasPrefix("s3:") && !isWithinAccount
             && !caller.isService
     }
 

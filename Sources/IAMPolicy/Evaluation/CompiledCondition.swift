@@ -144,7 +144,7 @@ struct CompiledCondition: Sendable {
             let value = ignoringCase ? value.lowercased() : value
             return patterns.contains { $0.matches(value, in: context) }
         case .arns(let patterns):
-            let segments = ARNPattern.segments(of: value)
+            let segments = ARN.segments(of: value)
             return patterns.contains { $0.matches(segments: segments, in: context) }
         case .numbers(let bounds, let relation):
             guard let number = PolicyNumber(value) else { return false }

@@ -6,7 +6,9 @@ struct CompiledPolicy: Sendable {
     init(_ named: NamedPolicy) {
         name = named.name
         statements = named.policy.statements.enumerated().map { index, statement in
-            CompiledStatement(statement, version: named.policy.version, label: statement.sid ?? "[\(index)]")
+            let sid = statement.sid ?? ""
+            return CompiledStatement(
+                statement, version: named.policy.version, label: sid.isEmpty ? "[\(index)]" : sid)
         }
     }
 
@@ -30,8 +32,8 @@ struct CompiledLevel: Sendable {
     }
 }
 
-/// A statement made ready for many requests.
-struct CompiledStatement: Sendable {
+/// A statement made ready for many requests. It is a class because it is passed around for every request and never changes.
+final class CompiledStatement: Sendable {
     let label: String
     let effect: Statement.Effect
     let principals: Principals?
@@ -128,7 +130,7 @@ private struct CompiledResources: Sendable {
 
 /// A request made ready for many statements.
 struct PreparedRequest: Sendable {
-    let caller: Caller
+    let caller: IdentifiedCaller
     /// In lower case.
     let action: String
     let resource: [Substring]
@@ -137,9 +139,9 @@ struct PreparedRequest: Sendable {
     let isBounded: Bool
 
     init(_ request: AccessRequest, isBounded: Bool) {
-        caller = request.caller
+        caller = IdentifiedCaller(request.caller)
         action = request.action.lowercased()
-        resource = ARNPattern.segments(of: request.isWildcardOnly ? "*" : request.resource)
+        resource = ARN.segments(of: request.isWildcardOnly ? "*" : request.resource)
         context = request.context
         self.isBounded = isBounded
     }

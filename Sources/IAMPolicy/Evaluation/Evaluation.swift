@@ -66,7 +66,7 @@ private struct Evaluation {
         case .anonymous, .service: grantByResourcePolicyAlone
         case .root: grantToRoot
         case .user, .role, .session, .federatedUser:
-            request.isWithinAccount ? grantWithinAccount : grantAcrossAccounts
+            policies.isWithinAccount ? grantWithinAccount : grantAcrossAccounts
         }
     }
 
@@ -80,7 +80,7 @@ private struct Evaluation {
     /// The root user has every permission in its account but those that a key policy must give, and assumes no role.
     private var grantToRoot: Decision {
         if prepared.action == "sts:assumerole" { return Decision(.implicitDeny, at: .accountRoot) }
-        guard request.isWithinAccount, !policies.needsResourcePolicy else { return grantByResourcePolicyAlone }
+        guard policies.isWithinAccount, !policies.needsResourcePolicy else { return grantByResourcePolicyAlone }
         return Decision(.allowed, at: .accountRoot)
     }
 

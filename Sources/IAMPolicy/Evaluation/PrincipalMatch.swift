@@ -14,12 +14,26 @@ enum PrincipalMatch: Int, Sendable, Comparable {
     static func < (one: PrincipalMatch, other: PrincipalMatch) -> Bool { one.rawValue < other.rawValue }
 }
 
+/// A caller whose ARN is read once for all statements.
+struct IdentifiedCaller: Sendable {
+    let caller: Caller
+    let accountID: String?
+    /// Set where the caller is a role's session.
+    let session: RoleSession?
+
+    init(_ caller: Caller) {
+        self.caller = caller
+        accountID = caller.accountID
+        if case .session(let arn) = caller { session = RoleSession(arn: arn) } else { session = nil }
+    }
+}
+
 extension Principals {
     /// How the element names the caller.
     ///
     /// `NotPrincipal` leaves out only those whom it names themselves: the guide's examples list a user's account, or a
     /// session's role, beside it, and all others of that account or role stay denied.
-    func match(_ caller: Caller, in context: RequestContext) -> PrincipalMatch {
+    func match(_ caller: IdentifiedCaller, in context: RequestContext) -> PrincipalMatch {
         switch self {
         case .only(let principals):
             principals.lazy.map { $0.match(caller, in: context) }.max() ?? .none
@@ -30,24 +44,23 @@ extension Principals {
 }
 
 extension Principal {
-    fileprivate func isItself(_ caller: Caller, in context: RequestContext) -> Bool {
-        if case (.role(let named), .role(let arn)) = (self, caller) { return named == arn }
-        return match(caller, in: context) == .itself
+    fileprivate func isItself(_ identified: IdentifiedCaller, in context: RequestContext) -> Bool {
+        if case (.role(let named), .role(let arn)) = (self, identified.caller) { return named == arn }
+        return match(identified, in: context) == .itself
     }
 
-    func match(_ caller: Caller, in context: RequestContext) -> PrincipalMatch {
-        switch (self, caller) {
+    fileprivate func match(_ identified: IdentifiedCaller, in context: RequestContext) -> PrincipalMatch {
+        switch (self, identified.caller) {
         case (.everyone, _): return .itself
         case (.account(let id), .root(let root)): return id == root ? .itself : .none
-        case (.account(let id), _): return id == caller.accountID ? .account : .none
+        case (.account(let id), _): return id == identified.accountID ? .account : .none
         case (.user(let named), .user(let arn)): return named == arn ? .itself : .none
         case (.user(let named), .federatedUser(let arn)): return Self.isFederated(arn, from: named) ? .parent : .none
         case (.role(let named), .role(let arn)): return named == arn ? .parent : .none
-        case (.role(let named), .session(let arn)):
-            return RoleSession(arn: arn)?.isSession(ofRole: named) ?? false ? .parent : .none
+        case (.role(let named), .session): return identified.session?.isSession(ofRole: named) ?? false ? .parent : .none
         case (.session(let named), .session(let arn)): return named == arn ? .itself : .none
         case (.federatedUser(let named), .federatedUser(let arn)): return named == arn ? .itself : .none
-        case (.identifier(let id), _): return Self.match(uniqueID: id, caller, in: context)
+        case (.identifier(let id), let caller): return Self.match(uniqueID: id, caller, in: context)
         case (.service(let named), .service(let name)):
             return named == "*" || named.lowercased() == name.lowercased() ? .itself : .none
         case (.federated(let provider), .session), (.federated(let provider), .anonymous):

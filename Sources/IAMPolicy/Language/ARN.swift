@@ -12,7 +12,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// `nil` unless the text begins with `arn:` and has at least five colons.
     public init?(_ text: String) {
-        let segments = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        let segments = Self.segments(of: text)
         guard segments.count == 6, segments[0] == "arn" else { return nil }
         partition = segments[1]
         service = segments[2]
@@ -20,6 +20,25 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         account = segments[4]
         resource = segments[5]
         description = text
+    }
+
+    /// Any text cut at its first five colons. It goes byte by byte, because this is done for every request.
+    static func segments(of text: String) -> [Substring] {
+        var segments: [Substring] = []
+        segments.reserveCapacity(6)
+        let bytes = text.utf8
+        var start = bytes.startIndex
+        var position = start
+        while position < bytes.endIndex, segments.count < 5 {
+            let next = bytes.index(after: position)
+            if bytes[position] == UInt8(ascii: ":") {
+                segments.append(text[start..<position])
+                start = next
+            }
+            position = next
+        }
+        segments.append(text[start...])
+        return segments
     }
 }
 
@@ -47,7 +66,9 @@ struct RoleSession: Sendable, Hashable {
     }
 
     func isSession(ofRole text: String) -> Bool {
-        guard let role = ARN(text), role.service == "iam", role.resource.hasPrefix("role/") else { return false }
+        guard text.hasSuffix(roleName), let role = ARN(text), role.service == "iam", role.resource.hasPrefix("role/") else {
+            return false
+        }
         return role.account == account && role.partition == partition
             && role.resource.split(separator: "/").last == roleName
     }

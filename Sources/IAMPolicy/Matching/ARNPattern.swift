@@ -25,10 +25,10 @@ struct ARNPattern: Sendable, Hashable {
     }
 
     func matches(_ text: String, in context: RequestContext?) -> Bool {
-        matches(segments: Self.segments(of: text), in: context)
+        matches(segments: ARN.segments(of: text), in: context)
     }
 
-    /// - Parameter texts: the segments that `segments(of:)` gives.
+    /// - Parameter texts: the segments that `ARN.segments(of:)` gives.
     func matches(segments texts: [Substring], in context: RequestContext?) -> Bool {
         matches(segments: texts) { $0.matches($1, in: context) }
     }
@@ -58,12 +58,7 @@ struct ARNPattern: Sendable, Hashable {
         segments.contains { $0.isUnknown(in: context) }
     }
 
-    /// The text cut at its first five colons.
-    static func segments(of text: String) -> [Substring] {
-        text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    }
-
-    /// The same for a pattern, in which the colon of `${aws:username}` separates nothing.
+    /// A pattern cut at its first five colons, where the colon of `${aws:username}` separates nothing.
     private static func split(_ text: String, keepingVariables: Bool) -> [Substring] {
         var segments: [Substring] = []
         var start = text.startIndex

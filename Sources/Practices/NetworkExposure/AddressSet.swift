@@ -3,18 +3,17 @@ struct AddressSet: Hashable, Sendable {
     private var ipv4 = Intervals()
     private var ipv6 = Intervals()
 
-    init(_ ranges: AddressRange...) {
-        self.init(ranges)
-    }
+    /// No address.
+    init() {}
 
-    init(_ ranges: some Sequence<AddressRange>) {
-        for range in ranges { self[range.family].insert(range.bounds) }
-    }
+    init(_ range: AddressRange) { insert(range) }
 
     /// The addresses of these blocks, written as CIDRs; a text that is none adds nothing.
     init(cidrs: String...) {
-        self.init(cidrs.compactMap { AddressRange(cidr: $0) })
+        for cidr in cidrs { AddressRange(cidr: cidr).map { insert($0) } }
     }
+
+    mutating func insert(_ range: AddressRange) { self[range.family].insert(range.bounds) }
 
     /// Every address there is.
     static let everything = AddressSet(cidrs: "0.0.0.0/0", "::/0")

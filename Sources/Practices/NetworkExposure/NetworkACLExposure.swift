@@ -21,9 +21,8 @@ struct NetworkACLExposure {
         var admitted = AddressSet()
         for entry in entries where entry.concerns(port) {
             guard let range = AddressRange(cidr: entry.cidr) else { throw .malformed(cidr: entry.cidr) }
-            let addresses = AddressSet(range)
-            if entry.allows { admitted = admitted.union(addresses.subtracting(decided)) }
-            decided = decided.union(addresses)
+            if entry.allows { admitted = admitted.union(AddressSet(range).subtracting(decided)) }
+            decided.insert(range)
         }
         return Internet.isAmong(admitted.subtracting(entities.addresses(for: port.number)))
     }

@@ -64,7 +64,7 @@ struct SecurityGroupExposure {
         var addresses = AddressSet()
         for cidr in cidrs {
             guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
-            addresses = addresses.union(AddressSet(range))
+            addresses.insert(range)
         }
         return addresses
     }

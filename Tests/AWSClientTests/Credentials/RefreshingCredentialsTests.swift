@@ -160,9 +160,9 @@ struct RefreshingCredentialsTests {
     func discarded() async throws {
         let first = try await refreshing.credentials()
         source.give(.success(Self.key("SECOND", minutes: 60)))
-        await refreshing.discard(Self.key("OTHER", minutes: 60))
+        _ = await refreshing.discard(Self.key("OTHER", minutes: 60))
         #expect(try await refreshing.credentials().accessKeyID == "FIRST")
-        await refreshing.discard(first)
+        _ = await refreshing.discard(first)
         #expect(try await refreshing.credentials().accessKeyID == "SECOND")
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A moto server that plays AWS over real HTTP on a free loopback port. It ends when its standard input closes, so
 /// a killed test run leaves none behind.
@@ -40,9 +40,9 @@ public final class MotoServer: Sendable {
         process.standardOutput = output
         try process.run()
         var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8) { line += byte }
-        let words_ = String(decoding: line, as: UTF8.self).split(separator: " ")
-        guard words_.count == 2, words_[0] == "READY", let port = Int(words_[1]) else {
+        while let byte = Subprocess.readSome(output, at: 1), byte != Data("\n".utf8) { line += byte }
+        let ready = String(decoding: line, as: UTF8.self).split(separator: " ")
+        guard ready.count == 2, ready[0] == "READY", let port = Int(ready[1]) else {
             throw Failure(description: "the moto server does not start; run 'make setup' first")
         }
         endpoint = "http://127.0.0.1:\(port)"

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Runs programs and gathers what they print.
 public enum Subprocess {
@@ -33,9 +33,9 @@ public enum Subprocess {
                 nonisolated(unsafe) var errorBytes = Data()
                 let drained = DispatchGroup()
                 DispatchQueue.global().async(group: drained) {
-                    errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+                    errorBytes = readAll(error)
                 }
-                let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
+                let outputBytes = readAll(output)
                 drained.wait()
                 process.waitUntilExit()
                 continuation.resume(
@@ -44,6 +44,23 @@ public enum Subprocess {
                         standardOutput: String(decoding: outputBytes, as: UTF8.self),
                         standardError: String(decoding: errorBytes, as: UTF8.self)))
             }
+        }
+    }
+
+    /// All bytes up to the end. A signal that interrupts the reading does no harm, other than to `FileHandle`.
+    static func readAll(_ pipe: Pipe) -> Data {
+        var bytes = Data()
+        while let chunk = readSome(pipe, at: 65_536) { bytes += chunk }
+        return bytes
+    }
+
+    /// The bytes that are there, at most so many; `nil` at the end.
+    static func readSome(_ pipe: Pipe, at most: Int) -> Data? {
+        var buffer = [UInt8](repeating: 0, count: most)
+        while true {
+            let count = read(pipe.fileHandleForReading.fileDescriptor, &buffer, most)
+            if count > 0 { return Data(buffer[..<count]) }
+            if count == 0 || errno != EINTR { return nil }
         }
     }
 

@@ -1,0 +1,127 @@
+/// Where log objects lie: buckets with keys, as in Amazon S3. Nothing is ever written.
+///
+/// An object that is not there is an answer (`nil`); whatever else keeps one from being read is an error, so that no
+/// missing permission and no failed call is ever taken for a deleted object, or for a sound one.
+public protocol LogStore: Sendable {
+    /// The names of the folders right below `prefix`, in their order.
+    /// - Parameter prefix: empty, or ending with a slash.
+    /// - Throws: ``LogStoreError``
+    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String]
+
+    /// The next objects in the order of their keys' UTF-8 bytes, some at a time; none at the end.
+    /// - Parameters:
+    ///   - prefix: ends with a slash.
+    ///   - key: only objects after it, whether it exists or not.
+    /// - Throws: ``LogStoreError``
+    func page(
+        of bucket: String, under prefix: String, after key: String
+    ) async throws(LogStoreError) -> [ListedObject]
+
+    /// A part of an object, and what is known of the whole; `nil` where there is no such object.
+    /// - Parameters:
+    ///   - offset: in bytes, below the object's size, or 0.
+    ///   - length: at most so many bytes.
+    ///   - version: the ``ObjectPart/version`` of a part read before: an object that has changed since is an error.
+    /// - Throws: ``LogStoreError``
+    func part(
+        of object: ObjectAddress, from offset: Int, length: Int, version: String?
+    ) async throws(LogStoreError) -> ObjectPart?
+
+    /// Whether the bucket is one that this store can read at all: a local copy holds only one.
+    func holds(bucket: String) -> Bool
+}
+
+/// An object's bucket and key.
+public struct ObjectAddress: Sendable, Hashable, CustomStringConvertible {
+    public var bucket: String
+    public var key: String
+
+    public init(bucket: String, key: String) {
+        self.bucket = bucket
+        self.key = key
+    }
+
+    /// `s3://bucket/key`
+    public var description: String { "s3://\(bucket)/\(key)" }
+}
+
+/// An object as a listing shows it.
+public struct ListedObject: Sendable, Hashable {
+    public var key: String
+    /// In bytes, compressed as it lies there.
+    public var size: Int
+
+    public init(key: String, size: Int) {
+        self.key = key
+        self.size = size
+    }
+}
+
+/// Some bytes of an object.
+public struct ObjectPart: Sendable {
+    public var bytes: [UInt8]
+    /// Of the whole object, in bytes.
+    public var totalSize: Int
+    /// The object's own metadata, its names in lower case and without S3's prefix.
+    public var metadata: [String: String]
+    /// What changes when the object does.
+    public var version: String
+
+    public init(bytes: [UInt8], totalSize: Int, metadata: [String: String], version: String) {
+        self.bytes = bytes
+        self.totalSize = totalSize
+        self.metadata = metadata
+        self.version = version
+    }
+}
+
+/// Why a store cannot tell what it holds.
+public struct LogStoreError: Error, Sendable, CustomStringConvertible {
+    public var what: String
+    public var why: String
+    public var advice: String
+    /// Further lines for whoever asks for them: causes, AWS's request id.
+    public var details: [String]
+
+    public init(_ what: String, why: String, advice: String, details: [String] = []) {
+        self.what = what
+        self.why = why
+        self.advice = advice
+        self.details = details
+    }
+
+    public var description: String { "\(what): \(why): \(advice)" }
+}
+
+extension LogStore {
+    public func holds(bucket: String) -> Bool { true }
+
+    /// Goes through all objects under `prefix`, page by page, in the order of their keys.
+    /// - Parameters:
+    ///   - key: only objects after it; empty for all.
+    ///   - visit: says whether to go on.
+    /// - Throws: ``LogStoreError``
+    public func forEachObject(
+        in bucket: String, under prefix: String, after key: String = "", _ visit: (ListedObject) -> Bool
+    ) async throws(LogStoreError) {
+        var last = key
+        while true {
+            let objects = try await page(of: bucket, under: prefix, after: last)
+            guard let end = objects.last else { return }
+            for object in objects where !visit(object) { return }
+            guard last.isBefore(end.key) else {
+                throw LogStoreError(
+                    "the objects of s3://\(bucket)/\(prefix) cannot be listed",
+                    why: "the list repeats itself after \(last)", advice: "try again")
+            }
+            last = end.key
+        }
+    }
+}
+
+extension String {
+    /// The order in which S3 lists keys: by their UTF-8 bytes.
+    public func isBefore(_ other: String) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
+    }
+}

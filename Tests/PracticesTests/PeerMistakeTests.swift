@@ -1,0 +1,120 @@
+import AWSClient
+import Inventory
+import Posture
+import Practices
+import Testing
+
+/// Conditions on which other tools were seen to give wrong answers, and the right ones.
+@Suite struct PeerMistakeTests {
+    @Test("a never-used key of a user without a password is found")
+    func neverUsedKeyWithoutPassword() throws {
+        let forgotten = UserCredentials.sample(
+            key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(400)))
+        for id in ["iam-access-key-unused", "iam-user-unused"] {
+            try expect(id, [.fail]) { $0.hold(credentials: forgotten) }
+        }
+    }
+
+    @Test("root's key counts as use although root's password was used long ago")
+    func rootUseByKey() throws {
+        var root = UserCredentials.rootSample
+        root.password.lastUsed = Criteria.sample.daysAgo(900)
+        root.accessKeys[0].lastUsed = Criteria.sample.daysAgo(2)
+        try expect("root-unused", [.fail]) { [root] in
+            $0.credentialReport = .known(CredentialReport(root: root, users: []))
+        }
+    }
+
+    @Test("root's use is not forgotten after a day")
+    func rootUseLastWeek() throws {
+        var root = UserCredentials.rootSample
+        root.password.lastUsed = Criteria.sample.daysAgo(7)
+        try expect("root-unused", [.fail]) { [root] in
+            $0.credentialReport = .known(CredentialReport(root: root, users: []))
+        }
+    }
+
+    @Test(
+        "ports that other tools' lists lack are in the table",
+        arguments: [
+            ("security-group-cassandra", 9042), ("security-group-cassandra", 7199), ("security-group-oracle", 2484),
+            ("security-group-smtp", 465), ("security-group-smtp", 587), ("security-group-mongodb", 27_019),
+            ("security-group-redis", 6379), ("security-group-memcached", 11_211), ("security-group-nfs", 2049),
+            ("security-group-oracle", 1521),
+        ])
+    func portsOfTheTable(_ id: String, _ port: Int) throws {
+        try expect(id, [.fail]) { $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: port...port))) }
+    }
+
+    @Test("prefix lists are resolved")
+    func prefixLists() throws {
+        try expect("security-group-ssh", [.fail]) {
+            $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: 22...22)))
+            $0.prefixLists["us-east-1"] = ["pl-1": .known(["0.0.0.0/0"])]
+        }
+    }
+
+    @Test("an advanced selector counts by what it selects, not by its name")
+    func selectorNames() throws {
+        let named = AdvancedEventSelector(
+            name: "Management events selector", fieldSelectors: [.init(field: "eventCategory", equals: ["Data"])])
+        let unnamed = AdvancedEventSelector(fieldSelectors: [.init(field: "eventCategory", equals: ["Management"])])
+        for (selector, status) in [(named, Finding.Status.fail), (unnamed, .pass)] {
+            try expect("cloudtrail-management-events", [status]) {
+                $0.hold(trails: .sample { $0.eventSelectors = .known(EventSelectors(advanced: [selector])) })
+            }
+        }
+    }
+
+    @Test("a flow log of rejected traffic alone is not enough")
+    func rejectOnlyFlowLog() throws {
+        try expect("vpc-flow-logs", [.fail]) {
+            $0.hold(vpcs: .sample, flowLogs: [.sample { $0.trafficType = "REJECT" }])
+        }
+    }
+
+    @Test("an organization's trail covers its member accounts")
+    func organizationTrail() throws {
+        for id in ["cloudtrail-all-regions", "cloudtrail-management-events"] {
+            try expect(id, [.pass]) {
+                $0.hold(
+                    trails: .sample {
+                        $0.arn = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
+                        $0.isOrganizationTrail = true
+                    })
+            }
+        }
+    }
+
+    @Test("what cannot be read is unknown, neither a failure nor a pass")
+    func deniedIsUnknown() throws {
+        try expect("trail-bucket-mfa-delete", [.unknown]) {
+            $0.hold(trails: .sample)
+            $0.hold(buckets: .sample { $0.versioning = .denied(.getBucketVersioning) })
+        }
+    }
+
+    @Test("an old key is judged by its age, and a young one in use is not touched")
+    func keysAreJudgedOneByOne() throws {
+        let user = UserCredentials.sample {
+            $0.accessKeys[1] = .init(
+                number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(200), lastUsed: Criteria.sample.daysAgo(1))
+        }
+        let findings = try findings("iam-access-key-rotation") { $0.hold(credentials: user) }
+        #expect(findings.map(\.message) == ["Access key 2 is 200 days old; the limit is 90"])
+    }
+
+    private func findings(_ id: String, _ build: (inout Account) -> Void) throws -> [Finding] {
+        var account = Account.sample
+        build(&account)
+        return try Catalogue.check(id).findings(in: account)
+    }
+
+    private func expect(
+        _ id: String, _ statuses: [Finding.Status], _ build: (inout Account) -> Void,
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let found = try findings(id, build)
+        #expect(found.map(\.status) == statuses, "\(id): \(found.map(\.message))", sourceLocation: location)
+    }
+}
