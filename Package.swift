@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(
             name: "AWSClient",
@@ -41,7 +42,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "IAMPolicy", swiftSettings: strict),
-        .target(name: "Gzip", dependencies: ["CDeflate"], swiftSettings: strict),
+        .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
         .target(name: "Inventory", dependencies: ["AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
         .target(name: "Posture", dependencies: ["Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
         .target(

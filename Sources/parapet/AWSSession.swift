@@ -69,7 +69,8 @@ struct AWSSession: Sendable {
         makeAccountProvider = { [provider] role in assuming(role, from: provider) }
         client = makeClient(provider)
 
-        let home = options.region.first ?? region ?? Partition.aws.globalRegion
+        // Not one that --region names: whether that exists is yet to be asked.
+        let home = region ?? options.region.first.map { Partition.of(region: $0).globalRegion } ?? Partition.aws.globalRegion
         let caller: GetCallerIdentityAnswer
         do throws(AWSError) {
             caller = try await client.send(STS.getCallerIdentity(), in: home)

@@ -98,7 +98,8 @@ import Testing
     func keysAreJudgedOneByOne() throws {
         let user = UserCredentials.sample {
             $0.accessKeys[1] = .init(
-                number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(200), lastUsed: Criteria.sample.daysAgo(1))
+                number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(200),
+                lastUsed: Criteria.sample.daysAgo(1))
         }
         let findings = try findings("iam-access-key-rotation") { $0.hold(credentials: user) }
         #expect(findings.map(\.message) == ["Access key 2 is 200 days old; the limit is 90"])

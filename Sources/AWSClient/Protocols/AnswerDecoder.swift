@@ -8,6 +8,7 @@ enum AnswerDecoder {
             return try cast(TextAnswer(text: text))
         }
         if Output.self == EmptyAnswer.self { return try cast(EmptyAnswer()) }
+        if Output.self == ObjectAnswer.self { return try cast(ObjectAnswer(response)) }
         switch request.operation.service.wireProtocol {
         case .awsJSON, .restJSON:
             let decoder = JSONDecoder()

@@ -11,6 +11,7 @@ extension Operation {
     public static let describeTrails = Operation(.cloudTrail, "DescribeTrails")
     public static let getTrailStatus = Operation(.cloudTrail, "GetTrailStatus")
     public static let getEventSelectors = Operation(.cloudTrail, "GetEventSelectors")
+    public static let listPublicKeys = Operation(.cloudTrail, "ListPublicKeys")
 }
 
 /// AWS CloudTrail, as far as it is used. Source of the shapes: the AWS CloudTrail API Reference.
@@ -29,6 +30,17 @@ public enum CloudTrail {
     /// - Parameter trail: the trail's ARN; asked in its home region.
     public static func getEventSelectors(trail: String) -> Request<GetEventSelectorsAnswer> {
         Request(.getEventSelectors, ["TrailName": .string(trail)])
+    }
+
+    /// The keys that signed the region's digest files at some time of the range.
+    public static func listPublicKeys(from start: Date, to end: Date) -> Request<ListPublicKeysAnswer> {
+        Request(
+            .listPublicKeys,
+            [
+                "StartTime": .int(Int(start.timeIntervalSince1970.rounded(.down))),
+                "EndTime": .int(Int(end.timeIntervalSince1970.rounded(.up))),
+            ],
+            paging: Paging("NextToken") { $0.nextToken })
     }
 }
 
@@ -132,6 +144,27 @@ public struct GetEventSelectorsAnswer: Decodable, Sendable {
             case notStartsWith = "NotStartsWith"
             case endsWith = "EndsWith"
             case notEndsWith = "NotEndsWith"
+        }
+    }
+}
+
+public struct ListPublicKeysAnswer: Decodable, Sendable {
+    public var publicKeyList: [PublicKey]
+    public var nextToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case publicKeyList = "PublicKeyList"
+        case nextToken = "NextToken"
+    }
+
+    public struct PublicKey: Decodable, Sendable {
+        public var fingerprint: String
+        /// The DER of the key in PKCS #1 form, as base64.
+        public var value: String
+
+        enum CodingKeys: String, CodingKey {
+            case fingerprint = "Fingerprint"
+            case value = "Value"
         }
     }
 }

@@ -28,7 +28,7 @@ extension S3 {
         if !startAfter.isEmpty { query.append(.init("start-after", startAfter)) }
         return Request(
             .listObjectsV2, binding: RESTBinding(bucket: bucket, query: query),
-            paging: Paging("continuation-token", isTruncated: { $0.isTruncated ?? false }) { $0.nextContinuationToken },
+            paging: Paging("continuation-token", isTruncated: \.isTruncated) { $0.nextContinuationToken },
             answerElements: ["ListBucketResult"])
     }
 
@@ -45,22 +45,50 @@ extension S3 {
 }
 
 public struct ListObjectsAnswer: Decodable, Sendable {
-    public var isTruncated: Bool?
+    public var isTruncated: Bool
     public var nextContinuationToken: String?
-    public var contents: Flattened<Object>
-    public var commonPrefixes: Flattened<CommonPrefix>
+    public var objects: [Object]
+    public var commonPrefixes: [String]
 
-    enum CodingKeys: String, CodingKey {
+    public struct Object: Sendable {
+        public var key: String
+        /// In bytes.
+        public var size: Int
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        isTruncated = try members.decodeIfPresent(Bool.self, forKey: .isTruncated) ?? false
+        nextContinuationToken = try members.decodeIfPresent(String.self, forKey: .nextContinuationToken)
+        let isEncoded = try members.decodeIfPresent(String.self, forKey: .encodingType) == "url"
+        func plain(_ text: String) throws -> String {
+            guard isEncoded else { return text }
+            // Percent-encoded, with + for a space.
+            let encoded = text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20")
+            guard let decoded = PercentEncoding.decode(encoded) else {
+                throw AnswerError(description: "a key that cannot be decoded: \(text.prefix(80))")
+            }
+            return decoded
+        }
+        objects = try members.decode(Flattened<Contents>.self, forKey: .contents).elements.map {
+            Object(key: try plain($0.key), size: $0.size)
+        }
+        commonPrefixes = try members.decode(Flattened<CommonPrefix>.self, forKey: .commonPrefixes).elements.map {
+            try plain($0.prefix)
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey {
         case isTruncated = "IsTruncated"
         case nextContinuationToken = "NextContinuationToken"
+        case encodingType = "EncodingType"
         case contents = "Contents"
         case commonPrefixes = "CommonPrefixes"
     }
 
-    public struct Object: Decodable, Sendable {
-        public var key: EncodedKey
-        /// In bytes.
-        public var size: Int
+    private struct Contents: Decodable, Sendable {
+        var key: String
+        var size: Int
 
         enum CodingKeys: String, CodingKey {
             case key = "Key"
@@ -68,26 +96,11 @@ public struct ListObjectsAnswer: Decodable, Sendable {
         }
     }
 
-    public struct CommonPrefix: Decodable, Sendable {
-        public var prefix: EncodedKey
+    private struct CommonPrefix: Decodable, Sendable {
+        var prefix: String
 
         enum CodingKeys: String, CodingKey {
             case prefix = "Prefix"
-        }
-    }
-
-    /// A key as the encoding type `url` writes it, decoded: percent-encoded, with `+` for a space.
-    public struct EncodedKey: Decodable, Sendable {
-        public var text: String
-
-        public init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            let encoded = try container.decode(String.self)
-            guard let text = PercentEncoding.decode(encoded.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20"))
-            else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a key: \(encoded.prefix(80))")
-            }
-            self.text = text
         }
     }
 }

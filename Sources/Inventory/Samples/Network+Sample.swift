@@ -49,6 +49,7 @@ extension NetworkACL: Sampled {
     /// A list with these entries.
     public static func sample(_ entries: Entry...) -> NetworkACL {
         NetworkACL(
-            id: "acl-0a1b2c3d", vpcID: VPC.sample.id, isDefault: false, subnetIDs: ["subnet-0a1b2c3d"], entries: entries)
+            id: "acl-0a1b2c3d", vpcID: VPC.sample.id, isDefault: false, subnetIDs: ["subnet-0a1b2c3d"], entries: entries
+        )
     }
 }

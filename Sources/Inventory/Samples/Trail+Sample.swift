@@ -13,7 +13,9 @@ extension Trail: Sampled {
     }
 
     /// A second trail, of one region only.
-    public static func sample(named name: String, in region: String, _ change: (inout Trail) -> Void = { _ in }) -> Trail {
+    public static func sample(
+        named name: String, in region: String, _ change: (inout Trail) -> Void = { _ in }
+    ) -> Trail {
         .sample {
             $0.arn = "arn:aws:cloudtrail:\(region):123456789012:trail/\(name)"
             $0.name = name

@@ -37,15 +37,15 @@ struct ManagementEventsRecorded: Check {
     }
 
     private func judge(_ region: String, of account: Account) throws(Unknown) -> Judgement {
-        let covering = account.trails.filter { $0.covers(region) && !$0.isKnownToBeStopped }
+        let covering = account.trails.filter { $0.covers(region) }
         var recorded = RecordedManagementEvents()
-        var evidence: [Evidence] = []
-        for trail in covering where trail.isKnownToLog {
-            guard case .known(let selectors) = trail.eventSelectors else { continue }
+        var evidence = [Evidence("trailList", JSONValue(covering.map(\.arn)), from: .describeTrails)]
+        for trail in covering {
+            guard case .known(let status) = trail.status else { continue }
+            evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
+            guard status.isLogging, case .known(let selectors) = trail.eventSelectors else { continue }
             let events = RecordedManagementEvents(selectors)
             recorded.formUnion(events)
-            evidence.append(Evidence("TrailARN", .string(trail.arn), from: .describeTrails))
-            evidence.append(Evidence("IsLogging", true, from: .getTrailStatus))
             evidence.append(Evidence("ManagementEvents", events.description, from: .getEventSelectors))
         }
         if recorded.isComplete {
@@ -54,8 +54,7 @@ struct ManagementEventsRecorded: Check {
                 "Read and write management events are recorded" + (without.isEmpty ? "" : ", without \(without)"),
                 evidence)
         }
-        for trail in covering {
-            _ = try trail.status.value
+        for trail in covering where try trail.status.value.isLogging {
             _ = try trail.eventSelectors.value
         }
         _ = try account.trailARNs[region].value

@@ -48,7 +48,7 @@ struct TrailToCloudWatchLogs: Check {
             .passes("events reach the log group") { $0.hold(trails: .sample) },
             .fails("no log group is configured") { $0.hold(trails: .sample { $0.logGroupARN = nil }) },
             .fails("the role may not write to the log group") {
-                $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryError = "Access denied." })
+                $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryError = "Access denied" })
             },
             .fails("nothing arrived for two days") {
                 $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryTime = Criteria.sample.hoursAgo(48) })

@@ -24,7 +24,8 @@ struct PasswordCharacterClass: Check {
 
     private init(
         _ name: String, _ kind: String, field: String,
-        _ requirement: any WritableKeyPath<PasswordPolicy, Bool> & Sendable, severity: Severity, securityHub control: String
+        _ requirement: any WritableKeyPath<PasswordPolicy, Bool> & Sendable, severity: Severity,
+        securityHub control: String
     ) {
         self.kind = kind
         self.field = field

@@ -26,7 +26,8 @@ struct PasswordExpiry: Check {
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let limit = criteria.settings.passwordMaximumAgeDays
         return try PasswordRule.judge(account) { policy in
-            let evidence = Evidence("MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
+            let evidence = Evidence(
+                "MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
             guard let age = policy.maximumAgeInDays, age > 0 else {
                 return .fail("Passwords never expire", evidence)
             }

@@ -47,11 +47,11 @@ struct VPCFlowLogs: Check {
     }
 
     private func judge(_ flowLogs: [FlowLog], isOwn: Bool) throws(Unknown) -> Judgement {
-        let evidence = flowLogs.isEmpty ? [Evidence("FlowLogs", [], from: .describeFlowLogs)] : flowLogs.map(\.evidence)
+        let evidence = [Evidence("FlowLogs", .array(flowLogs.map(\.evidence)), from: .describeFlowLogs)]
         let active = flowLogs.filter { $0.status == "ACTIVE" }
         let delivering = active.filter { $0.deliveryStatus == "SUCCESS" }
         if delivering.recordAllTraffic {
-            return .pass("\(delivering.ids) delivers records of all traffic", evidence)
+            return .pass("All traffic is recorded and delivered, by \(delivering.ids)", evidence)
         }
         guard isOwn else {
             throw Unknown(
@@ -61,7 +61,8 @@ struct VPCFlowLogs: Check {
         let pending = active.filter { $0.deliveryStatus == nil }
         if (delivering + pending).recordAllTraffic {
             throw Unknown(
-                .notYet, call: Operation.describeFlowLogs.description, detail: "\(pending.ids) has not delivered yet")
+                .notYet, call: Operation.describeFlowLogs.description,
+                detail: "nothing has been delivered yet by \(pending.ids)")
         }
         return .fail(shortcoming(of: flowLogs, active: active), evidence)
     }
@@ -72,10 +73,10 @@ struct VPCFlowLogs: Check {
             return "No flow log records the VPC"
         }
         if active.isEmpty {
-            return "\(flowLogs.ids) is not active"
+            return "No flow log is active: \(flowLogs.ids)"
         }
         if active.recordAllTraffic, let broken = active.first(where: \.failsToDeliver) {
-            return "\(broken.id) fails to deliver: \(broken.deliveryError ?? broken.deliveryStatus ?? "")"
+            return "Flow log \(broken.id) fails to deliver: \(broken.deliveryError ?? broken.deliveryStatus ?? "")"
         }
         return switch Set(active.compactMap(\.trafficType)) {
         case ["REJECT"]: "Only REJECT is recorded: transfers are ACCEPT records and stay unseen"
@@ -137,19 +138,17 @@ extension [FlowLog] {
         return types.contains("ALL") || types.isSuperset(of: ["ACCEPT", "REJECT"])
     }
 
-    fileprivate var ids: String { map(\.id).joined(separator: " with ") }
+    fileprivate var ids: String { map(\.id).joined(separator: ", ") }
 }
 
 extension FlowLog {
     fileprivate var failsToDeliver: Bool { deliveryStatus != nil && deliveryStatus != "SUCCESS" }
 
-    fileprivate var evidence: Evidence {
-        Evidence(
-            "FlowLog",
-            .object([
-                "FlowLogId": .string(id), "FlowLogStatus": .string(status), "TrafficType": JSONValue(trafficType),
-                "DeliverLogsStatus": JSONValue(deliveryStatus), "DeliverLogsErrorMessage": JSONValue(deliveryError),
-                "LogDestination": JSONValue(destination),
-            ]), from: .describeFlowLogs)
+    fileprivate var evidence: JSONValue {
+        .object([
+            "FlowLogId": .string(id), "FlowLogStatus": .string(status), "TrafficType": JSONValue(trafficType),
+            "DeliverLogsStatus": JSONValue(deliveryStatus), "DeliverLogsErrorMessage": JSONValue(deliveryError),
+            "LogDestination": JSONValue(destination),
+        ])
     }
 }

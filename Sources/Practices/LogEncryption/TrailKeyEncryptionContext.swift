@@ -25,7 +25,7 @@ struct TrailKeyEncryptionContext: Check {
             trails, and aws:SourceArn equal to the trail.
             """,
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
-        reads: [.trails, .keyDescription, .keyPolicy])
+        reads: [.trails, .keyPolicy])
 
     private static let contextKey = "kms:EncryptionContext:aws:cloudtrail:arn"
 
@@ -34,9 +34,10 @@ struct TrailKeyEncryptionContext: Check {
             let document = try key.policy.value
             let statements = try document.policy.statements(
                 allowing: "kms:GenerateDataKey", to: .service("cloudtrail.amazonaws.com"))
+            let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }
             let evidence = [
                 Evidence("Policy", .string(document.text), from: .getKeyPolicy),
-                Evidence("aws:SourceArn", .bool(statements.allSatisfy { $0.pins("aws:SourceArn") }), from: .getKeyPolicy),
+                Evidence("aws:SourceArn", .bool(pinsSourceARN), from: .getKeyPolicy),
             ]
             guard !statements.isEmpty else {
                 return .fail("The key policy does not admit CloudTrail: no trail can encrypt", evidence)
@@ -66,7 +67,8 @@ struct TrailKeyEncryptionContext: Check {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: admitting(
-                        #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:*:trail/*"}}"#))
+                        #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:*:trail/*"}}"#
+                    ))
             },
             .fails("CloudTrail is not admitted") {
                 $0.hold(trails: .sample)

@@ -21,7 +21,7 @@ struct TrailKeyNotPublic: Check {
             .config("kms-key-policy-no-public-access"),
         ],
         sources: ["AWS KMS Developer Guide: Key policies in AWS KMS"],
-        reads: [.trails, .keyDescription, .keyPolicy])
+        reads: [.trails, .keyPolicy])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.judgeTrailKeys { key, _ throws(Unknown) in

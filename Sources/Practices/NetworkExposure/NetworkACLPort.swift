@@ -63,12 +63,12 @@ struct NetworkACLPort: Check {
         [
             .passes("one network may pass") { $0.hold(networkACLs: .sample(allow("203.0.113.0/24"))) },
             .passes("a denial comes before the entry that allows everything") {
-                $0.hold(networkACLs: .sample(deny("0.0.0.0/0", number: 90), everything))
+                $0.hold(networkACLs: .sample(everything, deny("0.0.0.0/0", number: 90)))
             },
             .fails("everybody may pass to every port") { $0.hold(networkACLs: .sample(everything)) },
             .fails("everybody may pass to the port over IPv6") { $0.hold(networkACLs: .sample(allow("::/0"))) },
             .fails("the denial comes too late") {
-                $0.hold(networkACLs: .sample(everything, deny("0.0.0.0/0", number: 110)))
+                $0.hold(networkACLs: .sample(deny("0.0.0.0/0", number: 110), everything))
             },
             .fails("the denial is for half of the internet") {
                 $0.hold(networkACLs: .sample(deny("0.0.0.0/1", number: 90), everything))

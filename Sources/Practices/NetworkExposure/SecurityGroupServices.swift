@@ -14,7 +14,7 @@ extension SecurityGroupService {
             ]),
         SecurityGroupService(
             "ssh", "SSH", tcp: [22...22],
-            risk: "Every address on the internet is tried for SSH within minutes; one weak password or old key is enough.",
+            risk: "Every public address is tried for SSH within minutes; one weak password or old key is enough.",
             references: [
                 .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"), .securityHub("EC2.13"),
                 .config("restricted-ssh"),
@@ -27,7 +27,7 @@ extension SecurityGroupService {
             ]),
         SecurityGroupService(
             "smtp", "SMTP", tcp: [25...25, 465...465, 587...587],
-            risk: "A mail server that takes mail from everybody becomes a relay for spam, and its users' passwords are tried.",
+            risk: "A mail server open to everybody becomes a relay for spam, and its users' passwords are tried.",
             references: [.securityHub("EC2.19")]),
         SecurityGroupService(
             "kerberos", "Kerberos", tcp: [88...88, 464...464, 749...749], udp: [88...88, 464...464, 749...749],
@@ -54,8 +54,7 @@ extension SecurityGroupService {
             "oracle", "Oracle Database", tcp: [1521...1521, 2483...2484],
             risk: "The listener tells strangers what runs here, and database passwords are tried without end.",
             references: [
-                .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_oracle_1521_2483"),
-                .securityHub("EC2.19"),
+                .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_oracle_1521_2483")
             ]),
         SecurityGroupService(
             "nfs", "NFS", tcp: [2049...2049], udp: [2049...2049],
@@ -85,7 +84,7 @@ extension SecurityGroupService {
             "redis", "Redis", tcp: [6379...6379],
             risk: "Redis asks for no password unless told to, and lets whoever connects write files on the server.",
             references: [
-                .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_redis_6379"), .securityHub("EC2.19"),
+                .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_redis_6379")
             ]),
         SecurityGroupService(
             "elasticsearch", "Elasticsearch or Kibana", tcp: [5601...5601, 9200...9200, 9300...9300],
@@ -110,7 +109,7 @@ extension SecurityGroupService {
             ]),
         SecurityGroupService(
             "memcached", "Memcached", tcp: [11_211...11_211], udp: [11_211...11_211],
-            risk: "Memcached has no password: strangers read sessions from it, and over UDP flood others with its answers.",
+            risk: "Memcached has no password: strangers read what it holds, and flood others with its UDP answers.",
             references: [
                 .prowler("ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_memcached_11211")
             ]),

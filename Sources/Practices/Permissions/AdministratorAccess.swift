@@ -60,7 +60,7 @@ extension AdministratorAccess {
             severity: .high,
             risk: "Every member of the group is an administrator all day, also when only reading a report.",
             judges: "What is attached to the group counts, whether or not it has members.",
-            remedy: "Give the group what its job needs, and let its members assume an administrator's role when they must.",
+            remedy: "Give the group what its job needs; let its members assume an administrator's role when they must.",
             prowler: "iam_group_administrator_access_policy"),
         holders: { $0.groups.map { (.group($0), $0.attachedPolicies) } },
         give: { account, policies in account.hold(groups: [.sample { $0.attachedPolicies = policies }]) })
@@ -72,7 +72,7 @@ extension AdministratorAccess {
             severity: .high,
             risk: "Whatever may assume the role, a pipeline or an instance for example, owns the account.",
             judges: "What is attached to the role counts. The roles that services made for themselves are AWS's.",
-            remedy: "Give the role what its job needs; keep one role for emergencies, with MFA and an alarm on its use.",
+            remedy: "Give the role what its job needs; keep one for emergencies, with MFA and an alarm on its use.",
             prowler: "iam_role_administratoraccess_policy"),
         holders: { $0.roles.filter { !$0.isServiceLinked }.map { (.role($0), $0.attachedPolicies) } },
         give: { account, policies in account.hold(roles: [.sample { $0.attachedPolicies = policies }]) })
@@ -81,8 +81,8 @@ extension AdministratorAccess {
         id: String, title: String, severity: Severity, risk: String, judges: String, remedy: String, prowler: String
     ) -> About {
         About(
-            id: id, title: title, practice: .permissions, severity: severity, risk: risk, judges: judges, remedy: remedy,
-            references: [.prowler(prowler), .config("iam-policy-blacklisted-check")],
+            id: id, title: title, practice: .permissions, severity: severity, risk: risk, judges: judges,
+            remedy: remedy, references: [.prowler(prowler), .config("iam-policy-blacklisted-check")],
             sources: ["AWS Managed Policy Reference Guide: AdministratorAccess"], reads: [.identities])
     }
 }

@@ -9,7 +9,7 @@ struct CustomerPolicyNotAdministrator: Check {
         title: "No attached customer managed policy grants *:*",
         practice: .permissions,
         severity: .high,
-        risk: "Whoever takes over one identity with such a policy owns the account, under a name that raises no eyebrow.",
+        risk: "Whoever takes over one identity with such a policy owns the account, under a harmless name.",
         judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
         remedy: "Replace the statement by the actions and resources that are needed, as a new version of the policy.",
         references: [

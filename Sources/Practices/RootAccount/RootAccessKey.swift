@@ -14,7 +14,7 @@ struct RootAccessKey: Check {
             Any key counts, active or not. The account summary decides; where it cannot be read, a key that the \
             credential report shows settles the matter too.
             """,
-        remedy: "Sign in as root, deactivate the key, make sure that nothing used it, and delete it. Use roles instead.",
+        remedy: "Sign in as root, deactivate the key, see that nothing misses it, and delete it. Use roles instead.",
         references: [
             .prowler("iam_no_root_access_key"), .securityHub("IAM.4"),
             .cis("1.4", "1.4"), .cis("3.0", "1.4"), .cis("5.0", "1.3"),

@@ -28,17 +28,15 @@ struct RootHardwareMFA: Check {
     }
 
     private func judge(_ account: Account) throws(Unknown) -> Judgement {
-        let virtual = account.virtualMFADevices.map { devices in devices.first(where: \.isRoots) }
-        if case .known(let device?) = virtual {
-            return .fail("Root's MFA device is a virtual one", device.evidence)
-        }
-        let summary = try account.summary.value
-        guard summary.rootHasMFA else {
+        if case .known(let summary) = account.summary, !summary.rootHasMFA {
             return summary.rootHasNoCredentials
                 ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
                 : .fail("Root has no MFA", summary.rootEvidence)
         }
-        _ = try virtual.value
+        if let device = try account.virtualMFADevices.value.first(where: \.isRoots) {
+            return .fail("Root's MFA device is a virtual one", device.evidence)
+        }
+        let summary = try account.summary.value
         return .pass(
             "Root has MFA, and none of its devices is virtual",
             summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])
@@ -67,6 +65,10 @@ struct RootHardwareMFA: Check {
             .fails("root has no MFA") {
                 $0.summary = .known(.sample { $0.rootHasMFA = false })
                 $0.virtualMFADevices = .known([])
+            },
+            .fails("the account summary cannot be read, but root's device is virtual") {
+                $0.summary = .denied(.getAccountSummary)
+                $0.virtualMFADevices = .known([device("phone", of: "root")])
             },
             .unknown("the virtual devices cannot be listed") {
                 $0.summary = .known(.sample)

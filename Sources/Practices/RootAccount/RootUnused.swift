@@ -41,7 +41,9 @@ struct RootUnused: Check {
         let evidence =
             [Evidence("password_last_used", JSONValue(root.password.lastUsed), from: .getCredentialReport)]
             + root.accessKeys.map(\.useEvidence)
-        var uses = root.accessKeys.compactMap { key in key.lastUsed.map { (when: $0, what: "access key \(key.number)") } }
+        var uses = root.accessKeys.compactMap { key in
+            key.lastUsed.map { (when: $0, what: "access key \(key.number)") }
+        }
         if let signIn = root.password.lastUsed { uses.append((when: signIn, what: "password")) }
         guard let latest = uses.max(by: { $0.when < $1.when }) else {
             return .pass("Root was never used", evidence)

@@ -1,0 +1,104 @@
+public import AWSClient
+import Synchronization
+
+/// Log objects in Amazon S3, in whichever region their bucket is.
+public struct S3LogStore: LogStore {
+    private let client: Client
+    private let baseRegion: String
+    private let regions = BucketRegions()
+
+    /// - Parameter baseRegion: where S3 is asked in which region a bucket is.
+    public init(client: Client, baseRegion: String) {
+        self.client = client
+        self.baseRegion = baseRegion
+    }
+
+    public func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+        do throws(AWSError) {
+            let listed = try await client.all(
+                S3.listObjects(bucket, prefix: prefix, delimiter: "/"), in: try await region(of: bucket), \.commonPrefixes)
+            return listed.map { String($0.dropFirst(prefix.count).dropLast()) }
+        } catch {
+            throw LogStoreError("the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
+        }
+    }
+
+    public func page(
+        of bucket: String, under prefix: String, after key: String
+    ) async throws(LogStoreError) -> [ListedObject] {
+        do throws(AWSError) {
+            let answer = try await client.send(
+                S3.listObjects(bucket, prefix: prefix, startAfter: key), in: try await region(of: bucket))
+            if answer.objects.isEmpty, answer.isTruncated {
+                throw AWSError(
+                    .brokenPaging, .listObjectsV2, region: baseRegion,
+                    message: "AWS says that the list goes on, but not where")
+            }
+            return answer.objects.map { ListedObject(key: $0.key, size: $0.size) }
+        } catch {
+            throw LogStoreError("the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
+        }
+    }
+
+    public func part(
+        of object: ObjectAddress, from offset: Int, length: Int, version: String?
+    ) async throws(LogStoreError) -> ObjectPart? {
+        do throws(AWSError) {
+            let answer = try await client.send(
+                S3.getObject(object.bucket, key: object.key, range: offset..<offset + length, eTag: version),
+                in: try await region(of: object.bucket))
+            return ObjectPart(
+                bytes: answer.bytes, totalSize: answer.totalSize, metadata: answer.metadata, version: answer.eTag)
+        } catch {
+            switch error.code {
+            case "NoSuchKey", "NoSuchBucket": return nil
+            // Only an empty object has not even a first byte.
+            case "InvalidRange" where offset == 0:
+                return ObjectPart(bytes: [], totalSize: 0, metadata: [:], version: "")
+            default: throw LogStoreError("\(object) cannot be read", error)
+            }
+        }
+    }
+
+    private func region(of bucket: String) async throws(AWSError) -> String {
+        if let known = regions[bucket] { return known }
+        let constraint = try await client.send(S3.getBucketLocation(bucket), in: baseRegion).constraint
+        let region =
+            switch constraint {
+            case "": "us-east-1"
+            case "EU": "eu-west-1"
+            default: constraint
+            }
+        regions[bucket] = region
+        return region
+    }
+}
+
+extension LogStoreError {
+    /// - Parameter what: what could not be done.
+    public init(_ what: String, _ error: AWSError) {
+        let advice =
+            switch error.kind {
+            case .service where error.isCredentialFailure: "get new credentials, or choose others with --profile"
+            case .service where error.isAccessDenied:
+                "allow the caller \(error.operation.permission), and kms:Decrypt where the object is encrypted with a KMS key"
+            case .service(code: "NoSuchBucket", _): "check the name of the bucket"
+            case .credentials: "configure some, or choose others with --profile"
+            case .transport, .endpoint: "check the network, --region and --endpoint-url"
+            default: "try again; --verbose shows more"
+            }
+        var details = ["cause: \(error)"]
+        if let id = error.requestID { details.append("AWS request id: \(id)") }
+        self.init(what, why: (error.code.map { "\($0), " } ?? "") + error.message, advice: advice, details: details)
+    }
+}
+
+/// In which region each bucket is, once S3 has said so.
+private final class BucketRegions: Sendable {
+    private let known = Mutex<[String: String]>([:])
+
+    subscript(bucket: String) -> String? {
+        get { known.withLock { $0[bucket] } }
+        set { known.withLock { $0[bucket] = newValue } }
+    }
+}

@@ -1,0 +1,70 @@
+import Inventory
+import Testing
+
+@testable import Practices
+
+@Suite struct RecordedManagementEventsTests {
+    @Test(
+        "an advanced selector records what all its fields leave over",
+        arguments: [
+            ([management], "reads writes"),
+            ([management, field("readOnly", equals: "true")], "reads"),
+            ([management, field("readOnly", equals: "false")], "writes"),
+            ([management, field("readOnly", equals: "true", "false")], "reads writes"),
+            ([field("readOnly", equals: "true"), management], "reads"),
+            (
+                [management, .init(field: "eventSource", notEquals: ["kms.amazonaws.com"])],
+                "reads writes kms.amazonaws.com"
+            ),
+            ([management, .init(field: "eventSource", notEquals: ["s3.amazonaws.com"])], ""),
+            ([management, field("eventSource", equals: "iam.amazonaws.com")], ""),
+            ([management, .init(field: "eventSource", notStartsWith: ["kms"])], ""),
+            ([management, .init(field: "eventName", notEquals: ["Decrypt"])], ""),
+            ([management, .init(field: "readOnly", startsWith: ["t"])], ""),
+            ([field("eventCategory", equals: "Data")], ""),
+            ([field("eventCategory", equals: "NetworkActivity")], ""),
+            ([field("readOnly", equals: "true")], ""),
+            ([], ""),
+        ] as [([AdvancedEventSelector.FieldSelector], String)])
+    func advanced(_ fields: [AdvancedEventSelector.FieldSelector], _ recorded: String) {
+        let events = RecordedManagementEvents(AdvancedEventSelector(fieldSelectors: fields))
+        #expect(text(of: events) == recorded)
+    }
+
+    @Test(
+        "a basic selector records by its type",
+        arguments: [
+            (EventSelector(readWriteType: .all, includesManagementEvents: true), "reads writes"),
+            (EventSelector(readWriteType: .readOnly, includesManagementEvents: true), "reads"),
+            (EventSelector(readWriteType: .writeOnly, includesManagementEvents: true), "writes"),
+            (EventSelector(readWriteType: .all, includesManagementEvents: false), ""),
+        ])
+    func basic(_ selector: EventSelector, _ recorded: String) {
+        #expect(text(of: RecordedManagementEvents(selector)) == recorded)
+    }
+
+    @Test("several selectors record together")
+    func together() {
+        let selectors = EventSelectors(advanced: [
+            AdvancedEventSelector(fieldSelectors: [Self.management, Self.field("readOnly", equals: "true")]),
+            AdvancedEventSelector(fieldSelectors: [Self.management, Self.field("readOnly", equals: "false")]),
+        ])
+        #expect(RecordedManagementEvents(selectors).isComplete)
+    }
+
+    @Test("selectors that were never set record everything")
+    func unset() {
+        #expect(RecordedManagementEvents(EventSelectors()).isComplete)
+    }
+
+    private static let management = field("eventCategory", equals: "Management")
+
+    private static func field(_ name: String, equals values: String...) -> AdvancedEventSelector.FieldSelector {
+        AdvancedEventSelector.FieldSelector(field: name, equals: values)
+    }
+
+    private func text(of events: RecordedManagementEvents) -> String {
+        let parts = (events.reads ? ["reads"] : []) + (events.writes ? ["writes"] : [])
+        return (parts + events.excludedSources.sorted()).joined(separator: " ")
+    }
+}
