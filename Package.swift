@@ -43,15 +43,26 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "IAMPolicy", swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
+        .target(name: "LogReaders", dependencies: ["AWSClient", "Gzip"], swiftSettings: strict),
+        .target(
+            name: "TrailIntegrity",
+            dependencies: [
+                "LogReaders", "AWSClient", "Gzip",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .target(name: "Inventory", dependencies: ["AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
         .target(name: "Posture", dependencies: ["Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
         .target(
             name: "Practices", dependencies: ["Posture", "Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Posture", "Inventory", "AWSClient"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Posture", "Inventory", "AWSClient", "TrailIntegrity"],
+            swiftSettings: strict),
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "IAMPolicy", "Inventory", "Posture", "Practices", "Reports",
+                "AWSClient", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices", "Reports", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -81,6 +92,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Posture", "Inventory", "AWSClient"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TrailIntegrityTests",
+            dependencies: [
+                "TrailIntegrity", "LogReaders", "AWSClient", "Gzip", "parapet", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",

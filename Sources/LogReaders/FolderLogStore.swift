@@ -132,7 +132,7 @@ public struct FolderLogStore: LogStore {
 }
 
 /// A file opened for reading. What is no regular file is not there; what may not be read is an error.
-private struct OpenFile: ~Copyable {
+private final class OpenFile {
     private let descriptor: Int32
     private let path: String
     let size: Int

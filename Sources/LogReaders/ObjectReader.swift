@@ -127,7 +127,6 @@ final class Lane: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
-        var firstWaiting = 0
     }
 
     private let state: Mutex<State>
@@ -139,7 +138,7 @@ final class Lane: Sendable {
     func enter() async {
         await withCheckedContinuation { continuation in
             let mayGo = state.withLock { state in
-                if state.free > 0 {
+                guard state.free == 0 else {
                     state.free -= 1
                     return true
                 }
@@ -152,17 +151,9 @@ final class Lane: Sendable {
 
     func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard state.firstWaiting < state.waiting.count else {
-                state.free += 1
-                return nil
-            }
-            defer { state.firstWaiting += 1 }
-            let next = state.waiting[state.firstWaiting]
-            if state.firstWaiting > 64 {
-                state.waiting.removeFirst(state.firstWaiting + 1)
-                state.firstWaiting = -1
-            }
-            return next
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.free += 1
+            return nil
         }
         next?.resume()
     }

@@ -38,11 +38,14 @@ public struct About: Sendable {
     public var reads: Set<Facet>
     /// The settings that change the judgement, by their name in the configuration file.
     public var settings: [String]
+    /// The checks whose failure on a resource brings this one's failure on it with itself, so that a person need
+    /// be told only of the former.
+    public var impliedBy: Set<String>
 
     public init(
         id: String, title: String, practice: Practice, severity: Severity, risk: String, judges: String = "",
         remedy: String, references: [Reference] = [], sources: [String] = [], reads: Set<Facet>,
-        settings: [String] = []
+        settings: [String] = [], impliedBy: Set<String> = []
     ) {
         self.id = id
         self.title = title
@@ -55,6 +58,7 @@ public struct About: Sendable {
         self.sources = sources
         self.reads = reads
         self.settings = settings
+        self.impliedBy = impliedBy
     }
 }
 

@@ -31,14 +31,17 @@ public struct Finding: Sendable, Hashable {
 public struct Resource: Sendable, Hashable {
     /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
     public var type: String
-    /// The name or id by which people know it.
+    /// AWS's own: a name where that is unique, else an id such as `sg-…`.
     public var id: String
     public var arn: String
+    /// The name that people gave it, where its id says nothing to them.
+    public var name: String?
 
-    public init(type: String, id: String, arn: String) {
+    public init(type: String, id: String, arn: String, name: String? = nil) {
         self.type = type
         self.id = id
         self.arn = arn
+        self.name = name
     }
 }
 

@@ -29,22 +29,24 @@ extension Resource {
     }
 
     /// Something of Amazon EC2's: `kind` is the word in its ARN, such as `security-group`.
-    public static func ec2(type: String, kind: String, id: String, region: String, in account: Account) -> Resource {
+    private static func ec2(
+        type: String, kind: String, id: String, name: String?, region: String, in account: Account
+    ) -> Resource {
         Resource(
             type: "AWS::EC2::\(type)", id: id,
-            arn: "arn:\(account.partition):ec2:\(region):\(account.id):\(kind)/\(id)")
+            arn: "arn:\(account.partition):ec2:\(region):\(account.id):\(kind)/\(id)", name: name)
     }
 
     public static func vpc(_ vpc: VPC, region: String, in account: Account) -> Resource {
-        .ec2(type: "VPC", kind: "vpc", id: vpc.id, region: region, in: account)
+        .ec2(type: "VPC", kind: "vpc", id: vpc.id, name: vpc.name, region: region, in: account)
     }
 
     public static func securityGroup(_ group: SecurityGroup, region: String, in account: Account) -> Resource {
-        .ec2(type: "SecurityGroup", kind: "security-group", id: group.id, region: region, in: account)
+        .ec2(type: "SecurityGroup", kind: "security-group", id: group.id, name: group.name, region: region, in: account)
     }
 
     public static func networkACL(_ list: NetworkACL, region: String, in account: Account) -> Resource {
-        .ec2(type: "NetworkAcl", kind: "network-acl", id: list.id, region: region, in: account)
+        .ec2(type: "NetworkAcl", kind: "network-acl", id: list.id, name: list.name, region: region, in: account)
     }
 
     public static func user(name: String, arn: String) -> Resource {

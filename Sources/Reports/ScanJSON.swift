@@ -63,6 +63,7 @@ private struct FindingRecord: Encodable {
         var type: String
         var id: String
         var arn: String
+        var name: String?
     }
 
     init(_ finding: Finding) {
@@ -73,7 +74,8 @@ private struct FindingRecord: Encodable {
         account = finding.account
         region = finding.region
         resource = ResourceRecord(
-            type: finding.resource.type, id: finding.resource.id, arn: finding.resource.arn)
+            type: finding.resource.type, id: finding.resource.id, arn: finding.resource.arn,
+            name: finding.resource.name)
         message = finding.message
         reason = finding.unknown?.explanation
         permission = finding.unknown?.permission

@@ -59,10 +59,35 @@ public struct ScanTable {
         let title = "\(section.practice.number). \(section.practice.title)"
         let gap = max(2, text.width - title.count - counts.count)
         var lines = [text.styled(title, .bold) + String(repeating: " ", count: gap) + counts]
-        for group in section.failingChecks {
+        let (own, implied) = failingChecks(of: section)
+        for group in own {
             lines += self.lines(of: group)
         }
+        if !implied.isEmpty {
+            let names = implied.map(\.check).sorted().joined(separator: ", ")
+            lines += text.wrapped("The same resources also fail: " + names, indent: 4).map { text.styled($0, .dim) }
+        }
         return lines
+    }
+
+    /// The failing checks of the section without what another one's failure implies, the most severe first; and
+    /// those of which nothing is left by that.
+    private func failingChecks(of section: PracticeSection) -> (own: [CheckGroup], implied: [CheckGroup]) {
+        let groups = section.failingChecks
+        let failing = Dictionary(groups.map { ($0.check, Set($0.findings.map(\.resource))) }) { first, _ in first }
+        var own: [CheckGroup] = []
+        var implied: [CheckGroup] = []
+        for group in groups {
+            let implying = report.checks[group.check]?.impliedBy ?? []
+            let known = implying.reduce(into: Set<Resource>()) { $0.formUnion(failing[$1] ?? []) }
+            let rest = group.findings.filter { !known.contains($0.resource) }
+            if rest.isEmpty {
+                implied.append(group)
+            } else {
+                own.append(CheckGroup(check: group.check, findings: rest))
+            }
+        }
+        return (own, implied)
     }
 
     private func lines(of group: CheckGroup) -> [String] {
@@ -102,7 +127,8 @@ public struct ScanTable {
         var parts: [String] = []
         if finding.resource.type != "AWS::::Account" {
             let kind = finding.resource.type.split(separator: ":").last.map(String.init) ?? finding.resource.type
-            parts.append("\(kind) \(finding.resource.id)")
+            let name = finding.resource.name.map { "\($0) (\(finding.resource.id))" }
+            parts.append("\(kind) \(name ?? finding.resource.id)")
         }
         if finding.region != "global" { parts.append(finding.region) }
         if report.scan.accounts.count > 1 { parts.append(finding.account) }

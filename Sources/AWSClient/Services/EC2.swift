@@ -76,13 +76,20 @@ public struct DescribeVPCsAnswer: Decodable, Sendable {
         public var vpcID: String
         public var isDefault: Bool?
         public var ownerID: String?
+        public var tagSet: [EC2Tag]?
 
         enum CodingKeys: String, CodingKey {
             case vpcID = "vpcId"
             case isDefault
             case ownerID = "ownerId"
+            case tagSet
         }
     }
+}
+
+public struct EC2Tag: Decodable, Sendable {
+    public var key: String
+    public var value: String?
 }
 
 public struct DescribeFlowLogsAnswer: Decodable, Sendable {
@@ -185,6 +192,7 @@ public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
         public var isDefault: Bool?
         public var entrySet: [Entry]
         public var associationSet: [Association]?
+        public var tagSet: [EC2Tag]?
 
         enum CodingKeys: String, CodingKey {
             case networkACLID = "networkAclId"
@@ -192,6 +200,7 @@ public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
             case isDefault = "default"
             case entrySet
             case associationSet
+            case tagSet
         }
     }
 

@@ -23,7 +23,7 @@ extension Collector {
     func readNetwork(in regions: Fact<[String]>) async -> NetworkReading {
         async let vpcs = regional(.vpcs, in: regions) { region throws(AWSError) in
             try await client.all(EC2.describeVPCs(), in: region, \.vpcSet)
-                .map { VPC(id: $0.vpcID, isDefault: $0.isDefault ?? false, ownerID: $0.ownerID) }
+                .map { VPC(id: $0.vpcID, name: $0.tagSet?.name, isDefault: $0.isDefault ?? false, ownerID: $0.ownerID) }
                 .sorted { $0.id < $1.id }
         }
         async let flowLogs = regional(.flowLogs, in: regions) { region throws(AWSError) in
@@ -77,6 +77,10 @@ extension Collector {
     }
 }
 
+extension [EC2Tag] {
+    fileprivate var name: String? { first { $0.key == "Name" }?.value }
+}
+
 extension FlowLog {
     fileprivate init(_ answer: DescribeFlowLogsAnswer.FlowLog) {
         self.init(
@@ -109,7 +113,7 @@ extension SecurityGroupRule {
 extension NetworkACL {
     fileprivate init(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
         self.init(
-            id: answer.networkACLID, vpcID: answer.vpcID, isDefault: answer.isDefault ?? false,
+            id: answer.networkACLID, name: answer.tagSet?.name, vpcID: answer.vpcID, isDefault: answer.isDefault ?? false,
             subnetIDs: (answer.associationSet ?? []).compactMap(\.subnetID).sorted(),
             entries: answer.entrySet.map(Entry.init).sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
     }

@@ -1,12 +1,15 @@
 /// A virtual private cloud.
 public struct VPC: Sendable, Codable, Hashable {
     public var id: String
+    /// The tag `Name`.
+    public var name: String?
     public var isDefault: Bool
     /// The account that owns it; a subnet's VPC may be shared from another.
     public var ownerID: String?
 
-    public init(id: String, isDefault: Bool, ownerID: String? = nil) {
+    public init(id: String, name: String? = nil, isDefault: Bool, ownerID: String? = nil) {
         self.id = id
+        self.name = name
         self.isDefault = isDefault
         self.ownerID = ownerID
     }
@@ -97,6 +100,8 @@ public struct SecurityGroupRule: Sendable, Codable, Hashable {
 /// A network access control list with its entries.
 public struct NetworkACL: Sendable, Codable, Hashable {
     public var id: String
+    /// The tag `Name`.
+    public var name: String?
     public var vpcID: String?
     public var isDefault: Bool
     /// The subnets that the list guards.
@@ -127,8 +132,11 @@ public struct NetworkACL: Sendable, Codable, Hashable {
         }
     }
 
-    public init(id: String, vpcID: String?, isDefault: Bool, subnetIDs: [String] = [], entries: [Entry]) {
+    public init(
+        id: String, name: String? = nil, vpcID: String?, isDefault: Bool, subnetIDs: [String] = [], entries: [Entry]
+    ) {
         self.id = id
+        self.name = name
         self.vpcID = vpcID
         self.isDefault = isDefault
         self.subnetIDs = subnetIDs

@@ -66,7 +66,7 @@ extension TrailStatus {
 
     var cloudWatchLogsDelivery: Delivery {
         Delivery(
-            name: "events to CloudWatch Logs", errorField: "LatestCloudWatchLogsDeliveryError",
+            name: "CloudWatch Logs events", errorField: "LatestCloudWatchLogsDeliveryError",
             timeField: "LatestCloudWatchLogsDeliveryTime", error: latestCloudWatchLogsDeliveryError,
             time: latestCloudWatchLogsDeliveryTime, started: startLoggingTime)
     }

@@ -28,7 +28,7 @@ struct TrailDelivery: Check {
             "AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail",
         ],
         reads: [.trails, .trailStatus],
-        settings: ["trailDeliveryHours"])
+        settings: ["trail-delivery-hours"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let limit = criteria.settings.trailDeliveryHours

@@ -22,7 +22,7 @@ struct AccessKeyRotation: Check {
         ],
         sources: ["IAM User Guide: Manage access keys for IAM users"],
         reads: [.credentialReport],
-        settings: ["accessKeyMaximumAgeDays"])
+        settings: ["access-key-maximum-age-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.credentialReport.value.users.filter { !$0.activeKeys.isEmpty }.map { user in
@@ -36,7 +36,7 @@ struct AccessKeyRotation: Check {
         let ages = keys.map { key in key.lastRotated.map { criteria.days(since: $0) } }
         for (key, age) in zip(keys, ages) {
             if let age, age > limit {
-                return .fail("Access key \(key.number) is \(age) days old; the limit is \(limit)", evidence)
+                return .fail("Access key \(key.number) is \(age.days) old; the limit is \(limit)", evidence)
             }
         }
         for (key, age) in zip(keys, ages) where age == nil {

@@ -5,18 +5,18 @@ import Posture
 /// Passwords must contain a kind of character: one check for each of the four kinds.
 struct PasswordCharacterClass: Check {
     static let lowercase = PasswordCharacterClass(
-        "lowercase", "lowercase letter", field: "RequireLowercaseCharacters", \.requiresLowercase, severity: .low,
+        "lowercase", "a lowercase letter", field: "RequireLowercaseCharacters", \.requiresLowercase, severity: .low,
         securityHub: "IAM.12")
     static let uppercase = PasswordCharacterClass(
-        "uppercase", "uppercase letter", field: "RequireUppercaseCharacters", \.requiresUppercase, severity: .medium,
+        "uppercase", "an uppercase letter", field: "RequireUppercaseCharacters", \.requiresUppercase, severity: .medium,
         securityHub: "IAM.11")
     static let number = PasswordCharacterClass(
-        "number", "digit", field: "RequireNumbers", \.requiresNumbers, severity: .medium, securityHub: "IAM.14")
+        "number", "a digit", field: "RequireNumbers", \.requiresNumbers, severity: .medium, securityHub: "IAM.14")
     static let symbol = PasswordCharacterClass(
-        "symbol", "symbol", field: "RequireSymbols", \.requiresSymbols, severity: .medium, securityHub: "IAM.13")
+        "symbol", "a symbol", field: "RequireSymbols", \.requiresSymbols, severity: .medium, securityHub: "IAM.13")
 
     let about: About
-    /// In words: "digit".
+    /// In words: "a digit".
     private let kind: String
     /// In AWS's words: `RequireNumbers`.
     private let field: String
@@ -32,12 +32,12 @@ struct PasswordCharacterClass: Check {
         self.requirement = requirement
         about = About(
             id: "iam-password-policy-\(name)",
-            title: "Passwords contain a \(kind)",
+            title: "Passwords must contain \(kind)",
             practice: .credentialRotation,
             severity: severity,
             risk: "Passwords of few kinds of characters are guessed sooner.",
             judges: PasswordRule.judges,
-            remedy: "Require at least one \(kind) in the account's password policy.",
+            remedy: "Demand \(kind) in the account's password policy.",
             references: [
                 .prowler("iam_password_policy_\(name)"), .securityHub("IAM.7"), .securityHub("IAM.10"),
                 .securityHub(control), .config("iam-password-policy"),
@@ -51,13 +51,14 @@ struct PasswordCharacterClass: Check {
             let isRequired = policy[keyPath: requirement]
             let evidence = Evidence(field, .bool(isRequired), from: .getAccountPasswordPolicy)
             return isRequired
-                ? .pass("A \(kind) is required", evidence) : .fail("No \(kind) is required", evidence)
+                ? .pass("Passwords must contain \(kind)", evidence)
+                : .fail("Passwords need not contain \(kind)", evidence)
         }
     }
 
     var examples: [Example] {
         PasswordRule.examples + [
-            .fails("no \(kind) is required") {
+            .fails("passwords need not contain \(kind)") {
                 $0.passwordPolicy = PasswordRule.policy { $0[keyPath: requirement] = false }
             }
         ]

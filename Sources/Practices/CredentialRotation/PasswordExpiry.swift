@@ -11,7 +11,7 @@ struct PasswordExpiry: Check {
         severity: .medium,
         risk: "A password that was stolen years ago still works.",
         judges: PasswordRule.judges + """
-             CIS has not asked for expiry since 1.4, and NIST SP 800-63B advises against it; this practice does ask for \
+             CIS no longer asks for expiry from version 1.4 on, and NIST SP 800-63B advises against it; this practice does ask for \
             it. Mute the finding if you follow them.
             """,
         remedy: "Let passwords expire within the limit.",
@@ -21,7 +21,7 @@ struct PasswordExpiry: Check {
         ],
         sources: PasswordRule.sources,
         reads: [.passwordPolicy],
-        settings: ["passwordMaximumAgeDays"])
+        settings: ["password-maximum-age-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let limit = criteria.settings.passwordMaximumAgeDays
@@ -32,8 +32,8 @@ struct PasswordExpiry: Check {
                 return .fail("Passwords never expire", evidence)
             }
             return age > limit
-                ? .fail("Passwords expire after \(age) days; the limit is \(limit)", evidence)
-                : .pass("Passwords expire after \(age) days", evidence)
+                ? .fail("Passwords expire after \(age.days); the limit is \(limit)", evidence)
+                : .pass("Passwords expire after \(age.days)", evidence)
         }
     }
 

@@ -19,7 +19,7 @@ struct PasswordLength: Check {
         ],
         sources: PasswordRule.sources,
         reads: [.passwordPolicy],
-        settings: ["passwordMinimumLength"])
+        settings: ["password-minimum-length"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let needed = criteria.settings.passwordMinimumLength

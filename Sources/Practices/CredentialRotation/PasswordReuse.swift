@@ -19,7 +19,7 @@ struct PasswordReuse: Check {
         ],
         sources: PasswordRule.sources,
         reads: [.passwordPolicy],
-        settings: ["passwordReusePrevention"])
+        settings: ["password-reuse-prevention"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let needed = criteria.settings.passwordReusePrevention
@@ -27,6 +27,7 @@ struct PasswordReuse: Check {
             let remembered = policy.reusePrevention ?? 0
             let evidence = Evidence(
                 "PasswordReusePrevention", JSONValue(policy.reusePrevention), from: .getAccountPasswordPolicy)
+            guard remembered > 0 else { return .fail("Every former password may be used again", evidence) }
             return remembered < needed
                 ? .fail("The last \(remembered) passwords are refused; \(needed) are needed", evidence)
                 : .pass("The last \(remembered) passwords are refused", evidence)

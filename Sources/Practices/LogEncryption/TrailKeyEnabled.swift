@@ -26,7 +26,7 @@ struct TrailKeyEnabled: Check {
                 Evidence("DeletionDate", JSONValue(description.deletionDate), from: .describeKey),
             ]
             if let date = description.deletionDate {
-                return .fail("The key will be deleted in \(criteria.days(until: date)) days", evidence)
+                return .fail("The key will be deleted in \(criteria.days(until: date).days)", evidence)
             }
             return description.state == "Enabled"
                 ? .pass("The key is enabled", evidence)

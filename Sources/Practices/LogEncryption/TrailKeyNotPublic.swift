@@ -10,7 +10,7 @@ struct TrailKeyNotPublic: Check {
         title: "No key that a trail encrypts with is open to everybody",
         practice: .logEncryption,
         severity: .critical,
-        risk: "Principals of any AWS account can decrypt log files that they come by, or take the key out of service.",
+        risk: "Anybody with an AWS account may use the key: to read log files, or to take it out of service.",
         judges: """
             A statement of the key policy counts that names everybody and no condition of which pins down the caller, \
             by kms:CallerAccount for example. kms:ViaService alone does not: it says how the call comes, not from whom.

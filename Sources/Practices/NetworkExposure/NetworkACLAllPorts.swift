@@ -22,7 +22,7 @@ struct NetworkACLAllPorts: Check {
         ],
         sources: ["Amazon VPC User Guide: Network ACL rules", "Amazon VPC User Guide: Ephemeral ports"],
         reads: [.networkACLs],
-        settings: ["allowedIngress"])
+        settings: ["allowed-ingress"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.judge(account.networkACLs) { region, lists in

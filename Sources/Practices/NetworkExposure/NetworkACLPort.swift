@@ -28,8 +28,8 @@ struct NetworkACLPort: Check {
             severity: .medium,
             risk: "One careless security group is then enough to open \(name) to everybody: nothing stands behind it.",
             judges: """
-                Inbound entries are judged in the order of their numbers: a denial counts where it comes first. Judged \
-                are \(ports.map(\.description).joined(separator: " and ")).
+                Inbound entries are judged in the order of their numbers: a denial counts where it comes first. Ports: \
+                \(ports.map(\.description).joined(separator: " and ")).
                 """ + " " + Internet.judges,
             remedy: "Deny the port from everywhere, with a lower number than the entry that allows it.",
             references: [
@@ -38,7 +38,8 @@ struct NetworkACLPort: Check {
             ],
             sources: ["Amazon VPC User Guide: Network ACL rules"],
             reads: [.networkACLs],
-            settings: ["allowedIngress"])
+            settings: ["allowed-ingress"],
+            impliedBy: ["network-acl-all-ports"])
     }
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {

@@ -22,7 +22,7 @@ struct SecurityGroupAllPorts: Check {
         ],
         sources: ["Amazon VPC User Guide: Control traffic to your AWS resources using security groups"],
         reads: [.securityGroups, .prefixLists],
-        settings: ["allowedIngress"])
+        settings: ["allowed-ingress"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.judge(account.securityGroups) { region, groups in

@@ -23,7 +23,7 @@ struct SecurityGroupService: Check {
             practice: .networkExposure,
             severity: .high,
             risk: risk,
-            judges: "Judged are the ports \(ports.text). " + Internet.judges,
+            judges: "Ports: \(ports.text). " + Internet.judges,
             remedy: """
                 Limit the rule to the addresses, prefix list or security group that need \(name); first add the narrow \
                 rule, then remove the wide one. Name sources that must be wide in the settings.
@@ -34,7 +34,8 @@ struct SecurityGroupService: Check {
                 "Amazon EC2 User Guide: Security group rules for different use cases",
             ],
             reads: [.securityGroups, .prefixLists],
-            settings: ["allowedIngress"])
+            settings: ["allowed-ingress"],
+            impliedBy: ["security-group-all-ports"])
     }
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {

@@ -21,7 +21,8 @@ struct RootHardwareMFA: Check {
             .config("root-account-hardware-mfa-enabled"),
         ],
         sources: ["IAM User Guide: Multi-factor authentication for AWS account root user"],
-        reads: [.accountSummary, .virtualMFADevices])
+        reads: [.accountSummary, .virtualMFADevices],
+        impliedBy: ["root-mfa"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         [Verdict(on: .account(account)) { () throws(Unknown) in try judge(account) }]

@@ -25,7 +25,7 @@ struct RootUnused: Check {
             "IAM User Guide: Generate credential reports for your AWS account",
         ],
         reads: [.credentialReport],
-        settings: ["rootUseDays"])
+        settings: ["root-use-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         guard let root = try account.credentialReport.value.root else {
@@ -50,8 +50,8 @@ struct RootUnused: Check {
         }
         let days = criteria.days(since: latest.when)
         return days < limit
-            ? .fail("Root's \(latest.what) was used \(days) days ago; the limit is \(limit)", evidence)
-            : .pass("Root was last used \(days) days ago", evidence)
+            ? .fail("Root's \(latest.what) was used \(days.daysAgo); the limit is \(limit) days", evidence)
+            : .pass("Root was last used \(days.daysAgo)", evidence)
     }
 
     var examples: [Example] {

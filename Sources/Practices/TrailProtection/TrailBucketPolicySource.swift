@@ -11,8 +11,8 @@ struct TrailBucketPolicySource: Check {
         practice: .trailProtection,
         severity: .medium,
         risk: """
-            Anybody with an AWS account can point a trail of their own at your bucket, and CloudTrail will write their \
-            events among yours.
+            Somebody with another AWS account may point a trail of theirs at your bucket, and have CloudTrail write \
+            their events among yours.
             """,
         judges: """
             Every statement that lets cloudtrail.amazonaws.com read the bucket's list of grants or put objects must pin \

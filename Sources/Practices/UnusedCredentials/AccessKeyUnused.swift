@@ -22,7 +22,7 @@ struct AccessKeyUnused: Check {
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport],
-        settings: ["unusedCredentialDays"])
+        settings: ["unused-credential-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.credentialReport.value.users.filter { !$0.activeKeys.isEmpty }.map { user in

@@ -36,6 +36,6 @@ struct Idleness {
     /// As a sentence: "Access key 1 was never used in 60 days".
     var sentence: String {
         let subject = credential.firstCapitalized
-        return wasEverUsed ? "\(subject) was last used \(days) days ago" : "\(subject) was never used in \(days) days"
+        return wasEverUsed ? "\(subject) was last used \(days.daysAgo)" : "\(subject) was never used in \(days.days)"
     }
 }

@@ -22,7 +22,7 @@ struct PasswordUnused: Check {
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport],
-        settings: ["unusedCredentialDays"])
+        settings: ["unused-credential-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.credentialReport.value.users.filter { $0.password.isEnabled != false }.map { user in

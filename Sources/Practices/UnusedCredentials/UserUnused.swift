@@ -20,7 +20,7 @@ struct UserUnused: Check {
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport],
-        settings: ["unusedCredentialDays"])
+        settings: ["unused-credential-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         try account.credentialReport.value.users.filter(\.mayHaveCredentials).map { user in
@@ -49,7 +49,7 @@ struct UserUnused: Check {
         }
         if let undated { throw undated }
         let days = shortest?.days ?? 0
-        return .fail("No credential of the user was used for \(days) days; the limit is \(limit)", evidence)
+        return .fail("No credential of the user was used for \(days.days); the limit is \(limit)", evidence)
     }
 
     var examples: [Example] {

@@ -9,6 +9,10 @@ public final class MotoServer: Sendable {
 
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
+
+        public init(_ description: String) {
+            self.description = description
+        }
     }
 
     /// - Parameter seeded: with the sample account in it.
@@ -20,7 +24,7 @@ public final class MotoServer: Sendable {
             let outcome = try await Subprocess.python(
                 "Examples/sample-account/seed.py", ["--endpoint-url", server.endpoint])
             guard outcome.status == 0 else {
-                throw Failure(description: "the sample account cannot be seeded: \(outcome.standardError)")
+                throw Failure("the sample account cannot be seeded: \(outcome.standardError)")
             }
         }
         return server
@@ -43,7 +47,7 @@ public final class MotoServer: Sendable {
         while let byte = Subprocess.readSome(output, at: 1), byte != Data("\n".utf8) { line += byte }
         let ready = String(decoding: line, as: UTF8.self).split(separator: " ")
         guard ready.count == 2, ready[0] == "READY", let port = Int(ready[1]) else {
-            throw Failure(description: "the moto server does not start; run 'make setup' first")
+            throw Failure("the moto server does not start; run 'make setup' first")
         }
         endpoint = "http://127.0.0.1:\(port)"
     }

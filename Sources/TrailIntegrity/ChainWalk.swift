@@ -1,0 +1,201 @@
+import AWSClient
+import FoundationEssentials
+import LogReaders
+
+/// Follows one trail's chain of digests from the newest to the oldest: a value with transitions, without any reading.
+/// Whoever drives it does what ``next()`` says and tells the result.
+///
+/// A digest that is valid names the one before it. Where that link is missing or cannot be trusted, the walk goes on
+/// with the next older digest that the bucket lists, and each digest that must have stood between is reported: digests
+/// come every hour, whether anything was logged or not.
+///
+/// Sources: "CloudTrail digest file structure" and "Custom implementations of CloudTrail log file integrity
+/// validation", AWS CloudTrail User Guide.
+struct ChainWalk {
+    /// What is to be done next.
+    enum Step: Equatable {
+        case load(ObjectAddress)
+        /// The chain goes on in another folder: tell which digests it lists.
+        case list(TrailFolder, upTo: Date)
+        case end
+    }
+
+    /// What became of loading a digest.
+    enum Load: Sendable {
+        case valid(Digest)
+        case missing
+        case invalid(Problem.Kind, String)
+    }
+
+    /// What is known after a digest was loaded.
+    struct Outcome {
+        /// A digest that is valid and where the chain wants it: its log files can be trusted.
+        var proven: Digest?
+        var problems: [Finding] = []
+    }
+
+    struct Finding: Equatable {
+        var kind: Problem.Kind
+        var object: ObjectAddress
+        var message: String
+    }
+
+    private let start: Date
+    private let trail: TrailName
+    private var folder: TrailFolder
+    /// Still to come, the oldest first.
+    private var listed: [DigestKey]
+    /// The newest digest before the range, which tells that the trail existed then.
+    private let before: Date?
+    private var current: Current?
+    private var pendingList: (folder: TrailFolder, upTo: Date)?
+    /// The start of the last valid digest; the walk ends with the first that begins before the range.
+    private var provenFrom = Date.distantFuture
+    /// What a digest covers, in seconds.
+    private var period: TimeInterval = 3600
+    private var seen: Set<ObjectAddress> = []
+
+    private struct Current {
+        var address: ObjectAddress
+        /// About its end.
+        var date: Date
+        /// What the digest after it says of it.
+        var expected: Digest.Previous?
+    }
+
+    /// - Parameters:
+    ///   - listed: the digests of the trail that the bucket lists for the range, without backfills, in any order.
+    ///   - before: the newest that it lists before the range.
+    ///   - start: the walk ends with the digest that holds this moment.
+    init(folder: TrailFolder, trail: TrailName, listed: [DigestKey], before: Date?, start: Date) {
+        self.folder = folder
+        self.trail = trail
+        self.listed = listed.sorted { $0.date < $1.date }
+        self.before = before
+        self.start = start
+        if let newest = self.listed.popLast() {
+            current = Current(address: newest.address, date: newest.date)
+        }
+    }
+
+    /// The digests that will probably be asked for after the current one, the newest first.
+    var ahead: some Collection<ObjectAddress> { listed.reversed().lazy.map(\.address) }
+
+    func next() -> Step {
+        if let pendingList { return .list(pendingList.folder, upTo: pendingList.upTo) }
+        guard let current, start <= provenFrom else { return .end }
+        return .load(current.address)
+    }
+
+    /// Tells what the folder lists that ``Step/list(_:upTo:)`` asked for.
+    mutating func take(listed: [DigestKey]) {
+        self.listed = listed.sorted { $0.date < $1.date }
+        pendingList = nil
+    }
+
+    /// Tells what became of the digest that ``Step/load(_:)`` asked for.
+    mutating func take(_ load: Load) -> Outcome {
+        guard let current else { return Outcome() }
+        seen.insert(current.address)
+        switch load {
+        case .valid(let digest):
+            if let mismatch = mismatch(of: digest, with: current.expected) {
+                return broken(.digestChainMismatch, mismatch)
+            }
+            return follow(digest)
+        case .missing:
+            return broken(.digestNotFound, Self.missing(current.expected == nil ? .listed : .linked))
+        case .invalid(let kind, let message):
+            return broken(kind, message)
+        }
+    }
+
+    // MARK: A sound digest
+
+    private mutating func follow(_ digest: Digest) -> Outcome {
+        var outcome = Outcome(proven: digest)
+        provenFrom = digest.start
+        let length = digest.end.timeIntervalSince(digest.start)
+        if (60...86_400).contains(length) { period = length }
+        guard let previous = digest.previous else {
+            guard let older = popListed(before: current?.date ?? digest.end) else {
+                current = nil
+                return outcome
+            }
+            if older.date < digest.start {
+                outcome.problems.append(
+                    Finding(
+                        kind: .gap, object: digest.address,
+                        message: "Logging or log file validation was off from \(Timestamp.format(older.date)) to "
+                            + "\(Timestamp.format(digest.start)): a new chain of digests begins here."))
+            }
+            current = Current(address: older.address, date: older.date)
+            return outcome
+        }
+        let key = DigestKey(previous.address)
+        if let place = key?.folder, place != folder {
+            folder = place
+            pendingList = (place, digest.start)
+        }
+        guard !seen.contains(previous.address) else {
+            current = nil
+            return outcome
+        }
+        current = Current(address: previous.address, date: key?.date ?? digest.start, expected: previous)
+        return outcome
+    }
+
+    private func mismatch(of digest: Digest, with expected: Digest.Previous?) -> String? {
+        guard let expected else { return nil }
+        if expected.signature?.lowercased() != digest.signature.lowercased() {
+            return "The digest is signed, but the one after it follows a digest with another signature: it was replaced."
+        }
+        if let hash = expected.hash, hash != digest.hash {
+            return "The digest is signed, but the one after it follows a digest with another content: it was replaced."
+        }
+        return nil
+    }
+
+    // MARK: A missing or invalid one
+
+    private mutating func broken(_ kind: Problem.Kind, _ message: String) -> Outcome {
+        guard let broken = current else { return Outcome() }
+        var outcome = Outcome(problems: [Finding(kind: kind, object: broken.address, message: message)])
+        let older = popListed(before: broken.date)
+        // The older end of the hole, as far as the range goes.
+        let known = older?.date ?? before
+        if let known {
+            var end = broken.date.addingTimeInterval(-period)
+            while end >= start, end.timeIntervalSince(known) >= period / 2 {
+                var key = DigestKey(folder: folder, trail: trail, date: end)
+                key.date = end
+                outcome.problems.append(
+                    Finding(kind: .digestNotFound, object: key.address, message: Self.missing(.implied)))
+                end = end.addingTimeInterval(-period)
+            }
+        }
+        current = older.map { Current(address: $0.address, date: $0.date) }
+        return outcome
+    }
+
+    private enum Absence {
+        case listed, linked, implied
+    }
+
+    private static func missing(_ absence: Absence) -> String {
+        switch absence {
+        case .listed: "The digest was listed, but is gone: it was deleted meanwhile."
+        case .linked: "The digest is not there, though the one after it follows it: it was deleted."
+        case .implied:
+            "There is no digest for this hour, next to one that is missing or invalid: it was deleted, unless logging "
+                + "was off."
+        }
+    }
+
+    private mutating func popListed(before date: Date) -> DigestKey? {
+        while let key = listed.popLast() {
+            if key.date < date, !seen.contains(key.address) { return key }
+        }
+        return nil
+    }
+}

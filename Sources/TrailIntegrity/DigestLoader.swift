@@ -1,0 +1,93 @@
+import AWSClient
+import Crypto
+import FoundationEssentials
+import LogReaders
+
+/// Loads one digest file and says whether it is CloudTrail's: in order its form, its place, its key, its signature.
+struct DigestLoader: Sendable {
+    let reader: ObjectReader
+    let keys: KeyRing
+
+    /// - Throws: ``VerificationError`` where that cannot be told.
+    func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(VerificationError) -> ChainWalk.Load {
+        let reading: ObjectReading<DigestContent>
+        do throws(LogStoreError) {
+            reading = try await reader.read(address, into: DigestContent())
+        } catch {
+            throw VerificationError(error)
+        }
+        switch reading {
+        case .absent:
+            return .missing
+        case .unreadable(let failure):
+            return .invalid(.digestInvalidFormat, "The digest cannot be read: \(failure).")
+        case .content(let content, let facts):
+            return try await judge(content, facts.metadata, at: address, isBackfill: isBackfill)
+        }
+    }
+
+    private func judge(
+        _ content: DigestContent, _ metadata: [String: String], at address: ObjectAddress, isBackfill: Bool
+    ) async throws(VerificationError) -> ChainWalk.Load {
+        guard !content.isTooLong else {
+            return .invalid(.digestInvalidFormat, "The digest is longer than any that CloudTrail writes.")
+        }
+        guard var digest = try? JSONDecoder().decode(Digest.self, from: Data(content.bytes)) else {
+            return .invalid(.digestInvalidFormat, "The digest is not JSON, or lacks what every digest says.")
+        }
+        guard let signature = metadata["signature"], metadata["signature-algorithm"] != nil else {
+            return .invalid(.digestSignature, "The object's metadata holds no signature.")
+        }
+        digest.signature = signature
+        digest.hash = Hexadecimal.text(SHA256.hash(data: content.bytes))
+        var generated: Date?
+        if isBackfill {
+            generated = metadata["backfill-generation-timestamp"].flatMap(Timestamp.parse)
+            guard generated != nil else {
+                return .invalid(.digestInvalidFormat, "The object's metadata does not say when the backfill was made.")
+            }
+        }
+        guard digest.address == address else {
+            return .invalid(.digestMoved, "The digest belongs in \(digest.address): it was moved or copied.")
+        }
+        switch try await keys.key(digest.keyFingerprint, generated: generated) {
+        case .unknown:
+            return .invalid(
+                .digestUnknownKey, "CloudTrail has no public key with the fingerprint \(digest.keyFingerprint).")
+        case .bad:
+            return .invalid(
+                .digestBadKey, "The public key with the fingerprint \(digest.keyFingerprint) is no RSA key in PKCS #1 form.")
+        case .key(let key):
+            guard DigestSignature.isValid(digest, by: key) else {
+                return .invalid(.digestSignature, "The signature is not CloudTrail's of this content: it was modified.")
+            }
+            return .valid(digest)
+        }
+    }
+}
+
+/// A digest file's bytes as they were decompressed.
+private struct DigestContent: ContentConsumer {
+    /// Some hundred bytes for each log file make a megabyte in the busiest accounts.
+    static let maximumSize = 64 << 20
+    var bytes: [UInt8] = []
+    var isTooLong = false
+
+    mutating func consume(_ piece: UnsafeRawBufferPointer) {
+        guard bytes.count + piece.count <= Self.maximumSize else {
+            isTooLong = true
+            return
+        }
+        bytes += piece
+    }
+}
+
+extension VerificationError {
+    init(_ error: LogStoreError) {
+        self.init(error.what, why: error.why, advice: error.advice, details: error.details)
+    }
+
+    init(_ what: String, _ error: AWSError) {
+        self.init(LogStoreError(what, error))
+    }
+}

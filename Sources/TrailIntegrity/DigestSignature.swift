@@ -1,0 +1,71 @@
+import Crypto
+import CryptoExtras
+import FoundationEssentials
+import LogReaders
+
+/// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256, over a text that names the digest's end, its
+/// place, its hash, and the signature before it.
+///
+/// Source: "Custom implementations of CloudTrail log file integrity validation", AWS CloudTrail User Guide.
+enum DigestSignature {
+    static func signedText(of digest: Digest) -> String {
+        """
+        \(digest.endText)
+        \(digest.address.bucket)/\(digest.address.key)
+        \(digest.hash)
+        \(digest.previousSignature ?? "null")
+        """
+    }
+
+    static func isValid(_ digest: Digest, by key: PublicKey) -> Bool {
+        guard let signature = Hexadecimal.bytes(digest.signature) else { return false }
+        return key.rsa.isValidSignature(
+            _RSA.Signing.RSASignature(rawRepresentation: Data(signature)),
+            for: SHA256.hash(data: Data(signedText(of: digest).utf8)), padding: .insecurePKCS1v1_5)
+    }
+}
+
+/// A public key of CloudTrail's.
+struct PublicKey: Sendable {
+    fileprivate let rsa: _RSA.Signing.PublicKey
+
+    /// - Parameter base64: the DER of the PKCS #1 form.
+    init?(base64: String) {
+        guard let bytes = Data(base64Encoded: base64),
+            // CloudTrail's keys have 2048 bits; shorter than 1024 is refused here too.
+            let rsa = try? _RSA.Signing.PublicKey(unsafeDERRepresentation: bytes),
+            // What comes out again must be what went in: nothing may stand after the key.
+            rsa.pkcs1DERRepresentation == bytes
+        else { return nil }
+        self.rsa = rsa
+    }
+}
+
+enum Hexadecimal {
+    /// Lower case, two digits for each byte.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// `nil` where the text is anything else; upper case is admitted.
+    static func bytes(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for place in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[place]), let low = value(digits[place + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import Gzip
+import LogReaders
+
+/// Compares log files with the hashes that a valid digest gives.
+struct LogFileCheck: Sendable {
+    let reader: ObjectReader
+
+    struct Verdict: Sendable {
+        var file: Digest.LogFile
+        var trail: TrailName
+        /// `nil` for a file that is as CloudTrail delivered it.
+        var problem: (kind: Problem.Kind, message: String)?
+        /// Compressed.
+        var bytes = 0
+    }
+
+    /// - Throws: ``VerificationError`` where it cannot be told.
+    func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(VerificationError) -> Verdict {
+        let reading: ObjectReading<HashedContent>
+        do throws(LogStoreError) {
+            reading = try await reader.read(file.address, into: HashedContent())
+        } catch {
+            throw VerificationError(error)
+        }
+        var verdict = Verdict(file: file, trail: trail)
+        switch reading {
+        case .absent:
+            verdict.problem = (.logNotFound, "The log file is not there, though a digest lists it: it was deleted.")
+        case .unreadable(.cut):
+            verdict.problem = (
+                .logHashMismatch, "The log file is cut short: what is left is not what CloudTrail delivered.")
+        case .unreadable(let failure):
+            verdict.problem = (.logInvalidFormat, "The log file cannot be trusted: \(failure).")
+        case .content(let content, let facts):
+            verdict.bytes = facts.size
+            if content.hash != file.hash {
+                verdict.problem = (
+                    .logHashMismatch,
+                    "The log file's content is not what CloudTrail delivered: it was modified or replaced.")
+            }
+        }
+        return verdict
+    }
+}
+
+/// The SHA-256 of a content as it comes.
+private struct HashedContent: ContentConsumer {
+    private var hasher = SHA256()
+
+    mutating func consume(_ piece: UnsafeRawBufferPointer) {
+        hasher.update(bufferPointer: piece)
+    }
+
+    /// Hexadecimal.
+    var hash: String { Hexadecimal.text(hasher.finalize()) }
+}

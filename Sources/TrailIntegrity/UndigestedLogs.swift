@@ -1,0 +1,107 @@
+import FoundationEssentials
+import LogReaders
+
+/// Looks for log files that no digest lists, in the time that valid digests speak for.
+///
+/// Digests of other trails that write to the same place are read for the log files that they list: their names do not
+/// tell whose they are.
+struct UndigestedLogs: Sendable {
+    let store: any LogStore
+    let folder: TrailFolder
+    let loader: DigestLoader
+
+    /// A file may be named some minutes before it is delivered, and stands then in the digest after the last one that
+    /// was read; in seconds.
+    private static let lateness: TimeInterval = 15 * 60
+    /// Names give the time in steps of five minutes; in seconds.
+    private static let coarseness: TimeInterval = 5 * 60
+
+    /// - Parameter others: digests of trails that are not being verified.
+    /// - Throws: ``VerificationError``
+    func find(in result: inout FolderResult, others: [DigestKey]) async throws(VerificationError) {
+        defer { result.finish() }
+        let range = result.verification.range
+        let stretches = result.proven.compactMap { stretch -> ClosedRange<Date>? in
+            let from = max(stretch.from.addingTimeInterval(Self.coarseness), range.lowerBound)
+            let to = min(stretch.to.addingTimeInterval(-Self.lateness), range.upperBound)
+            return from <= to ? from...to : nil
+        }
+        var suspects = try await unlisted(in: stretches, result.listed)
+        guard !suspects.isEmpty else { return }
+        let listedByOthers = try await logs(of: others)
+        suspects.removeAll { listedByOthers.contains("s3://\(folder.bucket)/\($0)") }
+        for key in suspects {
+            result.addUndigested(
+                key,
+                "No digest lists this log file: it was put here by someone else than CloudTrail, or by a trail without "
+                    + "log file validation.")
+        }
+    }
+
+    private func unlisted(
+        in stretches: [ClosedRange<Date>], _ listed: KeySet
+    ) async throws(VerificationError) -> [String] {
+        guard let first = stretches.first?.lowerBound, let last = stretches.last?.upperBound else { return [] }
+        let end = folder.logs + KeyTime.day(last) + "/~"
+        var found: [String] = []
+        do throws(LogStoreError) {
+            try await store.forEachObject(
+                in: folder.bucket, under: folder.logs, after: folder.logs + KeyTime.day(first)
+            ) { object in
+                guard object.key.isBefore(end) else { return false }
+                if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, in: stretches) {
+                    found.append(object.key)
+                }
+                return true
+            }
+        } catch {
+            throw VerificationError(error)
+        }
+        return found
+    }
+
+    /// By the time in the file's name, `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`; by its folder's day
+    /// where it has another name.
+    private func isDelivered(_ key: String, in stretches: [ClosedRange<Date>]) -> Bool {
+        guard !key.hasSuffix("/") else { return false }
+        let path = key.dropFirst(folder.logs.count).split(separator: "/", omittingEmptySubsequences: false)
+        let lead = "\(folder.account)_CloudTrail_\(folder.region)_"
+        if let name = path.last, name.hasPrefix(lead),
+            let time = KeyTime.parse(name.dropFirst(lead.count).prefix { $0 != "_" })
+        {
+            return stretches.contains { $0.contains(time) }
+        }
+        guard path.count >= 4, let noon = KeyTime.parse("\(path[0])\(path[1])\(path[2])T120000Z") else { return false }
+        let day = noon.addingTimeInterval(-12 * 3600)...noon.addingTimeInterval(12 * 3600)
+        return stretches.contains { $0.overlaps(day) }
+    }
+
+    /// What the valid ones among other trails' digests list.
+    private func logs(of others: [DigestKey]) async throws(VerificationError) -> KeySet {
+        var listed = KeySet()
+        var rest = others[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(16)
+            rest = rest.dropFirst(batch.count)
+            let parts: [KeySet]
+            do {
+                parts = try await withThrowingTaskGroup(of: KeySet.self) { group in
+                    for key in batch {
+                        group.addTask {
+                            guard case .valid(let digest) = try await loader.load(key.address, isBackfill: key.isBackfill)
+                            else { return KeySet() }
+                            return digest.logs.reduce(into: KeySet()) { $0.insert($1.address.description) }
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+            } catch let error as VerificationError {
+                throw error
+            } catch {
+                throw VerificationError("the verification was not finished", why: "\(error)", advice: "run it again")
+            }
+            for part in parts { listed.formUnion(part) }
+        }
+        return listed
+    }
+}

@@ -1,0 +1,91 @@
+public import FoundationEssentials
+
+/// What was proved, and what was not.
+public struct Verification: Sendable, Hashable, Codable {
+    /// The time that was asked for.
+    public var range: ClosedRange<Date>
+    public var digests = Count()
+    public var logs = Count()
+    /// What the valid digests speak for, within ``range``, by account, region and trail, and in the order of time.
+    public var coverage: [Stretch] = []
+    /// By account, region, trail and object.
+    public var problems: [Problem] = []
+    /// Of compressed log files that were read.
+    public var bytes = 0
+    /// The accounts' regions that hold no digest of the time asked for.
+    public var withoutDigests: [Place] = []
+
+    public struct Count: Sendable, Hashable, Codable {
+        public var valid = 0
+        public var invalid = 0
+
+        public init(valid: Int = 0, invalid: Int = 0) {
+            self.valid = valid
+            self.invalid = invalid
+        }
+
+        public var total: Int { valid + invalid }
+    }
+
+    /// A time without a hole in it.
+    public struct Stretch: Sendable, Hashable, Codable {
+        public var account: String
+        public var region: String
+        /// The trail's name.
+        public var trail: String
+        public var from: Date
+        public var to: Date
+    }
+
+    public struct Place: Sendable, Hashable, Codable {
+        public var account: String
+        public var region: String
+    }
+
+    public init(range: ClosedRange<Date>) {
+        self.range = range
+    }
+
+    /// Something is wrong, beyond what merely informs.
+    public var hasFailed: Bool { digests.invalid > 0 || logs.invalid > 0 }
+
+    mutating func add(_ other: Verification) {
+        digests.valid += other.digests.valid
+        digests.invalid += other.digests.invalid
+        logs.valid += other.logs.valid
+        logs.invalid += other.logs.invalid
+        bytes += other.bytes
+        coverage += other.coverage
+        problems += other.problems
+        withoutDigests += other.withoutDigests
+    }
+
+    /// The same verification gives the same report, in whatever order its objects were read.
+    mutating func sort() {
+        coverage.sort { ($0.account, $0.region, $0.trail, $0.from) < ($1.account, $1.region, $1.trail, $1.from) }
+        problems.sort {
+            ($0.account, $0.region, $0.trail, $0.object, $0.kind.rawValue, $0.message)
+                < ($1.account, $1.region, $1.trail, $1.object, $1.kind.rawValue, $1.message)
+        }
+        withoutDigests.sort { ($0.account, $0.region) < ($1.account, $1.region) }
+    }
+}
+
+/// A verification in few words, small enough to be kept: `parapet scan` can show under the audit trail when the last
+/// one was and what it found.
+public struct VerificationRecord: Sendable, Hashable, Codable {
+    public var madeAt: Date
+    public var range: ClosedRange<Date>
+    public var digests: Verification.Count
+    public var logs: Verification.Count
+    /// How many problems there were of each kind.
+    public var problems: [Problem.Kind: Int]
+
+    public init(_ verification: Verification, madeAt: Date) {
+        self.madeAt = madeAt
+        range = verification.range
+        digests = verification.digests
+        logs = verification.logs
+        problems = Dictionary(grouping: verification.problems, by: \.kind).mapValues(\.count)
+    }
+}

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// How far a verification is, for whoever watches.
+public final class VerificationProgress: Sendable {
+    public struct State: Sendable, Hashable {
+        /// Known so far to be in the range.
+        public var listedDigests = 0
+        public var digests = 0
+        /// Named by the digests so far.
+        public var listedLogs = 0
+        public var logs = 0
+        /// Of compressed log files.
+        public var bytes = 0
+
+        /// What is done of the log files that will probably come, between 0 and 1.
+        public var fraction: Double {
+            guard digests > 0, listedLogs > 0 else { return 0 }
+            let expected = Double(listedLogs) * max(1, Double(listedDigests) / Double(digests))
+            return min(1, Double(logs) / expected)
+        }
+    }
+
+    private let current = Mutex(State())
+
+    public init() {}
+
+    public var state: State { current.withLock { $0 } }
+
+    func note(_ change: (inout State) -> Void) {
+        current.withLock { change(&$0) }
+    }
+}
