@@ -103,7 +103,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",
-            dependencies: ["parapet", "Practices", "Posture", "Inventory", "Reports", "AWSClient", "TestSupport"],
+            dependencies: ["parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

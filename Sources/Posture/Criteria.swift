@@ -58,6 +58,18 @@ public struct Settings: Sendable, Codable, Hashable {
     public var allowedIngress: [AllowedIngress] = []
 
     public init() {}
+
+    /// The names in the configuration file.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case accessKeyMaximumAgeDays = "access-key-maximum-age-days"
+        case unusedCredentialDays = "unused-credential-days"
+        case rootUseDays = "root-use-days"
+        case trailDeliveryHours = "trail-delivery-hours"
+        case passwordMinimumLength = "password-minimum-length"
+        case passwordMaximumAgeDays = "password-maximum-age-days"
+        case passwordReusePrevention = "password-reuse-prevention"
+        case allowedIngress = "allowed-ingress"
+    }
 }
 
 /// A required entity: a source that may reach certain ports.

@@ -5,8 +5,8 @@ public import LogReaders
 public struct TrailPlace: Sendable, Hashable {
     /// `nil` for every trail that has digests there.
     public var trail: TrailName?
-    /// The account that owns the trail.
-    public var account: String
+    /// The account that owns the trail; `nil` for every account in the bucket.
+    public var account: String?
     public var bucket: String
     /// Without a slash at its end; empty for none.
     public var prefix: String
@@ -20,7 +20,7 @@ public struct TrailPlace: Sendable, Hashable {
         case find
     }
 
-    public init(trail: TrailName?, account: String, bucket: String, prefix: String, organization: Organization) {
+    public init(trail: TrailName?, account: String?, bucket: String, prefix: String, organization: Organization) {
         self.trail = trail
         self.account = account
         self.bucket = bucket
@@ -71,14 +71,14 @@ public struct TrailDiscovery: Sendable {
                 }
             }
         }
-        guard found.isEmpty, accounts.isEmpty || accounts.contains(place.account), let trail = place.trail,
-            regions.isEmpty || regions.contains(trail.homeRegion)
+        guard found.isEmpty, let account = place.account, accounts.isEmpty || accounts.contains(account),
+            let trail = place.trail, regions.isEmpty || regions.contains(trail.homeRegion)
         else { return found }
         // Nothing was ever delivered, or all of it is gone: the report names at least the trail's home.
         let organizationID: String? = if case .id(let id) = place.organization { id } else { nil }
         return [
             TrailFolder(
-                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: place.account,
+                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account,
                 region: trail.homeRegion)
         ]
     }
@@ -99,7 +99,7 @@ public struct TrailDiscovery: Sendable {
     ) async throws(VerificationError) -> [String] {
         guard accounts.isEmpty else { return accounts.sorted() }
         // Outside of an organisation a bucket may hold other accounts' trails.
-        guard organizationID != nil else { return [place.account] }
+        if organizationID == nil, let account = place.account { return [account] }
         return try await folders(in: place.bucket, under: root).filter { $0.count == 12 && $0.allSatisfy(\.isNumber) }
     }
 

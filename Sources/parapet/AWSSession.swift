@@ -14,8 +14,12 @@ struct AWSSession: Sendable {
     private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
     /// Finds credentials and asks AWS whose they are.
+    /// - Parameter limits: the rate of calls for each service, by its signing name.
     /// - Throws: ``CommandFailure`` where there are none, or AWS refuses them.
-    init(_ options: AWSOptions, verbosity: Verbosity, transport: any HTTPTransport) async throws(CommandFailure) {
+    init(
+        _ options: AWSOptions, verbosity: Verbosity, transport: any HTTPTransport,
+        limits: @escaping @Sendable (String) -> RateLimit = RateLimit.standard
+    ) async throws(CommandFailure) {
         let environment = AWSEnvironment.current(promptMFA: MFAPrompt.ask)
         let sign: RequestSigning = { request, credentials, region, service, time in
             RequestSigner(credentials: credentials, region: region, service: service).sign(request, at: time)
@@ -59,7 +63,7 @@ struct AWSSession: Sendable {
 
         var configuration = ClientConfiguration()
         configuration.logger = verbosity.logger
-        let budget = RateBudget()
+        let budget = RateBudget(limits: limits)
         let calls = CallLog()
         makeClient = { [configuration] credentials in
             Client(

@@ -1,12 +1,19 @@
 import ArgumentParser
 import FoundationEssentials
+import Reports
+
+/// The formats that a verb can write its result in.
+protocol OutputFormat: ExpressibleByArgument, CaseIterable, RawRepresentable<String>, Sendable {
+    /// For people.
+    static var table: Self { get }
+    /// For programs.
+    static var json: Self { get }
+}
 
 /// In which formats the result is written, and where to.
-struct OutputOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp("table, json or ndjson; may be repeated, each with its own --output.", valueName: "name"))
-    var format: [ReportFormat] = []
+struct OutputOptions<Format: OutputFormat>: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("May be repeated, each with its own --output.", valueName: "name"))
+    var format: [Format] = []
 
     @Option(name: .long, help: ArgumentHelp("A file, or - for stdout (the default).", valueName: "file"))
     var output: [String] = []
@@ -19,16 +26,31 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// Each format with its file; `nil` stands for stdout.
-    var destinations: [(format: ReportFormat, file: String?)] {
+    var destinations: [(format: Format, file: String?)] {
         let formats = format.isEmpty ? [Terminal.standardOutput.isTerminal || !output.isEmpty ? .table : .json] : format
         return formats.enumerated().map { index, format in
             let file = index < output.count ? output[index] : "-"
             return (format, file == "-" ? nil : file)
         }
     }
+
+    /// Writes the result to each destination.
+    /// - Parameters:
+    ///   - render: the result in a format, laid out for where it goes.
+    ///   - text: how text is laid out on the terminal.
+    func write(_ render: (Format, TerminalText) throws -> [UInt8], text: () -> TerminalText) throws {
+        for (format, file) in destinations {
+            let bytes = try render(format, file == nil ? text() : TerminalText())
+            if let file {
+                try OutputFile.write(bytes, to: file)
+            } else {
+                Terminal.standardOutput.write(bytes)
+            }
+        }
+    }
 }
 
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+enum ReportFormat: String, OutputFormat {
     case table
     case json
     case ndjson

@@ -45,7 +45,7 @@ struct Scan: AsyncParsableCommand {
     @Option(name: .long, help: "Judge ages as of this moment (ISO 8601) instead of the time of the reading.")
     var now: String?
 
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var output: OutputOptions<ReportFormat>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
@@ -93,20 +93,14 @@ struct Scan: AsyncParsableCommand {
     }
 
     private func write(_ report: ScanReport) throws {
-        for (format, file) in output.destinations {
-            let bytes: [UInt8]
+        try output.write { format, text in
             switch format {
-            case .json: bytes = Array(try report.json())
-            case .ndjson: bytes = Array(try report.ndjson())
-            case .table:
-                let text = file == nil ? Terminal.standardOutput.text(noColor: verbosity.noColor) : TerminalText()
-                bytes = Array(ScanTable(report, text: text, limit: verbosity.isVerbose ? nil : 8).rendered().utf8)
+            case .json: Array(try report.json())
+            case .ndjson: Array(try report.ndjson())
+            case .table: Array(ScanTable(report, text: text, limit: verbosity.isVerbose ? nil : 8).rendered().utf8)
             }
-            if let file {
-                try OutputFile.write(bytes, to: file)
-            } else {
-                Terminal.standardOutput.write(bytes)
-            }
+        } text: {
+            Terminal.standardOutput.text(noColor: verbosity.noColor)
         }
     }
 
@@ -130,18 +124,11 @@ extension Scan {
                     "\(snapshot) cannot be used", why: error.reason, advice: "save one with scan --save-snapshot")
             }
         }
-        let transport = AsyncHTTPTransport(userAgent: Version.userAgent)
-        let result: Result<Snapshot, any Error>
-        do {
-            result = .success(try await readAccounts(for: checks, over: transport))
-        } catch {
-            result = .failure(error)
-        }
-        await transport.shutdown()
-        return try result.get()
+        return try await readAccounts(for: checks)
     }
 
-    private func readAccounts(for checks: [any Check], over transport: any HTTPTransport) async throws -> Snapshot {
+    private func readAccounts(for checks: [any Check]) async throws -> Snapshot {
+        let transport = AsyncHTTPTransport(userAgent: Version.userAgent)
         let session = try await AWSSession(aws, verbosity: verbosity, transport: transport)
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let started = Date().wholeSeconds

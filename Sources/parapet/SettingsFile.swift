@@ -20,33 +20,34 @@ enum SettingsFile {
         }
     }
 
-    private static let numbers: [(name: String, path: any WritableKeyPath<Settings, Int> & Sendable)] = [
-        ("access-key-maximum-age-days", \.accessKeyMaximumAgeDays),
-        ("unused-credential-days", \.unusedCredentialDays),
-        ("root-use-days", \.rootUseDays),
-        ("trail-delivery-hours", \.trailDeliveryHours),
-        ("password-minimum-length", \.passwordMinimumLength),
-        ("password-maximum-age-days", \.passwordMaximumAgeDays),
-        ("password-reuse-prevention", \.passwordReusePrevention),
-    ]
-
     private static func settings(_ node: Node) throws -> Settings {
         var settings = Settings()
         for (name, value) in try entries(node) {
-            if let number = numbers.first(where: { $0.name == name }) {
-                guard let parsed = value.int, parsed >= 0 else {
-                    throw SettingsProblem(value, "\(name) is not a whole number", "write a number of days, hours or characters")
-                }
-                settings[keyPath: number.path] = parsed
-            } else if name == "allowed-ingress" {
-                settings.allowedIngress = try list(value, name).map(allowedIngress)
-            } else {
+            guard let key = Settings.CodingKeys(rawValue: name) else {
                 throw SettingsProblem(
                     value, "there is no setting '\(name)'",
-                    "the settings are " + (numbers.map(\.name) + ["allowed-ingress"]).joined(separator: ", "))
+                    "the settings are " + Settings.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            switch key {
+            case .accessKeyMaximumAgeDays: settings.accessKeyMaximumAgeDays = try number(value, name)
+            case .unusedCredentialDays: settings.unusedCredentialDays = try number(value, name)
+            case .rootUseDays: settings.rootUseDays = try number(value, name)
+            case .trailDeliveryHours: settings.trailDeliveryHours = try number(value, name)
+            case .passwordMinimumLength: settings.passwordMinimumLength = try number(value, name)
+            case .passwordMaximumAgeDays: settings.passwordMaximumAgeDays = try number(value, name)
+            case .passwordReusePrevention: settings.passwordReusePrevention = try number(value, name)
+            case .allowedIngress: settings.allowedIngress = try list(value, name).map(allowedIngress)
             }
         }
         return settings
+    }
+
+    private static func number(_ node: Node, _ name: String) throws -> Int {
+        guard let number = node.int, number >= 0 else {
+            throw SettingsProblem(
+                node, "\(name) is not a whole number", "write a number of days, hours or characters")
+        }
+        return number
     }
 
     private static func allowedIngress(_ node: Node) throws -> AllowedIngress {

@@ -20,7 +20,6 @@ import TestSupport
         } catch {
             result = .failure(error)
         }
-        await transport.shutdown()
         return result
     }
 

@@ -36,7 +36,6 @@ struct ScanRun {
         let enabled = await collector.enabledRegions()
         let account = await collector.collect(
             regions: enabled.map { $0.filter(regions.contains) }, at: Date(timeIntervalSince1970: 1_790_000_000))
-        await transport.shutdown()
         let criteria = Criteria(now: Date(), settings: Settings())
         return ScanRun(
             findings: Evaluator(checks: checks, criteria: criteria).findings(in: account), account: account,

@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import IAMPolicy
 import Inventory
 import Practices
 import Testing

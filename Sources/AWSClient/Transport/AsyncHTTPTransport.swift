@@ -4,8 +4,8 @@ import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
 
-/// The transport over real sockets: AsyncHTTPClient with its connection pool.
-public struct AsyncHTTPTransport: HTTPTransport {
+/// The transport over real sockets: AsyncHTTPClient with its connection pool, which closes with the last reference.
+public final class AsyncHTTPTransport: HTTPTransport {
     private let client: HTTPClient
     private let userAgent: String
 
@@ -23,10 +23,9 @@ public struct AsyncHTTPTransport: HTTPTransport {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// Closes the connections. No request may be sent afterwards.
-    public func shutdown() async {
+    deinit {
         // Nothing is lost when closing fails: every answer was read before.
-        try? await client.shutdown()
+        client.shutdown { _ in }
     }
 
     public func send(

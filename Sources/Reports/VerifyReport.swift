@@ -1,0 +1,79 @@
+import AWSClient
+public import FoundationEssentials
+public import TrailIntegrity
+
+/// What a verification proved, as every format shows it.
+public struct VerifyReport: Sendable {
+    public var verification: Verification
+
+    public init(_ verification: Verification) {
+        self.verification = verification
+    }
+
+    /// One document of schema `parapet.verify/1`, with a line feed at its end.
+    public func json() throws -> Data {
+        let document = Document(
+            coverage: verification.coverage, digests: verification.digests, logs: verification.logs,
+            problems: verification.problems.map(ProblemRecord.init), range: RangeRecord(verification.range))
+        return try Self.encoder(pretty: true).encode(document) + [UInt8(ascii: "\n")]
+    }
+
+    /// One problem a line, and as the last line the sums with what is covered.
+    public func ndjson() throws -> Data {
+        let encoder = Self.encoder(pretty: false)
+        var lines = Data()
+        for problem in verification.problems {
+            lines += try encoder.encode(ProblemRecord(problem)) + [UInt8(ascii: "\n")]
+        }
+        let last = Document(
+            coverage: verification.coverage, digests: verification.digests, logs: verification.logs, problems: nil,
+            range: RangeRecord(verification.range))
+        return lines + (try encoder.encode(last)) + [UInt8(ascii: "\n")]
+    }
+
+    private static func encoder(pretty: Bool) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        encoder.dateEncodingStrategy = .iso8601
+        return encoder
+    }
+
+    private struct Document: Encodable {
+        var schema = "parapet.verify/1"
+        var coverage: [Verification.Stretch]
+        var digests: Verification.Count
+        var logs: Verification.Count
+        var problems: [ProblemRecord]?
+        var range: RangeRecord
+    }
+
+    private struct RangeRecord: Encodable {
+        var from: Date
+        var to: Date
+
+        init(_ range: ClosedRange<Date>) {
+            from = range.lowerBound
+            to = range.upperBound
+        }
+    }
+}
+
+/// A problem as `parapet.verify/1` spells it.
+private struct ProblemRecord: Encodable {
+    var kind: String
+    var object: String
+    var message: String
+    var account: String
+    var region: String
+    var trail: String?
+
+    init(_ problem: Problem) {
+        kind = problem.kind.rawValue
+        object = problem.object
+        message = problem.message
+        account = problem.account
+        region = problem.region
+        trail = problem.trail.isEmpty ? nil : problem.trail
+    }
+}
