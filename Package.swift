@@ -62,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices", "Reports", "TrailIntegrity",
+                "AWSClient", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices", "Reports",
+                "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -103,7 +104,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",
-            dependencies: ["parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "TestSupport"],
+            dependencies: [
+                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "TestSupport",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

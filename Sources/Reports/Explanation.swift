@@ -28,7 +28,8 @@ public struct Explanation {
         lines += section("What to do", [about.remedy])
         if !about.settings.isEmpty { lines += section("Settings", about.settings) }
         lines += section("Reads", about.permissions)
-        lines += section("Responsibility", ["Yours, under \(about.practice.responsibility.rawValue); AWS does not do it for you."])
+        lines += section(
+            "Responsibility", ["Yours, under \(about.practice.responsibility.rawValue); AWS does not do it for you."])
         if !about.references.isEmpty { lines += section("The same elsewhere", about.references.map(\.description)) }
         if !about.sources.isEmpty { lines += section("Sources", about.sources) }
         return lines.joined(separator: "\n") + "\n"

@@ -7,7 +7,8 @@ extension ScanReport {
     /// One document of schema `parapet.scan/1`, with a line feed at its end.
     public func json() throws -> Data {
         let document = Document(
-            schema: "parapet.scan/1", scan: scan, findings: findings.map(FindingRecord.init), summary: SummaryRecord(self))
+            schema: "parapet.scan/1", scan: scan, findings: findings.map(FindingRecord.init),
+            summary: SummaryRecord(self))
         return try Self.encoder(pretty: true).encode(document) + [UInt8(ascii: "\n")]
     }
 

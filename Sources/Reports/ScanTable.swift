@@ -138,7 +138,11 @@ public struct ScanTable {
     private func undetermined() -> [String] {
         let unknown = report.findings.filter { $0.status == .unknown }
         guard !unknown.isEmpty else { return [] }
-        var lines = ["", text.styled("Not determined", .bold) + " (\(unknown.count) finding\(unknown.count == 1 ? "" : "s"); none counts as a pass)"]
+        var lines = [
+            "",
+            text.styled("Not determined", .bold)
+                + " (\(unknown.count) finding\(unknown.count == 1 ? "" : "s"); none counts as a pass)",
+        ]
         let byReason = Dictionary(grouping: unknown) { $0.unknown?.explanation ?? $0.message }
             .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
         for (reason, findings) in byReason.prefix(limit ?? byReason.count) {
@@ -165,7 +169,8 @@ public struct ScanTable {
             let count = failing.count { $0.severity == severity }
             return count > 0 ? "\(count) \(severity.rawValue)" : nil
         }
-        let fails = "\(failing.count) fail" + (bySeverity.isEmpty ? "" : " (" + bySeverity.joined(separator: ", ") + ")")
+        let fails =
+            "\(failing.count) fail" + (bySeverity.isEmpty ? "" : " (" + bySeverity.joined(separator: ", ") + ")")
         var parts = [fails, "\(counts[.unknown] ?? 0) unknown", "\(counts[.pass] ?? 0) pass"]
         if let muted = counts[.muted] { parts.append("\(muted) muted") }
         if let manual = counts[.manual] { parts.append("\(manual) to decide by hand") }

@@ -74,7 +74,8 @@ struct AWSSession: Sendable {
         client = makeClient(provider)
 
         // Not one that --region names: whether that exists is yet to be asked.
-        let home = region ?? options.region.first.map { Partition.of(region: $0).globalRegion } ?? Partition.aws.globalRegion
+        let home =
+            region ?? options.region.first.map { Partition.of(region: $0).globalRegion } ?? Partition.aws.globalRegion
         let caller: GetCallerIdentityAnswer
         do throws(AWSError) {
             caller = try await client.send(STS.getCallerIdentity(), in: home)

@@ -41,13 +41,15 @@ struct CheckSelection: ParsableArguments {
             }
         }
         let all = index.checks.filter { each in
-            (check.isEmpty && practice.isEmpty || named.contains(each.about.id) || practice.contains(each.about.practice))
+            (check.isEmpty && practice.isEmpty || named.contains(each.about.id)
+                || practice.contains(each.about.practice))
                 && (severity.map { each.about.severity >= $0 } ?? true)
         }
         guard let framework else { return all }
         let prefix = framework.hasPrefix("cis-") ? "cis:\(framework.dropFirst(4))/" : "\(framework):"
         guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
-            throw ValidationError("unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
+            throw ValidationError(
+                "unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
         }
         return all.filter { $0.about.isAsked(by: prefix) }
     }

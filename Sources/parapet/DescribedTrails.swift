@@ -23,7 +23,8 @@ struct DescribedTrails {
             guard !trails.isEmpty else {
                 throw CommandFailure(
                     "the trail \(arn) cannot be verified", why: "CloudTrail knows no such trail",
-                    advice: "check the ARN and --profile; for a trail that was deleted, name its bucket with --s3-bucket")
+                    advice:
+                        "check the ARN and --profile; for a trail that was deleted, name its bucket with --s3-bucket")
             }
         } else {
             trails = try await all()
@@ -36,7 +37,8 @@ struct DescribedTrails {
         return trails.compactMap { trail in
             guard let bucket = trail.s3BucketName, let arn = TrailARN(trail.arn) else { return nil }
             return TrailPlace(
-                trail: arn.name, account: arn.account, bucket: bucket, prefix: selection.prefix(trail.s3KeyPrefix ?? ""),
+                trail: arn.name, account: arn.account, bucket: bucket,
+                prefix: selection.prefix(trail.s3KeyPrefix ?? ""),
                 organization: trail.isOrganizationTrail == true
                     ? selection.organizationID.map(TrailPlace.Organization.id) ?? .find : .none)
         }

@@ -47,7 +47,9 @@ enum MuteFile {
         init(from decoder: any Decoder) throws {
             let known = Set(CodingKeys.allCases.map(\.rawValue))
             for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-                throw MuteProblem(why: "there is no '\(key.stringValue)' in an entry", advice: "it takes \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw MuteProblem(
+                    why: "there is no '\(key.stringValue)' in an entry",
+                    advice: "it takes \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             let values = try decoder.container(keyedBy: CodingKeys.self)
             check = try values.decodeIfPresent(String.self, forKey: .check)
@@ -61,7 +63,8 @@ enum MuteFile {
 
         func mute(number: Int) throws -> Mute {
             guard let check, let reason else {
-                throw MuteProblem(why: "entry \(number) lacks its check or its reason", advice: "say both; check may be '*'")
+                throw MuteProblem(
+                    why: "entry \(number) lacks its check or its reason", advice: "say both; check may be '*'")
             }
             var end: Date?
             if let until {
@@ -84,7 +87,9 @@ private struct MuteProblem: Error {
 
 extension Error {
     fileprivate var plainYAML: String {
-        if let error = self as? DecodingError, case .dataCorrupted(let context) = error, let cause = context.underlyingError {
+        if let error = self as? DecodingError, case .dataCorrupted(let context) = error,
+            let cause = context.underlyingError
+        {
             return "\(cause)"
         }
         return "\(self)"

@@ -74,7 +74,8 @@ enum OutputFile {
     static func check(_ path: String) throws(CommandFailure) {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         var isDirectory = false
-        guard FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isDirectory), isDirectory
+        guard FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isDirectory),
+            isDirectory
         else {
             throw CommandFailure(
                 "\(path) cannot be written", why: "the folder \(folder) does not exist", advice: "make it first")

@@ -50,7 +50,8 @@ struct Scan: AsyncParsableCommand {
 
     func validate() throws {
         if snapshot != nil, saveSnapshot != nil || organization || !account.isEmpty {
-            throw ValidationError("--snapshot reads no account, so it goes with none of --save-snapshot, --account, --organization")
+            throw ValidationError(
+                "--snapshot reads no account, so it goes with none of --save-snapshot, --account, --organization")
         }
         if organization, !account.isEmpty { throw ValidationError("--organization and --account exclude each other") }
         if (organization || !account.isEmpty) != (roleName != nil) {
@@ -185,7 +186,8 @@ extension Scan {
                 _ = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
             } catch {
                 // The others are read all the same; this one is unknown in every check.
-                let unknown = Unknown(.accessDenied, call: "sts:AssumeRole", permission: "sts:AssumeRole", detail: error.message)
+                let unknown = Unknown(
+                    .accessDenied, call: "sts:AssumeRole", permission: "sts:AssumeRole", detail: error.message)
                 return .success(Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
             }
         }

@@ -73,7 +73,8 @@ enum SettingsFile {
             }
         }
         guard let source else {
-            throw SettingsProblem(node, "an entry of allowed-ingress has no source", "write a CIDR, a prefix list or '*'")
+            throw SettingsProblem(
+                node, "an entry of allowed-ingress has no source", "write a CIDR, a prefix list or '*'")
         }
         entry.source = source
         return entry

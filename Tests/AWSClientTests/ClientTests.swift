@@ -57,7 +57,11 @@ import TestSupport
         #expect(ec2 == ["Filter.1.Name=n", "Filter.1.Value.1=v"])
     }
 
-    @Test(arguments: [("plain-bucket", "plain-bucket.s3.us-east-1.amazonaws.com", "/"), ("dotted.bucket", "s3.us-east-1.amazonaws.com", "/dotted.bucket"), ("under_score", "s3.us-east-1.amazonaws.com", "/under_score")])
+    @Test(arguments: [
+        ("plain-bucket", "plain-bucket.s3.us-east-1.amazonaws.com", "/"),
+        ("dotted.bucket", "s3.us-east-1.amazonaws.com", "/dotted.bucket"),
+        ("under_score", "s3.us-east-1.amazonaws.com", "/under_score"),
+    ])
     func bucketsStandInTheHostWhereTheirNamesFit(bucket: String, host: String, path: String) async throws {
         let transport = ScriptedTransport(.xml("<VersioningConfiguration/>"))
         _ = try await client(transport).send(S3.getBucketVersioning(bucket, owner: "123456789012"), in: "us-east-1")
@@ -82,31 +86,43 @@ import TestSupport
     static let refusals = [
         Refusal(
             testDescription: "awsJson with a namespace",
-            response: .json(#"{"__type":"com.amazonaws.cloudtrail#AccessDeniedException","Message":"no"}"#, status: 400, [.init("x-amzn-RequestId", "r1")]),
+            response: .json(
+                #"{"__type":"com.amazonaws.cloudtrail#AccessDeniedException","Message":"no"}"#, status: 400,
+                [.init("x-amzn-RequestId", "r1")]),
             code: "AccessDeniedException", message: "no", requestID: "r1"),
         Refusal(
             testDescription: "awsJson with the code in a header",
-            response: .json(#"{"message":"no"}"#, status: 403, [.init("X-Amzn-ErrorType", "ForbiddenException:http://x/")]),
+            response: .json(
+                #"{"message":"no"}"#, status: 403, [.init("X-Amzn-ErrorType", "ForbiddenException:http://x/")]),
             code: "ForbiddenException", message: "no"),
         Refusal(
             testDescription: "XML where JSON was due",
-            response: .json("<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></ErrorResponse>", status: 403),
+            response: .json(
+                "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></ErrorResponse>",
+                status: 403),
             code: "InvalidClientTokenId", message: "m"),
         Refusal(
             testDescription: "HTML", response: .json("<html><body>Oops", status: 403), code: "HTTP403",
             message: "no reason given"),
-        Refusal(testDescription: "nothing", response: .json("", status: 404), code: "HTTP404", message: "no reason given"),
+        Refusal(
+            testDescription: "nothing", response: .json("", status: 404), code: "HTTP404", message: "no reason given"),
         Refusal(
             testDescription: "query",
-            response: .xml("<ErrorResponse xmlns=\"u\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not you</Message></Error><RequestId>r2</RequestId></ErrorResponse>", status: 403),
+            response: .xml(
+                "<ErrorResponse xmlns=\"u\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not you</Message></Error><RequestId>r2</RequestId></ErrorResponse>",
+                status: 403),
             code: "AccessDenied", message: "not you", requestID: "r2", isForm: true),
         Refusal(
             testDescription: "ec2",
-            response: .xml("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not you</Message></Error></Errors><RequestID>r3</RequestID></Response>", status: 403),
+            response: .xml(
+                "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not you</Message></Error></Errors><RequestID>r3</RequestID></Response>",
+                status: 403),
             code: "UnauthorizedOperation", message: "not you", requestID: "r3", isForm: true),
         Refusal(
             testDescription: "S3",
-            response: .xml("<?xml version=\"1.0\"?><Error><Code>NoSuchBucketPolicy</Code><Message>none</Message><RequestId>r4</RequestId></Error>", status: 404),
+            response: .xml(
+                "<?xml version=\"1.0\"?><Error><Code>NoSuchBucketPolicy</Code><Message>none</Message><RequestId>r4</RequestId></Error>",
+                status: 404),
             code: "NoSuchBucketPolicy", message: "none", requestID: "r4", isForm: true),
     ]
 
@@ -154,7 +170,8 @@ import TestSupport
     }
 
     @Test func throttlingForEverEndsWithTheReason() async {
-        let transport = ScriptedTransport(.json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400))
+        let transport = ScriptedTransport(
+            .json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400))
         let error = await failure(client(transport, attempts: 3))
         #expect(error?.isThrottling == true)
         #expect(error?.attempts == 3)
@@ -186,7 +203,9 @@ import TestSupport
 
     @Test func aWrongClockIsCorrectedByTheServers() async throws {
         let transport = ScriptedTransport(
-            .json(#"{"__type":"InvalidSignatureException"}"#, status: 400, [.init("Date", "Thu, 01 Jan 2026 01:00:00 GMT")]),
+            .json(
+                #"{"__type":"InvalidSignatureException"}"#, status: 400,
+                [.init("Date", "Thu, 01 Jan 2026 01:00:00 GMT")]),
             .json(trails))
         _ = try await client(transport).send(CloudTrail.describeTrails(), in: "us-east-1")
         #expect(transport.sent.map { $0[header: "X-Amz-Date"] } == ["20260101T000000Z", "20260101T010000Z"])
@@ -194,7 +213,9 @@ import TestSupport
 
     @Test func aWrongSignatureWithTheRightClockIsFinal() async {
         let transport = ScriptedTransport(
-            .json(#"{"__type":"InvalidSignatureException"}"#, status: 400, [.init("Date", "Thu, 01 Jan 2026 00:00:09 GMT")]))
+            .json(
+                #"{"__type":"InvalidSignatureException"}"#, status: 400,
+                [.init("Date", "Thu, 01 Jan 2026 00:00:09 GMT")]))
         #expect(await failure(client(transport))?.isCredentialFailure == true)
         #expect(transport.sent.count == 1)
     }
@@ -221,7 +242,9 @@ import TestSupport
 
     // MARK: Answers that are none
 
-    @Test(arguments: ["", "{", "null", "[]", "{}", #"{"trailList":null}"#, #"{"trailList":[{}]}"#, "<html/>", "\u{0}\u{FFFD}"])
+    @Test(arguments: [
+        "", "{", "null", "[]", "{}", #"{"trailList":null}"#, #"{"trailList":[{}]}"#, "<html/>", "\u{0}\u{FFFD}",
+    ])
     func anAnswerOfAnotherShapeIsAFailure(body: String) async {
         let transport = ScriptedTransport(.json(body))
         #expect(await failure(client(transport, attempts: 2))?.kind == .unreadableAnswer)
@@ -243,14 +266,17 @@ import TestSupport
     }
 
     @Test func pagesAreReadToTheLast() async throws {
-        let transport = ScriptedTransport(logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: nil))
-        let all = try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+        let transport = ScriptedTransport(
+            logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: nil))
+        let all = try await client(transport).all(
+            CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
         #expect(all.map(\.logGroupName) == ["a", "b", "c"])
         #expect(String(decoding: transport.sent[2].body, as: UTF8.self).contains(#""nextToken":"2""#))
     }
 
     @Test func aRepeatedTokenIsAFailureAndNotAnEndlessLoop() async {
-        let transport = ScriptedTransport(logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: "1"))
+        let transport = ScriptedTransport(
+            logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: "1"))
         await #expect(throws: AWSError.self) {
             try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
         }
@@ -259,7 +285,9 @@ import TestSupport
 
     @Test func aPageThatSaysItIsCutButNotWhereItGoesOnIsAFailure() async {
         let transport = ScriptedTransport(
-            .xml("<ListVirtualMFADevicesResponse><ListVirtualMFADevicesResult><VirtualMFADevices/><IsTruncated>true</IsTruncated></ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>"))
+            .xml(
+                "<ListVirtualMFADevicesResponse><ListVirtualMFADevicesResult><VirtualMFADevices/><IsTruncated>true</IsTruncated></ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>"
+            ))
         await #expect(throws: AWSError.self) {
             try await client(transport).all(IAM.listVirtualMFADevices(), in: "us-east-1", \.devices)
         }

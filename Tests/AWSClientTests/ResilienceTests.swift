@@ -9,7 +9,9 @@ import Testing
 
     @Test(arguments: [(1, 100), (2, 200), (3, 400), (4, 800)])
     func theBoundOfTheWaitDoubles(attempt: Int, milliseconds: Int) {
-        #expect(policy.delay(after: .transient, attempt: attempt, retryAfter: nil, random: 1) == .milliseconds(milliseconds))
+        #expect(
+            policy.delay(after: .transient, attempt: attempt, retryAfter: nil, random: 1) == .milliseconds(milliseconds)
+        )
         #expect(policy.delay(after: .transient, attempt: attempt, retryAfter: nil, random: 0) == .zero)
     }
 

@@ -59,7 +59,9 @@ import TestSupport
             expectSameProtocol(shape.operation.service, model, name)
             if let token = shape.pageToken {
                 let inputs = model["pagination"]["input_token"]
-                #expect(inputs == .string(token) || inputs.strings.contains(token) || model["input"].member(wire: token) != nil, "\(name) pages by \(inputs)")
+                #expect(
+                    inputs == .string(token) || inputs.strings.contains(token)
+                        || model["input"].member(wire: token) != nil, "\(name) pages by \(inputs)")
             }
         }
     }

@@ -57,7 +57,8 @@ import TestSupport
                 sessionToken: fixture.credentials.sessionToken),
             region: fixture.region, service: fixture.service)
         let digits = Array(fixture.timestamp)
-        let iso = String(digits[0..<4]) + "-" + String(digits[4..<6]) + "-" + String(digits[6..<11]) + ":"
+        let iso =
+            String(digits[0..<4]) + "-" + String(digits[4..<6]) + "-" + String(digits[6..<11]) + ":"
             + String(digits[11..<13]) + ":" + String(digits[13..<16])
         let signed = signer.sign(request, at: try #require(Timestamp.parse(iso)))
 
@@ -70,7 +71,8 @@ import TestSupport
 
     @Test func aRequestSignedTwiceBearsOneSignature() {
         let signer = RequestSigner(
-            credentials: Credentials(accessKeyID: "AKID", secretAccessKey: "secret"), region: "us-east-1", service: "s3")
+            credentials: Credentials(accessKeyID: "AKID", secretAccessKey: "secret"), region: "us-east-1", service: "s3"
+        )
         let once = signer.sign(HTTPRequest(host: "s3.amazonaws.com"), at: Date(timeIntervalSince1970: 0))
         let twice = signer.sign(once, at: Date(timeIntervalSince1970: 0))
         #expect(once == twice)

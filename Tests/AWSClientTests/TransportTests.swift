@@ -29,7 +29,10 @@ import TestSupport
 
     @Test func sendsWhatItIsGivenAndNamesTheTool() async throws {
         let server = try await TestServer.start { request in
-            .answer(.json("\(request.method) \(request.path) \(request.query[0].value) \(String(decoding: request.body, as: UTF8.self)) \(request[header: "User-Agent"] ?? "")"))
+            .answer(
+                .json(
+                    "\(request.method) \(request.path) \(request.query[0].value) \(String(decoding: request.body, as: UTF8.self)) \(request[header: "User-Agent"] ?? "")"
+                ))
         }
         let answer = try await send(server.endpoint).get()
         #expect(String(decoding: answer.body, as: UTF8.self) == "POST /a%20b v w hello parapet/1.2.3")
@@ -43,7 +46,9 @@ import TestSupport
     }
 
     @Test func anAnswerBeyondTheBoundIsAFailure() async throws {
-        let server = try await TestServer.start { _ in .answer(HTTPResponse(status: 200, body: Array(repeating: 65, count: 100_000))) }
+        let server = try await TestServer.start { _ in
+            .answer(HTTPResponse(status: 200, body: Array(repeating: 65, count: 100_000)))
+        }
         #expect(kind(await send(server.endpoint, bound: 99_999)) == .tooLarge)
         #expect(kind(await send(server.endpoint, bound: 100_000)) == nil)
     }

@@ -54,7 +54,9 @@ import Testing
     }
 
     @Test func flattenedListsAreTheElementsOfOneName() throws {
-        #expect(try decode(FlatAnswer.self, "<R><Rule><id>1</id></Rule><Other/><Rule><id>2</id></Rule></R>").rules.elements.map(\.id) == ["1", "2"])
+        #expect(
+            try decode(FlatAnswer.self, "<R><Rule><id>1</id></Rule><Other/><Rule><id>2</id></Rule></R>").rules.elements
+                .map(\.id) == ["1", "2"])
         #expect(try decode(FlatAnswer.self, "<R></R>").rules.elements.isEmpty)
     }
 

@@ -64,8 +64,11 @@ private let mayImport: [String: Set<String>] = [
         try swiftFiles(in: folder).map { file in
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
             let modules = lines.compactMap { line -> String? in
-                let words = line.split(separator: " ").filter { !["public", "internal", "@testable", "@preconcurrency"].contains($0) }
-                guard words.first == "import", let module = words.dropFirst().first(where: { !["struct", "class", "enum", "func"].contains($0) })
+                let words = line.split(separator: " ").filter {
+                    !["public", "internal", "@testable", "@preconcurrency"].contains($0)
+                }
+                guard words.first == "import",
+                    let module = words.dropFirst().first(where: { !["struct", "class", "enum", "func"].contains($0) })
                 else { return nil }
                 return String(module.split(separator: ".")[0])
             }

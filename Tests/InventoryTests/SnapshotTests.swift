@@ -12,7 +12,9 @@ import Testing
             {
                 var account = Account.sample
                 account.summary = .unknown(
-                    Unknown(.accessDenied, call: "iam:GetAccountSummary", permission: "iam:GetAccountSummary", detail: "no"))
+                    Unknown(
+                        .accessDenied, call: "iam:GetAccountSummary", permission: "iam:GetAccountSummary", detail: "no")
+                )
                 account.passwordPolicy = .known(nil)
                 account.credentialReport = .known(CredentialReport(users: []))
                 return account
@@ -30,16 +32,20 @@ import Testing
 
     @Test func anotherVersionIsRefused() {
         let later = Gzip.compress(Array(#"{"schema":"parapet.snapshot/99","accounts":[]}"#.utf8))
-        #expect(throws: SnapshotError(reason: "it is of version parapet.snapshot/99, and this Parapet reads parapet.snapshot/1")) {
+        #expect(
+            throws: SnapshotError(
+                reason: "it is of version parapet.snapshot/99, and this Parapet reads parapet.snapshot/1")
+        ) {
             try Snapshot(decoding: later)
         }
     }
 
-    @Test(arguments: [
-        [], [1, 2, 3], Array("{}".utf8), Gzip.compress([]), Gzip.compress(Array("{}".utf8)),
-        Gzip.compress(Array(#"{"schema":"parapet.snapshot/1"}"#.utf8)),
-        Gzip.compress(Array(#"{"schema":"parapet.snapshot/1","accounts":[{}],"reading":{}}"#.utf8)),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [1, 2, 3], Array("{}".utf8), Gzip.compress([]), Gzip.compress(Array("{}".utf8)),
+            Gzip.compress(Array(#"{"schema":"parapet.snapshot/1"}"#.utf8)),
+            Gzip.compress(Array(#"{"schema":"parapet.snapshot/1","accounts":[{}],"reading":{}}"#.utf8)),
+        ] as [[UInt8]])
     func garbageIsAnError(bytes: [UInt8]) {
         #expect(throws: SnapshotError.self) { try Snapshot(decoding: bytes) }
     }

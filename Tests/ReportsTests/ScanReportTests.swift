@@ -16,8 +16,13 @@ import Testing
     ) -> Finding {
         let evidence = Evidence("LogFileValidationEnabled", false, from: .describeTrails)
         let verdict = Verdict(
-            on: Resource(type: "AWS::CloudTrail::Trail", id: name, arn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/\(name)"),
-            in: "us-east-1", status == .pass ? .pass(message, evidence) : status == .fail ? .fail(message, evidence) : .unknown(unknown ?? Unknown(.failed, detail: message)))
+            on: Resource(
+                type: "AWS::CloudTrail::Trail", id: name, arn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/\(name)"
+            ),
+            in: "us-east-1",
+            status == .pass
+                ? .pass(message, evidence)
+                : status == .fail ? .fail(message, evidence) : .unknown(unknown ?? Unknown(.failed, detail: message)))
         struct Fixed: Check {
             var about: About
             var verdict: Verdict
@@ -30,7 +35,8 @@ import Testing
     private func report(_ findings: [Finding]) -> ScanReport {
         ScanReport(
             scan: .init(
-                id: "1", started: Date(timeIntervalSince1970: 0), finished: Date(timeIntervalSince1970: 60), parapet: "0.1.0",
+                id: "1", started: Date(timeIntervalSince1970: 0), finished: Date(timeIntervalSince1970: 60),
+                parapet: "0.1.0",
                 accounts: ["123456789012"], regions: ["us-east-1"]),
             findings: findings, checks: [Self.about])
     }
@@ -40,7 +46,8 @@ import Testing
     }
 
     @Test func jsonIsTheContractsDocument() throws {
-        let unknown = Unknown(.accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")
+        let unknown = Unknown(
+            .accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")
         let data = try report([Self.finding(.fail), Self.finding(.unknown, unknown: unknown)]).json()
         let document = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(document["schema"] as? String == "parapet.scan/1")
@@ -59,7 +66,8 @@ import Testing
     }
 
     @Test func ndjsonIsALineForEachFindingAndTheSumLast() throws {
-        let lines = try String(decoding: report([Self.finding(.fail), Self.finding(.pass)]).ndjson(), as: UTF8.self).split(separator: "\n")
+        let lines = try String(decoding: report([Self.finding(.fail), Self.finding(.pass)]).ndjson(), as: UTF8.self)
+            .split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[2].contains(#""summary":"#))
     }
@@ -85,7 +93,9 @@ import Testing
     }
 
     @Test func nothingIsWiderThanTheTerminal() {
-        let text = table([Self.finding(.fail, name: "a-rather-long-name-of-a-trail", message: String(repeating: "word ", count: 60))])
+        let text = table([
+            Self.finding(.fail, name: "a-rather-long-name-of-a-trail", message: String(repeating: "word ", count: 60))
+        ])
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 

@@ -66,9 +66,13 @@ import TestSupport
 
         // Judged two years later, more keys are too old.
         let later = try await parapet(
-            ["scan", "--snapshot", path("a.parapet"), "--now", "2029-01-01", "--check", "iam-access-key-rotation", "--format", "json"], [:])
+            [
+                "scan", "--snapshot", path("a.parapet"), "--now", "2029-01-01", "--check", "iam-access-key-rotation",
+                "--format", "json",
+            ], [:])
         let failing = try findings(later.standardOutput).count { $0.member("status") == "fail" }
-        #expect(failing > all.count { $0.member("check") == "iam-access-key-rotation" && $0.member("status") == "fail" })
+        #expect(
+            failing > all.count { $0.member("check") == "iam-access-key-rotation" && $0.member("status") == "fail" })
     }
 
     @Test(arguments: [
@@ -83,7 +87,9 @@ import TestSupport
 
     @Test func failOnDecidesTheExitCode() async throws {
         let endpoint = try await MotoServer.sample.value.endpoint
-        let arguments = ["scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation", "--format", "ndjson"]
+        let arguments = [
+            "scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation", "--format", "ndjson",
+        ]
         #expect(try await parapet(arguments, endpoint: endpoint).status == 2)
         #expect(try await parapet(arguments + ["--fail-on", "high"], endpoint: endpoint).status == 0)
     }
@@ -146,7 +152,8 @@ import TestSupport
             testDescription: "unwritable output", arguments: ["scan", "--output", "/nonexistent/scan.json"],
             says: ["/nonexistent/scan.json", "does not exist"]),
         Mishap(
-            testDescription: "output that is a folder", arguments: ["scan", "--output", "/tmp"], says: ["/tmp", "folder"]),
+            testDescription: "output that is a folder", arguments: ["scan", "--output", "/tmp"],
+            says: ["/tmp", "folder"]),
         Mishap(
             testDescription: "snapshot that is none", arguments: ["scan", "--snapshot", "/etc/hostname"],
             says: ["/etc/hostname", "gzip"]),
@@ -156,7 +163,9 @@ import TestSupport
         Mishap(
             testDescription: "no such configuration", arguments: ["scan", "--config", "/nonexistent"],
             says: ["/nonexistent", "no such file"]),
-        Mishap(testDescription: "explaining nothing known", arguments: ["explain", "root-keys"], status: 64, says: ["root-access-key"]),
+        Mishap(
+            testDescription: "explaining nothing known", arguments: ["explain", "root-keys"], status: 64,
+            says: ["root-access-key"]),
     ]
 
     @Test(arguments: mishaps)
@@ -172,7 +181,10 @@ import TestSupport
 
     @Test func anExpiredTokenIsToldInOneClearLine() async throws {
         let server = try await TestServer.start { request in
-            .answer(WireOperation(request)?.refusal("ExpiredToken", status: 403, message: "The security token included in the request is expired") ?? HTTPResponse(status: 400))
+            .answer(
+                WireOperation(request)?.refusal(
+                    "ExpiredToken", status: 403, message: "The security token included in the request is expired")
+                    ?? HTTPResponse(status: 400))
         }
         let outcome = try await parapet(["scan"], endpoint: server.endpoint)
         #expect(outcome.status == 1)
@@ -188,9 +200,11 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ("acces-key-maximum-age-days: 30", "there is no setting"), ("access-key-maximum-age-days: soon", "whole number"),
+        ("acces-key-maximum-age-days: 30", "there is no setting"),
+        ("access-key-maximum-age-days: soon", "whole number"),
         ("allowed-ingress: 443", "not a list"), ("allowed-ingress: [{ports: [443]}]", "no source"),
-        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"), ("[", "not YAML"), ("- a", "names and values"),
+        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"), ("[", "not YAML"),
+        ("- a", "names and values"),
     ])
     func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) async throws {
         let folder = try temporaryFolder()
@@ -227,11 +241,16 @@ import TestSupport
         let proxy = try await TestServer.start { request in
             let operation = WireOperation(request)
             let body = String(decoding: request.body, as: UTF8.self)
-            if let operation, operation.name == "AssumeRole", body.contains("999999999999") { return .answer(operation.denial) }
+            if let operation, operation.name == "AssumeRole", body.contains("999999999999") {
+                return .answer(operation.denial)
+            }
             return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
         }
         let outcome = try await parapet(
-            ["scan", "--account", "123456789012", "--account", "999999999999", "--role-name", "Audit", "--check", "root-mfa", "--format", "json"],
+            [
+                "scan", "--account", "123456789012", "--account", "999999999999", "--role-name", "Audit", "--check",
+                "root-mfa", "--format", "json",
+            ],
             endpoint: proxy.endpoint)
         let all = try findings(outcome.standardOutput)
         #expect(all.map { $0.member("account") } == ["123456789012", "999999999999"])

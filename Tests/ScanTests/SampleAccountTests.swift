@@ -115,7 +115,10 @@ import TestSupport
         let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
         let proxy = try await TestServer.start { request in
             if WireOperation(request)?.description == "s3:GetBucketVersioning" {
-                return .answer(.xml("<VersioningConfiguration><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>"))
+                return .answer(
+                    .xml(
+                        "<VersioningConfiguration><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>"
+                    ))
             }
             return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
         }

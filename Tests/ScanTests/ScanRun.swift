@@ -28,7 +28,8 @@ struct ScanRun {
         let client = Client(
             credentials: StaticCredentials(Credentials(accessKeyID: "testing", secretAccessKey: "testing")),
             endpoints: EndpointResolver(EndpointSettings(endpointURL: endpoint)), transport: transport,
-            configuration: configuration, budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) }, calls: calls)
+            configuration: configuration, budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) },
+            calls: calls)
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let collector = Collector(
             client: client, accountID: accountID, partition: "aws", baseRegion: "us-east-1", facets: facets,

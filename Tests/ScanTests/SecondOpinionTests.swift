@@ -129,7 +129,7 @@ import TestSupport
             ipProtocol = rule["IpProtocol"].text
             isEgress = rule["IsEgress"].flag
             ports = [rule["FromPort"].number ?? -1, rule["ToPort"].number ?? -1]
-            let group = rule["ReferencedGroupInfo"]["GroupId"].text
+            let group = rule["ReferencedGroup"].text
             let peers = ["CidrIpv4", "CidrIpv6", "PrefixListId"].map { rule[$0].text } + [group]
             peer = peers.first { !$0.isEmpty } ?? ""
         }
@@ -191,9 +191,14 @@ import TestSupport
             #expect(user.password.lastUsed == Timestamp.parse(row["password_last_used"].text))
             #expect(user.hasMFA == (row["mfa_active"].text == "true"))
         }
-        #expect(try account.summary.value.rootHasAccessKeys == (boto["AccountSummary"]["AccountAccessKeysPresent"].number == 1))
-        #expect(try account.passwordPolicy.value?.minimumLength == boto["PasswordPolicy"]["MinimumPasswordLength"].number)
-        #expect(try account.passwordPolicy.value?.reusePrevention == boto["PasswordPolicy"]["PasswordReusePrevention"].number)
+        #expect(
+            try account.summary.value.rootHasAccessKeys
+                == (boto["AccountSummary"]["AccountAccessKeysPresent"].number == 1))
+        #expect(
+            try account.passwordPolicy.value?.minimumLength == boto["PasswordPolicy"]["MinimumPasswordLength"].number)
+        #expect(
+            try account.passwordPolicy.value?.reusePrevention
+                == boto["PasswordPolicy"]["PasswordReusePrevention"].number)
         #expect(try account.virtualMFADevices.value.count == boto["VirtualMFADevices"].list.count)
     }
 }

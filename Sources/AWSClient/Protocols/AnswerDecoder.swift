@@ -4,7 +4,10 @@ import FoundationEssentials
 enum AnswerDecoder {
     /// - Throws: whatever says that the body is not what the operation answers.
     static func decode<Output>(_ response: HTTPResponse, of request: Request<Output>) throws -> Output {
-        if Output.self == TextAnswer.self, let text = String(validating: response.body, as: UTF8.self) {
+        if Output.self == TextAnswer.self {
+            guard let text = String(validating: response.body, as: UTF8.self), !text.isEmpty else {
+                throw AnswerError(description: "the answer is no text")
+            }
             return try cast(TextAnswer(text: text))
         }
         if Output.self == EmptyAnswer.self { return try cast(EmptyAnswer()) }

@@ -86,7 +86,9 @@ struct XMLTreeDecoder: Decoder {
         let decoder: XMLTreeDecoder
         let element: Int
         var codingPath: [any CodingKey] { decoder.codingPath }
-        var allKeys: [Key] { decoder.tree.nodes[element].children.compactMap { Key(stringValue: decoder.tree.nodes[$0].name) } }
+        var allKeys: [Key] {
+            decoder.tree.nodes[element].children.compactMap { Key(stringValue: decoder.tree.nodes[$0].name) }
+        }
 
         func contains(_ key: Key) -> Bool {
             decoder.tree.child(of: element, named: key.stringValue) != nil

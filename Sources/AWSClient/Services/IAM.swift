@@ -29,7 +29,8 @@ public enum IAM {
     /// All users, groups, roles and policies, a thousand a page.
     public static func getAccountAuthorizationDetails() -> Request<GetAccountAuthorizationDetailsAnswer> {
         Request(
-            .getAccountAuthorizationDetails, ["MaxItems": 1000], paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
+            .getAccountAuthorizationDetails, ["MaxItems": 1000],
+            paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }
 
     public static func getAccountSummary() -> Request<GetAccountSummaryAnswer> {

@@ -50,7 +50,8 @@ public enum S3 {
     }
 
     public static func getBucketVersioning(_ bucket: String, owner: String) -> Request<BucketVersioningAnswer> {
-        ask(.getBucketVersioning, bucket, owner, "versioning",
+        ask(
+            .getBucketVersioning, bucket, owner, "versioning",
             // The name that AWS writes, and the one that the moto server does.
             answer: "VersioningConfiguration", "GetBucketVersioningResponse")
     }

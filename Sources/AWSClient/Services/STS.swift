@@ -1,6 +1,7 @@
 extension Service {
     public static let sts = Service(
-        endpointPrefix: "sts", signingName: "sts", environmentName: "STS", wireProtocol: .query(apiVersion: "2011-06-15"))
+        endpointPrefix: "sts", signingName: "sts", environmentName: "STS",
+        wireProtocol: .query(apiVersion: "2011-06-15"))
 }
 
 extension Operation {

@@ -89,7 +89,8 @@ struct AccessCaseReader {
         switch node.value {
         case .string(let text), .number(let text): return text
         case .boolean(let flag): return flag ? "true" : "false"
-        case .object, .array, .null: throw AccessCaseError("the context's \(key) must be a string or an array of strings")
+        case .object, .array, .null:
+            throw AccessCaseError("the context's \(key) must be a string or an array of strings")
         }
     }
 

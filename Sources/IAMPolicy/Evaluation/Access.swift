@@ -87,7 +87,8 @@ private struct AccessFormula {
     }
 
     private var grantWithinAccount: Requirement {
-        let identity = policies.needsResourcePolicy
+        let identity =
+            policies.needsResourcePolicy
             ? Requirement.all(of: [resourceGrant(.account), grantByIdentity]) : grantByIdentity
         return .any(of: [resourceGrant(.itself), .all(of: [resourceGrant(.parent), callersLimit]), identity])
     }

@@ -57,7 +57,8 @@ extension Principal {
         case (.user(let named), .user(let arn)): return named == arn ? .itself : .none
         case (.user(let named), .federatedUser(let arn)): return Self.isFederated(arn, from: named) ? .parent : .none
         case (.role(let named), .role(let arn)): return named == arn ? .parent : .none
-        case (.role(let named), .session): return identified.session?.isSession(ofRole: named) ?? false ? .parent : .none
+        case (.role(let named), .session):
+            return identified.session?.isSession(ofRole: named) ?? false ? .parent : .none
         case (.session(let named), .session(let arn)): return named == arn ? .itself : .none
         case (.federatedUser(let named), .federatedUser(let arn)): return named == arn ? .itself : .none
         case (.identifier(let id), let caller): return Self.match(uniqueID: id, caller, in: context)

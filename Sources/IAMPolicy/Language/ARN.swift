@@ -66,7 +66,8 @@ struct RoleSession: Sendable, Hashable {
     }
 
     func isSession(ofRole text: String) -> Bool {
-        guard text.hasSuffix(roleName), let role = ARN(text), role.service == "iam", role.resource.hasPrefix("role/") else {
+        guard text.hasSuffix(roleName), let role = ARN(text), role.service == "iam", role.resource.hasPrefix("role/")
+        else {
             return false
         }
         return role.account == account && role.partition == partition

@@ -14,7 +14,8 @@ public struct Statement: Sendable, Hashable {
     public var conditions: [Condition]
 
     public init(
-        sid: String? = nil, effect: Effect, principals: Principals? = nil, actions: Actions, resources: Resources? = nil,
+        sid: String? = nil, effect: Effect, principals: Principals? = nil, actions: Actions,
+        resources: Resources? = nil,
         conditions: [Condition] = []
     ) {
         self.sid = sid

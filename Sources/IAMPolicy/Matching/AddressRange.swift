@@ -61,7 +61,8 @@ struct AddressRange: Sendable, Hashable {
                 guard let address = ipv4(part) else { return nil }
                 bytes += address
             } else {
-                guard 1...4 ~= part.utf8.count, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else {
+                guard 1...4 ~= part.utf8.count, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16)
+                else {
                     return nil
                 }
                 bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]

@@ -55,7 +55,9 @@ extension WildcardPattern {
         // reachable[j]: some text matches both what was consumed of mine and the first j of the others.
         var reachable = [Bool](repeating: false, count: others.count + 1)
         reachable[0] = true
-        for index in others.indices where reachable[index] && others[index] == Self.anyRun { reachable[index + 1] = true }
+        for index in others.indices where reachable[index] && others[index] == Self.anyRun {
+            reachable[index + 1] = true
+        }
         for element in mine {
             var next = [Bool](repeating: false, count: others.count + 1)
             for index in 0...others.count {

@@ -49,7 +49,8 @@ struct PolicyDate: Sendable, Hashable, Comparable {
     }
 
     private static func timeOfDay(_ reader: inout DigitReader) -> Double? {
-        guard let hour = reader.number(2), hour < 24, reader.take(":"), let minute = reader.number(2), minute < 60 else {
+        guard let hour = reader.number(2), hour < 24, reader.take(":"), let minute = reader.number(2), minute < 60
+        else {
             return nil
         }
         var seconds = Double(hour * 3600 + minute * 60)
@@ -70,7 +71,8 @@ struct PolicyDate: Sendable, Hashable, Comparable {
         } else {
             return nil
         }
-        guard let hours = reader.number(2), hours < 24, reader.take(":"), let minutes = reader.number(2), minutes < 60 else {
+        guard let hours = reader.number(2), hours < 24, reader.take(":"), let minutes = reader.number(2), minutes < 60
+        else {
             return nil
         }
         return seconds + sign * Double(hours * 3600 + minutes * 60)

@@ -227,7 +227,8 @@ struct JSONReader {
         while isDigit { position += 1 }
     }
 
-    private mutating func readWord(_ word: StaticString, _ value: JSONNode.Value) throws(PolicyError) -> JSONNode.Value {
+    private mutating func readWord(_ word: StaticString, _ value: JSONNode.Value) throws(PolicyError) -> JSONNode.Value
+    {
         let expected = Array(String(describing: word).utf8)
         guard bytes[position...].starts(with: expected) else { throw unexpected(expecting: "a value") }
         position += expected.count

@@ -47,7 +47,8 @@ struct PolicyReader {
         let elements = try Elements(
             of: node, named: "a statement",
             allowed: [
-                "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+                "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+                "Condition",
             ], reader: self)
         guard let effectNode = elements["Effect"] else { throw elements.missing("Effect") }
         guard let actions = try actions(elements) else { throw elements.missing("Action") }
@@ -123,7 +124,9 @@ struct PolicyReader {
     }
 
     private func conditions(_ node: JSONNode) throws(PolicyError) -> [Condition] {
-        guard case .object(let operators) = node.value else { throw unexpected(node, "Condition", expected: "an object") }
+        guard case .object(let operators) = node.value else {
+            throw unexpected(node, "Condition", expected: "an object")
+        }
         var conditions: [Condition] = []
         var seen: Set<ConditionOperator> = []
         for member in operators {

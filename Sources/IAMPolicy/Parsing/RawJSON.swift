@@ -21,7 +21,8 @@ enum RawJSON {
 
     /// The string that a text is; `nil` where it is something else.
     static func string(_ text: ArraySlice<UInt8>) -> String? {
-        guard let node = try? JSONReader.read(Array(text), limits: .policy), case .string(let string) = node.value else {
+        guard let node = try? JSONReader.read(Array(text), limits: .policy), case .string(let string) = node.value
+        else {
             return nil
         }
         return string

@@ -116,7 +116,7 @@ extension Collector {
             do throws(AWSError) {
                 let answer = try await client.send(KMS.getKeyRotationStatus(arn), in: region)
                 return KeyRotation(isEnabled: answer.isEnabled, periodInDays: answer.periodInDays)
-            } catch where error.code == "UnsupportedOperationException" {
+            } catch  where error.code == "UnsupportedOperationException" {
                 return KeyRotation(isEnabled: false)
             }
         }

@@ -127,7 +127,7 @@ extension Collector {
             do throws(AWSError) {
                 let request = S3.getAccountPublicAccessBlock(accountID: accountID)
                 return PublicAccessBlock(try await client.send(request, in: baseRegion))
-            } catch where error.code == "NoSuchPublicAccessBlockConfiguration" {
+            } catch  where error.code == "NoSuchPublicAccessBlockConfiguration" {
                 return PublicAccessBlock()
             }
         }

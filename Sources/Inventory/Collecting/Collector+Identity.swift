@@ -28,7 +28,7 @@ extension Collector {
         async let passwordPolicy = fact(.passwordPolicy) { () throws(AWSError) -> PasswordPolicy? in
             do throws(AWSError) {
                 return PasswordPolicy(try await client.send(IAM.getAccountPasswordPolicy(), in: baseRegion).policy)
-            } catch where error.code == "NoSuchEntity" {
+            } catch  where error.code == "NoSuchEntity" {
                 return nil
             }
         }

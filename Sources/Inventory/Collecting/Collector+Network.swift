@@ -113,7 +113,8 @@ extension SecurityGroupRule {
 extension NetworkACL {
     fileprivate init(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
         self.init(
-            id: answer.networkACLID, name: answer.tagSet?.name, vpcID: answer.vpcID, isDefault: answer.isDefault ?? false,
+            id: answer.networkACLID, name: answer.tagSet?.name, vpcID: answer.vpcID,
+            isDefault: answer.isDefault ?? false,
             subnetIDs: (answer.associationSet ?? []).compactMap(\.subnetID).sorted(),
             entries: answer.entrySet.map(Entry.init).sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
     }

@@ -37,8 +37,14 @@ struct TrailBucketMFADelete: Check {
             guard !versioning.mfaDelete else {
                 return .pass("Deleting a version demands MFA", evidence)
             }
-            guard case .known(let lock) = bucket.objectLock else {
-                return .fail("MFA delete is off", evidence)
+            let lock: ObjectLock?
+            switch bucket.objectLock {
+            case .known(let known): lock = known
+            case .unknown(let unknown):
+                return .fail(
+                    "MFA delete is off; whether Object Lock stands in for it could not be read", evidence,
+                    Evidence("ObjectLockConfiguration", .string(unknown.explanation), from: .getObjectLockConfiguration)
+                )
             }
             let alternative = Evidence("ObjectLockConfiguration", lock.description, from: .getObjectLockConfiguration)
             guard let lock, let days = lock.complianceDays else {

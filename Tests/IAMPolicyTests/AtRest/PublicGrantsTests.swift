@@ -65,7 +65,10 @@ import Testing
         (#"{"StringLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:123456789012:accesspoint/*"}}"#, false),
         (#"{"StringLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:*:accesspoint/x"}}"#, true),
         (#"{"StringEquals":{"s3:DataAccessPointAccount":"123456789012"}}"#, false),
-        (#"{"StringEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:us-east-1:1:key/k"}}"#, false),
+        (
+            #"{"StringEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:us-east-1:1:key/k"}}"#,
+            false
+        ),
         (#"{"StringEquals":{"aws:userid":"AIDAEXAMPLE"}}"#, false),
         (#"{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}"#, true),
         (#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, false),
@@ -118,7 +121,10 @@ import Testing
         ),
         (#"{"StringLike":{"kms:CallerAccount":"*"}}"#, true),
         (#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#, false),
-        (#"{"StringLike":{"kms:EncryptionContext:aws:cloudtrail:arn":"arn:aws:cloudtrail:*:111122223333:trail/*"}}"#, true),
+        (
+            #"{"StringLike":{"kms:EncryptionContext:aws:cloudtrail:arn":"arn:aws:cloudtrail:*:111122223333:trail/*"}}"#,
+            true
+        ),
         (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#, false),
         (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/admin"}}"#, true),
     ])

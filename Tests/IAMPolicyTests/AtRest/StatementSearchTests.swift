@@ -6,7 +6,10 @@ import Testing
 
     @Test(arguments: [
         (#""Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:PutObject""#, true),
-        (#""Principal":{"Service":["config.amazonaws.com","CloudTrail.amazonaws.com"]},"Action":["s3:GetBucketAcl","S3:put*"]"#, true),
+        (
+            #""Principal":{"Service":["config.amazonaws.com","CloudTrail.amazonaws.com"]},"Action":["s3:GetBucketAcl","S3:put*"]"#,
+            true
+        ),
         (#""Principal":"*","Action":"*""#, true),
         (#""Principal":{"AWS":"*"},"NotAction":"s3:Get*""#, true),
         (#""NotPrincipal":{"Service":"config.amazonaws.com"},"Action":"s3:?utObject""#, true),
@@ -17,9 +20,11 @@ import Testing
         (#""Action":"s3:PutObject""#, false),
     ])
     func aStatementIsFoundByPrincipalAndAction(statement: String, found: Bool) throws {
-        let policy = try Policy(parsing: #"{"Statement":{"Effect":"Allow","Resource":"arn:aws:s3:::b/*",\#(statement)}}"#)
+        let policy = try Policy(
+            parsing: #"{"Statement":{"Effect":"Allow","Resource":"arn:aws:s3:::b/*",\#(statement)}}"#)
         #expect(policy.statements(allowing: "s3:PutObject", to: Self.cloudTrail).isEmpty == !found)
-        #expect(policy.statements(allowing: "s3:PutObject", to: Self.cloudTrail, on: "arn:aws:s3:::b/x").isEmpty == !found)
+        #expect(
+            policy.statements(allowing: "s3:PutObject", to: Self.cloudTrail, on: "arn:aws:s3:::b/x").isEmpty == !found)
         #expect(policy.statements(allowing: "s3:PutObject", to: Self.cloudTrail, on: "arn:aws:s3:::c/x").isEmpty)
         #expect(policy.statements(denying: "s3:PutObject", to: Self.cloudTrail).isEmpty)
     }

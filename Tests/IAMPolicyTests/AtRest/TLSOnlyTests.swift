@@ -6,7 +6,10 @@ import Testing
     private static let plain = #""Condition":{"Bool":{"aws:SecureTransport":"false"}}"#
 
     @Test(arguments: [
-        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],\#(plain)}"#, true),
+        (
+            #"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],\#(plain)}"#,
+            true
+        ),
         (#"{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"*","Resource":"*",\#(plain)}"#, true),
         (#"{"Effect":"Deny","Principal":"*","Action":"S3:*","Resource":"arn:aws:s3:::b*",\#(plain)}"#, true),
         (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","NotResource":"arn:aws:s3:::other/*",\#(plain)}"#, true),
@@ -20,7 +23,10 @@ import Testing
         ),
         (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/*",\#(plain)}"#, false),
         (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b",\#(plain)}"#, false),
-        (#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/AWSLogs/*"],\#(plain)}"#, false),
+        (
+            #"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/AWSLogs/*"],\#(plain)}"#,
+            false
+        ),
         (#"{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*",\#(plain)}"#, false),
         (#"{"Effect":"Deny","Principal":"*","NotAction":"s3:GetObject","Resource":"*",\#(plain)}"#, false),
         (#"{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*",\#(plain)}"#, false),

@@ -32,20 +32,44 @@ import Testing
     @Test(arguments: [
         (#"{"id":"x"}"#, "the case has no request"),
         (#"{"request":{}}"#, "the case has no id"),
-        (#"{"id":"x","request":{"principal":"nobody","action":"a:b","resource":"*"}}"#, "the principal \"nobody\" is neither an ARN of IAM or STS, nor a service, nor anonymous"),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"b","resource":"*"}}"#, "the action \"b\" is not SERVICE:NAME"),
+        (
+            #"{"id":"x","request":{"principal":"nobody","action":"a:b","resource":"*"}}"#,
+            "the principal \"nobody\" is neither an ARN of IAM or STS, nor a service, nor anonymous"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"b","resource":"*"}}"#,
+            "the action \"b\" is not SERVICE:NAME"
+        ),
         (#"{"id":"x","request":{"principal":"anonymous","action":"a:b"}}"#, "resource must be a string"),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","who":1}}"#, "the request has an unknown field \"who\""),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","resourceAccount":"1"}}"#, "the resourceAccount must have twelve digits"),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","context":{"k":"1","K":"2"}}}"#, "the context has the key K twice (case does not matter)"),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","context":{"k":{}}}}"#, "the context's k must be a string or an array of strings"),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","who":1}}"#,
+            "the request has an unknown field \"who\""
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","resourceAccount":"1"}}"#,
+            "the resourceAccount must have twelve digits"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","context":{"k":"1","K":"2"}}}"#,
+            "the context has the key K twice (case does not matter)"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*","context":{"k":{}}}}"#,
+            "the context's k must be a string or an array of strings"
+        ),
         (#"{"id":"x","sessionPolicies":[],"request":{}}"#, "the case has an unknown field \"sessionPolicies\""),
         (
             #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"identityPolicies":[{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringIs":{"a":"b"}}}}]}"#,
             "identityPolicies[0]: line 1, column 73: there is no condition operator \"StringIs\""
         ),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"resourcePolicy":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]}"#, "resourcePolicy: line 1, column 17: more than 16 arrays and objects are inside each other"),
-        (#"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"resourcePolicy":{oops}}"#, "resourcePolicy: line 1, column 2: not JSON: \"o\" where a key in quotation marks should be"),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"resourcePolicy":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]}"#,
+            "resourcePolicy: line 1, column 17: more than 16 arrays and objects are inside each other"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"resourcePolicy":{oops}}"#,
+            "resourcePolicy: line 1, column 2: not JSON: \"o\" where a key in quotation marks should be"
+        ),
         (#"["id"]"#, "the case must be an object"),
     ])
     func aCaseThatCannotBeReadLeavesTheOthersAnswered(text: String, error: String) throws {
@@ -64,9 +88,14 @@ import Testing
     }
 
     @Test func aPolicyThatIsNotUTF8IsAnErrorOfItsCase() throws {
-        let bytes = Array(#"[{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"sessionPolicy":{"Id":""#.utf8)
+        let bytes =
+            Array(
+                #"[{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"sessionPolicy":{"Id":""#
+                    .utf8)
             + [0xFF] + Array(#""}}]"#.utf8)
-        #expect(try AccessCase.read(bytes)[0].answerJSON == #"{"id":"x","error":"sessionPolicy: line 1, column 8: the bytes are not UTF-8"}"#)
+        #expect(
+            try AccessCase.read(bytes)[0].answerJSON
+                == #"{"id":"x","error":"sessionPolicy: line 1, column 8: the bytes are not UTF-8"}"#)
     }
 
     @Test(arguments: ["", "{}", "[", "[{]", "[}]"])

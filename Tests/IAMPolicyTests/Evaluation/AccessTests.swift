@@ -7,22 +7,27 @@ import Testing
         .init(.bool, ifExists: true), key: "aws:MultiFactorAuthPresent", values: ["false"])
 
     private func access(
-        _ context: RequestContext = RequestContext().incomplete, identity: [Statement] = [], resource: [Statement]? = nil,
+        _ context: RequestContext = RequestContext().incomplete, identity: [Statement] = [],
+        resource: [Statement]? = nil,
         boundary: [Statement]? = nil, serviceControl: [Statement]? = nil
     ) -> Access {
         PolicySet(
             identity: [NamedPolicy("identity", Policy(statements: identity))],
             resource: resource.map { NamedPolicy("resource", Policy(statements: $0)) },
             boundaries: boundary.map { [NamedPolicy("boundary", Policy(statements: $0))] } ?? [],
-            serviceControl: serviceControl.map { [ControlLevel(id: "r", policies: [NamedPolicy("s", Policy(statements: $0))])] } ?? []
+            serviceControl: serviceControl.map {
+                [ControlLevel(id: "r", policies: [NamedPolicy("s", Policy(statements: $0))])]
+            } ?? []
         ).access(for: Sample.get(by: Sample.user, context))
     }
 
     private func uncertain(
-        _ policy: String, _ effect: Statement.Effect, _ index: Int = 0, _ conditions: [Condition] = [], _ resources: [String] = []
+        _ policy: String, _ effect: Statement.Effect, _ index: Int = 0, _ conditions: [Condition] = [],
+        _ resources: [String] = []
     ) -> UncertainStatement {
         UncertainStatement(
-            statement: DecidingStatement(policy: policy, statement: "[\(index)]", effect: effect), conditions: conditions,
+            statement: DecidingStatement(policy: policy, statement: "[\(index)]", effect: effect),
+            conditions: conditions,
             resources: resources)
     }
 
@@ -74,7 +79,9 @@ import Testing
     @Test func aVariableWithoutKnownValueIsStated() {
         let home: ResourcePattern = "arn:aws:s3:::logs/${aws:username}"
         let elsewhere: ResourcePattern = "arn:aws:s3:::other/${aws:username}"
-        #expect(access(identity: [allow(on: home)]).requirement == .applies(uncertain("identity", .allow, 0, [], [home.text])))
+        #expect(
+            access(identity: [allow(on: home)]).requirement
+                == .applies(uncertain("identity", .allow, 0, [], [home.text])))
         #expect(access(identity: [allow(on: elsewhere)]).isRuledOut)
         let known: RequestContext = ["aws:username": "k"]
         #expect(access(known.incomplete, identity: [allow(on: home)]).isCertain)

@@ -126,7 +126,8 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         .init(.conditionOperators, "Bool", ["false"], nil, false),
         .init(.conditionOperators, "BoolIfExists", ["false"], nil, true),
         .init(.conditionOperators, "BoolIfExists", ["false"], "true", false),
-        .init(.conditionOperators, "BinaryEquals", ["QmluYXJ5VmFsdWVJbkJhc2U2NA=="], "QmluYXJ5VmFsdWVJbkJhc2U2NA==", true),
+        .init(
+            .conditionOperators, "BinaryEquals", ["QmluYXJ5VmFsdWVJbkJhc2U2NA=="], "QmluYXJ5VmFsdWVJbkJhc2U2NA==", true),
         .init(.conditionOperators, "BinaryEquals", ["QmluYXJ5VmFsdWVJbkJhc2U2NA=="], "QmluYXJ5", false),
         .init(.conditionOperators, "BinaryEquals", ["QQ=="], nil, false),
         .init(.conditionOperators, "BinaryEquals", ["not base64"], "not base64", false),
@@ -137,7 +138,9 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         .init(.conditionOperators, "IpAddress", ["203.0.113.0/24"], "203.0.114.0", false),
         .init(.conditionOperators, "IpAddress", ["203.0.113.7"], "203.0.113.7", true),
         .init(.conditionOperators, "IpAddress", ["203.0.113.7"], "203.0.113.8", false),
-        .init(.conditionOperators, "IpAddress", ["203.0.113.0/24", "2001:DB8:1234:5678::/64"], "2001:db8:1234:5678:9::1", true),
+        .init(
+            .conditionOperators, "IpAddress", ["203.0.113.0/24", "2001:DB8:1234:5678::/64"], "2001:db8:1234:5678:9::1",
+            true),
         .init(.conditionOperators, "IpAddress", ["2001:DB8:1234:5678::/64"], "2001:db8:1234:5679::1", false),
         .init(.conditionOperators, "IpAddress", ["203.0.113.0/24"], nil, false),
         .init(.cidr, "IpAddress", ["0.0.0.0/0"], "198.51.100.1", true),
@@ -158,17 +161,25 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
 
     static let arns: [ConditionRow] = [
         .init(.conditionOperators, "ArnEquals", ["arn:aws:sns:r:111122223333:t"], "arn:aws:sns:r:111122223333:t", true),
-        .init(.conditionOperators, "ArnEquals", ["arn:aws:sns:*:111122223333:t*"], "arn:aws:sns:r:111122223333:topic", true),
+        .init(
+            .conditionOperators, "ArnEquals", ["arn:aws:sns:*:111122223333:t*"], "arn:aws:sns:r:111122223333:topic",
+            true),
         .init(.conditionOperators, "ArnLike", ["arn:aws:sns:*:111122223333:?"], "arn:aws:sns:r:111122223333:t", true),
         .init(.conditionOperators, "ArnLike", ["arn:aws:sns:*:111122223333:T"], "arn:aws:sns:r:111122223333:t", false),
         .init(
             .conditionOperators, "ArnLike", ["arn:aws:someservice:*:111122223333:finance/*"],
             "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt", false),
-        .init(.conditionOperators, "ArnLike", ["arn:aws:logs:*:*:log-group:*:log-stream:x"], "arn:aws:logs:r:1:log-group:g:log-stream:x", true),
+        .init(
+            .conditionOperators, "ArnLike", ["arn:aws:logs:*:*:log-group:*:log-stream:x"],
+            "arn:aws:logs:r:1:log-group:g:log-stream:x", true),
         .init(.conditionOperators, "ArnLike", ["arn:aws:sns:*:*:*"], nil, false),
         .init(.conditionOperators, "ArnLike", ["arn:aws:sns:*:*:*"], "vpce-1", false),
-        .init(.conditionOperators, "ArnNotEquals", ["arn:aws:iam::111122223333:role/a*"], "arn:aws:iam::111122223333:role/ab", false),
-        .init(.conditionOperators, "ArnNotLike", ["arn:aws:iam::111122223333:role/a"], "arn:aws:iam::111122223333:role/b", true),
+        .init(
+            .conditionOperators, "ArnNotEquals", ["arn:aws:iam::111122223333:role/a*"],
+            "arn:aws:iam::111122223333:role/ab", false),
+        .init(
+            .conditionOperators, "ArnNotLike", ["arn:aws:iam::111122223333:role/a"], "arn:aws:iam::111122223333:role/b",
+            true),
         .init(.conditionOperators, "ArnNotLike", ["arn:aws:iam::111122223333:role/a"], nil, true),
     ]
 
@@ -223,7 +234,9 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         .init(.setOperators, "ForAnyValue:StringEqualsIfExists", ["a"], nil, true),
         .init(.setOperators, "ForAnyValue:NumericLessThan", ["5"], ["9", "4"], true),
         .init(.setOperators, "ForAllValues:NumericLessThan", ["5"], ["9", "4"], false),
-        .init(.setOperators, "ForAnyValue:ArnLike", ["arn:aws:iam::1:role/*"], ["arn:aws:iam::1:user/a", "arn:aws:iam::1:role/a"], true),
+        .init(
+            .setOperators, "ForAnyValue:ArnLike", ["arn:aws:iam::1:role/*"],
+            ["arn:aws:iam::1:user/a", "arn:aws:iam::1:role/a"], true),
         .init(.setOperators, "ForAllValues:Bool", ["true"], ["true", "false"], false),
         .init(.setOperators, "ForAnyValue:IpAddress", ["10.0.0.0/8"], ["192.0.2.1", "10.0.0.1"], true),
         .init(.setOperators, "StringEquals", ["a"], ["b", "a"], true),

@@ -35,7 +35,9 @@ import Testing
             let request = random.request()
             var more = inputs
             more.serviceControl[0].statements.append(random.statement(withPrincipal: false, effect: .allow))
-            #expect(!inputs.decision(on: request).isAllowed || more.decision(on: request).isAllowed, "\(request) under \(more)")
+            #expect(
+                !inputs.decision(on: request).isAllowed || more.decision(on: request).isAllowed,
+                "\(request) under \(more)")
         }
     }
 

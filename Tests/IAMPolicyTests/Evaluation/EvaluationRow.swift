@@ -77,7 +77,8 @@ enum Sample {
 }
 
 func allow(
-    _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal..., if conditions: Condition...
+    _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal...,
+    if conditions: Condition...
 ) -> Statement {
     Statement(
         effect: .allow, principals: principals.isEmpty ? nil : .only(principals), actions: .only([action]),
@@ -85,7 +86,8 @@ func allow(
 }
 
 func deny(
-    _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal..., if conditions: Condition...
+    _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal...,
+    if conditions: Condition...
 ) -> Statement {
     Statement(
         effect: .deny, principals: principals.isEmpty ? nil : .only(principals), actions: .only([action]),

@@ -25,24 +25,31 @@ struct RandomPolicies {
         generator = SeededGenerator(seed: seed)
     }
 
-    private static let actions = ["*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutObject", "kms:*", "kms:Decrypt", "sts:AssumeRole", "*:*e*"]
+    private static let actions = [
+        "*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutObject", "kms:*", "kms:Decrypt", "sts:AssumeRole", "*:*e*",
+    ]
     private static let resources = [
-        "*", "arn:aws:s3:::logs/*", "arn:aws:s3:::logs/${aws:username}", "arn:aws:s3:::*", Sample.key, Sample.trustedRole,
+        "*", "arn:aws:s3:::logs/*", "arn:aws:s3:::logs/${aws:username}", "arn:aws:s3:::*", Sample.key,
+        Sample.trustedRole,
         "arn:aws:kms:*:*:key/*", "arn:aws:iam::*:role/${aws:userid, 'deploy'}",
     ]
     private static let principals: [Principal] = [
         .everyone, Sample.accountPrincipal, .account(Sample.otherAccount), Sample.userPrincipal, Sample.rolePrincipal,
-        Sample.sessionPrincipal, Sample.federatedPrincipal, Sample.strangerPrincipal, .service("cloudtrail.amazonaws.com"),
+        Sample.sessionPrincipal, Sample.federatedPrincipal, Sample.strangerPrincipal,
+        .service("cloudtrail.amazonaws.com"),
     ]
     private static let callers = [
-        Sample.user, Sample.role, Sample.session, Sample.federated, Sample.root, Sample.stranger, Sample.cloudTrail, .anonymous,
+        Sample.user, Sample.role, Sample.session, Sample.federated, Sample.root, Sample.stranger, Sample.cloudTrail,
+        .anonymous,
     ]
 
     mutating func chance(_ one: Int, in all: Int) -> Bool { Int.random(in: 0..<all, using: &generator) < one }
 
     mutating func shuffled<Element>(_ list: [Element]) -> [Element] { list.shuffled(using: &generator) }
 
-    mutating func pick<Element>(_ list: [Element]) -> Element { list[Int.random(in: 0..<list.count, using: &generator)] }
+    mutating func pick<Element>(_ list: [Element]) -> Element {
+        list[Int.random(in: 0..<list.count, using: &generator)]
+    }
 
     mutating func some<Element>(_ list: [Element]) -> [Element] {
         (0..<Int.random(in: 1...2, using: &generator)).map { _ in pick(list) }
@@ -64,22 +71,29 @@ struct RandomPolicies {
         var comparison = ConditionOperator(pick(ConditionOperator.Comparison.allCases))
         if chance(1, in: 4) { comparison.quantifier = pick(ConditionOperator.Quantifier.allCases) }
         if comparison.comparison != .null { comparison.ifExists = chance(1, in: 4) }
-        let values = ["true", "false", "1", "2020-01-01", "10.0.0.0/8", "ada", "a*", "arn:aws:s3:::*", "${aws:username}", "QQ=="]
+        let values = [
+            "true", "false", "1", "2020-01-01", "10.0.0.0/8", "ada", "a*", "arn:aws:s3:::*", "${aws:username}", "QQ==",
+        ]
         return Condition(comparison, key: pick(["k", "aws:username", "absent"]), values: some(values))
     }
 
     mutating func policy(withPrincipal: Bool) -> Policy {
         Policy(
             version: chance(1, in: 6) ? .v2008_10_17 : .v2012_10_17,
-            statements: (0..<Int.random(in: 1...3, using: &generator)).map { _ in statement(withPrincipal: withPrincipal) })
+            statements: (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+                statement(withPrincipal: withPrincipal)
+            })
     }
 
     mutating func request() -> AccessRequest {
         let (action, resource) = pick([
-            ("s3:GetObject", "arn:aws:s3:::logs/ada"), ("s3:PutObject", "arn:aws:s3:::logs/k"), ("kms:Decrypt", Sample.key),
+            ("s3:GetObject", "arn:aws:s3:::logs/ada"), ("s3:PutObject", "arn:aws:s3:::logs/k"),
+            ("kms:Decrypt", Sample.key),
             ("sts:AssumeRole", Sample.trustedRole),
         ])
-        var context: RequestContext = ["k": .single(pick(["true", "1", "2020-01-01", "10.1.1.1", "ada", "arn:aws:s3:::x"]))]
+        var context: RequestContext = [
+            "k": .single(pick(["true", "1", "2020-01-01", "10.1.1.1", "ada", "arn:aws:s3:::x"]))
+        ]
         if chance(1, in: 2) { context["aws:username"] = "ada" }
         if chance(1, in: 4) { context["k"] = .several(["ada", "1"]) }
         return AccessRequest(pick(Self.callers), action, on: resource, ownedBy: Sample.account, context: context)
@@ -111,8 +125,10 @@ struct PolicyInputs {
 
     var policySet: PolicySet {
         PolicySet(
-            identity: identity.map { NamedPolicy("identity", $0) }, resource: resource.map { NamedPolicy("resource", $0) },
-            boundaries: boundary.map { [NamedPolicy("boundary", $0)] } ?? [], session: session.map { NamedPolicy("session", $0) },
+            identity: identity.map { NamedPolicy("identity", $0) },
+            resource: resource.map { NamedPolicy("resource", $0) },
+            boundaries: boundary.map { [NamedPolicy("boundary", $0)] } ?? [],
+            session: session.map { NamedPolicy("session", $0) },
             serviceControl: serviceControl.map { ControlLevel(id: "s", policies: [NamedPolicy("s", $0)]) },
             resourceControl: resourceControl.map { ControlLevel(id: "r", policies: [NamedPolicy("r", $0)]) },
             vpcEndpoint: endpoint.map { [NamedPolicy("endpoint", $0)] } ?? [])

@@ -8,7 +8,8 @@ import Testing
             + ConditionTests.addresses + ConditionTests.arns + ConditionTests.existence + ConditionTests.sets
         let elements = ElementTests.actions + ElementTests.resources
         let requests =
-            AccountEvaluationTests.basics + AccountEvaluationTests.resourcePolicies + AccountEvaluationTests.notPrincipal
+            AccountEvaluationTests.basics + AccountEvaluationTests.resourcePolicies
+            + AccountEvaluationTests.notPrincipal
             + CallerEvaluationTests.root + CallerEvaluationTests.withoutAccount + CallerEvaluationTests.crossAccount
             + CallerEvaluationTests.organizations + CallerEvaluationTests.services
         #expect(conditions.count + VariableTests.rows.count >= 200)

@@ -6,7 +6,9 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64])
     func aDamagedDocumentIsReadOrRefused(seed: UInt64) throws {
         var random = RandomPolicies(seed: seed)
-        let fragments = ["\"", "\\", "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "0", "-", "e", "null", "${", "*", "\u{0}", "é"]
+        let fragments = [
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "0", "-", "e", "null", "${", "*", "\u{0}", "é",
+        ]
         for _ in 0..<800 {
             var bytes = Array(random.policy(withPrincipal: true).indentedJSON.utf8)
             for _ in 0..<random.pick([1, 2, 5]) {

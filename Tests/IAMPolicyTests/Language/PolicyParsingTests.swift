@@ -6,7 +6,8 @@ import Testing
         let one = try Policy(
             parsing: #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#)
         let list = try Policy(
-            parsing: #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:Get*"],"Resource":["*"]}]}"#)
+            parsing: #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:Get*"],"Resource":["*"]}]}"#
+        )
         #expect(one == list)
         #expect(one.statements[0].actions == .only(["s3:Get*"]))
         #expect(one.statements[0].principals == nil)
@@ -34,7 +35,10 @@ import Testing
         ),
         (#"{"AWS":"AROAEXAMPLE"}"#, [.identifier("AROAEXAMPLE")]),
         (#"{"AWS":"arn:aws:iam::cloudfront:user/x"}"#, [.identifier("arn:aws:iam::cloudfront:user/x")]),
-        (#"{"Service":["a.amazonaws.com","b.amazonaws.com"]}"#, [.service("a.amazonaws.com"), .service("b.amazonaws.com")]),
+        (
+            #"{"Service":["a.amazonaws.com","b.amazonaws.com"]}"#,
+            [.service("a.amazonaws.com"), .service("b.amazonaws.com")]
+        ),
         (#"{"Federated":"accounts.google.com"}"#, [.federated("accounts.google.com")]),
         (#"{"CanonicalUser":"79a5"}"#, [.canonicalUser("79a5")]),
         (#"{"Service":"a.amazonaws.com","AWS":[]}"#, [.service("a.amazonaws.com")]),
@@ -55,7 +59,9 @@ import Testing
                 """)
         #expect(
             policy.statements[0].conditions == [
-                Condition(.init(.stringLike, quantifier: .forAnyValue, ifExists: true), key: "aws:TagKeys", values: ["a", "b"]),
+                Condition(
+                    .init(.stringLike, quantifier: .forAnyValue, ifExists: true), key: "aws:TagKeys",
+                    values: ["a", "b"]),
                 Condition(.init(.bool), key: "aws:SecureTransport", values: ["false"]),
                 Condition(.init(.numericLessThan), key: "s3:TlsVersion", values: ["1.2"]),
             ])
@@ -65,15 +71,24 @@ import Testing
         ("", PolicyError(.syntax("the end of the text where a value should be"), line: 1, column: 1)),
         ("{", PolicyError(.syntax("the end of the text where a key in quotation marks should be"), line: 1, column: 2)),
         ("{} x", PolicyError(.syntax("\"x\" where the end of the text should be"), line: 1, column: 4)),
-        ("{\"Statement\": [],}", PolicyError(.syntax("\"}\" where a key in quotation marks should be"), line: 1, column: 18)),
+        (
+            "{\"Statement\": [],}",
+            PolicyError(.syntax("\"}\" where a key in quotation marks should be"), line: 1, column: 18)
+        ),
         ("[01]", PolicyError(.syntax("a number that begins with 0"), line: 1, column: 2)),
         ("[\"a\nb\"]", PolicyError(.syntax("a control character in a string"), line: 1, column: 4)),
         (#"["\ud800"]"#, PolicyError(.syntax("half of a surrogate pair"), line: 1, column: 3)),
         (#"["\x"]"#, PolicyError(.syntax("an unknown escape"), line: 1, column: 3)),
         ("\"abc", PolicyError(.syntax("a string that does not end"), line: 1, column: 1)),
         ("nul", PolicyError(.syntax("\"n\" where a value should be"), line: 1, column: 1)),
-        ("[]", PolicyError(.unexpectedValue(of: "a policy", expected: "an object", found: "an array"), line: 1, column: 1)),
-        ("{\"Version\": \"2012-10-17\"}", PolicyError(.missingElement("Statement", in: "a policy"), line: 1, column: 1)),
+        (
+            "[]",
+            PolicyError(.unexpectedValue(of: "a policy", expected: "an object", found: "an array"), line: 1, column: 1)
+        ),
+        (
+            "{\"Version\": \"2012-10-17\"}",
+            PolicyError(.missingElement("Statement", in: "a policy"), line: 1, column: 1)
+        ),
         ("{\n  \"Statment\": []}", PolicyError(.unknownElement("Statment", in: "a policy"), line: 2, column: 3)),
         ("{\"ü\": 1, \"ü\": 2}", PolicyError(.duplicateKey("ü"), line: 1, column: 10)),
         (
@@ -84,10 +99,18 @@ import Testing
         ),
         (
             #"{"Statement":{"Effect":"allow","Action":"*"}}"#,
-            PolicyError(.unexpectedValue(of: "Effect", expected: "\"Allow\" or \"Deny\"", found: "\"allow\""), line: 1, column: 24)
+            PolicyError(
+                .unexpectedValue(of: "Effect", expected: "\"Allow\" or \"Deny\"", found: "\"allow\""), line: 1,
+                column: 24)
         ),
-        (#"{"Statement":{"Action":"*"}}"#, PolicyError(.missingElement("Effect", in: "a statement"), line: 1, column: 14)),
-        (#"{"Statement":{"Effect":"Deny"}}"#, PolicyError(.missingElement("Action", in: "a statement"), line: 1, column: 14)),
+        (
+            #"{"Statement":{"Action":"*"}}"#,
+            PolicyError(.missingElement("Effect", in: "a statement"), line: 1, column: 14)
+        ),
+        (
+            #"{"Statement":{"Effect":"Deny"}}"#,
+            PolicyError(.missingElement("Action", in: "a statement"), line: 1, column: 14)
+        ),
         (
             #"{"Statement":{"Effect":"Deny","Action":"*","NotAction":"a:b"}}"#,
             PolicyError(.conflictingElements("Action", "NotAction"), line: 1, column: 44)
@@ -95,7 +118,8 @@ import Testing
         (
             #"{"Statement":{"Effect":"Deny","Action":"GetObject"}}"#,
             PolicyError(
-                .unexpectedValue(of: "Action", expected: "SERVICE:NAME or \"*\"", found: "\"GetObject\""), line: 1, column: 40)
+                .unexpectedValue(of: "Action", expected: "SERVICE:NAME or \"*\"", found: "\"GetObject\""), line: 1,
+                column: 40)
         ),
         (
             #"{"Statement":{"Effect":"Deny","Action":"*","Principal":{"Aws":"*"}}}"#,

@@ -26,7 +26,9 @@ public actor RecordingUpstream {
         let authority = endpoint.dropFirst("http://".count).split(separator: ":")
         forwarded.host = String(authority[0])
         forwarded.port = Int(authority[1])
-        forwarded.headers.removeAll { ["host", "content-length", "connection", "transfer-encoding"].contains($0.name.lowercased()) }
+        forwarded.headers.removeAll {
+            ["host", "content-length", "connection", "transfer-encoding"].contains($0.name.lowercased())
+        }
         let answer = try await transport.send(forwarded, timeout: .seconds(60), maximumBodyBytes: 64 << 20)
         answers[key] = answer
         return answer

@@ -52,9 +52,13 @@ public struct WireOperation: Hashable, Sendable, CustomStringConvertible {
         case .json:
             .json(#"{"__type":"\#(code)","message":"\#(message)"}"#, status: status)
         case .query:
-            .xml("<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>", status: status)
+            .xml(
+                "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>",
+                status: status)
         case .ec2:
-            .xml("<Response><Errors><Error><Code>\(code)</Code><Message>\(message)</Message></Error></Errors></Response>", status: status)
+            .xml(
+                "<Response><Errors><Error><Code>\(code)</Code><Message>\(message)</Message></Error></Errors></Response>",
+                status: status)
         case .s3:
             .xml("<Error><Code>\(code)</Code><Message>\(message)</Message></Error>", status: status)
         }
