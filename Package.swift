@@ -74,12 +74,23 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AWSClient",
+                "AWSClient", "Gzip",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Support/Swift", swiftSettings: strict),
+        // `Benchmarks/verify/run`: makes what `parapet verify` is measured on, and measures the floor.
+        .executableTarget(
+            name: "VerifyBenchmark",
+            dependencies: [
+                "AWSClient", "Gzip", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Benchmarks/verify", exclude: ["run"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],

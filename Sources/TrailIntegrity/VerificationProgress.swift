@@ -12,6 +12,8 @@ public final class VerificationProgress: Sendable {
         /// Of compressed log files.
         public var bytes = 0
 
+        public init() {}
+
         /// What is done of the log files that will probably come, between 0 and 1.
         public var fraction: Double {
             guard digests > 0, listedLogs > 0 else { return 0 }

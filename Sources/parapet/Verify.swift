@@ -92,18 +92,6 @@ extension Verify {
 
     private func verifyS3(_ range: ClosedRange<Date>, now: Date) async throws(CommandFailure) -> Verification {
         let transport = AsyncHTTPTransport(userAgent: Version.userAgent, connectionsPerHost: Self.fetchesAtOnce)
-        let result: Result<Verification, CommandFailure>
-        do throws(CommandFailure) {
-            result = .success(try await verifyS3(range, now: now, over: transport))
-        } catch {
-            result = .failure(error)
-        }
-        return try result.get()
-    }
-
-    private func verifyS3(
-        _ range: ClosedRange<Date>, now: Date, over transport: any HTTPTransport
-    ) async throws(CommandFailure) -> Verification {
         let session = try await AWSSession(aws, verbosity: verbosity, transport: transport) { service in
             service == "s3" ? Self.s3Rate : RateLimit.standard(service)
         }

@@ -110,6 +110,31 @@ import TestSupport
         #expect(outcome.standardOutput.contains("cloudtrail:DescribeTrails"))
     }
 
+    @Test func casesAreAnsweredInTheirOrder() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "cases.json")
+        try """
+        [{"id": "a", "request": {"principal": "arn:aws:iam::123456789012:user/x", "action": "s3:GetObject",
+          "resource": "arn:aws:s3:::b/k", "resourceAccount": "123456789012"},
+          "identityPolicies": [{"Version": "2012-10-17", "Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}]},
+         {"id": "b", "request": 3},
+         {"id": "c", "request": {"principal": "anonymous", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+          "resourceAccount": "123456789012"}}]
+        """.write(to: file, atomically: true, encoding: .utf8)
+        let outcome = try await parapet(["access", "evaluate", "--cases", file.path, "--format", "json"])
+        #expect(outcome.status == 1)
+        guard case .array(let answers) = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+        else {
+            Issue.record("\(outcome.standardOutput)")
+            return
+        }
+        #expect(answers.map { $0.member("id") } == ["a", "b", "c"])
+        #expect(answers.map { $0.member("decision") } == ["allowed", nil, "implicitDeny"])
+        #expect(answers[1].member("error") != nil)
+        #expect(outcome.standardOutput.contains(#""statement":"Read""#))
+    }
+
     // MARK: Errors, one clear line each
 
     struct Mishap: Sendable, CustomTestStringConvertible {

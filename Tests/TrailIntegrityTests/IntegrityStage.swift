@@ -23,7 +23,7 @@ final class IntegrityStage: Sendable {
         let upstream = moto.endpoint
         server = try await TestServer.start { [transport, rules] request in
             if let reply = rules.reply(to: request) { return reply }
-            return await Self.forward(request, to: upstream, over: transport)
+            return await TestServer.forward(request, to: upstream, over: transport)
         }
         endpoint = server.endpoint
     }
@@ -65,21 +65,6 @@ final class IntegrityStage: Sendable {
             return SigningKey.known.filter {
                 $0.validity.lowerBound <= time("EndTime") && $0.validity.upperBound >= time("StartTime")
             }.map { ["Fingerprint": $0.fingerprint, "Value": $0.value] }
-        }
-    }
-
-    private static func forward(
-        _ request: HTTPRequest, to endpoint: String, over transport: AsyncHTTPTransport
-    ) async -> TestServer.Reply {
-        var request = request
-        let parts = endpoint.dropFirst("http://".count).split(separator: ":")
-        request.host = String(parts[0])
-        request.port = Int(parts[1])
-        request.headers.removeAll { ["host", "content-length", "transfer-encoding", "expect"].contains($0.name.lowercased()) }
-        do throws(TransportError) {
-            return .answer(try await transport.send(request, timeout: .seconds(60), maximumBodyBytes: 64 << 20))
-        } catch {
-            return .hangUp
         }
     }
 
@@ -134,7 +119,10 @@ final class IntegrityStage: Sendable {
 
     private static let credentials = Credentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret")
 
-    var client: Client {
+    var client: Client { client(endpoint: endpoint) }
+
+    /// A client that gives up soon.
+    func client(endpoint: String) -> Client {
         var configuration = ClientConfiguration()
         configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .milliseconds(1), throttlingBaseDelay: .milliseconds(1))
         return Client(
@@ -150,6 +138,24 @@ final class IntegrityStage: Sendable {
             "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "NO_COLOR": "1",
         ]
+    }
+}
+
+extension TestServer {
+    /// What the server behind this one answers.
+    static func forward(
+        _ request: HTTPRequest, to endpoint: String, over transport: AsyncHTTPTransport
+    ) async -> Reply {
+        var request = request
+        let parts = endpoint.dropFirst("http://".count).split(separator: ":")
+        request.host = String(parts[0])
+        request.port = Int(parts[1])
+        request.headers.removeAll { ["host", "content-length", "transfer-encoding", "expect"].contains($0.name.lowercased()) }
+        do throws(TransportError) {
+            return .answer(try await transport.send(request, timeout: .seconds(60), maximumBodyBytes: 64 << 20))
+        } catch {
+            return .hangUp
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Gzip
 import Testing
+import TestSupport
 import TrailIntegrity
 
 /// One way to tamper with a trail, what Parapet must find, and what the AWS CLI makes of it.

@@ -9,7 +9,9 @@ struct AccessCaseReader {
     ]
 
     /// What a file may say about a case to its readers.
-    private static let notes: Set<String> = ["expected", "description", "note", "source"]
+    private static let notes: Set<String> = [
+        "expected", "expect", "decision", "description", "title", "name", "note", "comment", "source", "page",
+    ]
 
     /// The identifier of a case that may be unreadable otherwise.
     static func id(of text: ArraySlice<UInt8>) -> String? {

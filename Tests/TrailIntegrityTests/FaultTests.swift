@@ -1,0 +1,97 @@
+import AWSClient
+import Foundation
+import LogReaders
+import Testing
+import TestSupport
+
+@testable import TrailIntegrity
+
+/// Whatever goes wrong with a call, nothing that was not seen counts as valid, and nothing as tampered with: the
+/// verification ends with an error that names what could not be read.
+@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+    enum Call: String, CaseIterable, CustomTestStringConvertible {
+        case listDigests, getDigest, listLogs, getLog, location, publicKeys
+
+        var testDescription: String { rawValue }
+
+        func matches(_ request: HTTPRequest, bucket: String) -> Bool {
+            let path = PercentEncoding.decode(request.path) ?? ""
+            func query(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
+            switch self {
+            case .publicKeys: return request[header: "X-Amz-Target"]?.hasSuffix(".ListPublicKeys") == true
+            case .location: return path.hasPrefix("/\(bucket)") && query("location") != nil
+            case .listDigests:
+                return path.hasPrefix("/\(bucket)") && query("prefix")?.contains("/CloudTrail-Digest/") == true
+            case .listLogs: return path.hasPrefix("/\(bucket)") && query("prefix")?.contains("/CloudTrail/us-east-1/") == true
+            case .getDigest: return path.hasPrefix("/\(bucket)/") && path.contains("20260201T000000Z")
+            case .getLog: return path.hasPrefix("/\(bucket)/") && path.contains("/CloudTrail/") && path.contains("x1.json.gz")
+            }
+        }
+    }
+
+    enum Fault: String, CaseIterable, CustomTestStringConvertible {
+        case denied, failing, unavailable, throttled, cut, hungUp, notFoundBucket
+
+        var testDescription: String { rawValue }
+
+        var reply: TestServer.Reply {
+            switch self {
+            case .denied: .refusal(403, "AccessDenied")
+            case .failing: .refusal(500, "InternalError")
+            case .unavailable: .refusal(503, "ServiceUnavailable")
+            case .throttled: .refusal(503, "SlowDown")
+            case .cut: .cut(HTTPResponse(status: 200, body: [UInt8](repeating: 32, count: 1000)), after: 10)
+            case .hungUp: .hangUp
+            case .notFoundBucket: .refusal(404, "SomethingElse")
+            }
+        }
+    }
+
+    @Test(arguments: Call.allCases, Fault.allCases)
+    func noFaultIsTakenForAVerdict(_ call: Call, _ fault: Fault) async throws {
+        // One set of objects for all; each fault has a server of its own before them.
+        let stage = try await Self.stage.value
+        let upstream = stage.endpoint
+        let transport = AsyncHTTPTransport(connectionsPerHost: 8)
+        let server = try await TestServer.start { request in
+            if call.matches(request, bucket: Self.scene.trail.bucket) { return fault.reply }
+            return await TestServer.forward(request, to: upstream, over: transport)
+        }
+        let client = stage.client(endpoint: server.endpoint)
+        let store = S3LogStore(client: client, baseRegion: "us-east-1")
+        let task = TrailFolderTask(
+            folder: TrailFolder(
+                bucket: Self.scene.trail.bucket, prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
+            trails: [TrailName(name: "main", homeRegion: "us-east-1")])
+        let verifier = TrailVerifier(
+            reader: ObjectReader(store: store, threads: 2, smallReads: 4), keys: CloudTrailKeys(client: client),
+            range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
+        let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
+        #expect(error?.what.isEmpty == false)
+        if fault == .denied { #expect(error?.why.contains("AccessDenied") == true) }
+        if fault == .denied, call == .getLog { #expect(error?.advice.contains("s3:GetObject") == true) }
+    }
+
+    private static nonisolated(unsafe) let scene = TamperingCase.Scene(SampleTrail(bucket: "case-faults"))
+    private static let stage = Task {
+        let stage = try await IntegrityStage.shared.value
+        try await stage.put(scene)
+        return stage
+    }
+
+    @Test func withoutAnyPublicKeyNothingIsVerified() async throws {
+        struct NoKeys: PublicKeySource {
+            func keys(of region: String, from start: Date, to end: Date) async throws(VerificationError) -> [String: String] { [:] }
+        }
+        let copy = try LocalCopy(Self.scene)
+        let store = FolderLogStore(root: copy.path, bucket: "case-faults")
+        let task = TrailFolderTask(
+            folder: TrailFolder(bucket: "case-faults", prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
+            trails: [])
+        let verifier = TrailVerifier(
+            reader: ObjectReader(store: store, threads: 1, smallReads: 1), keys: NoKeys(),
+            range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
+        let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
+        #expect(error?.why.contains("no public key") == true)
+    }
+}
