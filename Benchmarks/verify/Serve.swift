@@ -18,8 +18,7 @@ struct Serve: AsyncParsableCommand {
             try? await Task.sleep(for: .milliseconds(latency))
             return .answer(answer(request, bucket, keys: Array(keys)))
         }
-        print("READY", server.endpoint)
-        fflush(stdout)
+        FileHandle.standardOutput.write(Data("READY \(server.endpoint)\n".utf8))
         await Task.detached { while readLine() != nil {} }.value
         withExtendedLifetime(server) {}
     }

@@ -4,6 +4,10 @@ import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The transport over real sockets: AsyncHTTPClient with its connection pool, which closes with the last reference.
 public final class AsyncHTTPTransport: HTTPTransport {
     private let client: HTTPClient
@@ -67,13 +71,23 @@ extension TransportError {
         case let error as HTTPClientError:
             self.init(error, host: host)
         case let error as NIOConnectionError:
-            let reasons = Set(error.connectionErrors.map { String(describing: $0.error) }).sorted()
+            let reasons = Set(error.connectionErrors.map { Self.plain($0.error) }).sorted()
             let reason = reasons.isEmpty ? "the host name is not known" : reasons.joined(separator: "; ")
             self.init(.connection, "no connection to \(host) (\(reason))")
         case is HTTPParserError:
             self.init(.cut, "the answer from \(host) is not whole, or not HTTP (\(error))")
         default:
-            self.init(.connection, "no connection to \(host) (\(error))")
+            self.init(.connection, "no connection to \(host) (\(Self.plain(error)))")
+        }
+    }
+
+    private static func plain(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return switch error.errnoCode {
+        case ECONNREFUSED: "connection refused"
+        case ENETUNREACH, EHOSTUNREACH: "no way there"
+        case ECONNRESET: "connection reset"
+        default: "\(error)"
         }
     }
 
