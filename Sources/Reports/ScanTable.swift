@@ -100,8 +100,11 @@ public struct ScanTable {
             lines += text.wrapped(title, indent: 11).map { text.styled($0, .dim) }
         }
         let shown = limit.map { group.findings.prefix($0) } ?? group.findings[...]
-        for finding in shown {
-            lines += self.lines(of: finding)
+        // Said once where it is the same of several.
+        let messages = shown.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
+        for message in messages {
+            let same = shown.filter { $0.message == message }
+            lines += same.count == 1 ? self.lines(of: same[0]) : self.lines(of: same, sharing: message)
         }
         let rest = group.findings.count - shown.count
         if rest > 0 {
@@ -120,6 +123,12 @@ public struct ScanTable {
                 .enumerated().map { $0 == 0 ? mark + $1.dropFirst(6) : $1 }
         }
         return [mark + name] + text.wrapped(message, indent: 8)
+    }
+
+    /// The reason, and below it each resource.
+    private func lines(of findings: [Finding], sharing message: String) -> [String] {
+        text.wrapped(TerminalText.escaped(message), indent: 4)
+            + findings.map { "    " + text.styled("✗", .red) + " " + place(of: $0) }
     }
 
     /// What the finding is about and where that is; empty for the one account as a whole.

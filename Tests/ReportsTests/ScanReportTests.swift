@@ -79,6 +79,11 @@ import Testing
         #expect(text.contains("parapet explain trail-check"))
     }
 
+    @Test func aReasonThatSeveralShareIsSaidOnce() {
+        let text = table([Self.finding(.fail, name: "a", message: "Off"), Self.finding(.fail, name: "b", message: "Off")])
+        #expect(text.contains("    Off\n    ✗ Trail a · us-east-1\n    ✗ Trail b · us-east-1\n"))
+    }
+
     @Test func theTableSaysWhichPermissionsAreMissing() {
         let unknown = Unknown(.accessDenied, call: "s3:GetBucketAcl", permission: "s3:GetBucketAcl", detail: "no")
         let text = table([Self.finding(.unknown, unknown: unknown)])

@@ -5,8 +5,8 @@ public import Foundation
 import Gzip
 
 /// What buckets hold, before it is put in a folder or in S3.
-public struct Buckets {
-    public struct Object {
+public struct Buckets: Sendable {
+    public struct Object: Sendable {
         public var bytes: [UInt8]
         public var metadata: [String: String] = [:]
 
