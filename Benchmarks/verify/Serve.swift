@@ -72,7 +72,9 @@ private struct ServedBucket: Sendable {
         let found = keys.filter { $0.hasPrefix(prefix) && $0 > after }
         var body = "<ListBucketResult><IsTruncated>false</IsTruncated>"
         if query("delimiter").isEmpty {
-            body += found.prefix(1000).map { "<Contents><Key>\($0)</Key><Size>\(objects[$0]?.body.count ?? 0)</Size></Contents>" }.joined()
+            body += found.prefix(1000).map {
+                "<Contents><Key>\($0)</Key><Size>\(objects[$0]?.body.count ?? 0)</Size></Contents>"
+            }.joined()
         } else {
             let folders = Set(found.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first }).sorted()
             body += folders.map { "<CommonPrefixes><Prefix>\(prefix)\($0)/</Prefix></CommonPrefixes>" }.joined()
@@ -90,7 +92,8 @@ private struct ServedBucket: Sendable {
         if bounds.count == 2 {
             let part = bounds[0]..<min(bounds[1] + 1, answer.body.count)
             answer.status = 206
-            answer.headers.append(.init("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(answer.body.count)"))
+            answer.headers.append(
+                .init("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(answer.body.count)"))
             answer.body = Array(answer.body[part])
         }
         return answer

@@ -28,11 +28,13 @@ struct Generate: ParsableCommand {
         trail.write(into: &buckets)
         for (key, object) in buckets.objects["benchmark"] ?? [:] {
             let file = URL(filePath: folder).appending(path: "benchmark").appending(path: key)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(object.bytes).write(to: file)
             written += object.bytes.count
             guard !object.metadata.isEmpty else { continue }
-            try JSONEncoder().encode(["Metadata": object.metadata]).write(to: URL(filePath: file.path + ".metadata.json"))
+            try JSONEncoder().encode(["Metadata": object.metadata]).write(
+                to: URL(filePath: file.path + ".metadata.json"))
         }
         let keys = SigningKey.known.map { ["Fingerprint": $0.fingerprint, "Value": $0.value] }
         try JSONEncoder().encode(["PublicKeyList": keys]).write(to: URL(filePath: folder).appending(path: "keys.json"))

@@ -100,7 +100,9 @@ public struct FolderLogStore: LogStore {
             }
         }
         // A folder stands where its keys do: with the slash that follows.
-        return entries.sorted { ($0.isFolder ? $0.name + "/" : $0.name).isBefore($1.isFolder ? $1.name + "/" : $1.name) }
+        return entries.sorted {
+            ($0.isFolder ? $0.name + "/" : $0.name).isBefore($1.isFolder ? $1.name + "/" : $1.name)
+        }
     }
 
     /// The file of a key; `nil` for a key that no file below the folder can have.

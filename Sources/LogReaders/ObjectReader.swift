@@ -115,7 +115,8 @@ public struct ObjectReader: Sendable {
             guard let next else { return .absent }
             guard !next.bytes.isEmpty else {
                 throw LogStoreError(
-                    "\(object) cannot be read", why: "it ends before the length that was announced", advice: "try again")
+                    "\(object) cannot be read", why: "it ends before the length that was announced", advice: "try again"
+                )
             }
             part = next
         }
@@ -171,7 +172,9 @@ private final class Desks: Sendable {
 
     func take() async -> Desk {
         await lane.enter()
-        guard let desk = idle.withLock({ $0.popLast() }) else { preconditionFailure("more tasks than the lane is wide") }
+        guard let desk = idle.withLock({ $0.popLast() }) else {
+            preconditionFailure("more tasks than the lane is wide")
+        }
         return desk
     }
 

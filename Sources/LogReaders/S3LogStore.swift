@@ -16,7 +16,8 @@ public struct S3LogStore: LogStore {
     public func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
         do throws(AWSError) {
             let listed = try await client.all(
-                S3.listObjects(bucket, prefix: prefix, delimiter: "/"), in: try await region(of: bucket), \.commonPrefixes)
+                S3.listObjects(bucket, prefix: prefix, delimiter: "/"), in: try await region(of: bucket),
+                \.commonPrefixes)
             return listed.map { String($0.dropFirst(prefix.count).dropLast()) }
         } catch {
             throw LogStoreError("the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
@@ -83,6 +84,7 @@ extension LogStoreError {
             case .service where error.isAccessDenied:
                 "allow the caller \(error.operation.permission), and kms:Decrypt where the object is encrypted with a KMS key"
             case .service(code: "NoSuchBucket", _): "check the name of the bucket"
+            case .service(code: "InvalidObjectState", _): "restore it from its archive storage class first"
             case .credentials: "configure some, or choose others with --profile"
             case .transport, .endpoint: "check the network, --region and --endpoint-url"
             default: "try again; --verbose shows more"

@@ -25,7 +25,9 @@ extension VerifyReport {
 
     private func suite(_ name: String, _ count: Verification.Count, _ problems: [Problem]) -> Suite {
         let tests = problems.count + 1
-        var lines = [#"  <testsuite name="\#(name)" tests="\#(tests)" failures="\#(problems.count)" errors="0" skipped="0">"#]
+        var lines = [
+            #"  <testsuite name="\#(name)" tests="\#(tests)" failures="\#(problems.count)" errors="0" skipped="0">"#
+        ]
         lines.append(#"    <testcase classname="\#(name)" name="\#(count.valid) of \#(count.total) valid"/>"#)
         for problem in problems {
             lines += [

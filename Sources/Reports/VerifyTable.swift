@@ -35,10 +35,20 @@ public struct VerifyTable {
                 : "No digest file of this time is valid: nothing is proved."
             return [""] + text.wrapped(none).map { text.styled($0, .yellow) }
         }
-        var lines = ["", text.styled("Proved", .bold) + " (each log file delivered then is accounted for)"]
-        lines += verification.coverage.map { stretch in
-            let place = [stretch.account, stretch.region, stretch.trail].map(TerminalText.escaped).joined(separator: " · ")
-            return "  \(Timestamp.format(stretch.from)) to \(Timestamp.format(stretch.to))  " + text.styled(place, .cyan)
+        let heading =
+            verification.logs.invalid == 0
+            ? text.styled("Proved", .bold) + " (every log file delivered then is there, unchanged)"
+            : text.styled("Covered by valid digest files", .bold) + " (not every log file is what they list: see below)"
+        var lines = ["", heading]
+        let shown = limit.map { verification.coverage.prefix($0 * 3) } ?? verification.coverage[...]
+        lines += shown.map { stretch in
+            let place = [stretch.account, stretch.region, stretch.trail].map(TerminalText.escaped).joined(
+                separator: " · ")
+            return "  \(Timestamp.format(stretch.from)) to \(Timestamp.format(stretch.to))  "
+                + text.styled(place, .cyan)
+        }
+        if shown.count < verification.coverage.count {
+            lines.append("  … and \(verification.coverage.count - shown.count) more (--verbose or --format json shows all)")
         }
         if !verification.withoutDigests.isEmpty {
             let places = verification.withoutDigests.map { "\($0.account) \($0.region)" }.map(TerminalText.escaped)
@@ -60,7 +70,9 @@ public struct VerifyTable {
             var lines = ["", text.styled(kind.title, style) + " (\(problems.count) × \(kind.rawValue))"]
             lines += text.wrapped(kind.meaning, indent: 2).map { text.styled($0, .dim) }
             for problem in limit.map({ problems.prefix($0) }) ?? problems[...] {
-                lines.append("  " + text.styled(kind.isInformation ? "·" : "✗", style) + " " + TerminalText.escaped(problem.object))
+                lines.append(
+                    "  " + text.styled(kind.isInformation ? "·" : "✗", style) + " "
+                        + TerminalText.escaped(problem.object))
                 lines += text.wrapped(TerminalText.escaped(problem.message), indent: 6)
             }
             if let limit, problems.count > limit {
@@ -77,7 +89,9 @@ public struct VerifyTable {
                 + (count.invalid > 0 ? text.styled(", \(count.invalid) INVALID", .brightRed) : "")
         }
         let mark = verification.hasFailed ? text.styled("✗", .red) : text.styled("✓", .green)
-        return ["", "\(mark) \(count(verification.digests, "digest files")) · \(count(verification.logs, "log files"))"]
+        return [
+            "", "\(mark) \(count(verification.digests, "digest files")) · \(count(verification.logs, "log files"))",
+        ]
     }
 }
 
@@ -105,10 +119,13 @@ extension Problem.Kind {
         case .digestNotFound, .digestInvalidFormat, .digestMoved, .digestSignature, .digestUnknownKey, .digestBadKey,
             .digestChainMismatch:
             "Nothing proves the log files of this hour; they may have been changed or removed, and are not counted."
-        case .logNotFound: "Events of that time are missing. Who deleted objects stands in the bucket's access logs or data events."
-        case .logHashMismatch: "Events in this file may be invented, altered or removed. An older version may still be in the bucket."
+        case .logNotFound:
+            "Events of that time are missing. Who deleted objects stands in the bucket's access logs or data events."
+        case .logHashMismatch:
+            "Events in this file may be invented, altered or removed. An older version may still be in the bucket."
         case .logInvalidFormat: "Readers of logs may see something else in it than CloudTrail wrote."
-        case .logNotInDigest: "CloudTrail never said that it delivered this file; tools that read the folder will believe it."
+        case .logNotInDigest:
+            "CloudTrail never said that it delivered this file; tools that read the folder will believe it."
         case .gap: "For information: nothing is proved for that time."
         }
     }

@@ -148,7 +148,8 @@ struct ChainWalk {
     private func mismatch(of digest: Digest, with expected: Digest.Previous?) -> String? {
         guard let expected else { return nil }
         if expected.signature?.lowercased() != digest.signature.lowercased() {
-            return "The digest is signed, but the one after it follows a digest with another signature: it was replaced."
+            return
+                "The digest is signed, but the one after it follows a digest with another signature: it was replaced."
         }
         if let hash = expected.hash, hash != digest.hash {
             return "The digest is signed, but the one after it follows a digest with another content: it was replaced."

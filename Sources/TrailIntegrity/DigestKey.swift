@@ -78,7 +78,9 @@ struct DigestKey: Sendable, Hashable {
     init?(_ address: ObjectAddress) {
         // [prefix/]AWSLogs/[o-ID/]ACCOUNT/CloudTrail-Digest/REGION/…
         let parts = address.key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard let place = parts.lastIndex(of: "CloudTrail-Digest"), place >= 2, place + 1 < parts.count else { return nil }
+        guard let place = parts.lastIndex(of: "CloudTrail-Digest"), place >= 2, place + 1 < parts.count else {
+            return nil
+        }
         let account = parts[place - 1]
         let organizationID = parts[place - 2].hasPrefix("o-") ? parts[place - 2] : nil
         let root = place - (organizationID == nil ? 2 : 3)

@@ -36,7 +36,7 @@ struct DigestLoader: Sendable {
             return .invalid(.digestInvalidFormat, "The digest is not JSON, or lacks what every digest says.")
         }
         guard let signature = metadata["signature"], metadata["signature-algorithm"] != nil else {
-            return .invalid(.digestSignature, "The object's metadata holds no signature.")
+            return .invalid(.digestSignature, "The object's metadata holds no signature (in a copy it stands in KEY.metadata.json).")
         }
         digest.signature = signature
         digest.hash = Hexadecimal.text(SHA256.hash(data: content.bytes))
@@ -56,7 +56,8 @@ struct DigestLoader: Sendable {
                 .digestUnknownKey, "CloudTrail has no public key with the fingerprint \(digest.keyFingerprint).")
         case .bad:
             return .invalid(
-                .digestBadKey, "The public key with the fingerprint \(digest.keyFingerprint) is no RSA key in PKCS #1 form.")
+                .digestBadKey,
+                "The public key with the fingerprint \(digest.keyFingerprint) is no RSA key in PKCS #1 form.")
         case .key(let key):
             guard DigestSignature.isValid(digest, by: key) else {
                 return .invalid(.digestSignature, "The signature is not CloudTrail's of this content: it was modified.")

@@ -23,13 +23,16 @@ struct FolderVerification: Sendable {
     func verify() async throws -> Verification {
         let listing = try await DigestListing(store, folder, range: verifier.range)
         let trails = task.trails.isEmpty ? listing.trails : task.trails
-        verifier.progress.note { $0.listedDigests += trails.reduce(0) { $0 + listing.count(of: $1) } }
+        verifier.progress.note {
+            $0.startedFolders += 1
+            $0.listedDigests += trails.reduce(0) { $0 + listing.count(of: $1) }
+        }
         var result = FolderResult(folder: folder, range: verifier.range)
         try await withThrowingTaskGroup(of: LogFileCheck.Verdict.self) { group in
             var files = LogFiles(check: check, progress: verifier.progress)
             for trail in trails.sorted(by: { ($0.name, $0.homeRegion) < ($1.name, $1.homeRegion) }) {
                 result.begin(trail)
-                for finding in overdue(listing.digests(of: trail)) { result.add(finding) }
+                for finding in overdue(trail, listing) { result.add(finding) }
                 try await walk(trail, listing, into: &result, &files, &group)
                 try await verifyBackfills(listing.backfills(of: trail), into: &result, &files, &group)
             }
@@ -50,7 +53,7 @@ struct FolderVerification: Sendable {
         _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
         var walk = ChainWalk(
-            folder: folder, trail: trail, listed: listing.digests(of: trail), before: listing.before[trail],
+            folder: folder, trail: trail, listed: listing.digests(of: trail), before: listing.before[trail]?.date,
             start: verifier.range.lowerBound)
         var loaded: [ObjectAddress: ChainWalk.Load] = [:]
         while true {
@@ -86,12 +89,8 @@ struct FolderVerification: Sendable {
     }
 
     private func load(_ addresses: [ObjectAddress]) async throws -> [ObjectAddress: ChainWalk.Load] {
-        try await withThrowingTaskGroup(of: (ObjectAddress, ChainWalk.Load).self) { group in
-            for address in addresses {
-                group.addTask { (address, try await loader.load(address)) }
-            }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
+        let loads = try await concurrently(addresses) { try await loader.load($0) }
+        return Dictionary(zip(addresses, loads)) { first, _ in first }
     }
 
     // MARK: What stands beside the chain
@@ -118,10 +117,11 @@ struct FolderVerification: Sendable {
     }
 
     /// CloudTrail delivers a digest each hour, and within the hour after.
-    private func overdue(_ digests: [DigestKey]) -> [ChainWalk.Finding] {
-        guard let newest = digests.max(by: { $0.date < $1.date }) else { return [] }
+    private func overdue(_ trail: TrailName, _ listing: DigestListing) -> [ChainWalk.Finding] {
+        let newest = listing.digests(of: trail).max { $0.date < $1.date } ?? listing.before[trail]
+        guard let newest, verifier.range.upperBound > newest.date else { return [] }
         let due = newest.date.addingTimeInterval(2 * 3600)
-        guard verifier.range.upperBound > newest.date, verifier.now >= due else { return [] }
+        guard verifier.now >= due else { return [] }
         return [
             .init(
                 kind: .gap, object: newest.address,
@@ -136,7 +136,7 @@ struct DigestListing: Sendable {
     /// Of all trails that write there, backfills among them, in the order of their keys.
     private(set) var keys: [DigestKey] = []
     /// For each trail the newest digest before the time, as far back as ``lookBack``.
-    private(set) var before: [TrailName: Date] = [:]
+    private(set) var before: [TrailName: DigestKey] = [:]
 
     /// In seconds.
     private static let lookBack: TimeInterval = 86_400
@@ -149,7 +149,7 @@ struct DigestListing: Sendable {
         // A digest's folder is that of its day, or at midnight maybe of the next.
         let last = folder.digests + KeyTime.day(end.addingTimeInterval(86_400)) + "/~"
         var keys: [DigestKey] = []
-        var before: [TrailName: Date] = [:]
+        var before: [TrailName: DigestKey] = [:]
         do throws(LogStoreError) {
             try await store.forEachObject(in: folder.bucket, under: folder.digests, after: first) { object in
                 guard object.key.isBefore(last) else { return false }
@@ -157,7 +157,7 @@ struct DigestListing: Sendable {
                 if key.date >= range.lowerBound {
                     keys.append(key)
                 } else if !key.isBackfill {
-                    before[key.trail] = max(key.date, before[key.trail] ?? .distantPast)
+                    if key.date > before[key.trail]?.date ?? .distantPast { before[key.trail] = key }
                 }
                 return true
             }
@@ -168,7 +168,7 @@ struct DigestListing: Sendable {
         self.before = before
     }
 
-    var trails: Set<TrailName> { Set(keys.map(\.trail)) }
+    var trails: Set<TrailName> { Set(keys.map(\.trail)).union(before.keys) }
 
     func count(of trail: TrailName) -> Int { keys.count { $0.trail == trail } }
 

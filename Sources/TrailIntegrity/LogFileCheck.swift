@@ -29,7 +29,8 @@ struct LogFileCheck: Sendable {
             verdict.problem = (.logNotFound, "The log file is not there, though a digest lists it: it was deleted.")
         case .unreadable(.cut):
             verdict.problem = (
-                .logHashMismatch, "The log file is cut short: what is left is not what CloudTrail delivered.")
+                .logHashMismatch, "The log file is cut short: what is left is not what CloudTrail delivered."
+            )
         case .unreadable(let failure):
             verdict.problem = (.logInvalidFormat, "The log file cannot be trusted: \(failure).")
         case .content(let content, let facts):
@@ -37,7 +38,8 @@ struct LogFileCheck: Sendable {
             if content.hash != file.hash {
                 verdict.problem = (
                     .logHashMismatch,
-                    "The log file's content is not what CloudTrail delivered: it was modified or replaced.")
+                    "The log file's content is not what CloudTrail delivered: it was modified or replaced."
+                )
             }
         }
         return verdict

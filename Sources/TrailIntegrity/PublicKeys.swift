@@ -21,7 +21,8 @@ public struct CloudTrailKeys: PublicKeySource {
         of region: String, from start: Date, to end: Date
     ) async throws(VerificationError) -> [String: String] {
         do throws(AWSError) {
-            let keys = try await client.all(CloudTrail.listPublicKeys(from: start, to: end), in: region, \.publicKeyList)
+            let keys = try await client.all(
+                CloudTrail.listPublicKeys(from: start, to: end), in: region, \.publicKeyList)
             return Dictionary(keys.map { ($0.fingerprint, $0.value) }) { first, _ in first }
         } catch {
             throw VerificationError("CloudTrail's public keys of \(region) cannot be listed", error)

@@ -58,28 +58,38 @@ public struct TrailDiscovery: Sendable {
             .sorted { ($0.folder.digests, $0.folder.bucket) < ($1.folder.digests, $1.folder.bucket) }
     }
 
+    /// How many accounts' folders are listed at once.
+    private static let accountsAtOnce = 16
+
     private func folders(of place: TrailPlace) async throws(VerificationError) -> [TrailFolder] {
-        var found: [TrailFolder] = []
+        var roots: [TrailFolder] = []
         for organizationID in try await organizations(of: place) {
             let root = TrailFolder.accounts(place.prefix, organizationID)
-            for account in try await self.accounts(of: place, organizationID, under: root) {
-                for region in try await self.regions(of: account, under: root, in: place.bucket) {
-                    found.append(
-                        TrailFolder(
-                            bucket: place.bucket, prefix: place.prefix, organizationID: organizationID,
-                            account: account, region: region))
-                }
+            roots += try await self.accounts(of: place, organizationID, under: root).map { account in
+                TrailFolder(
+                    bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account,
+                    region: place.trail?.homeRegion ?? "")
             }
         }
-        guard found.isEmpty, let account = place.account, accounts.isEmpty || accounts.contains(account),
-            let trail = place.trail, regions.isEmpty || regions.contains(trail.homeRegion)
-        else { return found }
-        // Nothing was ever delivered, or all of it is gone: the report names at least the trail's home.
+        var found: [TrailFolder] = []
+        while !roots.isEmpty {
+            let batch = roots.prefix(Self.accountsAtOnce)
+            roots.removeFirst(batch.count)
+            found += try await concurrently(batch) { try await inEachRegion($0) }.flatMap(\.self)
+        }
+        return found + missingHome(of: place, found)
+    }
+
+    /// The home of the trail where nothing lies there: never delivered, or all gone. The report shall at least name it.
+    private func missingHome(of place: TrailPlace, _ found: [TrailFolder]) -> [TrailFolder] {
+        guard let account = place.account, let home = place.trail?.homeRegion,
+            accounts.isEmpty || accounts.contains(account), regions.isEmpty || regions.contains(home),
+            !found.contains(where: { $0.account == account && $0.region == home })
+        else { return [] }
         let organizationID: String? = if case .id(let id) = place.organization { id } else { nil }
         return [
             TrailFolder(
-                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account,
-                region: trail.homeRegion)
+                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account, region: home)
         ]
     }
 
@@ -103,14 +113,18 @@ public struct TrailDiscovery: Sendable {
         return try await folders(in: place.bucket, under: root).filter { $0.count == 12 && $0.allSatisfy(\.isNumber) }
     }
 
-    private func regions(
-        of account: String, under root: String, in bucket: String
-    ) async throws(VerificationError) -> [String] {
+    private func inEachRegion(_ folder: TrailFolder) async throws(VerificationError) -> [TrailFolder] {
         var found: Set<String> = []
+        let root = TrailFolder.accounts(folder.prefix, folder.organizationID)
         for kind in ["CloudTrail-Digest", "CloudTrail"] {
-            found.formUnion(try await folders(in: bucket, under: "\(root)\(account)/\(kind)/"))
+            found.formUnion(try await folders(in: folder.bucket, under: "\(root)\(folder.account)/\(kind)/"))
         }
         return found.filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }.sorted()
+            .map { region in
+                var folder = folder
+                folder.region = region
+                return folder
+            }
     }
 
     private func folders(in bucket: String, under prefix: String) async throws(VerificationError) -> [String] {

@@ -12,7 +12,7 @@ public struct TrailVerifier: Sendable {
     let progress: VerificationProgress
 
     /// How many accounts' regions are under way at once: of each, some digests and the names of log files are in memory.
-    private static let foldersAtOnce = 4
+    private static let foldersAtOnce = 8
 
     /// - Parameters:
     ///   - range: log files delivered in this time are verified.
@@ -31,6 +31,7 @@ public struct TrailVerifier: Sendable {
     /// - Throws: ``VerificationError`` where something could not be read: what was not seen is never proved.
     public func verify(_ tasks: [TrailFolderTask]) async throws(VerificationError) -> Verification {
         var whole = Verification(range: range)
+        progress.note { $0.folders = tasks.count }
         do {
             try await withThrowingTaskGroup(of: Verification.self) { group in
                 for (index, task) in tasks.enumerated() {

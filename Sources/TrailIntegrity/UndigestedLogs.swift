@@ -83,22 +83,10 @@ struct UndigestedLogs: Sendable {
         while !rest.isEmpty {
             let batch = rest.prefix(16)
             rest = rest.dropFirst(batch.count)
-            let parts: [KeySet]
-            do {
-                parts = try await withThrowingTaskGroup(of: KeySet.self) { group in
-                    for key in batch {
-                        group.addTask {
-                            guard case .valid(let digest) = try await loader.load(key.address, isBackfill: key.isBackfill)
-                            else { return KeySet() }
-                            return digest.logs.reduce(into: KeySet()) { $0.insert($1.address.description) }
-                        }
-                    }
-                    return try await group.reduce(into: []) { $0.append($1) }
-                }
-            } catch let error as VerificationError {
-                throw error
-            } catch {
-                throw VerificationError("the verification was not finished", why: "\(error)", advice: "run it again")
+            let parts = try await concurrently(batch) { key in
+                guard case .valid(let digest) = try await loader.load(key.address, isBackfill: key.isBackfill)
+                else { return KeySet() }
+                return digest.logs.reduce(into: KeySet()) { $0.insert($1.address.description) }
             }
             for part in parts { listed.formUnion(part) }
         }

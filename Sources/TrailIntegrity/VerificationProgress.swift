@@ -3,6 +3,9 @@ import Synchronization
 /// How far a verification is, for whoever watches.
 public final class VerificationProgress: Sendable {
     public struct State: Sendable, Hashable {
+        /// Accounts' regions, each with its digests.
+        public var folders = 0
+        public var startedFolders = 0
         /// Known so far to be in the range.
         public var listedDigests = 0
         public var digests = 0
@@ -17,7 +20,8 @@ public final class VerificationProgress: Sendable {
         /// What is done of the log files that will probably come, between 0 and 1.
         public var fraction: Double {
             guard digests > 0, listedLogs > 0 else { return 0 }
-            let expected = Double(listedLogs) * max(1, Double(listedDigests) / Double(digests))
+            let unseen = max(1, Double(listedDigests) / Double(digests)) * max(1, Double(folders) / Double(max(1, startedFolders)))
+            let expected = Double(listedLogs) * unseen
             return min(1, Double(logs) / expected)
         }
     }

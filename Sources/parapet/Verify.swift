@@ -42,7 +42,8 @@ struct Verify: AsyncParsableCommand {
         for file in output.destinations.compactMap(\.file) { try OutputFile.check(file) }
         let now = Date()
         let range = selection.range(now: now)
-        let verification = copy.path == nil ? try await verifyS3(range, now: now) : try await verifyCopy(range, now: now)
+        let verification =
+            copy.path == nil ? try await verifyS3(range, now: now) : try await verifyCopy(range, now: now)
         try write(VerifyReport(verification))
         throw ExitCode(verification.hasFailed ? 2 : 0)
     }
@@ -121,7 +122,8 @@ extension Verify {
             keys: keys, range: range, now: now, progress: progress)
         let discovery = TrailDiscovery(
             store: store, accounts: Set(selection.accountID), regions: Set(aws.region))
-        let result = await VerifyProgressLine(progress, verbosity).during { () -> Result<Verification, VerificationError> in
+        let result = await VerifyProgressLine(progress, verbosity).during {
+            () -> Result<Verification, VerificationError> in
             do throws(VerificationError) {
                 return .success(try await verifier.verify(try await discovery.tasks(for: places)))
             } catch {

@@ -36,7 +36,8 @@ struct VerifyProgressLine {
         let done = Int(state.fraction * Double(width))
         let bar = String(repeating: "━", count: done) + String(repeating: "─", count: width - done)
         let megabytes = (Double(state.bytes) / 1e5).rounded() / 10
-        var line = "\(bar) \(state.digests)/\(max(state.digests, state.listedDigests)) digests · \(state.logs) log files · \(megabytes) MB"
+        var line =
+            "\(bar) \(state.digests)/\(max(state.digests, state.listedDigests)) digests · \(state.logs) log files · \(megabytes) MB"
         // What the first second says of the rest is worth nothing.
         if elapsed > 1, state.fraction > 0.01 {
             line += " · \(duration(elapsed / state.fraction - elapsed)) left"

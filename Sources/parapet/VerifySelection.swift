@@ -23,7 +23,9 @@ struct VerifySelection: ParsableArguments {
 
     @Option(
         name: .customLong("account-id"),
-        help: ArgumentHelp("Only this account's log files; may be repeated. The default is all of an organisation's.", valueName: "id"))
+        help: ArgumentHelp(
+            "Only this account's log files; may be repeated. The default is all of an organisation's.", valueName: "id")
+    )
     var accountID: [String] = []
 
     @Option(
@@ -38,12 +40,14 @@ struct VerifySelection: ParsableArguments {
 
     @Option(
         name: .customLong("organization-id"),
-        help: ArgumentHelp("The organisation whose folder in the bucket is read, like o-exampleorgid.", valueName: "id"))
+        help: ArgumentHelp("The organisation whose folder in the bucket is read, like o-exampleorgid.", valueName: "id")
+    )
     var organizationID: String?
 
     func validate() throws {
         if let trailARN, TrailARN(trailARN) == nil {
-            throw ValidationError("'\(trailARN)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
+            throw ValidationError(
+                "'\(trailARN)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
         }
         for text in [startTime, endTime].compactMap(\.self) where Moment.parse(text) == nil {
             throw ValidationError("'\(text)' is not a date in ISO 8601, such as 2026-01-31T12:00:00Z or 2026-01-31")
@@ -100,12 +104,15 @@ struct TrailARN {
 struct LocalCopy: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json.", valueName: "dir"))
+        help: ArgumentHelp(
+            "A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json.", valueName: "dir"
+        ))
     var path: String?
 
     @Option(
         name: .customLong("public-keys"),
-        help: ArgumentHelp("What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions.", valueName: "file"))
+        help: ArgumentHelp(
+            "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions.", valueName: "file"))
     var publicKeys: [String] = []
 
     func validate() throws {

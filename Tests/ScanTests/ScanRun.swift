@@ -17,13 +17,12 @@ struct ScanRun {
 
     static func scan(
         _ endpoint: String, checks: [any Check] = Catalogue.checks, accountID: String = "123456789012",
-        regions: Set<String> = Self.regions, maximumBodyBytes: Int = 64 << 20
+        regions: Set<String> = Self.regions
     ) async -> ScanRun {
         let transport = AsyncHTTPTransport()
         var configuration = ClientConfiguration()
         configuration.retry.maximumAttempts = 2
         configuration.sleep = { _ in }
-        configuration.maximumBodyBytes = maximumBodyBytes
         let calls = CallLog()
         let client = Client(
             credentials: StaticCredentials(Credentials(accessKeyID: "testing", secretAccessKey: "testing")),

@@ -20,7 +20,8 @@ import TestSupport
         if let place { before?.folder = place }
         return Digest(
             address: key(hour).address, start: SampleTrail.hour(hour), end: SampleTrail.hour(hour + 1), endText: "",
-            keyFingerprint: "", previous: before.map { .init(address: $0.address, signature: "s\($0.date)", hash: nil) },
+            keyFingerprint: "",
+            previous: before.map { .init(address: $0.address, signature: "s\($0.date)", hash: nil) },
             previousSignature: nil, logs: [], signature: "s\(SampleTrail.hour(hour + 1))", hash: "")
     }
 
@@ -73,7 +74,8 @@ import TestSupport
     }
 
     @Test func aNewChainIsAGapOnlyWhereTimeIsMissing() {
-        let adjoining = drive(walk([3, 4, 5]), [4: .valid(digest(4, follows: nil)), 3: .valid(digest(3, follows: nil))])
+        let adjoining = drive(
+            walk([3, 4, 5]), [4: .valid(digest(4, follows: nil)), 3: .valid(digest(3, follows: nil))])
         #expect(adjoining.loaded == [5, 4, 3])
         #expect(adjoining.findings.isEmpty)
         let apart = drive(walk([1, 4, 5]), [4: .valid(digest(4, follows: nil)), 1: .valid(digest(1, follows: nil))])

@@ -22,9 +22,11 @@ import TestSupport
             case .location: return path.hasPrefix("/\(bucket)") && query("location") != nil
             case .listDigests:
                 return path.hasPrefix("/\(bucket)") && query("prefix")?.contains("/CloudTrail-Digest/") == true
-            case .listLogs: return path.hasPrefix("/\(bucket)") && query("prefix")?.contains("/CloudTrail/us-east-1/") == true
+            case .listLogs:
+                return path.hasPrefix("/\(bucket)") && query("prefix")?.contains("/CloudTrail/us-east-1/") == true
             case .getDigest: return path.hasPrefix("/\(bucket)/") && path.contains("20260201T000000Z")
-            case .getLog: return path.hasPrefix("/\(bucket)/") && path.contains("/CloudTrail/") && path.contains("x1.json.gz")
+            case .getLog:
+                return path.hasPrefix("/\(bucket)/") && path.contains("/CloudTrail/") && path.contains("x1.json.gz")
             }
         }
     }
@@ -61,7 +63,8 @@ import TestSupport
         let store = S3LogStore(client: client, baseRegion: "us-east-1")
         let task = TrailFolderTask(
             folder: TrailFolder(
-                bucket: Self.scene.trail.bucket, prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
+                bucket: Self.scene.trail.bucket, prefix: "", organizationID: nil, account: "111122223333",
+                region: "us-east-1"),
             trails: [TrailName(name: "main", homeRegion: "us-east-1")])
         let verifier = TrailVerifier(
             reader: ObjectReader(store: store, threads: 2, smallReads: 4), keys: CloudTrailKeys(client: client),
@@ -81,12 +84,15 @@ import TestSupport
 
     @Test func withoutAnyPublicKeyNothingIsVerified() async throws {
         struct NoKeys: PublicKeySource {
-            func keys(of region: String, from start: Date, to end: Date) async throws(VerificationError) -> [String: String] { [:] }
+            func keys(of region: String, from start: Date, to end: Date) async throws(VerificationError) -> [String:
+                String]
+            { [:] }
         }
         let copy = try LocalCopy(Self.scene)
         let store = FolderLogStore(root: copy.path, bucket: "case-faults")
         let task = TrailFolderTask(
-            folder: TrailFolder(bucket: "case-faults", prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
+            folder: TrailFolder(
+                bucket: "case-faults", prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
             trails: [])
         let verifier = TrailVerifier(
             reader: ObjectReader(store: store, threads: 1, smallReads: 1), keys: NoKeys(),

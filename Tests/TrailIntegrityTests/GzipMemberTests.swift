@@ -124,7 +124,8 @@ import TestSupport
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         mkfifo(folder.appending(path: "pipe").path, 0o600)
         let store = FolderLogStore(root: folder.path, bucket: "b")
-        #expect(try await store.part(of: ObjectAddress(bucket: "b", key: "pipe"), from: 0, length: 1, version: nil) == nil)
+        #expect(
+            try await store.part(of: ObjectAddress(bucket: "b", key: "pipe"), from: 0, length: 1, version: nil) == nil)
         // A link to itself cannot be opened, whoever asks.
         try FileManager.default.createSymbolicLink(
             atPath: folder.appending(path: "loop").path, withDestinationPath: folder.appending(path: "loop").path)
@@ -136,10 +137,12 @@ import TestSupport
     @Test func aFolderIsListedInTheOrderOfItsKeysPageByPage() async throws {
         let folder = URL.temporaryDirectory.appending(path: "parapet-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let keys = (0..<1500).map { "x/\($0 % 3)/\($0)" } + ["x/0-1", "x/0.json", "x/é", "x/z\u{1F512}", "x/a.metadata.json"]
+        let keys =
+            (0..<1500).map { "x/\($0 % 3)/\($0)" } + ["x/0-1", "x/0.json", "x/é", "x/z\u{1F512}", "x/a.metadata.json"]
         for key in keys {
             let file = folder.appending(path: key)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data().write(to: file)
         }
         var listed: [String] = []

@@ -94,7 +94,9 @@ final class IntegrityStage: Sendable {
         let gone = scene.vanished.map { "/\(scene.trail.bucket)/\($0)" }
         if !gone.isEmpty {
             rules.add { request in
-                guard request.method == "GET", gone.contains(PercentEncoding.decode(request.path) ?? "") else { return nil }
+                guard request.method == "GET", gone.contains(PercentEncoding.decode(request.path) ?? "") else {
+                    return nil
+                }
                 return .refusal(404, "NoSuchKey")
             }
         }
@@ -106,7 +108,8 @@ final class IntegrityStage: Sendable {
             method: method, scheme: "http", host: String(parts[0]), port: Int(parts[1]),
             path: PercentEncoding.encode(path, keepingSlash: true), body: object.bytes)
         request.headers = object.metadata.map { .init("x-amz-meta-\($0.key)", $0.value) }
-        let signed = RequestSigner(credentials: Self.credentials, region: "us-east-1", service: "s3").sign(request, at: Date())
+        let signed = RequestSigner(credentials: Self.credentials, region: "us-east-1", service: "s3").sign(
+            request, at: Date())
         let answer = try await transport.send(signed, timeout: .seconds(30), maximumBodyBytes: 1 << 20)
         guard answer.status == 200 else { throw Refused(status: answer.status) }
     }
@@ -124,7 +127,8 @@ final class IntegrityStage: Sendable {
     /// A client that gives up soon.
     func client(endpoint: String) -> Client {
         var configuration = ClientConfiguration()
-        configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .milliseconds(1), throttlingBaseDelay: .milliseconds(1))
+        configuration.retry = RetryPolicy(
+            maximumAttempts: 2, baseDelay: .milliseconds(1), throttlingBaseDelay: .milliseconds(1))
         return Client(
             credentials: StaticCredentials(Self.credentials),
             endpoints: EndpointResolver(EndpointSettings(endpointURL: endpoint)), transport: transport,
@@ -150,7 +154,9 @@ extension TestServer {
         let parts = endpoint.dropFirst("http://".count).split(separator: ":")
         request.host = String(parts[0])
         request.port = Int(parts[1])
-        request.headers.removeAll { ["host", "content-length", "transfer-encoding", "expect"].contains($0.name.lowercased()) }
+        request.headers.removeAll {
+            ["host", "content-length", "transfer-encoding", "expect"].contains($0.name.lowercased())
+        }
         do throws(TransportError) {
             return .answer(try await transport.send(request, timeout: .seconds(60), maximumBodyBytes: 64 << 20))
         } catch {
@@ -163,7 +169,8 @@ extension TestServer.Reply {
     static func json(_ object: [String: Any]) -> TestServer.Reply {
         let body = (try? JSONSerialization.data(withJSONObject: object)) ?? Data()
         return .answer(
-            HTTPResponse(status: 200, headers: [.init("Content-Type", "application/x-amz-json-1.1")], body: Array(body)))
+            HTTPResponse(status: 200, headers: [.init("Content-Type", "application/x-amz-json-1.1")], body: Array(body))
+        )
     }
 
     /// As S3 refuses.
@@ -184,7 +191,8 @@ final class LocalCopy: Sendable {
         path = root.path
         for (key, object) in scene.buckets.objects[scene.trail.bucket] ?? [:] {
             let file = root.appending(path: key)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(object.bytes).write(to: file)
             if !object.metadata.isEmpty {
                 let head = ["ContentLength": object.bytes.count, "Metadata": object.metadata] as [String: Any]
@@ -210,14 +218,16 @@ struct VanishingStore: LogStore {
         try await base.folders(in: bucket, under: prefix)
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> [ListedObject] {
+    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> [ListedObject]
+    {
         try await base.page(of: bucket, under: prefix, after: key)
     }
 
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
     ) async throws(LogStoreError) -> ObjectPart? {
-        vanished.contains(object.key) ? nil : try await base.part(of: object, from: offset, length: length, version: version)
+        vanished.contains(object.key)
+            ? nil : try await base.part(of: object, from: offset, length: length, version: version)
     }
 }
 

@@ -33,7 +33,9 @@ struct ValidateLogs {
     /// So many run at a time: each takes a core for a second or two.
     private static let lane = Turnstile(width: 3)
 
-    static func run(_ trail: SampleTrail, _ range: ClosedRange<Date>, _ stage: IntegrityStage) async throws -> ValidateLogs {
+    static func run(_ trail: SampleTrail, _ range: ClosedRange<Date>, _ stage: IntegrityStage) async throws
+        -> ValidateLogs
+    {
         var arguments = [
             "cloudtrail", "validate-logs", "--trail-arn", trail.arn, "--region", trail.region, "--start-time",
             range.lowerBound.formatted(.iso8601), "--end-time", range.upperBound.formatted(.iso8601),
@@ -55,7 +57,9 @@ struct ValidateLogs {
         // 5/6 digest files valid, 1/6 digest files INVALID
         for line in outcome.standardOutput.split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard let ratio = words.first?.split(separator: "/").compactMap({ Int($0) }), ratio.count == 2 else { continue }
+            guard let ratio = words.first?.split(separator: "/").compactMap({ Int($0) }), ratio.count == 2 else {
+                continue
+            }
             let count = Verification.Count(valid: ratio[0], invalid: ratio[1] - ratio[0])
             if line.contains("log files") {
                 logs = count

@@ -90,7 +90,9 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
             scene.rewrite(key) { Gzip.compress($0, level: 1) }
         },
         written("hours without log files", logs: .init(valid: 8)) { $0.emptyHours = [1, 4] },
-        written("a new key from the third hour on") { $0.alter = { hour, draft in if hour >= 3 { draft.signer = .second } } },
+        written("a new key from the third hour on") {
+            $0.alter = { hour, draft in if hour >= 3 { draft.signer = .second } }
+        },
         written("a key that came into use after the last hour") {
             $0.alter = { hour, draft in if hour == 5 { draft.signer = .late } }
         },
@@ -100,7 +102,8 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
         TamperingCase(name: "a time without digests", hours: 100..<101, digests: .init(), logs: .init()) {
             Scene(SampleTrail(bucket: $0))
         },
-        tampered("a new chain after logging was off", digests: .init(valid: 4), logs: .init(valid: 8), [.gap: 1]) { scene in
+        tampered("a new chain after logging was off", digests: .init(valid: 4), logs: .init(valid: 8), [.gap: 1]) {
+            scene in
             var sample = scene.trail
             scene.buckets = Buckets()
             sample.hours = 0..<2
@@ -140,7 +143,8 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
         },
         tampered(
             "bytes after the end of a log file", logs: .init(valid: 11, invalid: 1), [.logInvalidFormat: 1],
-            awsCLI: .laxer(digests: .init(valid: 6), logs: .init(valid: 12), because: "it stops at the end of the gzip data")
+            awsCLI: .laxer(
+                digests: .init(valid: 6), logs: .init(valid: 12), because: "it stops at the end of the gzip data")
         ) { scene in
             scene[scene.trail.logKey(2, 1)]?.bytes += Array("more".utf8)
         },
@@ -162,7 +166,8 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
             let folder = scene.trail.logKey(2, 0).split(separator: "/").dropLast().joined(separator: "/")
             scene[folder + "/planted.json.gz"] = scene[scene.trail.logKey(2, 0)]
         },
-        tampered("a log file gone between list and get", logs: .init(valid: 11, invalid: 1), [.logNotFound: 1]) { scene in
+        tampered("a log file gone between list and get", logs: .init(valid: 11, invalid: 1), [.logNotFound: 1]) {
+            scene in
             scene.vanished = [scene.trail.logKey(2, 1)]
         },
     ]
@@ -172,21 +177,29 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
 
     // MARK: Digests
 
-    private static let oneInvalid = (digests: Verification.Count(valid: 5, invalid: 1), logs: Verification.Count(valid: 10))
+    private static let oneInvalid = (
+        digests: Verification.Count(valid: 5, invalid: 1), logs: Verification.Count(valid: 10)
+    )
 
     static let digestFiles: [TamperingCase] = [
-        tampered("a digest modified", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]) { scene in
+        tampered("a digest modified", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]) {
+            scene in
             let key = scene.trail.digestKey(2)
             scene.rewrite(key) { Gzip.compress($0.replacing("SHA-256", with: "SHA-257")) }
         },
-        tampered("a digest deleted", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestNotFound: 1]) { scene in
+        tampered("a digest deleted", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestNotFound: 1]) {
+            scene in
             scene[scene.trail.digestKey(2)] = nil
         },
-        tampered("a digest gone between list and get", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestNotFound: 1]) { scene in
+        tampered(
+            "a digest gone between list and get", digests: oneInvalid.digests, logs: oneInvalid.logs,
+            [.digestNotFound: 1]
+        ) { scene in
             scene.vanished = [scene.trail.digestKey(2)]
         },
         tampered(
-            "neighbouring digests deleted", digests: .init(valid: 3, invalid: 3), logs: .init(valid: 6), [.digestNotFound: 3],
+            "neighbouring digests deleted", digests: .init(valid: 3, invalid: 3), logs: .init(valid: 6),
+            [.digestNotFound: 3],
             awsCLI: .laxer(
                 digests: .init(valid: 3, invalid: 1), logs: .init(valid: 6), because: "it reports only the first one")
         ) { scene in
@@ -207,7 +220,8 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
         ) { scene in
             scene[scene.trail.digestKey(5)] = nil
         },
-        tampered("the oldest digest deleted", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestNotFound: 1]) { scene in
+        tampered("the oldest digest deleted", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestNotFound: 1])
+        { scene in
             scene[scene.trail.digestKey(0)] = nil
         },
         tampered(
@@ -215,55 +229,76 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
             [.digestNotFound: 1, .digestMoved: 1]
         ) { scene in
             let key = scene.trail.digestKey(2)
-            scene[key.replacing("2026/02/01", with: "2026/01/31").replacing("20260201T000000Z", with: "20260131T235500Z")] =
+            scene[
+                key.replacing("2026/02/01", with: "2026/01/31").replacing("20260201T000000Z", with: "20260131T235500Z")] =
                 scene[key]
             scene[key] = nil
         },
-        tampered("a digest copied over another", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestMoved: 1]) { scene in
+        tampered("a digest copied over another", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestMoved: 1])
+        { scene in
             scene[scene.trail.digestKey(2)] = scene[scene.trail.digestKey(3)]
         },
-        written("a digest signed by another key", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]) {
+        written(
+            "a digest signed by another key", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]
+        ) {
             $0.alter = { hour, draft in
                 guard hour == 2 else { return }
                 draft.signer = .stranger
                 draft.fingerprint = SigningKey.first.fingerprint
             }
         },
-        written("a digest with an unknown fingerprint", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestUnknownKey: 1]) {
+        written(
+            "a digest with an unknown fingerprint", digests: oneInvalid.digests, logs: oneInvalid.logs,
+            [.digestUnknownKey: 1]
+        ) {
             $0.alter = { hour, draft in if hour == 2 { draft.signer = .stranger } }
         },
         written("a key that is none", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestBadKey: 1]) {
             $0.alter = { hour, draft in if hour == 2 { draft.fingerprint = "6666ffff" } }
         },
         written(
-            "a signature with another hash inside", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1],
+            "a signature with another hash inside", digests: oneInvalid.digests, logs: oneInvalid.logs,
+            [.digestSignature: 1],
             awsCLI: .laxer(
-                digests: .init(valid: 6), logs: .init(valid: 12), because: "its RSA library takes whatever hash the block names")
+                digests: .init(valid: 6), logs: .init(valid: 12),
+                because: "its RSA library takes whatever hash the block names")
         ) {
             $0.alter = { hour, draft in if hour == 2 { draft.usesSHA1 = true } }
         },
-        tampered("a digest without a signature", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]) { scene in
+        tampered(
+            "a digest without a signature", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]
+        ) { scene in
             scene[scene.trail.digestKey(2)]?.metadata = [:]
         },
-        tampered("a signature that is no number", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]) { scene in
+        tampered(
+            "a signature that is no number", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestSignature: 1]
+        ) { scene in
             scene[scene.trail.digestKey(2)]?.metadata["signature"] = "not hexadecimal"
         },
-        tampered("a digest of garbage", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) { scene in
+        tampered("a digest of garbage", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) {
+            scene in
             scene[scene.trail.digestKey(2)]?.bytes = Gzip.compress(Array("{\"digestS3Bucket\":".utf8))
         },
-        tampered("a digest that is not gzip", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) { scene in
+        tampered(
+            "a digest that is not gzip", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]
+        ) { scene in
             let key = scene.trail.digestKey(2)
             scene.rewrite(key) { $0 }
         },
-        tampered("a digest cut short", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) { scene in
+        tampered("a digest cut short", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) {
+            scene in
             scene[scene.trail.digestKey(2)]?.bytes.removeLast(20)
         },
-        written("a digest without its end", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]) {
+        written(
+            "a digest without its end", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1]
+        ) {
             $0.alter = { hour, draft in if hour == 2 { draft.overrides["digestEndTime"] = .some(nil) } }
         },
         tampered(
-            "bytes after the end of a digest", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestInvalidFormat: 1],
-            awsCLI: .laxer(digests: .init(valid: 6), logs: .init(valid: 12), because: "it stops at the end of the gzip data")
+            "bytes after the end of a digest", digests: oneInvalid.digests, logs: oneInvalid.logs,
+            [.digestInvalidFormat: 1],
+            awsCLI: .laxer(
+                digests: .init(valid: 6), logs: .init(valid: 12), because: "it stops at the end of the gzip data")
         ) { scene in
             scene[scene.trail.digestKey(2)]?.bytes += Array("more".utf8)
         },
@@ -273,7 +308,8 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
 
     static let chains: [TamperingCase] = [
         written(
-            "a link to another signature", digests: oneInvalid.digests, logs: oneInvalid.logs, [.digestChainMismatch: 1],
+            "a link to another signature", digests: oneInvalid.digests, logs: oneInvalid.logs,
+            [.digestChainMismatch: 1],
             awsCLI: .laxer(
                 digests: .init(valid: 6), logs: .init(valid: 12),
                 because: "it never compares a digest with what the next one says of it")
@@ -304,7 +340,10 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
         ) { scene in
             scene.trail.writeBackfill(hour: 3, made: nil, into: &scene.buckets)
         },
-        tampered("a backfill digest modified", digests: .init(valid: 6, invalid: 1), logs: .init(valid: 12), [.digestSignature: 1, .logNotInDigest: 1]) { scene in
+        tampered(
+            "a backfill digest modified", digests: .init(valid: 6, invalid: 1), logs: .init(valid: 12),
+            [.digestSignature: 1, .logNotInDigest: 1]
+        ) { scene in
             scene.trail.writeBackfill(hour: 3, made: "2026-03-01T00:30:00Z", into: &scene.buckets)
             let key = scene.trail.digestKey(3, suffix: "_backfill")
             scene.rewrite(key) { Gzip.compress($0.replacing("SHA-256", with: "SHA-257")) }

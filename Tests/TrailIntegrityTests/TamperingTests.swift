@@ -40,7 +40,9 @@ import TestSupport
     }
 
     private func expect(_ verification: Verification, _ tampering: TamperingCase) {
-        let told = Comment(rawValue: verification.problems.map { "\($0.kind.rawValue) \($0.object): \($0.message)" }.joined(separator: "\n"))
+        let told = Comment(
+            rawValue: verification.problems.map { "\($0.kind.rawValue) \($0.object): \($0.message)" }.joined(
+                separator: "\n"))
         #expect(verification.digests == tampering.digests, told)
         #expect(verification.logs == tampering.logs, told)
         #expect(Dictionary(grouping: verification.problems, by: \.kind).mapValues(\.count) == tampering.problems, told)

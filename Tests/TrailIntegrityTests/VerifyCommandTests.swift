@@ -76,8 +76,9 @@ import TrailIntegrity
         #expect(answer.problems.isEmpty)
         let stretch = try #require(answer.coverage.first)
         #expect(answer.coverage.count == 1)
-        #expect([stretch.account, stretch.region, stretch.from, stretch.to]
-            == ["111122223333", "us-east-1", "2026-01-31T21:00:00Z", "2026-02-01T03:00:00Z"])
+        #expect(
+            [stretch.account, stretch.region, stretch.from, stretch.to]
+                == ["111122223333", "us-east-1", "2026-01-31T21:00:00Z", "2026-02-01T03:00:00Z"])
         #expect(outcome.standardError.isEmpty)
     }
 
@@ -86,7 +87,10 @@ import TrailIntegrity
         #expect(outcome.status == 2)
         let problems = try answer(outcome).problems
         #expect(Set(problems.map(\.kind)) == ["log-not-found", "log-not-in-digest"])
-        #expect(problems.contains { $0.kind == "log-not-found" && $0.object == "s3://case-command/" + sound.trail.logKey(2, 1) })
+        #expect(
+            problems.contains {
+                $0.kind == "log-not-found" && $0.object == "s3://case-command/" + sound.trail.logKey(2, 1)
+            })
     }
 
     @Test func whatOnlyInformsLeavesTheExitCode() async throws {
@@ -135,7 +139,8 @@ import TrailIntegrity
         let outcome = try await verify(tampered, ["--trail-arn", sound.trail.arn, "--format", "table"])
         for text in [
             "2026-01-31T21:00:00Z to 2026-02-01T03:00:00Z", "Log file missing (1 × log-not-found)",
-            "s3://case-command/" + sound.trail.logKey(2, 1), "6 of 6 digest files valid", "11 of 12 log files valid, 1 INVALID",
+            "s3://case-command/" + sound.trail.logKey(2, 1), "6 of 6 digest files valid",
+            "11 of 12 log files valid, 1 INVALID",
             "Log file without a digest",
         ] {
             #expect(outcome.standardOutput.contains(text), Comment(rawValue: outcome.standardOutput))
@@ -172,7 +177,12 @@ import TrailIntegrity
 
     @Test(arguments: [
         (["--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/nobodys"], "CloudTrail knows no such trail"),
-        (["--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/x", "--s3-bucket", "no-such-bucket-anywhere"], "NoSuchBucket"),
+        (
+            [
+                "--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/x", "--s3-bucket",
+                "no-such-bucket-anywhere",
+            ], "NoSuchBucket"
+        ),
     ])
     func whatCannotBeDoneIsSaidInOneLine(arguments: [String], why: String) async throws {
         let stage = try await IntegrityStage.shared.value
@@ -192,17 +202,20 @@ import TrailIntegrity
         let denied = "/case-command-denied/" + scene.trail.logKey(2, 1)
         stage.add { $0.path == denied ? .refusal(403, "AccessDenied") : nil }
         let outcome = try await Subprocess.run(
-            Repository.parapet, ["verify", "--trail-arn", scene.trail.arn, "--s3-bucket", scene.trail.bucket] + Self.times,
+            Repository.parapet,
+            ["verify", "--trail-arn", scene.trail.arn, "--s3-bucket", scene.trail.bucket] + Self.times,
             environment: stage.environment)
         #expect(outcome.status == 1)
         #expect(outcome.standardOutput.isEmpty)
-        #expect(outcome.standardError.contains("allow the caller s3:GetObject"), Comment(rawValue: outcome.standardError))
+        #expect(
+            outcome.standardError.contains("allow the caller s3:GetObject"), Comment(rawValue: outcome.standardError))
     }
 
     // MARK: Usage
 
     @Test(arguments: [
-        ["--trail-arn", "main"], ["--start-time", "yesterday"], ["--start-time", "2026-02-02", "--end-time", "2026-02-01"],
+        ["--trail-arn", "main"], ["--start-time", "yesterday"],
+        ["--start-time", "2026-02-02", "--end-time", "2026-02-01"],
         ["--path", "."], ["--path", ".", "--public-keys", "k"], ["--public-keys", "k"], ["--account-id", "12"],
         ["--organization-id", "x"], ["--s3-prefix", "p"], ["--threads", "0"], ["--format", "sarif"],
     ])
@@ -214,10 +227,13 @@ import TrailIntegrity
         let copy = try LocalCopy(sound)
         try Data("{\"PublicKeyList\": []}".utf8).write(to: URL(filePath: copy.path + "/none.json"))
         try Data("keys".utf8).write(to: URL(filePath: copy.path + "/garbage.json"))
-        for (keys, why) in [("none.json", "no public key"), ("garbage.json", "list-public-keys"), ("missing.json", "no such file")] {
+        for (keys, why) in [
+            ("none.json", "no public key"), ("garbage.json", "list-public-keys"), ("missing.json", "no such file"),
+        ] {
             let outcome = try await Subprocess.run(
                 Repository.parapet,
-                ["verify", "--path", copy.path, "--public-keys", copy.path + "/" + keys, "--s3-bucket", "case-command"] + Self.times)
+                ["verify", "--path", copy.path, "--public-keys", copy.path + "/" + keys, "--s3-bucket", "case-command"]
+                    + Self.times)
             #expect(outcome.status == 1)
             #expect(outcome.standardError.contains(why), Comment(rawValue: outcome.standardError))
         }
@@ -226,7 +242,8 @@ import TrailIntegrity
     @Test func progressSaysHowMuchIsDoneAndHowLongItWillTake() {
         var state = VerifyProgressLineTests.state
         #expect(VerifyProgressLine.text(.init(), elapsed: 0) == "looking for digest files")
-        #expect(VerifyProgressLine.text(state, elapsed: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
+        #expect(
+            VerifyProgressLine.text(state, elapsed: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
         state.logs = 0
         #expect(!VerifyProgressLine.text(state, elapsed: 10).contains("left"))
     }

@@ -132,9 +132,20 @@ public struct SampleTrail {
             + "\(account)_CloudTrail_\(region)_\(minute)_\(unique ?? "\(name)\(hour)x\(index)").json.gz"
     }
 
+    /// A digest that was written, as the next one names it.
+    public struct Link: Sendable {
+        var bucket: String
+        var key: String
+        var signature: String
+        var hash: String
+    }
+
     /// Puts all objects into `buckets`.
-    public func write(into buckets: inout Buckets) {
-        var previous: (bucket: String, key: String, signature: String, hash: String)?
+    /// - Parameter link: the digest that the first one follows.
+    /// - Returns: the last digest.
+    @discardableResult
+    public func write(into buckets: inout Buckets, after link: Link? = nil) -> Link? {
+        var previous = link
         for hour in hours {
             var draft = Draft()
             draft.previousBucket = previous?.bucket
@@ -143,7 +154,8 @@ public struct SampleTrail {
             draft.previousHash = previous?.hash
             if !emptyHours.contains(hour) {
                 for index in 0..<logsPerHour {
-                    let content = Self.records(hour * 100 + index, count: recordsPerLog, account: account, region: region)
+                    let content = Self.records(
+                        hour * 100 + index, count: recordsPerLog, account: account, region: region)
                     let key = logKey(hour, index)
                     buckets[bucket, key] = .init(bytes: Gzip.compress(content))
                     draft.logs.append(Self.entry(bucket: bucket, key: key, content: content))
@@ -152,6 +164,7 @@ public struct SampleTrail {
             alter(hour, &draft)
             previous = put(draft, key: digestKey(hour), from: Self.hour(hour), to: Self.hour(hour + 1), into: &buckets)
         }
+        return previous
     }
 
     /// A digest for a log file that was delivered late, beside the chain.
@@ -169,7 +182,8 @@ public struct SampleTrail {
     public static func entry(bucket: String, key: String, content: [UInt8]) -> [String: Any] {
         [
             "s3Bucket": bucket, "s3Object": key, "hashValue": SHA256.hash(data: content).hexadecimal,
-            "hashAlgorithm": "SHA-256", "newestEventTime": "2026-01-31T21:20:00Z", "oldestEventTime": "2026-01-31T21:10:00Z",
+            "hashAlgorithm": "SHA-256", "newestEventTime": "2026-01-31T21:20:00Z",
+            "oldestEventTime": "2026-01-31T21:10:00Z",
         ]
     }
 
@@ -218,13 +232,14 @@ public struct SampleTrail {
 
     private func put(
         _ draft: Draft, key: String, from: Date, to: Date, into buckets: inout Buckets
-    ) -> (bucket: String, key: String, signature: String, hash: String) {
+    ) -> Link {
         let place = draft.bucket ?? bucket
         var members: [String: Any?] = [
             "awsAccountId": account, "digestStartTime": Timestamp.format(from), "digestEndTime": Timestamp.format(to),
             "digestS3Bucket": place, "digestS3Object": key,
             "digestPublicKeyFingerprint": draft.fingerprint ?? draft.signer.fingerprint,
-            "digestSignatureAlgorithm": "SHA256withRSA", "newestEventTime": nil as String?, "oldestEventTime": nil as String?,
+            "digestSignatureAlgorithm": "SHA256withRSA", "newestEventTime": nil as String?,
+            "oldestEventTime": nil as String?,
             "previousDigestS3Bucket": draft.previousBucket, "previousDigestS3Object": draft.previousKey,
             "previousDigestHashValue": draft.previousHash,
             "previousDigestHashAlgorithm": draft.previousHash == nil ? nil : "SHA-256",
@@ -247,7 +262,7 @@ public struct SampleTrail {
         buckets[place, key] = .init(
             bytes: Gzip.compress(Array(json)),
             metadata: ["signature": signature, "signature-algorithm": "SHA256withRSA"])
-        return (place, key, signature, hash)
+        return Link(bucket: place, key: key, signature: signature, hash: hash)
     }
 
     private static func compact(_ date: Date) -> String {

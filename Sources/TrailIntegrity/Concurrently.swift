@@ -1,0 +1,20 @@
+/// What `transform` makes of each element, all at the same time, in the elements' order.
+/// - Throws: the first error; what is still under way is cancelled.
+func concurrently<Element: Sendable, Value: Sendable>(
+    _ elements: some Collection<Element>, _ transform: @escaping @Sendable (Element) async throws -> Value
+) async throws(VerificationError) -> [Value] {
+    do {
+        return try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+            for (index, element) in elements.enumerated() {
+                group.addTask { (index, try await transform(element)) }
+            }
+            var values: [Int: Value] = [:]
+            for try await (index, value) in group { values[index] = value }
+            return values.sorted { $0.key < $1.key }.map(\.value)
+        }
+    } catch let error as VerificationError {
+        throw error
+    } catch {
+        throw VerificationError("the verification was not finished", why: "\(error)", advice: "run it again")
+    }
+}
