@@ -92,7 +92,7 @@ enum ErrorCodes {
     static let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
     static let accessDenied: Set<String> = [
         "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
-        "UnauthorizedAccess", "AllAccessDisabled", "AccountProblem", "OperationNotPermittedException",
+        "UnauthorizedAccess",
     ]
     static let credentials: Set<String> = [
         "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "InvalidAccessKeyId",

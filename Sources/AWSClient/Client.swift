@@ -49,7 +49,7 @@ public struct Client: Sendable {
         var request = request
         var all: [Element] = []
         var seen: Set<String> = []
-        while true {
+        while seen.count < configuration.maximumPages {
             let page = try await send(request, in: region)
             all += elements(page)
             guard let paging = request.paging else { return all }
@@ -68,6 +68,9 @@ public struct Client: Sendable {
             }
             request.setPageToken(token, name: paging.tokenParameter)
         }
+        throw AWSError(
+            .brokenPaging, request.operation, region: region,
+            message: "the list does not end within \(configuration.maximumPages) pages")
     }
 
     private func attemptUntilDecided<Output>(
@@ -168,7 +171,8 @@ public struct Client: Sendable {
             for: request.operation.service, region: region, accountID: request.binding.accountID)
         let http = try RequestEncoder.encode(
             request, to: endpoint,
-            addressing: request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
+            addressing: request.binding.isPathStyle
+                ? .path : request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
         let signer = RequestSigner(
             credentials: caller, region: endpoint.signingRegion, service: endpoint.signingName)
         return signer.sign(http, at: configuration.now().addingTimeInterval(clockOffset.value))
@@ -215,6 +219,8 @@ public struct ClientConfiguration: Sendable {
     /// The longest answer that is read, in bytes.
     public var maximumBodyBytes = 64 << 20
     public var maximumConcurrentCalls = 32
+    /// Of one list: more than any account has.
+    public var maximumPages = 10_000
     public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })
     public var now: @Sendable () -> Date = { Date() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

@@ -34,10 +34,13 @@ public struct RESTBinding: Sendable {
     public var headers: [HTTPRequest.Header]
     /// Addressed to this account, which S3 Control names in its host.
     public var accountID: String?
+    /// The bucket stands in the path whatever its name: the only way in which S3 answers for buckets of other
+    /// regions than the one asked.
+    public var isPathStyle: Bool
 
     public init(
         method: String = "GET", bucket: String? = nil, path: String = "", query: [HTTPRequest.QueryItem] = [],
-        headers: [HTTPRequest.Header] = [], accountID: String? = nil
+        headers: [HTTPRequest.Header] = [], accountID: String? = nil, isPathStyle: Bool = false
     ) {
         self.method = method
         self.bucket = bucket
@@ -45,6 +48,7 @@ public struct RESTBinding: Sendable {
         self.query = query
         self.headers = headers
         self.accountID = accountID
+        self.isPathStyle = isPathStyle
     }
 }
 

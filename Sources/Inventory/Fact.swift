@@ -19,7 +19,7 @@ public enum Fact<Value: Sendable>: Sendable {
 
     /// The fact that nobody asked for: no chosen check reads it.
     public static var notCollected: Fact {
-        .unknown(Unknown(.notCollected, detail: "no chosen check reads it"))
+        .unknown(Unknown(.notCollected, detail: "it was not asked for in this reading: read again with this check"))
     }
 
     /// The same fact about a value derived from this one.
@@ -70,13 +70,11 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         case failed
         /// The answer ended before all of it was read.
         case truncated
-        /// The region is not enabled for the account, or the service is not offered there.
-        case regionUnavailable
         /// The resource belongs to another account, which alone may be asked.
         case anotherAccount
         /// What another resource points at does not exist, or cannot be seen.
         case notFound
-        /// AWS has not produced it yet: a first delivery, a credential report's row.
+        /// AWS has not produced it yet, such as a first delivery.
         case notYet
         /// No chosen check reads the fact, so it was not asked for.
         case notCollected
@@ -97,14 +95,18 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         self.detail = detail
     }
 
+    /// A policy forbids the call, so that allowing it elsewhere would not settle anything.
+    public var isExplicitlyDenied: Bool { reason == .accessDenied && detail.contains("explicit deny") }
+
     /// One sentence for a person, with the permission that would settle it.
     public var explanation: String {
         let asked = call.map { "\($0): " } ?? ""
         return switch reason {
+        case .accessDenied where isExplicitlyDenied: "\(asked)access denied explicitly (\(detail))"
         case .accessDenied: "\(asked)access denied; the permission \(permission ?? call ?? "needed") is missing"
         case .throttled: "\(asked)throttled until the retries were spent (\(detail))"
         case .failed, .truncated: "\(asked)\(detail)"
-        case .regionUnavailable, .anotherAccount, .notFound, .notYet, .notCollected: "\(asked)\(detail)"
+        case .anotherAccount, .notFound, .notYet, .notCollected: "\(asked)\(detail)"
         }
     }
 }

@@ -31,11 +31,11 @@ public struct FolderLogStore: LogStore {
 
     public func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> [ListedObject] {
-        guard holds(bucket: bucket) else { return [] }
+    ) async throws(LogStoreError) -> ObjectPage {
+        guard holds(bucket: bucket) else { return ObjectPage(objects: [], isLast: true) }
         var page: [ListedObject] = []
         try list(folder: String(prefix.dropLast()), after: key, into: &page)
-        return page
+        return ObjectPage(objects: page, isLast: page.count < Self.pageSize)
     }
 
     public func part(

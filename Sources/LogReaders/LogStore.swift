@@ -8,14 +8,14 @@ public protocol LogStore: Sendable {
     /// - Throws: ``LogStoreError``
     func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String]
 
-    /// The next objects in the order of their keys' UTF-8 bytes, some at a time; none at the end.
+    /// The next objects in the order of their keys' UTF-8 bytes, some at a time.
     /// - Parameters:
     ///   - prefix: ends with a slash.
     ///   - key: only objects after it, whether it exists or not.
     /// - Throws: ``LogStoreError``
     func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> [ListedObject]
+    ) async throws(LogStoreError) -> ObjectPage
 
     /// A part of an object, and what is known of the whole; `nil` where there is no such object.
     /// - Parameters:
@@ -54,6 +54,18 @@ public struct ListedObject: Sendable, Hashable {
     public init(key: String, size: Int) {
         self.key = key
         self.size = size
+    }
+}
+
+/// Some objects of a listing.
+public struct ObjectPage: Sendable {
+    public var objects: [ListedObject]
+    /// Nothing comes after these.
+    public var isLast: Bool
+
+    public init(objects: [ListedObject], isLast: Bool) {
+        self.objects = objects
+        self.isLast = isLast
     }
 }
 
@@ -106,9 +118,9 @@ extension LogStore {
     ) async throws(LogStoreError) {
         var last = key
         while true {
-            let objects = try await page(of: bucket, under: prefix, after: last)
-            guard let end = objects.last else { return }
-            for object in objects where !visit(object) { return }
+            let page = try await page(of: bucket, under: prefix, after: last)
+            for object in page.objects where !visit(object) { return }
+            guard !page.isLast, let end = page.objects.last else { return }
             guard last.isBefore(end.key) else {
                 throw LogStoreError(
                     "the objects of s3://\(bucket)/\(prefix) cannot be listed",

@@ -26,7 +26,7 @@ public struct S3LogStore: LogStore {
 
     public func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> [ListedObject] {
+    ) async throws(LogStoreError) -> ObjectPage {
         do throws(AWSError) {
             let answer = try await client.send(
                 S3.listObjects(bucket, prefix: prefix, startAfter: key), in: try await region(of: bucket))
@@ -35,7 +35,8 @@ public struct S3LogStore: LogStore {
                     .brokenPaging, .listObjectsV2, region: baseRegion,
                     message: "AWS says that the list goes on, but not where")
             }
-            return answer.objects.map { ListedObject(key: $0.key, size: $0.size) }
+            return ObjectPage(
+                objects: answer.objects.map { ListedObject(key: $0.key, size: $0.size) }, isLast: !answer.isTruncated)
         } catch {
             throw LogStoreError("the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
         }

@@ -13,12 +13,17 @@ public struct Criteria: Sendable {
 
     /// Whole days from `date` to ``now``; 0 for a date in the future.
     public func days(since date: Date) -> Int {
-        max(0, Int((now.timeIntervalSince(date) / 86_400).rounded(.down)))
+        Self.wholeDays(now.timeIntervalSince(date))
     }
 
     /// Whole days from ``now`` to `date`; 0 for a date in the past.
     public func days(until date: Date) -> Int {
-        max(0, Int((date.timeIntervalSince(now) / 86_400).rounded(.down)))
+        Self.wholeDays(date.timeIntervalSince(now))
+    }
+
+    /// None for what lies the other way; never more than ten thousand years.
+    private static func wholeDays(_ seconds: TimeInterval) -> Int {
+        Int(min(max(0, seconds / 86_400), 3_660_000))
     }
 
     /// Hours from `date` to ``now``; 0 for a date in the future.

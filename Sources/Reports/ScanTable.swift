@@ -163,7 +163,8 @@ public struct ScanTable {
         if let limit, byReason.count > limit {
             lines.append("  … and \(byReason.count - limit) more reasons (--verbose shows all)")
         }
-        let permissions = Set(unknown.compactMap { $0.unknown?.permission }).sorted()
+        let missing = unknown.compactMap(\.unknown).filter { !$0.isExplicitlyDenied }
+        let permissions = Set(missing.compactMap(\.permission)).sorted()
         if !permissions.isEmpty {
             lines += text.wrapped("These permissions would settle what was denied:", indent: 2)
             lines += permissions.map { "    " + text.styled(TerminalText.escaped($0), .yellow) }

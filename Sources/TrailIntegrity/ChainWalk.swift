@@ -141,7 +141,9 @@ struct ChainWalk {
             current = nil
             return outcome
         }
-        current = Current(address: previous.address, date: key?.date ?? digest.start, expected: previous)
+        let date = key?.date ?? digest.start
+        current = Current(address: previous.address, date: date, expected: previous)
+        while let newest = listed.last, newest.date >= date { listed.removeLast() }
         return outcome
     }
 

@@ -36,10 +36,12 @@ struct FolderVerification: Sendable {
                 try await walk(trail, listing, into: &result, &files, &group)
                 try await verifyBackfills(listing.backfills(of: trail), into: &result, &files, &group)
             }
+            // The last log files are being checked meanwhile.
+            let others = listing.keys.filter { !trails.contains($0.trail) }
+            try await UndigestedLogs(store: store, folder: folder, loader: loader).find(in: &result, others: others)
             try await files.finish(&result, &group)
         }
-        let others = listing.keys.filter { !trails.contains($0.trail) }
-        try await UndigestedLogs(store: store, folder: folder, loader: loader).find(in: &result, others: others)
+        result.finish()
         return result.verification
     }
 
@@ -74,6 +76,7 @@ struct FolderVerification: Sendable {
                 walk.take(listed: there.digests(of: trail))
             case .load(let address):
                 if loaded[address] == nil {
+                    // What was loaded ahead and then not asked for is let go.
                     loaded = try await load([address] + walk.ahead.prefix(Self.digestsAhead - 1))
                 }
                 guard let load = loaded.removeValue(forKey: address) else { return }

@@ -114,12 +114,11 @@ public struct TrailDiscovery: Sendable {
     }
 
     private func inEachRegion(_ folder: TrailFolder) async throws(VerificationError) -> [TrailFolder] {
-        var found: Set<String> = []
-        let root = TrailFolder.accounts(folder.prefix, folder.organizationID)
-        for kind in ["CloudTrail-Digest", "CloudTrail"] {
-            found.formUnion(try await folders(in: folder.bucket, under: "\(root)\(folder.account)/\(kind)/"))
+        let root = TrailFolder.accounts(folder.prefix, folder.organizationID) + folder.account
+        let found = try await concurrently(["CloudTrail-Digest", "CloudTrail"]) { kind in
+            try await folders(in: folder.bucket, under: "\(root)/\(kind)/")
         }
-        return found.filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }.sorted()
+        return Set(found.joined()).filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }.sorted()
             .map { region in
                 var folder = folder
                 folder.region = region

@@ -19,7 +19,6 @@ struct UndigestedLogs: Sendable {
     /// - Parameter others: digests of trails that are not being verified.
     /// - Throws: ``VerificationError``
     func find(in result: inout FolderResult, others: [DigestKey]) async throws(VerificationError) {
-        defer { result.finish() }
         let range = result.verification.range
         let stretches = result.proven.compactMap { stretch -> ClosedRange<Date>? in
             let from = max(stretch.from.addingTimeInterval(Self.coarseness), range.lowerBound)

@@ -25,6 +25,11 @@ struct AWSOptions: ParsableArguments {
     @Option(name: .customLong("endpoint-url"), help: "Send every call to this address instead of AWS's.")
     var endpointURL: String?
 
+    /// Whether any of them was chosen.
+    var isGiven: Bool {
+        allRegions || !region.isEmpty || [profile, roleARN, externalID, mfaSerial, endpointURL].contains { $0 != nil }
+    }
+
     func validate() throws {
         if allRegions, !region.isEmpty { throw ValidationError("--all-regions and --region exclude each other") }
         if roleARN == nil, externalID != nil || mfaSerial != nil {

@@ -37,7 +37,7 @@ struct EvaluateAccess: ParsableCommand {
             throw CommandFailure("\(cases) cannot be used", why: error.description, advice: "write a JSON array of cases")
         }
         let answers = entries.map { "  " + $0.answerJSON }.joined(separator: ",\n")
-        Terminal.standardOutput.write(entries.isEmpty ? "[]\n" : "[\n\(answers)\n]\n")
+        try Terminal.standardOutput.write(entries.isEmpty ? "[]\n" : "[\n\(answers)\n]\n")
         if entries.contains(where: \.isUnreadable) { throw ExitCode(1) }
     }
 }

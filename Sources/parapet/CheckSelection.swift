@@ -25,7 +25,8 @@ struct CheckSelection: ParsableArguments {
     var framework: String?
 
     func validate() throws {
-        _ = try selected()
+        // A pipeline whose filters exclude each other would be green for ever.
+        if try selected().isEmpty { throw ValidationError("no check is left by these options ('parapet checks' lists all)") }
     }
 
     /// In the catalogue's order.

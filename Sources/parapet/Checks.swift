@@ -23,9 +23,9 @@ struct Checks: ParsableCommand {
         switch format {
         case .table:
             let list = CheckList(checks, text: Terminal.standardOutput.text(noColor: verbosity.noColor))
-            Terminal.standardOutput.write(list.rendered())
+            try Terminal.standardOutput.write(list.rendered())
         case .json:
-            Terminal.standardOutput.write(Array(try CheckList.json(checks)))
+            try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
         }
     }
 }

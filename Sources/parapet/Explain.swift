@@ -20,7 +20,7 @@ struct Explain: ParsableCommand {
     func run() throws {
         let text = Terminal.standardOutput.text(noColor: verbosity.noColor)
         let pages = try found().map { Explanation($0, text: text).rendered() }
-        Terminal.standardOutput.write(pages.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n"))
+        try Terminal.standardOutput.write(pages.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n"))
     }
 
     private func found() throws -> [any Check] {

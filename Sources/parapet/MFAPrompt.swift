@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Reports
 
 /// Asks a person for the code of an MFA device.
 enum MFAPrompt {
@@ -10,7 +8,7 @@ enum MFAPrompt {
 
     @Sendable static func ask(_ serial: String) async throws -> String {
         guard Terminal.standardInput.isTerminal else { throw Unanswered() }
-        Terminal.standardError.write("MFA code for \(serial): ")
+        Terminal.standardError.tell("MFA code for \(TerminalText.escaped(serial)): ")
         guard let line = readLine(), !line.isEmpty else { throw Unanswered() }
         return line
     }

@@ -20,6 +20,8 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
 
     func validate() throws {
         if output.count > max(1, format.count) { throw ValidationError("there are more --output than --format") }
+        let files = destinations.compactMap(\.file)
+        if Set(files).count < files.count { throw ValidationError("two formats cannot go to one file") }
         if destinations.filter({ $0.file == nil }).count > 1 {
             throw ValidationError("only one format can go to stdout; give each other one its --output")
         }
@@ -44,7 +46,7 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
             if let file {
                 try OutputFile.write(bytes, to: file)
             } else {
-                Terminal.standardOutput.write(bytes)
+                try Terminal.standardOutput.write(bytes)
             }
         }
     }

@@ -31,7 +31,7 @@ struct Parapet: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            Terminal.standardError.write(failure.rendered)
+            Terminal.standardError.tell(failure.rendered)
             Glibc.exit(1)
         } catch {
             exit(withError: error)

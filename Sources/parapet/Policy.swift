@@ -28,6 +28,6 @@ struct Policy: ParsableCommand {
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Terminal.standardOutput.write(Array(try encoder.encode(policy)) + [UInt8(ascii: "\n")])
+        try Terminal.standardOutput.write(Array(try encoder.encode(policy)) + [UInt8(ascii: "\n")])
     }
 }

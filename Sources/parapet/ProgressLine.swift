@@ -18,14 +18,14 @@ struct ProgressLine {
             let start = clock.now
             while !Task.isCancelled {
                 let seconds = start.duration(to: clock.now).components.seconds
-                Terminal.standardError.write("\r\u{1B}[K\(what): \(calls.total) answers, \(seconds) s")
+                Terminal.standardError.tell("\r\u{1B}[K\(what): \(calls.total) answers, \(seconds) s")
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
         let value = await work()
         line.cancel()
         await line.value
-        Terminal.standardError.write("\r\u{1B}[K")
+        Terminal.standardError.tell("\r\u{1B}[K")
         return value
     }
 }

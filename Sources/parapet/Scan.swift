@@ -53,6 +53,9 @@ struct Scan: AsyncParsableCommand {
             throw ValidationError(
                 "--snapshot reads no account, so it goes with none of --save-snapshot, --account, --organization")
         }
+        if snapshot != nil, aws.isGiven {
+            throw ValidationError("--snapshot reads no account, so it goes with none of the options that choose one")
+        }
         if organization, !account.isEmpty { throw ValidationError("--organization and --account exclude each other") }
         if (organization || !account.isEmpty) != (roleName != nil) {
             throw ValidationError("--role-name goes with --account or --organization, and they with it")
@@ -60,7 +63,7 @@ struct Scan: AsyncParsableCommand {
         for id in account where id.count != 12 || !id.allSatisfy(\.isASCIIDigit) {
             throw ValidationError("'\(id)' is not an account id, which has twelve digits")
         }
-        if let now, Self.moment(now) == nil {
+        if let now, Moment.parse(now) == nil {
             throw ValidationError("'\(now)' is not a date in ISO 8601, such as 2026-01-31T12:00:00Z or 2026-01-31")
         }
     }
@@ -77,10 +80,10 @@ struct Scan: AsyncParsableCommand {
             try OutputFile.write(try reading.encoded(), to: saveSnapshot)
         }
         let findings = reading.accounts.flatMap { account in
-            let criteria = Criteria(now: now.flatMap(Self.moment) ?? account.readAt, settings: settings)
+            let criteria = Criteria(now: now.flatMap(Moment.parse) ?? account.readAt, settings: settings)
             return Evaluator(checks: checks, criteria: criteria).findings(in: account)
         }
-        let judgedAt = now.flatMap(Self.moment) ?? reading.reading.started
+        let judgedAt = now.flatMap(Moment.parse) ?? reading.reading.started
         let muted = Mutes(mutes, asOf: judgedAt).applied(to: findings)
         for warning in muted.warnings { verbosity.warn(warning) }
         let report = ScanReport(reading, findings: muted.findings, checks: checks.map(\.about))
@@ -103,11 +106,6 @@ struct Scan: AsyncParsableCommand {
         } text: {
             Terminal.standardOutput.text(noColor: verbosity.noColor)
         }
-    }
-
-    /// A moment, or the beginning of a day in UTC.
-    private static func moment(_ text: String) -> Date? {
-        Timestamp.parse(text) ?? Timestamp.parse(text + "T00:00:00Z")
     }
 }
 
@@ -186,8 +184,10 @@ extension Scan {
                 _ = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
             } catch {
                 // The others are read all the same; this one is unknown in every check.
+                let isDenied = error.isAccessDenied || error.message.contains("AccessDenied")
                 let unknown = Unknown(
-                    .accessDenied, call: "sts:AssumeRole", permission: "sts:AssumeRole", detail: error.message)
+                    isDenied ? .accessDenied : .failed, call: Operation.assumeRole.description,
+                    permission: isDenied ? Operation.assumeRole.permission : nil, detail: error.message)
                 return .success(Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
             }
         }
@@ -209,9 +209,9 @@ extension Scan {
     private func tellCalls(_ calls: CallLog) {
         for count in calls.all {
             let retries = count.retries > 0 ? " (\(count.retries) of them retries)" : ""
-            Terminal.standardError.write("\(count.calls) × \(count.operation)\(retries)\n")
+            Terminal.standardError.tell("\(count.calls) × \(count.operation)\(retries)\n")
         }
-        Terminal.standardError.write("\(calls.total) API calls\n")
+        Terminal.standardError.tell("\(calls.total) API calls\n")
     }
 }
 

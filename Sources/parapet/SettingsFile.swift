@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Posture
+import Practices
 import Yams
 
 /// The user's configuration in YAML: thresholds, and who may reach what.
@@ -51,33 +52,42 @@ enum SettingsFile {
     }
 
     private static func allowedIngress(_ node: Node) throws -> AllowedIngress {
-        var source: String?
         var entry = AllowedIngress(source: "")
         for (name, value) in try entries(node) {
             switch name {
-            case "source": source = value.string
-            case "ports":
-                entry.ports = try list(value, name).map { port in
-                    let text = port.string ?? ""
-                    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-                    guard (1...2).contains(bounds.count), bounds.allSatisfy({ $0 != nil }) else {
-                        throw SettingsProblem(port, "'\(text)' is no port", "write 443 or 8000-8099")
-                    }
-                    return text
-                }
-            case "groups": entry.groups = try list(value, name).compactMap(\.string)
-            case "reason": entry.reason = value.string
+            case "source": entry.source = try text(value, name)
+            case "ports": entry.ports = try texts(value, name)
+            case "groups": entry.groups = try texts(value, name)
+            case "reason": entry.reason = try text(value, name)
             default:
                 throw SettingsProblem(
                     value, "there is no '\(name)' in allowed-ingress", "it takes source, ports, groups and reason")
             }
         }
-        guard let source else {
+        guard !entry.source.isEmpty else {
             throw SettingsProblem(
                 node, "an entry of allowed-ingress has no source", "write a CIDR, a prefix list or '*'")
         }
-        entry.source = source
+        if let problem = entry.problem {
+            throw SettingsProblem(node, "an entry of allowed-ingress means nothing: \(problem)", "mend the entry")
+        }
         return entry
+    }
+
+    private static func text(_ node: Node, _ name: String) throws -> String {
+        guard let text = node.scalar?.string else {
+            throw SettingsProblem(node, "\(name) is not a plain text", "write one word or line")
+        }
+        return text
+    }
+
+    /// An empty list would mean all, which nobody says in this way.
+    private static func texts(_ node: Node, _ name: String) throws -> [String] {
+        let texts = try list(node, name).map { try text($0, "an entry of \(name)") }
+        guard !texts.isEmpty else {
+            throw SettingsProblem(node, "\(name) is an empty list", "leave it out to mean all")
+        }
+        return texts
     }
 
     private static func entries(_ node: Node) throws -> [(String, Node)] {

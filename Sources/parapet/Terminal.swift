@@ -29,17 +29,32 @@ struct Terminal {
         return TerminalText(width: min(width, 120), usesColor: isTerminal && isColorWelcome)
     }
 
-    /// Writes all of it, or gives up silently where the reader has gone.
-    func write(_ text: String) {
-        write(Array(text.utf8))
+    /// Writes a result, all of it.
+    /// - Throws: ``CommandFailure`` where something of it would be lost, as on a full disk.
+    func write(_ bytes: [UInt8]) throws(CommandFailure) {
+        guard put(bytes) else {
+            throw CommandFailure(
+                "the result cannot be written", why: String(cString: strerror(errno)),
+                advice: "choose another place with --output")
+        }
     }
 
-    func write(_ bytes: [UInt8]) {
+    func write(_ text: String) throws(CommandFailure) {
+        try write(Array(text.utf8))
+    }
+
+    /// Writes a message; there is nobody to tell where that fails.
+    func tell(_ text: String) {
+        _ = put(Array(text.utf8))
+    }
+
+    private func put(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 || errno == EINTR else { return }
+            guard written > 0 || errno == EINTR else { return false }
             rest = rest.dropFirst(max(0, written))
         }
+        return true
     }
 }

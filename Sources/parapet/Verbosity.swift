@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Reports
 
 /// How much is told on stderr.
 struct Verbosity: ParsableArguments {
@@ -18,15 +19,28 @@ struct Verbosity: ParsableArguments {
     var logger: Logger {
         var logger = Logger(label: "parapet") { label in
             guard verbose else { return SwiftLogNoOpLogHandler() }
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .debug
-            return handler
+            return PlainLogHandler()
         }
         logger.logLevel = .debug
         return logger
     }
 
     func warn(_ text: String) {
-        if !quiet { Terminal.standardError.write("warning: \(text)\n") }
+        if !quiet { Terminal.standardError.tell("warning: \(TerminalText.escaped(text))\n") }
+    }
+}
+
+/// One line on stderr for each message. What AWS says in them cannot move the cursor.
+private struct PlainLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        Terminal.standardError.tell(TerminalText.escaped("\(event.level): \(event.message)") + "\n")
     }
 }

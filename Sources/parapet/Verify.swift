@@ -87,7 +87,7 @@ extension Verify {
 
 extension Verify {
     /// Files of a quarter of a megabyte, fetched in 30 ms each, keep two cores busy with about so many at once.
-    private static let fetchesAtOnce = 24
+    private static let fetchesAtOnce = 32
     /// Far below the 5,500 reading calls a second that S3 allows for each prefix.
     private static let s3Rate = RateLimit(perSecond: 1000, burst: 1000)
 

@@ -18,14 +18,14 @@ struct VerifyProgressLine {
             let start = clock.now
             while !Task.isCancelled {
                 let elapsed = start.duration(to: clock.now) / .seconds(1)
-                Terminal.standardError.write("\r\u{1B}[K" + Self.text(progress.state, elapsed: elapsed))
+                Terminal.standardError.tell("\r\u{1B}[K" + Self.text(progress.state, elapsed: elapsed))
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
         let value = await work()
         line.cancel()
         await line.value
-        Terminal.standardError.write("\r\u{1B}[K")
+        Terminal.standardError.tell("\r\u{1B}[K")
         return value
     }
 

@@ -72,6 +72,15 @@ import TestSupport
         #expect(sent[header: "x-amz-expected-bucket-owner"] == "123456789012")
     }
 
+    /// A virtual host would be answered with a redirection where the bucket is in another region.
+    @Test func aBucketsLocationIsAskedInThePath() async throws {
+        let transport = ScriptedTransport(.xml("<LocationConstraint>eu-west-1</LocationConstraint>"))
+        let answer = try await client(transport).send(S3.getBucketLocation("b-b", owner: "1"), in: "us-east-1")
+        #expect(answer.constraint == "eu-west-1")
+        #expect(transport.sent[0].host == "s3.us-east-1.amazonaws.com")
+        #expect(transport.sent[0].path == "/b-b")
+    }
+
     // MARK: Errors in their real shapes
 
     struct Refusal: Sendable, CustomTestStringConvertible {
@@ -281,6 +290,30 @@ import TestSupport
             try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
         }
         #expect(transport.sent.count == 3)
+    }
+
+    @Test func aListWithoutAnEndIsAFailure() async {
+        final class Endless: HTTPTransport {
+            let count = Mutex(0)
+            func send(
+                _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
+            ) async throws(TransportError) -> HTTPResponse {
+                let next = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                return .json(#"{"logGroups":[],"nextToken":"\#(next)"}"#)
+            }
+        }
+        var configuration = ClientConfiguration()
+        configuration.maximumPages = 20
+        let endless = Client(
+            credentials: StaticCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret")),
+            endpoints: EndpointResolver(), transport: Endless(), configuration: configuration,
+            budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) })
+        await #expect(throws: AWSError.self) {
+            try await endless.all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+        }
     }
 
     @Test func aPageThatSaysItIsCutButNotWhereItGoesOnIsAFailure() async {

@@ -85,6 +85,34 @@ import TestSupport
         #expect(outcome.standardOutput.contains(#""id" : "cloudtrail-log-file-validation""#))
     }
 
+    /// A full disk must not leave half a report and a good exit code.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func aResultThatCannotBeWrittenIsAFailure() async throws {
+        let outcome = try await Subprocess.run(
+            "/bin/sh", ["-c", "exec \"$0\" checks > /dev/full", Repository.parapet])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("cannot be written"))
+    }
+
+    @Test func aServerErrorOfSTSIsNoMissingPermission() async throws {
+        let server = try await TestServer.start { request in
+            let operation = WireOperation(request)
+            if operation?.name == "AssumeRole" {
+                return .answer(operation?.refusal("ServiceUnavailable", status: 503) ?? HTTPResponse(status: 503))
+            }
+            return .answer(
+                .xml(
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
+                        + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"))
+        }
+        let outcome = try await parapet(
+            ["scan", "--account", "999999999999", "--role-name", "Audit", "--check", "root-mfa", "--format", "json"],
+            endpoint: server.endpoint)
+        #expect(outcome.status == 3)
+        #expect(!outcome.standardOutput.contains("\"permission\""))
+        #expect(outcome.standardOutput.contains("ServiceUnavailable"))
+    }
+
     @Test func failOnDecidesTheExitCode() async throws {
         let endpoint = try await MotoServer.sample.value.endpoint
         let arguments = [
@@ -171,6 +199,17 @@ import TestSupport
             testDescription: "unknown format", arguments: ["scan", "--format", "pdf"], status: 64,
             says: ["pdf", "json"]),
         Mishap(
+            testDescription: "filters that exclude each other",
+            arguments: ["scan", "--practice", "flow-logs", "--severity", "critical"], status: 64,
+            says: ["no check is left"]),
+        Mishap(
+            testDescription: "two formats for one file",
+            arguments: ["scan", "--format", "json", "--output", "/tmp/x", "--format", "table", "--output", "/tmp/x"],
+            status: 64, says: ["one file"]),
+        Mishap(
+            testDescription: "a snapshot and an account", arguments: ["scan", "--snapshot", "x", "--region", "us-east-1"],
+            status: 64, says: ["--snapshot"]),
+        Mishap(
             testDescription: "nonsense date", arguments: ["scan", "--now", "yesterday"], status: 64,
             says: ["yesterday", "ISO 8601"]),
         Mishap(
@@ -228,7 +267,11 @@ import TestSupport
         ("acces-key-maximum-age-days: 30", "there is no setting"),
         ("access-key-maximum-age-days: soon", "whole number"),
         ("allowed-ingress: 443", "not a list"), ("allowed-ingress: [{ports: [443]}]", "no source"),
-        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"), ("[", "not YAML"),
+        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"),
+        ("allowed-ingress: [{source: 1.2.3.4/32, ports: ['9300-9200']}]", "no port"),
+        ("allowed-ingress: [{source: 0.0.0.0}]", "neither a CIDR"),
+        ("allowed-ingress: [{source: 0.0.0.0/0, groups: [{id: sg-1}]}]", "plain text"),
+        ("allowed-ingress: [{source: 0.0.0.0/0, groups: []}]", "empty list"), ("[", "not YAML"),
         ("- a", "names and values"),
     ])
     func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) async throws {

@@ -10,7 +10,7 @@ import TestSupport
 /// would have told is unknown, with the permission or the failure named.
 @Suite(.timeLimit(.minutes(10))) struct SweepTests {
     enum Fault: String, CaseIterable, CustomTestStringConvertible {
-        case denied, failing, throttledForEver, cut, hungUp, repeatedPage, emptied
+        case denied, failing, throttledForEver, cut, hungUp, repeatedPage, emptied, blank
 
         var testDescription: String { rawValue }
     }
@@ -75,7 +75,9 @@ import TestSupport
                 #expect(finding.unknown?.permission != nil, "denied \(operation): \(finding.check) names no permission")
             }
         }
-        if fault != .repeatedPage || Self.isPaged(operation) {
+        // Of S3's configurations an empty one is a real answer.
+        let isTold = fault == .repeatedPage ? Self.isPaged(operation) : fault != .blank || !operation.hasPrefix("s3")
+        if isTold {
             // What is only told beside a verdict that stands without it is unknown in the evidence.
             let told = run.findings.flatMap(\.evidence).contains { $0.source == operation && $0.says(operation) }
             #expect(
@@ -95,6 +97,7 @@ import TestSupport
         case .cut: return .cut(answer, after: answer.body.count / 2)
         case .repeatedPage: return .answer(withNextPage(answer, of: operation))
         // A good status, and nothing in it.
+        case .blank: return .answer(blank(answer, of: operation))
         case .emptied: return .answer(HTTPResponse(status: 200, headers: answer.headers, body: []))
         }
     }
@@ -105,7 +108,7 @@ import TestSupport
         case .failing: .answer(operation.refusal("InternalFailure", status: 500))
         case .throttledForEver: .answer(operation.refusal("Throttling", status: 400))
         case .hungUp: .hangUp
-        case .cut, .repeatedPage, .emptied: nil
+        case .cut, .repeatedPage, .emptied, .blank: nil
         }
     }
 
@@ -118,6 +121,17 @@ import TestSupport
 
     private static func isPaged(_ operation: String) -> Bool {
         pageTokens[operation] != nil || operation.hasPrefix("ec2:") && operation != "ec2:DescribeRegions"
+    }
+
+    /// The right kind of answer, with nothing in it.
+    private static func blank(_ answer: HTTPResponse, of operation: WireOperation) -> HTTPResponse {
+        switch operation.family {
+        case .json: .json("{}")
+        case .ec2: .xml("<\(operation.name)Response/>")
+        case .query:
+            .xml("<\(operation.name)Response><\(operation.name)Result/></\(operation.name)Response>")
+        case .s3: answer
+        }
     }
 
     /// The answer with a token that leads to itself.

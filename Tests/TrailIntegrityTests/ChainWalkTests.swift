@@ -108,6 +108,16 @@ import TestSupport
         #expect(walk.next() == .load(moved.address))
     }
 
+    @Test func onlyOlderDigestsAreFetchedAhead() {
+        var walk = walk([0, 1, 2, 3, 4])
+        #expect(Array(walk.ahead) == [3, 2, 1, 0].map { key($0).address })
+        _ = walk.take(.valid(digest(4, follows: 3)))
+        #expect(Array(walk.ahead) == [2, 1, 0].map { key($0).address })
+        _ = walk.take(.missing)
+        #expect(walk.next() == .load(key(2).address))
+        #expect(Array(walk.ahead) == [1, 0].map { key($0).address })
+    }
+
     @Test func nothingListedIsNothingToDo() {
         var walk = walk([])
         #expect(walk.next() == .end)

@@ -218,7 +218,7 @@ struct VanishingStore: LogStore {
         try await base.folders(in: bucket, under: prefix)
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> [ListedObject]
+    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage
     {
         try await base.page(of: bucket, under: prefix, after: key)
     }

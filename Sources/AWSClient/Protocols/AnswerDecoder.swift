@@ -87,7 +87,12 @@ enum AnswerDecoder {
     /// Numbers are seconds since 1970; text is ISO 8601.
     private static func decodeDate(_ decoder: any Decoder) throws -> Date {
         let container = try decoder.singleValueContainer()
-        if let seconds = try? container.decode(Double.self) { return Date(timeIntervalSince1970: seconds) }
+        if let seconds = try? container.decode(Double.self) {
+            guard let date = Timestamp.date(seconds: seconds) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date: \(seconds)")
+            }
+            return date
+        }
         let text = try container.decode(String.self)
         guard let date = Timestamp.parse(text) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date: \(text)")

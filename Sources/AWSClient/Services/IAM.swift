@@ -234,7 +234,6 @@ public struct GetAccountPasswordPolicyAnswer: Decodable, Sendable {
         public var requireNumbers: Bool?
         public var requireUppercaseCharacters: Bool?
         public var requireLowercaseCharacters: Bool?
-        public var expirePasswords: Bool?
         public var maxPasswordAge: Int?
         public var passwordReusePrevention: Int?
 
@@ -244,7 +243,6 @@ public struct GetAccountPasswordPolicyAnswer: Decodable, Sendable {
             case requireNumbers = "RequireNumbers"
             case requireUppercaseCharacters = "RequireUppercaseCharacters"
             case requireLowercaseCharacters = "RequireLowercaseCharacters"
-            case expirePasswords = "ExpirePasswords"
             case maxPasswordAge = "MaxPasswordAge"
             case passwordReusePrevention = "PasswordReusePrevention"
         }

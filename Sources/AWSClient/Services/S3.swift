@@ -32,8 +32,12 @@ public enum S3 {
             answerElements: ["ListAllMyBucketsResult"])
     }
 
+    /// Asked in any region of the partition.
     public static func getBucketLocation(_ bucket: String, owner: String) -> Request<BucketLocationAnswer> {
-        ask(.getBucketLocation, bucket, owner, "location", answer: "LocationConstraint")
+        var request: Request<BucketLocationAnswer> = ask(
+            .getBucketLocation, bucket, owner, "location", answer: "LocationConstraint")
+        request.binding.isPathStyle = true
+        return request
     }
 
     /// The answer is the policy's own text.

@@ -50,14 +50,26 @@ public final class AsyncHTTPTransport: HTTPTransport {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
             let response = try await client.execute(outgoing, deadline: deadline)
-            let body = try await response.body.collect(upTo: maximumBodyBytes)
             return HTTPResponse(
                 status: Int(response.status.code),
                 headers: response.headers.map { .init($0.name, $0.value) },
-                body: Array(buffer: body))
+                body: try await body(of: response, atMost: maximumBodyBytes))
         } catch {
             throw TransportError(error, host: request.authority, maximumBodyBytes: maximumBodyBytes)
         }
+    }
+
+    /// Gathered where it is to stay: a log file of some megabytes is in memory once.
+    private func body(of response: HTTPClientResponse, atMost bound: Int) async throws -> [UInt8] {
+        let announced = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+        guard announced <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }
+        var body: [UInt8] = []
+        body.reserveCapacity(max(0, announced))
+        for try await piece in response.body {
+            guard body.count + piece.readableBytes <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }
+            body += piece.readableBytesView
+        }
+        return body
     }
 }
 

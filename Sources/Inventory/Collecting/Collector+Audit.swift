@@ -46,12 +46,11 @@ extension Collector {
             TrailStatus(try await client.send(CloudTrail.getTrailStatus(trail: trail.arn), in: trail.homeRegion))
         }
         async let selectors = fact(.eventSelectors) { () throws(AWSError) in
-            EventSelectors(
-                try await client.send(CloudTrail.getEventSelectors(trail: trail.arn), in: trail.homeRegion))
+            try await client.send(CloudTrail.getEventSelectors(trail: trail.arn), in: trail.homeRegion)
         }
         var detailed = trail
         detailed.status = await status
-        detailed.eventSelectors = await selectors
+        detailed.eventSelectors = await selectors.map(EventSelectors.init)
         return detailed
     }
 
@@ -176,25 +175,39 @@ extension TrailStatus {
 }
 
 extension EventSelectors {
-    fileprivate init(_ answer: GetEventSelectorsAnswer) {
-        self.init(
-            basic: (answer.eventSelectors ?? []).map { selector in
-                // CloudTrail's defaults for members that are left out: all events, management events included.
+    /// - Throws: ``Unknown`` where nothing is stated, and for a kind of event that is not known: neither may be taken
+    ///   for all events.
+    fileprivate init(_ answer: GetEventSelectorsAnswer) throws(Unknown) {
+        self.init()
+        let stated = (answer.eventSelectors?.count ?? 0) + (answer.advancedEventSelectors?.count ?? 0)
+        guard stated > 0 else {
+            // CloudTrail states its defaults too.
+            throw Unknown(
+                .failed, call: Operation.getEventSelectors.description,
+                detail: "the answer does not say which events are recorded")
+        }
+        for selector in answer.eventSelectors ?? [] {
+            guard let type = EventSelector.ReadWriteType(rawValue: selector.readWriteType ?? "All") else {
+                throw Unknown(
+                    .failed, call: Operation.getEventSelectors.description,
+                    detail: "an event selector is of the unknown type \(selector.readWriteType ?? "")")
+            }
+            // CloudTrail's defaults for members that are left out: all events, management events included.
+            basic.append(
                 EventSelector(
-                    readWriteType: selector.readWriteType.flatMap(EventSelector.ReadWriteType.init) ?? .all,
-                    includesManagementEvents: selector.includeManagementEvents ?? true,
-                    excludedManagementEventSources: selector.excludeManagementEventSources ?? [])
-            },
-            advanced: (answer.advancedEventSelectors ?? []).map { selector in
-                AdvancedEventSelector(
-                    name: selector.name,
-                    fieldSelectors: selector.fieldSelectors.map { field in
-                        .init(
-                            field: field.field, equals: field.equals ?? [], notEquals: field.notEquals ?? [],
-                            startsWith: field.startsWith ?? [], notStartsWith: field.notStartsWith ?? [],
-                            endsWith: field.endsWith ?? [], notEndsWith: field.notEndsWith ?? [])
-                    })
-            })
+                    readWriteType: type, includesManagementEvents: selector.includeManagementEvents ?? true,
+                    excludedManagementEventSources: selector.excludeManagementEventSources ?? []))
+        }
+        advanced = (answer.advancedEventSelectors ?? []).map { selector in
+            AdvancedEventSelector(
+                name: selector.name,
+                fieldSelectors: selector.fieldSelectors.map { field in
+                    .init(
+                        field: field.field, equals: field.equals ?? [], notEquals: field.notEquals ?? [],
+                        startsWith: field.startsWith ?? [], notStartsWith: field.notStartsWith ?? [],
+                        endsWith: field.endsWith ?? [], notEndsWith: field.notEndsWith ?? [])
+                })
+        }
     }
 }
 

@@ -176,6 +176,6 @@ extension ObjectLock {
         let retention = answer.rule?.defaultRetention
         self.init(
             isEnabled: answer.enabled == "Enabled", defaultMode: retention?.mode,
-            defaultDays: retention?.days ?? retention?.years.map { $0 * 365 })
+            defaultDays: retention?.days ?? retention?.years.map { min(max($0, 0), 1000) * 365 })
     }
 }

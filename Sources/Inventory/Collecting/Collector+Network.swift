@@ -31,8 +31,8 @@ extension Collector {
                 .map(FlowLog.init).sorted { $0.id < $1.id }
         }
         async let networkACLs = regional(.networkACLs, in: regions) { region throws(AWSError) in
-            try await client.all(EC2.describeNetworkACLs(), in: region, \.networkACLSet)
-                .map(NetworkACL.init).sorted { $0.id < $1.id }
+            let lists = try await client.all(EC2.describeNetworkACLs(), in: region, \.networkACLSet)
+            return try understood(lists, .describeNetworkACLs, region, NetworkACL.init).sorted { $0.id < $1.id }
         }
         async let interfaces = regional(.networkInterfaces, in: regions) { region throws(AWSError) in
             try await client.all(EC2.describeNetworkInterfaces(), in: region, \.networkInterfaceSet)
@@ -50,13 +50,29 @@ extension Collector {
     private func readSecurityGroups(in region: String) async throws(AWSError) -> [SecurityGroup] {
         let groups = try await client.all(EC2.describeSecurityGroups(), in: region, \.securityGroupInfo)
         let rules = try await client.all(EC2.describeSecurityGroupRules(), in: region, \.securityGroupRuleSet)
-        let rulesByGroup = Dictionary(grouping: rules, by: \.groupID)
+        let understoodRules = try understood(rules, .describeSecurityGroupRules, region) { rule in
+            SecurityGroupRule(rule).map { (rule.groupID, $0) }
+        }
+        let rulesByGroup = Dictionary(grouping: understoodRules, by: \.0)
         return groups.map { group in
             SecurityGroup(
                 id: group.groupID, name: group.groupName, vpcID: group.vpcID,
-                rules: (rulesByGroup[group.groupID] ?? []).compactMap(SecurityGroupRule.init)
-                    .sorted { $0.id < $1.id })
+                rules: (rulesByGroup[group.groupID] ?? []).map(\.1).sorted { $0.id < $1.id })
         }.sorted { $0.id < $1.id }
+    }
+
+    /// Each element in our words. One that has none in them leaves the list unreadable: what is left out of a rule
+    /// could be the hole in the wall.
+    private func understood<Element, Value>(
+        _ elements: [Element], _ operation: Operation, _ region: String, _ value: (Element) -> Value?
+    ) throws(AWSError) -> [Value] {
+        let values = elements.compactMap(value)
+        guard values.count == elements.count else {
+            throw AWSError(
+                .unreadableAnswer, operation, region: region,
+                message: "\(elements.count - values.count) of \(elements.count) entries are of a kind that is not known")
+        }
+        return values
     }
 
     /// The entries of the prefix lists that some inbound rule names.
@@ -92,7 +108,7 @@ extension FlowLog {
 }
 
 extension SecurityGroupRule {
-    /// A rule names exactly one peer.
+    /// `nil` for a peer of an unknown kind, and for ports that are none.
     fileprivate init?(_ answer: DescribeSecurityGroupRulesAnswer.Rule) {
         let peer: Peer
         if let cidr = answer.cidrIPv4 {
@@ -101,8 +117,14 @@ extension SecurityGroupRule {
             peer = .ipv6(cidr)
         } else if let list = answer.prefixListID {
             peer = .prefixList(list)
+        } else if let group = answer.referencedGroupInfo?.groupID {
+            peer = .group(group)
         } else {
-            peer = .group(answer.referencedGroupInfo?.groupID ?? "")
+            return nil
+        }
+        // An ICMP rule has its type and code here, which are bytes.
+        guard [answer.fromPort, answer.toPort].allSatisfy({ $0.map((-1...65_535).contains) ?? true }) else {
+            return nil
         }
         self.init(
             id: answer.securityGroupRuleID, isEgress: answer.isEgress, ipProtocol: answer.ipProtocol,
@@ -111,22 +133,31 @@ extension SecurityGroupRule {
 }
 
 extension NetworkACL {
-    fileprivate init(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
+    /// `nil` where an entry is of an unknown kind.
+    fileprivate init?(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
+        let entries = answer.entrySet.compactMap(Entry.init)
+        guard entries.count == answer.entrySet.count else { return nil }
         self.init(
             id: answer.networkACLID, name: answer.tagSet?.name, vpcID: answer.vpcID,
             isDefault: answer.isDefault ?? false,
             subnetIDs: (answer.associationSet ?? []).compactMap(\.subnetID).sorted(),
-            entries: answer.entrySet.map(Entry.init).sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
+            entries: entries.sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
     }
 }
 
 extension NetworkACL.Entry {
-    fileprivate init(_ answer: DescribeNetworkACLsAnswer.Entry) {
+    fileprivate init?(_ answer: DescribeNetworkACLsAnswer.Entry) {
+        guard ["allow", "deny"].contains(answer.ruleAction), let cidr = answer.cidrBlock ?? answer.ipv6CIDRBlock else {
+            return nil
+        }
         var ports: ClosedRange<Int>?
-        if let from = answer.portRange?.from, let to = answer.portRange?.to, from <= to { ports = from...to }
+        if let range = answer.portRange {
+            guard let from = range.from, let to = range.to, 0 <= from, from <= to, to <= 65_535 else { return nil }
+            ports = from...to
+        }
         self.init(
             number: answer.ruleNumber, isEgress: answer.egress, allows: answer.ruleAction == "allow",
-            ipProtocol: answer.ipProtocol, ports: ports, cidr: answer.cidrBlock ?? answer.ipv6CIDRBlock ?? "")
+            ipProtocol: answer.ipProtocol, ports: ports, cidr: cidr)
     }
 }
 

@@ -101,6 +101,20 @@ public struct Collector: Sendable {
     }
 }
 
+extension String {
+    /// EC2 adds to a refusal a long text that only `sts:DecodeAuthorizationMessage` can read.
+    fileprivate var withoutEncodedPart: String {
+        guard let range = firstRange(of: "Encoded authorization failure message") else { return self }
+        return String(self[..<range.lowerBound]).trimmingSuffix(while: \.isWhitespace)
+    }
+
+    private func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> String {
+        var text = self
+        while let last = text.last, isTrimmed(last) { text.removeLast() }
+        return text
+    }
+}
+
 extension Unknown {
     /// Why a call's failure leaves the fact unknown.
     init(_ error: AWSError) {
@@ -118,6 +132,6 @@ extension Unknown {
         self.init(
             reason, call: error.operation.description,
             permission: reason == .accessDenied ? error.operation.permission : nil,
-            detail: code + error.message)
+            detail: code + error.message.withoutEncodedPart)
     }
 }

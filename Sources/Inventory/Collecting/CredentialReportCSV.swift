@@ -84,6 +84,12 @@ private struct Row {
         }
     }
 
+    /// Of a key it is always said whether it is active.
+    func requiredFlag(_ column: String) throws(CredentialReportError) -> Bool {
+        guard let flag = try flag(column) else { throw unreadable(column, fields[column] ?? "") }
+        return flag
+    }
+
     func date(_ column: String) throws(CredentialReportError) -> Date? {
         guard let text = text(column) else { return nil }
         guard let date = Timestamp.parse(text) else { throw unreadable(column, text) }
@@ -102,7 +108,7 @@ extension UserCredentials {
         for number in 1...2 {
             keys.append(
                 AccessKey(
-                    number: number, isActive: try row.flag("access_key_\(number)_active") ?? false,
+                    number: number, isActive: try row.requiredFlag("access_key_\(number)_active"),
                     lastRotated: try row.date("access_key_\(number)_last_rotated"),
                     lastUsed: try row.date("access_key_\(number)_last_used_date"),
                     lastUsedRegion: row.text("access_key_\(number)_last_used_region"),

@@ -1,3 +1,4 @@
+import AWSClient
 public import FoundationEssentials
 import Gzip
 
@@ -38,6 +39,7 @@ public struct Snapshot: Sendable, Codable {
     public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .secondsSince1970
         return Gzip.compress(try Array(encoder.encode(self)))
     }
 
@@ -53,6 +55,13 @@ public struct Snapshot: Sendable, Codable {
             var schema: String
         }
         let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let date = Timestamp.date(seconds: try container.decode(Double.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
+            }
+            return date
+        }
         do {
             let schema = try decoder.decode(Header.self, from: Data(document)).schema
             guard schema == Self.currentSchema else {
