@@ -2,11 +2,11 @@
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 say = @printf '\n\033[1m%s\033[0m\n' "==> $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format release clean
+.PHONY: help setup build demo test bench lint format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,12 +29,20 @@ test: build ## run every test, against a local stand-in for AWS where a test nee
 	$(call say,Running the tests)
 	swift test --parallel
 
+bench: setup ## measure side by side, in one run: ratios to the floor or to another tool
+	$(call say,Building for release)
+	swift build -c release
+	$(call say,Scan)
+	@Benchmarks/scan/run
+	$(call say,Verify)
+	@Benchmarks/verify/run
+
 lint: ## check the style of the Swift sources, and that the scripts compile
 	$(call say,Checking the style of $(SOURCES))
 	swift format lint --strict --recursive $(SOURCES)
 	$(call say,Compiling the Python and shell scripts without running them)
 	PYTHONPYCACHEPREFIX=.build/python-cache python3 -m compileall -q -f Examples Scripts Tests
-	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/*); do bash -n "$$script" || exit 1; done
+	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/* Benchmarks/*/*); do bash -n "$$script" || exit 1; done
 
 format: ## rewrite the Swift sources in the style that lint checks
 	swift format --in-place --recursive $(SOURCES)

@@ -90,9 +90,11 @@ def main():
         with ThreadPoolExecutor(THREADS) as pool:
             work = [pool.submit(seeder.bucket, n) for n in range(options.buckets)]
             work += [pool.submit(seeder.user, n) for n in range(options.users)]
-            work += [pool.submit(seeder.group, vpc, n) for n in range(options.groups)]
             for done in work:
                 done.result()
+        # One after the other: moto goes through its groups while it makes one.
+        for number in range(options.groups):
+            seeder.group(vpc, number)
     except (BotoCoreError, ClientError) as problem:
         sys.exit(f"error: the account could not be filled: {problem}")
     took = time.monotonic() - started
