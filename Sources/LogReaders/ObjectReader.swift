@@ -25,31 +25,32 @@ public struct ObjectFacts: Sendable, Hashable {
 
 /// Reads whole objects, decompressing with so many threads at most and with a bounded number of bytes under way.
 ///
-/// Compressed bytes: up to ``smallReads`` objects of at most ``firstPart`` each, and one larger object in each of
-/// ``largeReads`` lanes, of which at most ``largePart`` bytes at a time. Decompressed bytes: what ``GzipMemberLimits``
-/// allow, once for each thread.
+/// Compressed bytes: 2 MB and 1 MB for each thread, in at most ``fetches`` objects, as far as the objects before tell how
+/// large the next ones will be; and one object at a time that is larger than ``firstPart``, of it at most ``largePart``.
+/// Decompressed bytes: what ``GzipMemberLimits`` allow, once for each thread.
 public struct ObjectReader: Sendable {
     public let store: any LogStore
     private let limits: GzipMemberLimits
     private let smallLane: Lane
-    private let largeLane: Lane
+    private let largeLane = Lane(width: 1)
     private let desks: Desks
+    /// What each fetch counts for at least, in bytes, so that there are not too many.
+    private let leastShare: Int
+    private let expected = ExpectedSize()
 
     /// Enough for nearly all of CloudTrail's log files, in bytes.
     static let firstPart = 1 << 20
     static let largePart = 12 << 20
-    static let largeReads = 1
 
     /// - Parameters:
     ///   - threads: how many objects are decompressed at once.
-    ///   - smallReads: how many are fetched at once.
-    public init(
-        store: any LogStore, threads: Int, smallReads: Int, limits: GzipMemberLimits = GzipMemberLimits()
-    ) {
+    ///   - fetches: how many are fetched at once, at most.
+    public init(store: any LogStore, threads: Int, fetches: Int, limits: GzipMemberLimits = GzipMemberLimits()) {
         self.store = store
         self.limits = limits
-        smallLane = Lane(width: smallReads)
-        largeLane = Lane(width: Self.largeReads)
+        let width = (2 + max(1, threads)) << 20
+        smallLane = Lane(width: width)
+        leastShare = width / max(1, fetches)
         desks = Desks(count: threads, limits: limits)
     }
 
@@ -58,11 +59,13 @@ public struct ObjectReader: Sendable {
     public func read<Consumer: ContentConsumer>(
         _ object: ObjectAddress, into consumer: Consumer
     ) async throws(LogStoreError) -> ObjectReading<Consumer> {
-        await smallLane.enter()
-        defer { smallLane.leave() }
+        let share = max(leastShare, min(expected.bytes, Self.firstPart))
+        await smallLane.enter(share)
+        defer { smallLane.leave(share) }
         guard let first = try await store.part(of: object, from: 0, length: Self.firstPart, version: nil) else {
             return .absent
         }
+        expected.note(first.bytes.count)
         let facts = ObjectFacts(size: first.totalSize, metadata: first.metadata)
         if first.bytes.count >= first.totalSize {
             return await decompress(first.bytes, facts, into: consumer)
@@ -123,40 +126,59 @@ public struct ObjectReader: Sendable {
     }
 }
 
-/// Lets only so many through at a time, in the order in which they came.
+/// How many bytes an object will probably have: as many as the largest of the last ones.
+private final class ExpectedSize: Sendable {
+    private let current = Mutex(0)
+
+    var bytes: Int { current.withLock { $0 } }
+
+    func note(_ bytes: Int) {
+        current.withLock { $0 = max(bytes, $0 - $0 / 16) }
+    }
+}
+
+/// Lets only so much through at a time, in the order in which it came.
 final class Lane: Sendable {
     private struct State {
         var free: Int
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [(share: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
+    private let width: Int
     private let state: Mutex<State>
 
     init(width: Int) {
-        state = Mutex(State(free: max(1, width)))
+        self.width = max(1, width)
+        state = Mutex(State(free: self.width))
     }
 
-    func enter() async {
+    /// - Parameter share: of the width; what is wider goes alone.
+    func enter(_ share: Int = 1) async {
         await withCheckedContinuation { continuation in
             let mayGo = state.withLock { state in
-                guard state.free == 0 else {
-                    state.free -= 1
-                    return true
+                let share = min(share, width)
+                guard state.waiting.isEmpty, state.free >= share else {
+                    state.waiting.append((share, continuation))
+                    return false
                 }
-                state.waiting.append(continuation)
-                return false
+                state.free -= share
+                return true
             }
             if mayGo { continuation.resume() }
         }
     }
 
-    func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-            state.free += 1
-            return nil
+    func leave(_ share: Int = 1) {
+        let next = state.withLock { state in
+            state.free += min(share, width)
+            var next: [CheckedContinuation<Void, Never>] = []
+            while let first = state.waiting.first, first.share <= state.free {
+                state.free -= first.share
+                next.append(state.waiting.removeFirst().continuation)
+            }
+            return next
         }
-        next?.resume()
+        for continuation in next { continuation.resume() }
     }
 }
 

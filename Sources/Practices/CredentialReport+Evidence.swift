@@ -5,6 +5,27 @@ import Posture
 
 // How the columns of the credential report are cited.
 
+extension CredentialReport {
+    /// One verdict for each of the users that are meant, with the report's age in the evidence: AWS makes a new report
+    /// at most every four hours.
+    func judgeUsers(
+        where isMeant: (UserCredentials) -> Bool, _ judge: (UserCredentials) throws(Unknown) -> Judgement
+    ) -> [Verdict] {
+        users.filter(isMeant).map { user in
+            Verdict(on: user.resource) { () throws(Unknown) in
+                var judgement = try judge(user)
+                judgement.evidence += generationEvidence
+                return judgement
+            }
+        }
+    }
+
+    /// Empty where the time is not known.
+    var generationEvidence: [Evidence] {
+        generatedAt.map { [Evidence("GeneratedTime", JSONValue($0), from: .getCredentialReport)] } ?? []
+    }
+}
+
 extension UserCredentials {
     var resource: Resource { .user(name: name, arn: arn) }
 

@@ -48,7 +48,8 @@ public struct VerifyTable {
                 + text.styled(place, .cyan)
         }
         if shown.count < verification.coverage.count {
-            lines.append("  … and \(verification.coverage.count - shown.count) more (--verbose or --format json shows all)")
+            lines.append(
+                "  … and \(verification.coverage.count - shown.count) more (--verbose or --format json shows all)")
         }
         if !verification.withoutDigests.isEmpty {
             let places = verification.withoutDigests.map { "\($0.account) \($0.region)" }.map(TerminalText.escaped)

@@ -36,7 +36,9 @@ struct DigestLoader: Sendable {
             return .invalid(.digestInvalidFormat, "The digest is not JSON, or lacks what every digest says.")
         }
         guard let signature = metadata["signature"], metadata["signature-algorithm"] != nil else {
-            return .invalid(.digestSignature, "The object's metadata holds no signature (in a copy it stands in KEY.metadata.json).")
+            return .invalid(
+                .digestSignature, "The object's metadata holds no signature (in a copy it stands in KEY.metadata.json)."
+            )
         }
         digest.signature = signature
         digest.hash = Hexadecimal.text(SHA256.hash(data: content.bytes))

@@ -89,7 +89,8 @@ public struct TrailDiscovery: Sendable {
         let organizationID: String? = if case .id(let id) = place.organization { id } else { nil }
         return [
             TrailFolder(
-                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account, region: home)
+                bucket: place.bucket, prefix: place.prefix, organizationID: organizationID, account: account,
+                region: home)
         ]
     }
 
@@ -118,7 +119,8 @@ public struct TrailDiscovery: Sendable {
         let found = try await concurrently(["CloudTrail-Digest", "CloudTrail"]) { kind in
             try await folders(in: folder.bucket, under: "\(root)/\(kind)/")
         }
-        return Set(found.joined()).filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }.sorted()
+        return Set(found.joined()).filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }
+            .sorted()
             .map { region in
                 var folder = folder
                 folder.region = region

@@ -20,7 +20,9 @@ public final class VerificationProgress: Sendable {
         /// What is done of the log files that will probably come, between 0 and 1.
         public var fraction: Double {
             guard digests > 0, listedLogs > 0 else { return 0 }
-            let unseen = max(1, Double(listedDigests) / Double(digests)) * max(1, Double(folders) / Double(max(1, startedFolders)))
+            let unseen =
+                max(1, Double(listedDigests) / Double(digests))
+                * max(1, Double(folders) / Double(max(1, startedFolders)))
             let expected = Double(listedLogs) * unseen
             return min(1, Double(logs) / expected)
         }

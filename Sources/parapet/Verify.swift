@@ -118,7 +118,7 @@ extension Verify {
         let progress = VerificationProgress()
         let verifier = TrailVerifier(
             reader: ObjectReader(
-                store: store, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, smallReads: fetches),
+                store: store, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: fetches),
             keys: keys, range: range, now: now, progress: progress)
         let discovery = TrailDiscovery(
             store: store, accounts: Set(selection.accountID), regions: Set(aws.region))

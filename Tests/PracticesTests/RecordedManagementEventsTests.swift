@@ -1,4 +1,5 @@
 import Inventory
+import Posture
 import Testing
 
 @testable import Practices
@@ -44,17 +45,26 @@ import Testing
     }
 
     @Test("several selectors record together")
-    func together() {
+    func together() throws {
         let selectors = EventSelectors(advanced: [
             AdvancedEventSelector(fieldSelectors: [Self.management, Self.field("readOnly", equals: "true")]),
             AdvancedEventSelector(fieldSelectors: [Self.management, Self.field("readOnly", equals: "false")]),
         ])
-        #expect(RecordedManagementEvents(selectors).isComplete)
+        #expect(try RecordedManagementEvents(selectors).isComplete)
     }
 
-    @Test("selectors that were never set record everything")
+    @Test("where CloudTrail states no selector, what is recorded is not known")
     func unset() {
-        #expect(RecordedManagementEvents(EventSelectors()).isComplete)
+        #expect(throws: Unknown.self) { try RecordedManagementEvents(EventSelectors()) }
+    }
+
+    @Test("a trail that states no selector spoils nothing where another records everything")
+    func unsetBesideAnother() throws {
+        var account = Account.sample
+        account.hold(
+            trails: .sample, .sample(named: "silent", in: "us-east-1") { $0.eventSelectors = .known(EventSelectors()) })
+        let findings = try Catalogue.check("cloudtrail-management-events").findings(in: account)
+        #expect(findings.map(\.status) == [.pass])
     }
 
     private static let management = field("eventCategory", equals: "Management")

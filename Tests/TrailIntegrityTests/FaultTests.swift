@@ -67,7 +67,7 @@ import TestSupport
                 region: "us-east-1"),
             trails: [TrailName(name: "main", homeRegion: "us-east-1")])
         let verifier = TrailVerifier(
-            reader: ObjectReader(store: store, threads: 2, smallReads: 4), keys: CloudTrailKeys(client: client),
+            reader: ObjectReader(store: store, threads: 2, fetches: 4), keys: CloudTrailKeys(client: client),
             range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
         let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
         #expect(error?.what.isEmpty == false)
@@ -95,7 +95,7 @@ import TestSupport
                 bucket: "case-faults", prefix: "", organizationID: nil, account: "111122223333", region: "us-east-1"),
             trails: [])
         let verifier = TrailVerifier(
-            reader: ObjectReader(store: store, threads: 1, smallReads: 1), keys: NoKeys(),
+            reader: ObjectReader(store: store, threads: 1, fetches: 1), keys: NoKeys(),
             range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
         let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
         #expect(error?.why.contains("no public key") == true)

@@ -97,7 +97,7 @@ import TestSupport
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(Gzip.compress(content, level: 1)).write(to: folder.appending(path: "object"))
-        let reader = ObjectReader(store: FolderLogStore(root: folder.path, bucket: "b"), threads: 1, smallReads: 2)
+        let reader = ObjectReader(store: FolderLogStore(root: folder.path, bucket: "b"), threads: 1, fetches: 2)
         let reading = try await reader.read(ObjectAddress(bucket: "b", key: "object"), into: Collected())
         guard case .content(let collected, let facts) = reading else {
             Issue.record("\(reading)")

@@ -218,8 +218,7 @@ struct VanishingStore: LogStore {
         try await base.folders(in: bucket, under: prefix)
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage
-    {
+    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage {
         try await base.page(of: bucket, under: prefix, after: key)
     }
 

@@ -15,7 +15,7 @@ import TestSupport
     ) async throws -> Verification {
         let tasks = try await TrailDiscovery(store: store, accounts: accounts, regions: regions).tasks(for: [place])
         return try await TrailVerifier(
-            reader: ObjectReader(store: store, threads: 2, smallReads: 8), keys: keys, range: range,
+            reader: ObjectReader(store: store, threads: 2, fetches: 8), keys: keys, range: range,
             now: SampleTrail.hour(48)
         ).verify(tasks)
     }
@@ -87,7 +87,8 @@ import TestSupport
         #expect(all.coverage.count == 6)
         #expect(all.problems.map(\.account) == ["777788889999"])
         let some = try await verify(
-            place(scene.trail, organization: .id("o-sample12345")), store, accounts: ["444455556666"], regions: ["eu-west-1"])
+            place(scene.trail, organization: .id("o-sample12345")), store, accounts: ["444455556666"],
+            regions: ["eu-west-1"])
         #expect(some.digests == .init(valid: 6))
         #expect(some.coverage.map(\.region) == ["eu-west-1"])
     }

@@ -34,7 +34,7 @@ import TestSupport
             prefix: trail.prefix, organization: .find)
         let tasks = try await TrailDiscovery(store: store, accounts: [], regions: []).tasks(for: [place])
         let verifier = TrailVerifier(
-            reader: ObjectReader(store: store, threads: 2, smallReads: 8), keys: keys, range: tampering.range,
+            reader: ObjectReader(store: store, threads: 2, fetches: 8), keys: keys, range: tampering.range,
             now: SampleTrail.hour(48))
         return try await verifier.verify(tasks)
     }

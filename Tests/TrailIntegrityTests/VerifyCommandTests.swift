@@ -158,7 +158,38 @@ import TrailIntegrity
 
     // MARK: Over the network
 
-    @Test func overS3WithoutATrailTheDescribedOnesAreVerified() async throws {
+    @Test func withoutAnythingNamedAllTrailsOfTheAccountAreVerified() async throws {
+        let trail = SampleTrail(bucket: "case-command-all")
+        let stage = try await IntegrityStage.shared.value
+        try await stage.put(TamperingCase.Scene(trail))
+        let upstream = stage.endpoint
+        let transport = AsyncHTTPTransport()
+        // Each region shows the trail: its home, and the others its shadow.
+        let server = try await TestServer.start { request in
+            guard request[header: "X-Amz-Target"]?.hasSuffix(".DescribeTrails") == true else {
+                return await TestServer.forward(request, to: upstream, over: transport)
+            }
+            return .json([
+                "trailList": [
+                    [
+                        "TrailARN": trail.arn, "Name": trail.name, "HomeRegion": trail.home,
+                        "S3BucketName": trail.bucket, "IsMultiRegionTrail": true,
+                    ]
+                ]
+            ])
+        }
+        let environment = stage.environment.merging(["AWS_ENDPOINT_URL": server.endpoint]) { $1 }
+        let outcome = try await Subprocess.run(Repository.parapet, ["verify"] + Self.times, environment: environment)
+        #expect(outcome.status == 0, Comment(rawValue: outcome.standardError))
+        #expect(try answer(outcome).digests == .init(valid: 6, invalid: 0))
+        // The last 24 hours hold nothing of the sample trail.
+        let recent = try await Subprocess.run(
+            Repository.parapet, ["verify", "--format", "table"], environment: environment)
+        #expect(recent.status == 0, Comment(rawValue: recent.standardError))
+        #expect(recent.standardOutput.contains("No digest file was found for this time"))
+    }
+
+    @Test func overS3TheTrailTellsItsBucket() async throws {
         var trail = SampleTrail(bucket: "case-command-s3")
         trail.name = "command"
         let scene = TamperingCase.Scene(trail)

@@ -40,7 +40,8 @@ struct Delivery {
         }
         let hours = criteria.hours(since: time)
         guard hours > Double(limit) else { return nil }
-        return "No \(name) delivered for \(Int(hours)) hours; the limit is \(limit)"
+        let whole = Int(exactly: hours.rounded(.down)) ?? .max
+        return "No \(name) delivered for \(whole) hours; the limit is \(limit)"
     }
 
     private var evidence: [Evidence] {

@@ -43,8 +43,7 @@ struct ManagementEventsRecorded: Check {
         for trail in covering {
             guard case .known(let status) = trail.status else { continue }
             evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
-            guard status.isLogging, case .known(let selectors) = trail.eventSelectors else { continue }
-            let events = RecordedManagementEvents(selectors)
+            guard status.isLogging, case .known(let events) = trail.recordedManagementEvents else { continue }
             recorded.formUnion(events)
             evidence.append(Evidence("ManagementEvents", events.description, from: .getEventSelectors))
         }
@@ -55,7 +54,7 @@ struct ManagementEventsRecorded: Check {
                 evidence)
         }
         for trail in covering where try trail.status.value.isLogging {
-            _ = try trail.eventSelectors.value
+            _ = try trail.recordedManagementEvents.value
         }
         _ = try account.trailARNs[region].value
         return .fail(recorded.shortcoming, evidence)
@@ -64,9 +63,6 @@ struct ManagementEventsRecorded: Check {
     var examples: [Example] {
         [
             .passes("a basic selector records all management events") { $0.hold(trails: .sample) },
-            .passes("no selector was ever set, so that CloudTrail's default records them all") {
-                $0.hold(trails: recording())
-            },
             .passes("an advanced selector says Management, whatever its name") {
                 $0.hold(trails: recording(advanced: [selector("mine", [field("eventCategory", equals: "Management")])]))
             },
@@ -110,6 +106,7 @@ struct ManagementEventsRecorded: Check {
                 $0.hold(trails: .sample { $0.status = .known(.stopped) })
             },
             .fails("no trail covers the region") { $0.holdNoTrails() },
+            .unknown("CloudTrail states no selector of either form") { $0.hold(trails: recording()) },
             .unknown("the selectors cannot be read") {
                 $0.hold(trails: .sample { $0.eventSelectors = .denied(.getEventSelectors) })
             },

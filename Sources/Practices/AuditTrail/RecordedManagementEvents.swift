@@ -1,3 +1,4 @@
+import AWSClient
 import Inventory
 
 /// Which management events a trail's selectors record.
@@ -21,12 +22,13 @@ struct RecordedManagementEvents: Hashable {
 
     init() {}
 
-    /// A trail whose selectors were never set has neither form, and records all management events.
-    init(_ selectors: EventSelectors) {
+    /// - Throws: `Unknown` where there is no selector of either form. CloudTrail states one also for a trail that nobody
+    ///   set any for, so that silence says nothing.
+    init(_ selectors: EventSelectors) throws(Unknown) {
         guard !(selectors.basic.isEmpty && selectors.advanced.isEmpty) else {
-            reads = true
-            writes = true
-            return
+            throw Unknown(
+                .failed, call: Operation.getEventSelectors.description,
+                detail: "CloudTrail did not say which events are recorded")
         }
         selectors.basic.forEach { formUnion(RecordedManagementEvents($0)) }
         selectors.advanced.forEach { formUnion(RecordedManagementEvents($0)) }
@@ -63,6 +65,12 @@ struct RecordedManagementEvents: Hashable {
     }
 
     private static let excludable: Set<String> = ["kms.amazonaws.com", "rdsdata.amazonaws.com"]
+}
+
+extension Trail {
+    var recordedManagementEvents: Fact<RecordedManagementEvents> {
+        eventSelectors.map { selectors throws(Unknown) in try RecordedManagementEvents(selectors) }
+    }
 }
 
 extension AdvancedEventSelector.FieldSelector {

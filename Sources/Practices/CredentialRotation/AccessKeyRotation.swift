@@ -25,8 +25,8 @@ struct AccessKeyRotation: Check {
         settings: ["access-key-maximum-age-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.users.filter { !$0.activeKeys.isEmpty }.map { user in
-            Verdict(on: user.resource) { () throws(Unknown) in try judge(user.activeKeys, by: criteria) }
+        try account.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+            try judge(user.activeKeys, by: criteria)
         }
     }
 

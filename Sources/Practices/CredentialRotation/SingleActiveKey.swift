@@ -19,13 +19,11 @@ struct SingleActiveKey: Check {
         reads: [.credentialReport])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.users.filter { !$0.activeKeys.isEmpty }.map { user in
+        try account.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user in
             let evidence = user.accessKeys.flatMap { [$0.activityEvidence, $0.useEvidence] }
-            return Verdict(
-                on: user.resource,
-                user.activeKeys.count > 1
-                    ? .fail("\(user.activeKeys.count) access keys are active", evidence)
-                    : .pass("One access key is active", evidence))
+            return user.activeKeys.count > 1
+                ? .fail("\(user.activeKeys.count) access keys are active", evidence)
+                : .pass("One access key is active", evidence)
         }
     }
 

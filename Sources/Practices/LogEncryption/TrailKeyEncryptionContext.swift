@@ -15,10 +15,12 @@ struct TrailKeyEncryptionContext: Check {
             expense.
             """,
         judges: """
-            Every statement that lets cloudtrail.amazonaws.com use kms:GenerateDataKey must demand \
-            kms:EncryptionContext:aws:cloudtrail:arn with trails of a fixed account. Whether aws:SourceArn is pinned \
-            too, as AWS advises, stands in the evidence. A policy without such a statement fails: CloudTrail cannot \
-            encrypt.
+            Every statement that lets CloudTrail use kms:GenerateDataKey must demand \
+            kms:EncryptionContext:aws:cloudtrail:arn with trails of the account whose trails encrypt with the key (an \
+            organization's management account for its trail). Where aws:SourceArn or aws:SourceAccount is pinned too, \
+            as AWS advises, that account must be among them; the evidence says whether aws:SourceArn is. Statements \
+            for everybody that demand a principal of an account are not for CloudTrail. A policy without a statement \
+            for it fails: CloudTrail cannot encrypt.
             """,
         remedy: """
             Add to the statement the condition that kms:EncryptionContext:aws:cloudtrail:arn is like the account's \
@@ -27,13 +29,10 @@ struct TrailKeyEncryptionContext: Check {
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
         reads: [.trails, .keyPolicy])
 
-    private static let contextKey = "kms:EncryptionContext:aws:cloudtrail:arn"
-
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailKeys { key, _ throws(Unknown) in
+        try account.judgeTrailKeys { key, trails throws(Unknown) in
             let document = try key.policy.value
-            let statements = try document.policy.statements(
-                allowing: "kms:GenerateDataKey", to: .service("cloudtrail.amazonaws.com"))
+            let statements = try document.policy.statementsAdmittingCloudTrail(to: "kms:GenerateDataKey")
             let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }
             let evidence = [
                 Evidence("Policy", .string(document.text), from: .getKeyPolicy),
@@ -42,15 +41,20 @@ struct TrailKeyEncryptionContext: Check {
             guard !statements.isEmpty else {
                 return .fail("The key policy does not admit CloudTrail: no trail can encrypt", evidence)
             }
-            return statements.allSatisfy(demandsOwnTrails)
-                ? .pass("The key policy demands a trail of yours in the encryption context", evidence)
-                : .fail("The key policy admits CloudTrail without demanding a trail of yours", evidence)
+            for statement in statements {
+                if let others = othersServed(by: statement, besides: trails) {
+                    return .fail("\(statement.title) lets CloudTrail encrypt for \(others)", evidence)
+                }
+            }
+            return .pass("The key policy demands a trail of yours in the encryption context", evidence)
         }
     }
 
-    private func demandsOwnTrails(_ statement: Statement) -> Bool {
-        guard let trails = statement.pinnedValues(of: Self.contextKey), !trails.isEmpty else { return false }
-        return trails.allSatisfy { ARN($0)?.hasFixedAccount ?? false }
+    /// The encryption context must settle it; a pinned source must not contradict it.
+    private func othersServed(by statement: Statement, besides trails: [Trail]) -> TrailOwners.Others? {
+        let owners = TrailOwners(of: statement, besides: trails)
+        return owners.others(pinnedBy: [TrailOwners.encryptionContext])
+            ?? owners.others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
     }
 
     var examples: [Example] {
@@ -59,16 +63,46 @@ struct TrailKeyEncryptionContext: Check {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample)
             },
+            .passes("everybody of one account may use the key through Amazon S3 besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(statements: PolicyDocument.trailEncryption, throughAmazonS3))
+                    })
+            },
+            .fails("the statement demands another account's trail") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:999999999999:trail/*")))
+            },
+            .fails("the statement demands a trail of this account or of another") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: admitting(
+                        context(
+                            "arn:aws:cloudtrail:*:123456789012:trail/*", "arn:aws:cloudtrail:*:999999999999:trail/*")))
+            },
+            .fails("the statement demands the account's trails in the context, and another account as the source") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: admitting(
+                        #"""
+                        {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:999999999999:trail/main"},
+                         "StringLike":
+                           {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}
+                        """#))
+            },
+            .fails("only everybody of one account may use the key, through Amazon S3") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.policy = .known(PolicyDocument(statements: throughAmazonS3)) })
+            },
             .fails("the statement demands nothing") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting("{}"))
             },
             .fails("the statement demands any trail") {
                 $0.hold(trails: .sample)
-                $0.hold(
-                    keys: admitting(
-                        #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:*:trail/*"}}"#
-                    ))
+                $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:*:trail/*")))
             },
             .fails("CloudTrail is not admitted") {
                 $0.hold(trails: .sample)
@@ -82,6 +116,21 @@ struct TrailKeyEncryptionContext: Check {
                 $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
             },
         ]
+    }
+
+    /// As AWS's own keys have it.
+    private var throughAmazonS3: String {
+        #"""
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+         "Resource": "*",
+         "Condition": {"StringEquals": {"kms:CallerAccount": "123456789012",
+                                        "kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+        """#
+    }
+
+    private func context(_ trails: String...) -> String {
+        let list = trails.map { #""\#($0)""# }.joined(separator: ", ")
+        return #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": [\#(list)]}}"#
     }
 
     private func admitting(_ condition: String) -> EncryptionKey {

@@ -25,9 +25,10 @@ struct TransportPort: Hashable, Sendable, CustomStringConvertible {
 
 extension [ClosedRange<Int>] {
     /// One port of each stretch in which all these ranges either hold every port or none: what is true of it is true of
-    /// the stretch. Judging these judges all ports.
+    /// the stretch. Judging these judges all ports. The ranges may hold numbers that no port has.
     var representativePorts: [Int] {
-        let borders = flatMap { [$0.lowerBound, $0.upperBound + 1] } + [TransportPort.all.lowerBound]
+        let last = TransportPort.all.upperBound
+        let borders = flatMap { [$0.lowerBound, Swift.min($0.upperBound, last) + 1] } + [TransportPort.all.lowerBound]
         return Set(borders.filter(TransportPort.all.contains)).sorted()
     }
 }

@@ -28,12 +28,15 @@ struct RootUnused: Check {
         settings: ["root-use-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        guard let root = try account.credentialReport.value.root else {
+        let report = try account.credentialReport.value
+        guard let root = report.root else {
             throw Unknown(
                 .notFound, call: Operation.getCredentialReport.description,
                 detail: "the credential report has no row for root")
         }
-        return [Verdict(on: .account(account), judge(root, by: criteria))]
+        var judgement = judge(root, by: criteria)
+        judgement.evidence += report.generationEvidence
+        return [Verdict(on: .account(account), judgement)]
     }
 
     private func judge(_ root: UserCredentials, by criteria: Criteria) -> Judgement {

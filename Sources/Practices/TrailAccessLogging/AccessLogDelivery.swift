@@ -18,54 +18,82 @@ struct AccessLogDelivery {
     }
 
     private let target: Bucket
-    private let request: AccessRequest
+    private let object: String
+    private let owner: String
+    private let sourceARN: String
 
     init(from source: String, to target: Bucket, under prefix: String, in account: Account) {
         self.target = target
-        request = AccessRequest(
-            .service(Self.service), "s3:PutObject",
-            on: "arn:\(account.partition):s3:::\(target.name)/\(prefix)2026-01-01-00-00-00-0123456789ABCDEF",
-            ownedBy: account.id,
-            context: [
-                "aws:SourceArn": .single("arn:\(account.partition):s3:::\(source)"),
-                "aws:SourceAccount": .single(account.id),
-                "aws:PrincipalIsAWSService": "true",
-                "aws:PrincipalServiceName": .single(Self.service),
-                "aws:SecureTransport": "true",
-            ])
+        object = "arn:\(account.partition):s3:::\(target.name)/\(prefix)2026-01-01-00-00-00-0123456789ABCDEF"
+        owner = account.id
+        sourceARN = "arn:\(account.partition):s3:::\(source)"
     }
 
     /// Whether the policy or the access control list admits the delivery. A policy may deny what the list allows, so
     /// the list alone settles nothing.
+    /// - Throws: `Unknown` also where that rests on a condition key whose value in the delivery cannot be foreseen.
     func admission() throws(Unknown) -> Admission {
         let document = try target.policy.value
-        let policy = try document?.policy
+        let policy = try document?.policy ?? Policy(statements: [])
         let evidence = [Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)]
-        if let policy {
-            let decision = PolicySet(resource: NamedPolicy("bucket policy", policy)).decision(on: request)
-            switch decision.outcome {
-            case .allowed: return .byPolicy(evidence)
-            case .explicitDeny: return .denied(evidence)
-            case .implicitDeny: break
-            }
+        let denials = access(under: policy, by: policy.statements.filter { $0.effect == .deny } + [.everything])
+        if denials.isRuledOut { return .denied(evidence) }
+        let grants = access(under: policy, by: policy.statements.filter { $0.effect == .allow })
+        if denials.isCertain, grants.isCertain { return .byPolicy(evidence) }
+        if grants.isCertain { throw .unforeseen(denials.requirement) }
+        let list = try target.grants.value
+        let evidenceOfBoth = evidence + [Evidence("Grants", list.evidence, from: .getBucketACL)]
+        guard list.admitLogDelivery else {
+            if grants.isRuledOut { return .notMentioned(evidenceOfBoth) }
+            throw .unforeseen(grants.requirement)
         }
-        let grants = try target.grants.value
-        let permissions = Set(grants.filter { $0.grantee == Self.group }.map(\.permission))
-        let list = evidence + [Evidence("Grants", grants.evidence, from: .getBucketACL)]
-        if permissions.contains("FULL_CONTROL") || permissions.isSuperset(of: ["WRITE", "READ_ACP"]) {
-            return .byACL(list)
-        }
-        if let key = policy.flatMap(undeterminedKey) {
-            throw Unknown(
-                .failed, detail: "whether the target admits log delivery depends on \(key), which cannot be foreseen")
-        }
-        return .notMentioned(list)
+        guard denials.isCertain else { throw .unforeseen(denials.requirement) }
+        return .byACL(evidenceOfBoth)
     }
 
-    /// A condition key on which a grant to the service depends and whose value in the delivery is not known here.
-    private func undeterminedKey(in policy: Policy) -> String? {
-        policy.statements(allowing: request.action, to: .service(Self.service), on: request.resource)
-            .flatMap(\.conditions).map(\.key).first { request.context[$0] == nil }
+    /// What some of the policy's statements, by themselves, say to the delivery.
+    private func access(under policy: Policy, by statements: [Statement]) -> Access {
+        var context = RequestContext(ofService: Self.service, facing: policy)
+        context["aws:SourceArn"] = .single(sourceARN)
+        context["aws:SourceAccount"] = .single(owner)
+        context["aws:ResourceAccount"] = .single(owner)
+        context["s3:ResourceAccount"] = .single(owner)
+        let request = AccessRequest(
+            .service(Self.service), "s3:PutObject", on: object, ownedBy: owner, context: context)
+        let part = Policy(version: policy.version, statements: statements)
+        return PolicySet(resource: NamedPolicy("bucket policy", part)).access(for: request)
+    }
+}
+
+extension Statement {
+    /// Allows everybody everything, so that only denials are left to matter.
+    fileprivate static let everything = Statement(
+        effect: .allow, principals: .only([.everyone]), actions: .only(["*"]), resources: .only(["*"]))
+}
+
+extension Unknown {
+    fileprivate static func unforeseen(_ requirement: Requirement) -> Unknown {
+        let key = requirement.firstKey ?? "a policy variable"
+        return Unknown(
+            .failed, detail: "whether the target admits log delivery depends on \(key), which cannot be foreseen")
+    }
+}
+
+extension Requirement {
+    /// A condition key on which it depends.
+    fileprivate var firstKey: String? {
+        switch self {
+        case .always, .never: nil
+        case .applies(let statement), .appliesNot(let statement): statement.conditions.first?.key
+        case .all(let parts), .any(let parts): parts.lazy.compactMap(\.firstKey).first
+        }
+    }
+}
+
+extension [BucketGrant] {
+    fileprivate var admitLogDelivery: Bool {
+        let permissions = Set(filter { $0.grantee == AccessLogDelivery.group }.map(\.permission))
+        return permissions.contains("FULL_CONTROL") || permissions.isSuperset(of: ["WRITE", "READ_ACP"])
     }
 }
 

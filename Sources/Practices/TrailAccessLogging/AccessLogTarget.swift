@@ -16,8 +16,9 @@ struct AccessLogTarget: Check {
         judges: """
             The target must be a bucket of this account and not the trail bucket itself, which would log its own logs. \
             It must admit logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that \
-            gives S3's log delivery group WRITE and READ_ACP; a denial in the policy prevails. Trail buckets without \
-            access logging are another check's matter.
+            gives S3's log delivery group WRITE and READ_ACP; a denial in the policy prevails. Where either rests on a \
+            condition key whose value in the delivery cannot be foreseen, aws:SourceOrgID for example, the answer is \
+            unknown. Trail buckets without access logging are another check's matter.
             """,
         remedy: """
             Name an existing bucket as the target, and let logging.s3.amazonaws.com put objects under the prefix in its \
@@ -113,6 +114,53 @@ struct AccessLogTarget: Check {
                                 """#))
                     })
             },
+            .passes("a denial is for everybody but AWS's services") {
+                $0.logAccess(
+                    to: .accessLogs(
+                        denying: #"""
+                            {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+                             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+                            """#))
+            },
+            .fails("a denial is for everybody outside the organization, AWS's services not excepted") {
+                $0.logAccess(
+                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .fails("the target admits the organization's principals only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject",
+                                     "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+                                    """#))
+                    })
+            },
+            .unknown("a denial is for deliveries from outside the organization") {
+                $0.logAccess(
+                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .unknown("the list admits S3's log delivery, and a denial is for deliveries from outside the organization")
+            {
+                var target = Bucket.accessLogs(
+                    denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#, allowing: false)
+                target.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
+                $0.logAccess(to: target)
+            },
+            .unknown("the target admits deliveries from the organization only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}}
+                                    """#))
+                    })
+            },
             .fails("the target has no policy, and its list admits nobody") {
                 $0.logAccess(to: .accessLogs { $0.policy = .known(nil) })
             },
@@ -137,6 +185,22 @@ struct AccessLogTarget: Check {
 extension Bucket {
     fileprivate var isKnownToBeMissing: Bool {
         if case .unknown(let unknown) = region { unknown.reason == .notFound } else { false }
+    }
+
+    /// The sample target with a denial to everybody, and with or without its grant to S3's log delivery.
+    fileprivate static func accessLogs(denying condition: String, allowing: Bool = true) -> Bucket {
+        let denial = #"""
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+             "Resource": "arn:aws:s3:::example-access-logs/*", "Condition": \#(condition)}
+            """#
+        let grant = #"""
+            {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject",
+             "Resource": "arn:aws:s3:::example-access-logs/*"}
+            """#
+        return .accessLogs {
+            $0.policy = .known(
+                PolicyDocument(statements: (allowing ? [grant, denial] : [denial]).joined(separator: ", ")))
+        }
     }
 }
 

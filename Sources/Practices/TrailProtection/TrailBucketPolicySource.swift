@@ -15,28 +15,33 @@ struct TrailBucketPolicySource: Check {
             their events among yours.
             """,
         judges: """
-            Every statement that lets cloudtrail.amazonaws.com read the bucket's list of grants or put objects must pin \
-            aws:SourceArn to the account's trails, or aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths to fixed \
-            values. A policy that does not admit CloudTrail at all fails: the trail cannot deliver.
+            Every statement that lets CloudTrail read the bucket's list of grants or put objects into it must pin \
+            aws:SourceArn or aws:SourceAccount to the account of the trails that deliver here (an organization's \
+            management account for its trail), or aws:SourceOrgID or aws:SourceOrgPaths to fixed values. Statements for \
+            everybody that demand a principal of an account or organization are not for CloudTrail. Where none lets it \
+            put objects, the policy fails: the trail cannot deliver.
             """,
         remedy: "Add the condition aws:SourceArn with the trail's ARN to each statement for cloudtrail.amazonaws.com.",
         sources: ["AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail"],
         reads: [.trails, .bucketPolicy])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try account.judgeTrailBuckets { bucket, trails throws(Unknown) in
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
-            let statements = try document?.policy.statementsForCloudTrail ?? []
-            guard !statements.isEmpty else {
+            let policy = try document?.policy
+            let bucketARN = "arn:\(account.partition):s3:::\(bucket.name)"
+            let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []
+            guard let policy, !writes.isEmpty else {
                 return .fail("The bucket policy does not admit CloudTrail: no trail can deliver", evidence)
             }
-            let open = statements.filter { !$0.pinsSource }
-            guard let first = open.first else {
-                return .pass("The bucket policy admits CloudTrail for pinned sources only", evidence)
+            for statement in writes + policy.statementsLettingCloudTrailLook(at: bucketARN) {
+                let owners = TrailOwners(of: statement, besides: trails)
+                if !owners.areOfOrganization, let others = owners.others(pinnedBy: TrailOwners.source) {
+                    return .fail("\(statement.title) admits CloudTrail for \(others)", evidence)
+                }
             }
-            let name = first.sid.map { "Statement \($0)" } ?? "A statement"
-            return .fail("\(name) admits CloudTrail whosever trail it writes for", evidence)
+            return .pass("The bucket policy admits CloudTrail for your own trails only", evidence)
         }
     }
 
@@ -56,6 +61,75 @@ struct TrailBucketPolicySource: Check {
                 $0.hold(
                     buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}"#))
             },
+            .passes("the statement pins aws:SourceAccount, and the region of the trail stays open") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(
+                        #"""
+                        {"StringEquals": {"aws:SourceAccount": "123456789012"},
+                         "ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}
+                        """#))
+            },
+            .passes("the statement pins the management account of the organization whose trail delivers here") {
+                $0.hold(trails: organizationTrail)
+                $0.hold(
+                    buckets: admitting(
+                        #"{"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"}}"#))
+            },
+            .passes("the whole organization may read the bucket besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(may: "s3:Get*", #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
+            .passes("one account's roles, by tag, may do everything besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(
+                            may: "s3:*",
+                            #"""
+                            {"StringEquals": {"aws:PrincipalAccount": "123456789012", "aws:PrincipalTag/team": "audit"}}
+                            """#)))
+            },
+            .passes("CloudTrail may write to another bucket too, whosever the trail") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: with(allowing("s3:PutObject", "{}", on: "arn:aws:s3:::example-trail-2/*")))
+            },
+            .fails("the statement pins another account's trails") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:999999999999:trail/*"}}"#))
+            },
+            .fails("the statement pins another account besides the trail's") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": ["123456789012", "999999999999"]}}"#))
+            },
+            .fails("the statement pins a member account, and the trail is the organization's") {
+                $0.hold(trails: organizationTrail)
+                $0.hold(buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#))
+            },
+            .fails("everybody may write who is in the organization, or in none") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(
+                            may: "s3:PutObject", #"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
+            .fails("CloudTrail may look at the bucket, and write to another") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        allowing("s3:GetBucketAcl", Self.ownSource, on: "arn:aws:s3:::example-trail"),
+                        allowing("s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail-2/*")))
+            },
+            .fails("only the organization's principals may write") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        everybody(may: "s3:*", #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
             .fails("the statement has no condition about the source") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: admitting(#"{"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}"#))
@@ -70,11 +144,7 @@ struct TrailBucketPolicySource: Check {
             },
             .fails("one of two statements pins nothing") {
                 $0.hold(trails: .sample)
-                $0.hold(
-                    buckets: .sample {
-                        $0.policy = .known(
-                            PolicyDocument(statements: PolicyDocument.trailDelivery, allowing("s3:GetBucketAcl", "{}")))
-                    })
+                $0.hold(buckets: with(allowing("s3:GetBucketAcl", "{}")))
             },
             .fails("the bucket has no policy") {
                 $0.hold(trails: .sample)
@@ -91,23 +161,48 @@ struct TrailBucketPolicySource: Check {
         ]
     }
 
-    private func admitting(_ condition: String) -> Bucket {
-        .sample { $0.policy = .known(PolicyDocument(statements: allowing("s3:PutObject", condition))) }
+    private static let ownSource = #"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#
+
+    private var organizationTrail: Trail {
+        .sample {
+            $0.arn = "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"
+            $0.isOrganizationTrail = true
+        }
     }
 
-    private func allowing(_ action: String, _ condition: String) -> String {
+    private func admitting(_ condition: String) -> Bucket { policy(allowing("s3:PutObject", condition)) }
+
+    /// The sample bucket with another statement in its policy.
+    private func with(_ statement: String) -> Bucket { policy(PolicyDocument.trailDelivery, statement) }
+
+    private func policy(_ statements: String...) -> Bucket {
+        let list = statements.joined(separator: ", ")
+        return .sample { $0.policy = .known(PolicyDocument(statements: list)) }
+    }
+
+    private func allowing(_ action: String, _ condition: String, on resource: String = "*") -> String {
         #"""
         {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "\#(action)",
-         "Resource": "*", "Condition": \#(condition)}
+         "Resource": "\#(resource)", "Condition": \#(condition)}
+        """#
+    }
+
+    private func everybody(may action: String, _ condition: String) -> String {
+        #"""
+        {"Effect": "Allow", "Principal": "*", "Action": "\#(action)",
+         "Resource": ["arn:aws:s3:::example-trail", "arn:aws:s3:::example-trail/*"], "Condition": \#(condition)}
         """#
     }
 }
 
 extension Policy {
-    /// The statements that let CloudTrail look at the bucket or write to it.
-    fileprivate var statementsForCloudTrail: [Statement] {
-        let cloudTrail = Principal.service("cloudtrail.amazonaws.com")
-        let admitted = ["s3:PutObject", "s3:GetBucketAcl"].flatMap { statements(allowing: $0, to: cloudTrail) }
-        return statements.filter(admitted.contains)
+    fileprivate func statementsLettingCloudTrailWrite(to bucketARN: String) -> [Statement] {
+        statementsAdmittingCloudTrail(to: "s3:PutObject").filter {
+            $0.resources?.mayNameObjects(of: bucketARN) ?? true
+        }
+    }
+
+    fileprivate func statementsLettingCloudTrailLook(at bucketARN: String) -> [Statement] {
+        statementsAdmittingCloudTrail(to: "s3:GetBucketAcl").filter { $0.resources?.mayName(bucketARN) ?? true }
     }
 }

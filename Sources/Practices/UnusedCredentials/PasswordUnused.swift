@@ -25,8 +25,9 @@ struct PasswordUnused: Check {
         settings: ["unused-credential-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.users.filter { $0.password.isEnabled != false }.map { user in
-            Verdict(on: user.resource) { () throws(Unknown) in try judge(user, by: criteria) }
+        try account.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
+            user throws(Unknown) in
+            try judge(user, by: criteria)
         }
     }
 

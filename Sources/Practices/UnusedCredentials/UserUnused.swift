@@ -23,8 +23,8 @@ struct UserUnused: Check {
         settings: ["unused-credential-days"])
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.users.filter(\.mayHaveCredentials).map { user in
-            Verdict(on: user.resource) { () throws(Unknown) in try judge(user, by: criteria) }
+        try account.credentialReport.value.judgeUsers(where: \.mayHaveCredentials) { user throws(Unknown) in
+            try judge(user, by: criteria)
         }
     }
 

@@ -1,0 +1,36 @@
+import IAMPolicy
+
+extension RequestContext {
+    /// What is known of every request that an AWS service makes with its service principal; the rest is unknown.
+    ///
+    /// Of the keys that the policy asks for, those about principals of accounts and about their network are absent.
+    ///
+    /// Source: IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys";
+    /// Amazon S3 User Guide, "Configuring IAM policies for using access points".
+    init(ofService service: String, facing policy: Policy) {
+        self = [
+            "aws:PrincipalIsAWSService": "true",
+            "aws:PrincipalServiceName": .single(service),
+            "aws:SecureTransport": "true",
+        ]
+        for key in policy.statements.flatMap(\.conditions).map(\.key) where Self.isLackedByServices(key) {
+            self[key] = []
+        }
+        isComplete = false
+    }
+
+    private static func isLackedByServices(_ key: String) -> Bool {
+        let key = key.lowercased()
+        return absent.contains(key)
+            || key.hasPrefix("aws:principal") && !key.hasPrefix("aws:principalservicename")
+                && key != "aws:principalisawsservice"
+    }
+
+    /// In lower case.
+    private static let absent: Set<String> = [
+        "aws:assumedroot", "aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent",
+        "aws:sourceidentity", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:tokenissuetime", "aws:userid",
+        "aws:username", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpcsourceip", "kms:calleraccount",
+        "s3:accesspointnetworkorigin", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+    ]
+}

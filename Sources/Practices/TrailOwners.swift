@@ -1,0 +1,81 @@
+import IAMPolicy
+import Inventory
+
+/// Whose trails the conditions of a statement let CloudTrail act for.
+///
+/// Source: IAM User Guide, "The confused deputy problem"; AWS CloudTrail User Guide, "Amazon S3 bucket policy for
+/// CloudTrail" and "Configure AWS KMS key policies for CloudTrail".
+struct TrailOwners {
+    static let source = ["aws:SourceArn", "aws:SourceAccount"]
+    static let encryptionContext = "kms:EncryptionContext:aws:cloudtrail:arn"
+
+    /// Those who get in besides the owners of one's own trails.
+    enum Others: Equatable {
+        case anybody
+        case account(String)
+    }
+
+    private let statement: Statement
+    /// The accounts of one's own trails: for an organization's trail its management account.
+    private let own: Set<String>
+
+    init(of statement: Statement, besides trails: [Trail]) {
+        self.statement = statement
+        own = Set(trails.map(\.accountID))
+    }
+
+    /// Who else gets in, as far as these keys decide it; `nil` for nobody.
+    ///
+    /// Pins hold together, so that one to one's own trails suffices. A pin that leaves one's own trails out is a grant
+    /// to another account, or an error, whatever the others say.
+    func others(pinnedBy keys: [String]) -> Others? {
+        let pins = keys.compactMap(owners)
+        for pin in pins where !pin.contains(where: { $0 == nil || isOwn($0) }) {
+            return .account(pin.compactMap { $0 }.first ?? "")
+        }
+        if pins.contains(where: { $0.allSatisfy(isOwn) }) { return nil }
+        let named = pins.first { !$0.contains(nil) }?.compactMap { $0 }
+        return named?.first { !own.contains($0) }.map { .account($0) } ?? .anybody
+    }
+
+    /// Whether the statement is for the trails of fixed organizations only.
+    var areOfOrganization: Bool {
+        isPinned("aws:SourceOrgID", where: isFixed)
+            || isPinned("aws:SourceOrgPaths") { isFixed(String($0.prefix { $0 != "/" })) }
+    }
+
+    /// The account that each value of the key names, `nil` for any; nothing where the key is not pinned.
+    private func owners(pinnedBy key: String) -> [String?]? {
+        guard let values = statement.pinnedValues(of: key), !values.isEmpty else { return nil }
+        return values.map { value in
+            if key == "aws:SourceAccount" { return isFixed(value) ? value : nil }
+            return ARN(value).flatMap { $0.hasFixedAccount ? String($0.account) : nil }
+        }
+    }
+
+    private func isOwn(_ account: String?) -> Bool { account.map(own.contains) ?? false }
+
+    private func isPinned(_ key: String, where isNarrow: (String) -> Bool) -> Bool {
+        guard let values = statement.pinnedValues(of: key) else { return false }
+        return !values.isEmpty && values.allSatisfy(isNarrow)
+    }
+
+    private func isFixed(_ value: String) -> Bool {
+        !value.isEmpty && !value.contains { $0 == "*" || $0 == "?" || $0 == "$" }
+    }
+}
+
+extension TrailOwners.Others: CustomStringConvertible {
+    /// `trails of any account`, `trails of account 999999999999`
+    var description: String {
+        switch self {
+        case .anybody: "trails of any account"
+        case .account(let id): "trails of account \(id)"
+        }
+    }
+}
+
+extension Statement {
+    /// As the beginning of a message.
+    var title: String { sid.map { "Statement \($0)" } ?? "A statement" }
+}
