@@ -34,7 +34,8 @@ struct EvaluateAccess: ParsableCommand {
         do throws(AccessCaseError) {
             entries = try AccessCase.read(bytes)
         } catch {
-            throw CommandFailure("\(cases) cannot be used", why: error.description, advice: "write a JSON array of cases")
+            throw CommandFailure(
+                "\(cases) cannot be used", why: error.description, advice: "write a JSON array of cases")
         }
         let answers = entries.map { "  " + $0.answerJSON }.joined(separator: ",\n")
         try Terminal.standardOutput.write(entries.isEmpty ? "[]\n" : "[\n\(answers)\n]\n")

@@ -26,7 +26,9 @@ struct CheckSelection: ParsableArguments {
 
     func validate() throws {
         // A pipeline whose filters exclude each other would be green for ever.
-        if try selected().isEmpty { throw ValidationError("no check is left by these options ('parapet checks' lists all)") }
+        if try selected().isEmpty {
+            throw ValidationError("no check is left by these options ('parapet checks' lists all)")
+        }
     }
 
     /// In the catalogue's order.

@@ -80,7 +80,9 @@ import Testing
     }
 
     @Test func aReasonThatSeveralShareIsSaidOnce() {
-        let text = table([Self.finding(.fail, name: "a", message: "Off"), Self.finding(.fail, name: "b", message: "Off")])
+        let text = table([
+            Self.finding(.fail, name: "a", message: "Off"), Self.finding(.fail, name: "b", message: "Off"),
+        ])
         #expect(text.contains("    Off\n    ✗ Trail a · us-east-1\n    ✗ Trail b · us-east-1\n"))
     }
 

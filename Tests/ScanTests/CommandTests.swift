@@ -103,7 +103,8 @@ import TestSupport
             return .answer(
                 .xml(
                     "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
-                        + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"))
+                        + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"
+                ))
         }
         let outcome = try await parapet(
             ["scan", "--account", "999999999999", "--role-name", "Audit", "--check", "root-mfa", "--format", "json"],
@@ -152,7 +153,8 @@ import TestSupport
         """.write(to: file, atomically: true, encoding: .utf8)
         let outcome = try await parapet(["access", "evaluate", "--cases", file.path, "--format", "json"])
         #expect(outcome.status == 1)
-        guard case .array(let answers) = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+        guard
+            case .array(let answers) = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
         else {
             Issue.record("\(outcome.standardOutput)")
             return
@@ -207,7 +209,8 @@ import TestSupport
             arguments: ["scan", "--format", "json", "--output", "/tmp/x", "--format", "table", "--output", "/tmp/x"],
             status: 64, says: ["one file"]),
         Mishap(
-            testDescription: "a snapshot and an account", arguments: ["scan", "--snapshot", "x", "--region", "us-east-1"],
+            testDescription: "a snapshot and an account",
+            arguments: ["scan", "--snapshot", "x", "--region", "us-east-1"],
             status: 64, says: ["--snapshot"]),
         Mishap(
             testDescription: "nonsense date", arguments: ["scan", "--now", "yesterday"], status: 64,

@@ -165,6 +165,7 @@ import TrailIntegrity
         let upstream = stage.endpoint
         let transport = AsyncHTTPTransport()
         // Each region shows the trail: its home, and the others its shadow.
+        let (arn, name, home, bucket) = (trail.arn, trail.name, trail.home, trail.bucket)
         let server = try await TestServer.start { request in
             guard request[header: "X-Amz-Target"]?.hasSuffix(".DescribeTrails") == true else {
                 return await TestServer.forward(request, to: upstream, over: transport)
@@ -172,8 +173,8 @@ import TrailIntegrity
             return .json([
                 "trailList": [
                     [
-                        "TrailARN": trail.arn, "Name": trail.name, "HomeRegion": trail.home,
-                        "S3BucketName": trail.bucket, "IsMultiRegionTrail": true,
+                        "TrailARN": arn, "Name": name, "HomeRegion": home, "S3BucketName": bucket,
+                        "IsMultiRegionTrail": true,
                     ]
                 ]
             ])

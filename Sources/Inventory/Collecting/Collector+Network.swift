@@ -70,7 +70,8 @@ extension Collector {
         guard values.count == elements.count else {
             throw AWSError(
                 .unreadableAnswer, operation, region: region,
-                message: "\(elements.count - values.count) of \(elements.count) entries are of a kind that is not known")
+                message: "\(elements.count - values.count) of \(elements.count) entries are of a kind that is not known"
+            )
         }
         return values
     }
