@@ -40,14 +40,12 @@ public struct CheckList {
             var references: [String]
             var permissions: [String]
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let records = checks.map { check in
             Record(
                 id: check.id, title: check.title, practice: check.practice.rawValue,
                 severity: check.severity.rawValue, risk: check.risk, remedy: check.remedy,
                 references: check.references.map(\.description), permissions: check.permissions)
         }
-        return try encoder.encode(records) + [UInt8(ascii: "\n")]
+        return try RecordWriter.document(records)
     }
 }

@@ -9,26 +9,13 @@ extension ScanReport {
         let document = Document(
             schema: "parapet.scan/1", scan: scan, findings: findings.map(FindingRecord.init),
             summary: SummaryRecord(self))
-        return try Self.encoder(pretty: true).encode(document) + [UInt8(ascii: "\n")]
+        return try RecordWriter.document(document)
     }
 
     /// One finding a line, and as the last line the scan with its summary.
     public func ndjson() throws -> Data {
-        let encoder = Self.encoder(pretty: false)
-        var lines = Data()
-        for finding in findings {
-            lines += try encoder.encode(FindingRecord(finding)) + [UInt8(ascii: "\n")]
-        }
         let last = Trailer(schema: "parapet.scan/1", scan: scan, summary: SummaryRecord(self))
-        return lines + (try encoder.encode(last)) + [UInt8(ascii: "\n")]
-    }
-
-    private static func encoder(pretty: Bool) -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.dateEncodingStrategy = .iso8601
-        return encoder
+        return try RecordWriter.lines(findings.map(FindingRecord.init), last: last)
     }
 
     private struct Document: Encodable {

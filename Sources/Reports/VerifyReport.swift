@@ -15,28 +15,15 @@ public struct VerifyReport: Sendable {
         let document = Document(
             coverage: verification.coverage, digests: verification.digests, logs: verification.logs,
             problems: verification.problems.map(ProblemRecord.init), range: RangeRecord(verification.range))
-        return try Self.encoder(pretty: true).encode(document) + [UInt8(ascii: "\n")]
+        return try RecordWriter.document(document)
     }
 
     /// One problem a line, and as the last line the sums with what is covered.
     public func ndjson() throws -> Data {
-        let encoder = Self.encoder(pretty: false)
-        var lines = Data()
-        for problem in verification.problems {
-            lines += try encoder.encode(ProblemRecord(problem)) + [UInt8(ascii: "\n")]
-        }
         let last = Document(
             coverage: verification.coverage, digests: verification.digests, logs: verification.logs, problems: nil,
             range: RangeRecord(verification.range))
-        return lines + (try encoder.encode(last)) + [UInt8(ascii: "\n")]
-    }
-
-    private static func encoder(pretty: Bool) -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.dateEncodingStrategy = .iso8601
-        return encoder
+        return try RecordWriter.lines(verification.problems.map(ProblemRecord.init), last: last)
     }
 
     private struct Document: Encodable {

@@ -1,6 +1,7 @@
 import AWSClient
 import ArgumentParser
 import Foundation
+import Synchronization
 import Testing
 import TestSupport
 import TrailIntegrity
@@ -225,6 +226,40 @@ import TrailIntegrity
         #expect(outcome.standardError.hasPrefix("error: "))
         #expect(outcome.standardError.split(separator: "\n").count == 1)
         #expect(outcome.standardError.contains(why), Comment(rawValue: outcome.standardError))
+    }
+
+    /// Killed in its midst and run again, it says what a run that nobody disturbed says, and leaves nothing behind.
+    @Test func aKilledRunLeavesNothingAndTheNextOneSaysTheSame() async throws {
+        var scene = TamperingCase.Scene(SampleTrail(bucket: "case-command-killed"))
+        scene[scene.trail.logKey(1, 1)] = nil
+        let stage = try await IntegrityStage.shared.value
+        try await stage.put(scene)
+        let isSlow = Mutex(true)
+        let slow = "/case-command-killed/" + scene.trail.logKey(2, 1)
+        stage.add { request in
+            guard request.path == slow, isSlow.withLock({ $0 }) else { return nil }
+            return .answer(.xml("<Error><Code>SlowDown</Code></Error>", status: 503, [.init("Retry-After", "15")]))
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "parapet-killed-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let report = folder.appending(path: "verify.json").path
+        let arguments =
+            ["verify", "--trail-arn", scene.trail.arn, "--s3-bucket", scene.trail.bucket, "--format", "json"]
+            + Self.times
+        let killed = try await Subprocess.run(
+            "/usr/bin/timeout", ["-s", "KILL", "3", Repository.parapet] + arguments + ["--output", report],
+            environment: stage.environment)
+        #expect(killed.status != 0 && killed.status != 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+
+        isSlow.withLock { $0 = false }
+        let again = try await Subprocess.run(
+            Repository.parapet, arguments + ["--output", report], environment: stage.environment)
+        let undisturbed = try await Subprocess.run(Repository.parapet, arguments, environment: stage.environment)
+        #expect(again.status == 2, Comment(rawValue: again.standardError))
+        #expect(try String(contentsOfFile: report, encoding: .utf8) == undisturbed.standardOutput)
+        #expect(try answer(undisturbed).logs == .init(valid: 11, invalid: 1))
     }
 
     @Test func aDeniedLogFileIsNeitherValidNorInvalid() async throws {

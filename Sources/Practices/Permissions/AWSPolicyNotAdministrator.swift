@@ -23,15 +23,35 @@ struct AWSPolicyNotAdministrator: Check {
 
     func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
         let identities = try account.identities.value
-        return identities.policies.filter { $0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
-            Verdict(on: .policy(policy)) { () throws(Unknown) in
-                var judgement = try FullAdministration.judge(policy.defaultDocument, named: policy.name)
-                judgement.evidence.append(
-                    Evidence(
-                        "AttachedTo", JSONValue(identities.arns(holding: policy.arn)),
-                        from: .getAccountAuthorizationDetails))
-                return judgement
+        return unlisted(identities)
+            + identities.policies.filter { $0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
+                Verdict(on: .policy(policy)) { () throws(Unknown) in
+                    var judgement = try FullAdministration.judge(policy.defaultDocument, named: policy.name)
+                    judgement.evidence.append(
+                        Evidence(
+                            "AttachedTo", JSONValue(identities.arns(holding: policy.arn)),
+                            from: .getAccountAuthorizationDetails))
+                    return judgement
+                }
             }
+    }
+
+    /// Attached ones whose documents did not come with the list.
+    private func unlisted(_ identities: Identities) -> [Verdict] {
+        let attached =
+            identities.users.flatMap(\.attachedPolicies) + identities.groups.flatMap(\.attachedPolicies)
+            + identities.roles.flatMap(\.attachedPolicies)
+        let listed = Set(identities.policies.map(\.arn))
+        return Set(attached).filter { !listed.contains($0.arn) }.sorted { $0.arn < $1.arn }.compactMap { reference in
+            let policy = ManagedPolicy(
+                name: reference.name, arn: reference.arn, attachmentCount: 1, defaultDocument: PolicyDocument(""))
+            guard policy.isAWSManaged else { return nil }
+            return Verdict(
+                on: .policy(policy),
+                .unknown(
+                    Unknown(
+                        .notFound, call: Operation.getAccountAuthorizationDetails.description,
+                        detail: "the policy is attached, but its document was not listed")))
         }
     }
 
@@ -54,6 +74,9 @@ struct AWSPolicyNotAdministrator: Check {
                 $0.hold(
                     roles: [.sample { $0.attachedPolicies = [.administratorAccess] }],
                     policies: [.administratorAccess])
+            },
+            .unknown("an attached policy's document is not listed") {
+                $0.hold(roles: [.sample { $0.attachedPolicies = [.administratorAccess] }], policies: [readOnly])
             },
             .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
         ]
