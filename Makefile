@@ -47,9 +47,10 @@ lint: ## check the style of the Swift sources, and that the scripts compile
 format: ## rewrite the Swift sources in the style that lint checks
 	swift format --in-place --recursive $(SOURCES)
 
-release: setup ## build a stripped binary that needs no Swift at run time
-	$(call say,Building for release with the Swift libraries inside)
-	swift build -c release --static-swift-stdlib --product parapet
+release: setup ## build a stripped binary that needs nothing but the C library at run time
+	$(call say,Building for release with all libraries inside)
+	@Scripts/static-libraries .build/static-libraries
+	swift build -c release --static-swift-stdlib --product parapet -Xlinker -L$(CURDIR)/.build/static-libraries
 	@Scripts/package-release
 
 clean: ## remove what was built and written: .build, .venv, demo-out

@@ -184,7 +184,10 @@ public struct ScanTable {
         var parts = [fails, "\(counts[.unknown] ?? 0) unknown", "\(counts[.pass] ?? 0) pass"]
         if let muted = counts[.muted] { parts.append("\(muted) muted") }
         if let manual = counts[.manual] { parts.append("\(manual) to decide by hand") }
-        var lines = [""] + text.wrapped("\(report.checks.count) checks: " + parts.joined(separator: " · "))
+        var lines =
+            [""]
+            + text.wrapped(
+                "\(report.checks.count) check\(report.checks.count == 1 ? "" : "s"): " + parts.joined(separator: " · "))
         if let first = failing.max(by: { $0.severity < $1.severity }) {
             lines += text.wrapped("Next: parapet explain \(first.check)").map { text.styled($0, .dim) }
         }
