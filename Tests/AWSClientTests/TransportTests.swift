@@ -7,7 +7,7 @@ import TestSupport
 /// The transport over real sockets.
 @Suite struct TransportTests {
     private func send(
-        _ endpoint: String, timeout: Duration = .seconds(5), bound: Int = 1 << 20
+        _ endpoint: String, timeout: Duration = .seconds(120), bound: Int = 1 << 20
     ) async -> Result<HTTPResponse, TransportError> {
         let transport = AsyncHTTPTransport(userAgent: "parapet/1.2.3")
         let parts = endpoint.dropFirst("http://".count).split(separator: ":")

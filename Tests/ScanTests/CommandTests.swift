@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// The command line as a user meets it: the built program, its streams and exit codes.
-@Suite(.timeLimit(.minutes(3))) struct CommandTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandTests {
     private static let keys = [
         "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
     ]

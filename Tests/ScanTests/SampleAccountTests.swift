@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 
 /// The faults that Examples/sample-account/README.md lists are found, all of them and no others, over real HTTP.
-@Suite(.timeLimit(.minutes(3))) struct SampleAccountTests {
+@Suite(.timeLimit(.minutes(10))) struct SampleAccountTests {
     private static let run = Task { await ScanRun.scan(try await MotoServer.sample.value.endpoint) }
 
     /// What fails, by check: names as people know them. `the account` stands for the account as a whole.

@@ -19,8 +19,10 @@ struct ScanRun {
         _ endpoint: String, checks: [any Check] = Catalogue.checks, accountID: String = "123456789012",
         regions: Set<String> = Self.regions
     ) async -> ScanRun {
-        let transport = AsyncHTTPTransport()
+        let transport = AsyncHTTPTransport(isPatient: true)
         var configuration = ClientConfiguration()
+        // With the wait for a connection, while all other tests wait for theirs.
+        configuration.timeout = .seconds(300)
         configuration.retry.maximumAttempts = 2
         configuration.sleep = { _ in }
         let calls = CallLog()

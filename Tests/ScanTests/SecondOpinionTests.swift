@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 
 /// boto3 reads the same server (`Tests/Support/python/inventory.py`), and agrees with the inventory.
-@Suite(.timeLimit(.minutes(3))) struct SecondOpinionTests {
+@Suite(.timeLimit(.minutes(10))) struct SecondOpinionTests {
     private static let boto = Task {
         let endpoint = try await MotoServer.sample.value.endpoint
         let regions = ScanRun.regions.sorted().flatMap { ["--region", $0] }

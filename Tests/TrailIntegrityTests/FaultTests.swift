@@ -8,7 +8,7 @@ import TestSupport
 
 /// Whatever goes wrong with a call, nothing that was not seen counts as valid, and nothing as tampered with: the
 /// verification ends with an error that names what could not be read.
-@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultTests {
     enum Call: String, CaseIterable, CustomTestStringConvertible {
         case listDigests, getDigest, listLogs, getLog, location, publicKeys
 

@@ -18,7 +18,7 @@ final class IntegrityStage: Sendable {
 
     private init() async throws {
         moto = try await MotoServer.start(seeded: false)
-        transport = AsyncHTTPTransport(connectionsPerHost: 16)
+        transport = AsyncHTTPTransport(connectionsPerHost: 16, isPatient: true)
         rules = Rules()
         let upstream = moto.endpoint
         server = try await TestServer.start { [transport, rules] request in
@@ -110,7 +110,7 @@ final class IntegrityStage: Sendable {
         request.headers = object.metadata.map { .init("x-amz-meta-\($0.key)", $0.value) }
         let signed = RequestSigner(credentials: Self.credentials, region: "us-east-1", service: "s3").sign(
             request, at: Date())
-        let answer = try await transport.send(signed, timeout: .seconds(30), maximumBodyBytes: 1 << 20)
+        let answer = try await transport.send(signed, timeout: .seconds(300), maximumBodyBytes: 1 << 20)
         guard answer.status == 200 else { throw Refused(status: answer.status) }
     }
 
@@ -127,6 +127,8 @@ final class IntegrityStage: Sendable {
     /// A client that gives up soon.
     func client(endpoint: String) -> Client {
         var configuration = ClientConfiguration()
+        // With the wait for a connection, while all other tests wait for theirs.
+        configuration.timeout = .seconds(300)
         configuration.retry = RetryPolicy(
             maximumAttempts: 2, baseDelay: .milliseconds(1), throttlingBaseDelay: .milliseconds(1))
         return Client(
@@ -158,7 +160,7 @@ extension TestServer {
             ["host", "content-length", "transfer-encoding", "expect"].contains($0.name.lowercased())
         }
         do throws(TransportError) {
-            return .answer(try await transport.send(request, timeout: .seconds(60), maximumBodyBytes: 64 << 20))
+            return .answer(try await transport.send(request, timeout: .seconds(300), maximumBodyBytes: 64 << 20))
         } catch {
             return .hangUp
         }

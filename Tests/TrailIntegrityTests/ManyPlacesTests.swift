@@ -6,7 +6,7 @@ import TestSupport
 @testable import TrailIntegrity
 
 /// Trails that are spread over buckets, prefixes, accounts and regions.
-@Suite(.timeLimit(.minutes(2))) struct ManyPlacesTests {
+@Suite(.timeLimit(.minutes(10))) struct ManyPlacesTests {
     private let range = SampleTrail.hour(0)...SampleTrail.hour(6)
 
     private func verify(

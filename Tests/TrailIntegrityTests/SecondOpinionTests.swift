@@ -4,7 +4,7 @@ import TestSupport
 import TrailIntegrity
 
 /// What `aws cloudtrail validate-logs` counts, in each case: the same, or less where Parapet is stricter on purpose.
-@Suite(.timeLimit(.minutes(5))) struct SecondOpinionTests {
+@Suite(.timeLimit(.minutes(10))) struct SecondOpinionTests {
     @Test(arguments: TamperingCase.all)
     func theAWSCLICountsTheSameOrLess(_ tampering: TamperingCase) async throws {
         let scene = tampering.scene(tampering.bucket + "-aws")

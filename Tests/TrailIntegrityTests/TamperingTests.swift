@@ -6,7 +6,7 @@ import TestSupport
 @testable import TrailIntegrity
 
 /// Each way to tamper with a trail, over a local copy, over S3, and as the AWS CLI sees it.
-@Suite(.timeLimit(.minutes(5))) struct TamperingTests {
+@Suite(.timeLimit(.minutes(10))) struct TamperingTests {
     @Test(arguments: TamperingCase.all)
     func isFoundInALocalCopy(_ tampering: TamperingCase) async throws {
         let scene = tampering.scene(tampering.bucket)

@@ -9,7 +9,7 @@ import TrailIntegrity
 @testable import parapet
 
 /// The verb as a user runs it.
-@Suite(.timeLimit(.minutes(3))) struct VerifyCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct VerifyCommandTests {
     /// What `--format json` prints.
     private struct Answer: Decodable {
         struct Count: Decodable, Equatable {

@@ -16,14 +16,15 @@ public final class AsyncHTTPTransport: HTTPTransport {
     /// - Parameters:
     ///   - userAgent: what the program calls itself to every server.
     ///   - connectionsPerHost: how many requests may be under way at once to one host.
-    public init(userAgent: String = "parapet", connectionsPerHost: Int = 16) {
+    ///   - isPatient: whether a connection that cannot be made is tried again until the request's timeout, for callers
+    ///     that do not try again themselves.
+    public init(userAgent: String = "parapet", connectionsPerHost: Int = 16, isPatient: Bool = false) {
         self.userAgent = userAgent
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
         configuration.connectionPool = .init(
             idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: connectionsPerHost)
-        // Whoever calls tries again, and knows how often.
-        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.retryConnectionEstablishment = isPatient
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

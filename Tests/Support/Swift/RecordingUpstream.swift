@@ -4,7 +4,7 @@ public import AWSClient
 /// an account that does not change take seconds.
 public actor RecordingUpstream {
     private let endpoint: String
-    private let transport = AsyncHTTPTransport()
+    private let transport = AsyncHTTPTransport(isPatient: true)
     private var answers: [Key: HTTPResponse] = [:]
 
     private struct Key: Hashable {
@@ -29,7 +29,7 @@ public actor RecordingUpstream {
         forwarded.headers.removeAll {
             ["host", "content-length", "connection", "transfer-encoding"].contains($0.name.lowercased())
         }
-        let answer = try await transport.send(forwarded, timeout: .seconds(60), maximumBodyBytes: 64 << 20)
+        let answer = try await transport.send(forwarded, timeout: .seconds(300), maximumBodyBytes: 64 << 20)
         answers[key] = answer
         return answer
     }
