@@ -1,5 +1,6 @@
 import AWSClient
 public import FoundationEssentials
+import IAMPolicy
 
 /// A decision to accept some failing findings. Its patterns may hold `*` and `?`.
 public struct Mute: Sendable, Hashable {
@@ -27,9 +28,9 @@ public struct Mute: Sendable, Hashable {
     }
 
     func covers(_ finding: Finding) -> Bool {
-        Glob.matches(check, finding.check) && Glob.matches(account, finding.account)
-            && Glob.matches(region, finding.region)
-            && (Glob.matches(resource, finding.resource.id) || Glob.matches(resource, finding.resource.arn))
+        func matches(_ pattern: String, _ text: String) -> Bool { WildcardPattern(pattern).matches(text) }
+        return matches(check, finding.check) && matches(account, finding.account) && matches(region, finding.region)
+            && (matches(resource, finding.resource.id) || matches(resource, finding.resource.arn))
     }
 }
 
@@ -69,32 +70,5 @@ public struct Mutes: Sendable {
 
     private func isInForce(_ mute: Mute) -> Bool {
         mute.until.map { moment < $0 } ?? true
-    }
-}
-
-/// Patterns in which `*` stands for any characters and `?` for one.
-enum Glob {
-    static func matches(_ pattern: String, _ text: String) -> Bool {
-        let pattern = Array(pattern.utf8)
-        let text = Array(text.utf8)
-        var p = 0
-        var t = 0
-        var star: (p: Int, t: Int)?
-        while t < text.count {
-            if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
-                star = (p, t)
-                p += 1
-            } else if p < pattern.count, pattern[p] == text[t] || pattern[p] == UInt8(ascii: "?") {
-                p += 1
-                t += 1
-            } else if let last = star {
-                star = (last.p, last.t + 1)
-                p = last.p + 1
-                t = last.t + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

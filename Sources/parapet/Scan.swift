@@ -132,12 +132,13 @@ extension Scan {
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let started = Date().wholeSeconds
         let ids = try await accountIDs(session)
-        let progress = ProgressLine(session.client.calls, verbosity)
         let label = ids.count == 1 ? "reading account \(ids[0])" : "reading \(ids.count) accounts"
-        let read = await progress.during(label) {
+        let calls = session.client.calls
+        let progress = ProgressLine(verbosity) { "\(label): \(calls.total) answers, \(Int($0)) s" }
+        let read = await progress.during {
             await self.read(ids, session: session, facets: facets, at: started)
         }
-        if verbosity.isVerbose { tellCalls(session.client.calls) }
+        if verbosity.isVerbose { tellCalls(calls) }
         let accounts = try read.map { try $0.get() }
         return Snapshot(
             reading: .init(

@@ -122,14 +122,15 @@ extension Verify {
             keys: keys, range: range, now: now, progress: progress)
         let discovery = TrailDiscovery(
             store: store, accounts: Set(selection.accountID), regions: Set(aws.region))
-        let result = await VerifyProgressLine(progress, verbosity).during {
-            () -> Result<Verification, VerificationError> in
-            do throws(VerificationError) {
-                return .success(try await verifier.verify(try await discovery.tasks(for: places)))
-            } catch {
-                return .failure(error)
+        let result = await ProgressLine(verbosity, text: { VerifyProgressLine.text(progress.state, elapsed: $0) })
+            .during {
+                () -> Result<Verification, VerificationError> in
+                do throws(VerificationError) {
+                    return .success(try await verifier.verify(try await discovery.tasks(for: places)))
+                } catch {
+                    return .failure(error)
+                }
             }
-        }
         do throws(VerificationError) {
             return try result.get()
         } catch {

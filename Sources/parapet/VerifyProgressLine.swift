@@ -1,34 +1,7 @@
 import TrailIntegrity
 
-/// One line on the terminal's stderr that says how far the verification is; it vanishes when it is done.
-struct VerifyProgressLine {
-    private let progress: VerificationProgress
-    private let isShown: Bool
-
-    init(_ progress: VerificationProgress, _ verbosity: Verbosity) {
-        self.progress = progress
-        isShown = Terminal.standardError.isTerminal && !verbosity.quiet
-    }
-
-    /// Runs `work` with the line below it.
-    func during<Value: Sendable>(_ work: @Sendable () async -> Value) async -> Value {
-        guard isShown else { return await work() }
-        let line = Task { [progress] in
-            let clock = ContinuousClock()
-            let start = clock.now
-            while !Task.isCancelled {
-                let elapsed = start.duration(to: clock.now) / .seconds(1)
-                Terminal.standardError.tell("\r\u{1B}[K" + Self.text(progress.state, elapsed: elapsed))
-                try? await Task.sleep(for: .milliseconds(100))
-            }
-        }
-        let value = await work()
-        line.cancel()
-        await line.value
-        Terminal.standardError.tell("\r\u{1B}[K")
-        return value
-    }
-
+/// What a verification's progress line says.
+enum VerifyProgressLine {
     /// - Parameter elapsed: seconds since the beginning.
     static func text(_ state: VerificationProgress.State, elapsed: Double) -> String {
         guard state.digests > 0 else { return "looking for digest files" }

@@ -14,30 +14,20 @@ public actor RateBudget {
         }
     }
 
-    private let clock: any Clock<Duration>
-    private let elapsed: @Sendable () -> Duration
+    private let clock = ContinuousClock()
+    private let start = ContinuousClock.now
     private let limits: @Sendable (String) -> RateLimit
     private var buckets: [Key: TokenBucket] = [:]
 
     /// - Parameter limits: the rate for a service, by its signing name.
     public init(limits: @escaping @Sendable (String) -> RateLimit = RateLimit.standard) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        self.init(clock: clock, elapsed: { start.duration(to: clock.now) }, limits: limits)
-    }
-
-    init(
-        clock: any Clock<Duration>, elapsed: @escaping @Sendable () -> Duration,
-        limits: @escaping @Sendable (String) -> RateLimit
-    ) {
-        self.clock = clock
-        self.elapsed = elapsed
         self.limits = limits
     }
 
     /// Waits until one more call is within the budget, and counts it.
     public func acquire(_ key: Key) async throws(CancellationError) {
-        let wait = buckets[key, default: TokenBucket(limits(key.service), now: elapsed())].take(now: elapsed())
+        let now = elapsed
+        let wait = buckets[key, default: TokenBucket(limits(key.service), now: now)].take(now: now)
         guard wait > .zero else { return }
         do {
             try await clock.sleep(for: wait)
@@ -48,8 +38,10 @@ public actor RateBudget {
 
     /// Says how a call ended.
     public func report(_ key: Key, throttled: Bool) {
-        buckets[key]?.adapt(throttled: throttled, now: elapsed())
+        buckets[key]?.adapt(throttled: throttled, now: elapsed)
     }
+
+    private var elapsed: Duration { start.duration(to: clock.now) }
 }
 
 /// Calls a second, and how many may be made at once after a rest.

@@ -1,7 +1,7 @@
 /// Text in which `*` stands for any run of characters and `?` for any one character.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource" and "IAM JSON policy elements: Condition operators".
-struct WildcardPattern: Sendable, Hashable {
+public struct WildcardPattern: Sendable, Hashable {
     /// A byte of UTF-8, or one of the two wildcards.
     typealias Element = UInt16
     static let anyRun: Element = 256
@@ -19,7 +19,7 @@ struct WildcardPattern: Sendable, Hashable {
         case general
     }
 
-    init(_ text: some StringProtocol) {
+    public init(_ text: some StringProtocol) {
         self.init(elements: Self.elements(of: text))
     }
 
@@ -51,7 +51,7 @@ struct WildcardPattern: Sendable, Hashable {
         text.utf8.map(Element.init)
     }
 
-    func matches(_ text: some StringProtocol) -> Bool {
+    public func matches(_ text: some StringProtocol) -> Bool {
         switch shape {
         case .everything: true
         case .literal: text.utf8.count == elements.count && beginsLiterally(text, count: elements.count)
