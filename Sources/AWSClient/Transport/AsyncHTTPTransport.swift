@@ -16,12 +16,14 @@ public final class AsyncHTTPTransport: HTTPTransport {
     /// - Parameters:
     ///   - userAgent: what the program calls itself to every server.
     ///   - connectionsPerHost: how many requests may be under way at once to one host.
-    ///   - isPatient: whether a connection that cannot be made is tried again until the request's timeout, for callers
+    ///   - isPatient: whether a connection that cannot be made is tried again until the request's timeout, and a silent
+    ///     host waited for as long, for callers
     ///     that do not try again themselves.
     public init(userAgent: String = "parapet", connectionsPerHost: Int = 16, isPatient: Bool = false) {
         self.userAgent = userAgent
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
+        // The wait for a free connection of the pool counts as connecting, and a busy host may take a while.
+        configuration.timeout = .init(connect: .seconds(isPatient ? 300 : 30), read: .seconds(isPatient ? 300 : 60))
         configuration.connectionPool = .init(
             idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: connectionsPerHost)
         configuration.connectionPool.retryConnectionEstablishment = isPatient
