@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -41,7 +42,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "IAMPolicy", swiftSettings: strict),
+        .target(
+            name: "IAMPolicy", dependencies: [.product(name: "BitCollections", package: "swift-collections")],
+            swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
         .target(name: "LogReaders", dependencies: ["AWSClient", "Gzip"], swiftSettings: strict),
         .target(
@@ -95,7 +98,10 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],
             swiftSettings: strict),
-        .testTarget(name: "IAMPolicyTests", dependencies: ["IAMPolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "IAMPolicyTests",
+            dependencies: ["IAMPolicy", .product(name: "BitCollections", package: "swift-collections")],
+            swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "AWSClient", "Gzip", "TestSupport"],
             swiftSettings: strict),

@@ -46,11 +46,14 @@ struct ApplicablePolicies {
     ///
     /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How IAM roles differ from resource-based
     /// policies".
-    var needsResourcePolicy: Bool {
-        guard let arn = ARN(request.resource) else { return false }
+    var needsResourcePolicy: Bool { Self.needResourcePolicy(prepared.action, request.resource) }
+
+    /// - Parameter action: in lower case.
+    static func needResourcePolicy(_ action: String, _ resource: String) -> Bool {
+        guard let arn = ARN(resource) else { return false }
         switch arn.service {
-        case "kms": return prepared.action.hasPrefix("kms:") && arn.resource.hasPrefix("key/")
-        case "iam": return prepared.action.hasPrefix("sts:") && arn.resource.hasPrefix("role/")
+        case "kms": return action.hasPrefix("kms:") && arn.resource.hasPrefix("key/")
+        case "iam": return action.hasPrefix("sts:") && arn.resource.hasPrefix("role/")
         default: return false
         }
     }

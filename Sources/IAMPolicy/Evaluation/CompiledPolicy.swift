@@ -41,6 +41,9 @@ final class CompiledStatement: Sendable {
     private let resources: CompiledResources?
     private let conditions: [(source: Condition, compiled: CompiledCondition)]
 
+    /// The texts of `Resource`; `nil` where there is another element, or none, so that no text tells what is meant.
+    var resourceTexts: [String]? { resources.flatMap { $0.areExceptions ? nil : $0.texts } }
+
     init(_ statement: Statement, version: Policy.Version, label: String) {
         self.label = label
         effect = statement.effect
@@ -71,11 +74,27 @@ final class CompiledStatement: Sendable {
         return applies == .no ? (.none, .no) : (match, applies)
     }
 
-    private func actionsMatch(_ request: PreparedRequest) -> Bool {
+    private func actionsMatch(_ request: PreparedRequest) -> Bool { names(lowercasedAction: request.action) }
+
+    func names(lowercasedAction action: String) -> Bool {
         switch actions {
-        case .only(let patterns): patterns.contains { $0.wildcards.matches(request.action) }
-        case .allExcept(let patterns): !patterns.contains { $0.wildcards.matches(request.action) }
+        case .only(let patterns): patterns.contains { $0.wildcards.matches(action) }
+        case .allExcept(let patterns): !patterns.contains { $0.wildcards.matches(action) }
         }
+    }
+
+    /// Whether the statement applies to whomever it names.
+    func appliesToWhomItNames(_ request: PreparedRequest) -> Truth {
+        guard actionsMatch(request) else { return .no }
+        let resourceMatches = resources?.match(request) ?? .yes
+        return resourceMatches == .no ? .no : Truth.all([resourceMatches, conditionsHold(request)])
+    }
+
+    /// Whether one of these keys, in lower case, or a variable, has a part in whether the statement applies.
+    func depends(on keys: Set<String>) -> Bool {
+        conditions.contains { condition in
+            keys.contains(condition.source.key.lowercased()) || condition.source.values.contains { $0.contains("${") }
+        } || resources?.texts.contains { $0.contains("${") } ?? false
     }
 
     private func conditionsHold(_ request: PreparedRequest) -> Truth {
@@ -94,9 +113,9 @@ final class CompiledStatement: Sendable {
 }
 
 private struct CompiledResources: Sendable {
-    private let texts: [String]
+    let texts: [String]
+    let areExceptions: Bool
     private let patterns: [ARNPattern]
-    private let areExceptions: Bool
 
     init(_ resources: Resources, version: Policy.Version) {
         switch resources {

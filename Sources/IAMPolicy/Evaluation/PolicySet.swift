@@ -33,6 +33,33 @@ public struct PolicySet: Sendable {
         self.vpcEndpoint = vpcEndpoint.map { CompiledPolicy($0) }
         restrictsPublicBucket = restrictPublicBuckets && !(resource?.policy.publicGrants().isEmpty ?? true)
     }
+
+    /// The same with another policy of the resource.
+    init(replacing policy: NamedPolicy?, in policies: PolicySet) {
+        identity = policies.identity
+        resource = policy.map { CompiledPolicy($0) }
+        boundaries = policies.boundaries
+        session = policies.session
+        serviceControl = policies.serviceControl
+        resourceControl = policies.resourceControl
+        vpcEndpoint = policies.vpcEndpoint
+        restrictsPublicBucket = policies.restrictsPublicBucket
+    }
+
+    /// The policies of a caller together with those of a resource, all of them read already.
+    init(
+        identity: [CompiledPolicy], boundaries: [CompiledPolicy], serviceControl: [CompiledLevel],
+        guarding resource: PolicySet
+    ) {
+        self.identity = identity
+        self.resource = resource.resource
+        self.boundaries = boundaries
+        session = nil
+        self.serviceControl = serviceControl
+        resourceControl = resource.resourceControl
+        vpcEndpoint = []
+        restrictsPublicBucket = resource.restrictsPublicBucket
+    }
 }
 
 /// A policy under the name by which decisions cite it: an ARN, or its place.

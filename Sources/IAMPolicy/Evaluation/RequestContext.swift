@@ -41,6 +41,16 @@ public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral
         return context
     }
 
+    /// The same with the keys of `other` added; where both have one, with the value that `other` has.
+    public func adding(_ other: RequestContext) -> RequestContext {
+        var context = self
+        context.values.merge(other.values) { $1 }
+        return context
+    }
+
+    /// The keys that are here, in lower case.
+    var lowercasedKeys: some Collection<String> { values.keys }
+
     func value(ofLowercased key: String) -> Value? { values[key] }
 
     func isUnknown(lowercased key: String) -> Bool { !isComplete && values[key] == nil }

@@ -1,0 +1,164 @@
+public import BitCollections
+
+/// Many users and roles with their policies, read once, so that a question can be asked about all of them together.
+///
+/// The answers are those of ``PolicySet/access(for:)`` for each of them alone. They cost less because a policy that a
+/// thousand hold is judged once, and because policies that do not speak of the action or the resource are never looked at.
+public struct Population: Sendable {
+    /// A user or role, which holds policies by their places in the population's list.
+    public struct Member: Sendable {
+        /// A user or a role.
+        public var caller: Caller
+        /// The identity policies that it has itself or through its groups.
+        public var policies: [Int]
+        /// The permissions boundary; where there are several, each limits.
+        public var boundaries: [Int]
+        /// The place of the service control policies that its account is under; `nil` for none.
+        public var controls: Int?
+        /// What is known of the condition keys whoever asks, beside ``Caller/knownContext``, such as its tags.
+        public var context: RequestContext
+
+        public init(
+            _ caller: Caller, policies: [Int] = [], boundaries: [Int] = [], controls: Int? = nil,
+            context: RequestContext = [:]
+        ) {
+            self.caller = caller
+            self.policies = policies
+            self.boundaries = boundaries
+            self.controls = controls
+            self.context = context
+        }
+    }
+
+    public let members: [Member]
+    let policies: [CompiledPolicy]
+    let controls: [[CompiledLevel]]
+    /// Everybody, and those who hold each policy.
+    let everybody: BitSet
+    let holders: [BitSet]
+    /// Those who have the same boundaries.
+    let boundaryGroups: [(policies: [Int], members: BitSet)]
+    /// Those whom the same service control policies limit.
+    let controlGroups: [(controls: Int, members: BitSet)]
+    /// The roles of services, which neither boundaries nor organization policies limit.
+    let limitless: BitSet
+    let accounts: [String: BitSet]
+    /// The condition keys that are known of some member, in lower case.
+    let callerKeys: Set<String>
+    private let numbers: [Caller: Int]
+
+    /// - Parameters:
+    ///   - policies: every policy that some member holds or is bounded by, once.
+    ///   - controls: the service control policies of each account, from the root to the account.
+    public init(policies: [NamedPolicy], controls: [[ControlLevel]], members: [Member]) {
+        self.policies = policies.map { CompiledPolicy($0) }
+        self.controls = controls.map { $0.map { CompiledLevel($0) } }
+        self.members = members
+        everybody = BitSet(0..<members.count)
+        var holders = [BitSet](repeating: [], count: policies.count)
+        var bounded: [[Int]: BitSet] = [:]
+        var controlled: [Int: BitSet] = [:]
+        var limitless: BitSet = []
+        var accounts: [String: BitSet] = [:]
+        var keys: Set<String> = []
+        var numbers: [Caller: Int] = [:]
+        for (number, member) in members.enumerated() {
+            for policy in member.policies { holders[policy].insert(number) }
+            if member.caller.isServiceLinkedRole {
+                limitless.insert(number)
+            } else {
+                if !member.boundaries.isEmpty { bounded[member.boundaries, default: []].insert(number) }
+                if let controls = member.controls { controlled[controls, default: []].insert(number) }
+            }
+            if let account = member.caller.accountID { accounts[account, default: []].insert(number) }
+            keys.formUnion(member.caller.knownContext.lowercasedKeys)
+            keys.formUnion(member.context.lowercasedKeys)
+            numbers[member.caller] = number
+        }
+        self.holders = holders
+        boundaryGroups = bounded.map { ($0.key, $0.value) }
+        controlGroups = controlled.map { ($0.key, $0.value) }
+        self.limitless = limitless
+        self.accounts = accounts
+        callerKeys = keys
+        self.numbers = numbers
+    }
+
+    /// The member that is this caller.
+    public func number(of caller: Caller) -> Int? { numbers[caller] }
+
+    /// Who can do `action`, to be asked about as many resources as one likes.
+    /// - Parameter context: the condition keys that are known of the request, whoever makes it.
+    public func question(_ action: String, context: RequestContext = [:]) -> Question {
+        Question(of: self, action: action, context: context.incomplete)
+    }
+
+    func request(
+        of number: Int, _ action: String, on resource: GuardedResource, context: RequestContext
+    ) -> AccessRequest {
+        let member = members[number]
+        return AccessRequest(
+            member.caller, action, on: resource.arn, ownedBy: resource.accountID,
+            context: member.caller.knownContext.adding(member.context).adding(context),
+            isWildcardOnly: resource.isWildcardOnly)
+    }
+
+    func policySet(of number: Int, on resource: GuardedResource) -> PolicySet {
+        let member = members[number]
+        return PolicySet(
+            identity: member.policies.map { policies[$0] }, boundaries: member.boundaries.map { policies[$0] },
+            serviceControl: member.controls.map { controls[$0] } ?? [], guarding: resource.policies)
+    }
+}
+
+/// A resource with all that has a say on its side.
+public struct GuardedResource: Sendable {
+    public let arn: String
+    /// The account that owns it; `nil` takes the account in the ARN or, where it has none, the caller's.
+    public let accountID: String?
+    public let isWildcardOnly: Bool
+    let policies: PolicySet
+
+    /// - Parameters:
+    ///   - policy: the policy of the bucket, key, role (its trust policy), queue and so on.
+    ///   - resourceControl: the resource control policies of its account, from the root to the account.
+    ///   - restrictPublicBuckets: whether S3's RestrictPublicBuckets is in force for the bucket.
+    ///   - isWildcardOnly: whether the action has no resource types, so that only the resource `*` of a policy fits.
+    public init(
+        _ arn: String, ownedBy accountID: String? = nil, policy: NamedPolicy? = nil,
+        resourceControl: [ControlLevel] = [], restrictPublicBuckets: Bool = false, isWildcardOnly: Bool = false
+    ) {
+        self.arn = arn
+        self.accountID = accountID
+        self.isWildcardOnly = isWildcardOnly
+        policies = PolicySet(
+            resource: policy, resourceControl: resourceControl, restrictPublicBuckets: restrictPublicBuckets)
+    }
+
+    /// The resource with other policies on its side than those that it has.
+    public func with(policy: NamedPolicy?) -> GuardedResource {
+        GuardedResource(
+            arn: arn, accountID: accountID, isWildcardOnly: isWildcardOnly,
+            policies: PolicySet(replacing: policy, in: policies))
+    }
+
+    private init(arn: String, accountID: String?, isWildcardOnly: Bool, policies: PolicySet) {
+        self.arn = arn
+        self.accountID = accountID
+        self.isWildcardOnly = isWildcardOnly
+        self.policies = policies
+    }
+}
+
+/// Members of a population who can do something.
+public struct Holders: Sendable, Equatable {
+    /// Those who can whatever the unknown condition keys are.
+    public var certain: BitSet
+    /// Those for whom it cannot be ruled out, the certain ones among them.
+    public var possible: BitSet
+
+    public init(certain: BitSet = [], possible: BitSet = []) {
+        self.certain = certain
+        self.possible = possible
+    }
+}
