@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-SOURCES := Package.swift Sources Tests Benchmarks
+SOURCES := Package.swift Sources Tests Benchmarks Fuzz
 # So many tests at once: hundreds that all ask the one local stand-in for AWS would starve each other on a small machine.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 say = @printf '\n\033[1m%s\033[0m\n' "==> $(1)"
@@ -38,13 +38,15 @@ bench: setup ## measure side by side, in one run: ratios to the floor or to anot
 	@Benchmarks/scan/run
 	$(call say,Verify)
 	@Benchmarks/verify/run
+	$(call say,Access)
+	@Benchmarks/access/run
 
 lint: ## check the style of the Swift sources, and that the scripts compile
 	$(call say,Checking the style of $(SOURCES))
 	swift format lint --strict --recursive $(SOURCES)
 	$(call say,Compiling the Python and shell scripts without running them)
 	PYTHONPYCACHEPREFIX=.build/python-cache python3 -m compileall -q -f Examples Scripts Tests
-	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/* Benchmarks/*/*); do bash -n "$$script" || exit 1; done
+	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/* Benchmarks/*/* Fuzz/run Fuzz/*/*/more-seeds); do bash -n "$$script" || exit 1; done
 
 format: ## rewrite the Swift sources in the style that lint checks
 	swift format --in-place --recursive $(SOURCES)

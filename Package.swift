@@ -56,17 +56,23 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Inventory", dependencies: ["AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
+        .target(
+            name: "EffectiveAccess",
+            dependencies: ["IAMPolicy", "Inventory", .product(name: "BitCollections", package: "swift-collections")],
+            swiftSettings: strict),
         .target(name: "Posture", dependencies: ["Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
         .target(
-            name: "Practices", dependencies: ["Posture", "Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
+            name: "Practices", dependencies: ["Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
+            swiftSettings: strict),
         .target(
-            name: "Reports", dependencies: ["Posture", "Inventory", "AWSClient", "TrailIntegrity"],
+            name: "Reports",
+            dependencies: ["Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity"],
             swiftSettings: strict),
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices", "Reports",
-                "TrailIntegrity",
+                "AWSClient", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices",
+                "Reports", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -94,13 +100,28 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/verify", exclude: ["run"], swiftSettings: strict),
+        // `Benchmarks/access/run`: who can read a thousand buckets, by the index and without.
+        .executableTarget(
+            name: "AccessBenchmark",
+            dependencies: [
+                "EffectiveAccess", "IAMPolicy", "Inventory",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BitCollections", package: "swift-collections"),
+            ],
+            path: "Benchmarks/access", exclude: ["run"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "IAMPolicyTests",
-            dependencies: ["IAMPolicy", .product(name: "BitCollections", package: "swift-collections")],
+            dependencies: [
+                "IAMPolicy", "parapet", "TestSupport", .product(name: "BitCollections", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EffectiveAccessTests",
+            dependencies: ["EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "AWSClient", "Gzip", "TestSupport"],
@@ -122,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "ScanTests",
             dependencies: [
-                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "TestSupport",
+                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip", "TestSupport",
             ],
             swiftSettings: strict),
     ],

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+ACCOUNT = "123456789012"  # moto's own
 HOME, DUBLIN, SYDNEY = "us-east-1", "eu-west-1", "ap-southeast-2"
 OURS = [HOME, DUBLIN, SYDNEY]
 
@@ -71,7 +72,7 @@ GROUPS = {
     "leadership": ["aws:ReadOnlyAccess"],
     "developers": ["catalogue-read", "storefront-deploy"],
     "operations": ["operations-run"],
-    "data-science": ["warehouse-read"],
+    "data-science": ["warehouse-read", "aws:AWSCloudShellFullAccess"],
     "finance": ["aws:AWSBillingReadOnlyAccess"],
     "auditors": ["aws:SecurityAudit"],
     "support": ["aws:AWSSupportAccess", "catalogue-read"],
@@ -101,6 +102,22 @@ MANAGED_POLICIES = {
     ],
     "legacy-everything": [EVERYTHING],  # the batch role still hangs on it
     "migration-2021": [allow(["*"], ["*"])],  # attached to nobody
+    # Drafts of the new platform team, attached to nobody yet. Each has its sound twin below it.
+    "trail-keeper": [allow(["cloudformation:*", "CloudTrail:*"], "*")],
+    "trail-reader": [allow(["cloudtrail:Get*", "cloudtrail:Describe*", "cloudtrail:LookupEvents"], "*")],
+    "key-keeper": [allow("kms:*", "*")],
+    "invoice-key": [allow("kms:*", f"arn:aws:kms:{HOME}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000")],
+    "people-keeper": [allow("iam:*", "*")],
+    "own-password": [allow("iam:ChangePassword", f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}")],
+    "role-switcher": [allow("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/*")],
+    "support-switcher": [allow("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/support-desk")],
+    "function-deployer": [allow(["lambda:CreateFunction", "iam:PassRole"], "*")],
+    "image-deployer": [
+        allow("lambda:CreateFunction", "*"),
+        allow("iam:PassRole", "*", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}),
+    ],
+    "power-user": [{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"}],
+    "catalogue-keeper": [{"Effect": "Allow", "NotAction": "s3:DeleteBucket", "Resource": [CATALOGUE, f"{CATALOGUE}/*"]}],
 }
 
 INLINE_POLICIES = {
@@ -109,6 +126,13 @@ INLINE_POLICIES = {
     "assets-write": [allow("s3:PutObject", "arn:aws:s3:::marlow-finch-storefront/assets/*")],
     "deliver-logs": [allow(["logs:CreateLogStream", "logs:PutLogEvents"], "arn:aws:logs:*:*:log-group:*")],
     "night-shift": [allow(["*"], "*")],
+    "trails-all": [allow("cloudtrail:*", "*")],
+    "trails-tell": [allow(["cloudtrail:GetTrailStatus", "cloudtrail:DescribeTrails"], "*")],
+    "keys-all": [allow("KMS:*", "*")],
+    "people-all": [allow("iam:*", "*")],
+    "switch-all": [allow("sts:*", "*")],
+    "pass-all": [allow("iam:PassRole", "*")],
+    "all-but-people": [{"Effect": "Allow", "NotAction": ["iam:*", "kms:*", "cloudtrail:*", "sts:*"], "Resource": "*"}],
 }
 
 
@@ -118,17 +142,31 @@ class Role(NamedTuple):
     holds: tuple[str, ...] = ()
     used: int | None = 1  # days ago
     conditions: dict | None = None
+    action: str = "sts:AssumeRole"
 
 
 def service(name):
     return {"Service": f"{name}.amazonaws.com"}
 
 
+def account(number):
+    return {"AWS": f"arn:aws:iam::{number}:root"}
+
+
+OURSELVES = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+GITHUB = "token.actions.githubusercontent.com"
+GITHUB_PROVIDER = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"}
+OFFICE_PROVIDER = {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/office"}
+WEB, SAML = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
+AUDIENCE = {f"{GITHUB}:aud": "sts.amazonaws.com"}
+OUR_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "{organization}"}}  # seed.py puts its id in
+
+
 ROLES = [
     Role("storefront-web", service("ec2"), ("catalogue-read", "inline:assets-write")),
     Role("image-resizer", service("lambda"), ("inline:assets-write", "aws:service-role/AWSLambdaBasicExecutionRole")),
     Role("cloudtrail-to-logs", service("cloudtrail"), ("inline:deliver-logs",)),
-    Role("flow-logs-to-logs", service("vpc-flow-logs"), ("inline:deliver-logs",)),
+    Role("flow-logs-to-logs", service("vpc-flow-logs"), ("inline:deliver-logs",), 1, OURSELVES),
     Role("warehouse-etl", service("glue"), ("warehouse-read", "aws:service-role/AWSGlueServiceRole")),
     Role("support-desk", {"AWS": "arn:aws:iam::123456789012:root"}, ("aws:AWSSupportAccess",)),
     Role(
@@ -147,7 +185,47 @@ ROLES = [
         None,
         {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
     ),
+    # Sound.
+    Role("catalogue-sharing", {"AWS": "*"}, ("catalogue-read",), 2, OUR_ORGANIZATION),
+    Role("finance-reading", account(ACCOUNT), ("aws:ReadOnlyAccess",), 12),
+    Role("storefront-ci", GITHUB_PROVIDER, ("storefront-deploy",), 0,
+         {"StringEquals": AUDIENCE, "StringLike": {f"{GITHUB}:sub": "repo:marlow-finch/storefront:*"}}, WEB),
+    Role("office-support", OFFICE_PROVIDER, ("aws:AWSSupportAccess",), 3,
+         {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}, SAML),
+    Role("catalogue-build", service("codebuild"), ("inline:deliver-logs",), 1, OURSELVES),
+    Role("trail-watcher", service("lambda"), ("inline:trails-tell",), 1),
+    Role("stack-builder", service("cloudformation"), ("catalogue-read",), 40),
+    # Wrong trust.
+    Role("open-reading-club", {"AWS": "*"}, ("catalogue-read",), 70, {"StringEquals": {"sts:ExternalId": "books"}}),
+    Role("print-on-demand", account("310987654321"), ("catalogue-read",), 5),
+    Role("group-reporting", account("410987654321"), ("aws:ReadOnlyAccess",), 30,
+         {"StringEquals": {"sts:ExternalId": "marlow-2020"}}),
+    Role("catalogue-ci", GITHUB_PROVIDER, ("catalogue-read",), 9, {"StringEquals": AUDIENCE}, WEB),
+    Role("office-reading", OFFICE_PROVIDER, ("catalogue-read",), 3, None, SAML),
+    # Wrong rights.
+    Role("trail-janitor", service("lambda"), ("inline:trails-all",), 90),
+    Role("key-rotator", service("lambda"), ("inline:keys-all",), 90),
+    Role("people-sync", service("lambda"), ("inline:people-all",), 90),
+    Role("shift-switcher", service("lambda"), ("inline:switch-all",), 90),
+    Role("function-factory", service("lambda"), ("inline:pass-all",), 90),
+    Role("test-runner", service("lambda"), ("inline:all-but-people",), 90),
+]  # fmt: skip
+
+# --------------------------------------------------------------------------------------- what runs under these roles
+
+INSTANCES = [  # name, region, VPC, security group, role
+    ("storefront", HOME, "production", "web", "storefront-web"),
+    ("batch", HOME, "staging", "mail-relay", "nightly-batch"),
 ]
+FUNCTIONS = [("resize-covers", HOME, "image-resizer"), ("watch-trail", HOME, "trail-watcher")]  # name, region, role
+STACKS = [("catalogue", HOME, "stack-builder"), ("till", DUBLIN, None)]
+PROJECTS = [("catalogue", HOME, "catalogue-build")]
+
+# Grants on the trails' keys: key, role, operations, encryption context. The Sydney developers' dashboard reads its logs.
+GRANTS = [("sydney-trail", "warehouse-etl", ["Decrypt"], {"aws:cloudtrail:arn": f"arn:aws:cloudtrail:{SYDNEY}:{ACCOUNT}:trail/sydney-writes"})]
+
+# The account is its organisation's management account: the organisation's policies do not apply to it.
+GUARDRAILS = {"stay-in-organisation": [{"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}]}
 
 # Half of a policy: four settings are right, four are what somebody thought would do in 2017.
 PASSWORD_POLICY = {

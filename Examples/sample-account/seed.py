@@ -9,10 +9,12 @@ lot: two runs differ in AWS's own identifiers only. The credentials are dummies,
 """
 
 import argparse
+import io
 import json
 import sys
 import urllib.error
 import urllib.request
+import zipfile
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 
@@ -25,9 +27,13 @@ from account import (
     DEFAULT_GROUPS_EMPTIED,
     DEFAULT_GROUPS_IN_USE,
     DUBLIN,
+    FUNCTIONS,
+    GRANTS,
     GROUPS,
+    GUARDRAILS,
     HOME,
     INLINE_POLICIES,
+    INSTANCES,
     IRISH_BUCKET,
     KEYS,
     LOG_GROUPS,
@@ -37,9 +43,11 @@ from account import (
     OURS,
     PASSWORD_POLICY,
     PREFIX_LISTS,
+    PROJECTS,
     ROLES,
     ROOT,
     SECURITY_GROUPS,
+    STACKS,
     SYDNEY,
     SYDNEY_BUCKET,
     TRAILS,
@@ -57,6 +65,7 @@ class Account:
     def __init__(self, endpoint):
         self.endpoint = endpoint
         self.vpcs, self.groups, self.lists, self.keys, self.logs = {}, {}, {}, {}, {}
+        self.organization = None
         self.now = datetime.now(timezone.utc)
 
     @lru_cache(maxsize=None)
@@ -77,6 +86,9 @@ class Account:
     def ago(self, days):
         """ISO 8601 for a number of days before now; None stays None."""
         return None if days is None else (self.now - timedelta(days=days)).isoformat(timespec="seconds")
+
+    def role_arn(self, name):
+        return f"arn:aws:iam::{self.id}:role/{name}"
 
     def policy_arn(self, name):
         owner = "aws" if name.startswith("aws:") else self.id
@@ -387,6 +399,20 @@ def open_ports(account, ec2, group, rules):
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
 
 
+def organization(account):
+    """The organisation that the account manages, with one policy of its own for the accounts that may come."""
+    organizations = account.client("organizations")
+    account.organization = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    for kind in ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"]:
+        organizations.enable_policy_type(RootId=root, PolicyType=kind)
+    for name, statements in GUARDRAILS.items():
+        made = organizations.create_policy(
+            Name=name, Description=name, Type="SERVICE_CONTROL_POLICY", Content=document(statements)
+        )
+        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
+
+
 def permissions(account):
     """Practice 4: policies, and the groups, roles and, where they should not be, users that hold them."""
     iam = account.client("iam")
@@ -408,10 +434,13 @@ def permissions(account):
         iam.create_group(GroupName=name)
         grant("group", name, policies)
     for role in ROLES:
-        trust = {"Effect": "Allow", "Principal": role.trusts, "Action": "sts:AssumeRole"}
+        trust = {"Effect": "Allow", "Principal": role.trusts, "Action": role.action}
         if role.conditions:
             trust["Condition"] = role.conditions
-        iam.create_role(RoleName=role.name, AssumeRolePolicyDocument=document([trust]))
+        iam.create_role(
+            RoleName=role.name,
+            AssumeRolePolicyDocument=document([trust]).replace("{organization}", account.organization),
+        )
         grant("role", role.name, role.holds)
     for user in USERS:
         iam.create_user(UserName=user.name, Tags=[{"Key": "team", "Value": (user.groups or ("none",))[0]}])
@@ -436,6 +465,63 @@ def credentials(account):
             made = iam.create_access_key(UserName=user.name)["AccessKey"]["AccessKeyId"]
             if not key.active:
                 iam.update_access_key(UserName=user.name, AccessKeyId=made, Status="Inactive")
+
+
+def workloads(account):
+    """What runs under the roles, and who may use the trails' keys by a grant."""
+    iam = account.client("iam")
+    for name, region, vpc, group, role in INSTANCES:
+        iam.create_instance_profile(InstanceProfileName=role)
+        iam.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
+        account.client("ec2", region).run_instances(
+            ImageId="ami-12345678",
+            InstanceType="t3.micro",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=account.vpcs[vpc][2],
+            SecurityGroupIds=[account.groups[group]],
+            IamInstanceProfile={"Name": role},
+            TagSpecifications=[{"ResourceType": "instance", "Tags": tags(name)}],
+        )
+    for name, region, role in FUNCTIONS:
+        account.client("lambda", region).create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=account.role_arn(role),
+            Handler="main.handle",
+            Code={"ZipFile": code("def handle(event, context):\n    return None\n")},
+        )
+    template = json.dumps({"Resources": {"Orders": {"Type": "AWS::SNS::Topic"}}})
+    for name, region, role in STACKS:
+        under = {"RoleARN": account.role_arn(role)} if role else {}
+        account.client("cloudformation", region).create_stack(StackName=name, TemplateBody=template, **under)
+    for name, region, role in PROJECTS:
+        account.client("codebuild", region).create_project(
+            name=name,
+            source={"type": "S3", "location": "marlow-finch-catalogue/source.zip"},
+            artifacts={"type": "NO_ARTIFACTS"},
+            environment={
+                "type": "LINUX_CONTAINER",
+                "image": "aws/codebuild/standard:7.0",
+                "computeType": "BUILD_GENERAL1_SMALL",
+            },
+            serviceRole=account.role_arn(role),
+        )
+    for key, role, operations, context in GRANTS:
+        account.client("kms", KEYS[key]["region"]).create_grant(
+            KeyId=account.keys[key],
+            GranteePrincipal=account.role_arn(role),
+            Operations=operations,
+            Constraints={"EncryptionContextSubset": context},
+        )
+
+
+def code(text):
+    """A function's code as Lambda takes it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("main.py", text)
+    return packed.getvalue()
 
 
 def history(account):
@@ -490,6 +576,7 @@ def main():
             sys.exit("error: this account is not empty: seed a server that has just started")
         unused_regions(account)
         buckets(account)
+        organization(account)
         permissions(account)
         credentials(account)
         trail_encryption(account)
@@ -499,6 +586,7 @@ def main():
         networks(account)
         flow_logs(account)
         network_exposure(account)
+        workloads(account)
         past = history(account)
     except (BotoCoreError, ClientError) as problem:
         sys.exit(f"error: the account could not be filled: {problem}")

@@ -18,12 +18,14 @@ public struct Account: Sendable, Codable {
     public var trails: [Trail] = []
 
     // Amazon S3
-    /// The buckets that trails deliver to and those that receive these buckets' access logs, by name.
+    /// The buckets that trails deliver to, those that receive these buckets' access logs, and those that the reading was
+    /// told to read besides, by name.
     public var buckets: [String: Bucket] = [:]
     public var publicAccessBlock: Fact<PublicAccessBlock> = .notCollected
 
     // AWS KMS
-    /// The keys that trails name, by the text with which they name them.
+    /// The keys that trails name, by the text with which they name them, and those that the reading was told to read
+    /// besides.
     public var keys: [String: EncryptionKey] = [:]
 
     // Amazon CloudWatch Logs
@@ -46,6 +48,17 @@ public struct Account: Sendable, Codable {
     /// `nil` where the account has no password policy of its own.
     public var passwordPolicy: Fact<PasswordPolicy?> = .notCollected
     public var virtualMFADevices: Fact<[VirtualMFADevice]> = .notCollected
+    /// What each user and each role (service-linked ones left out) used last, by ARN.
+    public var lastAccessed: Fact<[String: Fact<[ServiceAccess]>]> = .notCollected
+
+    // AWS Organizations
+    /// `nil` for an account of no organisation.
+    public var organization: Fact<Organization?> = .notCollected
+    public var organizationPolicies: Fact<OrganizationPolicies> = .notCollected
+
+    // Amazon EC2, AWS Lambda, AWS CloudFormation, AWS CodeBuild
+    /// What runs under a role, or can be started under one.
+    public var workloads: Regional<[Workload]> = Regional()
 
     public init(id: String, partition: String, readAt: Date, regions: Fact<[String]>) {
         self.id = id

@@ -20,6 +20,7 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
     case keyDescription
     case keyRotation
     case keyPolicy
+    case keyGrants
     case trailLogGroups
     case vpcs
     case flowLogs
@@ -32,6 +33,14 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
     case accountSummary
     case passwordPolicy
     case virtualMFADevices
+    /// When each user and role last used what it may use: some calls for each of them.
+    case lastAccessed
+    /// The organisation, which any member may ask about.
+    case organization
+    /// The organisation's policies, which members usually may not read.
+    case organizationPolicies
+    /// What runs under a role: instances, functions, stacks, build projects.
+    case workloads
 
     public static func < (left: Facet, right: Facet) -> Bool { left.rawValue < right.rawValue }
 
@@ -53,6 +62,7 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
         case .keyDescription: [.describeKey]
         case .keyRotation: [.getKeyRotationStatus]
         case .keyPolicy: [.getKeyPolicy]
+        case .keyGrants: [.listGrants]
         case .trailLogGroups: [.describeLogGroups]
         case .vpcs: [.describeVPCs]
         case .flowLogs: [.describeFlowLogs]
@@ -65,6 +75,11 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
         case .accountSummary: [.getAccountSummary]
         case .passwordPolicy: [.getAccountPasswordPolicy]
         case .virtualMFADevices: [.listVirtualMFADevices]
+        case .lastAccessed: [.generateServiceLastAccessedDetails, .getServiceLastAccessedDetails]
+        case .organization: [.describeOrganization]
+        case .organizationPolicies:
+            [.listRoots, .listParents, .listPoliciesForTarget, .describePolicy]
+        case .workloads: [.describeInstances, .listFunctions, .describeStacks, .listProjects, .batchGetProjects]
         }
     }
 
@@ -72,13 +87,15 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
     public var requires: Set<Facet> {
         switch self {
         case .regions, .identities, .credentialReport, .accountSummary, .passwordPolicy, .virtualMFADevices,
-            .accountPublicAccessBlock:
+            .accountPublicAccessBlock, .organization:
             []
-        case .trails, .vpcs, .flowLogs, .securityGroups, .networkACLs, .networkInterfaces: [.regions]
+        case .organizationPolicies: [.organization]
+        case .lastAccessed: [.identities]
+        case .trails, .workloads, .vpcs, .flowLogs, .securityGroups, .networkACLs, .networkInterfaces: [.regions]
         case .trailStatus, .eventSelectors, .bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .bucketVersioning,
             .bucketLogging, .bucketEncryption, .bucketObjectLock, .keyDescription, .trailLogGroups:
             [.trails]
-        case .keyRotation, .keyPolicy: [.keyDescription]
+        case .keyRotation, .keyPolicy, .keyGrants: [.keyDescription]
         case .loggingTargetPolicy: [.bucketLogging]
         case .prefixLists: [.securityGroups]
         }

@@ -10,5 +10,8 @@ extension Account {
         summary = .unknown(unknown)
         passwordPolicy = .unknown(unknown)
         virtualMFADevices = .unknown(unknown)
+        lastAccessed = .unknown(unknown)
+        organization = .unknown(unknown)
+        organizationPolicies = .unknown(unknown)
     }
 }

@@ -41,11 +41,13 @@ public struct About: Sendable {
     /// The checks whose failure on a resource brings this one's failure on it with itself, so that a person need
     /// be told only of the former.
     public var impliedBy: Set<String>
+    /// Why the check is made only where it is asked for by name, such as what it costs; `nil` for a check of every scan.
+    public var onRequest: String?
 
     public init(
         id: String, title: String, practice: Practice, severity: Severity, risk: String, judges: String = "",
         remedy: String, references: [Reference] = [], sources: [String] = [], reads: Set<Facet>,
-        settings: [String] = [], impliedBy: Set<String> = []
+        settings: [String] = [], impliedBy: Set<String> = [], onRequest: String? = nil
     ) {
         self.id = id
         self.title = title
@@ -59,6 +61,7 @@ public struct About: Sendable {
         self.reads = reads
         self.settings = settings
         self.impliedBy = impliedBy
+        self.onRequest = onRequest
     }
 }
 

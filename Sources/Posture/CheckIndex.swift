@@ -27,35 +27,14 @@ public struct CheckIndex: Sendable {
     /// Up to three known names that differ least from the one given.
     private func nearest(to name: String) -> [String] {
         let sameCatalogue = name.split(separator: ":").count > 1
-        return positions.keys
-            .filter { $0.contains(":") == sameCatalogue }
-            .map { (name: $0, distance: Self.distance(name, $0)) }
-            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-            .prefix(3)
-            .map { entry in canonical(entry.name) }
+        let names = positions.keys.filter { $0.contains(":") == sameCatalogue }
+        return NearestNames.nearest(to: name, among: names).map(canonical)
     }
 
     private func canonical(_ lowercased: String) -> String {
         let about = positions[lowercased]?.first.map { checks[$0].about }
         let names = about.map { [$0.id] + $0.references.map(\.description) } ?? []
         return names.first { $0.lowercased() == lowercased } ?? lowercased
-    }
-
-    /// How many characters must be changed, put in or left out (Levenshtein).
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.utf8)
-        let right = Array(right.utf8)
-        var row = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var previous = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let substituted = previous + (byte == other ? 0 : 1)
-                previous = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }
 

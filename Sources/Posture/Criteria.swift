@@ -61,6 +61,13 @@ public struct Settings: Sendable, Codable, Hashable {
     public var passwordReusePrevention = 24
     /// Who may reach which ports although the source is wide: the required entities.
     public var allowedIngress: [AllowedIngress] = []
+    /// The accounts, by their twelve digits, that are as one's own although they are others.
+    public var trustedAccounts: [String] = []
+    /// How long a permission may lie unused, in days.
+    public var unusedPermissionDays = 90
+
+    /// Who is meant to have access to the trails and their buckets; `nil` where nobody has said.
+    public var trailAccess: TrailAccess?
 
     public init() {}
 
@@ -74,6 +81,9 @@ public struct Settings: Sendable, Codable, Hashable {
         case passwordMaximumAgeDays = "password-maximum-age-days"
         case passwordReusePrevention = "password-reuse-prevention"
         case allowedIngress = "allowed-ingress"
+        case trailAccess = "trail-access"
+        case trustedAccounts = "trusted-accounts"
+        case unusedPermissionDays = "unused-permission-days"
     }
 }
 
@@ -93,5 +103,30 @@ public struct AllowedIngress: Sendable, Codable, Hashable {
         self.ports = ports
         self.groups = groups
         self.reason = reason
+    }
+}
+
+/// Who is meant to have access to the trails and their buckets: lists of ARNs, in which `*` and `?` are wildcards.
+public struct TrailAccess: Sendable, Codable, Hashable {
+    /// Who may read log files.
+    public var readers: [String] = []
+    /// Who may write objects into the bucket, besides CloudTrail.
+    public var writers: [String] = []
+    /// Who may delete objects, or the bucket.
+    public var deleters: [String] = []
+    /// Who may change the bucket: its policy, versioning, lifecycle, encryption and so on.
+    public var administrators: [String] = []
+    /// Who may stop, change or delete the trail.
+    public var trailAdministrators: [String] = []
+
+    public init() {}
+
+    /// The names in the configuration file.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case readers
+        case writers
+        case deleters
+        case administrators
+        case trailAdministrators = "trail-administrators"
     }
 }

@@ -120,6 +120,11 @@ public struct Judgement: Sendable {
         Judgement(status: .fail, message: message, evidence: evidence)
     }
 
+    /// A person must decide, by the evidence.
+    public static func manual(_ message: String, _ evidence: [Evidence]) -> Judgement {
+        Judgement(status: .manual, message: message, evidence: evidence)
+    }
+
     public static func unknown(_ unknown: Unknown) -> Judgement {
         Judgement(status: .unknown, message: unknown.explanation, evidence: [], unknown: unknown)
     }

@@ -21,6 +21,9 @@ public struct CheckList {
             for check in checks {
                 lines.append("  " + text.styled(check.id, .cyan) + "  \(check.severity.rawValue)")
                 lines += text.wrapped(check.title, indent: 6)
+                if let reason = check.onRequest {
+                    lines += text.wrapped("Only with --check \(check.id): \(reason)", indent: 6)
+                }
             }
         }
         lines.append("")
@@ -39,12 +42,14 @@ public struct CheckList {
             var remedy: String
             var references: [String]
             var permissions: [String]
+            var onRequest: String?
         }
         let records = checks.map { check in
             Record(
                 id: check.id, title: check.title, practice: check.practice.rawValue,
                 severity: check.severity.rawValue, risk: check.risk, remedy: check.remedy,
-                references: check.references.map(\.description), permissions: check.permissions)
+                references: check.references.map(\.description), permissions: check.permissions,
+                onRequest: check.onRequest)
         }
         return try RecordWriter.document(records)
     }

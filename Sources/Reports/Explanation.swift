@@ -26,6 +26,7 @@ public struct Explanation {
         lines += section("Not determined", examples(.unknown))
         if !about.judges.isEmpty { lines += section("How it judges", [about.judges]) }
         lines += section("What to do", [about.remedy])
+        if let reason = about.onRequest { lines += section("Only with --check \(about.id)", [reason]) }
         if !about.settings.isEmpty { lines += section("Settings", about.settings) }
         lines += section("Reads", about.permissions)
         lines += section(

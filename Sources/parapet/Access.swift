@@ -1,50 +1,17 @@
 import ArgumentParser
-import IAMPolicy
 
 /// Asks who may do what.
-struct Access: ParsableCommand {
+struct Access: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Evaluate access: who may do what, and why.", subcommands: [EvaluateAccess.self])
-}
-
-/// Answers a file of cases: requests with all the policies that have a say in them.
-struct EvaluateAccess: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "evaluate",
-        abstract: "Decide each case of a file as AWS would, offline.",
+        abstract: "Evaluate access: who can do what, and why.",
         discussion: """
-            The file holds a JSON array of cases, each with an id, a request and its policies. The answers come in the \
-            same order: the decision (allowed, implicitDeny or explicitDeny) with the statements that decided. A case \
-            that cannot be read is answered with an error, and the exit code is then 1.
-            """)
-
-    @Option(name: .long, help: ArgumentHelp("The file of cases, or - for stdin.", valueName: "file"))
-    var cases: String
-
-    @Option(name: .long, help: "json.")
-    var format: Format = .json
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case json
-    }
-
-    func run() throws {
-        let bytes = try InputFile.bytes(cases == "-" ? "/dev/stdin" : cases)
-        let entries: [AccessCase.Entry]
-        do throws(AccessCaseError) {
-            entries = try AccessCase.read(bytes)
-        } catch {
-            throw CommandFailure(
-                "\(cases) cannot be used", why: error.description, advice: "write a JSON array of cases")
-        }
-        let answers = entries.map { "  " + $0.answerJSON }.joined(separator: ",\n")
-        try Terminal.standardOutput.write(entries.isEmpty ? "[]\n" : "[\n\(answers)\n]\n")
-        if entries.contains(where: \.isUnreadable) { throw ExitCode(1) }
-    }
-}
-
-extension AccessCase.Entry {
-    fileprivate var isUnreadable: Bool {
-        if case .failure = result { true } else { false }
-    }
+            The policies of users, groups, roles, boundaries, buckets, keys, grants and the organisation are evaluated \
+            as AWS does it, with reading calls only, or over a snapshot without any call. What a request brings with \
+            it (addresses, MFA, tags) is not known at rest: answers that depend on it say on what. Requests are taken \
+            to use TLS.
+            """,
+        subcommands: [
+            CanAccess.self, WhoCanAccess.self, WhatCanAccess.self, EscalatesAccess.self, SuggestAccess.self,
+            EvaluateAccess.self,
+        ])
 }

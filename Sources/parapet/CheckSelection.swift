@@ -2,7 +2,8 @@ public import ArgumentParser
 public import Posture
 import Practices
 
-/// Which checks are made: all, or those that every given option admits.
+/// Which checks are made: all that are not made only on request, or those that every given option admits. A check that is
+/// made on request must be named by its id: a practice or a framework does not bring it along.
 struct CheckSelection: ParsableArguments {
     @Option(
         name: .long,
@@ -32,8 +33,9 @@ struct CheckSelection: ParsableArguments {
     }
 
     /// In the catalogue's order.
+    /// - Parameter onRequest: whether those that are made only on request are among them without being named.
     /// - Throws: a usage error for a name that no check answers to, with the nearest names.
-    func selected() throws -> [any Check] {
+    func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {
         let index = CheckIndex(Catalogue.checks)
         var named: Set<String> = []
         for name in check {
@@ -44,8 +46,9 @@ struct CheckSelection: ParsableArguments {
             }
         }
         let all = index.checks.filter { each in
-            (check.isEmpty && practice.isEmpty || named.contains(each.about.id)
-                || practice.contains(each.about.practice))
+            (named.contains(each.about.id)
+                || (onRequest || each.about.onRequest == nil)
+                    && (check.isEmpty && practice.isEmpty || practice.contains(each.about.practice)))
                 && (severity.map { each.about.severity >= $0 } ?? true)
         }
         guard let framework else { return all }

@@ -19,7 +19,7 @@ struct Checks: ParsableCommand {
     }
 
     func run() throws {
-        let checks = try selection.selected().map(\.about)
+        let checks = try selection.selected(withOnRequest: true).map(\.about)
         switch format {
         case .table:
             let list = CheckList(checks, text: Terminal.standardOutput.text(noColor: verbosity.noColor))

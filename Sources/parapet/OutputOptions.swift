@@ -2,6 +2,10 @@ import ArgumentParser
 import FoundationEssentials
 import Reports
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The formats that a verb can write its result in.
 protocol OutputFormat: ExpressibleByArgument, CaseIterable, RawRepresentable<String>, Sendable {
     /// For people.
@@ -36,6 +40,11 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
         }
     }
 
+    /// Fails before any work is done where a file could not be written at its end.
+    func check() throws(CommandFailure) {
+        for file in destinations.compactMap(\.file) { try OutputFile.check(file) }
+    }
+
     /// Writes the result to each destination.
     /// - Parameters:
     ///   - render: the result in a format, laid out for where it goes.
@@ -60,9 +69,10 @@ enum ReportFormat: String, OutputFormat {
 
 /// Writes whole files or nothing.
 enum OutputFile {
-    /// Puts `bytes` into a temporary file beside `path` and renames it.
+    /// Puts `bytes` into a temporary file beside `path` and renames it; a device or pipe is written as it is.
     /// - Throws: ``CommandFailure`` naming the file.
     static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        if isDeviceOrPipe(path) { return try writeThrough(bytes, to: path) }
         do {
             try Data(bytes).write(to: URL(filePath: path), options: .atomic)
         } catch {
@@ -70,6 +80,23 @@ enum OutputFile {
             throw CommandFailure(
                 "\(path) cannot be written", why: reason, advice: "choose a folder that exists and is yours to write")
         }
+    }
+
+    /// Renaming a file over a device such as `/dev/null` would put the file in its place, for everybody on the machine.
+    private static func isDeviceOrPipe(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    }
+
+    private static func writeThrough(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        let descriptor = open(path, O_WRONLY)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                "\(path) cannot be written", why: String(cString: strerror(errno)), advice: "choose another place")
+        }
+        defer { close(descriptor) }
+        try Terminal(descriptor: descriptor).write(bytes)
     }
 
     /// Fails before any work is done where a file could not be written at its end.

@@ -37,6 +37,9 @@ enum SettingsFile {
             case .passwordMinimumLength: settings.passwordMinimumLength = try number(value, name)
             case .passwordMaximumAgeDays: settings.passwordMaximumAgeDays = try number(value, name)
             case .passwordReusePrevention: settings.passwordReusePrevention = try number(value, name)
+            case .trustedAccounts: settings.trustedAccounts = try list(value, name).map { try accountID($0, name) }
+            case .unusedPermissionDays: settings.unusedPermissionDays = try number(value, name)
+            case .trailAccess: settings.trailAccess = try trailAccess(value)
             case .allowedIngress: settings.allowedIngress = try list(value, name).map(allowedIngress)
             }
         }
@@ -49,6 +52,36 @@ enum SettingsFile {
                 node, "\(name) is not a whole number", "write a number of days, hours or characters")
         }
         return number
+    }
+
+    /// YAML takes an unquoted id for a number, in which leading zeros may be lost: the text as written counts.
+    private static func accountID(_ node: Node, _ name: String) throws -> String {
+        let text = try text(node, "an entry of \(name)")
+        guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else {
+            throw SettingsProblem(node, "'\(text)' is not an account id", "write twelve digits, in quotes")
+        }
+        return text
+    }
+
+    private static func trailAccess(_ node: Node) throws -> TrailAccess {
+        var access = TrailAccess()
+        for (name, value) in try entries(node) {
+            let path: WritableKeyPath<TrailAccess, [String]>
+            switch TrailAccess.CodingKeys(rawValue: name) {
+            case .readers: path = \.readers
+            case .writers: path = \.writers
+            case .deleters: path = \.deleters
+            case .administrators: path = \.administrators
+            case .trailAdministrators: path = \.trailAdministrators
+            case nil:
+                throw SettingsProblem(
+                    value, "there is no '\(name)' in trail-access",
+                    "it takes " + TrailAccess.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            access[keyPath: path] = try list(value, "trail-access").map { try text($0, "an entry of trail-access") }
+        }
+        return access
     }
 
     private static func allowedIngress(_ node: Node) throws -> AllowedIngress {

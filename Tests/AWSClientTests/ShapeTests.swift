@@ -38,7 +38,20 @@ import TestSupport
         Shape("iam", IAM.getAccountSummary()),
         Shape("iam", IAM.getAccountPasswordPolicy()),
         Shape("iam", IAM.listVirtualMFADevices()),
+        Shape("iam", IAM.generateServiceLastAccessedDetails("a")),
+        Shape("iam", IAM.getServiceLastAccessedDetails(job: "j", after: "m")),
+        Shape("kms", KMS.listGrants("k")),
+        Shape("ec2", EC2.describeInstances()),
+        Shape("lambda", Lambda.listFunctions()),
+        Shape("cloudformation", CloudFormation.describeStacks()),
+        Shape("codebuild", CodeBuild.listProjects()),
+        Shape("codebuild", CodeBuild.batchGetProjects(["p"])),
         Shape("organizations", Organizations.listAccounts()),
+        Shape("organizations", Organizations.describeOrganization()),
+        Shape("organizations", Organizations.listParents(of: "1")),
+        Shape("organizations", Organizations.listRoots()),
+        Shape("organizations", Organizations.listPoliciesForTarget("1", type: "SERVICE_CONTROL_POLICY")),
+        Shape("organizations", Organizations.describePolicy("p")),
     ]
 
     @Test func everyMemberThatIsReadOrSentIsInTheModel() async throws {

@@ -30,6 +30,41 @@ import Testing
         #expect(try again.encoded() == (try snapshot.encoded()), "the same bytes each time")
     }
 
+    /// What is read since does not stand in a snapshot of before: then nobody knows it.
+    @Test func anOlderSnapshotIsReadWithWhatItHas() throws {
+        var account = Account.sample
+        account.hold(roles: [.sample], policies: [.sample])
+        account.hold(keys: .sample)
+        let newer = try Snapshot(reading: snapshot.reading, accounts: [account]).encoded()
+        var document = try #require(
+            JSONSerialization.jsonObject(with: Data(try Gzip.decompress(newer, bound: 1 << 20))) as? [String: Any])
+        let later: Set<String> = [
+            "organization", "organizationPolicies", "lastAccessed", "workloads", "grants", "instanceProfileARNs",
+            "otherVersions", "createdAt",
+        ]
+        func without(_ value: Any) -> Any {
+            if let members = value as? [String: Any] {
+                return members.filter { !later.contains($0.key) }.mapValues(without)
+            }
+            return (value as? [Any])?.map(without) ?? value
+        }
+        document["accounts"] = without(document["accounts"] ?? [])
+        let older = try JSONSerialization.data(withJSONObject: document)
+        let again = try Snapshot(decoding: Gzip.compress(Array(older))).accounts[0]
+        let identities = try again.identities.value
+        func reason<Value>(_ fact: Fact<Value>?) -> Unknown.Reason? {
+            if case .unknown(let unknown)? = fact { unknown.reason } else { nil }
+        }
+        #expect(reason(again.organization) == .notCollected)
+        #expect(reason(again.organizationPolicies) == .notCollected)
+        #expect(reason(again.lastAccessed) == .notCollected)
+        #expect(reason(again.workloads["us-east-1"]) == .notCollected)
+        #expect(reason(again.key(EncryptionKey.sample.reference).grants) == .notCollected)
+        #expect(reason(identities.roles.first?.instanceProfileARNs) == .notCollected)
+        #expect(reason(identities.policies.first?.otherVersions) == .notCollected)
+        #expect(try again.key(EncryptionKey.sample.reference).policy.value == .trailKey, "what it has is there")
+    }
+
     @Test func anotherVersionIsRefused() {
         let later = Gzip.compress(Array(#"{"schema":"parapet.snapshot/99","accounts":[]}"#.utf8))
         #expect(

@@ -32,6 +32,7 @@ extension Account {
         case .keyDescription: account.replace(\.description, facet, from: other)
         case .keyRotation: account.replace(\.rotation, facet, from: other)
         case .keyPolicy: account.replace(\.policy, facet, from: other)
+        case .keyGrants: account.replace(\.grants, facet, from: other)
         case .trailLogGroups: account.logGroups = other?.logGroups ?? logGroups.mapValues { _ in .refused(facet) }
         case .vpcs: account.vpcs = other?.vpcs ?? refused(vpcs, facet)
         case .flowLogs: account.flowLogs = other?.flowLogs ?? refused(flowLogs, facet)
@@ -47,6 +48,11 @@ extension Account {
         case .accountSummary: account.summary = other?.summary ?? .refused(facet)
         case .passwordPolicy: account.passwordPolicy = other?.passwordPolicy ?? .refused(facet)
         case .virtualMFADevices: account.virtualMFADevices = other?.virtualMFADevices ?? .refused(facet)
+        case .lastAccessed: account.lastAccessed = other?.lastAccessed ?? .refused(facet)
+        case .organization: account.organization = other?.organization ?? .refused(facet)
+        case .organizationPolicies:
+            account.organizationPolicies = other?.organizationPolicies ?? .refused(facet)
+        case .workloads: account.workloads = other?.workloads ?? refused(workloads, facet)
         }
         return account
     }

@@ -56,7 +56,11 @@ struct CatalogueRow {
         iam_customer_attached_policy_no_administrative_privileges | IAM.1 | 1.16 | 1.16 | 1.15
         iam_customer_unattached_policy_no_administrative_privileges | IAM.1 | - | - | -
         iam_group_administrator_access_policy | - | - | - | -
+        iam_inline_policy_allows_privilege_escalation | - | - | - | -
         iam_inline_policy_no_administrative_privileges | IAM.1 | - | - | -
+        iam_inline_policy_no_full_access_to_cloudtrail | IAM.21 | - | - | -
+        iam_inline_policy_no_full_access_to_kms | KMS.2 | - | - | -
+        iam_no_custom_policy_permissive_role_assumption | - | - | - | -
         iam_no_root_access_key | IAM.4 | 1.4 | 1.4 | 1.3
         iam_password_policy_expires_passwords_within_90_days_or_less | IAM.7;IAM.10;IAM.17 | - | - | -
         iam_password_policy_lowercase | IAM.7;IAM.10;IAM.12 | - | - | -
@@ -65,8 +69,14 @@ struct CatalogueRow {
         iam_password_policy_reuse_24 | IAM.7;IAM.10;IAM.16 | 1.9 | 1.9 | 1.8
         iam_password_policy_symbol | IAM.7;IAM.10;IAM.13 | - | - | -
         iam_password_policy_uppercase | IAM.7;IAM.10;IAM.11 | - | - | -
+        iam_policy_allows_privilege_escalation | - | - | - | -
         iam_policy_attached_only_to_group_or_roles | IAM.2 | 1.15 | 1.15 | 1.14
+        iam_policy_cloudshell_admin_not_attached | IAM.27 | - | 1.22 | 1.21
+        iam_policy_no_full_access_to_cloudtrail | IAM.21 | - | - | -
+        iam_policy_no_full_access_to_kms | KMS.1;IAM.21 | - | - | -
         iam_role_administratoraccess_policy | - | - | - | -
+        iam_role_cross_account_readonlyaccess_policy | - | - | - | -
+        iam_role_cross_service_confused_deputy_prevention | - | - | - | -
         iam_root_hardware_mfa_enabled | IAM.6 | 1.6 | 1.6 | 1.5
         iam_root_mfa_enabled | IAM.9 | 1.5 | 1.5 | 1.4
         iam_rotate_access_key_90_days | IAM.3 | 1.14 | 1.14 | 1.13

@@ -8,12 +8,20 @@ import TestSupport
 
 /// The faults that Examples/sample-account/README.md lists are found, all of them and no others, over real HTTP.
 @Suite(.timeLimit(.minutes(10))) struct SampleAccountTests {
-    private static let run = Task { await ScanRun.scan(try await MotoServer.sample.value.endpoint) }
+    private static let run = Task {
+        let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
+        let proxy = try await TestServer.start { request in
+            (try? await sampleAnswer(to: request, from: upstream)).map { .answer($0) } ?? .hangUp
+        }
+        return await ScanRun.scan(proxy.endpoint)
+    }
 
     /// What fails, by check: names as people know them. `the account` stands for the account as a whole.
     static let planted: [String: Set<String>] = {
         let open: Set<String> = ["sandbox-anything", "legacy-range"]
         let legacyBuckets: Set<String> = ["marlow-finch-old-logs", "marlow-finch-sydney-trail"]
+        let grantingAll: Set<String> = ["legacy-everything", "migration-2021"]
+        let holdingAll: Set<String> = ["contractors", "warehouse-robots"]
         var planted: [String: Set<String>] = [
             "cloudtrail-all-regions": [],
             "cloudtrail-management-events": [],
@@ -32,6 +40,27 @@ import TestSupport
             "iam-unattached-policy-no-admin": ["migration-2021"],
             "iam-inline-policy-no-admin": ["contractors", "warehouse-robots"],
             "iam-user-in-group": ["tess.vermeer"],
+            "iam-customer-policy-no-full-cloudtrail": grantingAll.union(["trail-keeper", "power-user"]),
+            "iam-customer-policy-no-full-kms": grantingAll.union(["key-keeper", "power-user"]),
+            "iam-customer-policy-no-full-iam": grantingAll.union(["people-keeper"]),
+            "iam-inline-policy-no-full-cloudtrail": holdingAll.union(["trail-janitor"]),
+            "iam-inline-policy-no-full-kms": holdingAll.union(["key-rotator"]),
+            "iam-inline-policy-no-full-iam": holdingAll.union(["people-sync"]),
+            "iam-policy-no-assume-any-role": grantingAll.union(holdingAll).union([
+                "role-switcher", "power-user", "shift-switcher",
+            ]),
+            "iam-policy-no-pass-any-role": grantingAll.union(holdingAll).union([
+                "function-deployer", "people-keeper", "people-sync", "function-factory",
+            ]),
+            "iam-policy-no-allow-not-action": ["power-user", "test-runner"],
+            "iam-cloudshell-full-access": ["data-science"],
+            "iam-role-trust-not-public": ["open-reading-club"],
+            "iam-role-trust-other-accounts": ["print-on-demand"],
+            "iam-role-trust-service-source": ["warehouse-robots"],
+            "iam-role-trust-oidc-subject": ["catalogue-ci"],
+            "iam-role-trust-saml-audience": ["office-reading"],
+            "iam-role-outside-read-only-access": ["group-reporting"],
+            "iam-unused-permissions": ["karin.berg", "nightly-batch"],
             "trail-bucket-not-public": ["marlow-finch-old-logs"],
             "trail-bucket-versioning": legacyBuckets,
             "trail-bucket-mfa-delete": legacyBuckets.union(["marlow-finch-cloudtrail"]),

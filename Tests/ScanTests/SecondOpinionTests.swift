@@ -67,16 +67,40 @@ import TestSupport
             [
                 try key.description.value.arn, try key.description.value.state, try key.description.value.manager,
                 "\(try key.rotation.value.isEnabled)", "\(try key.policy.value.policy.statements.count)",
+                try key.grants.value.map(\.grantSummary).joined(separator: " "),
             ]
         }
         let theirs = boto["TrailKeys"].list.map { key in
             [
                 key["Arn"].text, key["KeyState"].text, key["KeyManager"].text, "\(key["KeyRotationEnabled"].flag)",
                 "\(key["Policy"]["Statement"].list.count)",
+                key["Grants"].list.map(\.grantSummary).joined(separator: " "),
             ]
         }
+        #expect(try account.trailKeys.contains { try !$0.key.grants.value.isEmpty })
         #expect(Set(ours) == Set(theirs))
         #expect(ours.count == 2)
+    }
+
+    @Test func workloads() async throws {
+        let (boto, account) = (try await Self.boto.value, try await Self.account.value)
+        let workloads = try ScanRun.regions.flatMap { try account.workloads[$0].value }
+        let ours = workloads.map { workload in
+            switch workload.identity {
+            case .role(let arn), .instanceProfile(let arn): [workload.arn, arn]
+            }
+        }
+        #expect(Set(ours) == Set(boto["Workloads"].list.map { [$0["Arn"].text, $0["Under"].text] }))
+        #expect(Set(workloads.map(\.kind)) == Set(Workload.Kind.allCases))
+
+        let roles = try account.identities.value.roles
+        for workload in workloads {
+            #expect(try workload.roles(among: roles).count == 1, "\(workload.arn)")
+        }
+        for role in boto["Identity"]["Roles"].list {
+            let ours = roles.first { $0.arn == role["Arn"].text }
+            #expect(try ours?.instanceProfileARNs.value == role["Profiles"].list.map(\.text))
+        }
     }
 
     @Test(arguments: ScanRun.regions.sorted())
@@ -203,7 +227,19 @@ import TestSupport
     }
 }
 
+extension KeyGrant {
+    fileprivate var grantSummary: String {
+        "\(id) \(granteePrincipal ?? "") \(operations) \(constraints.encryptionContextSubset.count)"
+    }
+}
+
 extension JSONValue {
+    fileprivate var grantSummary: String {
+        let context = self["Constraints"]["EncryptionContextSubset"].members.count
+        return
+            "\(self["GrantId"].text) \(self["GranteePrincipal"].text) \(self["Operations"].list.map(\.text)) \(context)"
+    }
+
     fileprivate var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
     fileprivate subscript(_ key: String) -> JSONValue { members[key] ?? .null }
     fileprivate var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }

@@ -90,7 +90,9 @@ import TestSupport
     ) async -> TestServer.Reply {
         guard let operation = WireOperation(request) else { return .hangUp }
         if let fault, let reply = withoutAnswer(operation, fault) { return reply }
-        guard let answer = try? await upstream.answer(request).decisive(for: operation) else { return .hangUp }
+        guard
+            let answer = try? await sampleAnswer(to: request, from: upstream).decisive(for: operation)
+        else { return .hangUp }
         switch fault {
         case nil, .denied, .failing, .throttledForEver, .hungUp: return .answer(answer)
         // The whole length is announced, and half of it is sent.
@@ -116,7 +118,15 @@ import TestSupport
         "s3:ListBuckets": "<ContinuationToken>again</ContinuationToken>",
         "iam:GetAccountAuthorizationDetails": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
         "iam:ListVirtualMFADevices": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
+        "iam:GetServiceLastAccessedDetails": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
         "logs:DescribeLogGroups": #""nextToken":"again","#,
+        "kms:ListGrants": #""NextMarker":"again","#,
+        "lambda:ListFunctions": #""NextMarker":"again","#,
+        "cloudformation:DescribeStacks": "<NextToken>again</NextToken>",
+        "codebuild:ListProjects": #""nextToken":"again","#,
+        "organizations:ListRoots": #""NextToken":"again","#,
+        "organizations:ListParents": #""NextToken":"again","#,
+        "organizations:ListPoliciesForTarget": #""NextToken":"again","#,
     ]
 
     private static func isPaged(_ operation: String) -> Bool {
@@ -205,8 +215,9 @@ import TestSupport
 }
 
 extension HTTPResponse {
-    /// The sample account with two answers changed, so that every call decides something: root has MFA, which may
-    /// be virtual, and no public access block makes a bucket's ACL meaningless.
+    /// The sample account with three answers changed, so that every call decides something: root has MFA, which may
+    /// be virtual, no public access block makes a bucket's ACL meaningless, and another account manages the organisation,
+    /// so that its policies apply.
     fileprivate func decisive(for operation: WireOperation) -> HTTPResponse {
         switch operation.description {
         case "s3:GetPublicAccessBlock":
@@ -215,6 +226,10 @@ extension HTTPResponse {
             let text = String(decoding: body, as: UTF8.self)
             let changed = text.replacing(
                 /<key>AccountMFAEnabled<\/key>\s*<value>0/, with: "<key>AccountMFAEnabled</key><value>1")
+            return HTTPResponse(status: status, headers: headers, body: Array(changed.utf8))
+        case "organizations:DescribeOrganization":
+            let text = String(decoding: body, as: UTF8.self)
+            let changed = text.replacing(/"MasterAccountId": *"[0-9]*"/, with: #""MasterAccountId":"111111111111""#)
             return HTTPResponse(status: status, headers: headers, body: Array(changed.utf8))
         default: return self
         }

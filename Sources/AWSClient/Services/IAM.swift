@@ -93,6 +93,7 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
         public var attachedPolicies: [AttachedPolicy]?
         public var groupNames: [String]?
         public var permissionsBoundary: Boundary?
+        public var createDate: Date?
 
         enum CodingKeys: String, CodingKey {
             case name = "UserName"
@@ -101,6 +102,7 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
             case attachedPolicies = "AttachedManagedPolicies"
             case groupNames = "GroupList"
             case permissionsBoundary = "PermissionsBoundary"
+            case createDate = "CreateDate"
         }
     }
 
@@ -127,6 +129,8 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
         public var attachedPolicies: [AttachedPolicy]?
         public var permissionsBoundary: Boundary?
         public var lastUsed: LastUsed?
+        public var instanceProfiles: [InstanceProfile]?
+        public var createDate: Date?
 
         enum CodingKeys: String, CodingKey {
             case name = "RoleName"
@@ -137,6 +141,8 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
             case attachedPolicies = "AttachedManagedPolicies"
             case permissionsBoundary = "PermissionsBoundary"
             case lastUsed = "RoleLastUsed"
+            case instanceProfiles = "InstanceProfileList"
+            case createDate = "CreateDate"
         }
     }
 
@@ -196,6 +202,14 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case arn = "PermissionsBoundaryArn"
+        }
+    }
+
+    public struct InstanceProfile: Decodable, Sendable {
+        public var arn: String
+
+        enum CodingKeys: String, CodingKey {
+            case arn = "Arn"
         }
     }
 

@@ -10,6 +10,7 @@ extension Operation {
     public static let describeKey = Operation(.kms, "DescribeKey")
     public static let getKeyRotationStatus = Operation(.kms, "GetKeyRotationStatus")
     public static let getKeyPolicy = Operation(.kms, "GetKeyPolicy")
+    public static let listGrants = Operation(.kms, "ListGrants")
 }
 
 /// AWS KMS, as far as it is used. Source of the shapes: the AWS Key Management Service API Reference.
@@ -27,6 +28,13 @@ public enum KMS {
     /// - Parameter key: an id or an ARN; an alias is not accepted.
     public static func getKeyPolicy(_ key: String) -> Request<GetKeyPolicyAnswer> {
         Request(.getKeyPolicy, ["KeyId": .string(key), "PolicyName": "default"])
+    }
+
+    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    public static func listGrants(_ key: String) -> Request<ListGrantsAnswer> {
+        Request(
+            .listGrants, ["KeyId": .string(key), "Limit": 100],
+            paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.nextMarker })
     }
 }
 
@@ -73,5 +81,45 @@ public struct GetKeyPolicyAnswer: Decodable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case policy = "Policy"
+    }
+}
+
+public struct ListGrantsAnswer: Decodable, Sendable {
+    public var grants: [Grant]
+    public var nextMarker: String?
+    public var isTruncated: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case grants = "Grants"
+        case nextMarker = "NextMarker"
+        case isTruncated = "Truncated"
+    }
+
+    public struct Grant: Decodable, Sendable {
+        public var id: String
+        public var granteePrincipal: String?
+        public var retiringPrincipal: String?
+        public var issuingAccount: String?
+        public var operations: [String]
+        public var constraints: Constraints?
+
+        enum CodingKeys: String, CodingKey {
+            case id = "GrantId"
+            case granteePrincipal = "GranteePrincipal"
+            case retiringPrincipal = "RetiringPrincipal"
+            case issuingAccount = "IssuingAccount"
+            case operations = "Operations"
+            case constraints = "Constraints"
+        }
+    }
+
+    public struct Constraints: Decodable, Sendable {
+        public var encryptionContextSubset: [String: String]?
+        public var encryptionContextEquals: [String: String]?
+
+        enum CodingKeys: String, CodingKey {
+            case encryptionContextSubset = "EncryptionContextSubset"
+            case encryptionContextEquals = "EncryptionContextEquals"
+        }
     }
 }

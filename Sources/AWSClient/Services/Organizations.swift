@@ -6,6 +6,11 @@ extension Service {
 
 extension Operation {
     public static let listAccounts = Operation(.organizations, "ListAccounts")
+    public static let describeOrganization = Operation(.organizations, "DescribeOrganization")
+    public static let listParents = Operation(.organizations, "ListParents")
+    public static let listRoots = Operation(.organizations, "ListRoots")
+    public static let listPoliciesForTarget = Operation(.organizations, "ListPoliciesForTarget")
+    public static let describePolicy = Operation(.organizations, "DescribePolicy")
 }
 
 /// AWS Organizations, as far as it is used. Source of the shapes: the AWS Organizations API Reference.
@@ -13,6 +18,34 @@ public enum Organizations {
     /// Every account of the organisation; asked from its management account or a delegated administrator.
     public static func listAccounts() -> Request<ListAccountsAnswer> {
         Request(.listAccounts, paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    /// The organisation that the caller belongs to; any member may ask.
+    public static func describeOrganization() -> Request<DescribeOrganizationAnswer> {
+        Request(.describeOrganization)
+    }
+
+    /// The root or unit that directly holds an account or a unit.
+    public static func listParents(of child: String) -> Request<ListParentsAnswer> {
+        Request(.listParents, ["ChildId": .string(child)], paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    public static func listRoots() -> Request<ListRootsAnswer> {
+        Request(.listRoots, paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    /// The policies that are attached to a root, a unit or an account itself.
+    /// - Parameter type: `SERVICE_CONTROL_POLICY`, `RESOURCE_CONTROL_POLICY`, …
+    public static func listPoliciesForTarget(
+        _ target: String, type: String
+    ) -> Request<ListPoliciesForTargetAnswer> {
+        Request(
+            .listPoliciesForTarget, ["TargetId": .string(target), "Filter": .string(type)],
+            paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    public static func describePolicy(_ id: String) -> Request<DescribePolicyAnswer> {
+        Request(.describePolicy, ["PolicyId": .string(id)])
     }
 }
 
@@ -35,6 +68,115 @@ public struct ListAccountsAnswer: Decodable, Sendable {
             case id = "Id"
             case name = "Name"
             case status = "Status"
+        }
+    }
+}
+
+public struct DescribeOrganizationAnswer: Decodable, Sendable {
+    public var organization: Organization
+
+    enum CodingKeys: String, CodingKey {
+        case organization = "Organization"
+    }
+
+    public struct Organization: Decodable, Sendable {
+        public var id: String
+        /// `ALL` or `CONSOLIDATED_BILLING`.
+        public var featureSet: String
+        public var managementAccountID: String
+
+        enum CodingKeys: String, CodingKey {
+            case id = "Id"
+            case featureSet = "FeatureSet"
+            case managementAccountID = "MasterAccountId"
+        }
+    }
+}
+
+public struct ListParentsAnswer: Decodable, Sendable {
+    public var parents: [Parent]
+    public var nextToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case parents = "Parents"
+        case nextToken = "NextToken"
+    }
+
+    public struct Parent: Decodable, Sendable {
+        public var id: String
+        /// `ROOT` or `ORGANIZATIONAL_UNIT`.
+        public var type: String
+
+        enum CodingKeys: String, CodingKey {
+            case id = "Id"
+            case type = "Type"
+        }
+    }
+}
+
+public struct ListRootsAnswer: Decodable, Sendable {
+    public var roots: [Root]
+    public var nextToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case roots = "Roots"
+        case nextToken = "NextToken"
+    }
+
+    public struct Root: Decodable, Sendable {
+        public var id: String
+        public var policyTypes: [PolicyType]
+
+        enum CodingKeys: String, CodingKey {
+            case id = "Id"
+            case policyTypes = "PolicyTypes"
+        }
+    }
+
+    public struct PolicyType: Decodable, Sendable {
+        public var type: String
+        /// `ENABLED`, `PENDING_ENABLE` or `PENDING_DISABLE`.
+        public var status: String
+
+        enum CodingKeys: String, CodingKey {
+            case type = "Type"
+            case status = "Status"
+        }
+    }
+}
+
+public struct ListPoliciesForTargetAnswer: Decodable, Sendable {
+    public var policies: [Policy]
+    public var nextToken: String?
+
+    enum CodingKeys: String, CodingKey {
+        case policies = "Policies"
+        case nextToken = "NextToken"
+    }
+
+    public struct Policy: Decodable, Sendable {
+        public var id: String
+        public var name: String
+
+        enum CodingKeys: String, CodingKey {
+            case id = "Id"
+            case name = "Name"
+        }
+    }
+}
+
+public struct DescribePolicyAnswer: Decodable, Sendable {
+    public var policy: Policy
+
+    enum CodingKeys: String, CodingKey {
+        case policy = "Policy"
+    }
+
+    public struct Policy: Decodable, Sendable {
+        public var content: String
+
+        enum CodingKeys: String, CodingKey {
+            case content = "Content"
         }
     }
 }

@@ -21,7 +21,8 @@ extension Statement {
     /// Whether a request without the condition's key fails the statement.
     func demandsKey(_ condition: Condition) -> Bool {
         guard condition.operator.quantifier != .forAllValues else { return false }
-        guard condition.operator.ifExists else { return true }
+        // Under ForAnyValue a request without the key fails, IfExists or not.
+        guard condition.operator.ifExists, condition.operator.quantifier == nil else { return true }
         return conditions.contains {
             $0.operator.comparison == .null && $0.isAbout(condition.key) && $0.values == ["false"]
         }

@@ -18,7 +18,9 @@ public struct AccessCase: Sendable {
     ///
     /// - Throws: `AccessCaseError` where the text as a whole is no array.
     public static func read(_ bytes: [UInt8]) throws(AccessCaseError) -> [Entry] {
-        guard let texts = RawJSON.elements(of: bytes[...]) else {
+        // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader skip.
+        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        guard let texts = RawJSON.elements(of: text) else {
             throw AccessCaseError("the file is no JSON array of cases")
         }
         var seen: Set<String> = []

@@ -10,7 +10,8 @@ struct AccessCaseReader {
 
     /// What a file may say about a case to its readers.
     private static let notes: Set<String> = [
-        "expected", "expect", "decision", "description", "title", "name", "note", "comment", "source", "page",
+        "expected", "expect", "decision", "because", "description", "title", "name", "note", "notes", "comment",
+        "source", "page", "doc", "reference", "url", "why", "reason", "rule", "category", "tags",
     ]
 
     /// The identifier of a case that may be unreadable otherwise.
@@ -24,7 +25,9 @@ struct AccessCaseReader {
     }
 
     func accessCase() throws(AccessCaseError) -> AccessCase {
-        guard let id else { throw AccessCaseError("the case has no id") }
+        guard let id else {
+            throw AccessCaseError(fields["id"] == nil ? "the case has no id" : "the id must be a string")
+        }
         guard let requestText = fields["request"] else { throw AccessCaseError("the case has no request") }
         let request = try request(requestText)
         let policies = PolicySet(
@@ -136,7 +139,7 @@ struct AccessCaseReader {
 
     private static func policy(_ text: ArraySlice<UInt8>, _ name: String) throws(AccessCaseError) -> NamedPolicy {
         do throws(PolicyError) {
-            return NamedPolicy(name, try Policy(parsing: text))
+            return NamedPolicy(name, try Policy(parsing: text, limits: .customerPolicy))
         } catch {
             throw AccessCaseError("\(name): \(error)")
         }

@@ -41,9 +41,11 @@ private struct AccessFormula {
         let denials =
             policies.resourcesPolicies.flatMap { named(.deny, of: $0, .account) }
             + policies.callersPolicies.flatMap { unnamed(.deny, of: $0) }
+        let byIdentity = policies.identity.flatMap { unnamed(.allow, of: $0) }
+        // What is given to the account only passes on to those whom the account's own policies allow it.
+        let isPassedOn = !byIdentity.isEmpty && (!policies.isWithinAccount || policies.needsResourcePolicy)
         let grants =
-            (policies.resource.map { named(.allow, of: $0, .account) } ?? [])
-            + policies.identity.flatMap { unnamed(.allow, of: $0) }
+            (policies.resource.map { named(.allow, of: $0, isPassedOn ? .account : .parent) } ?? []) + byIdentity
         return Access(
             requirement: .all(of: denials.map(\.denying) + limits + [grant]),
             grants: grants.map(\.citation), denials: denials.map(\.citation))

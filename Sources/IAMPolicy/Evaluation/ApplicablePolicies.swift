@@ -20,14 +20,15 @@ struct ApplicablePolicies {
         self.request = request
         isWithinAccount = request.isWithinAccount
         identity = caller.isIAMEntity ? policies.identity : []
-        resource = policies.resource
+        resource = Self.isOwnerRepairingBucketPolicy(request) ? nil : policies.resource
         // A service-linked role cannot have a boundary.
         boundaries = caller.isIAMEntity && !isLimitless ? policies.boundaries : []
         session = caller.isIAMEntity ? policies.session : nil
         // Service control policies limit the principals of an account: not services, and not the roles of services.
         serviceControl = caller.accountID == nil || isLimitless ? [] : policies.serviceControl
-        // Resource control policies limit everybody but the roles of services.
-        resourceControl = isLimitless ? [] : policies.resourceControl
+        resourceControl =
+            ResourceControlScope.covers(action: request.action.lowercased(), on: request.resource, by: caller)
+            ? policies.resourceControl : []
         vpcEndpoint = policies.vpcEndpoint
         prepared = PreparedRequest(request, isBounded: !boundaries.isEmpty)
         isBlockedAsPublic =
@@ -56,6 +57,16 @@ struct ApplicablePolicies {
         case "iam": return action.hasPrefix("sts:") && arn.resource.hasPrefix("role/")
         default: return false
         }
+    }
+
+    /// The root of a bucket's account reads, replaces and deletes the bucket's policy whatever that says, so that no owner
+    /// is locked out.
+    ///
+    /// Source: Amazon S3 API Reference, "PutBucketPolicy", "GetBucketPolicy" and "DeleteBucketPolicy".
+    private static func isOwnerRepairingBucketPolicy(_ request: AccessRequest) -> Bool {
+        guard case .root = request.caller, request.isWithinAccount else { return false }
+        return ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"].contains(
+            request.action.lowercased())
     }
 
     /// The policies that speak of the caller without naming it.

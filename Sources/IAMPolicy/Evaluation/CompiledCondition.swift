@@ -89,12 +89,17 @@ struct CompiledCondition: Sendable {
         if context.isUnknown(lowercased: key) { return .unknown }
         let values = context.value(ofLowercased: key)
         let isAbsent = values?.all.isEmpty ?? true
-        if case .null(let absent, let present) = test { return Truth(isAbsent ? absent : present) }
+        if case .null(let absent, let present) = test {
+            // The guide names Null as what tells a key with an empty value from one that has something to compare.
+            return Truth(isAbsent || values == .single("") ? absent : present)
+        }
         guard let values, !isAbsent else { return Truth(holdsWithoutKey) }
         if `operator`.quantifier != nil, values == .single("") {
             // The guide counts an empty text as an empty set.
             return Truth(`operator`.quantifier == .forAllValues)
         }
+        // The guide requires a set operator for a multivalued key and does not say what another does; it fits none.
+        if `operator`.quantifier == nil, case .several = values { return .no }
         let isNegated = `operator`.comparison.isNegated
         let isUnknown = hasUnknownVariable(in: context)
         if isNegated, isUnknown { return .unknown }
@@ -107,16 +112,16 @@ struct CompiledCondition: Sendable {
         switch `operator`.quantifier {
         case .forAllValues: values.allSatisfy(fits)
         case .forAnyValue: values.contains(where: fits)
-        case nil: `operator`.comparison.isNegated ? values.allSatisfy(fits) : values.contains(where: fits)
+        case nil: values.contains(where: fits)
         }
     }
 
     private var holdsWithoutKey: Bool {
-        if `operator`.ifExists { return true }
         switch `operator`.quantifier {
-        case .forAllValues: return true
-        case .forAnyValue: return false
-        case nil: return `operator`.comparison.isNegated
+        case .forAllValues: true
+        // No value at all is never one that fits, and IfExists speaks of single values: it changes nothing here.
+        case .forAnyValue: false
+        case nil: `operator`.ifExists || `operator`.comparison.isNegated
         }
     }
 

@@ -19,7 +19,7 @@ public struct Decision: Sendable, Hashable {
         case allowed
         /// Nothing denies, and something that would have to allow does not.
         case implicitDeny
-        /// A statement denies.
+        /// A statement denies, or S3 Block Public Access overrides the statements that allow.
         case explicitDeny
     }
 

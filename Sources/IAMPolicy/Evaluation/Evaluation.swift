@@ -24,8 +24,16 @@ private struct Evaluation {
         if policies.needsNoPermission { return Decision(.allowed, at: .noPermissionNeeded) }
         let denials = self.denials
         if !denials.isEmpty { return Decision(.explicitDeny, at: .denials, because: denials) }
-        return limit ?? grant
+        let decision = limit ?? grant
+        return decision.isAllowed && policies.isBlockedAsPublic ? Self.refusedAsPublic : decision
     }
+
+    /// No policy refuses, and yet something overrides what allows; that is an explicit denial in all but the word.
+    private static let refusedAsPublic = Decision(
+        .explicitDeny, at: .publicAccessBlock,
+        because: [
+            DecidingStatement(policy: "S3 Block Public Access", statement: "RestrictPublicBuckets", effect: .deny)
+        ])
 
     private var denials: [DecidingStatement] {
         policies.resourcesPolicies.flatMap { statements(.deny, of: $0, naming: .account) }
@@ -45,7 +53,7 @@ private struct Evaluation {
         if !policies.vpcEndpoint.isEmpty, !policies.vpcEndpoint.contains(where: allowsByName) {
             return Decision(.implicitDeny, at: .vpcEndpointPolicies)
         }
-        return policies.isBlockedAsPublic ? Decision(.implicitDeny, at: .publicAccessBlock) : nil
+        return nil
     }
 
     /// The decision where the caller's boundary or session policy does not allow.

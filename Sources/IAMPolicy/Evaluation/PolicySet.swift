@@ -29,7 +29,7 @@ public struct PolicySet: Sendable {
         self.boundaries = boundaries.map { CompiledPolicy($0) }
         self.session = session.map { CompiledPolicy($0) }
         self.serviceControl = serviceControl.map { CompiledLevel($0) }
-        self.resourceControl = resourceControl.map { CompiledLevel($0) }
+        self.resourceControl = resourceControl.map { CompiledLevel($0.namingEveryone) }
         self.vpcEndpoint = vpcEndpoint.map { CompiledPolicy($0) }
         restrictsPublicBucket = restrictPublicBuckets && !(resource?.policy.publicGrants().isEmpty ?? true)
     }
@@ -82,5 +82,19 @@ public struct ControlLevel: Sendable, Hashable {
     public init(id: String, policies: [NamedPolicy]) {
         self.id = id
         self.policies = policies
+    }
+
+    /// The level with every statement about everybody, which is the only `Principal` that a resource control policy takes.
+    ///
+    /// Source: AWS Organizations User Guide, "RCP syntax".
+    fileprivate var namingEveryone: ControlLevel {
+        var level = self
+        for policy in level.policies.indices {
+            for statement in level.policies[policy].policy.statements.indices
+            where level.policies[policy].policy.statements[statement].principals == nil {
+                level.policies[policy].policy.statements[statement].principals = .only([.everyone])
+            }
+        }
+        return level
     }
 }

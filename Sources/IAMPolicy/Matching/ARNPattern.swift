@@ -60,12 +60,13 @@ struct ARNPattern: Sendable, Hashable {
 
     /// A pattern cut at its first five colons, where the colon of `${aws:username}` separates nothing.
     private static func split(_ text: String, keepingVariables: Bool) -> [Substring] {
+        guard keepingVariables, text.utf8.contains(UInt8(ascii: "$")) else { return ARN.segments(of: text) }
         var segments: [Substring] = []
         var start = text.startIndex
         var position = start
         while position < text.endIndex, segments.count < 5 {
             let next = text.index(after: position)
-            if keepingVariables, text[position] == "$", next < text.endIndex, text[next] == "{",
+            if text[position] == "$", next < text.endIndex, text[next] == "{",
                 let close = text[next...].firstIndex(of: "}")
             {
                 position = text.index(after: close)

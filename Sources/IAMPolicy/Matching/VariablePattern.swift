@@ -23,9 +23,18 @@ struct VariablePattern: Sendable, Hashable {
         let elements: (Substring) -> [WildcardPattern.Element] = { text in
             wildcards ? WildcardPattern.elements(of: text) : WildcardPattern.literal(text)
         }
+        ignoresCase = ignoringCase
+        let text = ignoringCase ? Substring(text.lowercased()) : Substring(text)
+        guard replacingVariables, text.utf8.contains(UInt8(ascii: "$")) else {
+            // Most patterns have no variables; they are told by a glance at the bytes.
+            let constant = elements(text)
+            parts = [.pattern(constant)]
+            self.constant = WildcardPattern(elements: constant)
+            return
+        }
         var parts: [Part] = []
-        var rest = ignoringCase ? Substring(text.lowercased()) : Substring(text)
-        while replacingVariables, let placeholder = Placeholder.first(in: rest) {
+        var rest = text
+        while let placeholder = Placeholder.first(in: rest) {
             parts.append(.pattern(elements(rest[..<placeholder.range.lowerBound])))
             switch placeholder.meaning {
             case .character(let character): parts.append(.pattern(WildcardPattern.literal(character)))
@@ -35,7 +44,6 @@ struct VariablePattern: Sendable, Hashable {
         }
         parts.append(.pattern(elements(rest)))
         self.parts = parts
-        ignoresCase = ignoringCase
         var constant: [WildcardPattern.Element]? = []
         for part in parts {
             switch part {

@@ -1,7 +1,7 @@
 extension Policy {
     /// Reads a policy document strictly: nothing unknown, nothing twice, nothing missing.
     ///
-    /// The text may be at most 1 MiB long, of which 100 KiB other than white space, and nested 16 deep.
+    /// The text may be at most 1 MiB long, of which 256 KiB other than white space, and nested 16 deep.
     ///
     /// - Throws: `PolicyError`, which says what is wrong and where.
     public init(parsing text: String) throws(PolicyError) {
@@ -12,8 +12,12 @@ extension Policy {
     ///
     /// - Throws: `PolicyError`, which says what is wrong and where.
     public init(parsing bytes: some Collection<UInt8>) throws(PolicyError) {
-        let bytes = Array(bytes.prefix(JSONLimits.policy.bytes + 1))
-        let node = try JSONReader.read(bytes, limits: .policy)
+        try self.init(parsing: bytes, limits: .policy)
+    }
+
+    init(parsing bytes: some Collection<UInt8>, limits: JSONLimits) throws(PolicyError) {
+        let bytes = Array(bytes.prefix(limits.bytes + 1))
+        let node = try JSONReader.read(bytes, limits: limits)
         self = try PolicyReader(bytes: bytes).policy(node)
     }
 }

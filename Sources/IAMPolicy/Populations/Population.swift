@@ -103,10 +103,13 @@ public struct Population: Sendable {
             isWildcardOnly: resource.isWildcardOnly)
     }
 
-    func policySet(of number: Int, on resource: GuardedResource) -> PolicySet {
+    func policySet(
+        of number: Int, on resource: GuardedResource, holdingAlso others: [NamedPolicy] = []
+    ) -> PolicySet {
         let member = members[number]
         return PolicySet(
-            identity: member.policies.map { policies[$0] }, boundaries: member.boundaries.map { policies[$0] },
+            identity: member.policies.map { policies[$0] } + others.map { CompiledPolicy($0) },
+            boundaries: member.boundaries.map { policies[$0] },
             serviceControl: member.controls.map { controls[$0] } ?? [], guarding: resource.policies)
     }
 }

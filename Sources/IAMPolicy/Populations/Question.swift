@@ -1,4 +1,4 @@
-public import BitCollections
+import BitCollections
 
 /// One action, asked about a whole population and as many resources as one likes.
 public struct Question: Sendable {
@@ -44,6 +44,12 @@ public struct Question: Sendable {
     /// Under what a member can do it to the resource, and by which statements.
     public func access(of member: Int, to resource: GuardedResource) -> Access {
         population.policySet(of: member, on: resource).access(
+            for: population.request(of: member, action, on: resource, context: context))
+    }
+
+    /// The same as if the member held these identity policies besides its own.
+    public func access(of member: Int, holdingAlso policies: [NamedPolicy], to resource: GuardedResource) -> Access {
+        population.policySet(of: member, on: resource, holdingAlso: policies).access(
             for: population.request(of: member, action, on: resource, context: context))
     }
 
@@ -134,6 +140,11 @@ private struct Answering {
     }
 
     private func limitByResourceControl(_ limits: inout TruthSet, _ denied: inout TruthSet) {
+        // What is not so for any user is so for nobody but the roles of services, whom these policies do not limit anyway.
+        guard
+            ResourceControlScope.covers(
+                action: anybodys.action, on: resource.arn, by: .user(arn: "arn:aws:iam::000000000000:user/anybody"))
+        else { return }
         for level in resource.policies.resourceControl {
             var limit = TruthSet(population.limitless)
             for statement in level.policies.flatMap(\.statements) {

@@ -30,7 +30,7 @@ extension Collector {
         async let detailed = concurrently(trails.values.map(\.arn)) { arn in
             await readDetails(of: trails[arn])
         }
-        async let buckets = readBuckets(ofTrails: Set(trails.values.map(\.bucketName).filter { !$0.isEmpty }))
+        async let buckets = readBuckets(Set(trails.values.map(\.bucketName).filter { !$0.isEmpty }).union(self.buckets))
         async let keys = readKeys(of: trails.values)
         async let logGroups = readLogGroups(Set(trails.values.compactMap(\.logGroupARN)))
         reading.trails = await detailed.values.compactMap(\.self).sorted { $0.arn < $1.arn }
@@ -85,7 +85,7 @@ extension Collector {
         let homes = Dictionary(
             trails.compactMap { trail in trail.keyReference.map { ($0, trail.homeRegion) } }
         ) { first, _ in first }
-        return await concurrently(homes.keys) { reference in
+        return await concurrently(Set(homes.keys).union(keys)) { reference in
             await readKey(reference, region: ResourceName(arn: reference)?.region ?? homes[reference] ?? baseRegion)
         }
     }
@@ -97,6 +97,7 @@ extension Collector {
             key.description = .unknown(unknown)
             key.rotation = .unknown(unknown)
             key.policy = .unknown(unknown)
+            key.grants = .unknown(unknown)
             return key
         }
         key.description = await fact(.keyDescription) { () throws(AWSError) in
@@ -109,6 +110,7 @@ extension Collector {
         case .unknown(let unknown):
             key.rotation = facets.contains(.keyRotation) ? .unknown(unknown) : .notCollected
             key.policy = facets.contains(.keyPolicy) ? .unknown(unknown) : .notCollected
+            key.grants = facets.contains(.keyGrants) ? .unknown(unknown) : .notCollected
             return key
         }
         async let rotation = fact(.keyRotation) { () throws(AWSError) in
@@ -122,8 +124,12 @@ extension Collector {
         async let policy = fact(.keyPolicy) { () throws(AWSError) in
             PolicyDocument(try await client.send(KMS.getKeyPolicy(arn), in: region).policy)
         }
+        async let grants = fact(.keyGrants) { () throws(AWSError) in
+            try await client.all(KMS.listGrants(arn), in: region, \.grants).map(KeyGrant.init).sorted { $0.id < $1.id }
+        }
         key.rotation = await rotation
         key.policy = await policy
+        key.grants = await grants
         return key
     }
 }
@@ -217,6 +223,18 @@ extension KeyDescription {
             arn: answer.metadata.arn, accountID: answer.metadata.accountID, state: answer.metadata.state,
             manager: answer.metadata.manager, origin: answer.metadata.origin ?? "AWS_KMS",
             spec: answer.metadata.spec ?? "SYMMETRIC_DEFAULT", deletionDate: answer.metadata.deletionDate)
+    }
+}
+
+extension KeyGrant {
+    fileprivate init(_ answer: ListGrantsAnswer.Grant) {
+        self.init(
+            id: answer.id, granteePrincipal: answer.granteePrincipal, retiringPrincipal: answer.retiringPrincipal,
+            operations: answer.operations,
+            constraints: Constraints(
+                encryptionContextSubset: answer.constraints?.encryptionContextSubset ?? [:],
+                encryptionContextEquals: answer.constraints?.encryptionContextEquals ?? [:]),
+            issuingAccount: answer.issuingAccount)
     }
 }
 

@@ -6,8 +6,8 @@ extension Collector {
         .bucketObjectLock,
     ]
 
-    /// The buckets that trails deliver to, and with them those that receive their access logs.
-    func readBuckets(ofTrails names: Set<String>) async -> [String: Bucket] {
+    /// These buckets, and with them those that receive their access logs.
+    func readBuckets(_ names: Set<String>) async -> [String: Bucket] {
         guard !names.isEmpty, !facets.isDisjoint(with: Self.bucketFacets) else { return [:] }
         let owned = await fact { () throws(AWSError) in
             Set(try await client.all(S3.listBuckets(), in: baseRegion, \.buckets).map(\.name))

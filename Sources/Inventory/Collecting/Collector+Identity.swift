@@ -8,6 +8,7 @@ struct IdentityReading: Sendable {
     var summary: Fact<AccountSummary>
     var passwordPolicy: Fact<PasswordPolicy?>
     var virtualMFADevices: Fact<[VirtualMFADevice]>
+    var lastAccessed: Fact<[String: Fact<[ServiceAccess]>]>
 
     func fill(_ account: inout Account) {
         account.identities = identities
@@ -15,6 +16,7 @@ struct IdentityReading: Sendable {
         account.summary = summary
         account.passwordPolicy = passwordPolicy
         account.virtualMFADevices = virtualMFADevices
+        account.lastAccessed = lastAccessed
     }
 }
 
@@ -37,9 +39,11 @@ extension Collector {
                 .map { VirtualMFADevice(serialNumber: $0.serialNumber, userARN: $0.user?.arn) }
                 .sorted { $0.serialNumber < $1.serialNumber }
         }
+        let known = await identities
         return IdentityReading(
-            identities: await identities, credentialReport: await report, summary: await summary.flattened,
-            passwordPolicy: await passwordPolicy, virtualMFADevices: await devices)
+            identities: known, credentialReport: await report, summary: await summary.flattened,
+            passwordPolicy: await passwordPolicy, virtualMFADevices: await devices,
+            lastAccessed: await readLastAccessed(of: known))
     }
 
     private func readIdentities() async -> Fact<Identities> {
@@ -123,7 +127,7 @@ extension User {
             inlinePolicies: (answer.inlinePolicies ?? []).map(InlinePolicy.init),
             attachedPolicies: (answer.attachedPolicies ?? []).map(AttachedPolicy.init),
             groupNames: (answer.groupNames ?? []).sorted(),
-            permissionsBoundaryARN: answer.permissionsBoundary?.arn)
+            permissionsBoundaryARN: answer.permissionsBoundary?.arn, createdAt: answer.createDate)
     }
 }
 
@@ -143,7 +147,9 @@ extension Role {
             trustPolicy: PolicyDocument(percentEncoded: answer.trustPolicy),
             inlinePolicies: (answer.inlinePolicies ?? []).map(InlinePolicy.init),
             attachedPolicies: (answer.attachedPolicies ?? []).map(AttachedPolicy.init),
-            permissionsBoundaryARN: answer.permissionsBoundary?.arn, lastUsed: answer.lastUsed?.date)
+            permissionsBoundaryARN: answer.permissionsBoundary?.arn, lastUsed: answer.lastUsed?.date,
+            instanceProfileARNs: .known((answer.instanceProfiles ?? []).map(\.arn).sorted()),
+            createdAt: answer.createDate)
     }
 }
 
@@ -157,12 +163,30 @@ extension ManagedPolicy {
             attachmentCount: answer.attachmentCount ?? 0,
             boundaryUsageCount: answer.boundaryUsageCount ?? 0,
             defaultDocument: PolicyDocument(percentEncoded: version?.document ?? ""))
+        if !isAWSManaged {
+            otherVersions = Self.versions(answer.versions.filter { $0.id != answer.defaultVersionID }, of: arn)
+        }
         guard !isAWSManaged || attachmentCount > 0 || boundaryUsageCount > 0 else { return nil }
         guard version?.document != nil else {
             throw Unknown(
                 .truncated, call: Operation.getAccountAuthorizationDetails.description,
                 detail: "the policy \(answer.arn) came without the version that is in force")
         }
+    }
+
+    private static func versions(
+        _ answers: [GetAccountAuthorizationDetailsAnswer.Version], of policy: String
+    ) -> Fact<[PolicyVersion]> {
+        let versions = answers.compactMap { version in
+            version.document.map { PolicyVersion(id: version.id, document: PolicyDocument(percentEncoded: $0)) }
+        }
+        guard versions.count == answers.count else {
+            return .unknown(
+                Unknown(
+                    .truncated, call: Operation.getAccountAuthorizationDetails.description,
+                    detail: "a version of the policy \(policy) came without its document"))
+        }
+        return .known(versions.sorted { $0.id < $1.id })
     }
 }
 

@@ -10,13 +10,20 @@ public struct Collector: Sendable {
     /// Where calls go that concern no region in particular.
     let baseRegion: String
     let facets: Set<Facet>
+    let buckets: Set<String>
+    let keys: Set<String>
+    let directory: OrganizationDirectory?
     let sleep: @Sendable (Duration) async throws -> Void
 
     /// - Parameters:
     ///   - facets: what is to be read; what these require is read with them.
     ///   - baseRegion: a region of the partition that is enabled in every account.
+    ///   - buckets: the names of buckets that are read besides those of the trails.
+    ///   - keys: the ARNs of KMS keys that are read besides those of the trails.
+    ///   - organization: who else may be asked about the organisation, where several accounts are read in one run.
     public init(
         client: Client, accountID: String, partition: String, baseRegion: String, facets: Set<Facet>,
+        buckets: [String] = [], keys: [String] = [], organization: OrganizationDirectory? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         var client = client
@@ -26,6 +33,9 @@ public struct Collector: Sendable {
         self.partition = partition
         self.baseRegion = baseRegion
         self.facets = Facet.closure(of: facets)
+        self.buckets = Set(buckets)
+        self.keys = Set(keys)
+        directory = organization
         self.sleep = sleep
     }
 
@@ -48,12 +58,17 @@ public struct Collector: Sendable {
         async let network = readNetwork(in: regions)
         async let identity = readIdentity()
         async let block = readAccountPublicAccessBlock()
+        async let organization = readOrganization()
+        async let workloads = readWorkloads(in: regions)
 
         var account = Account(id: accountID, partition: partition, readAt: time, regions: regions)
         await audit.fill(&account)
         await network.fill(&account)
         await identity.fill(&account)
         account.publicAccessBlock = await block
+        account.organization = await organization
+        account.organizationPolicies = await readPolicies(of: account.organization)
+        account.workloads = await workloads
         return account
     }
 

@@ -7,6 +7,7 @@ public struct EncryptionKey: Sendable, Codable {
     public var description: Fact<KeyDescription> = .notCollected
     public var rotation: Fact<KeyRotation> = .notCollected
     public var policy: Fact<PolicyDocument> = .notCollected
+    public var grants: Fact<[KeyGrant]> = .notCollected
 
     public init(reference: String) {
         self.reference = reference

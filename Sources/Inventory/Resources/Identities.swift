@@ -45,10 +45,11 @@ public struct User: Sendable, Codable, Hashable {
     public var attachedPolicies: [AttachedPolicy]
     public var groupNames: [String]
     public var permissionsBoundaryARN: String?
+    public var createdAt: Date?
 
     public init(
         name: String, arn: String, inlinePolicies: [InlinePolicy] = [], attachedPolicies: [AttachedPolicy] = [],
-        groupNames: [String] = [], permissionsBoundaryARN: String? = nil
+        groupNames: [String] = [], permissionsBoundaryARN: String? = nil, createdAt: Date? = nil
     ) {
         self.name = name
         self.arn = arn
@@ -56,6 +57,7 @@ public struct User: Sendable, Codable, Hashable {
         self.attachedPolicies = attachedPolicies
         self.groupNames = groupNames
         self.permissionsBoundaryARN = permissionsBoundaryARN
+        self.createdAt = createdAt
     }
 }
 
@@ -84,11 +86,15 @@ public struct Role: Sendable, Codable, Hashable {
     public var attachedPolicies: [AttachedPolicy]
     public var permissionsBoundaryARN: String?
     public var lastUsed: Date?
+    /// The instance profiles that hold the role, through which EC2 instances run under it.
+    public var instanceProfileARNs: Fact<[String]>
+    public var createdAt: Date?
 
     public init(
         name: String, arn: String, path: String = "/", trustPolicy: PolicyDocument,
         inlinePolicies: [InlinePolicy] = [], attachedPolicies: [AttachedPolicy] = [],
-        permissionsBoundaryARN: String? = nil, lastUsed: Date? = nil
+        permissionsBoundaryARN: String? = nil, lastUsed: Date? = nil,
+        instanceProfileARNs: Fact<[String]> = .known([]), createdAt: Date? = nil
     ) {
         self.name = name
         self.arn = arn
@@ -98,6 +104,8 @@ public struct Role: Sendable, Codable, Hashable {
         self.attachedPolicies = attachedPolicies
         self.permissionsBoundaryARN = permissionsBoundaryARN
         self.lastUsed = lastUsed
+        self.instanceProfileARNs = instanceProfileARNs
+        self.createdAt = createdAt
     }
 
     /// A role that a service made for itself, whose policies the customer cannot change.
@@ -112,19 +120,39 @@ public struct ManagedPolicy: Sendable, Codable, Hashable {
     /// How many identities it bounds; a boundary grants nothing.
     public var boundaryUsageCount: Int
     public var defaultDocument: PolicyDocument
+    /// The versions that are not in force, which `iam:SetDefaultPolicyVersion` puts in force; none for AWS's own
+    /// policies, of which the customer cannot choose the version.
+    public var otherVersions: Fact<[PolicyVersion]>
 
     public init(
-        name: String, arn: String, attachmentCount: Int, boundaryUsageCount: Int = 0, defaultDocument: PolicyDocument
+        name: String, arn: String, attachmentCount: Int, boundaryUsageCount: Int = 0, defaultDocument: PolicyDocument,
+        otherVersions: Fact<[PolicyVersion]> = .known([])
     ) {
         self.name = name
         self.arn = arn
         self.attachmentCount = attachmentCount
         self.boundaryUsageCount = boundaryUsageCount
         self.defaultDocument = defaultDocument
+        self.otherVersions = otherVersions
     }
+
+    /// How many versions there are with the one in force; a policy can have five.
+    public var versionCount: Fact<Int> { otherVersions.map { $0.count + 1 } }
 
     /// Written and updated by AWS: `arn:aws:iam::aws:policy/…`
     public var isAWSManaged: Bool {
         arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first == "aws"
+    }
+}
+
+/// A version of a managed policy that is not in force.
+public struct PolicyVersion: Sendable, Codable, Hashable {
+    /// `v1`, `v2`, …
+    public var id: String
+    public var document: PolicyDocument
+
+    public init(id: String, document: PolicyDocument) {
+        self.id = id
+        self.document = document
     }
 }

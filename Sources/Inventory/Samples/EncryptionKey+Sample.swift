@@ -6,6 +6,7 @@ extension EncryptionKey: Sampled {
         key.description = .known(.sample)
         key.rotation = .known(KeyRotation(isEnabled: true, periodInDays: 365))
         key.policy = .known(.trailKey)
+        key.grants = .known([])
         return key
     }
 }

@@ -9,6 +9,7 @@ enum LogEncryption {
         TrailKeyRotation(),
         TrailKeyNotPublic(),
         TrailKeyEncryptionContext(),
+        DecryptersAreReaders(),
         TrailLogGroupEncryption(),
     ]
 }

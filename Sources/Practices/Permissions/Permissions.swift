@@ -2,7 +2,9 @@ import Posture
 
 /// Permissions come through groups and roles, and nobody has all of them.
 enum Permissions {
-    static let checks: [any Check] = [
+    static let checks: [any Check] =
+
+    private static let attachments: [any Check] = [
         UserWithoutPolicies(),
         UserInGroup(),
         CustomerPolicyNotAdministrator(),
@@ -12,5 +14,21 @@ enum Permissions {
         AdministratorAccess.ofUsers,
         AdministratorAccess.ofGroups,
         AdministratorAccess.ofRoles,
+    ]
+
+    private static let statements: [any Check] = [
+        RoleAssumptionOnEverything(),
+        PassRoleOnEverything(),
+        AllowWithNotAction(),
+        CloudShellNotAttached(),
+    ]
+
+    private static let trust: [any Check] = [
+        RoleTrustNotPublic(),
+        RoleTrustOtherAccounts(),
+        RoleTrustServiceSource(),
+        RoleTrustOIDCSubject(),
+        RoleTrustSAMLAudience(),
+        OutsideReadOnlyAccess(),
     ]
 }

@@ -8,5 +8,7 @@ enum TrailProtection {
         TrailBucketTLSOnly(),
         TrailBucketVersioning(),
         TrailBucketMFADelete(),
+        TrailBucketAccess(),
+        TrailControl(),
     ]
 }

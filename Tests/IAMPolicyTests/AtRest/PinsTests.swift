@@ -15,6 +15,7 @@ import Testing
         (#"{"StringLike":{"aws:SourceArn":["a","b"]},"StringEquals":{"aws:SourceArn":"a"}}"#, ["a"]),
         (#"{"StringEqualsIfExists":{"aws:SourceArn":"arn:x"},"Null":{"aws:SourceArn":"false"}}"#, ["arn:x"]),
         (#"{"StringEqualsIfExists":{"aws:SourceArn":"arn:x"}}"#, nil),
+        (#"{"ForAnyValue:StringEqualsIfExists":{"aws:SourceArn":"arn:x"}}"#, ["arn:x"]),
         (#"{"StringNotEquals":{"aws:SourceArn":"arn:x"}}"#, nil),
         (#"{"ArnNotLike":{"aws:SourceArn":"arn:x"}}"#, nil),
         (#"{"ForAllValues:StringEquals":{"aws:SourceArn":"arn:x"}}"#, nil),

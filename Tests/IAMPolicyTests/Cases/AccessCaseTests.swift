@@ -24,7 +24,7 @@ import Testing
         #expect(
             try answers(text) == [
                 #"{"id":"a","decision":"allowed","because":[{"policy":"identityPolicies[0]","statement":"Read","effect":"Allow"}]}"#,
-                #"{"id":"b","decision":"implicitDeny","because":[]}"#,
+                #"{"id":"b","decision":"explicitDeny","because":[{"policy":"S3 Block Public Access","statement":"RestrictPublicBuckets","effect":"Deny"}]}"#,
                 #"{"id":"c","decision":"explicitDeny","because":[{"policy":"serviceControlPolicies[r-root][0]","statement":"[0]","effect":"Deny"}]}"#,
             ])
     }
@@ -32,6 +32,20 @@ import Testing
     @Test(arguments: [
         (#"{"id":"x"}"#, "the case has no request"),
         (#"{"request":{}}"#, "the case has no id"),
+        (#"{"id":1,"request":{}}"#, "the id must be a string"),
+        (#"{"id":"x","request":{},"request":{}}"#, "the case has the field \"request\" twice"),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"settings":{"s3BlockPublicAccess":"true"}}"#,
+            "s3BlockPublicAccess must be true or false"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"identityPolicies":{"Statement":[]}}"#,
+            "identityPolicies must be an array"
+        ),
+        (
+            #"{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"},"serviceControlPolicies":[{"id":"r"}]}"#,
+            "serviceControlPolicies[r] has no policies"
+        ),
         (
             #"{"id":"x","request":{"principal":"nobody","action":"a:b","resource":"*"}}"#,
             "the principal \"nobody\" is neither an ARN of IAM or STS, nor a service, nor anonymous"
@@ -101,6 +115,11 @@ import Testing
     @Test(arguments: ["", "{}", "[", "[{]", "[}]"])
     func aFileThatIsNoArrayIsRefused(text: String) {
         #expect(throws: AccessCaseError.self) { try AccessCase.read(Array(text.utf8)) }
+    }
+
+    @Test func aByteOrderMarkIsSkipped() throws {
+        let text = #"[{"id":"x","request":{"principal":"anonymous","action":"a:b","resource":"*"}}]"#
+        #expect(try answers("\u{FEFF}" + text) == answers(text))
     }
 
     @Test func anEmptyFileOfCasesHasNoAnswers() throws {

@@ -27,6 +27,26 @@ import Testing
             .keyPolicies, "a key policy that names the account", Sample.decrypt(by: Sample.root),
             resource: [allow(to: Sample.accountPrincipal)], .allowed, at: .resourcePolicy),
         Row(
+            .bucketPolicyRepair, "a bucket policy that denies its own repair to the root",
+            AccessRequest(Sample.root, "s3:PutBucketPolicy", on: "arn:aws:s3:::logs", ownedBy: Sample.account),
+            resource: [deny(to: .everyone)], .allowed, at: .accountRoot),
+        Row(
+            .bucketPolicyRepair, "a bucket policy that denies its own repair to a user",
+            AccessRequest(Sample.user, "s3:DeleteBucketPolicy", on: "arn:aws:s3:::logs", ownedBy: Sample.account),
+            identity: [allow()], resource: [deny(to: .everyone)], .explicitDeny, at: .denials),
+        Row(
+            .bucketPolicyRepair, "a bucket policy that denies its own repair to another account's root",
+            AccessRequest(Sample.root, "s3:GetBucketPolicy", on: "arn:aws:s3:::logs", ownedBy: Sample.otherAccount),
+            resource: [allow(to: .everyone), deny(to: .everyone)], .explicitDeny, at: .denials),
+        Row(
+            .bucketPolicyRepair, "an organization that denies the repair to the root",
+            AccessRequest(Sample.root, "s3:PutBucketPolicy", on: "arn:aws:s3:::logs", ownedBy: Sample.account),
+            serviceControl: [[allow(), deny("s3:Put*")]], .explicitDeny, at: .denials),
+        Row(
+            .bucketPolicyRepair, "an endpoint that does not allow the repair",
+            AccessRequest(Sample.root, "s3:GetBucketPolicy", on: "arn:aws:s3:::logs", ownedBy: Sample.account),
+            endpoint: [allow("s3:GetObject", to: .everyone)], .implicitDeny, at: .vpcEndpointPolicies),
+        Row(
             .assumeRole, "the root assumes no role", Sample.assume(by: Sample.root),
             resource: [allow(on: nil, to: Sample.accountPrincipal)], .implicitDeny, at: .accountRoot),
         Row(
@@ -212,6 +232,36 @@ import Testing
             .resourceControl, "they do not limit service-linked roles", Sample.get(by: serviceLinked),
             identity: [allow()], resourceControl: [[deny(to: .everyone)]], .allowed, at: .identityPolicies),
         Row(
+            .resourceControl, "their statements are about everybody", Sample.get(by: Sample.user), identity: [allow()],
+            resourceControl: [[allow(), deny("s3:*")]], .explicitDeny, at: .denials),
+        Row(
+            .resourceControl, "they limit the account's root", Sample.get(by: Sample.root),
+            resourceControl: [[allow(to: .everyone), deny("s3:*", to: .everyone)]], .explicitDeny, at: .denials),
+        Row(
+            .resourceControlScope, "a service that they do not support",
+            AccessRequest(Sample.user, "sns:Publish", on: "arn:aws:sns:us-east-1:111122223333:t"), identity: [allow()],
+            resourceControl: [[deny(to: .everyone)]], .allowed, at: .identityPolicies),
+        Row(
+            .resourceControlScope, "another service that they support",
+            AccessRequest(Sample.user, "SQS:SendMessage", on: "arn:aws:sqs:us-east-1:111122223333:q"),
+            identity: [allow()], resourceControl: [[deny(to: .everyone)]], .explicitDeny, at: .denials),
+        Row(
+            .resourceControlScope, "retiring a grant", AccessRequest(Sample.user, "kms:RetireGrant", on: Sample.key),
+            identity: [allow()], resource: [allow(to: Sample.accountPrincipal)],
+            resourceControl: [[deny(to: .everyone)]], .allowed, at: .identityPolicies),
+        Row(
+            .resourceControlScope, "a service that becomes its service-linked role",
+            AccessRequest(
+                .service("x.amazonaws.com"), "sts:AssumeRole",
+                on: "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"),
+            resource: [allow("sts:AssumeRole", on: nil, to: .service("x.amazonaws.com"))],
+            resourceControl: [[deny(to: .everyone)]], .allowed, at: .resourcePolicy),
+        Row(
+            .resourceControlScope, "a service that becomes another role",
+            Sample.assume(by: .service("lambda.amazonaws.com")),
+            resource: [allow("sts:AssumeRole", on: nil, to: .service("lambda.amazonaws.com"))],
+            resourceControl: [[deny(to: .everyone)]], .explicitDeny, at: .denials),
+        Row(
             .resourceControl, "they come before service control policies", Sample.get(by: Sample.user),
             identity: [allow()], serviceControl: [[]], resourceControl: [[]], .implicitDeny,
             at: .resourceControlPolicies(level: "level0")),
@@ -312,11 +362,19 @@ import Testing
             resource: [allow(to: .everyone)], .allowed, at: .resourcePolicy),
         Row(
             .blockPublicAccess, "anonymous, public policy, restricted", Sample.get(by: .anonymous),
-            resource: [allow(to: .everyone)], restrictPublicBuckets: true, .implicitDeny, at: .publicAccessBlock),
+            resource: [allow(to: .everyone)], restrictPublicBuckets: true, .explicitDeny, at: .publicAccessBlock),
+        Row(
+            .blockPublicAccess, "anonymous, public policy that does not grant this, restricted",
+            Sample.get(by: .anonymous), resource: [allow("s3:ListBucket", to: .everyone)], restrictPublicBuckets: true,
+            .implicitDeny, at: .resourcePolicy),
+        Row(
+            .blockPublicAccess, "anonymous, public policy that denies this, restricted", Sample.get(by: .anonymous),
+            resource: [allow(to: .everyone), deny("s3:Get*", to: .everyone)], restrictPublicBuckets: true,
+            .explicitDeny, at: .denials),
         Row(
             .blockPublicAccess, "another account, public policy, restricted", Sample.get(by: Sample.stranger),
             identity: [allow()], resource: [allow(to: .everyone), allow(to: Sample.strangerPrincipal)],
-            restrictPublicBuckets: true, .implicitDeny, at: .publicAccessBlock),
+            restrictPublicBuckets: true, .explicitDeny, at: .publicAccessBlock),
         Row(
             .blockPublicAccess, "another account, no public policy", Sample.get(by: Sample.stranger),
             identity: [allow()], resource: [allow(to: Sample.strangerPrincipal)], restrictPublicBuckets: true, .allowed,

@@ -193,6 +193,9 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         .init(.conditionOperators, "Null", ["false"], ["a", "b"], true),
         .init(.conditionOperators, "Null", ["false"], [], false),
         .init(.conditionOperators, "Null", ["true"], [], true),
+        .init(.setOperators, "Null", ["false"], "", false),
+        .init(.setOperators, "Null", ["true"], "", true),
+        .init(.conditionOperators, "Null", [], "x", false),
         .init(.conditionOperators, "StringEqualsIfExists", ["a"], nil, true),
         .init(.conditionOperators, "StringEqualsIfExists", ["a"], "b", false),
         .init(.conditionOperators, "StringLikeIfExists", ["t1.*", "t2.*"], nil, true),
@@ -231,7 +234,11 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
         .init(.setOperators, "ForAnyValue:StringNotEquals", ["a"], ["a", "b"], true),
         .init(.setOperators, "ForAnyValue:StringNotEquals", ["a"], ["a"], false),
         .init(.setOperators, "ForAnyValue:StringNotEquals", ["a"], nil, false),
-        .init(.setOperators, "ForAnyValue:StringEqualsIfExists", ["a"], nil, true),
+        .init(.setOperators, "ForAnyValue:StringEqualsIfExists", ["a"], nil, false),
+        .init(.setOperators, "ForAnyValue:StringNotEqualsIfExists", ["a"], nil, false),
+        .init(.setOperators, "ForAnyValue:StringEqualsIfExists", ["a"], ["b", "a"], true),
+        .init(.setOperators, "ForAllValues:StringEqualsIfExists", ["a"], nil, true),
+        .init(.setOperators, "ForAllValues:StringEqualsIfExists", ["a"], ["a", "b"], false),
         .init(.setOperators, "ForAnyValue:NumericLessThan", ["5"], ["9", "4"], true),
         .init(.setOperators, "ForAllValues:NumericLessThan", ["5"], ["9", "4"], false),
         .init(
@@ -239,8 +246,12 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
             ["arn:aws:iam::1:user/a", "arn:aws:iam::1:role/a"], true),
         .init(.setOperators, "ForAllValues:Bool", ["true"], ["true", "false"], false),
         .init(.setOperators, "ForAnyValue:IpAddress", ["10.0.0.0/8"], ["192.0.2.1", "10.0.0.1"], true),
-        .init(.setOperators, "StringEquals", ["a"], ["b", "a"], true),
-        .init(.setOperators, "StringNotEquals", ["a"], ["b", "a"], false),
+        .init(.multivaluedKeys, "StringEquals", ["a"], ["b", "a"], false),
+        .init(.multivaluedKeys, "StringEquals", ["a"], ["a"], false),
+        .init(.multivaluedKeys, "StringNotEquals", ["a"], ["b", "c"], false),
+        .init(.multivaluedKeys, "StringEqualsIfExists", ["a"], ["a"], false),
+        .init(.multivaluedKeys, "StringEqualsIfExists", ["a"], [], true),
+        .init(.multivaluedKeys, "StringNotEquals", ["a"], [], true),
     ]
 
     @Test(arguments: strings + numbers + dates)

@@ -102,6 +102,25 @@ struct ElementRow: Sendable, CustomTestStringConvertible {
             .resource, #""Action":"*","Resource":"arn:aws:logs:r:111122223333:log-group:g:*""#, "logs:PutLogEvents",
             "arn:aws:logs:r:111122223333:log-group:g:log-stream:s", true),
         .init(.resource, #""Action":"*","Resource":"*""#, "s3:ListAllMyBuckets", "*", true),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:sqs:*:1111*:q""#, "sqs:SendMessage",
+            "arn:aws:sqs:us-east-1:111122223333:q", true),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:sqs:*:?11122223333:q""#, "sqs:SendMessage",
+            "arn:aws:sqs:us-east-1:111122223333:q", true),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:sqs:*q""#, "sqs:SendMessage",
+            "arn:aws:sqs:us-east-1:111122223333:q", false),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:s3:*:*:b/*""#, "s3:GetObject", "arn:aws:s3:::b/k", true),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:s3:::b/?""#, "s3:GetObject", "arn:aws:s3:::b/", false),
+        .init(
+            .resource, #""Action":"*","Resource":"arn:aws:s3:::b/*:*""#, "s3:GetObject", "arn:aws:s3:::b/k:l/m", true),
+        .init(.resource, #""Action":"*","Resource":"arn:aws:s3:::*""#, "s3:ListAllMyBuckets", "*", false),
+        .init(
+            .version, #""Action":"*","NotResource":"arn:aws:s3:::b/${aws:userid}""#, "s3:GetObject",
+            "arn:aws:s3:::b/k", true, version: .v2008_10_17),
         .init(.resource, #""Action":"*""#, "s3:GetObject", "arn:aws:s3:::b/k", false),
         .init(.resource, #""Action":"*","Resource":[]"#, "s3:GetObject", "arn:aws:s3:::b/k", false),
         .init(

@@ -12,11 +12,16 @@ import Testing
             let inputs = random.inputs()
             let request = random.request()
             let places: [WritableKeyPath<PolicyInputs, Policy?>] = [\.resource, \.boundary, \.session, \.endpoint]
+            let lists: [WritableKeyPath<PolicyInputs, [Policy]>] = [\.serviceControl, \.resourceControl]
             var more = inputs
             let place = random.pick(places)
-            if more[keyPath: place] != nil {
+            let list = random.pick(lists)
+            if random.chance(2, in: 3), more[keyPath: place] != nil {
                 let withPrincipal = place == \.resource || place == \.endpoint
                 more[keyPath: place]?.statements.append(random.statement(withPrincipal: withPrincipal, effect: .deny))
+            } else if !more[keyPath: list].isEmpty {
+                let withPrincipal = list == \.resourceControl
+                more[keyPath: list][0].statements.append(random.statement(withPrincipal: withPrincipal, effect: .deny))
             } else {
                 more.identity[0].statements.append(random.statement(withPrincipal: false, effect: .deny))
             }

@@ -50,6 +50,7 @@ enum Sample {
     static let federated = Caller.federatedUser(arn: "arn:aws:sts::111122223333:federated-user/ada")
     static let root = Caller.root(accountID: account)
     static let stranger = Caller.user(arn: "arn:aws:iam::444455556666:user/bob")
+    static let trusted = Caller.session(arn: "arn:aws:sts::111122223333:assumed-role/deploy/ci")
     static let cloudTrail = Caller.service("cloudtrail.amazonaws.com")
 
     static let userPrincipal = Principal(aws: "arn:aws:iam::111122223333:user/ada")

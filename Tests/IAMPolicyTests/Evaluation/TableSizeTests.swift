@@ -12,8 +12,10 @@ import Testing
             + AccountEvaluationTests.notPrincipal
             + CallerEvaluationTests.root + CallerEvaluationTests.withoutAccount + CallerEvaluationTests.crossAccount
             + CallerEvaluationTests.organizations + CallerEvaluationTests.services
-        #expect(conditions.count + VariableTests.rows.count >= 200)
+            + GuideTableTests.principalTypes + GuideTableTests.examples
+        #expect(conditions.count + VariableTests.rows.count >= 215)
         #expect(elements.count >= 60)
-        #expect(requests.count >= 150)
+        #expect(requests.count >= 190)
+        #expect(Set(requests.map(\.testDescription)).count == requests.count, "each row says something of its own")
     }
 }

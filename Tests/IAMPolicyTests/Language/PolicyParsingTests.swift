@@ -168,8 +168,8 @@ import Testing
         #expect(throws: PolicyError(.tooLarge(limit: 1 << 20), line: 1, column: 1)) {
             try Policy(parsing: #"{"Statement":[]}"# + white + white)
         }
-        let id = String(repeating: "x", count: 110_000)
-        #expect(throws: PolicyError(.tooLarge(limit: 100 << 10), line: 1, column: 1)) {
+        let id = String(repeating: "x", count: 263_000)
+        #expect(throws: PolicyError(.tooLarge(limit: 256 << 10), line: 1, column: 1)) {
             try Policy(parsing: #"{"Id":"\#(id)","Statement":[]}"#)
         }
     }

@@ -42,10 +42,12 @@ import Testing
         let policy = NamedPolicy(
             "p",
             Policy(statements: [
-                Statement(effect: .allow, actions: .only(["s3:*"]), resources: .only(["arn:aws:s3:::é*", "arn:aws:s3:::e"]))
+                Statement(
+                    effect: .allow, actions: .only(["s3:*"]), resources: .only(["arn:aws:s3:::é*", "arn:aws:s3:::e"]))
             ]))
         let population = Population(
-            policies: [policy], controls: [], members: [.init(.user(arn: "arn:aws:iam::111122223333:user/a"), policies: [0])])
+            policies: [policy], controls: [],
+            members: [.init(.user(arn: "arn:aws:iam::111122223333:user/a"), policies: [0])])
         let question = population.question("s3:GetObject")
         #expect(question.holders(of: GuardedResource("arn:aws:s3:::éa")).certain == [0])
         #expect(question.holders(of: GuardedResource("arn:aws:s3:::èa")).possible == [])

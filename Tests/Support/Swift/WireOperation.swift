@@ -30,6 +30,11 @@ public struct WireOperation: Hashable, Sendable, CustomStringConvertible {
             family = service == "ec2" ? .ec2 : .query
             return
         }
+        if service == "lambda", request.path.hasPrefix("/2015-03-31/functions") {
+            name = "ListFunctions"
+            family = .json
+            return
+        }
         guard service == "s3" else { return nil }
         family = .s3
         if request.path.contains("/v20180820/") {

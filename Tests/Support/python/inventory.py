@@ -244,9 +244,38 @@ def trail_keys(reader, regions):
                 **pick(metadata, "Arn", "KeyState", "KeyManager", "Enabled"),
                 "KeyRotationEnabled": kms.get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"],
                 "Policy": json.loads(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"]),
+                "Grants": sorted(
+                    [
+                        pick(grant, "GrantId", "GranteePrincipal", "Operations", "Constraints")
+                        for grant in reader.pages(kms, "list_grants", "Grants", KeyId=arn)
+                    ],
+                    key=by("GrantId"),
+                ),
             }
         )
     return found
+
+
+def workloads(reader, regions):
+    """What runs under a role: its ARN, and that of the role or the instance profile."""
+    account = reader.client("sts").get_caller_identity()["Account"]
+    found = []
+    for region in regions:
+        for reservation in reader.pages(reader.client("ec2", region), "describe_instances", "Reservations"):
+            for instance in reservation["Instances"]:
+                if instance["State"]["Name"] != "terminated" and "IamInstanceProfile" in instance:
+                    arn = f"arn:aws:ec2:{region}:{account}:instance/{instance['InstanceId']}"
+                    found.append({"Arn": arn, "Under": instance["IamInstanceProfile"]["Arn"]})
+        for function in reader.pages(reader.client("lambda", region), "list_functions", "Functions"):
+            found.append({"Arn": function["FunctionArn"], "Under": function["Role"]})
+        for stack in reader.pages(reader.client("cloudformation", region), "describe_stacks", "Stacks"):
+            if stack.get("RoleARN"):
+                found.append({"Arn": stack["StackId"], "Under": stack["RoleARN"]})
+        codebuild = reader.client("codebuild", region)
+        names = reader.pages(codebuild, "list_projects", "projects")
+        for project in codebuild.batch_get_projects(names=names)["projects"] if names else []:
+            found.append({"Arn": project["arn"], "Under": project["serviceRole"]})
+    return sorted(found, key=by("Arn"))
 
 
 def log_groups(reader, regions):
@@ -272,6 +301,7 @@ def identity(reader, _):
             "Inline": {p["PolicyName"]: p["PolicyDocument"] for p in item.get(f"{kind}PolicyList", [])},
             **({"Groups": sorted(item.get("GroupList", []))} if kind == "User" else {}),
             **({"Trust": item["AssumeRolePolicyDocument"]} if kind == "Role" else {}),
+            **({"Profiles": sorted(p["Arn"] for p in item["InstanceProfileList"])} if kind == "Role" else {}),
         }
 
     while iam.generate_credential_report()["State"] != "COMPLETE":
@@ -310,6 +340,7 @@ PARTS = {
     "Networks": networks,
     "TrailKeys": trail_keys,
     "LogGroups": log_groups,
+    "Workloads": workloads,
     "Identity": identity,
 }
 

@@ -1,0 +1,43 @@
+extension Service {
+    public static let codeBuild = Service(
+        endpointPrefix: "codebuild", signingName: "codebuild", environmentName: "CODEBUILD",
+        wireProtocol: .awsJSON(version: "1.1", targetPrefix: "CodeBuild_20161006"))
+}
+
+extension Operation {
+    public static let listProjects = Operation(.codeBuild, "ListProjects")
+    public static let batchGetProjects = Operation(.codeBuild, "BatchGetProjects")
+}
+
+/// AWS CodeBuild, as far as it is used. Source of the shapes: the AWS CodeBuild API Reference.
+public enum CodeBuild {
+    /// The names of the region's projects.
+    public static func listProjects() -> Request<ListProjectsAnswer> {
+        Request(.listProjects, paging: Paging("nextToken") { $0.nextToken })
+    }
+
+    /// How many projects can be asked for at once.
+    public static let projectsAtOnce = 100
+
+    /// - Parameter names: at most ``projectsAtOnce``.
+    public static func batchGetProjects(_ names: [String]) -> Request<BatchGetProjectsAnswer> {
+        Request(.batchGetProjects, ["names": JSONValue(names)])
+    }
+}
+
+public struct ListProjectsAnswer: Decodable, Sendable {
+    public var projects: [String]
+    public var nextToken: String?
+}
+
+public struct BatchGetProjectsAnswer: Decodable, Sendable {
+    public var projects: [Project]
+    public var projectsNotFound: [String]?
+
+    public struct Project: Decodable, Sendable {
+        public var name: String
+        public var arn: String
+        /// The ARN of the role under which builds run.
+        public var serviceRole: String?
+    }
+}

@@ -1,0 +1,91 @@
+public import FoundationEssentials
+
+extension Operation {
+    public static let generateServiceLastAccessedDetails = Operation(.iam, "GenerateServiceLastAccessedDetails")
+    public static let getServiceLastAccessedDetails = Operation(.iam, "GetServiceLastAccessedDetails")
+}
+
+extension IAM {
+    /// Starts a report on what a principal's policies grant it and when it last used that, down to actions.
+    public static func generateServiceLastAccessedDetails(
+        _ arn: String
+    ) -> Request<GenerateServiceLastAccessedDetailsAnswer> {
+        Request(.generateServiceLastAccessedDetails, ["Arn": .string(arn), "Granularity": "ACTION_LEVEL"])
+    }
+
+    /// The report, once it is made.
+    /// - Parameter marker: where the answer before this one ended.
+    public static func getServiceLastAccessedDetails(
+        job: String, after marker: String? = nil
+    ) -> Request<GetServiceLastAccessedDetailsAnswer> {
+        var parameters: [String: JSONValue] = ["JobId": .string(job), "MaxItems": 1000]
+        parameters["Marker"] = marker.map { .string($0) }
+        return Request(
+            .getServiceLastAccessedDetails, parameters,
+            paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
+    }
+}
+
+public struct GenerateServiceLastAccessedDetailsAnswer: Decodable, Sendable {
+    public var jobID: String
+
+    enum CodingKeys: String, CodingKey {
+        case jobID = "JobId"
+    }
+}
+
+public struct GetServiceLastAccessedDetailsAnswer: Decodable, Sendable {
+    /// `IN_PROGRESS`, `COMPLETED` or `FAILED`.
+    public var status: String
+    /// `SERVICE_LEVEL` or `ACTION_LEVEL`.
+    public var type: String?
+    /// Absent while the report is being made.
+    public var services: [Service]?
+    public var error: Failure?
+    public var isTruncated: Bool?
+    public var marker: String?
+
+    enum CodingKeys: String, CodingKey {
+        case status = "JobStatus"
+        case type = "JobType"
+        case services = "ServicesLastAccessed"
+        case error = "Error"
+        case isTruncated = "IsTruncated"
+        case marker = "Marker"
+    }
+
+    public struct Service: Decodable, Sendable {
+        /// The prefix of its actions, such as `s3`.
+        public var namespace: String
+        public var lastAuthenticated: Date?
+        /// The actions for which AWS keeps dates; absent for services of which it keeps none.
+        public var actions: [Action]?
+
+        enum CodingKeys: String, CodingKey {
+            case namespace = "ServiceNamespace"
+            case lastAuthenticated = "LastAuthenticated"
+            case actions = "TrackedActionsLastAccessed"
+        }
+    }
+
+    public struct Action: Decodable, Sendable {
+        /// Without the service's prefix, such as `GetObject`.
+        public var name: String
+        public var lastAccessed: Date?
+
+        enum CodingKeys: String, CodingKey {
+            case name = "ActionName"
+            case lastAccessed = "LastAccessedTime"
+        }
+    }
+
+    public struct Failure: Decodable, Sendable {
+        public var code: String
+        public var message: String
+
+        enum CodingKeys: String, CodingKey {
+            case code = "Code"
+            case message = "Message"
+        }
+    }
+}

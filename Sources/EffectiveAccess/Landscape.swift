@@ -1,0 +1,106 @@
+public import IAMPolicy
+public import Inventory
+
+/// The users and roles of some accounts with all that decides what they may do, made ready to be asked about.
+public struct Landscape: Sendable {
+    /// A user or role of the inventory.
+    public struct Principal: Sendable, Hashable {
+        public enum Kind: String, Sendable, Hashable {
+            case user
+            case role
+        }
+
+        public var arn: String
+        public var name: String
+        public var accountID: String
+        public var kind: Kind
+
+        public var caller: Caller { kind == .user ? .user(arn: arn) : .role(arn: arn) }
+    }
+
+    public let accounts: [Account]
+    /// In the order of the population's members.
+    public let principals: [Principal]
+    public let population: Population
+    /// The policies that some principal holds or is bounded by, by the numbers that the population's members name.
+    let policies: [NamedPolicy]
+    /// The resource control policies of each account, from the root to the account.
+    let resourceControls: [String: [ControlLevel]]
+    /// What of each account could not be read that limits its principals or resources: its service and resource control
+    /// policies.
+    let unreadControls: [String: Unknown]
+    /// The accounts whose users and roles could not be read.
+    let unreadIdentities: [String: Unknown]
+    /// The principals of which a policy could not be read, by their numbers.
+    let unreadPrincipals: [Int: Unknown]
+
+    /// The trust policy of each role, by its ARN.
+    let trustPolicies: [String: PolicyDocument]
+
+    /// - Parameter accounts: read with ``reads``; what is unknown in them makes answers doubtful, never wrong.
+    public init(_ accounts: [Account]) {
+        var builder = LandscapeBuilder()
+        for account in accounts { builder.add(account) }
+        self.accounts = accounts
+        principals = builder.principals
+        policies = builder.policies
+        population = Population(policies: builder.policies, controls: builder.controls, members: builder.members)
+        resourceControls = builder.resourceControls
+        unreadControls = builder.unreadControls
+        unreadIdentities = builder.unreadIdentities
+        unreadPrincipals = builder.unreadPrincipals
+        trustPolicies = builder.trustPolicies
+    }
+
+    /// The facets that say what principals may do.
+    public static let reads: Set<Facet> = [.identities, .organization, .organizationPolicies]
+
+    public func number(of principal: Principal) -> Int? { population.number(of: principal.caller) }
+
+    /// The principal that a text names: an ARN or, where only one has it, a name.
+    /// - Throws: ``Unknown`` where none or several have it.
+    public func principal(named text: String) throws(Unknown) -> Int {
+        let matching = principals.indices.filter { principals[$0].arn == text }
+        if let number = matching.first { return number }
+        let named = principals.indices.filter {
+            principals[$0].name == text || "\(principals[$0].kind.rawValue)/\(principals[$0].name)" == text
+        }
+        if named.count == 1 { return named[0] }
+        if let unread = unreadIdentities.values.first { throw unread }
+        throw Unknown(
+            .notFound,
+            detail: named.isEmpty
+                ? "no user or role '\(text)' in \(accounts.map(\.id).joined(separator: ", "))"
+                : "\(named.count) users or roles are called '\(text)': \(named.map { principals[$0].arn }.joined(separator: ", "))"
+        )
+    }
+
+    /// Who can do `action` to each of the resources, by the numbers of ``principals``, without the reasons: the quick answer
+    /// to many questions.
+    public func holders(of action: String, on resources: [String], context: RequestContext = [:]) -> [Holders] {
+        let question = question(action, context: context)
+        return resources.map { question.holders(of: resource($0).guarded) }
+    }
+
+    func account(_ id: String) -> Account? { accounts.first { $0.id == id } }
+
+    /// What keeps the answers about the whole landscape from being complete.
+    var doubts: [Unknown] {
+        (Array(unreadIdentities.values) + unreadControls.values + unreadPrincipals.values).uniqued
+    }
+
+    /// What is assumed of every request: callers choose to use TLS, which many policies demand.
+    static let assumedContext: RequestContext = ["aws:SecureTransport": "true"]
+
+    func question(_ action: String, context: RequestContext = [:]) -> Question {
+        population.question(action, context: Self.assumedContext.adding(context))
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each element once, in the order of their first places.
+    var uniqued: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

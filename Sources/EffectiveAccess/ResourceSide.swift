@@ -1,0 +1,183 @@
+import IAMPolicy
+import Inventory
+
+/// A resource with the policies on its side, as far as the landscape shows them.
+struct ResourceSide {
+    var guarded: GuardedResource
+    /// The policy of the resource, with the grants of a key as statements of their own.
+    var policy: NamedPolicy?
+    /// Whether S3's RestrictPublicBuckets is in force.
+    var restrictsPublicBuckets = false
+    /// What of it could not be read.
+    var doubts: [Unknown] = []
+}
+
+extension Landscape {
+    /// The resource of that ARN, or `*`.
+    func resource(_ arn: String) -> ResourceSide {
+        guard let name = ARN(arn) else { return ResourceSide(guarded: GuardedResource(arn)) }
+        let text = String(name.resource)
+        switch name.service {
+        case "s3" where name.account.isEmpty:
+            return bucketSide(arn, bucket: String(text.prefix { $0 != "/" }))
+        case "kms" where text.hasPrefix("key/"): return keySide(arn)
+        case "iam" where text.hasPrefix("role/"): return roleSide(arn)
+        default:
+            let account = name.account.isEmpty ? accounts.first.map(\.id) : String(name.account)
+            var side = side(arn, ownedBy: accounts.count == 1 || !name.account.isEmpty ? account : nil, .known(nil))
+            if Self.servicesWithResourcePolicies.contains(String(name.service)) {
+                side.doubts.append(
+                    Unknown(
+                        .notCollected,
+                        detail:
+                            "the policy of \(arn) itself is not read: Parapet reads those of buckets, keys and roles"))
+            }
+            return side
+        }
+    }
+
+    /// Services whose resources may have policies of their own that this landscape does not show.
+    ///
+    /// Source: IAM User Guide, "AWS services that work with IAM", the column of resource-based policies.
+    private static let servicesWithResourcePolicies: Set<String> = [
+        "acm-pca", "apigateway", "backup", "codeartifact", "codebuild", "dynamodb", "ecr", "elasticfilesystem", "es",
+        "events", "execute-api", "geo", "glacier", "glue", "kafka", "kinesis", "lambda", "lex", "logs", "mediastore",
+        "rekognition", "s3-outposts", "s3express", "s3tables", "sagemaker", "schemas", "secretsmanager", "ses",
+        "signer", "sns", "sqs", "ssm-contacts", "ssm-incidents", "vpc-lattice", "xray",
+    ]
+
+    private func side(
+        _ arn: String, ownedBy account: String?, _ policy: Fact<NamedPolicy?>, restrictPublicBuckets: Bool = false
+    ) -> ResourceSide {
+        var doubts: [Unknown] = []
+        var known: NamedPolicy?
+        switch policy {
+        case .known(let policy): known = policy
+        case .unknown(let unknown): doubts.append(unknown)
+        }
+        if let account, let unread = unreadControls[account] { doubts.append(unread) }
+        return ResourceSide(
+            guarded: GuardedResource(
+                arn, ownedBy: account, policy: known,
+                resourceControl: account.flatMap { resourceControls[$0] } ?? [],
+                restrictPublicBuckets: restrictPublicBuckets, isWildcardOnly: arn == "*"),
+            policy: known, restrictsPublicBuckets: restrictPublicBuckets, doubts: doubts)
+    }
+
+    // MARK: - Buckets
+
+    private func bucketSide(_ arn: String, bucket name: String) -> ResourceSide {
+        // A bucket's ARN does not tell its account: it is the one that may read its region or policy.
+        guard let owner = accounts.first(where: { isOwner($0, of: name) }) else {
+            let bucket = accounts.first?.bucket(name) ?? Bucket(name: name)
+            return side(
+                arn, ownedBy: nil,
+                named(bucket.policy, "bucket policy of \(name)").withoutValue(
+                    "the bucket \(name) is in none of the accounts that were read"))
+        }
+        let bucket = owner.bucket(name)
+        let restricts = isSet(bucket.publicAccessBlock, owner.publicAccessBlock, \.restrictPublicBuckets)
+        var policy = named(bucket.policy, "bucket policy of \(name)")
+        var doubts: [Unknown] = []
+        let list = AccessControlList(
+            of: bucket,
+            ignoresPublicGrants: isSet(bucket.publicAccessBlock, owner.publicAccessBlock, \.ignorePublicACLs))
+        // What RestrictPublicBuckets restricts is the policy: it would hide a public grant of the list.
+        let isRestricted = (try? restricts.value) ?? false && !list.isPublic
+        policy = policy.map { policy throws(Unknown) in list.adding(to: policy, of: name) }
+        doubts += list.doubts
+        if case .unknown(let unknown) = restricts { doubts.append(unknown) }
+        var side = side(arn, ownedBy: owner.id, policy, restrictPublicBuckets: isRestricted)
+        side.doubts += doubts
+        return side
+    }
+
+    private func isOwner(_ account: Account, of bucket: String) -> Bool {
+        guard let bucket = account.buckets[bucket] else { return false }
+        if case .unknown(let unknown) = bucket.policy { return unknown.reason != .anotherAccount }
+        return true
+    }
+
+    /// Whether either has the switch on; unknown only where neither surely has.
+    private func isSet(
+        _ one: Fact<PublicAccessBlock>, _ other: Fact<PublicAccessBlock>, _ setting: KeyPath<PublicAccessBlock, Bool>
+    ) -> Fact<Bool> {
+        let values = [one, other].map { fact in fact.map { block throws(Unknown) in block[keyPath: setting] } }
+        if values.contains(.known(true)) { return .known(true) }
+        return values.first { $0 != .known(false) } ?? .known(false)
+    }
+
+    // MARK: - Keys and roles
+
+    private func keySide(_ arn: String) -> ResourceSide {
+        let account = ARN(arn).map { String($0.account) }
+        let keys = accounts.flatMap { $0.keys.values }
+        guard
+            let key = keys.first(where: { (try? $0.description.value.arn) == arn })
+                ?? keys.first(where: { $0.reference == arn })
+        else {
+            return side(
+                arn, ownedBy: account,
+                .unknown(Unknown(.notCollected, detail: "the key \(arn) was not read")))
+        }
+        var policy = named(key.policy.map { document throws(Unknown) in document }, "key policy of \(arn)")
+        var doubts: [Unknown] = []
+        switch key.grants {
+        case .known(let grants):
+            policy = policy.map { policy throws(Unknown) in
+                var policy = policy
+                policy?.policy.statements += grants.compactMap(\.statement)
+                return policy
+            }
+        case .unknown(let unknown): doubts.append(unknown)
+        }
+        var side = side(arn, ownedBy: account, policy)
+        side.doubts += doubts
+        return side
+    }
+
+    private func roleSide(_ arn: String) -> ResourceSide {
+        let account = ARN(arn).map { String($0.account) }
+        if let trust = trustPolicies[arn] {
+            return side(arn, ownedBy: account, named(.known(trust), "trust policy of \(arn.split(separator: "/").last ?? "")"))
+        }
+        if let account, let unread = unreadIdentities[account] { return side(arn, ownedBy: account, .unknown(unread)) }
+        return side(
+            arn, ownedBy: account,
+            .unknown(Unknown(.notFound, detail: "the role \(arn) is in none of the accounts that were read")))
+    }
+
+    private func named(_ document: Fact<PolicyDocument?>, _ name: String) -> Fact<NamedPolicy?> {
+        document.map { document throws(Unknown) in
+            guard let document else { return nil }
+            return NamedPolicy(name, try document.policy)
+        }
+    }
+}
+
+extension Fact {
+    /// A fact that is not known, for the reason that it has or for the one given.
+    fileprivate func withoutValue(_ detail: String) -> Fact {
+        if case .unknown(let unknown) = self, unknown.reason != .notCollected { return self }
+        return .unknown(Unknown(.notFound, detail: detail))
+    }
+}
+
+extension KeyGrant {
+    /// The grant as a statement of the key's policy, which it amounts to: a denial prevails over it, and neither needs
+    /// the other.
+    ///
+    /// Source: AWS KMS Developer Guide, "Grants in AWS KMS" and "Determining access to AWS KMS keys".
+    var statement: Statement? {
+        guard let granteePrincipal, !operations.isEmpty else { return nil }
+        let isService = ARN(granteePrincipal) == nil && granteePrincipal.contains(".")
+        let context = constraints.encryptionContextEquals.merging(constraints.encryptionContextSubset) { $1 }
+        return Statement(
+            sid: "grant \(id)", effect: .allow,
+            principals: .only([isService ? .service(granteePrincipal) : Principal(aws: granteePrincipal)]),
+            actions: .only(operations.map { ActionPattern("kms:\($0)") }), resources: .only(["*"]),
+            conditions: context.sorted { $0.key < $1.key }.map {
+                Condition(ConditionOperator(.stringEquals), key: "kms:EncryptionContext:\($0.key)", values: [$0.value])
+            })
+    }
+}

@@ -1,0 +1,113 @@
+import IAMPolicy
+import Inventory
+
+/// A request that stands for all that a statement names: where the statement has a wildcard, the request has a text that
+/// nothing but a wildcard matches. Whoever may make the request may make all of them, as far as patterns can tell.
+///
+/// It errs where several narrower patterns together name as much as a wide one, and where a wide permission is cut by a
+/// denial of something particular.
+struct SampleRequest: Hashable {
+    var action: String
+    var resource: String
+}
+
+/// What a statement of an identity policy grants on its face: one of its actions on one of its resources.
+struct Grant {
+    /// As written; `all but …` for a `NotAction` or `NotResource`.
+    var actions: String
+    var resources: String
+    var sample: SampleRequest
+    var source: DecidingStatement
+}
+
+extension Landscape {
+    private static let anything = "parapetAnything"
+
+    /// The grants of all policies that the principal holds, each once.
+    func grants(of number: Int) -> [Grant] {
+        population.members[number].policies.flatMap { grants(in: policies[$0], to: number) }
+    }
+
+    func grants(in policy: NamedPolicy, to number: Int) -> [Grant] {
+        policy.policy.statements.enumerated().flatMap { index, statement -> [Grant] in
+            guard statement.effect == .allow, let resources = statement.resources else { return [] }
+            let label = statement.sid ?? ""
+            let source = DecidingStatement(
+                policy: policy.name, statement: label.isEmpty ? "[\(index)]" : label, effect: .allow)
+            return Self.samples(of: statement.actions).flatMap { action in
+                samples(of: resources, to: number).map { resource in
+                    Grant(
+                        actions: action.text, resources: resource.text,
+                        sample: SampleRequest(action: action.sample, resource: resource.sample), source: source)
+                }
+            }
+        }
+    }
+
+    private static func samples(of actions: Actions) -> [(text: String, sample: String)] {
+        switch actions {
+        case .only(let patterns):
+            patterns.map { pattern in
+                let sample = pattern.text.filled(with: anything)
+                return (pattern.text, sample.contains(":") ? sample : "\(sample):\(sample)")
+            }
+        case .allExcept(let patterns):
+            [("all but \(patterns.map(\.text).joined(separator: ", "))", "\(anything):\(anything)")]
+        }
+    }
+
+    private func samples(of resources: Resources, to number: Int) -> [(text: String, sample: String)] {
+        switch resources {
+        case .only(let patterns): patterns.map { ($0.text, sample(of: $0.text, to: number)) }
+        case .allExcept(let patterns):
+            [("all but \(patterns.map(\.text).joined(separator: ", "))", sample(of: "*", to: number))]
+        }
+    }
+
+    /// A resource that the pattern names, of the principal's own account where the pattern leaves that open.
+    func sample(of pattern: String, to number: Int) -> String {
+        let account = principals[number].accountID
+        guard ResourcePattern(pattern).matchesEverything else {
+            let name = pattern.replacingOwnName(of: principals[number]).filled(with: Self.anything)
+            let parts = name.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+            guard parts.count < 6 else { return name }
+            return (parts.map(String.init) + Array(repeating: Self.anything, count: 6 - parts.count)).joined(
+                separator: ":")
+        }
+        return "arn:\(partition):\(Self.anything):\(Self.anything):\(account):\(Self.anything)"
+    }
+
+    var partition: String { accounts.first?.partition ?? "aws" }
+
+    /// The resource of a sample request: no policy of its own says anything, but that keys leave it to their account.
+    func sampleResource(_ arn: String, of account: String) -> GuardedResource {
+        guard let name = ARN(arn), name.service == "kms" else { return GuardedResource(arn, ownedBy: account) }
+        let delegation = Statement(
+            effect: .allow, principals: .only([.account(account)]), actions: .only(["kms:*"]), resources: .only(["*"]))
+        return GuardedResource(
+            arn, ownedBy: account, policy: NamedPolicy("key policy", Policy(statements: [delegation])))
+    }
+}
+
+extension String {
+    /// The pattern with a text in place of each of its wildcards and variables.
+    fileprivate func filled(with text: String) -> String {
+        var result = ""
+        var rest = self[...]
+        while let next = rest.first {
+            if rest.hasPrefix("${"), let end = rest.firstIndex(of: "}") {
+                result += text
+                rest = rest[rest.index(after: end)...]
+                continue
+            }
+            result += next == "*" || next == "?" ? text : String(next)
+            rest.removeFirst()
+        }
+        return result
+    }
+
+    fileprivate func replacingOwnName(of principal: Landscape.Principal) -> String {
+        guard principal.kind == .user else { return self }
+        return split(separator: "${aws:username}", omittingEmptySubsequences: false).joined(separator: principal.name)
+    }
+}

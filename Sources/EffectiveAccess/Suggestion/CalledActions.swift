@@ -1,0 +1,140 @@
+/// Which IAM actions a recorded call takes. Most operations are called as their action is; here is where they are not.
+///
+/// Source: Service Authorization Reference, each service's "Actions" and their API operations; Amazon S3 User Guide, "Required
+/// permissions for Amazon S3 API operations"; AWS Lambda Developer Guide, "Logging Lambda API calls with CloudTrail".
+enum CalledActions {
+    /// The actions, such as `s3:ListBucket`; none where the call needs no permission.
+    static func of(_ call: RecordedCall) -> [String] {
+        let service = prefix(of: call.source)
+        let name = unversioned(call.name, service)
+        if free.contains("\(service):\(name)") || freeServices.contains(service) { return [] }
+        if service == "apigateway" { return ["apigateway:\(verb(of: name))"] }
+        if service == "s3", call.parameter("versionId") != nil, let action = versioned[name] { return ["s3:\(action)"] }
+        return exceptions["\(service):\(name)"] ?? ["\(service):\(name)"]
+    }
+
+    /// The prefix of the service's actions.
+    static func prefix(of source: String) -> String {
+        let host = source.split(separator: ".").first.map(String.init) ?? source
+        if source.hasSuffix(".marketplace.amazonaws.com") || host == "marketplacecommerceanalytics" {
+            return "aws-marketplace"
+        }
+        return prefixes[host] ?? host
+    }
+
+    /// Where the first label of the event source is not the prefix of the actions.
+    private static let prefixes: [String: String] = [
+        "monitoring": "cloudwatch", "email": "ses", "tagging": "tag", "streams": "dynamodb", "runtime": "sagemaker",
+        "iotdata": "iot", "data": "iot", "opensearchserverless": "aoss", "appstream2": "appstream",
+        "bedrock-runtime": "bedrock", "bedrock-agent": "bedrock", "bedrock-agent-runtime": "bedrock",
+        "application-insights": "applicationinsights", "cloudcontrolapi": "cloudformation",
+        "kinesisvideoarchivedmedia": "kinesisvideo",
+        "route53recoverycontrolconfig": "route53-recovery-control-config",
+        "models": "lex", "pinpoint": "mobiletargeting", "sso-oauth": "sso-oauth", "mgh": "mgh",
+        "serverlessrepo": "serverlessrepo",
+        "cloudsearchdomain": "cloudsearch", "macie2": "macie2", "elasticfilesystem": "elasticfilesystem",
+    ]
+
+    /// Signing in is no call that a policy allows.
+    private static let freeServices: Set<String> = ["signin", "sso-oauth"]
+
+    private static let free: Set<String> = [
+        "sts:GetCallerIdentity", "sts:GetSessionToken", "sso:Authenticate",
+        "sso:Federate", "sso:ListAccountRoles", "sso:GetRoleCredentials", "sso:Logout",
+    ]
+
+    /// Lambda and CloudFront write the date of their interface behind the name.
+    private static func unversioned(_ name: String, _ service: String) -> String {
+        guard service == "lambda" || service == "cloudfront" else { return name }
+        let digits = service == "lambda" ? 8 : 10
+        var rest = name[...]
+        // The second version of an operation: `UpdateFunctionCode20150331v2`.
+        if let mark = rest.lastIndex(of: "v") {
+            let number = rest[rest.index(after: mark)...]
+            if !number.isEmpty, number.allSatisfy(\.isNumber) { rest = rest[..<mark] }
+        }
+        let tail = rest.suffix(digits)
+        guard tail.count == digits, tail.hasPrefix("20"), tail.allSatisfy({ $0.isNumber || $0 == "_" }) else {
+            return name
+        }
+        return String(rest.dropLast(digits))
+    }
+
+    /// API Gateway's actions are the methods of HTTP.
+    private static func verb(of name: String) -> String {
+        let verbs = [
+            ("Get", "GET"), ("Export", "GET"), ("Create", "POST"), ("Import", "POST"), ("Test", "POST"),
+            ("Generate", "POST"), ("Update", "PATCH"), ("Put", "PUT"), ("Reimport", "PUT"), ("Tag", "PUT"),
+            ("Delete", "DELETE"), ("Flush", "DELETE"), ("Untag", "DELETE"), ("Reset", "DELETE"),
+        ]
+        return verbs.first { name.hasPrefix($0.0) }?.1 ?? "POST"
+    }
+
+    /// S3 operations that another action allows where the request names a version.
+    private static let versioned: [String: String] = [
+        "GetObject": "GetObjectVersion", "HeadObject": "GetObjectVersion", "DeleteObject": "DeleteObjectVersion",
+        "GetObjectAcl": "GetObjectVersionAcl", "PutObjectAcl": "PutObjectVersionAcl",
+        "GetObjectTagging": "GetObjectVersionTagging", "PutObjectTagging": "PutObjectVersionTagging",
+        "DeleteObjectTagging": "DeleteObjectVersionTagging",
+    ]
+
+    private static let exceptions: [String: [String]] = {
+        var exceptions: [String: [String]] = [
+            "lambda:Invoke": ["lambda:InvokeFunction"], "lambda:InvokeWithResponseStream": ["lambda:InvokeFunction"],
+            "lambda:InvokeAsync": ["lambda:InvokeFunction"], "kms:ReEncrypt": ["kms:ReEncryptFrom", "kms:ReEncryptTo"],
+            "dynamodb:TransactGetItems": ["dynamodb:GetItem"],
+            "dynamodb:TransactWriteItems": [
+                "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+            ],
+            "dynamodb:ExecuteStatement": [
+                "dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete",
+            ],
+            "bedrock:Converse": ["bedrock:InvokeModel"],
+            "bedrock:ConverseStream": ["bedrock:InvokeModelWithResponseStream"],
+            "s3:DeleteObjects": ["s3:DeleteObject"],
+            "s3:GetObjectAttributes": ["s3:GetObject", "s3:GetObjectAttributes"],
+            "s3:CopyObject": ["s3:PutObject"],
+        ]
+        for (action, operations) in s3 { for name in operations { exceptions["s3:\(name)"] = ["s3:\(action)"] } }
+        return exceptions
+    }()
+
+    private static let s3: [String: [String]] = [
+        "ListBucket": ["ListObjects", "ListObjectsV2", "HeadBucket"], "ListBucketVersions": ["ListObjectVersions"],
+        "ListAllMyBuckets": ["ListBuckets"], "GetObject": ["HeadObject", "SelectObjectContent"],
+        "PutObject": [
+            "CreateMultipartUpload", "InitiateMultipartUpload", "UploadPart", "UploadPartCopy",
+            "CompleteMultipartUpload", "PostObject",
+        ],
+        "ListMultipartUploadParts": ["ListParts"], "ListBucketMultipartUploads": ["ListMultipartUploads"],
+        "GetEncryptionConfiguration": ["GetBucketEncryption"],
+        "PutEncryptionConfiguration": ["PutBucketEncryption", "DeleteBucketEncryption"],
+        "GetLifecycleConfiguration": ["GetBucketLifecycle", "GetBucketLifecycleConfiguration"],
+        "PutLifecycleConfiguration": [
+            "PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle",
+        ],
+        "GetReplicationConfiguration": ["GetBucketReplication"],
+        "PutReplicationConfiguration": ["PutBucketReplication", "DeleteBucketReplication"],
+        "GetBucketCORS": ["GetBucketCors"], "PutBucketCORS": ["PutBucketCors", "DeleteBucketCors"],
+        "PutBucketTagging": ["DeleteBucketTagging"],
+        "GetBucketPublicAccessBlock": ["GetPublicAccessBlock"],
+        "PutBucketPublicAccessBlock": [
+            "PutPublicAccessBlock", "DeletePublicAccessBlock", "DeleteBucketPublicAccessBlock",
+        ],
+        "PutAccountPublicAccessBlock": ["DeleteAccountPublicAccessBlock"],
+        "GetAccelerateConfiguration": ["GetBucketAccelerateConfiguration"],
+        "PutAccelerateConfiguration": ["PutBucketAccelerateConfiguration"],
+        "GetAnalyticsConfiguration": ["GetBucketAnalyticsConfiguration", "ListBucketAnalyticsConfigurations"],
+        "PutAnalyticsConfiguration": ["PutBucketAnalyticsConfiguration", "DeleteBucketAnalyticsConfiguration"],
+        "GetInventoryConfiguration": ["GetBucketInventoryConfiguration", "ListBucketInventoryConfigurations"],
+        "PutInventoryConfiguration": ["PutBucketInventoryConfiguration", "DeleteBucketInventoryConfiguration"],
+        "GetMetricsConfiguration": ["GetBucketMetricsConfiguration", "ListBucketMetricsConfigurations"],
+        "PutMetricsConfiguration": ["PutBucketMetricsConfiguration", "DeleteBucketMetricsConfiguration"],
+        "GetIntelligentTieringConfiguration": ["GetBucketIntelligentTieringConfiguration"],
+        "GetBucketNotification": ["GetBucketNotificationConfiguration"],
+        "PutBucketNotification": ["PutBucketNotificationConfiguration"],
+        "GetBucketObjectLockConfiguration": ["GetObjectLockConfiguration"],
+        "PutBucketObjectLockConfiguration": ["PutObjectLockConfiguration"],
+        "PutBucketOwnershipControls": ["DeleteBucketOwnershipControls"],
+    ]
+}

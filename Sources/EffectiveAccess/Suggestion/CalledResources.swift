@@ -1,0 +1,209 @@
+import IAMPolicy
+
+/// One permission that a recorded call took.
+struct NeededPermission: Hashable {
+    var action: String
+    /// What was asked for: an ARN, or `*` where the call names no resource that Parapet knows how to find in it.
+    var resource: String
+    /// What a policy should name: it matches ``resource``, and no more than sensible besides.
+    var patterns: [String]
+
+    init(_ action: String, _ resource: String, _ patterns: [String]? = nil) {
+        self.action = action
+        self.resource = resource
+        self.patterns = patterns ?? [resource.asPattern]
+    }
+}
+
+/// Finds what a recorded call was made to.
+///
+/// Source: Service Authorization Reference, the resource types of each action; AWS CloudTrail User Guide, "CloudTrail record
+/// contents for management, data, and network activity events".
+struct CalledResources {
+    let call: RecordedCall
+    let partition: String
+
+    var permissions: [NeededPermission] {
+        let service = CalledActions.prefix(of: call.source)
+        return CalledActions.of(call).flatMap { permissions($0, service) } + copySource + passedRoles(service)
+    }
+
+    private func permissions(_ action: String, _ service: String) -> [NeededPermission] {
+        switch service {
+        case "s3": [s3(action)]
+        case "iam": [iam(action)]
+        case "sts": [NeededPermission(action, call.parameter("roleArn") ?? named(by: "sts") ?? "*")]
+        case "kms": named(by: "kms").map { [NeededPermission(action, $0)] } ?? [kms(action)]
+        default: [other(action, service)]
+        }
+    }
+
+    // MARK: - S3
+
+    private func s3(_ action: String) -> NeededPermission {
+        guard let bucket = call.parameter("bucketName") ?? bucketOfResources else {
+            return NeededPermission(action, "*")
+        }
+        let arn = "arn:\(partition):s3:::\(bucket)"
+        guard Self.isAboutObjects(action) else { return NeededPermission(action, arn) }
+        // Where many objects are deleted in one call, the event does not name them.
+        guard let key = call.parameter("key", "Key") else { return NeededPermission(action, "\(arn)/", ["\(arn)/*"]) }
+        return NeededPermission(action, "\(arn)/\(key)")
+    }
+
+    private var bucketOfResources: String? {
+        call.resources.lazy.compactMap(ARN.init).first { $0.service == "s3" }.map {
+            String($0.resource.prefix { $0 != "/" })
+        }
+    }
+
+    static func isAboutObjects(_ action: String) -> Bool {
+        guard !action.contains("ObjectLockConfiguration") else { return false }
+        return action.contains("Object") || ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].contains(action)
+    }
+
+    /// A copy reads its source, which stands in a header: `bucket/key`.
+    private var copySource: [NeededPermission] {
+        guard call.source.hasPrefix("s3."), let source = call.parameter("x-amz-copy-source") else { return [] }
+        let path = source.drop { $0 == "/" }.prefix { $0 != "?" }
+        return path.contains("/") ? [NeededPermission("s3:GetObject", "arn:\(partition):s3:::\(path)")] : []
+    }
+
+    // MARK: - IAM and KMS
+
+    private func iam(_ action: String) -> NeededPermission {
+        let types: [(word: String, parameter: String, type: String)] = [
+            ("Group", "groupName", "group"), ("Role", "roleName", "role"), ("User", "userName", "user"),
+            ("AccessKey", "userName", "user"), ("LoginProfile", "userName", "user"), ("MFADevice", "userName", "user"),
+        ]
+        if action.hasSuffix("AssumeRolePolicy"), let role = call.parameter("roleName") {
+            return iam(action, "role", role)
+        }
+        if !action.contains("UserPolic"), !action.contains("RolePolic"), !action.contains("GroupPolic"),
+            action.contains("Policy"), let arn = call.parameter("policyArn")
+        {
+            return NeededPermission(action, arn)
+        }
+        // ListGroupsForUser is about the user.
+        if action.hasSuffix("ForUser"), let user = call.parameter("userName") { return iam(action, "user", user) }
+        for (word, parameter, type) in types where action.contains(word) && !action.contains("InstanceProfile") {
+            if let name = call.parameter(parameter) { return iam(action, type, name) }
+        }
+        return NeededPermission(action, "*")
+    }
+
+    /// The event has the name without the path, so that the policy admits both.
+    private func iam(_ action: String, _ type: String, _ name: String) -> NeededPermission {
+        let start = "arn:\(partition):iam::\(call.accountID):\(type)/"
+        return NeededPermission(action, start + name, ["\(start)\(name.asPattern)", "\(start)*/\(name.asPattern)"])
+    }
+
+    private func kms(_ action: String) -> NeededPermission {
+        guard let key = call.parameter("keyId") else { return NeededPermission(action, "*") }
+        if ARN(key) != nil { return NeededPermission(action, key) }
+        return key.hasPrefix("alias/")
+            ? NeededPermission(action, "*") : NeededPermission(action, regional("kms", "key/\(key)"))
+    }
+
+    // MARK: - Other services
+
+    private func other(_ action: String, _ service: String) -> NeededPermission {
+        if service == "dynamodb", let table = named(by: service) ?? call.parameter("tableName").map(table) {
+            let isIndexed = call.parameter("indexName") != nil
+            return isIndexed
+                ? NeededPermission(action, "\(table)/index/\(call.parameter("indexName") ?? "")")
+                : NeededPermission(action, table)
+        }
+        if service == "lambda", let function = call.parameter("functionName") {
+            // A qualifier behind the name asks for the version or alias.
+            let arn = ARN(function) != nil ? function : regional("lambda", "function:\(function)")
+            return NeededPermission(action, arn)
+        }
+        if let arn = named(by: service) { return NeededPermission(action, arn) }
+        for (prefix, parameter, make) in Self.parameters where action.hasPrefix(prefix) {
+            guard let value = call.parameter(parameter) else { continue }
+            return make(self, action, value)
+        }
+        return NeededPermission(action, "*")
+    }
+
+    /// Where services name the resource in their parameters.
+    private static let parameters:
+        [(prefix: String, parameter: String, make: @Sendable (Self, String, String) -> NeededPermission)] = [
+            ("secretsmanager:", "secretId", { $0.secret($1, $2) }),
+            ("sns:", "topicArn", { NeededPermission($1, $2) }),
+            ("sqs:", "queueUrl", { $0.queue($1, $2) }),
+            ("ssm:GetParameter", "name", { $0.parameter($1, $2) }),
+            ("ssm:PutParameter", "name", { $0.parameter($1, $2) }),
+            ("ssm:DeleteParameter", "name", { $0.parameter($1, $2) }),
+            ("kinesis:", "streamName", { NeededPermission($1, $0.regional("kinesis", "stream/\($2)")) }),
+            ("states:", "stateMachineArn", { NeededPermission($1, $2) }),
+            ("cloudtrail:", "trailName", { $0.trail($1, $2) }),
+            ("cloudtrail:", "name", { $0.trail($1, $2) }),
+        ]
+
+    private func secret(_ action: String, _ id: String) -> NeededPermission {
+        if ARN(id) != nil { return NeededPermission(action, id) }
+        // Secrets Manager puts a hyphen and six characters behind the name in the ARN.
+        let arn = regional("secretsmanager", "secret:\(id)")
+        return NeededPermission(action, "\(arn)-AbCdEf", ["\(arn.asPattern)-??????"])
+    }
+
+    private func queue(_ action: String, _ url: String) -> NeededPermission {
+        let parts = url.split(separator: "/")
+        guard parts.count >= 3, let name = parts.last else { return NeededPermission(action, "*") }
+        return NeededPermission(
+            action, "arn:\(partition):sqs:\(call.region):\(parts[parts.count - 2]):\(name)")
+    }
+
+    private func parameter(_ action: String, _ name: String) -> NeededPermission {
+        NeededPermission(action, regional("ssm", "parameter/\(name.drop { $0 == "/" })"))
+    }
+
+    private func trail(_ action: String, _ name: String) -> NeededPermission {
+        let isOne = !action.contains("Describe") && !action.contains("List") && !action.contains("Lookup")
+        guard isOne else { return NeededPermission(action, "*") }
+        return NeededPermission(action, ARN(name) != nil ? name : regional("cloudtrail", "trail/\(name)"))
+    }
+
+    private func table(_ name: String) -> String {
+        ARN(name) != nil ? name : regional("dynamodb", "table/\(name)")
+    }
+
+    /// The one resource of the service that the event names; with several it does not say which one the action is about.
+    private func named(by service: String) -> String? {
+        let arns = call.resources.filter { text in
+            guard let arn = ARN(text) else { return false }
+            return arn.service == service || service == "sts" && arn.service == "iam"
+        }
+        return Set(arns).count == 1 ? arns[0] : nil
+    }
+
+    private func regional(_ service: String, _ resource: String) -> String {
+        "arn:\(partition):\(service):\(call.region):\(call.accountID):\(resource)"
+    }
+
+    // MARK: - Roles that are passed on
+
+    /// Whoever gives a service a role to work under needs iam:PassRole, of which CloudTrail records nothing.
+    ///
+    /// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+    private func passedRoles(_ service: String) -> [NeededPermission] {
+        let verbs = ["Create", "Update", "Put", "Run", "Register", "Start", "Associate", "Modify", "Import"]
+        guard service != "iam", service != "sts", verbs.contains(where: call.name.hasPrefix) else { return [] }
+        let roles = call.parameters.filter { name, _ in name.lowercased().contains("role") }.values.joined()
+        return Set(roles).filter { text in
+            guard let arn = ARN(text) else { return false }
+            return arn.service == "iam" && arn.resource.hasPrefix("role/")
+        }.sorted().map { NeededPermission("iam:PassRole", $0) }
+    }
+}
+
+extension String {
+    /// As a pattern that matches the text: what would begin a policy variable is replaced.
+    ///
+    /// Source: IAM User Guide, "IAM policy elements: Variables and tags", section "Where you can use policy variables".
+    var asPattern: String {
+        split(separator: "${", omittingEmptySubsequences: false).joined(separator: "${$}{")
+    }
+}

@@ -1,0 +1,39 @@
+public import IAMPolicy
+public import Inventory
+
+extension Landscape {
+    /// The decision for a principal where the context given is all that the request brings with it. Where nothing can make
+    /// the request allowed, it says at what stage the evaluation stops.
+    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    public func decision(
+        of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
+    ) throws(Unknown) -> Decision {
+        if let unread = unreadPrincipals[number] { throw unread }
+        return question(action, context: context).decision(of: number, to: self.resource(resource).guarded)
+    }
+
+    /// The statement that a decision about a principal and a resource cites; `nil` where it is cited by a name that no
+    /// policy of theirs has.
+    public func statement(_ citation: DecidingStatement, of number: Int?, on resource: String) -> Statement? {
+        let own = number.map { population.members[$0] }.map { ($0.policies + $0.boundaries).map { policies[$0] } } ?? []
+        let side = self.resource(resource)
+        let candidates =
+            own + (side.policy.map { [$0] } ?? []) + resourceControls.values.flatMap { $0 }.flatMap(\.policies)
+        for policy in candidates + serviceControls where policy.name == citation.policy {
+            for (index, statement) in policy.policy.statements.enumerated() where statement.effect == citation.effect {
+                let label = statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(index)]"
+                if label == citation.statement { return statement }
+            }
+        }
+        return nil
+    }
+
+    private var serviceControls: [NamedPolicy] {
+        accounts.flatMap { account -> [NamedPolicy] in
+            let levels = (try? account.organizationPolicies.value.serviceControl) ?? []
+            return levels.flatMap(\.policies).compactMap { policy in
+                (try? policy.document.policy).map { NamedPolicy("organization policy \(policy.name)", $0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/// What the suggestion needs of one CloudTrail event.
+///
+/// Source: AWS CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
+public struct RecordedCall: Sendable, Hashable {
+    public var id: String
+    /// In ISO 8601, UTC, as CloudTrail writes it: such texts sort by time.
+    public var time: String
+    /// Such as `s3.amazonaws.com`.
+    public var source: String
+    public var name: String
+    public var region: String
+    /// The account whose resources were called.
+    public var accountID: String
+    /// The user, or the role whose session called.
+    public var actor: String?
+    public var errorCode: String?
+    public var isDataEvent: Bool
+    /// The ARNs of the resources that the event names.
+    public var resources: [String]
+    /// The texts among the parameters, by their names joined with dots.
+    public var parameters: [String: [String]]
+
+    public init(
+        id: String = "", time: String, source: String, name: String, region: String = "us-east-1", accountID: String,
+        actor: String?, errorCode: String? = nil, isDataEvent: Bool = false, resources: [String] = [],
+        parameters: [String: [String]] = [:]
+    ) {
+        self.id = id
+        self.time = time
+        self.source = source
+        self.name = name
+        self.region = region
+        self.accountID = accountID
+        self.actor = actor
+        self.errorCode = errorCode
+        self.isDataEvent = isDataEvent
+        self.resources = resources
+        self.parameters = parameters
+    }
+
+    /// Whether AWS refused the call for lack of permission. A call that failed otherwise was permitted.
+    public var isRefused: Bool {
+        guard let errorCode else { return false }
+        return ["AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "Forbidden"].contains {
+            errorCode.contains($0)
+        }
+    }
+
+    func parameter(_ names: String...) -> String? {
+        for name in names {
+            if let value = parameters[name]?.first, !value.isEmpty { return value }
+        }
+        return nil
+    }
+}
+
+extension RecordedCall: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case id = "eventID"
+        case time = "eventTime"
+        case source = "eventSource"
+        case name = "eventName"
+        case region = "awsRegion"
+        case accountID = "recipientAccountId"
+        case errorCode
+        case category = "eventCategory"
+        case managementEvent
+        case identity = "userIdentity"
+        case resources
+        case parameters = "requestParameters"
+    }
+
+    private struct Identity: Decodable {
+        var type: String?
+        var arn: String?
+        var accountId: String?
+        var sessionContext: Context?
+
+        struct Context: Decodable {
+            var sessionIssuer: Issuer?
+        }
+
+        struct Issuer: Decodable {
+            var arn: String?
+        }
+    }
+
+    private struct Resource: Decodable {
+        var arn: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case upper = "ARN"
+            case lower = "arn"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            arn =
+                try fields.decodeIfPresent(String.self, forKey: .upper)
+                ?? fields.decodeIfPresent(String.self, forKey: .lower)
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let identity = try fields.decodeIfPresent(Identity.self, forKey: .identity)
+        let category = try fields.decodeIfPresent(String.self, forKey: .category)
+        let isManagement = try fields.decodeIfPresent(Bool.self, forKey: .managementEvent)
+        self.init(
+            id: try fields.decodeIfPresent(String.self, forKey: .id) ?? "",
+            time: try fields.decode(String.self, forKey: .time),
+            source: try fields.decode(String.self, forKey: .source),
+            name: try fields.decode(String.self, forKey: .name),
+            region: try fields.decodeIfPresent(String.self, forKey: .region) ?? "",
+            accountID: try fields.decodeIfPresent(String.self, forKey: .accountID) ?? identity?.accountId ?? "",
+            actor: identity?.sessionContext?.sessionIssuer?.arn ?? identity?.arn,
+            errorCode: try fields.decodeIfPresent(String.self, forKey: .errorCode),
+            isDataEvent: category == "Data" || isManagement == false,
+            resources: (try? fields.decodeIfPresent([Resource].self, forKey: .resources))?.compactMap(\.arn) ?? [],
+            parameters: (try? fields.decodeIfPresent(RecordedParameters.self, forKey: .parameters))?.texts ?? [:])
+    }
+}
+
+/// The texts in a JSON object of whatever shape.
+private struct RecordedParameters: Decodable {
+    var texts: [String: [String]] = [:]
+
+    private struct Name: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) {
+            self.stringValue = stringValue
+        }
+
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        try read(decoder.container(keyedBy: Name.self), under: "", depth: 0)
+    }
+
+    private mutating func read(_ object: KeyedDecodingContainer<Name>, under path: String, depth: Int) throws {
+        guard depth < 4 else { return }
+        for name in object.allKeys {
+            let place = path.isEmpty ? name.stringValue : "\(path).\(name.stringValue)"
+            if let text = try? object.decode(String.self, forKey: name) {
+                texts[place] = [text]
+            } else if let list = try? object.decode([String].self, forKey: name) {
+                texts[place] = list
+            } else if let inner = try? object.nestedContainer(keyedBy: Name.self, forKey: name) {
+                try read(inner, under: place, depth: depth + 1)
+            }
+        }
+    }
+}

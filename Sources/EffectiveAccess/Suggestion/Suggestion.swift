@@ -1,0 +1,174 @@
+public import IAMPolicy
+public import Inventory
+
+/// A least-privilege policy from what a principal did, beside what it may do now.
+public struct Suggestion: Sendable {
+    public var principal: Landscape.Principal
+    /// An identity policy that allows every recorded call that was permitted.
+    public var policy: Policy
+    /// What was widened so that the policy keeps to IAM's size, and what else one should know of it.
+    public var notes: [String]
+    /// What the policy is made from.
+    public var basis: Basis
+    public var used: [UsedPermission]
+    /// The calls that AWS refused: asked for, and not in the policy.
+    public var refused: [UsedPermission]
+    /// What becomes of each grant that the principal has now.
+    public var changes: [Change]
+    public var doubts: [Unknown]
+
+    /// The longest document that a managed policy may be, in characters that are not white space.
+    ///
+    /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements, and character limits".
+    public static let sizeLimit = 6144
+
+    /// Of the policy, as IAM counts it.
+    public var size: Int { Self.size(of: policy) }
+
+    static func size(of policy: Policy) -> Int { policy.json.count { !$0.isWhitespace } }
+
+    /// The logs that were read.
+    public struct Basis: Sendable, Hashable {
+        /// The first and the last event's time, whoever made it; ISO 8601.
+        public var from: String?
+        public var to: String?
+        /// All events, and those of the principal.
+        public var events = 0
+        public var ownEvents = 0
+        /// The services of which data events are in the logs, whoever made them.
+        public var dataServices: Set<String> = []
+
+        public init() {}
+
+        public mutating func count(_ call: RecordedCall, isOwn: Bool) {
+            events += 1
+            if isOwn { ownEvents += 1 }
+            from = from.map { min($0, call.time) } ?? call.time
+            to = to.map { max($0, call.time) } ?? call.time
+            if call.isDataEvent { dataServices.insert(CalledActions.prefix(of: call.source)) }
+        }
+    }
+
+    /// An action on a resource that the logs show.
+    public struct UsedPermission: Sendable, Hashable {
+        public var action: String
+        /// `*` where the event names none.
+        public var resource: String
+        public var calls: Int
+        /// ISO 8601.
+        public var lastUsed: String
+        /// Whether an identity policy of the principal grants it now; otherwise something else does, or did.
+        public var isGrantedNow: Bool
+    }
+
+    /// A grant that the principal has now, and what becomes of it.
+    public struct Change: Sendable, Hashable {
+        public enum Kind: String, Sendable, Hashable {
+            /// Its uses are in the policy.
+            case kept
+            /// The logs show no use of it.
+            case removed
+            /// The logs show no use, but they hold no events in which it would show.
+            case unjudged
+        }
+
+        public var kind: Kind
+        public var source: DecidingStatement
+        public var actions: String
+        public var resources: String
+        /// The actions of it that were used.
+        public var used: [String]
+        /// The services whose use of it would show in data events only, of which the logs have none.
+        public var invisible: [String]
+    }
+}
+
+extension Landscape {
+    /// The policy that a principal needs for what it did.
+    /// - Parameters:
+    ///   - calls: those of the principal, as the logs have them.
+    ///   - basis: what the logs are.
+    /// - Throws: ``Unknown`` where a policy of the principal could not be read.
+    public func suggestion(
+        for number: Int, from calls: [RecordedCall], basis: Suggestion.Basis
+    ) throws(Unknown) -> Suggestion {
+        let permitted = calls.filter { !$0.isRefused }
+        let writer = SuggestedPolicy(permissions: permissions(of: permitted))
+        let now = try whatCan(number)
+        let used = uses(of: permitted, by: number)
+        return Suggestion(
+            principal: principals[number], policy: writer.policy, notes: writer.notes, basis: basis, used: used,
+            refused: uses(of: calls.filter(\.isRefused), by: number),
+            changes: changes(of: number, used: used, basis: basis), doubts: now.doubts)
+    }
+
+    private func permissions(of calls: [RecordedCall]) -> [NeededPermission] {
+        calls.flatMap { CalledResources(call: $0, partition: partition).permissions }.uniqued
+    }
+
+    private func uses(of calls: [RecordedCall], by number: Int) -> [Suggestion.UsedPermission] {
+        var uses: [NeededPermission: (calls: Int, last: String)] = [:]
+        for call in calls {
+            for permission in CalledResources(call: call, partition: partition).permissions {
+                let known = uses[permission] ?? (0, call.time)
+                uses[permission] = (known.calls + 1, max(known.last, call.time))
+            }
+        }
+        return uses.map { permission, use in
+            Suggestion.UsedPermission(
+                action: permission.action, resource: permission.resource, calls: use.calls, lastUsed: use.last,
+                isGrantedNow: grantingStatements(of: number).contains {
+                    $0.statement.names(permission.action, permission.resource)
+                })
+        }.sorted { ($0.action, $0.resource) < ($1.action, $1.resource) }
+    }
+
+    private func changes(
+        of number: Int, used: [Suggestion.UsedPermission], basis: Suggestion.Basis
+    ) -> [Suggestion.Change] {
+        grantingStatements(of: number).map { source, statement in
+            let actions = used.filter { statement.names($0.action, $0.resource) }.map(\.action).uniqued.sorted()
+            let invisible = DataEvents.services(in: statement.actions).subtracting(basis.dataServices).sorted()
+            return Suggestion.Change(
+                kind: actions.isEmpty ? (invisible.isEmpty ? .removed : .unjudged) : .kept, source: source,
+                actions: statement.actions.words, resources: statement.resources?.words ?? "", used: actions,
+                invisible: invisible)
+        }
+    }
+
+    private func grantingStatements(of number: Int) -> [(source: DecidingStatement, statement: Statement)] {
+        population.members[number].policies.flatMap { place in
+            policies[place].policy.statements.enumerated().filter { $0.element.effect == .allow }.map {
+                index, statement in
+                let label = statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(index)]"
+                return (DecidingStatement(policy: policies[place].name, statement: label, effect: .allow), statement)
+            }
+        }
+    }
+}
+
+extension Statement {
+    /// Whether the statement is about the action on the resource; an unknown resource counts as any.
+    fileprivate func names(_ action: String, _ resource: String) -> Bool {
+        actions.match(action)
+            && (resource == "*" || (resources.map { $0.includeEverything || $0.match(resource) } ?? false))
+    }
+}
+
+extension Actions {
+    fileprivate var words: String {
+        switch self {
+        case .only(let patterns): patterns.map(\.text).joined(separator: ", ")
+        case .allExcept(let patterns): "all but " + patterns.map(\.text).joined(separator: ", ")
+        }
+    }
+}
+
+extension Resources {
+    fileprivate var words: String {
+        switch self {
+        case .only(let patterns): patterns.map(\.text).joined(separator: ", ")
+        case .allExcept(let patterns): "all but " + patterns.map(\.text).joined(separator: ", ")
+        }
+    }
+}

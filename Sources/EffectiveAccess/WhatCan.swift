@@ -1,0 +1,65 @@
+public import IAMPolicy
+public import Inventory
+import BitCollections
+
+/// What a principal can do: what its policies grant, as far as its limits let it through, and whom it can become.
+public struct WhatCan: Sendable {
+    /// A grant on its face, with what becomes of it.
+    public struct Permission: Sendable {
+        /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
+        public var actions: String
+        public var resources: String
+        /// What becomes of a request for any of it; denials of something particular are not seen in it.
+        public var access: Access
+        public var source: DecidingStatement
+    }
+
+    public var principal: Landscape.Principal
+    public var permissions: [Permission]
+    /// The roles that it can assume, directly or through others, by the shortest way.
+    public var roles: [Assumption]
+    public var doubts: [Unknown]
+}
+
+extension Landscape {
+    /// What a principal can do.
+    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    public func whatCan(_ number: Int) throws(Unknown) -> WhatCan {
+        if let unread = unreadPrincipals[number] { throw unread }
+        let account = principals[number].accountID
+        let permissions = grants(of: number).map { grant in
+            WhatCan.Permission(
+                actions: grant.actions, resources: grant.resources,
+                access: question(grant.sample.action).access(
+                    of: number, to: sampleResource(grant.sample.resource, of: account)),
+                source: grant.source)
+        }
+        return WhatCan(
+            principal: principals[number], permissions: permissions, roles: rolesWithinReach(of: number),
+            doubts: unreadControls[account].map { [$0] } ?? [])
+    }
+
+    private func rolesWithinReach(of start: Int) -> [Assumption] {
+        let assume = question("sts:AssumeRole")
+        let sides = principals.indices.filter { principals[$0].kind == .role }.map {
+            ($0, resource(principals[$0].arn))
+        }
+        let holders = sides.map { assume.holders(of: $0.1.guarded).possible }
+        var found: [Assumption] = []
+        var seen: Set<Int> = [start]
+        var ways: [(at: Int, roles: [String], steps: [Access])] = [(start, [], [])]
+        var next = 0
+        while next < ways.count {
+            let way = ways[next]
+            next += 1
+            for ((role, side), holders) in zip(sides, holders)
+            where holders.contains(way.at) && seen.insert(role).inserted {
+                let roles = way.roles + [principals[role].arn]
+                let steps = way.steps + [assume.access(of: way.at, to: side.guarded)]
+                found.append(Assumption(who: principals[start].arn, roles: roles, steps: steps))
+                ways.append((role, roles, steps))
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,155 @@
+import BitCollections
+public import IAMPolicy
+public import Inventory
+
+/// Who can do something to a resource, directly or by becoming somebody who can.
+public struct WhoCan: Sendable {
+    public var action: String
+    public var resource: String
+    /// The users and roles of the inventory, ordered by ARN.
+    public var holders: [Holder]
+    /// Everybody else whom the resource's own policy lets in.
+    public var outsiders: [Outsider]
+    /// Those who can by becoming a role among ``holders``.
+    public var indirect: [Assumption]
+    /// What could not be read, so that somebody may be missing, or be here who cannot.
+    public var doubts: [Unknown]
+}
+
+/// A user or role that can do something itself.
+public struct Holder: Sendable {
+    public var principal: Landscape.Principal
+    public var access: Access
+}
+
+/// A user, role or outsider that can become a role, step by step.
+public struct Assumption: Sendable {
+    /// Who: an ARN, a service principal, or what ``Outsider`` calls itself.
+    public var who: String
+    /// The roles in the order in which they are assumed; the last one can do it itself.
+    public var roles: [String]
+    /// Under what each step is possible.
+    public var steps: [Access]
+
+    /// Whether every step is possible whatever the unknown condition keys are.
+    public var isCertain: Bool { steps.allSatisfy(\.isCertain) }
+}
+
+/// Somebody outside the inventory's users and roles whom a resource's policy lets in.
+public struct Outsider: Sendable {
+    public enum Kind: String, Sendable {
+        /// Anybody at all, without an AWS account.
+        case everybody
+        /// An account: whomever it passes the permission on to.
+        case account
+        /// A user, role or session that the inventory does not have.
+        case principal
+        case service
+        /// A web identity or SAML provider, for those whom it vouches for.
+        case provider
+        /// Named in another way: a canonical user, or the identifier that is left of a deleted principal.
+        case other
+    }
+
+    public var kind: Kind
+    /// As the policy names it.
+    public var name: String
+    public var access: Access
+
+    /// The account that it is, or belongs to.
+    public var accountID: String? {
+        switch kind {
+        case .account: name
+        case .principal, .provider: ARN(name).map { String($0.account) }
+        case .everybody, .service, .other: nil
+        }
+    }
+}
+
+extension Landscape {
+    /// Who can do `action` to the resource.
+    /// - Parameters:
+    ///   - resource: an ARN, or `*` for an action without resources.
+    ///   - context: the condition keys that are known of the request.
+    ///   - following: whether those are sought, too, who can become one who can.
+    public func whoCan(
+        _ action: String, _ resource: String, context: RequestContext = [:], following: Bool = true
+    ) -> WhoCan {
+        let side = self.resource(resource)
+        let question = question(action, context: context)
+        let possible = question.holders(of: side.guarded).possible
+        let holders = possible.map { number in
+            Holder(principal: principals[number], access: question.access(of: number, to: side.guarded))
+        }
+        return WhoCan(
+            action: action, resource: resource, holders: holders.sorted { $0.principal.arn < $1.principal.arn },
+            outsiders: outsiders(action, side, context: context),
+            indirect: following ? becoming(Array(possible)) : [],
+            doubts: (side.doubts + doubts).uniqued)
+    }
+
+    /// What one principal can do.
+    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    public func access(
+        of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
+    ) throws(Unknown) -> (access: Access, doubts: [Unknown]) {
+        if let unread = unreadPrincipals[number] { throw unread }
+        let side = self.resource(resource)
+        let controls = unreadControls[principals[number].accountID]
+        return (
+            question(action, context: context).access(of: number, to: side.guarded),
+            (side.doubts + (controls.map { [$0] } ?? [])).uniqued
+        )
+    }
+
+    // MARK: - Becoming another
+
+    /// Who can become one of these, each by the shortest way, without those that are among them.
+    private func becoming(_ targets: [Int]) -> [Assumption] {
+        let assume = question("sts:AssumeRole")
+        var found: [Assumption] = []
+        var seen = Set(targets)
+        var ways: [(role: Int, roles: [String], steps: [Access])] =
+            targets.filter { principals[$0].kind == .role }.map { ($0, [principals[$0].arn], []) }
+        var next = 0
+        while next < ways.count {
+            let way = ways[next]
+            next += 1
+            let side = resource(principals[way.role].arn)
+            for number in assume.holders(of: side.guarded).possible where seen.insert(number).inserted {
+                let steps = [assume.access(of: number, to: side.guarded)] + way.steps
+                found.append(Assumption(who: principals[number].arn, roles: way.roles, steps: steps))
+                if principals[number].kind == .role {
+                    ways.append((number, [principals[number].arn] + way.roles, steps))
+                }
+            }
+            for (action, kinds) in Self.waysIn {
+                for outsider in outsiders(action, side, context: [:]) where kinds.contains(outsider.kind) {
+                    found.append(
+                        Assumption(who: outsider.title, roles: way.roles, steps: [outsider.access] + way.steps))
+                }
+            }
+        }
+        return found.sorted {
+            ($0.roles.count, $0.who, $0.roles.joined()) < ($1.roles.count, $1.who, $1.roles.joined())
+        }
+    }
+
+    private static let waysIn: [(action: String, kinds: Set<Outsider.Kind>)] = [
+        ("sts:AssumeRole", [.everybody, .account, .principal, .service, .other]),
+        ("sts:AssumeRoleWithWebIdentity", [.provider]), ("sts:AssumeRoleWithSAML", [.provider]),
+    ]
+}
+
+extension Outsider {
+    /// As a line of a list: `account 111122223333`, `everybody`, `arn:aws:iam::111122223333:role/x`.
+    public var title: String {
+        switch kind {
+        case .everybody: "everybody"
+        case .account: "account \(name)"
+        case .service, .principal: name
+        case .provider: "identities from \(name)"
+        case .other: "\(name), which is no principal any more or a canonical user"
+        }
+    }
+}

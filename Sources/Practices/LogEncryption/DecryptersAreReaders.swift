@@ -1,0 +1,183 @@
+import AWSClient
+import EffectiveAccess
+import IAMPolicy
+import Inventory
+import Posture
+
+/// A key that more people may decrypt with than may read the bucket protects nothing once a copy of the log is elsewhere.
+struct DecryptersAreReaders: Check {
+    let about = About(
+        id: "trail-key-decrypters-are-readers",
+        title: "Only those who may read the log files may decrypt them",
+        practice: .logEncryption,
+        severity: .high,
+        risk: """
+            Encryption keeps a copy of the log (a replica, a backup, a bucket opened by mistake) from whomever may not \
+            decrypt. Every further decrypter is one more account to break into.
+            """,
+        judges: """
+            Who may kms:Decrypt with the trail's key, with the trail in the encryption context: by the key's policy, its \
+            grants and identity policies, within boundaries and organisation policies. Each of them must be able to \
+            s3:GetObject a log file of a trail that uses the key; access under a condition counts as access on both sides. \
+            AWS services, and the account's root, are not counted.
+            """,
+        remedy: """
+            Take kms:Decrypt from those whom the evidence names: narrow the statement of the identity policy to other keys, \
+            or the key policy to the readers' roles; revoke a grant with kms:RevokeGrant.
+            """,
+        sources: [
+            "AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
+            "AWS KMS Developer Guide: Determining access to AWS KMS keys",
+        ],
+        reads: Landscape.reads.union([
+            .trails, .keyDescription, .keyPolicy, .keyGrants, .bucketPolicy, .bucketACL, .bucketPublicAccessBlock,
+            .accountPublicAccessBlock,
+        ]))
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let landscape = Landscape([account])
+        return try account.judgeTrailKeys { key, trails throws(Unknown) in
+            let arn = try key.description.value.arn
+            let decrypters = trails.map { trail in
+                landscape.whoCan("kms:Decrypt", arn, context: Self.context(of: trail), following: false)
+            }
+            let readers = trails.map { trail in
+                landscape.whoCan(
+                    "s3:GetObject", "arn:\(account.partition):s3:::\(trail.bucketName)/\(trail.sampleLogFile)",
+                    following: false)
+            }
+            let surplus = Self.surplus(decrypters, readers)
+            let evidence = [
+                Self.evidence("kms:Decrypt without s3:GetObject", surplus),
+                Self.evidence("kms:Decrypt", decrypters.flatMap(\.named)),
+                Self.evidence("s3:GetObject", readers.flatMap(\.named)),
+            ]
+            if let first = surplus.first {
+                let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
+                return .fail(
+                    "\(first.name.shortened) may decrypt the log and not read it\(more)".firstCapitalized, evidence)
+            }
+            if let doubt = (decrypters + readers).lazy.flatMap(\.doubts).first { throw doubt }
+            return .pass("All who may decrypt the log may read it", evidence)
+        }
+    }
+
+    /// What is known of a request to decrypt one of the trail's files.
+    private static func context(of trail: Trail) -> RequestContext {
+        [
+            "kms:EncryptionContext:aws:cloudtrail:arn": .single(trail.arn),
+            "kms:EncryptionContextKeys": ["aws:cloudtrail:arn", "aws:s3:arn"],
+        ]
+    }
+
+    private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [WhoCan.Named] {
+        let reading = readers.flatMap(\.named).map(\.name)
+        guard !reading.contains("everybody") else { return [] }
+        let readers = Set(reading)
+        var seen: Set<String> = []
+        return decrypters.flatMap(\.named).filter { !readers.contains($0.name) && seen.insert($0.name).inserted }
+    }
+
+    private static func evidence(_ fact: String, _ named: [WhoCan.Named]) -> Evidence {
+        var seen: Set<String> = []
+        let each = named.filter { seen.insert($0.name).inserted }
+        let shown = each.prefix(100).map { named in
+            let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
+            return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
+        }
+        let more = each.count > 100 ? [JSONValue.string("and \(each.count - 100) more")] : []
+        return Evidence(fact, .array(shown + more), from: .getAccountAuthorizationDetails)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the one role that may decrypt may read") {
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
+            },
+            .passes("everybody of another organisation may decrypt, and nobody here is of it") {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
+                $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5",
+                                                                    "aws:PrincipalArn": "arn:aws:iam::123456789012:role/deploy"}}}
+                                    """#))
+                    })
+            },
+            .passes("a role may decrypt with other keys only") {
+                $0.holdForAccess(roles: [
+                    .named(
+                        "deploy", allowing: ["kms:Decrypt"], on: "arn:aws:kms:us-east-1:123456789012:key/another")
+                ])
+            },
+            .fails("a role may decrypt with every key, and not read the bucket") {
+                $0.holdForAccess(roles: [.deploy(allowing: "kms:Decrypt")])
+            },
+            .fails("a grant lets a role decrypt that may not read") {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
+                $0.hold(
+                    keys: .sample {
+                        $0.grants = .known([
+                            KeyGrant(
+                                id: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
+                                operations: ["Decrypt"])
+                        ])
+                    })
+            },
+            .fails("the key policy lets another account decrypt") {
+                $0.holdForAccess(roles: [])
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: PolicyDocument.keyAdministration,
+                                #"""
+                                {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "kms:Decrypt",
+                                 "Resource": "*"}
+                                """#))
+                    })
+            },
+            .unknown("the key's grants cannot be listed") {
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
+                $0.hold(keys: .sample { $0.grants = .denied(.listGrants) })
+            },
+            .unknown("the key policy cannot be read") {
+                $0.holdForAccess(roles: [])
+                $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
+            },
+            .unknown("the access control list of the bucket cannot be read") {
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
+                $0.hold(buckets: .sample { $0.grants = .denied(.getBucketACL) })
+            },
+            .unknown("the bucket policy cannot be read") {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the users and roles cannot be listed") {
+                $0.holdForAccess(roles: [])
+                $0.identities = .denied(.getAccountAuthorizationDetails)
+            },
+            .unknown("the organisation's policies cannot be read") {
+                $0.holdForAccess(roles: [])
+                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+            },
+        ]
+    }
+}
+
+extension WhoCan {
+    struct Named {
+        var name: String
+        var access: Access
+    }
+
+    /// All but AWS services, by name.
+    var named: [Named] {
+        holders.map { Named(name: $0.principal.arn, access: $0.access) }
+            + outsiders.filter { $0.kind != .service }.map { Named(name: $0.title, access: $0.access) }
+    }
+}

@@ -1,0 +1,77 @@
+import AWSClient
+import Inventory
+import Posture
+
+/// CloudShell is a machine inside AWS with the user's own rights and a way to carry files out.
+struct CloudShellNotAttached: Check {
+    let about = About(
+        id: "iam-cloudshell-full-access",
+        title: "AWSCloudShellFullAccess is not attached",
+        practice: .permissions,
+        severity: .medium,
+        risk: "Files can be carried out through CloudShell's download, past every control on the user's own network.",
+        judges: """
+            What is attached to a user, a group or a role counts. The roles that services made for themselves are AWS's.
+            """,
+        remedy:
+            "Detach the policy, and attach one that denies cloudshell:GetFileDownloadUrls to those who need a shell.",
+        references: [
+            .prowler("iam_policy_cloudshell_admin_not_attached"), .securityHub("IAM.27"), .cis("3.0", "1.22"),
+            .cis("5.0", "1.21"),
+        ],
+        sources: ["AWS CloudShell User Guide: Managing AWS CloudShell access and usage with IAM policies"],
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let identities = try account.identities.value
+        let holders =
+            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.attachedPolicies) }
+            + identities.groups.map { (Resource.group($0), $0.attachedPolicies) }
+            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.attachedPolicies) }
+        return holders.map { holder, policies in
+            let evidence = Evidence(
+                "AttachedManagedPolicies", JSONValue(policies.map(\.arn)), from: .getAccountAuthorizationDetails)
+            return Verdict(
+                on: holder,
+                policies.contains { $0.isAWSPolicy("AWSCloudShellFullAccess") }
+                    ? .fail("AWSCloudShellFullAccess is attached", evidence)
+                    : .pass("AWSCloudShellFullAccess is not attached", evidence))
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("other policies are attached") { $0.hold(users: [.sample], groups: [.sample], roles: [.sample]) },
+            .passes("a policy of one's own has the same name") {
+                $0.hold(
+                    groups: [holding("arn:aws:iam::123456789012:policy/AWSCloudShellFullAccess")])
+            },
+            .fails("a group holds the policy") {
+                $0.hold(groups: [holding("arn:aws:iam::aws:policy/AWSCloudShellFullAccess")])
+            },
+            .fails("a role holds the policy in AWS China") {
+                $0.hold(
+                    roles: [
+                        .sample {
+                            $0.attachedPolicies =
+                                holding("arn:aws-cn:iam::aws:policy/AWSCloudShellFullAccess")
+                                .attachedPolicies
+                        }
+                    ])
+            },
+            .unknown("the identities cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private func holding(_ arn: String) -> Group {
+        .sample { $0.attachedPolicies = [AttachedPolicy(name: "AWSCloudShellFullAccess", arn: arn)] }
+    }
+}
+
+extension AttachedPolicy {
+    /// Whether it is AWS's policy of that name, in whatever partition; one's own of the same name is another.
+    func isAWSPolicy(_ name: String) -> Bool {
+        let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
+        return fields.count == 6 && fields[4] == "aws" && fields[5] == "policy/\(name)"
+    }
+}

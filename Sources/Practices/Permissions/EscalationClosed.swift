@@ -1,0 +1,122 @@
+import AWSClient
+import EffectiveAccess
+import IAMPolicy
+import Inventory
+import Posture
+
+/// A permission that can be turned into any other is an administrator's, whatever its policy is called.
+struct EscalationClosed: Check {
+    let about = About(
+        id: "iam-no-privilege-escalation",
+        title: "No user or role can make itself more powerful than it is",
+        practice: .permissions,
+        severity: .high,
+        risk: """
+            Whoever gets hold of one of these users or roles gets all that the path leads to: often the whole account.
+            """,
+        judges: """
+            Effective permissions on what exists: writing or attaching policies to oneself, making or choosing policy \
+            versions, joining groups, making credentials for others, changing whom a role trusts, passing a role to a \
+            service that runs code, running code in what already runs under a role, and chains of these. Boundaries, \
+            denials, organisation policies and trust policies close a path. To assume a role that trusts one is no \
+            escalation, unless it leads to administration without any condition. Administrators and the roles of services \
+            are not judged.
+            """,
+        remedy: """
+            Narrow one of the statements that the evidence names: to resources with less power, by iam:PassedToService or \
+            iam:PolicyARN, or by a permissions boundary.
+            """,
+        references: [
+            .prowler("iam_policy_allows_privilege_escalation"),
+            .prowler("iam_inline_policy_allows_privilege_escalation"),
+        ],
+        sources: [
+            "IAM User Guide: Permissions boundaries for IAM entities",
+            "IAM User Guide: Grant a user permissions to pass a role to an AWS service",
+        ],
+        reads: Landscape.escalationReads)
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        // Without users and roles there is nothing to judge.
+        let identities = try account.identities.value
+        let found = Landscape([account]).escalations()
+        let failing = found.paths.map { path in
+            Verdict(on: path.principal.resource, .fail(path.message, path.evidence))
+        }
+        if let doubt = found.doubts.first {
+            return failing + [Verdict(on: .account(account), .unknown(doubt))]
+        }
+        let administrators = Set(found.administrators.map(\.arn))
+        let judged = Set(found.paths.map(\.principal.arn)).union(administrators)
+        let closed = "No way to more power was found"
+        let users = identities.users.map { Resource.user(name: $0.name, arn: $0.arn) }
+        let roles = identities.roles.filter { !$0.isServiceLinked }.map { Resource.role($0) }
+        return failing
+            + (users + roles).filter { !judged.contains($0.arn) }.map { resource in
+                Verdict(
+                    on: resource,
+                    .pass(closed, Evidence("escalation", .null, from: .getAccountAuthorizationDetails)))
+            }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a role that may read a bucket") {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
+            },
+            .passes("a role passes roles, and none trusts the service that it uses") {
+                $0.holdForAccess(roles: [.deploy(allowing: "iam:PassRole", "cloudformation:CreateStack")])
+            },
+            .fails("a role writes its own policies") {
+                $0.holdForAccess(roles: [.deploy(allowing: "iam:PutRolePolicy")])
+            },
+            .unknown("what runs under roles cannot be listed") {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
+                $0.workloads["us-east-1"] = .denied(.listFunctions)
+            },
+            .unknown("the users and roles cannot be listed") {
+                $0.holdForAccess(roles: [])
+                $0.identities = .denied(.getAccountAuthorizationDetails)
+            },
+            .unknown("the organisation's policies cannot be read") {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
+                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+            },
+        ]
+    }
+}
+
+extension Landscape.Principal {
+    fileprivate var resource: Resource {
+        switch kind {
+        case .user: .user(name: name, arn: arn)
+        case .role: Resource(type: "AWS::IAM::Role", id: name, arn: arn)
+        }
+    }
+}
+
+extension EscalationPath {
+    fileprivate var message: String {
+        let way = steps.map(\.method).joined(separator: ", then ")
+        let end = gain.isAdministration ? "administration" : "more power"
+        return "It can get to \(end) by \(way)\(isCertain ? "" : ", under a condition")"
+    }
+
+    fileprivate var evidence: [Evidence] {
+        let path = steps.map { step in
+            JSONValue.object([
+                "method": .string(step.method), "as": .string(step.actor), "target": .string(step.target),
+                "calls": JSONValue(step.calls.map { "\($0.action) on \($0.resource)" }),
+            ])
+        }
+        return [
+            Evidence("path", .array(path), from: .getAccountAuthorizationDetails),
+            Evidence(
+                "gain", gain.isAdministration ? "administration" : JSONValue(gain.examples),
+                from: .getAccountAuthorizationDetails),
+            Evidence(
+                "statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" }),
+                from: .getAccountAuthorizationDetails),
+        ]
+    }
+}

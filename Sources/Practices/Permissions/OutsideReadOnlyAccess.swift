@@ -1,0 +1,93 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// ReadOnlyAccess reads configuration, and the data too: every object in every bucket.
+struct OutsideReadOnlyAccess: Check {
+    let about = About(
+        id: "iam-role-outside-read-only-access",
+        title: "No role that another account may assume holds ReadOnlyAccess",
+        practice: .permissions,
+        severity: .high,
+        risk: "Another company can read the account's data, not only how it is set up.",
+        judges: """
+            Roles are judged to which AWS's policy ReadOnlyAccess is attached. One fails that principals of another account, \
+            or everybody, may assume, under whatever external id. The account's own organisation where the trust policy \
+            demands it, its management account, and the accounts of the setting trusted-accounts are as one's own.
+            """,
+        remedy: "Attach SecurityAudit or ViewOnlyAccess instead, which read settings and no data.",
+        references: [.prowler("iam_role_cross_account_readonlyaccess_policy")],
+        sources: [
+            "AWS Managed Policy Reference Guide: ReadOnlyAccess",
+            "IAM User Guide: AWS managed policies for job functions",
+        ],
+        reads: [.identities, .organization],
+        settings: ["trusted-accounts"])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let strangers = TrustedStrangers(account: account, criteria: criteria)
+        return try account.judgeRoleTrust(
+            of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
+        ) { role, statements throws(Unknown) in
+            let policies = Evidence(
+                "AttachedManagedPolicies", JSONValue(role.attachedPolicies.map(\.arn)),
+                from: .getAccountAuthorizationDetails)
+            var unread: Unknown?
+            for statement in statements {
+                do throws(Unknown) {
+                    let named = try strangers.named(by: statement)
+                    if let first = named.first {
+                        let who = first == "*" ? "another organisation" : "account \(first)"
+                        return .fail(
+                            "The role holds ReadOnlyAccess, and \(who) may assume it", statement.evidence, policies)
+                    }
+                    if statement.namesEverybody, statement.isPublicGrant() {
+                        return .fail(
+                            "The role holds ReadOnlyAccess, and everybody may assume it", statement.evidence, policies)
+                    }
+                } catch {
+                    unread = error
+                }
+            }
+            if let unread { throw unread }
+            return .pass("No other account may assume the role", role.trustEvidence, policies)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the account itself may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.own)) },
+            .passes("an account of the organisation may assume the role") {
+                $0.organization = .known(SampleTrust.organization)
+                hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
+            },
+            .passes("an account that the settings trust may assume the role", .trusting("999999999999")) {
+                hold(&$0, SampleTrust.of(SampleTrust.stranger))
+            },
+            .fails("another account may assume the role under an external id") {
+                $0.organization = .known(nil)
+                hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
+            },
+            .fails("everybody may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
+            .unknown("whether the other account is the organisation's cannot be read") {
+                $0.organization = .denied(.describeOrganization)
+                hold(&$0, SampleTrust.of(SampleTrust.stranger))
+            },
+            .unknown("the trust policy is no policy") { hold(&$0, "{") },
+            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private func hold(_ account: inout Account, _ trust: String) {
+        account.hold(
+            roles: [
+                .sample {
+                    $0.trustPolicy = PolicyDocument(statements: trust)
+                    $0.attachedPolicies = [
+                        AttachedPolicy(name: "ReadOnlyAccess", arn: "arn:aws:iam::aws:policy/ReadOnlyAccess")
+                    ]
+                }
+            ])
+    }
+}

@@ -1,0 +1,120 @@
+import AWSClient
+import FoundationEssentials
+import Inventory
+import Posture
+
+/// What nobody has used for a quarter of a year serves only whoever steals the credentials.
+struct PermissionsInUse: Check {
+    let about = About(
+        id: "iam-unused-permissions",
+        title: "Users and roles use what they may use",
+        practice: .permissions,
+        severity: .medium,
+        risk: "Permissions that nobody needs are there for whoever takes the identity over.",
+        judges: """
+            For every user and role, IAM's last accessed information tells which services their policies grant and when they \
+            last tried to use each; for the actions that AWS tracks by themselves, the same. A service fails that was not \
+            used for unused-permission-days, or never within the time that AWS remembers; within a service that is used, \
+            an action. An identity younger than that passes. When a permission was granted AWS does not tell, so one of \
+            yesterday counts as unused too. The roles that services made for themselves are AWS's.
+            """,
+        remedy: """
+            Take the services and actions of the evidence out of the identity's policies; 'parapet access suggest' \
+            writes a policy from what it did.
+            """,
+        sources: ["IAM User Guide: Refine permissions in AWS using last accessed information"],
+        reads: [.identities, .lastAccessed],
+        settings: ["unused-permission-days"],
+        onRequest: "it makes some calls for each user and role, and AWS takes a while to answer them.")
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let identities = try account.identities.value
+        let accesses = try account.lastAccessed.value
+        let principals =
+            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.createdAt) }
+            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createdAt) }
+        return principals.map { principal, created in
+            Verdict(on: principal) { () throws(Unknown) in
+                let services = try (accesses[principal.arn] ?? .notCollected).value
+                return judge(services, created: created, by: criteria)
+            }
+        }
+    }
+
+    private func judge(_ services: [ServiceAccess], created: Date?, by criteria: Criteria) -> Judgement {
+        let limit = criteria.settings.unusedPermissionDays
+        if let created, criteria.days(since: created) < limit {
+            return .pass(
+                "The identity is \(criteria.days(since: created).days) old",
+                Evidence("CreateDate", JSONValue(created), from: .getAccountAuthorizationDetails))
+        }
+        func isUnused(_ date: Date?) -> Bool { date.map { criteria.days(since: $0) > limit } ?? true }
+        let idle = services.filter { isUnused($0.lastAuthenticated) }
+        let idleActions = services.filter { !isUnused($0.lastAuthenticated) }.flatMap { service in
+            service.actions.filter { isUnused($0.lastAccessed) }.map { "\(service.namespace):\($0.name)" }
+        }
+        let used = services.filter { !isUnused($0.lastAuthenticated) }.map(\.namespace)
+        var evidence = [Evidence("ServicesInUse", JSONValue(used), from: .getServiceLastAccessedDetails)]
+        guard !idle.isEmpty || !idleActions.isEmpty else {
+            return .pass("Everything that may be used was used within \(limit.days)", evidence)
+        }
+        evidence.append(
+            Evidence(
+                "ServicesLastAccessed",
+                .object(Dictionary(idle.map { ($0.namespace, JSONValue($0.lastAuthenticated)) }) { first, _ in first }),
+                from: .getServiceLastAccessedDetails))
+        evidence.append(
+            Evidence("TrackedActionsLastAccessed", JSONValue(idleActions), from: .getServiceLastAccessedDetails))
+        let parts = [
+            idle.isEmpty ? nil : idle.count == 1 ? "1 service" : "\(idle.count) services",
+            idleActions.isEmpty ? nil : idleActions.count == 1 ? "1 action" : "\(idleActions.count) actions",
+        ]
+        let what = parts.compactMap(\.self).joined(separator: " and ")
+        return .fail("Unused for more than \(limit.days), but allowed: \(what)", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("every service and action was used this month") {
+                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(20), actions: [action(25)])])
+            },
+            .passes("the user is ten days old", .sample) {
+                hold(&$0, [ServiceAccess(namespace: "s3")], created: day(10))
+            },
+            .passes("the user may use nothing") { hold(&$0, []) },
+            .fails("a service was used four months ago") {
+                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(120))])
+            },
+            .fails("a service was never used") {
+                hold(
+                    &$0,
+                    [
+                        ServiceAccess(namespace: "ec2"), ServiceAccess(namespace: "s3", lastAuthenticated: day(2)),
+                    ])
+            },
+            .fails("a service was used, and one of its actions never") {
+                hold(
+                    &$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(2), actions: [action(nil), action(2)])])
+            },
+            .unknown("what the user last used cannot be read") {
+                $0.hold(users: [.sample])
+                $0.lastAccessed = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
+            },
+            .unknown("the identities cannot be listed") {
+                $0.identities = .denied(.getAccountAuthorizationDetails)
+                $0.lastAccessed = .denied(.getAccountAuthorizationDetails)
+            },
+        ]
+    }
+
+    private func day(_ ago: Int) -> Date { Criteria.sample.daysAgo(ago) }
+
+    private func action(_ ago: Int?) -> ServiceAccess.Action {
+        .init(name: ago == nil ? "CreateBucket" : "GetBucketPolicy", lastAccessed: ago.map(day))
+    }
+
+    private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {
+        account.hold(users: [.sample { $0.createdAt = created }])
+        account.lastAccessed = .known([User.sample.arn: .known(services)])
+    }
+}

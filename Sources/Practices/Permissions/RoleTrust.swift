@@ -1,0 +1,134 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+// What the checks on role trust policies share. The roles that services made for themselves are left out: their trust is
+// AWS's to choose.
+
+extension Account {
+    /// One verdict for each role of whose trust `judge` has something to say.
+    /// - Parameters:
+    ///   - isConcerned: which roles are looked at.
+    ///   - judge: gets the role and the statements of its trust policy that let somebody assume it.
+    /// - Throws: ``Inventory/Unknown`` where the roles are not known.
+    func judgeRoleTrust(
+        of isConcerned: (Role) -> Bool = { _ in true },
+        _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
+    ) throws(Unknown) -> [Verdict] {
+        try identities.value.roles.filter { !$0.isServiceLinked && isConcerned($0) }.compactMap { role in
+            Verdict(
+                on: .role(role),
+                ifAny: { () throws(Unknown) in try judge(role, try role.trustPolicy.policy.trustStatements) })
+        }
+    }
+}
+
+extension Policy {
+    /// The statements of a trust policy that let somebody assume the role.
+    var trustStatements: [Statement] {
+        let actions = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
+        return statements.filter { statement in
+            statement.effect == .allow && actions.contains(where: statement.actions.match)
+        }
+    }
+}
+
+extension Role {
+    var trustEvidence: Evidence {
+        Evidence("AssumeRolePolicyDocument", .string(trustPolicy.text), from: .getAccountAuthorizationDetails)
+    }
+}
+
+extension Statement {
+    /// The statement, as it stands in the document.
+    var evidence: Evidence { Evidence("Statement", .string(json), from: .getAccountAuthorizationDetails) }
+
+    /// Those whom the element `Principal` names; none for `NotPrincipal`.
+    var namedPrincipals: [Principal] {
+        if case .only(let principals)? = principals { principals } else { [] }
+    }
+
+    /// Whether the statement names nobody in particular: `*`, or all but some.
+    var namesEverybody: Bool {
+        guard let principals else { return false }
+        if case .allExcept = principals { return true }
+        return principals.includeEveryone
+            || namedPrincipals.contains { [.service("*"), .identifier("*")].contains($0) }
+    }
+}
+
+/// Who from outside may assume a role, as far as its trust policy alone says.
+struct TrustedStrangers {
+    let account: Account
+    let criteria: Criteria
+
+    /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
+    /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
+    /// stands for every account of an organisation.
+    /// - Throws: ``Inventory/Unknown`` where it turns on the organisation, and that is not known.
+    func named(by statement: Statement) throws(Unknown) -> [String] {
+        let strangers = accounts(in: statement).subtracting(criteria.settings.trustedAccounts).subtracting([account.id])
+        guard !strangers.isEmpty else { return [] }
+        let organizations = statement.demandedOrganizations
+        // Where two are strange, one of them at most is the management account.
+        guard !organizations.isEmpty || strangers.count == 1 else { return strangers.sorted() }
+        guard let own = try account.organization.value else { return strangers.sorted() }
+        guard organizations.isEmpty || organizations != [own.id] else { return [] }
+        return strangers.subtracting([own.managementAccountID]).sorted()
+    }
+
+    private func accounts(in statement: Statement) -> Set<String> {
+        guard statement.namesEverybody else {
+            return Set(
+                statement.namedPrincipals.filter { if case .federated = $0 { false } else { true } }
+                    .compactMap(\.accountID))
+        }
+        if let pinned = statement.pinnedValues(of: "aws:PrincipalAccount") { return Set(pinned) }
+        if let pinned = statement.pinnedValues(of: "aws:PrincipalArn") {
+            return Set(pinned.map { ARN($0).map { String($0.account) } ?? $0 })
+        }
+        return statement.demandedOrganizations.isEmpty ? [] : ["*"]
+    }
+}
+
+extension Statement {
+    /// The organisations of which the caller must be.
+    fileprivate var demandedOrganizations: Set<String> {
+        let ids = pinnedValues(of: "aws:PrincipalOrgID")
+        let paths = pinnedValues(of: "aws:PrincipalOrgPaths")?.map { String($0.prefix { $0 != "/" }) }
+        return Set(ids ?? paths ?? [])
+    }
+
+    /// Whether the caller must give an external id that is agreed upon.
+    var demandsExternalID: Bool { pinnedValues(of: "sts:ExternalId")?.namesSomething ?? false }
+}
+
+// MARK: For the checks' examples
+
+extension Account {
+    /// Makes these the statements of the sample role's trust policy.
+    mutating func hold(trust statements: String...) {
+        let document = PolicyDocument(
+            #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#)
+        hold(roles: [.sample { $0.trustPolicy = document }])
+    }
+}
+
+enum SampleTrust {
+    static let organization = Organization(id: "o-a1b2c3d4e5", managementAccountID: "111111111111")
+
+    /// A statement that lets the principal assume the role.
+    static func of(
+        _ principal: String, action: String = "sts:AssumeRole", _ condition: String = "{}"
+    ) -> String {
+        #"{"Effect": "Allow", "Principal": \#(principal), "Action": "\#(action)", "Condition": \#(condition)}"#
+    }
+
+    static let everybody = #"{"AWS": "*"}"#
+    static let own = #"{"AWS": "arn:aws:iam::123456789012:root"}"#
+    static let stranger = #"{"AWS": "arn:aws:iam::999999999999:root"}"#
+    static let externalID = #"{"StringEquals": {"sts:ExternalId": "ledgerworks-7731"}}"#
+    static let sameOrganization = #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
+    static let otherOrganization = #"{"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}"#
+}

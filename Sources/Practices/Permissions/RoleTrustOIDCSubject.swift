@@ -1,0 +1,140 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// An identity provider signs for everybody who uses it: GitHub for every repository in the world. The subject tells whose
+/// token it is.
+struct RoleTrustOIDCSubject: Check {
+    let about = About(
+        id: "iam-role-trust-oidc-subject",
+        title: "Roles for web identities demand whose token it is",
+        practice: .permissions,
+        severity: .high,
+        risk: "Anybody with a token of the same provider, such as any repository on GitHub, can assume the role.",
+        judges: """
+            Roles are judged that trust an OpenID Connect provider, or a public one by its name. Each statement must demand \
+            the provider's sub with values that name somebody before their first wildcard: repo:acme/shop:* does, repo:* \
+            and repo:acme* do not. For Amazon Cognito and for the logins with Amazon, Facebook and Google the application \
+            counts instead (aud or app_id): whoever may sign in to it is the application's to say. A condition with \
+            ForAllValues or IfExists demands nothing.
+            """,
+        remedy:
+            "Add a condition that the provider's :sub is like your organisation's, project's or workload's subject.",
+        sources: [
+            "IAM User Guide: Create a role for OpenID Connect federation (console)",
+            "IAM User Guide: Available keys for AWS OIDC federation",
+        ],
+        reads: [.identities])
+
+    /// The claims of which one must be demanded, where it is not the subject.
+    private static let applications: [String: [String]] = [
+        "cognito-identity.amazonaws.com": ["aud", "sub"],
+        "accounts.google.com": ["aud", "sub"],
+        "graph.facebook.com": ["app_id", "id"],
+        "www.amazon.com": ["app_id", "user_id"],
+    ]
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeRoleTrust { role, statements in
+            let admitting = statements.flatMap { statement in
+                statement.webIdentityProviders.map { (statement, $0) }
+            }
+            guard !admitting.isEmpty else { return nil }
+            guard let (open, provider) = admitting.first(where: { !Self.names($0.0, somebodyOf: $0.1) }) else {
+                return .pass("The trust policy demands whose token it is", role.trustEvidence)
+            }
+            let host = provider.prefix { $0 != "/" }
+            return .fail("\(open.title) lets any token of \(host) in", open.evidence)
+        }
+    }
+
+    private static func names(_ statement: Statement, somebodyOf provider: String) -> Bool {
+        if let claims = applications[provider] {
+            return claims.contains { statement.pinnedValues(of: "\(provider):\($0)")?.namesSomething ?? false }
+        }
+        return statement.pinnedValues(of: "\(provider):sub")?.allSatisfy(\.namesSubject) ?? false
+    }
+
+    var examples: [Example] {
+        [
+            .passes("one repository's tokens are let in") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme/shop:*"}}"#))
+            },
+            .passes("one service account of a cluster is let in") {
+                $0.hold(
+                    trust: web(
+                        "oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE",
+                        #"""
+                        {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub": "system:serviceaccount:a:b"}}
+                        """#))
+            },
+            .passes("one identity pool of Amazon Cognito is let in") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        #"{"Federated": "cognito-identity.amazonaws.com"}"#, action: "sts:AssumeRoleWithWebIdentity",
+                        #"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:5f2c"}}"#))
+            },
+            .fails("only the audience is demanded") {
+                $0.hold(trust: github(#"{"StringEquals": {"\#(host):aud": "sts.amazonaws.com"}}"#))
+            },
+            .fails("the subject is any repository") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:*"}}"#))
+            },
+            .fails("the subject is any owner whose name begins alike") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme*"}}"#))
+            },
+            .fails("one of two subjects is anybody") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": ["repo:acme/shop:*", "*"]}}"#))
+            },
+            .fails("the subject is demanded of those who have one") {
+                $0.hold(trust: github(#"{"ForAllValues:StringLike": {"\#(host):sub": "repo:acme/shop:*"}}"#))
+            },
+            .fails("any user of a public login is let in") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        #"{"Federated": "accounts.google.com"}"#, action: "sts:AssumeRoleWithWebIdentity"))
+            },
+            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private var host: String { "token.actions.githubusercontent.com" }
+    private func github(_ condition: String) -> String { web(host, condition) }
+
+    private func web(_ provider: String, _ condition: String) -> String {
+        SampleTrust.of(
+            #"{"Federated": "arn:aws:iam::123456789012:oidc-provider/\#(provider)"}"#,
+            action: "sts:AssumeRoleWithWebIdentity", condition)
+    }
+}
+
+extension Statement {
+    /// The web identity providers that the statement lets in, as the condition keys name them: host and path.
+    fileprivate var webIdentityProviders: [String] {
+        guard actions.match("sts:AssumeRoleWithWebIdentity") else { return [] }
+        return namedPrincipals.compactMap { principal in
+            guard case .federated(let text) = principal else { return nil }
+            guard let arn = ARN(text) else { return text }
+            let prefix = "oidc-provider/"
+            return arn.resource.hasPrefix(prefix) ? String(arn.resource.dropFirst(prefix.count)) : nil
+        }
+    }
+}
+
+extension String {
+    /// Whether a pattern of subjects names somebody before its first wildcard: a whole part of it, between `:` and `/`, that
+    /// does not just say what follows.
+    fileprivate var namesSubject: Bool {
+        let labels: Set<Substring> = [
+            "environment", "org", "organization", "project", "project_path", "ref", "ref_type", "repo", "repository",
+            "repository_owner", "run_phase", "serviceaccount", "system", "user", "workspace",
+        ]
+        let fixed = prefix { !"*?$".contains($0) }
+        var parts = fixed.split(omittingEmptySubsequences: true) { ":/".contains($0) }
+        // What the wildcard goes on with is no whole part.
+        if fixed.endIndex != endIndex, let last = fixed.last, !":/".contains(last) { parts = parts.dropLast() }
+        return parts.contains { !labels.contains($0) }
+    }
+}

@@ -1,0 +1,71 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// A SAML assertion is written for one recipient; where nobody asks for whom, one that was written for another service
+/// will do.
+struct RoleTrustSAMLAudience: Check {
+    let about = About(
+        id: "iam-role-trust-saml-audience",
+        title: "Roles for SAML users demand the audience",
+        practice: .permissions,
+        severity: .medium,
+        risk: "An assertion that the identity provider wrote for another service can be used to assume the role.",
+        judges: """
+            Roles are judged that trust a SAML provider. Each statement must demand SAML:aud or saml:recipient with values \
+            that are not all wildcards.
+            """,
+        remedy: "Add a condition that SAML:aud equals AWS's sign-in endpoint, https://signin.aws.amazon.com/saml.",
+        sources: [
+            "IAM User Guide: Create a role for SAML 2.0 federation (console)",
+            "IAM User Guide: Available keys for SAML-based AWS STS federation",
+        ],
+        reads: [.identities])
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        try account.judgeRoleTrust { role, statements in
+            let admitting = statements.filter(\.admitsSAMLUsers)
+            guard !admitting.isEmpty else { return nil }
+            guard let open = admitting.first(where: { !$0.demandsAudience }) else {
+                return .pass("The trust policy demands the audience", role.trustEvidence)
+            }
+            return .fail("\(open.title) lets assertions for any audience in", open.evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the audience is AWS's sign-in") {
+                $0.hold(trust: saml(#"{"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}"#))
+            },
+            .fails("no audience is demanded") { $0.hold(trust: saml("{}")) },
+            .fails("any audience will do") { $0.hold(trust: saml(#"{"StringLike": {"SAML:aud": "*"}}"#)) },
+            .fails("only an attribute of the user is demanded") {
+                $0.hold(trust: saml(#"{"StringEquals": {"SAML:edupersonaffiliation": "staff"}}"#))
+            },
+            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private func saml(_ condition: String) -> String {
+        SampleTrust.of(
+            #"{"Federated": "arn:aws:iam::123456789012:saml-provider/office"}"#, action: "sts:AssumeRoleWithSAML",
+            condition)
+    }
+}
+
+extension Statement {
+    fileprivate var admitsSAMLUsers: Bool {
+        actions.match("sts:AssumeRoleWithSAML")
+            && namedPrincipals.contains { principal in
+                guard case .federated(let text) = principal else { return false }
+                return ARN(text)?.resource.hasPrefix("saml-provider/") ?? false
+            }
+    }
+
+    fileprivate var demandsAudience: Bool {
+        ["SAML:aud", "saml:recipient"].contains { pinnedValues(of: $0)?.namesSomething ?? false }
+    }
+}

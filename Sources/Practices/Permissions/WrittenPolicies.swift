@@ -1,0 +1,130 @@
+import AWSClient
+import IAMPolicy
+import Inventory
+import Posture
+
+/// The policies that the account's own people wrote, in which a check looks for a statement that should not be there.
+enum WrittenPolicies {
+    /// Where policies live.
+    enum Home: Sendable, CaseIterable {
+        /// Managed policies of the customer's own, attached or not: an attachment is made in a moment. One that only
+        /// serves as a permissions boundary grants nothing.
+        case managed
+        /// Inline policies, judged by the user, group or role that they live in. The roles that services made for
+        /// themselves are AWS's.
+        case inline
+    }
+
+    /// A statement with what is wrong about it, as a clause: `grants every CloudTrail action`.
+    struct Fault {
+        var statement: Statement
+        var clause: String
+    }
+
+    /// One verdict for each managed policy and for each holder of inline policies.
+    /// - Parameters:
+    ///   - sound: the message where nothing is found, without `Policy` at its beginning: `does not grant …`.
+    ///   - fault: what is wrong with a policy, if anything.
+    static func judge(
+        _ identities: Identities, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
+    ) -> [Verdict] {
+        homes.flatMap { home in
+            switch home {
+            case .managed: managed(identities, sound: sound, fault: fault)
+            case .inline: inline(identities, sound: sound, fault: fault)
+            }
+        }
+    }
+
+    private static func managed(
+        _ identities: Identities, sound: String, fault: (Policy) -> Fault?
+    ) -> [Verdict] {
+        identities.policies
+            .filter { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
+            .map { policy in
+                Verdict(on: .policy(policy)) { () throws(Unknown) in
+                    let attachments = Evidence(
+                        "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
+                    if let found = fault(try policy.defaultDocument.policy) {
+                        return .fail("The policy \(found.clause)", [found.evidence, attachments])
+                    }
+                    return .pass("The policy \(sound)", [evidence(policy.defaultDocument), attachments])
+                }
+            }
+    }
+
+    private static func inline(
+        _ identities: Identities, sound: String, fault: (Policy) -> Fault?
+    ) -> [Verdict] {
+        let holders =
+            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
+            + identities.groups.map { (Resource.group($0), $0.inlinePolicies) }
+            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.inlinePolicies) }
+        return holders.filter { !$0.1.isEmpty }.map { holder, policies in
+            Verdict(on: holder) { () throws(Unknown) in
+                // One that is at fault settles it, although another cannot be read.
+                var unread: Unknown?
+                for policy in policies {
+                    do throws(Unknown) {
+                        guard let found = fault(try policy.document.policy) else { continue }
+                        let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
+                        return .fail("An inline policy \(found.clause)", [found.evidence, name])
+                    } catch {
+                        unread = error
+                    }
+                }
+                if let unread { throw unread }
+                return .pass("The inline policy \(sound)", policies.map { evidence($0.document) })
+            }
+        }
+    }
+
+    private static func evidence(_ document: PolicyDocument) -> Evidence {
+        Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
+    }
+}
+
+extension WrittenPolicies.Fault {
+    /// The statement, as it stands in the document.
+    fileprivate var evidence: Evidence {
+        Evidence("Statement", .string(statement.json), from: .getAccountAuthorizationDetails)
+    }
+
+    /// The clause, with the keys of the conditions under which the statement grants what it grants.
+    init(_ statement: Statement, _ clause: String) {
+        let keys = Set(statement.conditions.map(\.key)).sorted().joined(separator: ", ")
+        self.init(
+            statement: statement, clause: keys.isEmpty || keys.count > 40 ? clause : "\(clause), if \(keys) fits")
+    }
+}
+
+extension Policy {
+    /// The statements that allow all that a sample statement allows, unless another one takes all of it back whenever.
+    func statementsGranting(_ actions: Actions, on resources: Resources) -> [Statement] {
+        func covers(_ statement: Statement) -> Bool {
+            statement.actions.cover(actions) && statement.resources?.cover(resources) ?? false
+        }
+        guard !statements.contains(where: { $0.effect == .deny && $0.conditions.isEmpty && covers($0) }) else {
+            return []
+        }
+        return statements.filter { $0.effect == .allow && covers($0) }
+    }
+}
+
+// MARK: For the checks' examples
+
+extension Account {
+    /// Makes this statement the customer's own managed policy, and the sample role's inline policy.
+    mutating func hold(policy statement: String, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases) {
+        hold(policy: PolicyDocument(statements: statement), in: homes)
+    }
+
+    mutating func hold(
+        policy document: PolicyDocument, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases
+    ) {
+        hold(
+            roles: homes.contains(.inline)
+                ? [.sample { $0.inlinePolicies = [InlinePolicy(name: "own", document: document)] }] : [],
+            policies: homes.contains(.managed) ? [.sample { $0.defaultDocument = document }] : [])
+    }
+}

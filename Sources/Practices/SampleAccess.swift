@@ -1,0 +1,83 @@
+import EffectiveAccess
+import Inventory
+import Posture
+
+// What the examples of checks on effective access have in common.
+
+enum SampleAccess {
+    static let audit = "arn:aws:iam::123456789012:role/audit"
+
+    static func statement(_ action: String, on resource: String = "*") -> String {
+        #"{"Effect": "Allow", "Action": "\#(action)", "Resource": "\#(resource)"}"#
+    }
+}
+
+extension Account {
+    /// The sample trail with its bucket and key, in an account of no organisation, and these users and roles.
+    mutating func holdForAccess(users: [String] = [], allowing action: String = "", roles: [Role]) {
+        hold(trails: .sample)
+        hold(buckets: .sample)
+        hold(keys: .sample)
+        publicAccessBlock = .known(.allOff)
+        organization = .known(nil)
+        organizationPolicies = .known(OrganizationPolicies())
+        for region in (try? regions.value) ?? [] { workloads[region] = .known([]) }
+        hold(
+            users: users.map { name in
+                User(
+                    name: name, arn: "arn:aws:iam::123456789012:user/\(name)",
+                    inlinePolicies: action.isEmpty ? [] : [.allowing(action)])
+            }, roles: roles)
+    }
+}
+
+extension Role {
+    static func audit(allowing action: String, on resource: String = "*") -> Role {
+        .named("audit", allowing: [action], on: resource)
+    }
+
+    static func deploy(allowing actions: String..., on resource: String = "*") -> Role {
+        .named("deploy", allowing: actions, on: resource)
+    }
+
+    static func named(_ name: String, allowing actions: [String], on resource: String = "*") -> Role {
+        .sample {
+            $0.name = name
+            $0.arn = "arn:aws:iam::123456789012:role/\(name)"
+            $0.attachedPolicies = []
+            $0.instanceProfileARNs = .known([])
+            $0.inlinePolicies = actions.map { .allowing($0, on: resource) }
+        }
+    }
+}
+
+extension InlinePolicy {
+    static func allowing(_ action: String, on resource: String = "*") -> InlinePolicy {
+        InlinePolicy(
+            name: action, document: PolicyDocument(statements: SampleAccess.statement(action, on: resource)))
+    }
+}
+
+extension Criteria {
+    /// The sample in which one ARN is meant to have all access.
+    static func expecting(_ arn: String) -> Criteria {
+        var access = TrailAccess()
+        for list in [
+            \TrailAccess.readers, \.writers, \.deleters, \.administrators, \.trailAdministrators,
+        ] {
+            access[keyPath: list] = [arn]
+        }
+        var criteria = Criteria.sample
+        criteria.settings.trailAccess = access
+        return criteria
+    }
+}
+
+extension Trail {
+    /// The key of a log file as the trail might deliver it.
+    var sampleLogFile: String {
+        let prefix = keyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
+        return
+            "\(prefix)AWSLogs/\(accountID)/CloudTrail/\(homeRegion)/2026/01/01/\(accountID)_CloudTrail_parapet.json.gz"
+    }
+}

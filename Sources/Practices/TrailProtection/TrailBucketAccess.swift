@@ -1,0 +1,127 @@
+import AWSClient
+import EffectiveAccess
+import IAMPolicy
+import Inventory
+import Posture
+
+/// Whoever can read the log knows all that happens; whoever can change the bucket can make it vanish.
+struct TrailBucketAccess: Check {
+    let about = About(
+        id: "trail-bucket-access",
+        title: "Only those who are meant to can read, write, delete or change the trail buckets",
+        practice: .trailProtection,
+        severity: .high,
+        risk: """
+            Who reads the log knows the account; who writes, deletes, or changes policy, versioning, lifecycle or \
+            encryption can hide what was done in it.
+            """,
+        judges: """
+            Effective access counts: identity policies, groups, boundaries, organisation policies and the bucket policy \
+            together, for every user and role; access under a condition counts as access. Those who are not on the lists of \
+            the setting trail-access fail. Without lists the finding is manual, with who has access as evidence; but \
+            everybody, other accounts that are not trusted, and every user of the account at once fail in any case. AWS \
+            services, and the account's root, are not counted.
+            """,
+        remedy: """
+            Take the permission from whom the evidence names, statement by statement, or list them under trail-access.
+            """,
+        sources: [
+            "AWS CloudTrail User Guide: Security best practices in AWS CloudTrail",
+            "Amazon S3 User Guide: Required permissions for Amazon S3 API operations",
+        ],
+        reads: Landscape.reads.union([
+            .trails, .bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .accountPublicAccessBlock,
+        ]),
+        settings: ["trail-access", "trusted-accounts"])
+
+    static let groups: [AccessGroup] = [
+        AccessGroup(power: "read log files", list: "readers", actions: ["s3:GetObject"], expected: \.readers),
+        AccessGroup(power: "write into the bucket", list: "writers", actions: ["s3:PutObject"], expected: \.writers),
+        AccessGroup(
+            power: "delete log files", list: "deleters",
+            actions: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteBucket"], expected: \.deleters),
+        AccessGroup(
+            power: "change the bucket", list: "administrators",
+            actions: [
+                "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketVersioning",
+                "s3:PutLifecycleConfiguration", "s3:PutEncryptionConfiguration", "s3:PutBucketPublicAccessBlock",
+                "s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutReplicationConfiguration",
+                "s3:PutBucketObjectLockConfiguration", "s3:BypassGovernanceRetention",
+            ], expected: \.administrators),
+    ]
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let landscape = Landscape([account])
+        return try account.judgeTrailBuckets { bucket, trails throws(Unknown) in
+            let object = trails.first?.sampleLogFile ?? "AWSLogs/x"
+            let reviews = Self.groups.map { group in
+                AccessReview(
+                    of: group,
+                    on: { action in
+                        let arn = "arn:\(account.partition):s3:::\(bucket.name)"
+                        return Self.areOfObjects.contains(action) ? "\(arn)/\(object)" : arn
+                    }, in: landscape, account, criteria)
+            }
+            return try reviews.judgement(passing: "All who have access are on the lists of trail-access")
+        }
+    }
+
+    private static let areOfObjects: Set<String> = [
+        "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention",
+    ]
+
+    var examples: [Example] {
+        [
+            .passes("all who have access are on the lists", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject", on: "arn:aws:s3:::example-trail/*")])
+            },
+            .passes(
+                "everybody of another organisation is let in, and nobody here is of it", .expecting(SampleAccess.audit)
+            ) {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
+                $0.hold(
+                    buckets: .sample {
+                        $0.publicAccessBlock = .known(.allOff)
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+                                     "Resource": "arn:aws:s3:::example-trail/*",
+                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5",
+                                                                    "aws:PrincipalAccount": "123456789012"}}}
+                                    """#))
+                    })
+            },
+            .fails("a role that is not on the list may delete log files", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject"), .deploy(allowing: "s3:Delete*")])
+            },
+            .fails("the bucket policy lets another account read") {
+                $0.holdForAccess(roles: [])
+                $0.hold(
+                    buckets: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "s3:GetObject",
+                                     "Resource": "arn:aws:s3:::example-trail/*"}
+                                    """#))
+                    })
+            },
+            .fails("every user may read") {
+                $0.holdForAccess(users: ["alice", "bob"], allowing: "s3:GetObject", roles: [])
+            },
+            .unknown("the bucket policy cannot be read", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.identities = .denied(.getAccountAuthorizationDetails)
+            },
+        ]
+    }
+}

@@ -1,0 +1,65 @@
+import AWSClient
+import EffectiveAccess
+import Inventory
+import Posture
+
+/// Whoever can stop the trail acts unseen from then on.
+struct TrailControl: Check {
+    let about = About(
+        id: "trail-control",
+        title: "Only those who are meant to can stop, change or delete a trail",
+        practice: .trailProtection,
+        severity: .high,
+        risk: "An intruder's first act is to stop the trail, or to narrow what it records.",
+        judges: """
+            Effective access to StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors and PutInsightSelectors counts, as \
+            trail-bucket-access has it, against the list trail-administrators of the setting trail-access; without it the \
+            finding is manual, unless every user of the account has the power. The trails of an organisation are its \
+            management account's to judge.
+            """,
+        remedy: """
+            Take the permission from whom the evidence names, or list them under trail-access. A service control policy that \
+            denies these actions to all but one role is the strongest form.
+            """,
+        sources: ["AWS CloudTrail User Guide: Security best practices in AWS CloudTrail"],
+        reads: [.identities, .organizationPolicies, .trails],
+        settings: ["trail-access"])
+
+    private static let group = AccessGroup(
+        power: "stop or change the trail", list: "trail-administrators",
+        actions: [
+            "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail",
+            "cloudtrail:PutEventSelectors", "cloudtrail:PutInsightSelectors",
+        ], expected: \.trailAdministrators)
+
+    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+        let landscape = Landscape([account])
+        return try account.judgeTrails { trail throws(Unknown) in
+            guard trail.accountID == account.id else { return nil }
+            let review = AccessReview(of: Self.group, on: { _ in trail.arn }, in: landscape, account, criteria)
+            return try [review].judgement(passing: "All who can stop or change the trail are on the list")
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the one role that can is on the list", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*")])
+            },
+            .fails("a role that is not on the list can stop the trail", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*"), .deploy(allowing: "cloudtrail:Stop*")])
+            },
+            .fails("every user can") {
+                $0.holdForAccess(users: ["alice", "bob"], allowing: "cloudtrail:*", roles: [])
+            },
+            .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.identities = .denied(.getAccountAuthorizationDetails)
+            },
+            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+            },
+        ]
+    }
+}

@@ -1,0 +1,170 @@
+import EffectiveAccess
+import IAMPolicy
+import Inventory
+import Testing
+
+/// Who can do what, asked about whole inventories.
+@Suite struct LandscapeTests {
+    private static let key = EncryptionKey.sample.reference
+    private static let logs = "arn:aws:s3:::example-trail/AWSLogs/x.json.gz"
+    private static let root = "arn:aws:iam::\(SmallAccount.id):root"
+
+    private func names(_ answer: WhoCan) -> [String] { answer.holders.map(\.principal.name) }
+
+    @Test func usersAndRolesByTheirOwnPoliciesAndTheirGroups() {
+        let landscape = SmallAccount {
+            $0.account.hold(buckets: .sample)
+            $0.add(group: "readers", allow("s3:Get*"))
+            $0.add(user: "ada", allow("s3:GetObject"))
+            $0.add(user: "bob", groups: ["readers"])
+            $0.add(user: "eve", allow("s3:GetObject"), deny("s3:*", on: "arn:aws:s3:::example-trail/*"))
+            $0.add(role: "audit", trust: trust(Self.root), allow("s3:GetObject", on: "arn:aws:s3:::example-trail/*"))
+            $0.add(role: "other", trust: trust(Self.root), allow("s3:GetObject", on: "arn:aws:s3:::other/*"))
+        }.landscape
+        let answer = landscape.whoCan("s3:GetObject", Self.logs)
+        #expect(names(answer) == ["audit", "ada", "bob"])
+        #expect(answer.holders.map(\.access.isCertain) == [true, true, true])
+        #expect(answer.doubts.isEmpty)
+        #expect(answer.outsiders.isEmpty)
+    }
+
+    @Test func whoCanBecomeAHolderIsToldWithTheChain() {
+        let landscape = SmallAccount {
+            $0.account.hold(buckets: .sample)
+            $0.add(role: "audit", trust: trust(SmallAccount.role("hop")), allow("s3:GetObject"))
+            $0.add(role: "hop", trust: trust(Self.root), allow("sts:AssumeRole"))
+            $0.add(role: "pipeline", trust: trust("codebuild.amazonaws.com"), allow("s3:GetObject"))
+            $0.add(user: "bob", allow("sts:AssumeRole"))
+        }.landscape
+        let answer = landscape.whoCan("s3:GetObject", Self.logs)
+        #expect(names(answer) == ["audit", "pipeline"])
+        let bob = answer.indirect.first { $0.who == SmallAccount.user("bob") }
+        #expect(bob?.roles == [SmallAccount.role("hop"), SmallAccount.role("audit")])
+        #expect(answer.indirect.contains { $0.who == "codebuild.amazonaws.com" })
+    }
+
+    @Test func aKeyIsUsedByWhomItsPolicyAndItsGrantsLet() {
+        func landscape(_ policy: PolicyDocument, _ grants: [KeyGrant] = []) -> Landscape {
+            SmallAccount {
+                $0.add(user: "ada", allow("kms:Decrypt"))
+                $0.add(user: "bob", allow("s3:*"))
+                $0.add(role: "worker", trust: trust("lambda.amazonaws.com"))
+                $0.account.hold(
+                    keys: .sample {
+                        $0.policy = .known(policy)
+                        $0.grants = .known(grants)
+                    })
+            }.landscape
+        }
+        #expect(names(landscape(.trailKey).whoCan("kms:Decrypt", Self.key)) == ["ada"])
+        let closed = PolicyDocument(
+            statements:
+                #"{"Effect": "Allow", "Principal": {"AWS": "\#(SmallAccount.user("bob"))"}, "Action": "kms:*", "Resource": "*"}"#
+        )
+        #expect(names(landscape(closed).whoCan("kms:Decrypt", Self.key)) == ["bob"])
+        let grant = KeyGrant(
+            id: "g1", granteePrincipal: SmallAccount.role("worker"), operations: ["Decrypt"],
+            constraints: .init(encryptionContextSubset: ["a": "b"]))
+        let granted = landscape(.trailKey, [grant]).whoCan("kms:Decrypt", Self.key)
+        #expect(names(granted) == ["worker", "ada"])
+        #expect(granted.holders.first?.access.isCertain == false)
+        #expect(granted.holders.first?.access.grants.map(\.statement) == ["grant g1"])
+        #expect(names(landscape(.trailKey, [grant]).whoCan("kms:Encrypt", Self.key)) == [])
+    }
+
+    @Test func outsidersAreThoseWhomThePolicyNames() {
+        let landscape = SmallAccount {
+            $0.add(user: "ada")
+            $0.account.hold(
+                buckets: .sample {
+                    $0.publicAccessBlock = .known(.allOff)
+                    $0.policy = .known(
+                        PolicyDocument(
+                            statements: #"""
+                                {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+                                 "Principal": {"AWS": ["999999999999", "arn:aws:iam::888888888888:role/x", "AIDAEXAMPLE"],
+                                               "Service": "delivery.amazonaws.com"}}
+                                """#,
+                            #"""
+                            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": "*",
+                             "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}}
+                            """#))
+                })
+            $0.account.publicAccessBlock = .known(.allOff)
+        }.landscape
+        let answer = landscape.whoCan("s3:GetObject", Self.logs)
+        #expect(
+            answer.outsiders.map(\.title) == [
+                "account 999999999999", "everybody", "AIDAEXAMPLE, which is no principal any more or a canonical user",
+                "arn:aws:iam::888888888888:role/x", "delivery.amazonaws.com",
+            ])
+        #expect(answer.outsiders.map(\.access.isCertain) == [true, false, true, true, true])
+        // The account is in no organisation, and ada in no other.
+        #expect(names(answer) == [])
+    }
+
+    @Test func whatWasNotReadIsADoubtAndNeverAPass() {
+        let denied = Unknown(.accessDenied, call: "x", permission: "y", detail: "z")
+        var small = SmallAccount { $0.add(user: "ada", allow("s3:GetObject")) }
+        #expect(!small.landscape.whoCan("s3:GetObject", Self.logs).doubts.isEmpty, "the bucket was not read")
+        small.account.hold(buckets: .sample)
+        #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts.isEmpty)
+        small.account.organizationPolicies = .unknown(denied)
+        #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts == [denied])
+        small.account.identities = .unknown(denied)
+        #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts.contains(denied))
+        var unreadable = SmallAccount { $0.add(user: "ada", attached: ["missing"]) }
+        unreadable.account.hold(buckets: .sample)
+        #expect(unreadable.landscape.whoCan("s3:GetObject", Self.logs).doubts.count == 1)
+        #expect(throws: Unknown.self) { try unreadable.landscape.whatCan(0) }
+    }
+
+    @Test func whatAPrincipalCanIsCutByItsBoundary() throws {
+        let landscape = SmallAccount {
+            $0.add(policy: "limit", allow("s3:*"))
+            $0.add(user: "ada", allow("s3:GetObject ec2:*"), boundary: "limit")
+            $0.add(role: "deploy", trust: trust(SmallAccount.user("ada")))
+        }.landscape
+        let answer = try landscape.whatCan(landscape.principal(named: "ada"))
+        #expect(answer.permissions.map { $0.access.isRuledOut } == [false, true])
+        #expect(answer.permissions.map(\.actions) == ["s3:GetObject", "ec2:*"])
+        #expect(answer.roles.map(\.roles) == [[SmallAccount.role("deploy")]])
+    }
+
+    @Test func twoAccountsBothHaveToAllow() {
+        let other = "999999999999"
+        var one = SmallAccount { $0.add(user: "ada", allow("s3:GetObject")) }
+        one.account.hold(
+            buckets: .sample {
+                $0.policy = .known(
+                    PolicyDocument(
+                        statements:
+                            #"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": {"AWS": "\#(other)"}}"#
+                    ))
+            })
+        var second = Account(id: other, partition: "aws", readAt: one.account.readAt, regions: .known([]))
+        second.organization = .known(nil)
+        second.organizationPolicies = .known(OrganizationPolicies())
+        let policy = InlinePolicy(name: "p", document: PolicyDocument(statements: allow("s3:GetObject")))
+        second.identities = .known(
+            Identities(users: [
+                User(name: "eve", arn: "arn:aws:iam::\(other):user/eve", inlinePolicies: [policy]),
+                User(name: "mallory", arn: "arn:aws:iam::\(other):user/mallory"),
+            ]))
+        let answer = Landscape([one.account, second]).whoCan("s3:GetObject", Self.logs)
+        #expect(names(answer) == ["ada", "eve"])
+        #expect(answer.outsiders.isEmpty, "the other account is one of the landscape")
+    }
+
+    @Test func aNameMayBeGivenInsteadOfAnARN() throws {
+        let landscape = SmallAccount {
+            $0.add(user: "x")
+            $0.add(role: "x", trust: trust(Self.root))
+            $0.add(user: "ada")
+        }.landscape
+        #expect(try landscape.principals[landscape.principal(named: "ada")].arn == SmallAccount.user("ada"))
+        #expect(try landscape.principals[landscape.principal(named: "role/x")].kind == .role)
+        #expect(throws: Unknown.self) { try landscape.principal(named: "x") }
+        #expect(throws: Unknown.self) { try landscape.principal(named: "nobody") }
+    }
+}

@@ -1,0 +1,108 @@
+import EffectiveAccess
+import Inventory
+
+/// An account written down in a few lines: users and roles with the statements of one inline policy each.
+struct SmallAccount {
+    static let id = "123456789012"
+
+    var account: Account
+
+    init(_ build: (inout SmallAccount) -> Void) {
+        account = .sample
+        account.identities = .known(Identities())
+        account.organization = .known(nil)
+        account.organizationPolicies = .known(OrganizationPolicies())
+        account.workloads["us-east-1"] = .known([])
+        build(&self)
+    }
+
+    var landscape: Landscape { Landscape([account]) }
+
+    static func user(_ name: String) -> String { "arn:aws:iam::\(id):user/\(name)" }
+    static func role(_ name: String) -> String { "arn:aws:iam::\(id):role/\(name)" }
+    static func policy(_ name: String) -> String { "arn:aws:iam::\(id):policy/\(name)" }
+    static func group(_ name: String) -> String { "arn:aws:iam::\(id):group/\(name)" }
+
+    private mutating func change(_ body: (inout Identities) -> Void) {
+        guard case .known(var identities) = account.identities else { return }
+        body(&identities)
+        account.identities = .known(identities)
+    }
+
+    mutating func add(
+        user name: String, _ statements: String..., attached: [String] = [], groups: [String] = [],
+        boundary: String? = nil
+    ) {
+        change {
+            $0.users.append(
+                User(
+                    name: name, arn: Self.user(name), inlinePolicies: Self.inline(statements),
+                    attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) },
+                    groupNames: groups, permissionsBoundaryARN: boundary.map(Self.policy)))
+        }
+    }
+
+    mutating func add(
+        role name: String, trust: String, _ statements: String..., attached: [String] = [], boundary: String? = nil,
+        profile: Bool = true
+    ) {
+        change {
+            var role = Role(
+                name: name, arn: Self.role(name), trustPolicy: PolicyDocument(statements: trust),
+                inlinePolicies: Self.inline(statements),
+                attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) },
+                permissionsBoundaryARN: boundary.map(Self.policy))
+            role.instanceProfileARNs = .known(profile ? ["arn:aws:iam::\(Self.id):instance-profile/\(name)"] : [])
+            $0.roles.append(role)
+        }
+    }
+
+    mutating func add(group name: String, _ statements: String..., attached: [String] = []) {
+        change {
+            $0.groups.append(
+                Group(
+                    name: name, arn: Self.group(name), inlinePolicies: Self.inline(statements),
+                    attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) }))
+        }
+    }
+
+    mutating func add(policy name: String, _ statements: String..., older: [String] = []) {
+        change {
+            var policy = ManagedPolicy(
+                name: name, arn: Self.policy(name), attachmentCount: 1,
+                defaultDocument: PolicyDocument(statements: statements.joined(separator: ", ")))
+            policy.otherVersions = .known(
+                older.enumerated().map { PolicyVersion(id: "v\($0 + 1)", document: PolicyDocument(statements: $1)) })
+            $0.policies.append(policy)
+        }
+    }
+
+    private static func inline(_ statements: [String]) -> [InlinePolicy] {
+        statements.isEmpty
+            ? []
+            : [InlinePolicy(name: "inline", document: PolicyDocument(statements: statements.joined(separator: ", ")))]
+    }
+}
+
+/// A statement that allows actions, which are separated by spaces.
+func allow(_ actions: String, on resource: String = "*", if condition: String = "{}") -> String {
+    statement("Allow", actions, on: resource, if: condition)
+}
+
+func deny(_ actions: String, on resource: String = "*", if condition: String = "{}") -> String {
+    statement("Deny", actions, on: resource, if: condition)
+}
+
+private func statement(_ effect: String, _ actions: String, on resource: String, if condition: String) -> String {
+    let list = actions.split(separator: " ").map { #""\#($0)""# }.joined(separator: ", ")
+    return #"{"Effect": "\#(effect)", "Action": [\#(list)], "Resource": "\#(resource)", "Condition": \#(condition)}"#
+}
+
+/// A trust statement for a service, or for an ARN.
+func trust(_ principal: String, if condition: String = "{}") -> String {
+    let kind = principal.hasPrefix("arn:") ? "AWS" : "Service"
+    return #"""
+        {"Effect": "Allow", "Principal": {"\#(kind)": "\#(principal)"}, "Action": "sts:AssumeRole",
+         "Condition": \#(condition)}
+        """#
+}

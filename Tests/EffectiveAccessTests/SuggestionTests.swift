@@ -1,0 +1,260 @@
+import FoundationEssentials
+import IAMPolicy
+import Inventory
+import Testing
+
+@testable import EffectiveAccess
+
+@Suite struct SuggestionTests {
+    private static let account = "123456789012"
+    private static let robot = "arn:aws:iam::123456789012:role/robot"
+
+    private static func landscape(_ policy: String) -> Landscape {
+        var account = Account(
+            id: account, partition: "aws", readAt: Date(timeIntervalSince1970: 0), regions: .known(["us-east-1"]))
+        account.organization = .known(nil)
+        account.organizationPolicies = .known(OrganizationPolicies())
+        account.identities = .known(
+            Identities(roles: [
+                Role(
+                    name: "robot", arn: robot,
+                    trustPolicy: PolicyDocument(#"{"Version":"2012-10-17","Statement":[]}"#),
+                    inlinePolicies: [InlinePolicy(name: "own", document: PolicyDocument(policy))])
+            ]))
+        return Landscape([account])
+    }
+
+    private static let everything =
+        #"{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"*","Resource":"*"}]}"#
+
+    private static func call(
+        _ service: String, _ name: String, _ parameters: [String: String] = [:], resources: [String] = [],
+        error: String? = nil, isData: Bool = false, time: String = "2026-01-01T00:00:00Z"
+    ) -> RecordedCall {
+        RecordedCall(
+            time: time, source: "\(service).amazonaws.com", name: name, region: "eu-west-1", accountID: account,
+            actor: robot, errorCode: error, isDataEvent: isData, resources: resources,
+            parameters: parameters.mapValues { [$0] })
+    }
+
+    private func suggestion(
+        _ calls: [RecordedCall], grants policy: String = everything
+    ) throws -> Suggestion {
+        var basis = Suggestion.Basis()
+        for call in calls { basis.count(call, isOwn: true) }
+        return try Self.landscape(policy).suggestion(for: 0, from: calls, basis: basis)
+    }
+
+    /// A key's policy that leaves it to the account, without which nobody may use the key.
+    private static let delegation = NamedPolicy(
+        "key policy",
+        Policy(statements: [
+            Statement(
+                effect: .allow, principals: .only([.account(account)]), actions: .only(["*"]), resources: .only(["*"]))
+        ]))
+
+    // MARK: - What a call takes
+
+    struct Mapping: Sendable, CustomTestStringConvertible {
+        var call: RecordedCall
+        var takes: [String]
+        var testDescription: String { "\(call.source) \(call.name)" }
+    }
+
+    private static let mappings: [Mapping] = [
+        .init(call: call("s3", "ListObjectsV2", ["bucketName": "b"]), takes: ["s3:ListBucket arn:aws:s3:::b"]),
+        .init(call: call("s3", "ListObjects", ["bucketName": "b"]), takes: ["s3:ListBucket arn:aws:s3:::b"]),
+        .init(call: call("s3", "HeadBucket", ["bucketName": "b"]), takes: ["s3:ListBucket arn:aws:s3:::b"]),
+        .init(call: call("s3", "ListBuckets"), takes: ["s3:ListAllMyBuckets *"]),
+        .init(
+            call: call("s3", "HeadObject", ["bucketName": "b", "key": "k"]), takes: ["s3:GetObject arn:aws:s3:::b/k"]),
+        .init(
+            call: call("s3", "GetObject", ["bucketName": "b", "key": "k", "versionId": "1"]),
+            takes: ["s3:GetObjectVersion arn:aws:s3:::b/k"]),
+        .init(
+            call: call("s3", "CopyObject", ["bucketName": "b", "key": "k", "x-amz-copy-source": "c/d/e"]),
+            takes: ["s3:PutObject arn:aws:s3:::b/k", "s3:GetObject arn:aws:s3:::c/d/e"]),
+        .init(
+            call: call("s3", "UploadPart", ["bucketName": "b", "key": "k"]), takes: ["s3:PutObject arn:aws:s3:::b/k"]),
+        .init(
+            call: call("s3", "GetBucketEncryption", ["bucketName": "b"]),
+            takes: ["s3:GetEncryptionConfiguration arn:aws:s3:::b"]),
+        .init(
+            call: call("lambda", "Invoke", ["functionName": "f"]),
+            takes: ["lambda:InvokeFunction arn:aws:lambda:eu-west-1:123456789012:function:f"]),
+        .init(call: call("lambda", "ListFunctions20150331"), takes: ["lambda:ListFunctions *"]),
+        .init(
+            call: call("lambda", "UpdateFunctionCode20150331v2", ["functionName": "f"]),
+            takes: ["lambda:UpdateFunctionCode arn:aws:lambda:eu-west-1:123456789012:function:f"]),
+        .init(call: call("cloudfront", "ListDistributions2020_05_31"), takes: ["cloudfront:ListDistributions *"]),
+        .init(call: call("monitoring", "DescribeAlarms"), takes: ["cloudwatch:DescribeAlarms *"]),
+        .init(call: call("apigateway", "CreateRestApi"), takes: ["apigateway:POST *"]),
+        .init(call: call("apigateway", "GetStages"), takes: ["apigateway:GET *"]),
+        .init(call: call("signin", "ConsoleLogin"), takes: []),
+        .init(call: call("sts", "GetCallerIdentity"), takes: []),
+        .init(
+            call: call("sts", "AssumeRole", ["roleArn": "arn:aws:iam::123456789012:role/r"]),
+            takes: ["sts:AssumeRole arn:aws:iam::123456789012:role/r"]),
+        .init(
+            call: call(
+                "kms", "Decrypt", resources: ["arn:aws:kms:eu-west-1:123456789012:key/k"]),
+            takes: ["kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/k"]),
+        .init(
+            call: call("dynamodb", "Query", ["tableName": "t", "indexName": "i"]),
+            takes: ["dynamodb:Query arn:aws:dynamodb:eu-west-1:123456789012:table/t/index/i"]),
+        .init(
+            call: call("secretsmanager", "GetSecretValue", ["secretId": "db"]),
+            takes: ["secretsmanager:GetSecretValue arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"]),
+        .init(
+            call: call("sqs", "SendMessage", ["queueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/q"]),
+            takes: ["sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:q"]),
+        .init(
+            call: call("iam", "AddUserToGroup", ["groupName": "g", "userName": "u"]),
+            takes: ["iam:AddUserToGroup arn:aws:iam::123456789012:group/g"]),
+        .init(
+            call: call("iam", "ListGroupsForUser", ["userName": "u"]),
+            takes: ["iam:ListGroupsForUser arn:aws:iam::123456789012:user/u"]),
+        .init(
+            call: call("iam", "AttachRolePolicy", ["roleName": "r", "policyArn": "arn:aws:iam::aws:policy/P"]),
+            takes: ["iam:AttachRolePolicy arn:aws:iam::123456789012:role/r"]),
+        .init(
+            call: call(
+                "lambda", "CreateFunction20150331", ["functionName": "f", "role": "arn:aws:iam::123456789012:role/r"]),
+            takes: [
+                "lambda:CreateFunction arn:aws:lambda:eu-west-1:123456789012:function:f",
+                "iam:PassRole arn:aws:iam::123456789012:role/r",
+            ]),
+        .init(call: call("ec2", "DescribeInstances"), takes: ["ec2:DescribeInstances *"]),
+    ]
+
+    @Test(arguments: mappings)
+    func aCallTakesThesePermissions(_ mapping: Mapping) {
+        let permissions = CalledResources(call: mapping.call, partition: "aws").permissions
+        #expect(permissions.map { "\($0.action) \($0.resource)" } == mapping.takes)
+    }
+
+    // MARK: - The policy
+
+    /// Whatever is recorded and permitted, the suggested policy allows; and what is not recorded it does not.
+    @Test(arguments: 0..<42)
+    func thePolicyAllowsEveryRecordedCall(seed: Int) throws {
+        var random = Shuffled(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        let services = ["s3", "dynamodb", "lambda", "iam", "ec2", "kms", "secretsmanager", "sqs"]
+        let objects = ["a/b/c", "a/b/d", "a/e", "${x}/y", "star*key/z", "lone", "ünïcode/k", "q?/k"]
+        let count = seed < 40 ? Int.random(in: 1...40, using: &random) : 600
+        let calls = (0..<count).map { index -> RecordedCall in
+            let template =
+                Self.mappings.filter { services.contains($0.call.source.prefix { $0 != "." }.description) }
+                .randomElement(using: &random)?.call ?? Self.call("ec2", "DescribeInstances")
+            var call = template
+            for name in call.parameters.keys where name != "queueUrl" && name != "role" {
+                let suffix = "\(Int.random(in: 0..<(seed < 40 ? 4 : 400), using: &random))"
+                call.parameters[name] =
+                    name == "key" ? ["\(objects.randomElement(using: &random) ?? "")\(suffix)"] : ["n\(suffix)"]
+            }
+            if index.isMultiple(of: 7) { call.errorCode = "NoSuchKey" }
+            return call
+        }
+        let suggestion = try suggestion(calls)
+        let reparsed = try Policy(parsing: suggestion.policy.json)
+        #expect(reparsed == suggestion.policy)
+        #expect(suggestion.size <= Suggestion.sizeLimit, "\(suggestion.notes)")
+        let policies = PolicySet(identity: [NamedPolicy("suggested", reparsed)])
+        let keys = PolicySet(
+            identity: [NamedPolicy("suggested", reparsed)], resource: Self.delegation)
+        for permission in Set(calls.flatMap { CalledResources(call: $0, partition: "aws").permissions }) {
+            let request = AccessRequest(
+                .role(arn: Self.robot), permission.action, on: permission.resource, ownedBy: Self.account,
+                isWildcardOnly: permission.resource == "*")
+            let decision = (permission.action.hasPrefix("kms:") ? keys : policies).decision(on: request)
+            #expect(decision.isAllowed, "\(permission.action) \(permission.resource)")
+        }
+        let other = AccessRequest(
+            .role(arn: Self.robot), "organizations:LeaveOrganization", on: "*", isWildcardOnly: true)
+        #expect(!policies.decision(on: other).isAllowed)
+    }
+
+    @Test func objectsBecomeTheFolderThatHoldsThemAll() throws {
+        let suggestion = try suggestion([
+            Self.call("s3", "GetObject", ["bucketName": "b", "key": "logs/2026/01/x"]),
+            Self.call("s3", "GetObject", ["bucketName": "b", "key": "logs/2026/02/y"]),
+            Self.call("s3", "GetObject", ["bucketName": "c", "key": "top"]),
+        ])
+        #expect(
+            suggestion.policy.json
+                == #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b/logs/2026/*","arn:aws:s3:::c/*"]}]}"#
+        )
+    }
+
+    @Test func manyIdentitiesNeverBecomeEveryIdentity() throws {
+        let calls = (0..<400).map { index in
+            Self.call("iam", "AttachRolePolicy", ["roleName": "a-rather-long-name-of-a-role-\(index)"])
+        }
+        let suggestion = try suggestion(calls)
+        #expect(suggestion.size <= Suggestion.sizeLimit)
+        #expect(!suggestion.notes.isEmpty)
+        for statement in suggestion.policy.statements { #expect(statement.resources?.includeEverything == false) }
+    }
+
+    // MARK: - Beside what is granted
+
+    @Test func eachGrantIsKeptRemovedOrNotToBeJudged() throws {
+        let granted = """
+            {"Version":"2012-10-17","Statement":[
+              {"Sid":"Keys","Effect":"Allow","Action":"kms:Decrypt","Resource":"*"},
+              {"Sid":"Alarms","Effect":"Allow","Action":"cloudwatch:DescribeAlarms","Resource":"*"},
+              {"Sid":"Objects","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
+              {"Sid":"Other","Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}
+            """
+        let decrypt = Self.call("kms", "Decrypt", resources: ["arn:aws:kms:eu-west-1:123456789012:key/k"])
+        let refused = Self.call("ec2", "RunInstances", error: "Client.UnauthorizedOperation")
+        let unnamed = Self.call("ec2", "DescribeInstances")
+        let without = try suggestion([decrypt, refused, unnamed], grants: granted)
+        #expect(
+            without.changes.map { "\($0.source.statement) \($0.kind)" }
+                == ["Keys kept", "Alarms removed", "Objects unjudged", "Other unjudged"])
+        #expect(without.refused.map(\.action) == ["ec2:RunInstances"])
+        #expect(without.used.filter { !$0.isGrantedNow }.map(\.action) == ["ec2:DescribeInstances"])
+        #expect(!without.policy.json.contains("RunInstances"))
+
+        let data = Self.call("s3", "PutObject", ["bucketName": "c", "key": "k"], isData: true)
+        let with = try suggestion([decrypt, data], grants: granted)
+        #expect(with.changes.first { $0.source.statement == "Objects" }?.kind == .removed)
+        #expect(with.basis.dataServices == ["s3"])
+    }
+
+    // MARK: - Records
+
+    @Test func aRecordOfCloudTrailIsRead() throws {
+        let json = """
+            {"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::123456789012:assumed-role/robot/s",
+            "sessionContext":{"sessionIssuer":{"type":"Role","arn":"\(Self.robot)"}}},"eventTime":"2026-01-01T00:00:00Z",
+            "eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","errorCode":"AccessDenied",
+            "requestParameters":{"bucketName":"b","key":"k","Host":"x","nested":{"role":"r","n":3},"list":["a","b"],"none":null},
+            "resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b/k"}],"eventID":"1","managementEvent":false,
+            "recipientAccountId":"123456789012","eventCategory":"Data"}
+            """
+        let call = try JSONDecoder().decode(RecordedCall.self, from: Data(json.utf8))
+        #expect(call.actor == Self.robot)
+        #expect(call.isDataEvent && call.isRefused)
+        #expect(call.resources == ["arn:aws:s3:::b/k"])
+        #expect(call.parameters["nested.role"] == ["r"])
+        #expect(call.parameters["list"] == ["a", "b"])
+
+        let bare =
+            #"{"userIdentity":{"type":"AWSService","invokedBy":"x"},"eventTime":"t","eventSource":"s","eventName":"n","requestParameters":null,"resources":null}"#
+        #expect(try JSONDecoder().decode(RecordedCall.self, from: Data(bare.utf8)).actor == nil)
+    }
+}
+
+/// A generator that gives the same numbers for the same seed.
+private struct Shuffled: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state
+    }
+}

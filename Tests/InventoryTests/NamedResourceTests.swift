@@ -1,0 +1,68 @@
+import AWSClient
+import Foundation
+import Inventory
+import Testing
+import TestSupport
+
+/// Buckets and keys that no trail names are read where the reading is told to.
+@Suite(.timeLimit(.minutes(5))) struct NamedResourceTests {
+    private static let key = "arn:aws:kms:eu-west-1:123456789012:key/k"
+
+    private func read(_ facets: Set<Facet>) async throws -> Account {
+        let server = try await AnsweringServer { operation, _, body in
+            switch operation.description {
+            case "cloudtrail:DescribeTrails": return .json(#"{"trailList": []}"#)
+            case "s3:ListBuckets":
+                return .xml(
+                    "<ListAllMyBucketsResult><Buckets><Bucket><Name>data</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+                )
+            case "s3:GetBucketLocation": return .xml("<LocationConstraint>eu-west-1</LocationConstraint>")
+            case "s3:GetBucketPolicy": return .json(#"{"Version": "2012-10-17", "Statement": []}"#)
+            case "kms:DescribeKey":
+                return .json(
+                    #"{"KeyMetadata": {"Arn": "\#(Self.key)", "AWSAccountId": "123456789012", "KeyState": "Enabled", "KeyManager": "CUSTOMER"}}"#
+                )
+            case "kms:ListGrants":
+                return body.contains("second")
+                    ? .json(#"{"Grants": [{"GrantId": "b", "Operations": ["Encrypt"]}], "Truncated": false}"#)
+                    : .json(
+                        #"""
+                        {"Grants": [{"GrantId": "a", "GranteePrincipal": "arn:aws:iam::123456789012:role/r",
+                          "RetiringPrincipal": "arn:aws:iam::999999999999:root", "IssuingAccount": "123456789012",
+                          "Operations": ["Decrypt"], "Constraints": {"EncryptionContextEquals": {"k": "v"}}}],
+                         "Truncated": true, "NextMarker": "second"}
+                        """#)
+            default: return operation.denial
+            }
+        }
+        return await server.account(
+            "123456789012", caller: "x", facets: facets, buckets: ["data", "elsewhere"],
+            keys: [Self.key, "arn:aws:kms:eu-west-1:999999999999:key/other"])
+    }
+
+    @Test func theBucketAndTheKeyAreRead() async throws {
+        let account = try await read([.bucketPolicy, .keyGrants])
+        #expect(account.trails.isEmpty)
+        #expect(try account.bucket("data").region.value == "eu-west-1")
+        #expect(try account.bucket("data").policy.value != nil)
+        #expect(throws: Unknown.self) { try account.bucket("elsewhere").policy.value }
+        #expect(account.trailBuckets.isEmpty, "it is no trail's")
+
+        let grants = try account.key(Self.key).grants.value
+        #expect(grants.map(\.id) == ["a", "b"], "the second page too")
+        #expect(grants[0].granteePrincipal == "arn:aws:iam::123456789012:role/r")
+        #expect(grants[0].retiringPrincipal == "arn:aws:iam::999999999999:root")
+        #expect(grants[0].constraints.encryptionContextEquals == ["k": "v"])
+        #expect(grants[1].constraints == KeyGrant.Constraints())
+        let foreign = #expect(throws: Unknown.self) {
+            try account.key("arn:aws:kms:eu-west-1:999999999999:key/other").grants.value
+        }
+        #expect(foreign?.reason == .anotherAccount)
+    }
+
+    @Test func aFacetThatIsNotWantedIsNotAsked() async throws {
+        let account = try await read([.keyDescription])
+        let unknown = #expect(throws: Unknown.self) { try account.key(Self.key).grants.value }
+        #expect(unknown?.reason == .notCollected)
+    }
+}
