@@ -3,6 +3,7 @@ import Posture
 /// Permissions come through groups and roles, and nobody has all of them.
 enum Permissions {
     static let checks: [any Check] =
+        attachments + FullServiceAccess.checks + statements + trust + [EscalationClosed(), PermissionsInUse()]
 
     private static let attachments: [any Check] = [
         UserWithoutPolicies(),
