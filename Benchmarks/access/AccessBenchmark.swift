@@ -55,16 +55,10 @@ import Inventory
     }
 
     private func differing(_ landscape: Landscape, _ target: String, _ holders: Holders) -> Int {
-        var count = 0
-        for number in landscape.principals.indices {
-            let access = try? landscape.access(of: number, "s3:GetObject", target).access
-            if access?.isCertain != holders.certain.contains(number)
-                || access?.isRuledOut == holders.possible.contains(number)
-            {
-                count += 1
-            }
-        }
-        return count
+        landscape.accessOfEach("s3:GetObject", on: target).enumerated().filter { number, access in
+            access.isCertain != holders.certain.contains(number)
+                || access.isRuledOut == holders.possible.contains(number)
+        }.count
     }
 
     private var peakMegabytes: Int {

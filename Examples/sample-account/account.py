@@ -265,12 +265,19 @@ TRAILS = [
     },
 ]  # fmt: skip
 
-# Each trail's key: does it rotate, does CloudTrail need the trail's encryption context to use it, is it open to everyone?
+# Each trail's key: does it rotate, does CloudTrail need the trail's encryption context to use it, is it open to everyone, and
+# which roles alone may decrypt with it (without a list, whomever IAM policies let)?
 KEYS = {
-    "trail": {"region": HOME, "rotates": True, "context": True, "open": False},
+    "trail": {"region": HOME, "rotates": True, "context": True, "open": False, "decrypters": ["break-glass"]},
     "logs": {"region": HOME, "rotates": True, "context": False, "open": False},
     "sydney-trail": {"region": SYDNEY, "rotates": False, "context": False, "open": True},
 }
+
+# What the account leaves to IAM policies where a key lists its decrypters.
+KEY_ADMINISTRATION = [
+    f"kms:{verb}*"
+    for verb in "Cancel Create Delete Describe Disable Enable Get List Put Revoke Schedule Tag Untag Update".split()
+]
 
 LOG_GROUPS = [  # name, region, key
     ("/cloudtrail/company", HOME, "logs"),

@@ -36,6 +36,7 @@ from account import (
     INSTANCES,
     IRISH_BUCKET,
     KEYS,
+    KEY_ADMINISTRATION,
     LOG_GROUPS,
     MANAGED_POLICIES,
     NETWORK_ACLS,
@@ -144,9 +145,12 @@ def trail_encryption(account):
     for name, facts in KEYS.items():
         region = facts["region"]
         trails = [t for t in TRAILS if t["key"] == name]
-        statements = [
-            {"Sid": "Administration", "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"}, **allow("kms:*", "*")}
-        ]
+        ourselves = {"AWS": f"arn:aws:iam::{account.id}:root"}
+        decrypters = [account.role_arn(role) for role in facts.get("decrypters", [])]
+        administration = KEY_ADMINISTRATION if decrypters else "kms:*"
+        statements = [{"Sid": "Administration", "Principal": ourselves, **allow(administration, "*")}]
+        if decrypters:
+            statements.append({"Sid": "Readers", "Principal": {"AWS": decrypters}, **allow("kms:Decrypt", "*")})
         for trail in trails:
             use = {
                 "Sid": "Trail",

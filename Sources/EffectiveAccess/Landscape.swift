@@ -1,5 +1,6 @@
 public import IAMPolicy
 public import Inventory
+import Synchronization
 
 /// The users and roles of some accounts with all that decides what they may do, made ready to be asked about.
 public struct Landscape: Sendable {
@@ -36,6 +37,7 @@ public struct Landscape: Sendable {
 
     /// The trust policy of each role, by its ARN.
     let trustPolicies: [String: PolicyDocument]
+    private let questions = AskedQuestions()
 
     /// - Parameter accounts: read with ``reads``; what is unknown in them makes answers doubtful, never wrong.
     public init(_ accounts: [Account]) {
@@ -82,6 +84,14 @@ public struct Landscape: Sendable {
         return resources.map { question.holders(of: resource($0).guarded) }
     }
 
+    /// Under what each of ``principals`` can do `action` to the resource, each asked by itself: what ``whoCan(_:_:context:following:)``
+    /// must agree with, at a higher cost.
+    public func accessOfEach(_ action: String, on resource: String, context: RequestContext = [:]) -> [Access] {
+        let side = self.resource(resource)
+        let context = Self.assumedContext.adding(context)
+        return principals.indices.map { population.access(of: $0, action, on: side.guarded, context: context) }
+    }
+
     func account(_ id: String) -> Account? { accounts.first { $0.id == id } }
 
     /// What keeps the answers about the whole landscape from being complete.
@@ -93,7 +103,9 @@ public struct Landscape: Sendable {
     static let assumedContext: RequestContext = ["aws:SecureTransport": "true"]
 
     func question(_ action: String, context: RequestContext = [:]) -> Question {
-        population.question(action, context: Self.assumedContext.adding(context))
+        questions.question(.init(action: action, context: context)) {
+            population.question(action, context: Self.assumedContext.adding(context))
+        }
     }
 }
 
@@ -102,5 +114,22 @@ extension Sequence where Element: Hashable {
     var uniqued: [Element] {
         var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
+    }
+}
+
+/// The questions that were asked already: the same few actions are asked about every role and user.
+private final class AskedQuestions: Sendable {
+    struct Key: Hashable {
+        var action: String
+        var context: RequestContext
+    }
+
+    private let known = Mutex<[Key: Question]>([:])
+
+    func question(_ key: Key, _ ask: () -> Question) -> Question {
+        if let question = known.withLock({ $0[key] }) { return question }
+        let question = ask()
+        known.withLock { $0[key] = question }
+        return question
     }
 }

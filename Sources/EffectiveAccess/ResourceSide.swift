@@ -139,7 +139,8 @@ extension Landscape {
     private func roleSide(_ arn: String) -> ResourceSide {
         let account = ARN(arn).map { String($0.account) }
         if let trust = trustPolicies[arn] {
-            return side(arn, ownedBy: account, named(.known(trust), "trust policy of \(arn.split(separator: "/").last ?? "")"))
+            return side(
+                arn, ownedBy: account, named(.known(trust), "trust policy of \(arn.split(separator: "/").last ?? "")"))
         }
         if let account, let unread = unreadIdentities[account] { return side(arn, ownedBy: account, .unknown(unread)) }
         return side(

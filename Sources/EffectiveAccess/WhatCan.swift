@@ -30,8 +30,9 @@ extension Landscape {
         let permissions = grants(of: number).map { grant in
             WhatCan.Permission(
                 actions: grant.actions, resources: grant.resources,
-                access: question(grant.sample.action).access(
-                    of: number, to: sampleResource(grant.sample.resource, of: account)),
+                access: population.access(
+                    of: number, grant.sample.action, on: sampleResource(grant.sample.resource, of: account),
+                    context: Self.assumedContext),
                 source: grant.source)
         }
         return WhatCan(

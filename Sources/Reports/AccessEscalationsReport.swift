@@ -127,8 +127,26 @@ public struct AccessEscalationsTable {
 }
 
 extension EscalationStep {
-    /// The method as a phrase, and what it is made to.
+    /// What is done, and to what.
     fileprivate var words: String {
-        "\(method.split(separator: "-").joined(separator: " ")): \(target)"
+        if method.hasPrefix("pass-role-to-") {
+            let workload = method.dropFirst("pass-role-to-".count).split(separator: "-").joined(separator: " ")
+            return "passes the role to a workload of its own (\(workload)): \(target)"
+        }
+        let phrase = Self.phrases[method] ?? method.split(separator: "-").joined(separator: " ")
+        return "\(phrase): \(target)"
     }
+
+    private static let phrases: [String: String] = [
+        "create-policy-version": "writes a new version of the policy",
+        "set-default-policy-version": "puts another version of the policy in force",
+        "attach-user-policy": "attaches a policy to the user", "attach-role-policy": "attaches a policy to the role",
+        "attach-group-policy": "attaches a policy to the group", "put-user-policy": "writes a policy into the user",
+        "put-role-policy": "writes a policy into the role", "put-group-policy": "writes a policy into the group",
+        "add-user-to-group": "joins the group", "assume-role": "becomes the role",
+        "update-trust-policy": "has the role trust whom it wants", "code-of-function": "changes a function's code",
+        "create-access-key": "makes an access key for the user",
+        "create-login-profile": "makes a password for the user",
+        "update-login-profile": "changes the password of the user",
+    ]
 }

@@ -60,6 +60,10 @@ import TestSupport
             "iam-role-trust-oidc-subject": ["catalogue-ci"],
             "iam-role-trust-saml-audience": ["office-reading"],
             "iam-role-outside-read-only-access": ["group-reporting"],
+            "trail-key-decrypters-are-readers": ["the Sydney key"],
+            "trail-bucket-access": ["marlow-finch-old-logs"],
+            // Who is meant to control the trails nobody has said, so a person must judge the evidence.
+            "trail-control": [],
             "iam-unused-permissions": ["karin.berg", "nightly-batch"],
             "trail-bucket-not-public": ["marlow-finch-old-logs"],
             "trail-bucket-versioning": legacyBuckets,
@@ -117,7 +121,7 @@ import TestSupport
         let findings = run.findings.filter { $0.check == check }
         let failing = Set(findings.filter { $0.status == .fail }.map { name($0.resource, run.account) })
         #expect(failing == Self.planted[check])
-        #expect(findings.contains { $0.status == .pass || $0.status == .fail }, "the check gives a verdict")
+        #expect(findings.contains { $0.status != .unknown }, "the check gives a verdict")
         #expect(findings.allSatisfy { $0.status == .unknown || !$0.evidence.isEmpty }, "every verdict has evidence")
     }
 

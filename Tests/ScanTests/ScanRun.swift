@@ -15,9 +15,10 @@ struct ScanRun {
     /// The sample account lives in these; elsewhere there is nothing.
     static let regions: Set<String> = ["us-east-1", "eu-west-1", "ap-southeast-2"]
 
+    /// - Parameter facets: what is read; `nil` for what the checks read.
     static func scan(
-        _ endpoint: String, checks: [any Check] = Catalogue.checks, accountID: String = "123456789012",
-        regions: Set<String> = Self.regions
+        _ endpoint: String, checks: [any Check] = Catalogue.checks, facets: Set<Facet>? = nil,
+        accountID: String = "123456789012", regions: Set<String> = Self.regions
     ) async -> ScanRun {
         let transport = AsyncHTTPTransport(isPatient: true)
         var configuration = ClientConfiguration()
@@ -31,7 +32,7 @@ struct ScanRun {
             endpoints: EndpointResolver(EndpointSettings(endpointURL: endpoint)), transport: transport,
             configuration: configuration, budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) },
             calls: calls)
-        let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+        let facets = facets ?? checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let collector = Collector(
             client: client, accountID: accountID, partition: "aws", baseRegion: "us-east-1", facets: facets,
             sleep: { _ in })

@@ -320,7 +320,6 @@ struct EscalationGraph {
     private mutating func resource(for action: String, by actor: Int) -> GuardedResource? {
         let key = Somewhere(actor: actor, action: action)
         if let known = somewhere[key] { return known }
-        let question = landscape.question(action)
         let account = landscape.principals[actor].accountID
         var found: GuardedResource?
         for number in landscape.population.members[actor].policies where found == nil {
@@ -331,7 +330,11 @@ struct EscalationGraph {
                 let resources = patterns.map {
                     GuardedResource(landscape.sample(of: $0, to: actor), ownedBy: account)
                 }
-                found = resources.first { !question.access(of: actor, to: $0).isRuledOut }
+                found = resources.first { resource in
+                    !landscape.population.access(
+                        of: actor, action, on: resource, context: Landscape.assumedContext
+                    ).isRuledOut
+                }
                 if found != nil { break }
             }
         }

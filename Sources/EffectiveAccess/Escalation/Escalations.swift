@@ -29,6 +29,7 @@ private struct EscalationSearch {
     private var landscape: Landscape { graph.landscape }
     private var administrators: [Int: Bool] = [:]
     private var grants: [Int: [Grant]] = [:]
+    private var answers: [Int: [SampleRequest: Bool]] = [:]
 
     init(graph: EscalationGraph) {
         self.graph = graph
@@ -44,27 +45,63 @@ private struct EscalationSearch {
     mutating func path(from start: Int) -> EscalationPath? {
         let ways = waysFrom(start)
         let own = ways.filter(\.isAssumptionOnly).map(\.at)
-        var best: EscalationPath?
+        return administration(from: start, along: ways) ?? morePower(from: start, owning: own, along: ways)
+    }
+
+    /// The shortest way to administration.
+    private mutating func administration(from start: Int, along ways: [Way]) -> EscalationPath? {
+        let gain = EscalationPath.Gain(isAdministration: true, examples: [])
         for way in ways {
-            if let found = path(from: start, owning: own, along: way), found.gain.isAdministration { return found }
-            for edge in graph.edges[way.at] ?? [] {
-                guard case .raising(let policies) = edge.power, let target = ways.first(where: { $0.at == edge.target })
-                else { continue }
-                guard let gain = gain(of: edge.target, holdingAlso: policies, over: own) else { continue }
-                let raised = way.edges + [(way.at, edge)]
-                // Whoever raised another goes on as that one.
-                let followed = edge.target == way.at || edge.target == start ? [] : target.edges
-                let found = path(start, raised + followed, gain)
-                if gain.isAdministration { return found }
-                if best == nil { best = found }
+            if way.at != start, isAdministrator(way.at) {
+                let path = path(start, way.edges, gain)
+                // To assume an administrator's role under a condition, such as MFA, is how administrators should be.
+                if !way.isAssumptionOnly || path.isCertain { return path }
+                continue
             }
-            if best == nil, let found = path(from: start, owning: own, along: way) { best = found }
+            for (edge, policies, target) in raising(from: way, among: ways)
+            where isAdministrator(edge.target, holdingAlso: policies) {
+                return path(start, edges(of: way, edge, target, start), gain)
+            }
         }
-        return best
+        return nil
+    }
+
+    /// The shortest way to anything that neither `start` nor a role that it can assume has.
+    private mutating func morePower(from start: Int, owning own: [Int], along ways: [Way]) -> EscalationPath? {
+        if own.contains(where: { isAdministrator($0) }) { return nil }
+        for way in ways {
+            if !way.isAssumptionOnly, let gain = gain(of: way.at, holdingAlso: [], over: own) {
+                return path(start, way.edges, gain)
+            }
+            for (edge, policies, target) in raising(from: way, among: ways) {
+                if let gain = gain(of: edge.target, holdingAlso: policies, over: own) {
+                    return path(start, edges(of: way, edge, target, start), gain)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The edges at the end of a way that give more to somebody whom `start` can be.
+    private func raising(
+        from way: Way, among ways: [Way]
+    ) -> [(edge: EscalationGraph.Edge, policies: [NamedPolicy], target: Way)] {
+        (graph.edges[way.at] ?? []).compactMap { edge in
+            guard case .raising(let policies) = edge.power, let target = ways.first(where: { $0.at == edge.target })
+            else { return nil }
+            return (edge, policies, target)
+        }
+    }
+
+    /// Whoever raised another goes on as that one.
+    private func edges(
+        of way: Way, _ edge: EscalationGraph.Edge, _ target: Way, _ start: Int
+    ) -> [(actor: Int, edge: EscalationGraph.Edge)] {
+        way.edges + [(way.at, edge)] + (edge.target == way.at || edge.target == start ? [] : target.edges)
     }
 
     /// All whom `start` can become, itself first, each by the shortest way.
-    private func waysFrom(_ start: Int) -> [Way] {
+    private mutating func waysFrom(_ start: Int) -> [Way] {
         var ways = [Way(at: start, edges: [])]
         var seen: Set<Int> = [start]
         // What was only delegated comes first, so that nothing counts as escalation that needs none.
@@ -73,6 +110,8 @@ private struct EscalationSearch {
             while next < ways.count {
                 let way = ways[next]
                 next += 1
+                // Beyond an administrator there is nothing more to get.
+                guard !isAdministrator(way.at) else { continue }
                 for edge in graph.edges[way.at] ?? [] {
                     guard case .becoming = edge.power, !isDelegation || edge.method == EscalationGraph.assumeRole,
                         seen.insert(edge.target).inserted
@@ -84,20 +123,9 @@ private struct EscalationSearch {
         return ways.sorted { $0.edges.count < $1.edges.count }
     }
 
-    /// What the end of a way gives, where it gives anything.
-    private mutating func path(from start: Int, owning own: [Int], along way: Way) -> EscalationPath? {
-        guard way.at != start else { return nil }
-        if way.isAssumptionOnly {
-            guard isAdministrator(way.at) else { return nil }
-            let gain = EscalationPath.Gain(isAdministration: true, examples: [])
-            return path(start, way.edges, gain).flatMap { $0.isCertain ? $0 : nil }
-        }
-        return gain(of: way.at, holdingAlso: [], over: own).flatMap { path(start, way.edges, $0) }
-    }
-
     private func path(
         _ start: Int, _ edges: [(actor: Int, edge: EscalationGraph.Edge)], _ gain: EscalationPath.Gain
-    ) -> EscalationPath? {
+    ) -> EscalationPath {
         EscalationPath(
             principal: landscape.principals[start],
             steps: edges.map { actor, edge in
@@ -125,39 +153,55 @@ private struct EscalationSearch {
     }
 
     private func isAdministrator(_ number: Int, holdingAlso policies: [NamedPolicy]) -> Bool {
-        Self.probes.allSatisfy {
-            can(
-                number, SampleRequest(action: $0, resource: landscape.sample(of: "*", to: number)),
-                holdingAlso: policies)
+        let everything = landscape.sample(of: "*", to: number)
+        return Self.probes.allSatisfy {
+            asks(number, SampleRequest(action: $0, resource: everything), holdingAlso: policies)
         }
     }
 
-    private func can(_ number: Int, _ request: SampleRequest, holdingAlso policies: [NamedPolicy] = []) -> Bool {
+    private func asks(_ number: Int, _ request: SampleRequest, holdingAlso policies: [NamedPolicy]) -> Bool {
         let resource = landscape.sampleResource(request.resource, of: landscape.principals[number].accountID)
-        return !landscape.question(request.action)
-            .access(of: number, holdingAlso: policies, to: resource).isRuledOut
+        return !landscape.population.access(
+            of: number, holdingAlso: policies, request.action, on: resource, context: Landscape.assumedContext
+        ).isRuledOut
+    }
+
+    private mutating func can(_ number: Int, _ request: SampleRequest) -> Bool {
+        if let known = answers[number]?[request] { return known }
+        let answer = asks(number, request, holdingAlso: [])
+        answers[number, default: [:]][request] = answer
+        return answer
     }
 
     /// What `number` can do, with more policies perhaps, that none of `own` can.
     private mutating func gain(
         of number: Int, holdingAlso policies: [NamedPolicy], over own: [Int]
     ) -> EscalationPath.Gain? {
-        if !own.contains(where: { isAdministrator($0) }), isAdministrator(number, holdingAlso: policies) {
-            return .init(isAdministration: true, examples: [])
-        }
+        let held = Set(
+            own.filter(isUnlimited).flatMap { landscape.population.members[$0].policies }
+                .map { landscape.policies[$0].name })
         var examples: [String] = []
         for grant in grants(of: number) + policies.flatMap({ landscape.grants(in: $0, to: number) })
             + limitsOf(number, where: policies)
         {
-            // To assume roles is a way, and ways are followed.
-            guard !grant.sample.action.lowercased().hasPrefix("sts:"),
-                can(number, grant.sample, holdingAlso: policies), !own.contains(where: { can($0, grant.sample) })
+            // To assume roles is a way, and ways are followed; and what the same policy grants is no gain.
+            guard !held.contains(grant.source.policy), !grant.sample.action.lowercased().hasPrefix("sts:"),
+                policies.isEmpty ? can(number, grant.sample) : asks(number, grant.sample, holdingAlso: policies)
             else { continue }
+            var isNew = true
+            for one in own where isNew && can(one, grant.sample) { isNew = false }
             let example = "\(grant.actions) on \(grant.resources)"
-            if !examples.contains(example) { examples.append(example) }
+            if isNew, !examples.contains(example) { examples.append(example) }
             if examples.count == 5 { break }
         }
         return examples.isEmpty ? nil : .init(isAdministration: false, examples: examples)
+    }
+
+    /// Whether all that its policies grant is its own: nothing bounds or denies.
+    private func isUnlimited(_ number: Int) -> Bool {
+        let member = landscape.population.members[number]
+        return member.boundaries.isEmpty && member.controls == nil
+            && !member.policies.contains { landscape.policies[$0].policy.statements.contains { $0.effect == .deny } }
     }
 
     private mutating func grants(of number: Int) -> [Grant] {

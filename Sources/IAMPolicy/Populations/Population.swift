@@ -93,6 +93,16 @@ public struct Population: Sendable {
         Question(of: self, action: action, context: context.incomplete)
     }
 
+    /// Under what a member could do something if it held these identity policies besides its own. To ask much of one member
+    /// costs less so than by questions, which are for asking about all.
+    public func access(
+        of member: Int, holdingAlso policies: [NamedPolicy] = [], _ action: String, on resource: GuardedResource,
+        context: RequestContext = [:]
+    ) -> Access {
+        policySet(of: member, on: resource, holdingAlso: policies).access(
+            for: request(of: member, action, on: resource, context: context.incomplete))
+    }
+
     func request(
         of number: Int, _ action: String, on resource: GuardedResource, context: RequestContext
     ) -> AccessRequest {

@@ -47,12 +47,6 @@ public struct Question: Sendable {
             for: population.request(of: member, action, on: resource, context: context))
     }
 
-    /// The same as if the member held these identity policies besides its own.
-    public func access(of member: Int, holdingAlso policies: [NamedPolicy], to resource: GuardedResource) -> Access {
-        population.policySet(of: member, on: resource, holdingAlso: policies).access(
-            for: population.request(of: member, action, on: resource, context: context))
-    }
-
     /// The decision for a member where the context has all that the request brings with it.
     public func decision(of member: Int, to resource: GuardedResource) -> Decision {
         population.policySet(of: member, on: resource).decision(
