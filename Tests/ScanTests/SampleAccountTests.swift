@@ -60,6 +60,7 @@ import TestSupport
             "iam-role-trust-oidc-subject": ["catalogue-ci"],
             "iam-role-trust-saml-audience": ["office-reading"],
             "iam-role-outside-read-only-access": ["group-reporting"],
+            "iam-no-privilege-escalation": ["people-sync", "test-runner"],
             "trail-key-decrypters-are-readers": ["the Sydney key"],
             "trail-bucket-access": ["marlow-finch-old-logs"],
             // Who is meant to control the trails nobody has said, so a person must judge the evidence.
@@ -129,6 +130,26 @@ import TestSupport
     func everyPracticeHasAFault(practice: Practice) async throws {
         let findings = try await Self.run.value.findings
         #expect(findings.contains { $0.practice == practice && $0.status == .fail })
+    }
+
+    /// With a list of who is meant, those who are not on it are named; with all of them on it, the trail passes.
+    @Test func whoCanStopTheTrailsIsHeldAgainstTheList() async throws {
+        let account = try await Self.run.value.account
+        func judged(_ administrators: [String]) throws -> Finding {
+            var criteria = Criteria(now: Date())
+            criteria.settings.trailAccess = TrailAccess()
+            criteria.settings.trailAccess?.trailAdministrators = administrators
+            let check = try #require(Catalogue.checks.first { $0.about.id == "trail-control" })
+            let findings = Evaluator(checks: [check], criteria: criteria).findings(in: account)
+            return try #require(findings.first { $0.resource.id == "company-trail" })
+        }
+        let role = "arn:aws:iam::123456789012:role/"
+        let known = ["break-glass", "nightly-batch", "trail-janitor", "warehouse-robots"].map { role + $0 }
+        let failing = try judged(known)
+        #expect(failing.status == .fail && failing.message.contains("zoe.contractor"))
+        let evidence = try #require(failing.evidence.first)
+        #expect("\(evidence.value)".contains("zoe.contractor: [0] of group/contractors: inline policy"))
+        #expect(try judged(known + ["arn:aws:iam::123456789012:user/zoe.*"]).status == .pass)
     }
 
     private func name(_ resource: Resource, _ account: Account) -> String {

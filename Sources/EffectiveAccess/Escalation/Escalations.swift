@@ -90,7 +90,7 @@ private struct EscalationSearch {
             guard case .raising(let policies) = edge.power, let target = ways.first(where: { $0.at == edge.target })
             else { return nil }
             return (edge, policies, target)
-        }
+        }.sorted { $0.target.edges.count < $1.target.edges.count }
     }
 
     /// Whoever raised another goes on as that one.

@@ -39,13 +39,18 @@ final class CompiledStatement: Sendable {
     let principals: Principals?
     private let actions: Actions
     private let resources: CompiledResources?
-    private let conditions: [(source: Condition, compiled: CompiledCondition)]
+    let conditions: [(source: Condition, compiled: CompiledCondition)]
+    let version: Policy.Version
+
+    /// Whether a variable has a part in which resources are meant.
+    var hasVariableResources: Bool { resources?.texts.contains { $0.contains("${") } ?? false }
 
     /// The texts of `Resource`; `nil` where there is another element, or none, so that no text tells what is meant.
     var resourceTexts: [String]? { resources.flatMap { $0.areExceptions ? nil : $0.texts } }
 
     init(_ statement: Statement, version: Policy.Version, label: String) {
         self.label = label
+        self.version = version
         effect = statement.effect
         principals = statement.principals
         actions = statement.actions
@@ -94,7 +99,7 @@ final class CompiledStatement: Sendable {
     func depends(on keys: Set<String>) -> Bool {
         conditions.contains { condition in
             keys.contains(condition.source.key.lowercased()) || condition.source.values.contains { $0.contains("${") }
-        } || resources?.texts.contains { $0.contains("${") } ?? false
+        } || hasVariableResources
     }
 
     private func conditionsHold(_ request: PreparedRequest) -> Truth {
@@ -156,6 +161,16 @@ struct PreparedRequest: Sendable {
     let context: RequestContext
     /// Whether the caller has a permissions boundary.
     let isBounded: Bool
+
+    init(
+        caller: IdentifiedCaller, action: String, resource: [Substring], context: RequestContext, isBounded: Bool
+    ) {
+        self.caller = caller
+        self.action = action
+        self.resource = resource
+        self.context = context
+        self.isBounded = isBounded
+    }
 
     init(_ request: AccessRequest, isBounded: Bool) {
         caller = IdentifiedCaller(request.caller)

@@ -45,6 +45,9 @@ public struct Population: Sendable {
     let accounts: [String: BitSet]
     /// The condition keys that are known of some member, in lower case.
     let callerKeys: Set<String>
+    /// What is known of each member, ready for many requests.
+    let identified: [IdentifiedCaller]
+    let contexts: [RequestContext]
     private let numbers: [Caller: Int]
 
     /// - Parameters:
@@ -62,6 +65,7 @@ public struct Population: Sendable {
         var accounts: [String: BitSet] = [:]
         var keys: Set<String> = []
         var numbers: [Caller: Int] = [:]
+        var contexts: [RequestContext] = []
         for (number, member) in members.enumerated() {
             for policy in member.policies { holders[policy].insert(number) }
             if member.caller.isServiceLinkedRole {
@@ -71,8 +75,8 @@ public struct Population: Sendable {
                 if let controls = member.controls { controlled[controls, default: []].insert(number) }
             }
             if let account = member.caller.accountID { accounts[account, default: []].insert(number) }
-            keys.formUnion(member.caller.knownContext.lowercasedKeys)
-            keys.formUnion(member.context.lowercasedKeys)
+            contexts.append(member.caller.knownContext.adding(member.context))
+            keys.formUnion(contexts[number].lowercasedKeys)
             numbers[member.caller] = number
         }
         self.holders = holders
@@ -82,6 +86,8 @@ public struct Population: Sendable {
         self.accounts = accounts
         callerKeys = keys
         self.numbers = numbers
+        self.contexts = contexts
+        identified = members.map { IdentifiedCaller($0.caller) }
     }
 
     /// The member that is this caller.
@@ -109,7 +115,7 @@ public struct Population: Sendable {
         let member = members[number]
         return AccessRequest(
             member.caller, action, on: resource.arn, ownedBy: resource.accountID,
-            context: member.caller.knownContext.adding(member.context).adding(context),
+            context: contexts[number].adding(context),
             isWildcardOnly: resource.isWildcardOnly)
     }
 

@@ -9,6 +9,7 @@ public struct Question: Sendable {
     /// The statements of identity policies that speak of the action, with those who hold them.
     private let statements: [(statement: CompiledStatement, holders: BitSet)]
     private let index: ResourceIndex
+    private let conditions: ConditionTruths
 
     init(of population: Population, action: String, context: RequestContext) {
         self.population = population
@@ -22,12 +23,14 @@ public struct Question: Sendable {
             }
         }
         self.statements = statements
+        conditions = ConditionTruths(population: population, context: context)
         index = ResourceIndex(statements.enumerated().map { ($0, $1.statement.resourceTexts) })
     }
 
     /// Who can do it to the resource.
     public func holders(of resource: GuardedResource) -> Holders {
-        let answer = Answering(population: population, action: action, resource: resource, context: context)
+        let answer = Answering(
+            population: population, action: action, resource: resource, context: context, conditions: conditions)
         var granted = TruthSet()
         var denied = TruthSet()
         for number in index.candidates(for: resource.isWildcardOnly ? "*" : resource.arn) {
@@ -63,11 +66,16 @@ private struct Answering {
     let action: String
     let resource: GuardedResource
     let context: RequestContext
+    let conditions: ConditionTruths
     /// The request of whoever: all keys that depend on the caller are unknown in it.
     private let anybodys: PreparedRequest
 
-    init(population: Population, action: String, resource: GuardedResource, context: RequestContext) {
+    init(
+        population: Population, action: String, resource: GuardedResource, context: RequestContext,
+        conditions: ConditionTruths
+    ) {
         self.population = population
+        self.conditions = conditions
         self.action = action
         self.resource = resource
         self.context = context
@@ -175,7 +183,9 @@ private struct Answering {
         guard truth == .unknown, statement.depends(on: population.callerKeys) else {
             return TruthSet(truth, for: members)
         }
-        return eachOf(members) { statement.applies(to: $0) }
+        // Without variables the resource is surely meant, and the conditions alone are open.
+        return statement.hasVariableResources
+            ? eachOf(members) { statement.applies(to: $0) } : conditions.all(of: statement).intersection(members)
     }
 
     private func eachOf(_ members: BitSet, _ truth: (PreparedRequest) -> Truth) -> TruthSet {
@@ -194,7 +204,8 @@ private struct Answering {
 
     private func prepared(_ number: Int) -> PreparedRequest {
         PreparedRequest(
-            population.request(of: number, action, on: resource, context: context),
+            caller: population.identified[number], action: anybodys.action, resource: anybodys.resource,
+            context: population.contexts[number].adding(context),
             isBounded: !population.members[number].boundaries.isEmpty && !population.limitless.contains(number))
     }
 
@@ -232,6 +243,14 @@ private struct Answering {
             named.account = TruthSet(truth, for: candidates.account)
             named.parent = TruthSet(truth, for: candidates.parent)
             named.itself = TruthSet(truth, for: candidates.itself)
+            return named
+        }
+        if let candidates, !statement.hasVariableResources {
+            let applies = conditions.all(of: statement)
+            var named = Named()
+            named.account = applies.intersection(candidates.account)
+            named.parent = applies.intersection(candidates.parent)
+            named.itself = applies.intersection(candidates.itself)
             return named
         }
         var named = Named()

@@ -46,6 +46,8 @@ struct DecryptersAreReaders: Check {
                     "s3:GetObject", "arn:\(account.partition):s3:::\(trail.bucketName)/\(trail.sampleLogFile)",
                     following: false)
             }
+            // Who is a reader and was not seen to be would be taken for surplus.
+            if let doubt = readers.lazy.flatMap(\.doubts).first { throw doubt }
             let surplus = Self.surplus(decrypters, readers)
             let evidence = [
                 Self.evidence("kms:Decrypt without s3:GetObject", surplus),
@@ -57,7 +59,7 @@ struct DecryptersAreReaders: Check {
                 return .fail(
                     "\(first.name.shortened) may decrypt the log and not read it\(more)".firstCapitalized, evidence)
             }
-            if let doubt = (decrypters + readers).lazy.flatMap(\.doubts).first { throw doubt }
+            if let doubt = decrypters.lazy.flatMap(\.doubts).first { throw doubt }
             return .pass("All who may decrypt the log may read it", evidence)
         }
     }

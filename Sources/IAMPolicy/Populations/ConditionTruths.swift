@@ -1,0 +1,45 @@
+import BitCollections
+import Synchronization
+
+/// For which members of a population a condition holds: judged once for each condition, since the same few stand in the
+/// policies of many resources.
+final class ConditionTruths: Sendable {
+    private let population: Population
+    private let context: RequestContext
+    private let known = Mutex<[Key: TruthSet]>([:])
+
+    private struct Key: Hashable {
+        var condition: Condition
+        var version: Policy.Version
+    }
+
+    init(population: Population, context: RequestContext) {
+        self.population = population
+        self.context = context
+    }
+
+    /// For whom all conditions of the statement hold.
+    func all(of statement: CompiledStatement) -> TruthSet {
+        statement.conditions.reduce(into: TruthSet(population.everybody)) { result, condition in
+            result.formIntersection(truth(of: condition.source, condition.compiled, statement.version))
+        }
+    }
+
+    private func truth(of source: Condition, _ compiled: CompiledCondition, _ version: Policy.Version) -> TruthSet {
+        let key = Key(condition: source, version: version)
+        if let truth = known.withLock({ $0[key] }) { return truth }
+        var truth = TruthSet()
+        for number in population.members.indices {
+            switch compiled.holds(in: population.contexts[number].adding(context)) {
+            case .yes:
+                truth.sure.insert(number)
+                truth.possible.insert(number)
+            case .unknown: truth.possible.insert(number)
+            case .no: continue
+            }
+        }
+        let found = truth
+        known.withLock { $0[key] = found }
+        return found
+    }
+}
