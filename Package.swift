@@ -143,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "ScanTests",
             dependencies: [
-                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip", "TestSupport",
+                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip",
+                "TestSupport",
             ],
             swiftSettings: strict),
     ],

@@ -25,10 +25,13 @@ enum LastAccessedStandIn {
         }
     }
 
+    /// One moment for all answers, so that two scans see the same.
+    private static let start = Date()
+
     private static func details(of name: String, after marker: String?) -> String {
         let done = "<JobStatus>COMPLETED</JobStatus><JobType>ACTION_LEVEL</JobType>"
-        let recent = Date(timeIntervalSinceNow: -10 * 86_400)
-        let old = Date(timeIntervalSinceNow: -200 * 86_400)
+        let recent = start.addingTimeInterval(-10 * 86_400)
+        let old = start.addingTimeInterval(-200 * 86_400)
         switch (name, marker) {
         // Used half a year ago.
         case ("karin.berg", _):

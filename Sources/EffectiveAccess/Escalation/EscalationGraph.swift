@@ -355,7 +355,13 @@ struct EscalationGraph {
             }
         }
         if account.workloads.facts.isEmpty {
-            doubts.append(Unknown(.notCollected, detail: "what runs under roles in account \(account.id) was not read"))
+            switch account.regions {
+            case .unknown(let unknown): doubts.append(unknown)
+            case .known(let regions) where regions.isEmpty: break
+            case .known:
+                doubts.append(
+                    Unknown(.notCollected, detail: "what runs under roles in account \(account.id) was not read"))
+            }
         }
     }
 

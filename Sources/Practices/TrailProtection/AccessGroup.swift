@@ -136,9 +136,11 @@ extension [AccessReview] {
 }
 
 extension String {
-    /// An ARN of IAM by its last part: `role/audit`.
+    /// A user or role by its kind and name: `role audit`.
     var shortened: String {
-        guard let arn = ARN(self), arn.service == "iam" || arn.service == "sts" else { return self }
-        return String(arn.resource)
+        guard let arn = ARN(self), arn.service == "iam", let slash = arn.resource.firstIndex(of: "/") else {
+            return self
+        }
+        return "\(arn.resource[..<slash]) \(arn.resource[arn.resource.index(after: slash)...])"
     }
 }
