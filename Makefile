@@ -46,7 +46,7 @@ lint: ## check the style of the Swift sources, and that the scripts compile
 	swift format lint --strict --recursive $(SOURCES)
 	$(call say,Compiling the Python and shell scripts without running them)
 	PYTHONPYCACHEPREFIX=.build/python-cache python3 -m compileall -q -f Examples Scripts Tests
-	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/* Benchmarks/*/* Fuzz/run Fuzz/*/*/more-seeds); do bash -n "$$script" || exit 1; done
+	for script in .ci/run $$(grep -lE '^#!.*\bbash' Scripts/* Benchmarks/*/* Fuzz/run Fuzz/*/more-seeds); do bash -n "$$script" || exit 1; done
 
 format: ## rewrite the Swift sources in the style that lint checks
 	swift format --in-place --recursive $(SOURCES)

@@ -11,6 +11,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// The folders of the built-in rules.
+let practices = [
+    "AuditTrail", "TrailAccessLogging", "FlowLogs", "Permissions", "TrailProtection", "LogEncryption",
+    "CredentialRotation", "NetworkExposure", "RootAccount", "UnusedCredentials",
+]
+
 let package = Package(
     name: "parapet",
     products: [
@@ -29,6 +35,10 @@ let package = Package(
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .target(
+            name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3", "-fno-exceptions", "-fno-rtti"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "AWSClient",
             dependencies: [
@@ -46,7 +56,13 @@ let package = Package(
             name: "IAMPolicy", dependencies: [.product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
-        .target(name: "LogReaders", dependencies: ["AWSClient", "Gzip"], swiftSettings: strict),
+        .target(name: "LogReaders", dependencies: ["AWSClient", "CSimdJSON", "Gzip"], swiftSettings: strict),
+        .target(
+            name: "Detection", dependencies: ["LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
+            exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),
+        // The built-in rules become a part of the binary.
+        .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),
+        .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["RuleEmbedder"]),
         .target(
             name: "TrailIntegrity",
             dependencies: [
@@ -109,6 +125,10 @@ let package = Package(
                 .product(name: "BitCollections", package: "swift-collections"),
             ],
             path: "Benchmarks/access", exclude: ["run"], swiftSettings: strict),
+        // `Benchmarks/hunt-flow/run`: flow and access logs with planted attacks, and what the analytics make of them.
+        .executableTarget(
+            name: "HuntFlowBenchmark", dependencies: ["Detection", "Gzip", "LogReaders"], path: "Benchmarks/hunt-flow",
+            exclude: ["run", "flow_query.py"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],
@@ -138,6 +158,15 @@ let package = Package(
                 "TrailIntegrity", "LogReaders", "AWSClient", "Gzip", "parapet", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LogReadersTests", dependencies: ["LogReaders", "AWSClient", "Gzip", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DetectionTests",
+            dependencies: [
+                "Detection", "LogReaders", "Gzip", "TestSupport", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,0 +1,129 @@
+// Finds the records of JSON log files and the fields that somebody asked for, on top of simdjson's structural index.
+// Nothing here throws, and no input makes it stop: what cannot be read is counted and passed over.
+
+#ifndef PARAPET_CSIMDJSON_H
+#define PARAPET_CSIMDJSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Which fields are wanted, and which records are worth a look at all. Made once, then shared by all readers.
+typedef struct json_plan json_plan;
+
+typedef enum {
+    JSON_TEST_EQUALS = 0,
+    JSON_TEST_PREFIX = 1,
+    JSON_TEST_SUFFIX = 2,
+    JSON_TEST_CONTAINS = 3,
+    // The field is there, whatever it has.
+    JSON_TEST_EXISTS = 4,
+} json_test;
+
+json_plan *json_plan_new(void);
+void json_plan_free(json_plan *plan);
+// Wants the field at this path, names with dots between them; the first call makes field 0, and so on.
+void json_plan_field(json_plan *plan, const char *path, size_t length);
+// Lets records through whose field at this path passes the test; with several calls one is enough. Before the first
+// call all records pass. The value is compared without regard to the case of ASCII letters, and is in lower case.
+void json_plan_filter(
+    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length);
+// From now on no record passes unless a filter lets it through.
+void json_plan_close(json_plan *plan);
+
+typedef enum {
+    JSON_ABSENT = 0,
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_TEXT,
+    JSON_OBJECT,
+    // The values are those that `next` leads to.
+    JSON_LIST,
+} json_kind;
+
+// What a field has. The bytes are valid until the reader goes on.
+typedef struct {
+    const uint8_t *bytes;
+    // In bytes.
+    uint32_t length;
+    // The place of the next value of the same list in the reader's values; 0 for none.
+    uint32_t next;
+    // Of an object: where it stands in the structural index.
+    uint32_t first;
+    uint32_t last;
+    json_kind kind;
+} json_value;
+
+typedef enum {
+    JSON_DAMAGE_CUT = 0,
+    JSON_DAMAGE_BROKEN = 1,
+    JSON_DAMAGE_NO_JSON = 2,
+} json_damage_reason;
+
+typedef struct {
+    // From the beginning of the buffer, in bytes.
+    uint64_t offset;
+    json_damage_reason reason;
+} json_damage;
+
+enum { JSON_DAMAGES_KEPT = 4 };
+
+typedef struct {
+    // Records found, with those that no filter let through.
+    uint64_t records;
+    uint64_t rejected;
+    // Places where something was lost.
+    uint64_t damaged;
+    // Records read after bytes that may not stand in JSON (invalid UTF-8, control characters) were replaced.
+    uint64_t repaired;
+    // The first of the damages.
+    json_damage damages[JSON_DAMAGES_KEPT];
+} json_account;
+
+// Goes through one buffer after the other; one thread uses it at a time.
+typedef struct json_reader json_reader;
+
+json_reader *json_reader_new(const json_plan *plan);
+void json_reader_free(json_reader *reader);
+// Starts with a buffer, which must stay as it is until the last record was taken. Nothing is read beyond its end.
+// A file may come in several buffers, which begin and end between two records; `isWhole` is true where it does not.
+void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole);
+// Goes to the next record that passes the filters; false at the end.
+bool json_reader_next(json_reader *reader);
+// Of the buffer, as far as it was read.
+const json_account *json_reader_account(const json_reader *reader);
+
+// Of the record that the reader stands on: the fields by their number, and behind them what their lists have.
+const json_value *json_reader_values(const json_reader *reader);
+// The record as it stands there.
+const uint8_t *json_reader_record(const json_reader *reader, size_t *length);
+// All strings, numbers and booleans in an object of the record, or in the record itself where `object` is null; valid
+// until the next call.
+const json_value *json_reader_leaves(json_reader *reader, const json_value *object, size_t *count);
+// An object of the record as JSON without spaces and with no escapes but those that JSON demands.
+const uint8_t *json_reader_compact(json_reader *reader, const json_value *object, size_t *length);
+
+// Follows the nesting of a JSON text that comes in parts, to tell where it can be cut between two records.
+typedef struct {
+    uint64_t depth;
+    uint64_t base;
+    uint64_t seen;
+    bool in_string;
+    bool escaped;
+    bool knows_base;
+} json_cut;
+
+// Reads on, and returns how many of these bytes end with a record; 0 where none ends in them.
+size_t json_cut_after(json_cut *cut, const uint8_t *bytes, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

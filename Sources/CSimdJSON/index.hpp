@@ -1,0 +1,79 @@
+#ifndef PARAPET_INDEX_HPP
+#define PARAPET_INDEX_HPP
+
+#include <cstdint>
+#include <memory>
+
+namespace simdjson {
+namespace internal {
+class dom_parser_implementation;
+}
+}  // namespace simdjson
+
+namespace parapet {
+
+// Where the brackets, colons, commas and the beginnings of strings and scalars are in a JSON text: simdjson's first
+// stage, which uses the widest vectors that the machine has.
+class Index {
+public:
+    Index();
+    ~Index();
+    // False where the text is no UTF-8, has control characters in strings, or ends within a string.
+    bool build(const uint8_t *bytes, size_t length);
+
+    const uint8_t *bytes = nullptr;
+    size_t length = 0;
+    const uint32_t *places = nullptr;
+    uint32_t count = 0;
+
+    uint8_t at(uint32_t place) const { return bytes[places[place]]; }
+
+private:
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+    size_t capacity = 0;
+};
+
+// What stands at a place: for a string, what is between the quotes.
+struct Token {
+    const uint8_t *bytes;
+    uint32_t length;
+    bool sound;
+};
+
+inline Token string_at(const Index &index, uint32_t place) {
+    const uint8_t *begin = index.bytes + index.places[place] + 1;
+    const uint8_t *end = index.bytes + (place + 1 < index.count ? index.places[place + 1] : index.length);
+    // Nearly always the quote stands right before the next sign.
+    while (end > begin && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t')) end--;
+    if (end <= begin || end[-1] != '"') return {begin, 0, false};
+    return {begin, uint32_t(end - 1 - begin), true};
+}
+
+inline Token scalar_at(const Index &index, uint32_t place) {
+    const uint8_t *begin = index.bytes + index.places[place];
+    const uint8_t *end = index.bytes + (place + 1 < index.count ? index.places[place + 1] : index.length);
+    while (end > begin && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t')) end--;
+    return {begin, uint32_t(end - begin), end > begin};
+}
+
+// The place after the value that begins at `place`, which is below the count; 0 where the index ends before it does.
+inline uint32_t skip(const Index &index, uint32_t place) {
+    uint8_t first = index.at(place++);
+    if ((first | 0x20) != '{') return place;
+    static const struct Steps {
+        int8_t of[256] = {};
+        constexpr Steps() { of['{'] = of['['] = 1, of['}'] = of[']'] = -1; }
+    } steps;
+    int64_t depth = 1;
+    const uint8_t *bytes = index.bytes;
+    const uint32_t *next = index.places + place, *end = index.places + index.count;
+    while (next < end) {
+        depth += steps.of[bytes[*next++]];
+        if (depth == 0) return uint32_t(next - index.places);
+    }
+    return 0;
+}
+
+}  // namespace parapet
+
+#endif

@@ -1,0 +1,126 @@
+#include "plan.hpp"
+
+#include <algorithm>
+
+using parapet::Filter;
+using parapet::Mark;
+using parapet::Node;
+using parapet::TextTable;
+
+bool Filter::admits(const uint8_t *text, size_t length) const {
+    if (exists) return true;
+    char lower[256];
+    // Too rare to be worth more.
+    if (length > sizeof lower) return true;
+    uint8_t all = 0;
+    for (size_t at = 0; at < length; at++) {
+        uint8_t byte = text[at];
+        all |= byte;
+        lower[at] = char(uint8_t(byte - 'A') < 26 ? byte | 0x20 : byte);
+    }
+    // Some letters of other alphabets are the same as an ASCII letter in the other case.
+    if (all >= 0x80) return true;
+    std::string_view whole(lower, length);
+    if (equals.has(lower, length)) return true;
+    for (const std::string &prefix : prefixes)
+        if (whole.substr(0, prefix.size()) == prefix) return true;
+    for (const std::string &suffix : suffixes)
+        if (length >= suffix.size() && whole.substr(length - suffix.size()) == suffix) return true;
+    for (const std::string &part : parts)
+        if (whole.find(part) != std::string_view::npos) return true;
+    return false;
+}
+
+void TextTable::add(std::string_view text) {
+    if (has(text.data(), text.size())) return;
+    texts.emplace_back(text);
+    if (texts.size() * 2 > slots.size()) slots.assign(std::max<size_t>(16, slots.size() * 2), 0);
+    else slots.assign(slots.size(), 0);
+    for (uint32_t number = 0; number < texts.size(); number++) {
+        size_t slot = hash(texts[number].data(), texts[number].size()) & (slots.size() - 1);
+        while (slots[slot]) slot = (slot + 1) & (slots.size() - 1);
+        slots[slot] = number + 1;
+    }
+}
+
+json_plan::json_plan() : nodes(3) {
+    for (uint32_t root : {fieldRoot, filterRoot}) {
+        for (const char *name : {"eventName", "eventVersion", "eventTime"}) nodes[add(root, name)].mark = Mark::record;
+        for (const char *name : {"Records", "Events", "events", "logEvents"})
+            nodes[add(root, name)].mark = Mark::records;
+        nodes[add(root, "QueryResultRows")].mark = Mark::rows;
+        for (const char *name : {"eventData", "CloudTrailEvent"}) nodes[add(root, name)].mark = Mark::envelope;
+        for (const char *name : {"detail", "message"}) nodes[add(root, name)].mark = Mark::weakEnvelope;
+    }
+}
+
+uint32_t json_plan::add(uint32_t parent, std::string_view name) {
+    if (uint32_t known = find(parent, reinterpret_cast<const uint8_t *>(name.data()), name.size())) return known;
+    uint32_t number = uint32_t(nodes.size());
+    nodes.emplace_back();
+    Node &node = nodes.back();
+    node.name = name;
+    if (name.size() >= 8) {
+        std::memcpy(&node.start, name.data(), 8);
+        std::memcpy(&node.end, name.data() + name.size() - 8, 8);
+    }
+    node.sibling = nodes[parent].byLength[name.size() & 31];
+    nodes[parent].byLength[name.size() & 31] = number;
+    nodes[parent].children.push_back(number);
+    return number;
+}
+
+std::vector<uint32_t> json_plan::add_path(uint32_t root, std::string_view path) {
+    std::vector<uint32_t> found;
+    uint32_t node = root;
+    size_t from = 0;
+    while (true) {
+        size_t dot = path.find('.', from);
+        node = add(node, path.substr(from, dot == std::string_view::npos ? dot : dot - from));
+        nodes[node].wanted = true;
+        if (dot == std::string_view::npos) break;
+        from = dot + 1;
+    }
+    found.push_back(node);
+    if (from > 0) {
+        node = add(root, path);
+        nodes[node].wanted = true;
+        found.push_back(node);
+    }
+    return found;
+}
+
+json_plan *json_plan_new(void) { return new json_plan(); }
+
+void json_plan_free(json_plan *plan) { delete plan; }
+
+void json_plan_field(json_plan *plan, const char *path, size_t length) {
+    int32_t field = int32_t(plan->fields++);
+    for (uint32_t node : plan->add_path(json_plan::fieldRoot, {path, length})) plan->nodes[node].field = field;
+}
+
+void json_plan_filter(
+    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length) {
+    plan->filtering = true;
+    for (uint32_t number : plan->add_path(json_plan::filterRoot, {path, path_length})) {
+        if (plan->nodes[number].filter < 0) {
+            plan->nodes[number].filter = int32_t(plan->filters.size());
+            plan->filters.emplace_back();
+        }
+        Filter &filter = plan->filters[size_t(plan->nodes[number].filter)];
+        std::string text(reinterpret_cast<const char *>(value), length);
+        switch (test) {
+            case JSON_TEST_EQUALS:
+                // What does not fit into the buffer of admits() is never told apart.
+                if (length > 256) filter.exists = true;
+                else filter.equals.add(text);
+                break;
+            case JSON_TEST_PREFIX: filter.prefixes.push_back(text); break;
+            case JSON_TEST_SUFFIX: filter.suffixes.push_back(text); break;
+            case JSON_TEST_CONTAINS: filter.parts.push_back(text); break;
+            case JSON_TEST_EXISTS: filter.exists = true; break;
+        }
+    }
+}
+
+void json_plan_close(json_plan *plan) { plan->filtering = true; }

@@ -1,0 +1,107 @@
+#include "splitter.hpp"
+
+#include <cstring>
+
+#include "CSimdJSON.h"
+#include "text.hpp"
+
+namespace parapet {
+
+static const char beginning[] = "{\"eventVersion\"";
+static constexpr size_t beginningLength = sizeof beginning - 1;
+static constexpr int deepest = 1024;
+
+static size_t find_beginning(const uint8_t *bytes, size_t from, size_t to) {
+    if (from >= to) return to;
+    const void *found = memmem(bytes + from, to - from, beginning, beginningLength);
+    return found ? size_t(static_cast<const uint8_t *>(found) - bytes) : to;
+}
+
+Split split_record(const uint8_t *bytes, size_t length, size_t from, size_t &to) {
+    size_t limit = length - from > longestRecord ? from + longestRecord : length;
+    int depth = 0;
+    bool sawNext = false;
+    for (size_t at = from; at < limit; at++) {
+        uint8_t byte = bytes[at];
+        to = at + 1;
+        if (byte == '{') {
+            sawNext = sawNext || (depth > 0 && limit - at >= beginningLength && bytes[at - 1] == ','
+                && std::memcmp(bytes + at, beginning, beginningLength) == 0);
+            if (++depth > deepest) return Split::broken;
+        } else if (byte == '[') {
+            if (++depth > deepest) return Split::broken;
+        } else if (byte == '}' || byte == ']') {
+            if (--depth == 0) return Split::whole;
+        } else if (byte == '"') {
+            for (at++; at < limit && bytes[at] != '"'; at++) {
+                if (bytes[at] == '\\') at++;
+                // No string goes on over a line's end: this one was never closed.
+                else if (bytes[at] == '\n') return to = at, Split::broken;
+            }
+            size_t next = at + 1;
+            while (next < limit && is_space(bytes[next])) next++;
+            to = next < limit ? next : limit;
+            if (at >= limit || next >= limit) break;
+            uint8_t sign = bytes[next];
+            // Otherwise a quote is missing before.
+            if (sign != ',' && sign != ':' && sign != '}' && sign != ']') return Split::broken;
+            at = next - 1;
+        }
+        if (sawNext && at - from > usualRecord) return Split::broken;
+    }
+    return limit < length ? Split::broken : Split::cut;
+}
+
+size_t next_beginning(const uint8_t *bytes, size_t length, size_t from) {
+    if (from >= length) return length;
+    const void *line = std::memchr(bytes + from, '\n', length - from);
+    size_t lineStart = line ? size_t(static_cast<const uint8_t *>(line) - bytes) + 1 : length;
+    return find_beginning(bytes, from, lineStart);
+}
+
+bool holds_record(const uint8_t *bytes, size_t from, size_t to) { return find_beginning(bytes, from, to) < to; }
+
+size_t slice_end(const uint8_t *bytes, size_t length, size_t from, size_t size) {
+    if (length - from <= size + sliceReach) return length;
+    size_t target = from + size;
+    size_t to = target + sliceReach;
+    for (size_t found = find_beginning(bytes, target, to); found < to; found = find_beginning(bytes, found + 1, to))
+        if (bytes[found - 1] == ',' || bytes[found - 1] == '\n') return found;
+    const void *line = std::memchr(bytes + target, '\n', to - target);
+    return line ? size_t(static_cast<const uint8_t *>(line) - bytes) + 1 : length;
+}
+
+}  // namespace parapet
+
+size_t json_cut_after(json_cut *cut, const uint8_t *bytes, size_t length) {
+    static const char start[] = "{\"Records\":[";
+    size_t end = 0;
+    for (size_t at = 0; at < length; at++) {
+        uint8_t byte = bytes[at];
+        if (cut->in_string) {
+            if (cut->escaped) cut->escaped = false;
+            else if (byte == '\\') cut->escaped = true;
+            else if (byte == '"') cut->in_string = false;
+        } else if (byte == '"') {
+            cut->in_string = true;
+        } else if (byte == '{' || byte == '[') {
+            cut->depth++;
+        } else if (byte == '}' || byte == ']') {
+            if (cut->depth > 0) cut->depth--;
+            if (cut->knows_base && cut->depth <= cut->base) end = at + 1;
+        }
+        if (!cut->knows_base && !parapet::is_space(byte)) {
+            // How many brackets stand around each record: by the first signs of the text.
+            if (cut->seen == 0 && byte == '[') {
+                cut->base = 1;
+                cut->knows_base = true;
+            } else if (byte != uint8_t(start[cut->seen])) {
+                cut->knows_base = true;
+            } else if (++cut->seen == sizeof start - 1) {
+                cut->base = 2;
+                cut->knows_base = true;
+            }
+        }
+    }
+    return end;
+}

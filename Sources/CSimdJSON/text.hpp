@@ -1,0 +1,82 @@
+#ifndef PARAPET_TEXT_HPP
+#define PARAPET_TEXT_HPP
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace parapet {
+
+// Memory that is given back all at once, so that what lies in it need not move.
+class Arena {
+public:
+    uint8_t *take(size_t count) {
+        if (blocks.empty() || count > blocks.back().size - used) {
+            size_t size = std::max<size_t>(count, 64 << 10);
+            blocks.push_back({std::unique_ptr<uint8_t[]>(new uint8_t[size]), size});
+            used = 0;
+        }
+        uint8_t *taken = blocks.back().bytes.get() + used;
+        used += count;
+        return taken;
+    }
+    // Leaves the rest of what was taken last to the next.
+    void give_back(size_t count) { used -= count; }
+    void clear() {
+        if (blocks.size() > 1) blocks.clear();
+        used = 0;
+    }
+
+private:
+    struct Block {
+        std::unique_ptr<uint8_t[]> bytes;
+        size_t size;
+    };
+    std::vector<Block> blocks;
+    size_t used = 0;
+};
+
+inline bool has_backslash(const uint8_t *text, size_t length) {
+#if defined(__SSE2__)
+    const __m128i wanted = _mm_set1_epi8('\\');
+    size_t at = 0;
+    if (length >= 16) {
+        for (; at + 16 <= length; at += 16) {
+            __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i *>(text + at));
+            if (_mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted))) return true;
+        }
+        if (at == length) return false;
+        // The last 16 bytes, some of them for the second time.
+        __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i *>(text + length - 16));
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)) != 0;
+    }
+    for (; at < length; at++)
+        if (text[at] == '\\') return true;
+    return false;
+#else
+    return std::memchr(text, '\\', length) != nullptr;
+#endif
+}
+
+inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
+
+// What stands between the quotes, without escapes, into `output`, which has room for `length` bytes. What is no escape
+// stays as it stands, and half a pair of UTF-16 becomes U+FFFD: nothing can be hidden behind a mistake.
+size_t unescape(const uint8_t *text, size_t length, uint8_t *output);
+
+// Appends a text with the escapes that JSON demands.
+void append_escaped(std::string &output, const uint8_t *text, size_t length);
+
+// A copy in which no byte is left that may not stand in JSON: U+FFFD for what is no UTF-8, a space for control
+// characters.
+void repair(const uint8_t *text, size_t length, std::string &output);
+
+}  // namespace parapet
+
+#endif

@@ -1,0 +1,210 @@
+#include "walk.hpp"
+
+namespace parapet {
+
+// Arrays in arrays, beyond which nobody looks.
+static constexpr int deepest = 64;
+
+json_kind scalar_kind(Token token) {
+    auto is = [&](const char *word, size_t length) {
+        return token.length == length && std::memcmp(token.bytes, word, length) == 0;
+    };
+    if (!token.sound) return JSON_ABSENT;
+    switch (token.bytes[0]) {
+        case 't': return is("true", 4) ? JSON_TRUE : JSON_ABSENT;
+        case 'f': return is("false", 5) ? JSON_FALSE : JSON_ABSENT;
+        case 'n': return is("null", 4) ? JSON_NULL : JSON_ABSENT;
+        default: break;
+    }
+    for (uint32_t at = 0; at < token.length; at++) {
+        uint8_t byte = token.bytes[at];
+        bool sign = byte == '-' || byte == '+' || byte == '.' || byte == 'e' || byte == 'E';
+        if (!sign && (byte < '0' || byte > '9')) return JSON_ABSENT;
+    }
+    return JSON_NUMBER;
+}
+
+void Walk::clear() {
+    values.resize(plan.fields + 1);
+    std::memset(static_cast<void *>(values.data()), 0, values.size() * sizeof(json_value));
+    tails.assign(plan.fields, 0);
+    arena.clear();
+}
+
+template <bool Filtering> Ending Walk::run(const Index &read, uint32_t place, uint32_t &after) {
+    index = &read;
+    findings = Findings();
+    ending = Ending::whole;
+    after = object<Filtering>(place, Filtering ? json_plan::filterRoot : json_plan::fieldRoot, false, true);
+    return ending;
+}
+
+template Ending Walk::run<true>(const Index &, uint32_t, uint32_t &);
+template Ending Walk::run<false>(const Index &, uint32_t, uint32_t &);
+
+template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, bool inList, bool atTop) {
+    const Index &index = *this->index;
+    const uint32_t count = index.count;
+    const uint64_t self = ++objects;
+    place++;
+    if (place < count && index.at(place) == '}') return place + 1;
+    while (true) {
+        if (place + 2 >= count) return stop(Ending::cut);
+        if (index.at(place) != '"' || index.at(place + 1) != ':') return stop(Ending::broken);
+        Token name = string_at(index, place);
+        if (!name.sound) return stop(Ending::broken);
+        place += 2;
+        uint32_t found = plan.find(node, name.bytes, name.length);
+        if (!found && has_backslash(name.bytes, name.length)) found = spelt(node, name);
+        if (found) {
+            if (atTop && plan.nodes[found].mark != Mark::none && !note(plan.nodes[found].mark, place))
+                return stop(Ending::container);
+            // Of two with the same name the last one counts, as in most readers of JSON.
+            if (!Filtering && seen[found] == self && !inList) forget(found);
+            seen[found] = self;
+        }
+        place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : skip(index, place);
+        if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
+        if (place >= count) return stop(Ending::cut);
+        uint8_t next = index.at(place++);
+        if (next == '}') return place;
+        if (next != ',') return stop(Ending::broken);
+    }
+}
+
+template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bool inList, int nesting) {
+    const Index &index = *this->index;
+    const Node &at = plan.nodes[node];
+    uint8_t first = index.at(place);
+    if (first == '{') {
+        if (Filtering && at.filter >= 0) return stop(Ending::admitted);
+        uint32_t after = at.children.empty() ? skip(index, place) : object<Filtering>(place, node, inList, false);
+        // Only an object that nobody looks into can end so.
+        if (after && index.at(after - 1) != '}') return stop(Ending::broken);
+        if (after && !Filtering && at.field >= 0) {
+            json_value found = {};
+            found.kind = JSON_OBJECT;
+            found.bytes = index.bytes + index.places[place];
+            found.length = index.places[after - 1] + 1 - index.places[place];
+            found.first = place;
+            found.last = after;
+            store(at.field, found, inList);
+        }
+        return after;
+    }
+    if (first != '[') return leaf<Filtering>(place, node, inList);
+    if (Filtering && at.filter >= 0 && plan.filters[size_t(at.filter)].exists) return stop(Ending::admitted);
+    if (nesting >= deepest) return skip(index, place);
+    if (!Filtering && at.field >= 0 && values[size_t(at.field)].kind != JSON_LIST) {
+        json_value none = {};
+        none.kind = JSON_LIST;
+        values[size_t(at.field)] = none;
+        tails[size_t(at.field)] = 0;
+    }
+    place++;
+    if (place < index.count && index.at(place) == ']') return place + 1;
+    while (true) {
+        if (place >= index.count) return stop(Ending::cut);
+        place = value<Filtering>(place, node, true, nesting + 1);
+        if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
+        if (place >= index.count) return stop(Ending::cut);
+        uint8_t next = index.at(place++);
+        if (next == ']') return place;
+        if (next != ',') return stop(Ending::broken);
+    }
+}
+
+template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, bool inList) {
+    const Node &at = plan.nodes[node];
+    json_value found = {};
+    if (index->at(place) == '"') {
+        Token text = string_at(*index, place);
+        if (!text.sound) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
+        if (Filtering) return at.filter >= 0 && admits(at.filter, text) ? stop(Ending::admitted) : place + 1;
+        if (at.field < 0) return place + 1;
+        found.kind = JSON_TEXT;
+        found.bytes = text.bytes;
+        found.length = text.length;
+        if (has_backslash(text.bytes, text.length)) {
+            uint8_t *output = arena.take(text.length);
+            found.length = uint32_t(unescape(text.bytes, text.length, output));
+            found.bytes = output;
+        }
+    } else {
+        Token scalar = scalar_at(*index, place);
+        found.kind = scalar_kind(scalar);
+        if (found.kind == JSON_ABSENT) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
+        if (Filtering) return at.filter >= 0 ? stop(Ending::admitted) : place + 1;
+        if (at.field < 0) return place + 1;
+        found.bytes = scalar.bytes;
+        found.length = scalar.length;
+    }
+    store(at.field, found, inList);
+    return place + 1;
+}
+
+// Ordinary letters that hide behind escapes.
+uint32_t Walk::spelt(uint32_t node, Token name) {
+    std::string plain(name.length, '\0');
+    uint8_t *output = reinterpret_cast<uint8_t *>(&plain[0]);
+    return plan.find(node, output, unescape(name.bytes, name.length, output));
+}
+
+// False where the object holds records.
+bool Walk::note(Mark mark, uint32_t place) {
+    uint8_t first = index->at(place);
+    switch (mark) {
+        case Mark::none: break;
+        case Mark::record: findings.isRecord = true; break;
+        case Mark::records:
+        case Mark::rows:
+            if (first != '[') break;
+            findings.records = place;
+            findings.hasRows = mark == Mark::rows;
+            return false;
+        case Mark::envelope:
+            if (first == '{' || first == '"') findings.envelope = place;
+            break;
+        case Mark::weakEnvelope:
+            if (first == '{' || first == '"') findings.weakEnvelope = place;
+            break;
+    }
+    return true;
+}
+
+void Walk::forget(uint32_t node) {
+    int32_t field = plan.nodes[node].field;
+    if (field >= 0) {
+        values[size_t(field)] = json_value();
+        tails[size_t(field)] = 0;
+    }
+    for (uint32_t child : plan.nodes[node].children) forget(child);
+}
+
+void Walk::store(int32_t number, json_value found, bool inList) {
+    size_t field = size_t(number);
+    if (!inList) {
+        values[field] = found;
+        return;
+    }
+    if (values[field].kind != JSON_LIST) {
+        json_value list = {};
+        list.kind = JSON_LIST;
+        values[field] = list;
+        tails[field] = 0;
+    }
+    uint32_t place = uint32_t(values.size());
+    values.push_back(found);
+    values[tails[field] ? tails[field] : field].next = place;
+    tails[field] = place;
+}
+
+bool Walk::admits(int32_t number, Token text) {
+    const Filter &filter = plan.filters[size_t(number)];
+    if (!has_backslash(text.bytes, text.length)) return filter.admits(text.bytes, text.length);
+    std::string plain(text.length, '\0');
+    uint8_t *output = reinterpret_cast<uint8_t *>(&plain[0]);
+    return filter.admits(output, unescape(text.bytes, text.length, output));
+}
+
+}  // namespace parapet

@@ -1,0 +1,83 @@
+#ifndef PARAPET_WALK_HPP
+#define PARAPET_WALK_HPP
+
+#include <vector>
+
+#include "index.hpp"
+#include "plan.hpp"
+#include "text.hpp"
+
+namespace parapet {
+
+// What a walk through an object that may be a record came upon, at its top.
+struct Findings {
+    bool isRecord = false;
+    // Where the array of records, or what holds the record, begins; 0 for none.
+    uint32_t records = 0;
+    bool hasRows = false;
+    uint32_t envelope = 0;
+    uint32_t weakEnvelope = 0;
+};
+
+enum class Ending : uint8_t {
+    // The object ended.
+    whole,
+    // A filter let it through before its end.
+    admitted,
+    // It holds records, and is none itself.
+    container,
+    // The index ended first.
+    cut,
+    // It is no JSON.
+    broken,
+};
+
+// Goes once through the objects of an index, along a tree of paths.
+class Walk {
+    const json_plan &plan;
+
+public:
+    explicit Walk(const json_plan &plan) : plan(plan), values(plan.fields + 1), seen(plan.nodes.size()) {}
+
+    // Forgets the fields of the record before.
+    void clear();
+    // Takes the fields of the object at `place`, or asks the filters about it.
+    // - after: the place behind the object, where it ended.
+    Ending fields(const Index &index, uint32_t place, uint32_t &after) { return run<false>(index, place, after); }
+    Ending filters(const Index &index, uint32_t place, uint32_t &after) { return run<true>(index, place, after); }
+
+    Findings findings;
+    // By the numbers of the fields, and behind them what lists have.
+    std::vector<json_value> values;
+
+private:
+    template <bool Filtering> Ending run(const Index &index, uint32_t place, uint32_t &after);
+    // Both return the place after the object or value; 0 where `ending` says why there is none.
+    template <bool Filtering> uint32_t object(uint32_t place, uint32_t node, bool inList, bool atTop);
+    template <bool Filtering> uint32_t value(uint32_t place, uint32_t node, bool inList, int nesting);
+    template <bool Filtering> uint32_t leaf(uint32_t place, uint32_t node, bool inList);
+    uint32_t spelt(uint32_t node, Token name);
+    bool note(Mark mark, uint32_t place);
+    void forget(uint32_t node);
+    void store(int32_t field, json_value value, bool inList);
+    bool admits(int32_t filter, Token text);
+    uint32_t stop(Ending why) {
+        ending = why;
+        return 0;
+    }
+
+    const Index *index = nullptr;
+    // For each node, the object in which it was seen last.
+    std::vector<uint64_t> seen;
+    uint64_t objects = 0;
+    std::vector<uint32_t> tails;
+    Arena arena;
+    Ending ending = Ending::whole;
+};
+
+// A scalar that is no string; the kind is JSON_ABSENT where it is none.
+json_kind scalar_kind(Token token);
+
+}  // namespace parapet
+
+#endif

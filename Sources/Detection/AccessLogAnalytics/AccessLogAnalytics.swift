@@ -1,0 +1,89 @@
+/// What was learnt of who reads a bucket: written after a run, read before the next one.
+public struct AccessBaseline: Sendable, Hashable, Codable {
+    public static let version = 1
+
+    public var version = AccessBaseline.version
+    /// Requesters, addresses and user agents of each bucket, by when they were last seen: hours since 1970.
+    var requesters: [String: Int] = [:]
+    var addresses: [String: Int] = [:]
+    var agents: [String: Int] = [:]
+    /// The median of the bytes that each requester reads in an hour.
+    var reading: [String: Double] = [:]
+    /// The median of a requester's refused requests in those five minutes in which there were any.
+    var refused: [String: Double] = [:]
+
+    public init() {}
+
+    public var isReadable: Bool { version == Self.version }
+    var isEmpty: Bool { requesters.isEmpty && addresses.isEmpty }
+}
+
+/// What the analytics found in access logs.
+public struct AccessReport: Sendable {
+    /// In order of time.
+    public var alerts: [Alert] = []
+    public var baseline = AccessBaseline()
+    /// Requests of parties beyond the bound of memory: what concerns them may be incomplete.
+    public var forgotten = 0
+}
+
+/// All analytics on S3 access logs.
+public struct AccessLogAnalytics {
+    let tally: AccessTally
+    let before: AccessBaseline
+    let settings: AccessSettings
+
+    /// - Parameter baseline: what earlier runs learnt.
+    public init(_ tally: AccessTally, baseline: AccessBaseline = AccessBaseline()) {
+        self.tally = tally
+        settings = tally.settings
+        before = baseline.isReadable ? baseline : AccessBaseline()
+    }
+
+    public func report() -> AccessReport {
+        var report = AccessReport()
+        report.forgotten = tally.forgotten
+        report.baseline = before
+        for var party in tally.parties {
+            party.close()
+            report.alerts += refusals(party)
+            report.alerts += reading(party)
+            report.alerts += anonymous(party)
+            report.alerts += insecure(party)
+            learn(party, &report.baseline)
+        }
+        report.alerts += newcomers()
+        report.alerts += tally.sensitive.values.map(sensitive)
+        for (agent, time) in tally.agents { report.baseline.agents[agent] = time / 3_600 }
+        report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
+        return report
+    }
+
+    func alert(
+        _ rule: String, _ title: String, _ party: AccessParty, _ severity: Alert.Severity, from time: Int, to last: Int,
+        event: String? = nil, _ evidence: [Alert.Evidence]
+    ) -> Alert {
+        Alert(
+            rule: rule, title: title, event: event, time: time, lastTime: last, severity: severity,
+            account: Self.account(in: party.requester), actor: party.requester == "-" ? party.address : party.requester,
+            practice: "trail-access-logging",
+            fields: ["bucket": party.bucket, "requester": party.requester, "address": party.address],
+            evidence: evidence)
+    }
+
+    /// The account in `arn:aws:iam::123456789012:user/…`.
+    private static func account(in requester: String) -> String? {
+        let parts = requester.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count > 5, parts[0] == "arn", parts[4].count == 12 else { return nil }
+        return String(parts[4])
+    }
+
+    private func learn(_ party: AccessParty, _ baseline: inout AccessBaseline) {
+        let hour = party.last / 3_600
+        baseline.requesters["\(party.bucket)/\(party.requester)"] = hour
+        baseline.addresses["\(party.bucket)/\(party.address)"] = hour
+        let key = "\(party.bucket)/\(party.requester)/\(party.address)"
+        if let median = Robust.median(party.bytesByHour.values.map(Double.init)) { baseline.reading[key] = median }
+        if let median = Robust.median(party.refusedBins.values.map(Double.init)) { baseline.refused[key] = median }
+    }
+}

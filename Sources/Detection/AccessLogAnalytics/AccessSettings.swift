@@ -1,0 +1,32 @@
+/// What the analytics on S3 access logs take for unusual, and what is expected.
+public struct AccessSettings: Sendable, Hashable {
+    /// Who may read the logs: ARNs or canonical ids, with `*` at the end for "whatever follows". Their usual reading is
+    /// no news; what they are refused is.
+    public var expectedReaders: [String] = []
+    /// Keys that begin so are log files of a trail: deleting one is worth an alert.
+    public var trailPrefixes: [String] = ["AWSLogs/"]
+
+    /// Refused requests of one requester or address within five minutes that make a burst.
+    public var refusedBurst = 50
+    /// How many times the median of its busy five minutes a burst is: a steady trickle is none.
+    public var refusedGrowth = 8.0
+    /// Distinct keys that were refused to the same requester.
+    public var enumeratedKeys = 40
+    /// Refused requests before an allowed one on the same bucket.
+    public var refusedBeforeAllowed = 10
+    /// Bytes that one requester reads within an hour, and how many times the median of its hours that is.
+    public var readFloor = 1_000_000_000.0
+    public var readGrowth = 10.0
+    /// Hours behind which somebody can be called new, where no baseline says who was there before.
+    public var learningHours = 24
+    /// How many requesters, addresses and agents are remembered of each kind.
+    public var remembered = 200_000
+
+    public init() {}
+
+    func expects(_ requester: String) -> Bool {
+        expectedReaders.contains { reader in
+            reader.hasSuffix("*") ? requester.hasPrefix(reader.dropLast()) : requester == reader
+        }
+    }
+}

@@ -1,0 +1,149 @@
+internal import LogReaders
+
+/// Who asks at which port.
+struct SweepKey: Sendable, Hashable {
+    var source: FlowAddress
+    var port: UInt16
+}
+
+/// The hosts that one source asked at one port, with small or rejected flows.
+struct Sweep: Sendable {
+    var hosts = DistinctSketch()
+    var rejected = 0
+    var first: UInt32
+    var last: UInt32
+    /// The first few hosts.
+    private var samples: InlineArray<3, FlowAddress> = InlineArray(repeating: FlowAddress(high: 0, low: 0))
+    private var sampled = 0
+    /// The source is outside.
+    let isExternal: Bool
+
+    init(first: UInt32, isExternal: Bool) {
+        self.first = first
+        last = first
+        self.isExternal = isExternal
+    }
+
+    var sampleHosts: [FlowAddress] { (0..<sampled).map { samples[$0] } }
+
+    mutating func add(_ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool) {
+        first = min(first, time)
+        last = max(last, time)
+        if isRejected { rejected += 1 }
+        if hosts.add(hash) { sample(host) }
+    }
+
+    private mutating func sample(_ host: FlowAddress) {
+        guard sampled < 3 else { return }
+        samples[sampled] = host
+        sampled += 1
+    }
+
+    func merged(with other: Sweep) -> Sweep {
+        var sum = self
+        sum.hosts.merge(other.hosts)
+        sum.rejected += other.rejected
+        sum.first = min(first, other.first)
+        sum.last = max(last, other.last)
+        let mine = sampleHosts
+        for host in other.sampleHosts where !mine.contains(host) { sum.sample(host) }
+        return sum
+    }
+}
+
+/// Logins of one source at one host in one hour.
+struct LoginKey: Sendable, Hashable {
+    var source: FlowAddress
+    var destination: FlowAddress
+    var port: UInt16
+    /// Hours since 1970.
+    var hour: Int
+}
+
+struct LoginHour: Sendable {
+    var interface: Int
+    /// Few packets, so that nobody was let in; or rejected.
+    var short = 0
+    var rejected = 0
+    /// The others: somebody is logged in.
+    var long = 0
+    var longestBytes: UInt64 = 0
+    var first: UInt32
+    var last: UInt32 = 0
+
+    init(interface: Int, first: UInt32) {
+        self.interface = interface
+        self.first = first
+    }
+
+    mutating func add(_ record: FlowRecord, _ settings: FlowSettings) {
+        first = min(first, UInt32(truncatingIfNeeded: record.start))
+        last = max(last, UInt32(truncatingIfNeeded: record.start))
+        if record.action == .reject {
+            rejected += 1
+        } else if record.packets <= settings.shortLoginPackets {
+            short += 1
+        } else {
+            long += 1
+            longestBytes = max(longestBytes, record.bytes)
+        }
+    }
+
+    func moved(to interface: Int) -> LoginHour {
+        var copy = self
+        copy.interface = interface
+        return copy
+    }
+
+    func merged(with other: LoginHour) -> LoginHour {
+        var sum = self
+        sum.short += other.short
+        sum.rejected += other.rejected
+        sum.long += other.long
+        sum.longestBytes = max(longestBytes, other.longestBytes)
+        sum.first = min(first, other.first)
+        sum.last = max(last, other.last)
+        return sum
+    }
+}
+
+/// A port of the exposure table at an interface.
+struct ServiceKey: Sendable, Hashable {
+    var interface: Int32
+    var port: UInt16
+}
+
+/// Accepted flows from outside.
+struct ExposedService: Sendable {
+    var sources = DistinctSketch()
+    var flows = 0
+    var bytes: UInt64 = 0
+    var first: UInt32
+    var last: UInt32
+    var samples: [FlowAddress] = []
+
+    init(first: UInt32, source: FlowAddress) {
+        self.first = first
+        last = first
+        samples = [source]
+    }
+
+    mutating func add(_ time: UInt32, _ source: FlowAddress, _ hash: UInt64, _ count: UInt64) {
+        first = min(first, time)
+        last = max(last, time)
+        flows += 1
+        bytes &+= count
+        if sources.add(hash), samples.count < 5, !samples.contains(source) { samples.append(source) }
+    }
+
+    func merged(with other: ExposedService) -> ExposedService {
+        var sum = self
+        sum.sources.merge(other.sources)
+        sum.flows += other.flows
+        sum.bytes &+= other.bytes
+        sum.first = min(first, other.first)
+        sum.last = max(last, other.last)
+        sum.samples.append(contentsOf: other.samples.filter { !samples.contains($0) }.prefix(max(0, 5 - samples.count)))
+        return sum
+    }
+}

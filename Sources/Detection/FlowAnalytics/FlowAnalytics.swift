@@ -1,0 +1,70 @@
+/// What the analytics found in flow logs.
+public struct FlowReport: Sendable {
+    /// In order of time.
+    public var alerts: [Alert] = []
+    /// Interfaces that were not judged for unusual volumes: too little is known of them. They are not "normal".
+    public var learning: [String] = []
+    /// To be given to the next run.
+    public var baseline = FlowBaseline()
+    /// Pairs of interface and peer that were dropped to bound the memory: what concerns them may be incomplete.
+    public var forgottenPairs = 0
+}
+
+/// All analytics on flow logs: what was counted is judged in order of time.
+public struct FlowAnalytics {
+    let settings: FlowSettings
+    let tally: FlowTally
+    let before: FlowBaseline
+    /// Hours since 1970.
+    let hours: ClosedRange<Int32>?
+
+    /// - Parameter baseline: what earlier runs learnt.
+    public init(_ tally: FlowTally, baseline: FlowBaseline = FlowBaseline()) {
+        var tally = tally
+        tally.flush()
+        self.tally = tally
+        settings = tally.settings
+        before = baseline.isReadable ? baseline : FlowBaseline()
+        let times = tally.volumes.rows.map(\.hour)
+        hours = times.min().flatMap { first in times.max().map { first...$0 } }
+    }
+
+    public func report() -> FlowReport {
+        var report = FlowReport()
+        report.baseline = before
+        report.forgottenPairs = tally.pairs.forgotten
+        guard let hours else { return report }
+        let transfers = judgeVolumes(hours, &report)
+        report.alerts += transfers
+        report.alerts += newPeers(&report.baseline)
+        report.alerts += scans(&report.baseline)
+        report.alerts += logins()
+        report.alerts += rejectedThenAccepted()
+        report.alerts += exposedServices()
+        report.alerts += gaps()
+        report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
+        report.baseline.lastHour = max(before.lastHour, Int(hours.upperBound))
+        report.baseline.age()
+        return report
+    }
+
+    /// The moment behind which something can be called new: a day after the first record, or at once where a baseline
+    /// says what was there before.
+    var learnt: Int {
+        guard before.lastHour == 0, let hours else { return 0 }
+        return (Int(hours.lowerBound) + settings.learningHours) * 3_600
+    }
+
+    func alert(
+        _ rule: String, _ title: String, _ interface: Int, _ severity: Alert.Severity, from time: Int, to last: Int,
+        practice: String = "flow-logs", fields: [String: String] = [:], _ evidence: [Alert.Evidence]
+    ) -> Alert {
+        let entry = tally.interfaces.entries[interface]
+        var fields = fields
+        fields["interface"] = entry.name
+        return Alert(
+            rule: rule, title: title, time: time, lastTime: last, severity: severity,
+            account: entry.account.isEmpty ? nil : entry.account, region: entry.region.isEmpty ? nil : entry.region,
+            actor: entry.name, practice: practice, fields: fields, evidence: evidence)
+    }
+}

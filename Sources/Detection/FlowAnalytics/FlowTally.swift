@@ -1,0 +1,276 @@
+public import LogReaders
+
+/// What one worker saw of flow logs, added up: a value with bounded memory that is merged with the other workers' and
+/// then judged by ``FlowAnalytics``. The order of records and workers does not matter to what is counted.
+public struct FlowTally: Sendable {
+    /// Records that were counted.
+    public private(set) var flows = 0
+    /// Records whose time is beyond the years in which there are flow logs.
+    public private(set) var withoutTime = 0
+
+    var interfaces: InterfaceTable
+    var volumes: VolumeTable
+    var pairs: PairTable
+    var sweeps: SweepTable
+    var logins: [LoginKey: LoginHour] = [:]
+    var services: [ServiceKey: ExposedService] = [:]
+
+    let settings: FlowSettings
+    private var waiting: [Waiting] = []
+    /// Only so that the loads of ``flush()`` are not left out.
+    private var lastTouched: UInt64 = 0
+    private let ports: PortTraits
+    private let mix: Mixer
+    /// 2010 and 2100.
+    private static let times = 1_262_304_000..<4_102_444_800
+
+    /// - Parameter seed: of the hashes; equal seeds make runs repeatable to the last bit.
+    public init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = .random(in: .min ... .max)) {
+        self.settings = settings
+        mix = Mixer(seed: seed)
+        ports = PortTraits(settings)
+        interfaces = InterfaceTable(mix)
+        volumes = VolumeTable(mix)
+        sweeps = SweepTable(mix)
+        pairs = PairTable(mix)
+    }
+
+    public mutating func add(_ record: FlowRecord) {
+        guard Self.times.contains(record.start) else {
+            withoutTime += 1
+            return
+        }
+        flows += 1
+        let interface = interfaces.number(of: record)
+        let sends = note(record, interface)
+        guard record.hasAddresses else { return }
+        let peer = sends ? record.destination : record.source
+        let hash = pairs.hash(Int32(truncatingIfNeeded: interface), peer)
+        waiting.append(Waiting(record, interface: interface, sends: sends, peer: peer, hash: hash))
+        if waiting.count == Self.together { flush() }
+    }
+
+    /// A record whose pair is looked up together with others': each of them waits for memory, all of them no longer
+    /// than one.
+    ///
+    /// It may go to another thread since it has no slices of the reader's buffer any more.
+    private struct Waiting: @unchecked Sendable {
+        var record: FlowRecord
+        let interface: Int
+        let sends: Bool
+        let peer: FlowAddress
+        let hash: UInt64
+
+        @inline(__always)
+        init(_ record: FlowRecord, interface: Int, sends: Bool, peer: FlowAddress, hash: UInt64) {
+            let none = Bytes(start: nil, count: 0)
+            self.record = record
+            (self.record.line, self.record.account) = (none, none)
+            (self.record.interface, self.record.region) = (none, none)
+            (self.interface, self.sends, self.peer, self.hash) = (interface, sends, peer, hash)
+        }
+    }
+
+    private static let together = 64
+
+    /// Counts the records that wait. To be called before anything is read of the tally.
+    mutating func flush() {
+        let count = waiting.count
+        guard count > 0 else { return }
+        waiting.withUnsafeBufferPointer { waiting in
+            var touched: UInt64 = 0
+            for number in 0..<count { touched &+= pairs.touch(waiting[number].hash) }
+            for number in 0..<count { touched &+= pairs.touchEntry(waiting[number].hash) }
+            lastTouched = touched
+        }
+        var batch: [Waiting] = []
+        swap(&batch, &waiting)
+        batch.withUnsafeBufferPointer { batch in
+            for number in 0..<count { tell(batch[number]) }
+        }
+        batch.removeAll(keepingCapacity: true)
+        swap(&batch, &waiting)
+        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+    }
+
+    private mutating func tell(_ waiting: Waiting) {
+        let (record, interface, sends, peer) = (waiting.record, waiting.interface, waiting.sends, waiting.peer)
+        let isExternal = !settings.isInternal(peer)
+        let hour = Int32(truncatingIfNeeded: record.start / 3_600)
+        let bin = record.start % 3_600 / 300
+        let isRejected = record.action == .reject
+        let role = ports.role(
+            from: record.sourcePort, to: record.destinationPort, tcpFlags: record.tcpFlags, isRejected: isRejected)
+        let pair = pair(interface, peer, record, sends: sends, role: role, waiting.hash)
+
+        let series: FlowSeries =
+            isRejected
+            ? sends ? .rejectedOut : .rejectedIn
+            : sends ? isExternal ? .outExternal : .outInternal : isExternal ? .inExternal : .inInternal
+        let weight = isRejected ? 1 : record.bytes
+        let row = volumes.row(interface, series, hour)
+        volumes.rows.withUnsafeMutableBufferPointer { rows in
+            rows[row].bins[bin] &+= weight
+            rows[row].count(weight, of: Int32(truncatingIfNeeded: pair))
+            rows[row].note(record)
+        }
+
+        guard role == .request, record.transport == 6 || record.transport == 17 else { return }
+        let small = isRejected || record.packets <= 4
+        let traits = ports[record.destinationPort]
+        if small || !sends || traits & PortTraits.login != 0 {
+            ask(
+                interface, pair, peer, record,
+                request: Request(
+                    sends: sends, isExternal: isExternal, isSmall: small, isRejected: isRejected, traits: traits))
+        }
+    }
+
+    /// What all records of an interface say, those without traffic too.
+    /// - Returns: whether the interface sent the flow.
+    @inline(__always)
+    private mutating func note(_ record: FlowRecord, _ interface: Int) -> Bool {
+        interfaces.entries.withUnsafeMutableBufferPointer { entries in
+            if record.start < entries[interface].first { entries[interface].first = record.start }
+            if record.end > entries[interface].last { entries[interface].last = record.end }
+            guard record.status == .ok else {
+                if record.status == .noData { entries[interface].noData += 1 }
+                if record.status == .skipData { entries[interface].skipData[record.start / 3_600, default: 0] += 1 }
+                return false
+            }
+            switch record.direction {
+            // What enters a transit gateway was sent by the attachment's side.
+            case .ingress: return record.isTransitGateway
+            case .egress: return !record.isTransitGateway
+            case .unstated: return entries[interface].sends(record, settings)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func pair(
+        _ interface: Int, _ peer: FlowAddress, _ record: FlowRecord, sends: Bool, role: PortTraits.Role,
+        _ hash: UInt64
+    ) -> Int {
+        let number = Int32(truncatingIfNeeded: interface)
+        let time = UInt32(truncatingIfNeeded: record.start)
+        let found = pairs.find(number, peer, hash) ?? newPair(number, peer, record, sends: sends, role: role, hash)
+        pairs.entries.withUnsafeMutableBufferPointer { entries in
+            if time < entries[found].first { entries[found].first = time }
+            if time > entries[found].last { entries[found].last = time }
+            if record.action != .reject {
+                if sends { entries[found].bytesOut &+= record.bytes } else { entries[found].bytesIn &+= record.bytes }
+            }
+        }
+        return found
+    }
+
+    private mutating func newPair(
+        _ interface: Int32, _ peer: FlowAddress, _ record: FlowRecord, sends: Bool, role: PortTraits.Role,
+        _ hash: UInt64
+    ) -> Int {
+        let serverIsDestination = role != .reply
+        let port = serverIsDestination ? record.destinationPort : record.sourcePort
+        let entry = PairEntry(
+            interface: interface, peer: peer, at: UInt32(truncatingIfNeeded: record.start), port: port,
+            interfaceServes: serverIsDestination != sends)
+        return pairs.add(entry, hash)
+    }
+
+    private struct Request {
+        var sends: Bool
+        var isExternal: Bool
+        var isSmall: Bool
+        var isRejected: Bool
+        var traits: UInt8
+    }
+
+    /// Scans, logins, rejected and then accepted, exposed services.
+    private mutating func ask(
+        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ record: FlowRecord, request: Request
+    ) {
+        let port = record.destinationPort
+        let time = UInt32(truncatingIfNeeded: record.start)
+        if !request.sends { answer(pair, time, port, request) }
+        if request.isSmall {
+            let hash = mix(UInt64(port), 0)
+            let isNew =
+                request.sends ? pairs.entries[pair].asked.add(hash) : pairs.entries[pair].askedBy.add(hash)
+            if isNew { sweep(record, time, request) }
+        }
+        if request.traits & PortTraits.login != 0 {
+            let key = LoginKey(
+                source: record.source, destination: record.destination, port: port, hour: record.start / 3_600)
+            logins[key, default: LoginHour(interface: interface, first: time)].add(record, settings)
+        }
+        if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected {
+            let key = ServiceKey(interface: Int32(interface), port: port)
+            services[key, default: ExposedService(first: time, source: peer)].add(
+                time, peer, mix(peer.low, peer.high), record.bytes)
+        }
+    }
+
+    private mutating func answer(_ pair: Int, _ time: UInt32, _ port: UInt16, _ request: Request) {
+        pairs.entries.withUnsafeMutableBufferPointer { entries in
+            if request.isRejected {
+                entries[pair].rejected &+= 1
+                if time < entries[pair].firstRejected { entries[pair].firstRejected = time }
+            } else if time < entries[pair].firstAccepted {
+                entries[pair].firstAccepted = time
+                entries[pair].acceptedPort = port
+            }
+        }
+    }
+
+    private mutating func sweep(_ record: FlowRecord, _ time: UInt32, _ request: Request) {
+        let key = SweepKey(source: record.source, port: record.destinationPort)
+        let hash = mix(record.destination.low, record.destination.high)
+        sweeps.add(
+            key, time, record.destination, hash, isRejected: request.isRejected,
+            isExternal: request.isExternal && !request.sends, bound: settings.rememberedPairs / 4)
+    }
+
+    private mutating func forgetPairs() {
+        let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
+        for row in volumes.rows.indices {
+            for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
+                volumes.rows[row].peers[place] = numbers[Int(volumes.rows[row].peers[place])]
+            }
+        }
+    }
+
+    /// Adds what another worker saw. Both must have the same settings.
+    public mutating func merge(_ other: FlowTally) {
+        var other = other
+        other.flush()
+        flush()
+        flows += other.flows
+        withoutTime += other.withoutTime
+        let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
+        let pairNumbers = other.pairs.entries.map { entry in
+            Int32(pairs.merge(entry.moved(to: numbers[Int(entry.interface)])))
+        }
+        pairs.addForgotten(other.pairs.forgotten)
+        for row in other.volumes.rows {
+            let place = volumes.row(Int(numbers[Int(row.interface)]), row.series, row.hour)
+            volumes.rows[place].merge(row) { pairNumbers[Int($0)] }
+        }
+        sweeps.merge(other.sweeps)
+        logins.merge(other.logins.mapValues { $0.moved(to: Int(numbers[$0.interface])) }) { $0.merged(with: $1) }
+        for (key, service) in other.services {
+            let moved = ServiceKey(interface: numbers[Int(key.interface)], port: key.port)
+            services[moved] = services[moved]?.merged(with: service) ?? service
+        }
+        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+    }
+}
+
+extension PairEntry {
+    /// The same pair by another table's number of the interface.
+    func moved(to interface: Int32) -> PairEntry {
+        var pair = PairEntry(
+            interface: interface, peer: peer, at: first, port: port, interfaceServes: interfaceServes)
+        pair.merge(self)
+        return pair
+    }
+}

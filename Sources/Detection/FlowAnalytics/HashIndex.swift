@@ -1,0 +1,101 @@
+/// Finds an entry of an array by its hash: open addressing, with 32 bits of the hash beside the entry's number, so that
+/// the entry itself is looked at only where it is most likely the one.
+struct HashIndex: Sendable {
+    private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
+    private var used = 0
+
+    /// - Parameter matches: whether the entry of that number is the one.
+    @inline(__always)
+    func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            let tag = hash & 0xFFFF_FFFF_0000_0000
+            var at = Int(truncatingIfNeeded: hash) & mask
+            while slots[at] != 0 {
+                if slots[at] & 0xFFFF_FFFF_0000_0000 == tag {
+                    let entry = Int(slots[at] & 0xFFFF_FFFF) - 1
+                    if matches(entry) { return entry }
+                }
+                at = (at + 1) & mask
+            }
+            return nil
+        }
+    }
+
+    /// The first slot at which a hash is looked for.
+    @inline(__always)
+    func touch(_ hash: UInt64) -> UInt64 {
+        slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash) & ($0.count - 1)] }
+    }
+
+    /// - Parameter hashOf: the hash of the entry of that number, for when the table grows.
+    mutating func insert(_ hash: UInt64, _ entry: Int, hashOf: (Int) -> UInt64) {
+        if used * 2 >= slots.count { grow(hashOf) }
+        put(hash, entry)
+        used += 1
+    }
+
+    mutating func removeAll() {
+        slots = Array(repeating: 0, count: 1_024)
+        used = 0
+    }
+
+    private mutating func grow(_ hashOf: (Int) -> UInt64) {
+        let entries = slots.filter { $0 != 0 }.map { Int($0 & 0xFFFF_FFFF) - 1 }
+        slots = Array(repeating: 0, count: slots.count * 2)
+        for entry in entries { put(hashOf(entry), entry) }
+    }
+
+    private mutating func put(_ hash: UInt64, _ entry: Int) {
+        let mask = slots.count - 1
+        var at = Int(truncatingIfNeeded: hash) & mask
+        while slots[at] != 0 { at = (at + 1) & mask }
+        slots[at] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(entry + 1)
+    }
+}
+
+/// Mixes words into a hash. The seed is drawn anew for each run: who chooses addresses cannot choose collisions.
+struct Mixer: Sendable {
+    let seed: UInt64
+
+    @inline(__always)
+    func callAsFunction(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = (a ^ seed).multipliedFullWidth(by: b ^ 0x9E37_79B9_7F4A_7C15)
+        let folded = product.high ^ product.low
+        let again = (folded ^ 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: seed | 1)
+        return again.high ^ again.low
+    }
+
+    @inline(__always)
+    func callAsFunction(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 { self(self(a, b), c) }
+}
+
+/// Counts distinct things in 64 bits (linear counting: Whang, Vander-Zanden, Taylor 1990): good to about 200.
+struct DistinctSketch: Sendable, Hashable {
+    var bits: UInt64 = 0
+
+    /// - Returns: whether the thing is new, as far as the sketch can tell.
+    @inline(__always)
+    mutating func add(_ hash: UInt64) -> Bool {
+        let bit: UInt64 = 1 << (hash >> 58)
+        defer { bits |= bit }
+        return bits & bit == 0
+    }
+
+    mutating func merge(_ other: DistinctSketch) { bits |= other.bits }
+
+    /// About how many things were added.
+    var estimate: Int { Self.estimates[bits.nonzeroBitCount] }
+
+    /// 64·ln(64/unset).
+    private static let estimates: [Int] = (0...64).map { set in
+        var harmonic = 0.0
+        // ln(64/unset) ≈ H(64) − H(unset); exact enough, and without the mathematics library.
+        var unset = 64
+        while unset > max(64 - set, 1) {
+            harmonic += 1.0 / (Double(unset) - 0.5)
+            unset -= 1
+        }
+        return Int((64 * harmonic).rounded())
+    }
+}

@@ -1,0 +1,78 @@
+internal import LogReaders
+
+extension FlowAnalytics {
+    /// Many short or rejected flows to SSH or RDP.
+    func logins() -> [Alert] {
+        struct Target: Hashable {
+            var source: FlowAddress
+            var destination: FlowAddress
+            var port: UInt16
+        }
+        var worst: [Target: (attempts: Int, sum: LoginHour)] = [:]
+        for (key, hour) in tally.logins {
+            let target = Target(source: key.source, destination: key.destination, port: key.port)
+            let attempts = hour.short + hour.rejected
+            if let known = worst[target] {
+                worst[target] = (max(known.attempts, attempts), known.sum.merged(with: hour))
+            } else {
+                worst[target] = (attempts, hour)
+            }
+        }
+        return worst.filter { $0.value.attempts >= settings.loginAttempts }.compactMap { target, found in
+            guard !settings.expectedScanners.contains(target.source) else { return nil }
+            let sum = found.sum
+            let isExternal = !settings.isInternal(target.source)
+            // A session after many attempts: somebody may have got in.
+            let succeeded = sum.long > 0
+            let severity: Alert.Severity =
+                succeeded ? .high : sum.short == 0 ? .informational : isExternal ? .medium : .low
+            return alert(
+                "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
+                sum.interface, severity, from: Int(sum.first), to: Int(sum.last),
+                fields: [
+                    "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
+                ],
+                [
+                    .init("most attempts in an hour", .count(found.attempts)),
+                    .init("accepted and short", .count(sum.short)), .init("rejected", .count(sum.rejected)),
+                    .init("long sessions", .count(sum.long)),
+                    .init("bytes of the longest session", .count(Int(sum.longestBytes))),
+                ])
+        }
+    }
+
+    /// A source that was rejected again and again, and then let in.
+    func rejectedThenAccepted() -> [Alert] {
+        tally.pairs.entries.compactMap { pair in
+            guard pair.rejected >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max,
+                pair.firstAccepted > pair.firstRejected, !settings.expectedScanners.contains(pair.peer)
+            else { return nil }
+            return alert(
+                "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
+                Int(pair.interface), .medium, from: Int(pair.firstAccepted), to: Int(pair.last),
+                fields: ["source": "\(pair.peer)", "port": "\(pair.acceptedPort)"],
+                [
+                    .init("rejected flows", .count(Int(pair.rejected))),
+                    .init("first rejected", .text(Moments.text(Int(pair.firstRejected)))),
+                    .init("bytes received", .count(Int(pair.bytesIn))),
+                    .init("bytes sent", .count(Int(pair.bytesOut))),
+                ])
+        }
+    }
+
+    /// Accepted traffic from outside to ports that nobody outside should reach.
+    func exposedServices() -> [Alert] {
+        tally.services.map { key, service in
+            let name = settings.exposedPorts[key.port] ?? "\(key.port)"
+            return alert(
+                "flow-exposed-service", "\(name) is reached from outside", Int(key.interface),
+                .high, from: Int(service.first), to: Int(service.last), practice: "network-exposure",
+                fields: ["port": "\(key.port)", "service": name],
+                [
+                    .init("flows", .count(service.flows)), .init("bytes received", .count(Int(service.bytes))),
+                    .init("distinct sources, about", .count(service.sources.estimate)),
+                    .init("sources", .list(service.samples.map { .text("\($0)") })),
+                ])
+        }
+    }
+}

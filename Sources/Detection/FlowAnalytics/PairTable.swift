@@ -1,0 +1,140 @@
+internal import LogReaders
+
+/// What an interface and one peer had to do with each other.
+struct PairEntry: Sendable {
+    let interface: Int32
+    /// A TCP or UDP port on the server's side: that of the first flow.
+    var port: UInt16
+    /// The server is the interface's side.
+    var interfaceServes: Bool
+    let peer: FlowAddress
+    var bytesOut: UInt64 = 0
+    var bytesIn: UInt64 = 0
+    /// Seconds since 1970.
+    var first: UInt32
+    var last: UInt32
+    /// Flows that the peer began and that were rejected, and when the first of them was.
+    var rejected: UInt32 = 0
+    var firstRejected: UInt32 = .max
+    /// When the first flow that the peer began was accepted, and at which port.
+    var firstAccepted: UInt32 = .max
+    var acceptedPort: UInt16 = 0
+    /// Small or rejected requests: ports of the peer's that the interface asked, and of the interface's that the peer did.
+    var asked = DistinctSketch()
+    var askedBy = DistinctSketch()
+
+    init(interface: Int32, peer: FlowAddress, at time: UInt32, port: UInt16, interfaceServes: Bool) {
+        self.interface = interface
+        self.peer = peer
+        self.port = port
+        self.interfaceServes = interfaceServes
+        first = time
+        last = time
+    }
+
+    mutating func merge(_ other: PairEntry) {
+        bytesOut &+= other.bytesOut
+        bytesIn &+= other.bytesIn
+        if other.first < first { (first, port, interfaceServes) = (other.first, other.port, other.interfaceServes) }
+        last = max(last, other.last)
+        rejected &+= other.rejected
+        firstRejected = min(firstRejected, other.firstRejected)
+        if other.firstAccepted < firstAccepted {
+            (firstAccepted, acceptedPort) = (other.firstAccepted, other.acceptedPort)
+        }
+        asked.merge(other.asked)
+        askedBy.merge(other.askedBy)
+    }
+
+    /// Whether nothing would be lost of it but the memory that the two once met.
+    fileprivate var isLight: Bool {
+        bytesOut < 1_000_000 && rejected < 3 && asked.bits.nonzeroBitCount < 4 && askedBy.bits.nonzeroBitCount < 4
+    }
+}
+
+/// The pairs, found by interface and peer; bounded.
+struct PairTable: Sendable {
+    var entries: [PairEntry] = []
+    /// Pairs that were dropped to stay within the bound.
+    private(set) var forgotten = 0
+    private var index = HashIndex()
+    private let mix: Mixer
+
+    init(_ mix: Mixer) { self.mix = mix }
+
+    @inline(__always)
+    func find(_ interface: Int32, _ peer: FlowAddress, _ hash: UInt64) -> Int? {
+        entries.withUnsafeBufferPointer { entries in
+            index.find(hash) { number in
+                entries[number].peer.low == peer.low && entries[number].peer.high == peer.high
+                    && entries[number].interface == interface
+            }
+        }
+    }
+
+    @inline(__always)
+    func hash(_ interface: Int32, _ peer: FlowAddress) -> UInt64 {
+        mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))
+    }
+
+    /// Loads where the pair of that hash is looked up.
+    @inline(__always)
+    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+
+    /// Loads the pair that most probably has that hash.
+    @inline(__always)
+    func touchEntry(_ hash: UInt64) -> UInt64 {
+        let number = Int(index.touch(hash) & 0xFFFF_FFFF) - 1
+        return number < 0 ? 0 : entries.withUnsafeBufferPointer { $0[number].peer.low }
+    }
+
+    mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
+        entries.append(entry)
+        let mix = mix
+        entries.withUnsafeBufferPointer { entries in
+            index.insert(hash, entries.count - 1) { number in
+                let (interface, peer) = (entries[number].interface, entries[number].peer)
+                let word = UInt64(UInt32(bitPattern: interface))
+                return mix(peer.low ^ word << 40, peer.high ^ word)
+            }
+        }
+        return entries.count - 1
+    }
+
+    mutating func merge(_ entry: PairEntry) -> Int {
+        let hash = hash(entry.interface, entry.peer)
+        if let found = find(entry.interface, entry.peer, hash) {
+            entries[found].merge(entry)
+            return found
+        }
+        return add(entry, hash)
+    }
+
+    /// Drops what carries little weight and was not seen lately.
+    /// - Returns: the new number of each pair, -1 for those that are gone.
+    mutating func forget(keeping bound: Int) -> [Int32] {
+        let latest = entries.reduce(0) { max($0, $1.last) }
+        let old = entries
+        entries.removeAll(keepingCapacity: true)
+        index.removeAll()
+        var numbers = [Int32](repeating: -1, count: old.count)
+        var age: UInt32 = 3_600
+        var kept = old.count
+        // Younger and younger ones go, then, if it must be, the weightier ones too.
+        while kept > bound, age > 60 {
+            kept = old.count { !$0.isLight || $0.last &+ age >= latest }
+            age /= 2
+        }
+        let room = bound
+        for (number, entry) in old.enumerated() {
+            guard entries.count < room, !entry.isLight || entry.last &+ age * 2 >= latest else {
+                forgotten += 1
+                continue
+            }
+            numbers[number] = Int32(add(entry, hash(entry.interface, entry.peer)))
+        }
+        return numbers
+    }
+
+    mutating func addForgotten(_ count: Int) { forgotten += count }
+}

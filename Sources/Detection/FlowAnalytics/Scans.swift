@@ -1,0 +1,61 @@
+internal import LogReaders
+
+extension FlowAnalytics {
+    /// Many ports of one host, many hosts at one port. What replies is left out when the records are counted.
+    func scans(_ baseline: inout FlowBaseline) -> [Alert] {
+        portScans() + hostSweeps(&baseline)
+    }
+
+    private func portScans() -> [Alert] {
+        var alerts: [Alert] = []
+        var seen: Set<[FlowAddress]> = []
+        for pair in tally.pairs.entries {
+            let own = tally.interfaces.entries[Int(pair.interface)].own
+            for (ports, isBySelf) in [(pair.asked, true), (pair.askedBy, false)]
+            where ports.estimate >= settings.scannedPorts {
+                let source = isBySelf ? own : pair.peer
+                let destination = isBySelf ? pair.peer : own
+                // Both interfaces see a scan inside.
+                guard !settings.expectedScanners.contains(source), seen.insert([source, destination]).inserted else {
+                    continue
+                }
+                alerts.append(
+                    alert(
+                        "flow-port-scan", "One source tries many ports of a host", Int(pair.interface),
+                        settings.isInternal(source) ? .high : .medium, from: Int(pair.first), to: Int(pair.last),
+                        fields: ["source": "\(source)", "destination": "\(destination)"],
+                        [
+                            .init("distinct ports, about", .count(ports.estimate)),
+                            .init("rejected flows", .count(Int(pair.rejected))),
+                        ]))
+            }
+        }
+        return alerts
+    }
+
+    private func hostSweeps(_ baseline: inout FlowBaseline) -> [Alert] {
+        var alerts: [Alert] = []
+        for (key, sweep) in tally.sweeps.entries where sweep.hosts.estimate >= settings.sweptHosts {
+            let name = "\(key.source):\(key.port)"
+            let isKnown = before.sweeps[name] != nil
+            baseline.sweeps[name] = Int(sweep.last) / 3_600
+            guard !isKnown, !settings.expectedScanners.contains(key.source) else { continue }
+            let interface = tally.interfaces.entries.firstIndex { $0.own == key.source }
+            var fields = ["source": "\(key.source)", "port": "\(key.port)"]
+            if let interface { fields["interface"] = tally.interfaces.entries[interface].name }
+            alerts.append(
+                Alert(
+                    rule: "flow-host-sweep", title: "One source tries many hosts at one port", time: Int(sweep.first),
+                    lastTime: Int(sweep.last), severity: sweep.isExternal ? .low : .high,
+                    account: tally.interfaces.entries.first.map(\.account),
+                    actor: fields["interface"] ?? "\(key.source)",
+                    practice: "flow-logs", fields: fields,
+                    evidence: [
+                        .init("distinct hosts, about", .count(sweep.hosts.estimate)),
+                        .init("rejected flows", .count(sweep.rejected)),
+                        .init("hosts", .list(sweep.sampleHosts.map { .text("\($0)") })),
+                    ]))
+        }
+        return alerts
+    }
+}

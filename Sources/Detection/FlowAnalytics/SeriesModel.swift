@@ -1,0 +1,123 @@
+internal import Glibc
+
+/// What is expected of an hour, in log1p of bytes (or flows).
+struct Expectation {
+    /// Of the hour's total.
+    var total: Double
+    /// Standard deviation of the hour's total around it.
+    var totalScale: Double
+    /// Of an active bin of five minutes.
+    var bin: Double
+    /// Of the fullest bin of five minutes.
+    var peak: Double
+    /// Of a bin around the fullest one.
+    var binScale: Double
+    /// Nothing is usually there at this hour.
+    var isIdle: Bool
+}
+
+/// Expects an hour from the ones before: the median of the same hours of the week, shrunk to that of the same hours of
+/// the day, and this to the series' own level plus the daily shape of its peers while history is short.
+struct SeriesModel {
+    /// What the peer group knows.
+    struct Group {
+        /// For each hour of the day, how far above their own level the members usually are.
+        var shape: [Double] = Array(repeating: 0, count: 24)
+        /// The usual spread of hourly residuals.
+        var scale = 0.35
+    }
+
+    let history: SeriesHistory
+    let group: Group
+
+    private static let totalFloor = 0.22
+    private static let binFloor = 0.3
+
+    /// Hours of history.
+    var length: Int { history.hours.count }
+
+    func expect(_ hour: Int) -> Expectation? {
+        guard !history.hours.isEmpty else { return nil }
+        let around = [hour - 1, hour, hour + 1].map(samples)
+        let own = around[1]
+        let level = recentLevel(before: hour)
+        let totals = around.enumerated().map { index, hours in
+            center(hours, hour - 1 + index, level.total, \.total, active: false)
+        }
+        let bins = around.enumerated().map { index, hours in
+            center(hours, hour - 1 + index, level.bin, \.bin, active: true)
+        }
+        let peaks = around.enumerated().map { index, hours in
+            center(hours, hour - 1 + index, level.peak, \.peak, active: true)
+        }
+        guard let total = Self.tolerant(totals, around, \.total) else { return nil }
+        let count = Double(max(1, own.count))
+        let between = betweenDays(before: hour)
+        let within = withinHour(before: hour)
+        let uncertain = 1 + 1 / count
+        return Expectation(
+            total: total,
+            totalScale: max(Self.totalFloor, (between * between * uncertain + within * within / 12).squareRoot()),
+            bin: Self.tolerant(bins, around, \.bin) ?? 0, peak: Self.tolerant(peaks, around, \.peak) ?? 0,
+            binScale: max(Self.binFloor, (between * between * uncertain + within * within / 4).squareRoot()),
+            isIdle: around.allSatisfy { $0.allSatisfy { $0.active == 0 } })
+    }
+
+    /// A backup or a batch job that starts a little earlier or later is the same one: what was seen at these hours of two
+    /// days of the last week (of one, while there is only one) is usual where it is far more than the hour's own.
+    private static func tolerant(
+        _ centers: [Double?], _ around: [[SeriesHistory.Hour]], _ value: KeyPath<SeriesHistory.Hour, Float>
+    ) -> Double? {
+        let seen = around.joined().map { Double($0[keyPath: value]) }.sorted()
+        guard let own = centers[1] ?? centers[0] ?? centers[2] else { return nil }
+        guard let most = seen.count > 3 ? seen.dropLast().last : seen.last else { return own }
+        return most > own + 1 ? most : own
+    }
+
+    /// The same hours of the day before, with the same hours of the week counting more.
+    private func samples(_ hour: Int) -> [SeriesHistory.Hour] {
+        history.hours.filter { ($0.hour - hour).isMultiple(of: 24) && $0.hour < hour }
+    }
+
+    private func center(
+        _ hours: [SeriesHistory.Hour], _ hour: Int, _ level: Double, _ value: KeyPath<SeriesHistory.Hour, Float>,
+        active: Bool
+    ) -> Double? {
+        let used = active ? hours.filter { $0.active > 0 } : hours
+        let prior = level + group.shape[((hour % 24) + 24) % 24]
+        guard !used.isEmpty else { return hours.isEmpty ? prior : nil }
+        let weighted = used.map { sample in
+            let isSameWeekHour = (sample.hour - hour).isMultiple(of: 168)
+            return (value: Double(sample[keyPath: value]), weight: isSameWeekHour ? 4.0 : 1.0)
+        }
+        guard let median = Robust.weightedMedian(weighted) else { return nil }
+        // One day says little; the prior counts as much as half a day. An hour that is idle or a backup is what it is.
+        let count = weighted.reduce(0) { $0 + $1.weight }
+        guard abs(median - prior) < 2 else { return median }
+        return (median * count + prior * 0.5) / (count + 0.5)
+    }
+
+    /// The level of the last day, without its shape.
+    private func recentLevel(before hour: Int) -> (total: Double, bin: Double, peak: Double) {
+        let recent = history.hours.suffix(24)
+        let active = recent.filter { $0.active > 0 }
+        return (
+            Robust.median(recent.map { Double($0.total) - group.shape[$0.hour % 24] }) ?? 0,
+            Robust.median(active.map { Double($0.bin) - group.shape[$0.hour % 24] }) ?? 0,
+            Robust.median(active.map { Double($0.peak) - group.shape[$0.hour % 24] }) ?? 0
+        )
+    }
+
+    /// How much an hour differs from what was expected, over the last week: the series' own, shrunk to the group's.
+    private func betweenDays(before hour: Int) -> Double {
+        let residuals = history.hours.suffix(168).filter { $0.residual != 0 }.map { Double($0.residual) }
+        let own = Robust.spread(residuals, around: 0) ?? 0
+        let count = Double(residuals.count)
+        return (own * count + group.scale * 12) / (count + 12)
+    }
+
+    /// How much bins differ from each other within an hour.
+    private func withinHour(before hour: Int) -> Double {
+        Robust.median(history.hours.suffix(48).filter { $0.active > 2 }.map { Double($0.spread) }) ?? 0.5
+    }
+}

@@ -1,0 +1,176 @@
+internal import LogReaders
+
+extension FlowAnalytics {
+    /// Unusual volumes of every interface, series and account.
+    func judgeVolumes(_ hours: ClosedRange<Int32>, _ report: inout FlowReport) -> [Alert] {
+        let rows = tally.volumes.rows
+        let interfaceCount = tally.interfaces.entries.count
+        let sums = AccountSums(rows: rows, interfaces: tally.interfaces.entries)
+        var judge = VolumeJudge(settings, subjects(hours) + sums.subjects(before), missing: missing(hours)) { row in
+            if row < 0 { return sums.bins(row) }
+            return (0..<12).map { Double(rows[row].bins[$0]) }
+        }
+        judge.run(hours)
+        var alerts: [Alert] = []
+        var covered: [String: Set<Int>] = [:]
+        for subject in judge.subjects {
+            report.baseline.series[subject.key] = subject.history
+            guard let interface = subject.interface else { continue }
+            for episode in subject.episodes {
+                alerts.append(transfer(episode, subject, interface))
+                let span = episode.firstTime / 3_600...episode.lastTime / 3_600
+                covered["\(subject.account)/\(subject.series.rawValue)", default: []].formUnion(span)
+            }
+        }
+        // The account's total tells what no interface alone does.
+        for subject in judge.subjects where subject.interface == nil {
+            let known = covered["\(subject.account)/\(subject.series.rawValue)"] ?? []
+            for episode in subject.episodes
+            where known.isDisjoint(with: episode.firstTime / 3_600...episode.lastTime / 3_600) {
+                alerts.append(total(episode, subject))
+            }
+        }
+        report.learning = learning(judge, interfaceCount)
+        return alerts
+    }
+
+    private func missing(_ hours: ClosedRange<Int32>) -> [Int: Set<Int32>] {
+        var active: [Int: Set<Int32>] = [:]
+        for row in tally.volumes.rows { active[Int(row.interface), default: []].insert(row.hour) }
+        return active.compactMapValues { present in
+            guard let first = present.min() else { return nil }
+            let all = Set(first...hours.upperBound)
+            return present.count * 10 >= all.count * 7 ? all.subtracting(present) : nil
+        }
+    }
+
+    private func subjects(_ hours: ClosedRange<Int32>) -> [VolumeJudge.Subject] {
+        var subjects: [VolumeJudge.Subject] = []
+        var places: [Int: Int] = [:]
+        for (number, row) in tally.volumes.rows.enumerated() {
+            let slot = Int(row.interface) * 6 + Int(row.series.rawValue)
+            let place =
+                places[slot]
+                ?? {
+                    let entry = tally.interfaces.entries[Int(row.interface)]
+                    let key = "\(entry.name)/\(row.series.rawValue)"
+                    subjects.append(
+                        VolumeJudge.Subject(
+                            key: key, interface: Int(row.interface), account: entry.account, series: row.series,
+                            history: before.series[key] ?? SeriesHistory()))
+                    places[slot] = subjects.count - 1
+                    return subjects.count - 1
+                }()
+            subjects[place].rows[row.hour] = number
+        }
+        return subjects
+    }
+
+    private func learning(_ judge: VolumeJudge, _ count: Int) -> [String] {
+        var longest = [Int](repeating: 0, count: count)
+        for subject in judge.subjects {
+            guard let interface = subject.interface else { continue }
+            longest[interface] = max(longest[interface], subject.history.hours.count)
+        }
+        return longest.indices.filter { longest[$0] <= settings.learningHours }.map {
+            tally.interfaces.entries[$0].name
+        }
+        .sorted()
+    }
+
+    private func transfer(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject, _ interface: Int) -> Alert {
+        let isOut = subject.series == .outExternal
+        let severity: Alert.Severity =
+            subject.series.countsBytes ? isOut ? episode.excess > 5e9 ? .high : .medium : .low : .low
+        let rule = subject.series.countsBytes ? "flow-unusual-transfer" : "flow-rejected-burst"
+        let title =
+            subject.series.countsBytes
+            ? "Unusually much data \(subject.series.name)" : "Unusually many flows \(subject.series.name)"
+        return alert(
+            rule, title, interface, severity, from: episode.firstTime, to: episode.lastTime,
+            fields: [
+                "series": subject.series.name,
+                "unusual": episode.reasons.map(\.rawValue).sorted().joined(separator: ", "),
+            ],
+            evidence(episode, subject) + peers(episode.rows))
+    }
+
+    private func total(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> Alert {
+        Alert(
+            rule: "flow-unusual-account-transfer",
+            title: "The account as a whole sends or receives unusually much data",
+            time: episode.firstTime, lastTime: episode.lastTime, severity: .medium,
+            account: subject.account.isEmpty ? nil : subject.account, actor: subject.account, practice: "flow-logs",
+            fields: ["series": subject.series.name], evidence: evidence(episode, subject))
+    }
+
+    private func evidence(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> [Alert.Evidence] {
+        let first = episode.firstTime / 3_600
+        let shown = subject.history.hours.filter { $0.hour > first - 48 && $0.hour <= episode.lastTime / 3_600 }
+        return [
+            .init("observed", .count(Int(episode.observed))), .init("expected", .count(Int(episode.expected))),
+            .init("band", .list([0, .count(Int(episode.upper))])),
+            .init("score", .number((episode.score * 10).rounded() / 10)),
+            .init("unit", .text(subject.series.countsBytes ? "bytes" : "flows")),
+            .init("history", .list(shown.map { .count(Int(Robust.bytes(Double($0.total)))) })),
+            .init("sparkline", .text(Sparkline.text(shown.map { Double($0.total) }))),
+        ]
+    }
+
+    private func peers(_ rows: [Int]) -> [Alert.Evidence] {
+        var weights: [Int32: UInt64] = [:]
+        var records: [NotableRecord] = []
+        for row in rows.map({ tally.volumes.rows[$0] }) {
+            for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
+                weights[row.peers[place], default: 0] += row.weights[place]
+            }
+            for place in 0..<2 where row.notable[place].bytes > 0 { records.append(row.notable[place]) }
+        }
+        let top = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5)
+        records.sort { $0.bytes > $1.bytes }
+        return [
+            .init(
+                "top peers",
+                .list(
+                    top.map { number, weight in
+                        let pair = tally.pairs.entries[Int(number)]
+                        return .object([
+                            .init("address", .text("\(pair.peer)")), .init("amount", .count(Int(weight))),
+                            .init("port", .count(Int(pair.port))),
+                            .init("first seen", .text(Moments.text(Int(pair.first)))),
+                        ])
+                    })),
+            .init("records", .list(records.prefix(3).map { .text($0.text) })),
+        ]
+    }
+}
+
+/// The totals of each account, as rows with negative numbers.
+private final class AccountSums {
+    private var sums: [[Double]] = []
+    private var places: [String: [Int32: Int]] = [:]
+
+    init(rows: [VolumeRow], interfaces: [InterfaceEntry]) {
+        for row in rows where row.series.countsBytes {
+            let key = "\(interfaces[Int(row.interface)].account)/\(row.series.rawValue)"
+            let place = places[key]?[row.hour] ?? sums.count
+            if place == sums.count {
+                sums.append(Array(repeating: 0, count: 12))
+                places[key, default: [:]][row.hour] = place
+            }
+            for bin in 0..<12 { sums[place][bin] += Double(row.bins[bin]) }
+        }
+    }
+
+    func bins(_ row: Int) -> [Double] { sums[-row - 1] }
+
+    func subjects(_ baseline: FlowBaseline) -> [VolumeJudge.Subject] {
+        places.sorted { $0.key < $1.key }.compactMap { key, hours in
+            let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let series = UInt8(parts[1]).flatMap(FlowSeries.init) else { return nil }
+            return VolumeJudge.Subject(
+                key: "account:\(key)", interface: nil, account: String(parts[0]), series: series,
+                rows: hours.mapValues { -$0 - 1 }, history: baseline.series["account:\(key)"] ?? SeriesHistory())
+        }
+    }
+}

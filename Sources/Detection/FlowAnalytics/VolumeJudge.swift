@@ -1,0 +1,214 @@
+internal import Glibc
+
+/// Judges the volumes hour by hour, in order of time, against what the hours before lead to expect; then learns them.
+struct VolumeJudge {
+    /// One series with its rows.
+    struct Subject {
+        /// The key in the baseline.
+        let key: String
+        let interface: Int?
+        let account: String
+        let series: FlowSeries
+        var rows: [Int32: Int] = [:]
+        var history = SeriesHistory()
+        var episodes: [Episode] = []
+    }
+
+    /// Consecutive hours of the same series in which something is unusual.
+    struct Episode {
+        enum Reason: String { case bins = "5-minute bins", hour = "hour", slow = "slow leak" }
+
+        var reasons: Set<Reason>
+        var firstTime: Int
+        var lastTime: Int
+        var observed: Double
+        var expected: Double
+        var upper: Double
+        var score: Double
+        var excess: Double
+        var rows: [Int]
+    }
+
+    let settings: FlowSettings
+    /// Twelve bins of a row.
+    let bins: (Int) -> [Double]
+    /// Hours without any record of an interface that is otherwise always there: they are missing, not idle.
+    let missing: [Int: Set<Int32>]
+    var subjects: [Subject]
+    private var groups: [FlowSeries: SeriesModel.Group] = [:]
+
+    init(
+        _ settings: FlowSettings, _ subjects: [Subject], missing: [Int: Set<Int32>], bins: @escaping (Int) -> [Double]
+    ) {
+        self.missing = missing
+        self.settings = settings
+        self.subjects = subjects
+        self.bins = bins
+    }
+
+    mutating func run(_ hours: ClosedRange<Int32>) {
+        for hour in hours {
+            if hour % 6 == 0 || groups.isEmpty { learnGroups(Int(hour)) }
+            var common: [FlowSeries: Double] = [:]
+            var expectations: [Expectation?] = []
+            var observed: [[Double]] = []
+            var residuals: [FlowSeries: [Double]] = [:]
+            for subject in subjects {
+                let values = subject.rows[hour].map(bins) ?? []
+                observed.append(values)
+                let expectation = SeriesModel(history: subject.history, group: groups[subject.series] ?? .init())
+                    .expect(Int(hour))
+                expectations.append(expectation)
+                if let expectation, !expectation.isIdle, !values.isEmpty, subject.interface != nil {
+                    residuals[subject.series, default: []].append(
+                        Robust.log(values.reduce(0, +)) - expectation.total)
+                }
+            }
+            // What all interfaces do at once (a busy Monday) is not one interface's anomaly.
+            for (series, values) in residuals where values.count >= 8 {
+                common[series] = min(0.7, max(-0.7, Robust.median(values) ?? 0))
+            }
+            for index in subjects.indices {
+                if let interface = subjects[index].interface, missing[interface]?.contains(hour) == true { continue }
+                judge(index, Int(hour), observed[index], expectations[index], common[subjects[index].series] ?? 0)
+            }
+        }
+    }
+
+    private mutating func judge(
+        _ index: Int, _ hour: Int, _ values: [Double], _ expectation: Expectation?, _ common: Double
+    ) {
+        let isLearning = subjects[index].history.hours.count < settings.learningHours
+        guard var expectation, !isLearning else {
+            learn(index, hour, values, limit: .infinity, residual: 0)
+            return
+        }
+        if subjects[index].interface != nil, !expectation.isIdle {
+            expectation.total += common
+            expectation.bin += common
+            expectation.peak += common
+        }
+        let counts = subjects[index].series.countsBytes
+        let total = values.reduce(0, +)
+        let score = (Robust.log(total) - expectation.total) / expectation.totalScale
+        let excess = total - Robust.bytes(expectation.isIdle ? 0 : expectation.total)
+        var reasons: Set<Episode.Reason> = []
+        var first: Int?
+        var last = 0
+        let scale = subjects[index].interface == nil ? 5.0 : 1.0
+        let binFloor = (counts ? settings.binFloor : settings.rejectedFloor / 4) * scale
+        let hourFloor = (counts ? settings.hourFloor : settings.rejectedFloor) * scale
+        let binLimit = counts ? settings.binScore : settings.rejectedScore
+        for bin in values.indices {
+            // Where a few bins hold all of an hour, the fullest one is what is usual.
+            let binScore = (Robust.log(values[bin]) - expectation.peak) / expectation.binScale
+            let binExcess = values[bin] - Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
+            let isUnusual = binScore > binLimit && binExcess > binFloor
+            let isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
+            let before = subjects[index].history.unusualBefore
+            subjects[index].history.unusualBefore = (before << 1 | (isUnusual ? 1 : 0)) & 3
+            if isExtreme || (isUnusual && before != 0) {
+                reasons.insert(.bins)
+                first = first ?? hour * 3_600 + bin * 300
+                last = hour * 3_600 + bin * 300 + 299
+            }
+        }
+        if values.isEmpty { subjects[index].history.unusualBefore = 0 }
+        if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor { reasons.insert(.hour) }
+        if counts, sumsUp(index, hour, score, excess, scale) { reasons.insert(.slow) }
+        if !reasons.isEmpty {
+            note(
+                index, hour, reasons, from: first ?? hour * 3_600, to: first == nil ? hour * 3_600 + 3_599 : last,
+                total, expectation, score, excess)
+        }
+        learn(
+            index, hour, values, limit: expectation.total + 3 * expectation.totalScale,
+            residual: Robust.log(total) - expectation.total)
+    }
+
+    /// One-sided CUSUM (Page 1954) over the hourly scores.
+    private mutating func sumsUp(_ index: Int, _ hour: Int, _ score: Double, _ excess: Double, _ scale: Double) -> Bool
+    {
+        var history = subjects[index].history
+        defer { subjects[index].history = history }
+        history.slowSum = max(0, history.slowSum + min(3, max(-3, score)) - settings.slowAllowance)
+        if history.slowSum == 0 {
+            history.slowBytes = 0
+            history.slowStart = hour
+            return false
+        }
+        history.slowBytes += excess
+        guard history.slowSum > settings.slowScore, history.slowBytes > settings.slowFloor * scale else { return false }
+        // The sum does not grow without end, so that the alert ends soon after the leak does.
+        history.slowSum = settings.slowScore + 1
+        return true
+    }
+
+    private mutating func note(
+        _ index: Int, _ hour: Int, _ reasons: Set<Episode.Reason>, from first: Int, to last: Int, _ total: Double,
+        _ expectation: Expectation, _ score: Double, _ excess: Double
+    ) {
+        let row = subjects[index].rows[Int32(hour)]
+        let upper = Robust.bytes(expectation.total + 3 * expectation.totalScale)
+        if let open = subjects[index].episodes.indices.last,
+            first - subjects[index].episodes[open].lastTime <= 3 * 3_600
+        {
+            subjects[index].episodes[open].reasons.formUnion(reasons)
+            subjects[index].episodes[open].lastTime = last
+            subjects[index].episodes[open].observed += total
+            subjects[index].episodes[open].expected += Robust.bytes(expectation.total)
+            subjects[index].episodes[open].upper += upper
+            subjects[index].episodes[open].score = max(subjects[index].episodes[open].score, score)
+            subjects[index].episodes[open].excess += excess
+            if let row { subjects[index].episodes[open].rows.append(row) }
+            return
+        }
+        let begin = reasons == [.slow] ? subjects[index].history.slowStart * 3_600 : first
+        subjects[index].episodes.append(
+            Episode(
+                reasons: reasons, firstTime: begin, lastTime: last, observed: total,
+                expected: expectation.isIdle ? 0 : Robust.bytes(expectation.total), upper: upper, score: score,
+                excess: excess, rows: row.map { [$0] } ?? []))
+    }
+
+    /// - Parameter limit: what the hour's total is clipped at.
+    private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], limit: Double, residual: Double) {
+        let active = values.filter { $0 > 0 }.map(Robust.log)
+        let total = Robust.log(values.reduce(0, +))
+        let clip = max(0, total - limit)
+        let median = Robust.median(active) ?? 0
+        let spread = Robust.spread(active, around: median) ?? 0
+        subjects[index].history.hours.append(
+            SeriesHistory.Hour(
+                hour: hour, total: Float(total - clip), bin: Float(max(0, median - clip)),
+                peak: Float(max(0, (active.max() ?? 0) - clip)), active: active.count,
+                spread: Float(spread), residual: Float(residual - (residual > 0 ? clip : 0))))
+        let kept = FlowBaseline.weeks * 168
+        if subjects[index].history.hours.count > kept + 24 {
+            subjects[index].history.hours.removeFirst(subjects[index].history.hours.count - kept)
+        }
+    }
+
+    /// The daily shape and the spread that the members of a series have in common.
+    private mutating func learnGroups(_ hour: Int) {
+        for series in FlowSeries.allCases {
+            var above: [[Double]] = Array(repeating: [], count: 24)
+            var spreads: [Double] = []
+            for subject in subjects where subject.series == series && subject.interface != nil {
+                let recent = subject.history.hours.suffix(168)
+                guard recent.count >= 12, let level = Robust.median(recent.map { Double($0.total) }), level > 1 else {
+                    continue
+                }
+                for sample in recent where sample.active > 0 {
+                    above[sample.hour % 24].append(Double(sample.total) - level)
+                }
+                let residuals = recent.filter { $0.residual != 0 }.map { Double($0.residual) }
+                if residuals.count >= 6, let spread = Robust.spread(residuals, around: 0) { spreads.append(spread) }
+            }
+            var group = SeriesModel.Group()
+            for slot in 0..<24 where above[slot].count >= 8 { group.shape[slot] = Robust.median(above[slot]) ?? 0 }
+            if spreads.count >= 8, let scale = Robust.median(spreads) { group.scale = max(0.1, scale) }
+            groups[series] = group
+        }
+    }
+}

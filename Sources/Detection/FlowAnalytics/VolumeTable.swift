@@ -1,0 +1,157 @@
+internal import LogReaders
+
+/// What is counted of an interface: bytes by direction and class of peer, and rejected flows by direction.
+enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
+    case outExternal, outInternal, inExternal, inInternal, rejectedIn, rejectedOut
+
+    /// Bytes, not flows.
+    var countsBytes: Bool { rawValue < 4 }
+
+    var name: String {
+        switch self {
+        case .outExternal: "to external peers"
+        case .outInternal: "to internal peers"
+        case .inExternal: "from external peers"
+        case .inInternal: "from internal peers"
+        case .rejectedIn: "rejected, inbound"
+        case .rejectedOut: "rejected, outbound"
+        }
+    }
+}
+
+/// One of the largest records of an hour, to be shown as evidence.
+struct NotableRecord: Sendable, Hashable {
+    var source = FlowAddress(high: 0, low: 0)
+    var destination = FlowAddress(high: 0, low: 0)
+    var bytes: UInt64 = 0
+    var packets: UInt64 = 0
+    var start: UInt32 = 0
+    var end: UInt32 = 0
+    var sourcePort: UInt16 = 0
+    var destinationPort: UInt16 = 0
+    var transport: UInt8 = 0
+    var action = FlowRecord.Action.unstated
+
+    init() {}
+
+    init(_ record: FlowRecord) {
+        source = record.source
+        destination = record.destination
+        bytes = record.bytes
+        packets = record.packets
+        start = UInt32(truncatingIfNeeded: record.start)
+        end = UInt32(truncatingIfNeeded: record.end)
+        sourcePort = record.sourcePort
+        destinationPort = record.destinationPort
+        transport = record.transport
+        action = record.action
+    }
+}
+
+/// One interface, series and hour: twelve bins of five minutes, the peers with the most, the largest records.
+struct VolumeRow: Sendable {
+    static let peersKept = 6
+
+    let interface: Int32
+    let series: FlowSeries
+    /// Hours since 1970.
+    let hour: Int32
+    var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
+    /// Numbers of pairs; the weights are upper bounds (Space-Saving: Metwally, Agrawal, El Abbadi 2005).
+    var peers: InlineArray<6, Int32> = InlineArray(repeating: -1)
+    var weights: InlineArray<6, UInt64> = InlineArray(repeating: 0)
+    var notable: InlineArray<2, NotableRecord> = InlineArray(repeating: NotableRecord())
+
+    var total: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<12 { sum &+= bins[index] }
+        return sum
+    }
+
+    @inline(__always)
+    mutating func count(_ weight: UInt64, of peer: Int32) {
+        var least = 0
+        for index in 0..<Self.peersKept {
+            if peers[index] == peer {
+                weights[index] &+= weight
+                return
+            }
+            if weights[index] < weights[least] { least = index }
+        }
+        peers[least] = peer
+        weights[least] &+= weight
+    }
+
+    @inline(__always)
+    mutating func note(_ record: FlowRecord) {
+        guard record.bytes > notable[1].bytes else { return }
+        if record.bytes > notable[0].bytes {
+            notable[1] = notable[0]
+            notable[0] = NotableRecord(record)
+        } else {
+            notable[1] = NotableRecord(record)
+        }
+    }
+
+    mutating func merge(_ other: VolumeRow, renumber: (Int32) -> Int32) {
+        for index in 0..<12 { bins[index] &+= other.bins[index] }
+        for index in 0..<Self.peersKept where other.peers[index] >= 0 {
+            count(other.weights[index], of: renumber(other.peers[index]))
+        }
+        for index in 0..<2 where other.notable[index].bytes > notable[1].bytes {
+            notable[1] = other.notable[index]
+            if notable[1].bytes > notable[0].bytes { (notable[0], notable[1]) = (notable[1], notable[0]) }
+        }
+    }
+}
+
+/// The rows, found by interface, series and hour. Records come roughly in order of time, so that the row of the record
+/// before is most often the right one.
+struct VolumeTable: Sendable {
+    var rows: [VolumeRow] = []
+    private var recent: [Int32] = []
+    private var index = HashIndex()
+    private let mix: Mixer
+
+    init(_ mix: Mixer) { self.mix = mix }
+
+    @inline(__always)
+    mutating func row(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int {
+        let place = interface * 6 + Int(series.rawValue)
+        if place < recent.count {
+            let row = Int(recent[place])
+            if row >= 0, rows[row].hour == hour { return row }
+        }
+        return find(interface, series, hour, place)
+    }
+
+    private mutating func find(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ place: Int) -> Int {
+        while recent.count <= place { recent.append(-1) }
+        let hash = Self.hash(Int32(interface), series, hour, mix)
+        let rows = rows
+        if let found = index.find(hash, { Self.matches(rows[$0], interface, series, hour) }) {
+            recent[place] = Int32(found)
+            return found
+        }
+        return add(VolumeRow(interface: Int32(interface), series: series, hour: hour), hash, place)
+    }
+
+    private mutating func add(_ row: VolumeRow, _ hash: UInt64, _ place: Int) -> Int {
+        rows.append(row)
+        recent[place] = Int32(rows.count - 1)
+        rows.withUnsafeBufferPointer { rows in
+            index.insert(hash, rows.count - 1) { [mix] in
+                Self.hash(rows[$0].interface, rows[$0].series, rows[$0].hour, mix)
+            }
+        }
+        return rows.count - 1
+    }
+
+    private static func matches(_ row: VolumeRow, _ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Bool {
+        row.hour == hour && row.interface == Int32(interface) && row.series == series
+    }
+
+    private static func hash(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ mix: Mixer) -> UInt64 {
+        mix(UInt64(UInt32(bitPattern: interface)) << 8 | UInt64(series.rawValue), UInt64(UInt32(bitPattern: hour)))
+    }
+}

@@ -1,0 +1,92 @@
+/// Which fields of which rules' events correlations need.
+struct CapturePlan: Sendable {
+    /// What is kept of a rule's events.
+    struct Capture: Sendable {
+        /// The names of fields: those that the correlations need, then those that alerts tell of.
+        var fields: [String] = []
+        /// How many of them are needed.
+        var needed = 0
+        /// In milliseconds: of observations with the same values within such a stretch the first and the last are enough;
+        /// `nil` where each counts.
+        var thinning: Int64?
+    }
+
+    private(set) var captures: [Capture] = []
+    /// For each detection that is counted, its place in `captures`.
+    private(set) var places: [Int: Int] = [:]
+
+    var isEmpty: Bool { captures.isEmpty }
+
+    init(_ collection: RuleCollection, correlations: [Int], extra: [String]) {
+        let inner = Set(correlations.flatMap { collection.correlations[$0].steps.compactMap(\.innerCorrelation) })
+        for place in correlations {
+            let rule = collection.correlations[place]
+            // Which values there are in a window can be told by fewer observations; not so how many events, or in what order.
+            let thinning = inner.contains(place) ? nil : rule.kind.countsValuesOnly ? rule.timespan : nil
+            for step in rule.steps {
+                for detection in collection.detections(under: step) {
+                    let isNew = places[detection] == nil
+                    let capture = places[detection] ?? captures.count
+                    if isNew {
+                        places[detection] = capture
+                        captures.append(Capture(thinning: thinning))
+                    } else {
+                        let before = captures[capture].thinning
+                        captures[capture].thinning = before.flatMap { before in thinning.map { min(before, $0) } }
+                    }
+                    for name in rule.groupBy + rule.kind.valueFields {
+                        let field = collection.field(name, of: detection, in: step)
+                        if !captures[capture].fields.contains(field) { captures[capture].fields.append(field) }
+                    }
+                }
+            }
+        }
+        for index in captures.indices {
+            captures[index].needed = captures[index].fields.count
+            captures[index].fields += extra.filter { !captures[index].fields.contains($0) }
+        }
+    }
+
+    func capture(of detection: Int) -> Capture? { places[detection].map { captures[$0] } }
+}
+
+extension CorrelationRule.Step {
+    fileprivate var innerCorrelation: Int? {
+        if case .correlation(let place) = source { place } else { nil }
+    }
+}
+
+extension CorrelationKind {
+    /// The fields whose values are counted or reckoned with.
+    var valueFields: [String] {
+        switch self {
+        case .valueCount(let fields, _): fields
+        case .valueFigure(_, let field, _): [field]
+        case .eventCount, .temporal, .temporalOrdered, .near: []
+        }
+    }
+
+    fileprivate var countsValuesOnly: Bool {
+        guard case .valueCount(_, let bounds) = self else { return false }
+        return !bounds.contains(where: \.comparison.boundsAbove)
+    }
+}
+
+extension RuleCollection {
+    /// The detections that a step rests on, through other correlations too.
+    func detections(under step: CorrelationRule.Step) -> [Int] {
+        switch step.source {
+        case .detection(let place): [place]
+        case .correlation(let place): correlations[place].steps.flatMap(detections(under:))
+        }
+    }
+
+    /// The field of the detection's events that a correlation means by a name: aliases of inner correlations count too.
+    func field(_ name: String, of detection: Int, in step: CorrelationRule.Step) -> String {
+        let name = step.aliases[name] ?? name
+        guard case .correlation(let place) = step.source,
+            let inner = correlations[place].steps.first(where: { detections(under: $0).contains(detection) })
+        else { return name }
+        return field(name, of: detection, in: inner)
+    }
+}

@@ -1,0 +1,163 @@
+import LogReaders
+
+/// What correlations need of the events that matched: when, which rule, and the values of some fields. Each worker fills its
+/// own, in any order.
+///
+/// An observation takes 24 bytes and 4 for each value; texts are kept once.
+public struct ObservationLog: Sendable {
+    struct Observation: Sendable {
+        /// In `RuleCollection.detections`.
+        var rule: Int32
+        /// Where its values begin.
+        var values: Int32
+        /// In milliseconds since 1970.
+        var time: Int64
+        /// Tells which observations are of one event.
+        var event: Int64
+    }
+
+    /// A value: none, one, or several, by its place in `lists`.
+    struct Value: Sendable, Hashable {
+        fileprivate var code: Int32
+        static let none = Value(code: -1)
+    }
+
+    private(set) var observations: [Observation] = []
+    private(set) var texts = TextPool()
+    private var values: [Value] = []
+    private var lists: [[Int32]] = []
+    private var thinned: [Thinning.Key: Thinning.Kept] = [:]
+    private let limit: Int
+
+    /// Observations that were not kept, since there were too many: what is found by correlation is then incomplete.
+    public private(set) var dropped = 0
+    /// Events that could not be counted, since they have no time that can be read.
+    public internal(set) var withoutTime = 0
+    public var count: Int { observations.count }
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    mutating func add(
+        rule: Int32, time: Int64, event: Int64, capture: CapturePlan.Capture, fields: [FieldList.Number],
+        of record: some LogEvent
+    ) {
+        guard observations.count < limit, values.count < Int(Int32.max) - fields.count else {
+            dropped += 1
+            return
+        }
+        let start = values.count
+        for field in fields.prefix(capture.needed) { values.append(value(record.value(of: field))) }
+        let observation = Observation(rule: rule, values: Int32(start), time: time, event: event)
+        if let thinning = capture.thinning, let key = Thinning.Key(rule, time / thinning, values[start...].map(\.code))
+        {
+            guard keepsMore(key, observation) else {
+                values.removeSubrange(start...)
+                return
+            }
+        }
+        for field in fields.dropFirst(capture.needed) { values.append(value(record.value(of: field))) }
+        observations.append(observation)
+    }
+
+    /// Of equal observations within a timespan only the first and the last count: whether a value is in a window is told by
+    /// these.
+    private mutating func keepsMore(_ key: Thinning.Key, _ observation: Observation) -> Bool {
+        let place = Int32(observations.count)
+        guard var kept = thinned[key] else {
+            thinned[key] = Thinning.Kept(first: place, last: place)
+            return true
+        }
+        let isLater = observation.time >= observations[Int(kept.last)].time
+        guard isLater || observation.time < observations[Int(kept.first)].time else { return false }
+        let isOnlyOne = kept.first == kept.last
+        if isOnlyOne {
+            if isLater { kept.last = place } else { kept.first = place }
+            thinned[key] = kept
+        } else {
+            // What else was kept of it stays that of the observation before.
+            let old = Int(isLater ? kept.last : kept.first)
+            observations[old].time = observation.time
+            observations[old].event = observation.event
+        }
+        return isOnlyOne
+    }
+
+    private mutating func value(_ value: FieldValue) -> Value {
+        switch value {
+        case .absent, .null: return .none
+        case .text(let text), .number(let text): return Value(code: texts.number(of: text))
+        case .boolean(let flag): return Value(code: texts.number(of: flag ? Words.yes : Words.no))
+        case .object(let json, _): return Value(code: texts.number(of: json))
+        case .list(let elements):
+            let codes = elements.map { self.value($0) }.filter { $0 != .none }.flatMap(all)
+            if codes.count < 2 { return codes.first.map(Value.init) ?? .none }
+            lists.append(codes)
+            return Value(code: -1 - Int32(lists.count))
+        }
+    }
+
+    /// The numbers in `texts` of all that a value has.
+    private func all(_ value: Value) -> [Int32] {
+        if value.code >= 0 { return [value.code] }
+        return value == .none ? [] : lists[Int(-2 - value.code)]
+    }
+
+    /// The numbers in `texts` of what the slot of an observation has.
+    func texts(of observation: Observation, slot: Int) -> [Int32] {
+        all(values[Int(observation.values) + slot])
+    }
+
+    /// All workers' observations, sorted by time.
+    /// - Parameter width: how many values the observations of a rule have.
+    static func merged(_ logs: [ObservationLog], width: (Int32) -> Int) -> ObservationLog {
+        var result = ObservationLog(limit: .max)
+        result.observations.reserveCapacity(logs.reduce(0) { $0 + $1.count })
+        for (worker, log) in logs.enumerated() {
+            let numbers = (0..<Int32(log.texts.count)).map { log.texts.withBytes($0) { result.texts.number(of: $0) } }
+            for var observation in log.observations {
+                let slots = Int(observation.values)..<Int(observation.values) + width(observation.rule)
+                observation.values = Int32(result.values.count)
+                observation.event |= Int64(worker) << 44
+                for value in log.values[slots] {
+                    let texts = log.all(value).map { numbers[Int($0)] }
+                    if texts.count < 2 {
+                        result.values.append(texts.first.map(Value.init) ?? .none)
+                    } else {
+                        result.lists.append(texts)
+                        result.values.append(Value(code: -1 - Int32(result.lists.count)))
+                    }
+                }
+                result.observations.append(observation)
+            }
+            result.dropped += log.dropped
+            result.withoutTime += log.withoutTime
+        }
+        result.observations.sort { ($0.time, $0.event, $0.rule) < ($1.time, $1.event, $1.rule) }
+        return result
+    }
+}
+
+/// How observations that tell nothing new are passed over.
+private enum Thinning {
+    struct Key: Hashable {
+        var rule: Int32
+        var span: Int64
+        var values: SIMD8<Int32>
+
+        /// Nil where there are more values than fit.
+        init?(_ rule: Int32, _ span: Int64, _ codes: [Int32]) {
+            guard codes.count <= 8 else { return nil }
+            self.rule = rule
+            self.span = span
+            values = SIMD8(repeating: -1)
+            for (index, code) in codes.enumerated() { values[index] = code }
+        }
+    }
+
+    struct Kept {
+        var first: Int32
+        var last: Int32
+    }
+}

@@ -1,0 +1,180 @@
+extension RuleSet {
+    /// Runs the correlations over what the workers' matchers observed.
+    /// - Returns: the alerts of those correlations that alert by themselves, sorted by time.
+    public func correlate(_ logs: [ObservationLog]) -> [CorrelationAlert] {
+        let log = ObservationLog.merged(logs) { [plan] rule in plan.capture(of: Int(rule))?.fields.count ?? 0 }
+        var run = CorrelationRun(rules: self, log: log)
+        for place in correlations { run.evaluate(place) }
+        // In the same order each time, whatever the order of groups in memory.
+        return run.alerts.map { (alert: $0, group: $0.groupText) }.sorted {
+            ($0.alert.time, $0.alert.correlation, $0.group) < ($1.alert.time, $1.alert.correlation, $1.group)
+        }.map(\.alert)
+    }
+}
+
+/// One evaluation of all correlations.
+private struct CorrelationRun {
+    let rules: RuleSet
+    let log: ObservationLog
+    private(set) var alerts: [CorrelationAlert] = []
+    /// For each correlation that was evaluated, what it found.
+    private var found: [Int: [Finding]] = [:]
+    private var byRule: [Int32: [Int32]] = [:]
+    /// Values that are several together.
+    private var tuples: [[Int32]: Int32] = [:]
+
+    private struct Finding {
+        var episode: Episode
+        var first: Int64
+        var observations: [Int32]
+        var eventCount: Int
+    }
+
+    init(rules: RuleSet, log: ObservationLog) {
+        self.rules = rules
+        self.log = log
+        for (index, observation) in log.observations.enumerated() {
+            byRule[observation.rule, default: []].append(Int32(index))
+        }
+    }
+
+    mutating func evaluate(_ place: Int) {
+        let rule = rules.collection.correlations[place]
+        var groups: [[Int32]: [Sample]] = [:]
+        for (number, step) in rule.steps.enumerated() {
+            switch step.source {
+            case .detection(let detection): collect(rule, number, detection, into: &groups)
+            case .correlation(let inner): collect(rule, number, found[inner] ?? [], inner, into: &groups)
+            }
+        }
+        let search = WindowSearch(
+            kind: rule.kind, timespan: rule.timespan ?? Int64.max / 4, stepCount: rule.steps.count)
+        var findings: [Finding] = []
+        for (key, unsorted) in groups {
+            let samples = unsorted.sorted { ($0.time, $0.event, $0.step) < ($1.time, $1.event, $1.step) }
+            for episode in search.episodes(in: samples) {
+                let part = samples[episode.samples]
+                var observations: [Int32] = []
+                var events: Set<Int64> = []
+                for sample in part {
+                    for observation in sample.observations {
+                        let isNew = events.insert(log.observations[Int(observation)].event).inserted
+                        if isNew, observations.count < CorrelationAlert.keptEvents { observations.append(observation) }
+                    }
+                }
+                let finding = Finding(
+                    episode: episode, first: part.first?.time ?? 0, observations: observations, eventCount: events.count
+                )
+                findings.append(finding)
+                if rules.collection.correlationAlerts[place] {
+                    alerts.append(alert(place, rule, key, finding, last: part.last?.time ?? 0))
+                }
+            }
+        }
+        found[place] = findings
+    }
+
+    /// The matches of a detection.
+    private mutating func collect(
+        _ rule: CorrelationRule, _ step: Int, _ detection: Int, into groups: inout [[Int32]: [Sample]]
+    ) {
+        for index in byRule[Int32(detection)] ?? [] {
+            let observation = log.observations[Int(index)]
+            var sample = Sample(time: observation.time, event: observation.event, step: step, observations: [index])
+            guard fill(&sample, rule, index) else { continue }
+            for key in keys(rule, step, index) { groups[key, default: []].append(sample) }
+        }
+    }
+
+    /// The findings of another correlation. For what comes together in time each moment counts at which it held; for counts
+    /// it counts once.
+    private mutating func collect(
+        _ rule: CorrelationRule, _ step: Int, _ findings: [Finding], _ inner: Int,
+        into groups: inout [[Int32]: [Sample]]
+    ) {
+        var isInstant = false
+        switch rule.kind {
+        case .temporal, .temporalOrdered, .near: isInstant = true
+        default: break
+        }
+        for (number, finding) in findings.enumerated() {
+            var keys: Set<[Int32]> = []
+            for observation in finding.observations { keys.formUnion(self.keys(rule, step, observation)) }
+            // Not the number of any event.
+            let event = -1 - (Int64(inner) << 32 | Int64(number))
+            for time in isInstant ? finding.episode.instants[...] : finding.episode.instants.prefix(1) {
+                var sample = Sample(time: time, event: event, step: step, observations: finding.observations)
+                guard fill(&sample, rule, finding.observations.last ?? -1) else { continue }
+                for key in keys { groups[key, default: []].append(sample) }
+            }
+        }
+    }
+
+    /// The values that are counted or reckoned with; false where the event has none.
+    private mutating func fill(_ sample: inout Sample, _ rule: CorrelationRule, _ index: Int32) -> Bool {
+        let fields = rule.kind.valueFields
+        guard !fields.isEmpty, index >= 0 else { return fields.isEmpty }
+        let columns = fields.map { texts($0, rule, sample.step, index) }
+        if case .valueFigure = rule.kind {
+            guard let text = columns[0].first, let number = log.texts.withBytes(text, NumberText.value) else {
+                return false
+            }
+            sample.figure = number
+            return true
+        }
+        sample.values = combinations(columns).map { combination in
+            if combination.count == 1 { return combination[0] }
+            let number = tuples[combination] ?? Int32(tuples.count)
+            tuples[combination] = number
+            return number
+        }
+        return !sample.values.isEmpty
+    }
+
+    private func keys(_ rule: CorrelationRule, _ step: Int, _ index: Int32) -> [[Int32]] {
+        combinations(rule.groupBy.map { texts($0, rule, step, index) })
+    }
+
+    private func texts(_ name: String, _ rule: CorrelationRule, _ step: Int, _ index: Int32) -> [Int32] {
+        let observation = log.observations[Int(index)]
+        let detection = Int(observation.rule)
+        let field = rules.collection.field(name, of: detection, in: rule.steps[step])
+        return rules.plan.capture(of: detection)?.fields.firstIndex(of: field).map {
+            log.texts(of: observation, slot: $0)
+        } ?? []
+    }
+
+    /// One of each column in every way, none where a column is empty. An event with very many values in several fields is
+    /// cut short.
+    private func combinations(_ columns: [[Int32]]) -> [[Int32]] {
+        columns.reduce([[]]) { rows, column in
+            Array(rows.lazy.flatMap { row in column.map { row + [$0] } }.prefix(1024))
+        }
+    }
+
+    private func alert(
+        _ place: Int, _ rule: CorrelationRule, _ key: [Int32], _ finding: Finding, last: Int64
+    ) -> CorrelationAlert {
+        CorrelationAlert(
+            correlation: place,
+            group: Dictionary(
+                zip(rule.groupBy, key.map { log.texts[$0] }), uniquingKeysWith: { first, _ in first }),
+            first: finding.first, time: finding.episode.instants.first ?? last, last: last,
+            measure: finding.episode.measure, eventCount: finding.eventCount,
+            events: finding.observations.map { index in
+                let observation = log.observations[Int(index)]
+                var fields: [String: String] = [:]
+                for (slot, name) in (rules.plan.capture(of: Int(observation.rule))?.fields ?? []).enumerated() {
+                    let texts = log.texts(of: observation, slot: slot).map { log.texts[$0] }
+                    if !texts.isEmpty { fields[name] = texts.joined(separator: ", ") }
+                }
+                return CorrelationAlert.Event(rule: Int(observation.rule), time: observation.time, fields: fields)
+            })
+    }
+}
+
+extension CorrelationAlert {
+    fileprivate var groupText: String {
+        group.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{1F}")
+    }
+}

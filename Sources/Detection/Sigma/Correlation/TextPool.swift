@@ -1,0 +1,54 @@
+import LogReaders
+
+/// Texts that are kept once each, by numbers. No text becomes a `String` before it is told of.
+struct TextPool: Sendable {
+    private var bytes: [UInt8] = []
+    /// Where each text ends.
+    private var ends: [Int] = []
+    private var hashes: [UInt64] = []
+    /// Numbers by their hashes, -1 where a place is free.
+    private var slots = [Int32](repeating: -1, count: 64)
+
+    var count: Int { ends.count }
+
+    mutating func number(of text: Bytes) -> Int32 {
+        let hash = Self.hash(text)
+        var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[index] >= 0 {
+            let number = Int(slots[index])
+            if hashes[number] == hash, bytes[range(number)].elementsEqual(text) { return Int32(number) }
+            index = (index + 1) & (slots.count - 1)
+        }
+        slots[index] = Int32(ends.count)
+        bytes.append(contentsOf: text)
+        ends.append(bytes.count)
+        hashes.append(hash)
+        if ends.count * 2 > slots.count { grow() }
+        return Int32(ends.count - 1)
+    }
+
+    subscript(_ number: Int32) -> String { String(decoding: bytes[range(Int(number))], as: UTF8.self) }
+
+    func withBytes<Result>(_ number: Int32, _ body: (Bytes) -> Result) -> Result {
+        let range = range(Int(number))
+        return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[range])) }
+    }
+
+    private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }
+
+    private mutating func grow() {
+        slots = [Int32](repeating: -1, count: slots.count * 2)
+        for (number, hash) in hashes.enumerated() {
+            var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+            while slots[index] >= 0 { index = (index + 1) & (slots.count - 1) }
+            slots[index] = Int32(number)
+        }
+    }
+
+    /// The seed differs from run to run: texts come from whoever writes logs, and must not be able to collide on purpose.
+    private static func hash(_ text: Bytes) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(text))
+        return UInt64(truncatingIfNeeded: hasher.finalize())
+    }
+}

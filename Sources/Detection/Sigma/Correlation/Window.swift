@@ -1,0 +1,147 @@
+/// Something that a step of a correlation found, in one group.
+struct Sample: Sendable, Hashable {
+    /// In milliseconds since 1970.
+    var time: Int64
+    /// Samples of one event have the same.
+    var event: Int64
+    var step: Int
+    /// What the samples' values are, as numbers: those of texts for counts of values.
+    var values: [Int32] = []
+    var figure: Double = 0
+    /// Places of observations, for telling of them.
+    var observations: [Int32] = []
+}
+
+/// A stretch of a group's samples over which a correlation's condition holds.
+struct Episode: Sendable, Hashable {
+    /// The samples that take part.
+    var samples: Range<Int>
+    /// When the condition came to hold, and each time at which it still did.
+    var instants: [Int64]
+    var measure: Double
+}
+
+/// Finds the stretches: a pure function of the samples of one group, which are sorted by time, event and step.
+///
+/// A window reaches from a sample back over the timespan, both ends included, so that it is not bound to full hours. Where a
+/// condition has an upper bound, or a `not`, what holds now need not hold at the window's end: there windows begin with the
+/// first sample after the window before, and are judged when they are over.
+struct WindowSearch {
+    let kind: CorrelationKind
+    /// In milliseconds.
+    let timespan: Int64
+    let stepCount: Int
+
+    func episodes(in samples: [Sample]) -> [Episode] {
+        switch kind {
+        case .eventCount(let bounds): search(samples, EventTally(), bounds)
+        case .valueCount(_, let bounds): search(samples, ValueTally(), bounds)
+        case .valueFigure(let figure, _, let bounds):
+            switch figure {
+            case .sum, .average: search(samples, SumTally(isAverage: figure == .average), bounds)
+            default: search(samples, RankTally(figure: figure), bounds)
+            }
+        case .temporal(let condition): search(samples, StepTally(condition: condition, stepCount: stepCount))
+        case .temporalOrdered(let least):
+            OrderedSearch(timespan: timespan, stepCount: stepCount, least: least).episodes(in: samples)
+        case .near(let condition): near(samples, condition)
+        }
+    }
+
+    private func search(_ samples: [Sample], _ tally: some Tally, _ bounds: [Bound]) -> [Episode] {
+        if bounds.contains(where: \.comparison.boundsAbove) {
+            return closed(samples, tally) { value in bounds.allSatisfy { $0.comparison.holds(value, $0.value) } }
+        }
+        return sliding(samples, tally) { value in bounds.allSatisfy { $0.comparison.holds(value, $0.value) } }
+    }
+
+    private func search(_ samples: [Sample], _ tally: StepTally) -> [Episode] {
+        tally.condition.canBeUndone ? closed(samples, tally) { $0 > 0 } : sliding(samples, tally) { $0 > 0 }
+    }
+
+    private func sliding<Counter: Tally>(
+        _ samples: [Sample], _ empty: Counter, _ holds: (Double) -> Bool
+    ) -> [Episode] {
+        var episodes: [Episode] = []
+        var isOpen = false
+        var tally = empty
+        var start = 0
+        for (index, sample) in samples.enumerated() {
+            tally.add(sample)
+            while sample.time - samples[start].time > timespan {
+                tally.remove(samples[start])
+                start += 1
+            }
+            // Samples of one moment are judged together.
+            if index + 1 < samples.count, samples[index + 1].time == sample.time { continue }
+            guard tally.isCounting, holds(tally.measure) else {
+                isOpen = false
+                continue
+            }
+            if isOpen {
+                let last = episodes.count - 1
+                episodes[last].samples = episodes[last].samples.lowerBound..<index + 1
+                episodes[last].instants.append(sample.time)
+                episodes[last].measure = max(episodes[last].measure, tally.measure)
+            } else {
+                isOpen = true
+                episodes.append(Episode(samples: start..<index + 1, instants: [sample.time], measure: tally.measure))
+            }
+        }
+        return episodes
+    }
+
+    private func closed<Counter: Tally>(
+        _ samples: [Sample], _ empty: Counter, _ holds: (Double) -> Bool
+    ) -> [Episode] {
+        var episodes: [Episode] = []
+        var start = 0
+        while start < samples.count {
+            var tally = empty
+            var end = start
+            while end < samples.count, samples[end].time - samples[start].time <= timespan {
+                tally.add(samples[end])
+                end += 1
+            }
+            if tally.isCounting, holds(tally.measure) {
+                episodes.append(
+                    Episode(samples: start..<end, instants: [samples[end - 1].time], measure: tally.measure))
+            }
+            start = end
+        }
+        return episodes
+    }
+
+    /// The first step's samples with what is around them.
+    private func near(_ samples: [Sample], _ condition: StepCondition) -> [Episode] {
+        var episodes: [Episode] = []
+        var tally = StepTally(condition: condition, stepCount: stepCount)
+        var (start, end) = (0, 0)
+        for sample in samples where sample.step == 0 {
+            while end < samples.count, samples[end].time - sample.time <= timespan {
+                tally.add(samples[end])
+                end += 1
+            }
+            while sample.time - samples[start].time > timespan {
+                tally.remove(samples[start])
+                start += 1
+            }
+            if tally.measure > 0 {
+                episodes.append(Episode(samples: start..<end, instants: [sample.time], measure: tally.measure))
+            }
+        }
+        return episodes
+    }
+}
+
+extension StepCondition {
+    /// Whether more samples can make it false.
+    fileprivate var canBeUndone: Bool {
+        switch self {
+        case .count(let bounds): bounds.contains(where: \.comparison.boundsAbove)
+        case .step: false
+        case .all(let parts), .any(let parts): parts.contains(where: \.canBeUndone)
+        case .not: true
+        }
+    }
+}

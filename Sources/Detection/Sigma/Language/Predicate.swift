@@ -1,0 +1,120 @@
+/// What a rule asks of one event: a value that knows nothing of how it is run. The local matcher compiles it; elsewhere it is written as SQL.
+public indirect enum Predicate: Sendable, Hashable {
+    /// True where all parts are; true without parts.
+    case all([Predicate])
+    /// True where any part is; false without parts.
+    case any([Predicate])
+    /// True where the part is not: thus also where the part's field is absent.
+    case not(Predicate)
+    /// True where the field passes the test. A field with several values passes where one of them does.
+    case field(String, FieldTest)
+    /// True where any text of the event passes: a search for keywords. Only `.text` and `.regex` occur.
+    case keyword(FieldTest)
+}
+
+/// What is asked of a field's value. An absent field passes no test but `.exists(false)`.
+public enum FieldTest: Sendable, Hashable {
+    /// The text of a string, a number or a boolean; an object's compact JSON text or one of its leaves.
+    case text(TextPattern)
+    /// As with `text`, for a regular expression, which is not anchored.
+    case regex(RegexPattern)
+    /// An address within the block.
+    case cidr(CIDRBlock)
+    /// Whether the record has the field, be it empty or null.
+    case exists(Bool)
+    /// The field is there and null.
+    case null
+    /// A number, or text that reads as one.
+    case compare(Comparison, Double)
+    /// A part of a timestamp.
+    case timePart(TimePart, Comparison, Double)
+    /// The text of another field.
+    case reference(FieldReference)
+}
+
+/// How two numbers are compared.
+public enum Comparison: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
+    case equal = "eq"
+    case notEqual = "neq"
+    case less = "lt"
+    case lessOrEqual = "lte"
+    case greater = "gt"
+    case greaterOrEqual = "gte"
+
+    public func holds(_ left: Double, _ right: Double) -> Bool {
+        switch self {
+        case .equal: left == right
+        case .notEqual: left != right
+        case .less: left < right
+        case .lessOrEqual: left <= right
+        case .greater: left > right
+        case .greaterOrEqual: left >= right
+        }
+    }
+
+    /// Whether a count that passes may fail once it has grown.
+    var boundsAbove: Bool {
+        switch self {
+        case .greater, .greaterOrEqual: false
+        case .equal, .notEqual, .less, .lessOrEqual: true
+        }
+    }
+}
+
+/// A regular expression of PCRE, with the flags that Sigma knows.
+public struct RegexPattern: Sendable, Hashable {
+    public var text: String
+    public var ignoresCase: Bool
+    /// `^` and `$` stand at the ends of lines too.
+    public var multipleLines: Bool
+    /// `.` stands for a line's end too.
+    public var dotMatchesAll: Bool
+
+    public init(_ text: String, ignoresCase: Bool = false, multipleLines: Bool = false, dotMatchesAll: Bool = false) {
+        self.text = text
+        self.ignoresCase = ignoresCase
+        self.multipleLines = multipleLines
+        self.dotMatchesAll = dotMatchesAll
+    }
+}
+
+/// Another field of the same event, with which a field is compared.
+public struct FieldReference: Sendable, Hashable {
+    public enum Relation: String, Sendable, Hashable, BitwiseCopyable {
+        case equal, startsWith, endsWith, contains
+    }
+
+    public var field: String
+    public var relation: Relation
+    public var cased: Bool
+
+    public init(field: String, relation: Relation = .equal, cased: Bool = false) {
+        self.field = field
+        self.relation = relation
+        self.cased = cased
+    }
+}
+
+/// A part of a date and time, as written: time zones are not converted.
+///
+/// Source: Sigma Modifiers Appendix 2.1.0, "Time Modifiers".
+public enum TimePart: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
+    case minute, hour, day
+    /// The week of ISO 8601, 1 to 53.
+    case week
+    case month, year
+}
+
+extension Predicate {
+    /// Calls `body` with every field that is looked at, the referenced ones too; a field may come more than once.
+    public func forEachField(_ body: (String) -> Void) {
+        switch self {
+        case .all(let parts), .any(let parts): for part in parts { part.forEachField(body) }
+        case .not(let part): part.forEachField(body)
+        case .keyword: break
+        case .field(let name, let test):
+            body(name)
+            if case .reference(let other) = test { body(other.field) }
+        }
+    }
+}

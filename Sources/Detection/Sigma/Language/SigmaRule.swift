@@ -1,0 +1,153 @@
+/// A rule that judges single events.
+///
+/// Source: Sigma Rules Specification 2.1.0.
+public struct DetectionRule: Sendable, Hashable {
+    public var about: RuleMetadata
+    public var logSource: LogSourceSelector
+    /// What an event must be. Filters are part of it.
+    public var predicate: Predicate
+    /// The titles of the filters that were applied.
+    public var filters: [String] = []
+}
+
+/// A rule that judges how the matches of others come together in time.
+///
+/// Source: Sigma Correlation Rules Specification 2.1.0; the aggregations and `near` of specification 1.0 are turned into it.
+public struct CorrelationRule: Sendable, Hashable {
+    /// What a step counts: the matches of a detection rule, or the alerts of another correlation.
+    public enum Source: Sendable, Hashable {
+        /// The place in `RuleCollection.detections`.
+        case detection(Int)
+        /// The place in `RuleCollection.correlations`.
+        case correlation(Int)
+    }
+
+    public struct Step: Sendable, Hashable {
+        /// As the rule calls it.
+        public var name: String
+        public var source: Source
+        /// For this step's events, the field that stands for a name of `groupBy`.
+        public var aliases: [String: String] = [:]
+    }
+
+    public var about: RuleMetadata
+    public var kind: CorrelationKind
+    public var steps: [Step]
+    /// Fields or aliases whose values must agree. An event that lacks one of them is not counted.
+    public var groupBy: [String]
+    /// In milliseconds; `nil` where an old aggregation has no time frame: all that is read.
+    public var timespan: Int64?
+    /// Whether the rules it counts alert by themselves as well.
+    public var generates: Bool
+}
+
+public enum CorrelationKind: Sendable, Hashable {
+    /// How many events.
+    case eventCount([Bound])
+    /// How many different values of the fields together.
+    case valueCount(fields: [String], [Bound])
+    /// A figure over the numbers in the field.
+    case valueFigure(Figure, field: String, [Bound])
+    /// Which rules matched in the same span, in any order.
+    case temporal(StepCondition)
+    /// As many different rules in the order of the steps.
+    case temporalOrdered(atLeast: Int)
+    /// The first step's event, with or without the others' events at most the timespan before or after it.
+    case near(StepCondition)
+
+    public enum Figure: Sendable, Hashable {
+        case sum, average, minimum, maximum, median
+        /// 0 to 100.
+        case percentile(Double)
+    }
+}
+
+/// A side of a range of counts or figures.
+public struct Bound: Sendable, Hashable {
+    public var comparison: Comparison
+    public var value: Double
+
+    public init(_ comparison: Comparison, _ value: Double) {
+        self.comparison = comparison
+        self.value = value
+    }
+}
+
+/// Which of the steps must have matched.
+public indirect enum StepCondition: Sendable, Hashable {
+    /// So many different steps.
+    case count([Bound])
+    case step(Int)
+    case all([StepCondition])
+    case any([StepCondition])
+    case not(StepCondition)
+}
+
+/// What a rule says about itself.
+public struct RuleMetadata: Sendable, Hashable {
+    public var title: String
+    public var id: String?
+    /// By which correlations and filters may call it.
+    public var name: String?
+    public var status: String?
+    public var level: RuleLevel?
+    public var description: String?
+    public var author: String?
+    public var date: String?
+    public var modified: String?
+    public var references: [String] = []
+    public var tags: [String] = []
+    public var falsePositives: [String] = []
+    /// Fields that help who looks into an alert.
+    public var fields: [String] = []
+    /// The file that it came from, and the line where it begins there.
+    public var file: String
+    public var line: Int
+
+    /// What alerts carry: the id, else the name, else the title.
+    public var identifier: String { id ?? name ?? title }
+
+    /// MITRE ATT&CK techniques, as in `T1562.008`, from tags such as `attack.t1562.008`.
+    public var techniques: [String] {
+        tags.compactMap { tag in
+            let tag = tag.lowercased()
+            guard tag.hasPrefix("attack.t"), tag.dropFirst(8).first?.isNumber == true else { return nil }
+            return tag.dropFirst(7).uppercased()
+        }
+    }
+
+    /// Parapet's practices, as in `audit-trail`, from tags such as `parapet.audit-trail`.
+    public var practices: [String] {
+        tags.filter { $0.hasPrefix("parapet.") }.map { String($0.dropFirst(8)) }
+    }
+
+    /// Whether a correlation or a filter means this rule by the text.
+    func isCalled(_ reference: String) -> Bool {
+        id.map { $0.lowercased() == reference.lowercased() } == true || name == reference
+    }
+}
+
+/// How much a match matters.
+public enum RuleLevel: String, Sendable, Hashable, CaseIterable, Comparable {
+    case informational, low, medium, high, critical
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+    public static func < (left: RuleLevel, right: RuleLevel) -> Bool { left.rank < right.rank }
+}
+
+/// Why a rule, or a part of a file, is left out.
+public struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    public var file: String
+    /// From 1.
+    public var line: Int
+    public var reason: String
+
+    public init(file: String, line: Int, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    public var description: String { "\(file):\(line): \(reason)" }
+}

@@ -1,0 +1,122 @@
+/// Text with wildcards: `*` stands for any run of characters, `?` for any one character.
+///
+/// Source: Sigma Rules Specification 2.1.0, "String Wildcard" and "Escape Character".
+public struct TextPattern: Sendable, Hashable {
+    public enum Element: Sendable, Hashable {
+        /// Bytes as they are: UTF-8, or what a modifier such as `utf16be` made of it.
+        case literal([UInt8])
+        case anyRun
+        case anyOne
+    }
+
+    /// No two literals and no two runs stand side by side; no literal is empty.
+    public private(set) var elements: [Element] = []
+    /// Whether capital and small letters differ.
+    public var cased = false
+
+    /// Nothing: the pattern of an empty string.
+    public init() {}
+
+    /// The text itself, without wildcards.
+    public init(literal text: some StringProtocol) {
+        append(.literal(Array(text.utf8)))
+    }
+
+    /// Text as a rule has it: a backslash before a wildcard or a backslash takes away its meaning; any other backslash
+    /// stands for itself.
+    public init(parsing text: some StringProtocol) {
+        var pending: [UInt8] = []
+        var escaped = false
+        for byte in text.utf8 {
+            let isSpecial = byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "\\")
+            if escaped {
+                escaped = false
+                if !isSpecial { pending.append(UInt8(ascii: "\\")) }
+                pending.append(byte)
+            } else if byte == UInt8(ascii: "\\") {
+                escaped = true
+            } else if isSpecial {
+                append(.literal(pending))
+                pending = []
+                append(byte == UInt8(ascii: "*") ? .anyRun : .anyOne)
+            } else {
+                pending.append(byte)
+            }
+        }
+        if escaped { pending.append(UInt8(ascii: "\\")) }
+        append(.literal(pending))
+    }
+
+    public mutating func append(_ element: Element) {
+        switch (elements.last, element) {
+        case (_, .literal(let bytes)) where bytes.isEmpty: break
+        case (.literal(let before), .literal(let bytes)): elements[elements.count - 1] = .literal(before + bytes)
+        case (.anyRun, .anyRun): break
+        default: elements.append(element)
+        }
+    }
+
+    public mutating func append(_ other: TextPattern) {
+        for element in other.elements { append(element) }
+    }
+
+    public var hasWildcards: Bool {
+        elements.contains { if case .literal = $0 { false } else { true } }
+    }
+
+    /// The bytes of a pattern without wildcards.
+    public var literal: [UInt8]? {
+        switch elements.count {
+        case 0: []
+        case 1: if case .literal(let bytes) = elements[0] { bytes } else { nil }
+        default: nil
+        }
+    }
+
+    /// The pattern that may have anything after it.
+    public func withRunAfter() -> TextPattern {
+        var result = self
+        result.append(.anyRun)
+        return result
+    }
+
+    /// The pattern that may have anything before it.
+    public func withRunBefore() -> TextPattern {
+        var result = TextPattern()
+        result.cased = cased
+        result.append(.anyRun)
+        result.append(self)
+        return result
+    }
+
+    /// The pattern with other bytes for its literals.
+    func mapLiterals(_ change: ([UInt8]) throws -> [UInt8]) rethrows -> TextPattern {
+        var result = TextPattern()
+        result.cased = cased
+        for element in elements {
+            if case .literal(let bytes) = element {
+                result.append(.literal(try change(bytes)))
+            } else {
+                result.append(element)
+            }
+        }
+        return result
+    }
+}
+
+extension TextPattern: CustomStringConvertible {
+    /// As a rule would have it.
+    public var description: String {
+        elements.map { element in
+            switch element {
+            case .anyRun: "*"
+            case .anyOne: "?"
+            case .literal(let bytes):
+                // By bytes: a sign with an accent after it is another character, but still the sign.
+                String(
+                    decoding: bytes.flatMap { "\\*?".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] },
+                    as: UTF8.self)
+            }
+        }.joined()
+    }
+}

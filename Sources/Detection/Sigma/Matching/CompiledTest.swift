@@ -1,0 +1,143 @@
+import LogReaders
+
+/// A test of a field, ready to run: plain memory.
+enum CompiledTest: BitwiseCopyable {
+    /// By its place in memory: a step stays small.
+    case texts(UnsafePointer<TextSet>)
+    case regex(Unmanaged<CompiledRegex>)
+    case blocks(UnsafeBufferPointer<CIDRBlock>)
+    case exists
+    case null
+    case compare(Comparison, Double)
+    case timePart(TimePart, Comparison, Double)
+    case reference(FieldList.Number, FieldReference.Relation, cased: Bool)
+
+    /// - Parameters:
+    ///   - other: gives the value of another field of the same event.
+    func passes(
+        _ value: FieldValue, _ scratch: RegexScratch, other: (FieldList.Number) -> FieldValue
+    ) -> Bool {
+        switch value {
+        case .absent: return false
+        case .text(let bytes): return passes(bytes, scratch, other: other)
+        case .number(let bytes): return passes(bytes, scratch, other: other)
+        case .boolean(let flag): return passes(flag ? Words.yes : Words.no, scratch, other: other)
+        case .null:
+            switch self {
+            case .exists, .null: return true
+            default: return false
+            }
+        case .object(let json, let leaves):
+            switch self {
+            case .exists: return true
+            case .texts, .regex:
+                if passes(json, scratch, other: other) { return true }
+                return leaves.contains { passes($0, scratch, other: other) }
+            case .blocks: return leaves.contains { passes($0, scratch, other: other) }
+            case .null, .compare, .timePart, .reference: return false
+            }
+        case .list(let values):
+            if case .exists = self { return true }
+            return values.contains { passes($0, scratch, other: other) }
+        }
+    }
+
+    @inline(__always)
+    private func passes(_ text: Bytes, _ scratch: RegexScratch, other: (FieldList.Number) -> FieldValue) -> Bool {
+        switch self {
+        case .texts(let set): return set.pointee.matches(text)
+        case .regex(let regex): return regex._withUnsafeGuaranteedRef { $0.matches(text, scratch) }
+        case .blocks(let blocks):
+            guard let address = IPAddress(text) else { return false }
+            for block in blocks where block.contains(address) { return true }
+            return false
+        case .exists: return true
+        case .null: return false
+        case .compare(let comparison, let number):
+            return NumberText.value(text).map { comparison.holds($0, number) } ?? false
+        case .timePart(let part, let comparison, let number):
+            return Timestamp(text).map { comparison.holds(Double($0.value(of: part)), number) } ?? false
+        case .reference(let field, let relation, let cased):
+            return TextRelation.anyText(of: other(field)) { TextRelation.holds(relation, text, $0, cased: cased) }
+        }
+    }
+
+    /// Keywords are texts and regular expressions only.
+    func passesKeyword(_ text: Bytes, _ scratch: RegexScratch) -> Bool {
+        switch self {
+        case .texts(let set): set.pointee.matches(text)
+        case .regex(let regex): regex._withUnsafeGuaranteedRef { $0.matches(text, scratch) }
+        default: false
+        }
+    }
+}
+
+/// Texts of values that readers do not give as text.
+enum Words {
+    static var yes: Bytes { bytes("true") }
+    static var no: Bytes { bytes("false") }
+
+    private static func bytes(_ text: StaticString) -> Bytes {
+        Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+}
+
+/// How the texts of two fields stand to each other.
+enum TextRelation {
+    /// Whether the body returns true for one of the value's texts.
+    static func anyText(of value: FieldValue, _ body: (Bytes) -> Bool) -> Bool {
+        switch value {
+        case .absent, .null, .object: false
+        case .text(let bytes), .number(let bytes): body(bytes)
+        case .boolean(let flag): body(flag ? Words.yes : Words.no)
+        case .list(let values): values.contains { anyText(of: $0, body) }
+        }
+    }
+
+    static func holds(_ relation: FieldReference.Relation, _ text: Bytes, _ other: Bytes, cased: Bool) -> Bool {
+        if cased { return holds(relation, text, other) }
+        let foldedText = CaseFolding.fold(text)
+        let foldedOther = CaseFolding.fold(other)
+        return foldedText.withUnsafeBufferPointer { text in
+            foldedOther.withUnsafeBufferPointer { holds(relation, text, $0) }
+        }
+    }
+
+    private static func holds(_ relation: FieldReference.Relation, _ text: Bytes, _ other: Bytes) -> Bool {
+        switch relation {
+        case .equal: return text.elementsEqual(other)
+        case .startsWith: return text.starts(with: other)
+        case .endsWith: return text.count >= other.count && text.suffix(other.count).elementsEqual(other)
+        case .contains:
+            guard text.count >= other.count else { return false }
+            return (0...(text.count - other.count)).contains { text[$0...].starts(with: other) }
+        }
+    }
+}
+
+/// Numbers in texts.
+enum NumberText {
+    /// The number, where the whole text is one and it is finite.
+    static func value(_ text: Bytes) -> Double? {
+        guard let first = text.first, text.count <= 400 else { return nil }
+        // Most are short and whole.
+        if text.count <= 18 {
+            let isNegative = first == UInt8(ascii: "-")
+            var number: Int64 = 0
+            var isWhole = text.count > (isNegative ? 1 : 0)
+            for byte in text.dropFirst(isNegative ? 1 : 0) {
+                guard byte >= 48, byte <= 57 else {
+                    isWhole = false
+                    break
+                }
+                number = number * 10 + Int64(byte - 48)
+            }
+            if isWhole { return Double(isNegative ? -number : number) }
+        }
+        // Not the names that floating point has for what is no number.
+        guard text.allSatisfy({ $0 >= 48 && $0 <= 57 || "+-.eE".utf8.contains($0) }),
+            let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite
+        else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,85 @@
+import LogReaders
+
+/// What a rule needs of one field before it can match.
+struct Requirement: Hashable {
+    /// Part of a text that must be there. The bytes are folded.
+    struct Shape: Hashable {
+        var test: RecordFilter.Test
+        var bytes: [UInt8]
+    }
+
+    var field: String
+    /// Shapes of which the field's text must have one; `nil` where the field only has to be there.
+    var shapes: Set<Shape>?
+
+    /// The texts of which the field must be one, where that is known.
+    var values: Set<[UInt8]>? {
+        guard let shapes, shapes.allSatisfy({ $0.test == .equals }) else { return nil }
+        return Set(shapes.map(\.bytes))
+    }
+
+    /// Requirements of which each must hold, at most one for each field: any one of them may be looked at first. `nil` for a
+    /// predicate that is never true.
+    static func all(of predicate: Predicate) -> [Requirement]? {
+        switch predicate {
+        case .all(let parts):
+            var result: [Requirement] = []
+            for part in parts {
+                guard let requirements = all(of: part) else { return nil }
+                result += requirements
+            }
+            return strictest(result)
+        case .any(let parts):
+            let possible = parts.compactMap(all)
+            guard let first = possible.first else { return nil }
+            // A field that all parts need, with what any of them needs of it.
+            return possible.dropFirst().reduce(first) { common, others in
+                common.compactMap { requirement in
+                    others.first { $0.field == requirement.field }.map(requirement.union)
+                }
+            }
+        case .not(.not(let part)): return all(of: part)
+        case .not(.field(let field, .exists(false))): return [Requirement(field: field, shapes: nil)]
+        case .not, .keyword, .field(_, .exists(false)): return []
+        case .field(let field, .text(let pattern)):
+            return [Requirement(field: field, shapes: shape(of: pattern).map { [$0] })]
+        case .field(let field, _): return [Requirement(field: field, shapes: nil)]
+        }
+    }
+
+    /// Of a pattern with several literals the longest.
+    private static func shape(of pattern: TextPattern) -> Shape? {
+        if let literal = pattern.literal { return Shape(test: .equals, bytes: CaseFolding.fold(literal)) }
+        var best: Shape?
+        for (index, element) in pattern.elements.enumerated() {
+            guard case .literal(let bytes) = element, bytes.count > best?.bytes.count ?? 0 else { continue }
+            let test: RecordFilter.Test =
+                index == 0 ? .hasPrefix : index == pattern.elements.count - 1 ? .hasSuffix : .contains
+            best = Shape(test: test, bytes: CaseFolding.fold(bytes))
+        }
+        return best
+    }
+
+    private static func strictest(_ requirements: [Requirement]) -> [Requirement] {
+        var result: [Requirement] = []
+        for requirement in requirements {
+            guard let place = result.firstIndex(where: { $0.field == requirement.field }) else {
+                result.append(requirement)
+                continue
+            }
+            if requirement.strictness < result[place].strictness { result[place] = requirement }
+        }
+        return result
+    }
+
+    /// The less, the fewer events pass, as far as one can tell.
+    private var strictness: Int {
+        guard let shapes else { return .max }
+        return shapes.count + (values == nil ? 1000 : 0)
+    }
+
+    private func union(_ other: Requirement) -> Requirement {
+        guard let shapes, let others = other.shapes else { return Requirement(field: field, shapes: nil) }
+        return Requirement(field: field, shapes: shapes.union(others))
+    }
+}

@@ -1,0 +1,113 @@
+import LogReaders
+
+/// Which rules an event can match, told by a few of its fields.
+struct RuleIndex: Sendable {
+    struct Lookup: Sendable {
+        var field: String
+        /// Rules by the value that they need.
+        var byValue: [[UInt8]: [Int]] = [:]
+        /// Rules for which the field only has to be there.
+        var ifPresent: [Int] = []
+    }
+
+    var lookups: [Lookup] = []
+    /// Rules that may match any event.
+    var rest: [Int] = []
+    /// A record that none of them lets through matches no rule; `nil` where some rule may match any record.
+    var filters: [RecordFilter]?
+
+    init(_ predicates: [Predicate]) {
+        let requirements = predicates.map(Requirement.all)
+        // The more different values rules need of a field, the more events it tells apart.
+        var values: [String: Set<[UInt8]>] = [:]
+        for requirement in requirements.compactMap({ $0 }).joined() {
+            if let needed = requirement.values { values[requirement.field, default: []].formUnion(needed) }
+        }
+        var places: [String: Int] = [:]
+        var gates: [Requirement] = []
+        var isOpen = false
+        func place(_ field: String, _ lookups: inout [Lookup]) -> Int {
+            if let place = places[field] { return place }
+            lookups.append(Lookup(field: field))
+            places[field] = lookups.count - 1
+            return lookups.count - 1
+        }
+        for (rule, requirements) in requirements.enumerated() {
+            // A rule that can never match is in no list.
+            guard let requirements else { continue }
+            let best = requirements.filter { $0.values != nil }.max {
+                let (left, right) = (values[$0.field]?.count ?? 0, values[$1.field]?.count ?? 0)
+                return left == right ? $0.field > $1.field : left < right
+            }
+            let seldom = requirements.first { !Self.isUsual($0.field) }
+            if let best, let needed = best.values {
+                let place = place(best.field, &lookups)
+                for value in needed { lookups[place].byValue[value, default: []].append(rule) }
+            } else if let seldom {
+                lookups[place(seldom.field, &lookups)].ifPresent.append(rule)
+            } else {
+                rest.append(rule)
+            }
+            if let gate = Self.gate(of: requirements, best: best) ?? seldom {
+                gates.append(gate)
+            } else {
+                isOpen = true
+            }
+        }
+        filters = isOpen ? nil : Self.filters(gates)
+    }
+
+    /// One filter for each field and test.
+    private static func filters(_ gates: [Requirement]) -> [RecordFilter] {
+        struct Key: Hashable {
+            var field: String
+            var test: RecordFilter.Test
+        }
+        var values: [Key: Set<[UInt8]>] = [:]
+        for gate in gates {
+            // Readers compare ASCII letters only.
+            if let shapes = gate.shapes, shapes.allSatisfy({ $0.bytes.allSatisfy { $0 < 0x80 } }) {
+                for shape in shapes {
+                    values[Key(field: gate.field, test: shape.test), default: []].insert(shape.bytes)
+                }
+            } else {
+                values[Key(field: gate.field, test: .exists)] = []
+            }
+        }
+        return values.map { key, values in
+            RecordFilter(field: key.field, test: key.test, values: values.sorted { $0.lexicographicallyPrecedes($1) })
+        }.sorted { ($0.field, "\($0.test)") < ($1.field, "\($1.test)") }
+    }
+
+    /// The requirement by which a reader may pass over most records: not one that the most frequent events fulfil, where
+    /// there is another.
+    private static func gate(of requirements: [Requirement], best: Requirement?) -> Requirement? {
+        if let best, !isFrequent(best) { return best }
+        return requirements.first { $0.field == "errorCode" && $0.shapes != nil }
+            ?? requirements.first { $0.shapes != nil && !isUsual($0.field) }
+            ?? requirements.first { $0.values != nil && !isFrequent($0) } ?? best
+            ?? requirements.first { $0.shapes != nil }
+    }
+
+    /// Whether a large part of CloudTrail's records has one of the values.
+    private static func isFrequent(_ requirement: Requirement) -> Bool {
+        if requirement.field == "eventSource" { return true }
+        let calls: Set = [
+            "getobject", "putobject", "headobject", "decrypt", "encrypt", "generatedatakey", "assumerole",
+        ]
+        return requirement.field == "eventName"
+            && requirement.values?.contains { calls.contains(String(decoding: $0, as: UTF8.self)) } ?? true
+    }
+
+    /// Fields that nearly every record of a log has: that one of them is there tells nothing.
+    private static func isUsual(_ field: String) -> Bool {
+        let usual: Set = [
+            "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent",
+            "requestID",
+            "eventID", "eventType", "recipientAccountId", "readOnly", "managementEvent", "eventCategory",
+            "requestParameters", "userIdentity", "userIdentity.type", "userIdentity.arn", "userIdentity.accountId",
+            "userIdentity.principalId",
+        ]
+        return usual.contains(field)
+    }
+}

@@ -1,0 +1,155 @@
+public import LogReaders
+
+/// The rules for one log, compiled: what workers share.
+///
+///     let collection = RuleCollection(parsing: files, placeholders: placeholders)
+///     let rules = RuleSet(collection, for: .cloudTrail, capturing: ["eventID", "userIdentity.arn"])
+///     let matcher = RuleMatcher(rules)                    // one for each worker
+///     matcher.match(event) { rule in … }                  // for each event, in any order
+///     let found = rules.correlate(matchers.map(\.observations))
+public final class RuleSet: Sendable {
+    public let collection: RuleCollection
+    public let source: LogSource
+    /// The fields that must be read.
+    public let fields: FieldList
+    /// The places in `collection.detections` of the rules that are for this log.
+    public let detections: [Int]
+    /// The places in `collection.correlations` of those all of whose rules are for this log.
+    public let correlations: [Int]
+    /// Fields whose values are kept for events that correlations count, to tell of them in alerts.
+    public let captured: [String]
+    /// A record that none of these lets through matches no rule; `nil` where nothing can be said beforehand.
+    public let filters: [RecordFilter]?
+    /// The places in `collection.detections` of the rules that must be run over every event, since none of the fields that
+    /// they look at is known to tell events apart: many of them make a hunt slow.
+    public let unindexed: [Int]
+    /// Correlations that cannot be run over one log, since their rules are for several, and the like.
+    public let problems: [RuleProblem]
+
+    let compiled: CompiledRules
+    let plan: CapturePlan
+
+    /// - Parameter captured: see the property.
+    public init(_ collection: RuleCollection, for source: LogSource, capturing captured: [String] = []) {
+        self.collection = collection
+        self.source = source
+        self.captured = captured
+        var problems: [RuleProblem] = []
+        let selected = collection.detections.indices.filter { collection.detections[$0].logSource.selects(source) }
+        let usable = Self.correlations(of: collection, whose: Set(selected), problems: &problems)
+        let plan = CapturePlan(collection, correlations: usable, extra: captured)
+
+        let memory = CompiledMemory()
+        var builder = ProgramBuilder(fields: FieldList(), memory: memory)
+        var entries: [(place: Int, entry: Int32)] = []
+        for place in selected {
+            let rule = collection.detections[place]
+            do {
+                entries.append((place, try builder.add(rule.predicate)))
+            } catch {
+                problems.append(RuleProblem(file: rule.about.file, line: rule.about.line, reason: error.reason))
+            }
+        }
+        detections = entries.map(\.place)
+        correlations = usable
+        let index = RuleIndex(entries.map { collection.detections[$0.place].predicate })
+        unindexed = index.rest.map { entries[$0].place }
+        compiled = CompiledRules(
+            entries, index: index, builder: &builder,
+            alerts: collection.detectionAlerts, plan: plan, timeField: source.timeField,
+            extra: captured, memory: memory)
+        filters = index.filters
+        fields = compiled.fields
+        self.plan = plan
+        self.problems = problems
+    }
+
+    /// Those whose detections are all selected. A correlation over several logs cannot be run over one.
+    private static func correlations(
+        of collection: RuleCollection, whose selected: Set<Int>, problems: inout [RuleProblem]
+    ) -> [Int] {
+        var usable: [Int] = []
+        for (place, rule) in collection.correlations.enumerated() {
+            var there = 0
+            for step in rule.steps {
+                switch step.source {
+                case .detection(let index): there += selected.contains(index) ? 1 : 0
+                case .correlation(let index): there += usable.contains(index) ? 1 : 0
+                }
+            }
+            if there == rule.steps.count {
+                usable.append(place)
+            } else if there > 0 {
+                problems.append(
+                    RuleProblem(
+                        file: rule.about.file, line: rule.about.line,
+                        reason: "the correlation \(rule.about.title) is over several logs; only one is read at a time"))
+            }
+        }
+        return usable
+    }
+}
+
+/// The programs of rules, and the way from an event to those that it can match.
+final class CompiledRules: @unchecked Sendable {
+    // Plain memory that is not changed once it is made.
+    struct Rule: BitwiseCopyable {
+        var place: Int32
+        var entry: Int32
+        var alerts: Bool
+        /// Where in the plan what is captured of its events stands; -1 where no correlation counts it.
+        var capture: Int32
+    }
+
+    struct Lookup: BitwiseCopyable {
+        var field: Int32
+        var table: LiteralTable
+        /// Rules for each value of the table.
+        var byValue: UnsafeBufferPointer<UnsafeBufferPointer<Int32>>
+        var ifPresent: UnsafeBufferPointer<Int32>
+        /// All of them, for values of which nothing is known.
+        var all: UnsafeBufferPointer<Int32>
+    }
+
+    let rules: UnsafeBufferPointer<Rule>
+    let lookups: [UnsafePointer<Lookup>]
+    let rest: UnsafeBufferPointer<Int32>
+    let program: RuleProgram
+    let fields: FieldList
+    let timeField: FieldList.Number
+    /// For each capture of the plan its fields.
+    let captures: [[FieldList.Number]]
+    private let memory: CompiledMemory
+
+    init(
+        _ entries: [(place: Int, entry: Int32)], index: RuleIndex, builder: inout ProgramBuilder, alerts: [Bool],
+        plan: CapturePlan, timeField: String, extra: [String], memory: CompiledMemory
+    ) {
+        self.memory = memory
+        program = builder.finished()
+        var fields = builder.fields
+        rules = memory.store(
+            entries.map {
+                Rule(
+                    place: Int32($0.place), entry: $0.entry, alerts: alerts[$0.place],
+                    capture: Int32(plan.places[$0.place] ?? -1))
+            })
+        lookups = index.lookups.map { lookup in
+            let values = lookup.byValue.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            return memory.store(
+                Lookup(
+                    field: Int32(fields.number(of: lookup.field)),
+                    table: LiteralTable(
+                        values.enumerated().map { ($1.key, Int32($0)) }, foldsCase: true, in: memory),
+                    byValue: memory.store(values.map { memory.store($0.value.map(Int32.init)) }),
+                    ifPresent: memory.store(lookup.ifPresent.map(Int32.init)),
+                    all: memory.store(Set(lookup.byValue.values.joined()).sorted().map(Int32.init))))
+        }
+        rest = memory.store(index.rest.map(Int32.init))
+        // The time is read where a correlation needs it.
+        self.timeField = plan.isEmpty ? -1 : fields.number(of: timeField)
+        captures = plan.captures.map { $0.fields.map { fields.number(of: $0) } }
+        for name in extra { _ = fields.number(of: name) }
+        self.fields = fields
+    }
+}

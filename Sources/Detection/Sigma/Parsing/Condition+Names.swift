@@ -1,0 +1,92 @@
+extension Condition {
+    /// The condition with what its names stand for.
+    /// - Parameters:
+    ///   - names: in the order of the rule.
+    ///   - combine: makes one of several.
+    func resolved<Result>(
+        names: [(name: String, value: Result)], _ combine: (ConditionShape<Result>) -> Result
+    ) throws(ConditionError) -> Result {
+        func resolve(_ parts: [Condition]) throws(ConditionError) -> [Result] {
+            var result: [Result] = []
+            for part in parts { result.append(try part.resolved(names: names, combine)) }
+            return result
+        }
+        switch self {
+        case .all(let parts): return combine(.all(try resolve(parts)))
+        case .any(let parts): return combine(.any(try resolve(parts)))
+        case .not(let part): return combine(.not(try part.resolved(names: names, combine)))
+        case .name(let name):
+            guard let found = names.first(where: { $0.name == name }) else {
+                throw ConditionError(reason: "the condition speaks of \(name), which the rule does not have")
+            }
+            return found.value
+        case .some(let count, let pattern):
+            let chosen = names.filter { Self.name($0.name, isMeantBy: pattern) }.map(\.value)
+            guard !chosen.isEmpty else {
+                throw ConditionError(reason: "no part of the rule has a name like \(pattern)")
+            }
+            guard let count else { return combine(.all(chosen)) }
+            if count == 1 { return combine(.any(chosen)) }
+            guard count <= chosen.count else {
+                throw ConditionError(reason: "\(count) of \(pattern): there are only \(chosen.count)")
+            }
+            return try Self.atLeast(count, of: chosen, combine)
+        }
+    }
+
+    /// `them` is all but those that begin with an underscore.
+    private static func name(_ name: String, isMeantBy pattern: String) -> Bool {
+        if pattern.lowercased() == "them" { return !name.hasPrefix("_") }
+        return LiteralGlob.matches(Array(name.utf8), Array(pattern.utf8))
+    }
+
+    /// Every choice of so many, joined by or.
+    private static func atLeast<Result>(
+        _ count: Int, of values: [Result], _ combine: (ConditionShape<Result>) -> Result
+    ) throws(ConditionError) -> Result {
+        var choices: [[Result]] = [[]]
+        for (index, value) in values.enumerated() {
+            let left = values.count - index
+            choices = choices.flatMap { choice -> [[Result]] in
+                let missing = count - choice.count
+                if missing == 0 { return [choice] }
+                return missing == left ? [choice + [value]] : [choice + [value], choice]
+            }
+            guard choices.count <= 1000 else {
+                throw ConditionError(reason: "\(count) of \(values.count) parts are too many possibilities")
+            }
+        }
+        return combine(.any(choices.map { combine(.all($0)) }))
+    }
+}
+
+/// How parts of a condition come together.
+enum ConditionShape<Part> {
+    case all([Part])
+    case any([Part])
+    case not(Part)
+}
+
+/// Names with `*` for any run of characters.
+enum LiteralGlob {
+    static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
+        var position = 0
+        var next = 0
+        var retry: (next: Int, position: Int)?
+        while position < text.count {
+            if next < pattern.count, pattern[next] == UInt8(ascii: "*") {
+                retry = (next + 1, position)
+                next += 1
+            } else if next < pattern.count, pattern[next] == text[position] {
+                next += 1
+                position += 1
+            } else if let last = retry {
+                retry = (last.next, last.position + 1)
+                (next, position) = (last.next, last.position + 1)
+            } else {
+                return false
+            }
+        }
+        return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

@@ -1,0 +1,188 @@
+/// A condition as written, before its names are looked up.
+indirect enum Condition: Equatable {
+    case all([Condition])
+    case any([Condition])
+    case not(Condition)
+    case name(String)
+    /// `1 of`, `all of`: `nil` for all.
+    case some(Int?, of: String)
+}
+
+/// What follows the pipe in conditions of specification 1.0.
+enum Aggregation: Equatable {
+    case figure(function: String, field: String?, groupBy: [String], Bound)
+    case near(Condition)
+}
+
+/// Reads conditions by recursive descent. From the least binding to the most: pipe, `or`, `and`, `not`, `x of`, brackets.
+///
+/// Source: Sigma Rules Specification 2.1.0, "Condition"; 1.0, "Aggregation expression" and "Near aggregation expression".
+struct ConditionParser {
+    private let tokens: [ConditionToken]
+    private var position = 0
+    private var depth = 0
+
+    static func parse(_ text: String) throws(ConditionError) -> (condition: Condition, aggregation: Aggregation?) {
+        var parser = ConditionParser(tokens: try ConditionToken.all(in: text))
+        let condition = try parser.anyOf()
+        guard parser.next == .pipe else {
+            try parser.expectEnd()
+            return (condition, nil)
+        }
+        parser.position += 1
+        let aggregation = try parser.aggregation()
+        try parser.expectEnd()
+        return (condition, aggregation)
+    }
+
+    private init(tokens: [ConditionToken]) {
+        self.tokens = tokens
+    }
+
+    private var next: ConditionToken? { position < tokens.count ? tokens[position] : nil }
+
+    /// Takes the next token where it is the word, in capital or small letters.
+    private mutating func take(word: String) -> Bool {
+        guard case .word(let found)? = next, found.lowercased() == word else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func take(_ token: ConditionToken) -> Bool {
+        guard next == token else { return false }
+        position += 1
+        return true
+    }
+
+    private func expectEnd() throws(ConditionError) {
+        guard let next else { return }
+        throw ConditionError(reason: "the condition goes on unexpectedly with \(next.text)")
+    }
+
+    private mutating func anyOf() throws(ConditionError) -> Condition {
+        var parts = [try allOf()]
+        while take(word: "or") { parts.append(try allOf()) }
+        return parts.count == 1 ? parts[0] : .any(parts)
+    }
+
+    private mutating func allOf() throws(ConditionError) -> Condition {
+        var parts = [try negation()]
+        while take(word: "and") { parts.append(try negation()) }
+        return parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    private mutating func negation() throws(ConditionError) -> Condition {
+        var isNegated = false
+        while take(word: "not") { isNegated.toggle() }
+        let operand = try operand()
+        return isNegated ? .not(operand) : operand
+    }
+
+    private mutating func operand() throws(ConditionError) -> Condition {
+        guard let token = next else { throw ConditionError(reason: "the condition ends too early") }
+        position += 1
+        switch token {
+        case .open:
+            depth += 1
+            defer { depth -= 1 }
+            guard depth <= Self.deepest else { throw ConditionError(reason: "the condition has too many brackets") }
+            let inner = try anyOf()
+            guard take(.close) else { throw ConditionError(reason: "a bracket is not closed") }
+            return inner
+        case .word(let word):
+            if case .word(let of)? = next, of.lowercased() == "of" { return try quantified(word) }
+            if ["and", "or", "of"].contains(word.lowercased()) {
+                throw ConditionError(reason: "the condition has \(word) where a name should be")
+            }
+            return .name(word)
+        default: throw ConditionError(reason: "the condition has \(token.text) where a name should be")
+        }
+    }
+
+    private mutating func quantified(_ quantifier: String) throws(ConditionError) -> Condition {
+        let count: Int?
+        switch quantifier.lowercased() {
+        case "all": count = nil
+        case "any": count = 1
+        default:
+            guard let number = Int(quantifier), number > 0 else {
+                throw ConditionError(reason: "\(quantifier) of is not known; it is 1, any, all or another number")
+            }
+            count = number
+        }
+        position += 1
+        guard case .word(let pattern)? = next else {
+            throw ConditionError(reason: "\(quantifier) of needs a name, a pattern or them")
+        }
+        position += 1
+        return .some(count, of: pattern)
+    }
+
+    private mutating func aggregation() throws(ConditionError) -> Aggregation {
+        if take(word: "near") { return .near(try anyOf()) }
+        guard case .word(let function)? = next else { throw ConditionError(reason: "nothing stands after the pipe") }
+        position += 1
+        guard ["count", "min", "max", "avg", "sum"].contains(function.lowercased()) else {
+            throw ConditionError(reason: "the aggregation \(function) is not known")
+        }
+        guard take(.open) else { throw ConditionError(reason: "\(function) needs brackets") }
+        var field: String?
+        if case .word(let name)? = next {
+            field = name
+            position += 1
+        }
+        guard take(.close) else { throw ConditionError(reason: "\(function) needs one field in brackets") }
+        if field == nil, function.lowercased() != "count" {
+            throw ConditionError(reason: "\(function) needs a field")
+        }
+        var groupBy: [String] = []
+        if take(word: "by") {
+            repeat {
+                guard case .word(let name)? = next else { throw ConditionError(reason: "by needs a field") }
+                position += 1
+                groupBy.append(name)
+            } while take(.comma)
+        }
+        guard case .comparison(let comparison)? = next else {
+            throw ConditionError(reason: "\(function) needs a comparison with a number")
+        }
+        position += 1
+        guard case .word(let number)? = next, let value = Double(number), value.isFinite else {
+            throw ConditionError(reason: "\(function) needs a comparison with a number")
+        }
+        position += 1
+        return .figure(
+            function: function.lowercased(), field: field, groupBy: groupBy, Bound(comparison, value))
+    }
+
+    /// So many brackets may stand in each other.
+    private static let deepest = 100
+}
+
+extension ConditionToken {
+    /// As written.
+    fileprivate var text: String {
+        switch self {
+        case .word(let word): word
+        case .open: "("
+        case .close: ")"
+        case .pipe: "|"
+        case .comma: ","
+        case .comparison(let comparison): comparison.sign
+        }
+    }
+}
+
+extension Comparison {
+    /// As in conditions of specification 1.0, and in what is shown.
+    public var sign: String {
+        switch self {
+        case .equal: "="
+        case .notEqual: "!="
+        case .less: "<"
+        case .lessOrEqual: "<="
+        case .greater: ">"
+        case .greaterOrEqual: ">="
+        }
+    }
+}

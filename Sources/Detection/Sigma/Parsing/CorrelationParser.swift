@@ -1,0 +1,177 @@
+import Yams
+
+/// A correlation whose references are not yet looked up.
+struct CorrelationDraft {
+    /// Its steps' sources are not set.
+    var rule: CorrelationRule
+    /// Ids or names of the rules that it counts, in order.
+    var references: [String]
+    /// For an alias, for a rule's id or name, the field.
+    var aliases: [String: [String: String]]
+    /// The line of the list of rules.
+    var line: Int
+}
+
+/// Reads correlation rules.
+///
+/// Source: Sigma Correlation Rules Specification 2.1.0; the types that begin with `value_` beyond `value_count`, `neq`,
+/// and conditions of rule names are pySigma's.
+struct CorrelationParser {
+    let document: RuleDocument
+
+    func parse() throws(RuleProblem) -> CorrelationDraft {
+        let about = try document.metadata()
+        guard let mapping = try document.mapping("correlation") else {
+            throw document.problem("correlation must be a mapping", at: document["correlation"])
+        }
+        guard let type = mapping["type"]?.scalar?.string else {
+            throw document.problem("correlation needs a type", at: document["correlation"])
+        }
+        guard let spanText = mapping["timespan"]?.scalar?.string ?? mapping["timeframe"]?.scalar?.string else {
+            throw document.problem("correlation needs a timespan", at: document["correlation"])
+        }
+        guard let timespan = Timespan.milliseconds(spanText) else {
+            throw document.problem("timespan must be a number and s, m, h or d, as in 15m", at: mapping["timespan"])
+        }
+        var references = try document.texts("rules", in: mapping)
+        let kind = try kind(type, mapping, &references)
+        guard !references.isEmpty else {
+            throw document.problem("correlation needs rules", at: document["correlation"])
+        }
+        let generates = try generates(mapping)
+        let rule = CorrelationRule(
+            about: about, kind: kind, steps: [], groupBy: try document.texts("group-by", in: mapping),
+            timespan: timespan, generates: generates)
+        return CorrelationDraft(
+            rule: rule, references: references, aliases: try aliases(mapping),
+            line: document.line(of: mapping["rules"] ?? document["correlation"]))
+    }
+
+    /// `generate` stands beside `correlation` or in it.
+    private func generates(_ mapping: Node.Mapping) throws(RuleProblem) -> Bool {
+        guard let node = mapping["generate"] ?? document["generate"], !node.isNullScalar else { return false }
+        guard let flag = node.plainBool else { throw document.problem("generate must be true or false", at: node) }
+        return flag
+    }
+
+    private func kind(
+        _ type: String, _ mapping: Node.Mapping, _ references: inout [String]
+    ) throws(RuleProblem) -> CorrelationKind {
+        let node = mapping["condition"]
+        switch type {
+        case "event_count": return .eventCount(try bounds(node, required: true))
+        case "value_count":
+            let fields = try document.texts("field", in: node?.mapping) + document.texts("field", in: mapping)
+            guard !fields.isEmpty else {
+                throw document.problem("value_count needs a field in its condition", at: node)
+            }
+            return .valueCount(fields: fields, try bounds(node, required: true))
+        case "value_sum": return try figure(.sum, node, mapping)
+        case "value_avg": return try figure(.average, node, mapping)
+        case "value_min": return try figure(.minimum, node, mapping)
+        case "value_max": return try figure(.maximum, node, mapping)
+        case "value_median": return try figure(.median, node, mapping)
+        case "value_percentile":
+            guard let text = node?.mapping?["percentile"]?.scalar?.string, let percentile = Double(text),
+                (0...100).contains(percentile)
+            else {
+                throw document.problem("value_percentile needs a percentile of 0 to 100 in its condition", at: node)
+            }
+            return try figure(.percentile(percentile), node, mapping)
+        case "temporal": return .temporal(try stepCondition(node, &references))
+        case "temporal_ordered":
+            switch try stepCondition(node, &references) {
+            case .count(let bounds) where bounds.count == 1 && !bounds[0].comparison.boundsAbove:
+                let least =
+                    bounds[0].comparison == .greater ? bounds[0].value.rounded(.down) + 1 : bounds[0].value.rounded(.up)
+                guard least >= 1, least <= Double(references.count) else {
+                    throw document.problem("temporal_ordered cannot have so many of its rules", at: node)
+                }
+                return .temporalOrdered(atLeast: Int(least))
+            case .all(let parts) where Set(parts) == Set(references.indices.map(StepCondition.step)):
+                return .temporalOrdered(atLeast: references.count)
+            default:
+                throw document.problem(
+                    "the condition of temporal_ordered must be gte, gt, or all its rules with and", at: node)
+            }
+        default:
+            throw document.problem("the correlation type \(type) is not known", at: mapping["type"])
+        }
+    }
+
+    private func figure(
+        _ figure: CorrelationKind.Figure, _ node: Node?, _ mapping: Node.Mapping
+    ) throws(RuleProblem) -> CorrelationKind {
+        let fields = try document.texts("field", in: node?.mapping) + document.texts("field", in: mapping)
+        guard fields.count == 1 else { throw document.problem("the condition needs one field", at: node) }
+        return .valueFigure(figure, field: fields[0], try bounds(node, required: true))
+    }
+
+    private func bounds(_ node: Node?, required: Bool) throws(RuleProblem) -> [Bound] {
+        guard let node, let mapping = node.mapping else {
+            throw document.problem(
+                "the condition must be a mapping such as gte: 10", at: node ?? document["correlation"])
+        }
+        var bounds: [Bound] = []
+        for (key, value) in mapping {
+            let word = key.scalar?.string ?? ""
+            if word == "field" || word == "percentile" { continue }
+            guard let comparison = Comparison(rawValue: word) else {
+                throw document.problem("the condition has no \(word)", at: key)
+            }
+            guard let text = value.scalar?.string, let number = Double(text), number.isFinite else {
+                throw document.problem("\(word) needs a number", at: value)
+            }
+            bounds.append(Bound(comparison, number))
+        }
+        guard !bounds.isEmpty else { throw document.problem("the condition compares with nothing", at: node) }
+        return bounds
+    }
+
+    /// All rules where there is no condition; a count of rules; or the rules' names with and, or, not.
+    private func stepCondition(_ node: Node?, _ references: inout [String]) throws(RuleProblem) -> StepCondition {
+        guard let node, !node.isNullScalar else { return .count([Bound(.greaterOrEqual, Double(references.count))]) }
+        guard let text = node.scalar?.string else { return .count(try bounds(node, required: true)) }
+        do {
+            let (condition, aggregation) = try ConditionParser.parse(text)
+            guard aggregation == nil else { throw ConditionError(reason: "a correlation's condition has no pipe") }
+            if references.isEmpty {
+                for name in condition.names where !references.contains(name) { references.append(name) }
+            }
+            return try condition.resolved(
+                names: references.enumerated().map { ($0.element, .step($0.offset)) }, StepCondition.init)
+        } catch {
+            throw document.problem((error as? ConditionError)?.reason ?? "\(error)", at: node)
+        }
+    }
+
+    private func aliases(_ mapping: Node.Mapping) throws(RuleProblem) -> [String: [String: String]] {
+        guard let node = mapping["aliases"] ?? document["aliases"], !node.isNullScalar else { return [:] }
+        var aliases: [String: [String: String]] = [:]
+        guard let entries = node.mapping else { throw document.problem("aliases must be a mapping", at: node) }
+        for (key, value) in entries {
+            guard let alias = key.scalar?.string, let fields = value.mapping else {
+                throw document.problem("an alias must have a field for each rule", at: key)
+            }
+            for (rule, field) in fields {
+                guard let rule = rule.scalar?.string, let field = field.scalar?.string else {
+                    throw document.problem("an alias must have a field for each rule", at: value)
+                }
+                aliases[alias, default: [:]][rule] = field
+            }
+        }
+        return aliases
+    }
+}
+
+extension Condition {
+    /// The names, in the order in which they come.
+    fileprivate var names: [String] {
+        switch self {
+        case .all(let parts), .any(let parts): parts.flatMap(\.names)
+        case .not(let part): part.names
+        case .name(let name): [name]
+        case .some: []
+        }
+    }
+}

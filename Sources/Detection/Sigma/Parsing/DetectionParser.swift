@@ -1,0 +1,98 @@
+import Yams
+
+/// Reads the search identifiers of a rule or a filter.
+///
+/// Source: Sigma Rules Specification 2.1.0, "Detection".
+struct DetectionParser {
+    let document: RuleDocument
+    let placeholders: Placeholders
+    /// Aliases let a short YAML file stand for a huge tree.
+    private var nodesLeft = 100_000
+
+    init(_ document: RuleDocument, placeholders: Placeholders) {
+        self.document = document
+        self.placeholders = placeholders
+    }
+
+    /// The search identifiers with what they ask, in the order of the rule.
+    mutating func searches(
+        in mapping: Node.Mapping, except: Set<String>
+    ) throws(RuleProblem) -> [(name: String, value: Predicate)] {
+        var searches: [(name: String, value: Predicate)] = []
+        for (key, value) in mapping {
+            guard let name = key.scalar?.string else { throw document.problem("a search needs a name", at: key) }
+            if except.contains(name) { continue }
+            searches.append((name, try search(value)))
+        }
+        return searches
+    }
+
+    /// A mapping's entries must all hold, one of a list's elements; a scalar is a keyword.
+    private mutating func search(_ node: Node) throws(RuleProblem) -> Predicate {
+        nodesLeft -= 1
+        guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: node) }
+        switch node {
+        case .mapping(let mapping):
+            guard !mapping.isEmpty else { throw document.problem("a search asks for nothing", at: node) }
+            var parts: [Predicate] = []
+            for (key, value) in mapping { parts.append(try item(key, value)) }
+            return parts.count == 1 ? parts[0] : .all(parts)
+        case .sequence(let sequence):
+            guard !sequence.isEmpty else { throw document.problem("a search asks for nothing", at: node) }
+            var parts: [Predicate] = []
+            for element in sequence { parts.append(try search(element)) }
+            return parts.count == 1 ? parts[0] : .any(parts)
+        case .scalar:
+            return try predicate(field: nil, ModifierChain(), value: node)
+        case .alias:
+            throw document.problem("an alias leads nowhere", at: node)
+        }
+    }
+
+    /// A field with its modifiers, and one value or several.
+    private mutating func item(_ key: Node, _ value: Node) throws(RuleProblem) -> Predicate {
+        guard let text = key.scalar?.string else { throw document.problem("a field needs a name", at: key) }
+        var words = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        let field = words.removeFirst()
+        let chain: ModifierChain
+        do { chain = try ModifierChain(words) } catch { throw document.problem("\(text): \(error.reason)", at: key) }
+
+        var values: [Predicate] = []
+        if case .sequence(let sequence) = value {
+            guard !sequence.isEmpty else { throw document.problem("\(text): the list of values is empty", at: key) }
+            for element in sequence {
+                values.append(try predicate(field: field.isEmpty ? nil : field, chain, value: element))
+            }
+        } else {
+            values = [try predicate(field: field.isEmpty ? nil : field, chain, value: value)]
+        }
+        var result = values.count == 1 ? values[0] : chain.needsAll ? .all(values) : .any(values)
+        if chain.isNegated { result = .not(result) }
+        return result
+    }
+
+    private mutating func predicate(
+        field: String?, _ chain: ModifierChain, value: Node
+    ) throws(RuleProblem) -> Predicate {
+        nodesLeft -= 1
+        guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: value) }
+        guard value.scalar != nil else {
+            throw document.problem(
+                "\(field ?? "a keyword"): the value must be text, a number, a boolean or null", at: value)
+        }
+        do {
+            let parts = try ValueParser(chain: chain, placeholders: placeholders).tests(for: value).map {
+                (test) throws(ConditionError) -> Predicate in
+                if let field { return .field(field, test) }
+                switch test {
+                case .text(let pattern): return .keyword(.text(pattern.withRunBefore().withRunAfter()))
+                case .regex: return .keyword(test)
+                default: throw ConditionError(reason: "a keyword is text or a regular expression")
+                }
+            }
+            return parts.count == 1 ? parts[0] : .any(parts)
+        } catch {
+            throw document.problem("\(field ?? "keyword"): \(error.reason)", at: value)
+        }
+    }
+}

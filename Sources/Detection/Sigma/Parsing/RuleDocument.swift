@@ -1,0 +1,132 @@
+import Yams
+
+/// One YAML document of a rule file: its top level is a mapping.
+struct RuleDocument {
+    let file: String
+    /// How many lines of the file stand before the document.
+    let linesBefore: Int
+    var root: Node.Mapping
+
+    /// The line in the file, from 1.
+    func line(of node: Node?) -> Int {
+        (node?.mark?.line ?? root.mark?.line ?? 1) + linesBefore
+    }
+
+    func problem(_ reason: String, at node: Node? = nil) -> RuleProblem {
+        RuleProblem(file: file, line: line(of: node), reason: reason)
+    }
+
+    subscript(_ key: String) -> Node? { root[key] }
+
+    /// The text of a scalar that is there.
+    func text(_ key: String) throws(RuleProblem) -> String? {
+        guard let node = root[key], !node.isNullScalar else { return nil }
+        guard let text = node.scalar?.string else { throw problem("\(key) must be text", at: node) }
+        return text
+    }
+
+    /// A list of texts; a single text is a list of one.
+    func texts(_ key: String, in mapping: Node.Mapping? = nil) throws(RuleProblem) -> [String] {
+        guard let node = (mapping ?? root)[key], !node.isNullScalar else { return [] }
+        if let text = node.scalar?.string { return [text] }
+        guard let sequence = node.sequence else { throw problem("\(key) must be a list of texts", at: node) }
+        var result: [String] = []
+        for element in sequence {
+            guard let text = element.scalar?.string else {
+                throw problem("\(key) must be a list of texts", at: element)
+            }
+            result.append(text)
+        }
+        return result
+    }
+
+    func mapping(_ key: String) throws(RuleProblem) -> Node.Mapping? {
+        guard let node = root[key], !node.isNullScalar else { return nil }
+        guard let mapping = node.mapping else { throw problem("\(key) must be a mapping", at: node) }
+        return mapping
+    }
+}
+
+extension RuleDocument {
+    /// The documents of a file. They are read one by one, so that an error in one does not hide the others.
+    static func all(in text: String, file: String) -> (documents: [RuleDocument], problems: [RuleProblem]) {
+        var documents: [RuleDocument] = []
+        var problems: [RuleProblem] = []
+        guard text.utf8.count <= longestFile else {
+            return ([], [RuleProblem(file: file, line: 1, reason: "the file is longer than \(longestFile) bytes")])
+        }
+        for (part, linesBefore) in split(text) {
+            do {
+                guard let node = try Yams.compose(yaml: part) else { continue }
+                if node.isNullScalar { continue }
+                guard let root = node.mapping else {
+                    problems.append(
+                        RuleProblem(
+                            file: file, line: (node.mark?.line ?? 1) + linesBefore, reason: "a rule must be a mapping"))
+                    continue
+                }
+                documents.append(RuleDocument(file: file, linesBefore: linesBefore, root: root))
+            } catch {
+                problems.append(problem(for: error, file: file, linesBefore: linesBefore))
+            }
+        }
+        return (documents, problems)
+    }
+
+    static let longestFile = 4 << 20
+
+    /// A line that begins with `---` always begins a document.
+    private static func split(_ text: String) -> [(text: String, linesBefore: Int)] {
+        var parts: [(text: String, linesBefore: Int)] = []
+        var current: [Substring] = []
+        var start = 0
+        var number = 0
+        // In Swift "\r\n" is one character: lines are told by bytes.
+        for line in Substring(text).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = Substring(line)
+            if line.utf8.starts(with: "---".utf8), [nil, 32, 9, 13].contains(line.utf8.dropFirst(3).first) {
+                parts.append((current.joined(separator: "\n"), start))
+                current = []
+                start = number
+            }
+            current.append(line)
+            number += 1
+        }
+        parts.append((current.joined(separator: "\n"), start))
+        return parts
+    }
+
+    private static func problem(for error: any Error, file: String, linesBefore: Int) -> RuleProblem {
+        guard let error = error as? YamlError else { return RuleProblem(file: file, line: 1, reason: "\(error)") }
+        switch error {
+        case .scanner(_, let what, let mark, _), .parser(_, let what, let mark, _), .composer(_, let what, let mark, _):
+            return RuleProblem(file: file, line: mark.line + linesBefore, reason: "this is not YAML: \(what)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().joined(separator: ", ")
+            return RuleProblem(
+                file: file, line: context.mark.line + linesBefore, reason: "a key is there more than once: \(names)")
+        case .reader(let what, _, _, _):
+            return RuleProblem(file: file, line: linesBefore + 1, reason: "this is not YAML: \(what)")
+        default:
+            return RuleProblem(file: file, line: linesBefore + 1, reason: "this is not YAML")
+        }
+    }
+}
+
+extension Node {
+    /// Null, as plain text or as nothing at all.
+    var isNullScalar: Bool {
+        guard let scalar, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    /// A boolean, as plain text.
+    var plainBool: Bool? {
+        guard let scalar, scalar.style == .plain else { return nil }
+        switch scalar.string {
+        case "true", "True", "TRUE": return true
+        case "false", "False", "FALSE": return false
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import LogReaders
+
+/// Runs rules against example events: those that must give an alert, and those that must not.
+///
+/// The examples stand in a file beside the rules', `<rules>.events.json`: `{"match": […], "ignore": […]}`. An element is a
+/// record, judged by itself, or a list of records, judged together. Rules that only alert by correlation take all single
+/// records of a list as one, since a record by itself tells them nothing.
+public enum RuleTest {
+    /// What came of one example.
+    public struct Case: Sendable, Hashable {
+        /// In its list, from 0; `nil` where all single records were judged together.
+        public var index: Int?
+        public var mustAlert: Bool
+        /// The identifiers of the rules that alerted.
+        public var alerts: [String]
+
+        public var passes: Bool { alerts.isEmpty != mustAlert }
+    }
+
+    public struct Outcome: Sendable, Hashable {
+        public var cases: [Case]
+        /// What could not be understood of the rules: there should be nothing.
+        public var problems: [RuleProblem]
+
+        public var passes: Bool { problems.isEmpty && !cases.isEmpty && cases.allSatisfy(\.passes) }
+    }
+
+    /// - Parameters:
+    ///   - rules: a rule file; all of its rules are run.
+    ///   - events: JSON of the examples.
+    ///   - source: the log; `nil` for the one that the file's rules are for.
+    /// - Throws: `RuleProblem` where the examples cannot be read, or the rules are for no log.
+    public static func run(
+        rules: (name: String, text: String), events: (name: String, json: [UInt8]), placeholders: Placeholders = [:],
+        source: LogSource? = nil
+    ) throws(RuleProblem) -> Outcome {
+        let examples: JSONValue
+        do {
+            examples = try JSONValue(parsing: events.json)
+        } catch {
+            throw RuleProblem(file: events.name, line: line(of: error.offset, in: events.json), reason: error.reason)
+        }
+        let collection = RuleCollection(parsing: [rules], placeholders: placeholders)
+        let sources = source.map { [$0] } ?? LogSource.allCases
+        let sets = sources.map { RuleSet(collection, for: $0) }.filter { !$0.detections.isEmpty }
+        guard let set = sets.first else {
+            if !collection.problems.isEmpty { return Outcome(cases: [], problems: collection.problems) }
+            let names = LogSource.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RuleProblem(file: rules.name, line: 1, reason: "its rules are for none of the logs \(names)")
+        }
+        var outcome = Outcome(cases: [], problems: collection.problems + set.problems)
+        for (list, mustAlert) in [("match", true), ("ignore", false)] {
+            outcome.cases += try cases(examples[list], list, mustAlert, set, events.name)
+        }
+        return outcome
+    }
+
+    private static func cases(
+        _ examples: JSONValue?, _ list: String, _ mustAlert: Bool, _ rules: RuleSet, _ file: String
+    ) throws(RuleProblem) -> [Case] {
+        guard let examples else { return [] }
+        guard case .array(let elements) = examples else {
+            throw RuleProblem(file: file, line: 1, reason: "\(list) must be a list of events")
+        }
+        let alertsByItself = rules.detections.contains { rules.collection.detectionAlerts[$0] }
+        var cases: [Case] = []
+        var together: [JSONValue] = []
+        for (index, element) in elements.enumerated() {
+            switch element {
+            case .array(let records):
+                cases.append(Case(index: index, mustAlert: mustAlert, alerts: alerts(rules, records)))
+            case .object where alertsByItself:
+                cases.append(Case(index: index, mustAlert: mustAlert, alerts: alerts(rules, [element])))
+            case .object: together.append(element)
+            default:
+                throw RuleProblem(
+                    file: file, line: 1, reason: "element \(index) of \(list) is neither an event nor a list")
+            }
+        }
+        if !together.isEmpty {
+            cases.append(Case(index: nil, mustAlert: mustAlert, alerts: alerts(rules, together)))
+        }
+        return cases
+    }
+
+    /// The identifiers of the rules that alert on the records.
+    public static func alerts(_ rules: RuleSet, _ records: [JSONValue]) -> [String] {
+        let matcher = RuleMatcher(rules)
+        var found: Set<String> = []
+        for record in records {
+            matcher.match(JSONEvent(record, fields: rules.fields)) {
+                found.insert(rules.collection.detections[$0].about.identifier)
+            }
+        }
+        for alert in rules.correlate([matcher.observations]) {
+            found.insert(rules.collection.correlations[alert.correlation].about.identifier)
+        }
+        return found.sorted()
+    }
+
+    private static func line(of offset: Int, in json: [UInt8]) -> Int {
+        json.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
+    }
+}

@@ -1,0 +1,43 @@
+internal import CSimdJSON
+
+/// Which fields of CloudTrail's records are wanted, and which records are worth a look. Made once and shared by the
+/// readers of all threads.
+public final class CloudTrailPlan: Sendable {
+    /// Never changed after the initializer.
+    nonisolated(unsafe) let plan: OpaquePointer
+
+    /// - Parameter filters: `nil` lets every record through, an empty list none.
+    public init(fields: FieldList, filters: [RecordFilter]? = nil) {
+        plan = json_plan_new()
+        for path in fields.paths {
+            Self.withCharacters(of: path) { json_plan_field(plan, $0, $1) }
+        }
+        guard let filters else { return }
+        json_plan_close(plan)
+        for filter in filters {
+            for value in filter.test == .exists ? [[]] : filter.values {
+                Self.withCharacters(of: filter.field) { path, length in
+                    json_plan_filter(plan, path, length, filter.test.inC, value, value.count)
+                }
+            }
+        }
+    }
+
+    deinit { json_plan_free(plan) }
+
+    private static func withCharacters(of text: String, _ body: (UnsafePointer<CChar>, Int) -> Void) {
+        text.withCString { body($0, text.utf8.count) }
+    }
+}
+
+extension RecordFilter.Test {
+    fileprivate var inC: json_test {
+        switch self {
+        case .equals: JSON_TEST_EQUALS
+        case .hasPrefix: JSON_TEST_PREFIX
+        case .hasSuffix: JSON_TEST_SUFFIX
+        case .contains: JSON_TEST_CONTAINS
+        case .exists: JSON_TEST_EXISTS
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// One request to a bucket. It is valid only within the call that hands it out.
+public struct AccessRecord {
+    /// The record's text, without the end of the line.
+    public let line: Bytes
+    /// How many fields the format knew beyond the ones listed here when the record was written.
+    public internal(set) var extraFields = 0
+
+    /// Where each field begins and how long it is; length 0 where the record has none.
+    var places: InlineArray<26, Place>
+
+    struct Place {
+        var start: UInt32 = 0
+        var count: UInt32 = 0
+    }
+
+    init(line: Bytes) {
+        self.line = line
+        places = InlineArray(repeating: Place())
+    }
+
+    /// The field's bytes, without quotes: empty where the record is too short to have it.
+    public subscript(_ field: AccessField) -> Bytes {
+        let place = places[field.rawValue]
+        return Bytes(rebasing: line[Int(place.start)..<Int(place.start + place.count)])
+    }
+
+    /// Whether the record has the field at all, and not `-`.
+    public func has(_ field: AccessField) -> Bool {
+        let place = places[field.rawValue]
+        return place.count > 1 || (place.count == 1 && line[Int(place.start)] != UInt8(ascii: "-"))
+    }
+
+    /// The field as a number: none where it is `-`, missing, or no number.
+    public func number(_ field: AccessField) -> Int? { DecimalDigits.parse(self[field]) }
+
+    /// The HTTP status.
+    public var status: Int? { number(.status) }
+
+    /// Seconds since 1970, of the moment that the request was received.
+    public var time: Int? { AccessTime.parse(self[.time]) }
+
+    /// Whether somebody without credentials asked.
+    public var isAnonymous: Bool { !has(.requester) }
+}
+
+/// DecimalDigits digits.
+enum DecimalDigits {
+    /// - Returns: nil where a byte is no digit, there is none, or the number does not fit.
+    @inline(__always)
+    static func parse(_ bytes: Bytes) -> Int? {
+        guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
+        var value = 0
+        for byte in bytes {
+            let digit = Int(byte &- UInt8(ascii: "0"))
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ digit
+        }
+        return value
+    }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// Hands values from whoever makes them to threads that wait for them.
+final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    // All below is read and written under the mutex.
+    private var values: [Value] = []
+    private var taken = 0
+    private var isClosed = false
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func push(_ value: Value) {
+        pthread_mutex_lock(mutex)
+        values.append(value)
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Nothing is pushed from now on.
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Waits for the next value; `nil` once the queue is closed and empty.
+    func pop() -> Value? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while taken == values.count {
+            if isClosed { return nil }
+            pthread_cond_wait(condition, mutex)
+        }
+        let value = values[taken]
+        taken += 1
+        if taken == values.count || taken >= 4096 {
+            values.removeFirst(taken)
+            taken = 0
+        }
+        return value
+    }
+}
+
+/// Waits on a thread of its own, never on one of the cooperative pool, for something asynchronous.
+func waiting<Value: Sendable>(for operation: @escaping @Sendable () async -> Value) -> Value {
+    let answer = BlockingQueue<Value>()
+    Task.detached { answer.push(await operation()) }
+    guard let value = answer.pop() else { preconditionFailure("the queue is never closed") }
+    return value
+}
+
+/// A thread that runs one closure. Decompressing and matching would keep the cooperative pool's threads from everything
+/// else, so that they have threads of their own.
+enum WorkerThread {
+    private final class Work {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    static func start(_ run: @escaping @Sendable () -> Void) {
+        var thread = pthread_t()
+        let work = Unmanaged.passRetained(Work(run))
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, work.toOpaque())
+        guard status == 0 else {
+            // No thread is to be had: do it here, one after the other.
+            work.takeRetainedValue().run()
+            return
+        }
+        pthread_detach(thread)
+    }
+}

@@ -1,0 +1,73 @@
+public import FoundationEssentials
+
+/// The days of which logs are wanted, for layouts with a folder for each day (`YYYY/MM/DD`, or Hive's
+/// `year=YYYY/month=MM/day=DD`) and for names that begin with a date, as those of access logs do.
+public struct DateFolders: Sendable, Hashable {
+    private let first: Int
+    private let last: Int
+
+    /// Services deliver late: a record may lie in the folder of the day after it.
+    private static let lateness = 1
+
+    /// - Parameters: the range, without its end; `nil` for any.
+    public init(from: Date?, to: Date?) {
+        first = from.map { Self.day($0) - Self.lateness } ?? .min
+        last = to.map { Self.day($0) + Self.lateness } ?? .max
+    }
+
+    var isEverything: Bool { first == .min && last == .max }
+
+    /// Whether a folder with these names, from the top down, can hold what is wanted.
+    func admits<Names: Sequence<Substring>>(_ folders: Names) -> Bool {
+        guard !isEverything else { return true }
+        var numbers: [Int] = []
+        for folder in folders where numbers.count < 3 {
+            if let number = Self.number(folder, at: numbers.count) {
+                numbers.append(number)
+            } else {
+                numbers = Self.number(folder, at: 0).map { [$0] } ?? []
+            }
+        }
+        guard let year = numbers.first else { return true }
+        let month = numbers.count > 1 ? numbers[1] : nil
+        let day = numbers.count > 2 ? numbers[2] : nil
+        let start = Self.day(year, month ?? 1, day ?? 1)
+        let end = Self.day(year, month ?? 12, day ?? 31)
+        return start <= last && end >= first
+    }
+
+    /// Whether a file of this name can hold what is wanted.
+    func admits(fileName: Substring) -> Bool {
+        guard !isEverything else { return true }
+        let parts = fileName.split(separator: "-", maxSplits: 6, omittingEmptySubsequences: false)
+        // YYYY-MM-DD-hh-mm-ss-…
+        guard parts.count >= 7, parts[1...5].allSatisfy({ $0.utf8.count == 2 }) else { return true }
+        guard let year = Self.number(parts[0], at: 0), let month = Self.number(parts[1], at: 1),
+            let day = Self.number(parts[2], at: 2)
+        else { return true }
+        return (first...last).contains(Self.day(year, month, day))
+    }
+
+    /// The year, month or day (0, 1, 2) that a folder's name stands for.
+    private static func number(_ name: Substring, at place: Int) -> Int? {
+        let word = ["year=", "month=", "day="][place]
+        let digits = name.hasPrefix(word) ? name.dropFirst(word.count) : name
+        let range = [1970...9999, 1...12, 1...31][place]
+        guard digits.utf8.count == (place == 0 ? 4 : 2), let number = Int(digits), range.contains(number) else {
+            return nil
+        }
+        return number
+    }
+
+    private static func day(_ date: Date) -> Int {
+        Int((max(-1e15, min(1e15, date.timeIntervalSince1970)) / 86400).rounded(.down))
+    }
+
+    /// Days since 1970 in the Gregorian calendar.
+    private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        // Years that begin in March have their leap day at the end.
+        let shifted = month <= 2 ? year - 1 : year
+        let months = (month + 9) % 12
+        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + (months * 153 + 2) / 5 + day - 719469
+    }
+}

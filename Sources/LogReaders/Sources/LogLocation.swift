@@ -1,0 +1,64 @@
+/// Where logs are to be read from.
+public enum LogLocation: Sendable, Hashable {
+    /// A file, a folder with all that is below it, or a pattern with `*`, `?`, `[…]` and, for any number of folders, `**`.
+    case path(String)
+    case standardInput
+    /// All objects whose keys begin with `prefix`.
+    case objects(bucket: String, prefix: String)
+
+    /// - Parameter argument: a path or pattern, `-` for standard input, or `s3://bucket/prefix`.
+    public init(_ argument: String) {
+        if argument == "-" {
+            self = .standardInput
+        } else if argument.hasPrefix("s3://") {
+            let rest = argument.dropFirst(5)
+            let bucket = rest.prefix { $0 != "/" }
+            self = .objects(bucket: String(bucket), prefix: String(rest.dropFirst(bucket.count + 1)))
+        } else {
+            self = .path(argument)
+        }
+    }
+}
+
+/// A file or object with logs.
+public struct LogFile: Sendable, Hashable {
+    enum Place: Sendable, Hashable {
+        case file(String)
+        case standardInput
+        case object(ObjectAddress)
+    }
+
+    /// The path as it was given or found, `s3://bucket/key`, or `standard input`.
+    public let name: String
+    /// In bytes as it lies there, as far as is known.
+    public let size: Int
+    let place: Place
+
+    init(_ place: Place, size: Int) {
+        self.place = place
+        self.size = size
+        name =
+            switch place {
+            case .file(let path): path
+            case .standardInput: "standard input"
+            case .object(let address): address.description
+            }
+    }
+}
+
+/// How the logs are laid out, which tells where a file may be divided.
+public enum LogLayout: Sendable, Hashable {
+    /// One record a line.
+    case lines
+    /// JSON, of any of the shapes that ``CloudTrailReader`` knows.
+    case json
+}
+
+/// Why logs cannot be read at all.
+public struct LogSourceError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var what: String
+    public var why: String
+    public var advice: String
+
+    public var description: String { "\(what): \(why): \(advice)" }
+}

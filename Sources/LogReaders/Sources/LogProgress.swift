@@ -1,0 +1,47 @@
+internal import Synchronization
+
+/// How far a run is: read from another thread to draw a bar, and to stop the run.
+public final class LogProgress: Sendable {
+    private let files = Atomic(0)
+    private let bytes = Atomic(0)
+    private let allFiles = Atomic(0)
+    private let allBytes = Atomic(0)
+    private let listed = Atomic(false)
+    private let stopped = Atomic(false)
+
+    /// A moment of a run.
+    public struct State: Sendable, Hashable {
+        public var files: Int
+        /// As they lie there: compressed.
+        public var bytes: Int
+        /// What is known so far of the whole; it grows until ``isListed``.
+        public var allFiles: Int
+        public var allBytes: Int
+        public var isListed: Bool
+    }
+
+    public init() {}
+
+    public var state: State {
+        State(
+            files: files.load(ordering: .relaxed), bytes: bytes.load(ordering: .relaxed),
+            allFiles: allFiles.load(ordering: .relaxed), allBytes: allBytes.load(ordering: .relaxed),
+            isListed: listed.load(ordering: .relaxed))
+    }
+
+    /// Lets the workers end after the pieces that they are at.
+    public func stop() { stopped.store(true, ordering: .relaxed) }
+
+    public var isStopped: Bool { stopped.load(ordering: .relaxed) }
+
+    func found(_ file: LogFile) {
+        allFiles.add(1, ordering: .relaxed)
+        allBytes.add(file.size, ordering: .relaxed)
+    }
+
+    func listedAll() { listed.store(true, ordering: .relaxed) }
+
+    func read(_ count: Int) { bytes.add(count, ordering: .relaxed) }
+
+    func finished() { files.add(1, ordering: .relaxed) }
+}

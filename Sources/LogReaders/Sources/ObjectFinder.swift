@@ -1,0 +1,91 @@
+/// Finds log objects below a prefix, and leaves out the folders of days that are not wanted without listing them.
+struct ObjectFinder {
+    let store: any LogStore
+    let bucket: String
+    let dates: DateFolders
+
+    /// Gives each object to `visit`, which says whether to go on.
+    /// - Throws: ``LogStoreError``, ``LogSourceError`` where there is no such object.
+    func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
+        var hasFolders = false
+        var hasObjects = false
+        func consider(_ object: ListedObject) async -> Bool {
+            hasObjects = true
+            let name = object.key.split(separator: "/").last ?? ""
+            guard !FoundObjects.isNoLog(key: object.key), dates.admits(fileName: name) else { return true }
+            return await visit(LogFile(.object(ObjectAddress(bucket: bucket, key: object.key)), size: object.size))
+        }
+        let folder = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
+        _ = try await walk(folder, &hasFolders, consider)
+        // Not a folder, but how keys begin, or a whole key.
+        if !hasFolders, !hasObjects, folder != prefix { _ = try await list(prefix, consider) }
+        guard hasFolders || hasObjects else {
+            throw LogSourceError(
+                what: "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
+                advice: "check the bucket and the prefix")
+        }
+    }
+
+    /// - Parameter exists: becomes true where something is below the prefix, wanted or not.
+    /// - Returns: whether to go on.
+    private func walk(
+        _ prefix: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
+    ) async throws -> Bool {
+        guard !dates.isEverything else { return try await list(prefix, visit) }
+        let folders = try await store.folders(in: bucket, under: prefix)
+        guard !folders.isEmpty else { return try await list(prefix, visit) }
+        exists = true
+        for folder in folders where folder != "CloudTrail-Digest" {
+            let path = prefix + folder + "/"
+            guard dates.admits(path.split(separator: "/")) else { continue }
+            guard try await walk(path, &exists, visit) else { return false }
+        }
+        return try await list(prefix, without: folders, visit)
+    }
+
+    private func list(_ prefix: String, _ visit: (ListedObject) async -> Bool) async throws -> Bool {
+        var last = ""
+        while true {
+            let page = try await store.page(of: bucket, under: prefix, after: last)
+            for object in page.objects {
+                guard await visit(object) else { return false }
+            }
+            guard !page.isLast, let end = page.objects.last else { return true }
+            try ensure(end.key, follows: last, prefix)
+            last = end.key
+        }
+    }
+
+    /// The objects right below the prefix: the listing goes past each folder in one step.
+    private func list(
+        _ prefix: String, without folders: [String], _ visit: (ListedObject) async -> Bool
+    ) async throws -> Bool {
+        let below = Set(folders)
+        var last = ""
+        while true {
+            let page = try await store.page(of: bucket, under: prefix, after: last)
+            var next: String?
+            for object in page.objects {
+                let rest = object.key.dropFirst(prefix.count)
+                if let slash = rest.firstIndex(of: "/"), below.contains(String(rest[..<slash])) {
+                    // No key of the folder comes after this.
+                    next = prefix + rest[..<slash] + "/\u{10FFFF}"
+                    break
+                }
+                guard await visit(object) else { return false }
+            }
+            if next == nil, page.isLast { return true }
+            guard let after = next ?? page.objects.last?.key else { return true }
+            try ensure(after, follows: last, prefix)
+            last = after
+        }
+    }
+
+    private func ensure(_ key: String, follows last: String, _ prefix: String) throws {
+        guard last.isBefore(key) else {
+            throw LogStoreError(
+                "the objects of s3://\(bucket)/\(prefix) cannot be listed",
+                why: "the list repeats itself after \(last)", advice: "try again")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import CSimdJSON
+internal import Glibc
+
+/// Cuts a file that comes in parts into pieces that end between two records.
+final class PieceCutter {
+    private let layout: LogLayout
+    private let sizes: PieceSizes
+    private let emit: (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer) -> Void
+    private let lose: (String) -> Void
+    private var buffer: UnsafeMutableRawBufferPointer
+    private var count = 0
+    /// Up to here records are whole.
+    private var whole = 0
+    private var header: [UInt8]?
+    private var nesting = json_cut()
+    /// In the middle of a line that is longer than anything sensible.
+    private var isSkipping = false
+
+    /// - Parameters:
+    ///   - emit: is given each piece, and for the second and later ones of a line file its first line.
+    ///   - lose: is told of what was left out.
+    init(
+        _ layout: LogLayout, _ sizes: PieceSizes,
+        emit: @escaping (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer) -> Void,
+        lose: @escaping (String) -> Void
+    ) {
+        self.layout = layout
+        self.sizes = sizes
+        self.emit = emit
+        self.lose = lose
+        buffer = .allocate(byteCount: sizes.piece * 2, alignment: 64)
+    }
+
+    deinit { buffer.deallocate() }
+
+    func append(_ part: UnsafeRawBufferPointer) {
+        var rest = part
+        while !rest.isEmpty {
+            let some = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 20))
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(some.count))
+            appendSome(some)
+        }
+    }
+
+    /// The file ends here.
+    func finish() {
+        if count > 0 { cut(at: count) }
+    }
+
+    private func appendSome(_ given: UnsafeRawBufferPointer) {
+        var part = given
+        if isSkipping {
+            guard let end = part.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            part = UnsafeRawBufferPointer(rebasing: part[(end + 1)...])
+            isSkipping = false
+        }
+        guard let source = part.baseAddress, !part.isEmpty else { return }
+        makeRoom(for: part.count)
+        guard let base = buffer.baseAddress else { return }
+        (base + count).copyMemory(from: source, byteCount: part.count)
+        switch layout {
+        case .lines:
+            if let end = part.lastIndex(of: UInt8(ascii: "\n")) { whole = count + end + 1 }
+        case .json:
+            let bytes = (base + count).assumingMemoryBound(to: UInt8.self)
+            let end = json_cut_after(&nesting, bytes, part.count)
+            if end > 0 { whole = count + end }
+        }
+        count += part.count
+        if count >= sizes.piece, whole > 0 {
+            cut(at: whole)
+        } else if count >= sizes.longest {
+            giveUp()
+        }
+    }
+
+    private func makeRoom(for more: Int) {
+        guard count + more > buffer.count else { return }
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: (count + more) * 2, alignment: 64)
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        buffer.deallocate()
+        buffer = larger
+    }
+
+    private func cut(at end: Int) {
+        let piece = UnsafeRawBufferPointer(rebasing: buffer[..<end])
+        (header ?? []).withUnsafeBytes { emit(piece, $0) }
+        if header == nil {
+            let line = layout == .lines ? piece.prefix(sizes.header).firstIndex(of: UInt8(ascii: "\n")) : nil
+            header = line.map { Array(piece[...$0]) } ?? []
+        }
+        drop(end)
+    }
+
+    private func giveUp() {
+        lose("something is longer than \(sizes.longest >> 20) MB without an end")
+        switch layout {
+        case .lines:
+            isSkipping = true
+            drop(count)
+        case .json:
+            // The reader finds what there is to be found; the nesting is not known any more.
+            cut(at: count)
+            nesting = json_cut()
+            nesting.knows_base = true
+            nesting.base = 2
+            nesting.depth = 2
+        }
+    }
+
+    private func drop(_ end: Int) {
+        guard let base = buffer.baseAddress else { return }
+        memmove(base, base + end, count - end)
+        count -= end
+        whole = 0
+    }
+}

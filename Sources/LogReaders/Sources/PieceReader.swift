@@ -1,0 +1,230 @@
+internal import Glibc
+internal import Gzip
+
+/// Reads files for one worker: fetches, decompresses, and hands out pieces.
+final class PieceReader {
+    let layout: LogLayout
+    let sizes: PieceSizes
+    private let store: (any LogStore)?
+    private let lane: Lane
+    private let progress: LogProgress
+    let limits: GzipMemberLimits
+    private let gzip: GzipFileReader
+    private let raw = ReusedBuffer()
+    private let ahead = ReusedBuffer()
+    private let body: (LogPiece) -> Void
+    let losses = LossLog()
+
+    /// In bytes, of what is fetched or read at once.
+    static let part = 1 << 20
+
+    init(
+        layout: LogLayout, store: (any LogStore)?, lane: Lane, progress: LogProgress, sizes: PieceSizes,
+        wholeUpTo: Int,
+        body: @escaping (LogPiece) -> Void
+    ) {
+        self.layout = layout
+        self.sizes = sizes
+        self.store = store
+        self.lane = lane
+        self.progress = progress
+        limits = GzipMemberLimits(wholeUpTo: wholeUpTo)
+        gzip = GzipFileReader(limits: limits)
+        self.body = body
+    }
+
+    func read(_ item: WorkItem) {
+        switch item {
+        case .file(let file):
+            finishing(file) { () throws(OpenLogFile.Failure) in try readFile(file) }
+        case .lines(let file, let range):
+            readLines(file, range)
+        case .fetched(let file, let bytes, let share):
+            count(bytes.count)
+            finishing(file) { () throws(OpenLogFile.Failure) in bytes.withUnsafeBytes { readWhole(file, $0) } }
+            lane.leave(share)
+        case .large(let file):
+            finishing(file) { () throws(OpenLogFile.Failure) in try readObject(file) }
+        case .failed(let file, let why):
+            finishing(file) { () throws(OpenLogFile.Failure) in throw OpenLogFile.Failure(why: why) }
+        }
+    }
+
+    private func finishing(_ file: LogFile, _ work: () throws(OpenLogFile.Failure) -> Void) {
+        losses.account.files += 1
+        do throws(OpenLogFile.Failure) {
+            try work()
+        } catch {
+            losses.file(file, error.why)
+        }
+        progress.finished()
+    }
+
+    private func count(_ bytes: Int) {
+        losses.account.bytes += bytes
+        progress.read(bytes)
+    }
+
+    // MARK: Files
+
+    private func readFile(_ file: LogFile) throws(OpenLogFile.Failure) {
+        let open = try OpenLogFile(file.place)
+        guard let size = open.size, size <= limits.wholeUpTo else {
+            try readParts(of: open, file)
+            return
+        }
+        let buffer = raw.bytes(size)
+        let filled = try open.read(into: buffer)
+        count(filled)
+        readWhole(file, UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+        if filled < size {
+            losses.file(file, "it became shorter while it was read")
+        } else if let now = open.currentSize, now > size {
+            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
+        }
+    }
+
+    private func readParts(of open: OpenLogFile, _ file: LogFile) throws(OpenLogFile.Failure) {
+        let buffer = raw.bytes(Self.part)
+        let stream = LogStream(self, file)
+        var total = 0
+        while !stream.isOver, !progress.isStopped {
+            // A file that grows as fast as it is read would never end.
+            let wanted = min(buffer.count, (open.size ?? .max) - total)
+            let filled = try open.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+            total += filled
+            count(filled)
+            guard filled > 0 else { break }
+            stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+        }
+        stream.finish()
+        guard let size = open.size, !stream.isOver, !progress.isStopped else { return }
+        if total < size { losses.file(file, "it became shorter while it was read") }
+        if let now = open.currentSize, now > size {
+            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
+        }
+    }
+
+    // MARK: Objects
+
+    private func readObject(_ file: LogFile) throws(OpenLogFile.Failure) {
+        guard let store, case .object(let address) = file.place else { return }
+        let stream = LogStream(self, file)
+        var offset = 0
+        var version: String?
+        while !stream.isOver, !progress.isStopped {
+            let from = offset
+            let known = version
+            let answer = waiting {
+                await ObjectFetch.part(of: address, in: store, from: from, length: 4 * Self.part, version: known)
+            }
+            switch answer {
+            case .failure(let failure): throw failure
+            case .success(let part):
+                offset += part.bytes.count
+                version = part.version
+                count(part.bytes.count)
+                part.bytes.withUnsafeBytes { stream.feed($0) }
+                guard offset < part.totalSize else { return stream.finish() }
+                if part.bytes.isEmpty { throw OpenLogFile.Failure(why: "it ends before the length that was announced") }
+            }
+        }
+        stream.finish()
+    }
+
+    // MARK: Content
+
+    /// What a file or an object holds that lies in memory.
+    private func readWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
+        switch ContentKind(bytes) {
+        case .plain:
+            emit(file, bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+        case .foreign(let format):
+            losses.file(file, "it is \(format), which is not read")
+        case .gzip:
+            guard let content = gzip.read(bytes) else {
+                let stream = LogStream(self, file)
+                stream.feed(bytes)
+                stream.finish()
+                return
+            }
+            emit(file, content.bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+            if let failure = content.failure { losses.file(file, failure.description) }
+        }
+    }
+
+    func emit(
+        _ file: LogFile, _ content: UnsafeRawBufferPointer, isFirst: Bool, isWhole: Bool = false,
+        header: Bytes = Bytes(start: nil, count: 0)
+    ) {
+        guard !content.isEmpty else { return }
+        losses.account.contentBytes += content.count
+        let piece = LogPiece(
+            bytes: content.bindMemory(to: UInt8.self), file: file, isFirst: isFirst, isWhole: isWhole, header: header,
+            losses: losses)
+        body(piece)
+    }
+
+    // MARK: Lines
+
+    /// The lines that begin in the range, of which the last one may go beyond it.
+    private func readLines(_ file: LogFile, _ range: Range<Int>) {
+        if range.lowerBound == 0 { losses.account.files += 1 }
+        defer { if range.upperBound >= file.size { progress.finished() } }
+        do throws(OpenLogFile.Failure) {
+            let open = try OpenLogFile(file.place)
+            let start = max(0, range.lowerBound - 1)
+            var end = range.upperBound
+            var buffer = raw.bytes(end - start)
+            var filled = try open.read(into: buffer, at: start)
+            count(min(filled, range.count))
+            guard filled == end - start else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+            var from = 0
+            if range.lowerBound > 0 {
+                // Whatever began before belongs to the range before.
+                guard let line = buffer.firstIndex(of: UInt8(ascii: "\n")), line + 1 < filled else { return }
+                from = line + 1
+            }
+            var step = 64 << 10
+            while buffer[filled - 1] != UInt8(ascii: "\n"), end < file.size {
+                guard filled - from < sizes.longest else {
+                    losses.records(1, in: file) { "a line is longer than \(sizes.longest >> 20) MB" }
+                    filled = (buffer[from..<filled].lastIndex(of: UInt8(ascii: "\n")) ?? from - 1) + 1
+                    break
+                }
+                // The rest of the line too.
+                let before = filled
+                end = min(file.size, end + step)
+                step *= 2
+                buffer = raw.bytes(end - start)
+                filled = try open.read(into: buffer, at: start)
+                guard filled > before else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+                if let line = buffer[before..<filled].firstIndex(of: UInt8(ascii: "\n")) { filled = line + 1 }
+            }
+            guard filled > from else { return }
+            let content = UnsafeRawBufferPointer(rebasing: buffer[from..<filled])
+            if range.lowerBound == 0 {
+                emit(file, content.withoutByteOrderMark, isFirst: true)
+            } else {
+                emit(file, content, isFirst: false, header: try header(of: open))
+            }
+        } catch {
+            losses.file(file, error.why)
+        }
+    }
+
+    private func header(of open: OpenLogFile) throws(OpenLogFile.Failure) -> Bytes {
+        let buffer = ahead.bytes(sizes.header)
+        let filled = try open.read(into: buffer, at: 0)
+        let content = UnsafeRawBufferPointer(rebasing: buffer[..<filled]).withoutByteOrderMark
+        guard let end = content.firstIndex(of: UInt8(ascii: "\n")) else { return Bytes(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(rebasing: content[...end]).bindMemory(to: UInt8.self)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// What some editors put in front of UTF-8 is no content.
+    var withoutByteOrderMark: UnsafeRawBufferPointer {
+        starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: dropFirst(3)) : self
+    }
+}

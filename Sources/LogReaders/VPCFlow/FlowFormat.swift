@@ -1,0 +1,80 @@
+/// Which field stands in which column.
+public struct FlowFormat: Sendable, Hashable {
+    /// The columns; nil for a field that is not known (yet).
+    public let columns: [FlowField?]
+    /// What the reader does with each column.
+    let steps: [Step]
+
+    public init(columns: [FlowField?]) {
+        self.columns = columns
+        steps = columns.map { $0.map(Step.init) ?? .skip }
+    }
+
+    /// - Parameter text: field names between spaces or commas, as a header line has them, or as the API shows a custom
+    ///   format: `${version} ${account-id}`. Names that are not known are columns that nobody reads.
+    /// - Returns: nil where no column is known.
+    public init?(_ text: String) {
+        let separators: Set<Character> = [" ", ",", "\t", "\r", "\n"]
+        let columns = text.split { separators.contains($0) }.map { word -> FlowField? in
+            let name = word.hasPrefix("${") && word.hasSuffix("}") ? word.dropFirst(2).dropLast() : word
+            return FlowField(rawValue: String(name))
+        }
+        guard columns.contains(where: { $0 != nil }) else { return nil }
+        self.init(columns: columns)
+    }
+
+    /// A header line: nothing but names, the first of which is known.
+    init?(header line: Bytes) {
+        guard let first = line.first, first == UInt8(ascii: "$") || (0x61...0x7A).contains(first), line.count < 4_096,
+            let format = FlowFormat(String(decoding: line, as: UTF8.self)), format.columns[0] != nil
+        else { return nil }
+        // A record of formats that begin with a word, like `type`, never consists of names alone.
+        guard format.columns.count(where: { $0 != nil }) * 2 > format.columns.count else { return nil }
+        self = format
+    }
+
+    /// What VPC flow logs have unless told otherwise.
+    public static let version2 = FlowFormat(columns: [
+        .version, .accountID, .interfaceID, .source, .destination, .sourcePort, .destinationPort, .transport, .packets,
+        .bytes, .start, .end, .action, .logStatus,
+    ])
+
+    /// What Transit Gateway flow logs have unless told otherwise.
+    public static let transitGateway = FlowFormat(columns: [
+        .version, .resourceType, .accountID, .gatewayID, .attachmentID, .gatewaySourceAccount,
+        .gatewayDestinationAccount, .gatewaySourceVPC, .gatewayDestinationVPC, .gatewaySourceSubnet,
+        .gatewayDestinationSubnet, .gatewaySourceInterface, .gatewayDestinationInterface, .gatewaySourceZone,
+        .gatewayDestinationZone, .pairAttachmentID, .source, .destination, .sourcePort, .destinationPort, .transport,
+        .packets, .bytes, .start, .end, .logStatus, .type, .lostNoRoute, .lostBlackhole, .lostTooLong, .lostTimeToLive,
+        .tcpFlags, .region, .flowDirection, .packetSourceService, .packetDestinationService,
+    ])
+}
+
+/// What is decoded of a column: the rest is looked up in the line when somebody asks.
+enum Step: UInt8, Sendable, Hashable {
+    case skip, account, interface, source, destination, sourcePort, destinationPort, transport, packets, bytes, start
+    case end, action, status, flags, direction, region
+
+    init(_ field: FlowField) {
+        self =
+            switch field {
+            case .accountID: .account
+            case .interfaceID, .attachmentID: .interface
+            case .source: .source
+            case .destination: .destination
+            case .sourcePort: .sourcePort
+            case .destinationPort: .destinationPort
+            case .transport: .transport
+            case .packets: .packets
+            case .bytes: .bytes
+            case .start: .start
+            case .end: .end
+            case .action: .action
+            case .logStatus: .status
+            case .tcpFlags: .flags
+            case .flowDirection: .direction
+            case .region: .region
+            default: .skip
+            }
+    }
+}

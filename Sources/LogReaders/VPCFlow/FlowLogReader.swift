@@ -1,0 +1,143 @@
+internal import Glibc
+
+/// Reads VPC flow logs and Transit Gateway flow logs in their text form: the default formats, any custom one that a
+/// header line or the caller names, and lines with CloudWatch Logs' time before them.
+public struct FlowLogReader {
+    /// What could not be understood.
+    public private(set) var damaged = DamagedLines()
+    /// How many records were handed out.
+    public private(set) var records = 0
+    /// The columns of the file that is being read.
+    public private(set) var format: FlowFormat
+
+    private let stated: FlowFormat?
+    private var atFileStart = true
+
+    /// - Parameter format: the columns where files have no header line; nil: one of the default formats.
+    public init(format: FlowFormat? = nil) {
+        stated = format
+        self.format = format ?? .version2
+    }
+
+    /// To be called before the first chunk of each file: its first line may be a header.
+    public mutating func beginFile() {
+        atFileStart = true
+        format = stated ?? .version2
+    }
+
+    /// To be called before the first chunk that somebody gets of the middle of a file.
+    /// - Parameter firstLine: the file's first line, which may be a header.
+    public mutating func beginInFile(firstLine: Bytes) {
+        format = stated ?? .version2
+        atFileStart = false
+        if let end = firstLine.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            format = FlowFormat(header: Bytes(rebasing: firstLine[..<end])) ?? format
+        } else {
+            format = FlowFormat(header: firstLine) ?? format
+        }
+    }
+
+    /// Hands out each record of a chunk of whole lines; the last one may lack its end of line.
+    public mutating func read(_ chunk: Bytes, _ body: (FlowRecord) throws -> Void) rethrows {
+        guard var at = chunk.baseAddress, !chunk.isEmpty else { return }
+        let end = at + chunk.count
+        if atFileStart {
+            atFileStart = false
+            let line = Self.line(at, end)
+            if let header = FlowFormat(header: line) {
+                format = header
+                at += line.count
+            }
+        }
+        var record = FlowRecord()
+        var scanner = FlowScanner(format)
+        // Every field ends before the end of line, so lines that have one need no test of bounds for each byte.
+        var terminated = end
+        while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
+        while at < terminated {
+            if at.pointee == 0x0A {
+                at += 1
+            } else if let next = scanner.scan(at, into: &record) {
+                record.line = Bytes(start: at, count: next - at - (next[-1] == 0x0D ? 1 : 0))
+                at = next + 1
+                records += 1
+                try body(record)
+            } else {
+                at = try retry(at, terminated, &scanner, &record, body)
+            }
+        }
+        guard at < end else { return }
+        let rest = [UInt8](Bytes(start: at, count: end - at)) + [0x0A]
+        try rest.withUnsafeBufferPointer { rest in
+            guard let start = rest.baseAddress else { return }
+            if let next = scanner.scan(start, into: &record) {
+                record.line = Self.line(start, next)
+                records += 1
+                try body(record)
+            } else {
+                _ = try retry(start, start + rest.count, &scanner, &record, body)
+            }
+        }
+    }
+
+    /// What else a line can be that is no record of the current format: a header, a record behind a time, one of the
+    /// other default format, or damaged.
+    /// - Returns: where the next line begins.
+    private mutating func retry(
+        _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
+        _ record: inout FlowRecord, _ body: (FlowRecord) throws -> Void
+    ) rethrows -> UnsafePointer<UInt8> {
+        let whole = Self.rawLine(at, end)
+        let line = Self.line(at, end)
+        let next = at + whole.count + 1
+        guard line.contains(where: { $0 != 0x20 }) else { return next }
+        if let header = FlowFormat(header: line) {
+            format = header
+            scanner = FlowScanner(header)
+            return next
+        }
+        if let start = Self.afterTime(line), let stop = scanner.scan(at + start, into: &record) {
+            record.line = Self.line(at + start, stop)
+            records += 1
+            try body(record)
+            return next
+        }
+        if stated == nil, format == .version2 {
+            let gateway = FlowScanner(.transitGateway)
+            if let stop = gateway.scan(at, into: &record) {
+                format = .transitGateway
+                scanner = gateway
+                record.line = Self.line(at, stop)
+                records += 1
+                try body(record)
+                return next
+            }
+        }
+        let found = line.split(separator: 0x20).count
+        damaged.note(
+            line,
+            found == format.columns.count
+                ? "a field that does not fit its column"
+                : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
+        return next
+    }
+
+    private static func rawLine(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bytes {
+        guard end > at else { return Bytes(start: at, count: 0) }
+        let newline = memchr(at, 0x0A, end - at)
+        return Bytes(start: at, count: newline.map { UnsafeRawPointer($0) - UnsafeRawPointer(at) } ?? end - at)
+    }
+
+    private static func line(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bytes {
+        let raw = rawLine(at, end)
+        return raw.last == 0x0D ? Bytes(rebasing: raw.dropLast()) : raw
+    }
+
+    /// Behind `2026-03-01T00:00:00.000Z `, which exports from CloudWatch Logs have.
+    private static func afterTime(_ line: Bytes) -> Int? {
+        guard line.count > 21, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
+            let space = line.prefix(40).firstIndex(of: 0x20), line[space - 1] == UInt8(ascii: "Z")
+        else { return nil }
+        return space + 1
+    }
+}

@@ -1,0 +1,70 @@
+/// One flow as a network interface or a transit gateway saw it. The byte slices are valid only within the call that
+/// hands it out.
+public struct FlowRecord {
+    /// Whether security groups and network ACLs let the traffic through.
+    public enum Action: UInt8, Sendable, Hashable, Codable {
+        /// The format has no such field, or the record `-`: transit gateways have none.
+        case unstated
+        case accept
+        case reject
+    }
+
+    /// Whether the log is complete for the capture window.
+    public enum Status: UInt8, Sendable, Hashable, Codable {
+        case ok
+        /// There was no traffic.
+        case noData
+        /// Some records were lost inside AWS.
+        case skipData
+    }
+
+    /// As seen from the interface.
+    public enum Direction: UInt8, Sendable, Hashable, Codable {
+        case unstated
+        case ingress
+        case egress
+    }
+
+    /// The record's text, without the end of the line.
+    public var line: Bytes
+    /// The account that owns the interface; empty where the format has no such field.
+    public var account: Bytes
+    /// The network interface, or the transit gateway attachment.
+    public var interface: Bytes
+    /// Empty where the format has no such field.
+    public var region: Bytes
+    public var source: FlowAddress
+    public var destination: FlowAddress
+    /// Seconds since 1970, when the first packet of the window was received.
+    public var start: Int
+    /// Seconds since 1970.
+    public var end: Int
+    public var packets: UInt64
+    public var bytes: UInt64
+    public var sourcePort: UInt16
+    public var destinationPort: UInt16
+    /// IANA's number: 6 is TCP, 17 UDP, 1 ICMP.
+    public var transport: UInt8
+    /// The union of the TCP flags seen in the window; 0 where the format has no such field. SYN 2, SYN-ACK 18, FIN 1.
+    public var tcpFlags: UInt8
+    public var action: Action
+    public var status: Status
+    public var direction: Direction
+    /// Whether both addresses are there: they are not with NODATA and SKIPDATA.
+    public var hasAddresses: Bool
+    /// Whether a transit gateway wrote it.
+    public var isTransitGateway: Bool
+
+    /// A record without content, to be filled.
+    public init() {
+        let none = Bytes(start: nil, count: 0)
+        (line, account, interface, region) = (none, none, none, none)
+        source = FlowAddress(high: 0, low: 0)
+        destination = source
+        (start, end) = (0, 0)
+        (packets, bytes) = (0, 0)
+        (sourcePort, destinationPort, transport, tcpFlags) = (0, 0, 0, 0)
+        (action, status, direction) = (.unstated, .ok, .unstated)
+        (hasAddresses, isTransitGateway) = (false, false)
+    }
+}

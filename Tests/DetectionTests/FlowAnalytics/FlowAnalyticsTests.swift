@@ -1,0 +1,255 @@
+import Detection
+import Foundation
+import LogReaders
+import Testing
+
+/// Some days of flows of a few interfaces, as lines of a log.
+struct Traffic {
+    var lines: [String] = []
+    static let start = 1_772_409_600
+
+    mutating func flow(
+        _ time: Int, _ interface: String, from source: String, _ sourcePort: Int, to destination: String, _ port: Int,
+        packets: Int = 20, bytes: Int, action: String = "ACCEPT"
+    ) {
+        let at = Self.start + time
+        lines.append(
+            "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) 6 \(packets) \(bytes) \(at) \(at + 59) \(action) OK"
+        )
+    }
+
+    /// Every five minutes about a megabyte, with some noise, from ten interfaces to peers that they know.
+    mutating func usual(hours: Range<Int>) {
+        for bin in hours.lowerBound * 12..<hours.upperBound * 12 {
+            for number in 0..<10 {
+                let noise = (bin * 7_919 + number * 104_729) % 400
+                flow(
+                    bin * 300 + number, "eni-\(number)", from: "10.0.0.\(10 + number)", 40_000 + bin % 9_000,
+                    to: "203.0.113.\(1 + bin % 4)", 443, bytes: 800_000 + noise * 1_000)
+            }
+        }
+    }
+
+    func tally(_ settings: FlowSettings = FlowSettings(), order: (inout [String]) -> Void = { _ in }) -> FlowTally {
+        var lines = lines
+        order(&lines)
+        var tally = FlowTally(settings, seed: 4)
+        var reader = FlowLogReader()
+        Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { tally.add($0) }
+        }
+        #expect(reader.damaged.count == 0)
+        return tally
+    }
+
+    func report(_ baseline: FlowBaseline = FlowBaseline()) -> FlowReport {
+        FlowAnalytics(tally(), baseline: baseline).report()
+    }
+}
+
+@Suite struct FlowAnalyticsTests {
+    private let day = 86_400
+
+    @Test func usualTrafficRaisesNothing() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<72)
+        #expect(traffic.report().alerts == [])
+    }
+
+    @Test func aBurstIsFoundWithItsEvidence() throws {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<60)
+        for part in 0..<4 {
+            traffic.flow(
+                2 * day + part * 150, "eni-3", from: "10.0.0.13", 50_000, to: "203.0.113.2", 443, bytes: 400_000_000)
+        }
+        let alert = try #require(traffic.report().alerts.first { $0.rule == "flow-unusual-transfer" })
+        #expect(alert.actor == "eni-3")
+        #expect(alert.account == "123456789012")
+        #expect(alert.practice == "flow-logs")
+        #expect(alert.time >= Traffic.start + 2 * day && alert.time < Traffic.start + 2 * day + 3_600)
+        guard case .count(let observed)? = alert.evidence("observed"),
+            case .list(let peers)? = alert.evidence("top peers"),
+            case .list(let records)? = alert.evidence("records"),
+            case .count(let expected)? = alert.evidence("expected")
+        else {
+            Issue.record("the evidence is incomplete")
+            return
+        }
+        #expect(observed > 1_600_000_000)
+        #expect((8_000_000...20_000_000).contains(expected))
+        #expect(!peers.isEmpty && !records.isEmpty)
+    }
+
+    @Test func theOrderOfTheRecordsDoesNotMatter() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<60)
+        traffic.flow(2 * day, "eni-3", from: "10.0.0.13", 50_000, to: "203.0.113.2", 443, bytes: 900_000_000)
+        let shuffled = traffic.tally { lines in
+            for index in stride(from: 0, to: lines.count - 97, by: 97) { lines.swapAt(index, index + 96) }
+        }
+        let rules = FlowAnalytics(shuffled).report().alerts.map(\.rule)
+        #expect(rules == traffic.report().alerts.map(\.rule))
+        #expect(rules.contains("flow-unusual-transfer"))
+    }
+
+    @Test func twoWorkersFindWhatOneFinds() {
+        var (first, second, both) = (Traffic(), Traffic(), Traffic())
+        both.usual(hours: 0..<60)
+        both.flow(2 * day, "eni-3", from: "10.0.0.13", 50_000, to: "198.51.100.9", 443, bytes: 900_000_000)
+        for (index, line) in both.lines.enumerated() {
+            if index.isMultiple(of: 2) { first.lines.append(line) } else { second.lines.append(line) }
+        }
+        var merged = first.tally()
+        merged.merge(second.tally())
+        #expect(merged.flows == both.lines.count)
+        #expect(FlowAnalytics(merged).report().alerts.map(\.rule) == both.report().alerts.map(\.rule))
+    }
+
+    @Test func aNightlyBackupIsUsualFromItsSecondNightOn() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<72)
+        for night in 0..<3 {
+            for part in 0..<12 {
+                traffic.flow(
+                    night * day + 7_200 + part * 300 + night * 200, "eni-5", from: "10.0.0.15", 50_000,
+                    to: "203.0.113.200", 443,
+                    bytes: 400_000_000)
+            }
+        }
+        #expect(traffic.report().alerts.map(\.rule) == [])
+    }
+
+    @Test func aSlowLeakToAKnownPeerIsFound() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<72)
+        for bin in 30 * 12..<60 * 12 {
+            traffic.flow(bin * 300, "eni-2", from: "10.0.0.12", 50_000, to: "203.0.113.1", 443, bytes: 3_000_000)
+        }
+        #expect(traffic.report().alerts.contains { $0.actor == "eni-2" && $0.rule == "flow-unusual-transfer" })
+    }
+
+    @Test func tooLittleHistoryIsLearningAndNotNormal() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<20)
+        let report = traffic.report()
+        #expect(report.learning.count == 10)
+        #expect(report.alerts == [])
+    }
+
+    @Test func whatWasLearntIsReadByTheNextRun() throws {
+        var before = Traffic()
+        before.usual(hours: 0..<72)
+        let learnt = before.report().baseline
+        let stored = try JSONDecoder().decode(FlowBaseline.self, from: JSONEncoder().encode(learnt))
+        #expect(stored == learnt)
+        var after = Traffic()
+        after.usual(hours: 72..<78)
+        after.flow(73 * 3_600, "eni-3", from: "10.0.0.13", 50_000, to: "198.51.100.9", 443, bytes: 900_000_000)
+        #expect(after.report().alerts == [])
+        let rules = Set(after.report(stored).alerts.map(\.rule))
+        #expect(rules.isSuperset(of: ["flow-unusual-transfer", "flow-new-peer"]))
+    }
+
+    @Test func anAttackerCannotTrainTheBaseline() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<96)
+        for attack in [30, 54, 78] {
+            traffic.flow(attack * 3_600, "eni-3", from: "10.0.0.13", 50_000, to: "203.0.113.2", 443, bytes: 900_000_000)
+        }
+        #expect(traffic.report().alerts.count { $0.rule == "flow-unusual-transfer" } == 3)
+    }
+
+    @Test func aPortScanIsFoundAndRepliesAreNone() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<2)
+        for port in 1...60 {
+            traffic.flow(
+                port, "eni-1", from: "198.51.100.7", 51_000, to: "10.0.0.11", port, packets: 1, bytes: 44,
+                action: "REJECT")
+        }
+        // A server answers one client that comes from many ports.
+        for port in 0..<500 {
+            traffic.flow(
+                port, "eni-2", from: "10.0.0.12", 8_443, to: "198.51.100.8", 32_768 + port * 7, packets: 2, bytes: 90)
+            traffic.flow(
+                port, "eni-2", from: "10.0.0.12", 50_051, to: "198.51.100.8", 32_768 + port * 7, packets: 2, bytes: 90)
+        }
+        let scans = traffic.report().alerts.filter { $0.rule == "flow-port-scan" }
+        #expect(scans.map(\.actor) == ["eni-1"])
+        #expect(scans.first?.fields["source"] == "198.51.100.7")
+    }
+
+    @Test func aHostSweepIsFound() {
+        var traffic = Traffic()
+        for host in 1...80 {
+            traffic.flow(
+                host, "eni-1", from: "10.0.0.11", 45_000 + host, to: "10.9.0.\(host)", 445, packets: 1, bytes: 44)
+        }
+        #expect(traffic.report().alerts.map(\.rule) == ["flow-host-sweep"])
+    }
+
+    @Test func manyShortLoginsAreFoundAndAFewAreNot() {
+        var traffic = Traffic()
+        for attempt in 0..<50 {
+            traffic.flow(
+                attempt * 20, "eni-1", from: "10.7.7.7", 45_000 + attempt, to: "10.0.0.11", 22, packets: 14,
+                bytes: 2_200)
+        }
+        for attempt in 0..<5 {
+            traffic.flow(
+                attempt * 20, "eni-2", from: "10.7.7.8", 45_000 + attempt, to: "10.0.0.12", 22, packets: 14,
+                bytes: 2_200)
+        }
+        let alerts = traffic.report().alerts.filter { $0.rule == "flow-login-attempts" }
+        #expect(alerts.map { $0.fields["source"] } == ["10.7.7.7"])
+    }
+
+    @Test(arguments: [(12, true), (3, false)])
+    func rejectedAndThenAcceptedIsFound(rejected: Int, isFound: Bool) {
+        var traffic = Traffic()
+        for attempt in 0..<rejected {
+            traffic.flow(
+                attempt, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", 8_080, packets: 1, bytes: 44,
+                action: "REJECT")
+        }
+        traffic.flow(600, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", 8_080, packets: 50, bytes: 9_000)
+        #expect(traffic.report().alerts.contains { $0.rule == "flow-rejected-then-accepted" } == isFound)
+    }
+
+    @Test func trafficFromOutsideToAnExposedPortIsFound() {
+        var traffic = Traffic()
+        traffic.flow(0, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", 27_017, bytes: 9_000)
+        traffic.flow(0, "eni-2", from: "10.3.3.3", 45_000, to: "10.0.0.12", 27_017, bytes: 9_000)
+        let alerts = traffic.report().alerts
+        #expect(alerts.map(\.rule) == ["flow-exposed-service"])
+        #expect(alerts.first?.practice == "network-exposure")
+    }
+
+    @Test func anInterfaceThatFallsSilentIsFound() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<48)
+        traffic.lines.removeAll { line in
+            guard line.contains(" eni-4 "),
+                let start = line.split(separator: " ").dropFirst(10).first.flatMap({ Int($0) })
+            else { return false }
+            return (30..<36).contains((start - Traffic.start) / 3_600)
+        }
+        let alerts = traffic.report().alerts.filter { $0.rule == "flow-interface-silent" }
+        #expect(alerts.map(\.actor) == ["eni-4"])
+    }
+
+    @Test func memoryIsBoundedByTheNumberOfPairs() {
+        var settings = FlowSettings()
+        settings.rememberedPairs = 1_000
+        var traffic = Traffic()
+        for number in 0..<5_000 {
+            traffic.flow(
+                number, "eni-1", from: "198.\(18 + number / 65_536).\(number / 256 % 256).\(number % 256)", 45_000,
+                to: "10.0.0.11",
+                443, bytes: 100)
+        }
+        let report = FlowAnalytics(traffic.tally(settings)).report()
+        #expect(report.forgottenPairs > 3_000)
+    }
+}

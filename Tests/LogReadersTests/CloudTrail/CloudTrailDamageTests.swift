@@ -1,0 +1,121 @@
+import LogReaders
+import Testing
+
+@Suite("Damaged CloudTrail files")
+struct CloudTrailDamageTests {
+    private static let good = record("G")
+
+    @Test(
+        "A broken record is told, and those around it are read",
+        arguments: [
+            // A quote, bracket, comma or colon missing or too many.
+            #"{"eventVersion":"1.08,"eventName":"X"}"#,
+            #"{"eventVersion":"1.08","eventName":"X"#,
+            #"{"eventVersion":"1.08","eventName":"X""#,
+            #"{"eventVersion":"1.08","eventName":"X"}}"#,
+            #"{"eventVersion":"1.08","a":{"eventName":"X"}"#,
+            #"{"eventVersion":"1.08","a":[{"eventName":"X"}"#,
+            #"{"eventVersion":"1.08" "eventName":"X"}"#,
+            #"{"eventVersion":"1.08","eventName" "X"}"#,
+            #"{"eventVersion":"1.08",,"eventName":"X"}"#,
+            #"{"eventVersion":"1.08","eventName":}"#,
+            #"{"eventVersion":"1.08","eventName":X}"#,
+            #"{"eventVersion""#,
+            #"{"eventVersion":"1.08","requestParameters":{"a":1],"eventName":"X"}"#,
+            #"garbage"#,
+            #"12"#,
+        ])
+    func brokenRecord(broken: String) {
+        let text = #"{"Records":[\#(Self.good),\#(broken),\#(Self.good),\#(Self.good)]}"#
+        let read = ReadRecords(text, fields: ["eventName", "requestParameters"])
+        #expect(read.names.filter { $0 == "G" }.count == 3)
+        #expect(!read.names.contains("X") || broken.hasSuffix("}}"))
+        #expect(read.account.damaged == 1)
+        let lines = ReadRecords("\(Self.good)\n\(broken)\n\(Self.good)\n\(Self.good)\n")
+        #expect(lines.names.filter { $0 == "G" }.count == 3)
+    }
+
+    @Test("A file that is cut anywhere gives the records before the cut")
+    func cut() {
+        let whole = Array(#"{"Records":[\#(record("A")),\#(record("B"))]}"#.utf8)
+        // Where each record ends.
+        let ends = [12 + record("A").utf8.count, 13 + record("A").utf8.count + record("B").utf8.count]
+        for length in 0...whole.count {
+            let read = ReadRecords(Array(whole[..<length]), fields: ["eventName"])
+            let expected = ends.filter { $0 <= length }.count
+            #expect(read.names == Array(["A", "B"].prefix(expected)))
+            #expect(read.account.damaged <= 1)
+            if length > 0, length < whole.count { #expect(read.account.damaged == 1) }
+        }
+    }
+
+    @Test("Bytes that may not stand in JSON are replaced, and the record is read")
+    func repaired() {
+        for bytes: [UInt8] in [
+            [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0], [1], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82],
+        ] {
+            let bad = Array(#"{"eventVersion":"1","eventName":"B"#.utf8) + bytes + Array(#"D","x":1}"#.utf8)
+            let text = Array(#"{"Records":[\#(Self.good),"#.utf8) + bad + Array(#",\#(Self.good)]}"#.utf8)
+            let read = ReadRecords(text, fields: ["eventName"])
+            #expect(read.account.repaired == 1)
+            #expect(read.account.damaged == 0)
+            #expect(read.names.count == 3 && read.names[1].hasPrefix("B") && read.names[1].hasSuffix("D"))
+        }
+    }
+
+    @Test("NUL bytes at the end are one damage")
+    func zeros() {
+        let read = ReadRecords(
+            Array("\(Self.good)\n".utf8) + [UInt8](repeating: 0, count: 100_000), fields: ["eventName"])
+        #expect(read.names == ["G"])
+        #expect(read.account.damaged == 1)
+    }
+
+    @Test(
+        "What is no JSON is told",
+        arguments: ["hello world\n", "2 123456789012 eni-1 - - - -\n2 x\n", "\u{0}\u{1}", "<xml/>"])
+    func noJSON(text: String) {
+        let read = ReadRecords(text)
+        #expect(read.rows.isEmpty)
+        #expect(read.account.damages == [RecordAccount.Damage(offset: 0, reason: .notJSON)])
+    }
+
+    @Test("Empty files are whole", arguments: ["", " \n", "[]", #"{"Records":[]}"#])
+    func empty(text: String) {
+        #expect(ReadRecords(text) == ReadRecords(""))
+    }
+
+    @Test(
+        "What is made to exhaust a reader does not",
+        arguments: [
+            String(repeating: "[", count: 1_000_000),
+            String(repeating: #"{"a":"#, count: 1_000_000),
+            String(repeating: "{\"a\":\n", count: 300_000),
+            String(repeating: #"{"eventVersion":"#, count: 100_000),
+            String(repeating: #","{"#, count: 500_000),
+            #"{"a":"# + String(repeating: "[", count: 1_000_000) + String(repeating: "]", count: 1_000_000) + "}",
+            "{\"eventName\":\"" + String(repeating: "\\", count: 1_000_001) + "\"}",
+        ])
+    func exhausting(text: String) {
+        let read = ReadRecords(text, fields: ["a", "a.a", "eventName"])
+        #expect(read.account.records + read.account.damaged >= 0)
+    }
+
+    @Test("Any change of any byte is survived, and loses few records")
+    func anyByte() {
+        let names = ["A", "B", "C", "D"]
+        let whole = Array((#"{"Records":["# + names.map { record($0) }.joined(separator: ",") + "]}").utf8)
+        for place in whole.indices {
+            for byte in [UInt8(0), 0x22, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0x2C, 0x3A, 0x0A, 0xFF, 0x61] {
+                var changed = whole
+                changed[place] = byte
+                let read = ReadRecords(changed, fields: ["eventName"])
+                let kept = names.filter(read.names.contains).count
+                #expect(kept >= 2, "byte \(byte) at \(place) left \(read.names)")
+                #expect(
+                    kept == 4 || read.account.damaged + read.account.repaired > 0 || read.names.count == 4,
+                    "\(byte) at \(place) left \(read.names)")
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import FoundationEssentials
+import Gzip
+import LogReaders
+import Testing
+
+@Suite("Logs are read from wherever they are")
+struct LogPipelineTests {
+    private static func lines(_ count: Int, width: Int = 0) -> [String] {
+        let filler = String(repeating: "x", count: width)
+        return (0..<count).map { "line\(1_000_000 + $0)\(filler)" }
+    }
+
+    private static func text(_ lines: [String]) -> [UInt8] { Array(lines.map { $0 + "\n" }.joined().utf8) }
+
+    @Test("Files, plain and compressed, folders in folders, and patterns")
+    func places() async throws {
+        let folder = try LogFolder()
+        let one = try folder.write("one.log", "a\nb")
+        try folder.write("deep/er/two.log.gz", Gzip.compress(Array("c\nd\n".utf8)))
+        try folder.write("deep/three.txt", "\u{FEFF}e\n")
+        try folder.write("deep/.hidden", "no\n")
+        try folder.write("deep/CloudTrail-Digest/x", "no\n")
+        try folder.write("deep/empty", "")
+        #expect(try await ReadLogs.lines([one]).found == ["a", "b"])
+        let all = try await ReadLogs.lines([folder.path])
+        #expect(all.found == ["a", "b", "c", "d", "e"])
+        #expect(all.account.files == 4 && all.account.isWhole)
+        #expect(all.account.contentBytes == 3 + 4 + 2)
+        #expect(try await ReadLogs.lines([folder.path + "/*.log"]).found == ["a", "b"])
+        #expect(try await ReadLogs.lines([folder.path + "/d*p"]).found == ["c", "d", "e"])
+        #expect(try await ReadLogs.lines([folder.path + "/**/*.log.gz"]).found == ["c", "d"])
+        #expect(try await ReadLogs.lines([folder.path + "/*/??/[st]wo*"]).found == ["c", "d"])
+        // Found twice, read once.
+        #expect(try await ReadLogs.lines([folder.path, one, folder.path + "/*"]).found == ["a", "b", "c", "d", "e"])
+    }
+
+    @Test("Folders that link to each other in a circle end, and links to nowhere are passed by")
+    func loop() async throws {
+        let folder = try LogFolder()
+        try folder.write("a/b/log", "x\n")
+        let manager = FileManager.default
+        try manager.createSymbolicLink(atPath: folder.path + "/a/b/up", withDestinationPath: folder.path)
+        try manager.createSymbolicLink(atPath: folder.path + "/a/self", withDestinationPath: ".")
+        try manager.createSymbolicLink(atPath: folder.path + "/a/gone", withDestinationPath: "/nowhere/at/all")
+        #expect(try await ReadLogs.lines([folder.path]).found == ["x"])
+        #expect(try await ReadLogs.lines([folder.path + "/**/log"]).found == ["x"])
+    }
+
+    @Test(
+        "A path without a file, and a pattern that matches nothing, are errors",
+        arguments: ["/nowhere/at/all", "/nowhere/*"])
+    func nothing(path: String) async throws {
+        await #expect(throws: LogSourceError.self) { try await ReadLogs.lines([path]) }
+    }
+
+    @Test("A large plain file is divided among the workers, and no line is lost, doubled or cut")
+    func largePlain() async throws {
+        let folder = try LogFolder()
+        let wanted = Self.lines(20_000, width: 90)
+        let file = try folder.write("large", Self.text(["version account"] + wanted))
+        let read = try await ReadLogs.lines([file])
+        #expect(read.found == wanted.map { String($0.prefix(100)) } + ["version account"])
+        #expect(read.headers == ["version account\n"])
+        #expect(read.pieces > 2 && read.account.files == 1 && read.account.isWhole)
+    }
+
+    @Test("A compressed file that is too large for memory goes through in pieces")
+    func largeCompressed() async throws {
+        let folder = try LogFolder()
+        var wanted = Self.lines(60_000, width: 60)
+        let file = try folder.write("large.gz", Gzip.compress(Self.text(wanted), level: 1))
+        let read = try await ReadLogs.lines([file])
+        wanted.sort()
+        #expect(read.found.elementsEqual(wanted))
+        #expect(read.pieces > 2 && read.account.isWhole)
+        #expect(read.headers == [wanted[0] + "\n"])
+    }
+
+    @Test("JSON that is too large for memory is cut between records")
+    func largeJSON() async throws {
+        let folder = try LogFolder()
+        let count = 3_000
+        let records = (0..<count).map { record("E\(100_000 + $0)", filler: 1500) }
+        let file = try folder.write(
+            "large.json.gz",
+            Gzip.compress(Array(("{\"Records\":[" + records.joined(separator: ",") + "]}").utf8), level: 1))
+        let read = try await ReadLogs.events([file])
+        #expect(read.found == (0..<count).map { "E\(100_000 + $0)" })
+        #expect(read.pieces > 2 && read.account.isWhole)
+    }
+
+    @Test("A compressed file of many members, with padding behind")
+    func members() async throws {
+        let folder = try LogFolder()
+        let lines = Self.lines(500)
+        let bytes = lines.flatMap { Gzip.compress(Array(($0 + "\n").utf8)) } + [UInt8](repeating: 0, count: 512)
+        let file = try folder.write("members.gz", bytes)
+        let read = try await ReadLogs.lines([file])
+        #expect(read.found == lines && read.account.isWhole)
+    }
+
+    @Test("Of a compressed file that is cut or damaged, what stands before is read, and the rest is told")
+    func damaged() async throws {
+        let lines = Self.lines(20_000, width: 10).map { $0 + "\($0.hashValue)" }
+        let whole = Gzip.compress(Self.text(lines))
+        let cases: [(String, [UInt8], Range<Int>)] = [
+            ("half", Array(whole.prefix(whole.count / 2)), 5_000..<15_000),
+            ("few", Array(whole.prefix(12)), 0..<10),
+            ("no trailer", Array(whole.dropLast(8)), 20_000..<20_001),
+            ("wrong sum", Array(whole.dropLast(8)) + [UInt8](repeating: 1, count: 8), 20_000..<20_001),
+            ("bits", Array(whole.prefix(whole.count / 2)) + [UInt8](repeating: 0xFF, count: 4000), 5_000..<20_000),
+            ("rubbish behind", whole + Array("rubbish".utf8), 20_000..<20_001),
+            ("second cut", whole + whole.prefix(whole.count / 2), 25_000..<40_000),
+        ]
+        for (name, bytes, expected) in cases {
+            let folder = try LogFolder()
+            try folder.write("a-\(name)", bytes)
+            try folder.write("b", "sound\n")
+            let read = try await ReadLogs.lines([folder.path])
+            #expect(expected.contains(read.found.filter { $0 != "sound" }.count), "\(name): \(read.found.count)")
+            #expect(read.found.contains("sound"))
+            #expect(read.account.damagedFiles == 1 && read.account.losses.count == 1)
+            #expect(read.account.losses.first?.file.hasSuffix("a-\(name)") == true)
+        }
+    }
+
+    @Test("Other formats are told, not read as logs")
+    func foreign() async throws {
+        let folder = try LogFolder()
+        try folder.write("a.parquet", "PAR1xxxx")
+        try folder.write("b.zst", [0x28, 0xB5, 0x2F, 0xFD, 0])
+        let read = try await ReadLogs.lines([folder.path])
+        #expect(read.found.isEmpty && read.account.damagedFiles == 2)
+        #expect(read.account.losses.contains { $0.what.contains("Parquet") })
+    }
+
+    @Test("A bomb is given up, and the files after it are read")
+    func bomb() async throws {
+        let folder = try LogFolder()
+        let megabyte = [UInt8](repeating: 0x20, count: 1 << 20)
+        let stream = Gzip.compress((0..<10).flatMap { _ in megabyte }, level: 12)
+        try folder.write("bomb.gz", stream)
+        try folder.write("sound", "x\n")
+        let read = try await ReadLogs.lines([folder.path])
+        #expect(read.found.contains("x"))
+        #expect(read.account.damagedFiles == 1)
+        #expect(read.account.losses.contains { $0.what.contains("bomb") })
+    }
+
+    @Test("A line that is longer than sensible is left out, and told", arguments: [false, true])
+    func longLine(compressed: Bool) async throws {
+        let folder = try LogFolder()
+        let text = Array("first\n".utf8) + [UInt8](repeating: 0x78, count: 12 << 20) + Array("\nlast\n".utf8)
+        let file = try folder.write("long", compressed ? Gzip.compress(text, level: 1) : text)
+        let read = try await ReadLogs.lines([file])
+        if read.account.damagedFiles == 0 {
+            #expect(read.found == ["first", "last"])
+            #expect(read.account.lostRecords == 1)
+        } else {
+            // So much of the same looks like a bomb.
+            #expect(compressed)
+        }
+    }
+
+    @Test("A run that is stopped ends")
+    func stopped() async throws {
+        let folder = try LogFolder()
+        for number in 0..<50 { try folder.write("\(number)", "x\n") }
+        let progress = LogProgress()
+        progress.stop()
+        let pipeline = LogPipeline([LogLocation(folder.path)], layout: .lines)
+        let (states, account) = try await pipeline.run(progress: progress) {
+            0
+        } read: { count, _ in
+            count += 1
+        }
+        #expect(states.reduce(0, +) == 0 && account.files == 0)
+        #expect(progress.state.allFiles == 50)
+    }
+}

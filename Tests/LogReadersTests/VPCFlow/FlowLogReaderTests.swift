@@ -1,0 +1,208 @@
+import LogReaders
+import Testing
+
+@Suite struct FlowLogReaderTests {
+    /// What a test wants to know of a record, without slices of the buffer.
+    struct Seen: Equatable {
+        var interface: String
+        var source: String
+        var destination: String
+        var ports: [UInt16]
+        var bytes: UInt64
+        var start: Int
+        var action: FlowRecord.Action
+        var status: FlowRecord.Status
+    }
+
+    private func read(_ text: String, format: FlowFormat? = nil) -> (seen: [Seen], reader: FlowLogReader) {
+        var reader = FlowLogReader(format: format)
+        reader.beginFile()
+        var seen: [Seen] = []
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { record in
+                seen.append(
+                    Seen(
+                        interface: String(decoding: record.interface, as: UTF8.self), source: "\(record.source)",
+                        destination: "\(record.destination)", ports: [record.sourcePort, record.destinationPort],
+                        bytes: record.bytes, start: record.start, action: record.action, status: record.status))
+            }
+        }
+        return (seen, reader)
+    }
+
+    private let plain =
+        "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
+    private let expected = Seen(
+        interface: "eni-1235b8ca123456789", source: "172.31.16.139", destination: "172.31.16.21", ports: [20_641, 22],
+        bytes: 4_249, start: 1_418_530_010, action: .accept, status: .ok)
+
+    @Test(arguments: ["", "\n", "\r\n", "  \n", "\n\n"])
+    func aRecordOfTheDefaultFormatIsReadHoweverItsLineEnds(ending: String) {
+        let (seen, reader) = read(plain + ending)
+        #expect(seen == [expected])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func aHeaderLineIsNoRecord() {
+        let header =
+            "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+        let (seen, reader) = read("\(header)\n\(plain)\n")
+        #expect(seen == [expected])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func aHeaderLineNamesTheColumns() {
+        let (seen, reader) = read(
+            "srcaddr bytes future-field dstaddr action interface-id\n10.0.0.1 77 ? 2001:db8::5 REJECT eni-9\n")
+        #expect(seen.map(\.source) == ["10.0.0.1"])
+        #expect(seen.map(\.destination) == ["2001:db8::5"])
+        #expect(seen.map(\.bytes) == [77])
+        #expect(seen.map(\.action) == [.reject])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func theMiddleOfAFileIsReadByTheFilesHeader() {
+        var reader = FlowLogReader()
+        var bytes: [UInt64] = []
+        let (header, piece) = (Array("srcaddr dstaddr bytes\n".utf8), Array("10.0.0.1 10.0.0.2 5\n".utf8))
+        header.withUnsafeBufferPointer { reader.beginInFile(firstLine: $0) }
+        piece.withUnsafeBufferPointer { reader.read($0) { bytes.append($0.bytes) } }
+        #expect(bytes == [5])
+    }
+
+    @Test func aNewHeaderInTheMiddleChangesTheColumns() {
+        let (seen, _) = read("\(plain)\nbytes srcaddr dstaddr\n5 10.0.0.1 10.0.0.2\n")
+        #expect(seen.map(\.bytes) == [4_249, 5])
+    }
+
+    @Test func theCallerMayNameTheColumns() throws {
+        let format = try #require(FlowFormat("${dstaddr} ${srcaddr} ${interface-id} ${log-status}"))
+        let (seen, reader) = read("10.0.0.2 10.0.0.1 eni-7 OK\n10.0.0.2 - - NODATA\n", format: format)
+        #expect(seen.map(\.interface) == ["eni-7", ""])
+        #expect(seen.map(\.status) == [.ok, .noData])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test(arguments: [("NODATA", FlowRecord.Status.noData), ("SKIPDATA", .skipData)])
+    func recordsWithoutTrafficAreRead(word: String, status: FlowRecord.Status) {
+        let (seen, reader) = read(
+            "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - \(word)\n")
+        #expect(seen.map(\.status) == [status])
+        #expect(seen.map(\.start) == [1_431_280_876])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func sixIsReadInTheDefaultFormat() {
+        let (seen, _) = read(
+            "2 123456789010 eni-1235b8ca123456789 2001:db8:1234:a100:8d6e:3477:df66:f105 ::ffff:10.1.2.3 34892 22 6 54 8855 1477913708 1477913820 ACCEPT OK\n"
+        )
+        #expect(seen.map(\.source) == ["2001:db8:1234:a100:8d6e:3477:df66:f105"])
+        #expect(seen.map(\.destination) == ["10.1.2.3"])
+    }
+
+    @Test func aTimeBeforeTheRecordIsSkipped() {
+        let (seen, reader) = read("2026-03-01T00:00:00.000Z \(plain)\n2026-03-01T00:00:01.000Z \(plain)\n")
+        #expect(seen == [expected, expected])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func aTransitGatewaysDefaultFormatIsRecognised() {
+        let line =
+            "6 TransitGateway 123456789012 tgw-1 tgw-attach-5 111111111111 222222222222 vpc-1 vpc-2 subnet-1 subnet-2 eni-1 eni-2 use1-az1 use1-az2 tgw-attach-6 10.1.0.4 10.2.0.9 40000 443 6 12 5000 1661280000 1661280060 OK IPv4 0 0 0 0 18 us-east-1 egress - -"
+        let (seen, reader) = read("\(line)\n\(line)\n")
+        #expect(seen.map(\.interface) == ["tgw-attach-5", "tgw-attach-5"])
+        #expect(seen.map(\.bytes) == [5_000, 5_000])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test(arguments: [
+        "hello", "2 1 eni-1 10.0.0.1", "2 1 eni-1 10.0.0.256 10.0.0.1 1 2 6 1 1 1 2 ACCEPT OK",
+        "2 1 eni-1 10.0.0.2 10.0.0.1 70000 2 6 1 1 1 2 ACCEPT OK",
+        "2 1 eni-1 10.0.0.2 10.0.0.1 1 2 6 1 x 1 2 ACCEPT OK",
+        "2 1 eni-1 10.0.0.2 10.0.0.1 1 2 6 1 1 1 2 PERHAPS OK",
+        "2 1 eni-1 10.0.0.2 10.0.0.1 1 2 6 1 1 1 2 ACCEPT OK more",
+        "2 1 eni-1 10.0.0.2 10.0.0.1 1 2 6 1 99999999999999999999 1 2 ACCEPT OK", "\u{0}\u{0}\u{0}",
+    ])
+    func aDamagedLineIsCountedAndTheRestIsRead(line: String) {
+        let (seen, reader) = read("\(plain)\n\(line)\n\(plain)\n")
+        #expect(seen == [expected, expected])
+        #expect(reader.damaged.count == 1)
+        #expect(reader.damaged.samples.count == 1)
+    }
+
+    @Test func whatIsCutAnywhereNeverBreaksTheReader() {
+        let bytes = Array("\(plain)\n\(plain)\n".utf8)
+        for end in 0...bytes.count {
+            let (seen, reader) = read(String(decoding: bytes[..<end], as: UTF8.self))
+            #expect(seen.count + reader.damaged.count == (end == 0 ? 0 : end <= plain.utf8.count + 1 ? 1 : 2))
+        }
+    }
+
+    @Test func noiseIsNeverTakenForRecords() {
+        var state: UInt64 = 88
+        for _ in 0..<300 {
+            var bytes = Array("\(plain)\n".utf8)
+            for _ in 0..<20 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                bytes[Int(state >> 33) % bytes.count] = UInt8(truncatingIfNeeded: state >> 17)
+            }
+            var reader = FlowLogReader()
+            var records = 0
+            bytes.withUnsafeBufferPointer { reader.read($0) { _ in records += 1 } }
+            #expect(records == reader.records)
+        }
+    }
+
+    @Test func rulesSeeFieldsByTheNamesThatPeopleUse() {
+        var list = FieldList()
+        let names = ["dstport", "dst_port", "DestinationPort", "interface-id", "action", "vpc-id", "nonsense"]
+        let numbers = names.map { list.number(of: $0) }
+        let lookup = FlowEvent.Lookup(list, .version2)
+        var reader = FlowLogReader()
+        Array(plain.utf8).withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { record in
+                let event = FlowEvent(record, lookup)
+                let texts = numbers.map { number -> String? in
+                    switch event.value(of: number) {
+                    case .text(let bytes), .number(let bytes): String(decoding: bytes, as: UTF8.self)
+                    default: nil
+                    }
+                }
+                #expect(texts == ["22", "22", "22", "eni-1235b8ca123456789", "ACCEPT", nil, nil])
+                #expect(event.anyText { String(decoding: $0, as: UTF8.self) == "4249" })
+                #expect(!event.anyText { String(decoding: $0, as: UTF8.self) == "424" })
+            }
+        }
+        #expect(reader.records == 1)
+    }
+}
+
+@Suite struct FlowAddressTests {
+    @Test(arguments: [
+        ("10.0.0.1", "10.0.0.1"), ("::", "::"), ("::1", "::1"), ("2001:DB8::", "2001:db8::"),
+        ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"), ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
+        ("fe80::1:0", "fe80::1:0"),
+    ])
+    func addressesAreReadAndWritten(text: String, written: String) {
+        #expect(FlowAddress(text)?.description == written)
+    }
+
+    @Test(arguments: [
+        "", "-", "10.0.0", "10.0.0.0.1", "1.2.3.256", "1..2.3", ":1", "1:2", "1::2::3", "12345::", "::g",
+        "1:2:3:4:5:6:7:8:9", ":",
+    ])
+    func whatIsNoAddressIsRefused(text: String) {
+        #expect(FlowAddress(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("10.255.1.2", true), ("172.16.0.1", true), ("172.32.0.1", false), ("192.168.1.1", true), ("100.64.0.1", true),
+        ("100.128.0.1", false), ("169.254.169.254", true), ("8.8.8.8", false), ("224.0.0.1", true), ("fd00::1", true),
+        ("fe80::1", true), ("2600:1f18::1", false), ("ff02::1", true), ("::1", true),
+    ])
+    func privateRangesAreInternal(text: String, isInternal: Bool) {
+        #expect(FlowAddress(text)?.isInternal == isInternal)
+    }
+}
