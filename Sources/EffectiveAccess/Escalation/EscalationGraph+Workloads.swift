@@ -1,0 +1,122 @@
+import BitCollections
+import IAMPolicy
+import Inventory
+
+/// Code run under a role: in something that is yet to be made, or that runs already.
+extension EscalationGraph {
+    mutating func addPassRoleEdges(of account: Account, _ identities: Identities) {
+        for role in identities.roles where !role.isServiceLinked {
+            guard let number = number(.role, role.arn), let side = sides[number] else { continue }
+            let trusted = Set(
+                landscape.outsiders("sts:AssumeRole", side, context: [:]).filter { $0.kind == .service }.map(\.name))
+            for service in ComputeService.all where trusted.contains(service.principal) {
+                let pass = PlannedCall(
+                    action: "iam:PassRole", resource: GuardedResource(role.arn, ownedBy: account.id),
+                    context: ["iam:PassedToService": .single(service.principal)])
+                for actor in holders(of: pass) {
+                    guard var calls = cheapest(service.actions, by: actor) else { continue }
+                    if service.principal == "ec2.amazonaws.com" {
+                        guard let profile = profileCalls(role, by: actor) else { continue }
+                        calls = profile + calls
+                    }
+                    add(
+                        Edge(
+                            method: service.method, target: number, resource: role.arn, calls: [pass] + calls,
+                            power: .becoming), from: [actor])
+                }
+            }
+        }
+    }
+
+    /// What it takes besides to hand the role to an instance: nothing where an instance profile holds it.
+    private mutating func profileCalls(_ role: Role, by actor: Int) -> [PlannedCall]? {
+        switch role.instanceProfileARNs {
+        case .known(let profiles) where !profiles.isEmpty: return []
+        case .known: return cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor)
+        case .unknown(let unknown):
+            doubts.append(unknown)
+            return []
+        }
+    }
+
+    /// For each list of actions the first that the actor may do to something; `nil` where there is a list of none.
+    private mutating func cheapest(_ actions: [[String]], by actor: Int) -> [PlannedCall]? {
+        var calls: [PlannedCall] = []
+        for choices in actions {
+            var found: PlannedCall?
+            for action in choices where found == nil {
+                found = resource(for: action, by: actor).map { PlannedCall(action: action, resource: $0) }
+            }
+            guard let found else { return nil }
+            calls.append(found)
+        }
+        return calls
+    }
+
+    /// A resource to which the actor may do it: where something is yet to be made, its name is the actor's to choose.
+    private mutating func resource(for action: String, by actor: Int) -> GuardedResource? {
+        let key = Somewhere(actor: actor, action: action)
+        if let known = somewhere[key] { return known }
+        let account = landscape.principals[actor].accountID
+        var found: GuardedResource?
+        for number in landscape.population.members[actor].policies where found == nil {
+            for statement in landscape.policies[number].policy.statements
+            where statement.effect == .allow && statement.actions.match(action) {
+                let patterns: [String] =
+                    if case .only(let patterns)? = statement.resources { patterns.map(\.text) } else { ["*"] }
+                let resources = patterns.map {
+                    GuardedResource(landscape.sample(of: $0, to: actor), ownedBy: account)
+                }
+                found = resources.first { resource in
+                    !landscape.population.access(
+                        of: actor, action, on: resource, context: Landscape.assumedContext
+                    ).isRuledOut
+                }
+                if found != nil { break }
+            }
+        }
+        somewhere[key] = .some(found)
+        return found
+    }
+
+    mutating func addWorkloadEdges(of account: Account, _ identities: Identities) {
+        for (_, fact) in account.workloads.facts.sorted(by: { $0.key < $1.key }) {
+            do throws(Unknown) {
+                for workload in try fact.value {
+                    for role in try workload.roles(among: identities.roles) {
+                        add(workload, under: role, of: account)
+                    }
+                }
+            } catch {
+                doubts.append(error)
+            }
+        }
+        if account.workloads.facts.isEmpty {
+            switch account.regions {
+            case .unknown(let unknown): doubts.append(unknown)
+            case .known(let regions) where regions.isEmpty: break
+            case .known:
+                doubts.append(
+                    Unknown(.notCollected, detail: "what runs under roles in account \(account.id) was not read"))
+            }
+        }
+    }
+
+    private mutating func add(_ workload: Workload, under role: Role, of account: Account) {
+        guard let number = number(.role, role.arn) else { return }
+        let takeovers =
+            switch workload.kind {
+            case .instance: WorkloadTakeover.ofInstances
+            case .function: WorkloadTakeover.ofFunctions
+            case .stack: WorkloadTakeover.ofStacks
+            case .project: WorkloadTakeover.ofProjects
+            }
+        for takeover in takeovers {
+            let calls = takeover.actions.map { plain($0, workload.arn, of: account) }
+            add(
+                Edge(
+                    method: takeover.method, target: number, resource: workload.arn, calls: calls, power: .becoming),
+                from: holders(ofAll: calls))
+        }
+    }
+}
