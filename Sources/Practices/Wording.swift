@@ -1,8 +1,18 @@
+import IAMPolicy
+
 // How messages put words and numbers into a sentence.
 
 extension String {
     /// The same text as the beginning of a sentence.
     var firstCapitalized: String { prefix(1).uppercased() + dropFirst() }
+
+    /// A user or role by its kind and name: `role audit`.
+    var shortened: String {
+        guard let arn = ARN(self), arn.service == "iam", let slash = arn.resource.firstIndex(of: "/") else {
+            return self
+        }
+        return "\(arn.resource[..<slash]) \(arn.resource[arn.resource.index(after: slash)...])"
+    }
 }
 
 extension Int {

@@ -50,9 +50,9 @@ struct DecryptersAreReaders: Check {
             if let doubt = readers.lazy.flatMap(\.doubts).first { throw doubt }
             let surplus = Self.surplus(decrypters, readers)
             let evidence = [
-                Self.evidence("kms:Decrypt without s3:GetObject", surplus),
-                Self.evidence("kms:Decrypt", decrypters.flatMap(\.named)),
-                Self.evidence("s3:GetObject", readers.flatMap(\.named)),
+                surplus.evidence("kms:Decrypt without s3:GetObject"),
+                decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt"),
+                readers.flatMap(\.named).uniqued.evidence("s3:GetObject"),
             ]
             if let first = surplus.first {
                 let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
@@ -72,23 +72,11 @@ struct DecryptersAreReaders: Check {
         ]
     }
 
-    private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [WhoCan.Named] {
+    private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [NamedAccess] {
         let reading = readers.flatMap(\.named).map(\.name)
         guard !reading.contains("everybody") else { return [] }
         let readers = Set(reading)
-        var seen: Set<String> = []
-        return decrypters.flatMap(\.named).filter { !readers.contains($0.name) && seen.insert($0.name).inserted }
-    }
-
-    private static func evidence(_ fact: String, _ named: [WhoCan.Named]) -> Evidence {
-        var seen: Set<String> = []
-        let each = named.filter { seen.insert($0.name).inserted }
-        let shown = each.prefix(100).map { named in
-            let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
-            return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
-        }
-        let more = each.count > 100 ? [JSONValue.string("and \(each.count - 100) more")] : []
-        return Evidence(fact, .array(shown + more), from: .getAccountAuthorizationDetails)
+        return decrypters.flatMap(\.named).uniqued.filter { !readers.contains($0.name) }
     }
 
     var examples: [Example] {
@@ -172,14 +160,8 @@ struct DecryptersAreReaders: Check {
 }
 
 extension WhoCan {
-    struct Named {
-        var name: String
-        var access: Access
-    }
-
-    /// All but AWS services, by name.
-    var named: [Named] {
-        holders.map { Named(name: $0.principal.arn, access: $0.access) }
-            + outsiders.filter { $0.kind != .service }.map { Named(name: $0.title, access: $0.access) }
+    /// All but AWS services.
+    fileprivate var named: [NamedAccess] {
+        holders.map { NamedAccess($0) } + outsiders.filter { $0.kind != .service }.map { NamedAccess($0) }
     }
 }

@@ -21,6 +21,8 @@ struct AccessReview {
     private let answers: [WhoCan]
     private let criteria: Criteria
     private let account: Account
+    /// The users and roles of the account that have the power, each once.
+    private let holders: [NamedAccess]
 
     init(
         of group: AccessGroup, on resource: (String) -> String, in landscape: Landscape, _ account: Account,
@@ -31,6 +33,7 @@ struct AccessReview {
         self.account = account
         self.criteria = criteria
         answers = group.actions.map { landscape.whoCan($0, resource($0), following: false) }
+        holders = answers.flatMap(\.holders).map { NamedAccess($0) }.uniqued.sorted { $0.name < $1.name }
     }
 
     var doubt: Unknown? { answers.lazy.flatMap(\.doubts).first }
@@ -75,19 +78,6 @@ struct AccessReview {
         }
     }
 
-    private struct Named {
-        var name: String
-        var access: Access
-    }
-
-    /// The users and roles of the account, each once.
-    private var holders: [Named] {
-        var seen: Set<String> = []
-        return answers.flatMap(\.holders).filter { seen.insert($0.principal.arn).inserted }.map {
-            Named(name: $0.principal.arn, access: $0.access)
-        }.sorted { $0.name < $1.name }
-    }
-
     /// Whether all users of the account, of whom there are several, have the power.
     private var isForEveryUser: Bool {
         let users = landscape.principals.filter { $0.kind == .user }.map(\.arn)
@@ -96,23 +86,15 @@ struct AccessReview {
     }
 
     /// Those who are not on the list; `nil` where there is none.
-    private var surplus: [Named]? {
+    private var surplus: [NamedAccess]? {
         needsPerson ? nil : holders.filter { !isExpected($0.name) }
     }
 
     // MARK: - Evidence
 
-    /// Who has the power, each with the statement that gives it: the first hundred.
+    /// Who has the power, each with the statement that gives it.
     var evidence: Evidence {
-        let named =
-            holders.map { ($0.name, $0.access) }
-            + outsiders.map { ($0.title, $0.access) }
-        let shown = named.prefix(100).map { name, access in
-            let grant = access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
-            return JSONValue.string("\(name): \(grant)\(access.isCertain ? "" : ", under a condition")")
-        }
-        let more = named.count > 100 ? [JSONValue.string("and \(named.count - 100) more")] : []
-        return Evidence(group.list, .array(shown + more), from: .getAccountAuthorizationDetails)
+        (holders + outsiders.map { NamedAccess($0) }).evidence(group.list)
     }
 }
 
@@ -132,15 +114,5 @@ extension [AccessReview] {
                 "No list says who is meant to have access: judge the evidence, or set trail-access", evidence)
         }
         return .pass(message, evidence)
-    }
-}
-
-extension String {
-    /// A user or role by its kind and name: `role audit`.
-    var shortened: String {
-        guard let arn = ARN(self), arn.service == "iam", let slash = arn.resource.firstIndex(of: "/") else {
-            return self
-        }
-        return "\(arn.resource[..<slash]) \(arn.resource[arn.resource.index(after: slash)...])"
     }
 }
