@@ -82,12 +82,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Reports",
-            dependencies: ["Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity"],
+            dependencies: [
+                "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity", "Detection",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices",
+                "AWSClient", "Detection", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices",
                 "Reports", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -150,7 +152,7 @@ let package = Package(
             name: "PracticesTests", dependencies: ["Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Posture", "Inventory", "AWSClient"],
+            name: "ReportsTests", dependencies: ["Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TrailIntegrityTests",

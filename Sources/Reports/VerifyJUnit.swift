@@ -31,8 +31,8 @@ extension VerifyReport {
         lines.append(#"    <testcase classname="\#(name)" name="\#(count.valid) of \#(count.total) valid"/>"#)
         for problem in problems {
             lines += [
-                #"    <testcase classname="\#(name)" name="\#(XMLText.escaped(problem.object))">"#,
-                #"      <failure type="\#(problem.kind.rawValue)" message="\#(XMLText.escaped(problem.message))"/>"#,
+                #"    <testcase classname="\#(name)" name="\#(MarkupText.escaped(problem.object))">"#,
+                #"      <failure type="\#(problem.kind.rawValue)" message="\#(MarkupText.escaped(problem.message))"/>"#,
                 "    </testcase>",
             ]
         }
@@ -47,27 +47,11 @@ extension VerifyReport {
         ]
         for problem in problems {
             lines += [
-                #"    <testcase classname="\#(name)" name="\#(XMLText.escaped(problem.object))">"#,
-                #"      <skipped message="\#(XMLText.escaped(problem.kind.rawValue + ": " + problem.message))"/>"#,
+                #"    <testcase classname="\#(name)" name="\#(MarkupText.escaped(problem.object))">"#,
+                #"      <skipped message="\#(MarkupText.escaped(problem.kind.rawValue + ": " + problem.message))"/>"#,
                 "    </testcase>",
             ]
         }
         return (problems.count, lines + ["  </testsuite>"])
-    }
-}
-
-/// Text in XML attributes.
-private enum XMLText {
-    /// Control characters cannot stand in XML at all; they are made visible first.
-    static func escaped(_ text: String) -> String {
-        TerminalText.escaped(text).reduce(into: "") { escaped, character in
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
     }
 }

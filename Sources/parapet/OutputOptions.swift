@@ -40,6 +40,11 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
         }
     }
 
+    /// Whether that format goes to stdout, so that it can be written bit by bit.
+    func streams(_ format: Format) -> Bool {
+        destinations.contains { $0.format.rawValue == format.rawValue && $0.file == nil }
+    }
+
     /// Fails before any work is done where a file could not be written at its end.
     func check() throws(CommandFailure) {
         for file in destinations.compactMap(\.file) { try OutputFile.check(file) }

@@ -1,17 +1,24 @@
+import Detection
 import FoundationEssentials
+import LogReaders
 import Posture
 import Practices
 import Yams
 
-/// The user's configuration in YAML: thresholds, and who may reach what.
+/// The user's configuration in YAML: thresholds, who may reach what, and what hunts expect.
 enum SettingsFile {
+    /// What scans and questions about access need of it.
+    static func read(_ path: String) throws(CommandFailure) -> Settings {
+        try configuration(path).settings
+    }
+
     /// - Throws: ``CommandFailure`` that names the file, the place and what is admitted there: a setting that is
     ///   misspelt would otherwise be silently ignored.
-    static func read(_ path: String) throws(CommandFailure) -> Settings {
+    static func configuration(_ path: String) throws(CommandFailure) -> Configuration {
         let text = try InputFile.text(path)
         do {
-            guard let node = try Yams.compose(yaml: text) else { return Settings() }
-            return try settings(node)
+            guard let node = try Yams.compose(yaml: text) else { return Configuration() }
+            return try configuration(node)
         } catch let problem as SettingsProblem {
             throw CommandFailure(
                 "\(path) cannot be used", why: problem.place.map { "line \($0), \(problem.why)" } ?? problem.why,
@@ -21,29 +28,72 @@ enum SettingsFile {
         }
     }
 
-    private static func settings(_ node: Node) throws -> Settings {
-        var settings = Settings()
+    private static func configuration(_ node: Node) throws -> Configuration {
+        var configuration = Configuration()
         for (name, value) in try entries(node) {
-            guard let key = Settings.CodingKeys(rawValue: name) else {
-                throw SettingsProblem(
-                    value, "there is no setting '\(name)'",
-                    "the settings are " + Settings.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            switch key {
-            case .accessKeyMaximumAgeDays: settings.accessKeyMaximumAgeDays = try number(value, name)
-            case .unusedCredentialDays: settings.unusedCredentialDays = try number(value, name)
-            case .rootUseDays: settings.rootUseDays = try number(value, name)
-            case .trailDeliveryHours: settings.trailDeliveryHours = try number(value, name)
-            case .passwordMinimumLength: settings.passwordMinimumLength = try number(value, name)
-            case .passwordMaximumAgeDays: settings.passwordMaximumAgeDays = try number(value, name)
-            case .passwordReusePrevention: settings.passwordReusePrevention = try number(value, name)
-            case .trustedAccounts: settings.trustedAccounts = try list(value, name).map { try accountID($0, name) }
-            case .unusedPermissionDays: settings.unusedPermissionDays = try number(value, name)
-            case .trailAccess: settings.trailAccess = try trailAccess(value)
-            case .allowedIngress: settings.allowedIngress = try list(value, name).map(allowedIngress)
+            if name == HuntConfiguration.key {
+                configuration.hunt = try hunt(value)
+            } else {
+                try set(name, value, in: &configuration.settings)
             }
         }
-        return settings
+        return configuration
+    }
+
+    private static func set(_ name: String, _ value: Node, in settings: inout Settings) throws {
+        guard let key = Settings.CodingKeys(rawValue: name) else {
+            let names = Settings.CodingKeys.allCases.map(\.rawValue) + [HuntConfiguration.key]
+            throw SettingsProblem(
+                value, "there is no setting '\(name)'", "the settings are " + names.joined(separator: ", "))
+        }
+        switch key {
+        case .accessKeyMaximumAgeDays: settings.accessKeyMaximumAgeDays = try number(value, name)
+        case .unusedCredentialDays: settings.unusedCredentialDays = try number(value, name)
+        case .rootUseDays: settings.rootUseDays = try number(value, name)
+        case .trailDeliveryHours: settings.trailDeliveryHours = try number(value, name)
+        case .passwordMinimumLength: settings.passwordMinimumLength = try number(value, name)
+        case .passwordMaximumAgeDays: settings.passwordMaximumAgeDays = try number(value, name)
+        case .passwordReusePrevention: settings.passwordReusePrevention = try number(value, name)
+        case .trustedAccounts: settings.trustedAccounts = try list(value, name).map { try accountID($0, name) }
+        case .unusedPermissionDays: settings.unusedPermissionDays = try number(value, name)
+        case .trailAccess: settings.trailAccess = try trailAccess(value)
+        case .allowedIngress: settings.allowedIngress = try list(value, name).map(allowedIngress)
+        }
+    }
+
+    private static func hunt(_ node: Node) throws -> HuntConfiguration {
+        var hunt = HuntConfiguration()
+        for (name, value) in try entries(node) {
+            switch name {
+            case "placeholders":
+                for (placeholder, values) in try entries(value) {
+                    hunt.placeholders[placeholder] = try list(values, placeholder).map {
+                        try text($0, "an entry of \(placeholder)")
+                    }
+                }
+            case "own-networks":
+                hunt.ownNetworks = try list(value, name).map { entry in
+                    let text = try text(entry, "an entry of \(name)")
+                    guard let network = FlowSettings.Network(text) else {
+                        throw SettingsProblem(entry, "'\(text)' is no network", "write it as 203.0.113.0/24")
+                    }
+                    return network
+                }
+            case "expected-scanners":
+                hunt.expectedScanners = Set(
+                    try list(value, name).map { entry in
+                        let text = try text(entry, "an entry of \(name)")
+                        guard let address = FlowAddress(text) else {
+                            throw SettingsProblem(entry, "'\(text)' is no address", "write it as 10.0.0.5")
+                        }
+                        return address
+                    })
+            default:
+                throw SettingsProblem(
+                    value, "there is no '\(name)' in hunt", "it takes placeholders, own-networks and expected-scanners")
+            }
+        }
+        return hunt
     }
 
     private static func number(_ node: Node, _ name: String) throws -> Int {

@@ -7,7 +7,7 @@ extension AccessLogAnalytics {
         // A steady trickle is a misconfigured client; the median of its own bins tells. A single bin has no history.
         let key = "\(party.bucket)/\(party.requester)/\(party.address)"
         let own = bins.count >= 6 ? Robust.median(bins.map { Double($0.value) }) : nil
-        let usual = max(1, before.refused[key] ?? own ?? 1)
+        let usual = max(1, before.refused[key]?.median ?? own ?? 1)
         let full = bins.filter {
             $0.value >= settings.refusedBurst && Double($0.value) > settings.refusedGrowth * usual
         }
@@ -66,7 +66,7 @@ extension AccessLogAnalytics {
         let own = hours.count >= 6 ? Robust.median(hours.filter { $0.key < most.key }.map { Double($0.value) }) : nil
         let isExpected = settings.expects(party.requester)
         // Whoever reads much and has no history is unusual unless he is expected.
-        guard let usual = before.reading[key] ?? own ?? (isExpected ? nil : 0),
+        guard let usual = before.reading[key]?.median ?? own ?? (isExpected ? nil : 0),
             Double(most.value) > max(settings.readFloor, usual * settings.readGrowth)
         else { return [] }
         return [
@@ -116,7 +116,9 @@ extension AccessLogAnalytics {
         }
         var alerts: [Alert] = []
         var told: Set<String> = []
-        for party in tally.parties where party.allowed > 0 && party.requester != "-" {
+        // Services that write logs are there on any trail bucket, at addresses that change.
+        for party in tally.parties
+        where party.allowed > 0 && party.requester != "-" && !LogDelivery.isRequester(party.requester) {
             let (name, place) = ("\(party.bucket)/\(party.requester)", "\(party.bucket)/\(party.address)")
             if before.requesters[name] == nil, (earliest[name] ?? 0) >= learnt, !settings.expects(party.requester),
                 told.insert(name).inserted
@@ -124,18 +126,18 @@ extension AccessLogAnalytics {
                 alerts.append(newcomer("access-new-requester", "A requester who was never seen before", party, .medium))
             }
             let isNewPlace =
-                before.addresses[place] == nil
+                party.address != "-" && before.addresses[place] == nil
                 && (earliest["\(party.bucket)@\(party.address)"] ?? 0) >= learnt
             // The address of somebody new is no news of its own.
             if isNewPlace, !told.contains(name), told.insert(place).inserted {
                 alerts.append(newcomer("access-new-address", "A known requester at a new address", party, .low))
             }
         }
-        for (agent, time) in tally.agents.sorted(by: { $0.key < $1.key })
-        where before.agents[agent] == nil && time >= learnt && agent != "-" {
+        for (agent, seen) in tally.agents.sorted(by: { $0.key < $1.key })
+        where before.agents[agent] == nil && seen.first >= learnt && agent != "-" && !LogDelivery.isService(agent) {
             alerts.append(
                 Alert(
-                    rule: "access-new-agent", title: "A user agent that was never seen before", time: time,
+                    rule: "access-new-agent", title: "A user agent that was never seen before", time: seen.first,
                     severity: .informational, actor: agent, practice: "trail-access-logging",
                     fields: ["user_agent": agent]))
         }

@@ -1,23 +1,3 @@
-/// What was learnt of who reads a bucket: written after a run, read before the next one.
-public struct AccessBaseline: Sendable, Hashable, Codable {
-    public static let version = 1
-
-    public var version = AccessBaseline.version
-    /// Requesters, addresses and user agents of each bucket, by when they were last seen: hours since 1970.
-    var requesters: [String: Int] = [:]
-    var addresses: [String: Int] = [:]
-    var agents: [String: Int] = [:]
-    /// The median of the bytes that each requester reads in an hour.
-    var reading: [String: Double] = [:]
-    /// The median of a requester's refused requests in those five minutes in which there were any.
-    var refused: [String: Double] = [:]
-
-    public init() {}
-
-    public var isReadable: Bool { version == Self.version }
-    var isEmpty: Bool { requesters.isEmpty && addresses.isEmpty }
-}
-
 /// What the analytics found in access logs.
 public struct AccessReport: Sendable {
     /// In order of time.
@@ -54,7 +34,8 @@ public struct AccessLogAnalytics {
         }
         report.alerts += newcomers()
         report.alerts += tally.sensitive.values.map(sensitive)
-        for (agent, time) in tally.agents { report.baseline.agents[agent] = time / 3_600 }
+        for (agent, seen) in tally.agents { report.baseline.agents[agent] = seen.last / 3_600 }
+        report.baseline.age()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
         return report
     }
@@ -83,7 +64,11 @@ public struct AccessLogAnalytics {
         baseline.requesters["\(party.bucket)/\(party.requester)"] = hour
         baseline.addresses["\(party.bucket)/\(party.address)"] = hour
         let key = "\(party.bucket)/\(party.requester)/\(party.address)"
-        if let median = Robust.median(party.bytesByHour.values.map(Double.init)) { baseline.reading[key] = median }
-        if let median = Robust.median(party.refusedBins.values.map(Double.init)) { baseline.refused[key] = median }
+        if let median = Robust.median(party.bytesByHour.values.map(Double.init)) {
+            baseline.reading[key] = AccessBaseline.Usual(median: median, hour: hour)
+        }
+        if let median = Robust.median(party.refusedBins.values.map(Double.init)) {
+            baseline.refused[key] = AccessBaseline.Usual(median: median, hour: hour)
+        }
     }
 }

@@ -53,6 +53,7 @@ struct AccessParty: Sendable {
         requests += other.requests
         refused += other.refused
         allowed += other.allowed
+        if sampleEvent.isEmpty || other.first < first, !other.sampleEvent.isEmpty { sampleEvent = other.sampleEvent }
         first = min(first, other.first)
         last = max(last, other.last)
         firstRefused = min(firstRefused, other.firstRefused)
@@ -64,7 +65,6 @@ struct AccessParty: Sendable {
         for key in other.sampleKeys where sampleKeys.count < 5 && !sampleKeys.contains(key) { sampleKeys.append(key) }
         operations.merge(other.operations, uniquingKeysWith: +)
         insecure += other.insecure
-        if sampleEvent.isEmpty { sampleEvent = other.sampleEvent }
     }
 }
 

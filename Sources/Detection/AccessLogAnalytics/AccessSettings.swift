@@ -1,8 +1,11 @@
 /// What the analytics on S3 access logs take for unusual, and what is expected.
 public struct AccessSettings: Sendable, Hashable {
-    /// Who may read the logs: ARNs or canonical ids, with `*` at the end for "whatever follows". Their usual reading is
-    /// no news; what they are refused is.
-    public var expectedReaders: [String] = []
+    /// Who may read the logs: ARNs or canonical ids, with `*` and `?` anywhere; a role's ARN stands for its sessions.
+    /// Their usual reading is no news; what they are refused is.
+    public var expectedReaders: [String] = [] {
+        didSet { readers = expectedReaders.map(ExpectedReader.init) }
+    }
+    private var readers: [ExpectedReader] = []
     /// Keys that begin so are log files of a trail: deleting one is worth an alert.
     public var trailPrefixes: [String] = ["AWSLogs/"]
 
@@ -24,9 +27,5 @@ public struct AccessSettings: Sendable, Hashable {
 
     public init() {}
 
-    func expects(_ requester: String) -> Bool {
-        expectedReaders.contains { reader in
-            reader.hasSuffix("*") ? requester.hasPrefix(reader.dropLast()) : requester == reader
-        }
-    }
+    func expects(_ requester: String) -> Bool { readers.contains { $0.matches(requester) } }
 }

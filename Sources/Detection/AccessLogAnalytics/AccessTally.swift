@@ -12,15 +12,15 @@ public struct AccessTally: Sendable {
 
     var parties: [AccessParty] = []
     var sensitive: [String: SensitiveRequests] = [:]
-    /// User agents by when they were first seen.
-    var agents: [String: Int] = [:]
+    private(set) var agentTable = AgentTable()
     var first = Int.max
     var last = 0
 
+    /// User agents, by when they were seen.
+    var agents: [String: AgentTable.Sight] { agentTable.sights }
+
     let settings: AccessSettings
     private var index = HashIndex()
-    private var agentHashes: Set<UInt64> = []
-    private var lastAgent: [UInt8] = []
     private var names: [[UInt8]] = []
     private var hashes: [UInt64] = []
     private let mix: Mixer
@@ -79,10 +79,8 @@ public struct AccessTally: Sendable {
 
     private mutating func noteAgent(_ agent: Bytes, _ time: Int) {
         // One client asks many times.
-        if lastAgent.withUnsafeBufferPointer({ $0.count == agent.count && Self.same($0.baseAddress, agent) }) { return }
-        lastAgent = Array(agent)
-        guard agentHashes.insert(hash(agent, 3)).inserted, agents.count < settings.remembered else { return }
-        agents[String(decoding: agent.prefix(300), as: UTF8.self)] = time
+        if agentTable.isOpen(agent) { return agentTable.see(time) }
+        agentTable.see(agent, hash(agent, 3), time, bound: settings.remembered)
     }
 
     private mutating func noteSensitive(_ party: Int, _ record: AccessRecord, _ time: Int, isRefused: Bool) {
@@ -181,7 +179,7 @@ public struct AccessTally: Sendable {
         forgotten += other.forgotten
         first = min(first, other.first)
         last = max(last, other.last)
-        agents.merge(other.agents, uniquingKeysWith: min)
+        agentTable.merge(other.agentTable)
         let numbers = other.parties.map { number(of: $0) }
         for found in other.sensitive.values {
             guard let party = numbers[found.party] else { continue }

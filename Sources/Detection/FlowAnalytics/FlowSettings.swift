@@ -14,6 +14,16 @@ public struct FlowSettings: Sendable, Hashable {
             self.prefix = prefix
         }
 
+        /// - Parameter text: `203.0.113.0/24`, `2001:db8::/32`, or an address alone; `nil` for anything else.
+        public init?(_ text: some StringProtocol) {
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let address = FlowAddress(String(parts[0])) else { return nil }
+            let bits = address.v4 == nil ? 128 : 32
+            guard parts.count == 1 || Int(parts[1]).map((0...bits).contains) == true else { return nil }
+            let prefix = parts.count == 1 ? bits : Int(parts[1]) ?? bits
+            self.init(address: address, prefix: prefix + 128 - bits)
+        }
+
         func contains(_ other: FlowAddress) -> Bool {
             let highBits = min(prefix, 64)
             let lowBits = max(0, prefix - 64)

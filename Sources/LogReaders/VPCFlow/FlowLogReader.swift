@@ -8,7 +8,11 @@ public struct FlowLogReader {
     /// How many records were handed out.
     public private(set) var records = 0
     /// The columns of the file that is being read.
-    public private(set) var format: FlowFormat
+    public private(set) var format: FlowFormat {
+        didSet { formatChanged?(format) }
+    }
+    /// Is told the columns whenever they may have changed: before the records that have them are handed out.
+    public var formatChanged: ((FlowFormat) -> Void)?
 
     private let stated: FlowFormat?
     private var atFileStart = true
@@ -136,7 +140,7 @@ public struct FlowLogReader {
     /// Behind `2026-03-01T00:00:00.000Z `, which exports from CloudWatch Logs have.
     private static func afterTime(_ line: Bytes) -> Int? {
         guard line.count > 21, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
-            let space = line.prefix(40).firstIndex(of: 0x20), line[space - 1] == UInt8(ascii: "Z")
+            let space = line.prefix(40).firstIndex(of: 0x20), space > 0, line[space - 1] == UInt8(ascii: "Z")
         else { return nil }
         return space + 1
     }

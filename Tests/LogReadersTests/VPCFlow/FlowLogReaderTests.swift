@@ -107,6 +107,13 @@ import Testing
         #expect(reader.damaged.count == 0)
     }
 
+    /// Found by fuzzing: a space at the beginning was looked at for the letter before it.
+    @Test func aLineThatBeginsWithASpaceHasNoTime() {
+        let (seen, reader) = read(" tgw-ACCEPTcoACCEPTSKIPDATA OK\n")
+        #expect(seen.isEmpty)
+        #expect(reader.damaged.count == 1)
+    }
+
     @Test func aTransitGatewaysDefaultFormatIsRecognised() {
         let line =
             "6 TransitGateway 123456789012 tgw-1 tgw-attach-5 111111111111 222222222222 vpc-1 vpc-2 subnet-1 subnet-2 eni-1 eni-2 use1-az1 use1-az2 tgw-attach-6 10.1.0.4 10.2.0.9 40000 443 6 12 5000 1661280000 1661280060 OK IPv4 0 0 0 0 18 us-east-1 egress - -"

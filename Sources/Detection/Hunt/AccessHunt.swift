@@ -1,0 +1,89 @@
+internal import LogReaders
+
+/// Rules and analytics over S3 access logs.
+struct AccessHunt: SourceHunt {
+    let records: RecordAlerts
+    let settings: HuntSettings
+    let ledger: AlertLedger
+    fileprivate let lookup: AccessEvent.Lookup
+    fileprivate let seed = UInt64.random(in: .min ... .max)
+
+    init(_ records: RecordAlerts, _ settings: HuntSettings, _ ledger: AlertLedger) {
+        self.records = records
+        self.settings = settings
+        self.ledger = ledger
+        lookup = AccessEvent.Lookup(records.rules.fields)
+    }
+
+    func worker() -> Worker { Worker(self) }
+
+    func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
+        findings.events = workers.reduce(0) { $0 + $1.reader.records }
+        findings.correlate(workers.map(\.matcher), records.rules, settings)
+        guard var tally = workers.first?.tally.take() else { return }
+        for worker in workers.dropFirst() {
+            if let other = worker.tally.take() { tally.merge(other) }
+        }
+        let report = AccessLogAnalytics(tally, baseline: findings.learnt.access ?? AccessBaseline()).report()
+        for alert in report.alerts { ledger.add(alert) }
+        findings.learnt.access = report.baseline
+        if report.forgotten > 0 {
+            findings.doubts.append(
+                "\(report.forgotten) requests are of more requesters than are remembered: the analytics left them out")
+        }
+        if tally.withoutTime > 0 {
+            findings.doubts.append(
+                "\(tally.withoutTime) requests have no time that can be read: the analytics left them out")
+        }
+    }
+
+    final class Worker: HuntWorker {
+        fileprivate let matcher: RuleMatcher
+        fileprivate var reader = AccessLogReader()
+        /// Taken out while a piece is read, so that nothing is copied or checked for each record.
+        fileprivate var tally: AccessTally?
+        private let hunt: AccessHunt
+        private let hasRules: Bool
+
+        fileprivate init(_ hunt: AccessHunt) {
+            self.hunt = hunt
+            tally = hunt.settings.runsAnalytics ? AccessTally(hunt.settings.access, seed: hunt.seed) : nil
+            matcher = RuleMatcher(hunt.records.rules)
+            hasRules = !hunt.records.rules.detections.isEmpty
+        }
+
+        func read(_ piece: LogPiece) {
+            let before = reader.damaged.count
+            var tally = tally.take()
+            let settings = hunt.settings
+            reader.read(piece.bytes) { record in
+                if settings.isLimitedInTime, let time = record.time, !settings.admits(time) { return }
+                tally?.add(record)
+                if hasRules { judge(record, piece.file) }
+            }
+            self.tally = tally
+            piece.lost(reader.damaged.count - before, reader.damaged.shown)
+        }
+
+        private func judge(_ record: AccessRecord, _ file: LogFile) {
+            let event = AccessEvent(record, hunt.lookup)
+            matcher.match(event) { place in
+                var alert = hunt.records.brief(place, event)
+                guard hunt.ledger.count(alert) else { return }
+                hunt.records.complete(&alert, place, in: file) { name in
+                    AccessField(named: name).flatMap { field in
+                        record.has(field) ? String(decoding: record[field], as: UTF8.self) : nil
+                    }
+                }
+                hunt.ledger.keep(alert)
+            }
+        }
+    }
+}
+
+extension DamagedLines {
+    /// One of them, for a person.
+    var shown: String {
+        samples.last.map { "a line that is no record (\($0.reason)): \($0.text)" } ?? "a line that is no record"
+    }
+}

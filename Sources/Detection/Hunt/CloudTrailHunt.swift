@@ -1,0 +1,105 @@
+internal import LogReaders
+
+/// Rules over CloudTrail, and the history of its credentials.
+struct CloudTrailHunt: SourceHunt {
+    let records: RecordAlerts
+    let settings: HuntSettings
+    let ledger: AlertLedger
+    let plan: CloudTrailPlan
+    fileprivate let keyFields: KeyFields?
+    fileprivate let seed = UInt64.random(in: .min ... .max)
+
+    init(_ records: RecordAlerts, _ settings: HuntSettings, _ ledger: AlertLedger) {
+        self.records = records
+        self.settings = settings
+        self.ledger = ledger
+        var fields = records.rules.fields
+        var filters = records.rules.filters
+        keyFields = settings.runsAnalytics ? KeyFields(&fields) : nil
+        if settings.runsAnalytics { filters? += KeyTally.filters }
+        plan = CloudTrailPlan(fields: fields, filters: filters)
+    }
+
+    func worker() -> Worker { Worker(self) }
+
+    func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
+        findings.events = workers.reduce(0) { $0 + $1.events }
+        findings.correlate(workers.map(\.matcher), records.rules, settings)
+        guard var tally = workers.first?.keys.take() else { return }
+        for worker in workers.dropFirst() {
+            if let other = worker.keys.take() { tally.merge(other) }
+        }
+        let report = KeyHistory(tally, baseline: findings.learnt.keys ?? KeyBaseline()).report()
+        for alert in report.alerts { ledger.add(alert) }
+        findings.learnt.keys = report.baseline
+        if report.forgotten > 0 {
+            findings.doubts.append(
+                "\(report.forgotten) uses of credentials were not remembered, since there were too many: their history "
+                    + "was not judged")
+        }
+    }
+
+    final class Worker: HuntWorker {
+        fileprivate let matcher: RuleMatcher
+        fileprivate var events = 0
+        fileprivate var keys: KeyTally?
+        private let reader: CloudTrailReader
+        private let hunt: CloudTrailHunt
+
+        fileprivate init(_ hunt: CloudTrailHunt) {
+            self.hunt = hunt
+            matcher = RuleMatcher(hunt.records.rules)
+            reader = CloudTrailReader(hunt.plan)
+            keys = hunt.keyFields.map { KeyTally(hunt.settings.keys, fields: $0, seed: hunt.seed) }
+        }
+
+        func read(_ piece: LogPiece) {
+            var keys = keys.take()
+            let account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+                guard isWanted(event) else { return }
+                keys?.add(event)
+                matcher.match(event) { place in alert(place, event, piece.file) }
+            }
+            self.keys = keys
+            events += account.records
+            piece.lost(account.damaged, damage(account))
+        }
+
+        /// A record without a time that can be read is judged in any range.
+        private func isWanted(_ event: borrowing CloudTrailEvent) -> Bool {
+            guard hunt.settings.isLimitedInTime else { return true }
+            return hunt.records.time(of: copy event).map(hunt.settings.admits) ?? true
+        }
+
+        private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {
+            var alert = hunt.records.brief(place, copy event)
+            guard hunt.ledger.count(alert) else { return }
+            // Alerts are few: the whole record is read once more for what they show.
+            if let record = try? JSONValue(parsing: event.json) {
+                let shown = JSONRecord(SecretFields.hidden(record))
+                hunt.records.complete(&alert, place, in: file) { shown.text(of: $0) }
+            } else {
+                hunt.records.complete(&alert, place, in: file) { _ in nil }
+            }
+            hunt.ledger.keep(alert)
+        }
+
+        private func damage(_ account: RecordAccount) -> String {
+            guard let first = account.damages.first else { return "a record cannot be read" }
+            return "\(first.reason) at byte \(first.offset)"
+        }
+    }
+}
+
+/// A record's fields by their paths.
+private struct JSONRecord {
+    private let record: JSONValue
+
+    init(_ record: JSONValue) { self.record = record }
+
+    func text(of path: String) -> String? {
+        var fields = FieldList()
+        let number = fields.number(of: path)
+        return JSONEvent(record, fields: fields).value(of: number).shownText
+    }
+}

@@ -1,0 +1,96 @@
+internal import LogReaders
+
+/// Rules and analytics over VPC and Transit Gateway flow logs.
+struct FlowHunt: SourceHunt {
+    let records: RecordAlerts
+    let settings: HuntSettings
+    let ledger: AlertLedger
+    fileprivate let seed = UInt64.random(in: .min ... .max)
+
+    init(_ records: RecordAlerts, _ settings: HuntSettings, _ ledger: AlertLedger) {
+        self.records = records
+        self.settings = settings
+        self.ledger = ledger
+    }
+
+    func worker() -> Worker { Worker(self) }
+
+    func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
+        findings.events = workers.reduce(0) { $0 + $1.reader.records }
+        findings.correlate(workers.map(\.matcher), records.rules, settings)
+        guard var tally = workers.first?.tally.take() else { return }
+        for worker in workers.dropFirst() {
+            if let other = worker.tally.take() { tally.merge(other) }
+        }
+        let report = FlowAnalytics(tally, baseline: findings.learnt.flows ?? FlowBaseline()).report()
+        for alert in report.alerts { ledger.add(alert) }
+        findings.learnt.flows = report.baseline
+        findings.learning = report.learning
+        if report.forgottenPairs > 0 {
+            findings.doubts.append(
+                "\(report.forgottenPairs) pairs of interface and peer were forgotten to bound the memory: what concerns them "
+                    + "may be incomplete")
+        }
+        if tally.withoutTime > 0 {
+            findings.doubts.append(
+                "\(tally.withoutTime) records have no time that can be: the analytics left them out")
+        }
+    }
+
+    final class Worker: HuntWorker {
+        fileprivate let matcher: RuleMatcher
+        fileprivate var reader: FlowLogReader
+        /// Taken out while a piece is read, so that nothing is copied or checked for each record.
+        fileprivate var tally: FlowTally?
+        private let hunt: FlowHunt
+        private let hasRules: Bool
+        private var format = FlowFormat.version2
+        private var lookup: FlowEvent.Lookup
+
+        fileprivate init(_ hunt: FlowHunt) {
+            self.hunt = hunt
+            reader = FlowLogReader(format: hunt.settings.flowFormat)
+            tally = hunt.settings.runsAnalytics ? FlowTally(hunt.settings.flows, seed: hunt.seed) : nil
+            matcher = RuleMatcher(hunt.records.rules)
+            hasRules = !hunt.records.rules.detections.isEmpty
+            lookup = FlowEvent.Lookup(hunt.records.rules.fields, format)
+            reader.formatChanged = { [unowned self] format in
+                guard format != self.format else { return }
+                self.format = format
+                lookup = FlowEvent.Lookup(self.hunt.records.rules.fields, format)
+            }
+        }
+
+        func read(_ piece: LogPiece) {
+            if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
+            let before = reader.damaged.count
+            var tally = tally.take()
+            let settings = hunt.settings
+            if hasRules || settings.isLimitedInTime {
+                reader.read(piece.bytes) { record in
+                    guard settings.admits(record.start) else { return }
+                    tally?.add(record)
+                    if hasRules { judge(record, piece.file) }
+                }
+            } else {
+                reader.read(piece.bytes) { tally?.add($0) }
+            }
+            self.tally = tally
+            piece.lost(reader.damaged.count - before, reader.damaged.shown)
+        }
+
+        private func judge(_ record: FlowRecord, _ file: LogFile) {
+            let event = FlowEvent(record, lookup)
+            matcher.match(event) { place in
+                var alert = hunt.records.brief(place, event)
+                guard hunt.ledger.count(alert) else { return }
+                hunt.records.complete(&alert, place, in: file) { name in
+                    var fields = FieldList()
+                    let number = fields.number(of: name)
+                    return FlowEvent(record, FlowEvent.Lookup(fields, format)).value(of: number).shownText
+                }
+                hunt.ledger.keep(alert)
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import LogReaders
+
+/// Reads the moments of events, most of which are on the same day as the one before.
+struct EventClock: Sendable {
+    /// `2026-03-` and `01`, as they lie in memory.
+    private var month: UInt64 = 0
+    private var day: UInt16 = 0
+    private var midnight = 0
+
+    /// CloudTrail is of 2013.
+    private static let years = 1_262_304_000..<4_102_444_800
+
+    /// - Returns: seconds since 1970; nil where the text is no moment, or none of 2010 to 2099.
+    @inline(__always)
+    mutating func seconds(_ text: Bytes) -> Int? {
+        guard text.count == 20, let start = UnsafeRawPointer(text.baseAddress), text[10] == UInt8(ascii: "T"),
+            text[19] == UInt8(ascii: "Z"), start.loadUnaligned(as: UInt64.self) == month,
+            start.loadUnaligned(fromByteOffset: 8, as: UInt16.self) == day, text[13] == UInt8(ascii: ":"),
+            text[16] == UInt8(ascii: ":")
+        else { return parse(text) }
+        let (hour, minute, second) = (Self.two(text, 11), Self.two(text, 14), Self.two(text, 17))
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        return midnight + hour * 3_600 + minute * 60 + second
+    }
+
+    private mutating func parse(_ text: Bytes) -> Int? {
+        // CloudTrail writes nothing shorter; a number would be a moment for other logs.
+        guard text.count >= 20, let moment = Timestamp(text) else { return nil }
+        let seconds = Int(moment.milliseconds / 1_000)
+        guard Self.years.contains(seconds) else { return nil }
+        if text.count == 20, text[19] == UInt8(ascii: "Z"), let start = UnsafeRawPointer(text.baseAddress) {
+            month = start.loadUnaligned(as: UInt64.self)
+            day = start.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+            midnight = seconds - seconds % 86_400
+            // A leap second at midnight belongs to the day before.
+            if moment.second == 60, seconds % 86_400 == 0 { midnight -= 86_400 }
+        }
+        return seconds
+    }
+
+    /// 255 and more for what is no number.
+    @inline(__always)
+    private static func two(_ text: Bytes, _ at: Int) -> Int {
+        let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)
+        return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : 255
+    }
+}
+
+extension Bytes {
+    @inline(__always)
+    func begins(with text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard count >= length else { return false }
+        for at in 0..<length where self[at] != text.utf8Start[at] { return false }
+        return true
+    }
+
+    @inline(__always)
+    func equals(_ text: StaticString) -> Bool { count == text.utf8CodeUnitCount && begins(with: text) }
+
+    /// What AWS lets names of keys and users be: letters, digits and `_+=,.@-`, and the slash behind the account.
+    var isCredentialName: Bool {
+        (5...128).contains(count)
+            && allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2B, 0x3D, 0x2C, 0x2E, 0x40, 0x2D, 0x2F: true
+                default: false
+                }
+            }
+    }
+}
+
+extension FieldValue {
+    /// Whether it is this text.
+    func equals(_ text: StaticString) -> Bool {
+        guard case .text(let bytes) = self else { return false }
+        return bytes.equals(text)
+    }
+}
+
+extension LogEvent {
+    /// Whether AWS did what was asked for.
+    func isDone(_ fields: KeyFields) -> Bool {
+        switch value(of: fields.error) {
+        case .absent, .null: value(of: fields.source).equals("iam.amazonaws.com")
+        default: false
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import LogReaders
+
+/// The fields of CloudTrail's records that the history of credentials looks at, by their numbers in the list that the
+/// reader was given.
+public struct KeyFields: Sendable {
+    let time, event, operation, source, error: FieldList.Number
+    let address, region, recipient: FieldList.Number
+    let key, actor, owner, kind, user: FieldList.Number
+    let changedKey, status, changedUser: FieldList.Number
+    let createdKey, createdOwner, login: FieldList.Number
+
+    /// - Parameter list: gets the fields that it lacks.
+    public init(_ list: inout FieldList) {
+        time = list.number(of: "eventTime")
+        event = list.number(of: "eventID")
+        operation = list.number(of: "eventName")
+        source = list.number(of: "eventSource")
+        error = list.number(of: "errorCode")
+        address = list.number(of: "sourceIPAddress")
+        region = list.number(of: "awsRegion")
+        recipient = list.number(of: "recipientAccountId")
+        key = list.number(of: "userIdentity.accessKeyId")
+        actor = list.number(of: "userIdentity.arn")
+        owner = list.number(of: "userIdentity.accountId")
+        kind = list.number(of: "userIdentity.type")
+        user = list.number(of: "userIdentity.userName")
+        changedKey = list.number(of: "requestParameters.accessKeyId")
+        status = list.number(of: "requestParameters.status")
+        changedUser = list.number(of: "requestParameters.userName")
+        createdKey = list.number(of: "responseElements.accessKey.accessKeyId")
+        createdOwner = list.number(of: "responseElements.accessKey.userName")
+        login = list.number(of: "responseElements.ConsoleLogin")
+    }
+}
+
+extension KeyTally {
+    /// The paths that must be read.
+    public static let fields: [String] = {
+        var list = FieldList()
+        _ = KeyFields(&list)
+        return list.paths
+    }()
+
+    /// What a record must have to say something of a credential that lasts. The last filter lets a sixtieth of the other
+    /// records through: they tell which days the logs cover, so that silence can be told from missing logs.
+    public static let filters: [RecordFilter] = [
+        RecordFilter(field: "userIdentity.accessKeyId", test: .hasPrefix, values: [Array("akia".utf8)]),
+        RecordFilter(
+            field: "eventName",
+            values: ["createaccesskey", "updateaccesskey", "consolelogin", "createloginprofile"].map { Array($0.utf8) }),
+        RecordFilter(field: "eventTime", test: .hasSuffix, values: [Array(":00z".utf8)]),
+    ]
+}

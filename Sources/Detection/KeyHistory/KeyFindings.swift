@@ -1,0 +1,120 @@
+extension KeyHistory {
+    /// Uses of a key after months without any.
+    func silentKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
+        timeline.silences(of: settings.silence).map { silence in
+            alert(
+                "key-used-after-silence", "An access key is used after months of silence", .medium,
+                "unused-credentials", key, silence.end, ["key": key],
+                since(silence) + origin(timeline) + [uses(timeline, silence.end)])
+        }
+    }
+
+    /// The same for those who log in to the console.
+    func silentUser(_ user: String, _ timeline: CredentialTimeline) -> [Alert] {
+        timeline.silences(of: settings.silence).map { silence in
+            alert(
+                "login-after-silence", "A console user logs in after months of silence", .medium, "unused-credentials",
+                user, silence.end, ["user": user], since(silence) + origin(timeline) + [uses(timeline, silence.end)])
+        }
+    }
+
+    /// The first use of a key that ought to have been replaced by then.
+    func oldKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
+        guard let (use, born) = timeline.firstUse(past: settings.maximumAge) else { return [] }
+        let isCreation = timeline.created != nil
+        return [
+            alert(
+                "old-key-used", "An access key is used that ought to have been replaced", .low, "credential-rotation",
+                key, use, ["key": key],
+                [
+                    .init(isCreation ? "age in days" : "age in days, at least", .count((use.time - born) / 86_400)),
+                    .init("maximum age in days", .count(settings.maximumKeyAgeDays)),
+                    .init(isCreation ? "created" : "first seen", .text(Moments.text(born))),
+                ] + creator(timeline) + [uses(timeline, use)])
+        ]
+    }
+
+    /// The first use of a key after somebody made it active again.
+    func reactivatedKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
+        timeline.reactivations.compactMap { reactivation in
+            guard let use = timeline.sighting(from: reactivation.time, before: reactivation.end) else { return nil }
+            var evidence: [Alert.Evidence] = [.init("switched on", .text(Moments.text(reactivation.time)))]
+            let actor = reactivation.change.map { tally.text($0.deed.actor) } ?? timeline.memory?.reactivatedBy
+            if let actor { evidence.append(.init("switched on by", .text(actor))) }
+            if let event = reactivation.change?.deed.event.text {
+                evidence.append(.init("switched on in event", .text(event)))
+            }
+            if let owner = reactivation.change.flatMap({ tally.text($0.owner) }) {
+                evidence.append(.init("user", .text(owner)))
+            }
+            evidence.append(.init("days until it was used", .count((use.time - reactivation.time) / 86_400)))
+            return alert(
+                "reactivated-key-used", "An access key that was switched on again is used", .medium,
+                "unused-credentials", key, use, ["key": key], evidence + origin(timeline) + [uses(timeline, use)])
+        }
+    }
+
+    private func alert(
+        _ rule: String, _ title: String, _ severity: Alert.Severity, _ practice: String, _ name: String,
+        _ use: CredentialTimeline.Sighting, _ fields: [String: String], _ evidence: [Alert.Evidence]
+    ) -> Alert {
+        var fields = fields
+        // Of a day's later uses only the moment is known.
+        if use.isExact {
+            fields["operation"] = tally.text(use.deed.operation)
+            fields["address"] = tally.text(use.deed.address)
+        }
+        return Alert(
+            rule: rule, title: title, event: use.isExact ? use.deed.event.text : nil, time: use.time,
+            severity: severity, account: tally.text(use.deed.account),
+            region: use.isExact ? tally.text(use.deed.region) : nil, actor: tally.text(use.deed.actor) ?? name,
+            practice: practice, fields: fields, evidence: evidence)
+    }
+
+    private func since(_ silence: CredentialTimeline.Silence) -> [Alert.Evidence] {
+        let name =
+            switch silence.beginning {
+            case .use: "last use before"
+            case .creation: "never used since it was created"
+            case .logs: "no use since the logs begin"
+            }
+        var evidence: [Alert.Evidence] = [
+            .init("days without use", .count((silence.end.time - silence.begin) / 86_400)),
+            .init(name, .text(Moments.text(silence.begin))),
+        ]
+        if silence.covered < silence.end.time - silence.begin {
+            evidence.append(.init("days of these that the logs cover", .count(silence.covered / 86_400)))
+        }
+        return evidence
+    }
+
+    /// When and by whom it was created.
+    private func origin(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
+        guard let created = timeline.created else { return [] }
+        return [.init("created", .text(Moments.text(created)))] + creator(timeline)
+    }
+
+    private func creator(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
+        var evidence: [Alert.Evidence] = []
+        let actor = timeline.entry.created.flatMap { tally.text($0.deed.actor) } ?? timeline.memory?.createdBy
+        if let actor { evidence.append(.init("created by", .text(actor))) }
+        if let owner = timeline.entry.created.flatMap({ tally.text($0.owner) }) {
+            evidence.append(.init("created for", .text(owner)))
+        }
+        return evidence
+    }
+
+    /// The first events of the next days on which it was used.
+    private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Sighting) -> Alert.Evidence {
+        let shown = timeline.uses(from: use.time).prefix(5).map { deed in
+            let parts: [(String, String?)] = [
+                ("time", Moments.text(deed.time)), ("event", deed.event.text),
+                ("operation", tally.text(deed.operation)),
+                ("address", tally.text(deed.address)), ("region", tally.text(deed.region)),
+            ]
+            return EvidenceValue.object(
+                parts.compactMap { name, text in text.map { Alert.Evidence(name, .text($0)) } })
+        }
+        return .init("uses by day", .list(shown))
+    }
+}

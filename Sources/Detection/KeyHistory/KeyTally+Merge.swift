@@ -1,0 +1,49 @@
+extension KeyTally {
+    /// Adds what another worker saw. Both must have the same settings.
+    public mutating func merge(_ other: KeyTally) {
+        events += other.events
+        withoutTime += other.withoutTime
+        forgotten += other.forgotten
+        first = min(first, other.first)
+        last = max(last, other.last)
+        let numbers = (0..<other.texts.count).map { number in
+            other.texts.bytes(number).withUnsafeBufferPointer { text($0) }
+        }
+        let renumber = { (number: Int32) in number < 0 ? -1 : numbers[Int(number)] }
+        for table in [\KeyTally.keys, \KeyTally.users] {
+            let theirs = other[keyPath: table]
+            for (place, entry) in theirs.entries.enumerated() {
+                let name = theirs.names.bytes(place)
+                guard let number = name.withUnsafeBufferPointer({ number(table, $0) }) else { continue }
+                merge(entry, into: table, number, renumber)
+            }
+        }
+    }
+
+    private mutating func merge(
+        _ entry: CredentialEntry, into table: WritableKeyPath<KeyTally, CredentialTable>, _ number: Int,
+        _ renumber: (Int32) -> Int32
+    ) {
+        var mine = self[keyPath: table].entries[number]
+        mine.isIncomplete = mine.isIncomplete || entry.isIncomplete
+        for var day in entry.days {
+            day.first = day.first.renumbered(renumber)
+            if let place = mine.place(of: day.number) {
+                _ = mine.see(day.last, at: place)
+                mine.note(day.first, at: place)
+            } else if rememberedDays < settings.rememberedDays {
+                rememberedDays += 1
+                mine.add(day)
+            } else {
+                mine.isIncomplete = true
+                forgotten += 1
+            }
+        }
+        func moved(_ change: Change) -> Change {
+            Change(kind: change.kind, deed: change.deed.renumbered(renumber), owner: renumber(change.owner))
+        }
+        if let created = entry.created { mine.noteCreation(moved(created)) }
+        for change in entry.changes { mine.note(moved(change)) }
+        self[keyPath: table].entries[number] = mine
+    }
+}

@@ -1,0 +1,164 @@
+public import LogReaders
+
+/// What one worker saw of access keys and console users in CloudTrail's records, added up: a value with bounded memory
+/// that is merged with the other workers' and then judged by ``KeyHistory``. The order of records and workers does not
+/// matter.
+///
+/// A key counts as used whether its request was allowed or denied: somebody had it. It counts as created, switched on or
+/// off only where that succeeded.
+public struct KeyTally: Sendable {
+    /// Events that were given.
+    public internal(set) var events = 0
+    /// Events whose time cannot be read, or is beyond the years in which there is CloudTrail.
+    public internal(set) var withoutTime = 0
+    /// Uses and changes that were not remembered to bound the memory.
+    public internal(set) var forgotten = 0
+
+    var keys: CredentialTable
+    var users: CredentialTable
+    /// Of the events that were given, in seconds since 1970.
+    var first = Int.max
+    var last = 0
+    private(set) var texts: NameTable
+
+    let settings: KeySettings
+    private let fields: KeyFields
+    private var clock = EventClock()
+    var rememberedDays = 0
+
+    /// - Parameter fields: where the events have what is wanted.
+    public init(
+        _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max)
+    ) {
+        self.settings = settings
+        self.fields = fields
+        let mix = Mixer(seed: seed)
+        keys = CredentialTable(mix)
+        users = CredentialTable(mix)
+        texts = NameTable(mix)
+    }
+
+    /// Counts one event of CloudTrail.
+    public mutating func add(_ event: some LogEvent) {
+        events += 1
+        guard case .text(let text) = event.value(of: fields.time), let time = clock.seconds(text) else {
+            withoutTime += 1
+            return
+        }
+        if time < first { first = time }
+        if time > last { last = time }
+        if case .text(let key) = event.value(of: fields.key), key.begins(with: "AKIA"),
+            keys.isNews(key, time)
+        {
+            use(\.keys, key, time, event)
+        }
+        guard case .text(let operation) = event.value(of: fields.operation) else { return }
+        // By length first: nearly all events are none of these.
+        switch operation.count {
+        case 12 where operation.equals("ConsoleLogin"): login(time, event)
+        case 15 where operation.equals("CreateAccessKey"): createKey(time, event)
+        case 15 where operation.equals("UpdateAccessKey"): updateKey(time, event)
+        case 18 where operation.equals("CreateLoginProfile"): createProfile(time, event)
+        default: break
+        }
+    }
+
+    /// Notes the first event of a day.
+    private mutating func use(
+        _ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes, _ time: Int, _ event: some LogEvent
+    ) {
+        guard let number = number(table, name) else { return }
+        let day = Int32(truncatingIfNeeded: time / 86_400)
+        if let place = self[keyPath: table].entries[number].place(of: day) {
+            let deed = deed(time, event)
+            return self[keyPath: table].entries[number].note(deed, at: place)
+        }
+        guard rememberedDays < settings.rememberedDays else {
+            self[keyPath: table].entries[number].isIncomplete = true
+            forgotten += 1
+            return
+        }
+        rememberedDays += 1
+        let deed = deed(time, event)
+        self[keyPath: table].entries[number].add(CredentialEntry.Day(number: day, first: deed, last: time))
+    }
+
+    mutating func number(_ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes) -> Int? {
+        if let known = self[keyPath: table].find(name) { return known }
+        guard self[keyPath: table].entries.count < settings.rememberedCredentials, name.isCredentialName else {
+            forgotten += 1
+            return nil
+        }
+        return self[keyPath: table].add(name)
+    }
+
+    private mutating func login(_ time: Int, _ event: some LogEvent) {
+        guard event.value(of: fields.login).equals("Success"), event.value(of: fields.kind).equals("IAMUser"),
+            let name = userName(event, fields.owner, fields.user)
+        else { return }
+        name.withUnsafeBufferPointer { name in
+            if users.isNews(name, time) { use(\.users, name, time, event) }
+        }
+    }
+
+    private mutating func createProfile(_ time: Int, _ event: some LogEvent) {
+        guard event.isDone(fields), let name = userName(event, fields.recipient, fields.changedUser) else { return }
+        name.withUnsafeBufferPointer { name in
+            guard let number = number(\.users, name) else { return }
+            users.entries[number].noteCreation(Change(kind: .created, deed: deed(time, event), owner: -1))
+        }
+    }
+
+    private mutating func createKey(_ time: Int, _ event: some LogEvent) {
+        guard event.isDone(fields), case .text(let key) = event.value(of: fields.createdKey), key.begins(with: "AKIA"),
+            let number = number(\.keys, key)
+        else { return }
+        let owner = text(event, fields.createdOwner)
+        keys.entries[number].noteCreation(Change(kind: .created, deed: deed(time, event), owner: owner))
+    }
+
+    private mutating func updateKey(_ time: Int, _ event: some LogEvent) {
+        guard event.isDone(fields), case .text(let key) = event.value(of: fields.changedKey), key.begins(with: "AKIA")
+        else { return }
+        let status = event.value(of: fields.status)
+        guard status.equals("Active") || status.equals("Inactive"), let number = number(\.keys, key) else { return }
+        let owner = text(event, fields.changedUser)
+        keys.entries[number].note(
+            Change(
+                kind: status.equals("Active") ? .activated : .deactivated, deed: deed(time, event), owner: owner))
+    }
+
+    /// `123456789012/ann`.
+    private func userName(_ event: some LogEvent, _ account: FieldList.Number, _ user: FieldList.Number) -> [UInt8]? {
+        guard case .text(let account) = event.value(of: account), case .text(let user) = event.value(of: user),
+            account.count == 12, !user.isEmpty
+        else { return nil }
+        return Array(account) + [UInt8(ascii: "/")] + Array(user)
+    }
+
+    private mutating func deed(_ time: Int, _ event: some LogEvent) -> Deed {
+        var name = EventName(Bytes(start: nil, count: 0))
+        if case .text(let text) = event.value(of: fields.event) { name = EventName(text) }
+        let recipient = text(event, fields.recipient)
+        let owner = text(event, fields.owner)
+        return Deed(
+            time: time, event: name, actor: text(event, fields.actor), operation: text(event, fields.operation),
+            address: text(event, fields.address), region: text(event, fields.region),
+            account: recipient < 0 ? owner : recipient, isForeign: recipient >= 0 && owner >= 0 && recipient != owner)
+    }
+
+    private mutating func text(_ event: some LogEvent, _ field: FieldList.Number) -> Int32 {
+        guard case .text(let text) = event.value(of: field), !text.isEmpty else { return -1 }
+        return self.text(Bytes(rebasing: text.prefix(2_048)))
+    }
+
+    mutating func text(_ text: Bytes) -> Int32 {
+        if let known = texts.find(text) { return Int32(known) }
+        // First uses may be replaced by earlier ones: their texts stay, and must not be without end.
+        guard texts.count < 2 * settings.rememberedDays else { return -1 }
+        return Int32(texts.add(text))
+    }
+
+    /// The text of that number; none for -1.
+    func text(_ number: Int32) -> String? { number < 0 ? nil : texts[Int(number)] }
+}

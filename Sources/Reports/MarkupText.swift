@@ -1,0 +1,29 @@
+/// Text in XML and HTML, between tags and in attributes.
+enum MarkupText {
+    /// Control characters cannot stand in XML at all, and those that turn the direction of writing deceive; they are
+    /// made visible first.
+    static func escaped(_ text: String) -> String {
+        let visible = TerminalText.escaped(text)
+        guard visible.utf8.contains(where: isSpecial) else { return visible }
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(visible.utf8.count + 16)
+        for byte in visible.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): escaped += "&amp;".utf8
+            case UInt8(ascii: "<"): escaped += "&lt;".utf8
+            case UInt8(ascii: ">"): escaped += "&gt;".utf8
+            case UInt8(ascii: "\""): escaped += "&quot;".utf8
+            case UInt8(ascii: "'"): escaped += "&#39;".utf8
+            default: escaped.append(byte)
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
+        default: false
+        }
+    }
+}

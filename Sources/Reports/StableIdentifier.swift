@@ -1,0 +1,16 @@
+/// An identifier that the same parts give on every run and machine. It tells things apart; it proves nothing.
+enum StableIdentifier {
+    /// FNV-1a with 128 bits (Fowler, Noll, Vo; RFC 9923), as 32 hexadecimal digits.
+    static func text(_ parts: some Sequence<String>) -> String {
+        let prime = UInt128(0x100_0000) << 64 | 0x13B
+        var hash = UInt128(0x6C62_272E_07BB_0142) << 64 | 0x62B8_2175_6295_C58D
+        func mix(_ byte: UInt8) { hash = (hash ^ UInt128(byte)) &* prime }
+        for part in parts {
+            for byte in part.utf8 { mix(byte) }
+            // No part can hold this byte, so that none runs over into the next.
+            mix(0xFF)
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
+    }
+}
