@@ -31,7 +31,7 @@ test: build ## run every test, against a local stand-in for AWS where a test nee
 	$(call say,Running the tests)
 	@Scripts/test
 
-bench: setup ## measure side by side, in one run: ratios to the floor or to another tool
+bench: setup ## measure side by side, in one run: ratios to the floor or to another tool (PYTHON= one with chdb and duckdb)
 	$(call say,Building for release)
 	swift build -c release
 	$(call say,Scan)
@@ -40,6 +40,10 @@ bench: setup ## measure side by side, in one run: ratios to the floor or to anot
 	@Benchmarks/verify/run
 	$(call say,Access)
 	@Benchmarks/access/run
+	$(call say,Hunt: CloudTrail)
+	@Benchmarks/hunt/run
+	$(call say,Hunt: flow and access logs)
+	@Benchmarks/hunt-flow/run
 
 lint: ## check the style of the Swift sources, and that the scripts compile
 	$(call say,Checking the style of $(SOURCES))

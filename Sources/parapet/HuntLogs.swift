@@ -91,6 +91,7 @@ struct HuntLogs: AsyncParsableCommand {
 
         let started = Date()
         let (result, learnt) = try await search(hunt, known)
+        try checkReading(result)
         var report = HuntReport(
             run: HuntReport.Run(
                 source: source.rawValue, logs: selection.logs, from: selection.from.flatMap(Moment.parse),
@@ -118,6 +119,16 @@ struct HuntLogs: AsyncParsableCommand {
         settings.runsAnalytics = rules.usesBuiltIn
         settings.flowFormat = selection.flowFormat.flatMap { FlowFormat($0) }
         return settings
+    }
+
+    /// - Throws: ``CommandFailure`` where there were logs, and nothing of them could be read.
+    private func checkReading(_ result: HuntResult) throws(CommandFailure) {
+        let statistics = result.statistics
+        guard statistics.events == 0, statistics.skipped + statistics.damagedFiles > 0 else { return }
+        let files = statistics.files == 1 ? "the one file" : "any of \(statistics.files) files"
+        throw CommandFailure(
+            "nothing could be read of \(files)", why: result.losses.first?.description ?? "they hold no record",
+            advice: "check --logs, and whether it is \(selection.source?.rawValue ?? "that log")")
     }
 
     // MARK: Searching

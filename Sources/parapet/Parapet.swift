@@ -19,7 +19,9 @@ struct Parapet: AsyncParsableCommand {
             determined · 1 the job could not be done · 64 usage error.
             """,
         version: Version.current,
-        subcommands: [Scan.self, Checks.self, Explain.self, Policy.self, Access.self, Verify.self, HuntLogs.self, Rules.self])
+        subcommands: [
+            Scan.self, Checks.self, Explain.self, Policy.self, Access.self, Verify.self, HuntLogs.self, Rules.self,
+        ])
 
     /// Parses, runs, and turns whatever happens into one line and an exit code.
     static func main() async {

@@ -34,7 +34,7 @@ public struct AccessLogAnalytics {
         }
         report.alerts += newcomers()
         report.alerts += tally.sensitive.values.map(sensitive)
-        for (agent, seen) in tally.agents { report.baseline.agents[agent] = seen.last / 3_600 }
+        for (agent, seen) in tally.agents { report.baseline.agents[agent, default: 0].raise(to: seen.last / 3_600) }
         report.baseline.age()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
         return report
@@ -61,14 +61,26 @@ public struct AccessLogAnalytics {
 
     private func learn(_ party: AccessParty, _ baseline: inout AccessBaseline) {
         let hour = party.last / 3_600
-        baseline.requesters["\(party.bucket)/\(party.requester)"] = hour
-        baseline.addresses["\(party.bucket)/\(party.address)"] = hour
+        baseline.requesters["\(party.bucket)/\(party.requester)", default: hour].raise(to: hour)
+        baseline.addresses["\(party.bucket)/\(party.address)", default: hour].raise(to: hour)
         let key = "\(party.bucket)/\(party.requester)/\(party.address)"
-        if let median = Robust.median(party.bytesByHour.values.map(Double.init)) {
-            baseline.reading[key] = AccessBaseline.Usual(median: median, hour: hour)
+        // Not `Double.init`: of an unsigned number that is its bit pattern.
+        if let median = Robust.median(party.bytesByHour.values.map { Double($0) }) {
+            baseline.reading[key].update(AccessBaseline.Usual(median: median, hour: hour))
         }
-        if let median = Robust.median(party.refusedBins.values.map(Double.init)) {
-            baseline.refused[key] = AccessBaseline.Usual(median: median, hour: hour)
+        if let median = Robust.median(party.refusedBins.values.map { Double($0) }) {
+            baseline.refused[key].update(AccessBaseline.Usual(median: median, hour: hour))
         }
+    }
+}
+
+extension Int {
+    /// Logs may be read again that are older than what is known.
+    fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
+}
+
+extension AccessBaseline.Usual? {
+    fileprivate mutating func update(_ other: AccessBaseline.Usual) {
+        if other.hour >= self?.hour ?? 0 { self = other }
     }
 }

@@ -4,9 +4,9 @@ public import LogReaders
 /// then judged by ``FlowAnalytics``. The order of records and workers does not matter to what is counted.
 public struct FlowTally: Sendable {
     /// Records that were counted.
-    public private(set) var flows = 0
+    public internal(set) var flows = 0
     /// Records whose time is beyond the years in which there are flow logs.
-    public private(set) var withoutTime = 0
+    public internal(set) var withoutTime = 0
 
     var interfaces: InterfaceTable
     var volumes: VolumeTable
@@ -14,6 +14,8 @@ public struct FlowTally: Sendable {
     var sweeps: SweepTable
     var logins: [LoginKey: LoginHour] = [:]
     var services: [ServiceKey: ExposedService] = [:]
+    /// Hours since 1970 of which AWS said that there was no traffic, or that records were lost: there were logs.
+    var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
     private var waiting: [Waiting] = []
@@ -43,7 +45,10 @@ public struct FlowTally: Sendable {
         flows += 1
         let interface = interfaces.number(of: record)
         let sends = note(record, interface)
-        guard record.hasAddresses else { return }
+        guard record.hasAddresses else {
+            quietHours.insert(Int32(truncatingIfNeeded: record.start / 3_600))
+            return
+        }
         let peer = sends ? record.destination : record.source
         let hash = pairs.hash(Int32(truncatingIfNeeded: interface), peer)
         waiting.append(Waiting(record, interface: interface, sends: sends, peer: peer, hash: hash))
@@ -228,49 +233,5 @@ public struct FlowTally: Sendable {
         sweeps.add(
             key, time, record.destination, hash, isRejected: request.isRejected,
             isExternal: request.isExternal && !request.sends, bound: settings.rememberedPairs / 4)
-    }
-
-    private mutating func forgetPairs() {
-        let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
-        for row in volumes.rows.indices {
-            for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
-                volumes.rows[row].peers[place] = numbers[Int(volumes.rows[row].peers[place])]
-            }
-        }
-    }
-
-    /// Adds what another worker saw. Both must have the same settings.
-    public mutating func merge(_ other: FlowTally) {
-        var other = other
-        other.flush()
-        flush()
-        flows += other.flows
-        withoutTime += other.withoutTime
-        let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
-        let pairNumbers = other.pairs.entries.map { entry in
-            Int32(pairs.merge(entry.moved(to: numbers[Int(entry.interface)])))
-        }
-        pairs.addForgotten(other.pairs.forgotten)
-        for row in other.volumes.rows {
-            let place = volumes.row(Int(numbers[Int(row.interface)]), row.series, row.hour)
-            volumes.rows[place].merge(row) { pairNumbers[Int($0)] }
-        }
-        sweeps.merge(other.sweeps)
-        logins.merge(other.logins.mapValues { $0.moved(to: Int(numbers[$0.interface])) }) { $0.merged(with: $1) }
-        for (key, service) in other.services {
-            let moved = ServiceKey(interface: numbers[Int(key.interface)], port: key.port)
-            services[moved] = services[moved]?.merged(with: service) ?? service
-        }
-        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
-    }
-}
-
-extension PairEntry {
-    /// The same pair by another table's number of the interface.
-    func moved(to interface: Int32) -> PairEntry {
-        var pair = PairEntry(
-            interface: interface, peer: peer, at: first, port: port, interfaceServes: interfaceServes)
-        pair.merge(self)
-        return pair
     }
 }

@@ -5,7 +5,8 @@ extension FlowAnalytics {
     func gaps() -> [Alert] {
         guard let hours else { return [] }
         var active = [Set<Int32>](repeating: [], count: tally.interfaces.entries.count)
-        var any: Set<Int32> = []
+        // An hour in which nothing was to be recorded is no gap.
+        var any = tally.quietHours.filter { hours.contains($0) }
         for row in tally.volumes.rows {
             active[Int(row.interface)].insert(row.hour)
             any.insert(row.hour)

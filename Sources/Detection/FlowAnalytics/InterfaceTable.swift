@@ -5,11 +5,9 @@ struct InterfaceEntry: Sendable {
     var name: String
     var account: String
     var region: String
-    /// The interface's own address, as far as it is known: the one that stands in all its records.
-    var own = FlowAddress(high: 0, low: 0)
-    /// The other one of the first record between two internal addresses: one of the two is the interface's.
-    var other = FlowAddress(high: 0, low: 0)
-    var ownIsCertain = false
+    /// Its own addresses: it may have both.
+    private var v4 = OwnAddress()
+    private var v6 = OwnAddress()
     /// Seconds since 1970.
     var first: Int
     var last: Int
@@ -21,44 +19,76 @@ struct InterfaceEntry: Sendable {
         last = max(last, entry.last)
         noData += entry.noData
         skipData.merge(entry.skipData, uniquingKeysWith: +)
-        if !ownIsCertain, entry.ownIsCertain { (own, ownIsCertain) = (entry.own, true) }
+        if !v4.isCertain, entry.v4.isCertain { v4 = entry.v4 }
+        if !v6.isCertain, entry.v6.isCertain { v6 = entry.v6 }
         if account.isEmpty { account = entry.account }
         if region.isEmpty { region = entry.region }
+    }
+
+    init(name: String, account: String, region: String, first: Int, last: Int) {
+        self.name = name
+        self.account = account
+        self.region = region
+        self.first = first
+        self.last = last
     }
 
     /// Whether the interface sent the flow.
     @inline(__always)
     mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
-        if ownIsCertain {
-            if record.source == own { return true }
-            if record.destination == own { return false }
+        if v4.isCertain {
+            if record.source == v4.address { return true }
+            if record.destination == v4.address { return false }
         }
         return learn(record, settings)
     }
 
-    /// A flow with the internet names the interface's address; two flows with different peers do too.
     private mutating func learn(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
+        record.source.v4 != nil ? v4.sends(record, settings) : v6.sends(record, settings)
+    }
+
+    /// The interface's own address of the same kind as a peer's.
+    func own(towards peer: FlowAddress) -> FlowAddress { peer.v4 != nil ? v4.address : v6.address }
+
+    /// Whether an address is known to be the interface's own.
+    func isOwn(_ address: FlowAddress) -> Bool { own(towards: address) == address }
+}
+
+/// An interface's own address, as far as it is known: the one that stands in all its records.
+private struct OwnAddress {
+    private(set) var address = FlowAddress(high: 0, low: 0)
+    /// The other one of the first record between two internal addresses: one of the two is the interface's.
+    private var other = FlowAddress(high: 0, low: 0)
+    private(set) var isCertain = false
+
+    /// A flow with the internet names the interface's address; two flows with different peers do too, which is what
+    /// tells with IPv6, where an own address looks like any other.
+    mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
+        if isCertain {
+            if record.source == address { return true }
+            if record.destination == address { return false }
+        }
         let sourceIsInternal = settings.isInternal(record.source)
         if sourceIsInternal != settings.isInternal(record.destination) {
-            if !ownIsCertain {
-                own = sourceIsInternal ? record.source : record.destination
-                ownIsCertain = true
+            if !isCertain {
+                address = sourceIsInternal ? record.source : record.destination
+                isCertain = true
             }
             return sourceIsInternal
         }
         // A second address of an interface that has several: nothing tells the sides apart but the order.
-        guard !ownIsCertain else { return true }
-        if own.low == 0 && own.high == 0 {
-            (own, other) = (record.source, record.destination)
+        guard !isCertain else { return true }
+        if address.low == 0 && address.high == 0 {
+            (address, other) = (record.source, record.destination)
             return true
         }
-        let hasOwn = record.source == own || record.destination == own
+        let hasOwn = record.source == address || record.destination == address
         let hasOther = record.source == other || record.destination == other
         if hasOwn != hasOther {
-            if hasOther { own = other }
-            ownIsCertain = true
+            if hasOther { address = other }
+            isCertain = true
         }
-        return record.source == own || record.destination != own
+        return record.source == address || record.destination != address
     }
 }
 

@@ -10,7 +10,7 @@ extension FlowAnalytics {
         var alerts: [Alert] = []
         var seen: Set<[FlowAddress]> = []
         for pair in tally.pairs.entries {
-            let own = tally.interfaces.entries[Int(pair.interface)].own
+            let own = tally.interfaces.entries[Int(pair.interface)].own(towards: pair.peer)
             for (ports, isBySelf) in [(pair.asked, true), (pair.askedBy, false)]
             where ports.estimate >= settings.scannedPorts {
                 let source = isBySelf ? own : pair.peer
@@ -40,7 +40,7 @@ extension FlowAnalytics {
             let isKnown = before.sweeps[name] != nil
             baseline.sweeps[name] = Int(sweep.last) / 3_600
             guard !isKnown, !settings.expectedScanners.contains(key.source) else { continue }
-            let interface = tally.interfaces.entries.firstIndex { $0.own == key.source }
+            let interface = tally.interfaces.entries.firstIndex { $0.isOwn(key.source) }
             var fields = ["source": "\(key.source)", "port": "\(key.port)"]
             if let interface { fields["interface"] = tally.interfaces.entries[interface].name }
             alerts.append(

@@ -50,7 +50,7 @@ struct SeriesModel {
         let peaks = around.enumerated().map { index, hours in
             center(hours, hour - 1 + index, level.peak, \.peak, active: true)
         }
-        guard let total = Self.tolerant(totals, around, \.total) else { return nil }
+        guard let total = tolerant(totals, around, hour, \.total) else { return nil }
         let count = Double(max(1, own.count))
         let between = betweenDays(before: hour)
         let within = withinHour(before: hour)
@@ -58,20 +58,42 @@ struct SeriesModel {
         return Expectation(
             total: total,
             totalScale: max(Self.totalFloor, (between * between * uncertain + within * within / 12).squareRoot()),
-            bin: Self.tolerant(bins, around, \.bin) ?? 0, peak: Self.tolerant(peaks, around, \.peak) ?? 0,
+            bin: tolerant(bins, around, hour, \.bin) ?? 0, peak: tolerant(peaks, around, hour, \.peak) ?? 0,
             binScale: max(Self.binFloor, (between * between * uncertain + within * within / 4).squareRoot()),
             isIdle: around.allSatisfy { $0.allSatisfy { $0.active == 0 } })
     }
 
     /// A backup or a batch job that starts a little earlier or later is the same one: what was seen at these hours of two
-    /// days of the last week (of one, while there is only one) is usual where it is far more than the hour's own.
-    private static func tolerant(
-        _ centers: [Double?], _ around: [[SeriesHistory.Hour]], _ value: KeyPath<SeriesHistory.Hour, Float>
+    /// days of the last week (of one, while there is only one) is usual where it is far more than the hour's own. What
+    /// comes once a week was seen at these hours of the same day of two weeks (of one, while there is only one).
+    private func tolerant(
+        _ centers: [Double?], _ around: [[SeriesHistory.Hour]], _ hour: Int,
+        _ value: KeyPath<SeriesHistory.Hour, Float>
     ) -> Double? {
-        let seen = around.joined().map { Double($0[keyPath: value]) }.sorted()
         guard let own = centers[1] ?? centers[0] ?? centers[2] else { return nil }
-        guard let most = seen.count > 3 ? seen.dropLast().last : seen.last else { return own }
+        var most: Double?
+        if history.hours[0].hour >= hour - 168 {
+            let seen = around.joined().map { Double($0[keyPath: value]) }.sorted()
+            most = seen.count > 3 ? seen.dropLast().last : seen.last
+        } else {
+            // The days before this hour, and the weeks.
+            var days: [Int: Double] = [:]
+            var weeks: [Int: Double] = [:]
+            for sample in around.joined() {
+                let (day, seen) = ((hour + 1 - sample.hour) / 24, Double(sample[keyPath: value]))
+                if day < 7 { days[day] = max(days[day] ?? 0, seen) }
+                if day.isMultiple(of: 7), day > 0 { weeks[day / 7] = max(weeks[day / 7] ?? 0, seen) }
+            }
+            most = [Self.second(days), Self.second(weeks)].compactMap { $0 }.max()
+        }
+        guard let most else { return own }
         return most > own + 1 ? most : own
+    }
+
+    /// The second largest; the largest where there is only one.
+    private static func second(_ seen: [Int: Double]) -> Double? {
+        let sorted = seen.values.sorted()
+        return sorted.count > 1 ? sorted[sorted.count - 2] : sorted.last
     }
 
     /// The same hours of the day before, with the same hours of the week counting more.

@@ -183,7 +183,7 @@ struct VolumeJudge {
                 hour: hour, total: Float(total - clip), bin: Float(max(0, median - clip)),
                 peak: Float(max(0, (active.max() ?? 0) - clip)), active: active.count,
                 spread: Float(spread), residual: Float(residual - (residual > 0 ? clip : 0))))
-        let kept = FlowBaseline.weeks * 168
+        let kept = FlowBaseline.hoursKept(of: subjects.count)
         if subjects[index].history.hours.count > kept + 24 {
             subjects[index].history.hours.removeFirst(subjects[index].history.hours.count - kept)
         }

@@ -54,14 +54,22 @@ struct AccessHunt: SourceHunt {
 
         func read(_ piece: LogPiece) {
             let before = reader.damaged.count
-            var tally = tally.take()
             let settings = hunt.settings
-            reader.read(piece.bytes) { record in
-                if settings.isLimitedInTime, let time = record.time, !settings.admits(time) { return }
-                tally?.add(record)
-                if hasRules { judge(record, piece.file) }
+            func isWanted(_ record: AccessRecord) -> Bool {
+                !settings.isLimitedInTime || record.time.map(settings.admits) ?? true
             }
-            self.tally = tally
+            if var tally = tally.take() {
+                reader.read(piece.bytes) { record in
+                    guard isWanted(record) else { return }
+                    tally.add(record)
+                    if hasRules { judge(record, piece.file) }
+                }
+                self.tally = tally
+            } else {
+                reader.read(piece.bytes) { record in
+                    if hasRules, isWanted(record) { judge(record, piece.file) }
+                }
+            }
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 

@@ -54,13 +54,20 @@ struct CloudTrailHunt: SourceHunt {
         }
 
         func read(_ piece: LogPiece) {
-            var keys = keys.take()
-            let account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
-                guard isWanted(event) else { return }
-                keys?.add(event)
-                matcher.match(event) { place in alert(place, event, piece.file) }
+            let account: RecordAccount
+            if var keys = keys.take() {
+                account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+                    guard isWanted(event) else { return }
+                    keys.add(copy event)
+                    matcher.match(event) { place in alert(place, event, piece.file) }
+                }
+                self.keys = keys
+            } else {
+                account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+                    guard isWanted(event) else { return }
+                    matcher.match(event) { place in alert(place, event, piece.file) }
+                }
             }
-            self.keys = keys
             events += account.records
             piece.lost(account.damaged, damage(account))
         }
@@ -100,6 +107,8 @@ private struct JSONRecord {
     func text(of path: String) -> String? {
         var fields = FieldList()
         let number = fields.number(of: path)
-        return JSONEvent(record, fields: fields).value(of: number).shownText
+        let event = JSONEvent(record, fields: fields)
+        // Its values are bytes that it owns.
+        return withExtendedLifetime(event) { event.value(of: number).shownText }
     }
 }

@@ -64,18 +64,24 @@ struct FlowHunt: SourceHunt {
         func read(_ piece: LogPiece) {
             if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
             let before = reader.damaged.count
-            var tally = tally.take()
             let settings = hunt.settings
-            if hasRules || settings.isLimitedInTime {
-                reader.read(piece.bytes) { record in
-                    guard settings.admits(record.start) else { return }
-                    tally?.add(record)
-                    if hasRules { judge(record, piece.file) }
+            let judgesSingly = hasRules || settings.isLimitedInTime
+            if var tally = tally.take() {
+                if judgesSingly {
+                    reader.read(piece.bytes) { record in
+                        guard settings.admits(record.start) else { return }
+                        tally.add(record)
+                        if hasRules { judge(record, piece.file) }
+                    }
+                } else {
+                    reader.read(piece.bytes) { tally.add($0) }
                 }
+                self.tally = tally
             } else {
-                reader.read(piece.bytes) { tally?.add($0) }
+                reader.read(piece.bytes) { record in
+                    if settings.admits(record.start), hasRules { judge(record, piece.file) }
+                }
             }
-            self.tally = tally
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 

@@ -125,7 +125,8 @@ struct HuntFindings {
         let dropped = observations.reduce(0) { $0 + $1.dropped }
         if dropped > 0 {
             doubts.append(
-                "correlations had to leave out \(dropped) matching events, since there were too many: shorten the range")
+                "correlations had to leave out \(dropped) matching events, since there were too many: shorten the range"
+            )
         }
         let timeless = observations.reduce(0) { $0 + $1.withoutTime }
         if timeless > 0 {

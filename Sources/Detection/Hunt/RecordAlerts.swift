@@ -88,9 +88,6 @@ struct RecordAlerts: Sendable {
             alert.fields[name] = value(name).map(Self.short)
         }
         alert.evidence = [.init("file", .text(file.name))]
-        if !rule.about.falsePositives.isEmpty {
-            alert.evidence.append(.init("falsePositives", .list(rule.about.falsePositives.map { .text($0) })))
-        }
     }
 
     private static func short(_ text: String) -> String {

@@ -58,8 +58,8 @@ struct HistoryPicture {
     private static let size = (width: 480.0, height: 64.0)
 
     init(_ evidence: HuntEvidence) {
-        values = evidence.history
-        band = evidence.band
+        values = evidence.history.map(Self.bounded)
+        band = evidence.band.map { (lower: Self.bounded($0.lower), upper: Self.bounded($0.upper)) }
         comparison = evidence.comparison ?? ""
     }
 
@@ -96,6 +96,9 @@ struct HistoryPicture {
             HTML.element("polyline", ["class": "line", "points": points.joined(separator: " ")])
         }
     }
+
+    /// Within what can be subtracted from each other.
+    private static func bounded(_ value: Double) -> Double { min(1e300, max(-1e300, value)) }
 
     private static func short(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())

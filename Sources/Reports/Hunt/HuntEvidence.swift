@@ -67,7 +67,9 @@ struct HuntEvidence {
         case .object(let members):
             return members.map { member in
                 // A port or a number of an account is a name, not an amount.
-                if case .count(let count) = member.value, member.name.hasSuffix("port") { return "\(member.name) \(count)" }
+                if case .count(let count) = member.value, member.name.hasSuffix("port") {
+                    return "\(member.name) \(count)"
+                }
                 return "\(member.name) \(words(member.value, limit: limit))"
             }.joined(separator: ", ")
         }

@@ -47,7 +47,8 @@ extension HuntReport {
     private func table(_ outline: HuntOutline) -> [String] {
         guard !outline.sections.isEmpty else { return [] }
         var lines = [
-            "## Alerts", "", "| Severity | Rule | Who | Alerts | First | Last |", "| --- | --- | --- | ---: | --- | --- |",
+            "## Alerts", "", "| Severity | Rule | Who | Alerts | First | Last |",
+            "| --- | --- | --- | ---: | --- | --- |",
         ]
         for group in result.groups.prefix(Self.limits.groups) {
             let cells = [
@@ -92,7 +93,9 @@ extension HuntReport {
         }
         let evidence = HuntEvidence(alert: alert)
         if let comparison = evidence.comparison {
-            lines.append("  - " + MarkdownText.escaped(comparison) + (evidence.sparkline.map { " " + MarkdownText.code($0) } ?? ""))
+            lines.append(
+                "  - " + MarkdownText.escaped(comparison)
+                    + (evidence.sparkline.map { " " + MarkdownText.code($0) } ?? ""))
         }
         for fact in evidence.others {
             lines.append("  - \(MarkdownText.escaped(fact.name)): \(MarkdownText.code(HuntEvidence.words(fact.value)))")

@@ -97,7 +97,7 @@ private struct OCSFFinding {
     private var cloud: JSONNode {
         .members([
             "provider": "AWS", "region": alert.region.map { .text($0) },
-            "account": alert.account.map { ["uid": .text($0), "type_id": 10, "type": "AWS Account"] },
+            "account": account,
         ])
     }
 
@@ -114,7 +114,6 @@ private struct OCSFFinding {
             "src_endpoint": address.map(Self.isAddress) == true
                 ? address.map { ["ip": .text($0)] } : address.map { ["hostname": .text($0)] },
             "http_request": field("userAgent", "user_agent").map { ["user_agent": .text($0)] },
-            "data": ["fields": HuntRecords.fields(alert)],
         ])
     }
 

@@ -89,15 +89,18 @@ private struct SARIFRules {
             let title = SARIFText.plain(rule.title)
             let summary = SARIFText.plain(rule.summary.isEmpty ? rule.title : rule.summary)
             let doubts = rule.falsePositives.map { "\n- " + SARIFText.plain($0) }.joined()
-            let practice = rule.practice.isEmpty ? [] : [rule.practice]
+            // No tag may be there twice.
+            let tags = Set(["security", rule.practice] + rule.techniques).subtracting([""]).sorted()
             return .members([
                 "id": .text(rule.id), "name": .text(Self.name(rule.title)),
                 "shortDescription": ["text": .text(title)], "fullDescription": ["text": .text(summary)],
-                "help": ["text": .text(summary + (doubts.isEmpty ? "" : "\n\nThe same picture without harm:" + doubts))],
+                "help": [
+                    "text": .text(summary + (doubts.isEmpty ? "" : "\n\nThe same picture without harm:" + doubts))
+                ],
                 "helpUri": rule.references.first(where: WebAddress.isOne).map { .text($0) },
                 "defaultConfiguration": ["level": rule.severity.level],
                 "properties": [
-                    "tags": .texts(["security"] + practice + rule.techniques),
+                    "tags": .texts(tags),
                     "security-severity": rule.severity.score, "kind": .text(rule.kind.rawValue),
                 ],
             ])

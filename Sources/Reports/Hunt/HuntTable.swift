@@ -80,7 +80,9 @@ public struct HuntTable {
         let room = text.width - begin.count - times.count - 2
         if isVerbose, keys.count > room {
             let names = text.wrapped(keys, indent: begin.count)
-            return names.enumerated().map { $0 == 0 ? begin + text.styled(String($1.dropFirst(begin.count)), .cyan) : $1 }
+            return names.enumerated().map {
+                $0 == 0 ? begin + text.styled(String($1.dropFirst(begin.count)), .cyan) : $1
+            }
                 + [String(repeating: " ", count: begin.count) + times]
         }
         // Some width must be left for the name, else the times go below it.
@@ -103,7 +105,8 @@ public struct HuntTable {
     private func missing(_ entry: HuntOutline.Group) -> [String] {
         let count = entry.group.count - entry.alerts.count
         return count > 0
-            ? text.wrapped("… and \(HuntWords.count(count)) more, only counted (--max-alerts keeps more)", indent: 6) : []
+            ? text.wrapped("… and \(HuntWords.count(count)) more, only counted (--max-alerts keeps more)", indent: 6)
+            : []
     }
 
     private func learning() -> [String] {

@@ -29,7 +29,7 @@ enum HuntWords {
             unit += 1
         }
         if unit == 0 { return "\(count) B" }
-        return (amount < 9.95 ? decimal(amount) : self.count(Int(amount.rounded()))) + " " + units[unit]
+        return (amount.magnitude < 9.95 ? decimal(amount) : self.count(Int(amount.rounded()))) + " " + units[unit]
     }
 
     /// With one place after the point, unless that is 0.
@@ -114,7 +114,8 @@ extension HuntReport {
 
     /// What nobody found may be said of: no alert is proof of nothing where something is in doubt.
     var nothingFound: String {
-        let statement = "No alert in \(HuntWords.count(result.statistics.events, "event")) of "
+        let statement =
+            "No alert in \(HuntWords.count(result.statistics.events, "event")) of "
             + "\(HuntWords.count(result.statistics.files, "file"))"
         if result.statistics.events == 0 {
             return statement + ". Nothing was read, so nothing is known."

@@ -69,7 +69,8 @@ public struct RuleList {
             let title = practice.map { "\($0.number). \($0.title)" } ?? "Tied to no practice"
             lines.append(text.styled(title, .bold) + (practice.map { "  (\($0.rawValue))" } ?? ""))
             for page in pages.sorted(by: { ($0.rule.severity, $1.rule.title) > ($1.rule.severity, $0.rule.title) }) {
-                let techniques = page.rule.techniques.isEmpty ? "" : " · " + page.rule.techniques.joined(separator: ", ")
+                let techniques =
+                    page.rule.techniques.isEmpty ? "" : " · " + page.rule.techniques.joined(separator: ", ")
                 lines += text.wrapped(TerminalText.escaped(page.rule.title), indent: 2)
                 lines += text.wrapped(
                     TerminalText.escaped("\(page.rule.id)  \(page.rule.severity.rawValue)\(techniques)"), indent: 6

@@ -1,0 +1,49 @@
+extension BuiltInAnalytics {
+    private static let keyPages = [
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
+    ]
+
+    static func keyHistory(_ settings: KeySettings) -> [AlertRule] {
+        [
+            analytic(
+                "key-used-after-silence", "An access key is used after months of silence", .medium,
+                practice: "unused-credentials", techniques: ["T1078.004"],
+                falsePositives: ["Jobs that run once a quarter or less: a role needs no key that waits for months"],
+                references: keyPages,
+                """
+                A long-term access key is used, with or without success, and was not for \(settings.silentDays) days or \
+                more before. The last use, or the creation, comes from the logs or the baseline. The days count as far \
+                as the logs cover them: where more than \(settings.gapDays) days are missing between two runs, they \
+                count anew. A key that nobody knows is taken for silent where the logs go back \
+                \(settings.silentDays) days, have IAM's events, and do not show that it was made.
+                """),
+            analytic(
+                "login-after-silence", "A console user logs in after months of silence", .medium,
+                practice: "unused-credentials", techniques: ["T1078.004"],
+                falsePositives: ["People who come back from long leave", "Users for emergencies, when they are tried"],
+                references: [
+                    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html"
+                ],
+                """
+                An IAM user logs in to the console who did not for \(settings.silentDays) days or more. Failed logins, \
+                and those of roles, do not count. What is known of the time before is judged as with access keys.
+                """),
+            analytic(
+                "old-key-used", "An access key is used that ought to have been replaced", .low,
+                practice: "credential-rotation", techniques: ["T1078.004"],
+                falsePositives: ["None: it is a matter of the rules for rotation"], references: keyPages,
+                """
+                The first use of a long-term access key that is older than \(settings.maximumKeyAgeDays) days by its \
+                creation in the logs or the baseline, or that was first seen so long ago. Each key is told of once.
+                """),
+            analytic(
+                "reactivated-key-used", "An access key that was switched on again is used", .medium,
+                practice: "unused-credentials", techniques: ["T1098.001", "T1078.004"],
+                falsePositives: ["A key that was switched off to see who still needs it"], references: keyPages,
+                """
+                A long-term access key is used after UpdateAccessKey made it active, and before it was made inactive \
+                again. A key that was active already, since it had just been made, is left out.
+                """),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+internal import LogReaders
+
+/// Which external networks and ports each interface had dealings with before.
+struct KnownNetworks {
+    private struct Network: Hashable {
+        var interface: Int32
+        var address: FlowAddress
+    }
+
+    private struct Port: Hashable {
+        var interface: Int32
+        var port: UInt16
+    }
+
+    /// The numbers of the pairs with external peers that something was sent to, by interface.
+    private(set) var external: [Int32: [Int]] = [:]
+    private var networks: [Network: UInt32] = [:]
+    private var ports: [Port: UInt32] = [:]
+    private let tally: FlowTally
+    private let before: FlowBaseline
+    private let learnt: Int
+
+    init(_ tally: FlowTally, _ before: FlowBaseline, _ settings: FlowSettings, learnt: Int) {
+        self.tally = tally
+        self.before = before
+        self.learnt = learnt
+        for (number, pair) in tally.pairs.entries.enumerated()
+        where pair.bytesOut > 0 && !settings.isInternal(pair.peer) {
+            external[pair.interface, default: []].append(number)
+            let network = Network(interface: pair.interface, address: pair.peer.network)
+            networks[network] = min(networks[network] ?? .max, pair.first)
+            guard !pair.interfaceServes else { continue }
+            let port = Port(interface: pair.interface, port: pair.port)
+            ports[port] = min(ports[port] ?? .max, pair.first)
+        }
+    }
+
+    func isNew(_ number: Int) -> Bool {
+        let pair = tally.pairs.entries[number]
+        let first = networks[Network(interface: pair.interface, address: pair.peer.network)] ?? 0
+        return Int(first) >= learnt && before.networks[name(pair)]?["\(pair.peer.network)"] == nil
+    }
+
+    func hasNewPort(_ number: Int) -> Bool {
+        let pair = tally.pairs.entries[number]
+        guard !pair.interfaceServes else { return false }
+        let first = ports[Port(interface: pair.interface, port: pair.port)] ?? 0
+        return Int(first) >= learnt && before.ports[name(pair)]?["\(pair.port)"] == nil
+    }
+
+    func learn(_ baseline: inout FlowBaseline) {
+        for pair in external.values.joined().map({ tally.pairs.entries[$0] }) {
+            let hour = Int(pair.last) / 3_600
+            baseline.networks[name(pair), default: [:]]["\(pair.peer.network)"] = hour
+            if !pair.interfaceServes { baseline.ports[name(pair), default: [:]]["\(pair.port)"] = hour }
+        }
+    }
+
+    private func name(_ pair: PairEntry) -> String { tally.interfaces.entries[Int(pair.interface)].name }
+}

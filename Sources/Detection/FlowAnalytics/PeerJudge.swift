@@ -1,0 +1,154 @@
+internal import LogReaders
+
+/// External peers that get much: new ones, and known ones that never got as much.
+///
+/// What is unusual for one peer disappears in the interface's total as long as that is large. Each hour's weightiest
+/// peers are compared with what usually goes to the interface's first peer, and with the most that this one ever got.
+struct PeerJudge {
+    struct Finding {
+        var pair: Int
+        var first: Int32
+        var last: Int32
+        var most: Double
+        /// What usually goes to the interface's first peer in an hour.
+        var usual: Double
+        /// The most that went to this one in an hour before.
+        var before: Double
+    }
+
+    private struct PeerState {
+        var most = 0.0
+        /// What it got in each of the last six hours, and the highest level that lasted for them.
+        var recent: InlineArray<6, Double> = InlineArray(repeating: 0)
+        var mostLasting = 0.0
+        /// One bit for each of the last hours.
+        var unusual: UInt8 = 0
+        var hour: Int32 = 0
+        var finding: Int?
+    }
+
+    private let settings: FlowSettings
+    private var tops: [Float]
+    /// The highest level that lasted for six hours, at the end of each hour.
+    private var topsLasting: [Float] = []
+    private var peers: [Int32: PeerState] = [:]
+    private(set) var findings: [Finding] = []
+
+    /// - Parameters:
+    ///   - tops: the most that went to one peer, for each of the last hours.
+    ///   - peaks: the most that went to each peer.
+    init(_ settings: FlowSettings, tops: [Float], peaks: [Int32: Float]) {
+        self.settings = settings
+        self.tops = tops
+        peers = peaks.mapValues { PeerState(most: Double($0)) }
+    }
+
+    /// The next hour of an interface's bytes to external peers.
+    mutating func judge(_ row: VolumeRow) {
+        let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
+        let usualLasting =
+            topsLasting.count >= settings.learningHours - 6 ? Usual(topsLasting.suffix(168), settings) : nil
+        var top: Float = 0
+        var topLasting: Float = 0
+        for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
+            let (peer, bytes) = (row.peers[place], Double(row.weights[place]))
+            top = max(top, Float(bytes))
+            var state = peers[peer] ?? PeerState()
+            for hour in max(state.hour + 1, row.hour - 5)...row.hour { state.recent[Int(hour % 6)] = 0 }
+            state.recent[Int(row.hour % 6)] = bytes
+            let lasting = Self.lasting(state.recent)
+            topLasting = max(topLasting, Float(lasting))
+            state.unusual = row.hour - state.hour < 3 ? state.unusual << UInt8(row.hour - state.hour) : 0
+            state.hour = row.hour
+            if let usual { weigh(&state, peer, bytes, usual, row.hour) }
+            if let usual, let usualLasting, lasting > 0.7 * usual.most {
+                weighLasting(&state, peer, lasting, usualLasting, row.hour)
+            }
+            state.mostLasting = max(state.mostLasting, state.finding == nil ? lasting : 0)
+            // What is found does not become what is usual at once.
+            state.most = max(
+                state.most, state.finding == nil ? bytes : min(bytes, max(state.most * 1.5, usual?.most ?? 0)))
+            peers[peer] = state
+        }
+        topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
+        tops.append(min(top, usual.map { Float($0.limit) } ?? .infinity))
+        if tops.count > FlowBaseline.weeks * 168 { tops.removeFirst(168) }
+    }
+
+    private mutating func weigh(_ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32)
+    {
+        let isMore = bytes > settings.peerFloor && bytes > usual.limit
+        guard isMore, bytes > settings.peerGrowth * state.most || state.finding != nil else { return }
+        let before = state.unusual & 0b110 != 0
+        state.unusual |= 1
+        guard before || bytes > usual.extreme else { return }
+        if let open = state.finding, hour - findings[open].last <= 3 {
+            findings[open].last = hour
+            findings[open].most = max(findings[open].most, bytes)
+            return
+        }
+        state.finding = findings.count
+        findings.append(
+            Finding(pair: Int(peer), first: hour, last: hour, most: bytes, usual: usual.most, before: state.most))
+    }
+
+    /// What five of six hours have at least: the second smallest.
+    private static func lasting(_ recent: InlineArray<6, Double>) -> Double {
+        var (least, second) = (Double.infinity, Double.infinity)
+        for hour in 0..<6 {
+            if recent[hour] < least {
+                (least, second) = (recent[hour], least)
+            } else {
+                second = min(second, recent[hour])
+            }
+        }
+        return second
+    }
+
+    /// A level that lasts for hours is unusual where the same in one hour is not: for those who are patient.
+    private mutating func weighLasting(
+        _ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32
+    ) {
+        guard bytes > settings.peerFloor / 5, bytes > usual.extreme, bytes > settings.peerGrowth * state.mostLasting
+        else {
+            return
+        }
+        if let open = state.finding, hour - findings[open].last <= 6 {
+            findings[open].last = hour
+            return
+        }
+        state.finding = findings.count
+        findings.append(
+            Finding(
+                pair: Int(peer), first: hour - 5, last: hour, most: bytes, usual: usual.most, before: state.mostLasting)
+        )
+    }
+
+    /// What goes to an interface's first peer in an hour.
+    private struct Usual {
+        /// Nine of ten hours have less.
+        let most: Double
+        /// Above this, two hours of three are unusual.
+        let limit: Double
+        /// Above this, one is.
+        let extreme: Double
+
+        init(_ tops: ArraySlice<Float>, _ settings: FlowSettings) {
+            let sorted = tops.sorted()
+            most = Double(sorted[sorted.count * 9 / 10])
+            let logs = sorted.map { Robust.log(Double($0)) }
+            let center = logs[logs.count / 2]
+            let spread = max(0.3, Robust.spread(logs, around: center) ?? 0)
+            limit = max(settings.peerShare * most, Robust.bytes(center + settings.peerScore * spread))
+            extreme = max(settings.peerExtreme * most, Robust.bytes(center + settings.peerExtremeScore * spread))
+        }
+    }
+
+    /// What one peer has to get over all hours to be worth an alert; none while that is being learnt.
+    var slowLimit: Double? { tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings).extreme : nil }
+
+    /// What the next run needs to know.
+    var learnt: (tops: [Float], peaks: [Int32: Float]) {
+        (tops, peers.mapValues { Float($0.most) }.filter { Double($0.value) > settings.peerFloor / 5 })
+    }
+}
