@@ -84,12 +84,14 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity", "Detection",
+                "LogReaders",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "Detection", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture", "Practices",
+                "AWSClient", "Detection", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture",
+                "Practices",
                 "Reports", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -152,7 +154,8 @@ let package = Package(
             name: "PracticesTests", dependencies: ["Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
+            name: "ReportsTests",
+            dependencies: ["Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TrailIntegrityTests",
@@ -170,6 +173,9 @@ let package = Package(
             dependencies: [
                 "Detection", "LogReaders", "Gzip", "TestSupport", .product(name: "Yams", package: "Yams"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HuntTests", dependencies: ["parapet", "Detection", "LogReaders", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",

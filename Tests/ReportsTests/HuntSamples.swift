@@ -8,7 +8,8 @@ enum HuntSamples {
         source: "cloudtrail", logs: ["/logs/AWSLogs"], started: Date(timeIntervalSince1970: 1_767_225_600),
         finished: Date(timeIntervalSince1970: 1_767_225_602.5), parapet: "0.1.0")
 
-    static let mallory = "arn:aws:sts::123456789012:assumed-role/OrganizationAccountAccessRole-Production/mallory@example.com"
+    static let mallory =
+        "arn:aws:sts::123456789012:assumed-role/OrganizationAccountAccessRole-Production/mallory@example.com"
 
     static let rule = AlertRule(
         id: "09e2fda3-94f2-4cac-8611-30e874434cdb", title: "Trail stopped or deleted", kind: .rule, severity: .critical,
@@ -26,7 +27,8 @@ enum HuntSamples {
         practice: "flow-logs", summary: "Far more than the hours before lead to expect.", techniques: ["T1048"])
 
     static func stopped(
-        _ number: Int = 0, actor: String = mallory, fields: [String: String] = [:], file: String? = "/logs/a b/1.json.gz"
+        _ number: Int = 0, actor: String = mallory, fields: [String: String] = [:],
+        file: String? = "/logs/a b/1.json.gz"
     ) -> Alert {
         let own = [
             "eventName": "StopLogging", "eventSource": "cloudtrail.amazonaws.com", "sourceIPAddress": "203.0.113.9",
@@ -69,7 +71,8 @@ enum HuntSamples {
     static let hostile = [
         "\u{1B}[2J\u{1B}]0;owned\u{7}", "abc\u{202E}gpj.exe", "two\nlines\r\nand more", "a \"quote\" and 'another'",
         "<script>alert(1)</script>", "=cmd()|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "[x](javascript:alert(1))",
-        "![x](https://evil.example/p.png)", "a|b|c", "`` ` ```", "<img src=x onerror=alert(1)>", "https://evil.example/?a=1",
+        "![x](https://evil.example/p.png)", "a|b|c", "`` ` ```", "<img src=x onerror=alert(1)>",
+        "https://evil.example/?a=1",
         "# heading", "* item", "$(id)", "\u{9B}31m", "\u{2028}", "a,b;c", "&lt;b&gt;", "</style></svg></td>", " ` ",
         "{0} [a](b) ](", "\\|", "|", "`|`", "",
     ]

@@ -33,7 +33,10 @@ public struct FlowAnalytics {
         var report = FlowReport()
         report.baseline = before
         report.forgottenPairs = tally.pairs.forgotten
-        guard let hours else { return report }
+        guard let hours else {
+            report.alerts = losses().sorted { ($0.time, $0.actor) < ($1.time, $1.actor) }
+            return report
+        }
         let transfers = judgeVolumes(hours, &report)
         report.alerts += transfers
         report.alerts += newPeers(&report.baseline)
@@ -41,7 +44,7 @@ public struct FlowAnalytics {
         report.alerts += logins()
         report.alerts += rejectedThenAccepted()
         report.alerts += exposedServices()
-        report.alerts += gaps()
+        report.alerts += gaps() + losses()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
         report.baseline.lastHour = max(before.lastHour, Int(hours.upperBound))
         report.baseline.age()

@@ -1,7 +1,7 @@
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Interfaces that fell silent, records that AWS says were lost, and times without any record.
+    /// Interfaces that fell silent, and times without any record.
     func gaps() -> [Alert] {
         guard let hours else { return [] }
         var active = [Set<Int32>](repeating: [], count: tally.interfaces.entries.count)
@@ -13,11 +13,15 @@ extension FlowAnalytics {
         }
         var alerts = stops(any, hours)
         for (number, entry) in tally.interfaces.entries.enumerated() {
-            if !entry.skipData.isEmpty { alerts.append(skipped(number, entry)) }
             guard entry.noData == 0 else { continue }
             alerts += silences(number, active[number], any, hours)
         }
         return alerts
+    }
+
+    /// Records that AWS says were lost.
+    func losses() -> [Alert] {
+        tally.interfaces.entries.enumerated().filter { !$0.element.skipData.isEmpty }.map(skipped)
     }
 
     private func skipped(_ number: Int, _ entry: InterfaceEntry) -> Alert {

@@ -20,7 +20,9 @@ struct CorrelationAlerts {
             rule: about.id, title: about.title, event: names.event.flatMap { last?.fields[$0] },
             time: Int(found.first / 1000), lastTime: Int(found.last / 1000), severity: about.severity,
             account: common(names.account, found), region: names.region.flatMap { common([$0], found) },
-            actor: common(names.actor, found) ?? groupText(found), practice: about.practice, fields: found.group)
+            actor: common(names.actor, found) ?? groupText(found), practice: about.practice,
+            fields: Dictionary(
+                uniqueKeysWithValues: found.group.map { ($0.key, SecretFields.shown($0.value, of: $0.key)) }))
         alert.evidence = [
             .init("observed", .number(found.measure)), .init("held since", .text(Moments.text(Int(found.time / 1000)))),
             .init("events", .count(found.eventCount)),
@@ -33,8 +35,8 @@ struct CorrelationAlerts {
                             .init("rule", .text(rules.collection.detections[event.rule].about.title)),
                         ]
                         members += event.fields.sorted { $0.key < $1.key }
-                            .filter { $0.key != names.time && !SecretFields.isSecret($0.key.utf8) }
-                            .map { .init($0.key, .text($0.value)) }
+                            .filter { $0.key != names.time }
+                            .map { .init($0.key, .text(SecretFields.shown($0.value, of: $0.key))) }
                         return .object(members)
                     })),
         ]

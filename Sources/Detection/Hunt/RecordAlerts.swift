@@ -75,7 +75,9 @@ struct RecordAlerts: Sendable {
             region: numbers.region.flatMap { event.value(of: $0).shownText },
             actor: numbers.actor.lazy.compactMap { event.value(of: $0).shownText }.first ?? "(unknown)",
             practice: rule.practice)
-        for (name, number) in numbers.grouped { alert.fields[name] = event.value(of: number).shownText.map(Self.short) }
+        for (name, number) in numbers.grouped {
+            alert.fields[name] = event.value(of: number).shownText.map { Self.shown($0, of: name) }
+        }
         return alert
     }
 
@@ -85,13 +87,14 @@ struct RecordAlerts: Sendable {
     func complete(_ alert: inout Alert, _ place: Int, in file: LogFile, _ value: (String) -> String?) {
         let rule = rules.collection.detections[place]
         for name in names.shown + rule.about.fields + (matched[place] ?? []) where alert.fields[name] == nil {
-            alert.fields[name] = value(name).map(Self.short)
+            alert.fields[name] = value(name).map { Self.shown($0, of: name) }
         }
         alert.evidence = [.init("file", .text(file.name))]
     }
 
-    private static func short(_ text: String) -> String {
-        text.utf8.count <= longestValue ? text : text.prefix(longestValue) + "…"
+    private static func shown(_ text: String, of path: String) -> String {
+        let text = SecretFields.shown(text, of: path)
+        return text.utf8.count <= longestValue ? text : text.prefix(longestValue) + "…"
     }
 }
 

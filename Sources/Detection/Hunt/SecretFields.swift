@@ -13,6 +13,38 @@ enum SecretFields {
             && !name.contains("reset")
     }
 
+    /// The text of a field, unless it is a secret; what an address carries to sign a request is taken out of it.
+    static func shown(_ text: String, of path: String) -> String {
+        isSecret(path.utf8) ? String(decoding: replacement, as: UTF8.self) : withoutSignature(text)
+    }
+
+    /// Whoever has a presigned address may use it until it ends.
+    private static let signing = ["x-amz-security-token=", "x-amz-signature=", "signature="]
+
+    private static func withoutSignature(_ text: String) -> String {
+        let lowercased = Array(text.lowercased().utf8)
+        let bytes = Array(text.utf8)
+        // Letters whose small form has another length stand in no address.
+        guard lowercased.count == bytes.count else { return text }
+        var result: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            let rest = lowercased[place...]
+            let isStart = place > 0 && (bytes[place - 1] == UInt8(ascii: "&") || bytes[place - 1] == UInt8(ascii: "?"))
+            guard isStart, let name = signing.first(where: { rest.starts(with: $0.utf8) }) else {
+                result.append(bytes[place])
+                place += 1
+                continue
+            }
+            result += bytes[place..<place + name.utf8.count] + replacement
+            place += name.utf8.count
+            while place < bytes.count, !ending.contains(bytes[place]) { place += 1 }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static let ending: Set<UInt8> = Set(" &\"'<>\\".utf8)
+
     /// The value with every secret replaced.
     static func hidden(_ value: JSONValue) -> JSONValue {
         switch value {

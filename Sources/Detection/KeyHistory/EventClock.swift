@@ -24,8 +24,8 @@ struct EventClock: Sendable {
     }
 
     private mutating func parse(_ text: Bytes) -> Int? {
-        // CloudTrail writes nothing shorter; a number would be a moment for other logs.
-        guard text.count >= 20, let moment = Timestamp(text) else { return nil }
+        // CloudTrail Lake's query results write nothing shorter; a number would be a moment for other logs.
+        guard text.count >= 19, let moment = Timestamp(text) else { return nil }
         let seconds = Int(moment.milliseconds / 1_000)
         guard Self.years.contains(seconds) else { return nil }
         if text.count == 20, text[19] == UInt8(ascii: "Z"), let start = UnsafeRawPointer(text.baseAddress) {

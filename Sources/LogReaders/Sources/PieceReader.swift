@@ -173,44 +173,68 @@ final class PieceReader {
         defer { if range.upperBound >= file.size { progress.finished() } }
         do throws(OpenLogFile.Failure) {
             let open = try OpenLogFile(file.place)
-            let start = max(0, range.lowerBound - 1)
-            var end = range.upperBound
-            var buffer = raw.bytes(end - start)
-            var filled = try open.read(into: buffer, at: start)
-            count(min(filled, range.count))
-            guard filled == end - start else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
-            var from = 0
-            if range.lowerBound > 0 {
-                // Whatever began before belongs to the range before.
-                guard let line = buffer.firstIndex(of: UInt8(ascii: "\n")), line + 1 < filled else { return }
-                from = line + 1
-            }
-            var step = 64 << 10
-            while buffer[filled - 1] != UInt8(ascii: "\n"), end < file.size {
-                guard filled - from < sizes.longest else {
-                    losses.records(1, in: file) { "a line is longer than \(sizes.longest >> 20) MB" }
-                    filled = (buffer[from..<filled].lastIndex(of: UInt8(ascii: "\n")) ?? from - 1) + 1
-                    break
+            let header = range.lowerBound == 0 && range.count <= Self.block ? nil : try header(of: open)
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(range.upperBound, start + Self.block)
+                if let content = try lines(of: open, file, start..<end) {
+                    if start == 0 {
+                        emit(file, content.withoutByteOrderMark, isFirst: true)
+                    } else {
+                        emit(file, content, isFirst: false, header: header ?? Bytes(start: nil, count: 0))
+                    }
                 }
-                // The rest of the line too.
-                let before = filled
-                end = min(file.size, end + step)
-                step *= 2
-                buffer = raw.bytes(end - start)
-                filled = try open.read(into: buffer, at: start)
-                guard filled > before else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
-                if let line = buffer[before..<filled].firstIndex(of: UInt8(ascii: "\n")) { filled = line + 1 }
-            }
-            guard filled > from else { return }
-            let content = UnsafeRawBufferPointer(rebasing: buffer[from..<filled])
-            if range.lowerBound == 0 {
-                emit(file, content.withoutByteOrderMark, isFirst: true)
-            } else {
-                emit(file, content, isFirst: false, header: try header(of: open))
+                start = end
             }
         } catch {
             losses.file(file, error.why)
         }
+    }
+
+    /// So many bytes are read at once: what is still in the processor's cache need not be fetched again to be looked at.
+    private static let block = 256 << 10
+    /// What is read beyond them, for the rest of the last line: most often it suffices.
+    private static let beyond = 4 << 10
+
+    /// - Returns: the lines that begin in the range; nil where none does.
+    private func lines(
+        of open: OpenLogFile, _ file: LogFile, _ range: Range<Int>
+    ) throws(OpenLogFile.Failure) -> UnsafeRawBufferPointer? {
+        let start = max(0, range.lowerBound - 1)
+        let own = range.upperBound - start
+        var end = min(file.size, range.upperBound + Self.beyond)
+        var buffer = raw.bytes(end - start)
+        var filled = try open.read(into: buffer, at: start)
+        count(min(filled, range.count))
+        guard filled == end - start else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+        var from = 0
+        if range.lowerBound > 0 {
+            // Whatever began before belongs to the range before.
+            guard let line = buffer[..<own].firstIndex(of: UInt8(ascii: "\n")), line + 1 < own else { return nil }
+            from = line + 1
+        }
+        var searched = own - 1
+        var step = 64 << 10
+        while true {
+            if let line = buffer[searched..<filled].firstIndex(of: UInt8(ascii: "\n")) {
+                filled = line + 1
+                break
+            }
+            guard end < file.size else { break }
+            guard filled - from < sizes.longest else {
+                losses.records(1, in: file) { "a line is longer than \(sizes.longest >> 20) MB" }
+                filled = (buffer[from..<filled].lastIndex(of: UInt8(ascii: "\n")) ?? from - 1) + 1
+                break
+            }
+            // The rest of the line too.
+            searched = filled
+            end = min(file.size, end + step)
+            step *= 2
+            buffer = raw.bytes(end - start)
+            filled = try open.read(into: buffer, at: start)
+            guard filled > searched else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+        }
+        return filled > from ? UnsafeRawBufferPointer(rebasing: buffer[from..<filled]) : nil
     }
 
     private func header(of open: OpenLogFile) throws(OpenLogFile.Failure) -> Bytes {
@@ -219,12 +243,5 @@ final class PieceReader {
         let content = UnsafeRawBufferPointer(rebasing: buffer[..<filled]).withoutByteOrderMark
         guard let end = content.firstIndex(of: UInt8(ascii: "\n")) else { return Bytes(start: nil, count: 0) }
         return UnsafeRawBufferPointer(rebasing: content[...end]).bindMemory(to: UInt8.self)
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// What some editors put in front of UTF-8 is no content.
-    var withoutByteOrderMark: UnsafeRawBufferPointer {
-        starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: dropFirst(3)) : self
     }
 }

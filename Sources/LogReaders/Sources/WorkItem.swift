@@ -56,3 +56,10 @@ enum ContentKind: Hashable {
         }
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// What some editors put in front of UTF-8 is no content.
+    var withoutByteOrderMark: UnsafeRawBufferPointer {
+        starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: dropFirst(3)) : self
+    }
+}

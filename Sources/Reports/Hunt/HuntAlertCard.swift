@@ -1,5 +1,5 @@
 import Detection
-import FoundationEssentials
+import Glibc
 
 /// One alert on a page: when and where, what the log says of it, and what speaks for it.
 struct HuntAlertCard {
@@ -49,7 +49,7 @@ struct HuntAlertCard {
     }
 }
 
-/// The history as a line, over the band of what is usual.
+/// The history as a line on a logarithmic scale, over the band of what is usual.
 struct HistoryPicture {
     private let values: [Double]
     private let band: (lower: Double, upper: Double)?
@@ -58,8 +58,8 @@ struct HistoryPicture {
     private static let size = (width: 480.0, height: 64.0)
 
     init(_ evidence: HuntEvidence) {
-        values = evidence.history.map(Self.bounded)
-        band = evidence.band.map { (lower: Self.bounded($0.lower), upper: Self.bounded($0.upper)) }
+        values = evidence.history.map(Self.scaled)
+        band = evidence.band.map { (lower: Self.scaled($0.lower), upper: Self.scaled($0.upper)) }
         comparison = evidence.comparison ?? ""
     }
 
@@ -75,7 +75,7 @@ struct HistoryPicture {
             Self.size.height - 2 - (min(top, max(bottom, value)) - bottom) / range * (Self.size.height - 4)
         }
         let points = values.enumerated().map { "\(Self.short(Double($0) * width)),\(Self.short(height($1)))" }
-        let name = "The last \(values.count) values. \(comparison)"
+        let name = "The last \(values.count) values, on a logarithmic scale. \(comparison)"
         return HTML.element(
             "svg",
             [
@@ -97,8 +97,8 @@ struct HistoryPicture {
         }
     }
 
-    /// Within what can be subtracted from each other.
-    private static func bounded(_ value: Double) -> Double { min(1e300, max(-1e300, value)) }
+    /// On the scale on which the analytics judge, so that what is usual is seen beside a thousandfold of it.
+    private static func scaled(_ value: Double) -> Double { value < 0 ? -log1p(-value) : log1p(value) }
 
     private static func short(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())

@@ -1,6 +1,7 @@
 import AWSClient
 public import Detection
 public import FoundationEssentials
+import LogReaders
 
 extension HuntReport {
     /// One document of schema `parapet.hunt/1`, with a line feed at its end.
@@ -47,9 +48,11 @@ enum HuntRecords {
             "schema": "parapet.hunt/1", "hunt": run(report.run), "groups": .list(result.groups.map(group)),
             "rules": .list(result.rules.values.sorted { $0.id < $1.id }.map(rule)),
             "stats": statistics(result.statistics), "doubts": .texts(result.doubts),
-            "learning": .texts(result.learning),
+            "learning": .texts(result.learning), "losses": .list(result.losses.map(loss)),
         ]
     }
+
+    private static func loss(_ loss: LogLoss) -> JSONNode { ["file": .text(loss.file), "what": .text(loss.what)] }
 
     private static func run(_ run: HuntReport.Run) -> JSONNode {
         [

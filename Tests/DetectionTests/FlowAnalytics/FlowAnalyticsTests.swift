@@ -226,19 +226,6 @@ struct Traffic {
         #expect(alerts.first?.practice == "network-exposure")
     }
 
-    @Test func anInterfaceThatFallsSilentIsFound() {
-        var traffic = Traffic()
-        traffic.usual(hours: 0..<48)
-        traffic.lines.removeAll { line in
-            guard line.contains(" eni-4 "),
-                let start = line.split(separator: " ").dropFirst(10).first.flatMap({ Int($0) })
-            else { return false }
-            return (30..<36).contains((start - Traffic.start) / 3_600)
-        }
-        let alerts = traffic.report().alerts.filter { $0.rule == "flow-interface-silent" }
-        #expect(alerts.map(\.actor) == ["eni-4"])
-    }
-
     @Test func memoryIsBoundedByTheNumberOfPairs() {
         var settings = FlowSettings()
         settings.rememberedPairs = 1_000

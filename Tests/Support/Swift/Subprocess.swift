@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Runs programs and gathers what they print.
 public enum Subprocess {
@@ -8,9 +8,11 @@ public enum Subprocess {
         public var standardError: String
     }
 
-    /// - Parameter environment: all that the program sees, besides `PATH`.
+    /// - Parameters:
+    ///   - environment: all that the program sees, besides `PATH`.
+    ///   - input: a file that it reads as its standard input.
     public static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: URL? = nil
     ) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: program)
@@ -20,7 +22,7 @@ public enum Subprocess {
         let error = Pipe()
         process.standardOutput = output
         process.standardError = error
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 do {

@@ -1,0 +1,113 @@
+import Detection
+import Foundation
+import LogReaders
+import Testing
+
+@Suite struct AccessBaselineTests {
+    typealias Requests = AccessLogAnalyticsTests.Requests
+
+    private let mallory = "arn:aws:iam::999999999999:user/mallory"
+
+    private func text(_ baseline: AccessBaseline) throws -> String {
+        try String(decoding: JSONEncoder().encode(baseline), as: UTF8.self)
+    }
+
+    private func learnt(_ requests: Requests, _ before: AccessBaseline = AccessBaseline()) throws -> AccessBaseline {
+        let baseline = AccessLogAnalytics(requests.tally(), baseline: before).report().baseline
+        let stored = try JSONDecoder().decode(AccessBaseline.self, from: JSONEncoder().encode(baseline))
+        #expect(stored == baseline)
+        return stored
+    }
+
+    /// The test's requests are all in March: later ones are moved by months.
+    private func moved(_ requests: Requests, to month: String) -> Requests {
+        var moved = requests
+        moved.lines = requests.lines.map { $0.replacing("/Mar/2026", with: "/\(month)/2026") }
+        return moved
+    }
+
+    @Test(arguments: [("May", true), ("Jun", false)])
+    func whoWasNotSeenForNinetyDaysIsForgotten(month: String, isKnown: Bool) throws {
+        var requests = Requests()
+        requests.add(0, mallory, address: "198.51.100.1", bytes: 5_000, agent: "evil/1")
+        requests.add(1, mallory, address: "198.51.100.1", status: 403)
+        let before = try learnt(requests)
+        for word in ["mallory", "198.51.100.1", "evil"] { #expect(try text(before).contains(word)) }
+        var others = Requests()
+        others.add(0)
+        let after = try text(try learnt(moved(others, to: month), before))
+        for word in ["mallory", "198.51.100.1", "evil"] { #expect(after.contains(word) == isKnown) }
+        #expect(after.contains("ann"))
+    }
+
+    @Test func olderLogsDoNotMakeAnybodyOlder() throws {
+        var requests = Requests()
+        requests.add(0)
+        let late = try learnt(moved(requests, to: "May"))
+        #expect(try learnt(requests, late) == late)
+    }
+
+    @Test func tooManyOfThemAreFewer() throws {
+        let many = (0..<200_500).map { #""trail-logs/r\#($0)":\#($0)"# }.joined(separator: ",")
+        let text =
+            #"{"version":1,"requesters":{\#(many)},"addresses":{},"agents":{},"reading":{},"refused":{}}"#
+        let baseline = try JSONDecoder().decode(AccessBaseline.self, from: Data(text.utf8))
+        // Nothing is read, so that none of them is old for it.
+        let stored = AccessLogAnalytics(AccessTally(), baseline: baseline).report().baseline
+        let kept = try self.text(stored)
+        #expect(kept.contains("\"trail-logs\\/r200499\""))
+        #expect(!kept.contains("\"trail-logs\\/r0\""))
+        #expect(kept.split(separator: ",").count < 3_000)
+    }
+
+    @Test func anotherVersionIsNotRead() throws {
+        var requests = Requests()
+        requests.usual()
+        var baseline = try learnt(requests)
+        baseline.version = 2
+        #expect(!baseline.isReadable)
+        var after = Requests()
+        after.add(3_000)
+        #expect(AccessLogAnalytics(after.tally(), baseline: baseline).report().baseline.isReadable)
+    }
+
+    @Test(arguments: [(1_500_000_000, false), (3_000_000_000, true)])
+    func usualReadingIsWhatTheBaselineSays(bytes: Int, isUnusual: Bool) throws {
+        var before = Requests()
+        for hour in 0..<24 { before.add(hour * 60, bytes: 200_000_000) }
+        let baseline = try learnt(before)
+        var after = Requests()
+        after.add(2_000, bytes: bytes)
+        #expect(after.rules(AccessSettings(), baseline) == (isUnusual ? ["access-unusual-reading"] : []))
+        // Without it, whoever reads so much and is not expected is unusual.
+        #expect(after.rules() == ["access-unusual-reading"])
+        var settings = AccessSettings()
+        settings.expectedReaders = ["arn:aws:iam::123456789012:user/ann"]
+        #expect(after.rules(settings) == [])
+    }
+
+    @Test func theFirstSightOfAnAgentDoesNotDependOnTheOrder() {
+        var requests = Requests()
+        requests.usual()
+        requests.add(2_000, agent: "tool/1")
+        requests.add(100, agent: "tool/1")
+        requests.add(2_500, agent: "tool/1")
+        #expect(requests.rules() == [])
+        requests.lines.reverse()
+        #expect(requests.rules() == [])
+    }
+
+    @Test(arguments: [("-", "-", true), ("ECDHE-RSA-AES128-GCM-SHA256", "TLSv1.2", false), ("-", "TLSv1.2", false)])
+    func requestsWithoutEncryptionAreFound(cipher: String, tls: String, isFound: Bool) throws {
+        var requests = Requests()
+        requests.usual()
+        for minute in 0..<3 { requests.add(1_000 + minute, cipher: cipher, tls: tls) }
+        let alerts = AccessLogAnalytics(requests.tally()).report().alerts
+        #expect(alerts.map(\.rule) == (isFound ? ["access-plain-http"] : []))
+        if isFound { #expect(alerts.first?.evidence("requests") == 3) }
+        // What AWS does itself has no address, and no cipher.
+        var own = Requests()
+        own.add(0, address: "-", operation: "S3.EXPIRE.OBJECT", cipher: "-", tls: "-")
+        #expect(own.rules() == [])
+    }
+}

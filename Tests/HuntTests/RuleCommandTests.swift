@@ -1,0 +1,155 @@
+import Detection
+import Foundation
+import TestSupport
+import Testing
+
+/// Rules on the command line: chosen, listed, explained, tested.
+@Suite(.timeLimit(.minutes(10))) struct RuleCommandTests {
+    private static let good = """
+        title: A trail is described
+        id: 6a9f3f0e-0d0e-4ad1-9a5d-0d9a3c2f1b10
+        logsource: {product: aws, service: cloudtrail}
+        detection: {s: {eventName: DescribeTrails}, condition: s}
+        level: low
+        """
+
+    @Test func badRulesAreNamedAtTheEndAndTheRestRuns() async throws {
+        let folder = try LogsFolder()
+        try folder.write("rules/good.yml", Self.good)
+        try folder.write(
+            "rules/bad.yml", "title: Bad\nlogsource: {product: aws}\ndetection:\n  s: {a|lorem: b}\n  condition: s\n")
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        let (outcome, document) = try await HuntCommand.cloudTrail(log, ["--rules", folder.path("rules")])
+        #expect(outcome.status == 2)
+        #expect(document.alerts.map(\.title) == ["A trail is described"])
+        #expect(outcome.standardError.contains("bad.yml:"))
+        #expect(document.doubts.contains { $0.contains("1 rule could not be understood") })
+
+        let silent = try folder.write("b.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
+        #expect(try await HuntCommand.cloudTrail(silent, ["--rules", folder.path("rules")]).0.status == 3)
+    }
+
+    @Test func onlyBadRulesAreAnError() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("bad.yml", "title: Bad\n")
+        let outcome = try await HuntCommand.run(["hunt", "--source", "cloudtrail", "--logs", rules, "--rules", rules])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.hasPrefix("error: none of the rules can be used: "))
+    }
+
+    @Test func rulesForAnotherLogAreAnError() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("good.yml", Self.good)
+        let outcome = try await HuntCommand.run(["hunt", "--source", "vpc-flow", "--logs", rules, "--rules", rules])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("none of the 1 rules is for vpc-flow"))
+    }
+
+    @Test func ownRulesReplaceTheBuiltInOnesUnlessThoseAreAskedFor() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("good.yml", Self.good)
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "StopLogging")]))
+        #expect(try await HuntCommand.cloudTrail(log, ["--rules", rules]).1.alerts.isEmpty)
+        #expect(try await HuntCommand.cloudTrail(log, ["--rules", rules, "--built-in"]).1.alerts.count == 1)
+    }
+
+    @Test func placeholdersComeFromTheConfiguration() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write(
+            "r.yml",
+            """
+            title: Somebody else describes trails
+            logsource: {product: aws, service: cloudtrail}
+            detection:
+                s: {eventName: DescribeTrails}
+                known: {userIdentity.userName|expand: '%auditors%'}
+                condition: s and not known
+            """)
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        func alerts(_ auditors: String) async throws -> Int {
+            let config = try folder.write("c.yml", "hunt:\n  placeholders:\n    auditors: [\(auditors)]\n")
+            return try await HuntCommand.cloudTrail(log, ["--rules", rules, "--config", config]).1.alerts.count
+        }
+        #expect(try await alerts("ann") == 0)
+        #expect(try await alerts("bob") == 1)
+        #expect(
+            try await HuntCommand.run(["hunt", "--source", "cloudtrail", "--logs", log, "--rules", rules]).status == 1)
+    }
+
+    @Test func everyRuleAndAnalyticIsListed() async throws {
+        let outcome = try await HuntCommand.run(["hunt", "--list-rules", "--format", "json"])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        struct Entry: Decodable {
+            var id: String
+            var kind: String
+            var practice: String
+            var summary: String
+        }
+        let entries = try JSONDecoder().decode([Entry].self, from: Data(outcome.standardOutput.utf8))
+        #expect(entries.count { $0.kind == "rule" } >= 100)
+        #expect(entries.contains { $0.id == "flow-unusual-transfer" })
+        #expect(entries.contains { $0.id == "key-used-after-silence" })
+        #expect(entries.allSatisfy { !$0.practice.isEmpty && !$0.summary.isEmpty })
+        let table = try await HuntCommand.run(["hunt", "--list-rules", "--format", "table", "--source", "vpc-flow"])
+        #expect(table.standardOutput.contains("flow-port-scan"))
+        #expect(!table.standardOutput.contains("Trail stopped"))
+        #expect(table.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test(arguments: [Trail.stopped, "Trail stopped", "flow-port-scan"])
+    func aRuleIsExplained(_ name: String) async throws {
+        let outcome = try await HuntCommand.run(["hunt", "--explain-rule", name, "--format", "table"])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("What it means"))
+        #expect(outcome.standardOutput.contains("practice "))
+    }
+
+    @Test func aTypoInARulesNameIsToldWhatWasMeant() async throws {
+        let outcome = try await HuntCommand.run(["hunt", "--explain-rule", "flow-port-scam"])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("did you mean flow-port-scan?"))
+    }
+
+    // MARK: rules test
+
+    private func tested(_ events: String, rule: String = good) async throws -> Subprocess.Outcome {
+        let folder = try LogsFolder()
+        let file = try folder.write("r.yml", rule)
+        try folder.write("r.events.json", events)
+        return try await HuntCommand.run(["rules", "test", file])
+    }
+
+    @Test func aRuleIsTestedAgainstItsExamples() async throws {
+        let passing = try await tested(
+            #"{"match":[{"eventName":"DescribeTrails"}],"ignore":[{"eventName":"GetTrail"}]}"#)
+        #expect(passing.status == 0, "\(passing.standardError)")
+        #expect(passing.standardOutput.contains("2 examples pass"))
+        let failing = try await tested(
+            #"{"match":[{"eventName":"GetTrail"}],"ignore":[{"eventName":"DescribeTrails"}]}"#)
+        #expect(failing.status == 2)
+        #expect(failing.standardOutput.contains("match[0]: no alert, where there should be one"))
+        #expect(failing.standardOutput.contains("ignore[0]: an alert of"))
+    }
+
+    @Test(arguments: [("{}", 2), ("lorem", 1), (#"{"match": 1}"#, 1), (#"{"match": [1]}"#, 1), ("", 1)])
+    func examplesThatProveNothingDoNotPass(_ events: String, _ status: Int32) async throws {
+        #expect(try await tested(events).status == status)
+    }
+
+    @Test func aRuleThatIsNotUnderstoodDoesNotPass() async throws {
+        let outcome = try await tested(
+            #"{"ignore":[{"eventName":"x"}]}"#,
+            rule:
+                "title: Bad\nlogsource: {product: aws, service: cloudtrail}\ndetection: {s: {a|lorem: b}, condition: s}\n"
+        )
+        #expect(outcome.status != 0)
+        #expect((outcome.standardOutput + outcome.standardError).contains("lorem"))
+    }
+
+    @Test func theBuiltInRulesPassByTheSameCommand() async throws {
+        let outcome = try await HuntCommand.run([
+            "rules", "test", Repository.file("Sources/Detection/Rules").path,
+        ])
+        #expect(outcome.status == 0, "\(outcome.standardOutput.suffix(600))")
+    }
+}
