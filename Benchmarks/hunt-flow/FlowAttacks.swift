@@ -1,4 +1,5 @@
 import Glibc
+import LogReaders
 
 /// What was planted, and where it has to be found.
 struct Attack {
@@ -12,6 +13,7 @@ struct Attack {
         case exposedService = "exposed-service"
         case rejectedBurst = "rejected-burst"
         case silence
+        case recordsSkipped = "records-skipped"
     }
 
     var kind: Kind
@@ -23,6 +25,9 @@ struct Attack {
     /// Bins of five minutes.
     var bins: Range<Int>
     var peer: UInt32
+    var isIPv6: Bool { kind == .transfer && FlowWorld.usesIPv6(interface, peer) }
+    /// As the records and the alerts name it.
+    var peerName: String { "\(FlowWorld.address(peer, isIPv6: isIPv6))" }
 }
 
 extension FlowWorld {
@@ -129,6 +134,8 @@ extension FlowWorld {
                         attack, bin, &random, from: FlowWorld.externalAddress(&random), to: own, port: 5060,
                         rejected: true))
             }
+        case .recordsSkipped:
+            emit(Flow(interface: Int32(attack.interface), kind: .skipData, start: time(bin), end: time(bin) + 59))
         case .silence: break
         }
     }
@@ -140,6 +147,7 @@ extension FlowWorld {
         let start = time(bin) + random.below(240)
         var flow = Flow(
             interface: Int32(attack.interface), kind: rejected ? .reject : .accept, start: start, end: start + 30)
+        flow.isIPv6 = attack.isIPv6
         (flow.source, flow.destination) = (source, destination)
         (flow.sourcePort, flow.destinationPort) = (UInt16(32_768 + random.below(28_000)), port)
         (flow.packets, flow.bytes) = (UInt32(min(4e9, max(1, packets))), UInt64(max(40, bytes)))

@@ -1,5 +1,6 @@
 import Foundation
 import Gzip
+import LogReaders
 
 /// Writes records as AWS delivers them to S3: gzip files with a header line, records of many interfaces mixed.
 struct FlowText {
@@ -44,8 +45,8 @@ struct FlowText {
             text.append(contentsOf: (flow.kind == .noData ? "- NODATA\n" : "- SKIPDATA\n").utf8)
             return
         }
-        address(flow.source)
-        address(flow.destination)
+        address(flow.source, flow)
+        address(flow.destination, flow)
         number(UInt64(flow.sourcePort))
         number(UInt64(flow.destinationPort))
         number(UInt64(flow.transport))
@@ -56,7 +57,11 @@ struct FlowText {
         text.append(contentsOf: (flow.kind == .accept ? "ACCEPT OK\n" : "REJECT OK\n").utf8)
     }
 
-    private mutating func address(_ address: UInt32) {
+    private mutating func address(_ address: UInt32, _ flow: Flow) {
+        if flow.isIPv6 {
+            text.append(contentsOf: "\(FlowWorld.address(address, isIPv6: true)) ".utf8)
+            return
+        }
         for shift: UInt32 in [24, 16, 8, 0] { digits(UInt64(address >> shift & 0xFF), then: shift == 0 ? 0x20 : 0x2E) }
     }
 

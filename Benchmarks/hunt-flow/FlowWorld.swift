@@ -1,4 +1,5 @@
 import Glibc
+import LogReaders
 
 /// One record that the generator made.
 struct Flow {
@@ -15,6 +16,8 @@ struct Flow {
     var bytes: UInt64 = 0
     var start: Int
     var end: Int
+    /// Written with IPv6 addresses that stand for the IPv4 ones.
+    var isIPv6 = false
 }
 
 /// A workload with its habits.
@@ -37,13 +40,13 @@ struct Workload {
     let dayFactors: [Double]
 
     var medianHour: Double { level * 12 }
-    /// Trails in /24s beside the known ones from which new peers come.
+    /// Where the backups go.
     static let backupTarget: UInt32 = 0x34D8_0010
 }
 
 /// 200 workloads over some days. Volumes have daily shapes, noise with heavy tails, days that differ from each other,
 /// nightly backups of 400 times the usual volume, batch jobs, new peers, internet background radiation, and replies to
-/// many ephemeral ports.
+/// many ephemeral ports. One interface in eight talks to a third of its external peers over IPv6.
 struct FlowWorld {
     /// Monday, 2 March 2026, 00:00 UTC.
     static let epoch = 1_772_409_600
@@ -159,8 +162,10 @@ struct FlowWorld {
         let serves = work.isServer && randomness.chance(0.8)
         let ownPort = serves ? work.serverPort : client
         let peerPort: UInt16 = serves ? client : external ? 443 : [5432, 6379, 443, 9092][randomness.below(4)]
+        let isIPv6 = external && Self.usesIPv6(number, peer)
         let back = bytes * (0.05 + 0.4 * randomness.unit())
         var flow = Flow(interface: Int32(number), start: begin, end: begin + 20 + randomness.below(40))
+        flow.isIPv6 = isIPv6
         (flow.source, flow.destination) = (work.own, peer)
         (flow.sourcePort, flow.destinationPort) = (ownPort, peerPort)
         flow.bytes = UInt64(max(52, bytes))
@@ -207,6 +212,19 @@ struct FlowWorld {
         (flow.sourcePort, flow.destinationPort) = (UInt16(32_768 + randomness.below(28_000)), 53)
         (flow.packets, flow.bytes) = (2, 140)
         emit(flow)
+    }
+
+    /// Whether the interface reaches the external peer over IPv6.
+    static func usesIPv6(_ interface: Int, _ peer: UInt32) -> Bool {
+        interface % 8 == 3 && peer % 3 == 0 && !FlowAddress(v4: peer).isInternal
+    }
+
+    /// The address as it is written: own ones in the network's /56 that AWS gave, external ones in a /48 each.
+    static func address(_ v4: UInt32, isIPv6: Bool) -> FlowAddress {
+        guard isIPv6 else { return FlowAddress(v4: v4) }
+        return FlowAddress(v4: v4).isInternal
+            ? FlowAddress(high: 0x2600_1F18_4A3B_FF00, low: UInt64(v4))
+            : FlowAddress(high: 0x2A00_0000_0000_0000 | UInt64(v4) << 16, low: 1)
     }
 
     func time(_ bin: Int) -> Int { Self.epoch + bin * 300 }

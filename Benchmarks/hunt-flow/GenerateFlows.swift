@@ -1,6 +1,10 @@
 import Foundation
 
-/// `generate-flows DIR LINES [SEED]`: a world with planted attacks as files, with the truth beside them.
+/// `generate-flows DIR LINES [SEED]`: writes 72 hours of 200 interfaces as AWS delivers them (gzip, a file for every ten
+/// minutes, version 2 with its header line) into DIR/logs, and DIR/truth.tsv: the attacks, with the interface, the peer
+/// and the times. One record in two hundred comes up to an hour late; within a file records are in no order. In it are
+/// IPv6 on one interface in eight, NODATA of idle interfaces, SKIPDATA on one, and the traps: nightly backups of 400
+/// times the usual volume, replies to many ephemeral ports, strangers who knock everywhere.
 enum GenerateFlows {
     static func run(folder: URL, lines: Int, seed: UInt64) throws {
         let hours = 72
@@ -28,7 +32,8 @@ enum GenerateFlows {
             flows.removeLast(delayed)
             let moment = Date(timeIntervalSince1970: Double(FlowWorld.epoch + file * binsPerFile * 300))
             let stamp = moment.ISO8601Format().filter { $0 != "-" && $0 != ":" }.prefix(13)
-            let day = folder.appending(path: moment.ISO8601Format().prefix(10).replacingOccurrences(of: "-", with: "/"))
+            let day = folder.appending(
+                path: "logs/" + moment.ISO8601Format().prefix(10).replacingOccurrences(of: "-", with: "/"))
             try FileManager.default.createDirectory(at: day, withIntermediateDirectories: true)
             let name =
                 "\(FlowText.account)_vpcflowlogs_us-east-1_fl-0a1b2c3d_\(stamp)Z_\(String(file, radix: 16)).log.gz"
@@ -40,12 +45,12 @@ enum GenerateFlows {
     }
 
     private static func truth(_ attacks: [Attack]) -> String {
-        let header = "kind\tshape\tsize\tnew peer\tinterface\tfrom\tto\n"
+        let header = "kind\tshape\tsize\tnew peer\tinterface\tpeer\tfrom\tto\n"
         return attacks.reduce(into: header) { text, attack in
             let from = FlowWorld.epoch + attack.bins.lowerBound * 300
             let to = FlowWorld.epoch + attack.bins.upperBound * 300
             text += "\(attack.kind.rawValue)\t\(attack.shape.rawValue)\t\(attack.size)\t\(attack.toNewPeer)\t"
-            text += "\(FlowText.name(of: attack.interface))\t\(from)\t\(to)\n"
+            text += "\(FlowText.name(of: attack.interface))\t\(attack.peerName)\t\(from)\t\(to)\n"
         }
     }
 }
