@@ -12,7 +12,7 @@ struct AccessHunt: SourceHunt {
         self.records = records
         self.settings = settings
         self.ledger = ledger
-        lookup = AccessEvent.Lookup(records.rules.fields)
+        lookup = AccessEvent.Lookup(records.fields)
     }
 
     func worker() -> Worker { Worker(self) }

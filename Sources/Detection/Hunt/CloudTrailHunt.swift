@@ -13,7 +13,7 @@ struct CloudTrailHunt: SourceHunt {
         self.records = records
         self.settings = settings
         self.ledger = ledger
-        var fields = records.rules.fields
+        var fields = records.fields
         var filters = records.rules.filters
         keyFields = settings.runsAnalytics ? KeyFields(&fields) : nil
         if settings.runsAnalytics { filters? += KeyTally.filters }
@@ -44,6 +44,8 @@ struct CloudTrailHunt: SourceHunt {
         fileprivate var events = 0
         fileprivate var keys: KeyTally?
         private let reader: CloudTrailReader
+        /// The one that is read.
+        private var file: LogFile?
         private let hunt: CloudTrailHunt
 
         fileprivate init(_ hunt: CloudTrailHunt) {
@@ -54,18 +56,19 @@ struct CloudTrailHunt: SourceHunt {
         }
 
         func read(_ piece: LogPiece) {
+            file = piece.file
             let account: RecordAccount
             if var keys = keys.take() {
                 account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
                     guard isWanted(event) else { return }
                     keys.add(copy event)
-                    matcher.match(event) { place in alert(place, event, piece.file) }
+                    matcher.match(event) { place in alert(place, event) }
                 }
                 self.keys = keys
             } else {
                 account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
                     guard isWanted(event) else { return }
-                    matcher.match(event) { place in alert(place, event, piece.file) }
+                    matcher.match(event) { place in alert(place, event) }
                 }
             }
             events += account.records
@@ -78,7 +81,8 @@ struct CloudTrailHunt: SourceHunt {
             return hunt.records.time(of: copy event).map(hunt.settings.admits) ?? true
         }
 
-        private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {
+        private func alert(_ place: Int, _ event: borrowing CloudTrailEvent) {
+            guard let file else { return }
             var alert = hunt.records.brief(place, copy event)
             guard hunt.ledger.count(alert) else { return }
             // Alerts are few: the whole record is read once more for what they show.

@@ -53,11 +53,11 @@ struct FlowHunt: SourceHunt {
             tally = hunt.settings.runsAnalytics ? FlowTally(hunt.settings.flows, seed: hunt.seed) : nil
             matcher = RuleMatcher(hunt.records.rules)
             hasRules = !hunt.records.rules.detections.isEmpty
-            lookup = FlowEvent.Lookup(hunt.records.rules.fields, format)
+            lookup = FlowEvent.Lookup(hunt.records.fields, format)
             reader.formatChanged = { [unowned self] format in
                 guard format != self.format else { return }
                 self.format = format
-                lookup = FlowEvent.Lookup(self.hunt.records.rules.fields, format)
+                lookup = FlowEvent.Lookup(self.hunt.records.fields, format)
             }
         }
 

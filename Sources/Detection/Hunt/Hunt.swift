@@ -16,7 +16,7 @@ public struct Hunt: Sendable {
     public init(_ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings()) {
         self.settings = settings
         rules = RuleSet(
-            collection, for: source, capturing: RecordAlerts.captured(source, groupBy: settings.groupBy))
+            collection, for: source, capturing: RecordFields(source).kept)
     }
 
     /// How a log is to be divided among threads.

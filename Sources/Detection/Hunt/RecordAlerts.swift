@@ -24,18 +24,8 @@ struct RecordAlerts: Sendable {
     /// The longest value that an alert shows, in bytes of UTF-8.
     private static let longestValue = 2_000
 
-    /// What `RuleSet(_:for:capturing:)` has to capture for these alerts.
-    static func captured(_ source: LogSource, groupBy: [String]) -> [String] {
-        let names = RecordFields(source)
-        let own: Set<String> = ["actor", "account", "region", "event"]
-        var captured: [String] = []
-        // The log lines of flows and access logs are short, so that all that is shown is at hand.
-        let shown = source == .cloudTrail ? [] : names.shown
-        for name in names.counted + groupBy.filter({ !own.contains($0) }) + shown where !captured.contains(name) {
-            captured.append(name)
-        }
-        return captured
-    }
+    /// What has to be read of each record: what the rules look at, and what alerts are counted by.
+    let fields: FieldList
 
     init(_ rules: RuleSet, _ settings: HuntSettings) {
         self.rules = rules
@@ -48,12 +38,14 @@ struct RecordAlerts: Sendable {
         matched = Dictionary(
             uniqueKeysWithValues: rules.detections.map { ($0, rules.collection.detections[$0].predicate.fields) })
         var fields = rules.fields
+        let names = names
         let own: Set<String> = ["actor", "account", "region", "event"]
         numbers = Numbers(
             time: fields.number(of: names.time), event: names.event.map { fields.number(of: $0) },
             actor: names.actor.map { fields.number(of: $0) }, account: names.account.map { fields.number(of: $0) },
             region: names.region.map { fields.number(of: $0) },
             grouped: settings.groupBy.filter { !own.contains($0) }.map { ($0, fields.number(of: $0)) })
+        self.fields = fields
     }
 
     /// When the record was written, in seconds since 1970; `nil` where that cannot be read.

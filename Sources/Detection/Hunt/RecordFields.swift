@@ -11,8 +11,8 @@ struct RecordFields: Sendable {
     /// What somebody who looks into an alert wants to see first.
     var shown: [String]
 
-    /// All that is needed to count an alert.
-    var counted: [String] { [time] + [event, region].compactMap(\.self) + actor + account }
+    /// What correlations keep of the events that they count, to tell of them.
+    var kept: [String] { [event, region].compactMap(\.self) + actor.prefix(1) + account.prefix(1) }
 
     init(_ source: LogSource) {
         switch source {

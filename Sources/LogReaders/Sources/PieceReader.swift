@@ -173,10 +173,10 @@ final class PieceReader {
         defer { if range.upperBound >= file.size { progress.finished() } }
         do throws(OpenLogFile.Failure) {
             let open = try OpenLogFile(file.place)
-            let header = range.lowerBound == 0 && range.count <= Self.block ? nil : try header(of: open)
+            let header = range.lowerBound == 0 && range.count <= sizes.block ? nil : try header(of: open)
             var start = range.lowerBound
             while start < range.upperBound {
-                let end = min(range.upperBound, start + Self.block)
+                let end = min(range.upperBound, start + sizes.block)
                 if let content = try lines(of: open, file, start..<end) {
                     if start == 0 {
                         emit(file, content.withoutByteOrderMark, isFirst: true)
@@ -191,8 +191,6 @@ final class PieceReader {
         }
     }
 
-    /// So many bytes are read at once: what is still in the processor's cache need not be fetched again to be looked at.
-    private static let block = 256 << 10
     /// What is read beyond them, for the rest of the last line: most often it suffices.
     private static let beyond = 4 << 10
 

@@ -64,7 +64,8 @@ struct ReadLogs {
     ) async throws -> ReadLogs {
         var pipeline = pipeline
         // Small enough that small files go every way.
-        pipeline.sizes = PieceSizes(whole: 2 << 20, piece: 256 << 10, longest: 4 << 20, range: 256 << 10)
+        pipeline.sizes = PieceSizes(
+            whole: 2 << 20, piece: 256 << 10, longest: 4 << 20, range: 256 << 10, block: 24 << 10)
         let (states, account) = try await pipeline.run {
             ReadLogs()
         } read: { logs, piece in

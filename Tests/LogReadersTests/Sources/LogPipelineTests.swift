@@ -34,6 +34,21 @@ struct LogPipelineTests {
         #expect(try await ReadLogs.lines([folder.path, one, folder.path + "/*"]).found == ["a", "b", "c", "d", "e"])
     }
 
+    @Test("Lines of any length are handed out once, wherever a plain file is divided")
+    func blocks() async throws {
+        let folder = try LogFolder()
+        // From a few bytes to more than a block and than a range.
+        let wanted = (0..<6_000).map { number in
+            let width = number % 1_000 == 7 ? 300_000 : number % 100 == 3 ? 30_000 : (number &* 7_919) % 600
+            return "line\(1_000_000 + number)" + String(repeating: "x", count: width)
+        }
+        let file = try folder.write("big.log", Self.text(wanted))
+        let read = try await ReadLogs.lines([file])
+        #expect(read.found == wanted.map { String($0.prefix(100)) })
+        #expect(read.account.contentBytes == Self.text(wanted).count)
+        #expect(read.account.isWhole && read.account.files == 1)
+    }
+
     @Test("Folders that link to each other in a circle end, and links to nowhere are passed by")
     func loop() async throws {
         let folder = try LogFolder()

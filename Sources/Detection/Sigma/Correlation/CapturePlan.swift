@@ -66,6 +66,13 @@ extension CorrelationKind {
         }
     }
 
+    var hasValues: Bool {
+        switch self {
+        case .valueCount, .valueFigure: true
+        case .eventCount, .temporal, .temporalOrdered, .near: false
+        }
+    }
+
     fileprivate var countsValuesOnly: Bool {
         guard case .valueCount(_, let bounds) = self else { return false }
         return !bounds.contains(where: \.comparison.boundsAbove)

@@ -22,6 +22,15 @@ private struct CorrelationRun {
     private var byRule: [Int32: [Int32]] = [:]
     /// Values that are several together.
     private var tuples: [[Int32]: Int32] = [:]
+    /// Of the correlation that is evaluated, where observations have what is asked for: names are looked up once, not for
+    /// each of them.
+    private var slots: [SlotKey: [Int?]] = [:]
+
+    private struct SlotKey: Hashable {
+        var detection: Int32
+        var step: Int
+        var isGroup: Bool
+    }
 
     private struct Finding {
         var episode: Episode
@@ -40,6 +49,7 @@ private struct CorrelationRun {
 
     mutating func evaluate(_ place: Int) {
         let rule = rules.collection.correlations[place]
+        slots = [:]
         var groups: [[Int32]: [Sample]] = [:]
         for (number, step) in rule.steps.enumerated() {
             switch step.source {
@@ -112,9 +122,8 @@ private struct CorrelationRun {
 
     /// The values that are counted or reckoned with; false where the event has none.
     private mutating func fill(_ sample: inout Sample, _ rule: CorrelationRule, _ index: Int32) -> Bool {
-        let fields = rule.kind.valueFields
-        guard !fields.isEmpty, index >= 0 else { return fields.isEmpty }
-        let columns = fields.map { texts($0, rule, sample.step, index) }
+        guard rule.kind.hasValues, index >= 0 else { return !rule.kind.hasValues }
+        let columns = columns(rule, sample.step, index, isGroup: false)
         if case .valueFigure = rule.kind {
             guard let text = columns[0].first, let number = log.texts.withBytes(text, NumberText.value) else {
                 return false
@@ -131,23 +140,36 @@ private struct CorrelationRun {
         return !sample.values.isEmpty
     }
 
-    private func keys(_ rule: CorrelationRule, _ step: Int, _ index: Int32) -> [[Int32]] {
-        combinations(rule.groupBy.map { texts($0, rule, step, index) })
+    private mutating func keys(_ rule: CorrelationRule, _ step: Int, _ index: Int32) -> [[Int32]] {
+        combinations(columns(rule, step, index, isGroup: true))
     }
 
-    private func texts(_ name: String, _ rule: CorrelationRule, _ step: Int, _ index: Int32) -> [Int32] {
+    /// The texts of the fields that are grouped by, or counted.
+    private mutating func columns(
+        _ rule: CorrelationRule, _ step: Int, _ index: Int32, isGroup: Bool
+    ) -> [[Int32]] {
         let observation = log.observations[Int(index)]
-        let detection = Int(observation.rule)
-        let field = rules.collection.field(name, of: detection, in: rule.steps[step])
-        return rules.plan.capture(of: detection)?.fields.firstIndex(of: field).map {
-            log.texts(of: observation, slot: $0)
-        } ?? []
+        let key = SlotKey(detection: observation.rule, step: step, isGroup: isGroup)
+        let places: [Int?]
+        if let known = slots[key] {
+            places = known
+        } else {
+            let detection = Int(observation.rule)
+            let fields = rules.plan.capture(of: detection)?.fields ?? []
+            places = (isGroup ? rule.groupBy : rule.kind.valueFields).map { name in
+                fields.firstIndex(of: rules.collection.field(name, of: detection, in: rule.steps[step]))
+            }
+            slots[key] = places
+        }
+        return places.map { $0.map { log.texts(of: observation, slot: $0) } ?? [] }
     }
 
     /// One of each column in every way, none where a column is empty. An event with very many values in several fields is
     /// cut short.
     private func combinations(_ columns: [[Int32]]) -> [[Int32]] {
-        columns.reduce([[]]) { rows, column in
+        // Nearly always each has one.
+        if columns.allSatisfy({ $0.count == 1 }) { return [columns.map { $0[0] }] }
+        return columns.reduce([[]]) { rows, column in
             Array(rows.lazy.flatMap { row in column.map { row + [$0] } }.prefix(1024))
         }
     }
