@@ -1,95 +1,119 @@
 import EffectiveAccess
 import FoundationEssentials
-import Gzip
+import LogReaders
+import Synchronization
 
-/// CloudTrail's log files in a folder, read simply: all of a file at once, one file after the other.
+/// What CloudTrail's logs show of a principal.
 struct AccessLogs {
     /// The calls of the principal that was asked about.
     private(set) var calls: [RecordedCall] = []
     private(set) var basis = Suggestion.Basis()
-    /// The files that could not be read, with the reason.
-    private(set) var unreadable: [(file: String, reason: String)] = []
+    /// Files and records that could not be read.
+    private(set) var account: ReadingAccount
 
-    /// The longest file that is read, in bytes after decompression.
-    private static let maximumSize = 1 << 30
-
-    /// - Parameters:
-    ///   - path: a file, or a folder that is searched with all below it.
-    ///   - principal: whose calls are kept: the ARN of a user or role.
-    /// - Throws: ``CommandFailure`` where there is nothing to read.
-    init(_ path: String, of principal: String) throws {
-        let files = try Self.files(path)
-        guard !files.isEmpty else {
-            throw CommandFailure(
-                "\(path) cannot be used", why: "there is no log file in it",
-                advice: "name a folder with CloudTrail's files, which end in .json.gz or .json")
+    /// - Parameter principal: whose calls are kept: the ARN of a user or role.
+    /// - Throws: what ``LogPipeline/run(progress:_:read:)`` throws.
+    init(_ pipeline: LogPipeline, of principal: String) async throws {
+        let fields = CallFields()
+        let plan = CloudTrailPlan(fields: fields.list)
+        let seen = SeenEvents()
+        let (workers, account) = try await pipeline.run {
+            CallGatherer(principal, fields, plan, seen)
+        } read: { gatherer, piece in
+            gatherer.read(piece)
         }
-        // An event may stand in two files, where two trails deliver.
-        var seen: Set<String> = []
-        for file in files {
-            do throws(UnreadableLog) {
-                for call in try Self.calls(in: file) where call.id.isEmpty || seen.insert(call.id).inserted {
-                    let isOwn = call.actor == principal
-                    basis.count(call, isOwn: isOwn)
-                    if isOwn { calls.append(call) }
-                }
-            } catch {
-                unreadable.append((file, error.reason))
-            }
+        self.account = account
+        for worker in workers {
+            calls += worker.calls
+            basis.merge(worker.basis)
         }
     }
+}
 
-    private struct UnreadableLog: Error {
-        var reason: String
+/// One thread's share of the logs.
+private final class CallGatherer {
+    private(set) var calls: [RecordedCall] = []
+    private(set) var basis = Suggestion.Basis()
+    private let principal: [UInt8]
+    private let fields: CallFields
+    private let reader: CloudTrailReader
+    private let seen: SeenEvents
+    private let decoder = JSONDecoder()
+
+    init(_ principal: String, _ fields: CallFields, _ plan: CloudTrailPlan, _ seen: SeenEvents) {
+        self.principal = Array(principal.utf8)
+        self.fields = fields
+        self.seen = seen
+        reader = CloudTrailReader(plan)
     }
 
-    private static func files(_ path: String) throws(CommandFailure) -> [String] {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw CommandFailure("\(path) cannot be read", why: "there is no such file", advice: "check the path")
-        }
-        guard isFolder else { return [path] }
-        guard let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw CommandFailure("\(path) cannot be read", why: "the folder may not be read", advice: "check the path")
-        }
-        // Digest files stand beside the logs and hold no events.
-        return below.filter { name in
-            [".json", ".json.gz", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains(where: name.hasSuffix)
-                && !name.hasSuffix(".metadata.json") && !name.contains("CloudTrail-Digest")
-        }.sorted().map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
-    }
-
-    private static func calls(in file: String) throws(UnreadableLog) -> [RecordedCall] {
-        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
-            throw UnreadableLog(reason: "it may not be read")
-        }
-        var bytes = Array(data)
-        if bytes.starts(with: [0x1F, 0x8B]) {
-            do throws(Gzip.Failure) {
-                bytes = try Gzip.decompress(bytes, bound: maximumSize)
-            } catch {
-                throw UnreadableLog(reason: error.description)
+    func read(_ piece: LogPiece) {
+        var broken = 0
+        let account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+            let id = event.value(of: fields.id).bytes
+            guard id.isEmpty || seen.insert(id) else { return }
+            guard let time = event.value(of: fields.time).text else {
+                broken += 1
+                return
             }
-        }
-        struct File: Decodable {
-            var records: [RecordedCall]
-
-            private enum CodingKeys: String, CodingKey {
-                case records = "Records"
-            }
-        }
-        let decoder = JSONDecoder()
-        if let file = try? decoder.decode(File.self, from: Data(bytes)) { return file.records }
-        // One record a line.
-        var calls: [RecordedCall] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard line.contains(where: { $0 > UInt8(ascii: " ") }) else { continue }
-            guard let call = try? decoder.decode(RecordedCall.self, from: Data(line)) else {
-                throw UnreadableLog(
-                    reason: number == 0 ? "it holds no records of CloudTrail" : "line \(number + 1) is no record")
+            let issuer = event.value(of: fields.issuer).bytes
+            let actor = issuer.isEmpty ? event.value(of: fields.actor).bytes : issuer
+            let isOwn = actor.elementsEqual(principal)
+            basis.count(time: time, dataEventsOf: dataSource(copy event), isOwn: isOwn)
+            guard isOwn else { return }
+            guard let call = try? decoder.decode(RecordedCall.self, from: Data(event.json)) else {
+                broken += 1
+                return
             }
             calls.append(call)
         }
-        return calls
+        piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
+        piece.lost(broken, "a record is no event of CloudTrail")
+    }
+
+    private func dataSource(_ event: CloudTrailEvent) -> String? {
+        var isData = event.value(of: fields.category).bytes.elementsEqual("Data".utf8)
+        if !isData, case .boolean(false) = event.value(of: fields.isManagement) { isData = true }
+        return isData ? event.value(of: fields.source).text : nil
+    }
+}
+
+/// The fields that every event is looked at for; of the principal's own events all is read.
+private struct CallFields {
+    private(set) var list = FieldList()
+    let id, time, source, category, isManagement, actor, issuer: FieldList.Number
+
+    init() {
+        id = list.number(of: "eventID")
+        time = list.number(of: "eventTime")
+        source = list.number(of: "eventSource")
+        category = list.number(of: "eventCategory")
+        isManagement = list.number(of: "managementEvent")
+        actor = list.number(of: "userIdentity.arn")
+        issuer = list.number(of: "userIdentity.sessionContext.sessionIssuer.arn")
+    }
+}
+
+/// The events that were read already, by a hash of their ids: where two trails deliver, one stands in two files.
+private final class SeenEvents: Sendable {
+    private let hashes = Mutex<Set<Int>>([])
+
+    /// - Returns: whether it is new.
+    func insert(_ id: Bytes) -> Bool {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(id))
+        let hash = hasher.finalize()
+        return hashes.withLock { $0.insert(hash).inserted }
+    }
+}
+
+extension FieldValue {
+    /// Empty for what is no text.
+    fileprivate var bytes: Bytes {
+        if case .text(let bytes) = self { bytes } else { Bytes(start: nil, count: 0) }
+    }
+
+    fileprivate var text: String? {
+        if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 }

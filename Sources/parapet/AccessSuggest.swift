@@ -2,6 +2,7 @@ import ArgumentParser
 import EffectiveAccess
 import IAMPolicy
 import Inventory
+import LogReaders
 import Reports
 
 /// Suggests a least-privilege policy from what a principal did.
@@ -21,8 +22,9 @@ struct SuggestAccess: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A CloudTrail log file (.json, .json.gz), or a folder with some at any depth.", valueName: "path"))
-    var logs: String
+            "CloudTrail's logs: a file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be "
+                + "repeated.", valueName: "place"))
+    var logs: [String]
 
     @Flag(name: .customLong("policy-only"), help: "Print the policy document alone.")
     var policyOnly = false
@@ -33,6 +35,7 @@ struct SuggestAccess: AsyncParsableCommand {
 
     func validate() throws {
         if policyOnly, !output.format.isEmpty { throw ValidationError("--policy-only goes without --format") }
+        try LogPlaces.check(logs)
     }
 
     func run() async throws {
@@ -40,7 +43,7 @@ struct SuggestAccess: AsyncParsableCommand {
         let landscape = try await accounts.landscape(verbosity)
         let suggestion: Suggestion
         do {
-            suggestion = try self.suggestion(landscape)
+            suggestion = try await self.suggestion(landscape)
         } catch let unknown as Unknown {
             // Without what the principal holds there is nothing to set the logs beside.
             Terminal.standardError.tell("not determined: \(TerminalText.escaped(unknown.explanation))\n")
@@ -60,23 +63,38 @@ struct SuggestAccess: AsyncParsableCommand {
         if !suggestion.doubts.isEmpty { throw ExitCode(3) }
     }
 
-    private func suggestion(_ landscape: Landscape) throws -> Suggestion {
+    private func suggestion(_ landscape: Landscape) async throws -> Suggestion {
         let asked = try PrincipalArgument(principal, in: landscape)
         let arn = landscape.principals[asked.number].arn
-        let read = try AccessLogs(logs, of: arn)
+        let read: AccessLogs
+        do {
+            read = try await AccessLogs(LogPipeline(logs, layout: .json, accounts.aws, verbosity), of: arn)
+        } catch {
+            throw CommandFailure(logs: error, verbose: verbosity.isVerbose) ?? error
+        }
         guard read.calls.contains(where: { !$0.isRefused }) else {
-            let first = read.unreadable.first.map {
-                "; \(read.unreadable.count) files could not be read, as \($0.file): \($0.reason)"
-            }
+            let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
             throw CommandFailure(
                 "no policy can be suggested for \(arn)",
                 why: "the logs show no permitted call of it among \(read.basis.events) events\(first ?? "")",
                 advice: "give logs of a time in which it worked")
         }
         var suggestion = try landscape.suggestion(for: asked.number, from: read.calls, basis: read.basis)
-        suggestion.doubts += read.unreadable.map { file, reason in
-            Unknown(.failed, detail: "the log file \(file) could not be read (\(reason)): what it shows may be missing")
-        }
+        suggestion.doubts += Self.doubts(read.account)
         return suggestion
+    }
+
+    private static func doubts(_ account: ReadingAccount) -> [Unknown] {
+        guard !account.isWhole else { return [] }
+        let told = account.losses.map {
+            Unknown(.failed, detail: "not all of the logs could be read (\($0)): what it shows may be missing")
+        }
+        let lost = account.damagedFiles + account.lostRecords
+        guard lost > told.count else { return told }
+        return told + [
+            Unknown(
+                .failed,
+                detail: "in all \(account.damagedFiles) damaged files and \(account.lostRecords) records were skipped")
+        ]
     }
 }

@@ -1,4 +1,3 @@
-import AWSClient
 public import ArgumentParser
 public import Detection
 import FoundationEssentials
@@ -134,12 +133,10 @@ struct HuntLogs: AsyncParsableCommand {
     // MARK: Searching
 
     private func search(_ hunt: Hunt, _ known: HuntBaseline) async throws -> (HuntResult, HuntBaseline) {
-        let locations = selection.logs.map { LogLocation($0) }
-        let pipeline = LogPipeline(
-            locations, layout: Hunt.layout(of: hunt.rules.source),
+        let pipeline = try await LogPipeline(
+            selection.logs, layout: Hunt.layout(of: hunt.rules.source),
             dates: DateFolders(from: selection.from.flatMap(Moment.parse), to: selection.to.flatMap(Moment.parse)),
-            store: try await store(locations), workers: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            fetches: Self.fetchesAtOnce)
+            threads: threads, aws, verbosity)
         let progress = LogProgress()
         let stream = output.streams(.ndjson) ? AlertStream(progress, hunt.alertRules) : nil
         let outcome = await ProgressLine(verbosity, text: { HuntProgressLine.text(progress.state, elapsed: $0) })
@@ -156,26 +153,9 @@ struct HuntLogs: AsyncParsableCommand {
         do {
             let found = try outcome.get()
             return (found.result, found.learnt)
-        } catch let error as LogSourceError {
-            throw CommandFailure(error.what, why: error.why, advice: error.advice)
-        } catch let error as LogStoreError {
-            throw CommandFailure(
-                error.what, why: error.why, advice: error.advice, details: verbosity.isVerbose ? error.details : [])
+        } catch {
+            throw CommandFailure(logs: error, verbose: verbosity.isVerbose) ?? error
         }
-    }
-
-    /// Log files are small, and each takes 30 ms to come.
-    private static let fetchesAtOnce = 32
-    /// Far below the 5,500 reading calls a second that S3 allows for each prefix.
-    private static let s3Rate = RateLimit(perSecond: 1000, burst: 1000)
-
-    private func store(_ locations: [LogLocation]) async throws -> (any LogStore)? {
-        guard locations.contains(where: { if case .objects = $0 { true } else { false } }) else { return nil }
-        let transport = AsyncHTTPTransport(userAgent: Version.userAgent, connectionsPerHost: Self.fetchesAtOnce)
-        let session = try await AWSSession(aws, verbosity: verbosity, transport: transport) { service in
-            service == "s3" ? Self.s3Rate : RateLimit.standard(service)
-        }
-        return S3LogStore(client: session.client, baseRegion: session.baseRegion)
     }
 
     // MARK: Telling

@@ -35,13 +35,7 @@ struct LogSelection: ParsableArguments {
         if let from = from.flatMap(Moment.parse), let to = to.flatMap(Moment.parse), from >= to {
             throw ValidationError("--from is not before --to")
         }
-        if logs.contains("") { throw ValidationError("--logs names nothing") }
-        for place in logs where place.hasPrefix("s3://") {
-            guard case .objects(let bucket, _) = LogLocation(place), !bucket.isEmpty else {
-                throw ValidationError("'\(place)' names no bucket: write s3://bucket/prefix")
-            }
-        }
-        if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("stdin can be read only once") }
+        try LogPlaces.check(logs)
         guard let flowFormat else { return }
         guard source == .vpcFlow else { throw ValidationError("--flow-format goes with --source vpc-flow") }
         if FlowFormat(flowFormat) == nil {

@@ -41,7 +41,9 @@ import Testing
         _ calls: [RecordedCall], grants policy: String = everything
     ) throws -> Suggestion {
         var basis = Suggestion.Basis()
-        for call in calls { basis.count(call, isOwn: true) }
+        for call in calls {
+            basis.count(time: call.time, dataEventsOf: call.isDataEvent ? call.source : nil, isOwn: true)
+        }
         return try Self.landscape(policy).suggestion(for: 0, from: calls, basis: basis)
     }
 

@@ -287,6 +287,8 @@ import TestSupport
         _ = try snapshot.write(Gzip.compress(Array(zipped.utf8)), to: "logs/2026/01/one.json.gz")
         let lines = record("HeadObject", key: "a/2") + "\n" + record("GetObject", key: "b/3") + "\n"
         _ = try snapshot.write(Array(lines.utf8), to: "logs/two.jsonl")
+        // Another trail delivers the same events, in other files.
+        _ = try snapshot.write(Array(lines.utf8), to: "logs/other/two.jsonl")
         _ = try snapshot.write(Array("{}".utf8), to: "logs/CloudTrail-Digest/three.json")
         let logs = snapshot.folder.appending(path: "logs").path
         let arguments = ["suggest", "ann", "--logs", logs, "--snapshot", snapshot.path]
@@ -308,10 +310,15 @@ import TestSupport
         #expect(json.member("schema") == "parapet.access.suggest/1")
         #expect(json.items("refused").map { $0.text("action") } == ["s3:PutObject"])
 
-        _ = try snapshot.write(Array("no log".utf8), to: "logs/four.json")
-        let open = try await access(arguments + ["--format", "table"])
-        #expect(open.status == 3)
-        #expect(open.standardOutput.contains("four.json"))
+        for damaged in ["no log", #"{"Records":[{"eventName":"x"}]}"#, #"{"Records":[{"eventID":"x","eventTi"#] {
+            let file = try snapshot.write(Array(damaged.utf8), to: "logs/four.json")
+            let open = try await access(arguments + ["--format", "table"])
+            #expect(open.status == 3, "\(damaged)")
+            #expect(open.standardOutput.contains("four.json"))
+            // The others are read all the same.
+            #expect(open.standardOutput.contains("4 of 4 events"))
+            try FileManager.default.removeItem(atPath: file)
+        }
     }
 
     @Test func suggestWithoutAnythingToGoBySaysSo() async throws {

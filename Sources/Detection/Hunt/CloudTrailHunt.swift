@@ -72,7 +72,7 @@ struct CloudTrailHunt: SourceHunt {
                 }
             }
             events += account.records
-            piece.lost(account.damaged, damage(account))
+            piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
 
         /// A record without a time that can be read is judged in any range.
@@ -93,11 +93,6 @@ struct CloudTrailHunt: SourceHunt {
                 hunt.records.complete(&alert, place, in: file) { _ in nil }
             }
             hunt.ledger.keep(alert)
-        }
-
-        private func damage(_ account: RecordAccount) -> String {
-            guard let first = account.damages.first else { return "a record cannot be read" }
-            return "\(first.reason) at byte \(first.offset)"
         }
     }
 }

@@ -40,12 +40,27 @@ public struct Suggestion: Sendable {
 
         public init() {}
 
-        public mutating func count(_ call: RecordedCall, isOwn: Bool) {
+        /// - Parameters:
+        ///   - time: in ISO 8601, UTC.
+        ///   - source: the event source of a data event, `nil` for other events.
+        public mutating func count(time: String, dataEventsOf source: String?, isOwn: Bool) {
             events += 1
             if isOwn { ownEvents += 1 }
-            from = from.map { min($0, call.time) } ?? call.time
-            to = to.map { max($0, call.time) } ?? call.time
-            if call.isDataEvent { dataServices.insert(CalledActions.prefix(of: call.source)) }
+            widen(to: time)
+            if let source { dataServices.insert(CalledActions.prefix(of: source)) }
+        }
+
+        /// Adds what was counted elsewhere, of other events.
+        public mutating func merge(_ other: Basis) {
+            events += other.events
+            ownEvents += other.ownEvents
+            for time in [other.from, other.to] { time.map { widen(to: $0) } }
+            dataServices.formUnion(other.dataServices)
+        }
+
+        private mutating func widen(to time: String) {
+            from = from.map { min($0, time) } ?? time
+            to = to.map { max($0, time) } ?? time
         }
     }
 

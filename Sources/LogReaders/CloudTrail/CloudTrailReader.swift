@@ -71,6 +71,10 @@ public struct RecordAccount: Sendable, Hashable {
     public init() {}
 }
 
+extension RecordAccount.Damage: CustomStringConvertible {
+    public var description: String { "\(reason) at byte \(offset)" }
+}
+
 extension RecordAccount.Damage.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
