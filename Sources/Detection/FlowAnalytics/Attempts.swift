@@ -76,10 +76,10 @@ struct LoginHour: Sendable {
         self.first = first
     }
 
-    mutating func add(_ record: FlowRecord, _ settings: FlowSettings) {
-        first = min(first, UInt32(truncatingIfNeeded: record.start))
-        last = max(last, UInt32(truncatingIfNeeded: record.start))
-        if record.action == .reject {
+    mutating func add(_ record: SeenFlow, _ settings: FlowSettings) {
+        first = min(first, record.start)
+        last = max(last, record.start)
+        if record.isRejected {
             rejected += 1
         } else if record.packets <= settings.shortLoginPackets {
             short += 1

@@ -21,7 +21,7 @@ public struct FlowAnalytics {
     /// - Parameter baseline: what earlier runs learnt.
     public init(_ tally: FlowTally, baseline: FlowBaseline = FlowBaseline()) {
         var tally = tally
-        tally.flush()
+        tally.settle()
         self.tally = tally
         settings = tally.settings
         before = baseline.isReadable ? baseline : FlowBaseline()

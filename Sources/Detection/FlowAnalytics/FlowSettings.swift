@@ -84,7 +84,7 @@ public struct FlowSettings: Sendable, Hashable {
     /// Hours without a record that make a gap of an interface that was always there.
     public var silentHours = 3
 
-    /// How many pairs of an interface and a peer are remembered by one worker: about 100 bytes each.
+    /// How many pairs of an interface and a peer are remembered by one worker: about 130 bytes each.
     public var rememberedPairs = 500_000
 
     public init() {}

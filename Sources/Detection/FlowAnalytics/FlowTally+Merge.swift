@@ -1,5 +1,6 @@
 extension FlowTally {
     mutating func forgetPairs() {
+        endHours()
         let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
         for row in volumes.rows.indices {
             for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
@@ -11,8 +12,8 @@ extension FlowTally {
     /// Adds what another worker saw. Both must have the same settings.
     public mutating func merge(_ other: FlowTally) {
         var other = other
-        other.flush()
-        flush()
+        other.settle()
+        settle()
         flows += other.flows
         withoutTime += other.withoutTime
         quietHours.formUnion(other.quietHours)

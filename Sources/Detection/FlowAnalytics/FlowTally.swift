@@ -51,34 +51,26 @@ public struct FlowTally: Sendable {
         }
         let peer = sends ? record.destination : record.source
         let hash = pairs.hash(Int32(truncatingIfNeeded: interface), peer)
-        waiting.append(Waiting(record, interface: interface, sends: sends, peer: peer, hash: hash))
+        waiting.append(
+            Waiting(
+                record: SeenFlow(record), interface: Int32(truncatingIfNeeded: interface), sends: sends, hash: hash))
         if waiting.count == Self.together { flush() }
     }
 
     /// A record whose pair is looked up together with others': each of them waits for memory, all of them no longer
     /// than one.
-    ///
-    /// It may go to another thread since it has no slices of the reader's buffer any more.
-    private struct Waiting: @unchecked Sendable {
-        var record: FlowRecord
-        let interface: Int
+    private struct Waiting: Sendable {
+        let record: SeenFlow
+        let interface: Int32
         let sends: Bool
-        let peer: FlowAddress
         let hash: UInt64
 
-        @inline(__always)
-        init(_ record: FlowRecord, interface: Int, sends: Bool, peer: FlowAddress, hash: UInt64) {
-            let none = Bytes(start: nil, count: 0)
-            self.record = record
-            (self.record.line, self.record.account) = (none, none)
-            (self.record.interface, self.record.region) = (none, none)
-            (self.interface, self.sends, self.peer, self.hash) = (interface, sends, peer, hash)
-        }
+        var peer: FlowAddress { sends ? record.destination : record.source }
     }
 
     private static let together = 64
 
-    /// Counts the records that wait. To be called before anything is read of the tally.
+    /// Counts the records that wait.
     mutating func flush() {
         let count = waiting.count
         guard count > 0 else { return }
@@ -99,24 +91,24 @@ public struct FlowTally: Sendable {
     }
 
     private mutating func tell(_ waiting: Waiting) {
-        let (record, interface, sends, peer) = (waiting.record, waiting.interface, waiting.sends, waiting.peer)
+        let (record, sends, peer) = (waiting.record, waiting.sends, waiting.peer)
+        let interface = Int(waiting.interface)
         let isExternal = !settings.isInternal(peer)
-        let hour = Int32(truncatingIfNeeded: record.start / 3_600)
-        let bin = record.start % 3_600 / 300
-        let isRejected = record.action == .reject
+        let bin = Int(record.start % 3_600 / 300)
+        let isRejected = record.isRejected
         let role = ports.role(
             from: record.sourcePort, to: record.destinationPort, tcpFlags: record.tcpFlags, isRejected: isRejected)
         let pair = pair(interface, peer, record, sends: sends, role: role, waiting.hash)
+        count(record, of: pair, sends: sends)
 
         let series: FlowSeries =
             isRejected
             ? sends ? .rejectedOut : .rejectedIn
             : sends ? isExternal ? .outExternal : .outInternal : isExternal ? .inExternal : .inInternal
         let weight = isRejected ? 1 : record.bytes
-        let row = volumes.row(interface, series, hour)
+        let row = volumes.row(interface, series, record.hour)
         volumes.rows.withUnsafeMutableBufferPointer { rows in
             rows[row].bins[bin] &+= weight
-            rows[row].count(weight, of: Int32(truncatingIfNeeded: pair))
             rows[row].note(record)
         }
 
@@ -154,30 +146,70 @@ public struct FlowTally: Sendable {
 
     @inline(__always)
     private mutating func pair(
-        _ interface: Int, _ peer: FlowAddress, _ record: FlowRecord, sends: Bool, role: PortTraits.Role,
+        _ interface: Int, _ peer: FlowAddress, _ record: SeenFlow, sends: Bool, role: PortTraits.Role,
         _ hash: UInt64
     ) -> Int {
         let number = Int32(truncatingIfNeeded: interface)
-        let time = UInt32(truncatingIfNeeded: record.start)
+        let time = record.start
         let found = pairs.find(number, peer, hash) ?? newPair(number, peer, record, sends: sends, role: role, hash)
         pairs.entries.withUnsafeMutableBufferPointer { entries in
             if time < entries[found].first { entries[found].first = time }
             if time > entries[found].last { entries[found].last = time }
-            if record.action != .reject {
-                if sends { entries[found].bytesOut &+= record.bytes } else { entries[found].bytesIn &+= record.bytes }
-            }
         }
         return found
     }
 
+    @inline(__always)
+    private mutating func count(_ record: SeenFlow, of pair: Int, sends: Bool) {
+        if pairs.hour(of: pair) != record.hour { begin(record.hour, of: pair) }
+        pairs.entries.withUnsafeMutableBufferPointer { entries in
+            switch (record.isRejected, sends) {
+            case (false, true): entries[pair].hour.bytesOut &+= record.bytes
+            case (false, false): entries[pair].hour.bytesIn &+= record.bytes
+            case (true, true): entries[pair].hour.rejectedOut &+= 1
+            case (true, false): entries[pair].hour.rejectedIn &+= 1
+            }
+        }
+    }
+
+    /// The next hour of a pair. What it had in the one before stands in the interface's row of that hour, if it was much.
+    private mutating func begin(_ hour: Int32, of pair: Int) {
+        let before = pairs.entries[pair].begin(hour)
+        guard before.hour >= 0 else { return }
+        let isExternal = !settings.isInternal(pairs.entries[pair].peer)
+        let amounts: [4 of (series: FlowSeries, amount: UInt64)] = [
+            (isExternal ? .outExternal : .outInternal, before.bytesOut),
+            (isExternal ? .inExternal : .inInternal, before.bytesIn),
+            (.rejectedOut, UInt64(before.rejectedOut)), (.rejectedIn, UInt64(before.rejectedIn)),
+        ]
+        for index in amounts.indices {
+            let (series, amount) = amounts[index]
+            guard amount >= series.notable else { continue }
+            let interface = Int(pairs.entries[pair].interface)
+            guard let row = volumes.ended(interface, series, before.hour) else { continue }
+            volumes.rows[row].count(amount, of: Int32(truncatingIfNeeded: pair))
+        }
+    }
+
+    /// Counts what waits and ends the hours that are being counted. To be called before anything is read of the tally.
+    mutating func settle() {
+        flush()
+        endHours()
+    }
+
+    mutating func endHours() {
+        // What is settled is not written to, so that a copy of the tally costs nothing.
+        for pair in pairs.entries.indices where pairs.entries[pair].hour.hour >= 0 { begin(-1, of: pair) }
+    }
+
     private mutating func newPair(
-        _ interface: Int32, _ peer: FlowAddress, _ record: FlowRecord, sends: Bool, role: PortTraits.Role,
+        _ interface: Int32, _ peer: FlowAddress, _ record: SeenFlow, sends: Bool, role: PortTraits.Role,
         _ hash: UInt64
     ) -> Int {
         let serverIsDestination = role != .reply
         let port = serverIsDestination ? record.destinationPort : record.sourcePort
         let entry = PairEntry(
-            interface: interface, peer: peer, at: UInt32(truncatingIfNeeded: record.start), port: port,
+            interface: interface, peer: peer, at: record.start, port: port,
             interfaceServes: serverIsDestination != sends)
         return pairs.add(entry, hash)
     }
@@ -192,10 +224,10 @@ public struct FlowTally: Sendable {
 
     /// Scans, logins, rejected and then accepted, exposed services.
     private mutating func ask(
-        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ record: FlowRecord, request: Request
+        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ record: SeenFlow, request: Request
     ) {
         let port = record.destinationPort
-        let time = UInt32(truncatingIfNeeded: record.start)
+        let time = record.start
         if !request.sends { answer(pair, time, port, request) }
         if request.isSmall {
             let hash = mix(UInt64(port), 0)
@@ -205,7 +237,7 @@ public struct FlowTally: Sendable {
         }
         if request.traits & PortTraits.login != 0 {
             let key = LoginKey(
-                source: record.source, destination: record.destination, port: port, hour: record.start / 3_600)
+                source: record.source, destination: record.destination, port: port, hour: Int(record.hour))
             logins[key, default: LoginHour(interface: interface, first: time)].add(record, settings)
         }
         if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected {
@@ -227,7 +259,7 @@ public struct FlowTally: Sendable {
         }
     }
 
-    private mutating func sweep(_ record: FlowRecord, _ time: UInt32, _ request: Request) {
+    private mutating func sweep(_ record: SeenFlow, _ time: UInt32, _ request: Request) {
         let key = SweepKey(source: record.source, port: record.destinationPort)
         let hash = mix(record.destination.low, record.destination.high)
         sweeps.add(

@@ -8,11 +8,14 @@ struct PairEntry: Sendable {
     /// The server is the interface's side.
     var interfaceServes: Bool
     let peer: FlowAddress
-    var bytesOut: UInt64 = 0
-    var bytesIn: UInt64 = 0
     /// Seconds since 1970.
     var first: UInt32
     var last: UInt32
+    /// The hour that is being counted. It stands beside what else each record looks at: together they are loaded at once.
+    var hour = PairHour()
+    /// Of the hours before that.
+    private(set) var bytesOut: UInt64 = 0
+    private(set) var bytesIn: UInt64 = 0
     /// Flows that the peer began and that were rejected, and when the first of them was.
     var rejected: UInt32 = 0
     var firstRejected: UInt32 = .max
@@ -32,6 +35,16 @@ struct PairEntry: Sendable {
         last = time
     }
 
+    /// Begins another hour.
+    /// - Returns: what the hour before had.
+    mutating func begin(_ hour: Int32) -> PairHour {
+        bytesOut &+= self.hour.bytesOut
+        bytesIn &+= self.hour.bytesIn
+        defer { self.hour = PairHour(hour: hour) }
+        return self.hour
+    }
+
+    /// - Parameter other: settled.
     mutating func merge(_ other: PairEntry) {
         bytesOut &+= other.bytesOut
         bytesIn &+= other.bytesIn
@@ -50,6 +63,16 @@ struct PairEntry: Sendable {
     fileprivate var isLight: Bool {
         bytesOut < 1_000_000 && rejected < 3 && asked.bits.nonzeroBitCount < 4 && askedBy.bits.nonzeroBitCount < 4
     }
+}
+
+/// What a pair had in one hour.
+struct PairHour: Sendable {
+    /// Hours since 1970.
+    var hour: Int32 = -1
+    var rejectedOut: UInt32 = 0
+    var rejectedIn: UInt32 = 0
+    var bytesOut: UInt64 = 0
+    var bytesIn: UInt64 = 0
 }
 
 /// The pairs, found by interface and peer; bounded.
@@ -76,6 +99,9 @@ struct PairTable: Sendable {
     func hash(_ interface: Int32, _ peer: FlowAddress) -> UInt64 {
         mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))
     }
+
+    @inline(__always)
+    func hour(of pair: Int) -> Int32 { entries.withUnsafeBufferPointer { $0[pair].hour.hour } }
 
     /// Loads where the pair of that hash is looked up.
     @inline(__always)

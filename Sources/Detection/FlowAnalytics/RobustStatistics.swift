@@ -3,11 +3,37 @@ internal import Glibc
 /// Medians, and what is built on them.
 enum Robust {
     /// The median; nil of nothing.
-    static func median(_ values: [Double]) -> Double? {
+    static func median(_ values: consuming [Double]) -> Double? {
         guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+        let middle = values.count / 2
+        let isEven = values.count.isMultiple(of: 2)
+        return values.withUnsafeMutableBufferPointer { values in
+            select(middle, in: values)
+            guard isEven, let below = values[..<middle].max() else { return values[middle] }
+            return (below + values[middle]) / 2
+        }
+    }
+
+    /// Puts the value that would stand there in order at its place, what is smaller before it and what is larger behind.
+    ///
+    /// Source: C. A. R. Hoare, "Algorithm 65: find", Communications of the ACM 4 (1961).
+    private static func select(_ place: Int, in values: UnsafeMutableBufferPointer<Double>) {
+        var (low, high) = (0, values.count - 1)
+        while low < high {
+            let pivot = values[place]
+            var (left, right) = (low, high)
+            repeat {
+                while values[left] < pivot { left += 1 }
+                while pivot < values[right] { right -= 1 }
+                if left <= right {
+                    values.swapAt(left, right)
+                    left += 1
+                    right -= 1
+                }
+            } while left <= right
+            if right < place { low = left }
+            if place < left { high = right }
+        }
     }
 
     /// 1.4826·MAD, which is the standard deviation of what is normally distributed.

@@ -24,10 +24,8 @@ extension FlowAnalytics {
                         "flow-port-scan", "One source tries many ports of a host", Int(pair.interface),
                         settings.isInternal(source) ? .high : .medium, from: Int(pair.first), to: Int(pair.last),
                         fields: ["source": "\(source)", "destination": "\(destination)"],
-                        [
-                            .init("distinct ports, about", .count(ports.estimate)),
-                            .init("rejected flows", .count(Int(pair.rejected))),
-                        ]))
+                        [.init("distinct ports, about", .count(ports.estimate))]
+                            + (isBySelf ? [] : [.init("rejected flows", .count(Int(pair.rejected)))])))
             }
         }
         return alerts

@@ -33,7 +33,7 @@ enum Moments {
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
-extension NotableRecord {
+extension SeenFlow {
     /// The record as a line of the default format would show it, without account and interface.
     var text: String {
         let verdict = action == .reject ? "REJECT" : action == .accept ? "ACCEPT" : "-"

@@ -119,7 +119,7 @@ extension FlowAnalytics {
 
     private func peers(_ rows: [Int]) -> [Alert.Evidence] {
         var weights: [Int32: UInt64] = [:]
-        var records: [NotableRecord] = []
+        var records: [SeenFlow] = []
         for row in rows.map({ tally.volumes.rows[$0] }) {
             for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
                 weights[row.peers[place], default: 0] += row.weights[place]

@@ -7,6 +7,9 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     /// Bytes, not flows.
     var countsBytes: Bool { rawValue < 4 }
 
+    /// What a peer has to have in an hour to be named.
+    var notable: UInt64 { countsBytes ? 100_000 : 5 }
+
     var name: String {
         switch self {
         case .outExternal: "to external peers"
@@ -19,48 +22,21 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     }
 }
 
-/// One of the largest records of an hour, to be shown as evidence.
-struct NotableRecord: Sendable, Hashable {
-    var source = FlowAddress(high: 0, low: 0)
-    var destination = FlowAddress(high: 0, low: 0)
-    var bytes: UInt64 = 0
-    var packets: UInt64 = 0
-    var start: UInt32 = 0
-    var end: UInt32 = 0
-    var sourcePort: UInt16 = 0
-    var destinationPort: UInt16 = 0
-    var transport: UInt8 = 0
-    var action = FlowRecord.Action.unstated
-
-    init() {}
-
-    init(_ record: FlowRecord) {
-        source = record.source
-        destination = record.destination
-        bytes = record.bytes
-        packets = record.packets
-        start = UInt32(truncatingIfNeeded: record.start)
-        end = UInt32(truncatingIfNeeded: record.end)
-        sourcePort = record.sourcePort
-        destinationPort = record.destinationPort
-        transport = record.transport
-        action = record.action
-    }
-}
-
 /// One interface, series and hour: twelve bins of five minutes, the peers with the most, the largest records.
 struct VolumeRow: Sendable {
-    static let peersKept = 6
+    static let peersKept = 8
 
     let interface: Int32
     let series: FlowSeries
     /// Hours since 1970.
     let hour: Int32
     var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
-    /// Numbers of pairs; the weights are upper bounds (Space-Saving: Metwally, Agrawal, El Abbadi 2005).
-    var peers: InlineArray<6, Int32> = InlineArray(repeating: -1)
-    var weights: InlineArray<6, UInt64> = InlineArray(repeating: 0)
-    var notable: InlineArray<2, NotableRecord> = InlineArray(repeating: NotableRecord())
+    /// Numbers of the pairs with the most, -1 where there is none, and what they had: at least, where several workers or
+    /// records out of order share the hour.
+    var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
+    var weights: InlineArray<8, UInt64> = InlineArray(repeating: 0)
+    /// The largest records, to be shown as evidence.
+    var notable: InlineArray<2, SeenFlow> = InlineArray(repeating: SeenFlow())
 
     var total: UInt64 {
         var sum: UInt64 = 0
@@ -68,7 +44,7 @@ struct VolumeRow: Sendable {
         return sum
     }
 
-    @inline(__always)
+    /// Adds what one of the peers had.
     mutating func count(_ weight: UInt64, of peer: Int32) {
         var least = 0
         for index in 0..<Self.peersKept {
@@ -78,18 +54,19 @@ struct VolumeRow: Sendable {
             }
             if weights[index] < weights[least] { least = index }
         }
+        guard weight > weights[least] else { return }
         peers[least] = peer
-        weights[least] &+= weight
+        weights[least] = weight
     }
 
     @inline(__always)
-    mutating func note(_ record: FlowRecord) {
+    mutating func note(_ record: SeenFlow) {
         guard record.bytes > notable[1].bytes else { return }
         if record.bytes > notable[0].bytes {
             notable[1] = notable[0]
-            notable[0] = NotableRecord(record)
+            notable[0] = record
         } else {
-            notable[1] = NotableRecord(record)
+            notable[1] = record
         }
     }
 
@@ -109,7 +86,9 @@ struct VolumeRow: Sendable {
 /// before is most often the right one.
 struct VolumeTable: Sendable {
     var rows: [VolumeRow] = []
+    /// Of each series of each interface, the row that was counted in last, and the one that a pair's hour ended in.
     private var recent: [Int32] = []
+    private var lately: [Int32] = []
     private var index = HashIndex()
     private let mix: Mixer
 
@@ -125,11 +104,35 @@ struct VolumeTable: Sendable {
         return find(interface, series, hour, place)
     }
 
+    /// The row of an hour that ended, if there is one.
+    @inline(__always)
+    mutating func ended(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int? {
+        let place = interface * 6 + Int(series.rawValue)
+        if place < lately.count {
+            let row = Int(lately[place])
+            if row >= 0, rows[row].hour == hour { return row }
+        }
+        return findEnded(interface, series, hour, place)
+    }
+
+    private mutating func findEnded(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ place: Int) -> Int? {
+        while lately.count <= place { lately.append(-1) }
+        let found = rows.withUnsafeBufferPointer { rows in
+            index.find(Self.hash(Int32(interface), series, hour, mix)) {
+                Self.matches(rows[$0], interface, series, hour)
+            }
+        }
+        if let found { lately[place] = Int32(found) }
+        return found
+    }
+
     private mutating func find(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ place: Int) -> Int {
         while recent.count <= place { recent.append(-1) }
         let hash = Self.hash(Int32(interface), series, hour, mix)
-        let rows = rows
-        if let found = index.find(hash, { Self.matches(rows[$0], interface, series, hour) }) {
+        let found = rows.withUnsafeBufferPointer { rows in
+            index.find(hash) { Self.matches(rows[$0], interface, series, hour) }
+        }
+        if let found {
             recent[place] = Int32(found)
             return found
         }

@@ -19,8 +19,11 @@ struct FlowHunt: SourceHunt {
         findings.events = workers.reduce(0) { $0 + $1.reader.records }
         findings.correlate(workers.map(\.matcher), records.rules, settings)
         guard var tally = workers.first?.tally.take() else { return }
+        tally.settle()
         for worker in workers.dropFirst() {
-            if let other = worker.tally.take() { tally.merge(other) }
+            guard var other = worker.tally.take() else { continue }
+            other.settle()
+            tally.merge(other)
         }
         let report = FlowAnalytics(tally, baseline: findings.learnt.flows ?? FlowBaseline()).report()
         for alert in report.alerts { ledger.add(alert) }
