@@ -81,6 +81,43 @@ struct Traffic {
         #expect(!peers.isEmpty && !records.isEmpty)
     }
 
+    /// Many peers with about as much, in whatever order: none inherits what another one got.
+    @Test(arguments: [false, true]) func whatAPeerGotIsCountedForItAlone(isReversed: Bool) throws {
+        var traffic = Traffic()
+        for hour in 0..<60 {
+            for peer in 1...40 {
+                traffic.flow(
+                    hour * 3_600 + peer * 80, "eni-1", from: "10.0.0.11", 50_000, to: "203.0.113.\(peer)", 443,
+                    bytes: 3_000_000 + peer * 1_000)
+            }
+        }
+        traffic.flow(2 * day + 3_500, "eni-1", from: "10.0.0.11", 50_000, to: "203.0.113.7", 443, bytes: 2_000_000_000)
+        let tally = traffic.tally { lines in if isReversed { lines.reverse() } }
+        let alerts = FlowAnalytics(tally).report().alerts
+        #expect(alerts.filter { $0.rule.contains("peer") }.map(\.fields["peer"]) == ["203.0.113.7"])
+        let alert = try #require(alerts.first { $0.rule == "flow-unusual-transfer" })
+        guard case .list(let peers)? = alert.evidence("top peers") else {
+            Issue.record("there are no peers")
+            return
+        }
+        let named: [String] = peers.map { peer in
+            guard case .object(let facts) = peer else { return "" }
+            return facts.filter { ["address", "amount"].contains($0.name) }.map { fact in
+                switch fact.value {
+                case .text(let text): text
+                case .count(let count): "\(count)"
+                default: ""
+                }
+            }.joined(separator: " ")
+        }
+        // Where it comes out of order, what the peer had in that hour before may be missing.
+        #expect(named.first?.hasPrefix("203.0.113.7 200") == true)
+        #expect(
+            named.dropFirst() == [
+                "203.0.113.40 3040000", "203.0.113.39 3039000", "203.0.113.38 3038000", "203.0.113.37 3037000",
+            ])
+    }
+
     @Test func theOrderOfTheRecordsDoesNotMatter() {
         var traffic = Traffic()
         traffic.usual(hours: 0..<60)
