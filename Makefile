@@ -20,7 +20,7 @@ build: setup ## build the debug binary: .build/debug/parapet
 	$(call say,Building parapet and its tests)
 	swift build --build-tests
 
-demo: setup ## scan the sample account on a local stand-in for AWS; needs no AWS account
+demo: setup ## scan the sample account on a local stand-in for AWS, and hunt in its logs; needs no AWS account
 	$(call say,Building parapet)
 	swift build --product parapet
 	@Scripts/demo

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes four days of the sample account's logs, in which somebody has found a contractor's old key. README.md tells the story.
 
-The logs are made anew on each run and end with the hour before it; the same run on the same hour writes the same bytes.
+The logs end with the last full hour; runs within an hour write the same bytes.
 """
 
 import argparse
@@ -225,22 +225,24 @@ def write_lines(folder, name, header, lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path, help="where to: DIR/cloudtrail, DIR/access and DIR/flows")
-    folder = parser.parse_args().folder
-    end = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
+    parser.add_argument("--end", help="when the logs end, in ISO 8601 with the zone; the default is the last full hour")
+    options = parser.parse_args()
+    folder = options.folder
+    end = datetime.datetime.fromisoformat(options.end) if options.end else datetime.datetime.now(datetime.timezone.utc)
+    end = end.astimezone(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
     start = end - datetime.timedelta(days=DAYS)
     night = (end - datetime.timedelta(days=1)).replace(hour=2, minute=13)
-    if night > end - datetime.timedelta(hours=2):
-        night -= datetime.timedelta(days=1)
 
     events = list(ordinary(start, end))
     for number in range(DAYS):
         events += traps((start + datetime.timedelta(days=number)).replace(hour=0))
     events += intrusion(night)
-    write_trail(folder / "cloudtrail", [record for record in events if record["eventTime"] < end.strftime("%Y-%m-%dT%H:%M:%SZ")])
+    events = [record for record in events if record["eventTime"] < end.strftime("%Y-%m-%dT%H:%M:%SZ")]
+    write_trail(folder / "cloudtrail", events)
 
     by_day = lambda line: datetime.datetime.strptime(line.split("[")[1][:11], "%d/%b/%Y").strftime("%Y-%m-%d")  # noqa: E731
     write_lines(folder / "access", ACCESS_LOG_BUCKET, None, ((by_day(line), line) for line in access_lines(start, night, end)))
-    columns = ("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status")
+    columns = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
     flows = ((datetime.datetime.fromtimestamp(int(line.split()[10]), datetime.timezone.utc).strftime("%Y-%m-%d"), line) for line in flow_lines(start, night, end))
     write_lines(folder / "flows", "vpc-production", columns, flows)
     print(f"{len(events):,} events of CloudTrail, and the access and flow logs of the same {DAYS} days, are in {folder}")

@@ -29,7 +29,8 @@ public struct HuntTable {
 
     private func header() -> [String] {
         let seconds = report.run.finished.timeIntervalSince(report.run.started)
-        let words = "Parapet hunt · \(report.sourceName) · \(report.readings) · \(HuntWords.decimal(max(0, seconds))) s"
+        let took = seconds < 0.1 ? "under 0.1 s" : "\(HuntWords.decimal(seconds)) s"
+        let words = "Parapet hunt · \(report.sourceName) · \(report.readings) · \(took)"
         var lines = wrapped(words)
         lines[0] = text.styled("Parapet hunt", .bold) + lines[0].dropFirst("Parapet hunt".count)
         if let (first, last) = report.alertSpan {
