@@ -38,7 +38,8 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         .target(
             name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3", "-fno-exceptions", "-fno-rtti"])],
-            linkerSettings: [.linkedLibrary("simdjson")]),
+            // In this order: an archive's linker looks behind it for what it lacks.
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
         .target(
             name: "AWSClient",
             dependencies: [
