@@ -22,7 +22,6 @@ public struct AccessTally: Sendable {
     let settings: AccessSettings
     private var index = HashIndex()
     private var names: [[UInt8]] = []
-    private var hashes: [UInt64] = []
     private let mix: Mixer
 
     public init(_ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max)) {
@@ -151,9 +150,7 @@ public struct AccessTally: Sendable {
                 bucket: String(decoding: bucket, as: UTF8.self), requester: String(decoding: requester, as: UTF8.self),
                 address: String(decoding: address, as: UTF8.self)))
         names.append(Array(bucket) + Array(requester) + Array(address))
-        hashes.append(hash)
-        let hashes = hashes
-        index.insert(hash, parties.count - 1) { hashes[$0] }
+        index.insert(hash, parties.count - 1)
         return parties.count - 1
     }
 
@@ -206,9 +203,7 @@ public struct AccessTally: Sendable {
         }
         parties.append(party)
         names.append(name)
-        hashes.append(hash)
-        let hashes = hashes
-        index.insert(hash, parties.count - 1) { hashes[$0] }
+        index.insert(hash, parties.count - 1)
         return parties.count - 1
     }
 }

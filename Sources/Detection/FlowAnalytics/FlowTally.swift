@@ -33,8 +33,8 @@ public struct FlowTally: Sendable {
         ports = PortTraits(settings)
         interfaces = InterfaceTable(mix)
         volumes = VolumeTable(mix)
-        sweeps = SweepTable(mix)
-        pairs = PairTable(mix)
+        sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4)
+        pairs = PairTable(mix, bound: settings.rememberedPairs)
     }
 
     public mutating func add(_ record: FlowRecord) {
@@ -264,6 +264,6 @@ public struct FlowTally: Sendable {
         let hash = mix(record.destination.low, record.destination.high)
         sweeps.add(
             key, time, record.destination, hash, isRejected: request.isRejected,
-            isExternal: request.isExternal && !request.sends, bound: settings.rememberedPairs / 4)
+            isExternal: request.isExternal && !request.sends)
     }
 }

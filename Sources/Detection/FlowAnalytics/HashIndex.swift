@@ -1,19 +1,24 @@
-/// Finds an entry of an array by its hash: open addressing, with 32 bits of the hash beside the entry's number, so that
-/// the entry itself is looked at only where it is most likely the one.
+/// Finds an entry of an array by its hash: open addressing, with the upper half of the hash beside the entry's number, so
+/// that the entry itself is looked at only where it is most likely the one. The slot is told by the highest bits: what is
+/// kept is enough to find it again when the table grows, in the same order.
 struct HashIndex: Sendable {
     private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
     private var used = 0
+    /// 64 less the bits that tell the slot.
+    private var shift: UInt64 = 54
+
+    private static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
 
     /// - Parameter matches: whether the entry of that number is the one.
     @inline(__always)
     func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
         slots.withUnsafeBufferPointer { slots in
             let mask = slots.count - 1
-            let tag = hash & 0xFFFF_FFFF_0000_0000
-            var at = Int(truncatingIfNeeded: hash) & mask
+            let tag = hash & Self.tag
+            var at = Int(truncatingIfNeeded: hash >> shift)
             while slots[at] != 0 {
-                if slots[at] & 0xFFFF_FFFF_0000_0000 == tag {
-                    let entry = Int(slots[at] & 0xFFFF_FFFF) - 1
+                if slots[at] & Self.tag == tag {
+                    let entry = Int(slots[at] & ~Self.tag) - 1
                     if matches(entry) { return entry }
                 }
                 at = (at + 1) & mask
@@ -25,32 +30,29 @@ struct HashIndex: Sendable {
     /// The first slot at which a hash is looked for.
     @inline(__always)
     func touch(_ hash: UInt64) -> UInt64 {
-        slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash) & ($0.count - 1)] }
+        slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }
     }
 
-    /// - Parameter hashOf: the hash of the entry of that number, for when the table grows.
-    mutating func insert(_ hash: UInt64, _ entry: Int, hashOf: (Int) -> UInt64) {
-        if used * 2 >= slots.count { grow(hashOf) }
-        put(hash, entry)
+    mutating func insert(_ hash: UInt64, _ entry: Int) {
+        if used * 2 >= slots.count { grow() }
+        put(hash & Self.tag | UInt64(entry + 1))
         used += 1
     }
 
-    mutating func removeAll() {
-        slots = Array(repeating: 0, count: 1_024)
-        used = 0
+    mutating func removeAll() { self = HashIndex() }
+
+    private mutating func grow() {
+        let old = slots
+        slots = Array(repeating: 0, count: old.count * 2)
+        shift -= 1
+        for slot in old where slot != 0 { put(slot) }
     }
 
-    private mutating func grow(_ hashOf: (Int) -> UInt64) {
-        let entries = slots.filter { $0 != 0 }.map { Int($0 & 0xFFFF_FFFF) - 1 }
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for entry in entries { put(hashOf(entry), entry) }
-    }
-
-    private mutating func put(_ hash: UInt64, _ entry: Int) {
+    private mutating func put(_ slot: UInt64) {
         let mask = slots.count - 1
-        var at = Int(truncatingIfNeeded: hash) & mask
+        var at = Int(truncatingIfNeeded: slot >> shift)
         while slots[at] != 0 { at = (at + 1) & mask }
-        slots[at] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(entry + 1)
+        slots[at] = slot
     }
 }
 

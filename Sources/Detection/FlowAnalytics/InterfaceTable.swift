@@ -119,7 +119,7 @@ struct InterfaceTable: Sendable {
                 account: String(decoding: record.account, as: UTF8.self),
                 region: String(decoding: record.region, as: UTF8.self), first: record.start, last: record.end))
         names.append(Array(record.interface))
-        insert(hash)
+        index.insert(hash, names.count - 1)
         return entries.count - 1
     }
 
@@ -134,14 +134,9 @@ struct InterfaceTable: Sendable {
             }
             entries.append(entry)
             names.append(Array(bytes))
-            insert(hash)
+            index.insert(hash, names.count - 1)
             return entries.count - 1
         }
-    }
-
-    private mutating func insert(_ hash: UInt64) {
-        let (names, mix) = (names, mix)
-        index.insert(hash, names.count - 1) { entry in names[entry].withUnsafeBufferPointer { Self.hash($0, mix) } }
     }
 
     @inline(__always)

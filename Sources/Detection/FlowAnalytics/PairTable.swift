@@ -83,7 +83,13 @@ struct PairTable: Sendable {
     private var index = HashIndex()
     private let mix: Mixer
 
-    init(_ mix: Mixer) { self.mix = mix }
+    /// About how many there may be, until some are forgotten.
+    private let bound: Int
+
+    init(_ mix: Mixer, bound: Int) {
+        self.mix = mix
+        self.bound = bound
+    }
 
     @inline(__always)
     func find(_ interface: Int32, _ peer: FlowAddress, _ hash: UInt64) -> Int? {
@@ -115,15 +121,10 @@ struct PairTable: Sendable {
     }
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
+        // An address range, not memory: what an array that doubles leaves behind would be more than what it holds.
+        if entries.isEmpty { entries.reserveCapacity(bound + bound / 64) }
         entries.append(entry)
-        let mix = mix
-        entries.withUnsafeBufferPointer { entries in
-            index.insert(hash, entries.count - 1) { number in
-                let (interface, peer) = (entries[number].interface, entries[number].peer)
-                let word = UInt64(UInt32(bitPattern: interface))
-                return mix(peer.low ^ word << 40, peer.high ^ word)
-            }
-        }
+        index.insert(hash, entries.count - 1)
         return entries.count - 1
     }
 

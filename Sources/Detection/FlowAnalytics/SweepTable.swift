@@ -6,13 +6,17 @@ struct SweepTable: Sendable {
     private var index = HashIndex()
     private let mix: Mixer
 
-    init(_ mix: Mixer) { self.mix = mix }
+    private let bound: Int
+
+    init(_ mix: Mixer, bound: Int) {
+        self.mix = mix
+        self.bound = bound
+    }
 
     mutating func add(
-        _ key: SweepKey, _ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool, isExternal: Bool,
-        bound: Int
+        _ key: SweepKey, _ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool, isExternal: Bool
     ) {
-        let number = find(key) ?? insert(key, Sweep(first: time, isExternal: isExternal), bound: bound)
+        let number = find(key) ?? begin(key, Sweep(first: time, isExternal: isExternal))
         entries.withUnsafeMutableBufferPointer { entries in
             entries[number].sweep.add(time, host, hash, isRejected: isRejected)
         }
@@ -23,7 +27,7 @@ struct SweepTable: Sendable {
             if let number = find(key) {
                 entries[number].sweep = entries[number].sweep.merged(with: sweep)
             } else {
-                _ = insert(key, sweep, bound: .max)
+                _ = insert(key, sweep)
             }
         }
     }
@@ -34,8 +38,14 @@ struct SweepTable: Sendable {
         }
     }
 
-    private mutating func insert(_ key: SweepKey, _ sweep: Sweep, bound: Int) -> Int {
+    private mutating func begin(_ key: SweepKey, _ sweep: Sweep) -> Int {
         if entries.count >= bound { forget() }
+        return insert(key, sweep)
+    }
+
+    private mutating func insert(_ key: SweepKey, _ sweep: Sweep) -> Int {
+        // An address range, not memory, as of the pairs.
+        if entries.isEmpty { entries.reserveCapacity(bound) }
         entries.append((key, sweep))
         note(entries.count - 1)
         return entries.count - 1
@@ -43,25 +53,13 @@ struct SweepTable: Sendable {
 
     /// What has just begun is forgotten; a sweep that goes on comes back.
     private mutating func forget() {
-        let kept = entries.filter { $0.sweep.hosts.bits.nonzeroBitCount > 4 }
-        entries = []
+        entries.removeAll { $0.sweep.hosts.bits.nonzeroBitCount <= 4 }
         index.removeAll()
-        for entry in kept {
-            entries.append(entry)
-            note(entries.count - 1)
-        }
+        for number in entries.indices { note(number) }
     }
 
     private mutating func note(_ number: Int) {
-        let mix = mix
-        let hash = hash(entries[number].key)
-        entries.withUnsafeBufferPointer { entries in
-            index.insert(hash, number) { other in
-                mix(
-                    entries[other].key.source.low ^ UInt64(entries[other].key.port) << 48,
-                    entries[other].key.source.high)
-            }
-        }
+        index.insert(hash(entries[number].key), number)
     }
 
     @inline(__always)

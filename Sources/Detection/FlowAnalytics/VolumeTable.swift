@@ -142,11 +142,7 @@ struct VolumeTable: Sendable {
     private mutating func add(_ row: VolumeRow, _ hash: UInt64, _ place: Int) -> Int {
         rows.append(row)
         recent[place] = Int32(rows.count - 1)
-        rows.withUnsafeBufferPointer { rows in
-            index.insert(hash, rows.count - 1) { [mix] in
-                Self.hash(rows[$0].interface, rows[$0].series, rows[$0].hour, mix)
-            }
-        }
+        index.insert(hash, rows.count - 1)
         return rows.count - 1
     }
 

@@ -26,10 +26,7 @@ struct NameTable: Sendable {
     /// - Returns: the number of a text that the table does not have yet.
     mutating func add(_ name: Bytes) -> Int {
         names.append(Array(name))
-        let (names, mix) = (names, mix)
-        index.insert(Self.hash(name, mix), names.count - 1) { number in
-            names[number].withUnsafeBufferPointer { Self.hash($0, mix) }
-        }
+        index.insert(Self.hash(name, mix), names.count - 1)
         return names.count - 1
     }
 
