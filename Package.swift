@@ -57,7 +57,10 @@ let package = Package(
             name: "IAMPolicy", dependencies: [.product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
-        .target(name: "LogReaders", dependencies: ["AWSClient", "CSimdJSON", "Gzip"], swiftSettings: strict),
+        .target(
+            name: "LogReaders",
+            dependencies: ["AWSClient", "CSimdJSON", "Gzip", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(
             name: "Detection", dependencies: ["LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
             exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),

@@ -68,10 +68,10 @@ void use(json_reader *reader, const json_value &value) {
     }
 }
 
-Result read(const json_plan *plan, const uint8_t *bytes, size_t length, bool isWhole) {
+Result read(const json_plan *plan, const uint8_t *bytes, size_t length, bool isWhole, bool inRows) {
     Result result;
     json_reader *reader = json_reader_new(plan);
-    json_reader_begin(reader, bytes, length, isWhole);
+    json_reader_begin(reader, bytes, length, isWhole, inRows);
     uint64_t handedOut = 0;
     while (json_reader_next(reader)) {
         handedOut++;
@@ -97,12 +97,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) return 0;
     bool isWhole = data[0] & 1;
     size_t copies = data[0] & 2 ? 8 : 1;
+    bool inRows = data[0] & 4;
     // Of exactly its size, so that reading beyond its end is seen; repeated, so that it has many records.
     size_t length = (size - 1) * copies;
     std::unique_ptr<uint8_t[]> bytes(new uint8_t[length ? length : 1]);
     for (size_t copy = 0; copy < copies; copy++) std::memcpy(bytes.get() + copy * (size - 1), data + 1, size - 1);
-    Result all = read(plans.all, bytes.get(), length, isWhole);
-    Result filtered = read(plans.filtered, bytes.get(), length, isWhole);
+    Result all = read(plans.all, bytes.get(), length, isWhole, inRows);
+    Result filtered = read(plans.filtered, bytes.get(), length, isWhole, inRows);
     if (all.account.damaged == 0 && filtered.account.damaged == 0) {
         check(all.account.records == filtered.account.records, "a filter changes how many records there are");
         check(all.matching == filtered.matching, "a filter hides a match");

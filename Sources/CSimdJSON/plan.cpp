@@ -46,11 +46,10 @@ void TextTable::add(std::string_view text) {
 json_plan::json_plan() : nodes(3) {
     for (uint32_t root : {fieldRoot, filterRoot}) {
         for (const char *name : {"eventName", "eventVersion", "eventTime"}) nodes[add(root, name)].mark = Mark::record;
-        for (const char *name : {"Records", "Events", "events", "logEvents"})
-            nodes[add(root, name)].mark = Mark::records;
-        nodes[add(root, "QueryResultRows")].mark = Mark::rows;
+        for (const char *name : parapet::recordsNames) nodes[add(root, name)].mark = Mark::records;
+        nodes[add(root, parapet::rowsName)].mark = Mark::rows;
         for (const char *name : {"eventData", "CloudTrailEvent"}) nodes[add(root, name)].mark = Mark::envelope;
-        for (const char *name : {"detail", "message"}) nodes[add(root, name)].mark = Mark::weakEnvelope;
+        for (const char *name : {"detail", "message", "Message", "Body"}) nodes[add(root, name)].mark = Mark::weakEnvelope;
     }
 }
 

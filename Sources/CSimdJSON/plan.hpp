@@ -25,6 +25,10 @@ enum class Mark : uint8_t {
     weakEnvelope,
 };
 
+// Names of arrays of records, and of the one of rows.
+constexpr const char *recordsNames[] = {"Records", "Events", "events", "logEvents", "Messages"};
+constexpr const char *rowsName = "QueryResultRows";
+
 // A set of texts, asked without making a string of what is looked for.
 class TextTable {
 public:

@@ -13,14 +13,15 @@ using parapet::usualSlice;
 
 static constexpr int deepestEnvelope = 4;
 
-void json_reader::begin(const uint8_t *start, size_t size, bool whole) {
+void json_reader::begin(const uint8_t *start, size_t size, bool whole, bool rows) {
     isWhole = whole;
     bytes = start;
     length = size;
     position = sliceEnd = 0;
     sliceSize = usualSlice;
     open.clear();
-    inRows = inSlice = slow = lost = false;
+    inRows = rows;
+    inSlice = slow = lost = isRepaired = false;
     waste = 0;
     account = json_account();
 }
@@ -74,6 +75,7 @@ json_reader::Outcome json_reader::object(const Index &read, uint32_t at, uint32_
             if (lost) return Outcome::ignored;
             // Records in a wrapping that nobody knows, or whose name is damaged.
             if (parapet::holds_record(read.bytes, read.places[at] + 1, read.places[after - 1])) return Outcome::broken;
+            account.foreign++;
         }
         if (filtering) return Outcome::rejected;
         index = &read;
@@ -137,7 +139,17 @@ void json_reader::next_slice() {
     sliceEnd = parapet::slice_end(bytes, length, position, sliceSize);
     place = 0;
     inSlice = true;
-    if (!main.build(bytes + position, sliceEnd - position)) slow = true;
+    isRepaired = false;
+    if (main.build(bytes + position, sliceEnd - position)) return;
+    // A byte that may not stand in JSON does not change the brackets around it.
+    parapet::repair(bytes + position, sliceEnd - position, true, repaired);
+    isRepaired = main.build(reinterpret_cast<const uint8_t *>(repaired.data()), repaired.size());
+    slow = !isRepaired;
+}
+
+void json_reader::note_repair(uint32_t at, uint32_t after) {
+    size_t from = main.places[at], to = main.places[after - 1] + 1;
+    if (std::memcmp(bytes + position + from, main.bytes + from, to - from) != 0) account.repaired++;
 }
 
 bool json_reader::next_in_slice() {
@@ -161,6 +173,7 @@ bool json_reader::next_in_slice() {
                 slow_down(place);
                 return false;
             }
+            if (isRepaired && outcome != Outcome::ignored) note_repair(place, after);
             place = after;
             if (take(outcome)) return true;
         } else if (sign == '[') {
@@ -172,7 +185,7 @@ bool json_reader::next_in_slice() {
             place++;
         } else if (sign == ',') {
             place++;
-        } else if (open.empty() || sign != '"' || !enter_member(place)) {
+        } else if ((open.empty() && isWhole) || sign != '"' || !enter_member(place)) {
             if (inSlice && !slow) slow_down(place);
             return false;
         }
@@ -268,26 +281,34 @@ bool json_reader::next_slowly() {
 // Behind the bracket that opens the array of the records; 0 where the object is no such container.
 size_t json_reader::container_at(size_t from) const {
     size_t at = from;
-    for (const char *sign : {"{", "\"Records\"", ":", "["}) {
+    auto take = [&](const char *sign) {
         size_t size = std::strlen(sign);
         while (at < length && parapet::is_space(bytes[at])) at++;
-        if (length - at < size || std::memcmp(bytes + at, sign, size) != 0) return 0;
+        if (length - at < size || std::memcmp(bytes + at, sign, size) != 0) return false;
         at += size;
+        return true;
+    };
+    if (!take("{") || !take("\"")) return 0;
+    for (const char *name : parapet::recordsNames) {
+        size_t size = std::strlen(name);
+        if (length - at <= size || std::memcmp(bytes + at, name, size) != 0 || bytes[at + size] != '"') continue;
+        at += size + 1;
+        return take(":") && take("[") ? at : 0;
     }
-    return at;
+    return 0;
 }
 
 json_reader::Outcome json_reader::alone(size_t to) {
-    bool isRepaired = false;
+    bool isChanged = false;
     if (!main.build(bytes + position, to - position)) {
-        parapet::repair(bytes + position, to - position, repaired);
+        parapet::repair(bytes + position, to - position, false, repaired);
         if (!main.build(reinterpret_cast<const uint8_t *>(repaired.data()), repaired.size())) return Outcome::broken;
-        isRepaired = true;
+        isChanged = true;
     }
     uint32_t after = 0;
     Outcome outcome = object(main, 0, after);
     if (outcome == Outcome::cut || outcome == Outcome::container || after != main.count) return Outcome::broken;
-    if (isRepaired && (outcome == Outcome::emitted || outcome == Outcome::rejected)) account.repaired++;
+    if (isChanged && (outcome == Outcome::emitted || outcome == Outcome::rejected)) account.repaired++;
     return outcome;
 }
 

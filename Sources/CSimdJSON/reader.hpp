@@ -13,7 +13,8 @@ struct json_reader {
     explicit json_reader(const json_plan &plan) : plan(plan), walk(plan) {}
 
     // - isWhole: the file begins and ends with the buffer.
-    void begin(const uint8_t *bytes, size_t length, bool isWhole);
+    // - inRows: it begins among the rows of a query's result.
+    void begin(const uint8_t *bytes, size_t length, bool isWhole, bool inRows);
     bool next();
 
     const json_plan &plan;
@@ -38,6 +39,8 @@ private:
     bool take(Outcome outcome);
 
     void next_slice();
+    // Counts the record from `place` to `after` if it is not as it stood in the file.
+    void note_repair(uint32_t place, uint32_t after);
     bool next_in_slice();
     bool next_slowly();
     bool enter_member(uint32_t &place);
@@ -71,6 +74,8 @@ private:
     std::string open;
     bool isWhole = false;
     bool inRows = false;
+    // The slice is read from a repaired copy.
+    bool isRepaired = false;
     // After a damage, until the next record.
     bool lost = false;
     // Bytes that were gone through in vain.

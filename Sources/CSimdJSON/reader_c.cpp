@@ -9,8 +9,8 @@ json_reader *json_reader_new(const json_plan *plan) { return new json_reader(*pl
 
 void json_reader_free(json_reader *reader) { delete reader; }
 
-void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole) {
-    reader->begin(bytes, length, isWhole);
+void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole, bool inRows) {
+    reader->begin(bytes, length, isWhole, inRows);
 }
 
 bool json_reader_next(json_reader *reader) { return reader->next(); }

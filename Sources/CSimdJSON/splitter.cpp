@@ -1,8 +1,10 @@
 #include "splitter.hpp"
 
 #include <cstring>
+#include <string_view>
 
 #include "CSimdJSON.h"
+#include "plan.hpp"
 #include "text.hpp"
 
 namespace parapet {
@@ -73,8 +75,16 @@ size_t slice_end(const uint8_t *bytes, size_t length, size_t from, size_t size) 
 
 }  // namespace parapet
 
+// Whether the last text at the top of an object is the name of an array of records.
+static bool names_records(json_cut &cut) {
+    std::string_view name(reinterpret_cast<const char *>(cut.name), cut.name_length);
+    cut.in_rows = name == parapet::rowsName;
+    for (const char *known : parapet::recordsNames)
+        if (name == known) return true;
+    return cut.in_rows;
+}
+
 size_t json_cut_after(json_cut *cut, const uint8_t *bytes, size_t length) {
-    static const char start[] = "{\"Records\":[";
     size_t end = 0;
     for (size_t at = 0; at < length; at++) {
         uint8_t byte = bytes[at];
@@ -82,25 +92,24 @@ size_t json_cut_after(json_cut *cut, const uint8_t *bytes, size_t length) {
             if (cut->escaped) cut->escaped = false;
             else if (byte == '\\') cut->escaped = true;
             else if (byte == '"') cut->in_string = false;
+            if (cut->in_string && cut->depth == 1 && cut->name_length < sizeof cut->name)
+                cut->name[cut->name_length++] = byte;
         } else if (byte == '"') {
             cut->in_string = true;
-        } else if (byte == '{' || byte == '[') {
+            if (cut->depth == 1) cut->name_length = 0;
+        } else if (byte == '{') {
+            cut->depth++;
+        } else if (byte == '[') {
+            if (cut->base == 0 && (cut->depth == 0 || (cut->depth == 1 && names_records(*cut))))
+                cut->base = cut->depth + 1;
             cut->depth++;
         } else if (byte == '}' || byte == ']') {
             if (cut->depth > 0) cut->depth--;
-            if (cut->knows_base && cut->depth <= cut->base) end = at + 1;
-        }
-        if (!cut->knows_base && !parapet::is_space(byte)) {
-            // How many brackets stand around each record: by the first signs of the text.
-            if (cut->seen == 0 && byte == '[') {
-                cut->base = 1;
-                cut->knows_base = true;
-            } else if (byte != uint8_t(start[cut->seen])) {
-                cut->knows_base = true;
-            } else if (++cut->seen == sizeof start - 1) {
-                cut->base = 2;
-                cut->knows_base = true;
-            }
+            // The array ended: what stands behind it belongs to the object around it.
+            if (cut->depth < cut->base) cut->base = 0, cut->in_rows = false;
+            if (cut->depth > cut->base || (cut->base == 0 && cut->depth > 0)) continue;
+            end = at + 1;
+            cut->ended_in_rows = cut->in_rows;
         }
     }
     return end;

@@ -134,15 +134,15 @@ void append_escaped(std::string &output, const uint8_t *text, size_t length) {
     }
 }
 
-void repair(const uint8_t *text, size_t length, std::string &output) {
+void repair(const uint8_t *text, size_t length, bool keepsLines, std::string &output) {
     output.clear();
     const uint8_t *end = text + length;
     while (text < end) {
         size_t count = character(text, end);
         if (count == 0) {
-            output += "\xEF\xBF\xBD";
+            output += '?';
             text++;
-        } else if (count == 1 && *text < 0x20) {
+        } else if (count == 1 && *text < 0x20 && !(keepsLines && is_space(*text))) {
             output += ' ';
             text++;
         } else {

@@ -73,9 +73,9 @@ size_t unescape(const uint8_t *text, size_t length, uint8_t *output);
 // Appends a text with the escapes that JSON demands.
 void append_escaped(std::string &output, const uint8_t *text, size_t length);
 
-// A copy in which no byte is left that may not stand in JSON: U+FFFD for what is no UTF-8, a space for control
-// characters.
-void repair(const uint8_t *text, size_t length, std::string &output);
+// A copy, of the same length, in which no byte is left that may not stand in JSON: question marks for what is no UTF-8,
+// spaces for control characters. With `keepsLines` line breaks and tabs stay, which may stand between its strings.
+void repair(const uint8_t *text, size_t length, bool keepsLines, std::string &output);
 
 }  // namespace parapet
 

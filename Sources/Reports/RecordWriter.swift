@@ -5,32 +5,42 @@ import FoundationEssentials
 enum RecordWriter {
     /// A document for people and programs to read.
     static func document(_ record: some Encodable) throws -> Data {
-        try encoder(.prettyPrinted).encode(record) + lineFeed
+        try printable(encoder(.prettyPrinted).encode(record)) + lineFeed
     }
 
     /// One line for each record, and `last` as the last.
     static func lines(_ records: [some Encodable], last: some Encodable) throws -> Data {
         let encoder = encoder()
         var lines = Data()
-        for record in records { lines += try encoder.encode(record) + lineFeed }
-        return lines + (try encoder.encode(last)) + lineFeed
+        for record in records { lines += printable(try encoder.encode(record)) + lineFeed }
+        return lines + printable(try encoder.encode(last)) + lineFeed
     }
 
     /// One line of a stream.
-    static func line(_ record: some Encodable) throws -> [UInt8] { try Array(encoder().encode(record)) + lineFeed }
+    static func line(_ record: some Encodable) throws -> [UInt8] {
+        Array(printable(try encoder().encode(record))) + lineFeed
+    }
 
     /// On one line without an end, in the printable characters that a terminal shows as they are.
     static func compact(_ record: some Encodable) throws -> String {
-        let text = String(decoding: try encoder().encode(record), as: UTF8.self)
-        guard text.unicodeScalars.contains(where: TerminalText.isUnsafe) else { return text }
-        // JSON lets what is unsafe stand in strings only, where it may be written so.
-        return text.unicodeScalars.reduce(into: "") { compact, scalar in
-            guard TerminalText.isUnsafe(scalar) else { return compact.unicodeScalars.append(scalar) }
+        String(decoding: printable(try encoder().encode(record)), as: UTF8.self)
+    }
+
+    /// The same JSON without what a terminal would obey: the encoder escapes only what JSON demands.
+    private static func printable(_ json: Data) -> Data {
+        guard json.contains(where: { $0 >= 0x7F }) else { return json }
+        let text = String(decoding: json, as: UTF8.self)
+        func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { scalar != "\n" && TerminalText.isUnsafe(scalar) }
+        guard text.unicodeScalars.contains(where: isUnsafe) else { return json }
+        // What is unsafe stands in strings only, where it may be written so.
+        let printable = text.unicodeScalars.reduce(into: "") { printable, scalar in
+            guard isUnsafe(scalar) else { return printable.unicodeScalars.append(scalar) }
             for unit in String(scalar).utf16 {
                 let digits = String(unit, radix: 16)
-                compact += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                printable += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
+        return Data(printable.utf8)
     }
 
     private static let lineFeed = [UInt8(ascii: "\n")]

@@ -62,13 +62,17 @@ struct HuntLogs: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     enum Engine: String, ExpressibleByArgument, CaseIterable {
-        case local
+        case local, spark, athena
     }
 
     func validate() throws {
         if !rules.onlyTells {
             guard selection.source != nil else { throw ValidationError("--source is missing: which log is it?") }
             guard !selection.logs.isEmpty else { throw ValidationError("--logs is missing: where are they?") }
+        }
+        if engine != .local {
+            throw ValidationError(
+                "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
         }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256") }
         if maxAlerts < 0 { throw ValidationError("--max-alerts takes a number from 0") }
@@ -124,9 +128,14 @@ struct HuntLogs: AsyncParsableCommand {
     private func checkReading(_ result: HuntResult) throws(CommandFailure) {
         let statistics = result.statistics
         guard statistics.events == 0, statistics.skipped + statistics.damagedFiles > 0 else { return }
-        let files = statistics.files == 1 ? "the one file" : "any of \(statistics.files) files"
+        let files =
+            switch statistics.files {
+            case 0: ""
+            case 1: " of the one file"
+            default: " of any of \(statistics.files) files"
+            }
         throw CommandFailure(
-            "nothing could be read of \(files)", why: result.losses.first?.description ?? "they hold no record",
+            "nothing could be read" + files, why: result.losses.first?.description ?? "they hold no record",
             advice: "check --logs, and whether it is \(selection.source?.rawValue ?? "that log")")
     }
 
@@ -213,6 +222,15 @@ struct HuntLogs: AsyncParsableCommand {
             verbosity.warn(
                 "in all \(statistics.damagedFiles) damaged files and \(statistics.skipped) places without a readable "
                     + "record were skipped")
+        }
+        for name in groupBy where !result.groups.isEmpty {
+            // A word that is mistyped is a field that no record has.
+            if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
+                verbosity.warn("no record with an alert has '\(name)', by which alerts were to be grouped")
+            }
+        }
+        for name in selection.flowFormat.map(FlowFormat.unknownNames) ?? [] {
+            verbosity.warn("'\(name)' in --flow-format is no known field of flow logs: its column is not read")
         }
         warn(problems)
     }

@@ -96,6 +96,43 @@ import Testing
         #expect(outcome.standardError.hasPrefix("error: nothing could be read"))
     }
 
+    /// JSON of another kind, judged by rules of CloudTrail, is no success either.
+    @Test func whatIsNoRecordOfCloudTrailIsDoubted() async throws {
+        let folder = try LogsFolder()
+        try folder.write("a.json.gz", Self.sound)
+        try folder.write("b.json", #"{"configurationItems":[{"resourceId":"x"}]}"#)
+        let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path)
+        #expect(outcome.status == 3)
+        #expect(document.doubts.contains { $0.hasPrefix("1 record of 2 ") })
+    }
+
+    @Test(arguments: [("2026-03-01", 0), ("2026-03-02", 3)]) func aRangeWithoutARecordIsNoSuccess(
+        from: String, status: Int32
+    ) async throws {
+        let folder = try LogsFolder()
+        try folder.write("a.json.gz", Self.sound)
+        let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path, ["--from", from])
+        #expect(outcome.status == status)
+        #expect(document.doubts.contains { $0.contains("range") } == (status == 3))
+    }
+
+    @Test(arguments: ["s3-access", "vpc-flow"]) func norIsItOfTheOtherLogs(source: String) async throws {
+        let folder = try LogsFolder()
+        try folder.write(
+            "a.log",
+            source == "vpc-flow"
+                ? "2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 40000 6 3 300 1772359200 1772359260 ACCEPT OK\n"
+                : "o b [01/Mar/2026:10:00:00 +0000] 198.51.100.7 arn:aws:iam::123456789012:user/ann R REST.GET.OBJECT k "
+                    + "\"GET /b/k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"-\" - h SigV4 - AuthHeader - TLSv1.2 - -\n")
+        for (from, isDoubted) in [("2026-03-01", false), ("2026-03-02", true)] {
+            let outcome = try await HuntCommand.run([
+                "hunt", "--source", source, "--logs", folder.url.path, "--format", "json", "--from", from,
+            ])
+            let document = try HuntDocument(outcome.standardOutput)
+            #expect(document.doubts.contains { $0.contains("range") } == isDoubted)
+        }
+    }
+
     @Test func anEmptyFolderIsNoSuccess() async throws {
         let folder = try LogsFolder()
         let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path)

@@ -82,6 +82,8 @@ typedef struct {
     uint64_t damaged;
     // Records read after bytes that may not stand in JSON (invalid UTF-8, control characters) were replaced.
     uint64_t repaired;
+    // Objects that have none of the names by which records are known; they are among the records all the same.
+    uint64_t foreign;
     // The first of the damages.
     json_damage damages[JSON_DAMAGES_KEPT];
 } json_account;
@@ -93,7 +95,8 @@ json_reader *json_reader_new(const json_plan *plan);
 void json_reader_free(json_reader *reader);
 // Starts with a buffer, which must stay as it is until the last record was taken. Nothing is read beyond its end.
 // A file may come in several buffers, which begin and end between two records; `isWhole` is true where it does not.
-void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole);
+// `inRows` is true where the buffer begins among the rows of a query's result, as json_cut tells.
+void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole, bool inRows);
 // Goes to the next record that passes the filters; false at the end.
 bool json_reader_next(json_reader *reader);
 // Of the buffer, as far as it was read.
@@ -112,11 +115,16 @@ const uint8_t *json_reader_compact(json_reader *reader, const json_value *object
 // Follows the nesting of a JSON text that comes in parts, to tell where it can be cut between two records.
 typedef struct {
     uint64_t depth;
+    // How many brackets stand around each record of the array that is being read; 0 outside any.
     uint64_t base;
-    uint64_t seen;
+    // The last text at the top of an object, as far as there is room: what stands in the brackets behind it is called so.
+    uint8_t name[16];
+    uint8_t name_length;
     bool in_string;
     bool escaped;
-    bool knows_base;
+    bool in_rows;
+    // What in_rows was where the last record ended.
+    bool ended_in_rows;
 } json_cut;
 
 // Reads on, and returns how many of these bytes end with a record; 0 where none ends in them.

@@ -107,6 +107,7 @@ extension AccessLogAnalytics {
 
     /// Requesters, addresses and user agents that were never seen before; those alone who were let in.
     func newcomers() -> [Alert] {
+        guard !tally.parties.isEmpty else { return [] }
         let learnt = before.isEmpty ? tally.first + settings.learningHours * 3_600 : 0
         var earliest: [String: Int] = [:]
         for party in tally.parties {

@@ -19,6 +19,7 @@ struct AccessHunt: SourceHunt {
 
     func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
         findings.events = workers.reduce(0) { $0 + $1.reader.records }
+        findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.correlate(workers.map(\.matcher), records.rules, settings)
         guard var tally = workers.first?.tally.take() else { return }
         for worker in workers.dropFirst() {
@@ -42,6 +43,7 @@ struct AccessHunt: SourceHunt {
         fileprivate var reader = AccessLogReader()
         /// Taken out while a piece is read, so that nothing is copied or checked for each record.
         fileprivate var tally: AccessTally?
+        fileprivate private(set) var hasEventsInRange = false
         private let hunt: AccessHunt
         private let hasRules: Bool
 
@@ -61,13 +63,16 @@ struct AccessHunt: SourceHunt {
             if var tally = tally.take() {
                 reader.read(piece.bytes) { record in
                     guard isWanted(record) else { return }
+                    hasEventsInRange = true
                     tally.add(record)
                     if hasRules { judge(record, piece.file) }
                 }
                 self.tally = tally
             } else {
                 reader.read(piece.bytes) { record in
-                    if hasRules, isWanted(record) { judge(record, piece.file) }
+                    guard isWanted(record) else { return }
+                    hasEventsInRange = true
+                    if hasRules { judge(record, piece.file) }
                 }
             }
             piece.lost(reader.damaged.count - before, reader.damaged.shown)

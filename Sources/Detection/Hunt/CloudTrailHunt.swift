@@ -24,6 +24,13 @@ struct CloudTrailHunt: SourceHunt {
 
     func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
         findings.events = workers.reduce(0) { $0 + $1.events }
+        findings.hasEventsInRange = workers.contains { $0.witness.hasSeen }
+        let foreign = workers.reduce(0) { $0 + $1.foreign }
+        if foreign > 0 {
+            findings.doubts.append(
+                "\(Hunt.counted(foreign, "record")) of \(findings.events) can hardly be CloudTrail's: without eventName, "
+                    + "eventTime and eventVersion")
+        }
         findings.correlate(workers.map(\.matcher), records.rules, settings)
         guard var tally = workers.first?.keys.take() else { return }
         for worker in workers.dropFirst() {
@@ -42,6 +49,8 @@ struct CloudTrailHunt: SourceHunt {
     final class Worker: HuntWorker {
         fileprivate let matcher: RuleMatcher
         fileprivate var events = 0
+        fileprivate var foreign = 0
+        fileprivate var witness: RangeWitness
         fileprivate var keys: KeyTally?
         private let reader: CloudTrailReader
         /// The one that is read.
@@ -52,26 +61,29 @@ struct CloudTrailHunt: SourceHunt {
             self.hunt = hunt
             matcher = RuleMatcher(hunt.records.rules)
             reader = CloudTrailReader(hunt.plan)
+            witness = RangeWitness(hunt.settings)
             keys = hunt.keyFields.map { KeyTally(hunt.settings.keys, fields: $0, seed: hunt.seed) }
         }
 
         func read(_ piece: LogPiece) {
             file = piece.file
+            if !witness.hasSeen { witness.look(at: piece.bytes) }
             let account: RecordAccount
             if var keys = keys.take() {
-                account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+                account = reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows) { event in
                     guard isWanted(event) else { return }
                     keys.add(copy event)
                     matcher.match(event) { place in alert(place, event) }
                 }
                 self.keys = keys
             } else {
-                account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+                account = reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows) { event in
                     guard isWanted(event) else { return }
                     matcher.match(event) { place in alert(place, event) }
                 }
             }
             events += account.records
+            foreign += account.foreign
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
 

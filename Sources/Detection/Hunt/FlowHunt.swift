@@ -17,6 +17,7 @@ struct FlowHunt: SourceHunt {
 
     func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
         findings.events = workers.reduce(0) { $0 + $1.reader.records }
+        findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.correlate(workers.map(\.matcher), records.rules, settings)
         guard var tally = workers.first?.tally.take() else { return }
         tally.settle()
@@ -45,6 +46,7 @@ struct FlowHunt: SourceHunt {
         fileprivate var reader: FlowLogReader
         /// Taken out while a piece is read, so that nothing is copied or checked for each record.
         fileprivate var tally: FlowTally?
+        fileprivate private(set) var hasEventsInRange: Bool
         private let hunt: FlowHunt
         private let hasRules: Bool
         private var format = FlowFormat.version2
@@ -52,6 +54,7 @@ struct FlowHunt: SourceHunt {
 
         fileprivate init(_ hunt: FlowHunt) {
             self.hunt = hunt
+            hasEventsInRange = !hunt.settings.isLimitedInTime
             reader = FlowLogReader(format: hunt.settings.flowFormat)
             tally = hunt.settings.runsAnalytics ? FlowTally(hunt.settings.flows, seed: hunt.seed) : nil
             matcher = RuleMatcher(hunt.records.rules)
@@ -73,6 +76,7 @@ struct FlowHunt: SourceHunt {
                 if judgesSingly {
                     reader.read(piece.bytes) { record in
                         guard settings.admits(record.start) else { return }
+                        hasEventsInRange = true
                         tally.add(record)
                         if hasRules { judge(record, piece.file) }
                     }
@@ -82,7 +86,9 @@ struct FlowHunt: SourceHunt {
                 self.tally = tally
             } else {
                 reader.read(piece.bytes) { record in
-                    if settings.admits(record.start), hasRules { judge(record, piece.file) }
+                    guard settings.admits(record.start) else { return }
+                    hasEventsInRange = true
+                    if hasRules { judge(record, piece.file) }
                 }
             }
             piece.lost(reader.damaged.count - before, reader.damaged.shown)

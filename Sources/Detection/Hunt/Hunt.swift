@@ -95,6 +95,8 @@ public struct Hunt: Sendable {
             result.doubts.append("no log file was found in the places and days that were asked for")
         } else if findings.events == 0, account.isWhole {
             result.doubts.append("the files hold no record of this log")
+        } else if findings.events > 0, !findings.hasEventsInRange {
+            result.doubts.append("none of the records lies in the range that was asked for")
         }
         return result
     }
@@ -109,6 +111,8 @@ struct HuntFindings {
     var learnt: HuntBaseline
     var account = ReadingAccount()
     var events = 0
+    /// Whether one of them lies in the range that was asked for.
+    var hasEventsInRange = true
     var doubts: [String] = []
     var learning: [String] = []
 

@@ -25,12 +25,14 @@ public final class CloudTrailReader {
     ///   - bytes: shorter than 2 GiB.
     ///   - isWhole: false where the file comes in several buffers, which begin and end between two records: then what
     ///     one opens another may close.
+    ///   - isInRows: whether the buffer begins among the rows of a query's result.
     /// - Returns: what was found in the buffer; nothing is told where `body` throws.
     @discardableResult
     public func read(
-        _ bytes: Bytes, isWhole: Bool = true, _ body: (borrowing CloudTrailEvent) throws -> Void
+        _ bytes: Bytes, isWhole: Bool = true, isInRows: Bool = false,
+        _ body: (borrowing CloudTrailEvent) throws -> Void
     ) rethrows -> RecordAccount {
-        json_reader_begin(reader, bytes.baseAddress, bytes.count, isWhole)
+        json_reader_begin(reader, bytes.baseAddress, bytes.count, isWhole, isInRows)
         let event = CloudTrailEvent(reader)
         while json_reader_next(reader) {
             try body(event)
@@ -65,6 +67,8 @@ public struct RecordAccount: Sendable, Hashable {
     public var damaged = 0
     /// Records that were read after bytes were replaced.
     public var repaired = 0
+    /// Records that have nothing by which a record of CloudTrail is known.
+    public var foreign = 0
     /// The first few.
     public var damages: [Damage] = []
 
@@ -91,6 +95,7 @@ extension RecordAccount {
         rejected = Int(account.rejected)
         damaged = Int(account.damaged)
         repaired = Int(account.repaired)
+        foreign = Int(account.foreign)
         guard damaged > 0 else { return }
         withUnsafeBytes(of: account.damages) { bytes in
             damages = bytes.bindMemory(to: json_damage.self).prefix(damaged).map(Damage.init)

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Glibc
 
 /// Hands values from whoever makes them to threads that wait for them.
@@ -5,8 +6,7 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     // All below is read and written under the mutex.
-    private var values: [Value] = []
-    private var taken = 0
+    private var values: Deque<Value> = []
     private var isClosed = false
 
     init() {
@@ -40,17 +40,11 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     func pop() -> Value? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        while taken == values.count {
+        while values.isEmpty {
             if isClosed { return nil }
             pthread_cond_wait(condition, mutex)
         }
-        let value = values[taken]
-        taken += 1
-        if taken == values.count || taken >= 4096 {
-            values.removeFirst(taken)
-            taken = 0
-        }
-        return value
+        return values.removeFirst()
     }
 }
 

@@ -17,6 +17,26 @@ public struct DateFolders: Sendable, Hashable {
 
     var isEverything: Bool { first == .min && last == .max }
 
+    /// The names in a path of which the first bytes were named by the user: of those only the last ones count, where they
+    /// are a year, or a year and a month. What stands before is where logs are kept, not when they are from.
+    static func folders(of path: String, below named: Int) -> [Substring] {
+        let bytes = path.utf8
+        let border = bytes.index(bytes.startIndex, offsetBy: min(named, bytes.count))
+        let own = path[..<border].split(separator: "/")
+        let last = own.suffix(2)
+        let dated: ArraySlice<Substring> =
+            if last.count == 2, let first = last.first, let second = last.last, number(first, at: 0) != nil,
+                number(second, at: 1) != nil
+            {
+                last
+            } else if let second = last.last, number(second, at: 0) != nil {
+                own.suffix(1)
+            } else {
+                []
+            }
+        return dated + path[border...].split(separator: "/")
+    }
+
     /// Whether a folder with these names, from the top down, can hold what is wanted.
     func admits<Names: Sequence<Substring>>(_ folders: Names) -> Bool {
         guard !isEverything else { return true }

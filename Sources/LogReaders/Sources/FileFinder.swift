@@ -8,6 +8,8 @@ struct FileFinder {
     private let visit: (LogFile) -> Void
     private let skip: (LogFile, String) -> Void
     private var seen: Set<Identity> = []
+    /// Why a folder on the way of a pattern could not be looked into.
+    private var refusal: String?
 
     private struct Identity: Hashable {
         var device: UInt64
@@ -27,7 +29,7 @@ struct FileFinder {
     mutating func find(_ path: String) throws(LogSourceError) {
         var status = stat()
         if stat(path, &status) == 0 {
-            take(path, status, isNamed: true)
+            take(Found(path), status, isNamed: true)
             return
         }
         let reason = String(cString: strerror(errno))
@@ -39,8 +41,27 @@ struct FileFinder {
         match(parts[...], in: path.hasPrefix("/") ? "/" : "", &matched)
         guard matched > 0 else {
             throw LogSourceError(
-                what: "\(path) cannot be read", why: "no file matches the pattern", advice: "check the pattern")
+                what: "\(path) cannot be read", why: refusal ?? "no file matches the pattern",
+                advice: "check the pattern and the permissions of its folders")
         }
+    }
+
+    /// What was found, and where in its path the part begins that nobody named: only dates that stand there say which
+    /// days it is about.
+    private struct Found {
+        let path: String
+        let below: Int
+
+        init(_ path: String, below: Int? = nil) {
+            self.path = path
+            self.below = below ?? path.utf8.count
+        }
+
+        func appending(_ name: String) -> Found {
+            Found((path.hasSuffix("/") ? path : path + "/") + name, below: below)
+        }
+
+        var folders: [Substring] { DateFolders.folders(of: path, below: below) }
     }
 
     private mutating func match(_ parts: ArraySlice<String>, in folder: String, _ matched: inout Int) {
@@ -48,7 +69,7 @@ struct FileFinder {
             var status = stat()
             guard stat(folder, &status) == 0 else { return }
             matched += 1
-            take(folder, status, isNamed: true)
+            take(Found(folder), status, isNamed: false)
             return
         }
         let rest = parts.dropFirst()
@@ -58,10 +79,18 @@ struct FileFinder {
         }
         // `**` stands for no folder too.
         if pattern == "**", !rest.isEmpty { match(rest, in: folder, &matched) }
-        for name in names(in: folder.isEmpty ? "." : folder) ?? [] where !name.hasPrefix(".") {
+        guard let names = names(in: folder.isEmpty ? "." : folder) else {
+            // What is named as a folder and is none matches nothing.
+            if errno != ENOTDIR, errno != ENOENT { refuse(folder, "the folder cannot be read: " + reason()) }
+            return
+        }
+        for name in names where !name.hasPrefix(".") && fnmatch(pattern, name, FNM_PERIOD) == 0 {
             let path = folder + name
             var status = stat()
-            guard fnmatch(pattern, name, FNM_PERIOD) == 0, stat(path, &status) == 0 else { continue }
+            guard stat(path, &status) == 0 else {
+                if rest.isEmpty || pattern == "**" { skip(LogFile(.file(path), size: 0), missing()) }
+                continue
+            }
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             if pattern == "**" {
                 // A link back up would never end here, so links to folders are not followed.
@@ -78,12 +107,13 @@ struct FileFinder {
     }
 
     /// - Parameter isNamed: whether the user named it: then pipes and the like are read too.
-    private mutating func take(_ path: String, _ status: stat, isNamed: Bool) {
+    private mutating func take(_ found: Found, _ status: stat, isNamed: Bool) {
+        let path = found.path
         let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
         switch status.st_mode & S_IFMT {
         case S_IFDIR:
             guard seen.insert(identity).inserted else { return }
-            walk(path)
+            walk(found)
         case S_IFREG:
             guard seen.insert(identity).inserted else { return }
             visit(LogFile(.file(path), size: Int(status.st_size)))
@@ -92,23 +122,32 @@ struct FileFinder {
         }
     }
 
-    private mutating func walk(_ folder: String) {
-        let base = folder.hasSuffix("/") ? folder : folder + "/"
-        guard let names = names(in: folder) else {
-            skip(LogFile(.file(folder), size: 0), "the folder cannot be read: " + String(cString: strerror(errno)))
-            return
+    private mutating func walk(_ folder: Found) {
+        guard let names = names(in: folder.path) else {
+            return refuse(folder.path, "the folder cannot be read: " + reason())
         }
         for name in names where !name.hasPrefix(".") && !FoundObjects.isNoLog(name[...]) {
             var status = stat()
-            let path = base + name
-            // What vanished meanwhile, or is a link to nowhere.
-            guard stat(path, &status) == 0 else { continue }
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
-            guard isFolder ? dates.admits(path.split(separator: "/")) : dates.admits(fileName: name[...]) else {
+            let found = folder.appending(name)
+            guard stat(found.path, &status) == 0 else {
+                skip(LogFile(.file(found.path), size: 0), missing())
                 continue
             }
-            take(path, status, isNamed: false)
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            guard isFolder ? dates.admits(found.folders) : dates.admits(fileName: name[...]) else { continue }
+            take(found, status, isNamed: false)
         }
+    }
+
+    private mutating func refuse(_ folder: String, _ why: String) {
+        refusal = refusal ?? "\(folder.isEmpty ? "." : folder): \(why)"
+        skip(LogFile(.file(folder), size: 0), why)
+    }
+
+    private func reason() -> String { String(cString: strerror(errno)) }
+
+    private func missing() -> String {
+        errno == ENOENT ? "it vanished, or is a link to nowhere" : reason()
     }
 
     private func names(in folder: String) -> [String]? {
@@ -116,8 +155,14 @@ struct FileFinder {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            let (name, repaired) = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    (String(validatingCString: $0), String(cString: $0))
+                }
+            }
+            guard let name else {
+                skip(LogFile(.file(folder + "/" + repaired), size: 0), "its name is no UTF-8: rename it")
+                continue
             }
             if name != ".", name != ".." { names.append(name) }
         }

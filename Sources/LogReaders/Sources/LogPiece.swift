@@ -9,6 +9,8 @@ public struct LogPiece {
     public let isWhole: Bool
     /// Of line files: the first line, where ``isFirst`` is false and the line is not overlong: it may name the columns.
     public let header: Bytes
+    /// Of JSON: whether it begins among the rows of a query's result.
+    public let isInRows: Bool
     let losses: LossLog
 
     /// Tells that something in the piece could not be read.
@@ -45,6 +47,8 @@ public struct ReadingAccount: Sendable, Hashable {
     public var lostRecords = 0
     /// The first few, in no certain order.
     public var losses: [LogLoss] = []
+    /// Names of the damaged files that several workers read: each is one of ``damagedFiles`` in the end.
+    var sharedFiles: Set<String> = []
 
     /// Whether all was read.
     public var isWhole: Bool { damagedFiles == 0 && lostRecords == 0 }
@@ -58,7 +62,9 @@ public struct ReadingAccount: Sendable, Hashable {
         contentBytes += other.contentBytes
         damagedFiles += other.damagedFiles
         lostRecords += other.lostRecords
-        losses.append(contentsOf: other.losses.prefix(Self.kept - losses.count))
+        sharedFiles.formUnion(other.sharedFiles)
+        let new = other.losses.filter { !losses.contains($0) }
+        losses.append(contentsOf: new.prefix(Self.kept - losses.count))
     }
 }
 
@@ -71,6 +77,12 @@ final class LossLog {
         keep(file, what)
     }
 
+    /// Of a file that several workers read, something could not be read.
+    func partly(_ file: LogFile, _ what: String) {
+        account.sharedFiles.insert(file.name)
+        keep(file, what)
+    }
+
     func records(_ count: Int, in file: LogFile, _ what: () -> String) {
         guard count > 0 else { return }
         account.lostRecords += count
@@ -79,6 +91,7 @@ final class LossLog {
 
     private func keep(_ file: LogFile, _ what: String) {
         guard account.losses.count < ReadingAccount.kept else { return }
-        account.losses.append(LogLoss(file: file.name, what: what))
+        let loss = LogLoss(file: file.name, what: what)
+        if !account.losses.contains(loss) { account.losses.append(loss) }
     }
 }

@@ -78,6 +78,7 @@ public struct LogPipeline: Sendable {
         if let failure { throw failure }
         var account = unlisted
         for result in results { account.merge(result.account) }
+        account.damagedFiles += account.sharedFiles.count
         return (results.map(\.state), account)
     }
 
@@ -108,10 +109,14 @@ public struct LogPipeline: Sendable {
         guard let store else {
             throw LogSourceError(what: "Amazon S3 cannot be read", why: "no store was given", advice: "name files")
         }
+        // Places may overlap; keys are remembered only where they can.
+        let isOverlapping = sources.count { if case .objects = $0 { true } else { false } } > 1
+        var seen: Set<ObjectAddress> = []
         try await withThrowingDiscardingTaskGroup { group in
             for case .objects(let bucket, let prefix) in sources {
                 try await ObjectFinder(store: store, bucket: bucket, dates: dates).find(prefix) { file in
                     guard !progress.isStopped, case .object(let address) = file.place else { return false }
+                    if isOverlapping, !seen.insert(address).inserted { return true }
                     progress.found(file)
                     guard file.size <= ObjectFetch.largest else {
                         queue.push(.large(file))

@@ -16,9 +16,10 @@ final class LogStream {
         self.file = file
         limits = reader.limits
         var isFirstPiece = true
-        cutter = PieceCutter(reader.layout, reader.sizes) { [unowned reader] piece, header in
+        cutter = PieceCutter(reader.layout, reader.sizes) { [unowned reader] piece, header, isInRows in
             let content = isFirstPiece ? piece.withoutByteOrderMark : piece
-            reader.emit(file, content, isFirst: isFirstPiece, header: header.bindMemory(to: UInt8.self))
+            reader.emit(
+                file, content, isFirst: isFirstPiece, header: header.bindMemory(to: UInt8.self), isInRows: isInRows)
             isFirstPiece = false
         } lose: { [unowned reader] what in
             reader.losses.records(1, in: file) { what }
@@ -39,6 +40,9 @@ final class LogStream {
         guard let gzip else { return cutter.append(part) }
         if let failure = gzip.feed(part, cutter.append) { fail(failure.description) }
     }
+
+    /// Hands out the records that are whole so far.
+    func flush() { cutter.flush() }
 
     /// The file ends here.
     func finish() {

@@ -16,7 +16,7 @@ struct ObjectFinder {
             return await visit(LogFile(.object(ObjectAddress(bucket: bucket, key: object.key)), size: object.size))
         }
         let folder = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
-        _ = try await walk(folder, &hasFolders, consider)
+        _ = try await walk(folder, named: folder, &hasFolders, consider)
         // Not a folder, but how keys begin, or a whole key.
         if !hasFolders, !hasObjects, folder != prefix { _ = try await list(prefix, consider) }
         guard hasFolders || hasObjects else {
@@ -26,10 +26,12 @@ struct ObjectFinder {
         }
     }
 
-    /// - Parameter exists: becomes true where something is below the prefix, wanted or not.
+    /// - Parameters:
+    ///   - named: what the user named, above which no folder says of which day the logs are.
+    ///   - exists: becomes true where something is below the prefix, wanted or not.
     /// - Returns: whether to go on.
     private func walk(
-        _ prefix: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
+        _ prefix: String, named: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
     ) async throws -> Bool {
         guard !dates.isEverything else { return try await list(prefix, visit) }
         let folders = try await store.folders(in: bucket, under: prefix)
@@ -37,8 +39,8 @@ struct ObjectFinder {
         exists = true
         for folder in folders where folder != "CloudTrail-Digest" {
             let path = prefix + folder + "/"
-            guard dates.admits(path.split(separator: "/")) else { continue }
-            guard try await walk(path, &exists, visit) else { return false }
+            guard dates.admits(DateFolders.folders(of: path, below: named.utf8.count)) else { continue }
+            guard try await walk(path, named: named, &exists, visit) else { return false }
         }
         return try await list(prefix, without: folders, visit)
     }

@@ -36,6 +36,22 @@ final class OpenLogFile {
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     }
 
+    /// Whether nothing waits to be read: whoever writes into the pipe has paused.
+    var isIdle: Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) == 0
+    }
+
+    /// Reads what there is, and waits only where there is nothing; 0 at the end.
+    /// - Throws: ``Failure``
+    func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw Failure(why: String(cString: strerror(errno))) }
+        }
+    }
+
     /// Reads on, until the buffer is full or the file ends.
     /// - Parameter offset: where to read in the file; `nil` to go on.
     /// - Throws: ``Failure``

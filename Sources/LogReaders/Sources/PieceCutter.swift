@@ -5,7 +5,7 @@ internal import Glibc
 final class PieceCutter {
     private let layout: LogLayout
     private let sizes: PieceSizes
-    private let emit: (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer) -> Void
+    private let emit: (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer, _ isInRows: Bool) -> Void
     private let lose: (String) -> Void
     private var buffer: UnsafeMutableRawBufferPointer
     private var count = 0
@@ -13,15 +13,18 @@ final class PieceCutter {
     private var whole = 0
     private var header: [UInt8]?
     private var nesting = json_cut()
+    /// Whether what is in the buffer begins among the rows of a query's result.
+    private var isInRows = false
     /// In the middle of a line that is longer than anything sensible.
     private var isSkipping = false
 
     /// - Parameters:
-    ///   - emit: is given each piece, and for the second and later ones of a line file its first line.
+    ///   - emit: is given each piece, for the second and later ones of a line file its first line, and of JSON whether it
+    ///     begins among the rows of a query's result.
     ///   - lose: is told of what was left out.
     init(
         _ layout: LogLayout, _ sizes: PieceSizes,
-        emit: @escaping (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer) -> Void,
+        emit: @escaping (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer, _ isInRows: Bool) -> Void,
         lose: @escaping (String) -> Void
     ) {
         self.layout = layout
@@ -40,6 +43,11 @@ final class PieceCutter {
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(some.count))
             appendSome(some)
         }
+    }
+
+    /// Cuts off what is whole so far.
+    func flush() {
+        if whole > 0 { cut(at: whole) }
     }
 
     /// The file ends here.
@@ -84,7 +92,8 @@ final class PieceCutter {
 
     private func cut(at end: Int) {
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<end])
-        (header ?? []).withUnsafeBytes { emit(piece, $0) }
+        (header ?? []).withUnsafeBytes { emit(piece, $0, isInRows) }
+        isInRows = nesting.ended_in_rows
         if header == nil {
             let line = layout == .lines ? piece.prefix(sizes.header).firstIndex(of: UInt8(ascii: "\n")) : nil
             header = line.map { Array(piece[...$0]) } ?? []
@@ -102,9 +111,9 @@ final class PieceCutter {
             // The reader finds what there is to be found; the nesting is not known any more.
             cut(at: count)
             nesting = json_cut()
-            nesting.knows_base = true
             nesting.base = 2
             nesting.depth = 2
+            isInRows = false
         }
     }
 

@@ -91,11 +91,14 @@ final class PieceReader {
         while !stream.isOver, !progress.isStopped {
             // A file that grows as fast as it is read would never end.
             let wanted = min(buffer.count, (open.size ?? .max) - total)
-            let filled = try open.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+            let filled = try open.size == nil ? open.readSome(into: room) : open.read(into: room)
             total += filled
             count(filled)
             guard filled > 0 else { break }
             stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+            // What came is judged before the next comes, which may take a while.
+            if open.size == nil, open.isIdle { stream.flush() }
         }
         stream.finish()
         guard let size = open.size, !stream.isOver, !progress.isStopped else { return }
@@ -155,13 +158,13 @@ final class PieceReader {
 
     func emit(
         _ file: LogFile, _ content: UnsafeRawBufferPointer, isFirst: Bool, isWhole: Bool = false,
-        header: Bytes = Bytes(start: nil, count: 0)
+        header: Bytes = Bytes(start: nil, count: 0), isInRows: Bool = false
     ) {
         guard !content.isEmpty else { return }
         losses.account.contentBytes += content.count
         let piece = LogPiece(
             bytes: content.bindMemory(to: UInt8.self), file: file, isFirst: isFirst, isWhole: isWhole, header: header,
-            losses: losses)
+            isInRows: isInRows, losses: losses)
         body(piece)
     }
 
@@ -169,8 +172,9 @@ final class PieceReader {
 
     /// The lines that begin in the range, of which the last one may go beyond it.
     private func readLines(_ file: LogFile, _ range: Range<Int>) {
+        let isLast = range.upperBound >= file.size
         if range.lowerBound == 0 { losses.account.files += 1 }
-        defer { if range.upperBound >= file.size { progress.finished() } }
+        defer { if isLast { progress.finished() } }
         do throws(OpenLogFile.Failure) {
             let open = try OpenLogFile(file.place)
             let header = range.lowerBound == 0 && range.count <= sizes.block ? nil : try header(of: open)
@@ -186,8 +190,12 @@ final class PieceReader {
                 }
                 start = end
             }
+            if isLast, let now = open.currentSize, now > file.size {
+                losses.partly(file, "it grew while it was read: \(now - file.size) bytes were left out")
+            }
         } catch {
-            losses.file(file, error.why)
+            // The other ranges of the file most probably meet with the same.
+            losses.partly(file, error.why)
         }
     }
 

@@ -14,19 +14,27 @@ public struct FlowFormat: Sendable, Hashable {
     ///   format: `${version} ${account-id}`. Names that are not known are columns that nobody reads.
     /// - Returns: nil where no column is known.
     public init?(_ text: String) {
-        let separators: Set<Character> = [" ", ",", "\t", "\r", "\n"]
-        let columns = text.split { separators.contains($0) }.map { word -> FlowField? in
-            let name = word.hasPrefix("${") && word.hasSuffix("}") ? word.dropFirst(2).dropLast() : word
-            return FlowField(rawValue: String(name))
-        }
+        let columns = Self.names(in: text).map(FlowField.init(rawValue:))
         guard columns.contains(where: { $0 != nil }) else { return nil }
         self.init(columns: columns)
     }
 
-    /// A header line: nothing but names, the first of which is known.
+    /// The names in such a text that are no field's.
+    public static func unknownNames(in text: String) -> [String] {
+        names(in: text).filter { FlowField(rawValue: $0) == nil }
+    }
+
+    private static func names(in text: String) -> [String] {
+        let separators: Set<Character> = [" ", ",", "\t", "\r", "\n"]
+        return text.split { separators.contains($0) }.map { word in
+            String(word.hasPrefix("${") && word.hasSuffix("}") ? word.dropFirst(2).dropLast() : word)
+        }
+    }
+
+    /// A header line: names, most of which are known.
     init?(header line: Bytes) {
         guard let first = line.first, first == UInt8(ascii: "$") || (0x61...0x7A).contains(first), line.count < 4_096,
-            let format = FlowFormat(String(decoding: line, as: UTF8.self)), format.columns[0] != nil
+            let format = FlowFormat(String(decoding: line, as: UTF8.self))
         else { return nil }
         // A record of formats that begin with a word, like `type`, never consists of names alone.
         guard format.columns.count(where: { $0 != nil }) * 2 > format.columns.count else { return nil }

@@ -63,6 +63,32 @@ struct CloudTrailDamageTests {
         }
     }
 
+    @Test(
+        "Such a byte hides no record, whatever the records are wrapped in",
+        arguments: [
+            #"{"Note":"x","Records":[@A,@B,@C]}"#, #"{"detail":@A}|{"detail":@B}|{"detail":@C}"#,
+            #"{"Events":[{"CloudTrailEvent":"@a"},{"CloudTrailEvent":"@b"},{"CloudTrailEvent":"@c"}],"NextToken":"t"}"#,
+            #"{"messageType":"DATA_MESSAGE","logEvents":[{"message":"@a"},{"message":"@b"},{"message":"@c"}]}"#,
+            #"{"QueryResultRows":[[{"eventID":"?"},{"eventName":"A"}],[{"eventName":"B"}],[{"eventName":"C"}]]}"#,
+            #"{"eventData":@A}|{"eventData":"@b"}|{"eventData":@C}"#,
+        ])
+    func repairedInWrapping(wrapping: String) {
+        var text = wrapping.replacing("|", with: "\n")
+        for name in ["A", "B", "C"] {
+            let own = #"{"eventVersion":"?","eventName":"\#(name)"}"#
+            text = text.replacing("@" + name, with: own)
+                .replacing("@" + name.lowercased(), with: own.replacing("\"", with: "\\\""))
+        }
+        for bad: [UInt8] in [[0xFF], [0xC3], [0x01]] {
+            var bytes = Array(text.utf8)
+            guard let place = bytes.firstIndex(of: UInt8(ascii: "?")) else { continue }
+            bytes.replaceSubrange(place...place, with: bad)
+            let read = ReadRecords(bytes, fields: ["eventName"])
+            #expect(read.names == ["A", "B", "C"])
+            #expect(read.account.damaged == 0 && read.account.repaired == 1)
+        }
+    }
+
     @Test("NUL bytes at the end are one damage")
     func zeros() {
         let read = ReadRecords(

@@ -29,6 +29,7 @@ struct CloudTrailEnvelopeTests {
             #"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","message":\#(quoted(one))},{"message":\#(quoted(two))}]}"#,
             #"{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventID":"1"},{"eventName":"A"}],[{"eventName":"B"}]],"NextToken":"t"}"#,
             #"{"Records":[\#(one)]}{"Records":[\#(two)]}"#,
+            #"{"Type":"Notification","Message":\#(quoted(one))}"# + "\n" + #"{"Messages":[{"Body":\#(quoted(two))}]}"#,
             #"{"Records":[\#(one)]}"# + "\n[]\n" + #"{"Records":[]}"# + "\n" + two,
         ])
     func wrapping(text: String) {
@@ -38,6 +39,18 @@ struct CloudTrailEnvelopeTests {
         #expect(read.account.records == 2)
         let filtered = ReadRecords(text, filters: [RecordFilter(field: "eventName", values: [Array("b".utf8)])])
         #expect(filtered.names == ["B"] || (filtered.names == ["A", "B"] && text.contains("QueryResultRows")))
+    }
+
+    @Test(
+        "What nothing tells to be a record is counted apart",
+        arguments: [
+            (#"{"hello":1}"#, 1), (#"{"configurationItems":[{"a":1}]}"#, 1), ("[{\"a\":1},\(one)]", 1), (one, 0),
+            (#"{"detail":{"a":1}}"#, 1), (#"{"userIdentity":{"eventName":"x"}}"#, 1), (#"{"eventTime":"2024"}"#, 0),
+        ])
+    func foreign(text: String, count: Int) {
+        #expect(ReadRecords(text).account.foreign == count)
+        let filtered = ReadRecords(text, filters: [RecordFilter(field: "eventName", values: [Array("b".utf8)])])
+        #expect(filtered.account.foreign == count)
     }
 
     @Test("A message that is no JSON leaves the record as it is")

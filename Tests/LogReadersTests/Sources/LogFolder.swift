@@ -49,8 +49,9 @@ struct ReadLogs {
         return try await read(pipeline) { logs, piece in
             var fields = FieldList()
             let name = fields.number(of: "eventName")
-            let account = CloudTrailReader(CloudTrailPlan(fields: fields)).read(piece.bytes, isWhole: piece.isWhole) {
-                event in
+            let account = CloudTrailReader(CloudTrailPlan(fields: fields)).read(
+                piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows
+            ) { event in
                 if case .text(let bytes) = event.value(of: name) {
                     logs.found.append(String(decoding: bytes, as: UTF8.self))
                 }

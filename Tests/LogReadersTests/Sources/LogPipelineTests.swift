@@ -1,7 +1,9 @@
-import FoundationEssentials
+import Foundation
 import Gzip
-import LogReaders
+import Synchronization
 import Testing
+
+@testable import LogReaders
 
 @Suite("Logs are read from wherever they are")
 struct LogPipelineTests {
@@ -57,8 +59,95 @@ struct LogPipelineTests {
         try manager.createSymbolicLink(atPath: folder.path + "/a/b/up", withDestinationPath: folder.path)
         try manager.createSymbolicLink(atPath: folder.path + "/a/self", withDestinationPath: ".")
         try manager.createSymbolicLink(atPath: folder.path + "/a/gone", withDestinationPath: "/nowhere/at/all")
-        #expect(try await ReadLogs.lines([folder.path]).found == ["x"])
+        let read = try await ReadLogs.lines([folder.path])
+        #expect(read.found == ["x"])
+        #expect(read.account.losses.map(\.file) == [folder.path + "/a/gone"])
         #expect(try await ReadLogs.lines([folder.path + "/**/log"]).found == ["x"])
+    }
+
+    @Test("A name that is no UTF-8 is told, and a pipe among files is not waited for")
+    func oddNames() async throws {
+        let folder = try LogFolder()
+        try folder.write("log", "x\n")
+        var name = Array(folder.path.utf8CString.dropLast()) + [0x2F, 0x63, CChar(bitPattern: 0xE9), 0]
+        let descriptor = open(&name, O_CREAT | O_WRONLY, 0o600)
+        #expect(descriptor >= 0)
+        close(descriptor)
+        mkfifo(folder.path + "/pipe", 0o600)
+        for place in [folder.path, folder.path + "/*"] {
+            let read = try await ReadLogs.lines([place])
+            #expect(read.found == ["x"])
+            #expect(read.account.damagedFiles == 1)
+            #expect(read.account.losses.first?.what.contains("UTF-8") == true)
+        }
+    }
+
+    @Test(
+        "A file that grows, shrinks or vanishes while it is read is told", arguments: ["grows", "shrinks", "vanishes"])
+    func changing(how: String) async throws {
+        // Of one piece, and of many ranges.
+        for count in [3, 60_000] {
+            let folder = try LogFolder()
+            try folder.write("a", "first\n")
+            let file = try folder.write("b", Self.text(Self.lines(count, width: 60)))
+            let isDone = Mutex(false)
+            var pipeline = LogPipeline([LogLocation(folder.path)], layout: .lines, workers: 1)
+            pipeline.sizes = PieceSizes(range: 256 << 10, block: 24 << 10)
+            let (_, account) = try await pipeline.run {
+                0
+            } read: { _, piece in
+                // The first piece of the file that grows, and of the one before those that are gone then.
+                guard how != "grows" || piece.file.name == file else { return }
+                let isFirst = isDone.withLock { done in
+                    defer { done = true }
+                    return !done
+                }
+                guard isFirst else { return }
+                switch how {
+                case "grows":
+                    let end = open(file, O_WRONLY | O_APPEND)
+                    _ = write(end, "late\n", 5)
+                    close(end)
+                case "shrinks": truncate(file, 20)
+                default: unlink(file)
+                }
+            }
+            // A small file is read at once, before anybody sees it.
+            if how == "grows", count == 3 { continue }
+            // And what was found with its size is nothing but the end of the file, where there is one.
+            if how == "shrinks", count == 3 { continue }
+            #expect(account.damagedFiles == 1, "\(account.losses)")
+            #expect(account.losses.map(\.file) == [file])
+        }
+    }
+
+    @Test("What comes through a pipe is judged before the pipe ends", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        for layout in [LogLayout.lines, .json] {
+            let folder = try LogFolder()
+            let path = folder.path + "/pipe"
+            mkfifo(path, 0o600)
+            let seen = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                let end = open(path, O_WRONLY)
+                // Each waits until the one before was seen.
+                for _ in 0..<3 {
+                    let text = record("A") + "\n"
+                    _ = write(end, text, text.utf8.count)
+                    seen.wait()
+                }
+                close(end)
+            }
+            let pipeline = LogPipeline([LogLocation(path)], layout: layout, workers: 1)
+            let (pieces, account) = try await pipeline.run {
+                0
+            } read: { count, _ in
+                count += 1
+                seen.signal()
+            }
+            // A line's end may come alone.
+            #expect(pieces[0] >= 3 && account.isWhole)
+        }
     }
 
     @Test(
@@ -102,6 +191,30 @@ struct LogPipelineTests {
         let read = try await ReadLogs.events([file])
         #expect(read.found == (0..<count).map { "E\(100_000 + $0)" })
         #expect(read.pieces > 2 && read.account.isWhole)
+    }
+
+    @Test(
+        "So is JSON in any wrapping, with what stands before and behind its records",
+        arguments: [
+            (#"{"Events":["#, #"{"EventName":"x","CloudTrailEvent":"@"}"#, #"],"NextToken":"t"}"#, true),
+            (#"{"Note":[{"a":1}],"Records":["#, "@", #"],"more":{"eventName":"no"},"z":[1]}"#, false),
+            (#"{"messageType":"DATA_MESSAGE","logEvents":["#, #"{"id":"1","message":"@"}"#, "]}", true),
+            (#"{"QueryStatus":"FINISHED","QueryResultRows":["#, #"[{"eventID":"1"},{"eventName":"#, "]}", false),
+            ("[", "@", "]", false), ("", #"{"detail":@,"resources":[{"eventName":"no"}]}"#, "", false),
+        ])
+    func largeWrapping(before: String, around: String, behind: String, isText: Bool) async throws {
+        let folder = try LogFolder()
+        let names = (0..<3_000).map { "E\(100_000 + $0)" }
+        let records = names.map { name in
+            let own = record(name, filler: 1500)
+            guard around.contains("@") else { return around + #""\#(name)"},{"requestParameters":\#(own)}]"# }
+            return around.replacing("@", with: isText ? own.replacing("\"", with: "\\\"") : own)
+        }
+        let text = before + records.joined(separator: before.isEmpty ? "\n" : ",") + behind
+        let file = try folder.write("large.json.gz", Gzip.compress(Array(text.utf8), level: 1))
+        let read = try await ReadLogs.events([file])
+        #expect(read.found == names)
+        #expect(read.pieces > 2 && read.account.isWhole, "\(read.account.losses)")
     }
 
     @Test("A compressed file of many members, with padding behind")

@@ -44,6 +44,25 @@ struct ObjectSourceTests {
         await #expect(throws: LogSourceError.self) { try await ReadLogs.events(["s3://logs/else/"], store: store) }
     }
 
+    @Test("What two places have in common is read once")
+    func overlap() async throws {
+        let places = ["s3://logs/trail/", "s3://logs/trail/AWSLogs/1", "s3://logs/trail/AWSLogs/111111111111/"]
+        let read = try await ReadLogs.events(places, store: Self.store())
+        #expect(read.found.count == 55 && read.account.files == 55)
+    }
+
+    @Test("Dates in what the user named are no days of logs, but for a year or a month at its end")
+    func datesAbove() async throws {
+        let store = MemoryStore(objects: [
+            "old/2020/01/01/AWSLogs/1/2024/05/04/a": Array(record("A").utf8),
+            "old/2020/01/01/AWSLogs/1/2024/05/08/b": Array(record("B").utf8),
+        ])
+        let dates = DateFolders(from: Self.day(4), to: Self.day(4))
+        for place in ["old/2020/01/01/", "old/2020/01/01/AWSLogs/1/2024/", "old/2020/01/01/AWSLogs/1/2024/05"] {
+            #expect(try await ReadLogs.events(["s3://logs/\(place)"], store: store, dates: dates).found == ["A"])
+        }
+    }
+
     @Test("Only the days that are wanted, and the day around them, are listed and fetched")
     func dates() async throws {
         let store = Self.store()
