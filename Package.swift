@@ -59,7 +59,9 @@ let package = Package(
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
         .target(
             name: "LogReaders",
-            dependencies: ["AWSClient", "CSimdJSON", "Gzip", .product(name: "DequeModule", package: "swift-collections")],
+            dependencies: [
+                "AWSClient", "CSimdJSON", "Gzip", .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Detection", dependencies: ["LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
