@@ -50,6 +50,12 @@ final class LogStream {
         cutter.finish()
     }
 
+    /// Nothing more comes, and somebody else has told why.
+    func abandon() {
+        isOver = true
+        cutter.finish()
+    }
+
     private func fail(_ why: String) {
         isOver = true
         reader.losses.file(file, why)

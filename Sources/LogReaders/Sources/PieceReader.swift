@@ -87,6 +87,8 @@ final class PieceReader {
     private func readParts(of open: OpenLogFile, _ file: LogFile) throws(OpenLogFile.Failure) {
         let buffer = raw.bytes(Self.part)
         let stream = LogStream(self, file)
+        // Where the rest cannot be read, what came before is judged all the same.
+        defer { stream.abandon() }
         var total = 0
         while !stream.isOver, !progress.isStopped {
             // A file that grows as fast as it is read would never end.
@@ -113,6 +115,7 @@ final class PieceReader {
     private func readObject(_ file: LogFile) throws(OpenLogFile.Failure) {
         guard let store, case .object(let address) = file.place else { return }
         let stream = LogStream(self, file)
+        defer { stream.abandon() }
         var offset = 0
         var version: String?
         while !stream.isOver, !progress.isStopped {

@@ -98,6 +98,8 @@ public struct FlowLogReader {
         if let header = FlowFormat(header: line) {
             format = header
             scanner = FlowScanner(header)
+            // What the new columns do not have is not that of the last record.
+            record = FlowRecord()
             return next
         }
         if let start = Self.afterTime(line), let stop = scanner.scan(at + start, into: &record) {

@@ -102,6 +102,18 @@ struct ObjectSourceTests {
         #expect(read.account.losses.contains { $0.what.contains("vanished") })
     }
 
+    @Test("Of a large object that breaks off, what came before is read")
+    func brokenOff() async throws {
+        let text = Array((0..<1_500_000).map { "line\(1_000_000 + $0)" }.joined(separator: "\n").utf8)
+        var store = MemoryStore(objects: ["a/large": text])
+        store.refusedFrom = 10 << 20
+        let read = try await ReadLogs.lines(["s3://logs/a/"], store: store)
+        #expect(text.count > 16 << 20)
+        #expect(read.found.count > 900_000)
+        #expect(read.account.damagedFiles == 1)
+        #expect(read.account.losses.first?.what.contains("AccessDenied") == true)
+    }
+
     @Test("A bucket that cannot be listed is an error")
     func unlisted() async throws {
         var store = Self.store()
@@ -119,6 +131,7 @@ private struct MemoryStore: LogStore {
     private let calls = Calls()
     var refused: Set<String> = []
     var vanished: Set<String> = []
+    var refusedFrom = Int.max
     var mayList = true
 
     private final class Calls: Sendable {
@@ -149,7 +162,7 @@ private struct MemoryStore: LogStore {
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
     ) async throws(LogStoreError) -> ObjectPart? {
-        if refused.contains(object.key) { throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it") }
+        if refused.contains(object.key) || offset >= refusedFrom { throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it") }
         guard !vanished.contains(object.key), let bytes = objects[object.key] else { return nil }
         return ObjectPart(
             bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:], version: "1")
