@@ -162,7 +162,9 @@ private struct MemoryStore: LogStore {
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
     ) async throws(LogStoreError) -> ObjectPart? {
-        if refused.contains(object.key) || offset >= refusedFrom { throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it") }
+        if refused.contains(object.key) || offset >= refusedFrom {
+            throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it")
+        }
         guard !vanished.contains(object.key), let bytes = objects[object.key] else { return nil }
         return ObjectPart(
             bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:], version: "1")
