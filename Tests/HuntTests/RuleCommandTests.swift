@@ -146,6 +146,24 @@ import Testing
         #expect((outcome.standardOutput + outcome.standardError).contains("lorem"))
     }
 
+    /// Below the top of a record dots always lead on.
+    @Test(arguments: [
+        (#","more":{"a.b":"x"}"#, "more.a.b", false), (#","more":{"a":{"b":"x"}}"#, "more.a.b", true),
+        (#","more.a.b":"x""#, "more.a.b", true), (#","more":[{"a.b":"x"}]"#, "more.a.b", false),
+        (#","m.n":"x","m":{"n":"y"}"#, "m.n", false), (#","m":{"n":"y"},"m.n":"x""#, "m.n", true),
+        (#","m.n":"x","m":{"o":"y"}"#, "m.n", true), (#","m":"y","m":"x""#, "m", true),
+    ])
+    func testsAndHuntsFindTheSame(_ more: String, _ field: String, _ matches: Bool) async throws {
+        let folder = try LogsFolder()
+        let rule = Self.good.replacing("eventName: DescribeTrails", with: "\(field): x")
+        let record = Trail.record("e-1", "DescribeTrails", more: more)
+        let log = try folder.write("a.json.gz", Trail.file([record]))
+        let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", try folder.write("r.yml", rule)])
+        #expect(document.alerts.isEmpty != matches)
+        let tested = try await tested("{\"\(matches ? "match" : "ignore")\":[\(record)]}", rule: rule)
+        #expect(tested.status == 0, "\(tested.standardOutput)")
+    }
+
     @Test func theBuiltInRulesPassByTheSameCommand() async throws {
         let outcome = try await HuntCommand.run([
             "rules", "test", Repository.file("Sources/Detection/Rules").path,

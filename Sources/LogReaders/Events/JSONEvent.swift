@@ -8,8 +8,7 @@ public final class JSONEvent: LogEvent {
     public init(_ record: JSONValue, fields: FieldList) {
         self.record = record
         for path in fields.paths {
-            let found = Self.lookUp(path.split(separator: ".", omittingEmptySubsequences: false)[...], in: record)
-            values.append(found.map { fieldValue($0) } ?? .absent)
+            values.append(Self.lookUp(path, in: record).map { fieldValue($0) } ?? .absent)
         }
         addTexts(of: record)
     }
@@ -24,17 +23,23 @@ public final class JSONEvent: LogEvent {
 
     public func anyText(_ body: (Bytes) -> Bool) -> Bool { texts.contains(where: body) }
 
+    /// What the field has. At the top of a record a name may have dots of its own; below it dots only lead on, as they do
+    /// for the reader of whole logs. Of two that are meant the last one counts.
+    private static func lookUp(_ path: String, in record: JSONValue) -> JSONValue? {
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
+        guard names.count > 1, case .object(let members) = record,
+            let flat = members.lastIndex(where: { $0.name.elementsEqual(path.utf8) })
+        else { return lookUp(names, in: record) }
+        let nested = members[(flat + 1)...].last { $0.name.elementsEqual(names[0].utf8) }
+        return nested.flatMap { lookUp(names.dropFirst(), in: $0.value) } ?? members[flat].value
+    }
+
     /// What the path leads to; several values where it goes through an array, `nil` where it leads nowhere.
     private static func lookUp(_ path: ArraySlice<Substring>, in value: JSONValue) -> JSONValue? {
         guard let name = path.first else { return value }
         switch value {
         case .object(let members):
-            // A name may have dots of its own.
-            let whole = path.joined(separator: ".")
-            if path.count > 1, let member = members.first(where: { $0.name.elementsEqual(whole.utf8) }) {
-                return member.value
-            }
-            guard let member = members.first(where: { $0.name.elementsEqual(name.utf8) }) else { return nil }
+            guard let member = members.last(where: { $0.name.elementsEqual(name.utf8) }) else { return nil }
             return lookUp(path.dropFirst(), in: member.value)
         case .array(let elements):
             let found = elements.compactMap { lookUp(path, in: $0) }
