@@ -112,6 +112,33 @@ import Testing
         #expect(try Self.run(text, events) == expected)
     }
 
+    /// Where one event is enough, what is further apart than the timespan is not one stretch.
+    @Test(arguments: [
+        (
+            "type: value_sum\nrules: [a]\ntimespan: 1m\ncondition: {field: n, gte: 100}",
+            "1a:::200 3000a:::200", ["x@1-1-1=200/1", "x@3000-3000-3000=200/1"]
+        ),
+        (
+            "type: value_sum\nrules: [a]\ntimespan: 1m\ncondition: {field: n, gte: 100}",
+            "1a:::200 61a:::200 122a:::200", ["x@1-1-61=400/2", "x@122-122-122=200/1"]
+        ),
+        (
+            "type: event_count\nrules: [a]\ntimespan: 1m\ncondition: {gte: 1}", "0a 60a 3000a 3000a",
+            ["x@0-0-60=2/2", "x@3000-3000-3000=2/2"]
+        ),
+        (
+            "type: temporal\nrules: [a, b]\ntimespan: 1m\ncondition: a or b", "0a 30b 91b",
+            ["x@0-0-30=2/2", "x@91-91-91=1/1"]
+        ),
+        (
+            "type: value_count\nrules: [a]\ntimespan: 1m\ncondition: {field: user, gte: 1}", "0a:u 3000a:u",
+            ["x@0-0-0=1/1", "x@3000-3000-3000=1/1"]
+        ),
+    ])
+    func silenceEndsAStretch(_ body: String, _ events: String, _ expected: [String]) throws {
+        #expect(try Self.run(Self.correlation(body), events) == expected)
+    }
+
     @Test(arguments: [
         ("", "0a:u 5c:u 9b:u", ["x(u)@0-9-9=3/3"]), ("", "0a:u 5c:u", []), ("", "0a:u 5c:u 11b:u", []),
         ("", "0a:u 5c:u 9b:v", []), ("", "0abc:u", ["x(u)@0-0-0=3/1"]),
@@ -180,6 +207,8 @@ import Testing
     @Test(arguments: [
         ("sel | count() > 2", "timeframe: 10s", "0a 5a 10a", ["t@0-10-10=3/3"]),
         ("sel | count() > 2", "timeframe: 10s", "0a 5a 11a", []),
+        ("sel | count() >= 1", "timeframe: 1m", "0a 3000a", ["t@0-0-0=1/1", "t@3000-3000-3000=1/1"]),
+        ("sel | count() >= 1", "", "0a 90000a", ["t@0-0-90000=2/2"]),
         ("sel | count() >= 2", "", "0a 90000a", ["t@0-90000-90000=2/2"]),
         ("sel | count() by user > 1", "timeframe: 1m", "0a:u 1a:v 2a:u", ["t(u)@0-2-2=2/2"]),
         ("sel | count(ip) by user > 1", "timeframe: 1m", "0a:u:1 1a:u:1 2a:u:2", ["t(u)@0-2-2=2/3"]),

@@ -78,8 +78,9 @@ struct WindowSearch {
                 isOpen = false
                 continue
             }
-            if isOpen {
-                let last = episodes.count - 1
+            let last = episodes.count - 1
+            // Where one sample is enough no window between two of them fails: the silence between them ends the stretch.
+            if isOpen, let before = episodes[last].instants.last, sample.time - before <= timespan {
                 episodes[last].samples = episodes[last].samples.lowerBound..<index + 1
                 episodes[last].instants.append(sample.time)
                 episodes[last].measure = max(episodes[last].measure, tally.measure)
