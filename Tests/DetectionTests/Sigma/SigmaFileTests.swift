@@ -135,6 +135,79 @@ import Testing
         #expect(collection.problems.map(\.description) == ["f.yml:18: the rule has no logsource"])
     }
 
+    /// What is wrong is told where it stands, not in the document that inherits it.
+    @Test(arguments: [
+        // Also where another document is no YAML.
+        ("", "---\ntitle: last\ndetection: {sel: {a: z}, condition: sel}\n"),
+        ("---\n[oops\n", "---\n]\n"),
+    ])
+    func errorsInAGlobalDocumentAreToldWhereTheyStand(_ before: String, _ after: String) throws {
+        let text = """
+            # A comment.
+            \(before)---
+            action: global
+            title: shared
+            logsource: {product: aws, service: cloudtrail}
+            detection:
+              sel:
+                a|frob: x
+              condition: sel
+            ---
+            level: low
+            ---
+            action: repeat
+            level: mild
+            \(after)
+            """
+        let line = text.split(separator: "\n").firstIndex { $0.contains("frob") }.map { $0 + 1 } ?? 0
+        let found = problems(text)
+        #expect(found.contains { $0.hasPrefix("f.yml:\(line): a|frob: the modifier frob is not known") }, "\(found)")
+        #expect(
+            found.allSatisfy { $0.contains("not YAML") || $0.contains(":\(line): ") || $0.contains(":\(line + 6): ") },
+            "\(found)")
+    }
+
+    @Test(arguments: ["\u{FEFF}", "\u{FEFF}# A comment.\n---\n", "\u{FEFF}\r\n"])
+    func aByteOrderMarkIsPassedOver(_ beginning: String) {
+        let collection = RuleCollection(parsing: [("f.yml", beginning + good)])
+        #expect(collection.problems == [] && collection.detections.count == 1)
+    }
+
+    @Test func mergeKeysAreResolved() throws {
+        let text = """
+            title: merged
+            logsource: {product: aws, service: cloudtrail}
+            anything:
+              one: &one {a: x, b: y}
+              two: &two {b: z, c: v}
+            detection:
+              sel: {<<: *one, b: own}
+              both:
+                <<: [*one, *two]
+                d: w
+              list:
+                - <<: *two
+              plain: {'<<': literal}
+              condition: sel or both or list or plain
+            """
+        let collection = RuleCollection(parsing: [("f.yml", text)])
+        #expect(collection.problems == [])
+        let set = RuleSet(collection, for: .cloudTrail)
+        for (event, matches) in [
+            (#"{"a":"x","b":"own"}"#, true), (#"{"a":"x","b":"y"}"#, false),
+            (#"{"a":"x","b":"y","c":"v","d":"w"}"#, true), (#"{"a":"x","b":"z","d":"w","c":"u"}"#, false),
+            (#"{"b":"z","c":"v"}"#, true), (#"{"<<":"literal"}"#, true),
+        ] {
+            #expect(RuleTest.alerts(set, [try JSONValue(parsing: event.utf8)]).isEmpty != matches, "\(event)")
+        }
+    }
+
+    @Test(arguments: ["sel: {<<: text, a: b}", "sel: {<<: [text], a: b}"])
+    func whatCannotBeMergedIsAnError(_ search: String) {
+        let found = problems("title: t\nlogsource: {product: aws}\ndetection:\n  \(search)\n  condition: sel\n")
+        #expect(found == ["f.yml:4: << must stand before an alias of a mapping, or a list of such aliases"])
+    }
+
     @Test(arguments: [
         ("{product: aws, service: cloudtrail}", [LogSource.cloudTrail]), ("{service: cloudtrail}", [.cloudTrail]),
         ("{product: aws, service: s3_access}", [.s3Access]), ("{product: aws, service: s3}", [.s3Access]),
@@ -216,13 +289,14 @@ import Testing
     }
 
     /// Each line stands for ten of the line before.
-    @Test func aliasesDoNotGrowWithoutBound() {
+    @Test(arguments: ["", "<<: {b: c}"])
+    func aliasesDoNotGrowWithoutBound(_ merged: String) {
         var text = "title: t\nlogsource: {product: aws}\ndetection:\n  condition: l9\n  l0: &l0 [{a: x}]\n"
         for level in 1...9 {
             text +=
                 "  l\(level): &l\(level) [\(Array(repeating: "*l\(level - 1)", count: 10).joined(separator: ", "))]\n"
         }
-        let found = problems(text)
+        let found = problems(text + merged)
         #expect(found.count == 1 && found[0].contains("too large"), "\(found)")
     }
 }

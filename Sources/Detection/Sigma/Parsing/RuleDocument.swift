@@ -3,7 +3,7 @@ import Yams
 /// One YAML document of a rule file: its top level is a mapping.
 struct RuleDocument {
     let file: String
-    /// How many lines of the file stand before the document.
+    /// How many lines of the file stand before the line that its nodes call the first.
     let linesBefore: Int
     var root: Node.Mapping
 
@@ -48,29 +48,73 @@ struct RuleDocument {
 }
 
 extension RuleDocument {
-    /// The documents of a file. They are read one by one, so that an error in one does not hide the others.
+    /// The documents of a file. Those that are not YAML do not hide the others.
     static func all(in text: String, file: String) -> (documents: [RuleDocument], problems: [RuleProblem]) {
-        var documents: [RuleDocument] = []
-        var problems: [RuleProblem] = []
         guard text.utf8.count <= longestFile else {
             return ([], [RuleProblem(file: file, line: 1, reason: "the file is longer than \(longestFile) bytes")])
         }
-        for (part, linesBefore) in split(text) {
+        let text = withoutByteOrderMark(text)
+        let mayMerge = text.contains("<<")
+        // Read as a whole, nodes know their line in the file, whichever document they come to stand in.
+        if let whole = roots(of: text) { return documents(whole, file: file, mayMerge) }
+
+        var parts = split(text)
+        var roots: [(node: Node, linesBefore: Int)] = []
+        var problems: [RuleProblem] = []
+        for index in parts.indices {
             do {
-                guard let node = try Yams.compose(yaml: part) else { continue }
-                if node.isNullScalar { continue }
-                guard let root = node.mapping else {
-                    problems.append(
-                        RuleProblem(
-                            file: file, line: (node.mark?.line ?? 1) + linesBefore, reason: "a rule must be a mapping"))
-                    continue
-                }
-                documents.append(RuleDocument(file: file, linesBefore: linesBefore, root: root))
+                guard let node = try Yams.compose(yaml: parts[index].text) else { continue }
+                roots.append((node, parts[index].linesBefore))
             } catch {
-                problems.append(problem(for: error, file: file, linesBefore: linesBefore))
+                problems.append(problem(for: error, file: file, linesBefore: parts[index].linesBefore))
+                let lines = parts[index].text.utf8.count { $0 == UInt8(ascii: "\n") }
+                parts[index].text = String(repeating: "\n", count: lines)
+            }
+        }
+        let rest = Self.roots(of: parts.map(\.text).joined(separator: "\n")) ?? roots
+        let (documents, unusable) = documents(rest, file: file, mayMerge)
+        return (documents, problems + unusable)
+    }
+
+    /// The documents of a text all of which is YAML; nil where it is not.
+    private static func roots(of text: String) -> [(node: Node, linesBefore: Int)]? {
+        var roots: [(node: Node, linesBefore: Int)] = []
+        do {
+            let parser = try Yams.Parser(yaml: text)
+            while let node = try parser.nextRoot() { roots.append((node, 0)) }
+        } catch {
+            return nil
+        }
+        return roots
+    }
+
+    private static func documents(
+        _ roots: [(node: Node, linesBefore: Int)], file: String, _ mayMerge: Bool
+    ) -> (documents: [RuleDocument], problems: [RuleProblem]) {
+        var documents: [RuleDocument] = []
+        var problems: [RuleProblem] = []
+        for (node, linesBefore) in roots where !node.isNullScalar {
+            guard let root = node.mapping else {
+                problems.append(
+                    RuleProblem(
+                        file: file, line: (node.mark?.line ?? 1) + linesBefore, reason: "a rule must be a mapping"))
+                continue
+            }
+            var document = RuleDocument(file: file, linesBefore: linesBefore, root: root)
+            do throws(RuleProblem) {
+                if mayMerge { try document.resolveMergeKeys() }
+                documents.append(document)
+            } catch {
+                problems.append(error)
             }
         }
         return (documents, problems)
+    }
+
+    /// Some editors begin UTF-8 files with a mark that YAML's readers take for text.
+    private static func withoutByteOrderMark(_ text: String) -> String {
+        let mark: Unicode.Scalar = "\u{FEFF}"
+        return text.unicodeScalars.first == mark ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     static let longestFile = 4 << 20
