@@ -6,6 +6,8 @@ struct CapturePlan: Sendable {
         var fields: [String] = []
         /// How many of them are needed.
         var needed = 0
+        /// Which of them tells an event that was delivered twice.
+        var identity: Int?
         /// In milliseconds: of observations with the same values within such a stretch the first and the last are enough;
         /// `nil` where each counts.
         var thinning: Int64?
@@ -17,7 +19,10 @@ struct CapturePlan: Sendable {
 
     var isEmpty: Bool { captures.isEmpty }
 
-    init(_ collection: RuleCollection, correlations: [Int], extra: [String]) {
+    /// - Parameters:
+    ///   - extra: fields that alerts tell of.
+    ///   - identity: the field by which an event is known again; nil where the log has none.
+    init(_ collection: RuleCollection, correlations: [Int], extra: [String], identity: String?) {
         let inner = Set(correlations.flatMap { collection.correlations[$0].steps.compactMap(\.innerCorrelation) })
         for place in correlations {
             let rule = collection.correlations[place]
@@ -43,7 +48,10 @@ struct CapturePlan: Sendable {
         }
         for index in captures.indices {
             captures[index].needed = captures[index].fields.count
-            captures[index].fields += extra.filter { !captures[index].fields.contains($0) }
+            for field in extra + [identity].compactMap(\.self) where !captures[index].fields.contains(field) {
+                captures[index].fields.append(field)
+            }
+            captures[index].identity = identity.flatMap { captures[index].fields.firstIndex(of: $0) }
         }
     }
 

@@ -109,17 +109,22 @@ public struct ObservationLog: Sendable {
         all(values[Int(observation.values) + slot])
     }
 
-    /// All workers' observations, sorted by time.
-    /// - Parameter width: how many values the observations of a rule have.
-    static func merged(_ logs: [ObservationLog], width: (Int32) -> Int) -> ObservationLog {
+    /// All workers' observations, sorted by time. Of an event that two trails delivered one is left.
+    /// - Parameter capture: what was kept of a rule's events.
+    static func merged(_ logs: [ObservationLog], capture: (Int32) -> CapturePlan.Capture?) -> ObservationLog {
         var result = ObservationLog(limit: .max)
         result.observations.reserveCapacity(logs.reduce(0) { $0 + $1.count })
         for (worker, log) in logs.enumerated() {
             let numbers = (0..<Int32(log.texts.count)).map { log.texts.withBytes($0) { result.texts.number(of: $0) } }
             for var observation in log.observations {
-                let slots = Int(observation.values)..<Int(observation.values) + width(observation.rule)
+                let capture = capture(observation.rule)
+                let slots = Int(observation.values)..<Int(observation.values) + (capture?.fields.count ?? 0)
                 observation.values = Int32(result.values.count)
                 observation.event |= Int64(worker) << 44
+                if let slot = capture?.identity, let identity = log.identity(log.values[slots.lowerBound + slot]) {
+                    // Above all numbers that workers give.
+                    observation.event = 1 << 60 | Int64(numbers[Int(identity)])
+                }
                 for value in log.values[slots] {
                     let texts = log.all(value).map { numbers[Int($0)] }
                     if texts.count < 2 {
@@ -135,7 +140,32 @@ public struct ObservationLog: Sendable {
             result.withoutTime += log.withoutTime
         }
         result.observations.sort { ($0.time, $0.event, $0.rule) < ($1.time, $1.event, $1.rule) }
+        result.dropRepeated()
         return result
+    }
+
+    /// The text that tells which event it is; none where there is nothing to tell it by.
+    private func identity(_ value: Value) -> Int32? {
+        guard value.code >= 0 else { return nil }
+        return texts.withBytes(value.code) { $0.isEmpty } ? nil : value.code
+    }
+
+    /// Once they are sorted those of one event and one rule stand together. Their time must be the same, since after thinning
+    /// an observation has the identity of an earlier one.
+    private mutating func dropRepeated() {
+        var kept = 0
+        for index in observations.indices {
+            let observation = observations[index]
+            if kept > 0 {
+                let before = observations[kept - 1]
+                if (before.event, before.rule, before.time) == (observation.event, observation.rule, observation.time) {
+                    continue
+                }
+            }
+            observations[kept] = observation
+            kept += 1
+        }
+        observations.removeSubrange(kept...)
     }
 }
 

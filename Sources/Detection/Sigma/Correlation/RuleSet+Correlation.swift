@@ -2,7 +2,7 @@ extension RuleSet {
     /// Runs the correlations over what the workers' matchers observed.
     /// - Returns: the alerts of those correlations that alert by themselves, sorted by time.
     public func correlate(_ logs: [ObservationLog]) -> [CorrelationAlert] {
-        let log = ObservationLog.merged(logs) { [plan] rule in plan.capture(of: Int(rule))?.fields.count ?? 0 }
+        let log = ObservationLog.merged(logs) { [plan] rule in plan.capture(of: Int(rule)) }
         var run = CorrelationRun(rules: self, log: log)
         for place in correlations { run.evaluate(place) }
         // In the same order each time, whatever the order of groups in memory.

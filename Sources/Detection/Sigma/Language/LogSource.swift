@@ -21,6 +21,15 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         case .vpcFlow: "start"
         }
     }
+
+    /// The field by which an event that was delivered twice is known again. None for S3's access logs: the lines of one
+    /// request that deletes many objects share its id.
+    public var identityField: String? {
+        switch self {
+        case .cloudTrail: "eventID"
+        case .s3Access, .vpcFlow: nil
+        }
+    }
 }
 
 /// The `logsource` of a rule or a filter: what is not named may be anything.

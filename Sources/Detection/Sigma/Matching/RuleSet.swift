@@ -37,7 +37,7 @@ public final class RuleSet: Sendable {
         var problems: [RuleProblem] = []
         let selected = collection.detections.indices.filter { collection.detections[$0].logSource.selects(source) }
         let usable = Self.correlations(of: collection, whose: Set(selected), problems: &problems)
-        let plan = CapturePlan(collection, correlations: usable, extra: captured)
+        let plan = CapturePlan(collection, correlations: usable, extra: captured, identity: source.identityField)
 
         let memory = CompiledMemory()
         var builder = ProgramBuilder(fields: FieldList(), memory: memory)
