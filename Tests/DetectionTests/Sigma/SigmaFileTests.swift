@@ -64,7 +64,8 @@ import Testing
     @Test func oneBadRuleDoesNotStopTheOthers() {
         let bad = "title: bad\nlogsource: {product: aws}\ndetection:\n  sel: {a|frob: x}\n  condition: sel\n"
         let collection = RuleCollection(parsing: [
-            ("one.yml", "\(good)---\n\(bad)---\n[oops\n---\n\(good)"), ("two.yml", bad), ("three.yml", good),
+            ("one.yml", "\(good)---\n\(bad)---\n[oops\n---\n\(good)"), ("two.yml", bad),
+            ("three.yml", good.replacing("g1", with: "g3")),
         ])
         #expect(collection.detections.count == 3)
         #expect(

@@ -6,9 +6,22 @@ struct CorrelationDraft {
     var rule: CorrelationRule
     /// Ids or names of the rules that it counts, in order.
     var references: [String]
-    /// For an alias, for a rule's id or name, the field.
-    var aliases: [String: [String: String]]
+    var aliases: [CorrelationAlias]
     /// The line of the list of rules.
+    var line: Int
+}
+
+/// A name that stands for a field of each of the rules that a correlation counts.
+struct CorrelationAlias {
+    struct Field {
+        /// The id or the name of the rule whose events have it.
+        var rule: String
+        var name: String
+        var line: Int
+    }
+
+    var name: String
+    var fields: [Field]
     var line: Int
 }
 
@@ -24,6 +37,7 @@ struct CorrelationParser {
         guard let mapping = try document.mapping("correlation") else {
             throw document.problem("correlation must be a mapping", at: document["correlation"])
         }
+        try checkKeys(of: mapping)
         guard let type = mapping["type"]?.scalar?.string else {
             throw document.problem("correlation needs a type", at: document["correlation"])
         }
@@ -145,22 +159,54 @@ struct CorrelationParser {
         }
     }
 
-    private func aliases(_ mapping: Node.Mapping) throws(RuleProblem) -> [String: [String: String]] {
-        guard let node = mapping["aliases"] ?? document["aliases"], !node.isNullScalar else { return [:] }
-        var aliases: [String: [String: String]] = [:]
+    private func aliases(_ mapping: Node.Mapping) throws(RuleProblem) -> [CorrelationAlias] {
+        guard let node = mapping["aliases"] ?? document["aliases"], !node.isNullScalar else { return [] }
+        var aliases: [CorrelationAlias] = []
         guard let entries = node.mapping else { throw document.problem("aliases must be a mapping", at: node) }
         for (key, value) in entries {
-            guard let alias = key.scalar?.string, let fields = value.mapping else {
+            guard let name = key.scalar?.string, let fields = value.mapping else {
                 throw document.problem("an alias must have a field for each rule", at: key)
             }
+            var alias = CorrelationAlias(name: name, fields: [], line: document.line(of: key))
             for (rule, field) in fields {
-                guard let rule = rule.scalar?.string, let field = field.scalar?.string else {
+                guard let name = rule.scalar?.string, let field = field.scalar?.string else {
                     throw document.problem("an alias must have a field for each rule", at: value)
                 }
-                aliases[alias, default: [:]][rule] = field
+                alias.fields.append(.init(rule: name, name: field, line: document.line(of: rule)))
             }
+            aliases.append(alias)
         }
         return aliases
+    }
+}
+
+extension CorrelationParser {
+    /// What a correlation that is not understood would count, as far as that can be told.
+    var apparentReferences: [String] {
+        guard let mapping = document["correlation"]?.mapping else { return [] }
+        let names = (try? document.texts("rules", in: mapping)) ?? []
+        if !names.isEmpty { return names }
+        return mapping["condition"]?.scalar.flatMap { try? ConditionParser.parse($0.string).0.names } ?? []
+    }
+
+    /// Whether a correlation that is not understood says that the rules which it counts alert by themselves.
+    var apparentlyGenerates: Bool {
+        guard let mapping = document["correlation"]?.mapping else { return false }
+        return (mapping["generate"] ?? document["generate"])?.plainBool ?? false
+    }
+
+    private static let keys = [
+        "aliases", "condition", "field", "generate", "group-by", "rules", "timeframe", "timespan", "type",
+    ]
+
+    /// A key with a slip in it would else be as if it were not there: without `group-by` all events count together.
+    private func checkKeys(of mapping: Node.Mapping) throws(RuleProblem) {
+        for (key, _) in mapping {
+            let name = key.scalar?.string ?? ""
+            guard !Self.keys.contains(name) else { continue }
+            let nearest = Self.keys.min { Spelling.distance(name, $0) < Spelling.distance(name, $1) } ?? ""
+            throw document.problem("correlation has no \(name); the nearest key is \(nearest)", at: key)
+        }
     }
 }
 
