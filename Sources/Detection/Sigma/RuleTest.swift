@@ -26,7 +26,7 @@ public enum RuleTest {
     }
 
     /// - Parameters:
-    ///   - rules: a rule file; all of its rules are run.
+    ///   - rules: a rule file that needs no others; all of its rules are run.
     ///   - events: JSON of the examples.
     ///   - source: the log; `nil` for the one that the file's rules are for.
     /// - Throws: `RuleProblem` where the examples cannot be read, or the rules are for no log.
@@ -34,19 +34,32 @@ public enum RuleTest {
         rules: (name: String, text: String), events: (name: String, json: [UInt8]), placeholders: Placeholders = [:],
         source: LogSource? = nil
     ) throws(RuleProblem) -> Outcome {
+        let collection = RuleCollection(parsing: [rules], placeholders: placeholders)
+        return try run(file: rules.name, of: collection, events: events, source: source)
+    }
+
+    /// - Parameters:
+    ///   - file: the name of the rule file; its own rules are run, with what they refer to in others.
+    ///   - collection: the rules of all files.
+    ///   - events: JSON of the examples.
+    ///   - source: the log; `nil` for the one that the file's rules are for.
+    /// - Throws: `RuleProblem` where the examples cannot be read, or the rules are for no log.
+    public static func run(
+        file: String, of collection: RuleCollection, events: (name: String, json: [UInt8]), source: LogSource? = nil
+    ) throws(RuleProblem) -> Outcome {
         let examples: JSONValue
         do {
             examples = try JSONValue(parsing: events.json)
         } catch {
             throw RuleProblem(file: events.name, line: line(of: error.offset, in: events.json), reason: error.reason)
         }
-        let collection = RuleCollection(parsing: [rules], placeholders: placeholders)
+        let collection = collection.rules(of: file)
         let sources = source.map { [$0] } ?? LogSource.allCases
         let sets = sources.map { RuleSet(collection, for: $0) }.filter { !$0.detections.isEmpty }
         guard let set = sets.first else {
             if !collection.problems.isEmpty { return Outcome(cases: [], problems: collection.problems) }
             let names = LogSource.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RuleProblem(file: rules.name, line: 1, reason: "its rules are for none of the logs \(names)")
+            throw RuleProblem(file: file, line: 1, reason: "its rules are for none of the logs \(names)")
         }
         var outcome = Outcome(cases: [], problems: collection.problems + set.problems)
         for (list, mustAlert) in [("match", true), ("ignore", false)] {

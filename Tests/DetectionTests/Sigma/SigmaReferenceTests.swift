@@ -246,4 +246,43 @@ import Testing
         #expect(try Self.alerts(collection, "0a:bob:1 1a:bob:1 50a:bob:1 51a:bob:1") == [])
         #expect(try Self.alerts(collection, "0a:bob:1 1a:bob:1 2a:eve:2 3a:eve:2") == [])
     }
+
+    // MARK: Tests of files that belong together
+
+    private static func outcome(_ files: [File], _ file: String, match: String, ignore: String = "") throws
+        -> RuleTest.Outcome
+    {
+        func list(_ events: String) throws -> String {
+            try SigmaCorrelationTests.records(events).map { String(decoding: $0.compact, as: UTF8.self) }
+                .joined(separator: ",")
+        }
+        let json = "{\"match\":[\(try list(match))],\"ignore\":[\(try list(ignore))]}"
+        return try RuleTest.run(
+            file: file, of: RuleCollection(parsing: files), events: ("e.json", Array(json.utf8)))
+    }
+
+    @Test func aFilesExamplesJudgeItsOwnRules() throws {
+        let files: [File] = [
+            ("base.yml", Self.rule("a", name: "a")), ("sum.yml", Self.count("sum", "a")),
+            ("other.yml", Self.rule("a", id: "o")),
+            ("filter.yml", Self.filter("a")),
+        ]
+        // As if it stood alone, though a correlation counts its rule.
+        let base = try Self.outcome(files, "base.yml", match: "0a", ignore: "0b 1a:bob")
+        #expect(base.passes && base.cases.map(\.alerts) == [["a"], [], []], "\(base)")
+        let sum = try Self.outcome(files, "sum.yml", match: "0a 1a", ignore: "0a 1a:bob")
+        #expect(sum.passes && sum.cases.map(\.alerts) == [["sum"], []], "\(sum)")
+        let other = try Self.outcome(files, "other.yml", match: "0a:bob", ignore: "0b")
+        #expect(other.passes && other.cases.map(\.alerts) == [["o"], []], "\(other)")
+        let filtered = try Self.outcome(files, "filter.yml", match: "0a:eve", ignore: "0a:bob")
+        #expect(filtered.passes && filtered.cases.map(\.alerts) == [["a"], []], "\(filtered)")
+        let collection = RuleCollection(parsing: files)
+        #expect(files.map { collection.servesOthers($0.name) } == [true, false, false, true])
+    }
+
+    @Test func aFileIsAnsweredForItsOwnProblemsAlone() throws {
+        let files: [File] = [("good.yml", Self.rule("a", name: "a")), ("bad.yml", Self.count("sum", "nobody"))]
+        #expect(try Self.outcome(files, "good.yml", match: "0a").passes)
+        #expect(try Self.outcome(files, "bad.yml", match: "0a").problems.count == 1)
+    }
 }
