@@ -35,61 +35,43 @@ struct RuleSelection: ParsableArguments {
     var usesBuiltIn: Bool { rules.isEmpty || builtIn }
 
     /// Reads the rules, also those that are for other logs.
-    /// - Throws: ``CommandFailure`` where there is none that can be understood.
+    /// - Throws: ``CommandFailure`` where there is none that can be understood, or what the user names cannot be read.
     func load(_ configuration: HuntConfiguration) throws(CommandFailure) -> LoadedRules {
-        var files = usesBuiltIn ? BuiltInRules.files : []
-        for path in rules { files += try RuleFiles.read(path) }
+        var own = RuleFiles()
+        for path in rules { try own.add(path) }
         let placeholders = BuiltInRules.placeholders.merging(configuration.placeholders) { _, own in own }
-        let collection = RuleCollection(parsing: files, placeholders: placeholders)
-        let isEmpty = collection.detections.isEmpty && collection.correlations.isEmpty
-        if isEmpty, let first = collection.problems.first {
-            throw CommandFailure(
-                "none of the rules can be used", why: "\(first)",
-                advice: "mend the rules: 'parapet rules test FILE' tries one")
-        }
-        return LoadedRules(collection: collection)
+        let loaded = LoadedRules(
+            collection: RuleCollection(
+                parsing: own.files, beside: usesBuiltIn ? BuiltInRules.files : [], placeholders: placeholders),
+            unreadable: own.unreadable)
+        let isEmpty = loaded.collection.detections.isEmpty && loaded.collection.correlations.isEmpty
+        if isEmpty, let first = loaded.problems.first { throw Self.unusable(first) }
+        return loaded
     }
 
     /// - Throws: ``CommandFailure`` where nothing would be run.
     func checkUse(_ loaded: LoadedRules, _ hunt: Hunt) throws(CommandFailure) {
         guard hunt.alertRules.isEmpty else { return }
+        // Rules that are counted by a correlation which is not understood are silent, though they are there.
+        if !hunt.rules.detections.isEmpty, let first = (loaded.problems + hunt.rules.problems).first {
+            throw Self.unusable(first)
+        }
         throw CommandFailure(
             "nothing would be run",
             why: "none of the \(loaded.collection.detections.count) rules is for \(hunt.rules.source.rawValue)",
             advice: "choose other --rules, or add --built-in")
     }
+
+    private static func unusable(_ problem: RuleProblem) -> CommandFailure {
+        CommandFailure(
+            "none of the rules can be used", why: "\(problem)",
+            advice: "mend the rules: 'parapet rules test FILE' tries one")
+    }
 }
 
 struct LoadedRules {
     var collection: RuleCollection
-    var problems: [RuleProblem] { collection.problems }
-}
-
-/// Rule files on disk.
-enum RuleFiles {
-    /// - Parameter path: a file, or a folder that is searched with all below it.
-    /// - Throws: ``CommandFailure`` where there is nothing to read.
-    static func read(_ path: String) throws(CommandFailure) -> [(name: String, text: String)] {
-        var files: [(name: String, text: String)] = []
-        for file in try names(path) { files.append((file, try InputFile.text(file))) }
-        return files
-    }
-
-    /// In the order of their names.
-    static func names(_ path: String) throws(CommandFailure) -> [String] {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw CommandFailure("\(path) cannot be read", why: "there is no such file", advice: "check the path")
-        }
-        guard isFolder else { return [path] }
-        guard let below = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw CommandFailure("\(path) cannot be read", why: "the folder may not be read", advice: "check the path")
-        }
-        let found = below.filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }.sorted()
-        guard !found.isEmpty else {
-            throw CommandFailure(
-                "\(path) cannot be used", why: "there is no rule in it", advice: "rules are files named .yml or .yaml")
-        }
-        return found.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
-    }
+    /// Files that could not be read.
+    var unreadable: [RuleProblem]
+    var problems: [RuleProblem] { unreadable + collection.problems }
 }

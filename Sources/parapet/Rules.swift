@@ -17,7 +17,8 @@ struct TestRules: ParsableCommand {
         abstract: "Run a rule file against example events: some must alert, some must not.",
         discussion: """
             The examples stand beside RULE.yml in RULE.events.json: {"match": [...], "ignore": [...]}. An element is \
-            one record, judged by itself, or a list of records, judged together, as correlations need it.
+            one record, judged by itself, or a list of records, judged together, as correlations need it. Rules may \
+            refer to those of any file that is given; each file's examples judge its own.
 
             Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read.
             """)
@@ -47,15 +48,25 @@ struct TestRules: ParsableCommand {
     func run() throws {
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         let placeholders = BuiltInRules.placeholders.merging(configuration.hunt.placeholders) { _, own in own }
-        var names: [String] = []
-        for file in files { names += try RuleFiles.names(file) }
-        if events != nil, names.count > 1 {
+        let rules = try read()
+        if events != nil, rules.count > 1 {
             throw CommandFailure(
-                "--events cannot be used", why: "there are \(names.count) rule files",
+                "--events cannot be used", why: "there are \(rules.count) rule files",
                 advice: "put each file's events beside it, as RULE.events.json")
         }
+        let collection = RuleCollection(parsing: rules, placeholders: placeholders)
         var report = RuleTestReport()
-        for name in names { report.add(name, try test(name, placeholders)) }
+        for (name, _) in rules {
+            let examples = events ?? Self.examples(beside: name)
+            let hasExamples = FileManager.default.fileExists(atPath: examples)
+            if !hasExamples, collection.servesOthers(name) { continue }
+            guard hasExamples else {
+                throw CommandFailure(
+                    "\(name) cannot be tested", why: "there is no \(examples)",
+                    advice: "write {\"match\": [...], \"ignore\": [...]} there, or name a file with --events")
+            }
+            report.add(name, try test(name, of: collection, examples))
+        }
         switch format {
         case .table:
             let text = Terminal.standardOutput.text(noColor: verbosity.noColor)
@@ -65,18 +76,22 @@ struct TestRules: ParsableCommand {
         if !report.passes { throw ExitCode(2) }
     }
 
-    private func test(_ name: String, _ placeholders: Placeholders) throws(CommandFailure) -> RuleTest.Outcome {
-        let text = try InputFile.text(name)
-        let examples = events ?? Self.examples(beside: name)
-        guard FileManager.default.fileExists(atPath: examples) else {
-            throw CommandFailure(
-                "\(name) cannot be tested", why: "there is no \(examples)",
-                advice: "write {\"match\": [...], \"ignore\": [...]} there, or name a file with --events")
+    /// The files, none of which may be unreadable.
+    private func read() throws(CommandFailure) -> [(name: String, text: String)] {
+        var rules = RuleFiles()
+        for file in files { try rules.add(file) }
+        if let first = rules.unreadable.first {
+            throw CommandFailure("\(first.file) cannot be read", why: first.reason, advice: "mend or remove it")
         }
+        return rules.files
+    }
+
+    private func test(
+        _ name: String, of collection: RuleCollection, _ examples: String
+    ) throws(CommandFailure) -> RuleTest.Outcome {
         do throws(RuleProblem) {
             return try RuleTest.run(
-                rules: (name, text), events: (examples, try Self.bytes(examples)), placeholders: placeholders,
-                source: source)
+                file: name, of: collection, events: (examples, try Self.bytes(examples)), source: source)
         } catch {
             throw CommandFailure(
                 "\(name) cannot be tested", why: "\(error)", advice: "mend the file that is named")

@@ -29,6 +29,96 @@ import Testing
         #expect(try await HuntCommand.cloudTrail(silent, ["--rules", folder.path("rules")]).0.status == 3)
     }
 
+    @Test func aFileThatCannotBeReadDoesNotStopTheOthers() async throws {
+        let folder = try LogsFolder()
+        try folder.write("rules/a.yml", Self.good)
+        try folder.write("rules/b.yml", [0x74, 0xFF, 0xFE])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("rules/d.yml"), withDestinationPath: folder.path("nowhere.yml"))
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        let (outcome, document) = try await HuntCommand.cloudTrail(log, ["--rules", folder.path("rules")])
+        #expect(outcome.status == 2)
+        #expect(document.alerts.map(\.title) == ["A trail is described"])
+        for name in [
+            "b.yml:1: the file cannot be read: it is not UTF-8", "d.yml:1: the file cannot be read: there is no",
+        ] {
+            #expect(outcome.standardError.contains(name), "\(outcome.standardError)")
+        }
+        let silent = try folder.write("b.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
+        #expect(try await HuntCommand.cloudTrail(silent, ["--rules", folder.path("rules")]).0.status == 3)
+        // Whoever names a file means it.
+        for name in ["rules/b.yml", "rules/d.yml"] {
+            let named = try await HuntCommand.run(
+                ["hunt", "--source", "cloudtrail", "--logs", log, "--rules", folder.path(name)])
+            #expect(named.status == 1)
+            #expect(named.standardError.contains("\(name) cannot be read"), "\(named.standardError)")
+        }
+    }
+
+    @Test func aFolderIsSearchedWhateverItsName() async throws {
+        let folder = try LogsFolder()
+        try folder.write("rules/c.yml/good.yml", Self.good)
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        let (outcome, document) = try await HuntCommand.cloudTrail(log, ["--rules", folder.path("rules")])
+        #expect(outcome.status == 2 && outcome.standardError.isEmpty, "\(outcome.standardError)")
+        #expect(document.alerts.count == 1)
+    }
+
+    private static let counted = """
+        title: Described
+        name: new-user
+        logsource: {product: aws, service: cloudtrail}
+        detection: {s: {eventName: DescribeTrails}, condition: s}
+        ---
+        title: Described twice
+        id: 0c0f4d6e-5b1a-4d2e-8f57-2d0a3b1c4e5f
+        correlation: {type: event_count, rules: [new-user], timespan: 1h, condition: {gte: 2}}
+        """
+
+    /// A built-in rule is called so too.
+    @Test(arguments: [[], ["--built-in"]])
+    func aCorrelationCountsTheRuleOfItsOwnFile(_ more: [String]) async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("r.yml", Self.counted)
+        let log = try folder.write(
+            "a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails"), Trail.record("e-2", "DescribeTrails")]))
+        let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", rules] + more)
+        #expect(document.alerts.map(\.title) == ["Described twice"])
+        let created = try folder.write(
+            "b.json.gz",
+            Trail.file(["e-1", "e-2"].map { Trail.record($0, "CreateUser", source: "iam.amazonaws.com") }))
+        #expect(
+            try await HuntCommand.cloudTrail(created, ["--rules", rules] + more).1.alerts
+                .allSatisfy { $0.title != "Described twice" })
+    }
+
+    @Test func anEventThatTwoTrailsDeliverCountsOnce() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("r.yml", Self.counted)
+        for name in ["logs/one.json.gz", "logs/two.json.gz"] {
+            try folder.write(name, Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        }
+        let (outcome, document) = try await HuntCommand.cloudTrail(folder.path("logs"), ["--rules", rules])
+        #expect(outcome.status == 0 && document.alerts.isEmpty)
+        try folder.write("logs/three.json.gz", Trail.file([Trail.record("e-2", "DescribeTrails")]))
+        #expect(try await HuntCommand.cloudTrail(folder.path("logs"), ["--rules", rules]).1.alerts.count == 1)
+    }
+
+    @Test func theRulesOfACorrelationThatIsNotUnderstoodStaySilent() async throws {
+        let folder = try LogsFolder()
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        try folder.write("rules/r.yml", Self.counted.replacing("event_count", with: "event_cuont"))
+        let alone = try await HuntCommand.run(
+            ["hunt", "--source", "cloudtrail", "--logs", log, "--rules", folder.path("rules")])
+        #expect(alone.status == 1)
+        #expect(
+            alone.standardError.hasPrefix("error: none of the rules can be used: ")
+                && alone.standardError.contains("event_cuont"), "\(alone.standardError)")
+        try folder.write("rules/s.yml", Self.good.replacing("DescribeTrails", with: "GetTrail"))
+        let (outcome, document) = try await HuntCommand.cloudTrail(log, ["--rules", folder.path("rules")])
+        #expect(outcome.status == 3 && document.alerts.isEmpty)
+    }
+
     @Test func onlyBadRulesAreAnError() async throws {
         let folder = try LogsFolder()
         let rules = try folder.write("bad.yml", "title: Bad\n")
@@ -144,6 +234,35 @@ import Testing
         )
         #expect(outcome.status != 0)
         #expect((outcome.standardOutput + outcome.standardError).contains("lorem"))
+    }
+
+    @Test func rulesInSeveralFilesAreTestedTogether() async throws {
+        let folder = try LogsFolder()
+        let parts = Self.counted.components(separatedBy: "---\n")
+        let base = try folder.write("rules/base.yml", parts[0])
+        let sum = try folder.write("rules/sum.yml", parts[1])
+        let filter = try folder.write(
+            "rules/filter.yml",
+            "title: f\nlogsource: {product: aws}\nfilter: {rules: [new-user], s: {awsRegion: x}, condition: not s}\n")
+        func event(_ second: Int, _ region: String) -> String {
+            #"{"eventTime":"2026-03-01T10:00:0\#(second)Z","eventName":"DescribeTrails","awsRegion":"\#(region)"}"#
+        }
+        try folder.write(
+            "rules/sum.events.json",
+            "{\"match\":[[\(event(1, "y")),\(event(2, "y"))]],\"ignore\":[[\(event(1, "y")),\(event(2, "x"))]]}")
+        for files in [[folder.path("rules")], [sum, filter, base]] {
+            let outcome = try await HuntCommand.run(["rules", "test"] + files)
+            #expect(outcome.status == 0, "\(outcome.standardError)\(outcome.standardOutput)")
+            #expect(outcome.standardOutput.contains("1 rule file · 2 examples pass"), "\(outcome.standardOutput)")
+        }
+        // Alone it speaks of a rule that is not there.
+        let alone = try await HuntCommand.run(["rules", "test", sum])
+        #expect(alone.status == 2 && alone.standardOutput.contains("refers to new-user"))
+        // A rule that nothing counts needs examples.
+        #expect(try await HuntCommand.run(["rules", "test", base]).status == 1)
+        try folder.write("rules/base.events.json", "{\"match\":[\(event(1, "y"))],\"ignore\":[\(event(1, "x"))]}")
+        let all = try await HuntCommand.run(["rules", "test", folder.path("rules")])
+        #expect(all.status == 0 && all.standardOutput.contains("2 rule files · 4 examples pass"))
     }
 
     /// Below the top of a record dots always lead on.
