@@ -5,7 +5,7 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
     case requestURI, status, errorCode, bytesSent, objectSize, totalTime, turnAroundTime
     case referrer, userAgent
     case versionID, hostID, signatureVersion, cipherSuite, authenticationType, hostHeader, tlsVersion
-    case accessPointARN, aclRequired
+    case accessPointARN, aclRequired, sourceRegion
 
     /// The name that rules and reports use.
     public var name: String {
@@ -36,6 +36,7 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
         case .tlsVersion: "tls_version"
         case .accessPointARN: "access_point_arn"
         case .aclRequired: "acl_required"
+        case .sourceRegion: "source_region"
         }
     }
 
@@ -56,6 +57,7 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
 
     private static let names: [String: AccessField] = {
         var names = Dictionary(uniqueKeysWithValues: allCases.map { (FieldName.folded($0.name), $0) })
+        names["bucketname"] = .bucket
         names["requestdatetime"] = .time
         names["httpstatus"] = .status
         names["sigv"] = .signatureVersion

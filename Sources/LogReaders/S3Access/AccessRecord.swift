@@ -6,7 +6,7 @@ public struct AccessRecord {
     public internal(set) var extraFields = 0
 
     /// Where each field begins and how long it is; length 0 where the record has none.
-    var places: InlineArray<26, Place>
+    var places: InlineArray<27, Place>
 
     struct Place {
         var start: UInt32 = 0

@@ -6,7 +6,7 @@ import Testing
         "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be trail-logs [06/Feb/2019:00:00:38 +0000] 192.0.2.3 arn:aws:iam::123456789012:user/ann 3E57427F3EXAMPLE REST.GET.OBJECT AWSLogs/a.json.gz"
     private static let middle = "200 - 113 115 7 6"
     private static let tail =
-        "v1 s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader trail-logs.s3.amazonaws.com TLSv1.2 arn:aws:s3:us-west-1:123456789012:accesspoint/ap Yes"
+        "v1 s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader trail-logs.s3.amazonaws.com TLSv1.2 arn:aws:s3:us-west-1:123456789012:accesspoint/ap Yes eu-west-1"
     private static let plain = "\(head) \"GET /trail-logs/a HTTP/1.1\" \(middle) \"-\" \"curl/8\" \(tail)"
 
     private func read(_ text: String) -> (fields: [[AccessField: String]], reader: AccessLogReader) {
@@ -37,6 +37,7 @@ import Testing
         #expect(seen[.userAgent] == "curl/8")
         #expect(seen[.versionID] == "v1")
         #expect(seen[.aclRequired] == "Yes")
+        #expect(seen[.sourceRegion] == "eu-west-1")
     }
 
     @Test func theTimeIsReadAsSecondsSince1970() {
@@ -44,6 +45,23 @@ import Testing
         var times: [Int?] = []
         Array(Self.plain.utf8).withUnsafeBufferPointer { reader.read($0) { times.append($0.time) } }
         #expect(times == [1_549_411_238])
+    }
+
+    /// The clock knows the day of the record before; that must not change what it reads.
+    @Test func theClockReadsWhatTheRecordSays() {
+        let texts = [
+            "06/Feb/2019:00:00:38 +0000", "06/Feb/2019:23:59:59 +0000", "06/Feb/2019:23:59:60 +0000",
+            "06/Feb/2019:10:00:00 +0200", "06/Feb/2019:10:00:00", "07/Feb/2019:00:00:00 +0000",
+            "07/Feb/2019:24:00:00 +0000", "07/Feb/2019:1x:00:00 +0000", "07/Feb/2020:00:00:00 +0000",
+            "07/Mar/2020:00:00:00 +0000", "07/Mar/2020:00:60:00 +0000", "nonsense",
+        ]
+        let lines = texts.map { Self.plain.replacing("06/Feb/2019:00:00:38 +0000", with: $0) }
+        var clock = AccessClock()
+        var reader = AccessLogReader()
+        Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { record in #expect(clock.seconds(of: record) == record.time) }
+        }
+        #expect(reader.records == texts.count)
     }
 
     @Test(arguments: [
@@ -60,7 +78,7 @@ import Testing
         #expect(fields.first?[.aclRequired] == "Yes")
     }
 
-    @Test(arguments: 0...9)
+    @Test(arguments: 0...10)
     func missingTrailingFieldsAreAbsent(kept: Int) {
         let words = Self.tail.split(separator: " ").prefix(kept).joined(separator: " ")
         let (fields, reader) = read("\(Self.head) \"GET / HTTP/1.1\" \(Self.middle) \"-\" \"curl\" \(words)")
@@ -71,7 +89,7 @@ import Testing
     @Test func moreFieldsThanAreKnownDoNotMatter() {
         var reader = AccessLogReader()
         var extra = 0
-        Array((Self.plain + " us-east-1 something").utf8).withUnsafeBufferPointer { bytes in
+        Array((Self.plain + " one two").utf8).withUnsafeBufferPointer { bytes in
             reader.read(bytes) { extra = $0.extraFields }
         }
         #expect(extra == 2)
@@ -103,9 +121,10 @@ import Testing
 
     @Test func rulesSeeFieldsByTheNamesThatPeopleUse() {
         var list = FieldList()
-        let numbers = ["remote_ip", "remoteip", "httpstatus", "versionId", "acl_required", "nonsense"].map {
-            list.number(of: $0)
-        }
+        let numbers = ["remote_ip", "remoteip", "httpstatus", "versionId", "acl_required", "SourceRegion", "nonsense"]
+            .map {
+                list.number(of: $0)
+            }
         let lookup = AccessEvent.Lookup(list)
         var reader = AccessLogReader()
         Array(Self.plain.utf8).withUnsafeBufferPointer { bytes in
@@ -117,7 +136,7 @@ import Testing
                     default: nil
                     }
                 }
-                #expect(texts == ["192.0.2.3", "192.0.2.3", "200", "v1", "Yes", nil])
+                #expect(texts == ["192.0.2.3", "192.0.2.3", "200", "v1", "Yes", "eu-west-1", nil])
             }
         }
         #expect(reader.records == 1)
