@@ -56,15 +56,26 @@ struct HashIndex: Sendable {
     }
 }
 
-/// Mixes words into a hash. The seed is drawn anew for each run: who chooses addresses cannot choose collisions.
+/// Mixes words into a hash. The seed is drawn anew for each run, and no word meets a constant: whoever chooses the words
+/// can make neither factor zero, which would erase the other (as in wyhash, whose secrets do the same).
 struct Mixer: Sendable {
-    let seed: UInt64
+    private let secrets: (left: UInt64, right: UInt64)
+
+    init(seed: UInt64) { secrets = (Self.scrambled(seed), Self.scrambled(~seed)) }
+
+    /// Any seed makes good secrets (SplitMix64: Steele, Lea, Flood 2014).
+    private static func scrambled(_ seed: UInt64) -> UInt64 {
+        var secret = seed &+ 0x9E37_79B9_7F4A_7C15
+        secret = (secret ^ secret >> 30) &* 0xBF58_476D_1CE4_E5B9
+        secret = (secret ^ secret >> 27) &* 0x94D0_49BB_1331_11EB
+        return secret ^ secret >> 31
+    }
 
     @inline(__always)
     func callAsFunction(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        let product = (a ^ seed).multipliedFullWidth(by: b ^ 0x9E37_79B9_7F4A_7C15)
+        let product = (a ^ secrets.left).multipliedFullWidth(by: b ^ secrets.right)
         let folded = product.high ^ product.low
-        let again = (folded ^ 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: seed | 1)
+        let again = (folded ^ 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: secrets.left | 1)
         return again.high ^ again.low
     }
 
