@@ -9,6 +9,11 @@ import Testing
         ("requestParameters.newPassword", true), ("responseElements.credentials.secretAccessKey", true),
         ("userIdentity.accessKeyId", false), ("requestParameters.passwordPolicy", false),
         ("requestParameters.passwordResetRequired", false), ("eventName", false), ("", false),
+        ("requestParameters.X-Amz-Security-Token", true), ("additionalEventData.x-amz-signature", true),
+        ("requestParameters.session_token", true), ("requestParameters.secret-access-key", true),
+        ("requestParameters.Signature", true), ("requestParameters.policyDocument.Password", true),
+        ("additionalEventData.SignatureVersion", false), ("signature_version", false),
+        ("requestParameters.passwordPolicy.minimumLength", false),
     ])
     func secretsAreKnownByTheirNames(_ path: String, _ isSecret: Bool) {
         #expect(SecretFields.isSecret(path.utf8) == isSecret)
@@ -37,5 +42,26 @@ import Testing
         #expect(
             String(decoding: hidden.compact, as: UTF8.self)
                 == #"{"a":[{"sessionToken":"(not shown)"},{"b":{"password":"(not shown)","c":"x"}}],"password":null}"#)
+    }
+
+    @Test(arguments: [
+        (#"{"Statement":[{"Password":"p"}]}"#, #"{"Statement":[{"Password":"(not shown)"}]}"#),
+        (#" [ {"session-token" : "p"} ]"#, #"[{"session-token":"(not shown)"}]"#),
+        // Nothing to hide: the text stays as it was written.
+        (#"{ "Statement": [] }"#, #"{ "Statement": [] }"#), ("{not json}", "{not json}"),
+        (#"{"a":"{\"password\":\"p\"}"}"#, #"{"a":"{\"password\":\"(not shown)\"}"}"#),
+    ])
+    func secretsAreFoundInTextsThatAreJSON(_ text: String, _ shown: String) {
+        #expect(SecretFields.shown(text, of: "requestParameters.policyDocument") == shown)
+        let member = JSONValue.object([.init(name: Array("policyDocument".utf8), value: .text(Array(text.utf8)))])
+        let expected = JSONValue.object([.init(name: Array("policyDocument".utf8), value: .text(Array(shown.utf8)))])
+        #expect(SecretFields.hidden(member) == expected)
+    }
+
+    /// Nobody gets a deep recursion by nesting.
+    @Test func textsWithinTextsEnd() {
+        var text = Array(#"{"password":"p"}"#.utf8)
+        for _ in 0..<12 { text = JSONValue.array([.text(text)]).compact }
+        #expect(SecretFields.hidden(.text(text)) == .text(text))
     }
 }

@@ -5,17 +5,28 @@ internal import LogReaders
 enum SecretFields {
     static let replacement = Array("(not shown)".utf8)
 
-    /// Whether a member of that name holds a secret. The ids of keys are none.
-    static func isSecret(_ name: some Sequence<UInt8>) -> Bool {
-        let name = String(decoding: Array(name), as: UTF8.self).lowercased()
-        return ["sessiontoken", "securitytoken", "secretaccesskey", "password", "privatekey", "authtoken"]
-            .contains(where: name.contains) && !name.contains("policy") && !name.contains("lastused")
-            && !name.contains("reset")
+    private static let names = [
+        "sessiontoken", "securitytoken", "secretaccesskey", "password", "privatekey", "authtoken", "xamzsignature",
+    ]
+    private static let harmless = ["policy", "lastused", "reset"]
+
+    /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated. The ids
+    /// of keys are none, and no more is the version of a signature.
+    static func isSecret(_ path: some Sequence<UInt8>) -> Bool {
+        let path = String(decoding: Array(path), as: UTF8.self)
+        return path.split(separator: ".").contains { part in
+            let name = part.lowercased().filter { $0 != "-" && $0 != "_" }
+            return (names.contains(where: name.contains) || name == "signature")
+                && !harmless.contains(where: name.contains)
+        }
     }
 
-    /// The text of a field, unless it is a secret; what an address carries to sign a request is taken out of it.
+    /// The text of a field, unless it is a secret; those inside a JSON text, and what an address carries to sign a
+    /// request, are taken out of it.
     static func shown(_ text: String, of path: String) -> String {
-        isSecret(path.utf8) ? String(decoding: replacement, as: UTF8.self) : withoutSignature(text)
+        guard !isSecret(path.utf8) else { return String(decoding: replacement, as: UTF8.self) }
+        guard let hidden = hiddenText(Array(text.utf8), depth: 0) else { return withoutSignature(text) }
+        return withoutSignature(String(decoding: hidden, as: UTF8.self))
     }
 
     /// Whoever has a presigned address may use it until it ends.
@@ -45,20 +56,39 @@ enum SecretFields {
 
     private static let ending: Set<UInt8> = Set(" &\"'<>\\".utf8)
 
-    /// The value with every secret replaced.
-    static func hidden(_ value: JSONValue) -> JSONValue {
+    /// The value with every secret replaced, also those in texts that are JSON themselves, such as policy documents.
+    static func hidden(_ value: JSONValue) -> JSONValue { hidden(value, depth: 0) }
+
+    private static func hidden(_ value: JSONValue, depth: Int) -> JSONValue {
         switch value {
         case .object(let members):
             .object(
                 members.map { member in
                     let isSecret = isSecret(member.name) && member.value.isLeafWithContent
                     return JSONValue.Member(
-                        name: member.name, value: isSecret ? .text(replacement) : hidden(member.value))
+                        name: member.name,
+                        value: isSecret ? .text(replacement) : hidden(member.value, depth: depth))
                 })
-        case .array(let elements): .array(elements.map(hidden))
+        case .array(let elements): .array(elements.map { hidden($0, depth: depth) })
+        case .text(let text): hiddenText(text, depth: depth).map(JSONValue.text) ?? value
         default: value
         }
     }
+
+    /// Texts within texts: each level needs twice the backslashes, so that few fit into a record.
+    private static let deepest = 8
+
+    /// - Returns: nil where the text is no JSON object or array, or nothing in it is to be hidden.
+    private static func hiddenText(_ text: [UInt8], depth: Int) -> [UInt8]? {
+        guard depth < deepest, let first = text.first(where: { !whitespace.contains($0) }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            let value = try? JSONValue(parsing: text)
+        else { return nil }
+        let hidden = hidden(value, depth: depth + 1)
+        return hidden == value ? nil : hidden.compact
+    }
+
+    private static let whitespace: Set<UInt8> = Set(" \t\r\n".utf8)
 }
 
 extension JSONValue {
