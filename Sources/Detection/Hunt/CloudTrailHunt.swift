@@ -39,6 +39,10 @@ struct CloudTrailHunt: SourceHunt {
         let report = KeyHistory(tally, baseline: findings.learnt.keys ?? KeyBaseline()).report()
         for alert in report.alerts { ledger.add(alert) }
         findings.learnt.keys = report.baseline
+        if tally.ofTheFuture > 0 {
+            findings.doubts.append(
+                "\(tally.ofTheFuture) events are later than now: the history of credentials left them out")
+        }
         if report.forgotten > 0 {
             findings.doubts.append(
                 "\(report.forgotten) uses of credentials were not remembered, since there were too many: their history "

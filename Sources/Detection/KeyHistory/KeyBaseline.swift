@@ -55,3 +55,57 @@ public struct KeyBaseline: Sendable, Hashable, Codable {
         return Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 }
+
+extension KeyBaseline {
+    /// Up to the year 2100, in seconds since 1970: what is beyond is no moment of a log.
+    private static let moments = 0...4_102_444_800
+
+    /// - Throws: `DecodingError` for moments that no run can have learnt. Of another version only that is read.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(Int.self, forKey: .version)
+        guard isReadable else { return }
+        from = try values.decode(Int.self, forKey: .from)
+        until = try values.decode(Int.self, forKey: .until)
+        seesCreation = try values.decode(Bool.self, forKey: .seesCreation)
+        keys = try values.decode([String: Memory].self, forKey: .keys)
+        users = try values.decode([String: Memory].self, forKey: .users)
+        let all = [keys, users].flatMap(\.values)
+        guard all.flatMap(\.moments).allSatisfy(Self.moments.contains), Self.moments.contains(from),
+            Self.moments.contains(until)
+        else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "a moment that no log can have"))
+        }
+    }
+
+    /// Without what an earlier run believed to have seen later than that moment: otherwise everything that comes would be
+    /// old, and would be dropped.
+    func until(_ latest: Int) -> KeyBaseline {
+        guard until > latest || [keys, users].contains(where: { $0.values.contains { $0.latest > latest } }) else {
+            return self
+        }
+        var bounded = self
+        bounded.from = min(from, latest)
+        bounded.until = min(until, latest)
+        bounded.keys = keys.mapValues { $0.until(latest) }
+        bounded.users = users.mapValues { $0.until(latest) }
+        return bounded
+    }
+}
+
+extension KeyBaseline.Memory {
+    fileprivate var moments: [Int] { [first, last, created, changed, reactivated].compactMap(\.self) }
+
+    fileprivate func until(_ latest: Int) -> KeyBaseline.Memory {
+        func believed(_ time: Int?) -> Int? { time.flatMap { $0 <= latest ? $0 : nil } }
+        var memory = self
+        memory.first = believed(first)
+        // It was used, but when is not known.
+        memory.last = believed(last) ?? memory.first
+        memory.created = believed(created)
+        memory.changed = believed(changed)
+        memory.reactivated = believed(reactivated)
+        return memory
+    }
+}

@@ -29,7 +29,7 @@ public struct KeyHistory {
     public init(_ tally: KeyTally, baseline: KeyBaseline = KeyBaseline()) {
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable ? baseline : KeyBaseline()
+        before = baseline.isReadable ? baseline.until(tally.latest) : KeyBaseline()
         span = Self.span(tally, before)
     }
 

@@ -3,6 +3,7 @@ extension KeyTally {
     public mutating func merge(_ other: KeyTally) {
         events += other.events
         withoutTime += other.withoutTime
+        ofTheFuture += other.ofTheFuture
         forgotten += other.forgotten
         first = min(first, other.first)
         last = max(last, other.last)

@@ -11,6 +11,8 @@ public struct KeyTally: Sendable {
     public internal(set) var events = 0
     /// Events whose time cannot be read, or is beyond the years in which there is CloudTrail.
     public internal(set) var withoutTime = 0
+    /// Events whose time is more than a day later than now.
+    public internal(set) var ofTheFuture = 0
     /// Uses and changes that were not remembered to bound the memory.
     public internal(set) var forgotten = 0
 
@@ -22,14 +24,20 @@ public struct KeyTally: Sendable {
     private(set) var texts: NameTable
 
     let settings: KeySettings
+    /// Seconds since 1970: no event is believed to be later.
+    let latest: Int
     private let fields: KeyFields
     private var clock = EventClock()
     var rememberedDays = 0
 
-    /// - Parameter fields: where the events have what is wanted.
+    /// - Parameters:
+    ///   - fields: where the events have what is wanted.
+    ///   - now: the moment of the run, in seconds since 1970; the clock's where it is not given.
     public init(
-        _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max)
+        _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max),
+        now: Int? = nil
     ) {
+        latest = Present.latest(now)
         self.settings = settings
         self.fields = fields
         let mix = Mixer(seed: seed)
@@ -43,6 +51,10 @@ public struct KeyTally: Sendable {
         events += 1
         guard case .text(let text) = event.value(of: fields.time), let time = clock.seconds(text) else {
             withoutTime += 1
+            return
+        }
+        guard time <= latest else {
+            ofTheFuture += 1
             return
         }
         if time < first { first = time }

@@ -126,4 +126,47 @@ import Testing
         let baseline = try learnt(events)
         #expect(try KeyEvents().report(baseline).baseline == baseline)
     }
+
+    /// A single record with a wrong clock must not make everything else old.
+    @Test func whatIsLaterThanNowIsNotBelieved() throws {
+        var first = days(0...60)
+        first.use(1)
+        var poisoned = first
+        poisoned.use(26_000)
+        let now = KeyEvents.start + 61 * 86_400
+        let tally = try KeyEvents.tally(poisoned.records, now: now)
+        #expect(tally.ofTheFuture == 1)
+        #expect(
+            KeyHistory(tally).report().baseline
+                == KeyHistory(try KeyEvents.tally(first.records, now: now)).report().baseline)
+        // One that an earlier run learnt is bounded when it is read.
+        let learnt = KeyHistory(try KeyEvents.tally(poisoned.records, now: .max)).report().baseline
+        var second = days(60...100)
+        second.use(95)
+        let report = KeyHistory(
+            try KeyEvents.tally(second.records, now: KeyEvents.start + 100 * 86_400), baseline: learnt
+        ).report()
+        let text = try String(decoding: JSONEncoder().encode(report.baseline), as: UTF8.self)
+        #expect(text.contains("AKIA"), "\(text)")
+        #expect(!text.contains("\(KeyEvents.start + 26_000 * 86_400)"))
+    }
+
+    @Test(arguments: [
+        #""from":0,"until":9223372036854775807,"seesCreation":true,"keys":{},"users":{}"#,
+        #""from":-9223372036854775808,"until":1,"seesCreation":true,"keys":{},"users":{}"#,
+        #""from":0,"until":1,"seesCreation":true,"keys":{"AKIA":{"last":9223372036854775807}},"users":{}"#,
+        #""from":0,"until":1,"seesCreation":true,"keys":{},"users":{"1/a":{"created":-1}}"#,
+        #""from":0,"until":1,"seesCreation":true,"keys":{},"users":{"1/a":{"reactivated":1e18}}"#,
+        #""from":1e30,"until":1,"seesCreation":true,"keys":{},"users":{}"#, #""from":0"#,
+    ])
+    func aDamagedBaselineIsRefused(members: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(KeyBaseline.self, from: Data("{\"version\":1,\(members)}".utf8))
+        }
+    }
+
+    @Test func ofAnotherVersionNothingButThatIsRead() throws {
+        let other = try JSONDecoder().decode(KeyBaseline.self, from: Data(#"{"version":2,"keys":[1]}"#.utf8))
+        #expect(!other.isReadable)
+    }
 }
