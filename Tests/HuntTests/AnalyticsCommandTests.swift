@@ -71,6 +71,23 @@ import Testing
         #expect(try folder.text("b.json") == content)
     }
 
+    @Test(arguments: [
+        #""keys":{"version":1,"from":0,"until":9223372036854775807,"seesCreation":true,"keys":{},"users":{}}"#,
+        #""access":{"version":1,"requesters":{},"addresses":{},"agents":{},"reading":{},"refused":{"a":{"median":-1,"hour":1}}}"#,
+    ])
+    func aDamagedBaselineIsLeftAlone(_ member: String) async throws {
+        let folder = try LogsFolder()
+        let content = #"{"schema":"parapet.baseline/1",\#(member)}"#
+        let baseline = try folder.write("b.json", content)
+        let log = try folder.write("a.log", request(1, "arn:aws:iam::123456789012:user/old") + "\n")
+        let outcome = try await HuntCommand.run([
+            "hunt", "--source", "s3-access", "--logs", log, "--baseline", baseline,
+        ])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("cannot be used"), "\(outcome.standardError)")
+        #expect(try folder.text("b.json") == content)
+    }
+
     @Test func aKeyThatWasSilentForMonthsIsTold() async throws {
         let folder = try LogsFolder()
         let used = Trail.record("e-1", "ListBuckets", source: "s3.amazonaws.com", time: "2026-01-01T10:00:00Z")

@@ -3,8 +3,10 @@ public struct AccessReport: Sendable {
     /// In order of time.
     public var alerts: [Alert] = []
     public var baseline = AccessBaseline()
-    /// Requests of parties beyond the bound of memory: what concerns them may be incomplete.
+    /// Requests of parties beyond the bound of memory: they were judged together with others.
     public var forgotten = 0
+    /// Requests with user agents beyond it.
+    public var forgottenAgents = 0
 }
 
 /// All analytics on S3 access logs.
@@ -17,38 +19,83 @@ public struct AccessLogAnalytics {
     public init(_ tally: AccessTally, baseline: AccessBaseline = AccessBaseline()) {
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable ? baseline : AccessBaseline()
+        before = baseline.isReadable ? baseline.until(tally.believed.upperBound / 3_600) : AccessBaseline()
     }
 
     public func report() -> AccessReport {
         var report = AccessReport()
-        report.forgotten = tally.forgotten
+        report.forgotten = tally.table.forgotten
+        report.forgottenAgents = tally.agents.forgotten
         report.baseline = before
-        for var party in tally.parties {
-            party.close()
-            report.alerts += refusals(party)
-            report.alerts += reading(party)
-            report.alerts += anonymous(party)
-            report.alerts += insecure(party)
-            learn(party, &report.baseline)
+        var parties = tally.table.parties
+        for number in parties.indices { parties[number].close() }
+        report.alerts += volumes(of: parties, &report.baseline)
+        report.alerts += anonymous(parties)
+        report.alerts += parties.flatMap(insecure)
+        report.alerts += newcomers(parties)
+        report.alerts += tally.sensitive.map { sensitive($1, $0.kind, AccessSubject(parties[$0.party])) }
+        for party in parties { learn(party, &report.baseline) }
+        for (agent, seen) in tally.agents.sights {
+            report.baseline.agents[agent, default: 0].raise(to: seen.last / 3_600)
         }
-        report.alerts += newcomers()
-        report.alerts += tally.sensitive.values.map(sensitive)
-        for (agent, seen) in tally.agents { report.baseline.agents[agent, default: 0].raise(to: seen.last / 3_600) }
         report.baseline.age()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
         return report
     }
 
+    /// What is refused to somebody and read by him: of each party, and of those who share a requester or an address. What
+    /// one of them did by itself is not told once more of all.
+    private func volumes(of parties: [AccessParty], _ learnt: inout AccessBaseline) -> [Alert] {
+        var alerts: [Alert] = []
+        var told: [Set<String>] = []
+        for party in parties {
+            // What stands for several addresses is judged with the others of its requester.
+            if party.isRest {
+                told.append([])
+                continue
+            }
+            let subject = AccessSubject(party)
+            let found = refusals(subject, &learnt) + reading(subject, &learnt)
+            told.append(Set(found.map(\.rule)))
+            alerts += found
+        }
+        for sharing in [AccessSubject.Sharing.requester, .address] {
+            for members in Self.groups(parties, sharing) {
+                let subject = AccessSubject(members.map { parties[$0] }, sharing: sharing)
+                var found = refusals(subject, &learnt)
+                // Those behind one address may be a whole office: only a requester's own reading is put together.
+                if sharing == .requester { found += reading(subject, &learnt) }
+                let known = members.reduce(into: Set<String>()) { $0.formUnion(told[$1]) }
+                found.removeAll { known.contains($0.rule) }
+                for member in members { told[member].formUnion(found.map(\.rule)) }
+                alerts += found
+            }
+        }
+        return alerts
+    }
+
+    /// The numbers of the parties that have the same bucket and requester, or address, where there are several addresses
+    /// or requesters.
+    private static func groups(_ parties: [AccessParty], _ sharing: AccessSubject.Sharing) -> [[Int]] {
+        var groups: [String: [Int]] = [:]
+        for (number, party) in parties.enumerated() {
+            if sharing == .address, party.isRest || party.address == "-" { continue }
+            let name = sharing == .requester ? party.requester : party.address
+            groups["\(party.bucket)/\(name)", default: []].append(number)
+        }
+        return groups.values.filter { $0.count > 1 || parties[$0[0]].isRest }
+    }
+
     func alert(
-        _ rule: String, _ title: String, _ party: AccessParty, _ severity: Alert.Severity, from time: Int, to last: Int,
-        event: String? = nil, _ evidence: [Alert.Evidence]
+        _ rule: String, _ title: String, _ subject: AccessSubject, _ severity: Alert.Severity, from time: Int,
+        to last: Int, event: String? = nil, _ evidence: [Alert.Evidence]
     ) -> Alert {
         Alert(
             rule: rule, title: title, event: event, time: time, lastTime: last, severity: severity,
-            account: Self.account(in: party.requester), actor: party.requester == "-" ? party.address : party.requester,
-            practice: "trail-access-logging",
-            fields: ["bucket": party.bucket, "requester": party.requester, "address": party.address],
+            account: Self.account(in: subject.requester), actor: subject.actor, practice: "trail-access-logging",
+            fields: [
+                "bucket": subject.party.bucket, "requester": subject.requester, "address": subject.address,
+            ],
             evidence: evidence)
     }
 
@@ -59,17 +106,23 @@ public struct AccessLogAnalytics {
         return String(parts[4])
     }
 
+    /// Who was let in.
     private func learn(_ party: AccessParty, _ baseline: inout AccessBaseline) {
+        guard party.allowed > 0, !party.isAnonymous else { return }
         let hour = party.last / 3_600
         baseline.requesters["\(party.bucket)/\(party.requester)", default: hour].raise(to: hour)
-        baseline.addresses["\(party.bucket)/\(party.address)", default: hour].raise(to: hour)
-        let key = "\(party.bucket)/\(party.requester)/\(party.address)"
-        // Not `Double.init`: of an unsigned number that is its bit pattern.
-        if let median = Robust.median(party.bytesByHour.values.map { Double($0) }) {
-            baseline.reading[key].update(AccessBaseline.Usual(median: median, hour: hour))
-        }
-        if let median = Robust.median(party.refusedBins.values.map { Double($0) }) {
-            baseline.refused[key].update(AccessBaseline.Usual(median: median, hour: hour))
+        if !party.isRest { baseline.addresses["\(party.bucket)/\(party.address)", default: hour].raise(to: hour) }
+    }
+
+    /// What earlier runs know of it; of several together, as long as nothing is known of them as such, the sum.
+    func known(_ usual: [String: AccessBaseline.Usual], _ subject: AccessSubject) -> AccessBaseline.Usual? {
+        if let known = usual[subject.key] { return known }
+        let parts = subject.memberKeys.compactMap { usual[$0] }
+        guard let first = parts.first else { return nil }
+        return parts.dropFirst().reduce(into: first) { sum, part in
+            sum.median += part.median
+            sum.hour = max(sum.hour, part.hour)
+            sum.keys = (sum.keys ?? 0) + (part.keys ?? 0)
         }
     }
 }
@@ -80,7 +133,7 @@ extension Int {
 }
 
 extension AccessBaseline.Usual? {
-    fileprivate mutating func update(_ other: AccessBaseline.Usual) {
+    mutating func update(_ other: AccessBaseline.Usual) {
         if other.hour >= self?.hour ?? 0 { self = other }
     }
 }

@@ -15,15 +15,19 @@ public struct AccessSettings: Sendable, Hashable {
     public var refusedGrowth = 8.0
     /// Distinct keys that were refused to the same requester.
     public var enumeratedKeys = 40
-    /// Refused requests before an allowed one on the same bucket.
+    /// Refused requests, none of them allowed in between, before an allowed one.
     public var refusedBeforeAllowed = 10
     /// Bytes that one requester reads within an hour, and how many times the median of its hours that is.
     public var readFloor = 1_000_000_000.0
     public var readGrowth = 10.0
     /// Hours behind which somebody can be called new, where no baseline says who was there before.
     public var learningHours = 24
-    /// How many requesters, addresses and agents are remembered of each kind.
-    public var remembered = 200_000
+    /// How many requesters at addresses one worker remembers one by one: about a kilobyte each.
+    public var remembered = 30_000
+    /// How many user agents one worker remembers.
+    public var rememberedAgents = 20_000
+    /// Hours of alerts behind which a client that tries many keys day by day is known for it.
+    var settling: Int { 7 * 24 }
 
     public init() {}
 

@@ -30,7 +30,17 @@ struct AccessHunt: SourceHunt {
         findings.learnt.access = report.baseline
         if report.forgotten > 0 {
             findings.doubts.append(
-                "\(report.forgotten) requests are of more requesters than are remembered: the analytics left them out")
+                "\(report.forgotten) requests are of more requesters and addresses than are remembered one by one: the "
+                    + "analytics judged them together")
+        }
+        if report.forgottenAgents > 0 {
+            findings.doubts.append(
+                "\(report.forgottenAgents) requests have more user agents than are remembered: those were not judged")
+        }
+        if tally.ofImpossibleTimes > 0 {
+            findings.doubts.append(
+                "\(tally.ofImpossibleTimes) requests have a time that cannot be, later than now or before there was S3: "
+                    + "the analytics left them out")
         }
         if tally.withoutTime > 0 {
             findings.doubts.append(

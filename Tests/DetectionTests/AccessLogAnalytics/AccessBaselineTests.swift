@@ -110,4 +110,116 @@ import Testing
         own.add(0, address: "-", operation: "S3.EXPIRE.OBJECT", cipher: "-", tls: "-")
         #expect(own.rules() == [])
     }
+
+    @Test(arguments: [
+        #""requesters":{"b/r":9223372036854775807}"#, #""addresses":{"b/r":-1}"#, #""agents":{"b/r":1e30}"#,
+        #""reading":{"b/r/a":{"median":-1,"hour":3}}"#, #""refused":{"b/r/a":{"median":1e999,"hour":3}}"#,
+        #""refused":{"b/r/a":{"median":1e300,"hour":3}}"#, #""refused":{"b/r/a":{"median":1,"hour":-3}}"#,
+        #""refused":{"b/r/a":{"median":1,"hour":3,"keys":-1}}"#,
+        #""refused":{"b/r/a":{"median":1,"hour":3,"alertedSince":9223372036854775807}}"#, #""reading":[1]"#,
+    ])
+    func aDamagedBaselineIsRefused(member: String) {
+        let names = ["requesters", "addresses", "agents", "reading", "refused"]
+        let rest = names.filter { !member.contains("\"\($0)\"") }.map { "\"\($0)\":{}" }
+        let text = "{\"version\":1,\(([member] + rest).joined(separator: ","))}"
+        #expect(throws: (any Error).self) {
+            try JSONDecoder().decode(AccessBaseline.self, from: Data(text.utf8))
+        }
+    }
+
+    @Test func ofAnotherVersionNothingButThatIsRead() throws {
+        let other = try JSONDecoder().decode(AccessBaseline.self, from: Data(#"{"version":2,"agents":[1]}"#.utf8))
+        #expect(!other.isReadable)
+    }
+
+    /// The same attack with what was learnt of it, run by run.
+    @Test func anAttackDoesNotPrepareTheNext() throws {
+        var baseline = AccessBaseline()
+        for run in 0..<4 {
+            var requests = Requests()
+            for _ in 0..<2_000 {
+                requests.add(1_700 + run * 60, mallory, operation: "REST.GET.BUCKET", key: "-", status: 403)
+            }
+            #expect(requests.rules(AccessSettings(), baseline) == ["access-refused-burst"], "run \(run)")
+            baseline = try learnt(requests, baseline)
+        }
+    }
+
+    @Test func tryingKeysDoesNotPrepareTheNext() throws {
+        var baseline = AccessBaseline()
+        for run in 0..<3 {
+            var requests = Requests()
+            requests.add(run * 1_440)
+            for number in 0..<100 {
+                requests.add(run * 1_440 + number * 5, mallory, key: "AWSLogs/guess-\(number)", status: 403)
+            }
+            #expect(requests.rules(AccessSettings(), baseline).contains("access-key-enumeration"), "run \(run)")
+            baseline = try learnt(requests, baseline)
+        }
+    }
+
+    @Test func muchReadingDoesNotPrepareTheNext() throws {
+        var before = Requests()
+        before.usual()
+        var baseline = try learnt(before)
+        for run in 0..<2 {
+            var requests = Requests()
+            for hour in 0..<5 { requests.add(2_900 + run * 300 + hour * 60, bytes: 5_000_000_000) }
+            #expect(requests.rules(AccessSettings(), baseline) == ["access-unusual-reading"], "run \(run)")
+            baseline = try learnt(requests, baseline)
+        }
+    }
+
+    @Test func whatGoesOnForLongIsLearntInTheEnd() throws {
+        var baseline = AccessBaseline()
+        var runs = 0
+        while runs < 12 {
+            var requests = Requests()
+            for minute in 0..<600 {
+                for _ in 0..<20 { requests.add(runs * 1_440 + minute, mallory, key: "-", status: 403) }
+            }
+            if requests.rules(AccessSettings(), baseline) == [] { break }
+            baseline = try learnt(requests, baseline)
+            runs += 1
+        }
+        #expect((2...8).contains(runs))
+    }
+
+    /// Nobody makes his address known by being refused there.
+    @Test func whoWasOnlyRefusedIsNotKnown() throws {
+        var before = Requests()
+        before.usual()
+        before.add(2_000, mallory, address: "198.51.100.9", status: 403)
+        before.add(2_001, "-", address: "198.51.100.8", status: 403)
+        let baseline = try learnt(before)
+        var after = Requests()
+        after.add(2_900, address: "198.51.100.8")
+        after.add(2_901, mallory, address: "198.51.100.9")
+        #expect(after.rules(AccessSettings(), baseline) == ["access-new-address", "access-new-requester"])
+    }
+
+    /// A single line of the year 2099 must not make everybody else old.
+    @Test func whatIsLaterThanNowIsNotBelieved() throws {
+        var requests = Requests()
+        requests.usual()
+        let clean = requests.report().baseline
+        requests.add(5)
+        requests.lines[requests.lines.count - 1].replace("/Mar/2026", with: "/Mar/2099")
+        requests.add(5)
+        requests.lines[requests.lines.count - 1].replace("/Mar/2026", with: "/Mar/2000")
+        let tally = requests.tally()
+        #expect(tally.ofImpossibleTimes == 2)
+        #expect(AccessLogAnalytics(tally).report().baseline == clean)
+        #expect(requests.rules() == [])
+        // One that an earlier run learnt is bounded when it is read.
+        var poisoned = Requests()
+        poisoned.add(0, mallory, address: "198.51.100.9")
+        poisoned.lines[0].replace("/Mar/2026", with: "/Mar/2099")
+        let learnt = AccessLogAnalytics(poisoned.tally(now: 5_000_000_000)).report().baseline
+        var after = Requests()
+        after.add(10)
+        let tallied = after.tally(now: 1_772_500_000)
+        let text = try text(AccessLogAnalytics(tallied, baseline: learnt).report().baseline)
+        #expect(text.contains("ann") && text.contains("mallory"))
+    }
 }

@@ -24,14 +24,23 @@ import Testing
         /// A reader who comes every ten minutes for two days.
         mutating func usual() { for minute in stride(from: 0, to: 2_880, by: 10) { add(minute) } }
 
-        func tally(_ settings: AccessSettings = AccessSettings()) -> AccessTally {
-            var tally = AccessTally(settings, seed: 4)
+        /// 1 July 2026.
+        static let now = 1_782_864_000
+
+        func tally(_ settings: AccessSettings = AccessSettings(), now: Int = Self.now) -> AccessTally {
+            var tally = AccessTally(settings, seed: 4, now: now)
             var reader = AccessLogReader()
             Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
                 reader.read(bytes) { tally.add($0) }
             }
             #expect(reader.damaged.count == 0)
             return tally
+        }
+
+        func report(_ settings: AccessSettings = AccessSettings(), _ baseline: AccessBaseline = AccessBaseline())
+            -> AccessReport
+        {
+            AccessLogAnalytics(tally(settings), baseline: baseline).report()
         }
 
         func rules(_ settings: AccessSettings = AccessSettings(), _ baseline: AccessBaseline = AccessBaseline())

@@ -1,0 +1,34 @@
+extension AccessLogAnalytics {
+    /// Much more than the requester usually reads.
+    func reading(_ subject: AccessSubject, _ learnt: inout AccessBaseline) -> [Alert] {
+        let hours = subject.party.hours.entries.filter { $0.bytes > 0 }
+            .map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.bytes)) }
+        guard let last = hours.last else { return [] }
+        let judge = LevelJudge(floor: settings.readFloor, growth: settings.readGrowth, gap: 0, window: 168)
+        // Whoever reads much and has no history is unusual unless he is expected.
+        let verdict = judge.judge(
+            hours, known: known(before.reading, subject)?.median,
+            unknown: settings.expects(subject.party.requester) ? nil : 0)
+        if let median = verdict.learnt {
+            learnt.reading[subject.key].update(AccessBaseline.Usual(median: median, hour: Int(last.slot)))
+        }
+        guard let first = verdict.unusual.first, let end = verdict.unusual.last, let most = verdict.most else {
+            return []
+        }
+        let shown = hours.filter { $0.slot <= end.slot }.suffix(48)
+        let band = max(settings.readFloor, most.usual * settings.readGrowth)
+        return [
+            alert(
+                "access-unusual-reading", "Unusually much is read from the bucket", subject, .high,
+                from: Int(first.slot) * 3_600, to: Int(end.slot) * 3_600 + 3_599,
+                [
+                    .init("observed", .count(Int(saturating: most.amount))),
+                    .init("expected", .count(Int(saturating: most.usual))),
+                    .init("band", .list([0, .count(Int(saturating: band))])), .init("unit", "bytes in an hour"),
+                    .init("history", .list(shown.map { .count(Int(saturating: $0.amount)) })),
+                    .init("sparkline", .text(Sparkline.text(shown.map { Robust.log($0.amount) }))),
+                ] + subject.evidence
+                    + (subject.party.largest.map { [.init("records", .list([$0.evidence]))] } ?? []))
+        ]
+    }
+}

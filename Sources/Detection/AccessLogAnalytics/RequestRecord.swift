@@ -1,0 +1,63 @@
+internal import LogReaders
+
+/// A record behind an alert, as much of it as an alert shows.
+struct RequestRecord: Sendable {
+    /// Seconds since 1970.
+    let time: Int
+    let event: String
+    let operation: String
+    let key: String
+    let status: Int
+    let bytes: Int
+
+    /// Keys may have 1,024 bytes.
+    private static let longestKey = 300
+
+    init(_ record: AccessRecord, at time: Int) {
+        self.time = time
+        event = String(decoding: record[.requestID], as: UTF8.self)
+        operation = String(decoding: record[.operation], as: UTF8.self)
+        key = record.has(.key) ? String(decoding: record[.key].prefix(Self.longestKey), as: UTF8.self) : ""
+        status = record.status ?? 0
+        bytes = record.number(.bytesSent) ?? 0
+    }
+
+    static func < (left: RequestRecord, right: RequestRecord) -> Bool {
+        (left.time, left.event, left.key) < (right.time, right.event, right.key)
+    }
+
+    var evidence: EvidenceValue {
+        var parts: [Alert.Evidence] = [
+            .init("time", .text(Moments.text(time))), .init("event", .text(event)),
+            .init("operation", .text(operation)),
+        ]
+        if !key.isEmpty { parts.append(.init("key", .text(key))) }
+        parts.append(.init("status", .count(status)))
+        if bytes > 0 { parts.append(.init("bytes sent", .count(bytes))) }
+        return .object(parts)
+    }
+}
+
+/// The earliest few records of some kind: they do not depend on the order in which records come.
+struct EarliestRecords: Sendable {
+    private(set) var records: [RequestRecord] = []
+    private static let kept = 3
+
+    mutating func add(_ record: AccessRecord, at time: Int) {
+        if records.count == Self.kept, time > records[Self.kept - 1].time { return }
+        add(RequestRecord(record, at: time))
+    }
+
+    private mutating func add(_ record: RequestRecord) {
+        let place = records.firstIndex { record < $0 } ?? records.count
+        guard place < Self.kept else { return }
+        records.insert(record, at: place)
+        if records.count > Self.kept { records.removeLast() }
+    }
+
+    mutating func merge(_ other: EarliestRecords) { for record in other.records { add(record) } }
+
+    var evidence: [Alert.Evidence] {
+        records.isEmpty ? [] : [.init("records", .list(records.map(\.evidence)))]
+    }
+}

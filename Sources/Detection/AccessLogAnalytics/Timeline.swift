@@ -1,0 +1,76 @@
+/// What happened within a stretch of time, which has a number: hours or five minutes since 1970.
+protocol TimelineEntry: Sendable {
+    var slot: Int32 { get }
+    mutating func add(_ other: Self)
+}
+
+/// Entries in order of time, one for each slot that has any. Most records come in order: they meet the last entry.
+struct Timeline<Entry: TimelineEntry>: Sendable {
+    private(set) var entries: [Entry] = []
+
+    mutating func add(_ entry: Entry) {
+        guard let last = entries.last, last.slot >= entry.slot else { return entries.append(entry) }
+        if last.slot == entry.slot { return entries[entries.count - 1].add(entry) }
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].slot < entry.slot { low = middle + 1 } else { high = middle }
+        }
+        if entries[low].slot == entry.slot { entries[low].add(entry) } else { entries.insert(entry, at: low) }
+    }
+
+    mutating func merge(_ other: Timeline) {
+        guard other.entries.count > 8 else {
+            for entry in other.entries { add(entry) }
+            return
+        }
+        var merged: [Entry] = []
+        merged.reserveCapacity(entries.count + other.entries.count)
+        var (mine, theirs) = (0, 0)
+        while mine < entries.count || theirs < other.entries.count {
+            let isMine =
+                theirs >= other.entries.count
+                || (mine < entries.count && entries[mine].slot <= other.entries[theirs].slot)
+            let entry = isMine ? entries[mine] : other.entries[theirs]
+            if isMine { mine += 1 } else { theirs += 1 }
+            if let last = merged.last, last.slot == entry.slot {
+                merged[merged.count - 1].add(entry)
+            } else {
+                merged.append(entry)
+            }
+        }
+        entries = merged
+    }
+}
+
+/// Requests that were refused within five minutes.
+struct RefusedBin: TimelineEntry {
+    let slot: Int32
+    var count: UInt32
+    /// A bit for each minute in which there were any.
+    var minutes: UInt8
+
+    init(at time: Int) {
+        slot = Int32(time / 300)
+        count = 1
+        minutes = 1 << UInt8(time / 60 % 5)
+    }
+
+    mutating func add(_ other: RefusedBin) {
+        count = count.addingSaturating(other.count)
+        minutes |= other.minutes
+    }
+}
+
+/// What was let through within an hour.
+struct AllowedHour: TimelineEntry {
+    let slot: Int32
+    /// A bit for each minute in which a request was allowed.
+    var minutes: UInt64 = 0
+    var bytes = 0
+
+    mutating func add(_ other: AllowedHour) {
+        bytes = bytes.addingSaturating(other.bytes)
+        minutes |= other.minutes
+    }
+}
