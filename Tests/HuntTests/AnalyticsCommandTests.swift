@@ -88,6 +88,30 @@ import Testing
         #expect(try folder.text("b.json") == content)
     }
 
+    private static let deletions = """
+        title: Log file deleted
+        id: 0b7f2a0e-57d2-4a37-9d9f-5f9a5f6f9e02
+        logsource: {product: aws, service: s3_access}
+        detection: {s: {operation: BATCH.DELETE.OBJECT}, condition: s}
+        level: high
+        """
+
+    /// All lines of a request to delete many objects have its identifier.
+    @Test func everyDeletionOfABatchCounts() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write("r.yml", Self.deletions)
+        let lines = (0..<50).map { number in
+            request(number, "arn:aws:iam::123456789012:user/ann", operation: "BATCH.DELETE.OBJECT", status: 204)
+                .replacing("R0X\(number) ", with: "SAME ")
+        }
+        // A line that is delivered twice is still one.
+        let log = try folder.write("a.log", (lines + [lines[7]]).joined(separator: "\n") + "\n")
+        let outcome = try await HuntCommand.run([
+            "hunt", "--source", "s3-access", "--logs", log, "--rules", rules, "--format", "json",
+        ])
+        #expect(try HuntDocument(outcome.standardOutput).stats.alerts == 50, "\(outcome.standardOutput)")
+    }
+
     @Test func aKeyThatWasSilentForMonthsIsTold() async throws {
         let folder = try LogsFolder()
         let used = Trail.record("e-1", "ListBuckets", source: "s3.amazonaws.com", time: "2026-01-01T10:00:00Z")

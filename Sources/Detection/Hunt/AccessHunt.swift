@@ -88,11 +88,21 @@ struct AccessHunt: SourceHunt {
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
+        /// What tells the records of one request apart: a request to delete many objects has a line for each of them.
+        private static func identity(of record: AccessRecord) -> Int {
+            var hasher = Hasher()
+            for field in [AccessField.operation, .key, .versionID] {
+                hasher.combine(record[field].count)
+                hasher.combine(bytes: UnsafeRawBufferPointer(record[field]))
+            }
+            return hasher.finalize()
+        }
+
         private func judge(_ record: AccessRecord, _ file: LogFile) {
             let event = AccessEvent(record, hunt.lookup)
             matcher.match(event) { place in
                 var alert = hunt.records.brief(place, event)
-                guard hunt.ledger.count(alert) else { return }
+                guard hunt.ledger.count(alert, of: Self.identity(of: record)) else { return }
                 hunt.records.complete(&alert, place, in: file) { name in
                     AccessField(named: name).flatMap { field in
                         record.has(field) ? String(decoding: record[field], as: UTF8.self) : nil

@@ -42,15 +42,18 @@ final class AlertLedger: Sendable {
     }
 
     /// Counts an alert.
-    /// - Parameter alert: with all that ``Alert/groupValue(_:)`` needs; the rest may be missing.
+    /// - Parameters:
+    ///   - alert: with all that ``Alert/groupValue(_:)`` needs; the rest may be missing.
+    ///   - record: tells apart the records that share the event's identifier.
     /// - Returns: whether the whole alert is wanted by ``keep(_:)``.
-    func count(_ alert: Alert) -> Bool {
+    func count(_ alert: Alert, of record: Int = 0) -> Bool {
         guard alert.severity >= severity else { return false }
         return state.withLock { state in
             if let event = alert.event, !event.isEmpty, state.seen.count < Self.rememberedEvents {
                 var hasher = Hasher()
                 hasher.combine(alert.rule)
                 hasher.combine(event)
+                hasher.combine(record)
                 guard state.seen.insert(hasher.finalize()).inserted else { return false }
             }
             state.count += 1
