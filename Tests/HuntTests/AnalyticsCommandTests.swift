@@ -112,6 +112,20 @@ import Testing
         #expect(try HuntDocument(outcome.standardOutput).stats.alerts == 50, "\(outcome.standardOutput)")
     }
 
+    @Test func aRuleThatLooksAtAFieldThatIsNotThereIsTold() async throws {
+        let folder = try LogsFolder()
+        let rules = try folder.write(
+            "r.yml",
+            Self.deletions.replacing("operation: BATCH", with: "eventName: x, source_region: y, operation: BATCH"))
+        let log = try folder.write("a.log", request(1, "arn:aws:iam::123456789012:user/old") + "\n")
+        let outcome = try await HuntCommand.run([
+            "hunt", "--source", "s3-access", "--logs", log, "--rules", rules, "--format", "json",
+        ])
+        #expect(outcome.status == 3, "\(outcome)")
+        let doubts = try HuntDocument(outcome.standardOutput).doubts
+        #expect(doubts == ["the rule Log file deleted looks at 'eventName', which records of s3-access do not have"])
+    }
+
     @Test func aKeyThatWasSilentForMonthsIsTold() async throws {
         let folder = try LogsFolder()
         let used = Trail.record("e-1", "ListBuckets", source: "s3.amazonaws.com", time: "2026-01-01T10:00:00Z")

@@ -136,6 +136,10 @@ struct HuntFindings {
         if timeless > 0 {
             doubts.append("\(timeless) matching events have no time that can be read, so no correlation counts them")
         }
+        for (title, fields) in rules.withUnknownFields {
+            let names = fields.map { "'\($0)'" }.joined(separator: ", ")
+            doubts.append("the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have")
+        }
         let givenUp = matchers.reduce(0) { $0 + $1.givenUp }
         if givenUp > 0 {
             doubts.append("a regular expression was given up \(givenUp) times, since it took too many steps")

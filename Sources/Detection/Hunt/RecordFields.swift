@@ -52,6 +52,28 @@ struct RecordFields: Sendable {
     }
 }
 
+extension RuleSet {
+    /// Rules that are for this log alone, and name fields that it cannot have: where such a field decides, they never match.
+    var withUnknownFields: [(title: String, fields: [String])] {
+        detections.compactMap { place in
+            let rule = collection.detections[place]
+            let fields = rule.predicate.fields.filter { !source.has($0) }
+            return rule.logSource.service == nil || fields.isEmpty ? nil : (rule.about.title, fields)
+        }
+    }
+}
+
+extension LogSource {
+    /// Whether its records can have a field of that name. CloudTrail's may have any.
+    fileprivate func has(_ field: String) -> Bool {
+        switch self {
+        case .cloudTrail: true
+        case .s3Access: AccessField(named: field) != nil
+        case .vpcFlow: FlowField(named: field) != nil
+        }
+    }
+}
+
 extension FieldValue {
     /// As text for a person: `nil` where there is nothing.
     var shownText: String? {
