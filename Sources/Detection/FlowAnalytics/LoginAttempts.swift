@@ -36,7 +36,7 @@ extension FlowAnalytics {
                     .init("most attempts in an hour", .count(found.attempts)),
                     .init("accepted and short", .count(sum.short)), .init("rejected", .count(sum.rejected)),
                     .init("long sessions", .count(sum.long)),
-                    .init("bytes of the longest session", .count(Int(sum.longestBytes))),
+                    .init("bytes of the longest session", .amount(sum.longestBytes)),
                 ])
         }
     }
@@ -54,8 +54,8 @@ extension FlowAnalytics {
                 [
                     .init("rejected flows", .count(Int(pair.rejected))),
                     .init("first rejected", .text(Moments.text(Int(pair.firstRejected)))),
-                    .init("bytes received", .count(Int(pair.bytesIn))),
-                    .init("bytes sent", .count(Int(pair.bytesOut))),
+                    .init("bytes received", .amount(pair.bytesIn)),
+                    .init("bytes sent", .amount(pair.bytesOut)),
                 ])
         }
     }
@@ -69,7 +69,7 @@ extension FlowAnalytics {
                 .high, from: Int(service.first), to: Int(service.last), practice: "network-exposure",
                 fields: ["port": "\(key.port)", "service": name],
                 [
-                    .init("flows", .count(service.flows)), .init("bytes received", .count(Int(service.bytes))),
+                    .init("flows", .count(service.flows)), .init("bytes received", .amount(service.bytes)),
                     .init("distinct sources, about", .count(service.sources.estimate)),
                     .init("sources", .list(service.samples.map { .text("\($0)") })),
                 ])

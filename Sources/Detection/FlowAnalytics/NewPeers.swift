@@ -55,16 +55,16 @@ extension FlowAnalytics {
             Int(pair.interface), finding.most > 5e9 ? .high : .medium, from: Int(finding.first) * 3_600,
             to: Int(finding.last) * 3_600 + 3_599, fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
             [
-                .init("observed", .count(Int(finding.most))), .init("expected", .count(Int(finding.before))),
-                .init("band", .list([0, .count(Int(max(finding.before * settings.peerGrowth, finding.usual)))])),
-                .init("usual for the first peer", .count(Int(finding.usual))),
+                .init("observed", .amount(finding.most)), .init("expected", .amount(finding.before)),
+                .init("band", .list([0, .amount(max(finding.before * settings.peerGrowth, finding.usual))])),
+                .init("usual for the first peer", .amount(finding.usual)),
             ] + weight(pair, usualHour))
     }
 
     private func weight(_ pair: PairEntry, _ usualHour: Double) -> [Alert.Evidence] {
         [
-            .init("sent in all", .count(Int(pair.bytesOut))), .init("received in all", .count(Int(pair.bytesIn))),
-            .init("usual hour", .count(Int(usualHour))), .init("network", .text("\(pair.peer.network)")),
+            .init("sent in all", .amount(pair.bytesOut)), .init("received in all", .amount(pair.bytesIn)),
+            .init("usual hour", .amount(usualHour)), .init("network", .text("\(pair.peer.network)")),
             .init("first seen", .text(Moments.text(Int(pair.first)))),
         ]
     }

@@ -8,7 +8,7 @@ enum Sparkline {
         guard let least = values.min(), let most = values.max(), most > least else {
             return String(repeating: marks[0], count: values.count)
         }
-        return String(values.map { marks[min(7, Int(($0 - least) / (most - least) * 8))] })
+        return String(values.map { marks[max(0, min(7, Int(saturating: ($0 - least) / (most - least) * 8)))] })
     }
 }
 

@@ -108,11 +108,11 @@ extension FlowAnalytics {
         let first = episode.firstTime / 3_600
         let shown = subject.history.hours.filter { $0.hour > first - 48 && $0.hour <= episode.lastTime / 3_600 }
         return [
-            .init("observed", .count(Int(episode.observed))), .init("expected", .count(Int(episode.expected))),
-            .init("band", .list([0, .count(Int(episode.upper))])),
+            .init("observed", .amount(episode.observed)), .init("expected", .amount(episode.expected)),
+            .init("band", .list([0, .amount(episode.upper)])),
             .init("score", .number((episode.score * 10).rounded() / 10)),
             .init("unit", .text(subject.series.countsBytes ? "bytes" : "flows")),
-            .init("history", .list(shown.map { .count(Int(Robust.bytes(Double($0.total)))) })),
+            .init("history", .list(shown.map { .amount(Robust.bytes(Double($0.total))) })),
             .init("sparkline", .text(Sparkline.text(shown.map { Double($0.total) }))),
         ]
     }
@@ -122,7 +122,7 @@ extension FlowAnalytics {
         var records: [SeenFlow] = []
         for row in rows.map({ tally.volumes.rows[$0] }) {
             for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
-                weights[row.peers[place], default: 0] += row.weights[place]
+                weights[row.peers[place], default: 0] &+= row.weights[place]
             }
             for place in 0..<2 where row.notable[place].bytes > 0 { records.append(row.notable[place]) }
         }
@@ -135,7 +135,7 @@ extension FlowAnalytics {
                     top.map { number, weight in
                         let pair = tally.pairs.entries[Int(number)]
                         return .object([
-                            .init("address", .text("\(pair.peer)")), .init("amount", .count(Int(weight))),
+                            .init("address", .text("\(pair.peer)")), .init("amount", .amount(weight)),
                             .init("port", .count(Int(pair.port))),
                             .init("first seen", .text(Moments.text(Int(pair.first)))),
                         ])
