@@ -19,6 +19,9 @@ enum BaselineFile {
             throw CommandFailure(
                 "\(path) cannot be used", why: "it was written by another version of Parapet", advice: advice)
         }
+        guard baseline.isPossible else {
+            throw CommandFailure("\(path) cannot be used", why: "it holds values that no hunt writes", advice: advice)
+        }
         return baseline
     }
 

@@ -58,6 +58,10 @@ import Testing
     @Test(arguments: [
         ("{}", "no baseline"), ("lorem", "no baseline"), (#"{"schema":"parapet.baseline/9"}"#, "another version"),
         ("", "no baseline"), ("[1,2,3]", "no baseline"),
+        (
+            #"{"schema":"parapet.baseline/1","flows":{"version":1,"series":{},"networks":{},"peerPeaks":{},"#
+                + #""topPeers":{},"ports":{},"sweeps":{},"lastHour":-5}}"#, "values that no hunt writes"
+        ),
     ])
     func whatIsNoBaselineIsLeftAlone(_ content: String, _ words: String) async throws {
         let folder = try LogsFolder()

@@ -24,7 +24,7 @@ public struct FlowAnalytics {
         tally.settle()
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable ? baseline : FlowBaseline()
+        before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
         let times = tally.volumes.rows.map(\.hour)
         hours = times.min().flatMap { first in times.max().map { first...$0 } }
     }

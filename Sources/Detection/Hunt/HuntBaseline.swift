@@ -15,4 +15,7 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
         schema == Self.schema && flows?.isReadable != false && access?.isReadable != false
             && keys?.isReadable != false
     }
+
+    /// Whether every value in it is one that a hunt can have written.
+    public var isPossible: Bool { flows?.isPossible != false }
 }
