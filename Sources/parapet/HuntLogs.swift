@@ -116,6 +116,7 @@ struct HuntLogs: AsyncParsableCommand {
         var settings = configuration.huntSettings
         settings.from = selection.from.flatMap(Moment.parse).map { Int($0.timeIntervalSince1970.rounded(.up)) }
         settings.to = selection.to.flatMap(Moment.parse).map { Int($0.timeIntervalSince1970.rounded(.up)) }
+        settings.moment = Int(Date().timeIntervalSince1970)
         settings.severity = severity
         settings.maxAlerts = maxAlerts == 0 ? .max : maxAlerts
         settings.groupBy = groupBy

@@ -8,6 +8,8 @@ public struct FlowReport: Sendable {
     public var baseline = FlowBaseline()
     /// Pairs of interface and peer that were dropped to bound the memory: what concerns them may be incomplete.
     public var forgottenPairs = 0
+    /// What was left out, in words.
+    public var doubts: [String] = []
 }
 
 /// All analytics on flow logs: what was counted is judged in order of time.
@@ -15,24 +17,32 @@ public struct FlowAnalytics {
     let settings: FlowSettings
     let tally: FlowTally
     let before: FlowBaseline
+    let believed: BelievedHours
     /// Hours since 1970.
     let hours: ClosedRange<Int32>?
 
-    /// - Parameter baseline: what earlier runs learnt.
-    public init(_ tally: FlowTally, baseline: FlowBaseline = FlowBaseline()) {
+    /// - Parameters:
+    ///   - baseline: what earlier runs learnt.
+    ///   - moment: when the hunt runs, in seconds since 1970: what is later by more than a day is not believed.
+    public init(_ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil) {
+        let latest = moment.map { Int32(clamping: $0 / 3_600 + 24) }
         var tally = tally
         tally.settle()
+        believed = BelievedHours(tally, latest: latest)
+        tally.leaveOut(believed)
+        hours = believed.range
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
-        let times = tally.volumes.rows.map(\.hour)
-        hours = times.min().flatMap { first in times.max().map { first...$0 } }
+        var before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
+        if let latest { before.forget(after: Int(latest)) }
+        self.before = before
     }
 
     public func report() -> FlowReport {
         var report = FlowReport()
         report.baseline = before
         report.forgottenPairs = tally.pairs.forgotten
+        report.doubts = believed.doubts
         guard let hours else {
             report.alerts = losses().sorted { ($0.time, $0.actor) < ($1.time, $1.actor) }
             return report

@@ -5,16 +5,11 @@ extension FlowAnalytics {
     func gaps() -> [Alert] {
         guard let hours else { return [] }
         var active = [Set<Int32>](repeating: [], count: tally.interfaces.entries.count)
-        // An hour in which nothing was to be recorded is no gap.
-        var any = tally.quietHours.filter { hours.contains($0) }
-        for row in tally.volumes.rows {
-            active[Int(row.interface)].insert(row.hour)
-            any.insert(row.hour)
-        }
-        var alerts = stops(any, hours)
+        for row in tally.volumes.rows { active[Int(row.interface)].insert(row.hour) }
+        var alerts = stops()
         for (number, entry) in tally.interfaces.entries.enumerated() {
             guard entry.noData == 0 else { continue }
-            alerts += silences(number, active[number], any, hours)
+            alerts += silences(number, active[number], hours)
         }
         return alerts
     }
@@ -37,14 +32,14 @@ extension FlowAnalytics {
 
     /// An interface that was there in every hour, and then is not for some, while others go on.
     private func silences(
-        _ number: Int, _ active: Set<Int32>, _ any: Set<Int32>, _ hours: ClosedRange<Int32>
+        _ number: Int, _ active: Set<Int32>, _ hours: ClosedRange<Int32>
     ) -> [Alert] {
         guard let first = active.min(), hours.upperBound - first >= 24 else { return [] }
         var alerts: [Alert] = []
         var seen = 0
         var passed = 0
         var start: Int32?
-        for hour in first...hours.upperBound where any.contains(hour) {
+        for hour in believed.hours where hour >= first {
             if active.contains(hour) {
                 if let begin = start { alerts += silence(number, begin, hour, seen, passed) }
                 start = nil
@@ -72,11 +67,12 @@ extension FlowAnalytics {
     }
 
     /// No record of any interface for some time.
-    private func stops(_ any: Set<Int32>, _ hours: ClosedRange<Int32>) -> [Alert] {
+    private func stops() -> [Alert] {
         var alerts: [Alert] = []
-        var last = hours.lowerBound
-        for hour in any.sorted() {
-            if hour - last > 1, any.count >= 6 {
+        var last = believed.hours.first ?? 0
+        // An hour of which AWS says that nothing was to be recorded is no gap.
+        for hour in believed.hours {
+            if hour - last > 1, believed.hours.count >= 6 {
                 alerts.append(
                     Alert(
                         rule: "flow-log-gap", title: "There are no flow logs at all for some time",

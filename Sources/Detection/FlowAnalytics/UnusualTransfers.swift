@@ -10,7 +10,7 @@ extension FlowAnalytics {
             if row < 0 { return sums.bins(row) }
             return (0..<12).map { Double(rows[row].bins[$0]) }
         }
-        judge.run(hours)
+        judge.run(believed.hours)
         var alerts: [Alert] = []
         var covered: [String: Set<Int>] = [:]
         for subject in judge.subjects {
@@ -39,8 +39,8 @@ extension FlowAnalytics {
         for row in tally.volumes.rows { active[Int(row.interface), default: []].insert(row.hour) }
         return active.compactMapValues { present in
             guard let first = present.min() else { return nil }
-            let all = Set(first...hours.upperBound)
-            return present.count * 10 >= all.count * 7 ? all.subtracting(present) : nil
+            let all = believed.hours.filter { $0 >= first }
+            return present.count * 10 >= all.count * 7 ? Set(all).subtracting(present) : nil
         }
     }
 

@@ -12,6 +12,13 @@ struct VolumeJudge {
         var rows: [Int32: Int] = [:]
         var history = SeriesHistory()
         var episodes: [Episode] = []
+        /// Judged hours since the last one with anything.
+        var idleHours = 0
+
+        /// Nothing that is remembered of it has anything: another such hour says no more.
+        fileprivate func staysIdle(_ hour: Int32) -> Bool {
+            idleHours >= FlowBaseline.weeks * 168 && rows[hour] == nil
+        }
     }
 
     /// Consecutive hours of the same series in which something is unusual.
@@ -46,7 +53,8 @@ struct VolumeJudge {
         self.bins = bins
     }
 
-    mutating func run(_ hours: ClosedRange<Int32>) {
+    /// - Parameter hours: those of which there are logs, in order. What lies between them is missing, not idle.
+    mutating func run(_ hours: [Int32]) {
         for hour in hours {
             if hour % 6 == 0 || groups.isEmpty { learnGroups(Int(hour)) }
             var common: [FlowSeries: Double] = [:]
@@ -54,6 +62,11 @@ struct VolumeJudge {
             var observed: [[Double]] = []
             var residuals: [FlowSeries: [Double]] = [:]
             for subject in subjects {
+                guard !subject.staysIdle(hour) else {
+                    observed.append([])
+                    expectations.append(nil)
+                    continue
+                }
                 let values = subject.rows[hour].map(bins) ?? []
                 observed.append(values)
                 let expectation = SeriesModel(history: subject.history, group: groups[subject.series] ?? .init())
@@ -70,6 +83,8 @@ struct VolumeJudge {
             }
             for index in subjects.indices {
                 if let interface = subjects[index].interface, missing[interface]?.contains(hour) == true { continue }
+                if subjects[index].staysIdle(hour) { continue }
+                subjects[index].idleHours = observed[index].isEmpty ? subjects[index].idleHours + 1 : 0
                 judge(index, Int(hour), observed[index], expectations[index], common[subjects[index].series] ?? 0)
             }
         }

@@ -26,10 +26,13 @@ struct FlowHunt: SourceHunt {
             other.settle()
             tally.merge(other)
         }
-        let report = FlowAnalytics(tally, baseline: findings.learnt.flows ?? FlowBaseline()).report()
+        let report = FlowAnalytics(
+            tally, baseline: findings.learnt.flows ?? FlowBaseline(), moment: settings.moment
+        ).report()
         for alert in report.alerts { ledger.add(alert) }
         findings.learnt.flows = report.baseline
         findings.learning = report.learning
+        findings.doubts += report.doubts
         if report.forgottenPairs > 0 {
             findings.doubts.append(
                 "\(report.forgottenPairs) pairs of interface and peer were forgotten to bound the memory: what concerns them "

@@ -42,6 +42,54 @@ import Testing
         }
     }
 
+    // MARK: moments
+
+    /// Two interfaces, and one record at another time.
+    private func astray(_ at: Int, hours: Range<Int>) -> Traffic {
+        var traffic = Traffic()
+        traffic.usual(hours: hours)
+        traffic.flow(at - Traffic.start, "eni-1", from: "10.0.0.11", 5_000, to: "203.0.113.1", 443, bytes: 800_000)
+        return traffic
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aRecordOfYearsAgoStopsNothingAndIsTold() {
+        for at in [1_262_304_001, 4_102_440_000] {
+            let report = astray(at, hours: 0..<54).report()
+            #expect(report.alerts == [])
+            #expect(report.doubts.count == 1)
+            #expect(report.doubts.first?.contains("more than a week from all others") == true)
+        }
+        #expect(astray(Traffic.start + 60, hours: 0..<54).report().doubts == [])
+    }
+
+    @Test func aRecordFarAheadDoesNotMakeTheBaselineForget() {
+        let learnt = astray(Traffic.start + 60, hours: 0..<54).report().baseline
+        let ahead = astray(Traffic.start + 11 * 7 * 86_400, hours: 54..<60).report(learnt).baseline
+        let sound = astray(Traffic.start + 54 * 3_600 + 60, hours: 54..<60).report(learnt).baseline
+        #expect(ahead.isPossible)
+        var next = Traffic()
+        next.usual(hours: 60..<72)
+        next.flow(70 * 3_600, "eni-3", from: "10.0.0.13", 50_000, to: "198.51.100.9", 443, bytes: 900_000_000)
+        let rules = next.report(sound).alerts.map(\.rule)
+        #expect(rules.contains("flow-unusual-transfer"))
+        #expect(next.report(ahead).alerts.map(\.rule) == rules)
+    }
+
+    @Test func whatIsLaterThanTheHuntIsNotBelieved() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<60)
+        let early = FlowAnalytics(traffic.tally(), moment: Traffic.start + 20 * 3_600).report()
+        #expect(early.doubts.first?.contains("after this hunt") == true)
+        let late = FlowAnalytics(traffic.tally(), moment: Traffic.start + 60 * 3_600).report()
+        #expect(late.doubts == [])
+        // The next hunt, by a clock that is right, does not believe what the one before learnt of the future.
+        let again = FlowAnalytics(
+            traffic.tally(), baseline: late.baseline, moment: Traffic.start + 20 * 3_600
+        ).report()
+        #expect(again.alerts == [])
+        #expect(again.baseline.isPossible)
+    }
+
     // MARK: baselines
 
     /// As it stands in a file.

@@ -1,0 +1,91 @@
+internal import LogReaders
+
+/// The hours of a tally that volumes are judged and learnt in.
+///
+/// A clock that runs wrong, or whoever can write to a log, puts single records years away from all others. Were they
+/// believed, everything between would count as idle, and the baseline would forget what it knows.
+struct BelievedHours {
+    /// Further away from the others than a week, so few hours belong to no bulk.
+    private static let distance: Int32 = 168
+    private static let strayHours = 2
+
+    /// In order: hours with flows, and such of which AWS says that there were none. Hours since 1970.
+    private(set) var hours: [Int32] = []
+    private(set) var later: [Int32] = []
+    private(set) var strays: [Int32] = []
+
+    /// - Parameter latest: what is later is not believed.
+    init(_ tally: FlowTally, latest: Int32?) {
+        var rows: [Int32: Int] = [:]
+        for row in tally.volumes.rows { rows[row.hour, default: 0] += 1 }
+        for hour in tally.quietHours { rows[hour, default: 0] += 1 }
+        let all = rows.keys.sorted()
+        later = all.filter { $0 > latest ?? .max }
+        let stretches = Self.stretches(all.dropLast(later.count))
+        let weights = stretches.map { $0.reduce(0) { $0 + (rows[$1] ?? 0) } }
+        guard let bulk = weights.indices.max(by: { weights[$0] < weights[$1] }) else { return }
+        for (number, stretch) in stretches.enumerated() {
+            let isStray =
+                number != bulk && stretch.count <= Self.strayHours && stretch.count * 3 <= stretches[bulk].count
+                && weights[number] * 4 <= weights[bulk]
+            if isStray { strays += stretch } else { hours += stretch }
+        }
+    }
+
+    /// Hours between which no more than ``distance`` is missing.
+    private static func stretches(_ hours: ArraySlice<Int32>) -> [[Int32]] {
+        var stretches: [[Int32]] = []
+        for hour in hours {
+            if let last = stretches.last?.last, hour - last <= distance {
+                stretches[stretches.count - 1].append(hour)
+            } else {
+                stretches.append([hour])
+            }
+        }
+        return stretches
+    }
+
+    var range: ClosedRange<Int32>? { hours.first.flatMap { first in hours.last.map { first...$0 } } }
+
+    /// What is left out, in words.
+    var doubts: [String] {
+        var doubts: [String] = []
+        if let first = later.first {
+            doubts.append(
+                "there are records of \(Self.counted(later)) after this hunt, such as \(Self.text(first)): no volume of "
+                    + "them was judged")
+        }
+        if let first = strays.first {
+            doubts.append(
+                "there are records of \(Self.counted(strays)) more than a week from all others, such as "
+                    + "\(Self.text(first)): no volume of them was judged")
+        }
+        return doubts
+    }
+
+    private static func counted(_ hours: [Int32]) -> String { hours.count == 1 ? "an hour" : "\(hours.count) hours" }
+    private static func text(_ hour: Int32) -> String { Moments.text(Int(hour) * 3_600) }
+}
+
+extension FlowTally {
+    /// Drops the volumes of hours that are not believed.
+    mutating func leaveOut(_ hours: BelievedHours) {
+        let left = Set(hours.later + hours.strays)
+        guard !left.isEmpty else { return }
+        volumes.rows.removeAll { left.contains($0.hour) }
+        quietHours.subtract(left)
+    }
+}
+
+extension FlowBaseline {
+    /// Drops what cannot have been seen yet: an earlier run believed a clock that was wrong.
+    mutating func forget(after latest: Int) {
+        guard lastHour > latest else { return }
+        for key in series.keys { series[key]?.hours.removeAll { $0.hour > latest } }
+        series = series.filter { !$0.value.hours.isEmpty }
+        networks = networks.mapValues { $0.mapValues { min($0, latest) } }
+        ports = ports.mapValues { $0.mapValues { min($0, latest) } }
+        sweeps = sweeps.mapValues { min($0, latest) }
+        lastHour = series.values.compactMap { $0.hours.last?.hour }.max() ?? 0
+    }
+}
