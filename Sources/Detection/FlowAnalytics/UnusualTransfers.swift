@@ -4,9 +4,8 @@ extension FlowAnalytics {
     /// Unusual volumes of every interface, series and account.
     func judgeVolumes(_ hours: ClosedRange<Int32>, _ report: inout FlowReport) -> [Alert] {
         let rows = tally.volumes.rows
-        let interfaceCount = tally.interfaces.entries.count
         let sums = AccountSums(rows: rows, interfaces: tally.interfaces.entries)
-        var judge = VolumeJudge(settings, subjects(hours) + sums.subjects(before), missing: missing(hours)) { row in
+        var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing(hours)) { row in
             if row < 0 { return sums.bins(row) }
             return (0..<12).map { Double(rows[row].bins[$0]) }
         }
@@ -30,7 +29,7 @@ extension FlowAnalytics {
                 alerts.append(total(episode, subject))
             }
         }
-        report.learning = learning(judge, interfaceCount)
+        report.learning = learning(judge)
         return alerts
     }
 
@@ -44,38 +43,10 @@ extension FlowAnalytics {
         }
     }
 
-    private func subjects(_ hours: ClosedRange<Int32>) -> [VolumeJudge.Subject] {
-        var subjects: [VolumeJudge.Subject] = []
-        var places: [Int: Int] = [:]
-        for (number, row) in tally.volumes.rows.enumerated() {
-            let slot = Int(row.interface) * 6 + Int(row.series.rawValue)
-            let place =
-                places[slot]
-                ?? {
-                    let entry = tally.interfaces.entries[Int(row.interface)]
-                    let key = "\(entry.name)/\(row.series.rawValue)"
-                    subjects.append(
-                        VolumeJudge.Subject(
-                            key: key, interface: Int(row.interface), account: entry.account, series: row.series,
-                            history: before.series[key] ?? SeriesHistory()))
-                    places[slot] = subjects.count - 1
-                    return subjects.count - 1
-                }()
-            subjects[place].rows[row.hour] = number
-        }
-        return subjects
-    }
-
-    private func learning(_ judge: VolumeJudge, _ count: Int) -> [String] {
-        var longest = [Int](repeating: 0, count: count)
-        for subject in judge.subjects {
-            guard let interface = subject.interface else { continue }
-            longest[interface] = max(longest[interface], subject.history.hours.count)
-        }
-        return longest.indices.filter { longest[$0] <= settings.learningHours }.map {
-            tally.interfaces.entries[$0].name
-        }
-        .sorted()
+    /// Interfaces with a series of which too little is known.
+    private func learning(_ judge: VolumeJudge) -> [String] {
+        let short = judge.subjects.filter { !$0.rows.isEmpty && $0.history.hours.count <= settings.learningHours }
+        return Set(short.compactMap(\.interface)).map { tally.interfaces.entries[$0].name }.sorted()
     }
 
     private func transfer(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject, _ interface: Int) -> Alert {
@@ -142,35 +113,5 @@ extension FlowAnalytics {
                     })),
             .init("records", .list(records.prefix(3).map { .text($0.text) })),
         ]
-    }
-}
-
-/// The totals of each account, as rows with negative numbers.
-private final class AccountSums {
-    private var sums: [[Double]] = []
-    private var places: [String: [Int32: Int]] = [:]
-
-    init(rows: [VolumeRow], interfaces: [InterfaceEntry]) {
-        for row in rows where row.series.countsBytes {
-            let key = "\(interfaces[Int(row.interface)].account)/\(row.series.rawValue)"
-            let place = places[key]?[row.hour] ?? sums.count
-            if place == sums.count {
-                sums.append(Array(repeating: 0, count: 12))
-                places[key, default: [:]][row.hour] = place
-            }
-            for bin in 0..<12 { sums[place][bin] += Double(row.bins[bin]) }
-        }
-    }
-
-    func bins(_ row: Int) -> [Double] { sums[-row - 1] }
-
-    func subjects(_ baseline: FlowBaseline) -> [VolumeJudge.Subject] {
-        places.sorted { $0.key < $1.key }.compactMap { key, hours in
-            let parts = key.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, let series = UInt8(parts[1]).flatMap(FlowSeries.init) else { return nil }
-            return VolumeJudge.Subject(
-                key: "account:\(key)", interface: nil, account: String(parts[0]), series: series,
-                rows: hours.mapValues { -$0 - 1 }, history: baseline.series["account:\(key)"] ?? SeriesHistory())
-        }
     }
 }

@@ -11,6 +11,8 @@ struct VolumeJudge {
         let series: FlowSeries
         var rows: [Int32: Int] = [:]
         var history = SeriesHistory()
+        /// It is not judged before that: hours since 1970.
+        var firstHour = Int32.min
         var episodes: [Episode] = []
         /// Judged hours since the last one with anything.
         var idleHours = 0
@@ -62,7 +64,7 @@ struct VolumeJudge {
             var observed: [[Double]] = []
             var residuals: [FlowSeries: [Double]] = [:]
             for subject in subjects {
-                guard !subject.staysIdle(hour) else {
+                guard hour >= subject.firstHour, !subject.staysIdle(hour) else {
                     observed.append([])
                     expectations.append(nil)
                     continue
@@ -83,7 +85,7 @@ struct VolumeJudge {
             }
             for index in subjects.indices {
                 if let interface = subjects[index].interface, missing[interface]?.contains(hour) == true { continue }
-                if subjects[index].staysIdle(hour) { continue }
+                if hour < subjects[index].firstHour || subjects[index].staysIdle(hour) { continue }
                 subjects[index].idleHours = observed[index].isEmpty ? subjects[index].idleHours + 1 : 0
                 judge(index, Int(hour), observed[index], expectations[index], common[subjects[index].series] ?? 0)
             }

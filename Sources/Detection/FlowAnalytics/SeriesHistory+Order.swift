@@ -1,0 +1,62 @@
+extension SeriesHistory {
+    /// Where an hour stands among the others, or would stand.
+    private func place(of hour: Int) -> Int {
+        // Logs are read in order of time, most often.
+        guard let last = hours.last, last.hour >= hour else { return hours.count }
+        var (low, high) = (0, hours.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if hours[middle].hour < hour { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Whether the hour was learnt.
+    func has(_ hour: Int) -> Bool {
+        let place = place(of: hour)
+        return place < hours.count && hours[place].hour == hour
+    }
+
+    /// How many hours are known before that one.
+    func count(before hour: Int) -> Int { place(of: hour) }
+
+    /// What was known before that hour: logs that are read again are judged as they were the first time.
+    func before(_ hour: Int) -> SeriesHistory {
+        let place = place(of: hour)
+        guard place < hours.count else { return self }
+        var past = self
+        past.hours.removeSubrange(place...)
+        return past
+    }
+
+    /// Puts an hour where it belongs: older logs may be read after newer ones.
+    mutating func insert(_ hour: Hour) { hours.insert(hour, at: place(of: hour.hour)) }
+
+    /// Every hour once, in order.
+    mutating func putInOrder() {
+        guard zip(hours, hours.dropFirst()).contains(where: { $0.hour >= $1.hour }) else { return }
+        var last: [Int: Hour] = [:]
+        for hour in hours { last[hour.hour] = hour }
+        hours = last.values.sorted { $0.hour < $1.hour }
+    }
+
+    /// A series that had nothing in these hours.
+    static func idle(_ hours: some Sequence<Int>) -> SeriesHistory {
+        var history = SeriesHistory()
+        history.hours = hours.map {
+            Hour(hour: $0, total: 0, bin: 0, peak: 0, active: 0, spread: 0, residual: 0)
+        }
+        return history
+    }
+
+    /// What is carried from bin to bin and from hour to hour begins anew.
+    mutating func beginAnew() {
+        (slowSum, slowBytes, slowStart, unusualBefore) = (0, 0, 0, 0)
+    }
+
+    /// What is carried is that of another one.
+    mutating func carry(_ other: SeriesHistory) {
+        (slowSum, slowBytes) = (other.slowSum, other.slowBytes)
+        (slowStart, unusualBefore) = (other.slowStart, other.unusualBefore)
+    }
+}

@@ -1,0 +1,81 @@
+internal import LogReaders
+
+extension FlowAnalytics {
+    /// The series of all interfaces that are in the log: those that have rows, and those that the baseline knows, which
+    /// are idle now.
+    func interfaceSubjects() -> [VolumeJudge.Subject] {
+        var rows: [Int: [Int32: Int]] = [:]
+        for (number, row) in tally.volumes.rows.enumerated() {
+            rows[Int(row.interface) * 6 + Int(row.series.rawValue), default: [:]][row.hour] = number
+        }
+        let begin = hours?.lowerBound ?? 0
+        return tally.interfaces.entries.enumerated().flatMap { interface, entry -> [VolumeJudge.Subject] in
+            let known = KnownSeries(before, "\(entry.name)/")
+            // An interface that is new has no history; one that is known had nothing before a series began.
+            let first = known.isEmpty ? max(begin, Int32(clamping: entry.first / 3_600)) : .min
+            return FlowSeries.allCases.compactMap { series in
+                let rows = rows[interface * 6 + Int(series.rawValue)] ?? [:]
+                guard !rows.isEmpty || known.has(series) else { return nil }
+                return VolumeJudge.Subject(
+                    key: "\(entry.name)/\(series.rawValue)", interface: interface, account: entry.account,
+                    series: series, rows: rows, history: known.history(of: series), firstHour: first)
+            }
+        }
+    }
+}
+
+/// What the baseline has of the series of one interface, or of one account.
+struct KnownSeries {
+    private let histories: [FlowSeries: SeriesHistory]
+
+    /// - Parameter prefix: of the keys.
+    init(_ baseline: FlowBaseline, _ prefix: String) {
+        var histories: [FlowSeries: SeriesHistory] = [:]
+        for series in FlowSeries.allCases { histories[series] = baseline.series["\(prefix)\(series.rawValue)"] }
+        self.histories = histories
+    }
+
+    var isEmpty: Bool { histories.isEmpty }
+
+    func has(_ series: FlowSeries) -> Bool { histories[series] != nil }
+
+    /// A series that was never there had nothing in the hours in which others had: what it has now is no beginning, it
+    /// is unusual.
+    func history(of series: FlowSeries) -> SeriesHistory {
+        if let history = histories[series] { return history }
+        return .idle(Set(histories.values.flatMap { $0.hours.map(\.hour) }).sorted())
+    }
+}
+
+/// The totals of each account, as rows with negative numbers.
+final class AccountSums {
+    private var sums: [[Double]] = []
+    /// By account, series and hour.
+    private var places: [String: [FlowSeries: [Int32: Int]]] = [:]
+
+    init(rows: [VolumeRow], interfaces: [InterfaceEntry]) {
+        for row in rows where row.series.countsBytes {
+            let account = interfaces[Int(row.interface)].account
+            let place = places[account]?[row.series]?[row.hour] ?? sums.count
+            if place == sums.count {
+                sums.append(Array(repeating: 0, count: 12))
+                places[account, default: [:]][row.series, default: [:]][row.hour] = place
+            }
+            for bin in 0..<12 { sums[place][bin] += Double(row.bins[bin]) }
+        }
+    }
+
+    func bins(_ row: Int) -> [Double] { sums[-row - 1] }
+
+    func subjects(_ baseline: FlowBaseline) -> [VolumeJudge.Subject] {
+        places.sorted { $0.key < $1.key }.flatMap { account, places -> [VolumeJudge.Subject] in
+            let known = KnownSeries(baseline, "account:\(account)/")
+            return FlowSeries.allCases.filter(\.countsBytes).compactMap { series in
+                guard places[series] != nil || known.has(series) else { return nil }
+                return VolumeJudge.Subject(
+                    key: "account:\(account)/\(series.rawValue)", interface: nil, account: account, series: series,
+                    rows: (places[series] ?? [:]).mapValues { -$0 - 1 }, history: known.history(of: series))
+            }
+        }
+    }
+}
