@@ -34,6 +34,7 @@ public struct FlowAnalytics {
         self.tally = tally
         settings = tally.settings
         var before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
+        for key in before.series.keys { before.series[key]?.putInOrder() }
         if let latest { before.forget(after: Int(latest)) }
         self.before = before
     }

@@ -48,11 +48,17 @@ struct KnownNetworks {
         return Int(first) >= learnt && before.ports[name(pair)]?["\(pair.port)"] == nil
     }
 
-    func learn(_ baseline: inout FlowBaseline) {
+    /// - Parameter latest: no later hour is believed.
+    func learn(_ baseline: inout FlowBaseline, until latest: Int) {
         for pair in external.values.joined().map({ tally.pairs.entries[$0] }) {
-            let hour = Int(pair.last) / 3_600
-            baseline.networks[name(pair), default: [:]]["\(pair.peer.network)"] = hour
-            if !pair.interfaceServes { baseline.ports[name(pair), default: [:]]["\(pair.port)"] = hour }
+            let hour = min(Int(pair.last) / 3_600, latest)
+            // Older logs may be read after newer ones.
+            let network = "\(pair.peer.network)"
+            let known = baseline.networks[name(pair)]?[network] ?? 0
+            baseline.networks[name(pair), default: [:]][network] = max(hour, known)
+            guard !pair.interfaceServes else { continue }
+            let used = baseline.ports[name(pair)]?["\(pair.port)"] ?? 0
+            baseline.ports[name(pair), default: [:]]["\(pair.port)"] = max(hour, used)
         }
     }
 

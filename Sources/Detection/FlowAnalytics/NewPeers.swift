@@ -13,9 +13,12 @@ extension FlowAnalytics {
         for (interface, numbers) in rows.sorted(by: { $0.key < $1.key }) {
             let sorted = numbers.map { tally.volumes.rows[$0] }.sorted { $0.hour < $1.hour }
             let name = tally.interfaces.entries[Int(interface)].name
+            let history = before.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory()
+            let last = history.hours.last?.hour ?? .min
             var judge = PeerJudge(
-                settings, tops: before.topPeers[name] ?? [], peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
-            for row in sorted { judge.judge(row) }
+                settings, tops: before.topPeers[name] ?? [], readAgain: sorted.count { history.has(Int($0.hour)) },
+                peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
+            for row in sorted { judge.judge(row, learns: Int(row.hour) > last) }
             let usualHour = Robust.median(sorted.map { Double($0.total) }) ?? 0
             for finding in judge.findings {
                 found.insert(finding.pair)
@@ -29,7 +32,7 @@ extension FlowAnalytics {
                 alerts += slowNewPeers(Int(interface), known, usualHour, limit, found)
             }
         }
-        known.learn(&baseline)
+        known.learn(&baseline, until: hours.map { Int($0.upperBound) } ?? .max)
         return alerts
     }
 

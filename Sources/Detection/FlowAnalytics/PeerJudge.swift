@@ -18,6 +18,8 @@ struct PeerJudge {
 
     private struct PeerState {
         var most = 0.0
+        /// Of the hours that are learnt, which are not read again.
+        var mostLearnt = 0.0
         /// What it got in each of the last six hours, and the highest level that lasted for them.
         var recent: InlineArray<6, Double> = InlineArray(repeating: 0)
         var mostLasting = 0.0
@@ -29,6 +31,7 @@ struct PeerJudge {
 
     private let settings: FlowSettings
     private var tops: [Float]
+    private var learntTops: [Float]
     /// The highest level that lasted for six hours, at the end of each hour.
     private var topsLasting: [Float] = []
     private var peers: [Int32: PeerState] = [:]
@@ -36,15 +39,18 @@ struct PeerJudge {
 
     /// - Parameters:
     ///   - tops: the most that went to one peer, for each of the last hours.
+    ///   - readAgain: so many hours of these are judged again: they say nothing of themselves.
     ///   - peaks: the most that went to each peer.
-    init(_ settings: FlowSettings, tops: [Float], peaks: [Int32: Float]) {
+    init(_ settings: FlowSettings, tops: [Float], readAgain: Int, peaks: [Int32: Float]) {
         self.settings = settings
-        self.tops = tops
-        peers = peaks.mapValues { PeerState(most: Double($0)) }
+        self.tops = tops.dropLast(min(readAgain, tops.count))
+        learntTops = tops
+        peers = peaks.mapValues { PeerState(most: Double($0), mostLearnt: Double($0)) }
     }
 
     /// The next hour of an interface's bytes to external peers.
-    mutating func judge(_ row: VolumeRow) {
+    /// - Parameter learns: it is later than all that was learnt before.
+    mutating func judge(_ row: VolumeRow, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
         let usualLasting =
             topsLasting.count >= settings.learningHours - 6 ? Usual(topsLasting.suffix(168), settings) : nil
@@ -68,11 +74,16 @@ struct PeerJudge {
             // What is found does not become what is usual at once.
             state.most = max(
                 state.most, state.finding == nil ? bytes : min(bytes, max(state.most * 1.5, usual?.most ?? 0)))
+            if learns { state.mostLearnt = max(state.mostLearnt, state.most) }
             peers[peer] = state
         }
         topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
-        tops.append(min(top, usual.map { Float($0.limit) } ?? .infinity))
+        let learnt = min(top, usual.map { Float($0.limit) } ?? .infinity)
+        tops.append(learnt)
         if tops.count > FlowBaseline.weeks * 168 { tops.removeFirst(168) }
+        guard learns else { return }
+        learntTops.append(learnt)
+        if learntTops.count > FlowBaseline.weeks * 168 { learntTops.removeFirst(168) }
     }
 
     private mutating func weigh(_ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32)
@@ -149,6 +160,6 @@ struct PeerJudge {
 
     /// What the next run needs to know.
     var learnt: (tops: [Float], peaks: [Int32: Float]) {
-        (tops, peers.mapValues { Float($0.most) }.filter { Double($0.value) > settings.peerFloor / 5 })
+        (learntTops, peers.mapValues { Float($0.mostLearnt) }.filter { Double($0.value) > settings.peerFloor / 5 })
     }
 }

@@ -36,7 +36,8 @@ extension FlowAnalytics {
         for (key, sweep) in tally.sweeps.entries where sweep.hosts.estimate >= settings.sweptHosts {
             let name = "\(key.source):\(key.port)"
             let isKnown = before.sweeps[name] != nil
-            baseline.sweeps[name] = Int(sweep.last) / 3_600
+            let hour = min(Int(sweep.last) / 3_600, hours.map { Int($0.upperBound) } ?? .max)
+            baseline.sweeps[name] = max(hour, baseline.sweeps[name] ?? 0)
             guard !isKnown, !settings.expectedScanners.contains(key.source) else { continue }
             let interface = tally.interfaces.entries.firstIndex { $0.isOwn(key.source) }
             var fields = ["source": "\(key.source)", "port": "\(key.port)"]

@@ -57,6 +57,22 @@ struct VolumeJudge {
 
     /// - Parameter hours: those of which there are logs, in order. What lies between them is missing, not idle.
     mutating func run(_ hours: [Int32]) {
+        guard let first = hours.first, let last = hours.last else { return }
+        // What is carried along belongs to the end of the history, not to hours that are read again or read late.
+        let late = subjects.map { $0.history.hours.last.map { $0.hour >= first } ?? false ? $0.history : nil }
+        for (index, known) in late.enumerated() {
+            // An hour that one run ends in and the next begins in is no other stretch.
+            if let known, known.count(before: Int(first)) + 1 < known.hours.count {
+                subjects[index].history.beginAnew()
+            }
+        }
+        defer {
+            for (index, known) in late.enumerated() {
+                if let known, let end = known.hours.last?.hour, end >= Int(last) {
+                    subjects[index].history.carry(known)
+                }
+            }
+        }
         for hour in hours {
             if hour % 6 == 0 || groups.isEmpty { learnGroups(Int(hour)) }
             var common: [FlowSeries: Double] = [:]
@@ -71,8 +87,10 @@ struct VolumeJudge {
                 }
                 let values = subject.rows[hour].map(bins) ?? []
                 observed.append(values)
-                let expectation = SeriesModel(history: subject.history, group: groups[subject.series] ?? .init())
-                    .expect(Int(hour))
+                let expectation = SeriesModel(
+                    history: subject.history.before(Int(hour)), group: groups[subject.series] ?? .init()
+                )
+                .expect(Int(hour))
                 expectations.append(expectation)
                 if let expectation, !expectation.isIdle, !values.isEmpty, subject.interface != nil {
                     residuals[subject.series, default: []].append(
@@ -95,7 +113,7 @@ struct VolumeJudge {
     private mutating func judge(
         _ index: Int, _ hour: Int, _ values: [Double], _ expectation: Expectation?, _ common: Double
     ) {
-        let isLearning = subjects[index].history.hours.count < settings.learningHours
+        let isLearning = subjects[index].history.count(before: hour) < settings.learningHours
         guard var expectation, !isLearning else {
             learn(index, hour, values, limit: .infinity, residual: 0)
             return
@@ -190,12 +208,13 @@ struct VolumeJudge {
 
     /// - Parameter limit: what the hour's total is clipped at.
     private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], limit: Double, residual: Double) {
+        guard !subjects[index].history.has(hour) else { return }
         let active = values.filter { $0 > 0 }.map(Robust.log)
         let total = Robust.log(values.reduce(0, +))
         let clip = max(0, total - limit)
         let median = Robust.median(active) ?? 0
         let spread = Robust.spread(active, around: median) ?? 0
-        subjects[index].history.hours.append(
+        subjects[index].history.insert(
             SeriesHistory.Hour(
                 hour: hour, total: Float(total - clip), bin: Float(max(0, median - clip)),
                 peak: Float(max(0, (active.max() ?? 0) - clip)), active: active.count,
@@ -212,7 +231,7 @@ struct VolumeJudge {
             var above: [[Double]] = Array(repeating: [], count: 24)
             var spreads: [Double] = []
             for subject in subjects where subject.series == series && subject.interface != nil {
-                let recent = subject.history.hours.suffix(168)
+                let recent = subject.history.before(hour).hours.suffix(168)
                 guard recent.count >= 12, let level = Robust.median(recent.map { Double($0.total) }), level > 1 else {
                     continue
                 }

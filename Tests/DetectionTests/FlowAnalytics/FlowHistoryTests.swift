@@ -101,3 +101,48 @@ import Testing
     private static let short =
         #"{"hours":[{"h":\#(firstHour + 670),"t":16,"b":13,"p":13,"a":12,"s":0.1,"r":0}],"slowSum":0,"slowBytes":0,"slowStart":0,"unusualBefore":0}"#
 }
+
+/// Logs that are read again, or late.
+@Suite struct FlowOverlapTests {
+    private func usual(_ hours: Range<Int>) -> Traffic {
+        var traffic = Traffic()
+        traffic.usual(hours: hours)
+        return traffic
+    }
+
+    @Test func logsThatAreReadAgainAreNotLearntAgain() {
+        let logs = usual(0..<72)
+        let once = logs.report().baseline
+        #expect(logs.report(once).baseline == once)
+        let both = usual(0..<80).report(once).baseline
+        #expect(both == usual(72..<80).report(once).baseline)
+    }
+
+    @Test func whatWasFoundIsFoundAgain() {
+        var logs = usual(0..<72)
+        for part in 0..<4 {
+            logs.flow(
+                50 * 3_600 + part * 150, "eni-3", from: "10.0.0.13", 50_000, to: "203.0.113.2", 443, bytes: 400_000_000)
+        }
+        let first = logs.report()
+        let transfers = first.alerts.filter { $0.rule == "flow-unusual-transfer" }
+        #expect(transfers.count == 1)
+        let again = logs.report(first.baseline)
+        #expect(again.alerts.filter { $0.rule == "flow-unusual-transfer" } == transfers)
+        #expect(again.baseline == first.baseline)
+    }
+
+    /// As if the later logs had been read alone, but for what the older ones add.
+    @Test func olderLogsTakeNothingAwayFromNewerOnes() {
+        let newer = usual(960..<1_032).report().baseline
+        let older = usual(0..<72).report(newer).baseline
+        #expect(older == newer, "what is older than four weeks is forgotten at once")
+        let between = usual(900..<960).report(newer).baseline
+        var next = usual(1_032..<1_056)
+        #expect(next.report(between).alerts == [])
+        next.flow(1_040 * 3_600, "eni-3", from: "10.0.0.13", 50_000, to: "203.0.113.2", 443, bytes: 900_000_000)
+        let rules = next.report(newer).alerts.map(\.rule)
+        #expect(rules.contains("flow-unusual-transfer"))
+        #expect(next.report(between).alerts.map(\.rule) == rules)
+    }
+}
