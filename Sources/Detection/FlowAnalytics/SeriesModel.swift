@@ -14,6 +14,19 @@ struct Expectation {
     var binScale: Double
     /// Nothing is usually there at this hour.
     var isIdle: Bool
+
+    /// More than this is not learnt of an hour.
+    var limit: Double { total + 3 * totalScale }
+
+    /// An hour's bins as they are learnt: what is unusual in a few of them is taken off, so that a burst that comes again
+    /// and again stays unusual. Where it is more than a few, the level may be a new one that is here to stay: each bin is
+    /// clipped, and the level learnt bit by bit.
+    func without(_ unusual: [Int], _ bins: [Double]) -> [Double] {
+        var bins = bins
+        let most = Robust.bytes(unusual.count > 3 ? peak + 3 * binScale : peak)
+        for bin in unusual { bins[bin] = min(bins[bin], most) }
+        return bins
+    }
 }
 
 /// Expects an hour from the ones before: the median of the same hours of the week, shrunk to that of the same hours of

@@ -115,7 +115,7 @@ struct VolumeJudge {
     ) {
         let isLearning = subjects[index].history.count(before: hour) < settings.learningHours
         guard var expectation, !isLearning else {
-            learn(index, hour, values, limit: .infinity, residual: 0)
+            learn(index, hour, values, within: nil)
             return
         }
         if subjects[index].interface != nil, !expectation.isIdle {
@@ -130,6 +130,7 @@ struct VolumeJudge {
         var reasons: Set<Episode.Reason> = []
         var first: Int?
         var last = 0
+        var unusual: [Int] = []
         let scale = subjects[index].interface == nil ? 5.0 : 1.0
         let binFloor = (counts ? settings.binFloor : settings.rejectedFloor / 4) * scale
         let hourFloor = (counts ? settings.hourFloor : settings.rejectedFloor) * scale
@@ -140,6 +141,7 @@ struct VolumeJudge {
             let binExcess = values[bin] - Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
             let isUnusual = binScore > binLimit && binExcess > binFloor
             let isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
+            if isUnusual || isExtreme { unusual.append(bin) }
             let before = subjects[index].history.unusualBefore
             subjects[index].history.unusualBefore = (before << 1 | (isUnusual ? 1 : 0)) & 3
             if isExtreme || (isUnusual && before != 0) {
@@ -156,9 +158,7 @@ struct VolumeJudge {
                 index, hour, reasons, from: first ?? hour * 3_600, to: first == nil ? hour * 3_600 + 3_599 : last,
                 total, expectation, score, excess)
         }
-        learn(
-            index, hour, values, limit: expectation.total + 3 * expectation.totalScale,
-            residual: Robust.log(total) - expectation.total)
+        learn(index, hour, expectation.without(unusual, values), within: expectation)
     }
 
     /// One-sided CUSUM (Page 1954) over the hourly scores.
@@ -184,7 +184,7 @@ struct VolumeJudge {
         _ expectation: Expectation, _ score: Double, _ excess: Double
     ) {
         let row = subjects[index].rows[Int32(hour)]
-        let upper = Robust.bytes(expectation.total + 3 * expectation.totalScale)
+        let upper = Robust.bytes(expectation.limit)
         if let open = subjects[index].episodes.indices.last,
             first - subjects[index].episodes[open].lastTime <= 3 * 3_600
         {
@@ -206,12 +206,13 @@ struct VolumeJudge {
                 excess: excess, rows: row.map { [$0] } ?? []))
     }
 
-    /// - Parameter limit: what the hour's total is clipped at.
-    private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], limit: Double, residual: Double) {
+    /// - Parameter expectation: what the hour is clipped by; none while all is learnt as it is.
+    private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], within expectation: Expectation?) {
         guard !subjects[index].history.has(hour) else { return }
         let active = values.filter { $0 > 0 }.map(Robust.log)
         let total = Robust.log(values.reduce(0, +))
-        let clip = max(0, total - limit)
+        let clip = expectation.map { max(0, total - $0.limit) } ?? 0
+        let residual = expectation.map { total - $0.total } ?? 0
         let median = Robust.median(active) ?? 0
         let spread = Robust.spread(active, around: median) ?? 0
         subjects[index].history.insert(

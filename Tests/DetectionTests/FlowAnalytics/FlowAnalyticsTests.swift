@@ -197,6 +197,26 @@ struct Traffic {
         #expect(traffic.report().alerts.count { $0.rule == "flow-unusual-transfer" } == 3)
     }
 
+    /// One bin of five minutes of a busy interface, which the hour hides.
+    @Test func aBurstOfEveryNightStaysUnusual() {
+        var traffic = Traffic()
+        for bin in 0..<144 * 12 {
+            traffic.flow(
+                bin * 300, "eni-1", from: "10.0.0.11", 40_000 + bin % 9_000, to: "203.0.113.\(1 + bin % 4)", 443,
+                bytes: 50_000_000 + bin * 7_919 % 400 * 10_000)
+        }
+        for night in 2...5 {
+            for peer in 1...4 {
+                traffic.flow(
+                    night * day + 7_201, "eni-1", from: "10.0.0.11", 50_000, to: "203.0.113.\(peer)", 443,
+                    bytes: 110_000_000)
+            }
+        }
+        let alerts = traffic.report().alerts
+        #expect(alerts.map(\.rule) == Array(repeating: "flow-unusual-transfer", count: 4))
+        #expect(alerts.map(\.time) == (2...5).map { Traffic.start + $0 * day + 7_200 })
+    }
+
     @Test func aPortScanIsFoundAndRepliesAreNone() {
         var traffic = Traffic()
         traffic.usual(hours: 0..<2)
