@@ -13,6 +13,7 @@ struct BelievedHours {
     private(set) var hours: [Int32] = []
     private(set) var later: [Int32] = []
     private(set) var strays: [Int32] = []
+    private var all: Set<Int32> = []
 
     /// - Parameter latest: what is later is not believed.
     init(_ tally: FlowTally, latest: Int32?) {
@@ -30,6 +31,7 @@ struct BelievedHours {
                 && weights[number] * 4 <= weights[bulk]
             if isStray { strays += stretch } else { hours += stretch }
         }
+        self.all = Set(hours)
     }
 
     /// Hours between which no more than ``distance`` is missing.
@@ -44,6 +46,8 @@ struct BelievedHours {
         }
         return stretches
     }
+
+    func contains(_ hour: Int32) -> Bool { all.contains(hour) }
 
     var range: ClosedRange<Int32>? { hours.first.flatMap { first in hours.last.map { first...$0 } } }
 

@@ -20,11 +20,19 @@ public struct FlowAnalytics {
     let believed: BelievedHours
     /// Hours since 1970.
     let hours: ClosedRange<Int32>?
+    let presence: KnownPresence
+    /// The hours of which there are logs, with those of the baseline's last week, in order.
+    let timeline: [Int32]
+    /// The first hour that was not asked for, or whose records may not have been delivered yet.
+    let until: Int32?
 
     /// - Parameters:
     ///   - baseline: what earlier runs learnt.
     ///   - moment: when the hunt runs, in seconds since 1970: what is later by more than a day is not believed.
-    public init(_ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil) {
+    ///   - until: the end of the range that was asked for, in seconds since 1970: up to there should be records.
+    public init(
+        _ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil, until: Int? = nil
+    ) {
         let latest = moment.map { Int32(clamping: $0 / 3_600 + 24) }
         var tally = tally
         tally.settle()
@@ -37,6 +45,9 @@ public struct FlowAnalytics {
         for key in before.series.keys { before.series[key]?.putInOrder() }
         if let latest { before.forget(after: Int(latest)) }
         self.before = before
+        presence = KnownPresence(before)
+        timeline = Set(believed.hours).union(presence.hours).sorted()
+        self.until = until.map { Int32(clamping: min($0, moment.map { $0 - 3_600 } ?? .max) / 3_600) }
     }
 
     public func report() -> FlowReport {
@@ -55,7 +66,7 @@ public struct FlowAnalytics {
         report.alerts += logins()
         report.alerts += rejectedThenAccepted()
         report.alerts += exposedServices()
-        report.alerts += gaps() + losses()
+        report.alerts += gaps(&report.doubts) + losses()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
         report.baseline.lastHour = max(before.lastHour, Int(hours.upperBound))
         report.baseline.age()

@@ -1,17 +1,39 @@
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Interfaces that fell silent, and times without any record.
-    func gaps() -> [Alert] {
+    /// Interfaces that fell silent, and times without any record: within the run, and since the one before.
+    func gaps(_ doubts: inout [String]) -> [Alert] {
         guard let hours else { return [] }
-        var active = [Set<Int32>](repeating: [], count: tally.interfaces.entries.count)
-        for row in tally.volumes.rows { active[Int(row.interface)].insert(row.hour) }
-        var alerts = stops()
-        for (number, entry) in tally.interfaces.entries.enumerated() {
-            guard entry.noData == 0 else { continue }
-            alerts += silences(number, active[number], hours)
+        var active = presence.active.filter { !$0.value.isEmpty }
+        let isOther = areOthers(hours, &doubts)
+        if isOther { active = [:] }
+        for row in tally.volumes.rows {
+            active[tally.interfaces.entries[Int(row.interface)].name, default: []].insert(row.hour)
         }
+        var alerts = stops(since: isOther ? nil : Int32(clamping: before.lastHour))
+        for (number, entry) in tally.interfaces.entries.enumerated() {
+            let seen = active.removeValue(forKey: entry.name) ?? []
+            // One of which AWS says that it had no data is idle, and not silent.
+            guard entry.noData == 0 else { continue }
+            alerts += silences(of: entry.name, number, seen)
+        }
+        for (name, seen) in active.sorted(by: { $0.key < $1.key }) { alerts += silences(of: name, nil, seen) }
         return alerts
+    }
+
+    /// Whether most of the interfaces that the baseline saw on its last day are gone at once.
+    private func areOthers(_ hours: ClosedRange<Int32>, _ doubts: inout [String]) -> Bool {
+        let day = Int32(clamping: before.lastHour - 24)
+        let known = presence.active.filter { $0.value.contains { $0 > day } }.keys
+        let here = Set(tally.interfaces.entries.map(\.name))
+        let absent = known.count { !here.contains($0) }
+        guard absent * 2 > known.count else { return false }
+        // Of older logs it says nothing: there may have been fewer interfaces then.
+        guard Int(hours.upperBound) > before.lastHour else { return true }
+        doubts.append(
+            "of \(known.count) network interfaces that the baseline saw last \(absent) have no record: are these other "
+                + "logs, or was a flow log stopped?")
+        return true
     }
 
     /// Records that AWS says were lost.
@@ -31,58 +53,74 @@ extension FlowAnalytics {
     }
 
     /// An interface that was there in every hour, and then is not for some, while others go on.
-    private func silences(
-        _ number: Int, _ active: Set<Int32>, _ hours: ClosedRange<Int32>
-    ) -> [Alert] {
-        guard let first = active.min(), hours.upperBound - first >= 24 else { return [] }
+    /// - Parameters:
+    ///   - number: in the tally; none where only the baseline knows it.
+    ///   - seen: the hours in which it had records.
+    private func silences(of name: String, _ number: Int?, _ seen: Set<Int32>) -> [Alert] {
+        guard let first = seen.min(), let last = timeline.last, last - first >= 24 else { return [] }
         var alerts: [Alert] = []
-        var seen = 0
-        var passed = 0
-        var start: Int32?
-        for hour in believed.hours where hour >= first {
-            if active.contains(hour) {
-                if let begin = start { alerts += silence(number, begin, hour, seen, passed) }
-                start = nil
-                seen += 1
-            } else {
-                start = start ?? hour
-                // Hours of the silence itself do not count as times when nothing was usual.
-                continue
-            }
-            passed += 1
+        var count = 0
+        var before = 0
+        var silent: [Int32] = []
+        func end(_ hour: Int32) {
+            defer { silent = [] }
+            guard silent.count >= settings.silentHours, before >= 12 else { return }
+            count += 1
+            // What had lasted long enough in an earlier run was told then.
+            guard believed.contains(silent[settings.silentHours - 1]) else { return }
+            alerts.append(silence(of: name, number, from: silent[0], to: hour, silent.count, before))
         }
-        // At the end, records may still be on their way: the last hour does not count.
-        if let begin = start { alerts += silence(number, begin, hours.upperBound, seen, passed) }
-        return alerts.count > 2 ? [] : alerts
+        for hour in timeline where hour >= first {
+            if seen.contains(hour) {
+                end(hour)
+                before += 1
+            } else if hour < last {
+                // At the end, records may still be on their way: the last hour does not count.
+                silent.append(hour)
+            }
+        }
+        end(last)
+        return count > 2 ? [] : alerts
     }
 
-    private func silence(_ number: Int, _ begin: Int32, _ end: Int32, _ seen: Int, _ passed: Int) -> [Alert] {
-        guard Int(end - begin) >= settings.silentHours, seen >= 12 else { return [] }
-        return [
-            alert(
-                "flow-interface-silent", "A network interface that was always there has no records", number, .low,
-                from: Int(begin) * 3_600, to: Int(end) * 3_600,
-                [.init("silent hours", .count(Int(end - begin))), .init("hours with records before", .count(seen))])
-        ]
+    private func silence(
+        of name: String, _ number: Int?, from begin: Int32, to end: Int32, _ silent: Int, _ seen: Int
+    ) -> Alert {
+        // An interface that only the baseline knows belongs to the account of the others, where they have one.
+        let accounts = Set(tally.interfaces.entries.map(\.account))
+        let account =
+            number.map { tally.interfaces.entries[$0].account } ?? (accounts.count == 1 ? accounts.first : nil)
+        let region = number.map { tally.interfaces.entries[$0].region }
+        return Alert(
+            rule: "flow-interface-silent", title: "A network interface that was always there has no records",
+            time: Int(begin) * 3_600, lastTime: Int(end) * 3_600, severity: .low,
+            account: account?.isEmpty == false ? account : nil, region: region?.isEmpty == false ? region : nil,
+            actor: name, practice: "flow-logs", fields: ["interface": name],
+            evidence: [.init("silent hours", .count(silent)), .init("hours with records before", .count(seen))])
     }
 
     /// No record of any interface for some time.
-    private func stops() -> [Alert] {
+    /// - Parameter known: the last hour of the run before.
+    private func stops(since known: Int32?) -> [Alert] {
+        guard let first = believed.hours.first, let last = believed.hours.last else { return [] }
         var alerts: [Alert] = []
-        var last = believed.hours.first ?? 0
-        // An hour of which AWS says that nothing was to be recorded is no gap.
-        for hour in believed.hours {
-            if hour - last > 1, believed.hours.count >= 6 {
-                alerts.append(
-                    Alert(
-                        rule: "flow-log-gap", title: "There are no flow logs at all for some time",
-                        time: Int(last + 1) * 3_600, lastTime: Int(hour) * 3_600, severity: .medium,
-                        account: tally.interfaces.entries.first.map(\.account), actor: "flow logs",
-                        practice: "flow-logs",
-                        evidence: [.init("hours", .count(Int(hour - last - 1)))]))
+        if believed.hours.count + presence.hours.count >= 6 {
+            let begin = known.flatMap { $0 > 0 && $0 < first ? [$0] : nil } ?? []
+            let hours = begin + believed.hours
+            // An hour of which AWS says that nothing was to be recorded is no gap.
+            for (hour, next) in zip(hours, hours.dropFirst()) where next - hour > 1 {
+                alerts.append(gap(after: hour, until: next))
             }
-            last = hour
         }
+        // Records are delivered late, so that some hours at the end say nothing.
+        if let until, Int(until - last) > settings.silentHours { alerts.append(gap(after: last, until: until)) }
         return alerts
+    }
+
+    private func gap(after hour: Int32, until next: Int32) -> Alert {
+        Alert(
+            rule: "flow-log-gap", title: "There are no flow logs at all for some time", time: Int(hour + 1) * 3_600,
+            lastTime: Int(next) * 3_600, severity: .medium, account: tally.interfaces.entries.first.map(\.account),
+            actor: "flow logs", practice: "flow-logs", evidence: [.init("hours", .count(Int(next - hour - 1)))])
     }
 }

@@ -5,7 +5,7 @@ extension FlowAnalytics {
     func judgeVolumes(_ hours: ClosedRange<Int32>, _ report: inout FlowReport) -> [Alert] {
         let rows = tally.volumes.rows
         let sums = AccountSums(rows: rows, interfaces: tally.interfaces.entries)
-        var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing(hours)) { row in
+        var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing()) { row in
             if row < 0 { return sums.bins(row) }
             return (0..<12).map { Double(rows[row].bins[$0]) }
         }
@@ -33,14 +33,18 @@ extension FlowAnalytics {
         return alerts
     }
 
-    private func missing(_ hours: ClosedRange<Int32>) -> [Int: Set<Int32>] {
+    /// Hours in which an interface that is most often there has no record at all: they are missing, not idle.
+    private func missing() -> [Int: Set<Int32>] {
         var active: [Int: Set<Int32>] = [:]
         for row in tally.volumes.rows { active[Int(row.interface), default: []].insert(row.hour) }
-        return active.compactMapValues { present in
-            guard let first = present.min() else { return nil }
-            let all = believed.hours.filter { $0 >= first }
-            return present.count * 10 >= all.count * 7 ? Set(all).subtracting(present) : nil
+        var missing: [Int: Set<Int32>] = [:]
+        for (interface, present) in active {
+            let known = presence.active[tally.interfaces.entries[interface].name] ?? []
+            let seen = present.union(known)
+            guard let first = seen.min(), seen.count * 10 >= timeline.count(where: { $0 >= first }) * 7 else { continue }
+            missing[interface] = Set(believed.hours.filter { $0 >= first && !present.contains($0) })
         }
+        return missing
     }
 
     /// Interfaces with a series of which too little is known.

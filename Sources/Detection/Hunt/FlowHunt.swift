@@ -27,7 +27,7 @@ struct FlowHunt: SourceHunt {
             tally.merge(other)
         }
         let report = FlowAnalytics(
-            tally, baseline: findings.learnt.flows ?? FlowBaseline(), moment: settings.moment
+            tally, baseline: findings.learnt.flows ?? FlowBaseline(), moment: settings.moment, until: settings.to
         ).report()
         for alert in report.alerts { ledger.add(alert) }
         findings.learnt.flows = report.baseline

@@ -78,6 +78,71 @@ import Testing
         #expect(gaps(traffic).map(\.rule) == ["flow-records-skipped"])
     }
 
+    // MARK: from one run to the next
+
+    private func usual(_ hours: Range<Int>, without silent: [(String, Range<Int>)] = []) -> Traffic {
+        var traffic = Traffic()
+        traffic.usual(hours: hours)
+        traffic.lines.removeAll { line in
+            let fields = line.split(separator: " ")
+            let hour = ((Int(fields[10]) ?? 0) - Traffic.start) / 3_600
+            return silent.contains { $0.0 == fields[2] && $0.1.contains(hour) }
+        }
+        return traffic
+    }
+
+    @Test(arguments: [(72..<96, 72), (76..<96, 76)])
+    func anInterfaceThatTheBaselineKnowsFallsSilentAndIsToldOnce(hours: Range<Int>, begin: Int) {
+        let learnt = usual(0..<72).report().baseline
+        let second = usual(72..<96, without: [("eni-3", hours)]).report(learnt)
+        #expect(second.alerts.map(\.rule) == ["flow-interface-silent"])
+        #expect(second.alerts.first?.actor == "eni-3")
+        #expect(second.alerts.first?.account == "123456789012")
+        #expect(second.alerts.first?.time == Traffic.start + begin * 3_600)
+        let third = usual(96..<120, without: [("eni-3", 96..<120)]).report(second.baseline)
+        #expect(third.alerts == [])
+        // Its hours are missing and were not idle: when it is back, all is as it was.
+        #expect(usual(120..<144).report(third.baseline).alerts == [])
+    }
+
+    @Test func aSilenceThatBeginsAtTheEndOfARunIsToldByTheNext() {
+        let learnt = usual(0..<72, without: [("eni-3", 70..<72)]).report()
+        #expect(learnt.alerts == [])
+        let next = usual(72..<96, without: [("eni-3", 72..<74)]).report(learnt.baseline)
+        #expect(next.alerts.map(\.rule) == ["flow-interface-silent"])
+        #expect(next.alerts.first?.evidence("silent hours") == .count(4))
+    }
+
+    @Test func hoursBetweenTwoRunsAreAGap() {
+        let learnt = usual(0..<72).report().baseline
+        let alerts = usual(90..<96).report(learnt).alerts
+        #expect(alerts.map(\.rule) == ["flow-log-gap"])
+        #expect(alerts.first?.evidence("hours") == .count(18))
+        #expect(alerts.first?.time == Traffic.start + 72 * 3_600)
+        #expect(usual(72..<96).report(learnt).alerts == [])
+    }
+
+    @Test func theLogsOfAnotherNetworkAreNoSilenceOfThisOne() {
+        let learnt = usual(0..<72).report().baseline
+        var other = usual(80..<96)
+        other.lines = other.lines.map { $0.replacing("eni-", with: "other-") }
+        let report = other.report(learnt)
+        #expect(report.alerts == [])
+        #expect(report.doubts.first?.contains("are these other logs") == true)
+    }
+
+    @Test(arguments: [(60, true), (51, true), (50, false)])
+    func aLogThatStopsBeforeTheEndThatWasAskedForIsAGap(until: Int, isFound: Bool) {
+        let tally = traffic(without: 0..<0).tally()
+        let alerts = FlowAnalytics(tally, until: Traffic.start + until * 3_600).report().alerts
+        #expect(alerts.map(\.rule) == (isFound ? ["flow-log-gap"] : []))
+        // What was not delivered yet is not missing.
+        let now = FlowAnalytics(
+            tally, moment: Traffic.start + 50 * 3_600, until: Traffic.start + until * 3_600
+        ).report()
+        #expect(now.alerts == [])
+    }
+
     @Test func twoWorkersSeeTheSameGaps() {
         var whole = traffic(without: 30..<34)
         whole.status(40 * 3_600, "eni-2", "SKIPDATA")

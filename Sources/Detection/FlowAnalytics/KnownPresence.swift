@@ -1,0 +1,21 @@
+/// In which hours of its last week a baseline knows of logs, and which interfaces had records then.
+struct KnownPresence {
+    /// Hours since 1970.
+    private(set) var hours: Set<Int32> = []
+    /// By interface, with all that the baseline has ever heard of lately.
+    private(set) var active: [String: Set<Int32>] = [:]
+
+    init(_ baseline: FlowBaseline) {
+        let since = baseline.lastHour - 168
+        for (key, history) in baseline.series where !key.hasPrefix("account:") {
+            guard let slash = key.lastIndex(of: "/") else { continue }
+            var seen = active.removeValue(forKey: String(key[..<slash])) ?? []
+            for hour in history.hours.reversed() {
+                guard hour.hour > since else { break }
+                hours.insert(Int32(clamping: hour.hour))
+                if hour.active > 0 { seen.insert(Int32(clamping: hour.hour)) }
+            }
+            active[String(key[..<slash])] = seen
+        }
+    }
+}
