@@ -39,8 +39,8 @@ extension FlowTally {
 extension PairEntry {
     /// The same pair by another table's number of the interface.
     func moved(to interface: Int32) -> PairEntry {
-        var pair = PairEntry(
-            interface: interface, peer: peer, at: first, port: port, interfaceServes: interfaceServes)
+        var pair = PairEntry(interface: interface, peer: peer, at: first)
+        (pair.port, pair.interfaceServes, pair.isClear) = (port, interfaceServes, isClear)
         pair.merge(self)
         return pair
     }

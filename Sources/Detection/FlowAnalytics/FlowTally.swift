@@ -155,6 +155,9 @@ public struct FlowTally: Sendable {
         pairs.entries.withUnsafeMutableBufferPointer { entries in
             if time < entries[found].first { entries[found].first = time }
             if time > entries[found].last { entries[found].last = time }
+            if !entries[found].isClear, role != .unclear {
+                entries[found].serve(record, sends: sends, role: role)
+            }
         }
         return found
     }
@@ -206,11 +209,8 @@ public struct FlowTally: Sendable {
         _ interface: Int32, _ peer: FlowAddress, _ record: SeenFlow, sends: Bool, role: PortTraits.Role,
         _ hash: UInt64
     ) -> Int {
-        let serverIsDestination = role != .reply
-        let port = serverIsDestination ? record.destinationPort : record.sourcePort
-        let entry = PairEntry(
-            interface: interface, peer: peer, at: record.start, port: port,
-            interfaceServes: serverIsDestination != sends)
+        var entry = PairEntry(interface: interface, peer: peer, at: record.start)
+        entry.serve(record, sends: sends, role: role)
         return pairs.add(entry, hash)
     }
 
@@ -240,7 +240,9 @@ public struct FlowTally: Sendable {
                 source: record.source, destination: record.destination, port: port, hour: Int(record.hour))
             logins[key, default: LoginHour(interface: interface, first: time)].add(record, settings)
         }
-        if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected {
+        // What comes from the port that the interface asks the peer at is a reply, to whatever port the interface took.
+        let isReply = pairs.entries[pair].isServed(at: record.sourcePort)
+        if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected, !isReply {
             let key = ServiceKey(interface: Int32(interface), port: port)
             services[key, default: ExposedService(first: time, source: peer)].add(
                 time, peer, mix(peer.low, peer.high), record.bytes)

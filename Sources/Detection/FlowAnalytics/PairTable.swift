@@ -4,9 +4,11 @@ internal import LogReaders
 struct PairEntry: Sendable {
     let interface: Int32
     /// A TCP or UDP port on the server's side: that of the first flow.
-    var port: UInt16
+    var port: UInt16 = 0
     /// The server is the interface's side.
-    var interfaceServes: Bool
+    var interfaceServes = false
+    /// A flow told so, and not the order of the records alone.
+    var isClear = false
     let peer: FlowAddress
     /// Seconds since 1970.
     var first: UInt32
@@ -26,14 +28,23 @@ struct PairEntry: Sendable {
     var asked = DistinctSketch()
     var askedBy = DistinctSketch()
 
-    init(interface: Int32, peer: FlowAddress, at time: UInt32, port: UInt16, interfaceServes: Bool) {
+    init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
         self.peer = peer
-        self.port = port
-        self.interfaceServes = interfaceServes
         first = time
         last = time
     }
+
+    /// Learns from a flow who serves, and at which port.
+    mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
+        let serverIsDestination = role != .reply
+        port = serverIsDestination ? record.destinationPort : record.sourcePort
+        interfaceServes = serverIsDestination != sends
+        isClear = role != .unclear
+    }
+
+    /// Whether the interface asks the peer at that port.
+    func isServed(at port: UInt16) -> Bool { !interfaceServes && self.port == port }
 
     /// Begins another hour.
     /// - Returns: what the hour before had.
@@ -48,7 +59,10 @@ struct PairEntry: Sendable {
     mutating func merge(_ other: PairEntry) {
         bytesOut &+= other.bytesOut
         bytesIn &+= other.bytesIn
-        if other.first < first { (first, port, interfaceServes) = (other.first, other.port, other.interfaceServes) }
+        if isClear == other.isClear ? other.first < first : other.isClear {
+            (port, interfaceServes, isClear) = (other.port, other.interfaceServes, other.isClear)
+        }
+        first = min(first, other.first)
         last = max(last, other.last)
         rejected &+= other.rejected
         firstRejected = min(firstRejected, other.firstRejected)

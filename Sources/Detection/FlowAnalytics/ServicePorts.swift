@@ -53,15 +53,19 @@ struct PortTraits: Sendable {
     }
 
     /// TCP's flags tell it where the format has them. Otherwise the server's side is the one with a server's port, or
-    /// with the port below the range that clients take theirs from (from 32768 on Linux).
+    /// with the port below the range that clients take theirs from (from 32768 on Linux): a server's port in that range
+    /// says little where the other one is below it.
     @inline(__always)
     func role(from source: UInt16, to destination: UInt16, tcpFlags: UInt8, isRejected: Bool) -> Role {
         if tcpFlags & 0x12 == 0x02 { return .request }
         if tcpFlags & 0x12 == 0x12 { return .reply }
         let sourceServes = self[source] & Self.service != 0
         let destinationServes = self[destination] & Self.service != 0
-        if sourceServes != destinationServes { return destinationServes ? .request : .reply }
-        if sourceServes { return destination <= source ? .request : .reply }
+        if sourceServes != destinationServes {
+            let (port, other) = destinationServes ? (destination, source) : (source, destination)
+            if port < 32_768 || other >= 32_768 { return destinationServes ? .request : .reply }
+        }
+        if sourceServes, destinationServes { return destination <= source ? .request : .reply }
         // Security groups let replies through, so what is rejected was asked for by nobody.
         if isRejected { return .request }
         let (sourceIsClient, destinationIsClient) = (source >= 32_768, destination >= 32_768)

@@ -283,6 +283,31 @@ struct Traffic {
         #expect(alerts.first?.practice == "network-exposure")
     }
 
+    /// A client's port may be any, a service's too.
+    @Test(arguments: [false, true])
+    func aReplyToTheInterfacesOwnPortIsNoExposedService(isReplyFirst: Bool) {
+        var traffic = Traffic()
+        func ask(_ time: Int, from port: Int, _ peer: String, at peerPort: Int) {
+            for isReply in [isReplyFirst, !isReplyFirst] {
+                if isReply {
+                    traffic.flow(time, "eni-1", from: peer, peerPort, to: "10.0.0.11", port, bytes: 5_000)
+                } else {
+                    traffic.flow(time, "eni-1", from: "10.0.0.11", port, to: peer, peerPort, bytes: 3_000)
+                }
+            }
+        }
+        ask(0, from: 50_070, "52.1.2.3", at: 5_228)
+        // A NAT gateway takes its ports from 1024 on.
+        for number in 0..<600 {
+            ask(number * 20, from: 1_024 + number * 7_919 % 64_000, "52.1.\(number % 3).9", at: 9_999)
+        }
+        for port in [6_379, 1_433, 3_306, 5_432] { ask(40_000 + port, from: port, "52.1.1.9", at: 9_999) }
+        #expect(traffic.report().alerts.filter { $0.rule == "flow-exposed-service" } == [])
+        // The same peer asks a database.
+        traffic.flow(50_000, "eni-1", from: "52.1.1.9", 41_000, to: "10.0.0.11", 5_432, bytes: 5_000)
+        #expect(traffic.report().alerts.count { $0.rule == "flow-exposed-service" } == 1)
+    }
+
     @Test func memoryIsBoundedByTheNumberOfPairs() {
         var settings = FlowSettings()
         settings.rememberedPairs = 1_000
