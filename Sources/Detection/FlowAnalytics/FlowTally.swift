@@ -14,6 +14,7 @@ public struct FlowTally: Sendable {
     var sweeps: SweepTable
     var logins: [LoginKey: LoginHour] = [:]
     var services: [ServiceKey: ExposedService] = [:]
+    var refusals = RefusalTable()
     /// Hours since 1970 of which AWS said that there was no traffic, or that records were lost: there were logs.
     var quietHours: Set<Int32> = []
 
@@ -228,7 +229,7 @@ public struct FlowTally: Sendable {
     ) {
         let port = record.destinationPort
         let time = record.start
-        if !request.sends { answer(pair, time, port, request) }
+        if !request.sends { answer(interface, pair, peer, time, port, request) }
         if request.isSmall {
             let hash = mix(UInt64(port), 0)
             let isNew =
@@ -249,15 +250,19 @@ public struct FlowTally: Sendable {
         }
     }
 
-    private mutating func answer(_ pair: Int, _ time: UInt32, _ port: UInt16, _ request: Request) {
-        pairs.entries.withUnsafeMutableBufferPointer { entries in
-            if request.isRejected {
-                entries[pair].rejected &+= 1
-                if time < entries[pair].firstRejected { entries[pair].firstRejected = time }
-            } else if time < entries[pair].firstAccepted {
-                entries[pair].firstAccepted = time
-                entries[pair].acceptedPort = port
-            }
+    private mutating func answer(
+        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ time: UInt32, _ port: UInt16, _ request: Request
+    ) {
+        let rejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
+            if request.isRejected { entries[pair].reject(time) } else { entries[pair].accept(time, port) }
+            return entries[pair].rejected
+        }
+        guard rejected >= RefusalTable.begin else { return }
+        let key = RefusedKey(interface: Int32(truncatingIfNeeded: interface), peer: peer, port: port)
+        if request.isRejected {
+            refusals.reject(key, time)
+        } else {
+            refusals.accept(key, time, enough: settings.rejectedBeforeAccepted - Int(RefusalTable.begin) + 1)
         }
     }
 

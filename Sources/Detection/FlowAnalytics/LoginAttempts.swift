@@ -41,23 +41,44 @@ extension FlowAnalytics {
         }
     }
 
-    /// A source that was rejected again and again, and then let in.
+    /// A source that was rejected again and again, and then let in: the first time at all, or at the same port.
     func rejectedThenAccepted() -> [Alert] {
-        tally.pairs.entries.compactMap { pair in
-            guard pair.rejected >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max,
-                pair.firstAccepted > pair.firstRejected, !settings.expectedScanners.contains(pair.peer)
-            else { return nil }
-            return alert(
-                "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
-                Int(pair.interface), .medium, from: Int(pair.firstAccepted), to: Int(pair.last),
-                fields: ["source": "\(pair.peer)", "port": "\(pair.acceptedPort)"],
-                [
-                    .init("rejected flows", .count(Int(pair.rejected))),
-                    .init("first rejected", .text(Moments.text(Int(pair.firstRejected)))),
-                    .init("bytes received", .amount(pair.bytesIn)),
-                    .init("bytes sent", .amount(pair.bytesOut)),
-                ])
+        var told: Set<Int> = []
+        var alerts: [Alert] = []
+        for (number, pair) in tally.pairs.entries.enumerated() {
+            guard pair.rejectedBefore >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max else { continue }
+            told.insert(number)
+            alerts += letIn(
+                pair, at: pair.acceptedPort, pair.firstAccepted, rejected: Int(pair.rejectedBefore),
+                since: pair.firstRejected)
         }
+        for (key, refusals) in tally.refusals.entries where refusals.accepted != .max {
+            let hash = tally.pairs.hash(key.interface, key.peer)
+            guard let number = tally.pairs.find(key.interface, key.peer, hash), !told.contains(number),
+                tally.pairs.entries[number].rejected >= settings.rejectedBeforeAccepted
+            else { continue }
+            alerts += letIn(
+                tally.pairs.entries[number], at: key.port, refusals.accepted, rejected: refusals.count,
+                since: refusals.first)
+        }
+        return alerts
+    }
+
+    private func letIn(
+        _ pair: PairEntry, at port: UInt16, _ time: UInt32, rejected: Int, since first: UInt32
+    ) -> [Alert] {
+        guard !settings.expectedScanners.contains(pair.peer) else { return [] }
+        return [
+            alert(
+                "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
+                Int(pair.interface), .medium, from: Int(time), to: max(Int(time), Int(pair.last)),
+                fields: ["source": "\(pair.peer)", "port": "\(port)"],
+                [
+                    .init("rejected flows", .count(rejected)),
+                    .init("first rejected", .text(Moments.text(Int(first)))),
+                    .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
+                ])
+        ]
     }
 
     /// Accepted traffic from outside to ports that nobody outside should reach.

@@ -24,6 +24,8 @@ struct PairEntry: Sendable {
     /// When the first flow that the peer began was accepted, and at which port.
     var firstAccepted: UInt32 = .max
     var acceptedPort: UInt16 = 0
+    /// How many were rejected before that; no more than it holds.
+    var rejectedBefore: UInt16 = 0
     /// Small or rejected requests: ports of the peer's that the interface asked, and of the interface's that the peer did.
     var asked = DistinctSketch()
     var askedBy = DistinctSketch()
@@ -65,6 +67,9 @@ struct PairEntry: Sendable {
         first = min(first, other.first)
         last = max(last, other.last)
         rejected &+= other.rejected
+        let accepted = min(firstAccepted, other.firstAccepted)
+        rejectedBefore = UInt16(
+            clamping: Int(rejectedBefore(accepted)) + Int(other.rejectedBefore(accepted)))
         firstRejected = min(firstRejected, other.firstRejected)
         if other.firstAccepted < firstAccepted {
             (firstAccepted, acceptedPort) = (other.firstAccepted, other.acceptedPort)
@@ -72,6 +77,22 @@ struct PairEntry: Sendable {
         asked.merge(other.asked)
         askedBy.merge(other.askedBy)
     }
+
+    /// A flow that the peer began.
+    mutating func reject(_ time: UInt32) {
+        rejected &+= 1
+        firstRejected = min(firstRejected, time)
+        if time < firstAccepted, rejectedBefore < .max { rejectedBefore += 1 }
+    }
+
+    mutating func accept(_ time: UInt32, _ port: UInt16) {
+        guard time < firstAccepted else { return }
+        rejectedBefore = rejectedBefore(time)
+        (firstAccepted, acceptedPort) = (time, port)
+    }
+
+    /// What is known to have been rejected before that moment: where records come out of order, it may be some too many.
+    private func rejectedBefore(_ time: UInt32) -> UInt16 { firstRejected < time ? rejectedBefore : 0 }
 
     /// Whether nothing would be lost of it but the memory that the two once met.
     fileprivate var isLight: Bool {

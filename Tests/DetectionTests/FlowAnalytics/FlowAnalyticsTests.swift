@@ -274,6 +274,34 @@ struct Traffic {
         #expect(traffic.report().alerts.contains { $0.rule == "flow-rejected-then-accepted" } == isFound)
     }
 
+    @Test func whatWasRejectedAfterItWasAcceptedIsNotCounted() {
+        var traffic = Traffic()
+        for attempt in 0..<30 {
+            traffic.flow(
+                attempt * 10, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", 8_080,
+                packets: attempt == 1 ? 50 : 1, bytes: 44, action: attempt == 1 ? "ACCEPT" : "REJECT")
+        }
+        #expect(traffic.report().alerts.filter { $0.rule == "flow-rejected-then-accepted" } == [])
+    }
+
+    /// Whoever is let in at one port may still be rejected at another, until somebody opens it.
+    @Test func aPortThatIsOpenedLaterIsFoundWhereAnotherOneWasOpen() throws {
+        var traffic = Traffic()
+        func ask(_ time: Int, _ port: Int, _ action: String) {
+            traffic.flow(
+                time, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", port, packets: 9, bytes: 900,
+                action: action)
+        }
+        ask(0, 443, "ACCEPT")
+        for attempt in 0..<40 { ask(100 + attempt, 8_022, "REJECT") }
+        ask(500, 443, "ACCEPT")
+        #expect(traffic.report().alerts.filter { $0.rule == "flow-rejected-then-accepted" } == [])
+        ask(900, 8_022, "ACCEPT")
+        let alert = try #require(traffic.report().alerts.first { $0.rule == "flow-rejected-then-accepted" })
+        #expect(alert.fields["port"] == "8022")
+        #expect(alert.time == Traffic.start + 900)
+    }
+
     @Test func trafficFromOutsideToAnExposedPortIsFound() {
         var traffic = Traffic()
         traffic.flow(0, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", 27_017, bytes: 9_000)
