@@ -166,6 +166,7 @@ struct VolumeJudge {
     {
         var history = subjects[index].history
         defer { subjects[index].history = history }
+        if history.slowSum == 0 { (history.slowBytes, history.slowStart) = (0, hour) }
         history.slowSum = max(0, history.slowSum + min(3, max(-3, score)) - settings.slowAllowance)
         if history.slowSum == 0 {
             history.slowBytes = 0
@@ -198,7 +199,7 @@ struct VolumeJudge {
             if let row { subjects[index].episodes[open].rows.append(row) }
             return
         }
-        let begin = reasons == [.slow] ? subjects[index].history.slowStart * 3_600 : first
+        let begin = reasons == [.slow] ? min(first, subjects[index].history.slowStart * 3_600) : first
         subjects[index].episodes.append(
             Episode(
                 reasons: reasons, firstTime: begin, lastTime: last, observed: total,
