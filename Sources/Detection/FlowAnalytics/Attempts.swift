@@ -121,6 +121,8 @@ struct ExposedService: Sendable {
     var first: UInt32
     var last: UInt32
     var samples: [FlowAddress] = []
+    /// The record with the most bytes.
+    var largest = SeenFlow()
 
     init(first: UInt32, source: FlowAddress) {
         self.first = first
@@ -128,11 +130,12 @@ struct ExposedService: Sendable {
         samples = [source]
     }
 
-    mutating func add(_ time: UInt32, _ source: FlowAddress, _ hash: UInt64, _ count: UInt64) {
-        first = min(first, time)
-        last = max(last, time)
+    mutating func add(_ record: SeenFlow, _ source: FlowAddress, _ hash: UInt64) {
+        first = min(first, record.start)
+        last = max(last, record.start)
         flows += 1
-        bytes &+= count
+        bytes &+= record.bytes
+        if flows == 1 || record.bytes > largest.bytes { largest = record }
         if sources.add(hash), samples.count < 5, !samples.contains(source) { samples.append(source) }
     }
 
@@ -143,6 +146,7 @@ struct ExposedService: Sendable {
         sum.bytes &+= other.bytes
         sum.first = min(first, other.first)
         sum.last = max(last, other.last)
+        if other.largest.bytes > largest.bytes { sum.largest = other.largest }
         sum.samples.append(contentsOf: other.samples.filter { !samples.contains($0) }.prefix(max(0, 5 - samples.count)))
         return sum
     }

@@ -21,6 +21,8 @@ public struct FlowAnalytics {
     /// Hours since 1970.
     let hours: ClosedRange<Int32>?
     let presence: KnownPresence
+    /// The numbers of the rows of each interface.
+    let rowsByInterface: [[Int]]
     /// The hours of which there are logs, with those of the baseline's last week, in order.
     let timeline: [Int32]
     /// The first hour that was not asked for, or whose records may not have been delivered yet.
@@ -46,6 +48,9 @@ public struct FlowAnalytics {
         if let latest { before.forget(after: Int(latest)) }
         self.before = before
         presence = KnownPresence(before)
+        var rows = [[Int]](repeating: [], count: tally.interfaces.entries.count)
+        for (number, row) in tally.volumes.rows.enumerated() { rows[Int(row.interface)].append(number) }
+        rowsByInterface = rows
         timeline = Set(believed.hours).union(presence.hours).sorted()
         self.until = until.map { Int32(clamping: min($0, moment.map { $0 - 3_600 } ?? .max) / 3_600) }
     }

@@ -246,7 +246,7 @@ public struct FlowTally: Sendable {
         if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected, !isReply {
             let key = ServiceKey(interface: Int32(interface), port: port)
             services[key, default: ExposedService(first: time, source: peer)].add(
-                time, peer, mix(peer.low, peer.high), record.bytes)
+                record, peer, mix(peer.low, peer.high))
         }
     }
 

@@ -37,7 +37,11 @@ extension FlowAnalytics {
                     .init("accepted and short", .count(sum.short)), .init("rejected", .count(sum.rejected)),
                     .init("long sessions", .count(sum.long)),
                     .init("bytes of the longest session", .amount(sum.longestBytes)),
-                ])
+                ]
+                    + records(rows(sum.interface, from: Int(sum.first), to: Int(sum.last))) {
+                        $0.source == target.source && $0.destination == target.destination
+                            && $0.destinationPort == target.port
+                    })
         }
     }
 
@@ -77,7 +81,10 @@ extension FlowAnalytics {
                     .init("rejected flows", .count(rejected)),
                     .init("first rejected", .text(Moments.text(Int(first)))),
                     .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
-                ])
+                ]
+                    + records(rows(Int(pair.interface), from: Int(first), to: Int(pair.last))) {
+                        $0.source == pair.peer && $0.destinationPort == port
+                    })
         ]
     }
 
@@ -93,6 +100,7 @@ extension FlowAnalytics {
                     .init("flows", .count(service.flows)), .init("bytes received", .amount(service.bytes)),
                     .init("distinct sources, about", .count(service.sources.estimate)),
                     .init("sources", .list(service.samples.map { .text("\($0)") })),
+                    .init("records", .list([.text(service.largest.text)])),
                 ])
         }
     }

@@ -61,7 +61,14 @@ extension FlowAnalytics {
                 .init("observed", .amount(finding.most)), .init("expected", .amount(finding.before)),
                 .init("band", .list([0, .amount(max(finding.before * settings.peerGrowth, finding.usual))])),
                 .init("usual for the first peer", .amount(finding.usual)),
-            ] + weight(pair, usualHour))
+            ] + weight(pair, usualHour) + behind(finding.pair, from: finding.first, to: finding.last))
+    }
+
+    /// The peer's history, who else had much in these hours, its records.
+    private func behind(_ number: Int, from first: Int32, to last: Int32) -> [Alert.Evidence] {
+        let pair = tally.pairs.entries[number]
+        let behind = rows(Int(pair.interface), from: Int(first) * 3_600, to: Int(last) * 3_600, .outExternal)
+        return history(of: number, until: last) + peersAndRecords(behind, of: pair.peer)
     }
 
     private func weight(_ pair: PairEntry, _ usualHour: Double) -> [Alert.Evidence] {
@@ -79,16 +86,21 @@ extension FlowAnalytics {
         (known.external[Int32(interface)] ?? []).compactMap { number in
             let pair = tally.pairs.entries[number]
             let isNewPort = known.hasNewPort(number)
-            guard !found.contains(number), isNewPort || known.isNew(number),
-                Double(pair.bytesOut) > max(2 * settings.peerFloor, settings.newPeerHours * usualHour, limit)
+            let most = max(2 * settings.peerFloor, settings.newPeerHours * usualHour, limit)
+            guard !found.contains(number), isNewPort || known.isNew(number), Double(pair.bytesOut) > most
             else { return nil }
+            let last = min(Int32(pair.last / 3_600), hours?.upperBound ?? .max)
             return alert(
                 isNewPort ? "flow-new-port" : "flow-new-peer",
                 isNewPort
                     ? "Much data to an external port that was never used before"
                     : "Much data to an external peer that was never seen before",
                 interface, .medium, from: Int(pair.first), to: Int(pair.last),
-                fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"], weight(pair, usualHour))
+                fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
+                [
+                    .init("observed", .amount(pair.bytesOut)), .init("expected", 0),
+                    .init("band", .list([0, .amount(most)])),
+                ] + weight(pair, usualHour) + behind(number, from: Int32(pair.first / 3_600), to: last))
         }
     }
 }

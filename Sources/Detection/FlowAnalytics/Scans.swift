@@ -19,13 +19,15 @@ extension FlowAnalytics {
                 guard !settings.expectedScanners.contains(source), seen.insert([source, destination]).inserted else {
                     continue
                 }
+                let behind = rows(Int(pair.interface), from: Int(pair.first), to: Int(pair.last))
                 alerts.append(
                     alert(
                         "flow-port-scan", "One source tries many ports of a host", Int(pair.interface),
                         settings.isInternal(source) ? .high : .medium, from: Int(pair.first), to: Int(pair.last),
                         fields: ["source": "\(source)", "destination": "\(destination)"],
                         [.init("distinct ports, about", .count(ports.estimate))]
-                            + (isBySelf ? [] : [.init("rejected flows", .count(Int(pair.rejected)))])))
+                            + (isBySelf ? [] : [.init("rejected flows", .count(Int(pair.rejected)))])
+                            + records(behind) { $0.source == source && $0.destination == destination }))
             }
         }
         return alerts
@@ -42,6 +44,7 @@ extension FlowAnalytics {
             let interface = tally.interfaces.entries.firstIndex { $0.isOwn(key.source) }
             var fields = ["source": "\(key.source)", "port": "\(key.port)"]
             if let interface { fields["interface"] = tally.interfaces.entries[interface].name }
+            let behind = interface.map { rows($0, from: Int(sweep.first), to: Int(sweep.last)) } ?? []
             alerts.append(
                 Alert(
                     rule: "flow-host-sweep", title: "One source tries many hosts at one port", time: Int(sweep.first),
@@ -53,7 +56,7 @@ extension FlowAnalytics {
                         .init("distinct hosts, about", .count(sweep.hosts.estimate)),
                         .init("rejected flows", .count(sweep.rejected)),
                         .init("hosts", .list(sweep.sampleHosts.map { .text("\($0)") })),
-                    ]))
+                    ] + records(behind) { $0.source == key.source && $0.destinationPort == key.port }))
         }
         return alerts
     }

@@ -41,7 +41,9 @@ extension FlowAnalytics {
         for (interface, present) in active {
             let known = presence.active[tally.interfaces.entries[interface].name] ?? []
             let seen = present.union(known)
-            guard let first = seen.min(), seen.count * 10 >= timeline.count(where: { $0 >= first }) * 7 else { continue }
+            guard let first = seen.min(), seen.count * 10 >= timeline.count(where: { $0 >= first }) * 7 else {
+                continue
+            }
             missing[interface] = Set(believed.hours.filter { $0 >= first && !present.contains($0) })
         }
         return missing
@@ -67,16 +69,23 @@ extension FlowAnalytics {
                 "series": subject.series.name,
                 "unusual": episode.reasons.map(\.rawValue).sorted().joined(separator: ", "),
             ],
-            evidence(episode, subject) + peers(episode.rows))
+            evidence(episode, subject) + peersAndRecords(episode.rows))
     }
 
     private func total(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> Alert {
-        Alert(
+        let interfaces = tally.interfaces.entries.indices.filter {
+            tally.interfaces.entries[$0].account == subject.account
+        }
+        let behind = interfaces.flatMap {
+            rows($0, from: episode.firstTime, to: episode.lastTime, subject.series)
+        }
+        return Alert(
             rule: "flow-unusual-account-transfer",
             title: "The account as a whole sends or receives unusually much data",
             time: episode.firstTime, lastTime: episode.lastTime, severity: .medium,
             account: subject.account.isEmpty ? nil : subject.account, actor: subject.account, practice: "flow-logs",
-            fields: ["series": subject.series.name], evidence: evidence(episode, subject))
+            fields: ["series": subject.series.name],
+            evidence: evidence(episode, subject) + peersAndRecords(behind))
     }
 
     private func evidence(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> [Alert.Evidence] {
@@ -87,35 +96,6 @@ extension FlowAnalytics {
             .init("band", .list([0, .amount(episode.upper)])),
             .init("score", .number((episode.score * 10).rounded() / 10)),
             .init("unit", .text(subject.series.countsBytes ? "bytes" : "flows")),
-            .init("history", .list(shown.map { .amount(Robust.bytes(Double($0.total))) })),
-            .init("sparkline", .text(Sparkline.text(shown.map { Double($0.total) }))),
-        ]
-    }
-
-    private func peers(_ rows: [Int]) -> [Alert.Evidence] {
-        var weights: [Int32: UInt64] = [:]
-        var records: [SeenFlow] = []
-        for row in rows.map({ tally.volumes.rows[$0] }) {
-            for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
-                weights[row.peers[place], default: 0] &+= row.weights[place]
-            }
-            for place in 0..<2 where row.notable[place].bytes > 0 { records.append(row.notable[place]) }
-        }
-        let top = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5)
-        records.sort { $0.bytes > $1.bytes }
-        return [
-            .init(
-                "top peers",
-                .list(
-                    top.map { number, weight in
-                        let pair = tally.pairs.entries[Int(number)]
-                        return .object([
-                            .init("address", .text("\(pair.peer)")), .init("amount", .amount(weight)),
-                            .init("port", .count(Int(pair.port))),
-                            .init("first seen", .text(Moments.text(Int(pair.first)))),
-                        ])
-                    })),
-            .init("records", .list(records.prefix(3).map { .text($0.text) })),
-        ]
+        ] + Self.history(shown.map { Robust.bytes(Double($0.total)) })
     }
 }

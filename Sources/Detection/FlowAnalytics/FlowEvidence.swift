@@ -1,0 +1,76 @@
+internal import LogReaders
+
+/// What stands behind alerts: the peers with the most, the largest records, a history.
+extension FlowAnalytics {
+    /// - Parameter rows: numbers of the tally's rows that the alert is about.
+    func peersAndRecords(_ rows: [Int], of peer: FlowAddress? = nil) -> [Alert.Evidence] {
+        [topPeers(rows)]
+            + records(rows) { record in peer.map { record.source == $0 || record.destination == $0 } ?? true }
+    }
+
+    private func topPeers(_ rows: [Int]) -> Alert.Evidence {
+        var weights: [Int32: UInt64] = [:]
+        for row in rows.map({ tally.volumes.rows[$0] }) {
+            for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
+                weights[row.peers[place], default: 0] &+= row.weights[place]
+            }
+        }
+        let top = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5)
+        return .init(
+            "top peers",
+            .list(
+                top.map { number, weight in
+                    let pair = tally.pairs.entries[Int(number)]
+                    return .object([
+                        .init("address", .text("\(pair.peer)")), .init("amount", .amount(weight)),
+                        .init("port", .count(Int(pair.port))),
+                        .init("first seen", .text(Moments.text(Int(pair.first)))),
+                    ])
+                }))
+    }
+
+    /// The largest ones of those that are remembered of each hour; nothing where there is none that is meant.
+    func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [Alert.Evidence] {
+        var records: [SeenFlow] = []
+        for row in rows {
+            for place in 0..<2 {
+                let record = tally.volumes.rows[row].notable[place]
+                if record.bytes > 0, isMeant(record) { records.append(record) }
+            }
+        }
+        guard !records.isEmpty else { return [] }
+        records.sort { ($0.bytes, $1.start) > ($1.bytes, $0.start) }
+        return [.init("records", .list(records.prefix(3).map { .text($0.text) }))]
+    }
+
+    /// The rows of an interface in the hours between two moments, of one series or of all.
+    func rows(_ interface: Int, from first: Int, to last: Int, _ series: FlowSeries? = nil) -> [Int] {
+        let hours = Int32(clamping: first / 3_600)...max(Int32(clamping: first / 3_600), Int32(clamping: last / 3_600))
+        return rowsByInterface[interface].filter { number in
+            let row = tally.volumes.rows[number]
+            return hours.contains(row.hour) && (series ?? row.series) == row.series
+        }
+    }
+
+    /// What one peer of an interface had in each of the hours up to one: as far as it was among the first ones.
+    func history(of pair: Int, until last: Int32) -> [Alert.Evidence] {
+        let interface = Int(tally.pairs.entries[pair].interface)
+        let first = max(hours?.lowerBound ?? last, last - 47)
+        guard first <= last else { return [] }
+        var amounts = [Double](repeating: 0, count: Int(last - first) + 1)
+        for number in rows(interface, from: Int(first) * 3_600, to: Int(last) * 3_600, .outExternal) {
+            let row = tally.volumes.rows[number]
+            for place in 0..<VolumeRow.peersKept where row.peers[place] == Int32(clamping: pair) {
+                amounts[Int(row.hour - first)] += Double(row.weights[place])
+            }
+        }
+        return Self.history(amounts)
+    }
+
+    static func history(_ amounts: [Double]) -> [Alert.Evidence] {
+        [
+            .init("history", .list(amounts.map { .amount($0) })),
+            .init("sparkline", .text(Sparkline.text(amounts.map(Robust.log)))),
+        ]
+    }
+}
