@@ -15,22 +15,28 @@ struct BelievedHours {
     private(set) var strays: [Int32] = []
     private var all: Set<Int32> = []
 
-    /// - Parameter latest: what is later is not believed.
-    init(_ tally: FlowTally, latest: Int32?) {
+    /// - Parameters:
+    ///   - known: hours of which the baseline had logs: they belong to the bulk.
+    ///   - latest: what is later is not believed.
+    init(_ tally: FlowTally, known: Set<Int32>, latest: Int32?) {
         var rows: [Int32: Int] = [:]
         for row in tally.volumes.rows { rows[row.hour, default: 0] += 1 }
         for hour in tally.quietHours { rows[hour, default: 0] += 1 }
         let all = rows.keys.sorted()
         later = all.filter { $0 > latest ?? .max }
-        let stretches = Self.stretches(all.dropLast(later.count))
-        let weights = stretches.map { $0.reduce(0) { $0 + (rows[$1] ?? 0) } }
+        let here = all.dropLast(later.count)
+        let stretches = Self.stretches(known.union(here).sorted()[...])
+        let weights = stretches.map { $0.reduce(0) { $0 + (rows[$1] ?? 1) } }
         guard let bulk = weights.indices.max(by: { weights[$0] < weights[$1] }) else { return }
         for (number, stretch) in stretches.enumerated() {
             let isStray =
                 number != bulk && stretch.count <= Self.strayHours && stretch.count * 3 <= stretches[bulk].count
                 && weights[number] * 4 <= weights[bulk]
-            if isStray { strays += stretch } else { hours += stretch }
+            let present = stretch.filter { rows[$0] != nil }
+            if isStray { strays += present } else { hours += present }
         }
+        // Where there is nothing else, it is what was asked for.
+        if hours.isEmpty { (hours, strays) = (Array(here), []) }
         self.all = Set(hours)
     }
 

@@ -38,16 +38,16 @@ public struct FlowAnalytics {
         let latest = moment.map { Int32(clamping: $0 / 3_600 + 24) }
         var tally = tally
         tally.settle()
-        believed = BelievedHours(tally, latest: latest)
-        tally.leaveOut(believed)
-        hours = believed.range
-        self.tally = tally
-        settings = tally.settings
         var before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
         for key in before.series.keys { before.series[key]?.putInOrder() }
         if let latest { before.forget(after: Int(latest)) }
         self.before = before
         presence = KnownPresence(before)
+        believed = BelievedHours(tally, known: presence.hours, latest: latest)
+        tally.leaveOut(believed)
+        hours = believed.range
+        self.tally = tally
+        settings = tally.settings
         var rows = [[Int]](repeating: [], count: tally.interfaces.entries.count)
         for (number, row) in tally.volumes.rows.enumerated() { rows[Int(row.interface)].append(number) }
         rowsByInterface = rows
