@@ -84,7 +84,8 @@ extension BuiltInAnalytics {
                 falsePositives: ["Own public addresses that are not named as own networks"], references: [records],
                 """
                 Flows from external addresses that were accepted at one of \(settings.exposedPorts.count) ports of \
-                remote access, file sharing and databases, such as SSH, RDP, SMB, MySQL or MongoDB.
+                remote access, file sharing and databases, such as SSH, RDP, SMB, MySQL or MongoDB. What comes from the \
+                port at which the interface itself asks the peer is a reply.
                 """),
         ]
     }
@@ -125,7 +126,8 @@ extension BuiltInAnalytics {
                 references: [records],
                 """
                 \(settings.rejectedBeforeAccepted) flows or more that a source began at an interface were rejected, and \
-                the first one was accepted after that.
+                the first one was accepted after that; or so many at one port, and then one was accepted there, although \
+                another port had been open before.
                 """),
         ]
     }
@@ -136,14 +138,19 @@ extension BuiltInAnalytics {
             analytic(
                 "flow-log-gap", "There are no flow logs at all for some time", .medium, practice: practice,
                 techniques: ["T1562.008"], falsePositives: ["Files that were not given"], references: [records],
-                "No interface has a record within an hour or more, between hours in which there were some."),
+                """
+                No interface has a record within an hour or more, between hours in which there were some; or between the \
+                last hour that the baseline knows and the first one of the logs; or for \(settings.silentHours) hours or \
+                more before the end that was asked for.
+                """),
             analytic(
                 "flow-interface-silent", "A network interface that was always there has no records", .low,
                 practice: practice, techniques: ["T1562.008"],
                 falsePositives: ["Interfaces that were deleted, and hosts that were stopped"], references: [records],
                 """
                 An interface had records in 12 hours or more and then has none for \(settings.silentHours) hours or \
-                more, while others go on. One that AWS said had no data, or that is silent more than twice, is left out.
+                more, while others go on: also one that the baseline knows, which is told once. One that AWS said had no \
+                data, or that is silent more than twice, is left out.
                 """),
             analytic(
                 "flow-records-skipped", "AWS could not record all flows", .informational, practice: practice,
