@@ -25,7 +25,7 @@ public struct AccessTally: Sendable {
     /// 14 March 2006.
     private static let beginningOfS3 = 1_142_294_400
 
-    /// - Parameter now: the moment of the run, in seconds since 1970; the clock's where it is not given.
+    /// - Parameter now: the moment of the run, in seconds since 1970; any time is believed where it is not given.
     public init(
         _ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max), now: Int? = nil
     ) {

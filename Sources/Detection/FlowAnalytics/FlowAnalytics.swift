@@ -35,7 +35,7 @@ public struct FlowAnalytics {
     public init(
         _ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil, until: Int? = nil
     ) {
-        let latest = moment.map { Int32(clamping: $0 / 3_600 + 24) }
+        let latest = moment.map { Int32(clamping: Present.latest($0) / 3_600) }
         var tally = tally
         tally.settle()
         var before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()

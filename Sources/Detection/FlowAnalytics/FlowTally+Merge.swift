@@ -27,7 +27,7 @@ extension FlowTally {
             volumes.rows[place].merge(row) { pairNumbers[Int($0)] }
         }
         sweeps.merge(other.sweeps)
-        refusals.merge(other.refusals, numbers)
+        rejections.merge(other.rejections, numbers)
         logins.merge(other.logins.mapValues { $0.moved(to: Int(numbers[$0.interface])) }) { $0.merged(with: $1) }
         for (key, service) in other.services {
             let moved = ServiceKey(interface: numbers[Int(key.interface)], port: key.port)

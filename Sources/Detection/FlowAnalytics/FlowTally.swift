@@ -14,7 +14,7 @@ public struct FlowTally: Sendable {
     var sweeps: SweepTable
     var logins: [LoginKey: LoginHour] = [:]
     var services: [ServiceKey: ExposedService] = [:]
-    var refusals = RefusalTable()
+    var rejections = PortRejectionTable()
     /// Hours since 1970 of which AWS said that there was no traffic, or that records were lost: there were logs.
     var quietHours: Set<Int32> = []
 
@@ -257,12 +257,12 @@ public struct FlowTally: Sendable {
             if request.isRejected { entries[pair].reject(time) } else { entries[pair].accept(time, port) }
             return entries[pair].rejected
         }
-        guard rejected >= RefusalTable.begin else { return }
-        let key = RefusedKey(interface: Int32(truncatingIfNeeded: interface), peer: peer, port: port)
+        guard rejected >= PortRejectionTable.begin else { return }
+        let key = RejectedPort(interface: Int32(truncatingIfNeeded: interface), peer: peer, port: port)
         if request.isRejected {
-            refusals.reject(key, time)
+            rejections.reject(key, time)
         } else {
-            refusals.accept(key, time, enough: settings.rejectedBeforeAccepted - Int(RefusalTable.begin) + 1)
+            rejections.accept(key, time, enough: settings.rejectedBeforeAccepted - Int(PortRejectionTable.begin) + 1)
         }
     }
 

@@ -56,14 +56,14 @@ extension FlowAnalytics {
                 pair, at: pair.acceptedPort, pair.firstAccepted, rejected: Int(pair.rejectedBefore),
                 since: pair.firstRejected)
         }
-        for (key, refusals) in tally.refusals.entries where refusals.accepted != .max {
+        for (key, rejections) in tally.rejections.entries where rejections.accepted != .max {
             let hash = tally.pairs.hash(key.interface, key.peer)
             guard let number = tally.pairs.find(key.interface, key.peer, hash), !told.contains(number),
                 tally.pairs.entries[number].rejected >= settings.rejectedBeforeAccepted
             else { continue }
             alerts += letIn(
-                tally.pairs.entries[number], at: key.port, refusals.accepted, rejected: refusals.count,
-                since: refusals.first)
+                tally.pairs.entries[number], at: key.port, rejections.accepted, rejected: rejections.count,
+                since: rejections.first)
         }
         return alerts
     }

@@ -59,7 +59,9 @@ struct AccessHunt: SourceHunt {
 
         fileprivate init(_ hunt: AccessHunt) {
             self.hunt = hunt
-            tally = hunt.settings.runsAnalytics ? AccessTally(hunt.settings.access, seed: hunt.seed) : nil
+            tally =
+                hunt.settings.runsAnalytics
+                ? AccessTally(hunt.settings.access, seed: hunt.seed, now: hunt.settings.moment) : nil
             matcher = RuleMatcher(hunt.records.rules)
             hasRules = !hunt.records.rules.detections.isEmpty
         }

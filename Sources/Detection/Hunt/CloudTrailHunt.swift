@@ -66,7 +66,9 @@ struct CloudTrailHunt: SourceHunt {
             matcher = RuleMatcher(hunt.records.rules)
             reader = CloudTrailReader(hunt.plan)
             witness = RangeWitness(hunt.settings)
-            keys = hunt.keyFields.map { KeyTally(hunt.settings.keys, fields: $0, seed: hunt.seed) }
+            keys = hunt.keyFields.map {
+                KeyTally(hunt.settings.keys, fields: $0, seed: hunt.seed, now: hunt.settings.moment)
+            }
         }
 
         func read(_ piece: LogPiece) {

@@ -6,7 +6,7 @@ public struct HuntSettings: Sendable, Hashable {
     public var from: Int?
     /// Only what happened before, in seconds since 1970.
     public var to: Int?
-    /// When the hunt runs, in seconds since 1970: volumes of flow logs that are later by more than a day are not believed.
+    /// When the hunt runs, in seconds since 1970: the analytics do not believe what is later by more than a day.
     public var moment: Int?
     /// The least severity that is told.
     public var severity = Alert.Severity.informational

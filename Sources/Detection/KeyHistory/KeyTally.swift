@@ -32,7 +32,7 @@ public struct KeyTally: Sendable {
 
     /// - Parameters:
     ///   - fields: where the events have what is wanted.
-    ///   - now: the moment of the run, in seconds since 1970; the clock's where it is not given.
+    ///   - now: the moment of the run, in seconds since 1970; any time is believed where it is not given.
     public init(
         _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max),
         now: Int? = nil

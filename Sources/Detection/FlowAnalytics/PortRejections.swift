@@ -1,14 +1,14 @@
 internal import LogReaders
 
 /// A source, and the port of an interface that it was rejected at.
-struct RefusedKey: Sendable, Hashable {
+struct RejectedPort: Sendable, Hashable {
     var interface: Int32
     var peer: FlowAddress
     var port: UInt16
 }
 
 /// Rejections at one port, since the port was last open.
-struct Refusals: Sendable {
+struct PortRejections: Sendable {
     var count = 0
     var first: UInt32 = .max
     var last: UInt32 = 0
@@ -32,8 +32,8 @@ struct Refusals: Sendable {
         }
     }
 
-    func merged(with other: Refusals) -> Refusals {
-        Refusals(
+    func merged(with other: PortRejections) -> PortRejections {
+        PortRejections(
             count: count + other.count, first: min(first, other.first), last: max(last, other.last),
             accepted: min(accepted, other.accepted))
     }
@@ -41,26 +41,26 @@ struct Refusals: Sendable {
 
 /// The ports at which sources were rejected again and again; bounded. It begins with a source's third rejection, so that
 /// the many who try once cost nothing.
-struct RefusalTable: Sendable {
+struct PortRejectionTable: Sendable {
     static let begin: UInt32 = 3
     private static let bound = 50_000
 
-    private(set) var entries: [RefusedKey: Refusals] = [:]
+    private(set) var entries: [RejectedPort: PortRejections] = [:]
 
-    mutating func reject(_ key: RefusedKey, _ time: UInt32) {
+    mutating func reject(_ key: RejectedPort, _ time: UInt32) {
         guard entries.count < Self.bound || entries[key] != nil else { return }
-        entries[key, default: Refusals()].reject(time)
+        entries[key, default: PortRejections()].reject(time)
     }
 
-    mutating func accept(_ key: RefusedKey, _ time: UInt32, enough: Int) {
+    mutating func accept(_ key: RejectedPort, _ time: UInt32, enough: Int) {
         entries[key]?.accept(time, enough: enough)
     }
 
     /// - Parameter numbers: the interfaces' numbers here.
-    mutating func merge(_ other: RefusalTable, _ numbers: [Int32]) {
-        for (key, refusals) in other.entries {
-            let moved = RefusedKey(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)
-            entries[moved] = entries[moved]?.merged(with: refusals) ?? refusals
+    mutating func merge(_ other: PortRejectionTable, _ numbers: [Int32]) {
+        for (key, rejections) in other.entries {
+            let moved = RejectedPort(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)
+            entries[moved] = entries[moved]?.merged(with: rejections) ?? rejections
         }
     }
 }

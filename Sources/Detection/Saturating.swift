@@ -1,0 +1,23 @@
+// Logs may say any number, as often as they like, and a log must never stop a hunt.
+
+extension FixedWidthInteger {
+    /// The sum, or the nearest number that there is.
+    @inline(__always)
+    func addingSaturating(_ other: Self) -> Self {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? (other < 0 ? .min : .max) : sum
+    }
+}
+
+extension Int {
+    /// The nearest whole number towards zero; 0 for what is no number.
+    init(saturating value: Double) {
+        self = Int(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : value < 0 ? .min : 0)
+    }
+}
+
+extension EvidenceValue {
+    /// An amount of bytes or flows.
+    static func amount(_ value: Double) -> EvidenceValue { .count(Int(saturating: value)) }
+    static func amount(_ value: UInt64) -> EvidenceValue { .count(Int(clamping: value)) }
+}
