@@ -6,7 +6,7 @@ extension AccessLogAnalytics {
         // Services that write logs are there on any trail bucket, at addresses that change.
         let allowed = parties.filter {
             $0.allowed > 0 && !$0.isAnonymous && !LogDelivery.isRequester($0.requester)
-        }
+        }.sorted { ($0.firstAllowed, $0.address) < ($1.firstAllowed, $1.address) }
         var earliest: [String: Int] = [:]
         for party in parties where party.allowed > 0 {
             for key in ["\(party.bucket)/\(party.requester)", "\(party.bucket)@\(party.address)"] {

@@ -45,6 +45,13 @@ struct AccessParty: Sendable {
     /// It stands for several addresses.
     var isRest: Bool { requesterEnd == name.count }
 
+    /// A record that is not later than those before it: of several in the same second always the same one is shown.
+    mutating func begin(_ record: AccessRecord, at time: Int) {
+        let record = RequestRecord(record, at: time)
+        if time < first || firstRecord.map({ record < $0 }) ?? true { firstRecord = record }
+        first = time
+    }
+
     /// A request that was allowed, or sent something.
     @inline(__always)
     mutating func read(_ bytes: Int, at time: Int, isAllowed: Bool) {

@@ -23,7 +23,7 @@ public struct AccessSettings: Sendable, Hashable {
     /// Hours behind which somebody can be called new, where no baseline says who was there before.
     public var learningHours = 24
     /// How many requesters at addresses one worker remembers one by one: about a kilobyte each.
-    public var remembered = 30_000
+    public var remembered = 20_000
     /// How many user agents one worker remembers.
     public var rememberedAgents = 20_000
     /// Hours of alerts behind which a client that tries many keys day by day is known for it.

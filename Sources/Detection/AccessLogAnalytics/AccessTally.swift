@@ -59,10 +59,7 @@ public struct AccessTally: Sendable {
         let hash = hash
         table.update(number) { party in
             party.requests += 1
-            if time < party.first {
-                party.first = time
-                party.firstRecord = RequestRecord(record, at: time)
-            }
+            if time <= party.first { party.begin(record, at: time) }
             if time > party.last { party.last = time }
             if isAllowed || bytes > 0 { party.read(bytes, at: time, isAllowed: isAllowed) }
             if isAllowed {

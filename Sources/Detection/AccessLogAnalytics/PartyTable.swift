@@ -48,14 +48,19 @@ struct PartyTable: Sendable {
 
     /// Adds what is known of a party elsewhere.
     mutating func merge(_ party: AccessParty) -> Int {
+        let (found, hash) = find(party)
+        guard let found else { return add(party, hash) }
+        parties[found].merge(party)
+        return found
+    }
+
+    private func find(_ party: AccessParty) -> (number: Int?, hash: UInt64) {
         party.name.withUnsafeBufferPointer { name in
             let bucket = Bytes(rebasing: name[..<party.bucketEnd])
             let requester = Bytes(rebasing: name[party.bucketEnd..<party.requesterEnd])
             let address = Bytes(rebasing: name[party.requesterEnd...])
             let hash = hash(bucket, requester, address)
-            guard let found = find(bucket, requester, address, hash) else { return add(party, hash) }
-            parties[found].merge(party)
-            return found
+            return (find(bucket, requester, address, hash), hash)
         }
     }
 
@@ -65,28 +70,23 @@ struct PartyTable: Sendable {
     /// - Returns: the new number of each party, -1 of those that are gone.
     mutating func forget() -> [Int] {
         let old = parties
-        let order = old.indices.sorted { (old[$0].weight, old[$0].last) > (old[$1].weight, old[$1].last) }
+        let weights = old.map { (weight: $0.weight, last: $0.last) }
+        let order = old.indices.sorted { weights[$0] > weights[$1] }
         parties.removeAll(keepingCapacity: true)
         index.removeAll()
         var numbers = [Int](repeating: -1, count: old.count)
         for number in order.prefix(bound / 2) { numbers[number] = merge(old[number]) }
         for number in order.dropFirst(bound / 2) {
             forgotten += old[number].requests
-            var rest = old[number].rest
-            rest.merge(old[number])
+            let rest = old[number].rest
+            let (found, hash) = find(rest)
             // Of too many requesters those that carry least are gone altogether.
-            if parties.count < bound * 3 / 4 || contains(rest) { numbers[number] = merge(rest) }
+            guard found != nil || parties.count < bound * 3 / 4 else { continue }
+            let place = found ?? add(rest, hash)
+            parties[place].merge(old[number])
+            numbers[number] = place
         }
         return numbers
-    }
-
-    private func contains(_ party: AccessParty) -> Bool {
-        party.name.withUnsafeBufferPointer { name in
-            let bucket = Bytes(rebasing: name[..<party.bucketEnd])
-            let requester = Bytes(rebasing: name[party.bucketEnd..<party.requesterEnd])
-            let address = Bytes(rebasing: name[party.requesterEnd...])
-            return find(bucket, requester, address, hash(bucket, requester, address)) != nil
-        }
     }
 
     private static func equal(_ name: Bytes, _ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> Bool {
