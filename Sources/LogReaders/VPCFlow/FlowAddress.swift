@@ -41,7 +41,7 @@ public struct FlowAddress: Sendable, Hashable {
 
     /// Whether no packet to it crosses the internet: private, shared, link-local, loopback, multicast and unspecified
     /// (RFC 6890, RFC 4193, RFC 6598).
-    @inlinable public var isInternal: Bool {
+    @inlinable @inline(__always) public var isInternal: Bool {
         if let v4 {
             return v4 >> 24 == 10 || v4 >> 20 == 0xAC1 || v4 >> 16 == 0xC0A8 || v4 >> 22 == 0x191 || v4 >> 16 == 0xA9FE
                 || v4 >> 24 == 127 || v4 >> 28 >= 0xE || v4 == 0

@@ -59,7 +59,10 @@ public struct FlowLogReader {
         var terminated = end
         while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
         while at < terminated {
-            if at.pointee == 0x0A {
+            if scanner.isVersion2, end - at >= UsualFlowLine.reach, let next = try UsualFlowLine.read(at, body) {
+                at = next + 1
+                records += 1
+            } else if at.pointee == 0x0A {
                 at += 1
             } else if let next = scanner.scan(at, into: &record) {
                 record.line = Bytes(start: at, count: next - at - (next[-1] == 0x0D ? 1 : 0))

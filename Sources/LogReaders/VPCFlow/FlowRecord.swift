@@ -55,6 +55,34 @@ public struct FlowRecord {
     /// Whether a transit gateway wrote it.
     public var isTransitGateway: Bool
 
+    @inline(__always)
+    init(
+        line: Bytes, account: Bytes, interface: Bytes, region: Bytes, source: FlowAddress, destination: FlowAddress,
+        start: Int, end: Int, packets: UInt64, bytes: UInt64, sourcePort: UInt16, destinationPort: UInt16,
+        transport: UInt8, tcpFlags: UInt8, action: Action, status: Status, direction: Direction, hasAddresses: Bool,
+        isTransitGateway: Bool
+    ) {
+        self.line = line
+        self.account = account
+        self.interface = interface
+        self.region = region
+        self.source = source
+        self.destination = destination
+        self.start = start
+        self.end = end
+        self.packets = packets
+        self.bytes = bytes
+        self.sourcePort = sourcePort
+        self.destinationPort = destinationPort
+        self.transport = transport
+        self.tcpFlags = tcpFlags
+        self.action = action
+        self.status = status
+        self.direction = direction
+        self.hasAddresses = hasAddresses
+        self.isTransitGateway = isTransitGateway
+    }
+
     /// A record without content, to be filled.
     public init() {
         let none = Bytes(start: nil, count: 0)

@@ -2,7 +2,7 @@
 struct FlowScanner {
     private let steps: [Step]
     private let isTransitGateway: Bool
-    private let isVersion2: Bool
+    let isVersion2: Bool
 
     private static let space = UInt8(ascii: " ")
     private static let newline = UInt8(ascii: "\n")
@@ -15,7 +15,7 @@ struct FlowScanner {
     }
 
     /// - Returns: where the newline stands, or nil where the line does not have the format.
-    @inline(__always)
+    @inline(never)
     func scan(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
         var at = start
         guard isVersion2 else { return scanSteps(start, into: &record) }

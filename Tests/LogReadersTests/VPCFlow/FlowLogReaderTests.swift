@@ -44,6 +44,37 @@ import Testing
         #expect(reader.damaged.count == 0)
     }
 
+    /// In the middle of a chunk the usual lines take a shorter way than at its end.
+    @Test(arguments: [
+        "", "7", "07", "255", "256", "0123", "12345678", "123456789", "1234567890123456", "12345678901234567",
+        "1234567890123456789", "-", "x", "1x", "1.2", "1:2", "/", "10.0.0", "10.0.0.1", "010.0.0.1", "0010.0.0.1",
+        "10.0.0.256", "10.0.0.1.2", "10..0.1", "::1", "2001:db8::1", "65535", "65536", "ACCEPT", "REJECT", "ACCEPTS",
+        "AXXEPT", "OK", "NODATA", "SKIPDATA", "eni-1", "\u{1}", "\t7", "7\r",
+    ])
+    func aLineIsReadAlikeWhereverItStands(word: String) {
+        for column in 0..<14 {
+            var words = plain.split(separator: " ").map(String.init)
+            words[column] = word
+            let line = words.joined(separator: " ")
+            let alone = read(line)
+            let followed = read(line + "\n" + Array(repeating: plain, count: 4).joined(separator: "\n"))
+            #expect(followed.seen == alone.seen + Array(repeating: expected, count: 4), "\(line)")
+            #expect(followed.reader.damaged.count == alone.reader.damaged.count, "\(line)")
+        }
+    }
+
+    @Test func allNumbersAreReadWhereverALineStands() {
+        var values: [UInt64] = [0, 1, 9, 10, 99, 100, 255]
+        for exponent in 0..<16 {
+            let power = (0..<exponent).reduce(UInt64(1)) { power, _ in power * 10 }
+            values += [power, power * 7 + 3, power * 10 - 1]
+        }
+        let lines = values.map { plain.replacing(" 4249 ", with: " \($0) ") } + Array(repeating: plain, count: 4)
+        let (seen, reader) = read(lines.joined(separator: "\n"))
+        #expect(seen.map(\.bytes) == values + Array(repeating: 4_249, count: 4))
+        #expect(reader.damaged.count == 0)
+    }
+
     @Test func aHeaderLineIsNoRecord() {
         let header =
             "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
