@@ -4,14 +4,30 @@ internal import Glibc
 enum Robust {
     /// The median; nil of nothing.
     static func median(_ values: consuming [Double]) -> Double? {
+        values.withUnsafeMutableBufferPointer { median(in: $0) }
+    }
+
+    /// The median of what the elements have, as far as they have it. It is asked for each hour of each series: so nothing
+    /// is allocated.
+    @inline(__always)
+    static func median<Element>(of elements: ArraySlice<Element>, _ value: (Element) -> Double?) -> Double? {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: elements.count) { values in
+            var count = 0
+            for element in elements {
+                guard let value = value(element) else { continue }
+                values.initializeElement(at: count, to: value)
+                count += 1
+            }
+            return median(in: UnsafeMutableBufferPointer(rebasing: values[..<count]))
+        }
+    }
+
+    private static func median(in values: UnsafeMutableBufferPointer<Double>) -> Double? {
         guard !values.isEmpty else { return nil }
         let middle = values.count / 2
-        let isEven = values.count.isMultiple(of: 2)
-        return values.withUnsafeMutableBufferPointer { values in
-            select(middle, in: values)
-            guard isEven, let below = values[..<middle].max() else { return values[middle] }
-            return (below + values[middle]) / 2
-        }
+        select(middle, in: values)
+        guard values.count.isMultiple(of: 2), let below = values[..<middle].max() else { return values[middle] }
+        return (below + values[middle]) / 2
     }
 
     /// Puts the value that would stand there in order at its place, what is smaller before it and what is larger behind.
@@ -38,20 +54,38 @@ enum Robust {
 
     /// 1.4826·MAD, which is the standard deviation of what is normally distributed.
     static func spread(_ values: [Double], around center: Double) -> Double? {
-        median(values.map { abs($0 - center) }).map { 1.4826 * $0 }
+        median(values.map { abs($0 - center) }).map { spread(of: $0) }
     }
 
-    /// The median of values with weights: the first one at which half of the weight is reached.
-    static func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let sorted = values.sorted { $0.value < $1.value }
-        let half = sorted.reduce(0) { $0 + $1.weight } / 2
-        var sum = 0.0
-        for (value, weight) in sorted {
-            sum += weight
-            if sum >= half { return value }
+    /// - Parameter median: of the distances from the center.
+    static func spread(of median: Double) -> Double { 1.4826 * median }
+
+    /// The median of values with weights: the first one at which half of the weight is reached; nil of nothing.
+    /// - Parameter fill: is given what adds a value, for at most so many of them.
+    @inline(__always)
+    static func weightedMedian(
+        upTo capacity: Int, _ fill: ((_ value: Double, _ weight: Double) -> Void) -> Void
+    ) -> Double? {
+        withUnsafeTemporaryAllocation(of: (value: Double, weight: Double).self, capacity: capacity) { values in
+            var (count, weight) = (0, 0.0)
+            // There are one or two for each day: put each in its place.
+            fill { value, itsWeight in
+                var place = count
+                while place > 0, values[place - 1].value > value {
+                    values.initializeElement(at: place, to: values[place - 1])
+                    place -= 1
+                }
+                values.initializeElement(at: place, to: (value, itsWeight))
+                count += 1
+                weight += itsWeight
+            }
+            var sum = 0.0
+            for place in 0..<count {
+                sum += values[place].weight
+                if sum >= weight / 2 { return values[place].value }
+            }
+            return nil
         }
-        return sorted.last?.value
     }
 
     static func log(_ bytes: Double) -> Double { log1p(max(0, bytes)) }

@@ -51,49 +51,53 @@ struct SeriesModel {
 
     func expect(_ hour: Int) -> Expectation? {
         guard !history.hours.isEmpty else { return nil }
-        let around = [hour - 1, hour, hour + 1].map(samples)
+        let around = samples(around: hour)
         let own = around[1]
-        let level = recentLevel(before: hour)
-        let totals = around.enumerated().map { index, hours in
-            center(hours, hour - 1 + index, level.total, \.total, active: false)
-        }
-        let bins = around.enumerated().map { index, hours in
-            center(hours, hour - 1 + index, level.bin, \.bin, active: true)
-        }
-        let peaks = around.enumerated().map { index, hours in
-            center(hours, hour - 1 + index, level.peak, \.peak, active: true)
-        }
-        guard let total = tolerant(totals, around, hour, \.total) else { return nil }
+        let level = recentLevel()
+        guard let total = expect(hour, around, level.total, active: false, { $0.total }) else { return nil }
+        let bin = expect(hour, around, level.bin, active: true) { $0.bin }
+        let peak = expect(hour, around, level.peak, active: true) { $0.peak }
         let count = Double(max(1, own.count))
-        let between = betweenDays(before: hour)
-        let within = withinHour(before: hour)
+        let between = betweenDays()
+        let within = withinHour()
         let uncertain = 1 + 1 / count
         return Expectation(
             total: total,
             totalScale: max(Self.totalFloor, (between * between * uncertain + within * within / 12).squareRoot()),
-            bin: tolerant(bins, around, hour, \.bin) ?? 0, peak: tolerant(peaks, around, hour, \.peak) ?? 0,
+            bin: bin ?? 0, peak: peak ?? 0,
             binScale: max(Self.binFloor, (between * between * uncertain + within * within / 4).squareRoot()),
             isIdle: around.allSatisfy { $0.allSatisfy { $0.active == 0 } })
+    }
+
+    /// One of the values of an hour, from what the hours around it had.
+    @inline(__always)
+    private func expect(
+        _ hour: Int, _ around: [[SeriesHistory.Hour]], _ level: Double, active: Bool,
+        _ value: (SeriesHistory.Hour) -> Float
+    ) -> Double? {
+        tolerant(
+            center(around[0], hour - 1, level, active: active, value),
+            center(around[1], hour, level, active: active, value),
+            center(around[2], hour + 1, level, active: active, value), around, hour, value)
     }
 
     /// A backup or a batch job that starts a little earlier or later is the same one: what was seen at these hours of two
     /// days of the last week (of one, while there is only one) is usual where it is far more than the hour's own. What
     /// comes once a week was seen at these hours of the same day of two weeks (of one, while there is only one).
     private func tolerant(
-        _ centers: [Double?], _ around: [[SeriesHistory.Hour]], _ hour: Int,
-        _ value: KeyPath<SeriesHistory.Hour, Float>
+        _ before: Double?, _ same: Double?, _ after: Double?, _ around: [[SeriesHistory.Hour]], _ hour: Int,
+        _ value: (SeriesHistory.Hour) -> Float
     ) -> Double? {
-        guard let own = centers[1] ?? centers[0] ?? centers[2] else { return nil }
+        guard let own = same ?? before ?? after else { return nil }
         var most: Double?
         if history.hours[0].hour >= hour - 168 {
-            let seen = around.joined().map { Double($0[keyPath: value]) }.sorted()
-            most = seen.count > 3 ? seen.dropLast().last : seen.last
+            most = Self.usualMost(around, value)
         } else {
             // The days before this hour, and the weeks.
             var days: [Int: Double] = [:]
             var weeks: [Int: Double] = [:]
             for sample in around.joined() {
-                let (day, seen) = ((hour + 1 - sample.hour) / 24, Double(sample[keyPath: value]))
+                let (day, seen) = ((hour + 1 - sample.hour) / 24, Double(value(sample)))
                 if day < 7 { days[day] = max(days[day] ?? 0, seen) }
                 if day.isMultiple(of: 7), day > 0 { weeks[day / 7] = max(weeks[day / 7] ?? 0, seen) }
             }
@@ -103,56 +107,85 @@ struct SeriesModel {
         return most > own + 1 ? most : own
     }
 
+    /// The second largest of more than three; the largest of fewer.
+    private static func usualMost(
+        _ around: [[SeriesHistory.Hour]], _ value: (SeriesHistory.Hour) -> Float
+    ) -> Double? {
+        var (count, largest, second) = (0, -Float.infinity, -Float.infinity)
+        for hours in around {
+            for sample in hours {
+                let seen = value(sample)
+                second = max(second, min(largest, seen))
+                largest = max(largest, seen)
+                count += 1
+            }
+        }
+        return count == 0 ? nil : Double(count > 3 ? second : largest)
+    }
+
     /// The second largest; the largest where there is only one.
     private static func second(_ seen: [Int: Double]) -> Double? {
         let sorted = seen.values.sorted()
         return sorted.count > 1 ? sorted[sorted.count - 2] : sorted.last
     }
 
-    /// The same hours of the day before, with the same hours of the week counting more.
-    private func samples(_ hour: Int) -> [SeriesHistory.Hour] {
-        history.hours.filter { ($0.hour - hour).isMultiple(of: 24) && $0.hour < hour }
+    /// The same hours of the days before as the one before an hour, itself, and the one after.
+    private func samples(around hour: Int) -> [[SeriesHistory.Hour]] {
+        var around: [[SeriesHistory.Hour]] = [[], [], []]
+        for sample in history.hours {
+            let distance = hour + 1 - sample.hour
+            // The hour itself and those behind it are not known.
+            let place = 2 - distance % 24
+            if place >= 0, distance > 2 - place { around[place].append(sample) }
+        }
+        return around
     }
 
+    /// The weighted median of the same hours of the days before; the same hours of the week count more.
     private func center(
-        _ hours: [SeriesHistory.Hour], _ hour: Int, _ level: Double, _ value: KeyPath<SeriesHistory.Hour, Float>,
-        active: Bool
+        _ hours: [SeriesHistory.Hour], _ hour: Int, _ level: Double, active: Bool,
+        _ value: (SeriesHistory.Hour) -> Float
     ) -> Double? {
-        let used = active ? hours.filter { $0.active > 0 } : hours
         let prior = level + group.shape[((hour % 24) + 24) % 24]
-        guard !used.isEmpty else { return hours.isEmpty ? prior : nil }
-        let weighted = used.map { sample in
-            let isSameWeekHour = (sample.hour - hour).isMultiple(of: 168)
-            return (value: Double(sample[keyPath: value]), weight: isSameWeekHour ? 4.0 : 1.0)
+        guard !hours.isEmpty else { return prior }
+        var count = 0.0
+        let center = Robust.weightedMedian(upTo: hours.count) { add in
+            for sample in hours where !active || sample.active > 0 {
+                let weight = (sample.hour - hour).isMultiple(of: 168) ? 4.0 : 1.0
+                count += weight
+                add(Double(value(sample)), weight)
+            }
         }
-        guard let median = Robust.weightedMedian(weighted) else { return nil }
+        guard let median = center else { return nil }
         // One day says little; the prior counts as much as half a day. An hour that is idle or a backup is what it is.
-        let count = weighted.reduce(0) { $0 + $1.weight }
         guard abs(median - prior) < 2 else { return median }
         return (median * count + prior * 0.5) / (count + 0.5)
     }
 
     /// The level of the last day, without its shape.
-    private func recentLevel(before hour: Int) -> (total: Double, bin: Double, peak: Double) {
+    private func recentLevel() -> (total: Double, bin: Double, peak: Double) {
         let recent = history.hours.suffix(24)
-        let active = recent.filter { $0.active > 0 }
         return (
-            Robust.median(recent.map { Double($0.total) - group.shape[$0.hour % 24] }) ?? 0,
-            Robust.median(active.map { Double($0.bin) - group.shape[$0.hour % 24] }) ?? 0,
-            Robust.median(active.map { Double($0.peak) - group.shape[$0.hour % 24] }) ?? 0
+            Robust.median(of: recent) { Double($0.total) - group.shape[$0.hour % 24] } ?? 0,
+            Robust.median(of: recent) { $0.active > 0 ? Double($0.bin) - group.shape[$0.hour % 24] : nil } ?? 0,
+            Robust.median(of: recent) { $0.active > 0 ? Double($0.peak) - group.shape[$0.hour % 24] : nil } ?? 0
         )
     }
 
     /// How much an hour differs from what was expected, over the last week: the series' own, shrunk to the group's.
-    private func betweenDays(before hour: Int) -> Double {
-        let residuals = history.hours.suffix(168).filter { $0.residual != 0 }.map { Double($0.residual) }
-        let own = Robust.spread(residuals, around: 0) ?? 0
-        let count = Double(residuals.count)
+    private func betweenDays() -> Double {
+        var count = 0.0
+        let median = Robust.median(of: history.hours.suffix(168)) { hour in
+            guard hour.residual != 0 else { return nil }
+            count += 1
+            return abs(Double(hour.residual))
+        }
+        let own = Robust.spread(of: median ?? 0)
         return (own * count + group.scale * 12) / (count + 12)
     }
 
     /// How much bins differ from each other within an hour.
-    private func withinHour(before hour: Int) -> Double {
-        Robust.median(history.hours.suffix(48).filter { $0.active > 2 }.map { Double($0.spread) }) ?? 0.5
+    private func withinHour() -> Double {
+        Robust.median(of: history.hours.suffix(48)) { $0.active > 2 ? Double($0.spread) : nil } ?? 0.5
     }
 }

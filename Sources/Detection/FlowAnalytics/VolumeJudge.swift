@@ -79,22 +79,23 @@ struct VolumeJudge {
             var expectations: [Expectation?] = []
             var observed: [[Double]] = []
             var residuals: [FlowSeries: [Double]] = [:]
-            for subject in subjects {
-                guard hour >= subject.firstHour, !subject.staysIdle(hour) else {
-                    observed.append([])
+            // As long as all are learning nobody asks what was to be expected.
+            let judges = subjects.contains { $0.history.count(before: Int(hour)) >= settings.learningHours }
+            for index in subjects.indices {
+                let isAsked = hour >= subjects[index].firstHour && !subjects[index].staysIdle(hour)
+                let values = isAsked ? subjects[index].rows[hour].map(bins) ?? [] : []
+                observed.append(values)
+                guard judges, isAsked else {
                     expectations.append(nil)
                     continue
                 }
-                let values = subject.rows[hour].map(bins) ?? []
-                observed.append(values)
-                let expectation = SeriesModel(
-                    history: subject.history.before(Int(hour)), group: groups[subject.series] ?? .init()
-                )
-                .expect(Int(hour))
+                let series = subjects[index].series
+                let model = SeriesModel(
+                    history: subjects[index].history.before(Int(hour)), group: groups[series] ?? .init())
+                let expectation = model.expect(Int(hour))
                 expectations.append(expectation)
-                if let expectation, !expectation.isIdle, !values.isEmpty, subject.interface != nil {
-                    residuals[subject.series, default: []].append(
-                        Robust.log(values.reduce(0, +)) - expectation.total)
+                if let expectation, !expectation.isIdle, !values.isEmpty, subjects[index].interface != nil {
+                    residuals[series, default: []].append(Robust.log(values.reduce(0, +)) - expectation.total)
                 }
             }
             // What all interfaces do at once (a busy Monday) is not one interface's anomaly.
