@@ -2,15 +2,16 @@ internal import LogReaders
 
 /// A network interface, or a transit gateway attachment.
 struct InterfaceEntry: Sendable {
-    var name: String
-    var account: String
-    var region: String
     /// Its own addresses: it may have both.
     private var v4 = OwnAddress()
-    private var v6 = OwnAddress()
     /// Seconds since 1970.
     var first: Int
     var last: Int
+    // What each record looks at stands before this.
+    private var v6 = OwnAddress()
+    var name: String
+    var account: String
+    var region: String
     var noData = 0
     var skipData: [Int: Int] = [:]
 
@@ -36,10 +37,10 @@ struct InterfaceEntry: Sendable {
     /// Whether the interface sent the flow.
     @inline(__always)
     mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
-        if v4.isCertain {
-            if record.source == v4.address { return true }
-            if record.destination == v4.address { return false }
-        }
+        // One branch for both sides: which of them it is changes from record to record.
+        let isSource = record.source.low == v4.address.low && record.source.high == v4.address.high
+        let isDestination = record.destination.low == v4.address.low && record.destination.high == v4.address.high
+        if v4.isCertain, isSource != isDestination { return isSource }
         return learn(record, settings)
     }
 
@@ -95,7 +96,9 @@ private struct OwnAddress {
 /// All interfaces, numbered.
 struct InterfaceTable: Sendable {
     var entries: [InterfaceEntry] = []
-    private var names: [[UInt8]] = []
+    private var names: [InterfaceName] = []
+    /// By number, of those that ``InterfaceName`` has not all of.
+    private var longNames: [Int: [UInt8]] = [:]
     private var index = HashIndex()
     private let mix: Mixer
 
@@ -105,69 +108,78 @@ struct InterfaceTable: Sendable {
     @inline(__always)
     mutating func number(of record: FlowRecord) -> Int {
         let name = record.interface
-        let hash = Self.hash(name, mix)
-        let found = index.find(hash) { entry in
-            names.withUnsafeBufferPointer { Self.equal($0[entry], name) }
+        let short = InterfaceName(name)
+        let hash = short.hash(mix)
+        let found = names.withUnsafeBufferPointer { names in
+            index.find(hash) { names[$0].isSame(short) && (short.isWhole || isNamed($0, name)) }
         }
-        return found ?? add(record, hash)
+        return found ?? add(record, short, hash)
     }
 
-    private mutating func add(_ record: FlowRecord, _ hash: UInt64) -> Int {
+    private mutating func add(_ record: FlowRecord, _ short: InterfaceName, _ hash: UInt64) -> Int {
         entries.append(
             InterfaceEntry(
                 name: String(decoding: record.interface, as: UTF8.self),
                 account: String(decoding: record.account, as: UTF8.self),
                 region: String(decoding: record.region, as: UTF8.self), first: record.start, last: record.end))
-        names.append(Array(record.interface))
-        index.insert(hash, names.count - 1)
-        return entries.count - 1
+        return insert(short, record.interface, hash)
     }
 
     /// The number of an interface that another worker saw.
     mutating func number(of entry: InterfaceEntry) -> Int {
         var name = entry.name
         return name.withUTF8 { bytes in
-            let hash = Self.hash(bytes, mix)
-            if let found = index.find(hash, { Self.equal(names[$0], bytes) }) {
+            let short = InterfaceName(bytes)
+            let hash = short.hash(mix)
+            let same = index.find(hash) { names[$0].isSame(short) && (short.isWhole || isNamed($0, bytes)) }
+            if let found = same {
                 entries[found].merge(entry)
                 return found
             }
             entries.append(entry)
-            names.append(Array(bytes))
-            index.insert(hash, names.count - 1)
-            return entries.count - 1
+            return insert(short, bytes, hash)
         }
     }
 
+    private func isNamed(_ entry: Int, _ name: Bytes) -> Bool { longNames[entry]?.elementsEqual(name) == true }
+
+    private mutating func insert(_ short: InterfaceName, _ name: Bytes, _ hash: UInt64) -> Int {
+        if !short.isWhole { longNames[names.count] = Array(name) }
+        names.append(short)
+        index.insert(hash, names.count - 1)
+        return names.count - 1
+    }
+}
+
+/// The first, middle and last eight bytes of an interface's name: all of it, where it has 8 to 24.
+private struct InterfaceName: Sendable {
+    private let first: UInt64
+    private let middle: UInt64
+    private let last: UInt64
+    private let count: Int
+
     @inline(__always)
-    private static func hash(_ name: Bytes, _ mix: Mixer) -> UInt64 {
-        guard name.count >= 8, let start = name.baseAddress else {
-            return mix(name.reduce(0) { $0 << 8 | UInt64($1) }, UInt64(name.count))
+    init(_ name: Bytes) {
+        count = name.count
+        guard count >= 8, let start = name.baseAddress else {
+            (first, middle, last) = (name.reduce(0) { $0 << 8 | UInt64($1) }, 0, 0)
+            return
         }
         let raw = UnsafeRawPointer(start)
-        let first = raw.loadUnaligned(as: UInt64.self)
-        let last = raw.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
-        let middle = raw.loadUnaligned(fromByteOffset: (name.count - 8) / 2, as: UInt64.self)
-        return mix(first ^ UInt64(name.count) << 56, last, middle)
+        first = raw.loadUnaligned(as: UInt64.self)
+        middle = raw.loadUnaligned(fromByteOffset: (count - 8) / 2, as: UInt64.self)
+        last = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    }
+
+    /// Whether nothing of the name is missing here.
+    @inline(__always)
+    var isWhole: Bool { count <= 24 }
+
+    @inline(__always)
+    func isSame(_ other: InterfaceName) -> Bool {
+        (first ^ other.first) | (middle ^ other.middle) | (last ^ other.last) == 0 && count == other.count
     }
 
     @inline(__always)
-    private static func equal(_ left: [UInt8], _ right: Bytes) -> Bool {
-        left.withUnsafeBufferPointer { left in
-            guard left.count == right.count else { return false }
-            var at = 0
-            guard let a = left.baseAddress, let b = right.baseAddress else { return true }
-            while at + 8 <= left.count {
-                let one = UnsafeRawPointer(a + at).loadUnaligned(as: UInt64.self)
-                let two = UnsafeRawPointer(b + at).loadUnaligned(as: UInt64.self)
-                guard one == two else { return false }
-                at += 8
-            }
-            while at < left.count {
-                guard a[at] == b[at] else { return false }
-                at += 1
-            }
-            return true
-        }
-    }
+    func hash(_ mix: Mixer) -> UInt64 { mix(first ^ UInt64(truncatingIfNeeded: count) << 56, last, middle) }
 }

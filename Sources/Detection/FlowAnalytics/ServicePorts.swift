@@ -31,6 +31,8 @@ struct PortTraits: Sendable {
     static let login: UInt8 = 4
 
     private let traits: [UInt8]
+    /// One bit for each port at which a server probably listens: all of them stay in the processor's first cache.
+    private let services: [UInt64]
 
     init(_ settings: FlowSettings) {
         var traits = [UInt8](repeating: 0, count: 65_536)
@@ -39,6 +41,14 @@ struct PortTraits: Sendable {
         for port in settings.exposedPorts.keys { traits[Int(port)] |= Self.service | Self.exposed }
         for port in ServicePorts.logins.keys { traits[Int(port)] |= Self.service | Self.login }
         self.traits = traits
+        var services = [UInt64](repeating: 0, count: 1_024)
+        for port in traits.indices where traits[port] & Self.service != 0 { services[port / 64] |= 1 << (port % 64) }
+        self.services = services
+    }
+
+    @inline(__always)
+    private func serves(_ port: UInt16) -> Bool {
+        services.withUnsafeBufferPointer { $0[Int(port >> 6)] &>> UInt64(port & 63) & 1 != 0 }
     }
 
     @inline(__always)
@@ -59,8 +69,8 @@ struct PortTraits: Sendable {
     func role(from source: UInt16, to destination: UInt16, tcpFlags: UInt8, isRejected: Bool) -> Role {
         if tcpFlags & 0x12 == 0x02 { return .request }
         if tcpFlags & 0x12 == 0x12 { return .reply }
-        let sourceServes = self[source] & Self.service != 0
-        let destinationServes = self[destination] & Self.service != 0
+        let sourceServes = serves(source)
+        let destinationServes = serves(destination)
         if sourceServes != destinationServes {
             let (port, other) = destinationServes ? (destination, source) : (source, destination)
             if port < 32_768 || other >= 32_768 { return destinationServes ? .request : .reply }
