@@ -51,62 +51,6 @@ struct Sweep: Sendable {
     }
 }
 
-/// Logins of one source at one host in one hour.
-struct LoginKey: Sendable, Hashable {
-    var source: FlowAddress
-    var destination: FlowAddress
-    var port: UInt16
-    /// Hours since 1970.
-    var hour: Int
-}
-
-struct LoginHour: Sendable {
-    var interface: Int
-    /// Few packets, so that nobody was let in; or rejected.
-    var short = 0
-    var rejected = 0
-    /// The others: somebody is logged in.
-    var long = 0
-    var longestBytes: UInt64 = 0
-    var first: UInt32
-    var last: UInt32 = 0
-
-    init(interface: Int, first: UInt32) {
-        self.interface = interface
-        self.first = first
-    }
-
-    mutating func add(_ record: SeenFlow, _ settings: FlowSettings) {
-        first = min(first, record.start)
-        last = max(last, record.start)
-        if record.isRejected {
-            rejected += 1
-        } else if record.packets <= settings.shortLoginPackets {
-            short += 1
-        } else {
-            long += 1
-            longestBytes = max(longestBytes, record.bytes)
-        }
-    }
-
-    func moved(to interface: Int) -> LoginHour {
-        var copy = self
-        copy.interface = interface
-        return copy
-    }
-
-    func merged(with other: LoginHour) -> LoginHour {
-        var sum = self
-        sum.short += other.short
-        sum.rejected += other.rejected
-        sum.long += other.long
-        sum.longestBytes = max(longestBytes, other.longestBytes)
-        sum.first = min(first, other.first)
-        sum.last = max(last, other.last)
-        return sum
-    }
-}
-
 /// A port of the exposure table at an interface.
 struct ServiceKey: Sendable, Hashable {
     var interface: Int32

@@ -10,6 +10,8 @@ public struct FlowReport: Sendable {
     public var forgottenPairs = 0
     /// What was left out, in words.
     public var doubts: [String] = []
+    /// The same of hours in which one source tried to log in at one host.
+    public var forgottenLogins = 0
 }
 
 /// All analytics on flow logs: what was counted is judged in order of time.
@@ -60,6 +62,7 @@ public struct FlowAnalytics {
         report.baseline = before
         report.forgottenPairs = tally.pairs.forgotten
         report.doubts = believed.doubts
+        report.forgottenLogins = tally.logins.forgotten
         guard let hours else {
             report.alerts = losses().sorted { ($0.time, $0.actor) < ($1.time, $1.actor) }
             return report

@@ -12,7 +12,7 @@ public struct FlowTally: Sendable {
     var volumes: VolumeTable
     var pairs: PairTable
     var sweeps: SweepTable
-    var logins: [LoginKey: LoginHour] = [:]
+    var logins: LoginTable
     var services: [ServiceKey: ExposedService] = [:]
     var rejections = PortRejectionTable()
     /// Hours since 1970 of which AWS said that there was no traffic, or that records were lost: there were logs.
@@ -35,6 +35,7 @@ public struct FlowTally: Sendable {
         interfaces = InterfaceTable(mix)
         volumes = VolumeTable(mix)
         sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4)
+        logins = LoginTable(mix, bound: settings.rememberedPairs / 4)
         pairs = PairTable(mix, bound: settings.rememberedPairs)
     }
 
@@ -95,23 +96,16 @@ public struct FlowTally: Sendable {
         let (record, sends, peer) = (waiting.record, waiting.sends, waiting.peer)
         let interface = Int(waiting.interface)
         let isExternal = !settings.isInternal(peer)
-        let bin = Int(record.start % 3_600 / 300)
         let isRejected = record.isRejected
         let role = ports.role(
             from: record.sourcePort, to: record.destinationPort, tcpFlags: record.tcpFlags, isRejected: isRejected)
-        let pair = pair(interface, peer, record, sends: sends, role: role, waiting.hash)
-        count(record, of: pair, sends: sends)
-
-        let series: FlowSeries =
-            isRejected
-            ? sends ? .rejectedOut : .rejectedIn
-            : sends ? isExternal ? .outExternal : .outInternal : isExternal ? .inExternal : .inInternal
-        let weight = isRejected ? 1 : record.bytes
-        let row = volumes.row(interface, series, record.hour)
-        volumes.rows.withUnsafeMutableBufferPointer { rows in
-            rows[row].bins[bin] &+= weight
-            rows[row].note(record)
-        }
+        let pair =
+            pairs.find(waiting.interface, peer, waiting.hash)
+            ?? newPair(waiting.interface, peer, record, sends: sends, role: role, waiting.hash)
+        let hour = record.hour
+        count(record, of: pair, hour, sends: sends, role: role)
+        let series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
+        volumes.count(record, isRejected ? 1 : record.bytes, interface, series, hour)
 
         guard role == .request, record.transport == 6 || record.transport == 17 else { return }
         let small = isRejected || record.packets <= 4
@@ -146,64 +140,52 @@ public struct FlowTally: Sendable {
     }
 
     @inline(__always)
-    private mutating func pair(
-        _ interface: Int, _ peer: FlowAddress, _ record: SeenFlow, sends: Bool, role: PortTraits.Role,
-        _ hash: UInt64
-    ) -> Int {
-        let number = Int32(truncatingIfNeeded: interface)
-        let time = record.start
-        let found = pairs.find(number, peer, hash) ?? newPair(number, peer, record, sends: sends, role: role, hash)
+    private mutating func count(
+        _ record: SeenFlow, of pair: Int, _ hour: Int32, sends: Bool, role: PortTraits.Role
+    ) {
+        if pairs.hour(of: pair) != hour { begin(hour, of: pair) }
+        let bytes = record.isRejected ? 0 : record.bytes
         pairs.entries.withUnsafeMutableBufferPointer { entries in
-            if time < entries[found].first { entries[found].first = time }
-            if time > entries[found].last { entries[found].last = time }
-            if !entries[found].isClear, role != .unclear {
-                entries[found].serve(record, sends: sends, role: role)
-            }
-        }
-        return found
-    }
-
-    @inline(__always)
-    private mutating func count(_ record: SeenFlow, of pair: Int, sends: Bool) {
-        if pairs.hour(of: pair) != record.hour { begin(record.hour, of: pair) }
-        pairs.entries.withUnsafeMutableBufferPointer { entries in
-            switch (record.isRejected, sends) {
-            case (false, true): entries[pair].hour.bytesOut &+= record.bytes
-            case (false, false): entries[pair].hour.bytesIn &+= record.bytes
-            case (true, true): entries[pair].hour.rejectedOut &+= 1
-            case (true, false): entries[pair].hour.rejectedIn &+= 1
-            }
+            if record.start < entries[pair].first { entries[pair].first = record.start }
+            if record.start > entries[pair].last { entries[pair].last = record.start }
+            if !entries[pair].isClear, role != .unclear { entries[pair].serve(record, sends: sends, role: role) }
+            // Which way the next flow goes nobody can guess, a processor neither: so there is no branch.
+            entries[pair].hourOut &+= sends ? bytes : 0
+            entries[pair].hourIn &+= sends ? 0 : bytes
+            guard record.isRejected else { return }
+            if sends { entries[pair].hourRejectedOut &+= 1 } else { entries[pair].hourRejectedIn &+= 1 }
         }
     }
 
     /// The next hour of a pair. What it had in the one before stands in the interface's row of that hour, if it was much.
     private mutating func begin(_ hour: Int32, of pair: Int) {
-        let before = pairs.entries[pair].begin(hour)
+        let before = pairs.entries.withUnsafeMutableBufferPointer { $0[pair].begin(hour) }
         guard before.hour >= 0 else { return }
-        let isExternal = !settings.isInternal(pairs.entries[pair].peer)
-        let amounts: [4 of (series: FlowSeries, amount: UInt64)] = [
-            (isExternal ? .outExternal : .outInternal, before.bytesOut),
-            (isExternal ? .inExternal : .inInternal, before.bytesIn),
-            (.rejectedOut, UInt64(before.rejectedOut)), (.rejectedIn, UInt64(before.rejectedIn)),
-        ]
-        for index in amounts.indices {
-            let (series, amount) = amounts[index]
-            guard amount >= series.notable else { continue }
-            let interface = Int(pairs.entries[pair].interface)
-            guard let row = volumes.ended(interface, series, before.hour) else { continue }
-            volumes.rows[row].count(amount, of: Int32(truncatingIfNeeded: pair))
-        }
+        let least = FlowSeries.notableBytes
+        if before.bytesOut >= least { end(before.hour, of: pair, before.bytesOut, sends: true, isRejected: false) }
+        if before.bytesIn >= least { end(before.hour, of: pair, before.bytesIn, sends: false, isRejected: false) }
+        guard before.rejectedOut | before.rejectedIn > 0 else { return }
+        let (out, `in`) = (UInt64(before.rejectedOut), UInt64(before.rejectedIn))
+        if out >= FlowSeries.notableFlows { end(before.hour, of: pair, out, sends: true, isRejected: true) }
+        if `in` >= FlowSeries.notableFlows { end(before.hour, of: pair, `in`, sends: false, isRejected: true) }
+    }
+
+    private mutating func end(_ hour: Int32, of pair: Int, _ amount: UInt64, sends: Bool, isRejected: Bool) {
+        let (interface, peer) = pairs.entries.withUnsafeBufferPointer { ($0[pair].interface, $0[pair].peer) }
+        let series = FlowSeries(sends: sends, isExternal: !settings.isInternal(peer), isRejected: isRejected)
+        volumes.end(interface, series, hour, amount, of: Int32(truncatingIfNeeded: pair))
     }
 
     /// Counts what waits and ends the hours that are being counted. To be called before anything is read of the tally.
     mutating func settle() {
         flush()
         endHours()
+        volumes.countEnded()
     }
 
     mutating func endHours() {
         // What is settled is not written to, so that a copy of the tally costs nothing.
-        for pair in pairs.entries.indices where pairs.entries[pair].hour.hour >= 0 { begin(-1, of: pair) }
+        for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 { begin(-1, of: pair) }
     }
 
     private mutating func newPair(
@@ -238,8 +220,8 @@ public struct FlowTally: Sendable {
         }
         if request.traits & PortTraits.login != 0 {
             let key = LoginKey(
-                source: record.source, destination: record.destination, port: port, hour: Int(record.hour))
-            logins[key, default: LoginHour(interface: interface, first: time)].add(record, settings)
+                source: record.source, destination: record.destination, hour: record.hour, port: port)
+            logins.add(record, key, Int32(truncatingIfNeeded: interface), settings)
         }
         // What comes from the port that the interface asks the peer at is a reply, to whatever port the interface took.
         let isReply = pairs.entries[pair].isServed(at: record.sourcePort)

@@ -39,11 +39,18 @@ struct HashIndex: Sendable {
         used += 1
     }
 
-    mutating func removeAll() { self = HashIndex() }
+    /// Keeps the room: as many will come again.
+    mutating func removeAll() {
+        slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        used = 0
+    }
 
     private mutating func grow() {
         let old = slots
-        slots = Array(repeating: 0, count: old.count * 2)
+        slots = []
+        slots.reserveCapacity(old.count * 2)
+        LargePages.advise(&slots)
+        slots.append(contentsOf: repeatElement(0, count: old.count * 2))
         shift -= 1
         for slot in old where slot != 0 { put(slot) }
     }

@@ -7,20 +7,22 @@ extension FlowAnalytics {
             var source: FlowAddress
             var destination: FlowAddress
             var port: UInt16
+
+            init(_ key: LoginKey) { (source, destination, port) = (key.source, key.destination, key.port) }
         }
-        var worst: [Target: (attempts: Int, sum: LoginHour)] = [:]
-        for (key, hour) in tally.logins {
-            let target = Target(source: key.source, destination: key.destination, port: key.port)
-            let attempts = hour.short + hour.rejected
-            if let known = worst[target] {
-                worst[target] = (max(known.attempts, attempts), known.sum.merged(with: hour))
-            } else {
-                worst[target] = (attempts, hour)
-            }
+        var worst: [Target: (attempts: Int, sum: LoginHour?)] = [:]
+        // Few of all who log in try so often.
+        for (key, hour) in tally.logins.entries where hour.attempts >= settings.loginAttempts {
+            worst[Target(key), default: (0, nil)].attempts = max(worst[Target(key)]?.attempts ?? 0, hour.attempts)
         }
-        return worst.filter { $0.value.attempts >= settings.loginAttempts }.compactMap { target, found in
+        guard !worst.isEmpty else { return [] }
+        for (key, hour) in tally.logins.entries {
+            guard let known = worst[Target(key)] else { continue }
+            worst[Target(key)]?.sum = known.sum?.merged(with: hour) ?? hour
+        }
+        return worst.compactMap { target, found in
+            guard let sum = found.sum else { return nil }
             guard !settings.expectedScanners.contains(target.source) else { return nil }
-            let sum = found.sum
             let isExternal = !settings.isInternal(target.source)
             // A session after many attempts: somebody may have got in.
             let succeeded = sum.long > 0
@@ -28,17 +30,17 @@ extension FlowAnalytics {
                 succeeded ? .high : sum.short == 0 ? .informational : isExternal ? .medium : .low
             return alert(
                 "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
-                sum.interface, severity, from: Int(sum.first), to: Int(sum.last),
+                Int(sum.interface), severity, from: Int(sum.first), to: Int(sum.last),
                 fields: [
                     "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
                 ],
                 [
                     .init("most attempts in an hour", .count(found.attempts)),
-                    .init("accepted and short", .count(sum.short)), .init("rejected", .count(sum.rejected)),
-                    .init("long sessions", .count(sum.long)),
+                    .init("accepted and short", .count(Int(sum.short))), .init("rejected", .count(Int(sum.rejected))),
+                    .init("long sessions", .count(Int(sum.long))),
                     .init("bytes of the longest session", .amount(sum.longestBytes)),
                 ]
-                    + records(rows(sum.interface, from: Int(sum.first), to: Int(sum.last))) {
+                    + records(rows(Int(sum.interface), from: Int(sum.first), to: Int(sum.last))) {
                         $0.source == target.source && $0.destination == target.destination
                             && $0.destinationPort == target.port
                     })

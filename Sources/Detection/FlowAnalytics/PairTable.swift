@@ -1,34 +1,47 @@
 internal import LogReaders
 
 /// What an interface and one peer had to do with each other.
+///
+/// What each record looks at is together in one line of the processor's cache: the large array's elements begin 48 bytes
+/// behind the start of one, so that the line has the 64 bytes from the peer on.
 struct PairEntry: Sendable {
-    let interface: Int32
-    /// A TCP or UDP port on the server's side: that of the first flow.
-    var port: UInt16 = 0
-    /// The server is the interface's side.
-    var interfaceServes = false
-    /// A flow told so, and not the order of the records alone.
-    var isClear = false
+    /// Flows that the peer began and that were rejected, and when the first of them was.
+    private(set) var rejected: UInt32 = 0
+    private(set) var firstRejected: UInt32 = .max
+    /// Small or rejected requests: ports of the interface's that the peer asked.
+    var askedBy = DistinctSketch()
+
     let peer: FlowAddress
+    var interface: Int32
+    /// The hour that is being counted, since 1970, and what it has.
+    private(set) var hour: Int32 = -1
+    var hourOut: UInt64 = 0
+    var hourIn: UInt64 = 0
     /// Seconds since 1970.
     var first: UInt32
     var last: UInt32
-    /// The hour that is being counted. It stands beside what else each record looks at: together they are loaded at once.
-    var hour = PairHour()
+    /// When the first flow that the peer began was accepted.
+    private(set) var firstAccepted: UInt32 = .max
+    /// The server is the interface's side.
+    private(set) var interfaceServes = false
+    /// A flow told so, and not the order of the records alone.
+    private(set) var isClear = false
+    /// A TCP or UDP port on the server's side: that of the first flow.
+    private(set) var port: UInt16 = 0
+    var hourRejectedOut: UInt32 = 0
+    var hourRejectedIn: UInt32 = 0
+
+    /// The same: ports of the peer's that the interface asked.
+    var asked = DistinctSketch()
     /// Of the hours before that.
     private(set) var bytesOut: UInt64 = 0
     private(set) var bytesIn: UInt64 = 0
-    /// Flows that the peer began and that were rejected, and when the first of them was.
-    var rejected: UInt32 = 0
-    var firstRejected: UInt32 = .max
-    /// When the first flow that the peer began was accepted, and at which port.
-    var firstAccepted: UInt32 = .max
-    var acceptedPort: UInt16 = 0
-    /// How many were rejected before that; no more than it holds.
-    var rejectedBefore: UInt16 = 0
-    /// Small or rejected requests: ports of the peer's that the interface asked, and of the interface's that the peer did.
-    var asked = DistinctSketch()
-    var askedBy = DistinctSketch()
+    /// Where that one was.
+    private(set) var acceptedPort: UInt16 = 0
+    /// How many were rejected before the first flow that was accepted; no more than it holds.
+    private(set) var rejectedBefore: UInt16 = 0
+    /// Makes it two lines of the cache.
+    private let spare: (UInt64, UInt64) = (0, 0)
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -51,10 +64,14 @@ struct PairEntry: Sendable {
     /// Begins another hour.
     /// - Returns: what the hour before had.
     mutating func begin(_ hour: Int32) -> PairHour {
-        bytesOut &+= self.hour.bytesOut
-        bytesIn &+= self.hour.bytesIn
-        defer { self.hour = PairHour(hour: hour) }
-        return self.hour
+        let before = PairHour(
+            hour: self.hour, bytesOut: hourOut, bytesIn: hourIn, rejectedOut: hourRejectedOut,
+            rejectedIn: hourRejectedIn)
+        bytesOut &+= hourOut
+        bytesIn &+= hourIn
+        self.hour = hour
+        (hourOut, hourIn, hourRejectedOut, hourRejectedIn) = (0, 0, 0, 0)
+        return before
     }
 
     /// - Parameter other: settled.
@@ -101,13 +118,13 @@ struct PairEntry: Sendable {
 }
 
 /// What a pair had in one hour.
-struct PairHour: Sendable {
-    /// Hours since 1970.
-    var hour: Int32 = -1
-    var rejectedOut: UInt32 = 0
-    var rejectedIn: UInt32 = 0
-    var bytesOut: UInt64 = 0
-    var bytesIn: UInt64 = 0
+struct PairHour {
+    /// Hours since 1970; -1 for none.
+    let hour: Int32
+    let bytesOut: UInt64
+    let bytesIn: UInt64
+    let rejectedOut: UInt32
+    let rejectedIn: UInt32
 }
 
 /// The pairs, found by interface and peer; bounded.
@@ -117,6 +134,8 @@ struct PairTable: Sendable {
     private(set) var forgotten = 0
     private var index = HashIndex()
     private let mix: Mixer
+    /// Only so that loads ahead are not left out.
+    private var touched: UInt64 = 0
 
     /// About how many there may be, until some are forgotten.
     private let bound: Int
@@ -142,7 +161,7 @@ struct PairTable: Sendable {
     }
 
     @inline(__always)
-    func hour(of pair: Int) -> Int32 { entries.withUnsafeBufferPointer { $0[pair].hour.hour } }
+    func hour(of pair: Int) -> Int32 { entries.withUnsafeBufferPointer { $0[pair].hour } }
 
     /// Loads where the pair of that hash is looked up.
     @inline(__always)
@@ -157,46 +176,75 @@ struct PairTable: Sendable {
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
         // An address range, not memory: what an array that doubles leaves behind would be more than what it holds.
-        if entries.isEmpty { entries.reserveCapacity(bound + bound / 64) }
+        if entries.capacity == 0 {
+            entries.reserveCapacity(bound + bound / 64)
+            LargePages.advise(&entries)
+        }
         entries.append(entry)
         index.insert(hash, entries.count - 1)
         return entries.count - 1
     }
 
-    mutating func merge(_ entry: PairEntry) -> Int {
-        let hash = hash(entry.interface, entry.peer)
-        if let found = find(entry.interface, entry.peer, hash) {
-            entries[found].merge(entry)
-            return found
+    /// Adds another table's pairs.
+    /// - Parameters:
+    ///   - other: settled.
+    ///   - interfaces: the number that this table's tally has for each of the other's interfaces.
+    /// - Returns: the number that each pair has here.
+    mutating func merge(_ other: PairTable, _ interfaces: [Int32]) -> [Int32] {
+        var numbers: [Int32] = []
+        numbers.reserveCapacity(other.entries.count)
+        var hashes: [UInt64] = []
+        var start = 0
+        while start < other.entries.count {
+            let batch = start..<min(start + 64, other.entries.count)
+            start = batch.upperBound
+            // As with records, all of them wait for memory no longer than one.
+            hashes.removeAll(keepingCapacity: true)
+            for entry in other.entries[batch] { hashes.append(hash(interfaces[Int(entry.interface)], entry.peer)) }
+            touched = hashes.reduce(0) { $0 &+ touch($1) }
+            touched &+= hashes.reduce(0) { $0 &+ touchEntry($1) }
+            for (place, hash) in hashes.enumerated() {
+                var entry = other.entries[batch.lowerBound + place]
+                entry.interface = interfaces[Int(entry.interface)]
+                if let found = find(entry.interface, entry.peer, hash) {
+                    entries[found].merge(entry)
+                    numbers.append(Int32(found))
+                } else {
+                    numbers.append(Int32(add(entry, hash)))
+                }
+            }
         }
-        return add(entry, hash)
+        forgotten += other.forgotten
+        return numbers
     }
 
     /// Drops what carries little weight and was not seen lately.
     /// - Returns: the new number of each pair, -1 for those that are gone.
     mutating func forget(keeping bound: Int) -> [Int32] {
         let latest = entries.reduce(0) { max($0, $1.last) }
-        let old = entries
-        entries.removeAll(keepingCapacity: true)
-        index.removeAll()
-        var numbers = [Int32](repeating: -1, count: old.count)
+        var numbers = [Int32](repeating: -1, count: entries.count)
         var age: UInt32 = 3_600
-        var kept = old.count
+        var kept = entries.count
         // Younger and younger ones go, then, if it must be, the weightier ones too.
         while kept > bound, age > 60 {
-            kept = old.count { !$0.isLight || $0.last &+ age >= latest }
+            kept = entries.count { !$0.isLight || $0.last &+ age >= latest }
             age /= 2
         }
-        let room = bound
-        for (number, entry) in old.enumerated() {
-            guard entries.count < room, !entry.isLight || entry.last &+ age * 2 >= latest else {
+        // Those that stay move up: a second table would be as large as the first one.
+        index.removeAll()
+        var next = 0
+        for number in entries.indices {
+            let entry = entries[number]
+            guard next < bound, !entry.isLight || entry.last &+ age * 2 >= latest else {
                 forgotten += 1
                 continue
             }
-            numbers[number] = Int32(add(entry, hash(entry.interface, entry.peer)))
+            numbers[number] = Int32(next)
+            entries[next] = entry
+            index.insert(hash(entry.interface, entry.peer), next)
+            next += 1
         }
+        entries.removeLast(entries.count - next)
         return numbers
     }
-
-    mutating func addForgotten(_ count: Int) { forgotten += count }
 }

@@ -8,7 +8,15 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     var countsBytes: Bool { rawValue < 4 }
 
     /// What a peer has to have in an hour to be named.
-    var notable: UInt64 { countsBytes ? 100_000 : 5 }
+    static let notableBytes: UInt64 = 100_000
+    static let notableFlows: UInt64 = 5
+
+    @inline(__always)
+    init(sends: Bool, isExternal: Bool, isRejected: Bool) {
+        let accepted: FlowSeries =
+            sends ? isExternal ? .outExternal : .outInternal : isExternal ? .inExternal : .inInternal
+        self = isRejected ? sends ? .rejectedOut : .rejectedIn : accepted
+    }
 
     var name: String {
         switch self {
@@ -30,11 +38,11 @@ struct VolumeRow: Sendable {
     let series: FlowSeries
     /// Hours since 1970.
     let hour: Int32
-    var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
     /// Numbers of the pairs with the most, -1 where there is none, and what they had: at least, where several workers or
     /// records out of order share the hour.
     var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
     var weights: InlineArray<8, UInt64> = InlineArray(repeating: 0)
+    var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
     /// The largest records, to be shown as evidence.
     var notable: InlineArray<2, SeenFlow> = InlineArray(repeating: SeenFlow())
 
@@ -86,68 +94,98 @@ struct VolumeRow: Sendable {
 /// before is most often the right one.
 struct VolumeTable: Sendable {
     var rows: [VolumeRow] = []
-    /// Of each series of each interface, the row that was counted in last, and the one that a pair's hour ended in.
-    private var recent: [Int32] = []
-    private var lately: [Int32] = []
+    /// Of each series of each interface, the row that was counted in last.
+    private var recent: [Recent] = []
+    /// What pairs had in hours that are over, to be counted together: each waits for memory, all no longer than one.
+    private var ended: [Ended] = []
     private var index = HashIndex()
     private let mix: Mixer
+    /// Only so that loads ahead are not left out.
+    private var touched: UInt64 = 0
+
+    private struct Recent {
+        var hour: Int32 = -1
+        var row: Int32 = -1
+        /// What a record has to exceed to be one of the largest.
+        var notable: UInt64 = 0
+    }
+
+    private struct Ended {
+        let hash: UInt64
+        let amount: UInt64
+        let interface: Int32
+        let hour: Int32
+        let pair: Int32
+        let series: FlowSeries
+    }
 
     init(_ mix: Mixer) { self.mix = mix }
 
+    /// Counts a record.
     @inline(__always)
+    mutating func count(_ record: SeenFlow, _ weight: UInt64, _ interface: Int, _ series: FlowSeries, _ hour: Int32) {
+        let place = interface * 6 + Int(series.rawValue)
+        let known = recent.withUnsafeBufferPointer { place < $0.count ? $0[place] : Recent() }
+        let row = known.hour == hour ? Int(known.row) : self.row(interface, series, hour)
+        rows.withUnsafeMutableBufferPointer { $0[row].bins[Int(record.start % 3_600 / 300)] &+= weight }
+        if record.bytes > known.notable || known.hour != hour { note(record, row, place) }
+    }
+
+    private mutating func note(_ record: SeenFlow, _ row: Int, _ place: Int) {
+        rows[row].note(record)
+        recent[place].notable = rows[row].notable[1].bytes
+    }
+
+    /// The row, which is added where there is none.
     mutating func row(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int {
         let place = interface * 6 + Int(series.rawValue)
-        if place < recent.count {
-            let row = Int(recent[place])
-            if row >= 0, rows[row].hour == hour { return row }
-        }
-        return find(interface, series, hour, place)
+        while recent.count <= place { recent.append(Recent()) }
+        let hash = Self.hash(Int32(interface), series, hour, mix)
+        let row = find(hash, interface, series, hour) ?? add(interface, series, hour, hash)
+        recent[place] = Recent(hour: hour, row: Int32(row), notable: rows[row].notable[1].bytes)
+        return row
     }
 
-    /// The row of an hour that ended, if there is one.
+    /// Counts what a pair had in an hour that is over, sooner or later: ``countEnded()`` says when at last.
+    mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
+        let hash = Self.hash(interface, series, hour, mix)
+        ended.append(
+            Ended(hash: hash, amount: amount, interface: interface, hour: hour, pair: pair, series: series))
+        if ended.count == 64 { countEnded() }
+    }
+
+    /// Counts what pairs had in hours that are over.
+    mutating func countEnded() {
+        guard !ended.isEmpty else { return }
+        var batch: [Ended] = []
+        swap(&batch, &ended)
+        for one in batch { touched &+= index.touch(one.hash) }
+        for one in batch {
+            let number = Int(index.touch(one.hash) & 0xFFFF_FFFF) - 1
+            if number >= 0 { touched &+= rows[number].weights[0] &+ UInt64(truncatingIfNeeded: rows[number].hour) }
+        }
+        for one in batch {
+            guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
+            rows.withUnsafeMutableBufferPointer { $0[row].count(one.amount, of: one.pair) }
+        }
+        batch.removeAll(keepingCapacity: true)
+        swap(&batch, &ended)
+    }
+
     @inline(__always)
-    mutating func ended(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int? {
-        let place = interface * 6 + Int(series.rawValue)
-        if place < lately.count {
-            let row = Int(lately[place])
-            if row >= 0, rows[row].hour == hour { return row }
-        }
-        return findEnded(interface, series, hour, place)
-    }
-
-    private mutating func findEnded(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ place: Int) -> Int? {
-        while lately.count <= place { lately.append(-1) }
-        let found = rows.withUnsafeBufferPointer { rows in
-            index.find(Self.hash(Int32(interface), series, hour, mix)) {
-                Self.matches(rows[$0], interface, series, hour)
+    private func find(_ hash: UInt64, _ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int? {
+        rows.withUnsafeBufferPointer { rows in
+            index.find(hash) { number in
+                rows[number].hour == hour && rows[number].interface == Int32(interface)
+                    && rows[number].series == series
             }
         }
-        if let found { lately[place] = Int32(found) }
-        return found
     }
 
-    private mutating func find(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ place: Int) -> Int {
-        while recent.count <= place { recent.append(-1) }
-        let hash = Self.hash(Int32(interface), series, hour, mix)
-        let found = rows.withUnsafeBufferPointer { rows in
-            index.find(hash) { Self.matches(rows[$0], interface, series, hour) }
-        }
-        if let found {
-            recent[place] = Int32(found)
-            return found
-        }
-        return add(VolumeRow(interface: Int32(interface), series: series, hour: hour), hash, place)
-    }
-
-    private mutating func add(_ row: VolumeRow, _ hash: UInt64, _ place: Int) -> Int {
-        rows.append(row)
-        recent[place] = Int32(rows.count - 1)
+    private mutating func add(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ hash: UInt64) -> Int {
+        rows.append(VolumeRow(interface: Int32(interface), series: series, hour: hour))
         index.insert(hash, rows.count - 1)
         return rows.count - 1
-    }
-
-    private static func matches(_ row: VolumeRow, _ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Bool {
-        row.hour == hour && row.interface == Int32(interface) && row.series == series
     }
 
     private static func hash(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ mix: Mixer) -> UInt64 {

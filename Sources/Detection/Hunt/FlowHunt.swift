@@ -19,13 +19,7 @@ struct FlowHunt: SourceHunt {
         findings.events = workers.reduce(0) { $0 + $1.reader.records }
         findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.correlate(workers.map(\.matcher), records.rules, settings)
-        guard var tally = workers.first?.tally.take() else { return }
-        tally.settle()
-        for worker in workers.dropFirst() {
-            guard var other = worker.tally.take() else { continue }
-            other.settle()
-            tally.merge(other)
-        }
+        guard var tally = merged(workers) else { return }
         let report = FlowAnalytics(
             tally, baseline: findings.learnt.flows ?? FlowBaseline(), moment: settings.moment, until: settings.to
         ).report()
@@ -38,10 +32,32 @@ struct FlowHunt: SourceHunt {
                 "\(report.forgottenPairs) pairs of interface and peer were forgotten to bound the memory: what concerns them "
                     + "may be incomplete")
         }
+        if report.forgottenLogins > 0 {
+            findings.doubts.append(
+                "\(report.forgottenLogins) hours of logins with few attempts were forgotten to bound the memory: what "
+                    + "concerns them may be incomplete")
+        }
         if tally.withoutTime > 0 {
             findings.doubts.append(
                 "\(tally.withoutTime) records have no time that can be: the analytics left them out")
         }
+    }
+
+    /// What all workers saw: what the others have is added to the largest.
+    private func merged(_ workers: [Worker]) -> FlowTally? {
+        var largest: FlowTally?
+        for worker in workers {
+            guard var tally = worker.tally.take() else { continue }
+            tally.settle()
+            guard var other = largest.take() else {
+                largest = tally
+                continue
+            }
+            if other.size < tally.size { swap(&other, &tally) }
+            other.merge(tally)
+            largest = other
+        }
+        return largest
     }
 
     final class Worker: HuntWorker {

@@ -336,6 +336,33 @@ struct Traffic {
         #expect(traffic.report().alerts.count { $0.rule == "flow-exposed-service" } == 1)
     }
 
+    @Test func loginsFromManyAddressesAreForgottenBeforeThoseOfOne() throws {
+        var settings = FlowSettings()
+        settings.rememberedPairs = 1_000
+        var traffic = Traffic()
+        for number in 0..<2_000 {
+            traffic.flow(
+                number, "eni-1", from: "198.51.\(number / 250).\(number % 250)", 40_000, to: "10.0.0.11", 22,
+                packets: 8,
+                bytes: 900)
+            guard number < 40 else { continue }
+            traffic.flow(
+                number, "eni-1", from: "192.0.2.9", 41_000 + number, to: "10.0.0.11", 22, packets: 8, bytes: 900)
+        }
+        let report = FlowAnalytics(traffic.tally(settings)).report()
+        #expect(report.forgottenLogins >= 1_750)
+        let alert = try #require(report.alerts.first { $0.rule == "flow-login-attempts" })
+        #expect(alert.fields["source"] == "192.0.2.9")
+        #expect(alert.evidence.contains(.init("most attempts in an hour", .count(40))))
+    }
+
+    @Test func interfacesWithLongNamesAreToldApart() {
+        var traffic = Traffic()
+        let names = ["x", "y"].map { "interface-with-a-very-long-\($0)-name-and-more-behind-it" }
+        for name in names + names { traffic.flow(0, name, from: "10.0.0.1", 40_000, to: "10.0.0.2", 443, bytes: 9) }
+        #expect(traffic.report().learning == names)
+    }
+
     @Test func memoryIsBoundedByTheNumberOfPairs() {
         var settings = FlowSettings()
         settings.rememberedPairs = 1_000
