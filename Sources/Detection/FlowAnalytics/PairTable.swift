@@ -177,7 +177,8 @@ struct PairTable: Sendable {
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
         // An address range, not memory: what an array that doubles leaves behind would be more than what it holds.
         if entries.capacity == 0 {
-            entries.reserveCapacity(bound + bound / 64)
+            // Twice, for those of another worker.
+            entries.reserveCapacity(2 * bound + bound / 64)
             LargePages.advise(&entries)
         }
         entries.append(entry)

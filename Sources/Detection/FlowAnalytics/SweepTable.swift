@@ -45,7 +45,7 @@ struct SweepTable: Sendable {
 
     private mutating func insert(_ key: SweepKey, _ sweep: Sweep) -> Int {
         // An address range, not memory, as of the pairs.
-        if entries.isEmpty { entries.reserveCapacity(bound) }
+        if entries.isEmpty { entries.reserveCapacity(2 * bound) }
         entries.append((key, sweep))
         note(entries.count - 1)
         return entries.count - 1

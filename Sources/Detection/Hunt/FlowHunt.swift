@@ -19,7 +19,7 @@ struct FlowHunt: SourceHunt {
         findings.events = workers.reduce(0) { $0 + $1.reader.records }
         findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.correlate(workers.map(\.matcher), records.rules, settings)
-        guard var tally = merged(workers) else { return }
+        guard let tally = merged(workers) else { return }
         let report = FlowAnalytics(
             tally, baseline: findings.learnt.flows ?? FlowBaseline(), moment: settings.moment, until: settings.to
         ).report()
