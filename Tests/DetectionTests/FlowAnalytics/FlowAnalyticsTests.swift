@@ -282,6 +282,16 @@ struct Traffic {
                 packets: attempt == 1 ? 50 : 1, bytes: 44, action: attempt == 1 ? "ACCEPT" : "REJECT")
         }
         #expect(traffic.report().alerts.filter { $0.rule == "flow-rejected-then-accepted" } == [])
+        // The same where other workers read the later files, in whatever order they are put together.
+        var (first, second) = (Traffic(), Traffic())
+        first.lines = Array(traffic.lines.prefix(6))
+        second.lines = Array(traffic.lines.dropFirst(6))
+        for (one, other) in [(first, second), (second, first)] {
+            var merged = one.tally()
+            merged.merge(other.tally())
+            let alerts = FlowAnalytics(merged).report().alerts
+            #expect(alerts.filter { $0.rule == "flow-rejected-then-accepted" } == [])
+        }
     }
 
     /// Whoever is let in at one port may still be rejected at another, until somebody opens it.
