@@ -33,10 +33,12 @@ struct EvaluationTable {
             for isNew in [false, true] {
                 var line = padded("  \(shape.rawValue), \(isNew ? "new" : "known") peer", 33)
                 for size in sizes {
-                    let some = recall(methods[0]) {
-                        $0.kind == .transfer && $0.size == size && $0.shape == shape && $0.toNewPeer == isNew
+                    let isMeant = { (attack: Attack) in
+                        attack.kind == .transfer && attack.size == size && attack.shape == shape
+                            && attack.toNewPeer == isNew
                     }
-                    line += padded(String(format: "%.2f", some), 7)
+                    let isThere = worlds.contains { $0.attacks.contains(where: isMeant) }
+                    line += padded(isThere ? String(format: "%.2f", recall(methods[0], isMeant)) : "-", 7)
                 }
                 print(line)
             }

@@ -32,11 +32,16 @@ struct Attack {
 
 extension FlowWorld {
     /// Transfers of all sizes and shapes, half of them to peers that the interface knows, on interfaces of their own;
-    /// and one of each other kind. Everything lies behind the first 24 hours.
+    /// and one of each other kind. Everything lies behind the first 24 hours. What is dressed as a backup runs beside
+    /// one, on an interface that has it: where there are too few of these, some sizes are left out.
     static func attacks(on world: FlowWorld, seed: UInt64, sizes: [Double] = [1, 3, 10, 30, 100]) -> [Attack] {
         var random = Randomness(seed ^ 0xA77A_C4)
-        var free = Array(world.workloads.indices).filter { !world.workloads[$0].isRare }
+        var free = Array(world.workloads.indices)
         for index in free.indices.dropLast() { free.swapAt(index, index + random.below(free.count - index)) }
+        var backedUp = free.filter { world.workloads[$0].isBackedUp && !world.workloads[$0].isRare }
+        free.removeAll { backedUp.contains($0) }
+        // The large ones first, so that they are there in every world.
+        let sizes = sizes.sorted(by: >)
         var attacks: [Attack] = []
         let known = { (interface: Int, random: inout Randomness) in
             world.workloads[interface].externals[random.below(12)]
@@ -44,8 +49,8 @@ extension FlowWorld {
         for size in sizes {
             for shape in Attack.Shape.allCases {
                 for isNew in [false, true] {
-                    guard let interface = free.popLast() else { return attacks }
-                    let bins = bins(shape, world.workloads[interface], hours: world.hours, &random)
+                    guard let interface = shape == .mimic ? backedUp.popLast() : free.popLast() else { continue }
+                    let bins = bins(shape, interface, world.workloads[interface], hours: world.hours, &random)
                     let peer = isNew ? externalAddress(&random) : known(interface, &random)
                     attacks.append(
                         Attack(
@@ -56,6 +61,8 @@ extension FlowWorld {
             }
         }
         for kind in Attack.Kind.allCases where kind != .transfer {
+            // Nobody can tell that an intermittent one is silent.
+            if kind == .silence { free.removeAll { world.workloads[$0].isRare } }
             guard let interface = free.popLast() else { return attacks }
             let begin = 300 + random.below(world.hours * 12 - 400)
             let length = kind == .silence ? 60 : 12
@@ -67,7 +74,7 @@ extension FlowWorld {
     }
 
     private static func bins(
-        _ shape: Attack.Shape, _ work: Workload, hours: Int, _ random: inout Randomness
+        _ shape: Attack.Shape, _ interface: Int, _ work: Workload, hours: Int, _ random: inout Randomness
     ) -> Range<Int> {
         let day = 1 + random.below(hours / 24 - 1)
         switch shape {
@@ -81,7 +88,7 @@ extension FlowWorld {
             let begin = day * 288 + 24 + random.below(12)
             return begin..<begin + 24
         case .mimic:
-            let begin = day * 288 + work.backupMinute / 5
+            let begin = work.backup(of: day, interface)
             return begin..<begin + 12
         }
     }

@@ -39,7 +39,10 @@ struct Workload {
     let internals: [UInt32]
     let dayFactors: [Double]
 
-    var medianHour: Double { level * 12 }
+    /// An intermittent one works in one bin of each hour.
+    var medianHour: Double { isRare ? level : level * 12 }
+    /// In which bin the backup of a day begins: it is not punctual.
+    func backup(of day: Int, _ number: Int) -> Int { day * 288 + backupMinute / 5 + (day * 7 + number) % 3 }
     /// Where the backups go.
     static let backupTarget: UInt32 = 0x34D8_0010
 }
@@ -181,8 +184,7 @@ struct FlowWorld {
     /// Every night, for an hour, 400 times the usual volume.
     private mutating func backup(_ number: Int, _ work: Workload, _ bin: Int, _ emit: (Flow) -> Void) {
         guard work.isBackedUp else { return }
-        let day = bin / 288
-        let begin = day * 288 + work.backupMinute / 5 + (day * 7 + number) % 3
+        let begin = work.backup(of: bin / 288, number)
         guard (begin..<begin + 12).contains(bin) else { return }
         for bytes in split(work.level * 400, 4) {
             let start = time(bin) + randomness.below(200)
