@@ -37,14 +37,20 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Waits for the next value; `nil` once the queue is closed and empty.
-    func pop() -> Value? {
+    func pop() -> Value? { pop(upTo: 1, of: 1).first }
+
+    /// Waits for the next values: so many at most, and no more than one share of those that wait, so that in the end all
+    /// who take have something to do. None once the queue is closed and empty.
+    func pop(upTo most: Int, of shares: Int) -> [Value] {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while values.isEmpty {
-            if isClosed { return nil }
+            if isClosed { return [] }
             pthread_cond_wait(condition, mutex)
         }
-        return values.removeFirst()
+        let run = Array(values.prefix(max(1, min(most, values.count / shares))))
+        values.removeFirst(run.count)
+        return run
     }
 }
 

@@ -82,6 +82,9 @@ public struct LogPipeline: Sendable {
         return (results.map(\.state), account)
     }
 
+    /// Files beside each other are about the same time: who reads several of them has less to remember, and the others too.
+    private static let run = 24
+
     private func listFiles(
         into queue: BlockingQueue<WorkItem>, _ progress: LogProgress, _ account: inout ReadingAccount
     ) throws(LogSourceError) {
@@ -159,8 +162,12 @@ public struct LogPipeline: Sendable {
                             layout: layout, store: store, lane: lane, progress: progress, sizes: sizes,
                             wholeUpTo: max(sizes.whole / 8, sizes.whole / workers)
                         ) { read(&state.pointee, $0) }
-                        while let item = queue.pop() {
-                            if progress.isStopped { item.discard(lane) } else { reader.read(item) }
+                        while true {
+                            let run = queue.pop(upTo: Self.run, of: workers * 4)
+                            guard !run.isEmpty else { break }
+                            for item in run {
+                                if progress.isStopped { item.discard(lane) } else { reader.read(item) }
+                            }
                         }
                         return reader.losses.account
                     }

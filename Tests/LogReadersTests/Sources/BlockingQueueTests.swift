@@ -19,6 +19,12 @@ struct BlockingQueueTests {
         #expect(first != nil)
         _ = queue.pop()
         #expect(first == nil)
+        for _ in 0..<10 { queue.push(Load()) }
+        // One share at most, and one at least.
+        #expect(queue.pop(upTo: 24, of: 4).count == 2)
+        #expect(queue.pop(upTo: 3, of: 2).count == 3)
+        #expect(queue.pop(upTo: 24, of: 1).count == 6)
+        queue.push(Load())
         queue.close()
         #expect(queue.pop() != nil && queue.pop() == nil)
     }
