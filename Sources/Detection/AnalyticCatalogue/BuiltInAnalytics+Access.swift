@@ -9,9 +9,10 @@ extension BuiltInAnalytics {
                 techniques: ["T1530", "T1619"],
                 falsePositives: ["A job whose permissions were just changed"], references: [format],
                 """
-                At least \(settings.refusedBurst) requests of one requester at one address are refused (401 or 403) \
-                within five minutes, and more than \(figure(settings.refusedGrowth)) times as many as in the median of \
-                the five minutes in which it was refused before: a steady trickle is no burst.
+                At least \(settings.refusedBurst) requests are refused (401 or 403) within five minutes: to one requester \
+                at one address, to a requester over all of its addresses, or at an address over all requesters; and \
+                more than \(figure(settings.refusedGrowth)) times what the baseline or the hours before know, so that a \
+                steady trickle is no burst.
                 """),
             analytic(
                 "access-key-enumeration", "Somebody tries many keys that are refused", .high, practice: practice,
@@ -19,16 +20,18 @@ extension BuiltInAnalytics {
                 falsePositives: ["An inventory or a backup without permission to read the objects"],
                 references: [format],
                 """
-                About \(settings.enumeratedKeys) distinct keys or more are refused to one requester at one address, \
-                however slowly it asks. A client that is refused day by day, at a steady rate, is left out.
+                About \(settings.enumeratedKeys) distinct keys or more are refused to one requester at one address, over \
+                all of its addresses, or at one address, however slowly it asks. A client that the baseline knows for \
+                it, or that was there from the beginning of the first logs, at a steady rate, is left out.
                 """),
             analytic(
                 "access-refused-then-allowed", "Somebody who was refused many times was then let in", .high,
                 practice: practice, techniques: ["T1530", "T1548"],
                 falsePositives: ["An administrator who sets up permissions and tries them"], references: [format],
                 """
-                A requester at one address was first let in after it had been refused, \
-                \(settings.refusedBeforeAllowed) times or more in all.
+                A requester at one address was let in after it had been refused \(settings.refusedBeforeAllowed) times \
+                or more, without being let in between. Where it has long been both refused and let in, as many are \
+                asked as for a burst.
                 """),
             analytic(
                 "access-unusual-reading", "Unusually much is read from the bucket", .high, practice: practice,
@@ -36,7 +39,7 @@ extension BuiltInAnalytics {
                 falsePositives: ["An investigation, or a first load into another tool: name its role as a reader"],
                 references: [format],
                 """
-                One requester at one address reads more than \(amount(settings.readFloor)) in an hour, and more than \
+                One requester at one address, or over all of its addresses, reads more than \(amount(settings.readFloor)) in an hour, and more than \
                 \(figure(settings.readGrowth)) times the median of its hours before, by the baseline or the logs. Of \
                 expected readers without any history, nothing is called unusual.
                 """),

@@ -48,9 +48,11 @@ public struct FlowSettings: Sendable, Hashable {
     public var extremeScore = 7.0
     /// The score above which an hour is unusual.
     public var hourScore = 4.5
-    /// CUSUM over hourly scores: what is taken off every hour, and the sum at which it alerts.
+    /// CUSUM over hourly scores: what is taken off every hour, the sum at which it alerts, and how many times the usual
+    /// drift of the series' members is taken off as well.
     public var slowAllowance = 0.8
-    public var slowScore = 7.5
+    public var slowScore = 5.5
+    public var slowDrift = 0.8
     /// Bytes above what is expected, below which no bin, hour or slow leak is worth an alert.
     public var binFloor = 20_000_000.0
     public var hourFloor = 40_000_000.0
@@ -64,11 +66,15 @@ public struct FlowSettings: Sendable, Hashable {
     /// How many times more than usually goes to the interface's first peer, and than ever went to this one, an hour's
     /// bytes to a peer have to be: in two hours of three, or so many times in one.
     public var peerShare = 1.5
-    public var peerGrowth = 3.0
+    public var peerGrowth = 2.5
     public var peerExtreme = 3.0
     /// The same in robust standard deviations of what goes to the first peer.
     public var peerScore = 1.8
-    public var peerExtremeScore = 3.5
+    public var peerExtremeScore = 3.75
+    /// The same of a level that lasts for six hours: how many times the usual one, the most of this peer, and the score.
+    public var lastingShare = 1.5
+    public var lastingGrowth = 2.3
+    public var lastingScore = 2.0
     /// How many times the median hour a new peer has to get over all hours.
     public var newPeerHours = 4.0
 

@@ -24,6 +24,8 @@ public struct FlowTally: Sendable {
     private var lastTouched: UInt64 = 0
     private let ports: PortTraits
     private let mix: Mixer
+    /// What goes into sketches: the same in each run, so that each finds the same.
+    private let sketched = Mixer(seed: 0)
     /// 2010 and 2100.
     private static let times = 1_262_304_000..<4_102_444_800
 
@@ -213,14 +215,15 @@ public struct FlowTally: Sendable {
         let time = record.start
         if !request.sends { answer(interface, pair, peer, time, port, request) }
         if request.isSmall {
-            let hash = mix(UInt64(port), 0)
+            let hash = sketched(UInt64(port), interfaces.entries[interface].salt)
             let isNew =
                 request.sends ? pairs.entries[pair].asked.add(hash) : pairs.entries[pair].askedBy.add(hash)
             if isNew { sweep(record, time, request) }
         }
         if request.traits & PortTraits.login != 0 {
             let key = LoginKey(
-                source: record.source, destination: record.destination, hour: record.hour, port: port)
+                source: record.source, destination: record.destination, hour: record.hour, port: port,
+                sends: request.sends)
             logins.add(record, key, Int32(truncatingIfNeeded: interface), settings)
         }
         // What comes from the port that the interface asks the peer at is a reply, to whatever port the interface took.
@@ -228,7 +231,7 @@ public struct FlowTally: Sendable {
         if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected, !isReply {
             let key = ServiceKey(interface: Int32(interface), port: port)
             services[key, default: ExposedService(first: time, source: peer)].add(
-                record, peer, mix(peer.low, peer.high))
+                record, peer, sketched(peer.low, peer.high))
         }
     }
 
@@ -250,7 +253,7 @@ public struct FlowTally: Sendable {
 
     private mutating func sweep(_ record: SeenFlow, _ time: UInt32, _ request: Request) {
         let key = SweepKey(source: record.source, port: record.destinationPort)
-        let hash = mix(record.destination.low, record.destination.high)
+        let hash = sketched(record.destination.low, record.destination.high)
         sweeps.add(
             key, time, record.destination, hash, isRejected: request.isRejected,
             isExternal: request.isExternal && !request.sends)

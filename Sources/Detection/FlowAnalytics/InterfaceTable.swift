@@ -10,6 +10,9 @@ struct InterfaceEntry: Sendable {
     // What each record looks at stands before this.
     private var v6 = OwnAddress()
     var name: String
+    /// Made of the name, which nobody outside knows: who scans cannot choose ports that a sketch takes for one, and yet
+    /// each run finds the same.
+    let salt: UInt64
     var account: String
     var region: String
     var noData = 0
@@ -28,6 +31,7 @@ struct InterfaceEntry: Sendable {
 
     init(name: String, account: String, region: String, first: Int, last: Int) {
         self.name = name
+        salt = name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
         self.account = account
         self.region = region
         self.first = first
@@ -80,8 +84,11 @@ private struct OwnAddress {
         // A second address of an interface that has several: nothing tells the sides apart but the order.
         guard !isCertain else { return true }
         if address.low == 0 && address.high == 0 {
-            (address, other) = (record.source, record.destination)
-            return true
+            // Nothing tells yet: whichever record comes first, and whoever reads it, the choice is the same.
+            let isInOrder = (record.source.high, record.source.low) <= (record.destination.high, record.destination.low)
+            (address, other) =
+                isInOrder ? (record.source, record.destination) : (record.destination, record.source)
+            return isInOrder
         }
         let hasOwn = record.source == address || record.destination == address
         let hasOther = record.source == other || record.destination == other

@@ -7,8 +7,18 @@ extension FlowAnalytics {
             var source: FlowAddress
             var destination: FlowAddress
             var port: UInt16
+            var sends: Bool
 
-            init(_ key: LoginKey) { (source, destination, port) = (key.source, key.destination, key.port) }
+            init(_ key: LoginKey) {
+                (source, destination, port, sends) = (key.source, key.destination, key.port, key.sends)
+            }
+
+            /// The same, as the other side's interface has it.
+            var mirrored: Target {
+                var target = self
+                target.sends.toggle()
+                return target
+            }
         }
         var worst: [Target: (attempts: Int, sum: LoginHour?)] = [:]
         // Few of all who log in try so often.
@@ -22,6 +32,9 @@ extension FlowAnalytics {
         }
         return worst.compactMap { target, found in
             guard let sum = found.sum else { return nil }
+            // Both sides' interfaces record what is inside: it is one series of attempts.
+            let others = worst[target.mirrored]?.attempts ?? 0
+            guard others < found.attempts || others == found.attempts && !target.sends else { return nil }
             guard !settings.expectedScanners.contains(target.source) else { return nil }
             let isExternal = !settings.isInternal(target.source)
             // A session after many attempts: somebody may have got in.

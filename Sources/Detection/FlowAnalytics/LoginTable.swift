@@ -7,6 +7,8 @@ struct LoginKey: Sendable, Hashable {
     /// Hours since 1970.
     var hour: Int32
     var port: UInt16
+    /// The interface is the source's: inside, the other side's interface records the same flows.
+    var sends: Bool
 }
 
 struct LoginHour: Sendable {
@@ -122,7 +124,7 @@ struct LoginTable: Sendable {
 
     @inline(__always)
     private func hash(_ key: LoginKey) -> UInt64 {
-        let place = UInt64(UInt32(bitPattern: key.hour)) << 16 | UInt64(key.port)
+        let place = UInt64(UInt32(bitPattern: key.hour)) << 17 | UInt64(key.port) << 1 | (key.sends ? 1 : 0)
         return mix(mix(key.source.low, key.source.high), mix(key.destination.low, key.destination.high), place)
     }
 }

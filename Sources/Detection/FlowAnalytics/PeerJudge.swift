@@ -53,7 +53,9 @@ struct PeerJudge {
     mutating func judge(_ row: VolumeRow, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
         let usualLasting =
-            topsLasting.count >= settings.learningHours - 6 ? Usual(topsLasting.suffix(168), settings) : nil
+            topsLasting.count >= settings.learningHours - 6
+            ? Usual(topsLasting.suffix(168), settings, isLasting: true)
+            : nil
         var top: Float = 0
         var topLasting: Float = 0
         for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
@@ -120,7 +122,7 @@ struct PeerJudge {
     private mutating func weighLasting(
         _ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32
     ) {
-        guard bytes > settings.peerFloor / 5, bytes > usual.extreme, bytes > settings.peerGrowth * state.mostLasting
+        guard bytes > settings.peerFloor / 5, bytes > usual.extreme, bytes > settings.lastingGrowth * state.mostLasting
         else {
             return
         }
@@ -144,14 +146,17 @@ struct PeerJudge {
         /// Above this, one is.
         let extreme: Double
 
-        init(_ tops: ArraySlice<Float>, _ settings: FlowSettings) {
+        init(_ tops: ArraySlice<Float>, _ settings: FlowSettings, isLasting: Bool = false) {
             let sorted = tops.sorted()
             most = Double(sorted[sorted.count * 9 / 10])
             let logs = sorted.map { Robust.log(Double($0)) }
             let center = logs[logs.count / 2]
             let spread = max(0.3, Robust.spread(logs, around: center) ?? 0)
             limit = max(settings.peerShare * most, Robust.bytes(center + settings.peerScore * spread))
-            extreme = max(settings.peerExtreme * most, Robust.bytes(center + settings.peerExtremeScore * spread))
+            let (share, score) =
+                isLasting
+                ? (settings.lastingShare, settings.lastingScore) : (settings.peerExtreme, settings.peerExtremeScore)
+            extreme = max(share * most, Robust.bytes(center + score * spread))
         }
     }
 

@@ -27,7 +27,7 @@ struct SweepTable: Sendable {
             if let number = find(key) {
                 entries[number].sweep = entries[number].sweep.merged(with: sweep)
             } else {
-                _ = insert(key, sweep)
+                _ = begin(key, sweep)
             }
         }
     }
@@ -51,9 +51,15 @@ struct SweepTable: Sendable {
         return entries.count - 1
     }
 
-    /// What has just begun is forgotten; a sweep that goes on comes back.
+    /// What has just begun is forgotten; a sweep that goes on comes back. Where half of them are no beginners, those with
+    /// the fewest hosts go too: otherwise each new one would go through all of them.
     private mutating func forget() {
-        entries.removeAll { $0.sweep.hosts.bits.nonzeroBitCount <= 4 }
+        var least = 4
+        repeat {
+            entries.removeAll { $0.sweep.hosts.bits.nonzeroBitCount <= least }
+            least += 4
+        } while entries.count > bound / 2 && least < 60
+        if entries.count > bound / 2 { entries.removeFirst(entries.count - bound / 2) }
         index.removeAll()
         for number in entries.indices { note(number) }
     }

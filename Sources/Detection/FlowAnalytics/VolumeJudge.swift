@@ -45,6 +45,8 @@ struct VolumeJudge {
     let missing: [Int: Set<Int32>]
     var subjects: [Subject]
     private var groups: [FlowSeries: SeriesModel.Group] = [:]
+    /// How far the levels of a series' members have lately moved from what was expected, in robust standard deviations.
+    private var drifts: [FlowSeries: Double] = [:]
 
     init(
         _ settings: FlowSettings, _ subjects: [Subject], missing: [Int: Set<Int32>], bins: @escaping (Int) -> [Double]
@@ -102,6 +104,7 @@ struct VolumeJudge {
             for (series, values) in residuals where values.count >= 8 {
                 common[series] = min(0.7, max(-0.7, Robust.median(values) ?? 0))
             }
+            if judges { learnDrifts(Int(hour), expectations) }
             for index in subjects.indices {
                 if let interface = subjects[index].interface, missing[interface]?.contains(hour) == true { continue }
                 if hour < subjects[index].firstHour || subjects[index].staysIdle(hour) { continue }
@@ -153,13 +156,36 @@ struct VolumeJudge {
         }
         if values.isEmpty { subjects[index].history.unusualBefore = 0 }
         if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor { reasons.insert(.hour) }
-        if counts, sumsUp(index, hour, score, excess, scale) { reasons.insert(.slow) }
+        // One day differs from the other by a level that stays for all of it: only what lasts and is more than that counts.
+        let drift = settings.slowDrift * (drifts[subjects[index].series] ?? Self.usualDrift)
+        let slowScore = score - drift / expectation.totalScale
+        if counts, sumsUp(index, hour, slowScore, excess, scale) { reasons.insert(.slow) }
         if !reasons.isEmpty {
             note(
                 index, hour, reasons, from: first ?? hour * 3_600, to: first == nil ? hour * 3_600 + 3_599 : last,
                 total, expectation, score, excess)
         }
         learn(index, hour, expectation.without(unusual, values), within: expectation)
+    }
+
+    /// Where there are too few to tell.
+    private static let usualDrift = 0.15
+
+    /// In hours: long enough that what is random in one of them is not seen.
+    private static let driftHours = 12
+
+    private mutating func learnDrifts(_ hour: Int, _ expectations: [Expectation?]) {
+        var means: [FlowSeries: [Double]] = [:]
+        for (index, expectation) in expectations.enumerated() where subjects[index].interface != nil {
+            guard let expectation, !expectation.isIdle else { continue }
+            let recent = subjects[index].history.before(hour).hours.suffix(Self.driftHours)
+            guard recent.count == Self.driftHours else { continue }
+            let mean = recent.reduce(0) { $0 + Double($1.residual) } / Double(Self.driftHours)
+            means[subjects[index].series, default: []].append(mean)
+        }
+        for (series, means) in means where means.count >= 8 {
+            drifts[series] = Robust.median(means).flatMap { Robust.spread(means, around: $0) }
+        }
     }
 
     /// One-sided CUSUM (Page 1954) over the hourly scores.

@@ -30,10 +30,12 @@ struct Traffic {
         }
     }
 
-    func tally(_ settings: FlowSettings = FlowSettings(), order: (inout [String]) -> Void = { _ in }) -> FlowTally {
+    func tally(
+        _ settings: FlowSettings = FlowSettings(), seed: UInt64 = 4, order: (inout [String]) -> Void = { _ in }
+    ) -> FlowTally {
         var lines = lines
         order(&lines)
-        var tally = FlowTally(settings, seed: 4)
+        var tally = FlowTally(settings, seed: seed)
         var reader = FlowLogReader()
         Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
             reader.read(bytes) { tally.add($0) }

@@ -1,6 +1,7 @@
-import Detection
-import LogReaders
 import Testing
+
+@testable import Detection
+@testable import LogReaders
 
 /// Each rule on flow logs by its name, and on which side of its limits it is silent.
 @Suite struct FlowRuleTests {
@@ -160,5 +161,74 @@ import Testing
             let alert = alerts.first { $0.rule == rule }
             #expect(alert?.evidence("records") != nil, "\(rule)")
         }
+    }
+
+    // MARK: sketches and tables
+
+    /// Two interfaces write each flow inside; it is one attempt.
+    @Test func whatBothSidesRecordIsCountedOnce() throws {
+        var traffic = usual()
+        for number in 0..<40 {
+            for interface in ["eni-1", "eni-2"] {
+                traffic.flow(
+                    50 * 3_600 + number * 20, interface, from: "10.0.0.11", 40_000 + number, to: "10.0.0.12", 22,
+                    packets: 9, bytes: 1_900)
+            }
+        }
+        let found = alerts("flow-login-attempts", traffic)
+        #expect(found.count == 1)
+        #expect(found.first?.evidence("most attempts in an hour") == .count(40))
+    }
+
+    /// At the limit of what a sketch can tell, each run says the same.
+    @Test func aScanAtTheLimitIsFoundInAllRunsOrNone() {
+        for ports in 20..<32 {
+            var traffic = usual(0..<30)
+            for port in 0..<ports {
+                traffic.flow(
+                    26 * 3_600 + port, "eni-3", from: "198.51.100.9", 44_000, to: "10.0.0.13", 2_000 + port * 7,
+                    packets: 1, bytes: 44, action: "REJECT")
+            }
+            let found = Set(
+                (1...4).map { seed in
+                    FlowAnalytics(traffic.tally(seed: seed)).report().alerts.count { $0.rule == "flow-port-scan" }
+                })
+            #expect(found.count == 1, "\(ports) ports: \(found)")
+        }
+    }
+
+    /// Many sources that try many hosts at many ports: the table stays small, and is not gone through for each new one.
+    @Test(.timeLimit(.minutes(1))) func manySweepsAreBounded() {
+        var settings = FlowSettings()
+        settings.rememberedPairs = 4_000
+        var table = SweepTable(Mixer(seed: 1), bound: settings.rememberedPairs / 4)
+        for source in 0..<4_000 {
+            for host in 0..<20 {
+                let key = SweepKey(source: FlowAddress(v4: UInt32(source)), port: UInt16(source % 7))
+                let address = FlowAddress(v4: UInt32(host))
+                table.add(
+                    key, 0, address, UInt64(host) &* 0x9E37_79B9_7F4A_7C15, isRejected: true, isExternal: true)
+            }
+        }
+        #expect(table.entries.count <= 1_000)
+    }
+
+    /// Two peers inside, and nothing that tells which of them is the interface: the order of the records does not either.
+    @Test func whoAnInterfaceIsDoesNotDependOnTheOrderOfRecords() {
+        func tally(_ isReversed: Bool) -> FlowTally {
+            var traffic = Traffic()
+            for hour in 0..<30 {
+                let pairs = [("10.0.0.1", 40_000, "10.0.0.2", 443), ("10.0.0.2", 443, "10.0.0.1", 40_000)]
+                for (from, fromPort, to, toPort) in isReversed ? pairs.reversed() : pairs {
+                    traffic.flow(hour * 3_600, "eni-1", from: from, fromPort, to: to, toPort, bytes: 1_000_000)
+                }
+            }
+            return traffic.tally()
+        }
+        let (one, other) = (tally(false), tally(true))
+        #expect(
+            one.interfaces.entries[0].own(towards: FlowAddress(v4: 1))
+                == other.interfaces.entries[0].own(towards: FlowAddress(v4: 1)))
+        #expect(one.volumes.rows.map(\.total).sorted() == other.volumes.rows.map(\.total).sorted())
     }
 }
