@@ -52,7 +52,7 @@ public struct FlowSettings: Sendable, Hashable {
     /// drift of the series' members is taken off as well.
     public var slowAllowance = 0.8
     public var slowScore = 5.5
-    public var slowDrift = 0.8
+    public var slowDrift = 0.6
     /// Bytes above what is expected, below which no bin, hour or slow leak is worth an alert.
     public var binFloor = 20_000_000.0
     public var hourFloor = 40_000_000.0
@@ -73,7 +73,7 @@ public struct FlowSettings: Sendable, Hashable {
     public var peerExtremeScore = 3.75
     /// The same of a level that lasts for six hours: how many times the usual one, the most of this peer, and the score.
     public var lastingShare = 1.5
-    public var lastingGrowth = 2.3
+    public var lastingGrowth = 2.6
     public var lastingScore = 2.0
     /// How many times the median hour a new peer has to get over all hours.
     public var newPeerHours = 4.0
