@@ -80,8 +80,13 @@ final class AlertLedger: Sendable {
         }
     }
 
+    /// Takes an alert that is not about one record alone: what else it is about tells it from others that end with the
+    /// same event.
     func add(_ alert: Alert) {
-        if count(alert) { keep(alert) }
+        var hasher = Hasher()
+        hasher.combine(alert.actor)
+        hasher.combine(alert.fields)
+        if count(alert, of: hasher.finalize()) { keep(alert) }
     }
 
     /// What was found, in order.
