@@ -4,9 +4,9 @@ internal import LogReaders
 struct NameTable: Sendable {
     private var names: [[UInt8]] = []
     private var index = HashIndex()
-    private let mix: Mixer
+    private let hash: TextHash
 
-    init(_ mix: Mixer) { self.mix = mix }
+    init(_ mix: Mixer) { hash = TextHash(mix: mix) }
 
     var count: Int { names.count }
 
@@ -17,7 +17,7 @@ struct NameTable: Sendable {
     @inline(__always)
     func find(_ name: Bytes) -> Int? {
         names.withUnsafeBufferPointer { names in
-            index.find(Self.hash(name, mix)) { number in
+            index.find(hash(name, 0)) { number in
                 names[number].withUnsafeBufferPointer { Self.isEqual($0, name) }
             }
         }
@@ -26,25 +26,8 @@ struct NameTable: Sendable {
     /// - Returns: the number of a text that the table does not have yet.
     mutating func add(_ name: Bytes) -> Int {
         names.append(Array(name))
-        index.insert(Self.hash(name, mix), names.count - 1)
+        index.insert(hash(name, 0), names.count - 1)
         return names.count - 1
-    }
-
-    @inline(__always)
-    private static func hash(_ name: Bytes, _ mix: Mixer) -> UInt64 {
-        guard let start = name.baseAddress.map({ UnsafeRawPointer($0) }) else { return mix(0, 0) }
-        var sum = UInt64(name.count)
-        var at = 0
-        while at + 8 <= name.count {
-            sum = mix(sum, start.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            at += 8
-        }
-        var rest: UInt64 = 0
-        while at < name.count {
-            rest = rest << 8 | UInt64(name[at])
-            at += 1
-        }
-        return mix(sum, rest)
     }
 
     @inline(__always)
