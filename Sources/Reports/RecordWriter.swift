@@ -28,7 +28,7 @@ enum RecordWriter {
 
     /// The same JSON without what a terminal would obey: the encoder escapes only what JSON demands.
     private static func printable(_ json: Data) -> Data {
-        guard json.contains(where: { $0 >= 0x7F }) else { return json }
+        guard json.withUnsafeBytes({ $0.contains { $0 >= 0x7F } }) else { return json }
         let text = String(decoding: json, as: UTF8.self)
         func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { scalar != "\n" && TerminalText.isUnsafe(scalar) }
         guard text.unicodeScalars.contains(where: isUnsafe) else { return json }

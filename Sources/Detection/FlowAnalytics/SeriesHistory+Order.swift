@@ -3,12 +3,7 @@ extension SeriesHistory {
     private func place(of hour: Int) -> Int {
         // Logs are read in order of time, most often.
         guard let last = hours.last, last.hour >= hour else { return hours.count }
-        var (low, high) = (0, hours.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if hours[middle].hour < hour { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return hours.partitioningIndex { $0.hour >= hour }
     }
 
     /// Whether the hour was learnt.
@@ -19,6 +14,9 @@ extension SeriesHistory {
 
     /// How many hours are known before that one.
     func count(before hour: Int) -> Int { place(of: hour) }
+
+    /// The hours known before that one.
+    func hours(before hour: Int) -> ArraySlice<Hour> { hours[..<place(of: hour)] }
 
     /// What was known before that hour: logs that are read again are judged as they were the first time.
     func before(_ hour: Int) -> SeriesHistory {

@@ -178,7 +178,7 @@ struct VolumeJudge {
         var means: [FlowSeries: [Double]] = [:]
         for (index, expectation) in expectations.enumerated() where subjects[index].interface != nil {
             guard let expectation, !expectation.isIdle else { continue }
-            let recent = subjects[index].history.before(hour).hours.suffix(Self.driftHours)
+            let recent = subjects[index].history.hours(before: hour).suffix(Self.driftHours)
             guard recent.count == Self.driftHours else { continue }
             let mean = recent.reduce(0) { $0 + Double($1.residual) } / Double(Self.driftHours)
             means[subjects[index].series, default: []].append(mean)
@@ -260,7 +260,7 @@ struct VolumeJudge {
             var above: [[Double]] = Array(repeating: [], count: 24)
             var spreads: [Double] = []
             for subject in subjects where subject.series == series && subject.interface != nil {
-                let recent = subject.history.before(hour).hours.suffix(168)
+                let recent = subject.history.hours(before: hour).suffix(168)
                 guard recent.count >= 12, let level = Robust.median(recent.map { Double($0.total) }), level > 1 else {
                     continue
                 }

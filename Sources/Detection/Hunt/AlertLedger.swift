@@ -124,15 +124,3 @@ final class AlertLedger: Sendable {
         (left.time, left.rule, left.event ?? "", left.actor) < (right.time, right.rule, right.event ?? "", right.actor)
     }
 }
-
-extension Array {
-    /// The first place whose element the new one precedes; the array is sorted.
-    fileprivate func partitioningIndex(where precedes: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
