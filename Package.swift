@@ -32,6 +32,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // Inline functions only: nothing is linked.
+        .systemLibrary(name: "CByteMasks"),
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
@@ -60,7 +62,8 @@ let package = Package(
         .target(
             name: "LogReaders",
             dependencies: [
-                "AWSClient", "CSimdJSON", "Gzip", .product(name: "DequeModule", package: "swift-collections"),
+                "AWSClient", "CByteMasks", "CSimdJSON", "Gzip",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(

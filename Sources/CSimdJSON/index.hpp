@@ -56,6 +56,9 @@ inline Token scalar_at(const Index &index, uint32_t place) {
     return {begin, uint32_t(end - begin), end > begin};
 }
 
+// Whether there is something else where a value should be.
+inline bool is_no_value(uint8_t first) { return first == ',' || first == ':' || (first | 0x20) == '}'; }
+
 // The place after the value that begins at `place`, which is below the count; 0 where the index ends before it does.
 inline uint32_t skip(const Index &index, uint32_t place) {
     uint8_t first = index.at(place++);

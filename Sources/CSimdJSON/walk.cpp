@@ -63,6 +63,7 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
             if (!Filtering && seen[found] == self && !inList) forget(found);
             seen[found] = self;
         }
+        if (is_no_value(index.at(place))) return stop(Ending::broken);
         place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : skip(index, place);
         if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
         if (place >= count) return stop(Ending::cut);

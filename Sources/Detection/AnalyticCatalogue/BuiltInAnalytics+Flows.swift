@@ -46,7 +46,8 @@ extension BuiltInAnalytics {
     static func peers(_ settings: FlowSettings) -> [AlertRule] {
         let limits = """
             more than \(amount(settings.peerFloor)) in an hour and more than usually goes to the interface's first peer \
-            (\(figure(settings.peerShare)) times in two of three hours, or \(figure(settings.peerExtreme)) times in one)
+            at that time of the day (\(figure(settings.peerShare)) times in two of three hours, or \
+            \(figure(settings.peerExtreme)) times in one)
             """
         let slow = """
             more than \(amount(2 * settings.peerFloor)) over all hours, \(figure(settings.newPeerHours)) times the \

@@ -16,7 +16,8 @@ public struct FlowBaseline: Sendable, Hashable, Codable {
     var series: [String: SeriesHistory] = [:]
     /// The external networks (/24, /48) that each interface had dealings with, and when it last did: hours since 1970.
     var networks: [String: [String: Int]] = [:]
-    /// The most that each interface sent to each of its weightier external peers within an hour.
+    /// The most that each interface sent to each of its weightier external peers within an hour, here and in what
+    /// follows without its daily shape.
     var peerPeaks: [String: [String: Float]] = [:]
     /// The most that went to one external peer, for the last hours of each interface.
     var topPeers: [String: [Float]] = [:]

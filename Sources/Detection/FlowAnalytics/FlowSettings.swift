@@ -51,7 +51,7 @@ public struct FlowSettings: Sendable, Hashable {
     /// CUSUM over hourly scores: what is taken off every hour, the sum at which it alerts, and how many times the usual
     /// drift of the series' members is taken off as well.
     public var slowAllowance = 0.8
-    public var slowScore = 5.5
+    public var slowScore = 6.5
     public var slowDrift = 0.6
     /// Bytes above what is expected, below which no bin, hour or slow leak is worth an alert.
     public var binFloor = 20_000_000.0
@@ -61,19 +61,20 @@ public struct FlowSettings: Sendable, Hashable {
     public var rejectedScore = 6.0
     public var rejectedFloor = 200.0
 
-    /// Bytes to one external peer within an hour, below which it is not worth an alert.
+    /// Bytes to one external peer within an hour, below which it is not worth an alert. All that is compared below is
+    /// without the interface's daily shape (``DailyShape``).
     public var peerFloor = 50_000_000.0
     /// How many times more than usually goes to the interface's first peer, and than ever went to this one, an hour's
     /// bytes to a peer have to be: in two hours of three, or so many times in one.
     public var peerShare = 1.5
     public var peerGrowth = 2.5
-    public var peerExtreme = 3.0
+    public var peerExtreme = 4.0
     /// The same in robust standard deviations of what goes to the first peer.
     public var peerScore = 1.8
-    public var peerExtremeScore = 3.75
+    public var peerExtremeScore = 5.0
     /// The same of a level that lasts for six hours: how many times the usual one, the most of this peer, and the score.
     public var lastingShare = 1.5
-    public var lastingGrowth = 2.6
+    public var lastingGrowth = 2.0
     public var lastingScore = 2.0
     /// How many times the median hour a new peer has to get over all hours.
     public var newPeerHours = 4.0

@@ -19,7 +19,7 @@ public struct FlowTally: Sendable {
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
-    private var waiting: [Waiting] = []
+    private var waiting: [WaitingFlow] = []
     /// Only so that the loads of ``flush()`` are not left out.
     private var lastTouched: UInt64 = 0
     private let ports: PortTraits
@@ -48,134 +48,110 @@ public struct FlowTally: Sendable {
         }
         flows += 1
         let interface = interfaces.number(of: record)
-        let sends = note(record, interface)
+        let sends = side(of: record, interface)
         guard record.hasAddresses else {
             quietHours.insert(Int32(truncatingIfNeeded: record.start / 3_600))
             return
         }
-        let peer = sends ? record.destination : record.source
-        let hash = pairs.hash(Int32(truncatingIfNeeded: interface), peer)
-        waiting.append(
-            Waiting(
-                record: SeenFlow(record), interface: Int32(truncatingIfNeeded: interface), sends: sends, hash: hash))
+        let number = Int32(truncatingIfNeeded: interface)
+        let hash = pairs.hash(number, sends ? record.destination : record.source)
+        waiting.append(WaitingFlow(record: SeenFlow(record), hash: hash, interface: number, sends: sends))
         if waiting.count == Self.together { flush() }
     }
 
-    /// A record whose pair is looked up together with others': each of them waits for memory, all of them no longer
-    /// than one.
-    private struct Waiting: Sendable {
-        let record: SeenFlow
-        let interface: Int32
-        let sends: Bool
-        let hash: UInt64
-
-        var peer: FlowAddress { sends ? record.destination : record.source }
+    /// Notes what all records of an interface say, those without traffic too.
+    /// - Returns: whether the interface sent the flow.
+    @inline(__always)
+    private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool {
+        if interfaces.isBeyond(interface, record) { interfaces.entries[interface].span(record) }
+        guard record.status == .ok else {
+            interfaces.entries[interface].miss(record)
+            return false
+        }
+        switch record.direction {
+        // What enters a transit gateway was sent by the attachment's side.
+        case .ingress: return record.isTransitGateway
+        case .egress: return !record.isTransitGateway
+        case .unstated:
+            return interfaces.side(of: record, interface) ?? interfaces.entries[interface].learn(record, settings)
+        }
     }
 
     private static let together = 64
 
-    /// Counts the records that wait.
+    /// Counts the records that wait: each step for all of them, so that while one waits for memory the next ones are
+    /// under way.
     mutating func flush() {
-        let count = waiting.count
-        guard count > 0 else { return }
-        waiting.withUnsafeBufferPointer { waiting in
-            var touched: UInt64 = 0
-            for number in 0..<count { touched &+= pairs.touch(waiting[number].hash) }
-            for number in 0..<count { touched &+= pairs.touchEntry(waiting[number].hash) }
-            lastTouched = touched
-        }
-        var batch: [Waiting] = []
+        guard !waiting.isEmpty else { return }
+        var batch: [WaitingFlow] = []
         swap(&batch, &waiting)
-        batch.withUnsafeBufferPointer { batch in
-            for number in 0..<count { tell(batch[number]) }
+        batch.withUnsafeMutableBufferPointer { batch in
+            find(batch)
+            Self.count(batch, &pairs.entries, &volumes)
+            volumes.count(batch)
+            for one in batch where one.role == .request { ask(one) }
         }
         batch.removeAll(keepingCapacity: true)
         swap(&batch, &waiting)
         if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
     }
 
-    private mutating func tell(_ waiting: Waiting) {
-        let (record, sends, peer) = (waiting.record, waiting.sends, waiting.peer)
-        let interface = Int(waiting.interface)
-        let isExternal = !settings.isInternal(peer)
-        let isRejected = record.isRejected
-        let role = ports.role(
-            from: record.sourcePort, to: record.destinationPort, tcpFlags: record.tcpFlags, isRejected: isRejected)
-        let pair =
-            pairs.find(waiting.interface, peer, waiting.hash)
-            ?? newPair(waiting.interface, peer, record, sends: sends, role: role, waiting.hash)
-        let hour = record.hour
-        count(record, of: pair, hour, sends: sends, role: role)
-        let series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
-        volumes.count(record, isRejected ? 1 : record.bytes, interface, series, hour)
-
-        guard role == .request, record.transport == 6 || record.transport == 17 else { return }
-        let small = isRejected || record.packets <= 4
-        let traits = ports[record.destinationPort]
-        if small || !sends || traits & PortTraits.login != 0 {
-            ask(
-                interface, pair, peer, record,
-                request: Request(
-                    sends: sends, isExternal: isExternal, isSmall: small, isRejected: isRejected, traits: traits))
+    /// The pairs of the records, and what else they are counted by.
+    private mutating func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        var touched: UInt64 = 0
+        for place in batch.indices { touched &+= pairs.touch(batch[place].hash) }
+        for place in batch.indices { touched &+= pairs.touchEntry(batch[place].hash) }
+        lastTouched = touched
+        for place in batch.indices {
+            let peer = batch[place].peer
+            let isRejected = batch[place].record.isRejected
+            let sends = batch[place].sends
+            let role = ports.role(
+                from: batch[place].record.sourcePort, to: batch[place].record.destinationPort,
+                tcpFlags: batch[place].record.tcpFlags, isRejected: isRejected)
+            let isExternal = !settings.isInternal(peer)
+            batch[place].role = role
+            batch[place].isExternal = isExternal
+            batch[place].series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
+            let hash = batch[place].hash
+            let pair = pairs.find(batch[place].interface, peer, hash) ?? newPair(batch[place], hash)
+            batch[place].pair = Int32(truncatingIfNeeded: pair)
         }
     }
 
-    /// What all records of an interface say, those without traffic too.
-    /// - Returns: whether the interface sent the flow.
-    @inline(__always)
-    private mutating func note(_ record: FlowRecord, _ interface: Int) -> Bool {
-        interfaces.entries.withUnsafeMutableBufferPointer { entries in
-            if record.start < entries[interface].first { entries[interface].first = record.start }
-            if record.end > entries[interface].last { entries[interface].last = record.end }
-            guard record.status == .ok else {
-                if record.status == .noData { entries[interface].noData += 1 }
-                if record.status == .skipData { entries[interface].skipData[record.start / 3_600, default: 0] += 1 }
-                return false
-            }
-            switch record.direction {
-            // What enters a transit gateway was sent by the attachment's side.
-            case .ingress: return record.isTransitGateway
-            case .egress: return !record.isTransitGateway
-            case .unstated: return entries[interface].sends(record, settings)
-            }
-        }
-    }
-
-    @inline(__always)
-    private mutating func count(
-        _ record: SeenFlow, of pair: Int, _ hour: Int32, sends: Bool, role: PortTraits.Role
+    private static func count(
+        _ batch: UnsafeMutableBufferPointer<WaitingFlow>, _ pairs: inout [PairEntry], _ volumes: inout VolumeTable
     ) {
-        if pairs.hour(of: pair) != hour { begin(hour, of: pair) }
-        let bytes = record.isRejected ? 0 : record.bytes
-        pairs.entries.withUnsafeMutableBufferPointer { entries in
-            if record.start < entries[pair].first { entries[pair].first = record.start }
-            if record.start > entries[pair].last { entries[pair].last = record.start }
-            if !entries[pair].isClear, role != .unclear { entries[pair].serve(record, sends: sends, role: role) }
-            // Which way the next flow goes nobody can guess, a processor neither: so there is no branch.
-            entries[pair].hourOut &+= sends ? bytes : 0
-            entries[pair].hourIn &+= sends ? 0 : bytes
-            guard record.isRejected else { return }
-            if sends { entries[pair].hourRejectedOut &+= 1 } else { entries[pair].hourRejectedIn &+= 1 }
+        pairs.withUnsafeMutableBufferPointer { pairs in
+            for place in batch.indices {
+                let pair = Int(batch[place].pair)
+                let hour = batch[place].record.hour
+                if pairs[pair].hour != hour {
+                    begin(hour, &pairs[pair], batch[place].pair, isExternal: batch[place].isExternal, &volumes)
+                }
+                pairs[pair].count(batch[place].record, sends: batch[place].sends, role: batch[place].role)
+            }
         }
     }
 
     /// The next hour of a pair. What it had in the one before stands in the interface's row of that hour, if it was much.
-    private mutating func begin(_ hour: Int32, of pair: Int) {
-        let before = pairs.entries.withUnsafeMutableBufferPointer { $0[pair].begin(hour) }
+    private static func begin(
+        _ hour: Int32, _ pair: inout PairEntry, _ number: Int32, isExternal: Bool, _ volumes: inout VolumeTable
+    ) {
+        let before = pair.begin(hour)
         guard before.hour >= 0 else { return }
+        let interface = pair.interface
+        func end(_ amount: UInt64, sends: Bool, isRejected: Bool) {
+            let series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
+            volumes.end(interface, series, before.hour, amount, of: number)
+        }
         let least = FlowSeries.notableBytes
-        if before.bytesOut >= least { end(before.hour, of: pair, before.bytesOut, sends: true, isRejected: false) }
-        if before.bytesIn >= least { end(before.hour, of: pair, before.bytesIn, sends: false, isRejected: false) }
+        if before.bytesOut >= least { end(before.bytesOut, sends: true, isRejected: false) }
+        if before.bytesIn >= least { end(before.bytesIn, sends: false, isRejected: false) }
         guard before.rejectedOut | before.rejectedIn > 0 else { return }
         let (out, `in`) = (UInt64(before.rejectedOut), UInt64(before.rejectedIn))
-        if out >= FlowSeries.notableFlows { end(before.hour, of: pair, out, sends: true, isRejected: true) }
-        if `in` >= FlowSeries.notableFlows { end(before.hour, of: pair, `in`, sends: false, isRejected: true) }
-    }
-
-    private mutating func end(_ hour: Int32, of pair: Int, _ amount: UInt64, sends: Bool, isRejected: Bool) {
-        let (interface, peer) = pairs.entries.withUnsafeBufferPointer { ($0[pair].interface, $0[pair].peer) }
-        let series = FlowSeries(sends: sends, isExternal: !settings.isInternal(peer), isRejected: isRejected)
-        volumes.end(interface, series, hour, amount, of: Int32(truncatingIfNeeded: pair))
+        if out >= FlowSeries.notableFlows { end(out, sends: true, isRejected: true) }
+        if `in` >= FlowSeries.notableFlows { end(`in`, sends: false, isRejected: true) }
     }
 
     /// Counts what waits and ends the hours that are being counted. To be called before anything is read of the tally.
@@ -187,15 +163,16 @@ public struct FlowTally: Sendable {
 
     mutating func endHours() {
         // What is settled is not written to, so that a copy of the tally costs nothing.
-        for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 { begin(-1, of: pair) }
+        for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 {
+            let isExternal = !settings.isInternal(pairs.entries[pair].peer)
+            Self.begin(
+                -1, &pairs.entries[pair], Int32(truncatingIfNeeded: pair), isExternal: isExternal, &volumes)
+        }
     }
 
-    private mutating func newPair(
-        _ interface: Int32, _ peer: FlowAddress, _ record: SeenFlow, sends: Bool, role: PortTraits.Role,
-        _ hash: UInt64
-    ) -> Int {
-        var entry = PairEntry(interface: interface, peer: peer, at: record.start)
-        entry.serve(record, sends: sends, role: role)
+    private mutating func newPair(_ waiting: WaitingFlow, _ hash: UInt64) -> Int {
+        var entry = PairEntry(interface: waiting.interface, peer: waiting.peer, at: waiting.record.start)
+        entry.serve(waiting.record, sends: waiting.sends, role: waiting.role)
         return pairs.add(entry, hash)
     }
 
@@ -207,7 +184,20 @@ public struct FlowTally: Sendable {
         var traits: UInt8
     }
 
-    /// Scans, logins, rejected and then accepted, exposed services.
+    /// What a request may tell: scans, logins, rejected and then accepted, exposed services.
+    private mutating func ask(_ waiting: WaitingFlow) {
+        let record = waiting.record
+        guard record.transport == 6 || record.transport == 17 else { return }
+        let small = record.isRejected || record.packets <= 4
+        let traits = ports[record.destinationPort]
+        guard small || !waiting.sends || traits & PortTraits.login != 0 else { return }
+        ask(
+            Int(waiting.interface), Int(waiting.pair), waiting.peer, record,
+            request: Request(
+                sends: waiting.sends, isExternal: waiting.isExternal, isSmall: small, isRejected: record.isRejected,
+                traits: traits))
+    }
+
     private mutating func ask(
         _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ record: SeenFlow, request: Request
     ) {

@@ -5,8 +5,8 @@ struct InterfaceEntry: Sendable {
     /// Its own addresses: it may have both.
     private var v4 = OwnAddress()
     /// Seconds since 1970.
-    var first: Int
-    var last: Int
+    private(set) var first: Int
+    private(set) var last: Int
     // What each record looks at stands before this.
     private var v6 = OwnAddress()
     var name: String
@@ -15,8 +15,8 @@ struct InterfaceEntry: Sendable {
     let salt: UInt64
     var account: String
     var region: String
-    var noData = 0
-    var skipData: [Int: Int] = [:]
+    private(set) var noData = 0
+    private(set) var skipData: [Int: Int] = [:]
 
     mutating func merge(_ entry: InterfaceEntry) {
         first = min(first, entry.first)
@@ -38,18 +38,30 @@ struct InterfaceEntry: Sendable {
         self.last = last
     }
 
-    /// Whether the interface sent the flow.
+    /// Whether the interface sent the flow; nil where that is not known yet.
     @inline(__always)
-    mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
+    func side(of record: FlowRecord) -> Bool? {
         // One branch for both sides: which of them it is changes from record to record.
         let isSource = record.source.low == v4.address.low && record.source.high == v4.address.high
         let isDestination = record.destination.low == v4.address.low && record.destination.high == v4.address.high
-        if v4.isCertain, isSource != isDestination { return isSource }
-        return learn(record, settings)
+        return v4.isCertain && isSource != isDestination ? isSource : nil
     }
 
-    private mutating func learn(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
+    /// The same where it is not known yet: what the record and those before it say.
+    mutating func learn(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
         record.source.v4 != nil ? v4.sends(record, settings) : v6.sends(record, settings)
+    }
+
+    /// There are records up to that one.
+    mutating func span(_ record: FlowRecord) {
+        first = min(first, record.start)
+        last = max(last, record.end)
+    }
+
+    /// A record that says that there was no traffic, or that some was lost.
+    mutating func miss(_ record: FlowRecord) {
+        if record.status == .noData { noData += 1 }
+        if record.status == .skipData { skipData[record.start / 3_600, default: 0] += 1 }
     }
 
     /// The interface's own address of the same kind as a peer's.
@@ -121,6 +133,18 @@ struct InterfaceTable: Sendable {
             index.find(hash) { names[$0].isSame(short) && (short.isWhole || isNamed($0, name)) }
         }
         return found ?? add(record, short, hash)
+    }
+
+    /// Whether the record lies before or behind all others of its interface.
+    @inline(__always)
+    func isBeyond(_ interface: Int, _ record: FlowRecord) -> Bool {
+        entries.withUnsafeBufferPointer { record.start < $0[interface].first || record.end > $0[interface].last }
+    }
+
+    /// Whether the interface sent the flow; nil where that is not known yet.
+    @inline(__always)
+    func side(of record: FlowRecord, _ interface: Int) -> Bool? {
+        entries.withUnsafeBufferPointer { $0[interface].side(of: record) }
     }
 
     private mutating func add(_ record: FlowRecord, _ short: InterfaceName, _ hash: UInt64) -> Int {

@@ -18,7 +18,10 @@ extension FlowAnalytics {
             var judge = PeerJudge(
                 settings, tops: before.topPeers[name] ?? [], readAgain: sorted.count { history.has(Int($0.hour)) },
                 peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
-            for row in sorted { judge.judge(row, learns: Int(row.hour) > last) }
+            let shape = DailyShape(baseline.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory())
+            for row in sorted {
+                judge.judge(row, usually: shape.factor(of: Int(row.hour)), learns: Int(row.hour) > last)
+            }
             let usualHour = Robust.median(sorted.map { Double($0.total) }) ?? 0
             for finding in judge.findings {
                 found.insert(finding.pair)

@@ -15,11 +15,11 @@ struct PairEntry: Sendable {
     var interface: Int32
     /// The hour that is being counted, since 1970, and what it has.
     private(set) var hour: Int32 = -1
-    var hourOut: UInt64 = 0
-    var hourIn: UInt64 = 0
+    private(set) var hourOut: UInt64 = 0
+    private(set) var hourIn: UInt64 = 0
     /// Seconds since 1970.
-    var first: UInt32
-    var last: UInt32
+    private(set) var first: UInt32
+    private(set) var last: UInt32
     /// When the first flow that the peer began was accepted.
     private(set) var firstAccepted: UInt32 = .max
     /// The server is the interface's side.
@@ -28,8 +28,8 @@ struct PairEntry: Sendable {
     private(set) var isClear = false
     /// A TCP or UDP port on the server's side: that of the first flow.
     private(set) var port: UInt16 = 0
-    var hourRejectedOut: UInt32 = 0
-    var hourRejectedIn: UInt32 = 0
+    private(set) var hourRejectedOut: UInt32 = 0
+    private(set) var hourRejectedIn: UInt32 = 0
 
     /// The same: ports of the peer's that the interface asked.
     var asked = DistinctSketch()
@@ -56,6 +56,20 @@ struct PairEntry: Sendable {
         port = serverIsDestination ? record.destinationPort : record.sourcePort
         interfaceServes = serverIsDestination != sends
         isClear = role != .unclear
+    }
+
+    /// Counts a flow of the hour that is being counted.
+    @inline(__always)
+    mutating func count(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
+        if record.start < first { first = record.start }
+        if record.start > last { last = record.start }
+        if !isClear, role != .unclear { serve(record, sends: sends, role: role) }
+        let bytes = record.isRejected ? 0 : record.bytes
+        // Which way the next flow goes nobody can guess, a processor neither: so there is no branch.
+        hourOut &+= sends ? bytes : 0
+        hourIn &+= sends ? 0 : bytes
+        guard record.isRejected else { return }
+        if sends { hourRejectedOut &+= 1 } else { hourRejectedIn &+= 1 }
     }
 
     /// Whether the interface asks the peer at that port.
@@ -159,9 +173,6 @@ struct PairTable: Sendable {
     func hash(_ interface: Int32, _ peer: FlowAddress) -> UInt64 {
         mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))
     }
-
-    @inline(__always)
-    func hour(of pair: Int) -> Int32 { entries.withUnsafeBufferPointer { $0[pair].hour } }
 
     /// Loads where the pair of that hash is looked up.
     @inline(__always)

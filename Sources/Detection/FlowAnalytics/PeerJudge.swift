@@ -3,19 +3,33 @@ internal import LogReaders
 /// External peers that get much: new ones, and known ones that never got as much.
 ///
 /// What is unusual for one peer disappears in the interface's total as long as that is large. Each hour's weightiest
-/// peers are compared with what usually goes to the interface's first peer, and with the most that this one ever got.
+/// peers are compared with what usually goes to the interface's first peer, and with the most that this one ever got. All
+/// that is compared is without the interface's daily shape: otherwise what is usual at noon hides what leaves at night.
 struct PeerJudge {
     struct Finding {
         var pair: Int
         var first: Int32
         var last: Int32
         var most: Double
-        /// What usually goes to the interface's first peer in an hour.
+        /// What usually goes to the interface's first peer in such an hour.
         var usual: Double
-        /// The most that went to this one in an hour before.
+        /// The most that went to this one before, as it would be in such an hour.
         var before: Double
     }
 
+    /// One peer in one hour.
+    private struct Seen {
+        let peer: Int32
+        let hour: Int32
+        let amount: Double
+        /// What the hour usually has of the day's usual hour.
+        let factor: Double
+
+        /// The amount without the daily shape.
+        var bytes: Double { amount / factor }
+    }
+
+    /// All amounts are without the daily shape.
     private struct PeerState {
         var most = 0.0
         /// Of the hours that are learnt, which are not read again.
@@ -49,8 +63,10 @@ struct PeerJudge {
     }
 
     /// The next hour of an interface's bytes to external peers.
-    /// - Parameter learns: it is later than all that was learnt before.
-    mutating func judge(_ row: VolumeRow, learns: Bool) {
+    /// - Parameters:
+    ///   - factor: how much the interface usually moves at that hour: ``DailyShape/factor(of:)``.
+    ///   - learns: it is later than all that was learnt before.
+    mutating func judge(_ row: VolumeRow, usually factor: Double, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
         let usualLasting =
             topsLasting.count >= settings.learningHours - 6
@@ -59,25 +75,27 @@ struct PeerJudge {
         var top: Float = 0
         var topLasting: Float = 0
         for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
-            let (peer, bytes) = (row.peers[place], Double(row.weights[place]))
+            let seen = Seen(
+                peer: row.peers[place], hour: row.hour, amount: Double(row.weights[place]), factor: factor)
+            let bytes = seen.bytes
             top = max(top, Float(bytes))
-            var state = peers[peer] ?? PeerState()
+            var state = peers[seen.peer] ?? PeerState()
             for hour in max(state.hour + 1, row.hour - 5)...row.hour { state.recent[Int(hour % 6)] = 0 }
             state.recent[Int(row.hour % 6)] = bytes
             let lasting = Self.lasting(state.recent)
             topLasting = max(topLasting, Float(lasting))
             state.unusual = row.hour - state.hour < 3 ? state.unusual << UInt8(row.hour - state.hour) : 0
             state.hour = row.hour
-            if let usual { weigh(&state, peer, bytes, usual, row.hour) }
+            if let usual { weigh(&state, seen, usual) }
             if let usual, let usualLasting, lasting > 0.7 * usual.most {
-                weighLasting(&state, peer, lasting, usualLasting, row.hour)
+                weighLasting(&state, seen, lasting, usualLasting)
             }
             state.mostLasting = max(state.mostLasting, state.finding == nil ? lasting : 0)
             // What is found does not become what is usual at once.
             state.most = max(
                 state.most, state.finding == nil ? bytes : min(bytes, max(state.most * 1.5, usual?.most ?? 0)))
             if learns { state.mostLearnt = max(state.mostLearnt, state.most) }
-            peers[peer] = state
+            peers[seen.peer] = state
         }
         topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
         let learnt = min(top, usual.map { Float($0.limit) } ?? .infinity)
@@ -88,21 +106,28 @@ struct PeerJudge {
         if learntTops.count > FlowBaseline.weeks * 168 { learntTops.removeFirst(168) }
     }
 
-    private mutating func weigh(_ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32)
-    {
-        let isMore = bytes > settings.peerFloor && bytes > usual.limit
-        guard isMore, bytes > settings.peerGrowth * state.most || state.finding != nil else { return }
+    private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Usual) {
+        let isMore = seen.amount > settings.peerFloor && seen.bytes > usual.limit
+        guard isMore, seen.bytes > settings.peerGrowth * state.most || state.finding != nil else { return }
         let before = state.unusual & 0b110 != 0
         state.unusual |= 1
-        guard before || bytes > usual.extreme else { return }
-        if let open = state.finding, hour - findings[open].last <= 3 {
-            findings[open].last = hour
-            findings[open].most = max(findings[open].most, bytes)
+        guard before || seen.bytes > usual.extreme else { return }
+        if let open = state.finding, seen.hour - findings[open].last <= 3 {
+            findings[open].last = seen.hour
+            findings[open].most = max(findings[open].most, seen.amount)
             return
         }
+        find(&state, seen, from: seen.hour, seen.amount, usual, before: state.most)
+    }
+
+    private mutating func find(
+        _ state: inout PeerState, _ seen: Seen, from first: Int32, _ amount: Double, _ usual: Usual, before: Double
+    ) {
         state.finding = findings.count
         findings.append(
-            Finding(pair: Int(peer), first: hour, last: hour, most: bytes, usual: usual.most, before: state.most))
+            Finding(
+                pair: Int(seen.peer), first: first, last: seen.hour, most: amount, usual: usual.most * seen.factor,
+                before: before * seen.factor))
     }
 
     /// What five of six hours have at least: the second smallest.
@@ -119,22 +144,15 @@ struct PeerJudge {
     }
 
     /// A level that lasts for hours is unusual where the same in one hour is not: for those who are patient.
-    private mutating func weighLasting(
-        _ state: inout PeerState, _ peer: Int32, _ bytes: Double, _ usual: Usual, _ hour: Int32
-    ) {
-        guard bytes > settings.peerFloor / 5, bytes > usual.extreme, bytes > settings.lastingGrowth * state.mostLasting
-        else {
+    private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Usual) {
+        guard bytes * seen.factor > settings.peerFloor / 5, bytes > usual.extreme,
+            bytes > settings.lastingGrowth * state.mostLasting
+        else { return }
+        if let open = state.finding, seen.hour - findings[open].last <= 6 {
+            findings[open].last = seen.hour
             return
         }
-        if let open = state.finding, hour - findings[open].last <= 6 {
-            findings[open].last = hour
-            return
-        }
-        state.finding = findings.count
-        findings.append(
-            Finding(
-                pair: Int(peer), first: hour - 5, last: hour, most: bytes, usual: usual.most, before: state.mostLasting)
-        )
+        find(&state, seen, from: seen.hour - 5, bytes * seen.factor, usual, before: state.mostLasting)
     }
 
     /// What goes to an interface's first peer in an hour.

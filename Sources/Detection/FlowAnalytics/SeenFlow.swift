@@ -36,3 +36,29 @@ struct SeenFlow: Sendable, Hashable {
     /// Hours since 1970.
     var hour: Int32 { Int32(start / 3_600) }
 }
+
+/// A record that is counted together with others.
+struct WaitingFlow: Sendable {
+    let record: SeenFlow
+    /// Of the interface and the peer.
+    let hash: UInt64
+    let interface: Int32
+    var pair: Int32 = -1
+    /// The number of the row of volumes.
+    var row: Int32 = -1
+    /// The interface is the source's.
+    let sends: Bool
+    var isExternal = false
+    var role = PortTraits.Role.unclear
+    var series = FlowSeries.outExternal
+
+    var peer: FlowAddress { sends ? record.destination : record.source }
+
+    @inline(__always)
+    init(record: SeenFlow, hash: UInt64, interface: Int32, sends: Bool) {
+        self.record = record
+        self.hash = hash
+        self.interface = interface
+        self.sends = sends
+    }
+}

@@ -121,19 +121,30 @@ struct VolumeTable: Sendable {
 
     init(_ mix: Mixer) { self.mix = mix }
 
-    /// Counts a record.
-    @inline(__always)
-    mutating func count(_ record: SeenFlow, _ weight: UInt64, _ interface: Int, _ series: FlowSeries, _ hour: Int32) {
-        let place = interface * 6 + Int(series.rawValue)
-        let known = recent.withUnsafeBufferPointer { place < $0.count ? $0[place] : Recent() }
-        let row = known.hour == hour ? Int(known.row) : self.row(interface, series, hour)
-        rows.withUnsafeMutableBufferPointer { $0[row].bins[Int(record.start % 3_600 / 300)] &+= weight }
-        if record.bytes > known.notable || known.hour != hour { note(record, row, place) }
-    }
-
-    private mutating func note(_ record: SeenFlow, _ row: Int, _ place: Int) {
-        rows[row].note(record)
-        recent[place].notable = rows[row].notable[1].bytes
+    /// Counts records.
+    mutating func count(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        for place in batch.indices {
+            let (interface, series) = (Int(batch[place].interface), batch[place].series)
+            let hour = batch[place].record.hour
+            let slot = interface * 6 + Int(series.rawValue)
+            let known = recent.withUnsafeBufferPointer { slot < $0.count ? $0[slot] : Recent() }
+            batch[place].row = known.hour == hour ? known.row : Int32(row(interface, series, hour))
+        }
+        rows.withUnsafeMutableBufferPointer { rows in
+            recent.withUnsafeMutableBufferPointer { recent in
+                for place in batch.indices {
+                    let row = batch[place].row
+                    let bytes = batch[place].record.bytes
+                    let slot = Int(batch[place].interface) * 6 + Int(batch[place].series.rawValue)
+                    rows[Int(row)].bins[Int(batch[place].record.start % 3_600 / 300)] &+=
+                        batch[place].series.countsBytes ? bytes : 1
+                    let isRecent = recent[slot].row == row
+                    guard bytes > recent[slot].notable || !isRecent else { continue }
+                    rows[Int(row)].note(batch[place].record)
+                    if isRecent { recent[slot].notable = rows[Int(row)].notable[1].bytes }
+                }
+            }
+        }
     }
 
     /// The row, which is added where there is none.

@@ -1,3 +1,5 @@
+internal import CByteMasks
+
 /// Decodes a line of the default format that is as nearly all of them are: between two IPv4 addresses, with an action, and
 /// nothing lost. All other lines are ``FlowScanner``'s, which knows every form.
 ///
@@ -16,9 +18,7 @@ enum UsualFlowLine {
     ) rethrows -> UnsafePointer<UInt8>? {
         guard start[0] &- 0x30 < 10, start[1] == space else { return nil }
         let account = start + 2
-        var ends =
-            upToSpaces(account) | upToSpaces(account + 16) &<< 16
-            | upToSpaces(account + 32) &<< 32
+        var ends = upToSpaces(account)
         let accountEnd = next(&ends)
         guard ends != 0 else { return nil }
         let interfaceEnd = next(&ends)
@@ -31,9 +31,7 @@ enum UsualFlowLine {
         var wrong: UInt64 = 0
         guard let source = address(&at, &wrong), let destination = address(&at, &wrong) else { return nil }
 
-        var others =
-            notDigits(at) | notDigits(at + 16) &<< 16
-            | notDigits(at + 32) &<< 32 | notDigits(at + 48) &<< 48
+        var others = notDigits(at)
         let sourcePortEnd = next(&others)
         let destinationPortEnd = next(&others)
         let transportEnd = next(&others)
@@ -50,8 +48,8 @@ enum UsualFlowLine {
         let transport = number(at, destinationPortEnd &+ 1, transportEnd, &wrong)
         let packets = longNumber(at, transportEnd &+ 1, packetsEnd, &wrong)
         let bytes = longNumber(at, packetsEnd &+ 1, bytesEnd, &wrong)
-        let begin = longNumber(at, bytesEnd &+ 1, beginEnd, &wrong)
-        let end = longNumber(at, beginEnd &+ 1, endEnd, &wrong)
+        let begin = seconds(at, bytesEnd &+ 1, beginEnd, &wrong)
+        let end = seconds(at, beginEnd &+ 1, endEnd, &wrong)
         wrong |= (sourcePort | destinationPort) &>> 16 | transport &>> 8
 
         let tail = at + endEnd + 1
@@ -85,31 +83,17 @@ enum UsualFlowLine {
         UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self))
     }
 
-    @inline(__always)
-    private static func sixteen(_ at: UnsafePointer<UInt8>) -> SIMD16<UInt8> {
-        UnsafeRawPointer(at).loadUnaligned(as: SIMD16<UInt8>.self)
-    }
-
-    /// Which of the next sixteen bytes are spaces or below.
+    /// Which of the next 48 bytes are spaces or below.
     @inline(__always)
     private static func upToSpaces(_ at: UnsafePointer<UInt8>) -> UInt64 {
-        bits(sixteen(at) .<= SIMD16<UInt8>(repeating: space))
+        parapet_up_to_spaces(at) | parapet_up_to_spaces(at + 16) &<< 16 | parapet_up_to_spaces(at + 32) &<< 32
     }
 
-    /// Which of the next sixteen bytes are no digits.
+    /// Which of the next 64 bytes are no digits.
     @inline(__always)
     private static func notDigits(_ at: UnsafePointer<UInt8>) -> UInt64 {
-        bits(sixteen(at) &- SIMD16<UInt8>(repeating: 0x30) .> SIMD16<UInt8>(repeating: 9))
-    }
-
-    /// One bit for each byte of which it holds.
-    @inline(__always)
-    private static func bits(_ marks: SIMDMask<SIMD16<Int8>>) -> UInt64 {
-        let places = SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
-        let halves = unsafeBitCast(unsafeBitCast(marks, to: SIMD16<UInt8>.self) & places, to: SIMD2<UInt64>.self)
-        // The product's highest byte is the sum of all bytes.
-        let sum: UInt64 = 0x0101_0101_0101_0101
-        return (halves.x &* sum) &>> 56 | ((halves.y &* sum) &>> 48) & 0xFF00
+        parapet_not_digits(at) | parapet_not_digits(at + 16) &<< 16 | parapet_not_digits(at + 32) &<< 32
+            | parapet_not_digits(at + 48) &<< 48
     }
 
     /// The place of the lowest bit, which is taken out; 64 where there is none.
@@ -123,7 +107,7 @@ enum UsualFlowLine {
     /// - Returns: nil where it is probably none.
     @inline(__always)
     private static func address(_ at: inout UnsafePointer<UInt8>, _ wrong: inout UInt64) -> UInt32? {
-        var others = notDigits(at)
+        var others = parapet_not_digits(at)
         let first = next(&others)
         let second = next(&others)
         let third = next(&others)
@@ -160,10 +144,26 @@ enum UsualFlowLine {
         wrong |= UInt64(bitPattern: Int64(count &- 1)) &>> 3
         let unwanted = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
         let digits = ((word(at + end - 8) ^ 0x3030_3030_3030_3030) &>> unwanted) &<< unwanted
+        return eightDigits(digits)
+    }
+
+    /// Eight digits, the first one in the lowest bits.
+    @inline(__always)
+    private static func eightDigits(_ digits: UInt64) -> UInt64 {
         // Neighbours become pairs, pairs fours, fours the number.
         let pairs = digits &* 10 &+ digits &>> 8
         let mask: UInt64 = 0x0000_00FF_0000_00FF
         return ((pairs & mask) &* 0x000F_4240_0000_0064 &+ (pairs &>> 16 & mask) &* 0x0000_2710_0000_0001) &>> 32
+    }
+
+    /// Ten digits, as the seconds since 1970 have until 2286; one to sixteen others.
+    @inline(__always)
+    private static func seconds(
+        _ at: UnsafePointer<UInt8>, _ from: Int, _ end: Int, _ wrong: inout UInt64
+    ) -> UInt64 {
+        guard end &- from == 10 else { return longNumber(at, from, end, &wrong) }
+        let ones = UInt64(at[end &- 2]) &* 10 &+ UInt64(at[end &- 1]) &- 11 &* 0x30
+        return eightDigits(word(at + from) ^ 0x3030_3030_3030_3030) &* 100 &+ ones
     }
 
     /// One to sixteen digits.

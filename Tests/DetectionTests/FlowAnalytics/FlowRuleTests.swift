@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Detection
@@ -126,6 +127,33 @@ import Testing
         }
         #expect(record.contains("10.0.0.12 \(peer) 50000 443"))
         #expect(sparkline.hasSuffix("█"))
+    }
+
+    /// As much as the first peer gets at noon: at night it is much, at noon it is not.
+    @Test(arguments: [(51, true), (63, false)])
+    func whatIsUsualAtNoonIsUnusualAtNight(hour: Int, isFound: Bool) throws {
+        var traffic = Traffic()
+        for bin in 0..<72 * 12 {
+            let ofDay = Double(bin % 288) / 288
+            let bytes = 20_000_000 * exp(1.2 * sin((ofDay - 0.375) * 2 * .pi)) * (0.9 + Double(bin * 7_919 % 21) / 100)
+            traffic.flow(
+                bin * 300 + 7, "eni-1", from: "10.0.0.11", 40_000 + bin % 9_000, to: "203.0.113.\(1 + bin % 4)", 443,
+                bytes: Int(bytes))
+        }
+        traffic.flow(
+            hour * 3_600 + 9, "eni-1", from: "10.0.0.11", 50_000, to: "203.0.113.2", 443, bytes: 250_000_000)
+        let found = alerts("flow-peer-volume", traffic)
+        #expect(found.map { $0.fields["peer"] } == (isFound ? ["203.0.113.2"] : []))
+        guard let alert = found.first else { return }
+        // What is shown are bytes of that hour, and not without its shape.
+        guard case .count(let observed)? = alert.evidence("observed"),
+            case .count(let expected)? = alert.evidence("expected")
+        else {
+            Issue.record("the evidence is incomplete")
+            return
+        }
+        #expect((260_000_000..<275_000_000).contains(observed))
+        #expect((10_000_000..<40_000_000).contains(expected))
     }
 
     // MARK: attempts

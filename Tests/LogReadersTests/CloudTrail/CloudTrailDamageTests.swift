@@ -35,6 +35,15 @@ struct CloudTrailDamageTests {
         #expect(lines.names.filter { $0 == "G" }.count == 3)
     }
 
+    @Test(
+        "What stands where a value should be is none, in a field that nobody wants too",
+        arguments: ["}", "]", ",", ":"])
+    func noValue(sign: String) {
+        let read = ReadRecords("\(Self.good)\n{\"eventVersion\":\"1.08\",\"other\":\(sign)}\n\(Self.good)\n")
+        #expect(read.names == ["G", "G"])
+        #expect(read.account.damaged >= 1)
+    }
+
     @Test("A file that is cut anywhere gives the records before the cut")
     func cut() {
         let whole = Array(#"{"Records":[\#(record("A")),\#(record("B"))]}"#.utf8)
