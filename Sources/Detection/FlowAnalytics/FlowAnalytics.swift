@@ -12,6 +12,8 @@ public struct FlowReport: Sendable {
     public var doubts: [String] = []
     /// The same of hours in which one source tried to log in at one host.
     public var forgottenLogins = 0
+    /// Interfaces whose volumes were not judged, to bound the memory.
+    public var forgottenInterfaces = 0
 }
 
 /// All analytics on flow logs: what was counted is judged in order of time.
@@ -47,6 +49,8 @@ public struct FlowAnalytics {
         presence = KnownPresence(before)
         believed = BelievedHours(tally, known: presence.hours, latest: latest)
         tally.leaveOut(believed)
+        // Of what was dropped in part nothing can be said.
+        tally.volumes.rows.removeAll { [forgotten = tally.volumes.forgotten] in forgotten.contains($0.interface) }
         hours = believed.range
         self.tally = tally
         settings = tally.settings
@@ -63,6 +67,7 @@ public struct FlowAnalytics {
         report.forgottenPairs = tally.pairs.forgotten
         report.doubts = believed.doubts
         report.forgottenLogins = tally.logins.forgotten
+        report.forgottenInterfaces = tally.volumes.forgotten.count
         guard let hours else {
             report.alerts = losses().sorted { ($0.time, $0.actor) < ($1.time, $1.actor) }
             return report

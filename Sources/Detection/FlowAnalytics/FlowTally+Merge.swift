@@ -1,5 +1,14 @@
 extension FlowTally {
-    mutating func forgetPairs() {
+    /// Stays within the bounds.
+    mutating func forgetTooMany() {
+        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+        if volumes.rows.count > settings.rememberedHours {
+            endHours()
+            volumes.forget(keeping: settings.rememberedHours / 2)
+        }
+    }
+
+    private mutating func forgetPairs() {
         endHours()
         // They name pairs by the numbers of before.
         volumes.countEnded()
@@ -24,13 +33,11 @@ extension FlowTally {
         settle()
         flows += other.flows
         withoutTime += other.withoutTime
+        withoutInterface += other.withoutInterface
         quietHours.formUnion(other.quietHours)
         let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
         let pairNumbers = pairs.merge(other.pairs, numbers)
-        for row in other.volumes.rows {
-            let place = volumes.row(Int(numbers[Int(row.interface)]), row.series, row.hour)
-            volumes.rows[place].merge(row) { pairNumbers[Int($0)] }
-        }
+        volumes.merge(other.volumes, numbers) { pairNumbers[Int($0)] }
         sweeps.merge(other.sweeps)
         rejections.merge(other.rejections, numbers)
         logins.merge(other.logins, numbers)
@@ -38,6 +45,6 @@ extension FlowTally {
             let moved = ServiceKey(interface: numbers[Int(key.interface)], port: key.port)
             services[moved] = services[moved]?.merged(with: service) ?? service
         }
-        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+        forgetTooMany()
     }
 }

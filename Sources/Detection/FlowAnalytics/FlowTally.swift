@@ -7,6 +7,8 @@ public struct FlowTally: Sendable {
     public internal(set) var flows = 0
     /// Records whose time is beyond the years in which there are flow logs.
     public internal(set) var withoutTime = 0
+    /// Records of interfaces beyond those that are told apart.
+    public internal(set) var withoutInterface = 0
 
     var interfaces: InterfaceTable
     var volumes: VolumeTable
@@ -34,7 +36,7 @@ public struct FlowTally: Sendable {
         self.settings = settings
         mix = Mixer(seed: seed)
         ports = PortTraits(settings)
-        interfaces = InterfaceTable(mix)
+        interfaces = InterfaceTable(mix, bound: settings.rememberedInterfaces)
         volumes = VolumeTable(mix)
         sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4)
         logins = LoginTable(mix, bound: settings.rememberedPairs / 4)
@@ -46,8 +48,11 @@ public struct FlowTally: Sendable {
             withoutTime += 1
             return
         }
+        guard let interface = interfaces.number(of: record) else {
+            withoutInterface += 1
+            return
+        }
         flows += 1
-        let interface = interfaces.number(of: record)
         let sends = side(of: record, interface)
         guard record.hasAddresses else {
             quietHours.insert(Int32(truncatingIfNeeded: record.start / 3_600))
@@ -93,7 +98,7 @@ public struct FlowTally: Sendable {
         }
         batch.removeAll(keepingCapacity: true)
         swap(&batch, &waiting)
-        if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+        forgetTooMany()
     }
 
     /// The pairs of the records, and what else they are counted by.

@@ -14,7 +14,7 @@ extension FlowAnalytics {
         for (number, entry) in tally.interfaces.entries.enumerated() {
             let seen = active.removeValue(forKey: entry.name) ?? []
             // One of which AWS says that it had no data is idle, and not silent.
-            guard entry.noData == 0 else { continue }
+            guard entry.noData == 0, !tally.volumes.forgotten.contains(Int32(clamping: number)) else { continue }
             alerts += silences(of: entry.name, number, seen)
         }
         for (name, seen) in active.sorted(by: { $0.key < $1.key }) { alerts += silences(of: name, nil, seen) }

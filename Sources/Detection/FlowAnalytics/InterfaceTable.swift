@@ -121,18 +121,24 @@ struct InterfaceTable: Sendable {
     private var index = HashIndex()
     private let mix: Mixer
 
-    init(_ mix: Mixer) { self.mix = mix }
+    private let bound: Int
 
-    /// The number of the record's interface.
+    init(_ mix: Mixer, bound: Int) {
+        self.mix = mix
+        self.bound = bound
+    }
+
+    /// The number of the record's interface; nil where there are too many.
     @inline(__always)
-    mutating func number(of record: FlowRecord) -> Int {
+    mutating func number(of record: FlowRecord) -> Int? {
         let name = record.interface
         let short = InterfaceName(name)
         let hash = short.hash(mix)
         let found = names.withUnsafeBufferPointer { names in
             index.find(hash) { names[$0].isSame(short) && (short.isWhole || isNamed($0, name)) }
         }
-        return found ?? add(record, short, hash)
+        if let found { return found }
+        return entries.count < bound ? add(record, short, hash) : nil
     }
 
     /// Whether the record lies before or behind all others of its interface.

@@ -10,6 +10,7 @@ extension FlowAnalytics {
         }
         let begin = hours?.lowerBound ?? 0
         return tally.interfaces.entries.enumerated().flatMap { interface, entry -> [VolumeJudge.Subject] in
+            guard !tally.volumes.forgotten.contains(Int32(clamping: interface)) else { return [] }
             let known = KnownSeries(before, "\(entry.name)/")
             // An interface that is new has no history; one that is known had nothing before a series began.
             let first = known.isEmpty ? max(begin, Int32(clamping: entry.first / 3_600)) : .min
@@ -53,9 +54,12 @@ final class AccountSums {
     /// By account, series and hour.
     private var places: [String: [FlowSeries: [Int32: Int]]] = [:]
 
-    init(rows: [VolumeRow], interfaces: [InterfaceEntry]) {
+    /// - Parameter forgotten: interfaces without rows: the totals of their accounts are not known.
+    init(rows: [VolumeRow], interfaces: [InterfaceEntry], without forgotten: Set<Int32>) {
+        let unknown = Set(forgotten.map { interfaces[Int($0)].account })
         for row in rows where row.series.countsBytes {
             let account = interfaces[Int(row.interface)].account
+            if unknown.contains(account) { continue }
             let place = places[account]?[row.series]?[row.hour] ?? sums.count
             if place == sums.count {
                 sums.append(Array(repeating: 0, count: 12))

@@ -94,6 +94,8 @@ struct VolumeRow: Sendable {
 /// before is most often the right one.
 struct VolumeTable: Sendable {
     var rows: [VolumeRow] = []
+    /// Interfaces of which hours were dropped to stay within the bound: nothing can be said of their volumes.
+    private(set) var forgotten: Set<Int32> = []
     /// Of each series of each interface, the row that was counted in last.
     private var recent: [Recent] = []
     /// What pairs had in hours that are over, to be counted together: each waits for memory, all no longer than one.
@@ -157,6 +159,43 @@ struct VolumeTable: Sendable {
         return row
     }
 
+    /// Adds another table's rows.
+    /// - Parameters:
+    ///   - interfaces: the number that this table's tally has for each of the other's interfaces.
+    ///   - renumber: says the number that a pair has here.
+    mutating func merge(_ other: VolumeTable, _ interfaces: [Int32], renumber: (Int32) -> Int32) {
+        for row in other.rows {
+            let place = self.row(Int(interfaces[Int(row.interface)]), row.series, row.hour)
+            rows[place].merge(row, renumber: renumber)
+        }
+        forgotten.formUnion(other.forgotten.map { interfaces[Int($0)] })
+    }
+
+    /// Drops the rows of the interfaces with the least, and of those of which rows were dropped before.
+    mutating func forget(keeping bound: Int) {
+        countEnded()
+        var weights: [Int32: (rows: Int, amount: UInt64)] = [:]
+        for row in rows {
+            // One rejected flow is worth about as much as a kilobyte.
+            let amount = row.series.countsBytes ? row.total : row.total &* 1_000
+            weights[row.interface, default: (0, 0)].rows += 1
+            weights[row.interface, default: (0, 0)].amount &+= amount
+        }
+        var kept = 0
+        let candidates = weights.filter { !forgotten.contains($0.key) }
+        let order = candidates.sorted { ($0.value.amount, $1.key) > ($1.value.amount, $0.key) }
+        for (interface, weight) in order {
+            kept += weight.rows
+            if kept > bound { forgotten.insert(interface) }
+        }
+        recent.removeAll(keepingCapacity: true)
+        index.removeAll()
+        rows.removeAll { forgotten.contains($0.interface) }
+        for (number, row) in rows.enumerated() {
+            index.insert(Self.hash(row.interface, row.series, row.hour, mix), number)
+        }
+    }
+
     /// Counts what a pair had in an hour that is over, sooner or later: ``countEnded()`` says when at last.
     mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
         let hash = Self.hash(interface, series, hour, mix)
@@ -176,6 +215,7 @@ struct VolumeTable: Sendable {
             if number >= 0 { touched &+= rows[number].weights[0] &+ UInt64(truncatingIfNeeded: rows[number].hour) }
         }
         for one in batch {
+            // Its row may have been dropped.
             guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
             rows.withUnsafeMutableBufferPointer { $0[row].count(one.amount, of: one.pair) }
         }

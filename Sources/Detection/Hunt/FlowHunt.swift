@@ -37,6 +37,16 @@ struct FlowHunt: SourceHunt {
                 "\(report.forgottenLogins) hours of logins with few attempts were forgotten to bound the memory: what "
                     + "concerns them may be incomplete")
         }
+        if report.forgottenInterfaces > 0 {
+            findings.doubts.append(
+                "there are too many network interfaces to remember the volumes of all: those of "
+                    + "\(report.forgottenInterfaces), which had the least, were not judged")
+        }
+        if tally.withoutInterface > 0 {
+            findings.doubts.append(
+                "there are too many network interfaces: \(tally.withoutInterface) records of those beyond the first "
+                    + "\(settings.flows.rememberedInterfaces) were left out of the analytics")
+        }
         if tally.withoutTime > 0 {
             findings.doubts.append(
                 "\(tally.withoutTime) records have no time that can be: the analytics left them out")

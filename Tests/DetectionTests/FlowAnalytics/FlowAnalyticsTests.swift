@@ -1,4 +1,4 @@
-import Detection
+@testable import Detection
 import Foundation
 import LogReaders
 import Testing
@@ -387,5 +387,66 @@ struct Traffic {
         }
         let report = FlowAnalytics(traffic.tally(settings)).report()
         #expect(report.forgottenPairs > 3_000)
+    }
+
+    /// An interface that sends much, and forty that send little.
+    private func crowd(_ hours: Range<Int>) -> Traffic {
+        var traffic = Traffic()
+        for hour in hours {
+            for bin in 0..<12 {
+                traffic.flow(
+                    hour * 3_600 + bin * 300, "eni-large", from: "10.0.0.9", 40_000, to: "203.0.113.1", 443,
+                    bytes: 20_000_000 + bin * 7_919)
+            }
+            for number in 0..<40 {
+                traffic.flow(
+                    hour * 3_600 + number, "eni-\(number)", from: "10.0.0.\(10 + number)", 40_000, to: "203.0.113.1",
+                    443,
+                    bytes: 1_000)
+            }
+        }
+        return traffic
+    }
+
+    @Test func ofTooManyInterfacesThoseWithTheMostAreJudged() throws {
+        var settings = FlowSettings()
+        settings.rememberedHours = 400
+        let before = crowd(0..<24).report().baseline
+        var traffic = crowd(24..<60)
+        traffic.flow(
+            50 * 3_600, "eni-large", from: "10.0.0.9", 40_000, to: "203.0.113.1", 443, bytes: 4_000_000_000)
+        let tally = traffic.tally(settings)
+        #expect(tally.volumes.rows.count <= 464)
+        let report = FlowAnalytics(tally, baseline: before).report()
+        #expect(report.alerts.contains { $0.rule == "flow-unusual-transfer" && $0.actor == "eni-large" })
+        // They are neither judged, nor silent, nor learnt as if they had been idle; nor is the total of the account.
+        #expect(!report.alerts.contains { $0.actor != "eni-large" })
+        #expect((30...40).contains(report.forgottenInterfaces))
+        let forgotten = (0..<40).filter { report.baseline.series["eni-\($0)/0"] == before.series["eni-\($0)/0"] }
+        #expect(forgotten.count == report.forgottenInterfaces)
+        #expect(report.baseline.series["account:123456789012/0"] == before.series["account:123456789012/0"])
+        #expect(report.baseline.series["eni-large/0"]?.hours.count == 60)
+    }
+
+    @Test func whatOneWorkerForgotIsForgottenByAll() {
+        var settings = FlowSettings()
+        settings.rememberedHours = 400
+        var all = crowd(0..<30).tally(settings)
+        let second = crowd(30..<60).tally(settings)
+        let forgotten = all.volumes.forgotten.union(second.volumes.forgotten)
+        #expect(!second.volumes.forgotten.isEmpty)
+        all.merge(second)
+        #expect(all.volumes.forgotten.isSuperset(of: forgotten))
+        #expect(all.volumes.rows.count <= 400)
+    }
+
+    @Test func interfacesBeyondTheBoundAreCountedAndLeftOut() {
+        var settings = FlowSettings()
+        settings.rememberedInterfaces = 11
+        let traffic = crowd(0..<2)
+        let tally = traffic.tally(settings)
+        #expect(tally.withoutInterface == 2 * 30)
+        #expect(tally.flows == traffic.lines.count - 2 * 30)
+        #expect(tally.interfaces.entries.count == 11)
     }
 }
