@@ -42,8 +42,7 @@ public final class GzipFileReader {
         while position < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
             if position > 0, !GzipFileStream.isGzip(rest) {
-                let isPadding = rest.allSatisfy { $0 == 0 }
-                return content(filled, isPadding ? nil : .trailingData)
+                return rest.allSatisfy { $0 == 0 } ? content(filled, nil) : salvage(rest, after: filled)
             }
             var consumed = 0
             var written = 0
@@ -59,7 +58,7 @@ public final class GzipFileReader {
                     reserve(min(limits.wholeUpTo, buffer.count * 2), keeping: filled)
                 else { return nil }
             default:
-                return salvage(rest, after: filled)
+                return salvage(rest, after: filled, isBehindMember: false)
             }
         }
         return content(filled, bytes.isEmpty ? .cut : nil)
@@ -69,11 +68,13 @@ public final class GzipFileReader {
         Content(bytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]), failure: failure)
     }
 
-    /// What zlib can get out of members of which the first is cut or damaged.
-    private func salvage(_ rest: UnsafeRawBufferPointer, after start: Int) -> Content? {
+    /// What zlib can get out of members of which the first is cut or damaged, or has something else before it.
+    private func salvage(
+        _ rest: UnsafeRawBufferPointer, after start: Int, isBehindMember: Bool = true
+    ) -> Content? {
         var filled = start
         var fits = true
-        let stream = GzipFileStream(limits: limits)
+        let stream = GzipFileStream(limits: limits, isBehindMember: isBehindMember)
         let failure = stream.feed(rest) { piece in
             guard fits, reserve(filled + piece.count, keeping: filled), let base = buffer.baseAddress else {
                 fits = false

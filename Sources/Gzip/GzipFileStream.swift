@@ -1,6 +1,9 @@
 import CZlib
+internal import Glibc
 
 /// Reads a gzip file that comes in parts, one member after the other, with a constant amount of memory, through zlib.
+///
+/// Behind a damaged member the next one is looked for, and read.
 public final class GzipFileStream {
     private let limits: GzipMemberLimits
     /// zlib remembers where this stands, so it must not move.
@@ -9,13 +12,26 @@ public final class GzipFileStream {
     private var taken = 0
     private var given = 0
     private enum State {
-        case between, inMember, padding, failed
+        case between, inMember, padding, searching
     }
     private var state = State.between
     private var members = 0
+    /// What was wrong first.
+    private var failure: GzipMemberFailure?
+    /// While a member is looked for: the last bytes of what was fed before, with which one may begin.
+    private var carried: [UInt8] = []
+    /// Bytes that were looked at twice.
+    private var repeated = 0
 
-    public init(limits: GzipMemberLimits = GzipMemberLimits()) {
+    /// How far before the damage the next member may begin, since damage is often found late; and how much is looked at
+    /// twice in all, since somebody may have made the file.
+    private static let reach = 64 << 10
+    private static let mostRepeated = 8 << 20
+
+    /// - Parameter isBehindMember: a member was read before what is fed.
+    public init(limits: GzipMemberLimits = GzipMemberLimits(), isBehindMember: Bool = false) {
         self.limits = limits
+        members = isBehindMember ? 1 : 0
         zlib.initialize(to: z_stream())
         // 15 bits of window, and 16 to admit the gzip format alone.
         let status = inflateInit2_(zlib, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -36,49 +52,105 @@ public final class GzipFileStream {
     /// - Parameters:
     ///   - bytes: what follows the bytes fed before.
     ///   - consume: is given the next pieces of the content.
-    /// - Returns: what is wrong; nothing may be fed any more then.
+    /// - Returns: why nothing may be fed any more. What is only damaged is told by ``finish()``.
     public func feed(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> GzipMemberFailure? {
-        var rest = bytes
-        while !rest.isEmpty {
-            if state == .between, members > 0, rest[rest.startIndex] != 0x1F { state = .padding }
-            if state == .padding {
-                guard rest.allSatisfy({ $0 == 0 }) else { return fail(.trailingData) }
-                return nil
-            }
-            if state == .between {
-                if members > 0 { inflateReset(zlib) }
+        var position = 0
+        /// Where the member that is being read begins, as far as that is in these bytes.
+        var begin = 0
+        while position < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+            switch state {
+            case .searching:
+                guard let found = search(rest, consume) else { return nil }
+                position += found
+                begin = position
+            case .between where members > 0 && rest[0] != 0x1F, .padding:
+                state = .padding
+                guard let garbage = rest.firstIndex(where: { $0 != 0 }) else { return nil }
+                position += garbage
+                damage(.trailingData)
+            case .between:
+                inflateReset(zlib)
+                begin = position
                 state = .inMember
+            case .inMember:
+                // zlib counts in 32 bits.
+                let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+                let failure = inflateMember(part, consume)
+                let used = part.count - Int(zlib.pointee.avail_in)
+                position += used
+                if case .bomb? = failure { return failure }
+                guard failure != nil || used == 0 else { continue }
+                damage(failure ?? .damaged)
+                let back = max(begin + 1, position - Self.reach)
+                if back < position, repeated + position - back <= Self.mostRepeated {
+                    repeated += position - back
+                    position = back
+                }
             }
-            // zlib counts in 32 bits.
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-            zlib.pointee.next_in = UnsafeMutablePointer(mutating: part.baseAddress?.assumingMemoryBound(to: Bytef.self))
-            zlib.pointee.avail_in = UInt32(part.count)
-            let failure = inflateMember(consume)
-            let used = part.count - Int(zlib.pointee.avail_in)
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(used))
-            if let failure { return fail(failure) }
-            if used == 0 { return fail(.damaged) }
         }
         return nil
     }
 
     /// - Returns: what is wrong with a file that ends here.
     public func finish() -> GzipMemberFailure? {
+        if let failure { return failure }
         switch state {
-        case .between where members > 0, .padding: nil
-        case .failed: nil
-        default: .cut
+        case .between where members > 0, .padding: return nil
+        default: return .cut
         }
     }
 
-    private func fail(_ failure: GzipMemberFailure) -> GzipMemberFailure {
-        state = .failed
-        return failure
+    private func damage(_ what: GzipMemberFailure) {
+        failure = failure ?? what
+        state = .searching
     }
 
-    private func inflateMember(_ consume: (UnsafeRawBufferPointer) -> Void) -> GzipMemberFailure? {
+    /// Looks for the next member.
+    /// - Returns: where in the bytes reading goes on; nil where there is none.
+    private func search(_ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void) -> Int? {
+        let before = carried
+        let seam = before + bytes.prefix(3)
+        carried = []
+        if let start = seam.withUnsafeBytes(Self.memberBegin), start < before.count {
+            beginAnew(consume)
+            before[start...].withUnsafeBytes { _ = feed($0, consume) }
+            return 0
+        }
+        if let start = Self.memberBegin(bytes) {
+            beginAnew(consume)
+            return start
+        }
+        carried = Array((before + bytes.suffix(3)).suffix(3))
+        return nil
+    }
+
+    private func beginAnew(_ consume: (UnsafeRawBufferPointer) -> Void) {
+        state = .between
+        members = 0
+        // What came before ends within a record: this one does not go on with it.
+        [UInt8(ascii: "\n")].withUnsafeBytes(consume)
+    }
+
+    /// Where a member may begin: with what all begin with, the one method there is, and flags that exist.
+    private static func memberBegin(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let start = bytes.baseAddress else { return nil }
+        var from = 0
+        while from + 3 < bytes.count, let place = memchr(start + from, 0x1F, bytes.count - 3 - from) {
+            let found = UnsafeRawPointer(place) - start
+            if bytes[found + 1] == 0x8B, bytes[found + 2] == 8, bytes[found + 3] & 0xE0 == 0 { return found }
+            from = found + 1
+        }
+        return nil
+    }
+
+    private func inflateMember(
+        _ part: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
+    ) -> GzipMemberFailure? {
+        zlib.pointee.next_in = UnsafeMutablePointer(mutating: part.baseAddress?.assumingMemoryBound(to: Bytef.self))
+        zlib.pointee.avail_in = UInt32(part.count)
         repeat {
             zlib.pointee.next_out = window.baseAddress?.assumingMemoryBound(to: Bytef.self)
             zlib.pointee.avail_out = UInt32(window.count)

@@ -252,6 +252,57 @@ struct LogPipelineTests {
         }
     }
 
+    @Test("Behind a member that is damaged, cut, or followed by rubbish the next ones are read")
+    func membersBehindDamage() async throws {
+        let lines = (0..<6).map { part in
+            (0..<2_000).map { "\(part) \($0) \(UInt64($0 + part * 9_973) &* 0x9E37_79B9_7F4A_7C15)" }
+        }
+        let members = lines.map { Gzip.compress(Self.text($0)) }
+        var flipped = members[1]
+        for place in flipped.count / 2..<flipped.count / 2 + 40 { flipped[place] ^= 0x5A }
+        let cut = Array(members[1].prefix(members[1].count / 3))
+        // What looks like a member is none.
+        let rubbish =
+            Array("rubbish".utf8) + [0x1F, 0x8B, 8, 0, 1, 2, 3] + [UInt8](repeating: 0xFF, count: 50) + [0x1F]
+        for (name, second) in [("flipped", flipped), ("cut", cut), ("rubbish", rubbish)] {
+            let bytes = members[0] + second + members[2...].joined()
+            let folder = try LogFolder()
+            let file = try folder.write("a.gz", bytes)
+            let read = try await ReadLogs.lines([file])
+            let found = Set(read.found)
+            for part in [0, 2, 3, 4, 5] { #expect(found.isSuperset(of: lines[part]) == true, "\(name) \(part)") }
+            #expect(read.account.damagedFiles == 1 && read.account.losses.count == 1)
+
+            // The same in parts, wherever they are cut.
+            for size in [1, 3, 1_000, 65_536] {
+                let stream = GzipFileStream()
+                var content: [UInt8] = []
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    let part = Array(bytes[start..<min(bytes.count, start + size)])
+                    let failure = part.withUnsafeBytes { stream.feed($0) { content += $0 } }
+                    #expect(failure == nil)
+                }
+                #expect(stream.finish() != nil)
+                let found = Set(String(decoding: content, as: UTF8.self).split(separator: "\n").map(String.init))
+                // There is no way back to a member whose beginning was taken for the end of the one that was cut.
+                for part in name == "cut" ? [0, 3, 4, 5] : [0, 2, 3, 4, 5] {
+                    #expect(found.isSuperset(of: lines[part]) == true, "\(name) \(size) \(part)")
+                }
+            }
+        }
+    }
+
+    @Test("A file that is made of beginnings of members costs no more than its size allows")
+    func onlyBeginnings() async throws {
+        let folder = try LogFolder()
+        // Each begins a stored block that is longer than what follows.
+        let begin: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0, 0xFF, 0xFF, 0, 0]
+        let file = try folder.write("a.gz", Array(repeatElement(begin, count: 40_000).joined()))
+        let read = try await ReadLogs.lines([file])
+        #expect(read.account.damagedFiles == 1)
+        #expect(read.account.contentBytes < 200 << 20)
+    }
+
     @Test("Other formats are told, not read as logs")
     func foreign() async throws {
         let folder = try LogFolder()
