@@ -26,7 +26,7 @@ public final class GzipFileStream {
     /// How far before the damage the next member may begin, since damage is often found late; and how much is looked at
     /// twice in all, since somebody may have made the file.
     private static let reach = 64 << 10
-    private static let mostRepeated = 8 << 20
+    private static let mostRepeated = 2 << 20
 
     /// - Parameter isBehindMember: a member was read before what is fed.
     public init(limits: GzipMemberLimits = GzipMemberLimits(), isBehindMember: Bool = false) {

@@ -111,11 +111,16 @@ public struct FlowLogReader {
             try body(record)
             return next
         }
-        if stated == nil, format == .version2 {
-            let gateway = FlowScanner(.transitGateway)
-            if let stop = gateway.scan(at, into: &record) {
-                format = .transitGateway
-                scanner = gateway
+        // The two default formats may stand in one file.
+        if stated == nil, format == .version2 || format == .transitGateway {
+            let other: FlowFormat = format == .version2 ? .transitGateway : .version2
+            let another = FlowScanner(other)
+            // What the new columns do not have is not that of the last record.
+            var first = FlowRecord()
+            if let stop = another.scan(at, into: &first) {
+                record = first
+                format = other
+                scanner = another
                 record.line = Self.line(at, stop)
                 records += 1
                 try body(record)

@@ -154,6 +154,16 @@ import Testing
         #expect(reader.damaged.count == 0)
     }
 
+    @Test func theDefaultFormatsMayStandInOneFile() {
+        let gateway =
+            "6 TransitGateway 123456789012 tgw-1 tgw-attach-5 111111111111 222222222222 vpc-1 vpc-2 subnet-1 subnet-2 eni-1 eni-2 use1-az1 use1-az2 tgw-attach-6 10.1.0.4 10.2.0.9 40000 443 6 12 5000 1661280000 1661280060 OK IPv4 0 0 0 0 18 us-east-1 egress - -"
+        let text = "\(plain)\n\(gateway)\nrubbish\n\(plain)\n\(gateway)\n\(plain)\n"
+        let (seen, reader) = read(text)
+        #expect(seen.filter { $0 == expected }.count == 3, "nothing is left of the other format's fields")
+        #expect(seen.filter { $0.interface == "tgw-attach-5" }.count == 2)
+        #expect(reader.damaged.count == 1)
+    }
+
     @Test(arguments: [
         "hello", "2 1 eni-1 10.0.0.1", "2 1 eni-1 10.0.0.256 10.0.0.1 1 2 6 1 1 1 2 ACCEPT OK",
         "2 1 eni-1 10.0.0.2 10.0.0.1 70000 2 6 1 1 1 2 ACCEPT OK",
