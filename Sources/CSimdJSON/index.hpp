@@ -57,7 +57,13 @@ inline Token scalar_at(const Index &index, uint32_t place) {
 }
 
 // Whether there is something else where a value should be.
-inline bool is_no_value(uint8_t first) { return first == ',' || first == ':' || (first | 0x20) == '}'; }
+inline bool is_no_value(uint8_t first) {
+    static const struct Signs {
+        bool are[256] = {};
+        constexpr Signs() { are[','] = are[':'] = are['}'] = are[']'] = true; }
+    } signs;
+    return signs.are[first];
+}
 
 // The place after the value that begins at `place`, which is below the count; 0 where the index ends before it does.
 inline uint32_t skip(const Index &index, uint32_t place) {

@@ -56,6 +56,19 @@ inline bool has_backslash(const uint8_t *text, size_t length) {
         __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i *>(text + length - 16));
         return _mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)) != 0;
     }
+    // The first and the last bytes of shorter ones, some of them twice: names are as short as that.
+    if (length >= 8) {
+        __m128i first = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(text));
+        __m128i last = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(text + length - 8));
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_unpacklo_epi64(first, last), wanted)) != 0;
+    }
+    if (length >= 4) {
+        int first, last;
+        std::memcpy(&first, text, 4);
+        std::memcpy(&last, text + length - 4, 4);
+        __m128i both = _mm_unpacklo_epi32(_mm_cvtsi32_si128(first), _mm_cvtsi32_si128(last));
+        return (_mm_movemask_epi8(_mm_cmpeq_epi8(both, wanted)) & 0xFF) != 0;
+    }
     for (; at < length; at++)
         if (text[at] == '\\') return true;
     return false;

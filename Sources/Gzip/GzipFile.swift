@@ -42,7 +42,8 @@ public final class GzipFileReader {
         while position < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
             if position > 0, !GzipFileStream.isGzip(rest) {
-                return rest.allSatisfy { $0 == 0 } ? content(filled, nil) : salvage(rest, after: filled)
+                return rest.allSatisfy { $0 == 0 }
+                    ? content(filled, nil) : salvage(rest, after: filled, isBehindMember: true)
             }
             var consumed = 0
             var written = 0
@@ -58,7 +59,7 @@ public final class GzipFileReader {
                     reserve(min(limits.wholeUpTo, buffer.count * 2), keeping: filled)
                 else { return nil }
             default:
-                return salvage(rest, after: filled, isBehindMember: false)
+                return salvage(rest, after: filled, isBehindMember: position > 0)
             }
         }
         return content(filled, bytes.isEmpty ? .cut : nil)
@@ -70,7 +71,7 @@ public final class GzipFileReader {
 
     /// What zlib can get out of members of which the first is cut or damaged, or has something else before it.
     private func salvage(
-        _ rest: UnsafeRawBufferPointer, after start: Int, isBehindMember: Bool = true
+        _ rest: UnsafeRawBufferPointer, after start: Int, isBehindMember: Bool
     ) -> Content? {
         var filled = start
         var fits = true

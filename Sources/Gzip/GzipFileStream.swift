@@ -57,15 +57,15 @@ public final class GzipFileStream {
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> GzipMemberFailure? {
         var position = 0
-        /// Where the member that is being read begins, as far as that is in these bytes.
-        var begin = 0
+        /// Where the member that is being read begins; -1 where that is before these bytes.
+        var begin = -1
         while position < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
             switch state {
             case .searching:
                 guard let found = search(rest, consume) else { return nil }
-                position += found
-                begin = position
+                position += found.place
+                begin = found.isBefore ? -1 : position
             case .between where members > 0 && rest[0] != 0x1F, .padding:
                 state = .padding
                 guard let garbage = rest.firstIndex(where: { $0 != 0 }) else { return nil }
@@ -109,19 +109,21 @@ public final class GzipFileStream {
     }
 
     /// Looks for the next member.
-    /// - Returns: where in the bytes reading goes on; nil where there is none.
-    private func search(_ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void) -> Int? {
+    /// - Returns: where in the bytes reading goes on, and whether the member began before them; nil where there is none.
+    private func search(
+        _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
+    ) -> (place: Int, isBefore: Bool)? {
         let before = carried
         let seam = before + bytes.prefix(3)
         carried = []
         if let start = seam.withUnsafeBytes(Self.memberBegin), start < before.count {
             beginAnew(consume)
             before[start...].withUnsafeBytes { _ = feed($0, consume) }
-            return 0
+            return (0, true)
         }
         if let start = Self.memberBegin(bytes) {
             beginAnew(consume)
-            return start
+            return (start, false)
         }
         carried = Array((before + bytes.suffix(3)).suffix(3))
         return nil

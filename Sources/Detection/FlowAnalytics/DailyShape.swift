@@ -9,17 +9,24 @@ struct DailyShape {
     private static let most = log(8.0)
     /// Hours on each side that are about the same time of the day: together so many that two of them are no majority.
     private static let around = 2
-    private static let learning = 24
+    private let learningHours: Int
 
-    /// - Parameter history: of the interface's bytes to external peers, as they were learnt.
-    init(_ history: SeriesHistory) { self.history = history }
+    /// - Parameters:
+    ///   - history: of the interface's bytes to external peers, as they were learnt.
+    ///   - learningHours: so many hours at the beginning are not judged.
+    init(_ history: SeriesHistory, learningHours: Int) {
+        self.history = history
+        self.learningHours = learningHours
+    }
 
     /// The hour's usual volume as a share of the day's: 1 where nothing is known.
     func factor(of hour: Int) -> Double {
+        // Of the oldest hours of a long run the history is gone.
+        guard let first = history.hours.first, hour >= first.hour else { return 1 }
         let past = history.hours(before: hour).suffix(168)
-        // Of the first day nothing is judged: it may be looked at as a whole.
-        let isFirstDay = past.count < Self.learning
-        let known = isFirstDay ? history.hours.prefix(Self.learning) : past
+        // What is not judged may be looked at as a whole.
+        let isFirstDay = past.count < learningHours
+        let known = isFirstDay ? history.hours.prefix(learningHours) : past
         let level = Robust.median(of: known) { Double($0.total) }
         let usual = Robust.median(of: known) { sample in
             // The hours just before are this day's, not the days' before.

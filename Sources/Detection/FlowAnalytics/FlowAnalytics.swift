@@ -68,19 +68,15 @@ public struct FlowAnalytics {
         report.doubts = believed.doubts
         report.forgottenLogins = tally.logins.forgotten
         report.forgottenInterfaces = tally.volumes.forgotten.count
-        guard let hours else {
-            report.alerts = losses().sorted { ($0.time, $0.actor) < ($1.time, $1.actor) }
-            return report
+        if let hours {
+            report.alerts += judgeVolumes(hours, &report)
+            report.alerts += newPeers(&report.baseline)
+            report.alerts += gaps(&report.doubts)
         }
-        let transfers = judgeVolumes(hours, &report)
-        report.alerts += transfers
-        report.alerts += newPeers(&report.baseline)
         report.alerts += scans(&report.baseline)
-        report.alerts += logins()
-        report.alerts += rejectedThenAccepted()
-        report.alerts += exposedServices()
-        report.alerts += gaps(&report.doubts) + losses()
+        report.alerts += logins() + rejectedThenAccepted() + exposedServices() + losses()
         report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
+        guard let hours else { return report }
         report.baseline.lastHour = max(before.lastHour, Int(hours.upperBound))
         report.baseline.age()
         return report

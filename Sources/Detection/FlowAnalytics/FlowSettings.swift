@@ -95,7 +95,7 @@ public struct FlowSettings: Sendable, Hashable {
     public var rememberedPairs = 500_000
     /// How many hours of interfaces and their series one worker remembers: about 350 bytes each. Beyond, the volumes of the
     /// interfaces with the least are not judged.
-    public var rememberedHours = 500_000
+    public var rememberedHours = 1_000_000
     /// How many interfaces one worker tells apart: about 350 bytes each. Records of others are left out.
     public var rememberedInterfaces = 200_000
 

@@ -4,7 +4,8 @@ extension FlowTally {
         if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
         if volumes.rows.count > settings.rememberedHours {
             endHours()
-            volumes.forget(keeping: settings.rememberedHours / 2)
+            // There were logs of those hours, though nothing is left of them.
+            quietHours.formUnion(volumes.forget(beyond: settings.rememberedHours))
         }
     }
 
@@ -33,9 +34,13 @@ extension FlowTally {
         settle()
         flows += other.flows
         withoutTime += other.withoutTime
-        withoutInterface += other.withoutInterface
         quietHours.formUnion(other.quietHours)
+        let known = interfaces.entries.count
         let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
+        // Of those that one side had no room for the other one saw a part only.
+        if withoutInterface > 0 { volumes.leaveOut(Int32(known)..<Int32(interfaces.entries.count)) }
+        if other.withoutInterface > 0 { volumes.leaveOut(Set(0..<Int32(known)).subtracting(numbers)) }
+        withoutInterface += other.withoutInterface
         let pairNumbers = pairs.merge(other.pairs, numbers)
         volumes.merge(other.volumes, numbers) { pairNumbers[Int($0)] }
         sweeps.merge(other.sweeps)

@@ -92,8 +92,9 @@ public struct FlowTally: Sendable {
         swap(&batch, &waiting)
         batch.withUnsafeMutableBufferPointer { batch in
             find(batch)
-            Self.count(batch, &pairs.entries, &volumes)
+            // First, so that the hours of pairs that end find their rows.
             volumes.count(batch)
+            Self.count(batch, &pairs.entries, &volumes)
             for one in batch where one.role == .request { ask(one) }
         }
         batch.removeAll(keepingCapacity: true)
@@ -181,76 +182,63 @@ public struct FlowTally: Sendable {
         return pairs.add(entry, hash)
     }
 
-    private struct Request {
-        var sends: Bool
-        var isExternal: Bool
-        var isSmall: Bool
-        var isRejected: Bool
-        var traits: UInt8
-    }
-
     /// What a request may tell: scans, logins, rejected and then accepted, exposed services.
-    private mutating func ask(_ waiting: WaitingFlow) {
-        let record = waiting.record
+    private mutating func ask(_ request: WaitingFlow) {
+        let record = request.record
         guard record.transport == 6 || record.transport == 17 else { return }
-        let small = record.isRejected || record.packets <= 4
+        let isSmall = record.isRejected || record.packets <= 4
         let traits = ports[record.destinationPort]
-        guard small || !waiting.sends || traits & PortTraits.login != 0 else { return }
-        ask(
-            Int(waiting.interface), Int(waiting.pair), waiting.peer, record,
-            request: Request(
-                sends: waiting.sends, isExternal: waiting.isExternal, isSmall: small, isRejected: record.isRejected,
-                traits: traits))
-    }
-
-    private mutating func ask(
-        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ record: SeenFlow, request: Request
-    ) {
-        let port = record.destinationPort
-        let time = record.start
-        if !request.sends { answer(interface, pair, peer, time, port, request) }
-        if request.isSmall {
-            let hash = sketched(UInt64(port), interfaces.entries[interface].salt)
+        guard isSmall || !request.sends || traits & PortTraits.login != 0 else { return }
+        let (pair, port) = (Int(request.pair), record.destinationPort)
+        if !request.sends { answer(request) }
+        if isSmall {
+            let hash = sketched(UInt64(port), interfaces.entries[Int(request.interface)].salt)
             let isNew =
                 request.sends ? pairs.entries[pair].asked.add(hash) : pairs.entries[pair].askedBy.add(hash)
-            if isNew { sweep(record, time, request) }
+            if isNew { sweep(request) }
         }
-        if request.traits & PortTraits.login != 0 {
+        if traits & PortTraits.login != 0 {
             let key = LoginKey(
                 source: record.source, destination: record.destination, hour: record.hour, port: port,
                 sends: request.sends)
-            logins.add(record, key, Int32(truncatingIfNeeded: interface), settings)
+            logins.add(record, key, request.interface, settings)
         }
+        guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !record.isRejected else { return }
         // What comes from the port that the interface asks the peer at is a reply, to whatever port the interface took.
-        let isReply = pairs.entries[pair].isServed(at: record.sourcePort)
-        if request.traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !request.isRejected, !isReply {
-            let key = ServiceKey(interface: Int32(interface), port: port)
-            services[key, default: ExposedService(first: time, source: peer)].add(
-                record, peer, sketched(peer.low, peer.high))
-        }
+        guard !pairs.entries[pair].isServed(at: record.sourcePort) else { return }
+        let key = ServiceKey(interface: request.interface, port: port)
+        services[key, default: ExposedService(first: record.start, source: record.source)].add(
+            record, record.source, sketched(record.source.low, record.source.high))
     }
 
-    private mutating func answer(
-        _ interface: Int, _ pair: Int, _ peer: FlowAddress, _ time: UInt32, _ port: UInt16, _ request: Request
-    ) {
+    /// A request of the peer's.
+    private mutating func answer(_ request: WaitingFlow) {
+        let record = request.record
         let rejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
-            if request.isRejected { entries[pair].reject(time) } else { entries[pair].accept(time, port) }
+            let pair = Int(request.pair)
+            if record.isRejected {
+                entries[pair].reject(record.start)
+            } else {
+                entries[pair].accept(record.start, record.destinationPort)
+            }
             return entries[pair].rejected
         }
         guard rejected >= PortRejectionTable.begin else { return }
-        let key = RejectedPort(interface: Int32(truncatingIfNeeded: interface), peer: peer, port: port)
-        if request.isRejected {
-            rejections.reject(key, time)
+        let key = RejectedPort(interface: request.interface, peer: record.source, port: record.destinationPort)
+        if record.isRejected {
+            rejections.reject(key, record.start)
         } else {
-            rejections.accept(key, time, enough: settings.rejectedBeforeAccepted - Int(PortRejectionTable.begin) + 1)
+            rejections.accept(
+                key, record.start, enough: settings.rejectedBeforeAccepted - Int(PortRejectionTable.begin) + 1)
         }
     }
 
-    private mutating func sweep(_ record: SeenFlow, _ time: UInt32, _ request: Request) {
+    private mutating func sweep(_ request: WaitingFlow) {
+        let record = request.record
         let key = SweepKey(source: record.source, port: record.destinationPort)
         let hash = sketched(record.destination.low, record.destination.high)
         sweeps.add(
-            key, time, record.destination, hash, isRejected: request.isRejected,
+            key, record.start, record.destination, hash, isRejected: record.isRejected,
             isExternal: request.isExternal && !request.sends)
     }
 }

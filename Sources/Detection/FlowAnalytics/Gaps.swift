@@ -5,8 +5,10 @@ extension FlowAnalytics {
     func gaps(_ doubts: inout [String]) -> [Alert] {
         guard let hours else { return [] }
         var active = presence.active.filter { !$0.value.isEmpty }
-        let isOther = areOthers(hours, &doubts)
-        if isOther { active = [:] }
+        // Of those that there was no room for nobody knows whether they are there.
+        let isComplete = tally.withoutInterface == 0
+        let isOther = isComplete && areOthers(hours, &doubts)
+        if isOther || !isComplete { active = [:] }
         for row in tally.volumes.rows {
             active[tally.interfaces.entries[Int(row.interface)].name, default: []].insert(row.hour)
         }

@@ -18,7 +18,9 @@ extension FlowAnalytics {
             var judge = PeerJudge(
                 settings, tops: before.topPeers[name] ?? [], readAgain: sorted.count { history.has(Int($0.hour)) },
                 peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
-            let shape = DailyShape(baseline.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory())
+            let shape = DailyShape(
+                baseline.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory(),
+                learningHours: settings.learningHours)
             for row in sorted {
                 judge.judge(row, usually: shape.factor(of: Int(row.hour)), learns: Int(row.hour) > last)
             }

@@ -4,7 +4,10 @@ extension FlowAnalytics {
     /// Unusual volumes of every interface, series and account.
     func judgeVolumes(_ hours: ClosedRange<Int32>, _ report: inout FlowReport) -> [Alert] {
         let rows = tally.volumes.rows
-        let sums = AccountSums(rows: rows, interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
+        // The totals of accounts are known where all of their interfaces are.
+        let isComplete = tally.withoutInterface == 0
+        let sums = AccountSums(
+            rows: isComplete ? rows : [], interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
         var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing()) { row in
             if row < 0 { return sums.bins(row) }
             return (0..<12).map { Double(rows[row].bins[$0]) }

@@ -171,9 +171,15 @@ struct VolumeTable: Sendable {
         forgotten.formUnion(other.forgotten.map { interfaces[Int($0)] })
     }
 
-    /// Drops the rows of the interfaces with the least, and of those of which rows were dropped before.
-    mutating func forget(keeping bound: Int) {
+    /// Nothing can be said of the volumes of these interfaces.
+    mutating func leaveOut(_ interfaces: some Sequence<Int32>) { forgotten.formUnion(interfaces) }
+
+    /// Drops the rows of those interfaces of which rows were dropped before, and, where that is not enough, of those with
+    /// the least.
+    /// - Returns: the hours of the rows that were dropped.
+    mutating func forget(beyond bound: Int) -> Set<Int32> {
         countEnded()
+        let hours = Set(rows.map(\.hour))
         var weights: [Int32: (rows: Int, amount: UInt64)] = [:]
         for row in rows {
             // One rejected flow is worth about as much as a kilobyte.
@@ -181,12 +187,13 @@ struct VolumeTable: Sendable {
             weights[row.interface, default: (0, 0)].rows += 1
             weights[row.interface, default: (0, 0)].amount &+= amount
         }
-        var kept = 0
         let candidates = weights.filter { !forgotten.contains($0.key) }
+        // Room for some more, so that this is not done again at once.
+        let most = candidates.values.reduce(0) { $0 + $1.rows } <= bound / 16 * 15 ? bound : bound / 8 * 7
+        var kept = 0
         let order = candidates.sorted { ($0.value.amount, $1.key) > ($1.value.amount, $0.key) }
         for (interface, weight) in order {
-            kept += weight.rows
-            if kept > bound { forgotten.insert(interface) }
+            if kept + weight.rows > most { forgotten.insert(interface) } else { kept += weight.rows }
         }
         recent.removeAll(keepingCapacity: true)
         index.removeAll()
@@ -194,6 +201,7 @@ struct VolumeTable: Sendable {
         for (number, row) in rows.enumerated() {
             index.insert(Self.hash(row.interface, row.series, row.hour, mix), number)
         }
+        return hours
     }
 
     /// Counts what a pair had in an hour that is over, sooner or later: ``countEnded()`` says when at last.
@@ -215,7 +223,7 @@ struct VolumeTable: Sendable {
             if number >= 0 { touched &+= rows[number].weights[0] &+ UInt64(truncatingIfNeeded: rows[number].hour) }
         }
         for one in batch {
-            // Its row may have been dropped.
+            // Its row was dropped, with all of its interface.
             guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
             rows.withUnsafeMutableBufferPointer { $0[row].count(one.amount, of: one.pair) }
         }

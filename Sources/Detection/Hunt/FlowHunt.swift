@@ -39,13 +39,14 @@ struct FlowHunt: SourceHunt {
         }
         if report.forgottenInterfaces > 0 {
             findings.doubts.append(
-                "there are too many network interfaces to remember the volumes of all: those of "
-                    + "\(report.forgottenInterfaces), which had the least, were not judged")
+                "the hours of all network interfaces are too many to remember: the volumes of "
+                    + "\(report.forgottenInterfaces) interfaces, those with the least, were not judged; shorter ranges of "
+                    + "time with --baseline judge all")
         }
         if tally.withoutInterface > 0 {
             findings.doubts.append(
-                "there are too many network interfaces: \(tally.withoutInterface) records of those beyond the first "
-                    + "\(settings.flows.rememberedInterfaces) were left out of the analytics")
+                "there are too many network interfaces to tell all apart: \(tally.withoutInterface) records were left out of "
+                    + "the analytics")
         }
         if tally.withoutTime > 0 {
             findings.doubts.append(

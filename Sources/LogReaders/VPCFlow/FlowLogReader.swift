@@ -113,15 +113,17 @@ public struct FlowLogReader {
         }
         // The two default formats may stand in one file.
         if stated == nil, format == .version2 || format == .transitGateway {
-            let other: FlowFormat = format == .version2 ? .transitGateway : .version2
-            let another = FlowScanner(other)
+            let (other, another) =
+                format == .version2
+                ? (FlowFormat.transitGateway, Self.gatewayScanner) : (FlowFormat.version2, Self.version2Scanner)
+            let start = Self.afterTime(line) ?? 0
             // What the new columns do not have is not that of the last record.
             var first = FlowRecord()
-            if let stop = another.scan(at, into: &first) {
+            if let stop = another.scan(at + start, into: &first) {
                 record = first
                 format = other
                 scanner = another
-                record.line = Self.line(at, stop)
+                record.line = Self.line(at + start, stop)
                 records += 1
                 try body(record)
                 return next
@@ -135,6 +137,9 @@ public struct FlowLogReader {
                 : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
         return next
     }
+
+    private static let version2Scanner = FlowScanner(.version2)
+    private static let gatewayScanner = FlowScanner(.transitGateway)
 
     private static func rawLine(_ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bytes {
         guard end > at else { return Bytes(start: at, count: 0) }

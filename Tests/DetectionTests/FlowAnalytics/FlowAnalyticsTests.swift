@@ -431,13 +431,73 @@ struct Traffic {
     @Test func whatOneWorkerForgotIsForgottenByAll() {
         var settings = FlowSettings()
         settings.rememberedHours = 400
-        var all = crowd(0..<30).tally(settings)
+        // The other one has other numbers.
+        var traffic = Traffic()
+        for name in ["eni-first", "eni-39"] {
+            traffic.flow(0, name, from: "10.0.0.8", 40_000, to: "203.0.113.1", 443, bytes: 1_000)
+        }
+        var all = traffic.tally(settings)
         let second = crowd(30..<60).tally(settings)
-        let forgotten = all.volumes.forgotten.union(second.volumes.forgotten)
-        #expect(!second.volumes.forgotten.isEmpty)
+        let names = Set(second.volumes.forgotten.map { second.interfaces.entries[Int($0)].name })
+        #expect(names.count > 25 && !names.contains("eni-large"))
         all.merge(second)
-        #expect(all.volumes.forgotten.isSuperset(of: forgotten))
+        #expect(Set(all.volumes.forgotten.map { all.interfaces.entries[Int($0)].name }).isSuperset(of: names))
+        #expect(!all.volumes.forgotten.contains(0), "eni-first")
         #expect(all.volumes.rows.count <= 400)
+    }
+
+    /// Whoever can write to a log, or a clock that runs wrong.
+    @Test func anInterfaceWithTooManyHoursTakesNoOthersWithIt() {
+        var settings = FlowSettings()
+        settings.rememberedHours = 400
+        var traffic = crowd(0..<4)
+        for hour in 0..<500 {
+            traffic.flow(
+                hour * 3_600, "eni-forged", from: "10.0.0.8", 40_000, to: "203.0.113.1", 443, bytes: 1 << 50)
+        }
+        let tally = traffic.tally(settings)
+        let forgotten = Set(tally.volumes.forgotten.map { tally.interfaces.entries[Int($0)].name })
+        #expect(forgotten.contains("eni-forged") && !forgotten.contains("eni-large"))
+        #expect(tally.volumes.rows.contains { tally.interfaces.entries[Int($0.interface)].name == "eni-large" })
+    }
+
+    /// What a peer had in an hour is told wherever the records are cut into batches.
+    @Test(arguments: [0, 1, 31, 62, 63])
+    func theHoursOfPairsAreCountedInEveryPhase(records before: Int) throws {
+        var traffic = Traffic()
+        for number in 0..<before {
+            traffic.flow(number, "eni-2", from: "10.0.0.12", 40_000, to: "203.0.113.9", 443, bytes: 90)
+        }
+        for hour in 0..<150 {
+            traffic.flow(
+                hour * 3_600, "eni-1", from: "10.0.0.11", 40_000, to: "203.0.113.1", 443, bytes: 1_000_000 + hour)
+        }
+        var tally = traffic.tally()
+        tally.settle()
+        let rows = tally.volumes.rows.filter { tally.interfaces.entries[Int($0.interface)].name == "eni-1" }
+        #expect(rows.count == 150)
+        for row in rows { #expect(row.weights[0] == row.total) }
+    }
+
+    @Test func interfacesThatThereWasNoRoomForAreNotSilent() {
+        var settings = FlowSettings()
+        let before = crowd(0..<30).report().baseline
+        settings.rememberedInterfaces = 11
+        let report = FlowAnalytics(crowd(30..<60).tally(settings), baseline: before).report()
+        #expect(report.alerts == [])
+        #expect(report.doubts == [])
+        #expect(report.baseline.series["account:123456789012/0"] == before.series["account:123456789012/0"])
+    }
+
+    @Test func whatOneWorkerHadNoRoomForIsJudgedByNone() {
+        var settings = FlowSettings()
+        settings.rememberedInterfaces = 11
+        var all = crowd(0..<30).tally(settings)
+        let second = crowd(30..<60).tally(order: { $0.reverse() })
+        #expect(second.interfaces.entries.count == 41)
+        all.merge(second)
+        let left = Set(all.volumes.forgotten.map { all.interfaces.entries[Int($0)].name })
+        #expect(left == Set((10..<40).map { "eni-\($0)" }))
     }
 
     @Test func interfacesBeyondTheBoundAreCountedAndLeftOut() {
