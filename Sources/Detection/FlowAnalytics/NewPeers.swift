@@ -13,14 +13,14 @@ extension FlowAnalytics {
         for (interface, numbers) in rows.sorted(by: { $0.key < $1.key }) {
             let sorted = numbers.map { tally.volumes.rows[$0] }.sorted { $0.hour < $1.hour }
             let name = tally.interfaces.entries[Int(interface)].name
-            let history = before.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory()
+            let key = "\(name)/\(FlowSeries.outExternal.rawValue)"
+            let history = before.series[key] ?? SeriesHistory()
             let last = history.hours.last?.hour ?? .min
             var judge = PeerJudge(
                 settings, tops: before.topPeers[name] ?? [], readAgain: sorted.count { history.has(Int($0.hour)) },
                 peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
             let shape = DailyShape(
-                baseline.series["\(name)/\(FlowSeries.outExternal.rawValue)"] ?? SeriesHistory(),
-                learningHours: settings.learningHours)
+                baseline.series[key] ?? SeriesHistory(), learningHours: settings.learningHours)
             for row in sorted {
                 judge.judge(row, usually: shape.factor(of: Int(row.hour)), learns: Int(row.hour) > last)
             }

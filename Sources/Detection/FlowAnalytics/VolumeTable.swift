@@ -176,7 +176,7 @@ struct VolumeTable: Sendable {
 
     /// Drops the rows of those interfaces of which rows were dropped before, and, where that is not enough, of those with
     /// the least.
-    /// - Returns: the hours of the rows that were dropped.
+    /// - Returns: the hours of which there were rows.
     mutating func forget(beyond bound: Int) -> Set<Int32> {
         countEnded()
         let hours = Set(rows.map(\.hour))
