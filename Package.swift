@@ -32,12 +32,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // Inline functions only: nothing is linked.
-        .systemLibrary(name: "CByteMasks"),
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "CFlowLine", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3", "-fno-exceptions", "-fno-rtti"])],
             // In this order: an archive's linker looks behind it for what it lacks.
@@ -62,7 +61,7 @@ let package = Package(
         .target(
             name: "LogReaders",
             dependencies: [
-                "AWSClient", "CByteMasks", "CSimdJSON", "Gzip",
+                "AWSClient", "CFlowLine", "CSimdJSON", "Gzip",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),

@@ -37,7 +37,7 @@ public struct FlowTally: Sendable {
         mix = Mixer(seed: seed)
         ports = PortTraits(settings)
         interfaces = InterfaceTable(mix, bound: settings.rememberedInterfaces)
-        volumes = VolumeTable(mix)
+        volumes = VolumeTable(mix, bound: settings.rememberedHours)
         sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4)
         logins = LoginTable(mix, bound: settings.rememberedPairs / 4)
         pairs = PairTable(mix, bound: settings.rememberedPairs)
@@ -95,7 +95,7 @@ public struct FlowTally: Sendable {
             // First, so that the hours of pairs that end find their rows.
             volumes.count(batch)
             Self.count(batch, &pairs.entries, &volumes)
-            for one in batch where one.role == .request { ask(one) }
+            ask(batch)
         }
         batch.removeAll(keepingCapacity: true)
         swap(&batch, &waiting)
@@ -182,16 +182,34 @@ public struct FlowTally: Sendable {
         return pairs.add(entry, hash)
     }
 
+    /// Those requests that may tell something. Which they are nobody can guess, a processor neither, so they are put
+    /// together first.
+    private mutating func ask(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        var telling = InlineArray<64, UInt8>(repeating: 0)
+        var count = 0
+        for place in batch.indices {
+            telling[count] = UInt8(truncatingIfNeeded: place)
+            count &+= mayTell(batch[place])
+        }
+        for number in 0..<count { ask(batch[Int(telling[number])]) }
+    }
+
+    /// - Returns: 1 or 0, without a branch.
+    @inline(__always)
+    private func mayTell(_ flow: WaitingFlow) -> Int {
+        let isRequest = flow.role == .request ? 1 : 0
+        let hasPorts = flow.record.transport == 6 ? 1 : flow.record.transport == 17 ? 1 : 0
+        let isLogin = ports[flow.record.destinationPort] & PortTraits.login != 0 ? 1 : 0
+        return isRequest & hasPorts & ((flow.record.isSmall ? 1 : 0) | (flow.sends ? 0 : 1) | isLogin)
+    }
+
     /// What a request may tell: scans, logins, rejected and then accepted, exposed services.
     private mutating func ask(_ request: WaitingFlow) {
         let record = request.record
-        guard record.transport == 6 || record.transport == 17 else { return }
-        let isSmall = record.isRejected || record.packets <= 4
         let traits = ports[record.destinationPort]
-        guard isSmall || !request.sends || traits & PortTraits.login != 0 else { return }
         let (pair, port) = (Int(request.pair), record.destinationPort)
         if !request.sends { answer(request) }
-        if isSmall {
+        if record.isSmall {
             let hash = sketched(UInt64(port), interfaces.entries[Int(request.interface)].salt)
             let isNew =
                 request.sends ? pairs.entries[pair].asked.add(hash) : pairs.entries[pair].askedBy.add(hash)
@@ -214,16 +232,16 @@ public struct FlowTally: Sendable {
     /// A request of the peer's.
     private mutating func answer(_ request: WaitingFlow) {
         let record = request.record
-        let rejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
+        let isOftenRejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
             let pair = Int(request.pair)
             if record.isRejected {
                 entries[pair].reject(record.start)
             } else {
                 entries[pair].accept(record.start, record.destinationPort)
             }
-            return entries[pair].rejected
+            return entries[pair].isOftenRejected
         }
-        guard rejected >= PortRejectionTable.begin else { return }
+        guard isOftenRejected else { return }
         let key = RejectedPort(interface: request.interface, peer: record.source, port: record.destinationPort)
         if record.isRejected {
             rejections.reject(key, record.start)

@@ -2,14 +2,11 @@ internal import LogReaders
 
 /// What an interface and one peer had to do with each other.
 ///
-/// What each record looks at is together in one line of the processor's cache: the large array's elements begin 48 bytes
-/// behind the start of one, so that the line has the 64 bytes from the peer on.
+/// It takes two lines of the processor's cache, and what each record looks at is together in the first: the large array's
+/// elements begin 48 bytes behind the start of one, so that the line has the 64 bytes from the peer on, which is why there
+/// is something to spare before it.
 struct PairEntry: Sendable {
-    /// Flows that the peer began and that were rejected, and when the first of them was.
-    private(set) var rejected: UInt32 = 0
-    private(set) var firstRejected: UInt32 = .max
-    /// Small or rejected requests: ports of the interface's that the peer asked.
-    var askedBy = DistinctSketch()
+    private let spare: (UInt64, UInt64) = (0, 0)
 
     let peer: FlowAddress
     var interface: Int32
@@ -22,26 +19,44 @@ struct PairEntry: Sendable {
     private(set) var last: UInt32
     /// When the first flow that the peer began was accepted.
     private(set) var firstAccepted: UInt32 = .max
-    /// The server is the interface's side.
-    private(set) var interfaceServes = false
-    /// A flow told so, and not the order of the records alone.
-    private(set) var isClear = false
+    private var facts: Facts = []
     /// A TCP or UDP port on the server's side: that of the first flow.
     private(set) var port: UInt16 = 0
     private(set) var hourRejectedOut: UInt32 = 0
     private(set) var hourRejectedIn: UInt32 = 0
 
-    /// The same: ports of the peer's that the interface asked.
-    var asked = DistinctSketch()
     /// Of the hours before that.
     private(set) var bytesOut: UInt64 = 0
     private(set) var bytesIn: UInt64 = 0
+    /// Small or rejected requests: ports of the peer's that the interface asked.
+    var asked = DistinctSketch()
+    /// The same: ports of the interface's that the peer asked.
+    var askedBy = DistinctSketch()
+    /// Flows that the peer began and that were rejected, and when the first of them was.
+    private(set) var rejected: UInt32 = 0
+    private(set) var firstRejected: UInt32 = .max
     /// Where that one was.
     private(set) var acceptedPort: UInt16 = 0
     /// How many were rejected before the first flow that was accepted; no more than it holds.
     private(set) var rejectedBefore: UInt16 = 0
-    /// Makes it two lines of the cache.
-    private let spare: (UInt64, UInt64) = (0, 0)
+
+    /// What is known, in one byte.
+    private struct Facts: OptionSet, Hashable {
+        let rawValue: UInt8
+
+        /// The server is the interface's side.
+        static let interfaceServes = Facts(rawValue: 1)
+        /// A flow told who serves, and not the order of the records alone.
+        static let isClear = Facts(rawValue: 2)
+        /// There are so many rejections that the ports at which they are count.
+        static let isOftenRejected = Facts(rawValue: 4)
+    }
+
+    /// Whether the server is the interface's side.
+    var interfaceServes: Bool { facts.contains(.interfaceServes) }
+
+    /// Whether so many flows that the peer began were rejected that the ports at which they were count.
+    var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -54,8 +69,9 @@ struct PairEntry: Sendable {
     mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         let serverIsDestination = role != .reply
         port = serverIsDestination ? record.destinationPort : record.sourcePort
-        interfaceServes = serverIsDestination != sends
-        isClear = role != .unclear
+        facts.subtract([.interfaceServes, .isClear])
+        if serverIsDestination != sends { facts.insert(.interfaceServes) }
+        if role != .unclear { facts.insert(.isClear) }
     }
 
     /// Counts a flow of the hour that is being counted.
@@ -63,7 +79,7 @@ struct PairEntry: Sendable {
     mutating func count(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         if record.start < first { first = record.start }
         if record.start > last { last = record.start }
-        if !isClear, role != .unclear { serve(record, sends: sends, role: role) }
+        if role != .unclear, !facts.contains(.isClear) { serve(record, sends: sends, role: role) }
         let bytes = record.isRejected ? 0 : record.bytes
         // Which way the next flow goes nobody can guess, a processor neither: so there is no branch.
         hourOut &+= sends ? bytes : 0
@@ -92,12 +108,14 @@ struct PairEntry: Sendable {
     mutating func merge(_ other: PairEntry) {
         bytesOut &+= other.bytesOut
         bytesIn &+= other.bytesIn
-        if isClear == other.isClear ? other.first < first : other.isClear {
-            (port, interfaceServes, isClear) = (other.port, other.interfaceServes, other.isClear)
+        let otherIsClear = other.facts.contains(.isClear)
+        if facts.contains(.isClear) == otherIsClear ? other.first < first : otherIsClear {
+            (port, facts) = (other.port, other.facts)
         }
         first = min(first, other.first)
         last = max(last, other.last)
         rejected &+= other.rejected
+        noteRejections()
         let accepted = min(firstAccepted, other.firstAccepted)
         rejectedBefore = UInt16(
             clamping: Int(rejectedBefore(accepted)) + Int(other.rejectedBefore(accepted)))
@@ -112,8 +130,13 @@ struct PairEntry: Sendable {
     /// A flow that the peer began.
     mutating func reject(_ time: UInt32) {
         rejected &+= 1
+        noteRejections()
         firstRejected = min(firstRejected, time)
         if time < firstAccepted, rejectedBefore < .max { rejectedBefore += 1 }
+    }
+
+    private mutating func noteRejections() {
+        if rejected >= PortRejectionTable.begin { facts.insert(.isOftenRejected) } else { facts.remove(.isOftenRejected) }
     }
 
     mutating func accept(_ time: UInt32, _ port: UInt16) {

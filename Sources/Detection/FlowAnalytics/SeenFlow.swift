@@ -33,6 +33,8 @@ struct SeenFlow: Sendable, Hashable {
     }
 
     var isRejected: Bool { action == .reject }
+    /// Rejected, or too few packets for anything to have been said.
+    var isSmall: Bool { (isRejected ? 1 : 0) | (packets <= 4 ? 1 : 0) != 0 }
     /// Hours since 1970.
     var hour: Int32 { Int32(start / 3_600) }
 }

@@ -102,6 +102,8 @@ struct VolumeTable: Sendable {
     private var ended: [Ended] = []
     private var index = HashIndex()
     private let mix: Mixer
+    /// About how many there may be, until some are forgotten.
+    private let bound: Int
     /// Only so that loads ahead are not left out.
     private var touched: UInt64 = 0
 
@@ -121,7 +123,10 @@ struct VolumeTable: Sendable {
         let series: FlowSeries
     }
 
-    init(_ mix: Mixer) { self.mix = mix }
+    init(_ mix: Mixer, bound: Int) {
+        self.mix = mix
+        self.bound = bound
+    }
 
     /// Counts records.
     mutating func count(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
@@ -242,6 +247,8 @@ struct VolumeTable: Sendable {
     }
 
     private mutating func add(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ hash: UInt64) -> Int {
+        // An address range, not memory, as of the pairs.
+        if rows.capacity == 0 { rows.reserveCapacity(bound + bound / 64) }
         rows.append(VolumeRow(interface: Int32(interface), series: series, hour: hour))
         index.insert(hash, rows.count - 1)
         return rows.count - 1

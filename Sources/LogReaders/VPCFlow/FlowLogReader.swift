@@ -55,11 +55,12 @@ public struct FlowLogReader {
         }
         var record = FlowRecord()
         var scanner = FlowScanner(format)
+        let areUsual = UsualFlowLine.areRead
         // Every field ends before the end of line, so lines that have one need no test of bounds for each byte.
         var terminated = end
         while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
         while at < terminated {
-            if scanner.isVersion2, end - at >= UsualFlowLine.reach, let next = try UsualFlowLine.read(at, body) {
+            if areUsual, scanner.isVersion2, end - at >= UsualFlowLine.reach, let next = try UsualFlowLine.read(at, body) {
                 at = next + 1
                 records += 1
             } else if at.pointee == 0x0A {
