@@ -155,6 +155,8 @@ read_line(const uint8_t *line, uint32_t length, struct parapet_flow_line *flow) 
     if ((uint8_t)(line[0] - '0') > 9 || line[1] != ' ' || account_end == 0 || interface_end <= account_end + 1
         || account[account_end] != ' ' || account[interface_end] != ' ')
         return false;
+    flow->line = line;
+    flow->length = length;
     flow->account_length = account_end;
     flow->interface_length = interface_end - account_end - 1;
 
@@ -169,9 +171,16 @@ read_line(const uint8_t *line, uint32_t length, struct parapet_flow_line *flow) 
     return (flow->is_accepted || memcmp(at, "REJECT OK\n", 10) == 0) && at + 9 == line + length;
 }
 
-uint32_t parapet_read_flow_line(const uint8_t *line, struct parapet_flow_line *flow) {
-    uint32_t length = usual_length(line);
-    return length != 0 && read_line(line, length, flow) ? length : 0;
+uint32_t parapet_read_flow_lines(
+    const uint8_t *line, const uint8_t *end, struct parapet_flow_line *flows, uint32_t most) {
+    uint32_t count = 0;
+    while (count < most && end - line >= PARAPET_FLOW_LINE_REACH) {
+        uint32_t length = usual_length(line);
+        if (length == 0 || !read_line(line, length, flows + count)) break;
+        line += length + 1;
+        count += 1;
+    }
+    return count;
 }
 
 #pragma clang attribute pop
@@ -184,9 +193,12 @@ bool parapet_flow_lines_are_read(void) {
 
 bool parapet_flow_lines_are_read(void) { return false; }
 
-uint32_t parapet_read_flow_line(const uint8_t *line, struct parapet_flow_line *flow) {
+uint32_t parapet_read_flow_lines(
+    const uint8_t *line, const uint8_t *end, struct parapet_flow_line *flows, uint32_t most) {
     (void)line;
-    (void)flow;
+    (void)end;
+    (void)flows;
+    (void)most;
     return 0;
 }
 

@@ -11,9 +11,10 @@
 
 /// A record between two IPv4 addresses with an action, of which nothing was lost. Lengths in bytes, times in seconds since
 /// 1970, addresses with their first part in the highest bits. The account begins two bytes behind the line's start, the
-/// interface one byte behind the account.
+/// interface one byte behind the account; the newline does not count.
 struct parapet_flow_line {
-    uint32_t account_length, interface_length;
+    const uint8_t *line;
+    uint32_t length, account_length, interface_length;
     uint32_t source, destination;
     uint32_t source_port, destination_port;
     uint32_t packets, bytes;
@@ -25,6 +26,8 @@ struct parapet_flow_line {
 /// Whether this processor can.
 bool parapet_flow_lines_are_read(void);
 
-/// Decodes one line. To be called only where ``parapet_flow_lines_are_read()``.
-/// - Returns: the line's length without its newline; 0 where it has another form.
-uint32_t parapet_read_flow_line(const uint8_t *line, struct parapet_flow_line *flow);
+/// Decodes lines up to the first one that has another form, or that begins less than the reach before the end. To be called
+/// only where ``parapet_flow_lines_are_read()``.
+/// - Returns: how many were decoded; no more than asked for.
+uint32_t parapet_read_flow_lines(
+    const uint8_t *line, const uint8_t *end, struct parapet_flow_line *flows, uint32_t most);

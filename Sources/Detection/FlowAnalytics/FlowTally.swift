@@ -21,8 +21,7 @@ public struct FlowTally: Sendable {
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
-    private var waiting: [WaitingFlow] = []
-    /// Only so that the loads of ``flush()`` are not left out.
+    /// Only so that loads ahead are not left out.
     private var lastTouched: UInt64 = 0
     private let ports: PortTraits
     private let mix: Mixer
@@ -44,31 +43,78 @@ public struct FlowTally: Sendable {
     }
 
     public mutating func add(_ record: FlowRecord) {
-        guard Self.times.contains(record.start) else {
-            withoutTime += 1
-            return
-        }
-        guard let interface = interfaces.number(of: record) else {
-            withoutInterface += 1
-            return
-        }
-        flows += 1
-        let sends = side(of: record, interface)
-        guard record.hasAddresses else {
-            quietHours.insert(Int32(truncatingIfNeeded: record.start / 3_600))
-            return
-        }
-        let number = Int32(truncatingIfNeeded: interface)
-        let hash = pairs.hash(number, sends ? record.destination : record.source)
-        waiting.append(WaitingFlow(record: SeenFlow(record), hash: hash, interface: number, sends: sends))
-        if waiting.count == Self.together { flush() }
+        withUnsafePointer(to: record) { add(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
-    /// Notes what all records of an interface say, those without traffic too.
+    /// Counts records: each step for many of them, so that while one waits for memory the next ones are under way.
+    public mutating func add(_ records: UnsafeBufferPointer<FlowRecord>) {
+        var start = 0
+        while start < records.count {
+            let end = min(start + Self.together, records.count)
+            count(UnsafeBufferPointer(rebasing: records[start..<end]))
+            start = end
+        }
+    }
+
+    private static let together = 64
+
+    private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {
+        withUnsafeTemporaryAllocation(of: WaitingFlow.self, capacity: Self.together) { room in
+            let batch = UnsafeMutableBufferPointer(rebasing: room[..<take(records, into: room)])
+            find(batch)
+            // First, so that the hours of pairs that end find their rows.
+            volumes.count(batch)
+            Self.count(batch, &pairs.entries, &volumes)
+            ask(batch)
+        }
+        forgetTooMany()
+    }
+
+    /// Finds the interfaces of records, and puts those that are counted into the room.
+    /// - Returns: how many are.
+    private mutating func take(
+        _ records: UnsafeBufferPointer<FlowRecord>, into room: UnsafeMutableBufferPointer<WaitingFlow>
+    ) -> Int {
+        var numbers = InlineArray<64, Int32>(repeating: -1)
+        for place in records.indices {
+            if !Self.times.contains(records[place].start) {
+                withoutTime += 1
+            } else if let number = interfaces.number(named: records[place].interface) ?? interfaces.add(records[place]) {
+                numbers[place] = Int32(truncatingIfNeeded: number)
+            } else {
+                withoutInterface += 1
+            }
+        }
+        var count = 0
+        for place in records.indices where numbers[place] >= 0 {
+            let number = numbers[place]
+            flows += 1
+            // Field by field: a record that is passed on is copied first.
+            let isUsual = records[place].status == .ok && records[place].direction == .unstated
+            let sends =
+                isUsual
+                ? interfaces.side(
+                    Int(number), records[place].source, records[place].destination, records[place].start,
+                    records[place].end) ?? side(of: records[place], Int(number))
+                : side(of: records[place], Int(number))
+            guard records[place].hasAddresses else {
+                quietHours.insert(Int32(truncatingIfNeeded: records[place].start / 3_600))
+                continue
+            }
+            let hash = pairs.hash(number, sends ? records[place].destination : records[place].source)
+            room.initializeElement(
+                at: count,
+                to: WaitingFlow(record: SeenFlow(records[place]), hash: hash, interface: number, sends: sends))
+            count += 1
+        }
+        return count
+    }
+
+    /// Notes what a record says of its interface.
     /// - Returns: whether the interface sent the flow.
-    @inline(__always)
+    @inline(never)
     private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool {
-        if interfaces.isBeyond(interface, record) { interfaces.entries[interface].span(record) }
+        interfaces.entries[interface].span(record)
         guard record.status == .ok else {
             interfaces.entries[interface].miss(record)
             return false
@@ -78,28 +124,9 @@ public struct FlowTally: Sendable {
         case .ingress: return record.isTransitGateway
         case .egress: return !record.isTransitGateway
         case .unstated:
-            return interfaces.side(of: record, interface) ?? interfaces.entries[interface].learn(record, settings)
+            return interfaces.side(interface, record.source, record.destination, record.start, record.end)
+                ?? interfaces.entries[interface].learn(record, settings)
         }
-    }
-
-    private static let together = 64
-
-    /// Counts the records that wait: each step for all of them, so that while one waits for memory the next ones are
-    /// under way.
-    mutating func flush() {
-        guard !waiting.isEmpty else { return }
-        var batch: [WaitingFlow] = []
-        swap(&batch, &waiting)
-        batch.withUnsafeMutableBufferPointer { batch in
-            find(batch)
-            // First, so that the hours of pairs that end find their rows.
-            volumes.count(batch)
-            Self.count(batch, &pairs.entries, &volumes)
-            ask(batch)
-        }
-        batch.removeAll(keepingCapacity: true)
-        swap(&batch, &waiting)
-        forgetTooMany()
     }
 
     /// The pairs of the records, and what else they are counted by.
@@ -160,9 +187,8 @@ public struct FlowTally: Sendable {
         if `in` >= FlowSeries.notableFlows { end(`in`, sends: false, isRejected: true) }
     }
 
-    /// Counts what waits and ends the hours that are being counted. To be called before anything is read of the tally.
+    /// Ends the hours that are being counted. To be called before anything is read of the tally.
     mutating func settle() {
-        flush()
         endHours()
         volumes.countEnded()
     }

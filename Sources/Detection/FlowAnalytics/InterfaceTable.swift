@@ -38,13 +38,13 @@ struct InterfaceEntry: Sendable {
         self.last = last
     }
 
-    /// Whether the interface sent the flow; nil where that is not known yet.
+    /// Whether the interface sent a flow; nil where that is not known yet, or the flow lies before or behind all others.
     @inline(__always)
-    func side(of record: FlowRecord) -> Bool? {
+    func side(_ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int) -> Bool? {
         // One branch for both sides: which of them it is changes from record to record.
-        let isSource = record.source.low == v4.address.low && record.source.high == v4.address.high
-        let isDestination = record.destination.low == v4.address.low && record.destination.high == v4.address.high
-        return v4.isCertain && isSource != isDestination ? isSource : nil
+        let isSource = (source.low ^ v4.address.low) | (source.high ^ v4.address.high) == 0
+        let isDestination = (destination.low ^ v4.address.low) | (destination.high ^ v4.address.high) == 0
+        return start >= first && end <= last && v4.isCertain && isSource != isDestination ? isSource : nil
     }
 
     /// The same where it is not known yet: what the record and those before it say.
@@ -128,38 +128,35 @@ struct InterfaceTable: Sendable {
         self.bound = bound
     }
 
-    /// The number of the record's interface; nil where there are too many.
+    /// The number of an interface; nil where it is new.
     @inline(__always)
-    mutating func number(of record: FlowRecord) -> Int? {
-        let name = record.interface
+    func number(named name: Bytes) -> Int? {
         let short = InterfaceName(name)
-        let hash = short.hash(mix)
-        let found = names.withUnsafeBufferPointer { names in
-            index.find(hash) { names[$0].isSame(short) && (short.isWhole || isNamed($0, name)) }
+        return names.withUnsafeBufferPointer { names in
+            index.find(short.hash(mix)) { names[$0].isSame(short) && (short.isWhole || isNamed($0, name)) }
         }
-        if let found { return found }
-        return entries.count < bound ? add(record, short, hash) : nil
     }
 
-    /// Whether the record lies before or behind all others of its interface.
-    @inline(__always)
-    func isBeyond(_ interface: Int, _ record: FlowRecord) -> Bool {
-        entries.withUnsafeBufferPointer { record.start < $0[interface].first || record.end > $0[interface].last }
-    }
-
-    /// Whether the interface sent the flow; nil where that is not known yet.
-    @inline(__always)
-    func side(of record: FlowRecord, _ interface: Int) -> Bool? {
-        entries.withUnsafeBufferPointer { $0[interface].side(of: record) }
-    }
-
-    private mutating func add(_ record: FlowRecord, _ short: InterfaceName, _ hash: UInt64) -> Int {
+    /// Adds the record's interface, which is new.
+    /// - Returns: its number; nil where there are too many.
+    @inline(never)
+    mutating func add(_ record: FlowRecord) -> Int? {
+        guard entries.count < bound else { return nil }
         entries.append(
             InterfaceEntry(
                 name: String(decoding: record.interface, as: UTF8.self),
                 account: String(decoding: record.account, as: UTF8.self),
                 region: String(decoding: record.region, as: UTF8.self), first: record.start, last: record.end))
-        return insert(short, record.interface, hash)
+        let short = InterfaceName(record.interface)
+        return insert(short, record.interface, short.hash(mix))
+    }
+
+    /// Whether an interface sent a flow; nil where that is not known yet, or the flow lies before or behind all others.
+    @inline(__always)
+    func side(
+        _ interface: Int, _ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int
+    ) -> Bool? {
+        entries.withUnsafeBufferPointer { $0[interface].side(source, destination, start, end) }
     }
 
     /// The number of an interface that another worker saw.

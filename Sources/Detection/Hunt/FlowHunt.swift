@@ -74,7 +74,6 @@ struct FlowHunt: SourceHunt {
     final class Worker: HuntWorker {
         fileprivate let matcher: RuleMatcher
         fileprivate var reader: FlowLogReader
-        /// Taken out while a piece is read, so that nothing is copied or checked for each record.
         fileprivate var tally: FlowTally?
         fileprivate private(set) var hasEventsInRange: Bool
         private let hunt: FlowHunt
@@ -102,26 +101,27 @@ struct FlowHunt: SourceHunt {
             let before = reader.damaged.count
             let settings = hunt.settings
             let judgesSingly = hasRules || settings.isLimitedInTime
-            if var tally = tally.take() {
-                if judgesSingly {
-                    reader.read(piece.bytes) { record in
-                        guard settings.admits(record.start) else { return }
-                        hasEventsInRange = true
-                        tally.add(record)
-                        if hasRules { judge(record, piece.file) }
-                    }
-                } else {
-                    reader.read(piece.bytes) { tally.add($0) }
-                }
-                self.tally = tally
-            } else {
-                reader.read(piece.bytes) { record in
-                    guard settings.admits(record.start) else { return }
-                    hasEventsInRange = true
-                    if hasRules { judge(record, piece.file) }
-                }
-            }
+            // Taken out while a piece is read, so that nothing is copied or checked for each batch.
+            var tally = tally.take()
+            reader.read(piece.bytes, inBatches: { batch in
+                let count = judgesSingly ? judge(batch, piece.file) : batch.count
+                tally?.add(UnsafeBufferPointer(rebasing: batch[..<count]))
+            })
+            self.tally = tally
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
+        }
+
+        /// Runs the rules over those records that are within the range of time, and moves them to the front.
+        /// - Returns: how many they are.
+        private func judge(_ batch: UnsafeMutableBufferPointer<FlowRecord>, _ file: LogFile) -> Int {
+            var admitted = 0
+            for record in batch where hunt.settings.admits(record.start) {
+                if hasRules { judge(record, file) }
+                batch[admitted] = record
+                admitted += 1
+            }
+            if admitted > 0 { hasEventsInRange = true }
+            return admitted
         }
 
         private func judge(_ record: FlowRecord, _ file: LogFile) {

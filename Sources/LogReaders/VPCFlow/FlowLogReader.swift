@@ -43,6 +43,45 @@ public struct FlowLogReader {
 
     /// Hands out each record of a chunk of whole lines; the last one may lack its end of line.
     public mutating func read(_ chunk: Bytes, _ body: (FlowRecord) throws -> Void) rethrows {
+        try read(chunk, inBatches: { batch in for record in batch { try body(record) } })
+    }
+
+    /// The same, many records at once: whoever gets them may change what the batch holds.
+    public mutating func read(
+        _ chunk: Bytes, inBatches body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    ) rethrows {
+        try withUnsafeTemporaryAllocation(of: FlowRecord.self, capacity: 64) { room in
+            var batch = Batch(room: room)
+            try read(chunk, &batch, body)
+        }
+    }
+
+    /// Records that are not yet handed out.
+    private struct Batch {
+        let room: UnsafeMutableBufferPointer<FlowRecord>
+        var count = 0
+
+        var isFull: Bool { count == room.count }
+
+        mutating func append(_ record: FlowRecord) {
+            room.initializeElement(at: count, to: record)
+            count += 1
+        }
+    }
+
+    private mutating func handOut(
+        _ batch: inout Batch, _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    ) rethrows {
+        guard batch.count > 0 else { return }
+        records += batch.count
+        let whole = UnsafeMutableBufferPointer(rebasing: batch.room[..<batch.count])
+        batch.count = 0
+        try body(whole)
+    }
+
+    private mutating func read(
+        _ chunk: Bytes, _ batch: inout Batch, _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    ) rethrows {
         guard var at = chunk.baseAddress, !chunk.isEmpty else { return }
         let end = at + chunk.count
         if atFileStart {
@@ -55,69 +94,88 @@ public struct FlowLogReader {
         }
         var record = FlowRecord()
         var scanner = FlowScanner(format)
-        let areUsual = UsualFlowLine.areRead
+        let areUsual = UsualFlowLines.areRead
         // Every field ends before the end of line, so lines that have one need no test of bounds for each byte.
         var terminated = end
         while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
         while at < terminated {
-            if areUsual, scanner.isVersion2, end - at >= UsualFlowLine.reach, let next = try UsualFlowLine.read(at, body) {
-                at = next + 1
-                records += 1
-            } else if at.pointee == 0x0A {
+            if areUsual, scanner.isVersion2 {
+                let room = UnsafeMutableBufferPointer(rebasing: batch.room[batch.count...])
+                batch.count += UsualFlowLines.read(&at, end, into: room)
+                if batch.isFull {
+                    try handOut(&batch, body)
+                    continue
+                }
+                guard at < terminated else { break }
+            }
+            if at.pointee == 0x0A {
                 at += 1
-            } else if let next = scanner.scan(at, into: &record) {
-                record.line = Bytes(start: at, count: next - at - (next[-1] == 0x0D ? 1 : 0))
-                at = next + 1
-                records += 1
-                try body(record)
             } else {
-                at = try retry(at, terminated, &scanner, &record, body)
+                at = try readLine(at, terminated, &scanner, &record, &batch, body)
             }
         }
-        guard at < end else { return }
-        let rest = [UInt8](Bytes(start: at, count: end - at)) + [0x0A]
-        try rest.withUnsafeBufferPointer { rest in
-            guard let start = rest.baseAddress else { return }
-            if let next = scanner.scan(start, into: &record) {
-                record.line = Self.line(start, next)
-                records += 1
-                try body(record)
-            } else {
-                _ = try retry(start, start + rest.count, &scanner, &record, body)
+        if at < end {
+            let rest = [UInt8](Bytes(start: at, count: end - at)) + [0x0A]
+            try rest.withUnsafeBufferPointer { rest in
+                guard let start = rest.baseAddress else { return }
+                _ = try readLine(start, start + rest.count, &scanner, &record, &batch, body)
+                try handOut(&batch, body)
             }
         }
+        try handOut(&batch, body)
+    }
+
+    /// One line, whatever it is.
+    /// - Returns: where the next line begins.
+    private mutating func readLine(
+        _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
+        _ record: inout FlowRecord, _ batch: inout Batch,
+        _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    ) rethrows -> UnsafePointer<UInt8> {
+        var next: UnsafePointer<UInt8>
+        if let stop = scanner.scan(at, into: &record) {
+            record.line = Bytes(start: at, count: stop - at - (stop[-1] == 0x0D ? 1 : 0))
+            next = stop + 1
+        } else {
+            // What comes may have other columns.
+            try handOut(&batch, body)
+            let isRecord: Bool
+            (next, isRecord) = retry(at, end, &scanner, &record)
+            guard isRecord else { return next }
+        }
+        batch.append(record)
+        if batch.isFull { try handOut(&batch, body) }
+        return next
     }
 
     /// What else a line can be that is no record of the current format: a header, a record behind a time, one of the
     /// other default format, or damaged.
-    /// - Returns: where the next line begins.
+    /// - Returns: where the next line begins, and whether it was a record.
     private mutating func retry(
         _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
-        _ record: inout FlowRecord, _ body: (FlowRecord) throws -> Void
-    ) rethrows -> UnsafePointer<UInt8> {
+        _ record: inout FlowRecord
+    ) -> (next: UnsafePointer<UInt8>, isRecord: Bool) {
         let whole = Self.rawLine(at, end)
         let line = Self.line(at, end)
         let next = at + whole.count + 1
-        guard line.contains(where: { $0 != 0x20 }) else { return next }
+        guard line.contains(where: { $0 != 0x20 }) else { return (next, false) }
         if let header = FlowFormat(header: line) {
             format = header
             scanner = FlowScanner(header)
             // What the new columns do not have is not that of the last record.
             record = FlowRecord()
-            return next
+            return (next, false)
         }
-        if let start = Self.afterTime(line), let stop = scanner.scan(at + start, into: &record) {
+        let start = Self.afterTime(line) ?? 0
+        if start > 0, let stop = scanner.scan(at + start, into: &record) {
             record.line = Self.line(at + start, stop)
-            records += 1
-            try body(record)
-            return next
+            return (next, true)
         }
         // The two default formats may stand in one file.
         if stated == nil, format == .version2 || format == .transitGateway {
             let (other, another) =
                 format == .version2
                 ? (FlowFormat.transitGateway, Self.gatewayScanner) : (FlowFormat.version2, Self.version2Scanner)
-            let start = Self.afterTime(line) ?? 0
             // What the new columns do not have is not that of the last record.
             var first = FlowRecord()
             if let stop = another.scan(at + start, into: &first) {
@@ -125,9 +183,7 @@ public struct FlowLogReader {
                 format = other
                 scanner = another
                 record.line = Self.line(at + start, stop)
-                records += 1
-                try body(record)
-                return next
+                return (next, true)
             }
         }
         let found = line.split(separator: 0x20).count
@@ -136,7 +192,7 @@ public struct FlowLogReader {
             found == format.columns.count
                 ? "a field that does not fit its column"
                 : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
-        return next
+        return (next, false)
     }
 
     private static let version2Scanner = FlowScanner(.version2)
