@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        // An inline function only: nothing is linked.
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "CFlowLine", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3", "-fno-exceptions", "-fno-rtti"])],
@@ -66,7 +68,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Detection", dependencies: ["LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
+            name: "Detection", dependencies: ["LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
             exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),
         // The built-in rules become a part of the binary.
         .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// Finds an entry of an array by its hash: open addressing, with the upper half of the hash beside the entry's number, so
 /// that the entry itself is looked at only where it is most likely the one. The slot is told by the highest bits: what is
 /// kept is enough to find it again when the table grows, in the same order.
@@ -27,10 +29,20 @@ struct HashIndex: Sendable {
         }
     }
 
-    /// The first slot at which a hash is looked for.
+    /// Begins to load where a hash is looked for.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt64 {
-        slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }
+    func prefetch(_ hash: UInt64) {
+        slots.withUnsafeBufferPointer { slots in
+            guard let base = slots.baseAddress else { return }
+            parapet_prefetch(base + Int(truncatingIfNeeded: hash >> shift))
+        }
+    }
+
+    /// The number of the entry that most probably has that hash; nil where there is none.
+    @inline(__always)
+    func probable(_ hash: UInt64) -> Int? {
+        let slot = slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }
+        return slot == 0 ? nil : Int(slot & ~Self.tag) - 1
     }
 
     mutating func insert(_ hash: UInt64, _ entry: Int) {

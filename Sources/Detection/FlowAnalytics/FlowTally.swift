@@ -21,8 +21,6 @@ public struct FlowTally: Sendable {
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
-    /// Only so that loads ahead are not left out.
-    private var lastTouched: UInt64 = 0
     private let ports: PortTraits
     private let mix: Mixer
     /// What goes into sketches: the same in each run, so that each finds the same.
@@ -102,6 +100,8 @@ public struct FlowTally: Sendable {
                 continue
             }
             let hash = pairs.hash(number, sends ? records[place].destination : records[place].source)
+            // What is loaded ahead comes while something else is done.
+            pairs.prefetch(hash)
             room.initializeElement(
                 at: count,
                 to: WaitingFlow(record: SeenFlow(records[place]), hash: hash, interface: number, sends: sends))
@@ -131,11 +131,8 @@ public struct FlowTally: Sendable {
 
     /// The pairs of the records, and what else they are counted by.
     private mutating func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
-        var touched: UInt64 = 0
-        for place in batch.indices { touched &+= pairs.touch(batch[place].hash) }
-        for place in batch.indices { touched &+= pairs.touchEntry(batch[place].hash) }
-        lastTouched = touched
         for place in batch.indices {
+            pairs.prefetchEntry(batch[place].hash)
             let peer = batch[place].peer
             let isRejected = batch[place].record.isRejected
             let sends = batch[place].sends
@@ -146,8 +143,10 @@ public struct FlowTally: Sendable {
             batch[place].role = role
             batch[place].isExternal = isExternal
             batch[place].series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
+        }
+        for place in batch.indices {
             let hash = batch[place].hash
-            let pair = pairs.find(batch[place].interface, peer, hash) ?? newPair(batch[place], hash)
+            let pair = pairs.find(batch[place].interface, batch[place].peer, hash) ?? newPair(batch[place], hash)
             batch[place].pair = Int32(truncatingIfNeeded: pair)
         }
     }

@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import LogReaders
 
 /// What an interface and one peer had to do with each other.
@@ -57,6 +58,9 @@ struct PairEntry: Sendable {
 
     /// Whether so many flows that the peer began were rejected that the ports at which they were count.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
+
+    /// Where its two lines of the cache begin, in bytes.
+    fileprivate static let (first, second) = (16, 80)
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -171,9 +175,6 @@ struct PairTable: Sendable {
     private(set) var forgotten = 0
     private var index = HashIndex()
     private let mix: Mixer
-    /// Only so that loads ahead are not left out.
-    private var touched: UInt64 = 0
-
     /// About how many there may be, until some are forgotten.
     private let bound: Int
 
@@ -197,15 +198,25 @@ struct PairTable: Sendable {
         mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))
     }
 
-    /// Loads where the pair of that hash is looked up.
+    /// Begins to load where the pair of that hash is looked up.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+    func prefetch(_ hash: UInt64) { index.prefetch(hash) }
 
-    /// Loads the pair that most probably has that hash.
+    /// Begins to load the pair that most probably has that hash.
     @inline(__always)
-    func touchEntry(_ hash: UInt64) -> UInt64 {
-        let number = Int(index.touch(hash) & 0xFFFF_FFFF) - 1
-        return number < 0 ? 0 : entries.withUnsafeBufferPointer { $0[number].peer.low }
+    func prefetchEntry(_ hash: UInt64) {
+        guard let number = index.probable(hash) else { return }
+        prefetchEntry(number)
+    }
+
+    @inline(__always)
+    func prefetchEntry(_ number: Int) {
+        entries.withUnsafeBufferPointer { entries in
+            guard let base = entries.baseAddress else { return }
+            let start = UnsafeRawPointer(base + number)
+            parapet_prefetch(start + PairEntry.first)
+            parapet_prefetch(start + PairEntry.second)
+        }
     }
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
@@ -236,8 +247,8 @@ struct PairTable: Sendable {
             // As with records, all of them wait for memory no longer than one.
             hashes.removeAll(keepingCapacity: true)
             for entry in other.entries[batch] { hashes.append(hash(interfaces[Int(entry.interface)], entry.peer)) }
-            touched = hashes.reduce(0) { $0 &+ touch($1) }
-            touched &+= hashes.reduce(0) { $0 &+ touchEntry($1) }
+            for hash in hashes { prefetch(hash) }
+            for hash in hashes { prefetchEntry(hash) }
             for (place, hash) in hashes.enumerated() {
                 var entry = other.entries[batch.lowerBound + place]
                 entry.interface = interfaces[Int(entry.interface)]

@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import LogReaders
 
 /// What is counted of an interface: bytes by direction and class of peer, and rejected flows by direction.
@@ -104,8 +105,6 @@ struct VolumeTable: Sendable {
     private let mix: Mixer
     /// About how many there may be, until some are forgotten.
     private let bound: Int
-    /// Only so that loads ahead are not left out.
-    private var touched: UInt64 = 0
 
     private struct Recent {
         var hour: Int32 = -1
@@ -212,6 +211,7 @@ struct VolumeTable: Sendable {
     /// Counts what a pair had in an hour that is over, sooner or later: ``countEnded()`` says when at last.
     mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
         let hash = Self.hash(interface, series, hour, mix)
+        index.prefetch(hash)
         ended.append(
             Ended(hash: hash, amount: amount, interface: interface, hour: hour, pair: pair, series: series))
         if ended.count == 64 { countEnded() }
@@ -222,11 +222,7 @@ struct VolumeTable: Sendable {
         guard !ended.isEmpty else { return }
         var batch: [Ended] = []
         swap(&batch, &ended)
-        for one in batch { touched &+= index.touch(one.hash) }
-        for one in batch {
-            let number = Int(index.touch(one.hash) & 0xFFFF_FFFF) - 1
-            if number >= 0 { touched &+= rows[number].weights[0] &+ UInt64(truncatingIfNeeded: rows[number].hour) }
-        }
+        for one in batch { prefetch(one.hash) }
         for one in batch {
             // Its row was dropped, with all of its interface.
             guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
@@ -234,6 +230,19 @@ struct VolumeTable: Sendable {
         }
         batch.removeAll(keepingCapacity: true)
         swap(&batch, &ended)
+    }
+
+    /// Begins to load the row that most probably has that hash.
+    @inline(__always)
+    private func prefetch(_ hash: UInt64) {
+        guard let number = index.probable(hash) else { return }
+        rows.withUnsafeBufferPointer { rows in
+            guard let base = rows.baseAddress else { return }
+            let start = UnsafeRawPointer(base + number)
+            parapet_prefetch(start)
+            // The peers' weights.
+            parapet_prefetch(start + 64)
+        }
     }
 
     @inline(__always)
