@@ -68,7 +68,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Detection", dependencies: ["LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
+            name: "Detection",
+            dependencies: ["LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
             exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),
         // The built-in rules become a part of the binary.
         .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),

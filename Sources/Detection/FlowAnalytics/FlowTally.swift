@@ -77,7 +77,8 @@ public struct FlowTally: Sendable {
         for place in records.indices {
             if !Self.times.contains(records[place].start) {
                 withoutTime += 1
-            } else if let number = interfaces.number(named: records[place].interface) ?? interfaces.add(records[place]) {
+            } else if let number = interfaces.number(named: records[place].interface) ?? interfaces.add(records[place])
+            {
                 numbers[place] = Int32(truncatingIfNeeded: number)
             } else {
                 withoutInterface += 1

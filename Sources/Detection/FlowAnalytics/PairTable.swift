@@ -140,7 +140,8 @@ struct PairEntry: Sendable {
     }
 
     private mutating func noteRejections() {
-        if rejected >= PortRejectionTable.begin { facts.insert(.isOftenRejected) } else { facts.remove(.isOftenRejected) }
+        facts.remove(.isOftenRejected)
+        if rejected >= PortRejectionTable.begin { facts.insert(.isOftenRejected) }
     }
 
     mutating func accept(_ time: UInt32, _ port: UInt16) {

@@ -103,10 +103,10 @@ struct FlowHunt: SourceHunt {
             let judgesSingly = hasRules || settings.isLimitedInTime
             // Taken out while a piece is read, so that nothing is copied or checked for each batch.
             var tally = tally.take()
-            reader.read(piece.bytes, inBatches: { batch in
+            reader.readBatches(piece.bytes) { batch in
                 let count = judgesSingly ? judge(batch, piece.file) : batch.count
                 tally?.add(UnsafeBufferPointer(rebasing: batch[..<count]))
-            })
+            }
             self.tally = tally
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }

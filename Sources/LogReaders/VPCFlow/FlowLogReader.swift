@@ -43,12 +43,12 @@ public struct FlowLogReader {
 
     /// Hands out each record of a chunk of whole lines; the last one may lack its end of line.
     public mutating func read(_ chunk: Bytes, _ body: (FlowRecord) throws -> Void) rethrows {
-        try read(chunk, inBatches: { batch in for record in batch { try body(record) } })
+        try readBatches(chunk) { batch in for record in batch { try body(record) } }
     }
 
     /// The same, many records at once: whoever gets them may change what the batch holds.
-    public mutating func read(
-        _ chunk: Bytes, inBatches body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    public mutating func readBatches(
+        _ chunk: Bytes, _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
     ) rethrows {
         try withUnsafeTemporaryAllocation(of: FlowRecord.self, capacity: 64) { room in
             var batch = Batch(room: room)

@@ -34,7 +34,8 @@ extension FlowRecord {
         let account = flow.line + 2
         let accountLength = Int(flow.account_length)
         self.init(
-            line: Bytes(start: flow.line, count: Int(flow.length)), account: Bytes(start: account, count: accountLength),
+            line: Bytes(start: flow.line, count: Int(flow.length)),
+            account: Bytes(start: account, count: accountLength),
             interface: Bytes(start: account + accountLength + 1, count: Int(flow.interface_length)), region: none,
             source: FlowAddress(v4: flow.source), destination: FlowAddress(v4: flow.destination),
             start: Int(truncatingIfNeeded: flow.start), end: Int(truncatingIfNeeded: flow.end),

@@ -4,12 +4,16 @@ import Testing
 @Suite struct FlowLogReaderTests {
     /// What a test wants to know of a record, without slices of the buffer.
     struct Seen: Equatable {
+        var account = "123456789010"
         var interface: String
         var source: String
         var destination: String
         var ports: [UInt16]
+        var transport: UInt8 = 6
+        var packets: UInt64 = 20
         var bytes: UInt64
         var start: Int
+        var end = 1_418_530_070
         var action: FlowRecord.Action
         var status: FlowRecord.Status
     }
@@ -23,9 +27,11 @@ import Testing
             reader.read(bytes) { record in
                 seen.append(
                     Seen(
+                        account: String(decoding: record.account, as: UTF8.self),
                         interface: String(decoding: record.interface, as: UTF8.self), source: "\(record.source)",
                         destination: "\(record.destination)", ports: [record.sourcePort, record.destinationPort],
-                        bytes: record.bytes, start: record.start, action: record.action, status: record.status))
+                        transport: record.transport, packets: record.packets, bytes: record.bytes, start: record.start,
+                        end: record.end, action: record.action, status: record.status))
             }
         }
         return (seen, reader)
@@ -73,6 +79,54 @@ import Testing
         let (seen, reader) = read(lines.joined(separator: "\n"))
         #expect(seen.map(\.bytes) == values + Array(repeating: 4_249, count: 4))
         #expect(reader.damaged.count == 0)
+    }
+
+    @Test func linesOfAllLengthsAreReadAlikeWhereverTheyStand() {
+        // Up to and beyond what a usual line may have: names, accounts, addresses and numbers of every length.
+        var lines: [String] = []
+        for length in 1..<90 {
+            let long = String(repeating: "7", count: length)
+            lines.append(plain.replacing("eni-1235b8ca123456789", with: "e" + long))
+            lines.append(plain.replacing("123456789010", with: long))
+        }
+        for address in ["1.2.3.4", "10.20.30.40", "100.200.100.200", "255.255.255.255"] {
+            for (bytes, port) in [("0", "0"), ("4249", "80"), ("99999999", "65535"), ("100000000", "443")] {
+                lines.append(
+                    "2 1 e \(address) 255.255.255.255 \(port) \(port) 17 \(bytes) \(bytes) 1418530010 1418530070 REJECT OK"
+                )
+                lines.append("2 1 e 255.255.255.255 \(address) 1 1 1 1 1 999999999 10000000000 ACCEPT OK")
+            }
+        }
+        let alone = lines.flatMap { read($0).seen }
+        #expect(alone.count == lines.count)
+        let together = read((lines + Array(repeating: plain, count: 4)).joined(separator: "\n"))
+        #expect(together.seen == alone + Array(repeating: expected, count: 4))
+        #expect(together.reader.records == lines.count + 4)
+        #expect(together.reader.damaged.count == 0)
+    }
+
+    @Test(arguments: [1, 63, 64, 65, 130])
+    func recordsComeInBatchesBeforeTheColumnsChange(count: Int) {
+        var reader = FlowLogReader()
+        reader.beginFile()
+        // Of each batch how many there were, and the columns that had been told by then.
+        let changes = Changes()
+        reader.formatChanged = { changes.seen.append($0 == .version2 ? "default" : "other") }
+        let text = String(repeating: plain + "\n", count: count) + "bytes srcaddr dstaddr\n5 10.0.0.1 10.0.0.2\n"
+        var bytes: [UInt64] = []
+        Array(text.utf8).withUnsafeBufferPointer { text in
+            reader.readBatches(text) { batch in
+                changes.seen.append(batch.count == 1 ? "one" : "some")
+                bytes += batch.map(\.bytes)
+            }
+        }
+        #expect(bytes == Array(repeating: 4_249, count: count) + [5])
+        #expect(changes.seen.suffix(2) == ["other", "one"])
+        #expect(changes.seen.filter { $0 == "other" }.count == 1)
+    }
+
+    private final class Changes {
+        var seen: [String] = []
     }
 
     @Test func aHeaderLineIsNoRecord() {
