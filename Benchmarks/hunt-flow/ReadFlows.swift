@@ -18,7 +18,7 @@ enum ReadFlows {
                     let text = try? Gzip.decompress([UInt8](data), bound: 1 << 30)
                 else { break }
                 reader.beginFile()
-                text.withUnsafeBufferPointer { reader.read($0) { tally.add($0) } }
+                text.withUnsafeBufferPointer { reader.readBatches($0) { tally.add(UnsafeBufferPointer($0)) } }
             }
             if reader.damaged.count > 0 { print("damaged:", reader.damaged) }
             let mine = tally

@@ -27,7 +27,7 @@ static inline __m256i up_to_space(__m256i bytes) {
 
 static inline uint64_t joined(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
 
-/// The place of the lowest bit, which is taken out.
+/// The place of the lowest bit, which is taken out; 64 where there is none.
 static inline uint32_t next(uint64_t *bits) {
     uint32_t place = (uint32_t)_tzcnt_u64(*bits);
     *bits = _blsr_u64(*bits);
@@ -136,7 +136,8 @@ static inline uint32_t read_numbers(const uint8_t *at, struct parapet_flow_line 
     return g + 1;
 }
 
-/// Where the newline of a line of usual length stands; 0 where it is shorter or longer.
+/// Where the first newline behind the first 64 bytes stands: that of a line of usual length. Of a shorter line it is another
+/// one's, of a longer line there is none within reach, which is 0; neither is what read_line finds.
 static inline uint32_t usual_length(const uint8_t *line) {
     uint64_t newlines = joined(bits(are(load(line + 64), '\n')), bits(are(load(line + 96), '\n')));
     return newlines == 0 ? 0 : 64 + (uint32_t)_tzcnt_u64(newlines);

@@ -38,7 +38,8 @@ struct HashIndex: Sendable {
         }
     }
 
-    /// The number of the entry that most probably has that hash; nil where there is none.
+    /// The number of the entry in the first slot at which a hash is looked for, whatever hash it has: good for loading ahead,
+    /// and nothing else.
     @inline(__always)
     func probable(_ hash: UInt64) -> Int? {
         let slot = slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }

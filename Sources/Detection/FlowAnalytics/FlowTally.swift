@@ -54,6 +54,7 @@ public struct FlowTally: Sendable {
         }
     }
 
+    /// The arrays below have as many places.
     private static let together = 64
 
     private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {

@@ -59,8 +59,9 @@ struct PairEntry: Sendable {
     /// Whether so many flows that the peer began were rejected that the ports at which they were count.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
 
-    /// Where its two lines of the cache begin, in bytes.
-    fileprivate static let (first, second) = (16, 80)
+    /// Where its two lines of the cache begin, in bytes: not stored, since what is stored is asked for whether it is there.
+    static var firstLine: Int { 16 }
+    static var secondLine: Int { 80 }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -215,8 +216,8 @@ struct PairTable: Sendable {
         entries.withUnsafeBufferPointer { entries in
             guard let base = entries.baseAddress else { return }
             let start = UnsafeRawPointer(base + number)
-            parapet_prefetch(start + PairEntry.first)
-            parapet_prefetch(start + PairEntry.second)
+            parapet_prefetch(start + PairEntry.firstLine)
+            parapet_prefetch(start + PairEntry.secondLine)
         }
     }
 

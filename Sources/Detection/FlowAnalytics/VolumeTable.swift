@@ -103,7 +103,7 @@ struct VolumeTable: Sendable {
     private var ended: [Ended] = []
     private var index = HashIndex()
     private let mix: Mixer
-    /// About how many there may be, until some are forgotten: a quarter is room for most logs.
+    /// About how many there may be, until some are forgotten.
     private let bound: Int
 
     private struct Recent {
@@ -256,7 +256,7 @@ struct VolumeTable: Sendable {
     }
 
     private mutating func add(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ hash: UInt64) -> Int {
-        // An address range, not memory, as of the pairs.
+        // An address range, not memory; most logs have no more.
         if rows.capacity == 0 { rows.reserveCapacity(bound / 4) }
         rows.append(VolumeRow(interface: Int32(interface), series: series, hour: hour))
         index.insert(hash, rows.count - 1)

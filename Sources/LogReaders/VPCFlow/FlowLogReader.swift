@@ -137,10 +137,8 @@ public struct FlowLogReader {
             record.line = Bytes(start: at, count: stop - at - (stop[-1] == 0x0D ? 1 : 0))
             next = stop + 1
         } else {
-            // What comes may have other columns.
-            try handOut(&batch, body)
             let isRecord: Bool
-            (next, isRecord) = retry(at, end, &scanner, &record)
+            (next, isRecord) = try retry(at, end, &scanner, &record, &batch, body)
             guard isRecord else { return next }
         }
         batch.append(record)
@@ -153,13 +151,16 @@ public struct FlowLogReader {
     /// - Returns: where the next line begins, and whether it was a record.
     private mutating func retry(
         _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
-        _ record: inout FlowRecord
-    ) -> (next: UnsafePointer<UInt8>, isRecord: Bool) {
+        _ record: inout FlowRecord, _ batch: inout Batch,
+        _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
+    ) rethrows -> (next: UnsafePointer<UInt8>, isRecord: Bool) {
         let whole = Self.rawLine(at, end)
         let line = Self.line(at, end)
         let next = at + whole.count + 1
         guard line.contains(where: { $0 != 0x20 }) else { return (next, false) }
         if let header = FlowFormat(header: line) {
+            // Those that have the columns of before.
+            try handOut(&batch, body)
             format = header
             scanner = FlowScanner(header)
             // What the new columns do not have is not that of the last record.
@@ -180,6 +181,7 @@ public struct FlowLogReader {
             var first = FlowRecord()
             if let stop = another.scan(at + start, into: &first) {
                 record = first
+                try handOut(&batch, body)
                 format = other
                 scanner = another
                 record.line = Self.line(at + start, stop)

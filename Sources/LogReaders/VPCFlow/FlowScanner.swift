@@ -193,7 +193,7 @@ struct FlowScanner {
     ) -> Bool {
         let first = at
         var value: UInt32 = 0
-        for _ in 0..<4 {
+        for place in 0..<4 {
             var digit = UInt32(at.pointee &- 0x30)
             guard digit < 10 else { return otherAddress(first, &at, &address, &isThere) }
             var part = digit
@@ -209,12 +209,11 @@ struct FlowScanner {
                 }
             }
             value = value << 8 | (part & 0xFF)
-            guard part < 256, at.pointee == 0x2E || at.pointee == space else {
+            guard part < 256, at.pointee == (place < 3 ? UInt8(ascii: ".") : space) else {
                 return otherAddress(first, &at, &address, &isThere)
             }
             at += 1
         }
-        guard at[-1] == space else { return otherAddress(first, &at, &address, &isThere) }
         address = FlowAddress(v4: value)
         return true
     }

@@ -31,14 +31,17 @@ struct Traffic {
     }
 
     func tally(
-        _ settings: FlowSettings = FlowSettings(), seed: UInt64 = 4, order: (inout [String]) -> Void = { _ in }
+        _ settings: FlowSettings = FlowSettings(), seed: UInt64 = 4, singly: Bool = false,
+        order: (inout [String]) -> Void = { _ in }
     ) -> FlowTally {
         var lines = lines
         order(&lines)
         var tally = FlowTally(settings, seed: seed)
         var reader = FlowLogReader()
         Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
-            reader.read(bytes) { tally.add($0) }
+            reader.readBatches(bytes) { batch in
+                if singly { for record in batch { tally.add(record) } } else { tally.add(UnsafeBufferPointer(batch)) }
+            }
         }
         #expect(reader.damaged.count == 0)
         return tally
@@ -46,6 +49,13 @@ struct Traffic {
 
     func report(_ baseline: FlowBaseline = FlowBaseline()) -> FlowReport {
         FlowAnalytics(tally(), baseline: baseline).report()
+    }
+}
+
+extension String {
+    /// The same in each run: it shuffles lines.
+    fileprivate var hashOfText: UInt64 {
+        utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     }
 }
 
@@ -118,6 +128,35 @@ struct Traffic {
             named.dropFirst() == [
                 "203.0.113.40 3040000", "203.0.113.39 3039000", "203.0.113.38 3038000", "203.0.113.37 3037000",
             ])
+    }
+
+    /// New pairs and interfaces in the middle of a batch, hours that end in it, records without traffic between others, scans.
+    @Test func recordsThatAreCountedTogetherAreCountedAsOneByOne() {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<72)
+        for number in 0..<3_000 {
+            let (time, host) = (number * 83 % (72 * 3_600), number * 7 % 250)
+            traffic.flow(
+                time, "eni-\(number % 23)", from: "198.51.\(number % 5).\(host)", 40_000 + number % 777,
+                to: "10.0.0.\(10 + number % 23)", number % 3 == 0 ? 22 : number % 400, packets: 1 + number % 9,
+                bytes: number * 41, action: number % 4 == 0 ? "ACCEPT" : "REJECT")
+            if number % 50 == 0 {
+                let at = Traffic.start + time
+                traffic.lines.append("2 123456789012 eni-\(number % 31) - - - - - - - \(at) \(at + 59) - NODATA")
+            }
+        }
+        traffic.lines.sort { $0.hashOfText < $1.hashOfText }
+        let (together, singly) = (traffic.tally(), traffic.tally(singly: true))
+        #expect(together.flows == traffic.lines.count)
+        #expect(together.pairs.entries.count == singly.pairs.entries.count)
+        #expect(together.volumes.rows.count == singly.volumes.rows.count)
+        let (first, second) = (
+            FlowAnalytics(together, baseline: FlowBaseline()).report(),
+            FlowAnalytics(singly, baseline: FlowBaseline()).report()
+        )
+        #expect(!first.alerts.isEmpty)
+        #expect(first.alerts == second.alerts)
+        #expect(first.baseline == second.baseline)
     }
 
     @Test func theOrderOfTheRecordsDoesNotMatter() {

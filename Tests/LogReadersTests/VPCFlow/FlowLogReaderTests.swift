@@ -54,7 +54,8 @@ import Testing
     @Test(arguments: [
         "", "7", "07", "255", "256", "0123", "12345678", "123456789", "1234567890123456", "12345678901234567",
         "1234567890123456789", "-", "x", "1x", "1.2", "1:2", "/", "10.0.0", "10.0.0.1", "010.0.0.1", "0010.0.0.1",
-        "10.0.0.256", "10.0.0.1.2", "10..0.1", "::1", "2001:db8::1", "65535", "65536", "ACCEPT", "REJECT", "ACCEPTS",
+        "10.0.0.256", "10 0 0 1", "10.0 0.1", "10.0.0.1.2", "10..0.1", "::1", "2001:db8::1", "65535", "65536", "ACCEPT",
+        "REJECT", "ACCEPTS",
         "AXXEPT", "OK", "NODATA", "SKIPDATA", "eni-1", "\u{1}", "\t7", "7\r",
     ])
     func aLineIsReadAlikeWhereverItStands(word: String) {
@@ -127,6 +128,22 @@ import Testing
 
     private final class Changes {
         var seen: [String] = []
+    }
+
+    @Test func anAddressHasDots() {
+        let (seen, reader) = read(plain.replacing("172.31.16.139", with: "172 31 16 139") + "\n")
+        #expect(seen.isEmpty)
+        #expect(reader.damaged.count == 1)
+    }
+
+    /// Exports from CloudWatch Logs have a time before each line.
+    @Test func linesBehindTimesComeTogether() {
+        var reader = FlowLogReader()
+        reader.beginFile()
+        let text = String(repeating: "2026-03-01T00:00:00.000Z \(plain)\n", count: 130)
+        var counts: [Int] = []
+        Array(text.utf8).withUnsafeBufferPointer { text in reader.readBatches(text) { counts.append($0.count) } }
+        #expect(counts == [64, 64, 2])
     }
 
     @Test func aHeaderLineIsNoRecord() {
