@@ -91,12 +91,13 @@ public struct FlowTally: Sendable {
             flows += 1
             // Field by field: a record that is passed on is copied first.
             let isUsual = records[place].status == .ok && records[place].direction == .unstated
-            let sends =
+            let known =
                 isUsual
                 ? interfaces.side(
                     Int(number), records[place].source, records[place].destination, records[place].start,
-                    records[place].end) ?? side(of: records[place], Int(number))
-                : side(of: records[place], Int(number))
+                    records[place].end)
+                : nil
+            let sends = known ?? side(of: records[place], Int(number))
             guard records[place].hasAddresses else {
                 quietHours.insert(Int32(truncatingIfNeeded: records[place].start / 3_600))
                 continue
