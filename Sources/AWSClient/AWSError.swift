@@ -53,6 +53,19 @@ public struct AWSError: Error, Sendable, Hashable {
         return status == 429 || ErrorCodes.throttling.contains(code)
     }
 
+    /// AWS may have done what was asked, though it did not say so. The connection broke or timed out, the answer cannot
+    /// be read, or the service failed (a status from 500 on proves no refusal, unless its code is one for too many
+    /// calls). An error before anything was sent, and a refusal with a status from 400 to 499, leave no doubt;
+    /// `RequestTimeout` has status 400 and is an exception.
+    public var mayHaveTakenEffect: Bool {
+        switch kind {
+        case .service(let code, let status):
+            !isThrottling && (status >= 500 || ErrorCodes.transient.contains(code))
+        case .transport, .unreadableAnswer, .brokenPaging: true
+        case .credentials, .endpoint: false
+        }
+    }
+
     /// The credentials themselves are refused: expired, unknown, or wrongly signed.
     public var isCredentialFailure: Bool {
         guard let code else { return kind == .credentials }

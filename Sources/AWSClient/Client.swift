@@ -2,7 +2,8 @@ public import FoundationEssentials
 public import Logging
 import Synchronization
 
-/// Calls AWS: signs, sends, retries, reads pages. One client serves one set of credentials, in every region.
+/// Reads from AWS: signs, sends, retries, reads pages. One client serves one set of credentials, in every region. It
+/// sends no ``WriteRequest``: that takes a ``WritingClient``.
 public struct Client: Sendable {
     private let credentials: any CredentialProvider
     private let endpoints: EndpointResolver
@@ -33,9 +34,16 @@ public struct Client: Sendable {
 
     /// The answer to one request.
     /// - Throws: ``AWSError`` once no further attempt is worth making.
-    public func send<Output>(_ request: Request<Output>, in region: String) async throws(AWSError) -> Output {
+    public func send<Output>(_ request: ReadRequest<Output>, in region: String) async throws(AWSError) -> Output {
+        try await send(request, in: region, isRepeatable: true)
+    }
+
+    /// - Parameter isRepeatable: the request may be sent again after an attempt that may have taken effect.
+    fileprivate func send<Output: Sendable>(
+        _ request: some Request<Output>, in region: String, isRepeatable: Bool
+    ) async throws(AWSError) -> Output {
         let result = await underway.run { () async -> Result<Output, AWSError> in
-            await attemptUntilDecided(request, in: region)
+            await attemptUntilDecided(request, in: region, isRepeatable: isRepeatable)
         }
         return try result.get()
     }
@@ -44,7 +52,7 @@ public struct Client: Sendable {
     /// - Throws: ``AWSError``; a page token that was seen before is an error too, since what lies behind it will
     ///   never be read.
     public func all<Output, Element>(
-        _ request: Request<Output>, in region: String, _ elements: (Output) -> [Element]
+        _ request: ReadRequest<Output>, in region: String, _ elements: (Output) -> [Element]
     ) async throws(AWSError) -> [Element] {
         var request = request
         var all: [Element] = []
@@ -73,8 +81,8 @@ public struct Client: Sendable {
             message: "the list does not end within \(configuration.maximumPages) pages")
     }
 
-    private func attemptUntilDecided<Output>(
-        _ request: Request<Output>, in region: String
+    private func attemptUntilDecided<Output: Sendable>(
+        _ request: some Request<Output>, in region: String, isRepeatable: Bool
     ) async -> Result<Output, AWSError> {
         let key = RateBudget.Key(
             accountID: accountID, region: region, service: request.operation.service.signingName)
@@ -87,14 +95,14 @@ public struct Client: Sendable {
             }
             let outcome = await self.attempt(request, in: region, number: attempt)
             await budget.report(key, throttled: outcome.failure == .throttled)
-            guard case .failure = outcome.result else { return outcome.result }
+            guard case .failure(let error) = outcome.result, isRepeatable || !error.mayHaveTakenEffect else {
+                return outcome.result
+            }
             let delay = configuration.retry.delay(
                 after: outcome.failure, attempt: attempt, retryAfter: outcome.retryAfter,
                 random: configuration.random())
             guard let delay else { return outcome.result }
-            if case .failure(let error) = outcome.result {
-                configuration.logger.debug("\(error); trying again in \(delay)")
-            }
+            configuration.logger.debug("\(error); trying again in \(delay)")
             do {
                 try await configuration.sleep(delay)
             } catch {
@@ -110,8 +118,8 @@ public struct Client: Sendable {
         var retryAfter: Duration?
     }
 
-    private func attempt<Output>(
-        _ request: Request<Output>, in region: String, number: Int
+    private func attempt<Output: Sendable>(
+        _ request: some Request<Output>, in region: String, number: Int
     ) async -> Outcome<Output> {
         func fail(
             _ kind: AWSError.Kind, _ message: String, _ failure: RetryPolicy.Failure, requestID: String? = nil,
@@ -164,8 +172,8 @@ public struct Client: Sendable {
             retryAfter: retryAfter(response))
     }
 
-    private func signed<Output>(
-        _ request: Request<Output>, in region: String, by caller: Credentials
+    private func signed(
+        _ request: some Request, in region: String, by caller: Credentials
     ) throws -> HTTPRequest {
         let endpoint = try endpoints.endpoint(
             for: request.operation.service, region: region, accountID: request.binding.accountID)
@@ -204,10 +212,26 @@ public struct Client: Sendable {
         return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(configuration.now()))) }
     }
 
-    private func failure<Output>(
-        _ kind: AWSError.Kind, _ request: Request<Output>, _ region: String, _ message: String, _ attempts: Int
+    private func failure(
+        _ kind: AWSError.Kind, _ request: some Request, _ region: String, _ message: String, _ attempts: Int
     ) -> AWSError {
         AWSError(kind, request.operation, region: region, message: message, attempts: attempts)
+    }
+}
+
+/// A client that may change what is in the account. Only the room that applies fixes holds one.
+public struct WritingClient: Sendable {
+    private let client: Client
+
+    public init(_ client: Client) {
+        self.client = client
+    }
+
+    /// The answer to one request. It is sent again if AWS refused it (too many calls, a wrong clock, expired
+    /// credentials), and after an attempt of unknown outcome only if it is idempotent.
+    /// - Throws: ``AWSError``; see ``AWSError/mayHaveTakenEffect``.
+    public func send<Output>(_ request: WriteRequest<Output>, in region: String) async throws(AWSError) -> Output {
+        try await client.send(request, in: region, isRepeatable: request.isIdempotent)
     }
 }
 
@@ -230,7 +254,7 @@ public struct ClientConfiguration: Sendable {
     public init() {}
 }
 
-extension Request {
+extension ReadRequest {
     fileprivate mutating func setPageToken(_ token: String, name: String) {
         switch operation.service.wireProtocol {
         case .restXML, .restJSON:

@@ -1,15 +1,30 @@
-/// One call of an operation, as a plain value: nothing is sent until a ``Client`` is given it.
-public struct Request<Output: Decodable & Sendable>: Sendable {
-    public var operation: Operation
+/// One call of an operation, as a plain value: nothing is sent until a client is given it.
+///
+/// The two kinds are different types, so that what a scan holds cannot send a ``WriteRequest``.
+public protocol Request<Output>: Sendable {
+    associatedtype Output: Decodable & Sendable
+
+    var operation: Operation { get }
     /// The members of the input by their names on the wire. What the REST protocols put in path, query and headers
     /// stands in ``binding`` instead.
+    var parameters: [String: JSONValue] { get }
+    var binding: RESTBinding { get }
+    /// The names that the answer's outermost element may have, if the protocol is XML and an answer of another kind
+    /// could be taken for an empty one.
+    var answerElements: [String] { get }
+}
+
+/// A call that changes no configuration, and may be sent as often as it takes.
+///
+/// `GenerateCredentialReport` and `GenerateServiceLastAccessedDetails` are reads too: they make AWS write a report
+/// about what is there. So are `AssumeRole` and `CreateToken`, which hand out temporary credentials.
+public struct ReadRequest<Output: Decodable & Sendable>: Request {
+    public var operation: Operation
     public var parameters: [String: JSONValue]
     public var binding: RESTBinding
+    public var answerElements: [String]
     /// How the next page is asked for; `nil` for an operation that answers everything at once.
     public var paging: Paging<Output>?
-    /// The names that the answer's outermost element may have, where the protocol is XML and an answer of another
-    /// kind could be taken for an empty one.
-    public var answerElements: [String]
 
     public init(
         _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),
@@ -19,6 +34,28 @@ public struct Request<Output: Decodable & Sendable>: Sendable {
         self.parameters = parameters
         self.binding = binding
         self.paging = paging
+        self.answerElements = answerElements
+    }
+}
+
+/// A call that changes something. Only a ``WritingClient`` sends it.
+public struct WriteRequest<Output: Decodable & Sendable>: Request {
+    public var operation: Operation
+    public var parameters: [String: JSONValue]
+    public var binding: RESTBinding
+    public var answerElements: [String]
+    /// Sending the request twice has the effect of sending it once: it sets a value, or it bears a client token. Only
+    /// then is it sent again after an attempt whose outcome is not known.
+    public var isIdempotent: Bool
+
+    public init(
+        _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),
+        isIdempotent: Bool, answerElements: [String] = []
+    ) {
+        self.operation = operation
+        self.parameters = parameters
+        self.binding = binding
+        self.isIdempotent = isIdempotent
         self.answerElements = answerElements
     }
 }

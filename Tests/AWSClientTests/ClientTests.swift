@@ -249,6 +249,79 @@ import TestSupport
         #expect(transport.sent[1][header: "Authorization"]?.contains("Credential=second/") == true)
     }
 
+    // MARK: Writes
+
+    /// What a write of a client that tries four times meets first; then it would succeed.
+    static let mishaps: [(name: String, answer: ScriptedTransport.Answer, mayHaveTakenEffect: Bool)] = [
+        ("timeout", .failure(TransportError(.timeout, "late")), true),
+        ("lost connection", .failure(TransportError(.connection, "reset")), true),
+        ("cut answer", .failure(TransportError(.cut, "cut")), true),
+        ("unreadable answer", .success(.json("{")), true),
+        ("server error", .success(.json(#"{"__type":"InternalFailure"}"#, status: 500)), true),
+        ("bad gateway", .success(.json("", status: 502)), true),
+        ("unavailable", .success(.json(#"{"__type":"ServiceUnavailable"}"#, status: 503)), true),
+        ("RequestTimeout", .success(.json(#"{"__type":"RequestTimeout"}"#, status: 400)), true),
+        ("throttling", .success(.json(#"{"__type":"ThrottlingException"}"#, status: 400)), false),
+        ("slow down", .success(.json(#"{"__type":"SlowDown"}"#, status: 503)), false),
+        ("too many requests", .success(.json("", status: 429)), false),
+    ]
+
+    private func makeTrail(isIdempotent: Bool) -> WriteRequest<GetTrailStatusAnswer> {
+        WriteRequest(Operation(.cloudTrail, "CreateTrail"), isIdempotent: isIdempotent)
+    }
+
+    @Test(arguments: mishaps.indices)
+    func aWriteWhoseOutcomeIsUnknownIsSentAgainOnlyIfItIsIdempotent(index: Int) async {
+        let (name, answer, mayHaveTakenEffect) = Self.mishaps[index]
+        for isIdempotent in [true, false] {
+            let transport = ScriptedTransport([answer, .success(.json(#"{"IsLogging":true}"#))])
+            let error: AWSError?
+            do throws(AWSError) {
+                _ = try await WritingClient(client(transport)).send(
+                    makeTrail(isIdempotent: isIdempotent), in: "us-east-1")
+                error = nil
+            } catch let thrown {
+                error = thrown
+            }
+            let isRepeated = isIdempotent || !mayHaveTakenEffect
+            #expect(transport.sent.count == (isRepeated ? 2 : 1), "\(name), idempotent: \(isIdempotent)")
+            #expect((error == nil) == isRepeated, "\(name), idempotent: \(isIdempotent)")
+            if let error { #expect(error.mayHaveTakenEffect, "\(name)") }
+        }
+    }
+
+    @Test(arguments: ["AccessDeniedException", "InvalidTrailNameException"])
+    func aRefusedWriteHasNotTakenEffect(code: String) async {
+        let transport = ScriptedTransport(.json(#"{"__type":"\(code)"}"#, status: 400))
+        let error = await #expect(throws: AWSError.self) {
+            try await WritingClient(client(transport)).send(makeTrail(isIdempotent: true), in: "us-east-1")
+        }
+        #expect(error?.mayHaveTakenEffect == false)
+        #expect(transport.sent.count == 1)
+    }
+
+    @Test func aWriteSentAgainBearsTheSameToken() async throws {
+        let made = HTTPResponse.xml(
+            "<CreateFlowLogsResponse><flowLogIdSet><item>fl-1</item></flowLogIdSet></CreateFlowLogsResponse>")
+        let transport = ScriptedTransport([.failure(TransportError(.timeout, "late")), .success(made)])
+        let request = EC2.createFlowLogs(vpc: "vpc-1", bucket: "arn:aws:s3:::logs", token: "wish-1")
+        let answer = try await WritingClient(client(transport)).send(request, in: "us-east-1")
+        #expect(answer.flowLogIDSet == ["fl-1"])
+        #expect(transport.sent.count == 2 && transport.sent[0].body == transport.sent[1].body)
+        #expect(String(decoding: transport.sent[1].body, as: UTF8.self).contains("ClientToken=wish-1"))
+    }
+
+    @Test func aTrailIsUpdatedByItsName() async throws {
+        let transport = ScriptedTransport(.json("{}"))
+        _ = try await WritingClient(client(transport)).send(
+            CloudTrail.updateTrail("t", enableLogFileValidation: true), in: "eu-west-1")
+        #expect(
+            String(decoding: transport.sent[0].body, as: UTF8.self) == #"{"EnableLogFileValidation":true,"Name":"t"}"#
+                || String(decoding: transport.sent[0].body, as: UTF8.self)
+                    == #"{"Name":"t","EnableLogFileValidation":true}"#
+        )
+    }
+
     // MARK: Answers that are none
 
     @Test(arguments: [

@@ -52,6 +52,8 @@ import TestSupport
         Shape("organizations", Organizations.listRoots()),
         Shape("organizations", Organizations.listPoliciesForTarget("1", type: "SERVICE_CONTROL_POLICY")),
         Shape("organizations", Organizations.describePolicy("p")),
+        Shape("cloudtrail", CloudTrail.updateTrail("t", enableLogFileValidation: true)),
+        Shape("ec2", EC2.createFlowLogs(vpc: "v", bucket: "b", token: "t")),
     ]
 
     @Test func everyMemberThatIsReadOrSentIsInTheModel() async throws {
@@ -127,17 +129,17 @@ protocol OperationShape: Sendable {
 
 struct Shape<Output: Decodable & Sendable>: OperationShape {
     var service: String
-    var request: Request<Output>
+    var request: any Request<Output>
     var payload: String?
 
-    init(_ service: String, _ request: Request<Output>, payload: String? = nil) {
+    init(_ service: String, _ request: any Request<Output>, payload: String? = nil) {
         self.service = service
         self.request = request
         self.payload = payload
     }
 
     var operation: AWSClient.Operation { request.operation }
-    var pageToken: String? { request.paging?.tokenParameter }
+    var pageToken: String? { (request as? ReadRequest<Output>)?.paging?.tokenParameter }
 
     var parameters: [String] {
         request.parameters.keys.sorted()

@@ -56,6 +56,15 @@ private func names(in cell: Substring) -> Set<String> {
         }
     }
 
+    /// Only the room that applies fixes, once it is there, may change anything in an account.
+    @Test(arguments: mayImport.keys.filter { !["AWSClient", "Remediation"].contains($0) }.sorted())
+    func nothingElseWrites(room: String) throws {
+        for file in try swiftFiles(in: Repository.file("Sources/\(room)")) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(!text.contains("WritingClient"), "\(file.lastPathComponent) uses a client that writes")
+        }
+    }
+
     private func imports(in folder: URL) throws -> [(file: String, modules: [String])] {
         try swiftFiles(in: folder).map { file in
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")

@@ -13,7 +13,7 @@ struct SSOCredentials: CredentialProvider {
 
     func credentials() async throws(CredentialError) -> Credentials {
         let token = try await token()
-        let request = Request<RoleCredentialsAnswer>(
+        let request = ReadRequest<RoleCredentialsAnswer>(
             Operation(.ssoPortal, "GetRoleCredentials"),
             binding: RESTBinding(
                 path: "federation/credentials",
@@ -77,7 +77,7 @@ struct SSOCredentials: CredentialProvider {
     private func renew(
         _ token: SSOToken, with renewal: [String: JSONValue], path: String
     ) async throws(CredentialError) -> SSOToken {
-        let request = Request<NewTokenAnswer>(
+        let request = ReadRequest<NewTokenAnswer>(
             Operation(.ssoOIDC, "CreateToken"), renewal, binding: RESTBinding(method: "POST", path: "token"))
         let response: HTTPResponse
         do {
@@ -107,7 +107,7 @@ struct SSOCredentials: CredentialProvider {
         return renewed
     }
 
-    private func send<Output>(_ request: Request<Output>) async throws -> HTTPResponse {
+    private func send<Output>(_ request: ReadRequest<Output>) async throws -> HTTPResponse {
         let endpoint: Endpoint
         do {
             endpoint = try context.endpoints.endpoint(for: request.operation.service, region: settings.region)

@@ -32,7 +32,7 @@ public struct SecurityTokenService: Sendable {
             parameters["SerialNumber"] = .string(serial)
             parameters["TokenCode"] = .string(tokenCode)
         }
-        return try await ask(Request(.assumeRole, parameters), role: role, signedBy: caller)
+        return try await ask(ReadRequest(.assumeRole, parameters), role: role, signedBy: caller)
     }
 
     func assumeRole(
@@ -42,7 +42,7 @@ public struct SecurityTokenService: Sendable {
             "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
             "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSONValue(role.durationSeconds),
         ]
-        return try await ask(Request(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
+        return try await ask(ReadRequest(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
     }
 
     /// Names the sessions in the account's trail, where the role's user does not name them.
@@ -51,7 +51,7 @@ public struct SecurityTokenService: Sendable {
     }
 
     private func ask(
-        _ request: Request<AssumedRoleAnswer>, role: AssumableRole, signedBy caller: Credentials?
+        _ request: ReadRequest<AssumedRoleAnswer>, role: AssumableRole, signedBy caller: Credentials?
     ) async throws(CredentialError) -> Credentials {
         let what = "the role \(role.arn) cannot be assumed"
         let partition = try role.partition()

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// Reads answers and errors in their service's wire protocol.
 enum AnswerDecoder {
     /// - Throws: whatever says that the body is not what the operation answers.
-    static func decode<Output>(_ response: HTTPResponse, of request: Request<Output>) throws -> Output {
+    static func decode<Output: Decodable>(_ response: HTTPResponse, of request: some Request<Output>) throws -> Output {
         if Output.self == TextAnswer.self {
             guard let text = String(validating: response.body, as: UTF8.self), !text.isEmpty else {
                 throw AnswerError(description: "the answer is no text")

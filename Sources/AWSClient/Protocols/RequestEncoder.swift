@@ -5,8 +5,8 @@ import FoundationEssentials
 /// Source: the protocol chapters of the Smithy documentation ("AWS JSON 1.0/1.1 protocol", "AWS query protocol",
 /// "AWS EC2 query protocol", "AWS restXml protocol").
 enum RequestEncoder {
-    static func encode<Output>(
-        _ request: Request<Output>, to endpoint: Endpoint, addressing: S3Addressing
+    static func encode(
+        _ request: some Request, to endpoint: Endpoint, addressing: S3Addressing
     ) throws -> HTTPRequest {
         var http = HTTPRequest(
             scheme: endpoint.scheme, host: endpoint.host, port: endpoint.port, path: endpoint.path)

@@ -11,8 +11,8 @@ extension Operation {
 /// AWS CloudFormation, as far as it is used. Source of the shapes: the AWS CloudFormation API Reference.
 public enum CloudFormation {
     /// Every stack of the region that was not deleted.
-    public static func describeStacks() -> Request<DescribeStacksAnswer> {
-        Request(.describeStacks, paging: Paging("NextToken") { $0.nextToken })
+    public static func describeStacks() -> ReadRequest<DescribeStacksAnswer> {
+        ReadRequest(.describeStacks, paging: Paging("NextToken") { $0.nextToken })
     }
 }
 

@@ -12,35 +12,44 @@ extension Operation {
     public static let getTrailStatus = Operation(.cloudTrail, "GetTrailStatus")
     public static let getEventSelectors = Operation(.cloudTrail, "GetEventSelectors")
     public static let listPublicKeys = Operation(.cloudTrail, "ListPublicKeys")
+    public static let updateTrail = Operation(.cloudTrail, "UpdateTrail")
 }
 
 /// AWS CloudTrail, as far as it is used. Source of the shapes: the AWS CloudTrail API Reference.
 public enum CloudTrail {
     /// The trails that the region shows, with the shadows of trails that are at home elsewhere and of the
     /// organisation's trails.
-    public static func describeTrails() -> Request<DescribeTrailsAnswer> {
-        Request(.describeTrails, ["includeShadowTrails": true])
+    public static func describeTrails() -> ReadRequest<DescribeTrailsAnswer> {
+        ReadRequest(.describeTrails, ["includeShadowTrails": true])
     }
 
     /// - Parameter trail: the trail's ARN; asked in its home region.
-    public static func getTrailStatus(trail: String) -> Request<GetTrailStatusAnswer> {
-        Request(.getTrailStatus, ["Name": .string(trail)])
+    public static func getTrailStatus(trail: String) -> ReadRequest<GetTrailStatusAnswer> {
+        ReadRequest(.getTrailStatus, ["Name": .string(trail)])
     }
 
     /// - Parameter trail: the trail's ARN; asked in its home region.
-    public static func getEventSelectors(trail: String) -> Request<GetEventSelectorsAnswer> {
-        Request(.getEventSelectors, ["TrailName": .string(trail)])
+    public static func getEventSelectors(trail: String) -> ReadRequest<GetEventSelectorsAnswer> {
+        ReadRequest(.getEventSelectors, ["TrailName": .string(trail)])
     }
 
     /// The keys that signed the region's digest files at some time of the range.
-    public static func listPublicKeys(from start: Date, to end: Date) -> Request<ListPublicKeysAnswer> {
-        Request(
+    public static func listPublicKeys(from start: Date, to end: Date) -> ReadRequest<ListPublicKeysAnswer> {
+        ReadRequest(
             .listPublicKeys,
             [
                 "StartTime": .int(Int(start.timeIntervalSince1970.rounded(.down))),
                 "EndTime": .int(Int(end.timeIntervalSince1970.rounded(.up))),
             ],
             paging: Paging("NextToken") { $0.nextToken })
+    }
+
+    /// Idempotent, since it sets a value.
+    /// - Parameter trail: the trail's ARN; sent to its home region.
+    public static func updateTrail(_ trail: String, enableLogFileValidation: Bool) -> WriteRequest<EmptyAnswer> {
+        WriteRequest(
+            .updateTrail, ["Name": .string(trail), "EnableLogFileValidation": .bool(enableLogFileValidation)],
+            isIdempotent: true)
     }
 }
 

@@ -11,8 +11,8 @@ extension Operation {
 /// Amazon CloudWatch Logs, as far as it is used. Source of the shapes: the Amazon CloudWatch Logs API Reference.
 public enum CloudWatchLogs {
     /// The log groups whose names begin with `prefix`.
-    public static func describeLogGroups(prefix: String) -> Request<DescribeLogGroupsAnswer> {
-        Request(
+    public static func describeLogGroups(prefix: String) -> ReadRequest<DescribeLogGroupsAnswer> {
+        ReadRequest(
             .describeLogGroups, ["logGroupNamePrefix": .string(prefix)],
             paging: Paging("nextToken") { $0.nextToken })
     }

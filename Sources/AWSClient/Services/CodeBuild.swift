@@ -12,16 +12,16 @@ extension Operation {
 /// AWS CodeBuild, as far as it is used. Source of the shapes: the AWS CodeBuild API Reference.
 public enum CodeBuild {
     /// The names of the region's projects.
-    public static func listProjects() -> Request<ListProjectsAnswer> {
-        Request(.listProjects, paging: Paging("nextToken") { $0.nextToken })
+    public static func listProjects() -> ReadRequest<ListProjectsAnswer> {
+        ReadRequest(.listProjects, paging: Paging("nextToken") { $0.nextToken })
     }
 
     /// How many projects can be asked for at once.
     public static let projectsAtOnce = 100
 
     /// - Parameter names: at most ``projectsAtOnce``.
-    public static func batchGetProjects(_ names: [String]) -> Request<BatchGetProjectsAnswer> {
-        Request(.batchGetProjects, ["names": JSONValue(names)])
+    public static func batchGetProjects(_ names: [String]) -> ReadRequest<BatchGetProjectsAnswer> {
+        ReadRequest(.batchGetProjects, ["names": JSONValue(names)])
     }
 }
 

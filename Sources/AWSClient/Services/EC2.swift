@@ -11,50 +11,66 @@ extension Operation {
     public static let describeSecurityGroupRules = Operation(.ec2, "DescribeSecurityGroupRules")
     public static let describeNetworkACLs = Operation(.ec2, "DescribeNetworkAcls")
     public static let describeNetworkInterfaces = Operation(.ec2, "DescribeNetworkInterfaces")
+    public static let createFlowLogs = Operation(.ec2, "CreateFlowLogs")
     public static let getManagedPrefixListEntries = Operation(.ec2, "GetManagedPrefixListEntries")
 }
 
 /// Amazon EC2's networking, as far as it is used. Source of the shapes: the Amazon EC2 API Reference.
 public enum EC2 {
     /// The regions that are enabled for the account.
-    public static func describeRegions() -> Request<DescribeRegionsAnswer> {
-        Request(.describeRegions, ["AllRegions": false])
+    public static func describeRegions() -> ReadRequest<DescribeRegionsAnswer> {
+        ReadRequest(.describeRegions, ["AllRegions": false])
     }
 
-    public static func describeVPCs() -> Request<DescribeVPCsAnswer> {
+    public static func describeVPCs() -> ReadRequest<DescribeVPCsAnswer> {
         paged(.describeVPCs) { $0.nextToken }
     }
 
-    public static func describeFlowLogs() -> Request<DescribeFlowLogsAnswer> {
+    public static func describeFlowLogs() -> ReadRequest<DescribeFlowLogsAnswer> {
         paged(.describeFlowLogs) { $0.nextToken }
     }
 
-    public static func describeSecurityGroups() -> Request<DescribeSecurityGroupsAnswer> {
+    public static func describeSecurityGroups() -> ReadRequest<DescribeSecurityGroupsAnswer> {
         paged(.describeSecurityGroups) { $0.nextToken }
     }
 
-    public static func describeSecurityGroupRules() -> Request<DescribeSecurityGroupRulesAnswer> {
+    public static func describeSecurityGroupRules() -> ReadRequest<DescribeSecurityGroupRulesAnswer> {
         paged(.describeSecurityGroupRules) { $0.nextToken }
     }
 
-    public static func describeNetworkACLs() -> Request<DescribeNetworkACLsAnswer> {
+    public static func describeNetworkACLs() -> ReadRequest<DescribeNetworkACLsAnswer> {
         paged(.describeNetworkACLs) { $0.nextToken }
     }
 
-    public static func describeNetworkInterfaces() -> Request<DescribeNetworkInterfacesAnswer> {
+    public static func describeNetworkInterfaces() -> ReadRequest<DescribeNetworkInterfacesAnswer> {
         paged(.describeNetworkInterfaces) { $0.nextToken }
     }
 
-    public static func getManagedPrefixListEntries(_ list: String) -> Request<GetManagedPrefixListEntriesAnswer> {
-        Request(
+    public static func getManagedPrefixListEntries(_ list: String) -> ReadRequest<GetManagedPrefixListEntriesAnswer> {
+        ReadRequest(
             .getManagedPrefixListEntries, ["PrefixListId": .string(list), "MaxResults": 100],
             paging: Paging("NextToken") { $0.nextToken })
     }
 
+    /// A flow log of all traffic of a VPC, delivered to a bucket. Two requests with one token make one flow log.
+    /// - Parameters:
+    ///   - bucket: the bucket's ARN, with a folder if one is wanted.
+    ///   - token: unique to this wish, at most 64 characters.
+    public static func createFlowLogs(
+        vpc: String, bucket: String, token: String
+    ) -> WriteRequest<CreateFlowLogsAnswer> {
+        WriteRequest(
+            .createFlowLogs,
+            [
+                "ResourceId": [.string(vpc)], "ResourceType": "VPC", "TrafficType": "ALL", "LogDestinationType": "s3",
+                "LogDestination": .string(bucket), "ClientToken": .string(token),
+            ], isIdempotent: true)
+    }
+
     private static func paged<Output>(
         _ operation: Operation, _ nextToken: @escaping @Sendable (Output) -> String?
-    ) -> Request<Output> {
-        Request(operation, ["MaxResults": 1000], paging: Paging("NextToken", nextToken))
+    ) -> ReadRequest<Output> {
+        ReadRequest(operation, ["MaxResults": 1000], paging: Paging("NextToken", nextToken))
     }
 }
 
@@ -118,6 +134,26 @@ public struct DescribeFlowLogsAnswer: Decodable, Sendable {
             case logDestination
             case logGroupName
         }
+    }
+}
+
+public struct CreateFlowLogsAnswer: Decodable, Sendable {
+    public var flowLogIDSet: [String]
+    /// What was not made, and why: the call itself succeeds nevertheless.
+    public var unsuccessful: [Failure]?
+
+    enum CodingKeys: String, CodingKey {
+        case flowLogIDSet = "flowLogIdSet"
+        case unsuccessful
+    }
+
+    public struct Failure: Decodable, Sendable {
+        public var error: Reason
+    }
+
+    public struct Reason: Decodable, Sendable {
+        public var code: String
+        public var message: String
     }
 }
 

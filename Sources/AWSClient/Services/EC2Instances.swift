@@ -3,8 +3,8 @@ extension Operation {
 }
 
 extension EC2 {
-    public static func describeInstances() -> Request<DescribeInstancesAnswer> {
-        Request(.describeInstances, ["MaxResults": 1000], paging: Paging("NextToken") { $0.nextToken })
+    public static func describeInstances() -> ReadRequest<DescribeInstancesAnswer> {
+        ReadRequest(.describeInstances, ["MaxResults": 1000], paging: Paging("NextToken") { $0.nextToken })
     }
 }
 

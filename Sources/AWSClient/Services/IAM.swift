@@ -18,32 +18,32 @@ extension Operation {
 /// AWS IAM, as far as it is used. Source of the shapes: the IAM API Reference.
 public enum IAM {
     /// Asks for a report that is at most four hours old; it may take some seconds to be made.
-    public static func generateCredentialReport() -> Request<GenerateCredentialReportAnswer> {
-        Request(.generateCredentialReport)
+    public static func generateCredentialReport() -> ReadRequest<GenerateCredentialReportAnswer> {
+        ReadRequest(.generateCredentialReport)
     }
 
-    public static func getCredentialReport() -> Request<GetCredentialReportAnswer> {
-        Request(.getCredentialReport)
+    public static func getCredentialReport() -> ReadRequest<GetCredentialReportAnswer> {
+        ReadRequest(.getCredentialReport)
     }
 
     /// All users, groups, roles and policies, a thousand a page.
-    public static func getAccountAuthorizationDetails() -> Request<GetAccountAuthorizationDetailsAnswer> {
-        Request(
+    public static func getAccountAuthorizationDetails() -> ReadRequest<GetAccountAuthorizationDetailsAnswer> {
+        ReadRequest(
             .getAccountAuthorizationDetails, ["MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }
 
-    public static func getAccountSummary() -> Request<GetAccountSummaryAnswer> {
-        Request(.getAccountSummary)
+    public static func getAccountSummary() -> ReadRequest<GetAccountSummaryAnswer> {
+        ReadRequest(.getAccountSummary)
     }
 
-    public static func getAccountPasswordPolicy() -> Request<GetAccountPasswordPolicyAnswer> {
-        Request(.getAccountPasswordPolicy)
+    public static func getAccountPasswordPolicy() -> ReadRequest<GetAccountPasswordPolicyAnswer> {
+        ReadRequest(.getAccountPasswordPolicy)
     }
 
     /// The virtual devices that are assigned to somebody.
-    public static func listVirtualMFADevices() -> Request<ListVirtualMFADevicesAnswer> {
-        Request(
+    public static func listVirtualMFADevices() -> ReadRequest<ListVirtualMFADevicesAnswer> {
+        ReadRequest(
             .listVirtualMFADevices, ["AssignmentStatus": "Assigned", "MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }

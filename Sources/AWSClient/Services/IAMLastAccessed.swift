@@ -9,18 +9,18 @@ extension IAM {
     /// Starts a report on what a principal's policies grant it and when it last used that, down to actions.
     public static func generateServiceLastAccessedDetails(
         _ arn: String
-    ) -> Request<GenerateServiceLastAccessedDetailsAnswer> {
-        Request(.generateServiceLastAccessedDetails, ["Arn": .string(arn), "Granularity": "ACTION_LEVEL"])
+    ) -> ReadRequest<GenerateServiceLastAccessedDetailsAnswer> {
+        ReadRequest(.generateServiceLastAccessedDetails, ["Arn": .string(arn), "Granularity": "ACTION_LEVEL"])
     }
 
     /// The report, once it is made.
     /// - Parameter marker: where the answer before this one ended.
     public static func getServiceLastAccessedDetails(
         job: String, after marker: String? = nil
-    ) -> Request<GetServiceLastAccessedDetailsAnswer> {
+    ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer> {
         var parameters: [String: JSONValue] = ["JobId": .string(job), "MaxItems": 1000]
         parameters["Marker"] = marker.map { .string($0) }
-        return Request(
+        return ReadRequest(
             .getServiceLastAccessedDetails, parameters,
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }

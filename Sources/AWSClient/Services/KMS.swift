@@ -16,23 +16,23 @@ extension Operation {
 /// AWS KMS, as far as it is used. Source of the shapes: the AWS Key Management Service API Reference.
 public enum KMS {
     /// - Parameter key: an id, an alias or an ARN.
-    public static func describeKey(_ key: String) -> Request<DescribeKeyAnswer> {
-        Request(.describeKey, ["KeyId": .string(key)])
+    public static func describeKey(_ key: String) -> ReadRequest<DescribeKeyAnswer> {
+        ReadRequest(.describeKey, ["KeyId": .string(key)])
     }
 
     /// - Parameter key: an id or an ARN; an alias is not accepted.
-    public static func getKeyRotationStatus(_ key: String) -> Request<GetKeyRotationStatusAnswer> {
-        Request(.getKeyRotationStatus, ["KeyId": .string(key)])
+    public static func getKeyRotationStatus(_ key: String) -> ReadRequest<GetKeyRotationStatusAnswer> {
+        ReadRequest(.getKeyRotationStatus, ["KeyId": .string(key)])
     }
 
     /// - Parameter key: an id or an ARN; an alias is not accepted.
-    public static func getKeyPolicy(_ key: String) -> Request<GetKeyPolicyAnswer> {
-        Request(.getKeyPolicy, ["KeyId": .string(key), "PolicyName": "default"])
+    public static func getKeyPolicy(_ key: String) -> ReadRequest<GetKeyPolicyAnswer> {
+        ReadRequest(.getKeyPolicy, ["KeyId": .string(key), "PolicyName": "default"])
     }
 
     /// - Parameter key: an id or an ARN; an alias is not accepted.
-    public static func listGrants(_ key: String) -> Request<ListGrantsAnswer> {
-        Request(
+    public static func listGrants(_ key: String) -> ReadRequest<ListGrantsAnswer> {
+        ReadRequest(
             .listGrants, ["KeyId": .string(key), "Limit": 100],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.nextMarker })
     }

@@ -10,8 +10,8 @@ extension Operation {
 /// AWS Lambda, as far as it is used. Source of the shapes: the AWS Lambda API Reference.
 public enum Lambda {
     /// Every function of the region, without the versions of each.
-    public static func listFunctions() -> Request<ListFunctionsAnswer> {
-        Request(
+    public static func listFunctions() -> ReadRequest<ListFunctionsAnswer> {
+        ReadRequest(
             .listFunctions, binding: RESTBinding(path: "2015-03-31/functions"),
             paging: Paging("Marker") { $0.nextMarker })
     }

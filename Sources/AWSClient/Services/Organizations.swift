@@ -16,36 +16,36 @@ extension Operation {
 /// AWS Organizations, as far as it is used. Source of the shapes: the AWS Organizations API Reference.
 public enum Organizations {
     /// Every account of the organisation; asked from its management account or a delegated administrator.
-    public static func listAccounts() -> Request<ListAccountsAnswer> {
-        Request(.listAccounts, paging: Paging("NextToken") { $0.nextToken })
+    public static func listAccounts() -> ReadRequest<ListAccountsAnswer> {
+        ReadRequest(.listAccounts, paging: Paging("NextToken") { $0.nextToken })
     }
 
     /// The organisation that the caller belongs to; any member may ask.
-    public static func describeOrganization() -> Request<DescribeOrganizationAnswer> {
-        Request(.describeOrganization)
+    public static func describeOrganization() -> ReadRequest<DescribeOrganizationAnswer> {
+        ReadRequest(.describeOrganization)
     }
 
     /// The root or unit that directly holds an account or a unit.
-    public static func listParents(of child: String) -> Request<ListParentsAnswer> {
-        Request(.listParents, ["ChildId": .string(child)], paging: Paging("NextToken") { $0.nextToken })
+    public static func listParents(of child: String) -> ReadRequest<ListParentsAnswer> {
+        ReadRequest(.listParents, ["ChildId": .string(child)], paging: Paging("NextToken") { $0.nextToken })
     }
 
-    public static func listRoots() -> Request<ListRootsAnswer> {
-        Request(.listRoots, paging: Paging("NextToken") { $0.nextToken })
+    public static func listRoots() -> ReadRequest<ListRootsAnswer> {
+        ReadRequest(.listRoots, paging: Paging("NextToken") { $0.nextToken })
     }
 
     /// The policies that are attached to a root, a unit or an account itself.
     /// - Parameter type: `SERVICE_CONTROL_POLICY`, `RESOURCE_CONTROL_POLICY`, …
     public static func listPoliciesForTarget(
         _ target: String, type: String
-    ) -> Request<ListPoliciesForTargetAnswer> {
-        Request(
+    ) -> ReadRequest<ListPoliciesForTargetAnswer> {
+        ReadRequest(
             .listPoliciesForTarget, ["TargetId": .string(target), "Filter": .string(type)],
             paging: Paging("NextToken") { $0.nextToken })
     }
 
-    public static func describePolicy(_ id: String) -> Request<DescribePolicyAnswer> {
-        Request(.describePolicy, ["PolicyId": .string(id)])
+    public static func describePolicy(_ id: String) -> ReadRequest<DescribePolicyAnswer> {
+        ReadRequest(.describePolicy, ["PolicyId": .string(id)])
     }
 }
 

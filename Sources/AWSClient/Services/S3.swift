@@ -25,56 +25,56 @@ extension Operation {
 /// Amazon S3, as far as it is used. Source of the shapes: the Amazon S3 API Reference.
 public enum S3 {
     /// Every bucket of the account, in all regions.
-    public static func listBuckets() -> Request<ListBucketsAnswer> {
-        Request(
+    public static func listBuckets() -> ReadRequest<ListBucketsAnswer> {
+        ReadRequest(
             .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "10000")]),
             paging: Paging("continuation-token") { $0.continuationToken },
             answerElements: ["ListAllMyBucketsResult"])
     }
 
     /// Asked in any region of the partition.
-    public static func getBucketLocation(_ bucket: String, owner: String) -> Request<BucketLocationAnswer> {
-        var request: Request<BucketLocationAnswer> = ask(
+    public static func getBucketLocation(_ bucket: String, owner: String) -> ReadRequest<BucketLocationAnswer> {
+        var request: ReadRequest<BucketLocationAnswer> = ask(
             .getBucketLocation, bucket, owner, "location", answer: "LocationConstraint")
         request.binding.isPathStyle = true
         return request
     }
 
     /// The answer is the policy's own text.
-    public static func getBucketPolicy(_ bucket: String, owner: String) -> Request<TextAnswer> {
+    public static func getBucketPolicy(_ bucket: String, owner: String) -> ReadRequest<TextAnswer> {
         ask(.getBucketPolicy, bucket, owner, "policy")
     }
 
-    public static func getBucketACL(_ bucket: String, owner: String) -> Request<BucketACLAnswer> {
+    public static func getBucketACL(_ bucket: String, owner: String) -> ReadRequest<BucketACLAnswer> {
         ask(.getBucketACL, bucket, owner, "acl", answer: "AccessControlPolicy")
     }
 
-    public static func getPublicAccessBlock(_ bucket: String, owner: String) -> Request<PublicAccessBlockAnswer> {
+    public static func getPublicAccessBlock(_ bucket: String, owner: String) -> ReadRequest<PublicAccessBlockAnswer> {
         ask(.getPublicAccessBlock, bucket, owner, "publicAccessBlock", answer: "PublicAccessBlockConfiguration")
     }
 
-    public static func getBucketVersioning(_ bucket: String, owner: String) -> Request<BucketVersioningAnswer> {
+    public static func getBucketVersioning(_ bucket: String, owner: String) -> ReadRequest<BucketVersioningAnswer> {
         ask(
             .getBucketVersioning, bucket, owner, "versioning",
             // The name that AWS writes, and the one that the moto server does.
             answer: "VersioningConfiguration", "GetBucketVersioningResponse")
     }
 
-    public static func getBucketLogging(_ bucket: String, owner: String) -> Request<BucketLoggingAnswer> {
+    public static func getBucketLogging(_ bucket: String, owner: String) -> ReadRequest<BucketLoggingAnswer> {
         ask(.getBucketLogging, bucket, owner, "logging", answer: "BucketLoggingStatus")
     }
 
-    public static func getBucketEncryption(_ bucket: String, owner: String) -> Request<BucketEncryptionAnswer> {
+    public static func getBucketEncryption(_ bucket: String, owner: String) -> ReadRequest<BucketEncryptionAnswer> {
         ask(.getBucketEncryption, bucket, owner, "encryption", answer: "ServerSideEncryptionConfiguration")
     }
 
-    public static func getObjectLockConfiguration(_ bucket: String, owner: String) -> Request<ObjectLockAnswer> {
+    public static func getObjectLockConfiguration(_ bucket: String, owner: String) -> ReadRequest<ObjectLockAnswer> {
         ask(.getObjectLockConfiguration, bucket, owner, "object-lock", answer: "ObjectLockConfiguration")
     }
 
     /// The switches that hold for all the account's buckets.
-    public static func getAccountPublicAccessBlock(accountID: String) -> Request<PublicAccessBlockAnswer> {
-        Request(
+    public static func getAccountPublicAccessBlock(accountID: String) -> ReadRequest<PublicAccessBlockAnswer> {
+        ReadRequest(
             .getAccountPublicAccessBlock,
             binding: RESTBinding(
                 path: "v20180820/configuration/publicAccessBlock",
@@ -85,8 +85,8 @@ public enum S3 {
     /// - Parameter owner: S3 refuses where the bucket belongs to another account, whoever took over its name.
     private static func ask<Output>(
         _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String...
-    ) -> Request<Output> {
-        Request(
+    ) -> ReadRequest<Output> {
+        ReadRequest(
             operation,
             binding: RESTBinding(
                 bucket: bucket, query: [.init(subresource, "")],

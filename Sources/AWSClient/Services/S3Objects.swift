@@ -5,8 +5,8 @@ extension Operation {
 
 extension S3 {
     /// Where a bucket is, whoever owns it.
-    public static func getBucketLocation(_ bucket: String) -> Request<BucketLocationAnswer> {
-        Request(
+    public static func getBucketLocation(_ bucket: String) -> ReadRequest<BucketLocationAnswer> {
+        ReadRequest(
             .getBucketLocation, binding: RESTBinding(bucket: bucket, query: [.init("location", "")]),
             answerElements: ["LocationConstraint"])
     }
@@ -18,7 +18,7 @@ extension S3 {
     ///   - maximumKeys: at most 1000.
     public static func listObjects(
         _ bucket: String, prefix: String, delimiter: String? = nil, startAfter: String = "", maximumKeys: Int = 1000
-    ) -> Request<ListObjectsAnswer> {
+    ) -> ReadRequest<ListObjectsAnswer> {
         var query: [HTTPRequest.QueryItem] = [
             .init("list-type", "2"), .init("prefix", prefix), .init("max-keys", String(maximumKeys)),
             // Without it a key with a control character would make the answer unreadable.
@@ -26,7 +26,7 @@ extension S3 {
         ]
         if let delimiter { query.append(.init("delimiter", delimiter)) }
         if !startAfter.isEmpty { query.append(.init("start-after", startAfter)) }
-        return Request(
+        return ReadRequest(
             .listObjectsV2, binding: RESTBinding(bucket: bucket, query: query),
             paging: Paging("continuation-token", isTruncated: \.isTruncated) { $0.nextContinuationToken },
             answerElements: ["ListBucketResult"])
@@ -37,10 +37,10 @@ extension S3 {
     ///   - eTag: S3 refuses where the object has another by now.
     public static func getObject(
         _ bucket: String, key: String, range: Range<Int>, eTag: String? = nil
-    ) -> Request<ObjectAnswer> {
+    ) -> ReadRequest<ObjectAnswer> {
         var headers: [HTTPRequest.Header] = [.init("Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")]
         if let eTag { headers.append(.init("If-Match", eTag)) }
-        return Request(.getObject, binding: RESTBinding(bucket: bucket, path: key, headers: headers))
+        return ReadRequest(.getObject, binding: RESTBinding(bucket: bucket, path: key, headers: headers))
     }
 }
 

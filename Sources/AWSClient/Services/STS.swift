@@ -13,8 +13,8 @@ extension Operation {
 
 /// AWS STS, as far as it is used. Source of the shapes: the AWS Security Token Service API Reference.
 public enum STS {
-    public static func getCallerIdentity() -> Request<GetCallerIdentityAnswer> {
-        Request(.getCallerIdentity)
+    public static func getCallerIdentity() -> ReadRequest<GetCallerIdentityAnswer> {
+        ReadRequest(.getCallerIdentity)
     }
 }
 

@@ -62,7 +62,7 @@ extension Collector {
     private func readBucket(_ name: String, in region: String, facets: Set<Facet>) async -> Bucket {
         /// The facet, if wanted; `nil` where S3 answers that there is none.
         @Sendable func ask<Output: Sendable, Value: Sendable>(
-            _ facet: Facet, _ request: Request<Output>, absent code: String? = nil,
+            _ facet: Facet, _ request: ReadRequest<Output>, absent code: String? = nil,
             _ value: @escaping @Sendable (Output?) -> Value
         ) async -> Fact<Value> {
             guard facets.contains(facet) else { return .notCollected }

@@ -125,7 +125,7 @@ private struct OrganizationReader {
     }
 
     /// The directory's answer; where the directory has none, that of the account's own credentials.
-    private func pages<Output>(of request: Request<Output>, about: String) async throws(AWSError) -> [Output] {
+    private func pages<Output>(of request: ReadRequest<Output>, about: String) async throws(AWSError) -> [Output] {
         if let directory, let pages = try? await directory.pages(of: request, about: about) { return pages }
         return try await client.all(request, in: region) { [$0] }
     }

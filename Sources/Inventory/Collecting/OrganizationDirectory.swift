@@ -22,7 +22,7 @@ public actor OrganizationDirectory {
     /// The answer's pages: a new one, or the one that was given before to the same question.
     /// - Parameter about: what is asked about; with the operation it is the question.
     func pages<Output>(
-        of request: Request<Output>, about: String
+        of request: ReadRequest<Output>, about: String
     ) async throws(AWSError) -> [Output] {
         let question = "\(request.operation) \(about)"
         let answer =
