@@ -87,7 +87,9 @@ let package = Package(
             name: "EffectiveAccess",
             dependencies: ["IAMPolicy", "Inventory", .product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
-        .target(name: "Posture", dependencies: ["Inventory", "IAMPolicy", "AWSClient"], swiftSettings: strict),
+        .target(
+            name: "Posture", dependencies: ["EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
+            swiftSettings: strict),
         .target(
             name: "Practices", dependencies: ["Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),

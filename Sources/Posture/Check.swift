@@ -13,7 +13,7 @@ public protocol Check: Sendable {
 
     /// - Throws: ``Inventory/Unknown`` where a fact that the whole judgement rests on is not known; the evaluator
     ///   makes that one `unknown` finding on the account.
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict]
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict]
 }
 
 /// What a check is, for people and for catalogues.
@@ -34,7 +34,7 @@ public struct About: Sendable {
     public var references: [Reference]
     /// The titles of the pages of AWS's documentation that the rule rests on.
     public var sources: [String]
-    /// The facets of the inventory that ``Check/evaluate(_:by:)`` reads.
+    /// The facets of the inventory that ``Check/evaluate(_:)`` reads.
     public var reads: Set<Facet>
     /// The settings that change the judgement, by their name in the configuration file.
     public var settings: [String]

@@ -13,20 +13,21 @@ public struct Evaluator: Sendable {
     /// Every finding of every check, ordered by practice, check, account, region and resource, so that the same
     /// inventory always gives the same text.
     public func findings(in account: Account) -> [Finding] {
-        checks.flatMap { findings(of: $0, in: account) }.sorted { $0.sortKey < $1.sortKey }
+        let reading = Reading(account, by: criteria)
+        return checks.flatMap { findings(of: $0, in: reading) }.sorted { $0.sortKey < $1.sortKey }
     }
 
-    private func findings(of check: any Check, in account: Account) -> [Finding] {
+    private func findings(of check: any Check, in reading: Reading) -> [Finding] {
         let verdicts: [Verdict]
         do throws(Unknown) {
-            verdicts = try check.evaluate(account, by: criteria)
+            verdicts = try check.evaluate(reading)
         } catch {
-            verdicts = [Verdict(on: .account(account), .unknown(error))]
+            verdicts = [Verdict(on: .account(reading.account), .unknown(error))]
         }
         return verdicts.map { verdict in
             Finding(
                 check: check.about.id, practice: check.about.practice, severity: check.about.severity,
-                status: verdict.judgement.status, account: account.id, region: verdict.region ?? "global",
+                status: verdict.judgement.status, account: reading.account.id, region: verdict.region ?? "global",
                 resource: verdict.resource, message: verdict.judgement.message,
                 evidence: verdict.judgement.evidence, unknown: verdict.judgement.unknown)
         }

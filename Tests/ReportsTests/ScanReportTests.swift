@@ -27,7 +27,7 @@ import Testing
             var about: About
             var verdict: Verdict
             var examples: [Example] { [] }
-            func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] { [verdict] }
+            func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] { [verdict] }
         }
         return Evaluator(checks: [Fixed(about: about, verdict: verdict)], criteria: .sample).findings(in: .sample)[0]
     }

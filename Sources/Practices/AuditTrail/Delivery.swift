@@ -15,10 +15,10 @@ struct Delivery {
     var started: Date?
 
     /// Passes where all of a logging trail's streams have delivered within that many hours and without error.
-    static func judge(_ deliveries: [Delivery], within limit: Int, by criteria: Criteria) throws(Unknown) -> Judgement {
+    static func judge(_ deliveries: [Delivery], within limit: Int, by reading: Reading) throws(Unknown) -> Judgement {
         let evidence = deliveries.flatMap(\.evidence)
         for delivery in deliveries {
-            if let shortcoming = delivery.shortcoming(after: limit, by: criteria) {
+            if let shortcoming = delivery.shortcoming(after: limit, by: reading) {
                 return .fail(shortcoming, evidence)
             }
         }
@@ -30,15 +30,15 @@ struct Delivery {
         return .pass("\(deliveries.map(\.name).joined(separator: " and ")) arrive".firstCapitalized, evidence)
     }
 
-    private func shortcoming(after limit: Int, by criteria: Criteria) -> String? {
+    private func shortcoming(after limit: Int, by reading: Reading) -> String? {
         if let error {
             return "Delivery of \(name) fails: \(error)"
         }
         guard let time else {
-            let isOverdue = started.map { criteria.hours(since: $0) > Double(limit) } ?? true
+            let isOverdue = started.map { reading.hours(since: $0) > Double(limit) } ?? true
             return isOverdue ? "The trail is logging and has never delivered \(name)" : nil
         }
-        let hours = criteria.hours(since: time)
+        let hours = reading.hours(since: time)
         guard hours > Double(limit) else { return nil }
         let whole = Int(exactly: hours.rounded(.down)) ?? .max
         return "No \(name) delivered for \(whole) hours; the limit is \(limit)"

@@ -19,8 +19,8 @@ struct LogFileValidation: Check {
         sources: ["AWS CloudTrail User Guide: Validating CloudTrail log file integrity"],
         reads: [.trails])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrails { trail in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrails { trail in
             let evidence = Evidence("LogFileValidationEnabled", .bool(trail.validatesLogFiles), from: .describeTrails)
             return trail.validatesLogFiles
                 ? .pass("Log file validation is on", evidence) : .fail("Log file validation is off", evidence)

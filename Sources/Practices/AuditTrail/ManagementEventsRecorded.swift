@@ -30,14 +30,14 @@ struct ManagementEventsRecorded: Check {
         ],
         reads: [.regions, .trails, .trailStatus, .eventSelectors])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.regions.value.sorted().map { region in
-            Verdict(on: .account(account), in: region) { () throws(Unknown) in try judge(region, of: account) }
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.regions.value.sorted().map { region in
+            Verdict(on: .account(reading.account), in: region) { () throws(Unknown) in try judge(region, of: reading) }
         }
     }
 
-    private func judge(_ region: String, of account: Account) throws(Unknown) -> Judgement {
-        let covering = account.trails.filter { $0.covers(region) }
+    private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
+        let covering = reading.trails.filter { $0.covers(region) }
         var recorded = RecordedManagementEvents()
         var evidence = [Evidence("trailList", JSONValue(covering.map(\.arn)), from: .describeTrails)]
         for trail in covering {
@@ -56,7 +56,7 @@ struct ManagementEventsRecorded: Check {
         for trail in covering where try trail.status.value.isLogging {
             _ = try trail.recordedManagementEvents.value
         }
-        _ = try account.trailARNs[region].value
+        _ = try reading.trailARNs[region].value
         return .fail(recorded.shortcoming, evidence)
     }
 

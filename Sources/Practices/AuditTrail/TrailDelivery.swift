@@ -30,9 +30,9 @@ struct TrailDelivery: Check {
         reads: [.trails, .trailStatus],
         settings: ["trail-delivery-hours"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let limit = criteria.settings.trailDeliveryHours
-        return try account.judgeTrails { trail throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let limit = reading.settings.trailDeliveryHours
+        return try reading.judgeTrails { trail throws(Unknown) in
             let status = try trail.status.value
             guard status.isLogging else {
                 return .fail(
@@ -40,7 +40,7 @@ struct TrailDelivery: Check {
             }
             var deliveries = [status.logFileDelivery]
             if trail.validatesLogFiles { deliveries.append(status.digestDelivery) }
-            return try Delivery.judge(deliveries, within: limit, by: criteria)
+            return try Delivery.judge(deliveries, within: limit, by: reading)
         }
     }
 

@@ -27,21 +27,21 @@ struct TrailInEveryRegion: Check {
         sources: ["AWS CloudTrail User Guide: Understanding multi-Region trails and opt-in Regions"],
         reads: [.regions, .trails, .trailStatus])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.regions.value.sorted().map { region in
-            Verdict(on: .account(account), in: region) { () throws(Unknown) in try judge(region, of: account) }
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.regions.value.sorted().map { region in
+            Verdict(on: .account(reading.account), in: region) { () throws(Unknown) in try judge(region, of: reading) }
         }
     }
 
-    private func judge(_ region: String, of account: Account) throws(Unknown) -> Judgement {
-        let covering = account.trails.filter { $0.covers(region) }
+    private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
+        let covering = reading.trails.filter { $0.covers(region) }
         if let trail = covering.first(where: \.isKnownToLog) {
             return .pass("Trail \(trail.name) covers the region and is logging", evidence(of: trail, isLogging: true))
         }
         for trail in covering {
             _ = try trail.status.value
         }
-        _ = try account.trailARNs[region].value
+        _ = try reading.trailARNs[region].value
         guard let stopped = covering.first else {
             return .fail("No trail covers the region", Evidence("trailList", [], from: .describeTrails))
         }

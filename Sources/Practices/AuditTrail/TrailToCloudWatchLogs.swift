@@ -24,8 +24,8 @@ struct TrailToCloudWatchLogs: Check {
 
     private static let limitInHours = 24
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrails { trail throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrails { trail throws(Unknown) in
             let group = Evidence("CloudWatchLogsLogGroupArn", JSONValue(trail.logGroupARN), from: .describeTrails)
             guard trail.logGroupARN != nil else {
                 return .fail("The trail has no log group", group)
@@ -37,7 +37,7 @@ struct TrailToCloudWatchLogs: Check {
                     Evidence("IsLogging", false, from: .getTrailStatus))
             }
             var judgement = try Delivery.judge(
-                [status.cloudWatchLogsDelivery], within: Self.limitInHours, by: criteria)
+                [status.cloudWatchLogsDelivery], within: Self.limitInHours, by: reading)
             judgement.evidence.insert(group, at: 0)
             return judgement
         }

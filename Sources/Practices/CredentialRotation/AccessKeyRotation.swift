@@ -24,16 +24,16 @@ struct AccessKeyRotation: Check {
         reads: [.credentialReport],
         settings: ["access-key-maximum-age-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
-            try judge(user.activeKeys, by: criteria)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+            try judge(user.activeKeys, by: reading)
         }
     }
 
-    private func judge(_ keys: [UserCredentials.AccessKey], by criteria: Criteria) throws(Unknown) -> Judgement {
-        let limit = criteria.settings.accessKeyMaximumAgeDays
+    private func judge(_ keys: [UserCredentials.AccessKey], by reading: Reading) throws(Unknown) -> Judgement {
+        let limit = reading.settings.accessKeyMaximumAgeDays
         let evidence = keys.map(\.ageEvidence)
-        let ages = keys.map { key in key.lastRotated.map { criteria.days(since: $0) } }
+        let ages = keys.map { key in key.lastRotated.map { reading.days(since: $0) } }
         for (key, age) in zip(keys, ages) {
             if let age, age > limit {
                 return .fail("Access key \(key.number) is \(age.days) old; the limit is \(limit)", evidence)

@@ -46,8 +46,8 @@ struct PasswordCharacterClass: Check {
             reads: [.passwordPolicy])
     }
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try PasswordRule.judge(account) { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try PasswordRule.judge(reading) { policy in
             let isRequired = policy[keyPath: requirement]
             let evidence = Evidence(field, .bool(isRequired), from: .getAccountPasswordPolicy)
             return isRequired

@@ -23,9 +23,9 @@ struct PasswordExpiry: Check {
         reads: [.passwordPolicy],
         settings: ["password-maximum-age-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let limit = criteria.settings.passwordMaximumAgeDays
-        return try PasswordRule.judge(account) { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let limit = reading.settings.passwordMaximumAgeDays
+        return try PasswordRule.judge(reading) { policy in
             let evidence = Evidence(
                 "MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
             guard let age = policy.maximumAgeInDays, age > 0 else {

@@ -21,9 +21,9 @@ struct PasswordLength: Check {
         reads: [.passwordPolicy],
         settings: ["password-minimum-length"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let needed = criteria.settings.passwordMinimumLength
-        return try PasswordRule.judge(account) { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let needed = reading.settings.passwordMinimumLength
+        return try PasswordRule.judge(reading) { policy in
             let length = policy.minimumLength
             let evidence = Evidence("MinimumPasswordLength", .int(length), from: .getAccountPasswordPolicy)
             return length < needed

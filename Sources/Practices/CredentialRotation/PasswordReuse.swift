@@ -21,9 +21,9 @@ struct PasswordReuse: Check {
         reads: [.passwordPolicy],
         settings: ["password-reuse-prevention"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let needed = criteria.settings.passwordReusePrevention
-        return try PasswordRule.judge(account) { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let needed = reading.settings.passwordReusePrevention
+        return try PasswordRule.judge(reading) { policy in
             let remembered = policy.reusePrevention ?? 0
             let evidence = Evidence(
                 "PasswordReusePrevention", JSONValue(policy.reusePrevention), from: .getAccountPasswordPolicy)

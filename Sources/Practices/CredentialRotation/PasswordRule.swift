@@ -16,18 +16,18 @@ enum PasswordRule {
         """
 
     static func judge(
-        _ account: Account, _ judge: (PasswordPolicy) -> Judgement
+        _ reading: Reading, _ judge: (PasswordPolicy) -> Judgement
     ) throws(Unknown) -> [Verdict] {
-        guard let policy = try account.passwordPolicy.value else {
+        guard let policy = try reading.passwordPolicy.value else {
             return [
                 Verdict(
-                    on: .account(account),
+                    on: .account(reading.account),
                     .fail(
                         "The account has no password policy, only AWS's default",
                         Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)))
             ]
         }
-        return [Verdict(on: .account(account), judge(policy))]
+        return [Verdict(on: .account(reading.account), judge(policy))]
     }
 
     /// The examples that all of these checks share.

@@ -18,8 +18,8 @@ struct SingleActiveKey: Check {
         sources: ["IAM User Guide: Manage access keys for IAM users"],
         reads: [.credentialReport])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user in
             let evidence = user.accessKeys.flatMap { [$0.activityEvidence, $0.useEvidence] }
             return user.activeKeys.count > 1
                 ? .fail("\(user.activeKeys.count) access keys are active", evidence)

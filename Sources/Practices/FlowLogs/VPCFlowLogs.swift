@@ -34,12 +34,12 @@ struct VPCFlowLogs: Check {
         ],
         reads: [.vpcs, .flowLogs])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judge(account.vpcs) { region, vpcs in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judge(reading.vpcs) { region, vpcs in
             vpcs.map { vpc in
-                Verdict(on: .vpc(vpc, region: region, in: account), in: region) { () throws(Unknown) in
-                    let flowLogs = try account.flowLogs[region].value.filter { $0.resourceID == vpc.id }
-                    let isOwn = vpc.ownerID == nil || vpc.ownerID == account.id
+                Verdict(on: .vpc(vpc, region: region, in: reading.account), in: region) { () throws(Unknown) in
+                    let flowLogs = try reading.flowLogs[region].value.filter { $0.resourceID == vpc.id }
+                    let isOwn = vpc.ownerID == nil || vpc.ownerID == reading.id
                     return try judge(flowLogs, isOwn: isOwn)
                 }
             }

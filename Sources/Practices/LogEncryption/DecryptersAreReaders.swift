@@ -34,16 +34,16 @@ struct DecryptersAreReaders: Check {
             .accountPublicAccessBlock,
         ]))
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let landscape = Landscape([account])
-        return try account.judgeTrailKeys { key, trails throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let landscape = reading.landscape
+        return try reading.judgeTrailKeys { key, trails throws(Unknown) in
             let arn = try key.description.value.arn
             let decrypters = trails.map { trail in
                 landscape.whoCan("kms:Decrypt", arn, context: Self.context(of: trail), following: false)
             }
             let readers = trails.map { trail in
                 landscape.whoCan(
-                    "s3:GetObject", "arn:\(account.partition):s3:::\(trail.bucketName)/\(trail.sampleLogFile)",
+                    "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.bucketName)/\(trail.sampleLogFile)",
                     following: false)
             }
             // Who is a reader and was not seen to be would be taken for surplus.

@@ -21,8 +21,8 @@ struct TrailBucketDefaultEncryption: Check {
         ],
         reads: [.trails, .bucketEncryption])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             guard let encryption = try bucket.encryption.value else {
                 return .fail(
                     "The bucket has no default encryption", Evidence("SSEAlgorithm", .null, from: .getBucketEncryption))

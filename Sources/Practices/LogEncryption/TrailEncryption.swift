@@ -19,8 +19,8 @@ struct TrailEncryption: Check {
         sources: ["AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)"],
         reads: [.trails])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrails { trail in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrails { trail in
             let evidence = Evidence("KmsKeyId", JSONValue(trail.keyReference), from: .describeTrails)
             return trail.keyReference == nil
                 ? .fail("Log files are not encrypted with a KMS key", evidence)

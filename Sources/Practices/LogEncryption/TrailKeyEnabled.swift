@@ -18,15 +18,15 @@ struct TrailKeyEnabled: Check {
         sources: ["AWS KMS Developer Guide: Key states of AWS KMS keys"],
         reads: [.trails, .keyDescription])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailKeys { key, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailKeys { key, _ throws(Unknown) in
             let description = try key.description.value
             let evidence = [
                 Evidence("KeyState", .string(description.state), from: .describeKey),
                 Evidence("DeletionDate", JSONValue(description.deletionDate), from: .describeKey),
             ]
             if let date = description.deletionDate {
-                return .fail("The key will be deleted in \(criteria.days(until: date).days)", evidence)
+                return .fail("The key will be deleted in \(reading.days(until: date).days)", evidence)
             }
             return description.state == "Enabled"
                 ? .pass("The key is enabled", evidence)

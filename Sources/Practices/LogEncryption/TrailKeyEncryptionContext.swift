@@ -29,10 +29,10 @@ struct TrailKeyEncryptionContext: Check {
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
         reads: [.trails, .keyPolicy])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailKeys { key, trails throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailKeys { key, trails throws(Unknown) in
             let document = try key.policy.value
-            let statements = try document.policy.statementsAdmittingCloudTrail(to: "kms:GenerateDataKey")
+            let statements = try reading.policy(document).statementsAdmittingCloudTrail(to: "kms:GenerateDataKey")
             let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }
             let evidence = [
                 Evidence("Policy", .string(document.text), from: .getKeyPolicy),

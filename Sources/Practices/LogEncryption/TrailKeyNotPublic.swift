@@ -23,11 +23,11 @@ struct TrailKeyNotPublic: Check {
         sources: ["AWS KMS Developer Guide: Key policies in AWS KMS"],
         reads: [.trails, .keyPolicy])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailKeys { key, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailKeys { key, _ throws(Unknown) in
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
-            guard let grant = try document.policy.publicGrants(under: .kms).first else {
+            guard let grant = try reading.policy(document).publicGrants(under: .kms).first else {
                 return .pass("The key policy names who may use the key", evidence)
             }
             let name = grant.sid.map { "Statement \($0)" } ?? "A statement"

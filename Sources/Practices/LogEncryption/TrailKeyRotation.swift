@@ -23,8 +23,8 @@ struct TrailKeyRotation: Check {
         sources: ["AWS KMS Developer Guide: Rotate AWS KMS keys"],
         reads: [.trails, .keyDescription, .keyRotation])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailKeys { key, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailKeys { key, _ throws(Unknown) in
             let description = try key.description.value
             guard description.manager != "AWS" else {
                 return .pass("AWS manages the key and rotates it every year", description.kind)

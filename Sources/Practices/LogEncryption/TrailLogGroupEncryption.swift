@@ -18,11 +18,11 @@ struct TrailLogGroupEncryption: Check {
         sources: ["Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS KMS"],
         reads: [.trails, .trailLogGroups])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let unlisted = try account.judge(account.trailARNs) { _, _ in [] }
-        return Set(account.trails.compactMap(\.logGroupARN)).sorted().map { arn in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let unlisted = try reading.judge(reading.trailARNs) { _, _ in [] }
+        return Set(reading.trails.compactMap(\.logGroupARN)).sorted().map { arn in
             Verdict(on: .logGroup(arn: arn), in: region(of: arn)) { () throws(Unknown) in
-                let group = try (account.logGroups[arn] ?? .notCollected).value
+                let group = try (reading.logGroups[arn] ?? .notCollected).value
                 let evidence = Evidence("kmsKeyId", JSONValue(group.keyARN), from: .describeLogGroups)
                 return group.keyARN == nil
                     ? .fail("The log group has no KMS key", evidence)

@@ -24,11 +24,11 @@ struct NetworkACLAllPorts: Check {
         reads: [.networkACLs],
         settings: ["allowed-ingress"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judge(account.networkACLs) { region, lists in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judge(reading.networkACLs) { region, lists in
             lists.map { list in
-                Verdict(on: .networkACL(list, region: region, in: account), in: region) { () throws(Unknown) in
-                    try judge(NetworkACLExposure(of: list, by: criteria.settings))
+                Verdict(on: .networkACL(list, region: region, in: reading.account), in: region) { () throws(Unknown) in
+                    try judge(NetworkACLExposure(of: list, by: reading.settings))
                 }
             }
         }

@@ -24,11 +24,12 @@ struct SecurityGroupAllPorts: Check {
         reads: [.securityGroups, .prefixLists],
         settings: ["allowed-ingress"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judge(account.securityGroups) { region, groups in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judge(reading.securityGroups) { region, groups in
             groups.map { group in
-                Verdict(on: .securityGroup(group, region: region, in: account), in: region) { () throws(Unknown) in
-                    try judge(SecurityGroupExposure(of: group, in: region, of: account, by: criteria.settings))
+                Verdict(on: .securityGroup(group, region: region, in: reading.account), in: region) {
+                    () throws(Unknown) in
+                    try judge(SecurityGroupExposure(of: group, in: region, of: reading, by: reading.settings))
                 }
             }
         }

@@ -23,13 +23,13 @@ struct SecurityGroupDefaultClosed: Check {
         sources: ["Amazon VPC User Guide: Default security groups for your VPCs"],
         reads: [.securityGroups])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judge(account.securityGroups) { region, groups in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judge(reading.securityGroups) { region, groups in
             groups.filter(\.isDefault).map { group in
                 let evidence = Evidence(
                     "SecurityGroupRuleIds", JSONValue(group.rules.map(\.id)), from: .describeSecurityGroupRules)
                 return Verdict(
-                    on: .securityGroup(group, region: region, in: account), in: region,
+                    on: .securityGroup(group, region: region, in: reading.account), in: region,
                     group.rules.isEmpty
                         ? .pass("The default group has no rules", evidence)
                         : .fail(

@@ -8,10 +8,10 @@ struct SecurityGroupExposure {
     private let entities: RequiredEntities
     private let prefixList: (String) -> Fact<[String]>
 
-    init(of group: SecurityGroup, in region: String, of account: Account, by settings: Settings) {
+    init(of group: SecurityGroup, in region: String, of reading: Reading, by settings: Settings) {
         self.group = group
         entities = RequiredEntities(settings, of: group)
-        prefixList = { account.prefixList($0, in: region) }
+        prefixList = { reading.account.prefixList($0, in: region) }
     }
 
     /// Whether the port is open to the internet. Rules that cannot be resolved leave that unknown only where the others

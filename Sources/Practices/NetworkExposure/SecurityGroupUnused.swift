@@ -22,14 +22,15 @@ struct SecurityGroupUnused: Check {
         sources: ["Amazon VPC User Guide: Delete a security group"],
         reads: [.securityGroups, .networkInterfaces])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judge(account.securityGroups) { region, groups in
-            let users = account.networkInterfaces[region].map { interfaces in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judge(reading.securityGroups) { region, groups in
+            let users = reading.networkInterfaces[region].map { interfaces in
                 Dictionary(grouping: interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.id) } }, by: \.0)
                     .mapValues { $0.map(\.1) }
             }
             return groups.filter { !$0.isDefault }.map { group in
-                Verdict(on: .securityGroup(group, region: region, in: account), in: region) { () throws(Unknown) in
+                Verdict(on: .securityGroup(group, region: region, in: reading.account), in: region) {
+                    () throws(Unknown) in
                     judge(try users.value[group.id] ?? [])
                 }
             }

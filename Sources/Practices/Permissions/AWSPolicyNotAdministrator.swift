@@ -21,12 +21,12 @@ struct AWSPolicyNotAdministrator: Check {
         sources: FullAdministration.sources,
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let identities = try account.identities.value
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let identities = try reading.identities.value
         return unlisted(identities)
             + identities.policies.filter { $0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
                 Verdict(on: .policy(policy)) { () throws(Unknown) in
-                    var judgement = try FullAdministration.judge(policy.defaultDocument, named: policy.name)
+                    var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
                     judgement.evidence.append(
                         Evidence(
                             "AttachedTo", JSONValue(identities.arns(holding: policy.arn)),

@@ -11,8 +11,8 @@ struct AdministratorAccess: Check {
     /// For the examples: an account in which one of them holds these policies.
     private let give: @Sendable (inout Account, [AttachedPolicy]) -> Void
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        holders(try account.identities.value).map { holder, policies in Verdict(on: holder, judge(policies)) }
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        holders(try reading.identities.value).map { holder, policies in Verdict(on: holder, judge(policies)) }
     }
 
     private func judge(_ policies: [AttachedPolicy]) -> Judgement {

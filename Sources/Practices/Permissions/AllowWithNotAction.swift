@@ -22,9 +22,9 @@ struct AllowWithNotAction: Check {
         sources: ["IAM User Guide: IAM JSON policy elements: NotAction"],
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        WrittenPolicies.judge(
-            try account.identities.value, sound: "allows the actions that it names"
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try WrittenPolicies.judge(
+            reading, sound: "allows the actions that it names"
         ) { policy in
             policy.statements.first(where: \.allowsByExclusion).map { .init($0, "allows everything but what it names") }
         }

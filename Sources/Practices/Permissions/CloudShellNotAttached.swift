@@ -22,8 +22,8 @@ struct CloudShellNotAttached: Check {
         sources: ["AWS CloudShell User Guide: Managing AWS CloudShell access and usage with IAM policies"],
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let identities = try account.identities.value
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let identities = try reading.identities.value
         let holders =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.attachedPolicies) }
             + identities.groups.map { (Resource.group($0), $0.attachedPolicies) }

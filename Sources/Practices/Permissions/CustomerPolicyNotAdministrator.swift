@@ -20,10 +20,10 @@ struct CustomerPolicyNotAdministrator: Check {
         sources: FullAdministration.sources,
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
             Verdict(on: .policy(policy)) { () throws(Unknown) in
-                var judgement = try FullAdministration.judge(policy.defaultDocument, named: "The policy")
+                var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
                 judgement.evidence.append(
                     Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
                 return judgement

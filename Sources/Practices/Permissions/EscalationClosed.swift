@@ -36,15 +36,15 @@ struct EscalationClosed: Check {
         ],
         reads: Landscape.escalationReads)
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         // Without users and roles there is nothing to judge.
-        let identities = try account.identities.value
-        let found = Landscape([account]).escalations()
+        let identities = try reading.identities.value
+        let found = reading.landscape.escalations()
         let failing = found.paths.map { path in
             Verdict(on: path.principal.resource, .fail(path.message, path.evidence))
         }
         if let doubt = found.doubts.first {
-            return failing + [Verdict(on: .account(account), .unknown(doubt))]
+            return failing + [Verdict(on: .account(reading.account), .unknown(doubt))]
         }
         let administrators = Set(found.administrators.map(\.arn))
         let judged = Set(found.paths.map(\.principal.arn)).union(administrators)

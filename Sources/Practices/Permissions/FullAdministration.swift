@@ -17,8 +17,8 @@ enum FullAdministration {
 
     /// - Parameter name: How the message names the policy, at the beginning of a sentence.
     /// - Throws: `Unknown` where the document cannot be read.
-    static func judge(_ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
-        let policy = try document.policy
+    static func judge(_ reading: Reading, _ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
+        let policy = try reading.policy(document)
         let evidence = Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
         if !policy.unconditionalFullAdministration.isEmpty {
             return .fail("\(name) grants every action on every resource", evidence)

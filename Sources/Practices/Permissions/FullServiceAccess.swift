@@ -11,11 +11,11 @@ struct FullServiceAccess: Check {
     private let service: GuardedService
     private let home: WrittenPolicies.Home
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let actions = Actions.only([ActionPattern("\(service.prefix):*")])
-        let resources = Resources.only([ResourcePattern(service.resources(in: account))])
-        return WrittenPolicies.judge(
-            try account.identities.value, in: [home], sound: "does not grant every \(service.name) action"
+        let resources = Resources.only([ResourcePattern(service.resources(in: reading.account))])
+        return try WrittenPolicies.judge(
+            reading, in: [home], sound: "does not grant every \(service.name) action"
         ) { policy in
             policy.statementsGranting(actions, on: resources).first.map {
                 .init($0, "grants every \(service.name) action")

@@ -21,24 +21,25 @@ struct InlinePolicyNotAdministrator: Check {
         sources: FullAdministration.sources,
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let identities = try account.identities.value
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let identities = try reading.identities.value
         let holders =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
             + identities.groups.map { (Resource.group($0), $0.inlinePolicies) }
             + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.inlinePolicies) }
         return holders.filter { !$0.1.isEmpty }.map { holder, policies in
-            Verdict(on: holder) { () throws(Unknown) in try judge(policies) }
+            Verdict(on: holder) { () throws(Unknown) in try judge(policies, in: reading) }
         }
     }
 
     /// One policy that grants everything settles it, although another cannot be read.
-    private func judge(_ policies: [InlinePolicy]) throws(Unknown) -> Judgement {
+    private func judge(_ policies: [InlinePolicy], in reading: Reading) throws(Unknown) -> Judgement {
         var judgements: [Judgement] = []
         var unread: Unknown?
         for policy in policies {
             do throws(Unknown) {
-                judgements.append(try FullAdministration.judge(policy.document, named: "Inline policy \(policy.name)"))
+                judgements.append(
+                    try FullAdministration.judge(reading, policy.document, named: "Inline policy \(policy.name)"))
             } catch {
                 unread = error
             }

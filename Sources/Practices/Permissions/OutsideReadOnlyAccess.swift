@@ -25,9 +25,9 @@ struct OutsideReadOnlyAccess: Check {
         reads: [.identities, .organization],
         settings: ["trusted-accounts"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let strangers = TrustedStrangers(account: account, criteria: criteria)
-        return try account.judgeRoleTrust(
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let strangers = TrustedStrangers(reading: reading)
+        return try reading.judgeRoleTrust(
             of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
             let policies = Evidence(

@@ -26,10 +26,10 @@ struct PassRoleOnEverything: Check {
         reads: [.identities],
         impliedBy: ["iam-customer-policy-no-admin", "iam-unattached-policy-no-admin", "iam-inline-policy-no-admin"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        WrittenPolicies.judge(try account.identities.value, sound: "does not let its holders pass every role") {
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try WrittenPolicies.judge(reading, sound: "does not let its holders pass every role") {
             policy in
-            policy.statementsGranting(.only(["iam:PassRole"]), on: .everyRole(of: account))
+            policy.statementsGranting(.only(["iam:PassRole"]), on: .everyRole(of: reading))
                 .first { !$0.demandsResourceTag && !$0.namesServices }
                 .map { .init($0, "lets its holders pass every role") }
         }

@@ -27,28 +27,28 @@ struct PermissionsInUse: Check {
         settings: ["unused-permission-days"],
         onRequest: "it makes some calls for each user and role, and AWS takes a while to answer them.")
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let identities = try account.identities.value
-        let accesses = try account.lastAccessed.value
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let identities = try reading.identities.value
+        let accesses = try reading.lastAccessed.value
         let principals =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.createdAt) }
             + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createdAt) }
         return principals.map { principal, created in
             Verdict(on: principal) { () throws(Unknown) in
                 let services = try (accesses[principal.arn] ?? .notCollected).value
-                return judge(services, created: created, by: criteria)
+                return judge(services, created: created, by: reading)
             }
         }
     }
 
-    private func judge(_ services: [ServiceAccess], created: Date?, by criteria: Criteria) -> Judgement {
-        let limit = criteria.settings.unusedPermissionDays
-        if let created, criteria.days(since: created) < limit {
+    private func judge(_ services: [ServiceAccess], created: Date?, by reading: Reading) -> Judgement {
+        let limit = reading.settings.unusedPermissionDays
+        if let created, reading.days(since: created) < limit {
             return .pass(
-                "The identity is \(criteria.days(since: created).days) old",
+                "The identity is \(reading.days(since: created).days) old",
                 Evidence("CreateDate", JSONValue(created), from: .getAccountAuthorizationDetails))
         }
-        func isUnused(_ date: Date?) -> Bool { date.map { criteria.days(since: $0) > limit } ?? true }
+        func isUnused(_ date: Date?) -> Bool { date.map { reading.days(since: $0) > limit } ?? true }
         let idle = services.filter { isUnused($0.lastAuthenticated) }
         let idleActions = services.filter { !isUnused($0.lastAuthenticated) }.flatMap { service in
             service.actions.filter { isUnused($0.lastAccessed) }.map { "\(service.namespace):\($0.name)" }

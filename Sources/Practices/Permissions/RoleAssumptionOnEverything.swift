@@ -24,11 +24,11 @@ struct RoleAssumptionOnEverything: Check {
         reads: [.identities],
         impliedBy: ["iam-customer-policy-no-admin", "iam-unattached-policy-no-admin", "iam-inline-policy-no-admin"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        WrittenPolicies.judge(
-            try account.identities.value, sound: "does not let its holders assume every role"
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try WrittenPolicies.judge(
+            reading, sound: "does not let its holders assume every role"
         ) { policy in
-            policy.statementsGranting(.only(["sts:AssumeRole"]), on: .everyRole(of: account))
+            policy.statementsGranting(.only(["sts:AssumeRole"]), on: .everyRole(of: reading))
                 .first { !$0.demandsResourceTag }
                 .map { .init($0, "lets its holders assume every role") }
         }
@@ -69,8 +69,8 @@ struct RoleAssumptionOnEverything: Check {
 
 extension Resources {
     /// The pattern of all the account's roles.
-    static func everyRole(of account: Account) -> Resources {
-        .only([ResourcePattern("arn:\(account.partition):iam::\(account.id):role/*")])
+    static func everyRole(of reading: Reading) -> Resources {
+        .only([ResourcePattern("arn:\(reading.partition):iam::\(reading.id):role/*")])
     }
 }
 

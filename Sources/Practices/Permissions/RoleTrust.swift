@@ -6,7 +6,7 @@ import Posture
 // What the checks on role trust policies share. The roles that services made for themselves are left out: their trust is
 // AWS's to choose.
 
-extension Account {
+extension Reading {
     /// One verdict for each role of whose trust `judge` has something to say.
     /// - Parameters:
     ///   - isConcerned: which roles are looked at.
@@ -16,10 +16,10 @@ extension Account {
         of isConcerned: (Role) -> Bool = { _ in true },
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
-        try identities.value.roles.filter { !$0.isServiceLinked && isConcerned($0) }.compactMap { role in
+        try account.identities.value.roles.filter { !$0.isServiceLinked && isConcerned($0) }.compactMap { role in
             Verdict(
                 on: .role(role),
-                ifAny: { () throws(Unknown) in try judge(role, try role.trustPolicy.policy.trustStatements) })
+                ifAny: { () throws(Unknown) in try judge(role, try policy(role.trustPolicy).trustStatements) })
         }
     }
 }
@@ -60,20 +60,19 @@ extension Statement {
 
 /// Who from outside may assume a role, as far as its trust policy alone says.
 struct TrustedStrangers {
-    let account: Account
-    let criteria: Criteria
+    let reading: Reading
 
     /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
     /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
     /// stands for every account of an organisation.
     /// - Throws: ``Inventory/Unknown`` where it turns on the organisation, and that is not known.
     func named(by statement: Statement) throws(Unknown) -> [String] {
-        let strangers = accounts(in: statement).subtracting(criteria.settings.trustedAccounts).subtracting([account.id])
+        let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
         guard !strangers.isEmpty else { return [] }
         let organizations = statement.demandedOrganizations
         // Where two are strange, one of them at most is the management account.
         guard !organizations.isEmpty || strangers.count == 1 else { return strangers.sorted() }
-        guard let own = try account.organization.value else { return strangers.sorted() }
+        guard let own = try reading.organization.value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
         return strangers.subtracting([own.managementAccountID]).sorted()
     }

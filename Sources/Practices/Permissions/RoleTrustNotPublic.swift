@@ -35,9 +35,9 @@ struct RoleTrustNotPublic: Check {
         "aws:SourceIp": .addressRange,
     ])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeRoleTrust { role, _ throws(Unknown) in
-            let grants = try role.trustPolicy.policy.publicGrants(under: Self.rules)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeRoleTrust { role, _ throws(Unknown) in
+            let grants = try reading.policy(role.trustPolicy).publicGrants(under: Self.rules)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
             guard let open else { return .pass("The trust policy says whom it lets in", role.trustEvidence) }
             return .fail("\(open.title) lets everybody assume the role", open.evidence)

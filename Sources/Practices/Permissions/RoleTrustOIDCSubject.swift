@@ -35,8 +35,8 @@ struct RoleTrustOIDCSubject: Check {
         "www.amazon.com": ["app_id", "user_id"],
     ]
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeRoleTrust { role, statements in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeRoleTrust { role, statements in
             let admitting = statements.flatMap { statement in
                 statement.webIdentityProviders.map { (statement, $0) }
             }

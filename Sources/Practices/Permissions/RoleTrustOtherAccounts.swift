@@ -30,10 +30,10 @@ struct RoleTrustOtherAccounts: Check {
         reads: [.identities, .organization],
         settings: ["trusted-accounts"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let strangers = TrustedStrangers(account: account, criteria: criteria)
-        return try account.judgeRoleTrust { role, statements throws(Unknown) in
-            let others = statements.filter { $0.isForOthers(than: account) }
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let strangers = TrustedStrangers(reading: reading)
+        return try reading.judgeRoleTrust { role, statements throws(Unknown) in
+            let others = statements.filter { $0.isForOthers(than: reading) }
             guard !others.isEmpty else { return nil }
             var unread: Unknown?
             for statement in others where !statement.demandsExternalID {
@@ -103,12 +103,12 @@ struct RoleTrustOtherAccounts: Check {
 
 extension Statement {
     /// Whether the statement is about principals of other accounts, or about everybody of some.
-    fileprivate func isForOthers(than account: Account) -> Bool {
+    fileprivate func isForOthers(than reading: Reading) -> Bool {
         namesEverybody
             ? !conditions.isEmpty
             : namedPrincipals.contains { principal in
                 if case .federated = principal { return false }
-                return principal.accountID.map { $0 != account.id } ?? false
+                return principal.accountID.map { $0 != reading.id } ?? false
             }
     }
 }

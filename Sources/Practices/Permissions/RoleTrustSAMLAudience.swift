@@ -23,8 +23,8 @@ struct RoleTrustSAMLAudience: Check {
         ],
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeRoleTrust { role, statements in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeRoleTrust { role, statements in
             let admitting = statements.filter(\.admitsSAMLUsers)
             guard !admitting.isEmpty else { return nil }
             guard let open = admitting.first(where: { !$0.demandsAudience }) else {

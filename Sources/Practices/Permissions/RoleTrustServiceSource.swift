@@ -46,8 +46,8 @@ struct RoleTrustServiceSource: Check {
         "vpc-flow-logs": "Amazon VPC User Guide: IAM role for publishing flow logs to CloudWatch Logs",
     ]
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeRoleTrust { role, statements in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeRoleTrust { role, statements in
             let admitting = statements.compactMap { statement in
                 Self.serviceThatTells(in: statement).map { (statement, $0) }
             }

@@ -19,11 +19,11 @@ struct UnattachedPolicyNotAdministrator: Check {
         sources: FullAdministration.sources,
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount == 0 }.map { policy in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount == 0 }.map { policy in
             Verdict(on: .policy(policy)) { () throws(Unknown) in
                 guard policy.boundaryUsageCount == 0 else { return boundary(policy) }
-                return try FullAdministration.judge(policy.defaultDocument, named: "The unattached policy")
+                return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
             }
         }
     }

@@ -15,8 +15,8 @@ struct UserInGroup: Check {
         sources: ["IAM User Guide: IAM user groups"],
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.identities.value.users.map { user in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.identities.value.users.map { user in
             let evidence = Evidence("GroupList", JSONValue(user.groupNames), from: .getAccountAuthorizationDetails)
             return Verdict(
                 on: .user(name: user.name, arn: user.arn),

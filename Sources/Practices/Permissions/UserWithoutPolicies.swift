@@ -22,8 +22,8 @@ struct UserWithoutPolicies: Check {
         sources: ["IAM User Guide: Managed policies and inline policies"],
         reads: [.identities])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.identities.value.users.map { user in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.identities.value.users.map { user in
             Verdict(on: .user(name: user.name, arn: user.arn), judge(user))
         }
     }

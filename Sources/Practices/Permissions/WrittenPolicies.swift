@@ -26,18 +26,19 @@ enum WrittenPolicies {
     ///   - sound: the message where nothing is found, without `Policy` at its beginning: `does not grant …`.
     ///   - fault: what is wrong with a policy, if anything.
     static func judge(
-        _ identities: Identities, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
-    ) -> [Verdict] {
-        homes.flatMap { home in
+        _ reading: Reading, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
+    ) throws(Unknown) -> [Verdict] {
+        let identities = try reading.identities.value
+        return homes.flatMap { home in
             switch home {
-            case .managed: managed(identities, sound: sound, fault: fault)
-            case .inline: inline(identities, sound: sound, fault: fault)
+            case .managed: managed(identities, in: reading, sound: sound, fault: fault)
+            case .inline: inline(identities, in: reading, sound: sound, fault: fault)
             }
         }
     }
 
     private static func managed(
-        _ identities: Identities, sound: String, fault: (Policy) -> Fault?
+        _ identities: Identities, in reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) -> [Verdict] {
         identities.policies
             .filter { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
@@ -45,7 +46,7 @@ enum WrittenPolicies {
                 Verdict(on: .policy(policy)) { () throws(Unknown) in
                     let attachments = Evidence(
                         "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
-                    if let found = fault(try policy.defaultDocument.policy) {
+                    if let found = fault(try reading.policy(policy.defaultDocument)) {
                         return .fail("The policy \(found.clause)", [found.evidence, attachments])
                     }
                     return .pass("The policy \(sound)", [evidence(policy.defaultDocument), attachments])
@@ -54,7 +55,7 @@ enum WrittenPolicies {
     }
 
     private static func inline(
-        _ identities: Identities, sound: String, fault: (Policy) -> Fault?
+        _ identities: Identities, in reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) -> [Verdict] {
         let holders =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
@@ -66,7 +67,7 @@ enum WrittenPolicies {
                 var unread: Unknown?
                 for policy in policies {
                     do throws(Unknown) {
-                        guard let found = fault(try policy.document.policy) else { continue }
+                        guard let found = fault(try reading.policy(policy.document)) else { continue }
                         let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
                         return .fail("An inline policy \(found.clause)", [found.evidence, name])
                     } catch {

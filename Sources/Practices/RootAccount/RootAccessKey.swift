@@ -23,17 +23,17 @@ struct RootAccessKey: Check {
         sources: ["IAM User Guide: Root user best practices for your AWS account"],
         reads: [.accountSummary, .credentialReport])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        [Verdict(on: .account(account)) { () throws(Unknown) in try judge(account) }]
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        [Verdict(on: .account(reading.account)) { () throws(Unknown) in try judge(reading) }]
     }
 
-    private func judge(_ account: Account) throws(Unknown) -> Judgement {
-        let keys = account.knownRootKeys
+    private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
+        let keys = reading.account.knownRootKeys
         let details = keys.flatMap { [$0.activityEvidence, $0.ageEvidence, $0.useEvidence] }
-        if case .unknown = account.summary, !keys.isEmpty {
+        if case .unknown = reading.summary, !keys.isEmpty {
             return .fail("The credential report shows an access key of root's", details)
         }
-        let summary = try account.summary.value
+        let summary = try reading.summary.value
         let evidence = Evidence("AccountAccessKeysPresent", .bool(summary.rootHasAccessKeys), from: .getAccountSummary)
         return summary.rootHasAccessKeys
             ? .fail("Root has an access key", [evidence] + details) : .pass("Root has no access key", evidence)

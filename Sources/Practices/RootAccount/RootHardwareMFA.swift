@@ -24,20 +24,20 @@ struct RootHardwareMFA: Check {
         reads: [.accountSummary, .virtualMFADevices],
         impliedBy: ["root-mfa"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        [Verdict(on: .account(account)) { () throws(Unknown) in try judge(account) }]
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        [Verdict(on: .account(reading.account)) { () throws(Unknown) in try judge(reading) }]
     }
 
-    private func judge(_ account: Account) throws(Unknown) -> Judgement {
-        if case .known(let summary) = account.summary, !summary.rootHasMFA {
+    private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
+        if case .known(let summary) = reading.summary, !summary.rootHasMFA {
             return summary.rootHasNoCredentials
                 ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
                 : .fail("Root has no MFA", summary.rootEvidence)
         }
-        if let device = try account.virtualMFADevices.value.first(where: \.isRoots) {
+        if let device = try reading.virtualMFADevices.value.first(where: \.isRoots) {
             return .fail("Root's MFA device is a virtual one", device.evidence)
         }
-        let summary = try account.summary.value
+        let summary = try reading.summary.value
         return .pass(
             "Root has MFA, and none of its devices is virtual",
             summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])

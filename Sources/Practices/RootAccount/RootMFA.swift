@@ -23,9 +23,9 @@ struct RootMFA: Check {
         ],
         reads: [.accountSummary])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let summary = try account.summary.value
-        return [Verdict(on: .account(account), judge(summary))]
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let summary = try reading.summary.value
+        return [Verdict(on: .account(reading.account), judge(summary))]
     }
 
     private func judge(_ summary: AccountSummary) -> Judgement {

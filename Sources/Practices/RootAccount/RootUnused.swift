@@ -27,20 +27,20 @@ struct RootUnused: Check {
         reads: [.credentialReport],
         settings: ["root-use-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let report = try account.credentialReport.value
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let report = try reading.credentialReport.value
         guard let root = report.root else {
             throw Unknown(
                 .notFound, call: Operation.getCredentialReport.description,
                 detail: "the credential report has no row for root")
         }
-        var judgement = judge(root, by: criteria)
+        var judgement = judge(root, by: reading)
         judgement.evidence += report.generationEvidence
-        return [Verdict(on: .account(account), judgement)]
+        return [Verdict(on: .account(reading.account), judgement)]
     }
 
-    private func judge(_ root: UserCredentials, by criteria: Criteria) -> Judgement {
-        let limit = criteria.settings.rootUseDays
+    private func judge(_ root: UserCredentials, by reading: Reading) -> Judgement {
+        let limit = reading.settings.rootUseDays
         let evidence =
             [Evidence("password_last_used", JSONValue(root.password.lastUsed), from: .getCredentialReport)]
             + root.accessKeys.map(\.useEvidence)
@@ -51,7 +51,7 @@ struct RootUnused: Check {
         guard let latest = uses.max(by: { $0.when < $1.when }) else {
             return .pass("Root was never used", evidence)
         }
-        let days = criteria.days(since: latest.when)
+        let days = reading.days(since: latest.when)
         return days < limit
             ? .fail("Root's \(latest.what) was used \(days.daysAgo); the limit is \(limit) days", evidence)
             : .pass("Root was last used \(days.daysAgo)", evidence)

@@ -18,15 +18,17 @@ struct AccessLogDelivery {
     }
 
     private let target: Bucket
+    private let reading: Reading
     private let object: String
     private let owner: String
     private let sourceARN: String
 
-    init(from source: String, to target: Bucket, under prefix: String, in account: Account) {
+    init(from source: String, to target: Bucket, under prefix: String, in reading: Reading) {
         self.target = target
-        object = "arn:\(account.partition):s3:::\(target.name)/\(prefix)2026-01-01-00-00-00-0123456789ABCDEF"
-        owner = account.id
-        sourceARN = "arn:\(account.partition):s3:::\(source)"
+        self.reading = reading
+        object = "arn:\(reading.partition):s3:::\(target.name)/\(prefix)2026-01-01-00-00-00-0123456789ABCDEF"
+        owner = reading.id
+        sourceARN = "arn:\(reading.partition):s3:::\(source)"
     }
 
     /// Whether the policy or the access control list admits the delivery. A policy may deny what the list allows, so
@@ -34,7 +36,7 @@ struct AccessLogDelivery {
     /// - Throws: `Unknown` also where that rests on a condition key whose value in the delivery cannot be foreseen.
     func admission() throws(Unknown) -> Admission {
         let document = try target.policy.value
-        let policy = try document?.policy ?? Policy(statements: [])
+        let policy = try reading.policy(document) ?? Policy(statements: [])
         let evidence = [Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)]
         let denials = access(under: policy, by: policy.statements.filter { $0.effect == .deny } + [.everything])
         if denials.isRuledOut { return .denied(evidence) }

@@ -28,24 +28,24 @@ struct AccessLogTarget: Check {
         sources: ["Amazon S3 User Guide: Enabling Amazon S3 server access logging"],
         reads: [.trails, .bucketLogging, .loggingTargetPolicy, .bucketACL])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             guard let logging = try bucket.logging.value else { return nil }
-            return try judge(logging, of: bucket, in: account)
+            return try judge(logging, of: bucket, in: reading)
         }
     }
 
     private func judge(
-        _ logging: BucketLogging, of bucket: Bucket, in account: Account
+        _ logging: BucketLogging, of bucket: Bucket, in reading: Reading
     ) throws(Unknown) -> Judgement {
         guard logging.targetBucket != bucket.name else {
             return .fail("The bucket receives its own access logs, which then log themselves", logging.evidence)
         }
-        let target = account.bucket(logging.targetBucket)
+        let target = reading.account.bucket(logging.targetBucket)
         guard !target.isKnownToBeMissing else {
             return .fail("The target \(target.name) does not exist in this account", logging.evidence)
         }
-        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: account)
+        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: reading)
         let place = "\(target.name)/\(logging.targetPrefix)"
         switch try delivery.admission() {
         case .byPolicy(let evidence):

@@ -19,8 +19,8 @@ struct TrailBucketAccessLogging: Check {
         sources: ["Amazon S3 User Guide: Logging requests with server access logging"],
         reads: [.trails, .bucketLogging])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             guard let logging = try bucket.logging.value else {
                 return .fail(
                     "Server access logging is off", Evidence("LoggingEnabled", .null, from: .getBucketLogging))

@@ -17,22 +17,15 @@ struct AccessGroup: Sendable {
 /// Who has a power over a resource, against who is meant to have it.
 struct AccessReview {
     private let group: AccessGroup
-    private let landscape: Landscape
     private let answers: [WhoCan]
-    private let criteria: Criteria
-    private let account: Account
+    private let reading: Reading
     /// The users and roles of the account that have the power, each once.
     private let holders: [NamedAccess]
 
-    init(
-        of group: AccessGroup, on resource: (String) -> String, in landscape: Landscape, _ account: Account,
-        _ criteria: Criteria
-    ) {
+    init(of group: AccessGroup, on resource: (String) -> String, in reading: Reading) {
         self.group = group
-        self.landscape = landscape
-        self.account = account
-        self.criteria = criteria
-        answers = group.actions.map { landscape.whoCan($0, resource($0), following: false) }
+        self.reading = reading
+        answers = group.actions.map { reading.landscape.whoCan($0, resource($0), following: false) }
         holders = answers.flatMap(\.holders).map { NamedAccess($0) }.uniqued.sorted { $0.name < $1.name }
     }
 
@@ -51,7 +44,7 @@ struct AccessReview {
     }
 
     /// Whether nobody has said who is meant to have the power.
-    var needsPerson: Bool { criteria.settings.trailAccess == nil }
+    var needsPerson: Bool { reading.settings.trailAccess == nil }
 
     private func says(_ who: String) -> String { "\(who.shortened) may \(group.power)" }
 
@@ -60,14 +53,14 @@ struct AccessReview {
     private var outsiders: [Outsider] { answers.flatMap(\.outsiders) }
 
     private var expected: [WildcardPattern] {
-        (criteria.settings.trailAccess.map(group.expected) ?? []).map { WildcardPattern($0) }
+        (reading.settings.trailAccess.map(group.expected) ?? []).map { WildcardPattern($0) }
     }
 
     private func isExpected(_ name: String) -> Bool { expected.contains { $0.matches(name) } }
 
     /// Those of other accounts, with everybody of one, who are neither trusted nor listed.
     private var strangers: [Outsider] {
-        let own = criteria.settings.trustedAccounts + [account.id]
+        let own = reading.settings.trustedAccounts + [reading.id]
         return outsiders.filter { outsider in
             switch outsider.kind {
             case .service: false
@@ -80,7 +73,7 @@ struct AccessReview {
 
     /// Whether all users of the account, of whom there are several, have the power.
     private var isForEveryUser: Bool {
-        let users = landscape.principals.filter { $0.kind == .user }.map(\.arn)
+        let users = reading.landscape.principals.filter { $0.kind == .user }.map(\.arn)
         let holders = Set(holders.map(\.name))
         return users.count > 1 && users.allSatisfy { holders.contains($0) && !isExpected($0) }
     }

@@ -8,13 +8,15 @@ import Posture
 /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
 struct PublicAccess {
     private let bucket: Bucket
+    private let reading: Reading
     private let accountBlock: Fact<PublicAccessBlock>
 
     /// The account's own block counts for the account's own buckets only: those whose region it was told.
-    init(to bucket: Bucket, of account: Account) {
+    init(to bucket: Bucket, of reading: Reading) {
         self.bucket = bucket
+        self.reading = reading
         switch bucket.region {
-        case .known: accountBlock = account.publicAccessBlock
+        case .known: accountBlock = reading.publicAccessBlock
         case .unknown(let unknown): accountBlock = .unknown(unknown)
         }
     }
@@ -22,7 +24,7 @@ struct PublicAccess {
     var hasPublicPolicy: Fact<Bool> {
         bucket.policy.map { document throws(Unknown) in
             guard let document else { return false }
-            return try !document.policy.publicGrants().isEmpty
+            return try !reading.policy(document).publicGrants().isEmpty
         }
     }
 

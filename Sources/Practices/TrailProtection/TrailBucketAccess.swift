@@ -50,17 +50,16 @@ struct TrailBucketAccess: Check {
             ], expected: \.administrators),
     ]
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let landscape = Landscape([account])
-        return try account.judgeTrailBuckets { bucket, trails throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, trails throws(Unknown) in
             let object = trails.first?.sampleLogFile ?? "AWSLogs/x"
             let reviews = Self.groups.map { group in
                 AccessReview(
                     of: group,
                     on: { action in
-                        let arn = "arn:\(account.partition):s3:::\(bucket.name)"
+                        let arn = "arn:\(reading.partition):s3:::\(bucket.name)"
                         return Self.areOfObjects.contains(action) ? "\(arn)/\(object)" : arn
-                    }, in: landscape, account, criteria)
+                    }, in: reading)
             }
             return try reviews.judgement(passing: "All who have access are on the lists of trail-access")
         }

@@ -30,8 +30,8 @@ struct TrailBucketMFADelete: Check {
         ],
         reads: [.trails, .bucketVersioning, .bucketObjectLock])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             let versioning = try bucket.versioning.value
             let evidence = Evidence("MFADelete", .bool(versioning.mfaDelete), from: .getBucketVersioning)
             guard !versioning.mfaDelete else {

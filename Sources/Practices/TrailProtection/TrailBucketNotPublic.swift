@@ -32,9 +32,9 @@ struct TrailBucketNotPublic: Check {
             .trails, .bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .accountPublicAccessBlock,
         ])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
-            let access = PublicAccess(to: bucket, of: account)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+            let access = PublicAccess(to: bucket, of: reading)
             let isOpenByPolicy = access.hasPublicPolicy && !access.restrictsPublicBuckets
             let isOpenByACL = access.hasPublicGrants && !access.ignoresPublicACLs
             let isOpen = try (isOpenByPolicy || isOpenByACL).value

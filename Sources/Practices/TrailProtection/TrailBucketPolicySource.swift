@@ -25,12 +25,12 @@ struct TrailBucketPolicySource: Check {
         sources: ["AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail"],
         reads: [.trails, .bucketPolicy])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, trails throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, trails throws(Unknown) in
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
-            let policy = try document?.policy
-            let bucketARN = "arn:\(account.partition):s3:::\(bucket.name)"
+            let policy = try reading.policy(document)
+            let bucketARN = "arn:\(reading.partition):s3:::\(bucket.name)"
             let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []
             guard let policy, !writes.isEmpty else {
                 return .fail("The bucket policy does not admit CloudTrail: no trail can deliver", evidence)

@@ -27,14 +27,14 @@ struct TrailBucketTLSOnly: Check {
         sources: ["Amazon S3 User Guide: Security best practices for Amazon S3"],
         reads: [.trails, .bucketPolicy])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
-            guard let policy = try document?.policy else {
+            guard let policy = try reading.policy(document) else {
                 return .fail("The bucket has no policy that would refuse requests without TLS", evidence)
             }
-            let arn = "arn:\(account.partition):s3:::\(bucket.name)"
+            let arn = "arn:\(reading.partition):s3:::\(bucket.name)"
             return policy.allowsOnlyTLS(for: arn)
                 ? .pass("The bucket policy refuses requests without TLS", evidence)
                 : .fail("The bucket policy does not refuse all requests without TLS", evidence)

@@ -17,8 +17,8 @@ struct TrailBucketVersioning: Check {
         sources: ["Amazon S3 User Guide: Retaining multiple versions of objects with S3 Versioning"],
         reads: [.trails, .bucketVersioning])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.judgeTrailBuckets { bucket, _ throws(Unknown) in
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
             let status = try bucket.versioning.value.status
             let evidence = Evidence("Status", .string(status.rawValue), from: .getBucketVersioning)
             return switch status {

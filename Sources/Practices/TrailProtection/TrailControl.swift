@@ -32,11 +32,10 @@ struct TrailControl: Check {
             "cloudtrail:PutEventSelectors", "cloudtrail:PutInsightSelectors",
         ], expected: \.trailAdministrators)
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        let landscape = Landscape([account])
-        return try account.judgeTrails { trail throws(Unknown) in
-            guard trail.accountID == account.id else { return nil }
-            let review = AccessReview(of: Self.group, on: { _ in trail.arn }, in: landscape, account, criteria)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeTrails { trail throws(Unknown) in
+            guard trail.accountID == reading.id else { return nil }
+            let review = AccessReview(of: Self.group, on: { _ in trail.arn }, in: reading)
             return try [review].judgement(passing: "All who can stop or change the trail are on the list")
         }
     }

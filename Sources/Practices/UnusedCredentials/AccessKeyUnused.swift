@@ -24,20 +24,20 @@ struct AccessKeyUnused: Check {
         reads: [.credentialReport],
         settings: ["unused-credential-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
-            try judge(user, by: criteria)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+            try judge(user, by: reading)
         }
     }
 
     /// One key that is idle for too long settles it, although another's dates are not known.
-    private func judge(_ user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Judgement {
-        let limit = criteria.settings.unusedCredentialDays
+    private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
+        let limit = reading.settings.unusedCredentialDays
         let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
         var undated: Unknown?
         for key in user.activeKeys {
             do throws(Unknown) {
-                let idleness = try Idleness(of: key, by: criteria)
+                let idleness = try Idleness(of: key, by: reading)
                 if idleness.days > limit {
                     return .fail("\(idleness.sentence); the limit is \(limit)", evidence)
                 }

@@ -11,25 +11,25 @@ struct Idleness {
     var wasEverUsed: Bool
 
     /// - Throws: `Unknown` where the report has none of the dates.
-    init(of key: UserCredentials.AccessKey, by criteria: Criteria) throws(Unknown) {
+    init(of key: UserCredentials.AccessKey, by reading: Reading) throws(Unknown) {
         try self.init(
             "access key \(key.number)", lastUsed: key.lastUsed, made: key.lastRotated,
-            column: "access_key_\(key.number)_last_rotated", criteria)
+            column: "access_key_\(key.number)_last_rotated", reading)
     }
 
     /// - Throws: `Unknown` where the report has none of the dates.
-    init(ofPasswordOf user: UserCredentials, by criteria: Criteria) throws(Unknown) {
+    init(ofPasswordOf user: UserCredentials, by reading: Reading) throws(Unknown) {
         try self.init(
             "the password", lastUsed: user.password.lastUsed, made: user.password.lastChanged ?? user.createdAt,
-            column: "password_last_changed", criteria)
+            column: "password_last_changed", reading)
     }
 
     private init(
-        _ credential: String, lastUsed: Date?, made: Date?, column: String, _ criteria: Criteria
+        _ credential: String, lastUsed: Date?, made: Date?, column: String, _ reading: Reading
     ) throws(Unknown) {
         guard let since = lastUsed ?? made else { throw .empty(column) }
         self.credential = credential
-        days = criteria.days(since: since)
+        days = reading.days(since: since)
         wasEverUsed = lastUsed != nil
     }
 

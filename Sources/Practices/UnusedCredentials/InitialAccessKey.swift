@@ -19,8 +19,8 @@ struct InitialAccessKey: Check {
         sources: ["IAM User Guide: Manage access keys for IAM users"],
         reads: [.credentialReport])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
             user throws(Unknown) in
             try judge(user)
         }

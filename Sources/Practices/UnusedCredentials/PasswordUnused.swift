@@ -24,17 +24,17 @@ struct PasswordUnused: Check {
         reads: [.credentialReport],
         settings: ["unused-credential-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
             user throws(Unknown) in
-            try judge(user, by: criteria)
+            try judge(user, by: reading)
         }
     }
 
-    private func judge(_ user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Judgement {
+    private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
-        let limit = criteria.settings.unusedCredentialDays
-        let idleness = try Idleness(ofPasswordOf: user, by: criteria)
+        let limit = reading.settings.unusedCredentialDays
+        let idleness = try Idleness(ofPasswordOf: user, by: reading)
         let evidence = user.passwordEvidence + [user.creationEvidence]
         return idleness.days > limit
             ? .fail("\(idleness.sentence); the limit is \(limit)", evidence)

@@ -22,15 +22,15 @@ struct UserUnused: Check {
         reads: [.credentialReport],
         settings: ["unused-credential-days"])
 
-    func evaluate(_ account: Account, by criteria: Criteria) throws(Unknown) -> [Verdict] {
-        try account.credentialReport.value.judgeUsers(where: \.mayHaveCredentials) { user throws(Unknown) in
-            try judge(user, by: criteria)
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.credentialReport.value.judgeUsers(where: \.mayHaveCredentials) { user throws(Unknown) in
+            try judge(user, by: reading)
         }
     }
 
     /// One credential in use settles it, although another's dates are not known.
-    private func judge(_ user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Judgement {
-        let limit = criteria.settings.unusedCredentialDays
+    private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
+        let limit = reading.settings.unusedCredentialDays
         let evidence =
             user.passwordEvidence + user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
             + [user.creationEvidence]
@@ -38,7 +38,7 @@ struct UserUnused: Check {
         var undated: Unknown? = user.password.isEnabled == nil ? .empty("password_enabled") : nil
         for credential in user.enabledCredentials {
             do throws(Unknown) {
-                let idleness = try credential.idleness(of: user, by: criteria)
+                let idleness = try credential.idleness(of: user, by: reading)
                 if idleness.days <= limit {
                     return .pass("\(idleness.credential) is in use".firstCapitalized, evidence)
                 }
@@ -97,10 +97,10 @@ private enum Credential {
     case password
     case key(UserCredentials.AccessKey)
 
-    func idleness(of user: UserCredentials, by criteria: Criteria) throws(Unknown) -> Idleness {
+    func idleness(of user: UserCredentials, by reading: Reading) throws(Unknown) -> Idleness {
         switch self {
-        case .password: try Idleness(ofPasswordOf: user, by: criteria)
-        case .key(let key): try Idleness(of: key, by: criteria)
+        case .password: try Idleness(ofPasswordOf: user, by: reading)
+        case .key(let key): try Idleness(of: key, by: reading)
         }
     }
 }

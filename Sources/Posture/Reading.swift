@@ -1,0 +1,86 @@
+public import EffectiveAccess
+public import FoundationEssentials
+public import IAMPolicy
+public import Inventory
+import Synchronization
+
+/// What a check sees: an account's facts, the criteria by which they are judged, and what is derived from both.
+///
+/// Each derived value is made once, when a check first asks for it, and shared by all checks of an evaluation, also by
+/// checks that run at the same time. A reading forwards the members of its account: `reading.trails`.
+@dynamicMemberLookup
+public final class Reading: Sendable {
+    public let account: Account
+    public let criteria: Criteria
+    private let derived = Mutex<[String: any Sendable]>([:])
+    private let policies = Mutex<[PolicyDocument: Fact<Policy>]>([:])
+
+    public init(_ account: Account, by criteria: Criteria) {
+        self.account = account
+        self.criteria = criteria
+    }
+
+    public subscript<Value>(dynamicMember path: KeyPath<Account, Value>) -> Value { account[keyPath: path] }
+
+    public var settings: Settings { criteria.settings }
+
+    /// Whole days from `date` to the moment of the judgement; 0 for a date in the future.
+    public func days(since date: Date) -> Int { criteria.days(since: date) }
+
+    /// Whole days from the moment of the judgement to `date`; 0 for a date in the past.
+    public func days(until date: Date) -> Int { criteria.days(until: date) }
+
+    /// Hours from `date` to the moment of the judgement; 0 for a date in the future.
+    public func hours(since date: Date) -> Double { criteria.hours(since: date) }
+
+    /// The value of the property that calls this, made by `derive` at the first call.
+    ///
+    /// The property's file and name are the key, so call it only from a property of `Reading`, and once in it.
+    public func once<Value: Sendable>(
+        file: String = #fileID, name: String = #function, _ derive: (Reading) -> Value
+    ) -> Value {
+        let lazy = derived.withLock { derived in
+            let key = "\(file) \(name)"
+            if let known = derived[key] as? Lazy<Value> { return known }
+            let new = Lazy<Value>()
+            derived[key] = new
+            return new
+        }
+        return lazy.value { derive(self) }
+    }
+
+    /// The statements of a document. A document that several checks read, or several identities share, is parsed once.
+    /// - Throws: ``Inventory/Unknown`` if the text is not a policy.
+    public func policy(_ document: PolicyDocument) throws(Unknown) -> Policy {
+        try policies.withLock { policies in
+            if let known = policies[document] { return known }
+            let parsed = Fact.known(document).map { document throws(Unknown) in try document.policy }
+            policies[document] = parsed
+            return parsed
+        }.value
+    }
+
+    /// The statements of a document, or `nil` if there is none.
+    /// - Throws: ``Inventory/Unknown`` if the text is not a policy.
+    public func policy(_ document: PolicyDocument?) throws(Unknown) -> Policy? {
+        guard let document else { return nil }
+        return try policy(document) as Policy
+    }
+
+    /// The account's users and roles with everything that decides what they are allowed to do.
+    public var landscape: Landscape { once { Landscape([$0.account]) } }
+}
+
+/// A value that the first of several callers makes while the others wait.
+private final class Lazy<Value: Sendable>: Sendable {
+    private let made = Mutex<Value?>(nil)
+
+    func value(_ make: () -> Value) -> Value {
+        made.withLock { made in
+            if let made { return made }
+            let new = make()
+            made = new
+            return new
+        }
+    }
+}
