@@ -100,15 +100,22 @@ let package = Package(
                 "LogReaders",
             ],
             swiftSettings: strict),
+        .target(
+            name: "Runs",
+            dependencies: [
+                "AWSClient", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
+                "Practices", "Reports", "TrailIntegrity",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "Detection", "EffectiveAccess", "Gzip", "IAMPolicy", "Inventory", "LogReaders", "Posture",
-                "Practices",
-                "Reports", "TrailIntegrity",
+                "AWSClient", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
+                "Reports", "Runs", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
 

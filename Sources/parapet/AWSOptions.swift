@@ -1,8 +1,7 @@
-import AWSClient
 import ArgumentParser
-import FoundationEssentials
+import Runs
 
-/// Whose account is read, and where it is asked.
+/// Whose account is read, and where calls go.
 struct AWSOptions: ParsableArguments {
     @Option(name: .long, help: "The profile of the shared config and credentials files to use.")
     var profile: String?
@@ -25,15 +24,24 @@ struct AWSOptions: ParsableArguments {
     @Option(name: .customLong("endpoint-url"), help: "Send every call to this address instead of AWS's.")
     var endpointURL: String?
 
-    /// Whether any of them was chosen.
-    var isGiven: Bool {
-        allRegions || !region.isEmpty || [profile, roleARN, externalID, mfaSerial, endpointURL].contains { $0 != nil }
-    }
-
     func validate() throws {
         if allRegions, !region.isEmpty { throw ValidationError("--all-regions and --region exclude each other") }
         if roleARN == nil, externalID != nil || mfaSerial != nil {
             throw ValidationError("--external-id and --mfa-serial belong to --role-arn")
         }
+    }
+
+    /// Whether any of the options was given.
+    var isGiven: Bool { allRegions || session != SessionOptions() }
+
+    var session: SessionOptions {
+        var session = SessionOptions()
+        session.profile = profile
+        session.roleARN = roleARN
+        session.externalID = externalID
+        session.mfaSerial = mfaSerial
+        session.regions = region
+        session.endpointURL = endpointURL
+        return session
     }
 }

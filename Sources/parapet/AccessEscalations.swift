@@ -1,10 +1,9 @@
 import ArgumentParser
-import EffectiveAccess
-import Inventory
 import Reports
+import Runs
 
 /// Asks who can make itself more powerful.
-struct EscalatesAccess: AsyncParsableCommand {
+struct EscalatesAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "escalations",
         abstract: "List the principals that can make themselves more powerful, and how.",
@@ -14,24 +13,11 @@ struct EscalatesAccess: AsyncParsableCommand {
             found but something that may hide one could not be read.
             """)
 
-    @OptionGroup(title: "Account") var accounts: AccountSelection
+    @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func run() async throws {
-        try output.check()
-        let landscape = try await accounts.landscape(facets: [.workloads], isRegional: true, verbosity)
-        let escalations = landscape.escalations()
-        let report = AccessEscalationsReport(escalations)
-        try output.write { format, text in
-            switch format {
-            case .json: Array(try report.json())
-            case .table: Array(AccessEscalationsTable(report, text: text).rendered().utf8)
-            }
-        } text: {
-            Terminal.standardOutput.text(noColor: verbosity.noColor)
-        }
-        if !escalations.paths.isEmpty { throw ExitCode(2) }
-        if !escalations.doubts.isEmpty { throw ExitCode(3) }
+    func answer(_ run: AccessRun) async throws -> AccessEscalationsReport {
+        try await run.escalations()
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import IAMPolicy
+import Runs
 
 /// Answers a file of cases: requests with all the policies that have a say in them.
-struct EvaluateAccess: ParsableCommand {
+struct EvaluateAccess: Verb {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Decide each case of a file as AWS would, offline.",
@@ -18,27 +18,16 @@ struct EvaluateAccess: ParsableCommand {
     @Option(name: .long, help: "json.")
     var format: Format = .json
 
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case json
     }
 
-    func run() throws {
-        let bytes = try InputFile.bytes(cases == "-" ? "/dev/stdin" : cases)
-        let entries: [AccessCase.Entry]
-        do throws(AccessCaseError) {
-            entries = try AccessCase.read(bytes)
-        } catch {
-            throw CommandFailure(
-                "\(cases) cannot be used", why: error.description, advice: "write a JSON array of cases")
-        }
-        let answers = entries.map { "  " + $0.answerJSON }.joined(separator: ",\n")
-        try Terminal.standardOutput.write(entries.isEmpty ? "[]\n" : "[\n\(answers)\n]\n")
-        if entries.contains(where: \.isUnreadable) { throw ExitCode(1) }
-    }
-}
-
-extension AccessCase.Entry {
-    fileprivate var isUnreadable: Bool {
-        if case .failure = result { true } else { false }
+    func perform() throws -> ExitStatus {
+        let answers = try AccessRun.evaluate(
+            try InputFile.bytes(cases == "-" ? "/dev/stdin" : cases), name: cases)
+        try Terminal.standardOutput.write(answers.json)
+        return answers.exitStatus
     }
 }

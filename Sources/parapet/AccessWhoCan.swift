@@ -1,9 +1,9 @@
 import ArgumentParser
-import EffectiveAccess
 import Reports
+import Runs
 
 /// Asks who can do one thing to one resource.
-struct WhoCanAccess: AsyncParsableCommand {
+struct WhoCanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "who-can",
         abstract: "List everybody who can do something to a resource.",
@@ -20,29 +20,15 @@ struct WhoCanAccess: AsyncParsableCommand {
     var resource: String
 
     @OptionGroup(title: "Request") var request: ContextOptions
-    @OptionGroup(title: "Account") var accounts: AccountSelection
+    @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
-        try AccessQuestion.checkAction(action)
-        try AccessQuestion.checkResource(resource)
+        _ = try request.question(action, on: resource)
     }
 
-    func run() async throws {
-        try output.check()
-        let values = try AccessQuestion.context(request.context)
-        let landscape = try await accounts.landscape(about: resource, verbosity)
-        let answer = landscape.whoCan(action, resource, context: AccessQuestion.requestContext(values))
-        let report = AccessWhoCanReport(answer, context: values)
-        try output.write { format, text in
-            switch format {
-            case .json: Array(try report.json())
-            case .table: Array(AccessWhoCanTable(report, text: text).rendered().utf8)
-            }
-        } text: {
-            Terminal.standardOutput.text(noColor: verbosity.noColor)
-        }
-        if !answer.doubts.isEmpty { throw ExitCode(3) }
+    func answer(_ run: AccessRun) async throws -> AccessWhoCanReport {
+        try await run.whoCan(try request.question(action, on: resource))
     }
 }

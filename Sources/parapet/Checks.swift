@@ -2,12 +2,13 @@ import ArgumentParser
 import FoundationEssentials
 import Posture
 import Reports
+import Runs
 
 /// Lists the checks.
-struct Checks: ParsableCommand {
+struct Checks: Verb {
     static let configuration = CommandConfiguration(abstract: "List the checks, by practice.")
 
-    @OptionGroup(title: "Checks") var selection: CheckSelection
+    @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     @Option(name: .long, help: "table or json.")
@@ -18,14 +19,12 @@ struct Checks: ParsableCommand {
         case json
     }
 
-    func run() throws {
+    func perform() throws -> ExitStatus {
         let checks = try selection.selected(withOnRequest: true).map(\.about)
         switch format {
-        case .table:
-            let list = CheckList(checks, text: Terminal.standardOutput.text(noColor: verbosity.noColor))
-            try Terminal.standardOutput.write(list.rendered())
-        case .json:
-            try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
+        case .table: try Terminal.standardOutput.write(CheckList(checks, text: verbosity.text).rendered())
+        case .json: try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
         }
+        return .clean
     }
 }

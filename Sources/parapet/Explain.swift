@@ -1,10 +1,10 @@
 import ArgumentParser
 import Posture
-import Practices
 import Reports
+import Runs
 
 /// Explains a check.
-struct Explain: ParsableCommand {
+struct Explain: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Explain a check: what it is, why it matters, how it judges, what to do.")
 
@@ -17,17 +17,13 @@ struct Explain: ParsableCommand {
         _ = try found()
     }
 
-    func run() throws {
-        let text = Terminal.standardOutput.text(noColor: verbosity.noColor)
-        let pages = try found().map { Explanation($0, text: text).rendered() }
+    func perform() throws -> ExitStatus {
+        let pages = try found().map { Explanation($0, text: verbosity.text).rendered() }
         try Terminal.standardOutput.write(pages.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n"))
+        return .clean
     }
 
     private func found() throws -> [any Check] {
-        do throws(UnknownCheck) {
-            return try CheckIndex(Catalogue.checks).checks(named: check)
-        } catch {
-            throw ValidationError("\(error) ('parapet checks' lists all)")
-        }
+        try ArgumentValue.valid(try CheckSelection.checks(named: check))
     }
 }

@@ -1,11 +1,12 @@
 public import ArgumentParser
 public import Detection
 import FoundationEssentials
-public import LogReaders
+import LogReaders
 import Reports
+import Runs
 
 /// Finds what happened in the logs.
-struct HuntLogs: AsyncParsableCommand {
+struct HuntLogs: Verb {
     static let configuration = CommandConfiguration(
         commandName: "hunt",
         abstract: "Find what happened in CloudTrail, S3 access logs and VPC flow logs.",
@@ -18,8 +19,8 @@ struct HuntLogs: AsyncParsableCommand {
             could not be done.
             """)
 
-    @OptionGroup(title: "Logs") var selection: LogSelection
-    @OptionGroup(title: "Rules") var rules: RuleSelection
+    @OptionGroup(title: "Logs") var selection: LogOptions
+    @OptionGroup(title: "Rules") var rules: RuleOptions
 
     @Option(
         name: .long,
@@ -74,127 +75,54 @@ struct HuntLogs: AsyncParsableCommand {
             throw ValidationError(
                 "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
         }
-        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256") }
+        try ArgumentValue.threads(threads)
         if maxAlerts < 0 { throw ValidationError("--max-alerts takes a number from 0") }
         if rules.onlyTells, output.format.contains(where: { $0 != .table && $0 != .json }) {
             throw ValidationError("--list-rules and --explain-rule write table or json")
         }
     }
 
-    func run() async throws {
+    func perform() async throws -> ExitStatus {
         try output.check()
         if let baseline { try OutputFile.check(baseline) }
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
-        let loaded = try rules.load(configuration.hunt)
-        if rules.onlyTells { return try tell(loaded) }
-        guard let source = selection.source else { preconditionFailure("validate() saw to it") }
-        let hunt = Hunt(loaded.collection, for: source, try settings(configuration))
-        try rules.checkUse(loaded, hunt)
-        let known = try baseline.map(BaselineFile.read) ?? HuntBaseline()
-
-        let started = Date()
-        let (result, learnt) = try await search(hunt, known)
-        try checkReading(result)
-        var report = HuntReport(
-            run: HuntReport.Run(
-                source: source.rawValue, logs: selection.logs, from: selection.from.flatMap(Moment.parse),
-                to: selection.to.flatMap(Moment.parse), started: started, finished: Date(), parapet: Version.current),
-            result: result)
-        let problems = loaded.problems + hunt.rules.problems
-        if !problems.isEmpty {
-            report.result.doubts.append(
-                "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be understood and did not run")
+        let loaded = try rules.selection.load(configuration.hunt)
+        guard !rules.onlyTells, let source = selection.source else { return try tell(loaded) }
+        var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
+        if let baseline { hunt.baseline = try BaselineFile.read(baseline) }
+        (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
+        (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
+        (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
+        let result = try await verbosity.run(ProgressLine.hunting) { [hunt] in
+            try await hunt.run(in: $0, progress: $1, receive: output.streams(.ndjson) ? Self.stream : nil)
         }
-        try write(report)
-        if let baseline { try BaselineFile.write(learnt, to: baseline) }
-        warn(report.result, problems)
-        if result.groups.contains(where: { $0.severity >= failOn }) { throw ExitCode(2) }
-        if !report.result.doubts.isEmpty { throw ExitCode(3) }
+        try write(result.report)
+        if let baseline { try BaselineFile.write(result.learned, to: baseline) }
+        verbosity.warn(result.warnings)
+        warn(result.problems)
+        return result.exitStatus
     }
 
-    private func settings(_ configuration: Configuration) throws -> HuntSettings {
-        var settings = configuration.huntSettings
-        settings.from = selection.from.flatMap(Moment.parse).map { Int($0.timeIntervalSince1970.rounded(.up)) }
-        settings.to = selection.to.flatMap(Moment.parse).map { Int($0.timeIntervalSince1970.rounded(.up)) }
-        settings.moment = Int(Date().timeIntervalSince1970)
-        settings.severity = severity
-        settings.maxAlerts = maxAlerts == 0 ? .max : maxAlerts
-        settings.groupBy = groupBy
-        settings.runsAnalytics = rules.usesBuiltIn
-        settings.flowFormat = selection.flowFormat.flatMap { FlowFormat($0) }
-        return settings
+    /// Writes an alert to stdout while the logs are still being read.
+    @Sendable private static func stream(_ alert: Alert, _ rule: AlertRule?) throws {
+        try Terminal.standardOutput.write(try HuntNDJSON.line(alert, rule: rule))
     }
 
-    /// - Throws: ``CommandFailure`` where there were logs, and nothing of them could be read.
-    private func checkReading(_ result: HuntResult) throws(CommandFailure) {
-        let statistics = result.statistics
-        guard statistics.events == 0, statistics.skipped + statistics.damagedFiles > 0 else { return }
-        let files =
-            switch statistics.files {
-            case 0: ""
-            case 1: " of the one file"
-            default: " of any of \(statistics.files) files"
-            }
-        throw CommandFailure(
-            "nothing could be read" + files, why: result.losses.first?.description ?? "they hold no record",
-            advice: "check --logs, and whether it is \(selection.source?.rawValue ?? "that log")")
-    }
-
-    // MARK: Searching
-
-    private func search(_ hunt: Hunt, _ known: HuntBaseline) async throws -> (HuntResult, HuntBaseline) {
-        let pipeline = try await LogPipeline(
-            selection.logs, layout: Hunt.layout(of: hunt.rules.source),
-            dates: DateFolders(from: selection.from.flatMap(Moment.parse), to: selection.to.flatMap(Moment.parse)),
-            threads: threads, aws, verbosity)
-        let progress = LogProgress()
-        let stream = output.streams(.ndjson) ? AlertStream(progress, hunt.alertRules) : nil
-        let outcome = await ProgressLine(verbosity, text: { HuntProgressLine.text(progress.state, elapsed: $0) })
-            .during { () -> Result<(result: HuntResult, learnt: HuntBaseline), any Error> in
-                do {
-                    return .success(
-                        try await hunt.run(
-                            pipeline, baseline: known, progress: progress, passOn: stream.map { $0.write }))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        try stream?.check()
-        do {
-            let found = try outcome.get()
-            return (found.result, found.learnt)
-        } catch {
-            throw CommandFailure(logs: error, verbose: verbosity.isVerbose) ?? error
-        }
-    }
-
-    // MARK: Telling
-
-    private func tell(_ loaded: LoadedRules) throws {
-        let list = RuleList(
-            loaded.collection, sources: selection.source.map { [$0] } ?? LogSource.allCases,
-            analytics: rules.usesBuiltIn)
-        let unknown = rules.explainRule.filter { list.pages(of: $0).isEmpty }
-        guard unknown.isEmpty else {
-            throw CommandFailure(
-                "no rule is called \(unknown[0])", why: "neither an id nor a name nor a title is",
-                advice: list.nearest(to: unknown[0]).map { "did you mean \($0)?" } ?? "--list-rules lists them")
-        }
-        try output.write { format, text in
+    private func tell(_ loaded: LoadedRules) throws -> ExitStatus {
+        let list = try loaded.list(for: selection.source, explaining: rules.explainRule)
+        try output.write(verbosity) { format, text in
             switch format {
             case .json: Array(try list.json(only: rules.explainRule))
             default: Array((rules.listRules ? list.rendered(text) : list.explained(rules.explainRule, text)).utf8)
             }
-        } text: {
-            Terminal.standardOutput.text(noColor: verbosity.noColor)
         }
         warn(loaded.problems)
-        if !loaded.problems.isEmpty { throw ExitCode(3) }
+        return loaded.problems.isEmpty ? .clean : .undetermined
     }
 
     private func write(_ report: HuntReport) throws {
         let streams = output.streams(.ndjson)
-        try output.write { format, text in
+        try output.write(verbosity) { format, text in
             switch format {
             case .table: Array(HuntTable(report, text: text, isVerbose: verbosity.isVerbose).rendered().utf8)
             case .json: Array(try report.json())
@@ -209,38 +137,14 @@ struct HuntLogs: AsyncParsableCommand {
             case .markdown: Array(report.markdown())
             case .html: Array(report.html())
             }
-        } text: {
-            Terminal.standardOutput.text(noColor: verbosity.noColor)
         }
-    }
-
-    /// What was skipped: a few by name, then the sums, which are among the doubts.
-    private func warn(_ result: HuntResult, _ problems: [RuleProblem]) {
-        for loss in result.losses.prefix(5) { verbosity.warn(loss.description) }
-        let statistics = result.statistics
-        let lost = statistics.skipped + statistics.damagedFiles
-        if lost > min(5, result.losses.count) {
-            verbosity.warn(
-                "in all \(statistics.damagedFiles) damaged files and \(statistics.skipped) places without a readable "
-                    + "record were skipped")
-        }
-        for name in groupBy where !result.groups.isEmpty {
-            // A word that is mistyped is a field that no record has.
-            if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
-                verbosity.warn("no record with an alert has '\(name)', by which alerts were to be grouped")
-            }
-        }
-        for name in selection.flowFormat.map(FlowFormat.unknownNames) ?? [] {
-            verbosity.warn("'\(name)' in --flow-format is no known field of flow logs: its column is not read")
-        }
-        warn(problems)
     }
 
     private func warn(_ problems: [RuleProblem]) {
-        let told = verbosity.isVerbose ? problems[...] : problems.prefix(10)
-        for problem in told { verbosity.warn("\(problem)") }
-        if problems.count > told.count {
-            verbosity.warn("\(problems.count - told.count) more rules have problems (--verbose tells all)")
+        let shown = verbosity.isVerbose ? problems[...] : problems.prefix(10)
+        verbosity.warn(shown.map(\.description))
+        if problems.count > shown.count {
+            verbosity.warn(["\(problems.count - shown.count) more rules have problems (--verbose tells all)"])
         }
     }
 }
@@ -254,6 +158,84 @@ enum HuntFormat: String, OutputFormat {
     case csv
     case markdown
     case html
+}
+
+/// Which logs are read.
+struct LogOptions: ParsableArguments {
+    @Option(name: .long, help: "Which log it is: cloudtrail, s3-access or vpc-flow.")
+    var source: LogSource?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated.",
+            valueName: "place"))
+    var logs: [String] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("Only what happened from then on (ISO 8601).", valueName: "time"),
+        transform: ArgumentValue.date)
+    var from: Date?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Only what happened before then (ISO 8601).", valueName: "time"),
+        transform: ArgumentValue.date)
+    var to: Date?
+
+    @Option(
+        name: .customLong("flow-format"),
+        help: ArgumentHelp(
+            "The fields of flow logs without a header line, as AWS shows a custom format: '${version} ${srcaddr} …'.",
+            valueName: "fields"))
+    var flowFormat: String?
+
+    func validate() throws {
+        if let from, let to, from >= to { throw ValidationError("--from is not before --to") }
+        _ = try ArgumentValue.valid(try LogPlaces(logs))
+        guard let flowFormat else { return }
+        guard source == .vpcFlow else { throw ValidationError("--flow-format goes with --source vpc-flow") }
+        if FlowFormat(flowFormat) == nil {
+            throw ValidationError("--flow-format names no field of flow logs, such as srcaddr or bytes")
+        }
+    }
+}
+
+/// Which rules are run.
+struct RuleOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A Sigma rule file, or a folder with some at any depth; may be repeated. The default is Parapet's own.",
+            valueName: "path"))
+    var rules: [String] = []
+
+    @Flag(name: .customLong("built-in"), help: "Run Parapet's own rules and analytics beside those of --rules.")
+    var builtIn = false
+
+    @Flag(name: .customLong("list-rules"), help: "List the rules and analytics instead of running them.")
+    var listRules = false
+
+    @Option(
+        name: .customLong("explain-rule"),
+        help: ArgumentHelp("Explain a rule or an analytic, by its id, name or title; may be repeated.", valueName: "id")
+    )
+    var explainRule: [String] = []
+
+    func validate() throws {
+        if listRules, !explainRule.isEmpty {
+            throw ValidationError("--list-rules and --explain-rule exclude each other")
+        }
+    }
+
+    /// Whether no log is read.
+    var onlyTells: Bool { listRules || !explainRule.isEmpty }
+
+    var selection: RuleSelection {
+        var selection = RuleSelection()
+        selection.paths = rules
+        selection.isBesideBuiltIn = builtIn
+        return selection
+    }
 }
 
 extension Alert.Severity: ExpressibleByArgument {}

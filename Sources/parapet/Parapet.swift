@@ -1,5 +1,7 @@
 import ArgumentParser
-import FoundationEssentials
+import Inventory
+import Reports
+import Runs
 
 #if canImport(Glibc)
     import Glibc
@@ -23,26 +25,42 @@ struct Parapet: AsyncParsableCommand {
             Scan.self, Checks.self, Explain.self, Policy.self, Access.self, Verify.self, HuntLogs.self, Rules.self,
         ])
 
-    /// Parses, runs, and turns whatever happens into one line and an exit code.
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let failure as CommandFailure {
-            Terminal.standardError.tell(failure.rendered)
-            Glibc.exit(1)
+            if let verb = command as? any Verb { Glibc.exit(await verb.end().rawValue) }
+            try command.run()
         } catch {
             exit(withError: error)
         }
     }
 }
 
-enum Version {
-    static let current = "0.1.0"
-    /// What AWS's logs show of every call.
-    static let userAgent = "parapet/\(current)"
+/// A command that does something: it runs, renders, and says how that ended.
+protocol Verb: AsyncParsableCommand {
+    var verbosity: Verbosity { get }
+    /// Writes the result.
+    /// - Throws: `Failure` if the job cannot be done; `Unknown` if what it depends on could not be read.
+    func perform() async throws -> ExitStatus
+}
+
+extension Verb {
+    /// Turns whatever happens into an exit status, and an error into one line.
+    fileprivate func end() async -> ExitStatus {
+        let status: ExitStatus
+        do {
+            status = try await perform()
+        } catch let failure as Failure {
+            Terminal.standardError.tell(failure.rendered(isVerbose: verbosity.isVerbose))
+            status = .failed
+        } catch let unknown as Unknown {
+            Terminal.standardError.tell("not determined: \(TerminalText.escaped(unknown.explanation))\n")
+            status = .undetermined
+        } catch is CancellationError {
+            status = .interrupted
+        } catch {
+            Self.exit(withError: error)
+        }
+        return status
+    }
 }

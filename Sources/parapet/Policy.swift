@@ -1,18 +1,19 @@
 import AWSClient
 import ArgumentParser
 import FoundationEssentials
-import Inventory
 import Posture
 import Reports
+import Runs
 
 /// Prints the permissions that a scan takes.
-struct Policy: ParsableCommand {
+struct Policy: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Print the least-privilege IAM policy for a scan with the chosen checks.")
 
-    @OptionGroup(title: "Checks") var selection: CheckSelection
+    @OptionGroup(title: "Checks") var selection: CheckOptions
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func run() throws {
+    func perform() throws -> ExitStatus {
         let actions = try selection.selected().reduce(into: [Operation.getCallerIdentity.permission] as Set) {
             $0.formUnion($1.about.permissions)
         }
@@ -29,5 +30,6 @@ struct Policy: ParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try Terminal.standardOutput.write(Array(try encoder.encode(policy)) + [UInt8(ascii: "\n")])
+        return .clean
     }
 }

@@ -1,29 +1,55 @@
-/// One line on the terminal's stderr that says how far some work is; it vanishes when it is done.
-struct ProgressLine {
-    private let isShown: Bool
-    /// - Parameter elapsed: seconds since the beginning.
-    private let text: @Sendable (_ elapsed: Double) -> String
+import LogReaders
+import Runs
+import TrailIntegrity
 
-    init(_ verbosity: Verbosity, text: @escaping @Sendable (_ elapsed: Double) -> String) {
-        isShown = Terminal.standardError.isTerminal && !verbosity.quiet
-        self.text = text
+/// One line that says how far a run is.
+enum ProgressLine {
+    /// - Parameter elapsed: seconds since the beginning.
+    @Sendable static func reading(_ state: ReadingProgress, elapsed: Double) -> String {
+        let accounts = state.accounts.count == 1 ? "account \(state.accounts[0])" : "\(state.accounts.count) accounts"
+        return "reading \(accounts): \(state.answers) answers, \(Int(elapsed)) s"
     }
 
-    /// Runs `work` with the line below it.
-    func during<Value: Sendable>(_ work: @Sendable () async -> Value) async -> Value {
-        guard isShown else { return await work() }
-        let line = Task { [text] in
-            let clock = ContinuousClock()
-            let start = clock.now
-            while !Task.isCancelled {
-                Terminal.standardError.tell("\r\u{1B}[K" + text(start.duration(to: clock.now) / .seconds(1)))
-                try? await Task.sleep(for: .milliseconds(100))
-            }
-        }
-        let value = await work()
-        line.cancel()
-        await line.value
-        Terminal.standardError.tell("\r\u{1B}[K")
-        return value
+    /// - Parameter elapsed: seconds since the beginning.
+    @Sendable static func verifying(_ state: VerificationProgress.State, elapsed: Double) -> String {
+        guard state.digests > 0 else { return "looking for digest files" }
+        return "\(bar(state.fraction)) \(state.digests)/\(max(state.digests, state.listedDigests)) digests · "
+            + "\(state.logs) log files · \(size(Double(state.bytes)))" + left(state.fraction, elapsed)
+    }
+
+    /// - Parameter elapsed: seconds since the beginning.
+    @Sendable static func hunting(_ state: LogProgress.State, elapsed: Double) -> String {
+        guard state.allFiles > 0 else { return "looking for log files" }
+        let rate = elapsed > 0.2 ? Double(state.bytes) / elapsed : 0
+        let sums =
+            "\(state.files)/\(state.allFiles)\(state.isListed ? "" : "+") files · \(size(Double(state.bytes)))"
+            + (rate > 0 ? " · \(size(rate))/s" : "")
+        // Standard input has no length, and an unfinished list says nothing about the rest.
+        guard state.allBytes > 0, state.isListed else { return sums }
+        let fraction = min(1, Double(state.bytes) / Double(state.allBytes))
+        return "\(bar(fraction)) \(sums)" + left(fraction, elapsed)
+    }
+
+    /// The time that is left; nothing in the first second, which does not predict the rest.
+    private static func left(_ fraction: Double, _ elapsed: Double) -> String {
+        elapsed > 1 && fraction > 0.01 ? " · \(duration(elapsed / fraction - elapsed)) left" : ""
+    }
+
+    /// - Parameter fraction: 0 to 1.
+    private static func bar(_ fraction: Double) -> String {
+        let width = 20
+        let done = Int(max(0, min(1, fraction)) * Double(width))
+        return String(repeating: "━", count: done) + String(repeating: "─", count: width - done)
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(max(0, min(seconds, 360_000)).rounded(.up))
+        return whole < 90 ? "\(whole) s" : whole < 5400 ? "\((whole + 59) / 60) min" : "\((whole + 3599) / 3600) h"
+    }
+
+    /// In decimal units, with one place.
+    private static func size(_ bytes: Double) -> String {
+        let (unit, name) = bytes < 1e6 ? (1e3, "kB") : bytes < 1e9 ? (1e6, "MB") : (1e9, "GB")
+        return "\((bytes / unit * 10).rounded() / 10) \(name)"
     }
 }

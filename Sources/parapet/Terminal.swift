@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Reports
+import Runs
 
 #if canImport(Glibc)
     import Glibc
@@ -16,45 +17,46 @@ struct Terminal {
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// In columns: what the terminal says, else `COLUMNS`, else 80.
-    var width: Int {
+    private var width: Int {
         var size = winsize()
         if isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
         return ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 80
     }
 
-    /// How text is laid out on this stream: colours on a terminal only, and not where `NO_COLOR` is set.
+    /// How text is laid out on this stream: in color on a terminal only, and not if `NO_COLOR` is set.
     func text(noColor: Bool) -> TerminalText {
         let environment = ProcessInfo.processInfo.environment
         let isColorWelcome = !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TerminalText(width: min(width, 120), usesColor: isTerminal && isColorWelcome)
     }
 
-    /// Writes a result, all of it.
-    /// - Throws: ``CommandFailure`` where something of it would be lost, as on a full disk.
-    func write(_ bytes: [UInt8]) throws(CommandFailure) {
-        guard put(bytes) else {
-            throw CommandFailure(
+    /// Writes all of a result.
+    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk.
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        guard OutputFile.put(bytes, to: descriptor) else {
+            throw Failure(
                 "the result cannot be written", why: String(cString: strerror(errno)),
                 advice: "choose another place with --output")
         }
     }
 
-    func write(_ text: String) throws(CommandFailure) {
+    func write(_ text: String) throws(Failure) {
         try write(Array(text.utf8))
     }
 
-    /// Writes a message; there is nobody to tell where that fails.
+    /// Writes a message. An error on stderr is ignored.
     func tell(_ text: String) {
-        _ = put(Array(text.utf8))
+        _ = OutputFile.put(Array(text.utf8), to: descriptor)
     }
 
-    private func put(_ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 || errno == EINTR else { return false }
-            rest = rest.dropFirst(max(0, written))
+    /// Asks the user for the code of an MFA device.
+    @Sendable static func askForMFACode(_ serial: String) async throws -> String {
+        struct Unanswered: Error, CustomStringConvertible {
+            var description: String { "there is no terminal to ask for the code" }
         }
-        return true
+        guard standardInput.isTerminal else { throw Unanswered() }
+        standardError.tell("MFA code for \(TerminalText.escaped(serial)): ")
+        guard let line = readLine(), !line.isEmpty else { throw Unanswered() }
+        return line
     }
 }

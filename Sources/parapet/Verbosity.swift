@@ -1,8 +1,10 @@
+import AWSClient
 import ArgumentParser
 import Logging
 import Reports
+import Runs
 
-/// How much is told on stderr.
+/// How much is written to stderr.
 struct Verbosity: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Show all findings, the number of API calls, and causes of errors.")
     var verbose = false
@@ -15,22 +17,48 @@ struct Verbosity: ParsableArguments {
 
     var isVerbose: Bool { verbose }
 
-    /// Retries and the like, on stderr, with `--verbose` only.
-    var logger: Logger {
-        var logger = Logger(label: "parapet") { label in
-            guard verbose else { return SwiftLogNoOpLogHandler() }
-            return PlainLogHandler()
-        }
-        logger.logLevel = .debug
-        return logger
+    /// How text is laid out on stdout.
+    var text: TerminalText { Terminal.standardOutput.text(noColor: noColor) }
+
+    func warn(_ texts: [String]) {
+        guard !quiet else { return }
+        for text in texts { Terminal.standardError.tell("warning: \(TerminalText.escaped(text))\n") }
     }
 
-    func warn(_ text: String) {
-        if !quiet { Terminal.standardError.tell("warning: \(TerminalText.escaped(text))\n") }
+    /// Does `work` in this process's environment, with progress on the terminal's stderr. With `--verbose`, retries and
+    /// the number of calls are shown too.
+    /// - Parameters:
+    ///   - line: the progress line for a state, and the seconds since the beginning.
+    ///   - work: is given what reports progress, if that is to be shown.
+    func run<State: Sendable, Value>(
+        _ line: @escaping @Sendable (State, Double) -> String,
+        _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
+    ) async throws -> Value {
+        var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
+        if verbose {
+            environment.logger = Logger(label: "parapet") { _ in PlainLogHandler() }
+            environment.logger.logLevel = .debug
+        }
+        defer { if verbose { show(environment.calls) } }
+        guard Terminal.standardError.isTerminal, !quiet else { return try await work(environment, nil) }
+        let start = ContinuousClock.now
+        defer { Terminal.standardError.tell("\r\u{1B}[K") }
+        return try await work(environment) { state in
+            Terminal.standardError.tell("\r\u{1B}[K" + line(state, start.duration(to: .now) / .seconds(1)))
+        }
+    }
+
+    private func show(_ calls: CallLog) {
+        guard calls.total > 0 else { return }
+        for count in calls.all {
+            let retries = count.retries > 0 ? " (\(count.retries) of them retries)" : ""
+            Terminal.standardError.tell("\(count.calls) × \(count.operation)\(retries)\n")
+        }
+        Terminal.standardError.tell("\(calls.total) API calls\n")
     }
 }
 
-/// One line on stderr for each message. What AWS says in them cannot move the cursor.
+/// Writes one line on stderr for each message. Control characters in it are escaped, since AWS's words are in it.
 private struct PlainLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.debug

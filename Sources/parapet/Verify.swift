@@ -1,13 +1,10 @@
-import AWSClient
 import ArgumentParser
 import FoundationEssentials
-import Inventory
-import LogReaders
 import Reports
-import TrailIntegrity
+import Runs
 
 /// Proves that delivered log files are the ones that CloudTrail wrote.
-struct Verify: AsyncParsableCommand {
+struct Verify: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Prove that delivered log files are the ones that CloudTrail wrote.",
         discussion: """
@@ -19,8 +16,8 @@ struct Verify: AsyncParsableCommand {
             1 something could not be read.
             """)
 
-    @OptionGroup(title: "What to verify") var selection: VerifySelection
-    @OptionGroup(title: "Local copy") var copy: LocalCopy
+    @OptionGroup(title: "What to verify") var trails: TrailOptions
+    @OptionGroup(title: "Local copy") var local: CopyOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
 
     @Option(name: .long, help: "How many files are decompressed at once; the default is one for each core.")
@@ -30,35 +27,30 @@ struct Verify: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
-        if copy.path != nil {
-            guard selection.s3Bucket != nil else {
-                throw ValidationError("--path goes with --s3-bucket, the bucket that the folder is a copy of")
-            }
+        if local.path != nil, trails.s3Bucket == nil {
+            throw ValidationError("--path goes with --s3-bucket, the bucket that the folder is a copy of")
         }
-        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256") }
+        try ArgumentValue.threads(threads)
     }
 
-    func run() async throws {
-        for file in output.destinations.compactMap(\.file) { try OutputFile.check(file) }
-        let now = Date()
-        let range = selection.range(now: now)
-        let verification =
-            copy.path == nil ? try await verifyS3(range, now: now) : try await verifyCopy(range, now: now)
-        try write(VerifyReport(verification))
-        throw ExitCode(verification.hasFailed ? 2 : 0)
-    }
-
-    private func write(_ report: VerifyReport) throws {
-        try output.write { format, text in
+    func perform() async throws -> ExitStatus {
+        try output.check()
+        var run = VerifyRun(trails.selection(regions: aws.region), in: trails.range, copy: local.copy(trails.s3Bucket))
+        run.session = aws.session
+        if let threads { run.threads = threads }
+        let result = try await verbosity.run(ProgressLine.verifying) { [run] in
+            try await run.run(in: $0, progress: $1)
+        }
+        let report = result.report
+        try output.write(verbosity) { format, text in
             switch format {
             case .json: Array(try report.json())
             case .ndjson: Array(try report.ndjson())
             case .junit: Array(report.junit())
             case .table: Array(VerifyTable(report, text: text, limit: verbosity.isVerbose ? nil : 8).rendered().utf8)
             }
-        } text: {
-            Terminal.standardOutput.text(noColor: verbosity.noColor)
         }
+        return result.exitStatus
     }
 }
 
@@ -69,78 +61,101 @@ enum VerifyFormat: String, OutputFormat {
     case junit
 }
 
-// MARK: Over a local copy
+/// Which trails, accounts and time are verified. The options are spelled as in the AWS CLI's `validate-logs`.
+struct TrailOptions: ParsableArguments {
+    @Option(
+        name: .customLong("trail-arn"),
+        help: ArgumentHelp("The trail; the default is every trail of the account.", valueName: "arn"))
+    var trailARN: String?
 
-extension Verify {
-    private func verifyCopy(_ range: ClosedRange<Date>, now: Date) async throws(CommandFailure) -> Verification {
-        guard let path = copy.path, let bucket = selection.s3Bucket else { preconditionFailure("validate() saw to it") }
-        let keys = try copy.keys()
-        try InputFolder.check(path)
-        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        let store = FolderLogStore(root: path, bucket: bucket)
-        return try await verify(
-            selection.places(in: bucket), in: store, keys: keys, range: range, now: now, fetches: threads)
+    @Option(
+        name: .customLong("start-time"),
+        help: ArgumentHelp("From when (ISO 8601); the default is 24 hours before the end.", valueName: "time"),
+        transform: ArgumentValue.date)
+    var startTime: Date?
+
+    @Option(
+        name: .customLong("end-time"),
+        help: ArgumentHelp("Until when (ISO 8601); the default is now.", valueName: "time"),
+        transform: ArgumentValue.date)
+    var endTime: Date?
+
+    @Option(
+        name: .customLong("account-id"),
+        help: ArgumentHelp(
+            "Only this account's log files; may be repeated. The default is all of an organisation's.", valueName: "id"),
+        transform: ArgumentValue.accountID)
+    var accountID: [String] = []
+
+    @Option(
+        name: .customLong("s3-bucket"),
+        help: ArgumentHelp("The bucket, where it is not the one that the trail delivers to now.", valueName: "name"))
+    var s3Bucket: String?
+
+    @Option(
+        name: .customLong("s3-prefix"),
+        help: ArgumentHelp("The prefix of the keys in that bucket.", valueName: "prefix"))
+    var s3Prefix: String?
+
+    @Option(
+        name: .customLong("organization-id"),
+        help: ArgumentHelp("The organisation whose folder in the bucket is read, like o-exampleorgid.", valueName: "id")
+    )
+    var organizationID: String?
+
+    func validate() throws {
+        if let trailARN, TrailARN(trailARN) == nil {
+            throw ValidationError(
+                "'\(trailARN)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
+        }
+        if let startTime, startTime > endTime ?? Date() {
+            throw ValidationError("the start time is after the end time")
+        }
+        if let organizationID, !organizationID.hasPrefix("o-") || organizationID.contains("/") {
+            throw ValidationError("'\(organizationID)' is not an organisation's id, which begins with o-")
+        }
+        if s3Prefix != nil, s3Bucket == nil { throw ValidationError("--s3-prefix belongs to --s3-bucket") }
+    }
+
+    var range: ClosedRange<Date> {
+        let end = endTime ?? Date()
+        return (startTime ?? end.addingTimeInterval(-86_400))...end
+    }
+
+    func selection(regions: [String]) -> TrailSelection {
+        var selection = TrailSelection()
+        selection.trail = trailARN.flatMap(TrailARN.init)
+        selection.accounts = accountID
+        selection.regions = regions
+        selection.bucket = s3Bucket
+        selection.prefix = s3Prefix
+        selection.organizationID = organizationID
+        return selection
     }
 }
 
-// MARK: Over S3
+/// A local copy of a bucket, and the keys to verify it with.
+struct CopyOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json.", valueName: "dir"
+        ))
+    var path: String?
 
-extension Verify {
-    /// Files of a quarter of a megabyte, fetched in 30 ms each, keep two cores busy with about so many at once.
-    private static let fetchesAtOnce = 32
-    /// Far below the 5,500 reading calls a second that S3 allows for each prefix.
-    private static let s3Rate = RateLimit(perSecond: 1000, burst: 1000)
+    @Option(
+        name: .customLong("public-keys"),
+        help: ArgumentHelp(
+            "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions.", valueName: "file"))
+    var publicKeys: [String] = []
 
-    private func verifyS3(_ range: ClosedRange<Date>, now: Date) async throws(CommandFailure) -> Verification {
-        let transport = AsyncHTTPTransport(userAgent: Version.userAgent, connectionsPerHost: Self.fetchesAtOnce)
-        let session = try await AWSSession(aws, verbosity: verbosity, transport: transport) { service in
-            service == "s3" ? Self.s3Rate : RateLimit.standard(service)
-        }
-        let places: [TrailPlace]
-        if let bucket = selection.s3Bucket {
-            places = selection.places(in: bucket)
-        } else {
-            places = try await DescribedTrails(session, aws, verbose: verbosity.isVerbose).places(selection)
-        }
-        return try await verify(
-            places, in: S3LogStore(client: session.client, baseRegion: session.baseRegion),
-            keys: CloudTrailKeys(client: session.client), range: range, now: now, fetches: Self.fetchesAtOnce)
+    func validate() throws {
+        if path != nil, publicKeys.isEmpty { throw ValidationError("--path goes with --public-keys") }
+        if path == nil, !publicKeys.isEmpty { throw ValidationError("--public-keys goes with --path") }
     }
-}
 
-// MARK: Over either
-
-extension Verify {
-    private func verify(
-        _ places: [TrailPlace], in store: any LogStore, keys: any PublicKeySource, range: ClosedRange<Date>, now: Date,
-        fetches: Int
-    ) async throws(CommandFailure) -> Verification {
-        let progress = VerificationProgress()
-        let verifier = TrailVerifier(
-            reader: ObjectReader(
-                store: store, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: fetches),
-            keys: keys, range: range, now: now, progress: progress)
-        let discovery = TrailDiscovery(
-            store: store, accounts: Set(selection.accountID), regions: Set(aws.region))
-        let result = await ProgressLine(verbosity, text: { VerifyProgressLine.text(progress.state, elapsed: $0) })
-            .during {
-                () -> Result<Verification, VerificationError> in
-                do throws(VerificationError) {
-                    return .success(try await verifier.verify(try await discovery.tasks(for: places)))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        do throws(VerificationError) {
-            return try result.get()
-        } catch {
-            throw CommandFailure(error, verbose: verbosity.isVerbose)
-        }
-    }
-}
-
-extension CommandFailure {
-    init(_ error: VerificationError, verbose: Bool) {
-        self.init(error.what, why: error.why, advice: error.advice, details: verbose ? error.details : [])
+    func copy(_ bucket: String?) -> VerifyRun.Copy? {
+        guard let path, let bucket else { return nil }
+        return VerifyRun.Copy(folder: path, bucket: bucket, keys: publicKeys)
     }
 }

@@ -308,10 +308,10 @@ import TrailIntegrity
 
     @Test func progressSaysHowMuchIsDoneAndHowLongItWillTake() {
         var state = VerifyProgressLineTests.state
-        #expect(VerifyProgressLine.text(.init(), elapsed: 0) == "looking for digest files")
+        #expect(ProgressLine.verifying(.init(), elapsed: 0) == "looking for digest files")
         #expect(
-            VerifyProgressLine.text(state, elapsed: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
+            ProgressLine.verifying(state, elapsed: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
         state.logs = 0
-        #expect(!VerifyProgressLine.text(state, elapsed: 10).contains("left"))
+        #expect(!ProgressLine.verifying(state, elapsed: 10).contains("left"))
     }
 }

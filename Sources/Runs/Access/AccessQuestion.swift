@@ -1,0 +1,85 @@
+import IAMPolicy
+
+/// An action on a resource, checked for its form: a slip of the pen must not become the answer "nobody".
+public struct AccessQuestion: Sendable, Hashable {
+    /// As a policy writes it, such as `s3:GetObject`.
+    public let action: String
+    /// An ARN, or `*`.
+    public let resource: String
+    /// The values of each condition key that is given, under the name as first written.
+    public let context: [String: [String]]
+
+    /// - Parameter context: entries of the form `KEY=VALUE`; a key may be repeated, and an empty value means none.
+    /// - Throws: ``InvalidInput``
+    public init(_ action: String, on resource: String, context: [String] = []) throws(InvalidInput) {
+        try Self.checkAction(action)
+        try Self.checkResource(resource)
+        self.action = action
+        self.resource = resource
+        self.context = try Self.context(context)
+    }
+
+    var requestContext: RequestContext {
+        var request = RequestContext()
+        for (key, values) in context { request[key] = values.count == 1 ? .single(values[0]) : .several(values) }
+        return request
+    }
+
+    private static func checkAction(_ text: String) throws(InvalidInput) {
+        if text.contains(where: { $0 == "*" || $0 == "?" }) {
+            throw InvalidInput("'\(text)' names many actions; ask about one, such as s3:GetObject")
+        }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }) else {
+            throw InvalidInput("'\(text)' is not an action, which is written service:Name, such as s3:GetObject")
+        }
+    }
+
+    private static func checkResource(_ text: String) throws(InvalidInput) {
+        if text == "*" { return }
+        guard let arn = ARN(text), !arn.service.isEmpty, !arn.resource.isEmpty else {
+            throw InvalidInput(
+                "'\(text)' is not a resource's ARN, such as arn:aws:s3:::bucket/key; write '*' where the action has no resource"
+            )
+        }
+        if text.contains(where: { $0 == "*" || $0 == "?" }) {
+            throw InvalidInput(
+                "'\(text)' names many resources; ask about one, such as "
+                    + text.filter { $0 != "?" }.split(separator: "*", omittingEmptySubsequences: false).joined(
+                        separator: "x"))
+        }
+        if arn.service == "kms", arn.resource.hasPrefix("alias/") {
+            throw InvalidInput(
+                "'\(text)' is an alias; policies are about keys, so write the key's ARN (aws kms describe-key tells it)"
+            )
+        }
+    }
+
+    private static func context(_ pairs: [String]) throws(InvalidInput) -> [String: [String]] {
+        var names: [String: String] = [:]
+        var context: [String: [String]] = [:]
+        for pair in pairs {
+            guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else {
+                throw InvalidInput("'\(pair)' is not KEY=VALUE, such as aws:SourceIp=10.1.2.3")
+            }
+            let key = String(pair[..<sign])
+            guard key.contains(":") else {
+                throw InvalidInput("'\(key)' is not a condition key, which has a prefix, such as aws:SourceIp")
+            }
+            let value = String(pair[pair.index(after: sign)...])
+            let name = names[key.lowercased()] ?? key
+            names[key.lowercased()] = name
+            context[name, default: []] += value.isEmpty ? [] : [value]
+        }
+        return context
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

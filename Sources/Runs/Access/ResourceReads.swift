@@ -1,0 +1,24 @@
+import IAMPolicy
+import Inventory
+
+/// The facts of a resource that say whom its own policies let in.
+struct ResourceReads {
+    var facets: Set<Facet> = []
+    var buckets: [String] = []
+    var keys: [String] = []
+
+    init() {}
+
+    init(_ text: String) {
+        guard let arn = ARN(text) else { return }
+        switch arn.service {
+        case "s3" where arn.account.isEmpty:
+            facets = [.bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .accountPublicAccessBlock]
+            buckets = [String(arn.resource.prefix { $0 != "/" })]
+        case "kms":
+            facets = [.keyDescription, .keyPolicy, .keyGrants]
+            keys = [text]
+        default: break
+        }
+    }
+}

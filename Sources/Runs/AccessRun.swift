@@ -1,0 +1,172 @@
+public import EffectiveAccess
+import IAMPolicy
+public import Inventory
+import LogReaders
+public import Reports
+
+/// Answers who can do what, and why, with no more read than the question takes.
+public struct AccessRun: Sendable {
+    public var accounts: AccountSelection
+    public var environment: RunEnvironment
+    public var progress: ProgressReport<ReadingProgress>?
+
+    public init(
+        _ accounts: AccountSelection = AccountSelection(), in environment: RunEnvironment = RunEnvironment(),
+        progress: ProgressReport<ReadingProgress>? = nil
+    ) {
+        self.accounts = accounts
+        self.environment = environment
+        self.progress = progress
+    }
+
+    /// Whether one principal can do one thing to one resource.
+    /// - Parameter principal: an ARN (a session of a role stands for its role), or `NAME`, `user/NAME`, `role/NAME`.
+    /// - Throws: ``Failure`` if the accounts cannot be read, or hold no such principal; `CancellationError`.
+    public func can(_ principal: String, _ question: AccessQuestion) async throws -> AccessCanReport {
+        let landscape = try await landscape(ResourceReads(question.resource))
+        let (action, resource, context) = (question.action, question.resource, question.requestContext)
+        var report = AccessCanReport(
+            principal: principal, action: action, resource: resource, context: question.context, access: nil,
+            decision: nil, reasons: [], doubts: [])
+        do {
+            let named = try NamedPrincipal(principal, in: landscape)
+            report.principal = landscape.principals[named.number].arn
+            report.askedAs = named.session
+            let answer = try landscape.access(of: named.number, action, resource, context: context)
+            report.access = answer.access
+            report.doubts = answer.doubts
+            report.decision = try landscape.decision(of: named.number, action, resource, context: context)
+            report.reasons = (answer.access.denials + answer.access.grants).map { source in
+                .init(source, text: landscape.statement(source, of: named.number, on: resource)?.json)
+            }
+        } catch let unknown as Unknown {
+            report.doubts = [unknown]
+        }
+        return report
+    }
+
+    /// Everybody who can do one thing to one resource.
+    /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
+    public func whoCan(_ question: AccessQuestion) async throws -> AccessWhoCanReport {
+        let landscape = try await landscape(ResourceReads(question.resource))
+        return AccessWhoCanReport(
+            landscape.whoCan(question.action, question.resource, context: question.requestContext),
+            context: question.context)
+    }
+
+    /// What one principal can do, and which roles it can become.
+    /// - Throws: as ``can(_:_:)``.
+    public func whatCan(_ principal: String) async throws -> AccessWhatCanReport {
+        let landscape = try await landscape()
+        var report = AccessWhatCanReport(principal: principal)
+        do {
+            let named = try NamedPrincipal(principal, in: landscape)
+            report.principal = landscape.principals[named.number].arn
+            report.askedAs = named.session
+            report.answer = try landscape.whatCan(named.number)
+        } catch let unknown as Unknown {
+            report.doubt = unknown
+        }
+        return report
+    }
+
+    /// The principals that can make themselves more powerful, and how.
+    /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
+    public func escalations() async throws -> AccessEscalationsReport {
+        var reads = ResourceReads()
+        reads.facets = [.workloads]
+        return AccessEscalationsReport(try await landscape(reads, isRegional: true).escalations())
+    }
+
+    /// A least-privilege policy from what a principal did.
+    /// - Throws: ``Failure`` if the accounts or the logs cannot be read, hold no such principal, or show no permitted call;
+    ///   `Unknown` if what the principal may do now could not be read, so that there is nothing to compare the logs with;
+    ///   `CancellationError`.
+    public func suggest(_ principal: String, from logs: LogPlaces) async throws -> AccessSuggestReport {
+        let landscape = try await landscape()
+        let named = try NamedPrincipal(principal, in: landscape)
+        let arn = landscape.principals[named.number].arn
+        let read: AccessLogs
+        do {
+            read = try await AccessLogs(logs.pipeline(.json, accounts.session, in: environment), of: arn)
+        } catch {
+            throw Failure(logs: error) ?? error
+        }
+        guard read.calls.contains(where: { !$0.isRefused }) else {
+            let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
+            throw Failure(
+                "no policy can be suggested for \(arn)",
+                why: "the logs show no permitted call of it among \(read.basis.events) events\(first ?? "")",
+                advice: "give logs of a time in which it worked")
+        }
+        var suggestion = try landscape.suggestion(for: named.number, from: read.calls, basis: read.basis)
+        suggestion.doubts += read.doubts
+        return AccessSuggestReport(suggestion)
+    }
+
+    /// Decides each case of a file as AWS would, offline.
+    /// - Parameter name: of the file, for the failure.
+    /// - Throws: ``Failure`` if the file holds no array of cases.
+    public static func evaluate(_ cases: [UInt8], name: String) throws(Failure) -> AccessCaseAnswers {
+        do throws(AccessCaseError) {
+            return AccessCaseAnswers(try AccessCase.read(cases))
+        } catch {
+            throw Failure("\(name) cannot be used", why: error.description, advice: "write a JSON array of cases")
+        }
+    }
+
+    private func landscape(
+        _ reads: ResourceReads = ResourceReads(), isRegional: Bool = false
+    ) async throws -> Landscape {
+        var reading = AccountReading(accounts, in: environment, facets: Landscape.reads.union(reads.facets))
+        reading.buckets = reads.buckets
+        reading.keys = reads.keys
+        reading.isRegional = isRegional
+        return Landscape(try await reading.snapshot(progress: progress).accounts)
+    }
+}
+
+/// The answers to a file of cases, in the file's order.
+public struct AccessCaseAnswers: Sendable {
+    private let entries: [AccessCase.Entry]
+
+    init(_ entries: [AccessCase.Entry]) {
+        self.entries = entries
+    }
+
+    /// A JSON array with one answer a line, and a line feed at its end.
+    public var json: String {
+        guard !entries.isEmpty else { return "[]\n" }
+        return "[\n\(entries.map { "  " + $0.answerJSON }.joined(separator: ",\n"))\n]\n"
+    }
+
+    /// ``ExitStatus/failed`` if a case cannot be read.
+    public var exitStatus: ExitStatus {
+        let isUnreadable = entries.contains { if case .failure = $0.result { true } else { false } }
+        return isUnreadable ? .failed : .clean
+    }
+}
+
+// MARK: Exit status
+
+extension AccessCanReport {
+    public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
+}
+
+extension AccessWhoCanReport {
+    public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !answer.doubts.isEmpty) }
+}
+
+extension AccessWhatCanReport {
+    public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
+}
+
+extension AccessSuggestReport {
+    public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !suggestion.doubts.isEmpty) }
+}
+
+extension AccessEscalationsReport {
+    public var exitStatus: ExitStatus {
+        ExitStatus(found: !escalations.paths.isEmpty, undetermined: !escalations.doubts.isEmpty)
+    }
+}

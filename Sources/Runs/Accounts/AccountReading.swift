@@ -1,0 +1,144 @@
+import AWSClient
+import FoundationEssentials
+import Inventory
+
+/// How far the reading of accounts is.
+public struct ReadingProgress: Sendable, Hashable {
+    /// The ids of the accounts that are read.
+    public var accounts: [String]
+    /// The answers that came so far.
+    public var answers: Int
+}
+
+/// Reads the accounts that a selection chooses, or opens the snapshot that it names.
+struct AccountReading {
+    private let selection: AccountSelection
+    private let environment: RunEnvironment
+    /// What is read of each account.
+    private let facets: Set<Facet>
+    /// Read besides those of the trails: names of buckets, ARNs of keys.
+    var buckets: [String] = []
+    var keys: [String] = []
+    /// Whether regions are read. Identities, buckets and named keys do not need them.
+    var isRegional = true
+
+    init(_ selection: AccountSelection, in environment: RunEnvironment, facets: Set<Facet>) {
+        self.selection = selection
+        self.environment = environment
+        self.facets = facets
+    }
+
+    /// - Throws: ``Failure`` if there are no credentials, or the file holds no snapshot; `CancellationError`.
+    func snapshot(progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
+        guard case .snapshot(let file) = selection.accounts else { return try await readAccounts(progress) }
+        let bytes = try InputFile.bytes(file)
+        do throws(SnapshotError) {
+            return try Snapshot(decoding: bytes)
+        } catch {
+            throw Failure("\(file) cannot be used", why: error.reason, advice: "save one with scan --save-snapshot")
+        }
+    }
+
+    private func readAccounts(_ progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
+        let session = try await AWSSession(selection.session, in: environment)
+        let started = environment.aws.now().wholeSeconds
+        let ids = try await accountIDs(session)
+        let read = try await reporting(
+            { ReadingProgress(accounts: ids, answers: session.client.calls.total) }, to: progress
+        ) {
+            await self.read(ids, session: session, at: started)
+        }
+        // The calls that a cancellation cut off are unknown facts, and the reading is worth nothing.
+        try Task.checkCancellation()
+        let accounts = try read.map { try $0.get() }
+        return Snapshot(
+            reading: .init(
+                id: UUID().uuidString.lowercased(), started: started, finished: environment.aws.now().wholeSeconds,
+                parapet: Version.current),
+            accounts: accounts.sorted { $0.id < $1.id })
+    }
+
+    private func accountIDs(_ session: AWSSession) async throws(Failure) -> [String] {
+        switch selection.accounts {
+        case .caller, .snapshot: return [session.accountID]
+        case .named(let ids, _): return Set(ids).sorted()
+        case .organization: break
+        }
+        do throws(AWSError) {
+            return try await session.client
+                .all(Organizations.listAccounts(), in: session.baseRegion, \.accounts)
+                .filter { $0.status == nil || $0.status == "ACTIVE" }.map(\.id).sorted()
+        } catch {
+            throw Failure("the organisation's accounts cannot be listed", error)
+        }
+    }
+
+    /// How many accounts are read at the same time: their answers are in memory together.
+    private static let accountsAtOnce = 4
+
+    private func read(
+        _ ids: [String], session: AWSSession, at time: Date
+    ) async -> [Result<Account, Failure>] {
+        let directory = OrganizationDirectory(
+            client: session.client, accountID: session.accountID, region: session.baseRegion)
+        return await withTaskGroup(of: Result<Account, Failure>.self) { group in
+            var results: [Result<Account, Failure>] = []
+            for (index, id) in ids.enumerated() {
+                if index >= Self.accountsAtOnce, let result = await group.next() { results.append(result) }
+                group.addTask {
+                    await self.read(
+                        id, session: session, directory: id == session.accountID ? nil : directory, at: time)
+                }
+            }
+            for await result in group { results.append(result) }
+            return results
+        }
+    }
+
+    private func read(
+        _ id: String, session: AWSSession, directory: OrganizationDirectory?, at time: Date
+    ) async -> Result<Account, Failure> {
+        var client = session.client
+        if id != session.accountID, let roleName = selection.roleName {
+            client = session.client(inAccount: id, roleName: roleName)
+            do throws(AWSError) {
+                _ = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
+            } catch {
+                // The others are read all the same; this one is unknown in every check.
+                let isDenied = error.isAccessDenied || error.message.contains("AccessDenied")
+                let unknown = Unknown(
+                    isDenied ? .accessDenied : .failed, call: Operation.assumeRole.description,
+                    permission: isDenied ? Operation.assumeRole.permission : nil, detail: error.message)
+                return .success(Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
+            }
+        }
+        let collector = Collector(
+            client: client, accountID: id, partition: session.partition, baseRegion: session.baseRegion,
+            facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) }, organization: directory)
+        guard isRegional else { return .success(await collector.collect(regions: .known([]), at: time)) }
+        let enabled = await collector.enabledRegions()
+        guard !selection.session.regions.isEmpty else {
+            return .success(await collector.collect(regions: enabled, at: time))
+        }
+        if case .known(let enabled) = enabled,
+            let stranger = selection.session.regions.first(where: { !enabled.contains($0) })
+        {
+            return .failure(
+                Failure(
+                    "the region \(stranger) cannot be read",
+                    why: "it is not among the regions that are enabled for account \(id)",
+                    advice: "choose from \(enabled.joined(separator: ", "))"))
+        }
+        return .success(await collector.collect(regions: .known(Set(selection.session.regions).sorted()), at: time))
+    }
+
+    /// Only the owner of a key is asked about it.
+    private static func isKey(_ arn: String, of account: String) -> Bool {
+        arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map { $0 == account } ?? true
+    }
+}
+
+extension Date {
+    /// Reports show no fractions, and a snapshot must give back the same report.
+    fileprivate var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
+}

@@ -1,0 +1,73 @@
+public import Posture
+import Practices
+
+/// Which checks are made: all but those made only on request, or those that every filter admits. A check that is made on
+/// request must be named by its id: a practice or a framework does not bring it along.
+public struct CheckSelection: Sendable, Hashable {
+    /// Parapet's ids, or other tools' for the same condition, such as `securityhub:CloudTrail.4`.
+    public var names: [String] = []
+    public var practices: [Practice] = []
+    /// The least severity.
+    public var severity: Severity?
+    /// A framework that references the check, such as `cis-3.0`.
+    public var framework: String?
+
+    public init() {}
+
+    /// The checks in the catalogue's order, never none.
+    /// - Parameter onRequest: whether checks that are made only on request are selected without being named.
+    /// - Throws: ``InvalidInput`` for a name that no check answers to, with the nearest names, and if no check is left: a
+    ///   pipeline whose filters exclude each other would be green for ever.
+    public func selected(withOnRequest onRequest: Bool = false) throws(InvalidInput) -> [any Check] {
+        let index = CheckIndex(Catalogue.checks)
+        var named: Set<String> = []
+        for name in names { named.formUnion(try Self.checks(named: name, in: index).map(\.about.id)) }
+        let takesAll = names.isEmpty && practices.isEmpty
+        var checks = index.checks.filter { check in
+            let about = check.about
+            let isChosen = (onRequest || about.onRequest == nil) && (takesAll || practices.contains(about.practice))
+            return (named.contains(about.id) || isChosen) && (severity.map { about.severity >= $0 } ?? true)
+        }
+        if let framework {
+            let prefix = framework.hasPrefix("cis-") ? "cis:\(framework.dropFirst(4))/" : "\(framework):"
+            guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
+                throw InvalidInput(
+                    "unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
+            }
+            checks.removeAll { !$0.about.isAsked(by: prefix) }
+        }
+        guard !checks.isEmpty else {
+            throw InvalidInput("no check is left by these options ('parapet checks' lists all)")
+        }
+        return checks
+    }
+
+    /// The checks that answer to a name of Parapet's or another tool's.
+    /// - Throws: ``InvalidInput`` with the nearest names if there is none.
+    public static func checks(named name: String) throws(InvalidInput) -> [any Check] {
+        try checks(named: name, in: CheckIndex(Catalogue.checks))
+    }
+
+    private static func checks(named name: String, in index: CheckIndex) throws(InvalidInput) -> [any Check] {
+        do throws(UnknownCheck) {
+            return try index.checks(named: name)
+        } catch {
+            throw InvalidInput("\(error) ('parapet checks' lists all)")
+        }
+    }
+
+    private static func frameworks(_ index: CheckIndex) -> [String] {
+        Set(
+            index.checks.flatMap(\.about.references).map { reference in
+                reference.catalogue == "cis"
+                    ? "cis-" + (reference.id.split(separator: "/").first ?? "") : reference.catalogue
+            }
+        ).sorted()
+    }
+}
+
+extension About {
+    fileprivate func isAsked(by prefix: String) -> Bool {
+        references.contains { $0.description.hasPrefix(prefix) }
+    }
+}

@@ -1,0 +1,32 @@
+import FoundationEssentials
+
+/// Reads files and folders that the user names.
+public enum InputFile {
+    /// - Throws: ``Failure`` that names the file.
+    public static func bytes(_ path: String) throws(Failure) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw Failure(
+                "\(path) cannot be read", why: exists ? "it is a folder, or may not be read" : "there is no such file",
+                advice: "check the path")
+        }
+    }
+
+    /// - Throws: ``Failure`` that names the file.
+    public static func text(_ path: String) throws(Failure) -> String {
+        guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+            throw Failure("\(path) cannot be read", why: "it is not UTF-8 text", advice: "check the path")
+        }
+        return text
+    }
+
+    /// - Throws: ``Failure`` if there is no folder at `path`.
+    static func checkFolder(_ path: String) throws(Failure) {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
+            throw Failure("\(path) cannot be read", why: "there is no such folder", advice: "check the path")
+        }
+    }
+}

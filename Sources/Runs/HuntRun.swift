@@ -1,0 +1,143 @@
+import AWSClient
+public import Detection
+public import FoundationEssentials
+public import LogReaders
+public import Reports
+
+/// Finds what happened in logs.
+public struct HuntRun: Sendable {
+    public var source: LogSource
+    public var logs: LogPlaces
+    public var rules: LoadedRules
+    /// What earlier hunts learned.
+    public var baseline = HuntBaseline()
+    /// Only records from then on.
+    public var from: Date?
+    /// Only records before then.
+    public var to: Date?
+    /// The fields of flow logs without a header line, as AWS shows a custom format.
+    public var flowFormat: String?
+    /// The least severity of an alert that is reported.
+    public var severity = Alert.Severity.informational
+    /// The least severity of an alert that makes the result ``ExitStatus/found``.
+    public var failOn = Alert.Severity.informational
+    /// How many alerts of one rule are kept in full, the earliest first; 0 is no limit.
+    public var maxAlerts = 100
+    /// What alerts of a rule are grouped by.
+    public var groupBy = ["actor"]
+    /// How many files are read at once; `nil` for one for each core.
+    public var threads: Int?
+    public var configuration = Configuration()
+    public var session = SessionOptions()
+
+    public init(_ source: LogSource, in logs: LogPlaces, rules: LoadedRules) {
+        self.source = source
+        self.logs = logs
+        self.rules = rules
+    }
+
+    public struct Result: Sendable {
+        public var report: HuntReport
+        /// What the next hunt should know.
+        public var learned: HuntBaseline
+        /// What was skipped: a few by name, then the sums.
+        public var warnings: [String]
+        /// The rules that did not run.
+        public var problems: [RuleProblem]
+        public var exitStatus: ExitStatus
+    }
+
+    /// Receives an alert as it is found, one at a time, on any thread. An error that it throws ends the hunt.
+    public typealias AlertReceiver = @Sendable (Alert, AlertRule?) throws -> Void
+
+    /// - Throws: ``Failure`` if nothing would be run, or there were logs and nothing of them could be read; what
+    ///   `receive` throws; `CancellationError`.
+    public func run(
+        in environment: RunEnvironment = RunEnvironment(), progress report: ProgressReport<LogProgress.State>? = nil,
+        receive: AlertReceiver? = nil
+    ) async throws -> Result {
+        let started = environment.aws.now()
+        let hunt = Hunt(rules.collection, for: source, settings(at: started))
+        try rules.checkUse(hunt)
+        let pipeline = try await logs.pipeline(
+            Hunt.layout(of: source), dates: DateFolders(from: from, to: to), threads: threads, session,
+            in: environment)
+        let progress = LogProgress()
+        let stream = receive.map { AlertStream(progress, hunt.alertRules, $0) }
+        var (found, learned) = try await reporting({ progress.state }, to: report) {
+            try await withTaskCancellationHandler {
+                do {
+                    return try await hunt.run(
+                        pipeline, baseline: baseline, progress: progress, passOn: stream.map { $0.receive })
+                } catch {
+                    throw Failure(logs: error) ?? error
+                }
+            } onCancel: {
+                progress.stop()
+            }
+        }
+        try stream?.check()
+        try Task.checkCancellation()
+        try checkReading(found)
+        let problems = rules.problems + hunt.rules.problems
+        if !problems.isEmpty {
+            found.doubts.append(
+                "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be understood and did not run")
+        }
+        let run = HuntReport.Run(
+            source: source.rawValue, logs: logs.names, from: from, to: to, started: started,
+            finished: environment.aws.now(), parapet: Version.current)
+        return Result(
+            report: HuntReport(run: run, result: found), learned: learned, warnings: warnings(found),
+            problems: problems,
+            exitStatus: ExitStatus(
+                found: found.groups.contains { $0.severity >= failOn }, undetermined: !found.doubts.isEmpty))
+    }
+
+    private func settings(at moment: Date) -> HuntSettings {
+        var settings = configuration.huntSettings
+        settings.from = from.map { Int($0.timeIntervalSince1970.rounded(.up)) }
+        settings.to = to.map { Int($0.timeIntervalSince1970.rounded(.up)) }
+        settings.moment = Int(moment.timeIntervalSince1970)
+        settings.severity = severity
+        settings.maxAlerts = maxAlerts == 0 ? .max : maxAlerts
+        settings.groupBy = groupBy
+        settings.runsAnalytics = rules.usesBuiltIn
+        settings.flowFormat = flowFormat.flatMap { FlowFormat($0) }
+        return settings
+    }
+
+    private func checkReading(_ result: HuntResult) throws(Failure) {
+        let statistics = result.statistics
+        guard statistics.events == 0, statistics.skipped + statistics.damagedFiles > 0 else { return }
+        let files =
+            switch statistics.files {
+            case 0: ""
+            case 1: " of the one file"
+            default: " of any of \(statistics.files) files"
+            }
+        throw Failure(
+            "nothing could be read" + files, why: result.losses.first?.description ?? "they hold no record",
+            advice: "check --logs, and whether it is \(source.rawValue)")
+    }
+
+    private func warnings(_ result: HuntResult) -> [String] {
+        var warnings = result.losses.prefix(5).map(\.description)
+        let statistics = result.statistics
+        if statistics.skipped + statistics.damagedFiles > warnings.count {
+            warnings.append(
+                "in all \(statistics.damagedFiles) damaged files and \(statistics.skipped) places without a readable "
+                    + "record were skipped")
+        }
+        for name in groupBy where !result.groups.isEmpty {
+            // A mistyped word is a field that no record has.
+            if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
+                warnings.append("no record with an alert has '\(name)', by which alerts were to be grouped")
+            }
+        }
+        for name in flowFormat.map(FlowFormat.unknownNames) ?? [] {
+            warnings.append("'\(name)' in --flow-format is no known field of flow logs: its column is not read")
+        }
+        return warnings
+    }
+}

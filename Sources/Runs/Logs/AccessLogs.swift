@@ -1,0 +1,142 @@
+import EffectiveAccess
+import FoundationEssentials
+import Inventory
+import LogReaders
+import Synchronization
+
+/// The calls of a principal in CloudTrail's logs.
+struct AccessLogs {
+    private(set) var calls: [RecordedCall] = []
+    private(set) var basis = Suggestion.Basis()
+    /// Files and records that could not be read.
+    private(set) var account: ReadingAccount
+
+    /// - Parameter principal: the ARN of the user or role whose calls are kept.
+    /// - Throws: what ``LogPipeline/run(progress:_:read:)`` throws.
+    init(_ pipeline: LogPipeline, of principal: String) async throws {
+        let progress = LogProgress()
+        let fields = CallFields()
+        let plan = CloudTrailPlan(fields: fields.list)
+        let seen = SeenEvents()
+        let (workers, account) = try await withTaskCancellationHandler {
+            try await pipeline.run(progress: progress) {
+                CallGatherer(principal, fields, plan, seen)
+            } read: { gatherer, piece in
+                gatherer.read(piece)
+            }
+        } onCancel: {
+            progress.stop()
+        }
+        try Task.checkCancellation()
+        self.account = account
+        for worker in workers {
+            calls += worker.calls
+            basis.merge(worker.basis)
+        }
+    }
+}
+
+extension AccessLogs {
+    /// What could not be read, and may hold further calls.
+    var doubts: [Unknown] {
+        guard !account.isWhole else { return [] }
+        let told = account.losses.map {
+            Unknown(.failed, detail: "not all of the logs could be read (\($0)): what it shows may be missing")
+        }
+        let lost = account.damagedFiles + account.lostRecords
+        guard lost > told.count else { return told }
+        return told + [
+            Unknown(
+                .failed,
+                detail: "in all \(account.damagedFiles) damaged files and \(account.lostRecords) records were skipped")
+        ]
+    }
+}
+
+/// One thread's share of the logs.
+private final class CallGatherer {
+    private(set) var calls: [RecordedCall] = []
+    private(set) var basis = Suggestion.Basis()
+    private let principal: [UInt8]
+    private let fields: CallFields
+    private let reader: CloudTrailReader
+    private let seen: SeenEvents
+    private let decoder = JSONDecoder()
+
+    init(_ principal: String, _ fields: CallFields, _ plan: CloudTrailPlan, _ seen: SeenEvents) {
+        self.principal = Array(principal.utf8)
+        self.fields = fields
+        self.seen = seen
+        reader = CloudTrailReader(plan)
+    }
+
+    func read(_ piece: LogPiece) {
+        var broken = 0
+        let account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+            let id = event.value(of: fields.id).bytes
+            guard id.isEmpty || seen.insert(id) else { return }
+            guard let time = event.value(of: fields.time).text else {
+                broken += 1
+                return
+            }
+            let issuer = event.value(of: fields.issuer).bytes
+            let actor = issuer.isEmpty ? event.value(of: fields.actor).bytes : issuer
+            let isOwn = actor.elementsEqual(principal)
+            basis.count(time: time, dataEventsOf: dataSource(copy event), isOwn: isOwn)
+            guard isOwn else { return }
+            guard let call = try? decoder.decode(RecordedCall.self, from: Data(event.json)) else {
+                broken += 1
+                return
+            }
+            calls.append(call)
+        }
+        piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
+        piece.lost(broken, "a record is no event of CloudTrail")
+    }
+
+    private func dataSource(_ event: CloudTrailEvent) -> String? {
+        var isData = event.value(of: fields.category).bytes.elementsEqual("Data".utf8)
+        if !isData, case .boolean(false) = event.value(of: fields.isManagement) { isData = true }
+        return isData ? event.value(of: fields.source).text : nil
+    }
+}
+
+/// The fields that are read of every event. The principal's own events are read whole.
+private struct CallFields {
+    private(set) var list = FieldList()
+    let id, time, source, category, isManagement, actor, issuer: FieldList.Number
+
+    init() {
+        id = list.number(of: "eventID")
+        time = list.number(of: "eventTime")
+        source = list.number(of: "eventSource")
+        category = list.number(of: "eventCategory")
+        isManagement = list.number(of: "managementEvent")
+        actor = list.number(of: "userIdentity.arn")
+        issuer = list.number(of: "userIdentity.sessionContext.sessionIssuer.arn")
+    }
+}
+
+/// Hashes of the ids of the events that were read already. If two trails deliver an event, two files hold it.
+private final class SeenEvents: Sendable {
+    private let hashes = Mutex<Set<Int>>([])
+
+    /// - Returns: whether the event is new.
+    func insert(_ id: Bytes) -> Bool {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(id))
+        let hash = hasher.finalize()
+        return hashes.withLock { $0.insert(hash).inserted }
+    }
+}
+
+extension FieldValue {
+    /// Empty if the value is no text.
+    fileprivate var bytes: Bytes {
+        if case .text(let bytes) = self { bytes } else { Bytes(start: nil, count: 0) }
+    }
+
+    fileprivate var text: String? {
+        if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
+    }
+}

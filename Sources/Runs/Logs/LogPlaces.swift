@@ -1,0 +1,50 @@
+import AWSClient
+import FoundationEssentials
+import LogReaders
+
+/// Logs wherever the user says they are: files, folders, patterns, standard input, S3.
+public struct LogPlaces: Sendable, Hashable {
+    /// As the user gave them.
+    public let names: [String]
+
+    /// - Throws: ``InvalidInput`` for a place that cannot be one.
+    public init(_ names: [String]) throws(InvalidInput) {
+        if names.contains("") { throw InvalidInput("--logs names nothing") }
+        for name in names where name.hasPrefix("s3://") {
+            guard case .objects(let bucket, _) = LogLocation(name), !bucket.isEmpty else {
+                throw InvalidInput("'\(name)' names no bucket: write s3://bucket/prefix")
+            }
+        }
+        if names.count(where: { $0 == "-" }) > 1 { throw InvalidInput("stdin can be read only once") }
+        self.names = names
+    }
+
+    /// Calls AWS only if one of the places is in S3.
+    /// - Parameter threads: `nil` for one for each core.
+    /// - Throws: ``Failure`` if there are no credentials for S3.
+    func pipeline(
+        _ layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil), threads: Int? = nil,
+        _ options: SessionOptions, in environment: RunEnvironment
+    ) async throws(Failure) -> LogPipeline {
+        let locations = names.map { LogLocation($0) }
+        var store: S3LogStore?
+        if locations.contains(where: { if case .objects = $0 { true } else { false } }) {
+            let session = try await AWSSession.forObjects(options, in: environment)
+            store = S3LogStore(client: session.client, baseRegion: session.baseRegion)
+        }
+        return LogPipeline(
+            locations, layout: layout, dates: dates, store: store,
+            workers: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: AWSSession.fetchesAtOnce)
+    }
+}
+
+extension Failure {
+    /// Why logs cannot be read at all, if that is what the error says.
+    init?(logs error: any Error) {
+        switch error {
+        case let error as LogSourceError: self.init(error.what, why: error.why, advice: error.advice)
+        case let error as LogStoreError: self.init(error.what, why: error.why, advice: error.advice, cause: error)
+        default: return nil
+        }
+    }
+}

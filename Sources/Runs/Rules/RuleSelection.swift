@@ -1,0 +1,63 @@
+public import Detection
+import FoundationEssentials
+
+/// Which rules are run.
+public struct RuleSelection: Sendable, Hashable {
+    /// Sigma rule files, and folders with some at any depth; empty for the built-in rules.
+    public var paths: [String] = []
+    /// Whether the built-in rules and analytics are run beside those of ``paths``.
+    public var isBesideBuiltIn = false
+
+    public init() {}
+
+    public var usesBuiltIn: Bool { paths.isEmpty || isBesideBuiltIn }
+
+    /// Reads the rules, also those that are for other logs.
+    /// - Throws: ``Failure`` if none is understood, or what the user names cannot be read.
+    public func load(_ configuration: HuntConfiguration = HuntConfiguration()) throws(Failure) -> LoadedRules {
+        var own = RuleFiles()
+        for path in paths { try own.add(path) }
+        let loaded = LoadedRules(
+            collection: RuleCollection(
+                parsing: own.files, beside: usesBuiltIn ? BuiltInRules.files : [],
+                placeholders: configuration.allPlaceholders),
+            unreadable: own.unreadable, usesBuiltIn: usesBuiltIn)
+        let isEmpty = loaded.collection.detections.isEmpty && loaded.collection.correlations.isEmpty
+        if isEmpty, let first = loaded.problems.first { throw LoadedRules.unusable(first) }
+        return loaded
+    }
+}
+
+public struct LoadedRules: Sendable {
+    public var collection: RuleCollection
+    /// Files that could not be read.
+    public var unreadable: [RuleProblem] = []
+    /// Whether the built-in rules are among them, and the built-in analytics are run with them.
+    public var usesBuiltIn = true
+
+    public var problems: [RuleProblem] { unreadable + collection.problems }
+
+    /// - Throws: ``Failure`` if nothing would be run.
+    func checkUse(_ hunt: Hunt) throws(Failure) {
+        guard hunt.alertRules.isEmpty else { return }
+        // A rule is silent if a correlation counts it, even one that is not understood.
+        if !hunt.rules.detections.isEmpty, let first = (problems + hunt.rules.problems).first {
+            throw Self.unusable(first)
+        }
+        throw Failure(
+            "nothing would be run",
+            why: "none of the \(collection.detections.count) rules is for \(hunt.rules.source.rawValue)",
+            advice: "choose other --rules, or add --built-in")
+    }
+
+    static func unusable(_ problem: RuleProblem) -> Failure {
+        Failure(
+            "none of the rules can be used", why: "\(problem)",
+            advice: "mend the rules: 'parapet rules test FILE' tries one")
+    }
+}
+
+extension HuntConfiguration {
+    /// The built-in placeholders, with the user's in place of those of the same name.
+    var allPlaceholders: Placeholders { BuiltInRules.placeholders.merging(placeholders) { _, own in own } }
+}

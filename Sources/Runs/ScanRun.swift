@@ -1,0 +1,62 @@
+public import FoundationEssentials
+public import Inventory
+public import Posture
+public import Reports
+
+/// Reads accounts and judges them.
+public struct ScanRun: Sendable {
+    public var checks: [any Check]
+    public var accounts: AccountSelection
+    public var settings = Settings()
+    public var mutes: [Mute] = []
+    /// The least severity of a failing finding that makes the result ``ExitStatus/found``.
+    public var failOn = Severity.low
+    /// The moment as of which ages are judged; `nil` for the time of each account's reading.
+    public var now: Date?
+
+    public init(_ checks: [any Check], of accounts: AccountSelection = AccountSelection()) {
+        self.checks = checks
+        self.accounts = accounts
+    }
+
+    public struct Result: Sendable {
+        /// All that was read.
+        public var snapshot: Snapshot
+        public var report: ScanReport
+        /// Mutes that have ended, or cover nothing.
+        public var warnings: [String]
+        public var exitStatus: ExitStatus
+    }
+
+    /// - Throws: ``Failure`` if there are no credentials, or the snapshot is none; `CancellationError`.
+    public func run(
+        in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
+    ) async throws -> Result {
+        let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+        let reading = AccountReading(accounts, in: environment, facets: facets)
+        return judge(try await reading.snapshot(progress: progress))
+    }
+
+    private func judge(_ snapshot: Snapshot) -> Result {
+        let findings = snapshot.accounts.flatMap { account in
+            Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
+                .findings(in: account)
+        }
+        let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings)
+        let reading = snapshot.reading
+        let regions = snapshot.accounts.flatMap { (try? $0.regions.value) ?? [] }
+        let report = ScanReport(
+            scan: .init(
+                id: reading.id, started: reading.started, finished: reading.finished, parapet: reading.parapet,
+                accounts: snapshot.accounts.map(\.id), regions: Set(regions).sorted()),
+            findings: muted.findings, checks: checks.map(\.about))
+        return Result(
+            snapshot: snapshot, report: report, warnings: muted.warnings, exitStatus: exitStatus(of: muted.findings))
+    }
+
+    func exitStatus(of findings: [Finding]) -> ExitStatus {
+        ExitStatus(
+            found: findings.contains { $0.status == .fail && $0.severity >= failOn },
+            undetermined: findings.contains { $0.status == .unknown })
+    }
+}

@@ -1,0 +1,86 @@
+import AWSClient
+import Inventory
+import TrailIntegrity
+
+/// The trails that CloudTrail describes, and where they deliver.
+struct DescribedTrails {
+    private let session: AWSSession
+    /// Named by the user; empty for all enabled ones.
+    private let regions: [String]
+
+    init(_ session: AWSSession, regions: [String]) {
+        self.session = session
+        self.regions = regions
+    }
+
+    /// - Throws: ``Failure`` if a region does not answer, or there is no such trail.
+    func places(_ selection: TrailSelection) async throws(Failure) -> [TrailPlace] {
+        let trails: [DescribeTrailsAnswer.Trail]
+        if let arn = selection.trail {
+            trails = try await describe(in: arn.name.homeRegion).filter { $0.arn == arn.text }
+            guard !trails.isEmpty else {
+                throw Failure(
+                    "the trail \(arn.text) cannot be verified", why: "CloudTrail knows no such trail",
+                    advice:
+                        "check the ARN and --profile; for a trail that was deleted, name its bucket with --s3-bucket")
+            }
+        } else {
+            trails = try await all()
+            guard !trails.isEmpty else {
+                throw Failure(
+                    "there is nothing to verify", why: "the account \(session.accountID) has no trail",
+                    advice: "create one, or name a bucket with --s3-bucket")
+            }
+        }
+        return trails.compactMap { trail in
+            guard let bucket = trail.s3BucketName, let arn = TrailARN(trail.arn) else { return nil }
+            return TrailPlace(
+                trail: arn.name, account: arn.account, bucket: bucket,
+                prefix: TrailSelection.prefix(trail.s3KeyPrefix),
+                organization: trail.isOrganizationTrail == true
+                    ? selection.organizationID.map(TrailPlace.Organization.id) ?? .find : .none)
+        }
+    }
+
+    /// The trails of all regions, each once.
+    private func all() async throws(Failure) -> [DescribeTrailsAnswer.Trail] {
+        var all: [String: DescribeTrailsAnswer.Trail] = [:]
+        let regions = try await self.regions.isEmpty ? enabledRegions() : self.regions
+        let answers = await withTaskGroup(of: Result<[DescribeTrailsAnswer.Trail], Failure>.self) { group in
+            for region in regions {
+                group.addTask {
+                    do throws(Failure) {
+                        return .success(try await describe(in: region))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for answer in answers {
+            for trail in try answer.get() { all[trail.arn] = trail }
+        }
+        return all.values.sorted { $0.arn < $1.arn }
+    }
+
+    private func describe(in region: String) async throws(Failure) -> [DescribeTrailsAnswer.Trail] {
+        do throws(AWSError) {
+            return try await session.client.send(CloudTrail.describeTrails(), in: region).trailList
+        } catch {
+            throw Failure("the trails of \(region) cannot be listed", error)
+        }
+    }
+
+    private func enabledRegions() async throws(Failure) -> [String] {
+        let collector = Collector(
+            client: session.client, accountID: session.accountID, partition: session.partition,
+            baseRegion: session.baseRegion, facets: [.regions])
+        do throws(Unknown) {
+            return try await collector.enabledRegions().value
+        } catch {
+            throw Failure(
+                "the account's regions cannot be listed", why: error.explanation, advice: "name them with --region")
+        }
+    }
+}

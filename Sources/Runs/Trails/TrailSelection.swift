@@ -1,0 +1,52 @@
+import AWSClient
+public import TrailIntegrity
+
+/// Which trails, accounts and regions are verified.
+public struct TrailSelection: Sendable, Hashable {
+    /// `nil` for every trail of the account.
+    public var trail: TrailARN?
+    /// Only the log files of these accounts; empty for all.
+    public var accounts: [String] = []
+    /// Only the log files of these regions; empty for all.
+    public var regions: [String] = []
+    /// The bucket, if it is not the one that the trail delivers to now.
+    public var bucket: String?
+    /// The prefix of the keys in ``bucket``.
+    public var prefix: String?
+    /// The organization whose folder in the bucket is read, like `o-exampleorgid`.
+    public var organizationID: String?
+
+    public init() {}
+
+    /// The trail or trails that deliver to a bucket that the user names.
+    func places(in bucket: String) -> [TrailPlace] {
+        [
+            TrailPlace(
+                trail: trail?.name, account: trail?.account, bucket: bucket, prefix: Self.prefix(prefix),
+                organization: organizationID.map(TrailPlace.Organization.id) ?? .find)
+        ]
+    }
+
+    /// Without the slash that the user may have written at its end.
+    static func prefix(_ text: String?) -> String {
+        guard let text else { return "" }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+}
+
+/// `arn:PARTITION:cloudtrail:REGION:ACCOUNT:trail/NAME`
+public struct TrailARN: Sendable, Hashable {
+    public let text: String
+    public let name: TrailName
+    public let account: String
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 6, parts[0] == "arn", parts[2] == "cloudtrail", Region.isWellFormed(parts[3]),
+            parts[4].utf8.count == 12, parts[5].hasPrefix("trail/"), parts[5].count > "trail/".count
+        else { return nil }
+        self.text = text
+        name = TrailName(name: String(parts[5].dropFirst("trail/".count)), homeRegion: parts[3])
+        account = parts[4]
+    }
+}

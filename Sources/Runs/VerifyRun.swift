@@ -1,0 +1,113 @@
+public import FoundationEssentials
+import AWSClient
+import LogReaders
+public import Reports
+public import TrailIntegrity
+
+/// Proves that delivered log files are the ones that CloudTrail wrote: in S3, or over a local copy.
+public struct VerifyRun: Sendable {
+    /// A local copy of a bucket, and the keys to verify it with.
+    public struct Copy: Sendable, Hashable {
+        /// A folder that mirrors the bucket.
+        public var folder: String
+        public var bucket: String
+        /// Files with what `aws cloudtrail list-public-keys` printed.
+        public var keys: [String]
+
+        public init(folder: String, bucket: String, keys: [String]) {
+            self.folder = folder
+            self.bucket = bucket
+            self.keys = keys
+        }
+    }
+
+    public var trails: TrailSelection
+    /// Log files delivered in this time are verified; `nil` for the last 24 hours.
+    public var range: ClosedRange<Date>
+    /// `nil` for S3.
+    public var copy: Copy?
+    public var session = SessionOptions()
+    /// How many files are decompressed at once.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    public init(_ trails: TrailSelection, in range: ClosedRange<Date>, copy: Copy? = nil) {
+        self.trails = trails
+        self.range = range
+        self.copy = copy
+    }
+
+    public struct Result: Sendable {
+        public var report: VerifyReport
+        public var exitStatus: ExitStatus
+    }
+
+    /// - Throws: ``Failure`` if something could not be read, since what was not seen is never proved;
+    ///   `CancellationError`.
+    public func run(
+        in environment: RunEnvironment = RunEnvironment(),
+        progress report: ProgressReport<VerificationProgress.State>? = nil
+    ) async throws -> Result {
+        let source =
+            if let copy { try Source(copy, trails) } else { try await Source(trails, session, environment) }
+        let progress = VerificationProgress()
+        let verifier = TrailVerifier(
+            reader: ObjectReader(store: source.store, threads: threads, fetches: source.fetches ?? threads),
+            keys: source.keys, range: range, now: environment.aws.now(), progress: progress)
+        let discovery = TrailDiscovery(
+            store: source.store, accounts: Set(trails.accounts), regions: Set(trails.regions))
+        let verification = try await reporting({ progress.state }, to: report) {
+            do throws(VerificationError) {
+                return try await verifier.verify(try await discovery.tasks(for: source.places))
+            } catch {
+                try Task.checkCancellation()
+                throw Failure(error)
+            }
+        }
+        return Result(
+            report: VerifyReport(verification),
+            exitStatus: ExitStatus(found: verification.hasFailed, undetermined: false))
+    }
+}
+
+/// Where the objects and the keys come from.
+private struct Source {
+    var store: any LogStore
+    var keys: any PublicKeySource
+    var places: [TrailPlace]
+    /// How many objects are fetched at once; `nil` for one a thread.
+    var fetches: Int?
+
+    init(_ copy: VerifyRun.Copy, _ trails: TrailSelection) throws(Failure) {
+        var keys: [SavedKeys] = []
+        for file in copy.keys {
+            let bytes = try InputFile.bytes(file)
+            do throws(VerificationError) {
+                keys.append(try SavedKeys(bytes, name: file))
+            } catch {
+                throw Failure(error)
+            }
+        }
+        try InputFile.checkFolder(copy.folder)
+        self.keys = SavedKeys(keys)
+        store = FolderLogStore(root: copy.folder, bucket: copy.bucket)
+        places = trails.places(in: copy.bucket)
+    }
+
+    init(_ trails: TrailSelection, _ options: SessionOptions, _ environment: RunEnvironment) async throws(Failure) {
+        let session = try await AWSSession.forObjects(options, in: environment)
+        store = S3LogStore(client: session.client, baseRegion: session.baseRegion)
+        keys = CloudTrailKeys(client: session.client)
+        fetches = AWSSession.fetchesAtOnce
+        if let bucket = trails.bucket {
+            places = trails.places(in: bucket)
+        } else {
+            places = try await DescribedTrails(session, regions: trails.regions).places(trails)
+        }
+    }
+}
+
+extension Failure {
+    init(_ error: VerificationError) {
+        self.init(error.what, why: error.why, advice: error.advice, cause: error)
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import FoundationEssentials
+import Runs
+
+/// Readers of values that several options take.
+enum ArgumentValue {
+    @Sendable static func date(_ text: String) throws -> Date {
+        guard let date = Moment.parse(text) else {
+            throw ValidationError("it is not a date in ISO 8601, such as 2026-01-31T12:00:00Z or 2026-01-31")
+        }
+        return date
+    }
+
+    @Sendable static func accountID(_ text: String) throws -> String {
+        guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { throw ValidationError("it is not an account id, which has twelve digits") }
+        return text
+    }
+
+    /// - Throws: a usage error.
+    static func threads(_ count: Int?) throws {
+        if let count, !(1...256).contains(count) { throw ValidationError("--threads takes a number from 1 to 256") }
+    }
+
+    /// Makes a value from what the user gave. Input that it refuses becomes a usage error.
+    static func valid<Value>(_ make: @autoclosure () throws -> Value) throws -> Value {
+        do {
+            return try make()
+        } catch let error as InvalidInput {
+            throw ValidationError(error.description)
+        }
+    }
+}

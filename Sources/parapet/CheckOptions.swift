@@ -1,0 +1,43 @@
+public import ArgumentParser
+public import Posture
+import Runs
+
+/// Which checks are made.
+struct CheckOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated.",
+            valueName: "id"))
+    var check: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("All checks of a practice; may be repeated.", valueName: "name"))
+    var practice: [Practice] = []
+
+    @Option(name: .long, help: "Only checks of at least this severity: low, medium, high or critical.")
+    var severity: Severity?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.",
+            valueName: "name"))
+    var framework: String?
+
+    func validate() throws {
+        _ = try selected()
+    }
+
+    /// - Throws: a usage error if no check is left.
+    func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {
+        var selection = CheckSelection()
+        selection.names = check
+        selection.practices = practice
+        selection.severity = severity
+        selection.framework = framework
+        return try ArgumentValue.valid(try selection.selected(withOnRequest: onRequest))
+    }
+}
+
+extension Practice: ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}
