@@ -46,7 +46,7 @@ public struct About: Sendable {
 
     public init(
         id: String, title: String, practice: Practice, severity: Severity, risk: String, judges: String = "",
-        remedy: String, references: [Reference] = [], sources: [String] = [], reads: Set<Facet>,
+        remedy: String, references: [Reference] = [], sources: [String] = [], reads: Set<Facet> = [],
         settings: [String] = [], impliedBy: Set<String> = [], onRequest: String? = nil
     ) {
         self.id = id
@@ -62,6 +62,13 @@ public struct About: Sendable {
         self.settings = settings
         self.impliedBy = impliedBy
         self.onRequest = onRequest
+    }
+
+    /// The same with more facets.
+    func reading(_ facets: Set<Facet>) -> About {
+        var about = self
+        about.reads.formUnion(facets)
+        return about
     }
 }
 

@@ -5,21 +5,22 @@ import Posture
 
 // How the columns of the credential report are cited.
 
-extension CredentialReport {
-    /// One verdict for each of the users that are meant, with the report's age in the evidence: AWS makes a new report
+extension Reading {
+    /// One verdict for each user of the credential report, with the report's age in the evidence: AWS makes a new report
     /// at most every four hours.
-    func judgeUsers(
-        where isMeant: (UserCredentials) -> Bool, _ judge: (UserCredentials) throws(Unknown) -> Judgement
-    ) -> [Verdict] {
-        users.filter(isMeant).map { user in
-            Verdict(on: user.resource) { () throws(Unknown) in
-                var judgement = try judge(user)
-                judgement.evidence += generationEvidence
-                return judgement
-            }
+    func judgeCredentials(
+        where isJudged: (UserCredentials) -> Bool, _ judge: (UserCredentials) throws(Unknown) -> Judgement
+    ) throws(Unknown) -> [Verdict] {
+        let evidence = try account.credentialReport.value.generationEvidence
+        return try judgeEach(.credentials, where: isJudged) { user throws(Unknown) in
+            var judgement = try judge(user)
+            judgement.evidence += evidence
+            return judgement
         }
     }
+}
 
+extension CredentialReport {
     /// Empty where the time is not known.
     var generationEvidence: [Evidence] {
         generatedAt.map { [Evidence("GeneratedTime", JSONValue($0), from: .getCredentialReport)] } ?? []
@@ -27,8 +28,6 @@ extension CredentialReport {
 }
 
 extension UserCredentials {
-    var resource: Resource { .user(name: name, arn: arn) }
-
     var passwordEvidence: [Evidence] {
         [
             Evidence("password_enabled", JSONValue(password.isEnabled), from: .getCredentialReport),

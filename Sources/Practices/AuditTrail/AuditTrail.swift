@@ -5,7 +5,7 @@ enum AuditTrail {
     static let checks: [any Check] = [
         TrailInEveryRegion(),
         ManagementEventsRecorded(),
-        LogFileValidation(),
+        logFileValidation,
         TrailDelivery(),
         TrailToCloudWatchLogs(),
     ]

@@ -32,7 +32,7 @@ struct TrailDelivery: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let limit = reading.settings.trailDeliveryHours
-        return try reading.judgeTrails { trail throws(Unknown) in
+        return try reading.judgeEach(.trails) { trail throws(Unknown) in
             let status = try trail.status.value
             guard status.isLogging else {
                 return .fail(

@@ -28,9 +28,7 @@ struct TrailInEveryRegion: Check {
         reads: [.regions, .trails, .trailStatus])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.regions.value.sorted().map { region in
-            Verdict(on: .account(reading.account), in: region) { () throws(Unknown) in try judge(region, of: reading) }
-        }
+        try reading.judgeEachRegion { region throws(Unknown) in try judge(region, of: reading) }
     }
 
     private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {

@@ -25,7 +25,7 @@ struct TrailToCloudWatchLogs: Check {
     private static let limitInHours = 24
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrails { trail throws(Unknown) in
+        try reading.judgeEach(.trails) { trail throws(Unknown) in
             let group = Evidence("CloudWatchLogsLogGroupArn", JSONValue(trail.logGroupARN), from: .describeTrails)
             guard trail.logGroupARN != nil else {
                 return .fail("The trail has no log group", group)

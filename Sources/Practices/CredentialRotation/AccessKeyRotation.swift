@@ -25,7 +25,7 @@ struct AccessKeyRotation: Check {
         settings: ["access-key-maximum-age-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+        try reading.judgeCredentials(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
             try judge(user.activeKeys, by: reading)
         }
     }

@@ -2,15 +2,12 @@ import Posture
 
 /// Keys are rotated, passwords are strong and expire.
 enum CredentialRotation {
-    static let checks: [any Check] = [
-        AccessKeyRotation(),
-        SingleActiveKey(),
-        PasswordExpiry(),
-        PasswordLength(),
-        PasswordReuse(),
-        PasswordCharacterClass.lowercase,
-        PasswordCharacterClass.uppercase,
-        PasswordCharacterClass.number,
-        PasswordCharacterClass.symbol,
-    ]
+    static let checks: [any Check] =
+        [
+            AccessKeyRotation(),
+            SingleActiveKey(),
+            PasswordExpiry(),
+            PasswordLength(),
+            PasswordReuse(),
+        ] + characterClasses
 }

@@ -25,7 +25,7 @@ struct PasswordExpiry: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let limit = reading.settings.passwordMaximumAgeDays
-        return try PasswordRule.judge(reading) { policy in
+        return try reading.judgeEach(.passwordPolicy) { policy in
             let evidence = Evidence(
                 "MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
             guard let age = policy.maximumAgeInDays, age > 0 else {

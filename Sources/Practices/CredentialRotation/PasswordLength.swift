@@ -23,7 +23,7 @@ struct PasswordLength: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let needed = reading.settings.passwordMinimumLength
-        return try PasswordRule.judge(reading) { policy in
+        return try reading.judgeEach(.passwordPolicy) { policy in
             let length = policy.minimumLength
             let evidence = Evidence("MinimumPasswordLength", .int(length), from: .getAccountPasswordPolicy)
             return length < needed

@@ -23,7 +23,7 @@ struct PasswordReuse: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let needed = reading.settings.passwordReusePrevention
-        return try PasswordRule.judge(reading) { policy in
+        return try reading.judgeEach(.passwordPolicy) { policy in
             let remembered = policy.reusePrevention ?? 0
             let evidence = Evidence(
                 "PasswordReusePrevention", JSONValue(policy.reusePrevention), from: .getAccountPasswordPolicy)

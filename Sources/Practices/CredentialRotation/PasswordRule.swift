@@ -2,10 +2,7 @@ import AWSClient
 import Inventory
 import Posture
 
-/// What the checks on the account's password policy share: one verdict on the account, and a failing one where there is
-/// no policy.
-///
-/// Source: IAM User Guide, "Set an account password policy for IAM users", on what holds without one.
+/// What the checks on the account's password policy share.
 enum PasswordRule {
     static let sources = ["IAM User Guide: Set an account password policy for IAM users"]
 
@@ -15,29 +12,16 @@ enum PasswordRule {
         expiry and free reuse.
         """
 
-    static func judge(
-        _ reading: Reading, _ judge: (PasswordPolicy) -> Judgement
-    ) throws(Unknown) -> [Verdict] {
-        guard let policy = try reading.passwordPolicy.value else {
-            return [
-                Verdict(
-                    on: .account(reading.account),
-                    .fail(
-                        "The account has no password policy, only AWS's default",
-                        Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)))
-            ]
-        }
-        return [Verdict(on: .account(reading.account), judge(policy))]
-    }
-
     /// The examples that all of these checks share.
     static var examples: [Example] {
         [
             .passes("the policy is in order") { $0.passwordPolicy = .known(.sample) },
-            .fails("there is no policy") { $0.passwordPolicy = .known(nil) },
+            noPolicy,
             .unknown("the policy cannot be read") { $0.passwordPolicy = .denied(.getAccountPasswordPolicy) },
         ]
     }
+
+    static var noPolicy: Example { .fails("there is no policy") { $0.passwordPolicy = .known(nil) } }
 
     /// An example in which the policy is the sample with a change.
     static func policy(_ change: (inout PasswordPolicy) -> Void) -> Fact<PasswordPolicy?> {

@@ -19,7 +19,7 @@ struct SingleActiveKey: Check {
         reads: [.credentialReport])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.credentialReport.value.judgeUsers(where: { !$0.activeKeys.isEmpty }) { user in
+        try reading.judgeCredentials(where: { !$0.activeKeys.isEmpty }) { user in
             let evidence = user.accessKeys.flatMap { [$0.activityEvidence, $0.useEvidence] }
             return user.activeKeys.count > 1
                 ? .fail("\(user.activeKeys.count) access keys are active", evidence)

@@ -35,14 +35,9 @@ struct VPCFlowLogs: Check {
         reads: [.vpcs, .flowLogs])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judge(reading.vpcs) { region, vpcs in
-            vpcs.map { vpc in
-                Verdict(on: .vpc(vpc, region: region, in: reading.account), in: region) { () throws(Unknown) in
-                    let flowLogs = try reading.flowLogs[region].value.filter { $0.resourceID == vpc.id }
-                    let isOwn = vpc.ownerID == nil || vpc.ownerID == reading.id
-                    return try judge(flowLogs, isOwn: isOwn)
-                }
-            }
+        try reading.judgeEach(.vpcs) { vpc, region throws(Unknown) in
+            let flowLogs = try reading.flowLogs[region].value.filter { $0.resourceID == vpc.id }
+            return try judge(flowLogs, isOwn: vpc.ownerID == nil || vpc.ownerID == reading.id)
         }
     }
 

@@ -36,7 +36,8 @@ struct DecryptersAreReaders: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let landscape = reading.landscape
-        return try reading.judgeTrailKeys { key, trails throws(Unknown) in
+        return try reading.judgeEach(.trailKeys) { key throws(Unknown) in
+            let trails = reading.trailsEncrypting(with: key)
             let arn = try key.description.value.arn
             let decrypters = trails.map { trail in
                 landscape.whoCan("kms:Decrypt", arn, context: Self.context(of: trail), following: false)

@@ -3,13 +3,13 @@ import Posture
 /// The log is encrypted at rest with a key that is sound, and that is CloudTrail's and the readers' alone.
 enum LogEncryption {
     static let checks: [any Check] = [
-        TrailEncryption(),
+        trailEncryption,
         TrailBucketDefaultEncryption(),
         TrailKeyEnabled(),
         TrailKeyRotation(),
         TrailKeyNotPublic(),
         TrailKeyEncryptionContext(),
         DecryptersAreReaders(),
-        TrailLogGroupEncryption(),
+        trailLogGroupEncryption,
     ]
 }

@@ -22,7 +22,7 @@ struct TrailBucketDefaultEncryption: Check {
         reads: [.trails, .bucketEncryption])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             guard let encryption = try bucket.encryption.value else {
                 return .fail(
                     "The bucket has no default encryption", Evidence("SSEAlgorithm", .null, from: .getBucketEncryption))

@@ -19,7 +19,7 @@ struct TrailKeyEnabled: Check {
         reads: [.trails, .keyDescription])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailKeys { key, _ throws(Unknown) in
+        try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let description = try key.description.value
             let evidence = [
                 Evidence("KeyState", .string(description.state), from: .describeKey),

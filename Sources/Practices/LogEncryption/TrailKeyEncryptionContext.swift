@@ -30,7 +30,8 @@ struct TrailKeyEncryptionContext: Check {
         reads: [.trails, .keyPolicy])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailKeys { key, trails throws(Unknown) in
+        try reading.judgeEach(.trailKeys) { key throws(Unknown) in
+            let trails = reading.trailsEncrypting(with: key)
             let document = try key.policy.value
             let statements = try reading.policy(document).statementsAdmittingCloudTrail(to: "kms:GenerateDataKey")
             let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }

@@ -24,7 +24,7 @@ struct TrailKeyNotPublic: Check {
         reads: [.trails, .keyPolicy])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailKeys { key, _ throws(Unknown) in
+        try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
             guard let grant = try reading.policy(document).publicGrants(under: .kms).first else {

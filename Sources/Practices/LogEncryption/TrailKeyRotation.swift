@@ -24,7 +24,7 @@ struct TrailKeyRotation: Check {
         reads: [.trails, .keyDescription, .keyRotation])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailKeys { key, _ throws(Unknown) in
+        try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let description = try key.description.value
             guard description.manager != "AWS" else {
                 return .pass("AWS manages the key and rotates it every year", description.kind)

@@ -43,12 +43,8 @@ struct NetworkACLPort: Check {
     }
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judge(reading.networkACLs) { region, lists in
-            lists.map { list in
-                Verdict(on: .networkACL(list, region: region, in: reading.account), in: region) { () throws(Unknown) in
-                    try judge(NetworkACLExposure(of: list, by: reading.settings))
-                }
-            }
+        try reading.judgeEach(.networkACLs) { list throws(Unknown) in
+            try judge(NetworkACLExposure(of: list, by: reading.settings))
         }
     }
 

@@ -3,7 +3,7 @@ import Inventory
 import Posture
 
 /// Those who, by the user's settings, may reach a security group or pass a network ACL although they are many.
-struct RequiredEntities {
+struct RequiredEntities: Sendable {
     private let entities: [AllowedIngress]
 
     init(_ settings: Settings, of group: SecurityGroup) {

@@ -24,18 +24,14 @@ struct SecurityGroupDefaultClosed: Check {
         reads: [.securityGroups])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judge(reading.securityGroups) { region, groups in
-            groups.filter(\.isDefault).map { group in
-                let evidence = Evidence(
-                    "SecurityGroupRuleIds", JSONValue(group.rules.map(\.id)), from: .describeSecurityGroupRules)
-                return Verdict(
-                    on: .securityGroup(group, region: region, in: reading.account), in: region,
-                    group.rules.isEmpty
-                        ? .pass("The default group has no rules", evidence)
-                        : .fail(
-                            "The default group has \(group.ingress.count) inbound and \(group.egress.count) outbound rules",
-                            evidence))
-            }
+        try reading.judgeEach(.securityGroups, where: \.isDefault) { group in
+            let evidence = Evidence(
+                "SecurityGroupRuleIds", JSONValue(group.rules.map(\.id)), from: .describeSecurityGroupRules)
+            return group.rules.isEmpty
+                ? .pass("The default group has no rules", evidence)
+                : .fail(
+                    "The default group has \(group.ingress.count) inbound and \(group.egress.count) outbound rules",
+                    evidence)
         }
     }
 

@@ -2,16 +2,44 @@ import AWSClient
 import Inventory
 import Posture
 
+extension Reading {
+    /// Who may reach the ports of a security group; made once for all checks.
+    func exposure(of group: SecurityGroup, in region: String) -> SecurityGroupExposure {
+        exposures["\(region)/\(group.id)"] ?? SecurityGroupExposure(of: group, in: region, of: self)
+    }
+
+    private var exposures: [String: SecurityGroupExposure] {
+        once { reading in
+            var exposures: [String: SecurityGroupExposure] = [:]
+            for (region, groups) in reading.securityGroups.facts {
+                for group in (try? groups.value) ?? [] {
+                    exposures["\(region)/\(group.id)"] = SecurityGroupExposure(of: group, in: region, of: reading)
+                }
+            }
+            return exposures
+        }
+    }
+}
+
 /// Who may reach the ports of one security group.
-struct SecurityGroupExposure {
+struct SecurityGroupExposure: Sendable {
     let group: SecurityGroup
     private let entities: RequiredEntities
-    private let prefixList: (String) -> Fact<[String]>
+    /// The CIDRs of the prefix lists that the group's rules name.
+    private let prefixLists: [String: Fact<[String]>]
+    /// The addresses that each inbound rule admits.
+    private let sources: [(rule: SecurityGroupRule, addresses: Fact<AddressSet>)]
 
-    init(of group: SecurityGroup, in region: String, of reading: Reading, by settings: Settings) {
+    init(of group: SecurityGroup, in region: String, of reading: Reading) {
         self.group = group
-        entities = RequiredEntities(settings, of: group)
-        prefixList = { reading.account.prefixList($0, in: region) }
+        entities = RequiredEntities(reading.settings, of: group)
+        let lists = Dictionary(
+            group.ingress.compactMap(\.peer.prefixListID).map { ($0, reading.account.prefixList($0, in: region)) }
+        ) { first, _ in first }
+        prefixLists = lists
+        sources = group.ingress.map { rule in
+            (rule, Fact.known(rule.peer).map { peer throws(Unknown) in try peer.addresses(lists) })
+        }
     }
 
     /// Whether the port is open to the internet. Rules that cannot be resolved leave that unknown only where the others
@@ -30,43 +58,22 @@ struct SecurityGroupExposure {
     private func isOpen(
         _ port: TransportPort, leavingOut allowed: AddressSet, _ isAllowed: (String) -> Bool
     ) -> Fact<Bool> {
-        var sources = AddressSet()
+        var admitted = AddressSet()
         var unresolved: Unknown?
-        for rule in rules(reaching: port) {
+        for (rule, addresses) in sources where rule.reaches(port) {
             if case .prefixList(let id) = rule.peer, isAllowed(id) { continue }
-            do throws(Unknown) {
-                sources = sources.union(try addresses(of: rule.peer))
-            } catch {
-                unresolved = error
+            switch addresses {
+            case .known(let addresses): admitted = admitted.union(addresses)
+            case .unknown(let unknown): unresolved = unknown
             }
         }
-        if Internet.isAmong(sources.subtracting(allowed)) { return .known(true) }
+        if Internet.isAmong(admitted.subtracting(allowed)) { return .known(true) }
         return unresolved.map { .unknown($0) } ?? .known(false)
-    }
-
-    func rules(reaching port: TransportPort) -> [SecurityGroupRule] {
-        group.ingress.filter { $0.reaches(port) }
     }
 
     /// The ports at which a rule begins or ends to apply, or a required entity.
     var representativePorts: [Int] {
         (group.ingress.map(\.portRange) + entities.portRanges).representativePorts
-    }
-
-    /// Members of another group are not the internet: they have an address in the VPC.
-    private func addresses(of peer: SecurityGroupRule.Peer) throws(Unknown) -> AddressSet {
-        let cidrs: [String]
-        switch peer {
-        case .ipv4(let cidr), .ipv6(let cidr): cidrs = [cidr]
-        case .prefixList(let id): cidrs = try prefixList(id).value
-        case .group: cidrs = []
-        }
-        var addresses = AddressSet()
-        for cidr in cidrs {
-            guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
-            addresses.insert(range)
-        }
-        return addresses
     }
 }
 
@@ -75,12 +82,12 @@ struct SecurityGroupExposure {
 extension SecurityGroupExposure {
     /// Who opens the port, for a message: the sources that are the internet by themselves, or how many are together.
     func openers(of port: TransportPort) -> String {
-        let rules = rules(reaching: port)
-        let wide = rules.filter { rule in (try? Internet.isAmong(addresses(of: rule.peer))) == true }
+        let reaching = sources.filter { $0.rule.reaches(port) }
+        let wide = reaching.filter { source in (try? source.addresses.value).map(Internet.isAmong) ?? false }
         guard !wide.isEmpty else {
-            return "\(rules.count) rules that together hold the internet"
+            return "\(reaching.count) rules that together hold the internet"
         }
-        return Set(wide.map(\.peer.text)).sorted().joined(separator: " and ")
+        return Set(wide.map(\.rule.peer.text)).sorted().joined(separator: " and ")
     }
 
     /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
@@ -91,7 +98,7 @@ extension SecurityGroupExposure {
             Evidence("SecurityGroupRules", .array(rules.map(\.evidence)), from: .describeSecurityGroupRules)
         ]
         for id in lists {
-            guard case .known(let cidrs) = prefixList(id) else { continue }
+            guard case .known(let cidrs) = prefixLists[id] else { continue }
             evidence.append(Evidence("Entries of \(id)", JSONValue(cidrs), from: .getManagedPrefixListEntries))
         }
         return evidence + entities.evidence(for: ports.map(\.number))
@@ -118,6 +125,22 @@ extension SecurityGroupRule {
 }
 
 extension SecurityGroupRule.Peer {
+    /// Members of another group are not the internet: they have an address in the VPC.
+    fileprivate func addresses(_ prefixLists: [String: Fact<[String]>]) throws(Unknown) -> AddressSet {
+        let cidrs: [String]
+        switch self {
+        case .ipv4(let cidr), .ipv6(let cidr): cidrs = [cidr]
+        case .prefixList(let id): cidrs = try (prefixLists[id] ?? .notCollected).value
+        case .group: cidrs = []
+        }
+        var addresses = AddressSet()
+        for cidr in cidrs {
+            guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
+            addresses.insert(range)
+        }
+        return addresses
+    }
+
     fileprivate var text: String {
         switch self {
         case .ipv4(let text), .ipv6(let text), .prefixList(let text), .group(let text): text

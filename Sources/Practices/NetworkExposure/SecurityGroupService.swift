@@ -39,13 +39,8 @@ struct SecurityGroupService: Check {
     }
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judge(reading.securityGroups) { region, groups in
-            groups.map { group in
-                Verdict(on: .securityGroup(group, region: region, in: reading.account), in: region) {
-                    () throws(Unknown) in
-                    try judge(SecurityGroupExposure(of: group, in: region, of: reading, by: reading.settings))
-                }
-            }
+        try reading.judgeEach(.securityGroups) { group, region throws(Unknown) in
+            try judge(reading.exposure(of: group, in: region))
         }
     }
 

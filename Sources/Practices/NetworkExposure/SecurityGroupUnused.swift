@@ -23,25 +23,13 @@ struct SecurityGroupUnused: Check {
         reads: [.securityGroups, .networkInterfaces])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judge(reading.securityGroups) { region, groups in
-            let users = reading.networkInterfaces[region].map { interfaces in
-                Dictionary(grouping: interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.id) } }, by: \.0)
-                    .mapValues { $0.map(\.1) }
-            }
-            return groups.filter { !$0.isDefault }.map { group in
-                Verdict(on: .securityGroup(group, region: region, in: reading.account), in: region) {
-                    () throws(Unknown) in
-                    judge(try users.value[group.id] ?? [])
-                }
-            }
+        try reading.judgeEach(.securityGroups, where: { !$0.isDefault }) { group, region throws(Unknown) in
+            let interfaces = try reading.interfaces(in: region).value[group.id] ?? []
+            let evidence = Evidence("NetworkInterfaceIds", JSONValue(interfaces), from: .describeNetworkInterfaces)
+            return interfaces.isEmpty
+                ? .fail("No network interface uses the group", evidence)
+                : .pass("Network interfaces that use the group: \(interfaces.count)", evidence)
         }
-    }
-
-    private func judge(_ interfaces: [String]) -> Judgement {
-        let evidence = Evidence("NetworkInterfaceIds", JSONValue(interfaces), from: .describeNetworkInterfaces)
-        return interfaces.isEmpty
-            ? .fail("No network interface uses the group", evidence)
-            : .pass("Network interfaces that use the group: \(interfaces.count)", evidence)
     }
 
     var examples: [Example] {
@@ -71,6 +59,24 @@ struct SecurityGroupUnused: Check {
                 $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
+    }
+}
+
+extension Reading {
+    /// The ids of a region's network interfaces by the security group that they have.
+    fileprivate func interfaces(in region: String) -> Fact<[String: [String]]> {
+        interfacesByGroup[region] ?? .notCollected
+    }
+
+    private var interfacesByGroup: [String: Fact<[String: [String]]>] {
+        once { reading in
+            reading.networkInterfaces.facts.mapValues { interfaces in
+                interfaces.map { interfaces in
+                    let pairs = interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.id) } }
+                    return Dictionary(grouping: pairs, by: \.0).mapValues { $0.map(\.1) }
+                }
+            }
+        }
     }
 }
 

@@ -23,17 +23,16 @@ struct AWSPolicyNotAdministrator: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let identities = try reading.identities.value
-        return unlisted(identities)
-            + identities.policies.filter { $0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
-                Verdict(on: .policy(policy)) { () throws(Unknown) in
-                    var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
-                    judgement.evidence.append(
-                        Evidence(
-                            "AttachedTo", JSONValue(identities.arns(holding: policy.arn)),
-                            from: .getAccountAuthorizationDetails))
-                    return judgement
-                }
-            }
+        let listed = try reading.judgeEach(.policies, where: { $0.isAWSManaged && $0.attachmentCount > 0 }) {
+            policy throws(Unknown) in
+            var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
+            judgement.evidence.append(
+                Evidence(
+                    "AttachedTo", JSONValue(identities.arns(holding: policy.arn)), from: .getAccountAuthorizationDetails
+                ))
+            return judgement
+        }
+        return unlisted(identities) + listed
     }
 
     /// Attached ones whose documents did not come with the list.

@@ -23,20 +23,7 @@ struct CloudShellNotAttached: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
-        let holders =
-            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.attachedPolicies) }
-            + identities.groups.map { (Resource.group($0), $0.attachedPolicies) }
-            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.attachedPolicies) }
-        return holders.map { holder, policies in
-            let evidence = Evidence(
-                "AttachedManagedPolicies", JSONValue(policies.map(\.arn)), from: .getAccountAuthorizationDetails)
-            return Verdict(
-                on: holder,
-                policies.contains { $0.isAWSPolicy("AWSCloudShellFullAccess") }
-                    ? .fail("AWSCloudShellFullAccess is attached", evidence)
-                    : .pass("AWSCloudShellFullAccess is not attached", evidence))
-        }
+        try reading.judgeEach(.policyHolders) { holder in holder.judge(attached: "AWSCloudShellFullAccess") }
     }
 
     var examples: [Example] {
@@ -65,6 +52,16 @@ struct CloudShellNotAttached: Check {
 
     private func holding(_ arn: String) -> Group {
         .sample { $0.attachedPolicies = [AttachedPolicy(name: "AWSCloudShellFullAccess", arn: arn)] }
+    }
+}
+
+extension PolicyHolder {
+    /// Fails if AWS's policy of that name is attached.
+    func judge(attached name: String) -> Judgement {
+        let evidence = Evidence(
+            "AttachedManagedPolicies", JSONValue(attachedPolicies.map(\.arn)), from: .getAccountAuthorizationDetails)
+        return attachedPolicies.contains { $0.isAWSPolicy(name) }
+            ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
     }
 }
 

@@ -21,13 +21,12 @@ struct CustomerPolicyNotAdministrator: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount > 0 }.map { policy in
-            Verdict(on: .policy(policy)) { () throws(Unknown) in
-                var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
-                judgement.evidence.append(
-                    Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
-                return judgement
-            }
+        try reading.judgeEach(.policies, where: { !$0.isAWSManaged && $0.attachmentCount > 0 }) {
+            policy throws(Unknown) in
+            var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
+            judgement.evidence.append(
+                Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
+            return judgement
         }
     }
 

@@ -22,13 +22,8 @@ struct InlinePolicyNotAdministrator: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
-        let holders =
-            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
-            + identities.groups.map { (Resource.group($0), $0.inlinePolicies) }
-            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.inlinePolicies) }
-        return holders.filter { !$0.1.isEmpty }.map { holder, policies in
-            Verdict(on: holder) { () throws(Unknown) in try judge(policies, in: reading) }
+        try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
+            try judge(holder.inlinePolicies, in: reading)
         }
     }
 

@@ -7,7 +7,7 @@ enum Permissions {
 
     private static let attachments: [any Check] = [
         UserWithoutPolicies(),
-        UserInGroup(),
+        userInGroup,
         CustomerPolicyNotAdministrator(),
         UnattachedPolicyNotAdministrator(),
         AWSPolicyNotAdministrator(),

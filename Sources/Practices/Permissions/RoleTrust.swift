@@ -16,10 +16,8 @@ extension Reading {
         of isConcerned: (Role) -> Bool = { _ in true },
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
-        try account.identities.value.roles.filter { !$0.isServiceLinked && isConcerned($0) }.compactMap { role in
-            Verdict(
-                on: .role(role),
-                ifAny: { () throws(Unknown) in try judge(role, try policy(role.trustPolicy).trustStatements) })
+        try judgeEach(.roles, where: isConcerned) { role throws(Unknown) in
+            try judge(role, try policy(role.trustPolicy).trustStatements)
         }
     }
 }

@@ -20,20 +20,17 @@ struct UnattachedPolicyNotAdministrator: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.identities.value.policies.filter { !$0.isAWSManaged && $0.attachmentCount == 0 }.map { policy in
-            Verdict(on: .policy(policy)) { () throws(Unknown) in
-                guard policy.boundaryUsageCount == 0 else { return boundary(policy) }
-                return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
+        try reading.judgeEach(.policies, where: { !$0.isAWSManaged && $0.attachmentCount == 0 }) {
+            policy throws(Unknown) in
+            guard policy.boundaryUsageCount == 0 else {
+                return .pass(
+                    "The policy is only a permissions boundary, which grants nothing",
+                    Evidence(
+                        "PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount),
+                        from: .getAccountAuthorizationDetails))
             }
+            return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
         }
-    }
-
-    private func boundary(_ policy: ManagedPolicy) -> Judgement {
-        .pass(
-            "The policy is only a permissions boundary, which grants nothing",
-            Evidence(
-                "PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount),
-                from: .getAccountAuthorizationDetails))
     }
 
     var examples: [Example] {

@@ -23,22 +23,18 @@ struct UserWithoutPolicies: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.identities.value.users.map { user in
-            Verdict(on: .user(name: user.name, arn: user.arn), judge(user))
+        try reading.judgeEach(.users) { user in
+            let attached = user.attachedPolicies.map(\.name)
+            let inline = user.inlinePolicies.map(\.name)
+            let evidence = [
+                Evidence("AttachedManagedPolicies", JSONValue(attached), from: .getAccountAuthorizationDetails),
+                Evidence("UserPolicyList", JSONValue(inline), from: .getAccountAuthorizationDetails),
+            ]
+            let own = attached + inline
+            return own.isEmpty
+                ? .pass("The user has no policy of its own", evidence)
+                : .fail("The user has policies of its own: \(own.joined(separator: ", "))", evidence)
         }
-    }
-
-    private func judge(_ user: User) -> Judgement {
-        let attached = user.attachedPolicies.map(\.name)
-        let inline = user.inlinePolicies.map(\.name)
-        let evidence = [
-            Evidence("AttachedManagedPolicies", JSONValue(attached), from: .getAccountAuthorizationDetails),
-            Evidence("UserPolicyList", JSONValue(inline), from: .getAccountAuthorizationDetails),
-        ]
-        let own = attached + inline
-        return own.isEmpty
-            ? .pass("The user has no policy of its own", evidence)
-            : .fail("The user has policies of its own: \(own.joined(separator: ", "))", evidence)
     }
 
     var examples: [Example] {

@@ -28,55 +28,48 @@ enum WrittenPolicies {
     static func judge(
         _ reading: Reading, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
-        return homes.flatMap { home in
+        var verdicts: [Verdict] = []
+        for home in homes {
             switch home {
-            case .managed: managed(identities, in: reading, sound: sound, fault: fault)
-            case .inline: inline(identities, in: reading, sound: sound, fault: fault)
+            case .managed: verdicts += try managed(reading, sound: sound, fault: fault)
+            case .inline: verdicts += try inline(reading, sound: sound, fault: fault)
             }
         }
+        return verdicts
     }
 
     private static func managed(
-        _ identities: Identities, in reading: Reading, sound: String, fault: (Policy) -> Fault?
-    ) -> [Verdict] {
-        identities.policies
-            .filter { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
-            .map { policy in
-                Verdict(on: .policy(policy)) { () throws(Unknown) in
-                    let attachments = Evidence(
-                        "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
-                    if let found = fault(try reading.policy(policy.defaultDocument)) {
-                        return .fail("The policy \(found.clause)", [found.evidence, attachments])
-                    }
-                    return .pass("The policy \(sound)", [evidence(policy.defaultDocument), attachments])
-                }
+        _ reading: Reading, sound: String, fault: (Policy) -> Fault?
+    ) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(
+            .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
+        ) { policy throws(Unknown) in
+            let attachments = Evidence(
+                "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
+            if let found = fault(try reading.policy(policy.defaultDocument)) {
+                return .fail("The policy \(found.clause)", found.evidence, attachments)
             }
+            return .pass("The policy \(sound)", evidence(policy.defaultDocument), attachments)
+        }
     }
 
+    /// A policy that is at fault settles it, although another cannot be read.
     private static func inline(
-        _ identities: Identities, in reading: Reading, sound: String, fault: (Policy) -> Fault?
-    ) -> [Verdict] {
-        let holders =
-            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.inlinePolicies) }
-            + identities.groups.map { (Resource.group($0), $0.inlinePolicies) }
-            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.inlinePolicies) }
-        return holders.filter { !$0.1.isEmpty }.map { holder, policies in
-            Verdict(on: holder) { () throws(Unknown) in
-                // One that is at fault settles it, although another cannot be read.
-                var unread: Unknown?
-                for policy in policies {
-                    do throws(Unknown) {
-                        guard let found = fault(try reading.policy(policy.document)) else { continue }
-                        let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
-                        return .fail("An inline policy \(found.clause)", [found.evidence, name])
-                    } catch {
-                        unread = error
-                    }
+        _ reading: Reading, sound: String, fault: (Policy) -> Fault?
+    ) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
+            var unread: Unknown?
+            for policy in holder.inlinePolicies {
+                do throws(Unknown) {
+                    guard let found = fault(try reading.policy(policy.document)) else { continue }
+                    let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
+                    return .fail("An inline policy \(found.clause)", found.evidence, name)
+                } catch {
+                    unread = error
                 }
-                if let unread { throw unread }
-                return .pass("The inline policy \(sound)", policies.map { evidence($0.document) })
             }
+            if let unread { throw unread }
+            return .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
         }
     }
 

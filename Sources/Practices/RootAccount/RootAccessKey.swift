@@ -24,7 +24,7 @@ struct RootAccessKey: Check {
         reads: [.accountSummary, .credentialReport])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        [Verdict(on: .account(reading.account)) { () throws(Unknown) in try judge(reading) }]
+        reading.judgeAccount { () throws(Unknown) in try judge(reading) }
     }
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {

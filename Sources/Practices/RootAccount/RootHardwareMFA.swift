@@ -25,7 +25,7 @@ struct RootHardwareMFA: Check {
         impliedBy: ["root-mfa"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        [Verdict(on: .account(reading.account)) { () throws(Unknown) in try judge(reading) }]
+        reading.judgeAccount { () throws(Unknown) in try judge(reading) }
     }
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {

@@ -24,17 +24,13 @@ struct RootMFA: Check {
         reads: [.accountSummary])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let summary = try reading.summary.value
-        return [Verdict(on: .account(reading.account), judge(summary))]
-    }
-
-    private func judge(_ summary: AccountSummary) -> Judgement {
-        if summary.rootHasMFA {
-            return .pass("Root has MFA", summary.rootEvidence)
+        reading.judgeAccount { () throws(Unknown) in
+            let summary = try reading.summary.value
+            if summary.rootHasMFA { return .pass("Root has MFA", summary.rootEvidence) }
+            return summary.rootHasNoCredentials
+                ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
+                : .fail("Root has no MFA", summary.rootEvidence)
         }
-        return summary.rootHasNoCredentials
-            ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
-            : .fail("Root has no MFA", summary.rootEvidence)
     }
 
     var examples: [Example] {

@@ -29,7 +29,7 @@ struct AccessLogTarget: Check {
         reads: [.trails, .bucketLogging, .loggingTargetPolicy, .bucketACL])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             guard let logging = try bucket.logging.value else { return nil }
             return try judge(logging, of: bucket, in: reading)
         }

@@ -20,7 +20,7 @@ struct TrailBucketAccessLogging: Check {
         reads: [.trails, .bucketLogging])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             guard let logging = try bucket.logging.value else {
                 return .fail(
                     "Server access logging is off", Evidence("LoggingEnabled", .null, from: .getBucketLogging))

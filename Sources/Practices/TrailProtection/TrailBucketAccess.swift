@@ -51,7 +51,8 @@ struct TrailBucketAccess: Check {
     ]
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, trails throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
+            let trails = reading.trailsDelivering(to: bucket)
             let object = trails.first?.sampleLogFile ?? "AWSLogs/x"
             let reviews = Self.groups.map { group in
                 AccessReview(

@@ -31,7 +31,7 @@ struct TrailBucketMFADelete: Check {
         reads: [.trails, .bucketVersioning, .bucketObjectLock])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let versioning = try bucket.versioning.value
             let evidence = Evidence("MFADelete", .bool(versioning.mfaDelete), from: .getBucketVersioning)
             guard !versioning.mfaDelete else {

@@ -33,7 +33,7 @@ struct TrailBucketNotPublic: Check {
         ])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let access = PublicAccess(to: bucket, of: reading)
             let isOpenByPolicy = access.hasPublicPolicy && !access.restrictsPublicBuckets
             let isOpenByACL = access.hasPublicGrants && !access.ignoresPublicACLs

@@ -26,7 +26,8 @@ struct TrailBucketPolicySource: Check {
         reads: [.trails, .bucketPolicy])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, trails throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
+            let trails = reading.trailsDelivering(to: bucket)
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
             let policy = try reading.policy(document)

@@ -28,7 +28,7 @@ struct TrailBucketTLSOnly: Check {
         reads: [.trails, .bucketPolicy])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeTrailBuckets { bucket, _ throws(Unknown) in
+        try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
             guard let policy = try reading.policy(document) else {

@@ -6,7 +6,7 @@ enum TrailProtection {
         TrailBucketNotPublic(),
         TrailBucketPolicySource(),
         TrailBucketTLSOnly(),
-        TrailBucketVersioning(),
+        bucketVersioning,
         TrailBucketMFADelete(),
         TrailBucketAccess(),
         TrailControl(),

@@ -20,7 +20,7 @@ struct InitialAccessKey: Check {
         reads: [.credentialReport])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
+        try reading.judgeCredentials(where: { $0.password.isEnabled != false }) {
             user throws(Unknown) in
             try judge(user)
         }

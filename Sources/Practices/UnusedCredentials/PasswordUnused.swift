@@ -25,7 +25,7 @@ struct PasswordUnused: Check {
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.credentialReport.value.judgeUsers(where: { $0.password.isEnabled != false }) {
+        try reading.judgeCredentials(where: { $0.password.isEnabled != false }) {
             user throws(Unknown) in
             try judge(user, by: reading)
         }

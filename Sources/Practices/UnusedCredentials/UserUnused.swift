@@ -23,7 +23,7 @@ struct UserUnused: Check {
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.credentialReport.value.judgeUsers(where: \.mayHaveCredentials) { user throws(Unknown) in
+        try reading.judgeCredentials(where: \.mayHaveCredentials) { user throws(Unknown) in
             try judge(user, by: reading)
         }
     }

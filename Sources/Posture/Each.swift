@@ -1,0 +1,318 @@
+public import AWSClient
+import IAMPolicy
+public import Inventory
+
+/// One kind of resource that checks judge one by one: where a reading lists it, and how a finding names it.
+///
+/// A walk leaves an `unknown` verdict for whatever could not be listed, so that no check can forget to.
+public struct Each<Element: Sendable>: Sendable {
+    /// A resource as a walk meets it; its region is `nil` if it is global to the account.
+    public typealias Item = (element: Element, resource: Resource, region: String?)
+
+    /// The facets that list the resources.
+    let reads: Set<Facet>
+    /// The call that lists the resources.
+    let source: AWSClient.Operation
+    /// Finds the resources, with the verdicts on what needs no judging, such as a region that could not be listed.
+    private let list: @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict])
+    /// Makes an element the only one of its kind in an example.
+    let hold: @Sendable (inout Account, Element) -> Void
+    /// Makes the list unreadable in an example.
+    let refuse: @Sendable (inout Account) -> Void
+
+    public init(
+        _ reads: Set<Facet>, from source: AWSClient.Operation,
+        list: @escaping @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict]),
+        hold: @escaping @Sendable (inout Account, Element) -> Void, refuse: @escaping @Sendable (inout Account) -> Void
+    ) {
+        self.reads = reads
+        self.source = source
+        self.list = list
+        self.hold = hold
+        self.refuse = refuse
+    }
+
+    func listing(in reading: Reading) throws(Unknown) -> (items: [Item], settled: [Verdict]) { try list(reading) }
+}
+
+extension Reading {
+    /// One verdict for each resource of a kind, an unknown one if `judge` meets an unknown fact, and one for each region
+    /// whose resources could not be listed. `judge` answers `nil` for a resource that the condition is not about.
+    /// - Parameter isJudged: Which of the resources the check is about.
+    /// - Throws: ``Inventory/Unknown`` if nothing could be listed.
+    public func judgeEach<Element>(
+        _ each: Each<Element>, where isJudged: (Element) -> Bool = { _ in true },
+        _ judge: (Element) throws(Unknown) -> Judgement?
+    ) throws(Unknown) -> [Verdict] {
+        try judgeEach(each, where: isJudged) { element, _ throws(Unknown) in try judge(element) }
+    }
+
+    /// As above; `judge` is told the region too, which is empty for a global resource.
+    public func judgeEach<Element>(
+        _ each: Each<Element>, where isJudged: (Element) -> Bool = { _ in true },
+        _ judge: (Element, String) throws(Unknown) -> Judgement?
+    ) throws(Unknown) -> [Verdict] {
+        let (items, settled) = try each.listing(in: self)
+        return items.filter { isJudged($0.element) }.compactMap { item in
+            Verdict(on: item.resource, in: item.region) { () throws(Unknown) in
+                try judge(item.element, item.region ?? "")
+            }
+        } + settled
+    }
+
+    /// One verdict for each region of the account.
+    /// - Throws: ``Inventory/Unknown`` if the regions are not known.
+    public func judgeEachRegion(_ judge: (String) throws(Unknown) -> Judgement) throws(Unknown) -> [Verdict] {
+        try account.regions.value.sorted().map { region in
+            Verdict(on: .account(account), in: region) { () throws(Unknown) in try judge(region) }
+        }
+    }
+
+    /// One verdict on the account as a whole.
+    public func judgeAccount(_ judge: () throws(Unknown) -> Judgement) -> [Verdict] {
+        [Verdict(on: .account(account), judge)]
+    }
+
+    /// What each region holds, and an unknown verdict for each region that could not be read.
+    fileprivate func regions<Value>(
+        of facet: Regional<Value>
+    ) throws(Unknown) -> (read: [(region: String, value: Value)], unread: [Verdict]) {
+        var read: [(String, Value)] = []
+        var unread: [Verdict] = []
+        for region in Set(try account.regions.value).union(facet.facts.keys).sorted() {
+            switch facet[region] {
+            case .known(let value): read.append((region, value))
+            case .unknown(let unknown): unread.append(Verdict(on: .account(account), in: region, .unknown(unknown)))
+            }
+        }
+        return (read, unread)
+    }
+
+    /// An unknown verdict for each region whose trails could not be listed.
+    fileprivate func regionsWithoutTrails() throws(Unknown) -> [Verdict] { try regions(of: account.trailARNs).unread }
+}
+
+// MARK: - AWS CloudTrail and what trails use
+
+extension Each where Element == Trail {
+    /// Every trail that some region shows.
+    public static var trails: Each {
+        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
+            let unread = try reading.regionsWithoutTrails()
+            return (reading.account.trails.map { ($0, .trail($0), $0.homeRegion) }, unread)
+        } hold: { account, trail in
+            account.hold(trails: trail)
+        } refuse: { account in
+            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+        }
+    }
+}
+
+extension Each where Element == Bucket {
+    /// Every bucket to which a trail delivers.
+    public static var trailBuckets: Each {
+        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
+            let unread = try reading.regionsWithoutTrails()
+            return (
+                reading.account.trailBuckets.map { bucket, trails in
+                    let region = (try? bucket.region.value) ?? trails.first?.homeRegion
+                    return (bucket, .bucket(bucket.name, in: reading.account), region)
+                }, unread
+            )
+        } hold: { account, bucket in
+            account.hold(trails: .sample { $0.bucketName = bucket.name })
+            account.hold(buckets: bucket)
+        } refuse: { account in
+            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+        }
+    }
+}
+
+extension Each where Element == EncryptionKey {
+    /// Every key with which a trail encrypts.
+    public static var trailKeys: Each {
+        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
+            let unread = try reading.regionsWithoutTrails()
+            return (reading.account.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }, unread)
+        } hold: { account, key in
+            account.hold(trails: .sample { $0.keyReference = key.reference })
+            account.hold(keys: key)
+        } refuse: { account in
+            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+        }
+    }
+}
+
+extension Each where Element == LogGroup {
+    /// Every log group to which a trail delivers.
+    public static var trailLogGroups: Each {
+        Each([.trails, .trailLogGroups], from: .describeLogGroups) { reading throws(Unknown) in
+            var settled = try reading.regionsWithoutTrails()
+            var items: [Item] = []
+            for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
+                let region = ARN(arn).map { String($0.region) }
+                switch reading.account.logGroups[arn] ?? .notCollected {
+                case .known(let group): items.append((group, .logGroup(arn: arn), region))
+                case .unknown(let unknown):
+                    settled.append(Verdict(on: .logGroup(arn: arn), in: region, .unknown(unknown)))
+                }
+            }
+            return (items, settled)
+        } hold: { account, group in
+            account.hold(trails: .sample { $0.logGroupARN = group.arn })
+            account.logGroups[group.arn] = .known(group)
+        } refuse: { account in
+            account.hold(trails: .sample)
+            account.logGroups[LogGroup.sample.arn] = .denied(.describeLogGroups)
+        }
+    }
+}
+
+extension Reading {
+    /// The trails that deliver to a bucket.
+    public func trailsDelivering(to bucket: Bucket) -> [Trail] {
+        account.trails.filter { $0.bucketName == bucket.name }
+    }
+
+    /// The trails that encrypt with a key.
+    public func trailsEncrypting(with key: EncryptionKey) -> [Trail] {
+        account.trails.filter { $0.keyReference == key.reference }
+    }
+}
+
+// MARK: - Amazon EC2
+
+extension Each where Element: Codable {
+    /// Resources that each region lists on its own.
+    private static func regional(
+        _ facet: Facet, _ path: any WritableKeyPath<Account, Regional<[Element]>> & Sendable,
+        _ resource: @escaping @Sendable (Element, String, Account) -> Resource
+    ) -> Each {
+        let source = facet.operations[0]
+        return Each([facet], from: source) { reading throws(Unknown) in
+            let (read, unread) = try reading.regions(of: reading.account[keyPath: path])
+            return (
+                read.flatMap { region, elements in
+                    elements.map { ($0, resource($0, region, reading.account), region) }
+                }, unread
+            )
+        } hold: { account, element in
+            account[keyPath: path]["us-east-1"] = .known([element])
+        } refuse: { account in
+            account[keyPath: path]["us-east-1"] = .denied(source)
+        }
+    }
+}
+
+extension Each where Element == VPC {
+    public static var vpcs: Each { .regional(.vpcs, \.vpcs) { .vpc($0, region: $1, in: $2) } }
+}
+
+extension Each where Element == SecurityGroup {
+    public static var securityGroups: Each {
+        .regional(.securityGroups, \.securityGroups) { .securityGroup($0, region: $1, in: $2) }
+    }
+}
+
+extension Each where Element == NetworkACL {
+    public static var networkACLs: Each {
+        .regional(.networkACLs, \.networkACLs) { .networkACL($0, region: $1, in: $2) }
+    }
+}
+
+// MARK: - AWS IAM
+
+extension Each {
+    /// Resources out of the account's identities.
+    private static func identities(
+        _ list: @escaping @Sendable (Identities) -> [Element], _ resource: @escaping @Sendable (Element) -> Resource,
+        hold: @escaping @Sendable (inout Account, Element) -> Void
+    ) -> Each {
+        Each([.identities], from: .getAccountAuthorizationDetails) { reading throws(Unknown) in
+            (list(try reading.account.identities.value).map { ($0, resource($0), nil) }, [])
+        } hold: {
+            hold(&$0, $1)
+        } refuse: { account in
+            account.identities = .denied(.getAccountAuthorizationDetails)
+        }
+    }
+}
+
+extension Each where Element == User {
+    public static var users: Each {
+        .identities(\.users) {
+            .user(name: $0.name, arn: $0.arn)
+        } hold: {
+            $0.hold(users: [$1])
+        }
+    }
+}
+
+extension Each where Element == Role {
+    /// The roles that are the customer's to shape: those that services made for themselves are AWS's.
+    public static var roles: Each {
+        .identities {
+            $0.roles.filter { !$0.isServiceLinked }
+        } _: {
+            .role($0)
+        } hold: {
+            $0.hold(roles: [$1])
+        }
+    }
+}
+
+extension Each where Element == ManagedPolicy {
+    public static var policies: Each {
+        .identities(\.policies) {
+            .policy($0)
+        } hold: {
+            $0.hold(policies: [$1])
+        }
+    }
+}
+
+extension Each where Element == PolicyHolder {
+    /// Users, groups, and the roles that are the customer's to shape.
+    public static var policyHolders: Each {
+        .identities(\.policyHolders) {
+            $0.resource
+        } hold: {
+            $0.hold($1.kind, attached: $1.attachedPolicies, inline: $1.inlinePolicies)
+        }
+    }
+}
+
+extension Each where Element == UserCredentials {
+    /// The rows of the credential report, without root's.
+    public static var credentials: Each {
+        Each([.credentialReport], from: .getCredentialReport) { reading throws(Unknown) in
+            let users = try reading.account.credentialReport.value.users
+            return (users.map { ($0, .user(name: $0.name, arn: $0.arn), nil) }, [])
+        } hold: { account, user in
+            account.hold(credentials: user)
+        } refuse: { account in
+            account.credentialReport = .denied(.getCredentialReport)
+        }
+    }
+}
+
+extension Each where Element == PasswordPolicy {
+    /// The account's password policy. An account without one fails: AWS's default is weaker than any sound policy.
+    ///
+    /// Source: IAM User Guide, "Set an account password policy for IAM users".
+    public static var passwordPolicy: Each {
+        Each([.passwordPolicy], from: .getAccountPasswordPolicy) { reading throws(Unknown) in
+            let account = Resource.account(reading.account)
+            guard let policy = try reading.account.passwordPolicy.value else {
+                let evidence = Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)
+                let failing = Judgement.fail("The account has no password policy, only AWS's default", evidence)
+                return ([], [Verdict(on: account, failing)])
+            }
+            return ([(policy, account, nil)], [])
+        } hold: { account, policy in
+            account.passwordPolicy = .known(policy)
+        } refuse: { account in
+            account.passwordPolicy = .denied(.getAccountPasswordPolicy)
+        }
+    }
+}

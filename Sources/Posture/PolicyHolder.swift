@@ -1,0 +1,49 @@
+public import Inventory
+
+/// A user, group or role with the policies that it holds itself.
+public struct PolicyHolder: Sendable {
+    public enum Kind: Sendable {
+        case user
+        case group
+        case role
+    }
+
+    public var kind: Kind
+    public var resource: Resource
+    public var attachedPolicies: [AttachedPolicy]
+    public var inlinePolicies: [InlinePolicy]
+
+    init(_ kind: Kind, _ resource: Resource, _ attached: [AttachedPolicy], _ inline: [InlinePolicy]) {
+        self.kind = kind
+        self.resource = resource
+        attachedPolicies = attached
+        inlinePolicies = inline
+    }
+}
+
+extension Identities {
+    /// Users, groups, and the roles that are the customer's to shape, in this order.
+    var policyHolders: [PolicyHolder] {
+        users.map { PolicyHolder(.user, .user(name: $0.name, arn: $0.arn), $0.attachedPolicies, $0.inlinePolicies) }
+            + groups.map { PolicyHolder(.group, .group($0), $0.attachedPolicies, $0.inlinePolicies) }
+            + roles.filter { !$0.isServiceLinked }.map {
+                PolicyHolder(.role, .role($0), $0.attachedPolicies, $0.inlinePolicies)
+            }
+    }
+}
+
+extension Account {
+    /// Makes one user, group or role, by the names of the samples, hold these policies and nobody else any: for examples.
+    public mutating func hold(
+        _ kind: PolicyHolder.Kind, attached: [AttachedPolicy] = [], inline: [InlinePolicy] = []
+    ) {
+        switch kind {
+        case .user:
+            hold(users: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+        case .group:
+            hold(groups: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+        case .role:
+            hold(roles: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+        }
+    }
+}
