@@ -21,8 +21,7 @@ struct SampleCompany {
             Identities(
                 users: (0..<userCount).map(user), groups: (0..<teams).map(group),
                 roles: (0..<principals - userCount).map(role), policies: policies))
-        account.buckets = Dictionary(
-            uniqueKeysWithValues: (0..<buckets).map { (Self.bucket($0), bucketInventory($0)) })
+        account.hold(buckets: (0..<buckets).map(bucketInventory))
         return account
     }
 

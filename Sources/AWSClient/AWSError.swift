@@ -47,6 +47,9 @@ public struct AWSError: Error, Sendable, Hashable {
         return ErrorCodes.accessDenied.contains(code)
     }
 
+    /// What AWS says of a denied call; `nil` if the call was not denied.
+    public var denial: AccessDenial? { isAccessDenied ? AccessDenial(message) : nil }
+
     /// AWS went on refusing for too many calls.
     public var isThrottling: Bool {
         guard case .service(let code, let status) = kind else { return false }
@@ -79,6 +82,27 @@ extension AWSError: CustomStringConvertible {
         let code = code.map { "\($0): " } ?? ""
         let tries = attempts > 1 ? " (after \(attempts) attempts)" : ""
         return "\(operation) in \(region): \(code)\(message)\(tries)"
+    }
+}
+
+/// Why a call was denied, as far as AWS says so.
+///
+/// Source: IAM User Guide, "Troubleshoot access denied error messages".
+public struct AccessDenial: Sendable, Hashable {
+    /// A policy forbids the call, so that allowing it elsewhere would not help.
+    public var isExplicit: Bool
+    /// The kind of policy that forbids the call or does not allow it, such as `service control policy`.
+    public var policyType: String?
+
+    /// - Parameter message: such as `User: … is not authorized to perform: … with an explicit deny in a service control
+    ///   policy`, or `… because no identity-based policy allows the … action`.
+    public init(_ message: String) {
+        isExplicit = message.firstRange(of: "explicit deny") != nil
+        let starts = ["explicit deny in a ", "explicit deny in an ", "because no "]
+        guard let start = starts.lazy.compactMap({ message.firstRange(of: $0)?.upperBound }).first else { return }
+        let rest = message[start...]
+        let ends = [" allows", ":", ".", ","].compactMap { rest.firstRange(of: $0)?.lowerBound }
+        policyType = String(rest[..<(ends.min() ?? rest.endIndex)])
     }
 }
 

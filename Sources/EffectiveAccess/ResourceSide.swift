@@ -93,7 +93,7 @@ extension Landscape {
     }
 
     private func isOwner(_ account: Account, of bucket: String) -> Bool {
-        guard let bucket = account.buckets[bucket] else { return false }
+        guard let bucket = account.knownBucket(bucket) else { return false }
         if case .unknown(let unknown) = bucket.policy { return unknown.reason != .anotherAccount }
         return true
     }

@@ -1,105 +1,36 @@
 public import AWSClient
 
-/// A part of the inventory that a check can read. What the chosen checks read decides which calls a scan makes,
-/// and which permissions it needs.
-public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
-    case regions
-    case trails
-    case trailStatus
-    case eventSelectors
-    case bucketPolicy
-    case bucketACL
-    case bucketPublicAccessBlock
-    case bucketVersioning
-    case bucketLogging
-    /// The policy of the buckets that receive the trail buckets' access logs.
-    case loggingTargetPolicy
-    case bucketEncryption
-    case bucketObjectLock
-    case accountPublicAccessBlock
-    case keyDescription
-    case keyRotation
-    case keyPolicy
-    case keyGrants
-    case trailLogGroups
-    case vpcs
-    case flowLogs
-    case securityGroups
-    case prefixLists
-    case networkACLs
-    case networkInterfaces
-    case identities
-    case credentialReport
-    case accountSummary
-    case passwordPolicy
-    case virtualMFADevices
-    /// When each user and role last used what it may use: some calls for each of them.
-    case lastAccessed
-    /// The organisation, which any member may ask about.
-    case organization
-    /// The organisation's policies, which members usually may not read.
-    case organizationPolicies
-    /// What runs under a role: instances, functions, stacks, build projects.
-    case workloads
-
-    public static func < (left: Facet, right: Facet) -> Bool { left.rawValue < right.rawValue }
-
-    /// The calls that read this facet itself, without those of the facets in ``requires``.
-    public var operations: [Operation] {
-        switch self {
-        case .regions: [.describeRegions]
-        case .trails: [.describeTrails]
-        case .trailStatus: [.getTrailStatus]
-        case .eventSelectors: [.getEventSelectors]
-        case .bucketPolicy, .loggingTargetPolicy: [.listBuckets, .getBucketLocation, .getBucketPolicy]
-        case .bucketACL: [.listBuckets, .getBucketLocation, .getBucketACL]
-        case .bucketPublicAccessBlock: [.listBuckets, .getBucketLocation, .getPublicAccessBlock]
-        case .bucketVersioning: [.listBuckets, .getBucketLocation, .getBucketVersioning]
-        case .bucketLogging: [.listBuckets, .getBucketLocation, .getBucketLogging]
-        case .bucketEncryption: [.listBuckets, .getBucketLocation, .getBucketEncryption]
-        case .bucketObjectLock: [.listBuckets, .getBucketLocation, .getObjectLockConfiguration]
-        case .accountPublicAccessBlock: [.getAccountPublicAccessBlock]
-        case .keyDescription: [.describeKey]
-        case .keyRotation: [.getKeyRotationStatus]
-        case .keyPolicy: [.getKeyPolicy]
-        case .keyGrants: [.listGrants]
-        case .trailLogGroups: [.describeLogGroups]
-        case .vpcs: [.describeVPCs]
-        case .flowLogs: [.describeFlowLogs]
-        case .securityGroups: [.describeSecurityGroups, .describeSecurityGroupRules]
-        case .prefixLists: [.getManagedPrefixListEntries]
-        case .networkACLs: [.describeNetworkACLs]
-        case .networkInterfaces: [.describeNetworkInterfaces]
-        case .identities: [.getAccountAuthorizationDetails]
-        case .credentialReport: [.generateCredentialReport, .getCredentialReport]
-        case .accountSummary: [.getAccountSummary]
-        case .passwordPolicy: [.getAccountPasswordPolicy]
-        case .virtualMFADevices: [.listVirtualMFADevices]
-        case .lastAccessed: [.generateServiceLastAccessedDetails, .getServiceLastAccessedDetails]
-        case .organization: [.describeOrganization]
-        case .organizationPolicies:
-            [.listRoots, .listParents, .listPoliciesForTarget, .describePolicy]
-        case .workloads: [.describeInstances, .listFunctions, .describeStacks, .listProjects, .batchGetProjects]
-        }
-    }
-
+/// A part of the inventory that a check can read: what it is called, which calls read it, and what must be read first.
+///
+/// A facet is declared once, beside the resource that it reads, as a static member of this class:
+/// `public static let vpcs = FacetOf.perRegion("vpcs", EC2.describeVPCs()) { … }`. A check names it in its `reads` and
+/// asks the account for it (`account[.vpcs]`). No list of facets is kept: a run reads the facets that its checks name,
+/// with what these require; the permissions, the snapshot and the tests follow from the same declaration.
+///
+/// This class is a facet without the type of its value. It is immutable, and only ``FacetOf`` derives from it.
+public class Facet: @unchecked Sendable {
+    /// The facet's name in snapshots; no other facet bears it.
+    public let name: String
+    /// The calls that read this facet itself, without those of the facets in ``requires``, each with some parameters.
+    /// The last one answers with the facet's value.
+    public let requests: [any Request]
     /// The facets that must be read first, because they say what to ask for.
-    public var requires: Set<Facet> {
-        switch self {
-        case .regions, .identities, .credentialReport, .accountSummary, .passwordPolicy, .virtualMFADevices,
-            .accountPublicAccessBlock, .organization:
-            []
-        case .organizationPolicies: [.organization]
-        case .lastAccessed: [.identities]
-        case .trails, .workloads, .vpcs, .flowLogs, .securityGroups, .networkACLs, .networkInterfaces: [.regions]
-        case .trailStatus, .eventSelectors, .bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .bucketVersioning,
-            .bucketLogging, .bucketEncryption, .bucketObjectLock, .keyDescription, .trailLogGroups:
-            [.trails]
-        case .keyRotation, .keyPolicy, .keyGrants: [.keyDescription]
-        case .loggingTargetPolicy: [.bucketLogging]
-        case .prefixLists: [.securityGroups]
-        }
+    public let requires: Set<Facet>
+    let read: @Sendable (Collector, Account) async -> StoredFact
+
+    fileprivate init(
+        _ name: String, _ requests: [any Request], _ requires: Set<Facet>,
+        _ read: @escaping @Sendable (Collector, Account) async -> StoredFact
+    ) {
+        self.name = name
+        self.requests = requests
+        self.requires = requires
+        self.read = read
     }
+
+    /// The call that answers with the facet's value.
+    public var call: Operation { requests[requests.count - 1].operation }
+    public var operations: [Operation] { requests.map { $0.operation } }
 
     /// `facets` with everything that they require, directly or through others.
     public static func closure(of facets: Set<Facet>) -> Set<Facet> {
@@ -111,5 +42,150 @@ public enum Facet: String, Sendable, Hashable, CaseIterable, Comparable {
             }
         }
         return closed
+    }
+}
+
+extension Facet: Hashable, Comparable, CustomStringConvertible {
+    public static func == (left: Facet, right: Facet) -> Bool { left.name == right.name }
+    public static func < (left: Facet, right: Facet) -> Bool { left.name < right.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    public var description: String { name }
+}
+
+/// A facet with the type of its value.
+public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendable {
+    /// A facet that no common shape fits.
+    /// - Parameters:
+    ///   - requests: the calls that `read` makes, with some parameters, the decisive one last.
+    ///   - read: called with the account as far as it is read, which holds the facets in `requires`.
+    public init(
+        _ name: String, calls requests: any Request..., requires: Set<Facet> = [],
+        read: @escaping @Sendable (Collector, Account) async -> Fact<Value>
+    ) {
+        super.init(name, requests, requires) { StoredFact(await read($0, $1)) }
+    }
+
+    /// A fact about the account as a whole, by one call or page by page.
+    /// - Parameters:
+    ///   - code: the error by which AWS says that there is none; there are then no pages.
+    ///   - value: made of all pages.
+    public static func ofAccount<Answer>(
+        _ name: String, _ request: ReadRequest<Answer>, absent code: String? = nil,
+        _ value: @escaping @Sendable ([Answer]) throws(Unknown) -> Value
+    ) -> FacetOf {
+        FacetOf(name, calls: request) { collector, _ in
+            await collector.pages(of: request, in: collector.baseRegion, absent: code).map(value)
+        }
+    }
+
+    /// The elements that each region lists, page by page. One region's failure says nothing about the others.
+    /// - Parameter id: what the elements are ordered by.
+    public static func perRegion<Answer, Element>(
+        _ name: String, _ request: ReadRequest<Answer>, by id: @escaping @Sendable (Element) -> String,
+        _ elements: @escaping @Sendable (Answer) -> [Element]
+    ) -> FacetOf where Value == ByName<[Element]> {
+        perRegion(name, calls: request) { collector, region in
+            await collector.pages(of: request, in: region).map { $0.flatMap(elements).sorted { id($0) < id($1) } }
+        }
+    }
+
+    /// What each region answers to something more than one list.
+    public static func perRegion<Content>(
+        _ name: String, calls requests: any Request..., requires: Set<Facet> = [],
+        _ read: @escaping @Sendable (Collector, String) async -> Fact<Content>
+    ) -> FacetOf where Value == ByName<Content> {
+        FacetOf(name, requests, requires.union([.regions])) { collector, account in
+            await account[.regions].concurrently { regions in
+                await collector.concurrently(regions) { await read(collector, $0) }
+            }
+        }
+    }
+
+    /// What one call answers for each element of another facet.
+    /// - Parameters:
+    ///   - places: the elements by name, each with where and by which name it is asked for; unknown for an element that
+    ///     nobody can be asked about.
+    ///   - request: the request for the element of a name, in the account of that id.
+    ///   - code: the error by which AWS says that there is none; there are then no pages.
+    ///   - value: made of all pages, of which there mostly is one.
+    public static func each<Answer, Content>(
+        _ name: String, of requires: Set<Facet>,
+        at places: @escaping @Sendable (Collector, Account) -> Fact<ByName<Place>>, absent code: String? = nil,
+        _ request: @escaping @Sendable (_ name: String, _ account: String) -> ReadRequest<Answer>,
+        _ value: @escaping @Sendable ([Answer]) throws(Unknown) -> Content
+    ) -> FacetOf where Value == ByName<Content> {
+        FacetOf(name, [request("example", "123456789012")], requires) { collector, account in
+            await places(collector, account).concurrently { places in
+                await collector.concurrently(places) { place in
+                    await collector.pages(
+                        of: request(place.name, collector.accountID), in: place.region, absent: code
+                    ).map(value)
+                }
+            }
+        }
+    }
+
+    private init(
+        _ name: String, _ requests: [any Request], _ requires: Set<Facet>,
+        _ read: @escaping @Sendable (Collector, Account) async -> Fact<Value>
+    ) {
+        super.init(name, requests, requires) { StoredFact(await read($0, $1)) }
+    }
+}
+
+/// Facts by name: of each region, of each trail, of each bucket.
+public typealias ByName<Value: Sendable> = [String: Fact<Value>]
+/// A facet's fact if it is read in each region on its own.
+public typealias Regional<Value: Sendable> = Fact<ByName<Value>>
+
+/// Where and by which name an element is asked about.
+public struct Place: Sendable {
+    public var region: String
+    public var name: String
+
+    public init(_ name: String, in region: String) {
+        self.region = region
+        self.name = name
+    }
+}
+
+extension Fact {
+    /// What `read` makes of the value.
+    func concurrently<Result>(_ read: (Value) async -> Result) async -> Fact<Result> {
+        switch self {
+        case .known(let value): .known(await read(value))
+        case .unknown(let unknown): .unknown(unknown)
+        }
+    }
+
+    /// The fact of one name. Setting one makes the list known.
+    public subscript<Element>(name: String) -> Fact<Element> where Value == ByName<Element> {
+        get {
+            switch self {
+            case .known(let elements): elements[name] ?? .notCollected
+            case .unknown(let unknown): .unknown(unknown)
+            }
+        }
+        set {
+            var elements = (try? value) ?? [:]
+            elements[name] = newValue
+            self = .known(elements)
+        }
+    }
+}
+
+extension Fact where Value: ExpressibleByDictionaryLiteral {
+    /// The facts by name; none if it is not known which there are.
+    public var facts: Value { (try? value) ?? [:] }
+}
+
+extension Array {
+    /// The one answer of an operation that always gives one.
+    /// - Throws: ``Unknown`` if there is none.
+    func only(_ operation: Operation) throws(Unknown) -> Element {
+        guard let answer = first else {
+            throw Unknown(.failed, call: operation.description, detail: "there is no answer")
+        }
+        return answer
     }
 }

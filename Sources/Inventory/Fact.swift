@@ -85,18 +85,21 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
     public var call: String?
     /// The IAM action that is missing, where that is the reason.
     public var permission: String?
+    /// A policy forbids the call, so that allowing it elsewhere would not settle anything.
+    public var isExplicitlyDenied: Bool
     /// AWS's own words, or ours, on what went wrong.
     public var detail: String
 
-    public init(_ reason: Reason, call: String? = nil, permission: String? = nil, detail: String) {
+    public init(
+        _ reason: Reason, call: String? = nil, permission: String? = nil, isExplicitlyDenied: Bool = false,
+        detail: String
+    ) {
         self.reason = reason
         self.call = call
         self.permission = permission
+        self.isExplicitlyDenied = isExplicitlyDenied
         self.detail = detail
     }
-
-    /// A policy forbids the call, so that allowing it elsewhere would not settle anything.
-    public var isExplicitlyDenied: Bool { reason == .accessDenied && detail.contains("explicit deny") }
 
     /// One sentence for a person, with the permission that would settle it.
     public var explanation: String {

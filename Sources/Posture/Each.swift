@@ -89,7 +89,7 @@ extension Reading {
     }
 
     /// An unknown verdict for each region whose trails could not be listed.
-    fileprivate func regionsWithoutTrails() throws(Unknown) -> [Verdict] { try regions(of: account.trailARNs).unread }
+    fileprivate func regionsWithoutTrails() throws(Unknown) -> [Verdict] { try regions(of: account[.trails]).unread }
 }
 
 // MARK: - AWS CloudTrail and what trails use
@@ -103,7 +103,7 @@ extension Each where Element == Trail {
         } hold: { account, trail in
             account.hold(trails: trail)
         } refuse: { account in
-            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+            account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
     }
 }
@@ -123,7 +123,7 @@ extension Each where Element == Bucket {
             account.hold(trails: .sample { $0.bucketName = bucket.name })
             account.hold(buckets: bucket)
         } refuse: { account in
-            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+            account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
     }
 }
@@ -138,7 +138,7 @@ extension Each where Element == EncryptionKey {
             account.hold(trails: .sample { $0.keyReference = key.reference })
             account.hold(keys: key)
         } refuse: { account in
-            account.trailARNs["us-east-1"] = .denied(.describeTrails)
+            account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
     }
 }
@@ -151,7 +151,7 @@ extension Each where Element == LogGroup {
             var items: [Item] = []
             for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
                 let region = ARN(arn).map { String($0.region) }
-                switch reading.account.logGroups[arn] ?? .notCollected {
+                switch reading[.trailLogGroups][arn] {
                 case .known(let group): items.append((group, .logGroup(arn: arn), region))
                 case .unknown(let unknown):
                     settled.append(Verdict(on: .logGroup(arn: arn), in: region, .unknown(unknown)))
@@ -160,10 +160,10 @@ extension Each where Element == LogGroup {
             return (items, settled)
         } hold: { account, group in
             account.hold(trails: .sample { $0.logGroupARN = group.arn })
-            account.logGroups[group.arn] = .known(group)
+            account[.trailLogGroups][group.arn] = .known(group)
         } refuse: { account in
             account.hold(trails: .sample)
-            account.logGroups[LogGroup.sample.arn] = .denied(.describeLogGroups)
+            account[.trailLogGroups][LogGroup.sample.arn] = .denied(.describeLogGroups)
         }
     }
 }
@@ -184,39 +184,39 @@ extension Reading {
 
 extension Each where Element: Codable {
     /// Resources that each region lists on its own.
-    private static func regional(
-        _ facet: Facet, _ path: any WritableKeyPath<Account, Regional<[Element]>> & Sendable,
-        _ resource: @escaping @Sendable (Element, String, Account) -> Resource
+    public static func regional(
+        _ facet: FacetOf<ByName<[Element]>>,
+        _ resource: @escaping @Sendable (Element, _ region: String, Account) -> Resource
     ) -> Each {
-        let source = facet.operations[0]
+        let source = facet.call
         return Each([facet], from: source) { reading throws(Unknown) in
-            let (read, unread) = try reading.regions(of: reading.account[keyPath: path])
+            let (read, unread) = try reading.regions(of: reading[facet])
             return (
                 read.flatMap { region, elements in
                     elements.map { ($0, resource($0, region, reading.account), region) }
                 }, unread
             )
         } hold: { account, element in
-            account[keyPath: path]["us-east-1"] = .known([element])
+            account[facet]["us-east-1"] = .known([element])
         } refuse: { account in
-            account[keyPath: path]["us-east-1"] = .denied(source)
+            account[facet]["us-east-1"] = .denied(source)
         }
     }
 }
 
 extension Each where Element == VPC {
-    public static var vpcs: Each { .regional(.vpcs, \.vpcs) { .vpc($0, region: $1, in: $2) } }
+    public static var vpcs: Each { .regional(.vpcs) { .vpc($0, region: $1, in: $2) } }
 }
 
 extension Each where Element == SecurityGroup {
     public static var securityGroups: Each {
-        .regional(.securityGroups, \.securityGroups) { .securityGroup($0, region: $1, in: $2) }
+        .regional(.securityGroups) { .securityGroup($0, region: $1, in: $2) }
     }
 }
 
 extension Each where Element == NetworkACL {
     public static var networkACLs: Each {
-        .regional(.networkACLs, \.networkACLs) { .networkACL($0, region: $1, in: $2) }
+        .regional(.networkACLs) { .networkACL($0, region: $1, in: $2) }
     }
 }
 

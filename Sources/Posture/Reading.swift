@@ -22,6 +22,9 @@ public final class Reading: Sendable {
 
     public subscript<Value>(dynamicMember path: KeyPath<Account, Value>) -> Value { account[keyPath: path] }
 
+    /// What is known of a facet.
+    public subscript<Value>(_ facet: FacetOf<Value>) -> Fact<Value> { account[facet] }
+
     public var settings: Settings { criteria.settings }
 
     /// Whole days from `date` to the moment of the judgement; 0 for a date in the future.

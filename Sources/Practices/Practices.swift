@@ -1,3 +1,5 @@
+import EffectiveAccess
+public import Inventory
 public import Posture
 
 /// Every check that Parapet knows, practice by practice.
@@ -6,4 +8,8 @@ public enum Catalogue {
         AuditTrail.checks + TrailAccessLogging.checks + FlowLogs.checks + Permissions.checks + TrailProtection.checks
         + LogEncryption.checks + CredentialRotation.checks + NetworkExposure.checks + RootAccount.checks
         + UnusedCredentials.checks
+
+    /// Every facet that a check or a question about access reads, with what these require.
+    public static let facets = Facet.closure(
+        of: checks.reduce(into: Landscape.escalationReads) { $0.formUnion($1.about.reads) })
 }

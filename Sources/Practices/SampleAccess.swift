@@ -21,7 +21,7 @@ extension Account {
         publicAccessBlock = .known(.allOff)
         organization = .known(nil)
         organizationPolicies = .known(OrganizationPolicies())
-        for region in (try? regions.value) ?? [] { workloads[region] = .known([]) }
+        holdNoWorkloads()
         hold(
             users: users.map { name in
                 User(

@@ -74,7 +74,7 @@ public struct AccessRun: Sendable {
     /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
     public func escalations() async throws -> AccessEscalationsReport {
         var reads = ResourceReads()
-        reads.facets = [.workloads]
+        reads.facets = Workload.reads
         return AccessEscalationsReport(try await landscape(reads, isRegional: true).escalations())
     }
 

@@ -221,10 +221,10 @@ import Testing
         Case(name: "replaces the code of a function", path: ["code-of-function"]) {
             $0.add(user: "bob", allow("lambda:UpdateFunctionCode"))
             $0.add(role: "admin", trust: trust("lambda.amazonaws.com"), allow("*"))
-            $0.account.workloads["us-east-1"] = .known([
-                Workload(
-                    kind: .function, arn: "arn:aws:lambda:us-east-1:\(SmallAccount.id):function:f",
-                    identity: .role(SmallAccount.role("admin")))
+            $0.account[.functions]["us-east-1"] = .known([
+                Function(
+                    functionARN: "arn:aws:lambda:us-east-1:\(SmallAccount.id):function:f",
+                    role: SmallAccount.role("admin"))
             ])
         },
         Case(name: "there is no function", path: nil) {
@@ -234,11 +234,11 @@ import Testing
         Case(name: "sends a command to an instance", path: ["command-on-instance"]) {
             $0.add(user: "bob", allow("ssm:SendCommand"))
             $0.add(role: "admin", trust: trust("ec2.amazonaws.com"), allow("*"))
-            $0.account.workloads["us-east-1"] = .known([
-                Workload(
-                    kind: .instance, arn: "arn:aws:ec2:us-east-1:\(SmallAccount.id):instance/i-1",
-                    identity: .instanceProfile("arn:aws:iam::\(SmallAccount.id):instance-profile/admin"))
-            ])
+            $0.account.hold(
+                instances: .sample {
+                    $0.instanceID = "i-1"
+                    $0.iamInstanceProfile = .init(arn: "arn:aws:iam::\(SmallAccount.id):instance-profile/admin")
+                })
         },
 
         Case(name: "assumes a role, passes another", path: ["assume-role", "pass-role-to-stack"]) {
@@ -279,7 +279,7 @@ import Testing
     @Test func aWorkloadThatCouldNotBeReadLeavesADoubt() {
         let account = SmallAccount {
             $0.add(user: "bob", allow("lambda:UpdateFunctionCode"))
-            $0.account.workloads["us-east-1"] = .unknown(
+            $0.account[.functions]["us-east-1"] = .unknown(
                 Unknown(.accessDenied, permission: "lambda:ListFunctions", detail: "denied"))
         }
         let found = account.landscape.escalations()

@@ -12,7 +12,7 @@ struct SmallAccount {
         account.identities = .known(Identities())
         account.organization = .known(nil)
         account.organizationPolicies = .known(OrganizationPolicies())
-        account.workloads["us-east-1"] = .known([])
+        account.holdNoWorkloads()
         build(&self)
     }
 

@@ -1,8 +1,13 @@
+import AWSClient
 import Foundation
 import Gzip
 import Testing
 
 @testable import Inventory
+
+private let header =
+    #"{"schema":"parapet.snapshot/2","reading":{"id":"x","started":1,"finished":2,"parapet":"0"},"accounts":"#
+private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"facts":"#
 
 @Suite struct SnapshotTests {
     private let snapshot = Snapshot(
@@ -11,12 +16,12 @@ import Testing
         accounts: [
             {
                 var account = Account.sample
-                account.summary = .unknown(
+                account[.accountSummary] = .unknown(
                     Unknown(
                         .accessDenied, call: "iam:GetAccountSummary", permission: "iam:GetAccountSummary", detail: "no")
                 )
-                account.passwordPolicy = .known(nil)
-                account.credentialReport = .known(CredentialReport(users: []))
+                account[.passwordPolicy] = .known(nil)
+                account[.credentialReport] = .known(CredentialReport(users: []))
                 return account
             }()
         ])
@@ -25,61 +30,58 @@ import Testing
         let again = try Snapshot(decoding: try snapshot.encoded())
         #expect(again.reading == snapshot.reading)
         #expect(again.accounts[0].id == "123456789012")
-        #expect(throws: Unknown.self) { try again.accounts[0].summary.value }
-        #expect(try again.accounts[0].passwordPolicy.value == nil)
+        #expect(throws: Unknown.self) { try again.accounts[0][.accountSummary].value }
+        #expect(try again.accounts[0][.passwordPolicy].value == nil)
         #expect(try again.encoded() == (try snapshot.encoded()), "the same bytes each time")
     }
 
-    /// What is read since does not stand in a snapshot of before: then nobody knows it.
-    @Test func anOlderSnapshotIsReadWithWhatItHas() throws {
+    @Test func aFactIsDecodedWhenItIsAskedFor() throws {
         var account = Account.sample
         account.hold(roles: [.sample], policies: [.sample])
         account.hold(keys: .sample)
-        let newer = try Snapshot(reading: snapshot.reading, accounts: [account]).encoded()
-        var document = try #require(
-            JSONSerialization.jsonObject(with: Data(try Gzip.decompress(newer, bound: 1 << 20))) as? [String: Any])
-        let later: Set<String> = [
-            "organization", "organizationPolicies", "lastAccessed", "workloads", "grants", "instanceProfileARNs",
-            "otherVersions", "createdAt",
-        ]
-        func without(_ value: Any) -> Any {
-            if let members = value as? [String: Any] {
-                return members.filter { !later.contains($0.key) }.mapValues(without)
-            }
-            return (value as? [Any])?.map(without) ?? value
-        }
-        document["accounts"] = without(document["accounts"] ?? [])
-        let older = try JSONSerialization.data(withJSONObject: document)
-        let again = try Snapshot(decoding: Gzip.compress(Array(older))).accounts[0]
-        let identities = try again.identities.value
-        func reason<Value>(_ fact: Fact<Value>?) -> Unknown.Reason? {
-            if case .unknown(let unknown)? = fact { unknown.reason } else { nil }
-        }
-        #expect(reason(again.organization) == .notCollected)
-        #expect(reason(again.organizationPolicies) == .notCollected)
-        #expect(reason(again.lastAccessed) == .notCollected)
-        #expect(reason(again.workloads["us-east-1"]) == .notCollected)
-        #expect(reason(again.key(EncryptionKey.sample.reference).grants) == .notCollected)
-        #expect(reason(identities.roles.first?.instanceProfileARNs) == .notCollected)
-        #expect(reason(identities.policies.first?.otherVersions) == .notCollected)
-        #expect(try again.key(EncryptionKey.sample.reference).policy.value == .trailKey, "what it has is there")
+        account[.vpcs]["us-east-1"] = .denied(.describeVPCs)
+        let again = try Snapshot(decoding: Snapshot(reading: snapshot.reading, accounts: [account]).encoded())
+        let read = again.accounts[0]
+        #expect(try read[.identities].value.roles == [.sample])
+        #expect(try read.key(EncryptionKey.sample.reference).policy.value == .trailKey)
+        #expect(read[.vpcs]["us-east-1"] == .denied(.describeVPCs))
+        #expect(read[.vpcs]["eu-west-1"] == .notCollected && read[.flowLogs]["us-east-1"] == .notCollected)
     }
 
-    @Test func anotherVersionIsRefused() {
-        let later = Gzip.compress(Array(#"{"schema":"parapet.snapshot/99","accounts":[]}"#.utf8))
-        #expect(
-            throws: SnapshotError(
-                reason: "it is of version parapet.snapshot/99, and this Parapet reads parapet.snapshot/1")
-        ) {
-            try Snapshot(decoding: later)
-        }
+    @Test func aFactThatIsNotOneIsUnknown() throws {
+        var account = Account.sample
+        account.facts["vpcs"] = StoredFact(text: Data(#"{"known":[1]}"#.utf8))
+        let again = try Snapshot(decoding: Snapshot(reading: snapshot.reading, accounts: [account]).encoded())
+        let unknown = #expect(throws: Unknown.self) { try again.accounts[0][.vpcs].value }
+        #expect(unknown?.reason == .failed)
+    }
+
+    @Test func anAccountThatCouldNotBeReadStaysSo() throws {
+        let unknown = Unknown(.accessDenied, call: "sts:AssumeRole", detail: "no")
+        let account = Account(
+            unreadable: "1", partition: "aws", readAt: Date(timeIntervalSince1970: 1), because: unknown)
+        let again = try Snapshot(decoding: Snapshot(reading: snapshot.reading, accounts: [account]).encoded())
+        #expect(again.accounts[0][.regions] == .unknown(unknown))
+        #expect(again.accounts[0][.vpcs]["us-east-1"] == .unknown(unknown))
+    }
+
+    @Test(arguments: ["parapet.snapshot/1", "parapet.snapshot/99"])
+    func anotherVersionIsRefused(schema: String) {
+        let later = Gzip.compress(Array(#"{"schema":"\#(schema)","accounts":[]}"#.utf8))
+        let error = #expect(throws: SnapshotError.self) { try Snapshot(decoding: later) }
+        #expect(error?.reason == "it is of version \(schema), and this Parapet reads parapet.snapshot/2")
     }
 
     @Test(
         arguments: [
             [], [1, 2, 3], Array("{}".utf8), Gzip.compress([]), Gzip.compress(Array("{}".utf8)),
-            Gzip.compress(Array(#"{"schema":"parapet.snapshot/1"}"#.utf8)),
-            Gzip.compress(Array(#"{"schema":"parapet.snapshot/1","accounts":[{}],"reading":{}}"#.utf8)),
+            Gzip.compress(Array(#"{"schema":"parapet.snapshot/2"}"#.utf8)),
+            Gzip.compress(Array(#"{"schema":"parapet.snapshot/2","accounts":1,"reading":{}}"#.utf8)),
+            Gzip.compress(Array((header + #"1}"#).utf8)), Gzip.compress(Array((header + "9223372036854775807}").utf8)),
+            Gzip.compress(Array((header + "1}\n" + account + "1}").utf8)),
+            Gzip.compress(Array((header + "1}\n" + account + "-1}").utf8)),
+            Gzip.compress(Array((header + "1}\n" + account + "1}\n" + #"{"facet":"vpcs"}"#).utf8)),
+            Gzip.compress(Array((header + "1}\n" + account + "0}\nmore").utf8)),
         ] as [[UInt8]])
     func garbageIsAnError(bytes: [UInt8]) {
         #expect(throws: SnapshotError.self) { try Snapshot(decoding: bytes) }

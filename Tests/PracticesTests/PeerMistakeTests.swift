@@ -50,7 +50,7 @@ import Testing
     func prefixLists() throws {
         try expect("security-group-ssh", [.fail]) {
             $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: 22...22)))
-            $0.prefixLists["us-east-1"] = ["pl-1": .known(["0.0.0.0/0"])]
+            $0[.prefixLists]["us-east-1"] = .known(["pl-1": .known(["0.0.0.0/0"])])
         }
     }
 

@@ -158,7 +158,7 @@ import TestSupport
         #expect(none.status == 3, "the snapshot lacks the workloads: \(none.standardOutput)")
 
         let snapshot = try AccessSnapshot { account in
-            account.workloads = Regional(["us-east-1": .known([])])
+            account.holdNoWorkloads()
             account.identities = account.identities.map { identities throws(Unknown) in
                 var identities = identities
                 identities.users.append(
@@ -189,7 +189,10 @@ import TestSupport
         defer { noPolicies.remove() }
         let noIdentities = try AccessSnapshot { $0.identities = .unknown(denied) }
         defer { noIdentities.remove() }
-        let noBucket = try AccessSnapshot { $0.buckets = [:] }
+        let noBucket = try AccessSnapshot {
+            $0[.bucketRegions] = .notCollected
+            $0[.loggingTargetRegions] = .notCollected
+        }
         defer { noBucket.remove() }
         for snapshot in [noPolicies, noIdentities, noBucket] {
             for verb in [["can", "ann"], ["who-can"]] {

@@ -54,7 +54,7 @@ struct AccessSnapshot {
                  "Action":"s3:GetObject","Resource":"arn:aws:s3:::logs/*",
                  "Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}
                 """))
-        sample.buckets = ["logs": bucket]
+        sample.hold(buckets: bucket)
         return sample
     }
 

@@ -18,7 +18,7 @@ import TestSupport
     }
     private static let account = Task {
         // Moto knows of no last accessed information.
-        let facets = Set(Facet.allCases).subtracting([.lastAccessed])
+        let facets = Catalogue.facets.subtracting([.lastAccessed])
         return await ScanRun.scan(try await MotoServer.sample.value.endpoint, checks: [], facets: facets).account
     }
 
@@ -86,7 +86,7 @@ import TestSupport
 
     @Test func workloads() async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
-        let workloads = try ScanRun.regions.flatMap { try account.workloads[$0].value }
+        let workloads = try account.workloads.flatMap { try $0.value }
         let ours = workloads.map { workload in
             switch workload.identity {
             case .role(let arn), .instanceProfile(let arn): [workload.arn, arn]

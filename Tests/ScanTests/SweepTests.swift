@@ -176,7 +176,7 @@ import TestSupport
     }
 
     private static let permissions: [String: String] = Dictionary(
-        Facet.allCases.flatMap(\.operations).map { ($0.description, $0.permission) }
+        Catalogue.facets.flatMap(\.operations).map { ($0.description, $0.permission) }
     ) { first, _ in first }
 
     @Test func thePrintedPolicyIsEnoughAndNoMore() async throws {

@@ -14,9 +14,8 @@ enum AnswerDecoder {
         if Output.self == ObjectAnswer.self { return try cast(ObjectAnswer(response)) }
         switch request.operation.service.wireProtocol {
         case .awsJSON, .restJSON:
-            let decoder = JSONDecoder()
-            decoder.dateDecodingStrategy = .custom(decodeDate)
-            return try decoder.decode(Output.self, from: Data(response.body))
+            let value = try JSONDecoder().decode(JSONValue.self, from: Data(response.body))
+            return try Output(from: JSONTreeDecoder(value: value))
         case .query:
             let tree = try XMLTree(parsing: response.body)
             let name = request.operation.name
@@ -46,29 +45,28 @@ enum AnswerDecoder {
             case .query, .ec2, .restXML: xmlError(response)
             }
         var error = read ?? ServiceError(code: "HTTP\(response.status)", message: "no reason given")
+        // EC2 adds to a refusal a long text that only `sts:DecodeAuthorizationMessage` can read.
+        if let encoded = error.message.firstRange(of: "Encoded authorization failure message") {
+            let plain = error.message[..<encoded.lowerBound]
+            error.message = String(
+                plain[..<(plain.lastIndex { !$0.isWhitespace }.map(plain.index(after:)) ?? plain.startIndex)])
+        }
         error.requestID = error.requestID ?? requestID
         return error
     }
 
     private static func jsonError(_ response: HTTPResponse) -> ServiceError? {
         struct Body: Decodable {
-            var type: String?
+            var __type: String?
             var code: String?
             var message: String?
-            var capitalMessage: String?
-
-            enum CodingKeys: String, CodingKey {
-                case type = "__type"
-                case code
-                case message
-                case capitalMessage = "Message"
-            }
         }
-        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
-        guard let name = response[header: "x-amzn-errortype"] ?? body?.type ?? body?.code else { return nil }
+        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(response.body))
+        let body = value.flatMap { try? Body(from: JSONTreeDecoder(value: $0)) }
+        guard let name = response[header: "x-amzn-errortype"] ?? body?.__type ?? body?.code else { return nil }
         // `namespace#Code:http://…` in full.
         let code = name.split(separator: ":").first?.split(separator: "#").last.map(String.init) ?? name
-        return ServiceError(code: code, message: body?.message ?? body?.capitalMessage ?? "no reason given")
+        return ServiceError(code: code, message: body?.message ?? "no reason given")
     }
 
     private static func xmlError(_ response: HTTPResponse) -> ServiceError? {
@@ -82,22 +80,6 @@ enum AnswerDecoder {
         return ServiceError(
             code: code, message: text("Message", of: error) ?? "no reason given",
             requestID: text("RequestId", of: tree.root) ?? text("RequestID", of: tree.root))
-    }
-
-    /// Numbers are seconds since 1970; text is ISO 8601.
-    private static func decodeDate(_ decoder: any Decoder) throws -> Date {
-        let container = try decoder.singleValueContainer()
-        if let seconds = try? container.decode(Double.self) {
-            guard let date = Timestamp.date(seconds: seconds) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date: \(seconds)")
-            }
-            return date
-        }
-        let text = try container.decode(String.self)
-        guard let date = Timestamp.parse(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date: \(text)")
-        }
-        return date
     }
 
     private static func expect(_ tree: XMLTree, root names: [String]) throws {

@@ -8,6 +8,8 @@ import CExpat
 struct XMLTree {
     struct Node {
         var name: String
+        /// Of the name, without regard to case.
+        var nameHash: UInt64
         var text: Range<Int>
         var children: [Int]
     }
@@ -55,14 +57,20 @@ struct XMLTree {
         String(decoding: text[nodes[node].text], as: UTF8.self)
     }
 
-    /// The children of `node` that bear the name, in their order.
+    /// The children of `node` that bear the name in whatever case, in their order.
     func children(of node: Int, named name: String) -> [Int] {
-        nodes[node].children.filter { nodes[$0].name == name }
+        let hash = CaselessName.hash(name)
+        return nodes[node].children.filter { isNamed($0, name, hash) }
     }
 
-    /// The first child of `node` that bears the name.
+    /// The first child of `node` that bears the name in whatever case.
     func child(of node: Int, named name: String) -> Int? {
-        nodes[node].children.first { nodes[$0].name == name }
+        let hash = CaselessName.hash(name)
+        return nodes[node].children.first { isNamed($0, name, hash) }
+    }
+
+    private func isNamed(_ node: Int, _ name: String, _ hash: UInt64) -> Bool {
+        nodes[node].nameHash == hash && CaselessName.areEqual(nodes[node].name, name)
     }
 
     /// What expat's callbacks fill.
@@ -72,7 +80,7 @@ struct XMLTree {
         var text: [UInt8] = []
         var open: [Int] = []
         var refusal: String?
-        private var names: [String: String] = [:]
+        private var names: [String: (text: String, hash: UInt64)] = [:]
 
         init(parser: XML_Parser, textCapacity: Int) {
             self.parser = parser
@@ -92,7 +100,9 @@ struct XMLTree {
                 nodes[parent].text = text.count..<text.count
                 nodes[parent].children.append(index)
             }
-            nodes.append(Node(name: localName(name), text: text.count..<text.count, children: []))
+            let local = localName(name)
+            nodes.append(
+                Node(name: local.text, nameHash: local.hash, text: text.count..<text.count, children: []))
             open.append(index)
         }
 
@@ -114,12 +124,13 @@ struct XMLTree {
         }
 
         /// One copy of each name, however often it occurs.
-        private func localName(_ name: UnsafePointer<CChar>?) -> String {
+        private func localName(_ name: UnsafePointer<CChar>?) -> (text: String, hash: UInt64) {
             let qualified = name.map { String(cString: $0) } ?? ""
+            if let known = names[qualified] { return known }
             let local = qualified.split(separator: ":").last.map(String.init) ?? qualified
-            if let known = names[local] { return known }
-            names[local] = local
-            return local
+            let named = (text: local, hash: CaselessName.hash(local))
+            names[qualified] = named
+            return named
         }
     }
 }

@@ -17,8 +17,8 @@ public struct Flattened<Element: Decodable & Sendable>: Decodable, Sendable {
 private protocol FlattenedList {}
 extension Flattened: FlattenedList {}
 
-/// Decodes Swift types from an XML answer: a member is the child element of its name, an array is the children of
-/// its element (`member`, `item` or by any other name).
+/// Decodes Swift types from an XML answer: a member is the child element of its name without regard to case, an array
+/// is the children of its element (`member`, `item` or by any other name).
 struct XMLTreeDecoder: Decoder {
     let tree: XMLTree
     /// One element, or for a ``Flattened`` list each of its elements.
@@ -159,7 +159,7 @@ struct XMLTreeDecoder: Decoder {
         private mutating func next() throws -> XMLTreeDecoder {
             guard !isAtEnd else { throw decoder.corrupted("the list has only \(items.count) elements") }
             defer { currentIndex += 1 }
-            return decoder.descend(to: [items[currentIndex]], key: Index(intValue: currentIndex))
+            return decoder.descend(to: [items[currentIndex]], key: IndexKey(currentIndex))
         }
     }
 
@@ -173,12 +173,5 @@ struct XMLTreeDecoder: Decoder {
         func decode(_ type: Bool.Type) throws -> Bool { try decoder.scalar(type) }
         func decode(_ type: Int.Type) throws -> Int { try decoder.scalar(type) }
         func decode(_ type: Double.Type) throws -> Double { try decoder.scalar(type) }
-    }
-
-    private struct Index: CodingKey {
-        var intValue: Int?
-        var stringValue: String { "\(intValue ?? 0)" }
-        init(intValue: Int) { self.intValue = intValue }
-        init?(stringValue: String) { return nil }
     }
 }

@@ -20,7 +20,9 @@ public enum CodeBuild {
     public static let projectsAtOnce = 100
 
     /// - Parameter names: at most ``projectsAtOnce``.
-    public static func batchGetProjects(_ names: [String]) -> ReadRequest<BatchGetProjectsAnswer> {
+    public static func batchGetProjects<Project>(
+        _ names: [String]
+    ) -> ReadRequest<BatchGetProjectsAnswer<Project>> {
         ReadRequest(.batchGetProjects, ["names": JSONValue(names)])
     }
 }
@@ -30,14 +32,7 @@ public struct ListProjectsAnswer: Decodable, Sendable {
     public var nextToken: String?
 }
 
-public struct BatchGetProjectsAnswer: Decodable, Sendable {
+public struct BatchGetProjectsAnswer<Project: Decodable & Sendable>: Decodable, Sendable {
     public var projects: [Project]
     public var projectsNotFound: [String]?
-
-    public struct Project: Decodable, Sendable {
-        public var name: String
-        public var arn: String
-        /// The ARN of the role under which builds run.
-        public var serviceRole: String?
-    }
 }

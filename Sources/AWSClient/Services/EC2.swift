@@ -103,9 +103,14 @@ public struct DescribeVPCsAnswer: Decodable, Sendable {
     }
 }
 
-public struct EC2Tag: Decodable, Sendable {
+public struct EC2Tag: Codable, Sendable, Hashable {
     public var key: String
     public var value: String?
+
+    public init(key: String, value: String?) {
+        self.key = key
+        self.value = value
+    }
 }
 
 public struct DescribeFlowLogsAnswer: Decodable, Sendable {

@@ -80,7 +80,7 @@ extension EscalationGraph {
     }
 
     mutating func addWorkloadEdges(of account: Account, _ identities: Identities) {
-        for (_, fact) in account.workloads.facts.sorted(by: { $0.key < $1.key }) {
+        for fact in account.workloads {
             do throws(Unknown) {
                 for workload in try fact.value {
                     for role in try workload.roles(among: identities.roles) {
@@ -88,16 +88,7 @@ extension EscalationGraph {
                     }
                 }
             } catch {
-                doubts.append(error)
-            }
-        }
-        if account.workloads.facts.isEmpty {
-            switch account.regions {
-            case .unknown(let unknown): doubts.append(unknown)
-            case .known(let regions) where regions.isEmpty: break
-            case .known:
-                doubts.append(
-                    Unknown(.notCollected, detail: "what runs under roles in account \(account.id) was not read"))
+                if !doubts.contains(error) { doubts.append(error) }
             }
         }
     }

@@ -4,7 +4,7 @@ public import Inventory
 
 extension Landscape {
     /// The facets that escalations are sought in.
-    public static let escalationReads: Set<Facet> = [.identities, .organizationPolicies, .workloads]
+    public static let escalationReads: Set<Facet> = Workload.reads.union([.identities, .organizationPolicies])
 
     /// The ways in which principals can make themselves more powerful than they are.
     ///

@@ -8,47 +8,83 @@ extension Account {
     public mutating func hold(trails: Trail...) { hold(trails: trails) }
 
     private mutating func hold(trails: [Trail]) {
-        self.trails = trails.sorted { $0.arn < $1.arn }
-        for region in (try? regions.value) ?? [] {
-            trailARNs[region] = .known(trails.filter { $0.covers(region) }.map(\.arn))
+        for region in (try? self[.regions].value) ?? [] {
+            self[.trails][region] = .known(trails.filter { $0.covers(region) })
         }
+        self[.trailStatus] = .known(Dictionary(trails.map { ($0.arn, $0.status) }) { _, last in last })
+        self[.eventSelectors] = .known(Dictionary(trails.map { ($0.arn, $0.eventSelectors) }) { _, last in last })
     }
 
-    /// Makes these the buckets that the reading met.
-    public mutating func hold(buckets: Bucket...) {
-        self.buckets = Dictionary(buckets.map { ($0.name, $0) }) { _, last in last }
+    /// Makes these the buckets that the reading met. Each may be a trail's, or receive the access logs of a trail's.
+    public mutating func hold(buckets: Bucket...) { hold(buckets: buckets) }
+
+    public mutating func hold(buckets: [Bucket]) {
+        func hold<Value>(_ facets: FacetOf<ByName<Value>>..., by path: KeyPath<Bucket, Fact<Value>>) {
+            for facet in facets {
+                self[facet] = .known(Dictionary(buckets.map { ($0.name, $0[keyPath: path]) }) { _, last in last })
+            }
+        }
+        hold(.bucketRegions, .loggingTargetRegions, by: \.region)
+        hold(.bucketPolicy, .loggingTargetPolicy, by: \.policy)
+        hold(.bucketACL, .loggingTargetACL, by: \.grants)
+        hold(.bucketPublicAccessBlock, by: \.publicAccessBlock)
+        hold(.bucketVersioning, by: \.versioning)
+        hold(.bucketLogging, by: \.logging)
+        hold(.bucketEncryption, by: \.encryption)
+        hold(.bucketObjectLock, by: \.objectLock)
     }
 
     /// Makes these the keys that the reading met.
     public mutating func hold(keys: EncryptionKey...) {
-        self.keys = Dictionary(keys.map { ($0.reference, $0) }) { _, last in last }
+        func hold<Value>(_ facet: FacetOf<ByName<Value>>, by path: KeyPath<EncryptionKey, Fact<Value>>) {
+            self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
+        }
+        hold(.keyDescription, by: \.description)
+        hold(.keyRotation, by: \.rotation)
+        hold(.keyPolicy, by: \.policy)
+        hold(.keyGrants, by: \.grants)
     }
 
     /// Makes this the whole of IAM's identities.
     public mutating func hold(
         users: [User] = [], groups: [Group] = [], roles: [Role] = [], policies: [ManagedPolicy] = []
     ) {
-        identities = .known(Identities(users: users, groups: groups, roles: roles, policies: policies))
+        self[.identities] = .known(Identities(users: users, groups: groups, roles: roles, policies: policies))
     }
 
     /// Makes these the rows of the credential report besides root's.
     public mutating func hold(credentials: UserCredentials...) {
-        credentialReport = .known(CredentialReport(generatedAt: readAt, root: .rootSample, users: credentials))
+        self[.credentialReport] = .known(CredentialReport(generatedAt: readAt, root: .rootSample, users: credentials))
     }
 
     /// Makes these the security groups of us-east-1.
     public mutating func hold(securityGroups: SecurityGroup...) {
-        self.securityGroups["us-east-1"] = .known(securityGroups)
+        self[.securityGroups]["us-east-1"] = .known(securityGroups)
     }
 
     /// Makes these the network ACLs of us-east-1.
     public mutating func hold(networkACLs: NetworkACL...) {
-        self.networkACLs["us-east-1"] = .known(networkACLs)
+        self[.networkACLs]["us-east-1"] = .known(networkACLs)
     }
 
     /// Makes these the VPCs of us-east-1, with these flow logs.
     public mutating func hold(vpcs: VPC..., flowLogs: [FlowLog]) {
-        self.vpcs["us-east-1"] = .known(vpcs)
-        self.flowLogs["us-east-1"] = .known(flowLogs)
+        self[.vpcs]["us-east-1"] = .known(vpcs)
+        self[.flowLogs]["us-east-1"] = .known(flowLogs)
+    }
+
+    /// Makes these the instances of us-east-1.
+    public mutating func hold(instances: Instance...) {
+        self[.instances]["us-east-1"] = .known(instances)
+    }
+
+    /// Makes the account one in which nothing runs under a role.
+    public mutating func holdNoWorkloads() {
+        for region in (try? self[.regions].value) ?? [] {
+            self[.instances][region] = .known([])
+            self[.functions][region] = .known([])
+            self[.stacks][region] = .known([])
+            self[.buildProjects][region] = .known([])
+        }
     }
 }

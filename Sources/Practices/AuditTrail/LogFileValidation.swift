@@ -24,7 +24,7 @@ extension AuditTrail {
             .unknown("the trails of one region cannot be listed") {
                 $0.regions = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
-                $0.trailARNs["eu-west-1"] = .denied(.describeTrails)
+                $0[.trails]["eu-west-1"] = .denied(.describeTrails)
             }
         ])
 }

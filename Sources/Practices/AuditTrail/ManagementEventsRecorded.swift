@@ -54,7 +54,7 @@ struct ManagementEventsRecorded: Check {
         for trail in covering where try trail.status.value.isLogging {
             _ = try trail.recordedManagementEvents.value
         }
-        _ = try reading.trailARNs[region].value
+        _ = try reading[.trails][region].value
         return .fail(recorded.shortcoming, evidence)
     }
 
@@ -111,7 +111,7 @@ struct ManagementEventsRecorded: Check {
             .unknown("whether the trail is logging cannot be read") {
                 $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
             },
-            .unknown("the trails cannot be listed") { $0.trailARNs["us-east-1"] = .denied(.describeTrails) },
+            .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
         ]
     }
 

@@ -39,7 +39,7 @@ struct TrailInEveryRegion: Check {
         for trail in covering {
             _ = try trail.status.value
         }
-        _ = try reading.trailARNs[region].value
+        _ = try reading[.trails][region].value
         guard let stopped = covering.first else {
             return .fail("No trail covers the region", Evidence("trailList", [], from: .describeTrails))
         }
@@ -75,7 +75,7 @@ struct TrailInEveryRegion: Check {
             .passes("one region's trails cannot be listed, but a multi-region trail covers it") {
                 $0.regions = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
-                $0.trailARNs["eu-west-1"] = .denied(.describeTrails)
+                $0[.trails]["eu-west-1"] = .denied(.describeTrails)
             },
             .passes("one trail's status is unknown, but another covers the region") {
                 $0.hold(
@@ -87,13 +87,13 @@ struct TrailInEveryRegion: Check {
             },
             .fails("the only trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
             .fails("there is no trail") { $0.holdNoTrails() },
-            .unknown("the trails cannot be listed") { $0.trailARNs["us-east-1"] = .denied(.describeTrails) },
+            .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
             .unknown("whether the only trail is logging cannot be read") {
                 $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
             },
             .unknown("a stopped trail covers the region, and its own trails cannot be listed") {
                 $0.hold(trails: .sample { $0.status = .known(.stopped) })
-                $0.trailARNs["us-east-1"] = .denied(.describeTrails)
+                $0[.trails]["us-east-1"] = .denied(.describeTrails)
             },
         ]
     }

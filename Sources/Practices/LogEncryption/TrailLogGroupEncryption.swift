@@ -24,6 +24,6 @@ extension LogEncryption {
                 $0.hold(trails: .sample)
                 $0.logGroups[LogGroup.sample.arn] = .elsewhere(.describeLogGroups)
             },
-            .unknown("the trails cannot be listed") { $0.trailARNs["us-east-1"] = .denied(.describeTrails) },
+            .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
         ])
 }

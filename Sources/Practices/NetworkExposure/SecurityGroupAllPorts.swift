@@ -78,7 +78,7 @@ struct SecurityGroupAllPorts: Check {
             },
             .unknown("every port is open to a prefix list that cannot be read") {
                 $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), over: "-1")))
-                $0.prefixLists["us-east-1"] = ["pl-1": .denied(.getManagedPrefixListEntries)]
+                $0[.prefixLists]["us-east-1"] = .known(["pl-1": .denied(.getManagedPrefixListEntries)])
             },
             .unknown("the security groups cannot be listed") {
                 $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)

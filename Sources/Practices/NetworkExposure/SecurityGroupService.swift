@@ -86,7 +86,7 @@ struct SecurityGroupService: Check {
             },
             .fails("a prefix list holds the internet") {
                 $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: port, over: transport)))
-                $0.prefixLists["us-east-1"] = ["pl-1": .known(["0.0.0.0/1", "128.0.0.0/1"])]
+                $0[.prefixLists]["us-east-1"] = .known(["pl-1": .known(["0.0.0.0/1", "128.0.0.0/1"])])
             },
             .fails("the settings allow one network, and all may reach the port", allowing("203.0.113.0/24")) {
                 $0.hold(securityGroups: .sample(admit("0.0.0.0/0")))
@@ -98,7 +98,7 @@ struct SecurityGroupService: Check {
             },
             .unknown("a prefix list cannot be read") {
                 $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: port, over: transport)))
-                $0.prefixLists["us-east-1"] = ["pl-1": .denied(.getManagedPrefixListEntries)]
+                $0[.prefixLists]["us-east-1"] = .known(["pl-1": .denied(.getManagedPrefixListEntries)])
             },
             .unknown("a source is no range of addresses") { $0.hold(securityGroups: .sample(admit("0.0.0.0/33"))) },
             .unknown("the security groups cannot be listed") {

@@ -72,7 +72,7 @@ struct EscalationClosed: Check {
             },
             .unknown("what runs under roles cannot be listed") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
-                $0.workloads["us-east-1"] = .denied(.listFunctions)
+                $0[.functions]["us-east-1"] = .denied(.listFunctions)
             },
             .unknown("the users and roles cannot be listed") {
                 $0.holdForAccess(roles: [])

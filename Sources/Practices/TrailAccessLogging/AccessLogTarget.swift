@@ -26,7 +26,7 @@ struct AccessLogTarget: Check {
             """,
         references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
         sources: ["Amazon S3 User Guide: Enabling Amazon S3 server access logging"],
-        reads: [.trails, .bucketLogging, .loggingTargetPolicy, .bucketACL])
+        reads: [.trails, .bucketLogging, .loggingTargetPolicy, .loggingTargetACL])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in

@@ -1,0 +1,24 @@
+import AWSClient
+
+/// A CloudFormation stack, as `DescribeStacks` lists it.
+public struct Stack: Sendable, Codable, Hashable {
+    /// The stack's ARN.
+    public var stackID: String?
+    /// The service role with which CloudFormation acts; absent if it acts with its caller's rights.
+    public var roleARN: String?
+    public var stackStatus: String
+
+    public init(stackID: String?, roleARN: String? = nil, stackStatus: String) {
+        self.stackID = stackID
+        self.roleARN = roleARN
+        self.stackStatus = stackStatus
+    }
+}
+
+extension Facet {
+    public static let stacks = FacetOf<ByName<[Stack]>>.perRegion(
+        "stacks", CloudFormation.describeStacks(), by: { $0.stackID ?? "" }
+    ) {
+        $0.stacks
+    }
+}

@@ -1,0 +1,25 @@
+import AWSClient
+
+extension Facet {
+    /// The prefix lists that an inbound rule of a security group names, by region and then by id, with their CIDRs.
+    public static let prefixLists = FacetOf<ByName<ByName<[String]>>>(
+        "prefixLists", calls: EC2.getManagedPrefixListEntries("example"), requires: [.securityGroups]
+    ) { collector, account in
+        let groups = account[.securityGroups]
+        return .known(
+            await collector.concurrently(groups.facts.keys) { region in
+                let rules = ((try? groups[region].value) ?? []).flatMap(\.ingress)
+                let lists = rules.compactMap { rule in if case .prefixList(let id) = rule.peer { id } else { nil } }
+                return .known(
+                    await collector.concurrently(Set(lists)) { list in
+                        await collector.pages(of: EC2.getManagedPrefixListEntries(list), in: region)
+                            .map { $0.flatMap(\.entrySet).map(\.cidr).sorted() }
+                    })
+            })
+    }
+}
+
+extension Account {
+    /// The CIDRs of a prefix list that a rule in `region` names.
+    public func prefixList(_ id: String, in region: String) -> Fact<[String]> { self[.prefixLists][region][id] }
+}

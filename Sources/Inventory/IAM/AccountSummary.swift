@@ -1,0 +1,46 @@
+import AWSClient
+
+/// `GetAccountSummary`'s counts about the root user.
+public struct AccountSummary: Sendable, Codable, Hashable {
+    /// `AccountAccessKeysPresent`: whether root has an access key.
+    public var rootHasAccessKeys: Bool
+    /// `AccountMFAEnabled`: whether root has an MFA device.
+    public var rootHasMFA: Bool
+    /// `AccountPasswordPresent`; `nil` where AWS does not say. A member account may have root without a password.
+    public var rootHasPassword: Bool?
+
+    public init(rootHasAccessKeys: Bool, rootHasMFA: Bool, rootHasPassword: Bool? = nil) {
+        self.rootHasAccessKeys = rootHasAccessKeys
+        self.rootHasMFA = rootHasMFA
+        self.rootHasPassword = rootHasPassword
+    }
+}
+
+extension Facet {
+    public static let accountSummary = FacetOf.ofAccount("accountSummary", IAM.getAccountSummary()) {
+        answers throws(Unknown) in
+        guard let summary = AccountSummary(try answers.only(.getAccountSummary)) else {
+            throw Unknown(
+                .failed, call: Operation.getAccountSummary.description,
+                detail: "the summary lacks the counts about root")
+        }
+        return summary
+    }
+}
+
+extension AccountSummary {
+    /// `nil` where AWS left out a count that a verdict rests on.
+    fileprivate init?(_ answer: GetAccountSummaryAnswer) {
+        let counts = Dictionary(answer.entries.map { ($0.key, $0.value) }) { first, _ in first }
+        guard let keys = counts["AccountAccessKeysPresent"], let mfa = counts["AccountMFAEnabled"] else { return nil }
+        self.init(
+            rootHasAccessKeys: keys > 0, rootHasMFA: mfa > 0,
+            rootHasPassword: counts["AccountPasswordPresent"].map { $0 > 0 })
+    }
+}
+
+extension AccountSummary: Sampled {
+    public static var sample: AccountSummary {
+        AccountSummary(rootHasAccessKeys: false, rootHasMFA: true, rootHasPassword: true)
+    }
+}

@@ -1,0 +1,99 @@
+import AWSClient
+public import FoundationEssentials
+
+/// A service that a principal's policies let it use, and when it last did, within the time for which AWS keeps such
+/// dates (400 days).
+///
+/// Source: IAM User Guide, "Refine permissions in AWS using last accessed information".
+public struct ServiceAccess: Sendable, Codable, Hashable {
+    /// The prefix of the service's actions, such as `s3`.
+    public var namespace: String
+    /// `nil` where the principal has not tried to use the service.
+    public var lastAuthenticated: Date?
+    /// The actions that AWS tracks by themselves; empty for the services of which it tracks none.
+    public var actions: [Action]
+
+    public struct Action: Sendable, Codable, Hashable {
+        /// Without the prefix, such as `GetObject`.
+        public var name: String
+        public var lastAccessed: Date?
+
+        public init(name: String, lastAccessed: Date? = nil) {
+            self.name = name
+            self.lastAccessed = lastAccessed
+        }
+    }
+
+    public init(namespace: String, lastAuthenticated: Date? = nil, actions: [Action] = []) {
+        self.namespace = namespace
+        self.lastAuthenticated = lastAuthenticated
+        self.actions = actions
+    }
+}
+
+extension Facet {
+    /// What each user and each role used last, by ARN: some calls for each of them. A service-linked role's rights are
+    /// AWS's to choose, so it is left out.
+    public static let lastAccessed = FacetOf<ByName<[ServiceAccess]>>(
+        "lastAccessed", calls: IAM.generateServiceLastAccessedDetails("example"),
+        IAM.getServiceLastAccessedDetails(job: "example"),
+        requires: [.identities]
+    ) { collector, account in
+        await account[.identities].concurrently { identities in
+            let arns = identities.users.map(\.arn) + identities.roles.filter { !$0.isServiceLinked }.map(\.arn)
+            return await collector.concurrently(arns) { await collector.lastAccessed(of: $0) }
+        }
+    }
+}
+
+extension Collector {
+    /// How long AWS is given to make a report: it takes seconds.
+    private static let lastAccessedWaits: [Duration] = [1, 1, 2, 3, 5, 8, 10, 15, 20, 30].map { .seconds($0) }
+
+    fileprivate func lastAccessed(of arn: String) async -> Fact<[ServiceAccess]> {
+        let pages = await fact { () throws(AWSError) in
+            let job = try await client.send(IAM.generateServiceLastAccessedDetails(arn), in: baseRegion).jobID
+            var page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
+            for wait in Self.lastAccessedWaits where page.status == "IN_PROGRESS" {
+                // Cancelled sleep: the next call says so.
+                try? await sleep(wait)
+                page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
+            }
+            guard page.isTruncated ?? false else { return [page] }
+            guard let marker = page.marker else {
+                throw AWSError(
+                    .brokenPaging, .getServiceLastAccessedDetails, region: baseRegion,
+                    message: "AWS says that the list goes on, but not where")
+            }
+            let rest = IAM.getServiceLastAccessedDetails(job: job, after: marker)
+            return try await [page] + client.all(rest, in: baseRegion) { [$0] }
+        }
+        return pages.map { pages throws(Unknown) in
+            var services: [ServiceAccess] = []
+            for page in pages { services += try page.accesses }
+            return services.sorted { $0.namespace < $1.namespace }
+        }
+    }
+}
+
+extension GetServiceLastAccessedDetailsAnswer {
+    /// - Throws: ``Unknown`` where the report was not made, or is not the one that was asked for.
+    fileprivate var accesses: [ServiceAccess] {
+        get throws(Unknown) {
+            let call = Operation.getServiceLastAccessedDetails.description
+            guard status != "IN_PROGRESS" else {
+                throw Unknown(.notYet, call: call, detail: "AWS has not made the report yet: try again")
+            }
+            guard status == "COMPLETED", let services else {
+                let reason = error.map { "\($0.code): \($0.message)" } ?? "the job is \(status)"
+                throw Unknown(.failed, call: call, detail: "AWS did not make the report (\(reason))")
+            }
+            return services.map { service in
+                ServiceAccess(
+                    namespace: service.namespace, lastAuthenticated: service.lastAuthenticated,
+                    actions: (service.actions ?? []).map { .init(name: $0.name, lastAccessed: $0.lastAccessed) }
+                        .sorted { $0.name < $1.name })
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import AWSClient
+public import FoundationEssentials
+
+/// A KMS key that a trail encrypts with.
+public struct EncryptionKey: Sendable, Codable {
+    /// The text with which the trail names the key: an id, an alias or an ARN.
+    public var reference: String
+    public var description: Fact<KeyDescription> = .notCollected
+    public var rotation: Fact<KeyRotation> = .notCollected
+    public var policy: Fact<PolicyDocument> = .notCollected
+    public var grants: Fact<[KeyGrant]> = .notCollected
+
+    public init(reference: String) {
+        self.reference = reference
+    }
+}
+
+/// What `DescribeKey` says.
+public struct KeyDescription: Sendable, Codable, Hashable {
+    public var arn: String
+    public var accountID: String
+    /// `Enabled`, `Disabled`, `PendingDeletion`, `PendingReplicaDeletion`, `PendingImport`, `Unavailable`, …
+    public var state: String
+    /// `AWS` for a key that AWS manages for the account, `CUSTOMER` for the customer's own.
+    public var manager: String
+    /// `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM` or `EXTERNAL_KEY_STORE`: only the first can rotate by itself.
+    public var origin: String
+    /// `SYMMETRIC_DEFAULT`, or the specification of an asymmetric or HMAC key.
+    public var spec: String
+    public var deletionDate: Date?
+
+    public init(
+        arn: String, accountID: String, state: String, manager: String, origin: String, spec: String,
+        deletionDate: Date? = nil
+    ) {
+        self.arn = arn
+        self.accountID = accountID
+        self.state = state
+        self.manager = manager
+        self.origin = origin
+        self.spec = spec
+        self.deletionDate = deletionDate
+    }
+}
+
+public struct KeyRotation: Sendable, Codable, Hashable {
+    public var isEnabled: Bool
+    /// Between rotations; 365 where AWS does not say.
+    public var periodInDays: Int?
+
+    public init(isEnabled: Bool, periodInDays: Int? = nil) {
+        self.isEnabled = isEnabled
+        self.periodInDays = periodInDays
+    }
+}
+
+extension Facet {
+    /// The keys that trails name, by the text with which they name them, and those that the reading was told to read
+    /// besides.
+    public static let keyDescription = FacetOf.each(
+        "keyDescription", of: [.trails], at: Account.keyPlaces, { key, _ in KMS.describeKey(key) }
+    ) { answers throws(Unknown) in
+        KeyDescription(try answers.only(.describeKey))
+    }
+
+    public static let keyRotation = FacetOf.each(
+        "keyRotation", of: [.keyDescription], at: Account.describedKeyPlaces, absent: "UnsupportedOperationException",
+        { key, _ in KMS.getKeyRotationStatus(key) }
+    ) {
+        KeyRotation(isEnabled: $0.first?.isEnabled ?? false, periodInDays: $0.first?.periodInDays)
+    }
+
+    public static let keyPolicy = FacetOf.each(
+        "keyPolicy", of: [.keyDescription], at: Account.describedKeyPlaces, { key, _ in KMS.getKeyPolicy(key) }
+    ) { answers throws(Unknown) in
+        PolicyDocument(try answers.only(.getKeyPolicy).policy)
+    }
+}
+
+extension Account {
+    /// The keys that the reading met, by the text with which they are named.
+    public var keys: [String: EncryptionKey] {
+        let described = self[.keyDescription].facts
+        let names = Set(described.keys).union(self[.keyPolicy].facts.keys)
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, key($0)) })
+    }
+
+    /// The key that `reference` (an id, an alias or an ARN) names, unknown if the reading did not meet it.
+    public func key(_ reference: String) -> EncryptionKey {
+        var key = EncryptionKey(reference: reference)
+        key.description = self[.keyDescription][reference]
+        key.rotation = self[.keyRotation][reference]
+        key.policy = self[.keyPolicy][reference]
+        key.grants = self[.keyGrants][reference]
+        return key
+    }
+
+    /// The keys that trails encrypt with, each with the trails that do, ordered by reference.
+    public var trailKeys: [(key: EncryptionKey, trails: [Trail])] {
+        Dictionary(grouping: trails.filter { $0.keyReference != nil }) { $0.keyReference ?? "" }
+            .sorted { $0.key < $1.key }
+            .map { (key($0.key), $0.value) }
+    }
+
+    fileprivate static func keyPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
+        let homes = Dictionary(
+            account.trails.compactMap { trail in trail.keyReference.map { ($0, trail.homeRegion) } }
+        ) { first, _ in first }
+        let references = Set(homes.keys).union(collector.keys)
+        return .known(
+            Dictionary(
+                uniqueKeysWithValues: references.map { reference in
+                    let name = ResourceName(arn: reference)
+                    if let owner = name?.accountID, owner != collector.accountID {
+                        let detail = "the key is account \(owner)'s, which alone may be asked"
+                        return (reference, .unknown(Unknown(.anotherAccount, detail: detail)))
+                    }
+                    let region = name?.region ?? homes[reference] ?? collector.baseRegion
+                    return (reference, .known(Place(reference, in: region)))
+                }))
+    }
+
+    /// The keys by reference, each with its ARN: an alias must be resolved before further calls take it.
+    static func describedKeyPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
+        account[.keyDescription].map { keys in
+            keys.mapValues { key in
+                key.map { Place($0.arn, in: ResourceName(arn: $0.arn)?.region ?? collector.baseRegion) }
+            }
+        }
+    }
+}
+
+extension KeyDescription {
+    fileprivate init(_ answer: DescribeKeyAnswer) {
+        self.init(
+            arn: answer.metadata.arn, accountID: answer.metadata.accountID, state: answer.metadata.state,
+            manager: answer.metadata.manager, origin: answer.metadata.origin ?? "AWS_KMS",
+            spec: answer.metadata.spec ?? "SYMMETRIC_DEFAULT", deletionDate: answer.metadata.deletionDate)
+    }
+}
+
+extension EncryptionKey: Sampled {
+    /// The key that the sample trail encrypts with: enabled, rotating, for CloudTrail only.
+    public static var sample: EncryptionKey {
+        var key = EncryptionKey(
+            reference: "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e-6d2a-4a8e-9b57-0a4a3c9d7e10")
+        key.description = .known(.sample)
+        key.rotation = .known(KeyRotation(isEnabled: true, periodInDays: 365))
+        key.policy = .known(.trailKey)
+        key.grants = .known([])
+        return key
+    }
+}
+
+extension KeyDescription: Sampled {
+    public static var sample: KeyDescription {
+        KeyDescription(
+            arn: "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e-6d2a-4a8e-9b57-0a4a3c9d7e10",
+            accountID: "123456789012", state: "Enabled", manager: "CUSTOMER", origin: "AWS_KMS",
+            spec: "SYMMETRIC_DEFAULT")
+    }
+}

@@ -1,0 +1,178 @@
+import AWSClient
+
+/// The policies of the organisation that limit what the account's principals may do, and what may be done with its
+/// resources. Both lists are empty where there are none: in an account of no organisation, in the management account
+/// (which they do not apply to), and where the organisation has not enabled the kind of policy.
+///
+/// Source: AWS Organizations User Guide, "Service control policies (SCPs)" and "Resource control policies (RCPs)".
+public struct OrganizationPolicies: Sendable, Codable, Hashable {
+    public var serviceControl: [PolicyLevel]
+    public var resourceControl: [PolicyLevel]
+
+    public init(serviceControl: [PolicyLevel] = [], resourceControl: [PolicyLevel] = []) {
+        self.serviceControl = serviceControl
+        self.resourceControl = resourceControl
+    }
+}
+
+/// One step of the way from the organisation's root down to the account, with the policies attached to it: at each
+/// level at least one must allow, and none may deny. The root comes first, the account last.
+public struct PolicyLevel: Sendable, Codable, Hashable {
+    /// `r-…`, `ou-…` or the account's twelve digits.
+    public var id: String
+    public var kind: Kind
+    public var policies: [OrganizationPolicy]
+
+    public enum Kind: String, Sendable, Codable, Hashable {
+        case root
+        case organizationalUnit = "OU"
+        case account
+    }
+
+    public init(id: String, kind: Kind, policies: [OrganizationPolicy]) {
+        self.id = id
+        self.kind = kind
+        self.policies = policies
+    }
+}
+
+/// A service or resource control policy.
+public struct OrganizationPolicy: Sendable, Codable, Hashable {
+    /// `p-…`
+    public var id: String
+    public var name: String
+    public var document: PolicyDocument
+
+    public init(id: String, name: String, document: PolicyDocument) {
+        self.id = id
+        self.name = name
+        self.document = document
+    }
+}
+
+extension Facet {
+    /// The organization's policies, which members usually may not read.
+    public static let organizationPolicies = FacetOf<OrganizationPolicies>(
+        "organizationPolicies", calls: Organizations.listRoots(), Organizations.listParents(of: "example"),
+        Organizations.listPoliciesForTarget("example", type: "SERVICE_CONTROL_POLICY"),
+        Organizations.describePolicy("example"),
+        requires: [.organization]
+    ) { collector, account in
+        await collector.policies(of: account[.organization])
+    }
+}
+
+extension Collector {
+    /// The service and resource control policies from the organization's root down to the account.
+    fileprivate func policies(of organization: Fact<Organization?>) async -> Fact<OrganizationPolicies> {
+        switch organization {
+        case .unknown(let unknown): return .unknown(unknown)
+        case .known(let organization):
+            // With a shared bill alone there are no policies, and none applies to the management account.
+            guard let organization, organization.hasAllFeatures, organization.managementAccountID != accountID else {
+                return .known(OrganizationPolicies())
+            }
+            return await fact { () throws(AWSError) in
+                let reader = OrganizationReader(
+                    client: client, region: baseRegion, directory: await directory(of: organization))
+                return try await reader.policies(of: accountID)
+            }
+        }
+    }
+
+    /// The run's directory where it is of the same organisation: another one says nothing of this account.
+    private func directory(of organization: Organization) async -> OrganizationDirectory? {
+        guard let directory else { return nil }
+        let answers = try? await directory.pages(of: Organizations.describeOrganization(), about: "")
+        return answers?.first?.organization.id == organization.id ? directory : nil
+    }
+}
+
+/// Reads the way from the root to an account with the policies on it.
+private struct OrganizationReader {
+    var client: Client
+    var region: String
+    var directory: OrganizationDirectory?
+
+    private static let serviceControl = "SERVICE_CONTROL_POLICY"
+    private static let resourceControl = "RESOURCE_CONTROL_POLICY"
+    private static let types = [serviceControl, resourceControl]
+
+    func policies(of account: String) async throws(AWSError) -> OrganizationPolicies {
+        let types = try await enabledPolicyTypes()
+        guard !types.isEmpty else { return OrganizationPolicies() }
+        let way = try await way(to: account)
+        var documents: [String: PolicyDocument] = [:]
+        var levels: [String: [PolicyLevel]] = [:]
+        for type in types.sorted() {
+            for (id, kind) in way {
+                var policies: [OrganizationPolicy] = []
+                let listed = try await pages(
+                    of: Organizations.listPoliciesForTarget(id, type: type), about: "\(type) \(id)"
+                ).flatMap(\.policies)
+                for policy in listed.sorted(by: { $0.id < $1.id }) {
+                    let document: PolicyDocument
+                    if let known = documents[policy.id] {
+                        document = known
+                    } else {
+                        document = try await self.document(of: policy.id)
+                        documents[policy.id] = document
+                    }
+                    policies.append(OrganizationPolicy(id: policy.id, name: policy.name, document: document))
+                }
+                levels[type, default: []].append(PolicyLevel(id: id, kind: kind, policies: policies))
+            }
+        }
+        return OrganizationPolicies(
+            serviceControl: levels[Self.serviceControl] ?? [], resourceControl: levels[Self.resourceControl] ?? [])
+    }
+
+    private func enabledPolicyTypes() async throws(AWSError) -> Set<String> {
+        let roots = try await pages(of: Organizations.listRoots(), about: "").flatMap(\.roots)
+        guard let root = roots.first, roots.count == 1 else {
+            throw unexpected(.listRoots, "the organisation has \(roots.count) roots")
+        }
+        let controls = root.policyTypes.filter { Self.types.contains($0.type) }
+        if let changing = controls.first(where: { $0.status != "ENABLED" }) {
+            throw unexpected(
+                .listRoots, "\(changing.type) is being enabled or disabled (\(changing.status)): try again")
+        }
+        return Set(controls.map(\.type))
+    }
+
+    /// AWS lets units be nested five deep.
+    private static let deepest = 10
+
+    private func way(to account: String) async throws(AWSError) -> [(id: String, kind: PolicyLevel.Kind)] {
+        var way: [(id: String, kind: PolicyLevel.Kind)] = [(account, .account)]
+        while let last = way.last, last.kind != .root {
+            let parents = try await pages(of: Organizations.listParents(of: last.id), about: last.id)
+                .flatMap(\.parents)
+            guard let parent = parents.first, parents.count == 1, way.count < Self.deepest else {
+                throw unexpected(.listParents, "the way from \(last.id) to the root cannot be followed")
+            }
+            switch parent.type {
+            case "ROOT": way.append((parent.id, .root))
+            case "ORGANIZATIONAL_UNIT": way.append((parent.id, .organizationalUnit))
+            default: throw unexpected(.listParents, "\(last.id) is in something of the unknown kind \(parent.type)")
+            }
+        }
+        return way.reversed()
+    }
+
+    private func document(of policy: String) async throws(AWSError) -> PolicyDocument {
+        let answers = try await pages(of: Organizations.describePolicy(policy), about: policy)
+        guard let answer = answers.first else { throw unexpected(.describePolicy, "\(policy) has no content") }
+        return PolicyDocument(answer.policy.content)
+    }
+
+    /// The directory's answer; where the directory has none, that of the account's own credentials.
+    private func pages<Output>(of request: ReadRequest<Output>, about: String) async throws(AWSError) -> [Output] {
+        if let directory, let pages = try? await directory.pages(of: request, about: about) { return pages }
+        return try await client.all(request, in: region) { [$0] }
+    }
+
+    private func unexpected(_ operation: Operation, _ message: String) -> AWSError {
+        AWSError(.unreadableAnswer, operation, region: region, message: message)
+    }
+}

@@ -1,0 +1,313 @@
+import AWSClient
+
+/// An S3 bucket. Each facet is asked for by a call of its own, so each is a fact of its own.
+public struct Bucket: Sendable, Codable {
+    public var name: String
+    public var region: Fact<String> = .notCollected
+    /// `nil` where the bucket has no policy.
+    public var policy: Fact<PolicyDocument?> = .notCollected
+    public var grants: Fact<[BucketGrant]> = .notCollected
+    public var publicAccessBlock: Fact<PublicAccessBlock> = .notCollected
+    public var versioning: Fact<BucketVersioning> = .notCollected
+    /// `nil` where server access logging is off.
+    public var logging: Fact<BucketLogging?> = .notCollected
+    /// `nil` where no default encryption is configured.
+    public var encryption: Fact<BucketEncryption?> = .notCollected
+    /// `nil` where Object Lock was never enabled.
+    public var objectLock: Fact<ObjectLock?> = .notCollected
+
+    public init(name: String) {
+        self.name = name
+    }
+}
+
+/// One grant of a bucket's access control list.
+public struct BucketGrant: Sendable, Codable, Hashable {
+    /// A group's URI, such as `http://acs.amazonaws.com/groups/global/AllUsers`, or a canonical user id.
+    public var grantee: String
+    /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
+    public var permission: String
+
+    public init(grantee: String, permission: String) {
+        self.grantee = grantee
+        self.permission = permission
+    }
+}
+
+/// The four switches that keep a bucket or a whole account from being public; all off where none was configured.
+public struct PublicAccessBlock: Sendable, Codable, Hashable {
+    public var blockPublicACLs: Bool
+    public var ignorePublicACLs: Bool
+    public var blockPublicPolicy: Bool
+    public var restrictPublicBuckets: Bool
+
+    public init(
+        blockPublicACLs: Bool = false, ignorePublicACLs: Bool = false, blockPublicPolicy: Bool = false,
+        restrictPublicBuckets: Bool = false
+    ) {
+        self.blockPublicACLs = blockPublicACLs
+        self.ignorePublicACLs = ignorePublicACLs
+        self.blockPublicPolicy = blockPublicPolicy
+        self.restrictPublicBuckets = restrictPublicBuckets
+    }
+}
+
+public struct BucketVersioning: Sendable, Codable, Hashable {
+    public enum Status: String, Sendable, Codable {
+        case enabled = "Enabled"
+        case suspended = "Suspended"
+        case neverEnabled = "NeverEnabled"
+    }
+
+    public var status: Status
+    public var mfaDelete: Bool
+
+    public init(status: Status, mfaDelete: Bool) {
+        self.status = status
+        self.mfaDelete = mfaDelete
+    }
+}
+
+/// Where a bucket's server access logs go.
+public struct BucketLogging: Sendable, Codable, Hashable {
+    public var targetBucket: String
+    public var targetPrefix: String
+
+    public init(targetBucket: String, targetPrefix: String) {
+        self.targetBucket = targetBucket
+        self.targetPrefix = targetPrefix
+    }
+}
+
+public struct BucketEncryption: Sendable, Codable, Hashable {
+    /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+    public var algorithm: String
+    public var keyReference: String?
+
+    public init(algorithm: String, keyReference: String? = nil) {
+        self.algorithm = algorithm
+        self.keyReference = keyReference
+    }
+}
+
+public struct ObjectLock: Sendable, Codable, Hashable {
+    public var isEnabled: Bool
+    /// `COMPLIANCE` or `GOVERNANCE`, where a default retention is set.
+    public var defaultMode: String?
+    /// The default retention in days (a year counts 365).
+    public var defaultDays: Int?
+
+    public init(isEnabled: Bool, defaultMode: String? = nil, defaultDays: Int? = nil) {
+        self.isEnabled = isEnabled
+        self.defaultMode = defaultMode
+        self.defaultDays = defaultDays
+    }
+}
+
+extension Facet {
+    /// The names of the account's buckets, of all regions.
+    public static let buckets = FacetOf.ofAccount("buckets", S3.listBuckets()) {
+        $0.flatMap(\.buckets).map(\.name).sorted()
+    }
+
+    /// Where the buckets are that trails deliver to, and those that the reading was told to read besides. One that is
+    /// not this account's is unknown, and with it everything else of it.
+    public static let bucketRegions = FacetOf<ByName<String>>(
+        "bucketRegions", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.trails, .buckets]
+    ) { collector, account in
+        let names = Set(account.trails.map(\.bucketName).filter { !$0.isEmpty }).union(collector.buckets)
+        return .known(
+            await collector.regions(of: names, among: account[.buckets]) { name in
+                Unknown(
+                    .anotherAccount, call: Operation.listBuckets.description,
+                    detail: "the bucket \(name) is not this account's; only its owner may be asked")
+            })
+    }
+
+    public static let bucketPolicy = policy("bucketPolicy", of: .bucketRegions)
+    public static let bucketACL = grants("bucketACL", of: .bucketRegions)
+
+    public static let bucketPublicAccessBlock = bucket(
+        "bucketPublicAccessBlock", absent: "NoSuchPublicAccessBlockConfiguration",
+        S3.getPublicAccessBlock
+    ) {
+        $0.first.map(PublicAccessBlock.init) ?? PublicAccessBlock()
+    }
+
+    public static let bucketVersioning = bucket(
+        "bucketVersioning", S3.getBucketVersioning
+    ) {
+        BucketVersioning(
+            status: $0.first?.status.flatMap(BucketVersioning.Status.init) ?? .neverEnabled,
+            mfaDelete: $0.first?.mfaDelete == "Enabled")
+    }
+
+    public static let bucketLogging = bucket("bucketLogging", S3.getBucketLogging) {
+        $0.first?.loggingEnabled.map {
+            BucketLogging(targetBucket: $0.targetBucket, targetPrefix: $0.targetPrefix ?? "")
+        }
+    }
+
+    public static let bucketEncryption = bucket(
+        "bucketEncryption", absent: "ServerSideEncryptionConfigurationNotFoundError",
+        S3.getBucketEncryption
+    ) {
+        $0.first?.rules.elements.compactMap(\.byDefault).first.map {
+            BucketEncryption(algorithm: $0.algorithm, keyReference: $0.keyID)
+        }
+    }
+
+    public static let bucketObjectLock = bucket(
+        "bucketObjectLock", absent: "ObjectLockConfigurationNotFoundError",
+        S3.getObjectLockConfiguration
+    ) {
+        $0.first.map(ObjectLock.init)
+    }
+
+    /// Where the buckets are that receive the access logs of the buckets in ``bucketLogging``.
+    public static let loggingTargetRegions = FacetOf<ByName<String>>(
+        "loggingTargetRegions", calls: S3.getBucketLocation("example", owner: "123456789012"),
+        requires: [.bucketLogging]
+    ) { collector, account in
+        let targets = Set(account[.bucketLogging].facts.values.compactMap { (try? $0.value)??.targetBucket })
+        let known = account[.bucketRegions].facts.filter { targets.contains($0.key) && (try? $0.value.value) != nil }
+        let found = await collector.regions(of: targets.subtracting(known.keys), among: account[.buckets]) { name in
+            Unknown(
+                .notFound, call: Operation.listBuckets.description,
+                detail: "the bucket \(name) does not exist in this account")
+        }
+        return .known(known.merging(found) { known, _ in known })
+    }
+
+    public static let loggingTargetPolicy = policy("loggingTargetPolicy", of: .loggingTargetRegions)
+    public static let loggingTargetACL = grants("loggingTargetACL", of: .loggingTargetRegions)
+
+    public static let accountPublicAccessBlock = FacetOf<PublicAccessBlock>(
+        "accountPublicAccessBlock", calls: S3.getAccountPublicAccessBlock(accountID: "123456789012")
+    ) { collector, _ in
+        await collector.pages(
+            of: S3.getAccountPublicAccessBlock(accountID: collector.accountID), in: collector.baseRegion,
+            absent: "NoSuchPublicAccessBlockConfiguration"
+        ).map { $0.first.map(PublicAccessBlock.init) ?? PublicAccessBlock() }
+    }
+
+    private static func policy(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<PolicyDocument?>>
+    {
+        bucket(name, of: regions, absent: "NoSuchBucketPolicy", S3.getBucketPolicy) {
+            $0.first.map { PolicyDocument($0.text) }
+        }
+    }
+
+    private static func grants(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<[BucketGrant]>> {
+        bucket(name, of: regions, S3.getBucketACL) {
+            $0.flatMap(\.grants).map {
+                BucketGrant(grantee: $0.grantee.uri ?? $0.grantee.id ?? "", permission: $0.permission)
+            }
+        }
+    }
+
+    /// What one call answers for each bucket of which the region is known.
+    private static func bucket<Answer, Content>(
+        _ name: String, of regions: FacetOf<ByName<String>> = .bucketRegions,
+        absent code: String? = nil,
+        _ request: @escaping @Sendable (_ bucket: String, _ owner: String) -> ReadRequest<Answer>,
+        _ value: @escaping @Sendable ([Answer]) throws(Unknown) -> Content
+    ) -> FacetOf<ByName<Content>> {
+        .each(
+            name, of: [regions],
+            at: { _, account in
+                account[regions].map { regions in
+                    Dictionary(
+                        uniqueKeysWithValues: regions.map { name, region in
+                            (name, region.map { Place(name, in: $0) })
+                        })
+                }
+            }, absent: code, request, value)
+    }
+}
+
+extension Collector {
+    /// Where the buckets are.
+    /// - Parameter stranger: why a bucket is unknown that is not among the account's own.
+    fileprivate func regions(
+        of names: Set<String>, among owned: Fact<[String]>, stranger: @escaping @Sendable (String) -> Unknown
+    ) async -> ByName<String> {
+        await concurrently(names) { name in
+            do throws(Unknown) {
+                guard try owned.value.contains(name) else { throw stranger(name) }
+            } catch {
+                return .unknown(error)
+            }
+            return await fact { () throws(AWSError) in
+                try await client.send(S3.getBucketLocation(name, owner: accountID), in: baseRegion).region
+            }
+        }
+    }
+}
+
+extension Account {
+    /// The bucket of that name; `nil` if the reading did not meet it.
+    public func knownBucket(_ name: String) -> Bucket? {
+        let isMet = self[.bucketRegions].facts[name] != nil || self[.loggingTargetRegions].facts[name] != nil
+        return isMet ? bucket(name) : nil
+    }
+
+    /// The bucket of that name, with every facet unknown if the reading did not meet it.
+    public func bucket(_ name: String) -> Bucket {
+        let isTrails = self[.trails].facts.values.contains { fact in
+            (try? fact.value)?.contains { $0.bucketName == name } ?? false
+        }
+        /// A trail bucket is known as such first, another one first as the target of access logs.
+        func either<Value>(_ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>) -> Fact<Value> {
+            let facts = (own: self[own][name], target: self[target][name])
+            let (first, second) = isTrails ? facts : (facts.target, facts.own)
+            if case .unknown(let unknown) = first, unknown.reason == .notCollected { return second }
+            return first
+        }
+        var bucket = Bucket(name: name)
+        bucket.region = either(.bucketRegions, .loggingTargetRegions)
+        bucket.policy = either(.bucketPolicy, .loggingTargetPolicy)
+        bucket.grants = either(.bucketACL, .loggingTargetACL)
+        bucket.publicAccessBlock = self[.bucketPublicAccessBlock][name]
+        bucket.versioning = self[.bucketVersioning][name]
+        bucket.logging = self[.bucketLogging][name]
+        bucket.encryption = self[.bucketEncryption][name]
+        bucket.objectLock = self[.bucketObjectLock][name]
+        return bucket
+    }
+
+    /// The buckets that trails deliver to, each with the trails that do, ordered by name.
+    public var trailBuckets: [(bucket: Bucket, trails: [Trail])] {
+        Dictionary(grouping: trails.filter { !$0.bucketName.isEmpty }, by: \.bucketName)
+            .sorted { $0.key < $1.key }
+            .map { (bucket($0.key), $0.value) }
+    }
+}
+
+extension BucketLocationAnswer {
+    /// Empty for us-east-1, `EU` for eu-west-1.
+    fileprivate var region: String {
+        switch constraint {
+        case "": "us-east-1"
+        case "EU": "eu-west-1"
+        default: constraint
+        }
+    }
+}
+
+extension PublicAccessBlock {
+    fileprivate init(_ answer: PublicAccessBlockAnswer) {
+        self.init(
+            blockPublicACLs: answer.blockPublicACLs, ignorePublicACLs: answer.ignorePublicACLs,
+            blockPublicPolicy: answer.blockPublicPolicy, restrictPublicBuckets: answer.restrictPublicBuckets)
+    }
+}
+
+extension ObjectLock {
+    fileprivate init(_ answer: ObjectLockAnswer) {
+        let retention = answer.rule?.defaultRetention
+        self.init(
+            isEnabled: answer.enabled == "Enabled", defaultMode: retention?.mode,
+            defaultDays: retention?.days ?? retention?.years.map { min(max($0, 0), 1000) * 365 })
+    }
+}

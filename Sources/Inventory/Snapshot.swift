@@ -1,0 +1,156 @@
+import AWSClient
+public import FoundationEssentials
+import Gzip
+
+/// A reading of accounts as it is kept on disk. It holds no secrets, since nothing in an inventory is one. Judging it
+/// again gives the same findings without any call.
+///
+/// The file is gzip-compressed lines of JSON: one says which reading it is, then comes one for each account, followed
+/// by one for each of the account's facets. A fact is decoded when a check first asks for it.
+public struct Snapshot: Sendable {
+    public var reading: Reading
+    public var accounts: [Account]
+
+    /// A reader refuses other versions.
+    public static let schema = "parapet.snapshot/2"
+    /// The longest document that is read, in bytes.
+    static let maximumSize = 4 << 30
+
+    public init(reading: Reading, accounts: [Account]) {
+        self.reading = reading
+        self.accounts = accounts
+    }
+
+    /// Which reading this is.
+    public struct Reading: Sendable, Codable, Hashable {
+        public var id: String
+        public var started: Date
+        public var finished: Date
+        /// The version of Parapet that read.
+        public var parapet: String
+
+        public init(id: String, started: Date, finished: Date, parapet: String) {
+            self.id = id
+            self.started = started
+            self.finished = finished
+            self.parapet = parapet
+        }
+    }
+
+    private struct Header: Codable {
+        var schema: String
+        var reading: Reading?
+        var accounts: Int?
+    }
+
+    private struct AccountLine: Codable {
+        var account: String
+        var partition: String
+        var readAt: Date
+        var unreadable: Unknown?
+        /// How many lines with facts follow.
+        var facts: Int
+    }
+
+    private static let factLine = (start: #"{"facet":""#, middle: #"","fact":"#, end: "}")
+
+    /// The bytes of the file.
+    public func encoded() throws -> [UInt8] {
+        let encoder = Self.encoder
+        var document = try encoder.encode(
+            Header(schema: Self.schema, reading: reading, accounts: accounts.count))
+        for account in accounts {
+            document.append(UInt8(ascii: "\n"))
+            document += try encoder.encode(
+                AccountLine(
+                    account: account.id, partition: account.partition, readAt: account.readAt,
+                    unreadable: account.unreadable, facts: account.facts.count))
+            for (facet, fact) in account.facts.sorted(by: { $0.key < $1.key }) {
+                document.append(UInt8(ascii: "\n"))
+                document += Data("\(Self.factLine.start)\(facet)\(Self.factLine.middle)".utf8)
+                document += try fact.encoded()
+                document += Data(Self.factLine.end.utf8)
+            }
+        }
+        return Gzip.compress(Array(document))
+    }
+
+    /// - Throws: ``SnapshotError``
+    public init(decoding bytes: [UInt8]) throws(SnapshotError) {
+        let document: Data
+        do throws(Gzip.Failure) {
+            document = Data(try Gzip.decompress(bytes, bound: Self.maximumSize))
+        } catch {
+            throw SnapshotError(reason: "\(error)")
+        }
+        var lines = document.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+        let decoder = Self.decoder
+        func next<Line: Decodable>(_ type: Line.Type) throws(SnapshotError) -> Line {
+            guard let line = lines.popFirst(), let decoded = try? decoder.decode(type, from: line) else {
+                throw SnapshotError(reason: "its content is not a snapshot's")
+            }
+            return decoded
+        }
+        let header = try next(Header.self)
+        guard header.schema == Self.schema else {
+            throw SnapshotError(
+                reason: "it is of version \(header.schema), and this Parapet reads \(Self.schema)")
+        }
+        guard let reading = header.reading, let count = header.accounts, (0...lines.count).contains(count) else {
+            throw SnapshotError(reason: "its content is not a snapshot's")
+        }
+        var accounts: [Account] = []
+        for _ in 0..<count {
+            let line = try next(AccountLine.self)
+            var account = Account(
+                unreadable: line.account, partition: line.partition, readAt: line.readAt, because: line.unreadable)
+            for line in lines.prefix(max(0, line.facts)) {
+                let (facet, fact) = try Self.fact(of: line)
+                account.facts[facet] = fact
+            }
+            guard account.facts.count == line.facts else {
+                throw SnapshotError(reason: "its content is not a snapshot's")
+            }
+            lines = lines.dropFirst(line.facts)
+            accounts.append(account)
+        }
+        guard lines.isEmpty else { throw SnapshotError(reason: "its content is not a snapshot's") }
+        self.init(reading: reading, accounts: accounts)
+    }
+
+    /// The name of a line's facet, and its fact as text.
+    private static func fact(of line: Data) throws(SnapshotError) -> (String, StoredFact) {
+        let start = Data(factLine.start.utf8)
+        let middle = Data(factLine.middle.utf8)
+        guard line.starts(with: start), line.last == UInt8(ascii: "}"),
+            let found = line.dropFirst(start.count).firstRange(of: middle),
+            let name = String(validating: line[(line.startIndex + start.count)..<found.lowerBound], as: UTF8.self)
+        else { throw SnapshotError(reason: "its content is not a snapshot's") }
+        return (name, StoredFact(text: Data(line[found.upperBound...].dropLast())))
+    }
+
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .secondsSince1970
+        return encoder
+    }
+
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let date = Timestamp.date(seconds: try container.decode(Double.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
+            }
+            return date
+        }
+        return decoder
+    }
+}
+
+/// Why a file is no snapshot that can be read.
+public struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var reason: String
+    public var description: String { reason }
+}

@@ -1,0 +1,22 @@
+import AWSClient
+
+extension Unknown {
+    /// Why a call's failure leaves the fact unknown.
+    init(_ error: AWSError) {
+        let reason: Reason =
+            if error.isAccessDenied {
+                .accessDenied
+            } else if error.isThrottling {
+                .throttled
+            } else if error.kind == .brokenPaging {
+                .truncated
+            } else {
+                .failed
+            }
+        let code = error.code.map { "\($0): " } ?? ""
+        self.init(
+            reason, call: error.operation.description,
+            permission: reason == .accessDenied ? error.operation.permission : nil,
+            isExplicitlyDenied: error.denial?.isExplicit ?? false, detail: code + error.message)
+    }
+}

@@ -1,0 +1,81 @@
+/// Something that already runs, or can be started, under a role: whoever controls it acts as the role.
+public struct Workload: Sendable, Codable, Hashable {
+    public var kind: Kind
+    public var arn: String
+    /// What it runs under.
+    public var identity: Identity
+
+    public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
+        /// An EC2 instance that is not terminated.
+        case instance
+        /// A Lambda function.
+        case function
+        /// A CloudFormation stack with a service role.
+        case stack
+        /// A CodeBuild project.
+        case project
+    }
+
+    /// The ARN of a role, or of the instance profile that holds one (see ``Role/instanceProfileARNs``).
+    public enum Identity: Sendable, Codable, Hashable {
+        case role(String)
+        case instanceProfile(String)
+    }
+
+    public init(kind: Kind, arn: String, identity: Identity) {
+        self.kind = kind
+        self.arn = arn
+        self.identity = identity
+    }
+
+    /// The roles of these under which it runs: at most one.
+    /// - Throws: ``Unknown`` where the roles' instance profiles were not read.
+    public func roles(among roles: [Role]) throws(Unknown) -> [Role] {
+        switch identity {
+        case .role(let arn): return roles.filter { $0.arn == arn }
+        case .instanceProfile(let profile):
+            var holding: [Role] = []
+            for role in roles where try role.instanceProfileARNs.value.contains(profile) { holding.append(role) }
+            return holding
+        }
+    }
+}
+
+extension Workload {
+    /// The facets that list what runs under a role.
+    public static let reads: Set<Facet> = [.instances, .functions, .stacks, .buildProjects]
+}
+
+extension Account {
+    /// What runs under a role: for each kind and region a list, or why there is none.
+    public var workloads: [Fact<[Workload]>] {
+        lists(.instances) { region, instance in
+            guard !instance.isTerminated, let profile = instance.iamInstanceProfile?.arn else { return nil }
+            return Workload(
+                kind: .instance, arn: "arn:\(partition):ec2:\(region):\(id):instance/\(instance.instanceID)",
+                identity: .instanceProfile(profile))
+        }
+            + lists(.functions) { _, function in
+                function.role.map { Workload(kind: .function, arn: function.functionARN, identity: .role($0)) }
+            }
+            + lists(.stacks) { _, stack in
+                guard stack.stackStatus != "DELETE_COMPLETE", let arn = stack.stackID, let role = stack.roleARN,
+                    !role.isEmpty
+                else { return nil }
+                return Workload(kind: .stack, arn: arn, identity: .role(role))
+            }
+            + lists(.buildProjects) { _, project in
+                project.serviceRole.map { Workload(kind: .project, arn: project.arn, identity: .role($0)) }
+            }
+    }
+
+    private func lists<Element>(
+        _ facet: FacetOf<ByName<[Element]>>, _ workload: (_ region: String, Element) -> Workload?
+    ) -> [Fact<[Workload]>] {
+        let lists = self[facet]
+        guard case .known(let read) = lists else { return [lists.map { _ in [] }] }
+        return Set(read.keys).union((try? self[.regions].value) ?? []).sorted().map { region in
+            lists[region].map { $0.compactMap { workload(region, $0) } }
+        }
+    }
+}

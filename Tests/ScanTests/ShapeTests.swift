@@ -1,0 +1,126 @@
+import Foundation
+import Inventory
+import Practices
+import Testing
+import TestSupport
+
+@testable import AWSClient
+
+/// The second opinion on the wire: botocore's service models, read by `Tests/Support/python/shapes.py`.
+@Suite struct ShapeTests {
+    /// Every request that a facet makes, and those that none makes.
+    static let requests: [any Request] =
+        Catalogue.facets.sorted().flatMap(\.requests) + [
+            STS.getCallerIdentity(), Organizations.listAccounts(),
+            CloudTrail.updateTrail("t", enableLogFileValidation: true),
+            EC2.createFlowLogs(vpc: "v", bucket: "b", token: "t"),
+        ]
+
+    @Test func everyMemberThatIsReadOrSentIsInTheModel() async throws {
+        let names = Set(Self.requests.map { Self.name($0) }).sorted()
+        let outcome = try await Subprocess.python("Tests/Support/python/shapes.py", names)
+        try #require(outcome.status == 0, "\(outcome.standardError)")
+        let models = try JSONDecoder().decode([String: JSONValue].self, from: Data(outcome.standardOutput.utf8))
+        for request in Self.requests {
+            try check(request, model: try #require(models[Self.name(request)], "no model of \(request.operation)"))
+        }
+    }
+
+    /// The operation as botocore names it.
+    private static func name(_ request: some Request) -> String {
+        let service = request.operation.service
+        return "\(service == .s3Control ? "s3control" : service.endpointPrefix):\(request.operation.name)"
+    }
+
+    private func check<R: Request>(_ request: R, model: JSONValue) throws {
+        let name = Self.name(request)
+        let payload = model["output"]["payload"].text
+        let output = payload.isEmpty ? model["output"] : model["output"]["members"][payload]
+        for member in try membersRead(R.Output.self) {
+            expect(member, isIn: output, of: name)
+        }
+        for parameter in request.parameters.keys {
+            let isKnown = model["input"]["members"].members.values.contains { $0["wire"].text == parameter }
+            #expect(isKnown, "\(name) takes no \(parameter)")
+        }
+        expectSameProtocol(request.operation.service, model, name)
+        if let token = (request as? ReadRequest<R.Output>)?.paging?.tokenParameter {
+            let inputs = model["pagination"]["input_token"]
+            #expect(
+                inputs == .string(token) || inputs.strings.contains(token)
+                    || model["input"].member(wire: token) != nil, "\(name) pages by \(inputs)")
+        }
+    }
+
+    /// None of an answer that is not made of members: a text, an object, a bucket's location.
+    private func membersRead<Output: Decodable>(_ type: Output.Type) throws -> [[ShapeRecorder.Step]] {
+        if [ObjectIdentifier(TextAnswer.self), ObjectIdentifier(BucketLocationAnswer.self)].contains(
+            ObjectIdentifier(type))
+        {
+            return []
+        }
+        let recorder = ShapeRecorder()
+        _ = try Output(from: recorder)
+        return recorder.paths
+    }
+
+    private func expect(_ path: [ShapeRecorder.Step], isIn node: JSONValue, of operation: String) {
+        var node = node
+        for step in path {
+            switch step {
+            case .member(let wire):
+                let wires = node["members"].members.values.map { $0["wire"].text.lowercased() }
+                #expect(Set(wires).count == wires.count, "\(operation): names above \(wire) differ in case only")
+                guard let member = node.member(wire: wire) else {
+                    Issue.record("\(operation) answers no \(path)")
+                    return
+                }
+                node = member
+            case .element:
+                guard ["list", "map"].contains(node["type"].text) else {
+                    Issue.record("\(operation): \(path) is no list in the model")
+                    return
+                }
+                node = node["type"].text == "map" ? node.asMapEntry : node["element"]
+            case .leaf(let kind):
+                #expect(kind.admits(node["type"].text), "\(operation): \(path) is a \(node["type"].text) in the model")
+            }
+        }
+    }
+
+    private func expectSameProtocol(_ service: Service, _ model: JSONValue, _ name: String) {
+        switch service.wireProtocol {
+        case .awsJSON(let version, let prefix):
+            #expect(model["jsonVersion"].text == version, "\(name)")
+            #expect(model["targetPrefix"].text == prefix, "\(name)")
+        case .query(let version), .ec2(let version):
+            #expect(model["apiVersion"].text == version, "\(name)")
+        case .restXML, .restJSON: break
+        }
+        let signingName = model["signingName"].text
+        #expect(signingName.isEmpty || signingName == service.signingName, "\(name)")
+    }
+}
+
+extension JSONValue {
+    fileprivate var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
+    fileprivate subscript(_ key: String) -> JSONValue { members[key] ?? .null }
+    fileprivate var text: String { if case .string(let text) = self { text } else { "" } }
+    fileprivate var strings: [String] { if case .array(let values) = self { values.map(\.text) } else { [] } }
+
+    /// The member that travels under the name, in whatever case.
+    fileprivate func member(wire: String) -> JSONValue? {
+        self["members"].members.values.first { $0["wire"].text.lowercased() == wire.lowercased() }
+    }
+
+    /// A map on the XML wire is a list of entries with a key and a value.
+    fileprivate var asMapEntry: JSONValue {
+        [
+            "type": "structure",
+            "members": [
+                "k": ["type": "string", "wire": "key"],
+                "v": .object(["wire": "value"].merging(self["element"].members) { first, _ in first }),
+            ],
+        ]
+    }
+}
