@@ -37,10 +37,14 @@ public struct Snapshot: Sendable {
         }
     }
 
+    private struct Version: Decodable {
+        var schema: String
+    }
+
     private struct Header: Codable {
         var schema: String
-        var reading: Reading?
-        var accounts: Int?
+        var reading: Reading
+        var accounts: Int
     }
 
     private struct AccountLine: Codable {
@@ -91,16 +95,19 @@ public struct Snapshot: Sendable {
             }
             return decoded
         }
-        let header = try next(Header.self)
-        guard header.schema == Self.schema else {
+        // The first line of another version may look otherwise.
+        if let first = lines.first, let version = try? decoder.decode(Version.self, from: first),
+            version.schema != Self.schema
+        {
             throw SnapshotError(
-                reason: "it is of version \(header.schema), and this Parapet reads \(Self.schema)")
+                reason: "it is of version \(version.schema), and this Parapet reads \(Self.schema)")
         }
-        guard let reading = header.reading, let count = header.accounts, (0...lines.count).contains(count) else {
+        let header = try next(Header.self)
+        guard (0...lines.count).contains(header.accounts) else {
             throw SnapshotError(reason: "its content is not a snapshot's")
         }
         var accounts: [Account] = []
-        for _ in 0..<count {
+        for _ in 0..<header.accounts {
             let line = try next(AccountLine.self)
             var account = Account(
                 unreadable: line.account, partition: line.partition, readAt: line.readAt, because: line.unreadable)
@@ -115,7 +122,7 @@ public struct Snapshot: Sendable {
             accounts.append(account)
         }
         guard lines.isEmpty else { throw SnapshotError(reason: "its content is not a snapshot's") }
-        self.init(reading: reading, accounts: accounts)
+        self.init(reading: header.reading, accounts: accounts)
     }
 
     /// The name of a line's facet, and its fact as text.

@@ -81,7 +81,8 @@ import Testing
     @Test("a region that was not read at all is unknown", arguments: Catalogue.ids)
     func unreadRegionIsUnknown(by id: String) throws {
         let check = try Catalogue.check(id)
-        let isRegional = check.about.reads.contains { $0.requires.contains(.regions) }
+        // A trail of another region may cover the one that was not read.
+        let isRegional = check.about.reads.contains { $0.requires.contains(.regions) && $0 != .trails }
         for example in check.examples where isRegional {
             var account = example.account
             account[.regions] = .known(["us-east-1", "eu-central-1"])
