@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -44,9 +45,12 @@ let package = Package(
             // In this order: an archive's linker looks behind it for what it lacks.
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
         .target(
+            name: "Basics", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")],
+            swiftSettings: strict),
+        .target(
             name: "AWSClient",
             dependencies: [
-                "CExpat",
+                "Basics", "CExpat",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -57,19 +61,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "IAMPolicy", dependencies: [.product(name: "BitCollections", package: "swift-collections")],
+            name: "IAMPolicy",
+            dependencies: ["Basics", .product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
         .target(
             name: "LogReaders",
             dependencies: [
-                "AWSClient", "CFlowLine", "CSimdJSON", "Gzip",
+                "AWSClient", "Basics", "CFlowLine", "CSimdJSON", "Gzip",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(
             name: "Detection",
-            dependencies: ["LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Basics", "LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
             exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),
         // The built-in rules become a part of the binary.
         .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),
@@ -77,33 +82,36 @@ let package = Package(
         .target(
             name: "TrailIntegrity",
             dependencies: [
-                "LogReaders", "AWSClient", "Gzip",
+                "Basics", "LogReaders", "AWSClient", "Gzip",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Inventory", dependencies: ["AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
+        .target(name: "Inventory", dependencies: ["Basics", "AWSClient", "IAMPolicy", "Gzip"], swiftSettings: strict),
         .target(
             name: "EffectiveAccess",
-            dependencies: ["IAMPolicy", "Inventory", .product(name: "BitCollections", package: "swift-collections")],
+            dependencies: [
+                "Basics", "IAMPolicy", "Inventory", .product(name: "BitCollections", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
-            name: "Posture", dependencies: ["EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
+            name: "Posture", dependencies: ["Basics", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .target(
-            name: "Practices", dependencies: ["Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
+            name: "Practices",
+            dependencies: ["Basics", "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .target(
             name: "Reports",
             dependencies: [
-                "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity", "Detection",
-                "LogReaders",
+                "Basics", "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity",
+                "Detection", "LogReaders",
             ],
             swiftSettings: strict),
         .target(
             name: "Runs",
             dependencies: [
-                "AWSClient", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
+                "AWSClient", "Basics", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
                 "Practices", "Reports", "TrailIntegrity",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -112,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
+                "AWSClient", "Basics", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
                 "Reports", "Runs", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -123,7 +131,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AWSClient", "Gzip",
+                "Basics", "AWSClient", "Gzip",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -135,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "VerifyBenchmark",
             dependencies: [
-                "AWSClient", "Gzip", "TestSupport",
+                "Basics", "AWSClient", "Gzip", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -144,63 +152,67 @@ let package = Package(
         .executableTarget(
             name: "AccessBenchmark",
             dependencies: [
-                "EffectiveAccess", "IAMPolicy", "Inventory",
+                "Basics", "EffectiveAccess", "IAMPolicy", "Inventory",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BitCollections", package: "swift-collections"),
             ],
             path: "Benchmarks/access", exclude: ["run"], swiftSettings: strict),
         // `Benchmarks/hunt-flow/run`: flow and access logs with planted attacks, and what the analytics make of them.
         .executableTarget(
-            name: "HuntFlowBenchmark", dependencies: ["Detection", "Gzip", "LogReaders"], path: "Benchmarks/hunt-flow",
+            name: "HuntFlowBenchmark", dependencies: ["Basics", "Detection", "Gzip", "LogReaders"],
+            path: "Benchmarks/hunt-flow",
             exclude: ["run", "flow_query.py"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], exclude: ["Fixtures"],
+            name: "AWSClientTests", dependencies: ["Basics", "AWSClient", "TestSupport"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "IAMPolicyTests",
             dependencies: [
-                "IAMPolicy", "parapet", "TestSupport", .product(name: "BitCollections", package: "swift-collections"),
+                "Basics", "IAMPolicy", "parapet", "TestSupport",
+                .product(name: "BitCollections", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EffectiveAccessTests",
-            dependencies: ["EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TestSupport"],
+            dependencies: ["Basics", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InventoryTests", dependencies: ["Inventory", "AWSClient", "Gzip", "TestSupport"],
+            name: "InventoryTests", dependencies: ["Basics", "Inventory", "AWSClient", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "PracticesTests", dependencies: ["Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
+            name: "PracticesTests",
+            dependencies: ["Basics", "Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
+            dependencies: ["Basics", "Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TrailIntegrityTests",
             dependencies: [
-                "TrailIntegrity", "LogReaders", "AWSClient", "Gzip", "parapet", "TestSupport",
+                "Basics", "TrailIntegrity", "LogReaders", "AWSClient", "Gzip", "parapet", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "LogReadersTests", dependencies: ["LogReaders", "AWSClient", "Gzip", "TestSupport"],
+            name: "LogReadersTests", dependencies: ["Basics", "LogReaders", "AWSClient", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "DetectionTests",
             dependencies: [
-                "Detection", "LogReaders", "Gzip", "TestSupport", .product(name: "Yams", package: "Yams"),
+                "Basics", "Detection", "LogReaders", "Gzip", "TestSupport", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "HuntTests", dependencies: ["parapet", "Detection", "LogReaders", "Gzip", "TestSupport"],
+            name: "HuntTests", dependencies: ["Basics", "parapet", "Detection", "LogReaders", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",
             dependencies: [
-                "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip",
+                "Basics", "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -1,0 +1,108 @@
+/// A value of a JSON text, with the place at which it begins: for readers whose errors name a place.
+public struct JSONNode: Sendable {
+    public let value: Value
+    /// In bytes from the beginning of the text.
+    public let offset: Int
+
+    public enum Value: Sendable {
+        case null
+        case bool(Bool)
+        case number(JSON.Number)
+        case string(String)
+        case array([JSONNode])
+        case object([Member])
+    }
+
+    public struct Member: Sendable {
+        public let name: String
+        public let nameOffset: Int
+        public let node: JSONNode
+    }
+
+    /// What the value is, for an error.
+    public var kind: String {
+        switch value {
+        case .object: "an object"
+        case .array: "an array"
+        case .string, .number, .bool, .null: "\(json)"
+        }
+    }
+
+    /// The value without the places.
+    public var json: JSON {
+        switch value {
+        case .null: .null
+        case .bool(let flag): .bool(flag)
+        case .number(let number): .number(number)
+        case .string(let text): .string(text)
+        case .array(let nodes): .array(nodes.map(\.json))
+        case .object(let members): .object(JSON.Object(members.map { JSON.Object.Member($0.name, $0.node.json) }))
+        }
+    }
+}
+
+extension JSONNode {
+    /// - Throws: `JSONError` if the bytes are no JSON text or exceed a limit.
+    public init(parsing bytes: [UInt8], _ options: JSON.Options = .init()) throws(JSONError) {
+        self = try JSONReader.read(bytes, options)
+    }
+}
+
+extension JSON {
+    /// What a reader takes besides plain JSON, and what a text may be at most, so that a hostile one costs little.
+    public struct Options: Sendable {
+        public var maximumBytes = Int.max
+        /// Bytes that are not white space between values.
+        public var maximumSignificantBytes = Int.max
+        /// Arrays and objects inside each other.
+        public var maximumDepth = 500
+        /// Whether an object may have a name twice.
+        public var allowsDuplicates = true
+        /// Whether bytes that are not UTF-8, and halves of surrogate pairs, are read as U+FFFD. If not, they are an error.
+        public var repairsText = false
+
+        public init() {}
+    }
+
+    /// - Throws: `JSONError` if the bytes are no JSON text or exceed a limit.
+    public init(parsing bytes: [UInt8], _ options: Options = .init()) throws(JSONError) {
+        self = try JSONNode(parsing: bytes, options).json
+    }
+
+    /// - Throws: `JSONError` if the text is not JSON or exceeds a limit.
+    public init(parsing text: some StringProtocol, _ options: Options = .init()) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8), options)
+    }
+}
+
+/// Why bytes are no JSON text, and where they stop being one.
+public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Reason: Sendable, Hashable, CustomStringConvertible {
+        /// More bytes than the limit.
+        case tooLarge(limit: Int)
+        /// More arrays and objects inside each other than the limit.
+        case tooDeep(limit: Int)
+        case notUTF8
+        /// Not JSON (RFC 8259): what stands there instead of what was expected.
+        case syntax(String)
+        /// A name that its object already has.
+        case duplicateName(String)
+
+        public var description: String {
+            switch self {
+            case .tooLarge(let limit): "the document is longer than \(limit) bytes"
+            case .tooDeep(let limit): "more than \(limit) arrays and objects are inside each other"
+            case .notUTF8: "the bytes are not UTF-8"
+            case .syntax(let problem): "not JSON: \(problem)"
+            case .duplicateName(let name): "\"\(name)\" stands here a second time"
+            }
+        }
+    }
+
+    public let reason: Reason
+    /// In bytes from the beginning of the text.
+    public let offset: Int
+    public let position: TextPosition
+
+    public var description: String { "\(position): \(reason)" }
+}

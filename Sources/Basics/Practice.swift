@@ -1,0 +1,77 @@
+/// A practice that defends the customer's side of the shared responsibility model. To add one, add it to ``all``.
+public struct Practice: Sendable, Identifiable {
+    /// As it stands in output, settings and rules: `audit-trail`.
+    public let id: String
+    /// The order in which reports list the practices.
+    public let number: Int
+    public let title: String
+    public let responsibility: Responsibility
+
+    private init(_ number: Int, _ id: String, _ title: String, _ responsibility: Responsibility) {
+        self.id = id
+        self.number = number
+        self.title = title
+        self.responsibility = responsibility
+    }
+
+    public static let auditTrail = Practice(
+        1, "audit-trail", "CloudTrail everywhere, with validated logs", .monitoring)
+    public static let trailAccessLogging = Practice(
+        2, "trail-access-logging", "Access logging on the trail buckets", .monitoring)
+    public static let flowLogs = Practice(3, "flow-logs", "VPC flow logs", .monitoring)
+    public static let permissions = Practice(4, "permissions", "Permissions on groups and roles", .identity)
+    public static let trailProtection = Practice(5, "trail-protection", "Protected trail buckets", .data)
+    public static let logEncryption = Practice(6, "log-encryption", "Encrypted logs", .data)
+    public static let credentialRotation = Practice(
+        7, "credential-rotation", "Rotated keys and passwords", .identity)
+    public static let networkExposure = Practice(8, "network-exposure", "Common ports closed", .network)
+    public static let rootAccount = Practice(9, "root-account", "No root keys, no use of root", .identity)
+    public static let unusedCredentials = Practice(
+        10, "unused-credentials", "Unused credentials terminated", .identity)
+
+    /// In the order of their numbers.
+    public static let all: [Practice] = [
+        .auditTrail, .trailAccessLogging, .flowLogs, .permissions, .trailProtection, .logEncryption,
+        .credentialRotation,
+        .networkExposure, .rootAccount, .unusedCredentials,
+    ]
+
+    /// `nil` for an id that no practice has.
+    public init?(id: String) {
+        guard let practice = Self.all.first(where: { $0.id == id }) else { return nil }
+        self = practice
+    }
+}
+
+extension Practice: Hashable, Comparable, CustomStringConvertible {
+    public static func == (one: Practice, other: Practice) -> Bool { one.id == other.id }
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+    public static func < (one: Practice, other: Practice) -> Bool { one.number < other.number }
+    public var description: String { id }
+}
+
+extension Practice: Codable {
+    /// - Throws: `DecodingError` for an id that no practice has.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let id = try container.decode(String.self)
+        guard let practice = Practice(id: id) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "there is no practice \(id)")
+        }
+        self = practice
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(id)
+    }
+}
+
+/// The part of the customer's half of the shared responsibility model that a practice defends. The rest (facilities, hardware,
+/// the services' own software) is AWS's half.
+public enum Responsibility: String, Sendable, Hashable, CaseIterable, Codable {
+    case identity = "identity and access"
+    case data = "customer data"
+    case network = "firewalls and networks"
+    case monitoring = "logging and monitoring"
+}

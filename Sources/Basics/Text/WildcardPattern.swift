@@ -1,0 +1,123 @@
+/// Text in which `*` stands for any run of characters and `?` for any one character.
+public struct WildcardPattern: Sendable, Hashable {
+    /// A byte of UTF-8, or one of the two wildcards.
+    public typealias Element = UInt16
+    public static let anyRun: Element = 256
+    public static let anyOne: Element = 257
+
+    /// In lower case (ASCII) if case is ignored.
+    public let elements: [Element]
+    public let ignoresCase: Bool
+    private let shape: Shape
+
+    /// The shapes of most patterns need no search.
+    private enum Shape: Sendable, Hashable {
+        case everything
+        case literal
+        /// Literal up to a single run at the end.
+        case prefix
+        case general
+    }
+
+    /// - Parameter ignoringCase: matches ASCII letters in either case. To ignore the case of other letters, pass both the
+    ///   pattern and the texts in lower case.
+    public init(_ text: some StringProtocol, ignoringCase: Bool = false) {
+        self.init(elements: Self.elements(of: text), ignoringCase: ignoringCase)
+    }
+
+    public init(elements: [Element], ignoringCase: Bool = false) {
+        self.elements = ignoringCase ? elements.map(Self.folded) : elements
+        ignoresCase = ignoringCase
+        let wildcards = elements.lazy.filter { $0 > 255 }.prefix(2)
+        if elements == [Self.anyRun] {
+            shape = .everything
+        } else if wildcards.isEmpty {
+            shape = .literal
+        } else if wildcards.count == 1, elements.last == Self.anyRun {
+            shape = .prefix
+        } else {
+            shape = .general
+        }
+    }
+
+    /// The elements of a text with wildcards.
+    public static func elements(of text: some StringProtocol) -> [Element] {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "*"): anyRun
+            case UInt8(ascii: "?"): anyOne
+            default: Element(byte)
+            }
+        }
+    }
+
+    /// The elements of a text in which `*` and `?` stand for themselves.
+    public static func literal(_ text: some StringProtocol) -> [Element] {
+        text.utf8.map(Element.init)
+    }
+
+    public func matches(_ text: some StringProtocol) -> Bool {
+        switch shape {
+        case .everything: true
+        case .literal where text.utf8.count != elements.count: false
+        case .literal, .prefix, .general: text.withUTF8Bytes(matches)
+        }
+    }
+
+    /// Allocates nothing. The time is at most proportional to the product of the two lengths.
+    public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch shape {
+        case .everything: true
+        case .literal: text.count == elements.count && begins(text, with: elements.count)
+        case .prefix: text.count >= elements.count - 1 && begins(text, with: elements.count - 1)
+        case .general: search(text)
+        }
+    }
+
+    private func begins(_ text: UnsafeBufferPointer<UInt8>, with count: Int) -> Bool {
+        for index in 0..<count where !matches(index, text[index]) { return false }
+        return true
+    }
+
+    @inline(__always)
+    private func matches(_ index: Int, _ byte: UInt8) -> Bool {
+        elements[index] == Element(byte) || (ignoresCase && elements[index] == Self.folded(Element(byte)))
+    }
+
+    private static func folded(_ element: Element) -> Element {
+        UInt16(UInt8(ascii: "A"))...UInt16(UInt8(ascii: "Z")) ~= element ? element | 0x20 : element
+    }
+
+    /// Only the last run has ever to be tried again longer.
+    private func search(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = 0
+        var next = 0
+        var retry: (element: Int, position: Int)?
+        while position < text.count {
+            if next < elements.count, elements[next] == Self.anyRun {
+                retry = (next + 1, position)
+                next += 1
+            } else if next < elements.count, elements[next] == Self.anyOne {
+                position = Self.endOfCharacter(at: position, in: text)
+                next += 1
+            } else if next < elements.count, matches(next, text[position]) {
+                position += 1
+                next += 1
+            } else if let (element, start) = retry {
+                let longer = Self.endOfCharacter(at: start, in: text)
+                retry = (element, longer)
+                next = element
+                position = longer
+            } else {
+                return false
+            }
+        }
+        return elements[next...].allSatisfy { $0 == Self.anyRun }
+    }
+
+    private static func endOfCharacter(at position: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+        var end = position + 1
+        while end < text.count, text[end] & 0b1100_0000 == 0b1000_0000 { end += 1 }
+        return end
+    }
+}
