@@ -11,12 +11,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The folders of the built-in rules.
-let practices = [
-    "AuditTrail", "TrailAccessLogging", "FlowLogs", "Permissions", "TrailProtection", "LogEncryption",
-    "CredentialRotation", "NetworkExposure", "RootAccount", "UnusedCredentials",
-]
-
 let package = Package(
     name: "parapet",
     products: [
@@ -66,23 +60,27 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
         .target(
-            name: "LogReaders",
+            name: "LogSources",
             dependencies: [
-                "AWSClient", "Basics", "CFlowLine", "CSimdJSON", "Gzip",
-                .product(name: "DequeModule", package: "swift-collections"),
+                "Basics", "AWSClient", "CSimdJSON", "Gzip", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(name: "LogReaders", dependencies: ["Basics", "CFlowLine", "CSimdJSON"], swiftSettings: strict),
+        // The plugin finds the rules by itself.
         .target(
-            name: "Detection",
-            dependencies: ["Basics", "LogReaders", "CPCRE2", "CPrefetch", .product(name: "Yams", package: "Yams")],
-            exclude: practices.map { "Rules/\($0)" }, swiftSettings: strict, plugins: ["EmbedRules"]),
+            name: "Sigma", dependencies: ["Basics", "LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
+            exclude: ["Rules"], swiftSettings: strict, plugins: ["EmbedRules"]),
+        .target(name: "Analytics", dependencies: ["Basics", "LogReaders", "CPrefetch"], swiftSettings: strict),
+        .target(
+            name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],
+            swiftSettings: strict),
         // The built-in rules become a part of the binary.
         .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["RuleEmbedder"]),
         .target(
             name: "TrailIntegrity",
             dependencies: [
-                "Basics", "LogReaders", "AWSClient", "Gzip",
+                "Basics", "LogSources", "AWSClient", "Gzip",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -105,14 +103,16 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Basics", "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity",
-                "Detection", "LogReaders",
+                "Hunting",
+                "Analytics", "Sigma", "LogReaders", "LogSources",
             ],
             swiftSettings: strict),
         .target(
             name: "Runs",
             dependencies: [
-                "AWSClient", "Basics", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
-                "Practices", "Reports", "TrailIntegrity",
+                "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
+                "LogReaders",
+                "LogSources", "Posture", "Practices", "Reports", "Sigma", "TrailIntegrity",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -120,8 +120,10 @@ let package = Package(
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "AWSClient", "Basics", "Detection", "EffectiveAccess", "IAMPolicy", "Inventory", "LogReaders", "Posture",
-                "Reports", "Runs", "TrailIntegrity",
+                "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
+                "LogReaders",
+                "LogSources",
+                "Posture", "Reports", "Runs", "Sigma", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -159,9 +161,9 @@ let package = Package(
             path: "Benchmarks/access", exclude: ["run"], swiftSettings: strict),
         // `Benchmarks/hunt-flow/run`: flow and access logs with planted attacks, and what the analytics make of them.
         .executableTarget(
-            name: "HuntFlowBenchmark", dependencies: ["Basics", "Detection", "Gzip", "LogReaders"],
-            path: "Benchmarks/hunt-flow",
-            exclude: ["run", "flow_query.py"], swiftSettings: strict),
+            name: "HuntFlowBenchmark",
+            dependencies: ["Basics", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Sigma"],
+            path: "Benchmarks/hunt-flow", exclude: ["run", "flow_query.py"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -187,27 +189,42 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Basics", "Reports", "Detection", "Posture", "Inventory", "AWSClient", "TestSupport"],
+            dependencies: [
+                "Basics", "Reports", "Hunting", "Analytics", "Sigma", "LogReaders", "LogSources", "Posture",
+                "Inventory",
+                "AWSClient",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TrailIntegrityTests",
             dependencies: [
-                "Basics", "TrailIntegrity", "LogReaders", "AWSClient", "Gzip", "parapet", "TestSupport",
+                "Basics", "TrailIntegrity", "LogSources", "AWSClient", "Gzip", "parapet", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "LogReadersTests", dependencies: ["Basics", "LogReaders", "AWSClient", "Gzip", "TestSupport"],
+            name: "LogSourcesTests",
+            dependencies: ["Basics", "LogSources", "LogReaders", "AWSClient", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "DetectionTests",
+            name: "LogReadersTests", dependencies: ["Basics", "LogReaders", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SigmaTests",
+            dependencies: ["Basics", "Sigma", "LogReaders", "TestSupport", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AnalyticsTests", dependencies: ["Basics", "Analytics", "LogReaders", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HuntingTests", dependencies: ["Basics", "Hunting", "Analytics", "LogReaders", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HuntTests",
             dependencies: [
-                "Basics", "Detection", "LogReaders", "Gzip", "TestSupport", .product(name: "Yams", package: "Yams"),
+                "Basics", "parapet", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma", "Gzip", "TestSupport",
             ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "HuntTests", dependencies: ["Basics", "parapet", "Detection", "LogReaders", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",

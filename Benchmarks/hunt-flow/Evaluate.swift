@@ -1,6 +1,5 @@
-import Detection
+import Analytics
 import Foundation
-import LogReaders
 
 /// `evaluate [WORLDS [SEED]]`: what is found of planted attacks, how soon, and how often there is a false alarm, beside
 /// three simpler methods on the same hours. Each world is a background of its own that no threshold was chosen on.

@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import Foundation
 
 /// Recall by size and shape for each method, with the false alarms that it costs.

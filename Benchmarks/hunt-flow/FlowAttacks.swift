@@ -1,5 +1,4 @@
 import Glibc
-import LogReaders
 
 /// What was planted, and where it has to be found.
 struct Attack {

@@ -1,6 +1,5 @@
 import Foundation
 import Gzip
-import LogReaders
 
 /// Writes records as AWS delivers them to S3: gzip files with a header line, records of many interfaces mixed.
 struct FlowText {

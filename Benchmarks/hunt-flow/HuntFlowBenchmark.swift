@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import Foundation
 
 /// Makes the logs that `parapet hunt` is measured on, and measures what its analytics find and miss.

@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import Foundation
 import LogReaders
 import Synchronization

@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import LogReaders
 
 /// Hands the generator's records to the analytics as a reader would.

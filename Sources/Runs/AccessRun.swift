@@ -1,7 +1,6 @@
 public import EffectiveAccess
 import IAMPolicy
 public import Inventory
-import LogReaders
 public import Reports
 
 /// Answers who can do what, and why, with no more read than the question takes.

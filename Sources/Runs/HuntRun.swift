@@ -1,8 +1,11 @@
+public import Analytics
 import AWSClient
-public import Detection
 public import FoundationEssentials
+public import Hunting
 public import LogReaders
+internal import LogSources
 public import Reports
+public import Sigma
 
 /// Finds what happened in logs.
 public struct HuntRun: Sendable {

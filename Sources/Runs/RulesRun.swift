@@ -1,7 +1,7 @@
-public import Detection
 import FoundationEssentials
 public import LogReaders
 public import Reports
+internal import Sigma
 
 /// Runs rule files against their example events: some must alert, some must not.
 public struct RulesRun: Sendable {

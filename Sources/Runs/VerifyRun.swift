@@ -1,6 +1,6 @@
-public import FoundationEssentials
 import AWSClient
-import LogReaders
+public import FoundationEssentials
+import LogSources
 public import Reports
 public import TrailIntegrity
 

@@ -1,6 +1,6 @@
 import AWSClient
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Follows one trail's chain of digests from the newest to the oldest: a value with transitions, without any reading.
 /// Whoever drives it does what ``next()`` says and tells the result.

@@ -1,6 +1,6 @@
 import AWSClient
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// What a digest file says.
 ///

@@ -1,6 +1,6 @@
 import AWSClient
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Where the digests and the log files of one account and region lie.
 ///

@@ -1,7 +1,7 @@
 import AWSClient
 import Crypto
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Loads one digest file and says whether it is CloudTrail's: in order its form, its place, its key, its signature.
 struct DigestLoader: Sendable {

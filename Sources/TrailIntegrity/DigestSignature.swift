@@ -1,7 +1,7 @@
 import Crypto
 import CryptoExtras
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256, over a text that names the digest's end, its
 /// place, its hash, and the signature before it.

@@ -1,6 +1,6 @@
 import Crypto
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// What is found out about one account and region, as it is found out.
 struct FolderResult {

@@ -1,6 +1,6 @@
 import AWSClient
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Verifies the digests and log files of one account and region.
 struct FolderVerification: Sendable {

@@ -1,6 +1,6 @@
 import Crypto
 import Gzip
-import LogReaders
+import LogSources
 
 /// Compares log files with the hashes that a valid digest gives.
 struct LogFileCheck: Sendable {

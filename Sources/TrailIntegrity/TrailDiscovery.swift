@@ -1,5 +1,5 @@
 import AWSClient
-public import LogReaders
+public import LogSources
 
 /// A trail and where it delivers, as DescribeTrails or the user says.
 public struct TrailPlace: Sendable, Hashable {

@@ -1,6 +1,6 @@
 import AWSClient
 public import FoundationEssentials
-public import LogReaders
+public import LogSources
 
 /// Verifies what trails delivered: every account and region at once as far as memory allows, from S3 or from a local copy.
 public struct TrailVerifier: Sendable {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Looks for log files that no digest lists, in the time that valid digests speak for.
 ///

@@ -1,5 +1,5 @@
 import AWSClient
-import LogReaders
+import LogSources
 import Reports
 import Runs
 import TrailIntegrity

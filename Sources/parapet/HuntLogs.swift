@@ -1,9 +1,10 @@
+public import Analytics
 public import ArgumentParser
-public import Detection
 import FoundationEssentials
-import LogReaders
+public import LogReaders
 import Reports
 import Runs
+import Sigma
 
 /// Finds what happened in the logs.
 struct HuntLogs: Verb {

@@ -1,4 +1,4 @@
-import LogReaders
+import LogSources
 import Runs
 import TrailIntegrity
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
-import Detection
+import LogReaders
 import Reports
 import Runs
 

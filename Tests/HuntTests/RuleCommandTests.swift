@@ -1,7 +1,6 @@
-import Detection
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Rules on the command line: chosen, listed, explained, tested.
 @Suite(.timeLimit(.minutes(10))) struct RuleCommandTests {
@@ -285,7 +284,7 @@ import Testing
 
     @Test func theBuiltInRulesPassByTheSameCommand() async throws {
         let outcome = try await HuntCommand.run([
-            "rules", "test", Repository.file("Sources/Detection/Rules").path,
+            "rules", "test", Repository.file("Sources/Sigma/Rules").path,
         ])
         #expect(outcome.status == 0, "\(outcome.standardOutput.suffix(600))")
     }

@@ -1,7 +1,6 @@
-import Detection
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Reports
 

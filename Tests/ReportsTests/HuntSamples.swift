@@ -1,5 +1,6 @@
-import Detection
+import Analytics
 import FoundationEssentials
+import Hunting
 import Reports
 
 /// Reports such as a hunt makes them.

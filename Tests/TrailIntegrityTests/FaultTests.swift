@@ -1,6 +1,6 @@
 import AWSClient
 import Foundation
-import LogReaders
+import LogSources
 import Testing
 import TestSupport
 

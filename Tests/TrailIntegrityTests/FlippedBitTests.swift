@@ -1,6 +1,6 @@
 import Foundation
 import Gzip
-import LogReaders
+import LogSources
 import Testing
 import TestSupport
 

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 import Gzip
-import LogReaders
+import LogSources
 import Testing
 import TestSupport
 

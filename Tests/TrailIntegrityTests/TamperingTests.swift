@@ -1,5 +1,5 @@
 import Foundation
-import LogReaders
+import LogSources
 import Testing
 import TestSupport
 

@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import Glibc
 
 /// One alert on a page: when and where, what the log says of it, and what speaks for it.

@@ -1,5 +1,6 @@
-import Detection
+import Analytics
 public import FoundationEssentials
+import Hunting
 
 extension HuntReport {
     /// RFC 4180 with a header: one alert a line, its fields and evidence as JSON.

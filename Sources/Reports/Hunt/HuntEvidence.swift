@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 
 /// The evidence of an alert in words.
 struct HuntEvidence {

@@ -1,5 +1,6 @@
-import Detection
+import Analytics
 public import FoundationEssentials
+import Hunting
 
 extension HuntReport {
     /// One page that stands alone, without a script: the sums, what could not be judged, and the rules that alerted,

@@ -1,7 +1,8 @@
+public import Analytics
 import AWSClient
-public import Detection
 public import FoundationEssentials
-import LogReaders
+import Hunting
+import LogSources
 
 extension HuntReport {
     /// One document of schema `parapet.hunt/1`, with a line feed at its end.

@@ -1,5 +1,6 @@
-import Detection
+import Analytics
 public import FoundationEssentials
+import Hunting
 
 extension HuntReport {
     /// Markdown with GitHub's tables: what was read, a table of the groups, and a section for each rule with its first

@@ -1,5 +1,6 @@
-import Detection
+internal import Analytics
 public import FoundationEssentials
+import Hunting
 
 extension HuntReport {
     /// An array of Detection Finding events of the Open Cybersecurity Schema Framework, version 1.5.0 (class 2004,

@@ -1,5 +1,5 @@
-public import Detection
 public import FoundationEssentials
+public import Hunting
 
 /// What a hunt found, as every format shows it.
 public struct HuntReport: Sendable {

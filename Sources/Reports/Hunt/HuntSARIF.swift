@@ -1,6 +1,7 @@
+internal import Analytics
 import AWSClient
-import Detection
 public import FoundationEssentials
+import Hunting
 
 extension HuntReport {
     /// The Static Analysis Results Interchange Format 2.1.0 (OASIS), with the properties that GitHub reads. The log

@@ -1,5 +1,6 @@
-import Detection
+internal import Analytics
 import FoundationEssentials
+import Hunting
 
 /// A hunt for a person at a terminal: the rules that alerted, the most severe first, each with a line for whoever did
 /// it; then what could not be judged; then the sums.

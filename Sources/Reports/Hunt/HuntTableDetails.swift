@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 
 extension HuntTable {
     /// All that is known of an alert.

@@ -1,6 +1,7 @@
+internal import Analytics
 import AWSClient
-internal import Detection
 import FoundationEssentials
+internal import Hunting
 
 /// What the formats for people have in common: figures, moments and places in words.
 enum HuntWords {

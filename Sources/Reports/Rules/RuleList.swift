@@ -1,7 +1,9 @@
-public import Detection
+internal import Analytics
 public import FoundationEssentials
+import Hunting
 public import LogReaders
 import Posture
+public import Sigma
 
 /// The rules and analytics that a hunt can run, for a person to browse and for programs to read.
 public struct RuleList {

@@ -1,5 +1,5 @@
-public import Detection
 public import FoundationEssentials
+public import Sigma
 
 /// How rule files did against their example events.
 public struct RuleTestReport {

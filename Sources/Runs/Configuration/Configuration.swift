@@ -1,6 +1,8 @@
-public import Detection
+public import Analytics
+public import Hunting
 public import LogReaders
 public import Posture
+public import Sigma
 
 /// All that the configuration file says.
 public struct Configuration: Sendable {

@@ -1,4 +1,4 @@
-import Detection
+import Analytics
 import FoundationEssentials
 import LogReaders
 public import Posture

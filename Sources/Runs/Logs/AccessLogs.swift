@@ -2,6 +2,7 @@ import EffectiveAccess
 import FoundationEssentials
 import Inventory
 import LogReaders
+import LogSources
 import Synchronization
 
 /// The calls of a principal in CloudTrail's logs.

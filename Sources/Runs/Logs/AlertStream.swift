@@ -1,5 +1,5 @@
-import Detection
-import LogReaders
+import Analytics
+import LogSources
 import Synchronization
 
 /// Passes alerts on while the logs are still being read.

@@ -1,5 +1,5 @@
-public import Detection
 import FoundationEssentials
+public import Hunting
 
 /// The file with what earlier hunts learned.
 public enum BaselineFile {

@@ -1,6 +1,6 @@
 import AWSClient
 import FoundationEssentials
-import LogReaders
+import LogSources
 
 /// Logs wherever the user says they are: files, folders, patterns, standard input, S3.
 public struct LogPlaces: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import Detection
 import FoundationEssentials
+import Sigma
 
 /// Rule files on disk.
 struct RuleFiles {

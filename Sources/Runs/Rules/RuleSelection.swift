@@ -1,5 +1,6 @@
-public import Detection
 import FoundationEssentials
+internal import Hunting
+public import Sigma
 
 /// Which rules are run.
 public struct RuleSelection: Sendable, Hashable {

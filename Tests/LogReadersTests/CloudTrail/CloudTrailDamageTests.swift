@@ -1,5 +1,6 @@
 import LogReaders
 import Testing
+import TestSupport
 
 @Suite("Damaged CloudTrail files")
 struct CloudTrailDamageTests {

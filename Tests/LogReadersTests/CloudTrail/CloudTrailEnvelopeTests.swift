@@ -1,5 +1,6 @@
 import LogReaders
 import Testing
+import TestSupport
 
 @Suite("CloudTrail's records in every wrapping")
 struct CloudTrailEnvelopeTests {

@@ -1,5 +1,6 @@
 import LogReaders
 import Testing
+import TestSupport
 
 @Suite("Records that no rule can match are passed over")
 struct RecordFilterTests {

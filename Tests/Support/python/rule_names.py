@@ -15,7 +15,7 @@ import sys
 import botocore.session
 import yaml
 
-RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Detection" / "Rules"
+RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Sigma" / "Rules"
 
 # Event sources whose operations botocore keeps under other names.
 SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"], "signin": []}

@@ -1,0 +1,38 @@
+public import LogReaders
+
+/// What the built-in analytics can alert on: `hunt --list-rules` and `--explain-rule` print it.
+public enum BuiltInAnalytics {
+    /// The analytics that judge a log, by their identifiers, in alphabetical order. What the summaries say of thresholds
+    /// is the defaults'.
+    public static func rules(for source: LogSource) -> [AlertRule] {
+        let rules =
+            switch source {
+            case .cloudTrail: keyHistory(KeySettings())
+            case .s3Access: refusals(AccessSettings()) + parties(AccessSettings()) + sensitive
+            case .vpcFlow:
+                volumes(FlowSettings()) + peers(FlowSettings()) + probes(FlowSettings()) + gaps(FlowSettings())
+            }
+        return rules.sorted { $0.id < $1.id }
+    }
+
+    static func analytic(
+        _ id: String, _ title: String, _ severity: Alert.Severity, practice: String, techniques: [String],
+        falsePositives: [String], references: [String] = [], _ summary: String
+    ) -> AlertRule {
+        AlertRule(
+            id: id, title: title, kind: .analytic, severity: severity, practice: practice, summary: summary,
+            techniques: techniques, references: references, falsePositives: falsePositives)
+    }
+
+    /// `20 MB`, `1.5 GB`, in powers of ten.
+    static func amount(_ bytes: Double) -> String {
+        let (value, unit) =
+            bytes >= 1e9 ? (bytes / 1e9, "GB") : bytes >= 1e6 ? (bytes / 1e6, "MB") : (bytes / 1e3, "kB")
+        return "\(figure(value)) \(unit)"
+    }
+
+    /// Without digits that say nothing: `7` and `4.5`.
+    static func figure(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    }
+}

@@ -1,0 +1,62 @@
+internal import Analytics
+internal import LogReaders
+internal import Sigma
+
+/// Makes alerts of what correlations found.
+struct CorrelationAlerts {
+    let rules: RuleSet
+    private let names: RecordFields
+    /// So many of the events behind it are named by an alert.
+    private static let namedEvents = 20
+
+    init(_ rules: RuleSet) {
+        self.rules = rules
+        names = RecordFields(rules.source)
+    }
+
+    func alert(_ found: CorrelationAlert) -> Alert {
+        let rule = rules.collection.correlations[found.correlation]
+        let about = AlertRule(rule.about, .correlation)
+        let last = found.events.last
+        var alert = Alert(
+            rule: about.id, title: about.title, event: names.event.flatMap { last?.fields[$0] },
+            time: Int(found.first / 1000), lastTime: Int(found.last / 1000), severity: about.severity,
+            account: common(names.account, found), region: names.region.flatMap { common([$0], found) },
+            actor: common(names.actor, found) ?? groupText(found), practice: about.practice,
+            fields: Dictionary(
+                uniqueKeysWithValues: found.group.map { ($0.key, SecretFields.shown($0.value, of: $0.key)) }))
+        alert.evidence = [
+            .init("observed", .number(found.measure)), .init("held since", .text(Moments.text(Int(found.time / 1000)))),
+            .init("events", .count(found.eventCount)),
+            .init(
+                "records",
+                .list(
+                    found.events.prefix(Self.namedEvents).map { event in
+                        var members: [Alert.Evidence] = [
+                            .init("time", .text(Moments.text(Int(event.time / 1000)))),
+                            .init("rule", .text(rules.collection.detections[event.rule].about.title)),
+                        ]
+                        members += event.fields.sorted { $0.key < $1.key }
+                            .filter { $0.key != names.time }
+                            .map { .init($0.key, .text(SecretFields.shown($0.value, of: $0.key))) }
+                        return .object(members)
+                    })),
+        ]
+        return alert
+    }
+
+    /// The first of the fields that has one value in all events.
+    private func common(_ fields: [String], _ found: CorrelationAlert) -> String? {
+        for field in fields {
+            if let value = found.group[field] { return value }
+            guard let first = found.events.first?.fields[field] else { continue }
+            if found.events.allSatisfy({ $0.fields[field] == first }) { return first }
+        }
+        return nil
+    }
+
+    private func groupText(_ found: CorrelationAlert) -> String {
+        let text = found.group.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+        return text.isEmpty ? "(several)" : text
+    }
+}

@@ -1,0 +1,23 @@
+public import Analytics
+
+/// What was learnt from logs, of every kind: one file serves hunts over all of them.
+public struct HuntBaseline: Sendable, Hashable, Codable {
+    /// Of the file's format.
+    public static let schema = "parapet.baseline/1"
+
+    public var schema = HuntBaseline.schema
+    public var flows: FlowBaseline?
+    public var access: AccessBaseline?
+    public var keys: KeyBaseline?
+
+    public init() {}
+
+    /// Whether this program can read it.
+    public var isReadable: Bool {
+        schema == Self.schema && flows?.isReadable != false && access?.isReadable != false
+            && keys?.isReadable != false
+    }
+
+    /// Whether every value in it is one that a hunt can have written.
+    public var isPossible: Bool { flows?.isPossible != false }
+}

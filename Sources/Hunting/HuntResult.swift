@@ -1,0 +1,106 @@
+public import Analytics
+public import LogSources
+
+/// What a hunt found, and what it could not see.
+public struct HuntResult: Sendable {
+    /// In order of time. Of each rule at most as many as were asked for: the earliest.
+    public var alerts: [Alert] = []
+    /// All alerts, counted by rule and whatever they were to be grouped by: the most severe first, then the most
+    /// frequent.
+    public var groups: [AlertGroup] = []
+    /// The rules and analytics that alerted, by ``AlertRule/id``.
+    public var rules: [String: AlertRule] = [:]
+    /// What was judged.
+    public var statistics = HuntStatistics()
+    /// Why the answer may be incomplete, in words: files that were skipped, memory that did not suffice. Each one means
+    /// that silence is no proof.
+    public var doubts: [String] = []
+    /// The first few things that could not be read, file by file. Log lines stand in them: escape before showing.
+    public var losses: [LogLoss] = []
+    /// Network interfaces of which too little is known to call their traffic usual or not.
+    public var learning: [String] = []
+
+    public init() {}
+}
+
+/// The figures of a hunt.
+public struct HuntStatistics: Sendable, Hashable {
+    /// Records that were read, with those that no rule could match.
+    public var events = 0
+    /// Files and objects that were opened.
+    public var files = 0
+    /// As they lie there: compressed.
+    public var bytes = 0
+    /// After decompression.
+    public var contentBytes = 0
+    /// Records, or places where records were lost, that could not be read.
+    public var skipped = 0
+    /// Files of which nothing, or not all, could be read.
+    public var damagedFiles = 0
+    /// All alerts, with those that are not in ``HuntResult/alerts``.
+    public var alerts = 0
+    /// Rules and analytics that were run.
+    public var rules = 0
+
+    public init() {}
+}
+
+/// Alerts of one rule that have in common what they are grouped by.
+public struct AlertGroup: Sendable, Hashable {
+    public var rule: String
+    public var title: String
+    /// The worst of its alerts'.
+    public var severity: Alert.Severity
+    public var practice: String
+    /// What its alerts have in common: names such as `actor`, `account` or a field's, in the order that was asked for.
+    public var keys: [Key]
+    public var count: Int
+    /// Seconds since 1970.
+    public var first: Int
+    /// Seconds since 1970.
+    public var last: Int
+
+    public struct Key: Sendable, Hashable {
+        public var name: String
+        /// Empty where an alert has none.
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        rule: String, title: String, severity: Alert.Severity, practice: String, keys: [Key], count: Int, first: Int,
+        last: Int
+    ) {
+        self.rule = rule
+        self.title = title
+        self.severity = severity
+        self.practice = practice
+        self.keys = keys
+        self.count = count
+        self.first = first
+        self.last = last
+    }
+
+    /// Whether the alert is one of these, as far as ``keys`` go.
+    public func has(_ alert: Alert) -> Bool {
+        rule == alert.rule && keys.allSatisfy { alert.groupValue($0.name) == $0.value }
+    }
+}
+
+extension Alert {
+    /// What the alert has under a name that alerts can be grouped by: `actor`, `account`, `region`, `event`, or a field.
+    /// Empty where it has none.
+    public func groupValue(_ name: String) -> String {
+        switch name {
+        case "actor": actor
+        case "account": account ?? ""
+        case "region": region ?? ""
+        case "event": event ?? ""
+        default: fields[name] ?? ""
+        }
+    }
+}

@@ -1,0 +1,258 @@
+internal import Glibc
+internal import Gzip
+
+/// Reads files for one worker: fetches, decompresses, and hands out pieces.
+final class PieceReader {
+    let layout: LogLayout
+    let sizes: PieceSizes
+    private let store: (any LogStore)?
+    private let lane: Lane
+    private let progress: LogProgress
+    let limits: GzipMemberLimits
+    private let gzip: GzipFileReader
+    private let raw = ReusedBuffer()
+    private let ahead = ReusedBuffer()
+    private let body: (LogPiece) -> Void
+    let losses = LossLog()
+
+    /// In bytes, of what is fetched or read at once.
+    static let part = 1 << 20
+
+    init(
+        layout: LogLayout, store: (any LogStore)?, lane: Lane, progress: LogProgress, sizes: PieceSizes,
+        wholeUpTo: Int,
+        body: @escaping (LogPiece) -> Void
+    ) {
+        self.layout = layout
+        self.sizes = sizes
+        self.store = store
+        self.lane = lane
+        self.progress = progress
+        limits = GzipMemberLimits(wholeUpTo: wholeUpTo)
+        gzip = GzipFileReader(limits: limits)
+        self.body = body
+    }
+
+    func read(_ item: WorkItem) {
+        switch item {
+        case .file(let file):
+            finishing(file) { () throws(OpenLogFile.Failure) in try readFile(file) }
+        case .lines(let file, let range):
+            readLines(file, range)
+        case .fetched(let file, let bytes, let share):
+            count(bytes.count)
+            finishing(file) { () throws(OpenLogFile.Failure) in bytes.withUnsafeBytes { readWhole(file, $0) } }
+            lane.leave(share)
+        case .large(let file):
+            finishing(file) { () throws(OpenLogFile.Failure) in try readObject(file) }
+        case .failed(let file, let why):
+            finishing(file) { () throws(OpenLogFile.Failure) in throw OpenLogFile.Failure(why: why) }
+        }
+    }
+
+    private func finishing(_ file: LogFile, _ work: () throws(OpenLogFile.Failure) -> Void) {
+        losses.account.files += 1
+        do throws(OpenLogFile.Failure) {
+            try work()
+        } catch {
+            losses.file(file, error.why)
+        }
+        progress.finished()
+    }
+
+    private func count(_ bytes: Int) {
+        losses.account.bytes += bytes
+        progress.read(bytes)
+    }
+
+    // MARK: Files
+
+    private func readFile(_ file: LogFile) throws(OpenLogFile.Failure) {
+        let open = try OpenLogFile(file.place)
+        guard let size = open.size, size <= limits.wholeUpTo else {
+            try readParts(of: open, file)
+            return
+        }
+        let buffer = raw.bytes(size)
+        let filled = try open.read(into: buffer)
+        count(filled)
+        readWhole(file, UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+        if filled < size {
+            losses.file(file, "it became shorter while it was read")
+        } else if let now = open.currentSize, now > size {
+            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
+        }
+    }
+
+    private func readParts(of open: OpenLogFile, _ file: LogFile) throws(OpenLogFile.Failure) {
+        let buffer = raw.bytes(Self.part)
+        let stream = LogStream(self, file)
+        // Where the rest cannot be read, what came before is judged all the same.
+        defer { stream.abandon() }
+        var total = 0
+        while !stream.isOver, !progress.isStopped {
+            // A file that grows as fast as it is read would never end.
+            let wanted = min(buffer.count, (open.size ?? .max) - total)
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+            let filled = try open.size == nil ? open.readSome(into: room) : open.read(into: room)
+            total += filled
+            count(filled)
+            guard filled > 0 else { break }
+            stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+            // What came is judged before the next comes, which may take a while.
+            if open.size == nil, open.isIdle { stream.flush() }
+        }
+        stream.finish()
+        guard let size = open.size, !stream.isOver, !progress.isStopped else { return }
+        if total < size { losses.file(file, "it became shorter while it was read") }
+        if let now = open.currentSize, now > size {
+            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
+        }
+    }
+
+    // MARK: Objects
+
+    private func readObject(_ file: LogFile) throws(OpenLogFile.Failure) {
+        guard let store, case .object(let address) = file.place else { return }
+        let stream = LogStream(self, file)
+        defer { stream.abandon() }
+        var offset = 0
+        var version: String?
+        while !stream.isOver, !progress.isStopped {
+            let from = offset
+            let known = version
+            let answer = waiting {
+                await ObjectFetch.part(of: address, in: store, from: from, length: 4 * Self.part, version: known)
+            }
+            switch answer {
+            case .failure(let failure): throw failure
+            case .success(let part):
+                offset += part.bytes.count
+                version = part.version
+                count(part.bytes.count)
+                part.bytes.withUnsafeBytes { stream.feed($0) }
+                guard offset < part.totalSize else { return stream.finish() }
+                if part.bytes.isEmpty { throw OpenLogFile.Failure(why: "it ends before the length that was announced") }
+            }
+        }
+        stream.finish()
+    }
+
+    // MARK: Content
+
+    /// What a file or an object holds that lies in memory.
+    private func readWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
+        switch ContentKind(bytes) {
+        case .plain:
+            emit(file, bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+        case .foreign(let format):
+            losses.file(file, "it is \(format), which is not read")
+        case .gzip:
+            guard let content = gzip.read(bytes) else {
+                let stream = LogStream(self, file)
+                stream.feed(bytes)
+                stream.finish()
+                return
+            }
+            emit(file, content.bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+            if let failure = content.failure { losses.file(file, failure.description) }
+        }
+    }
+
+    func emit(
+        _ file: LogFile, _ content: UnsafeRawBufferPointer, isFirst: Bool, isWhole: Bool = false,
+        header: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer<UInt8>(start: nil, count: 0), isInRows: Bool = false
+    ) {
+        guard !content.isEmpty else { return }
+        losses.account.contentBytes += content.count
+        let piece = LogPiece(
+            bytes: content.bindMemory(to: UInt8.self), file: file, isFirst: isFirst, isWhole: isWhole, header: header,
+            isInRows: isInRows, losses: losses)
+        body(piece)
+    }
+
+    // MARK: Lines
+
+    /// The lines that begin in the range, of which the last one may go beyond it.
+    private func readLines(_ file: LogFile, _ range: Range<Int>) {
+        let isLast = range.upperBound >= file.size
+        if range.lowerBound == 0 { losses.account.files += 1 }
+        defer { if isLast { progress.finished() } }
+        do throws(OpenLogFile.Failure) {
+            let open = try OpenLogFile(file.place)
+            let header = range.lowerBound == 0 && range.count <= sizes.block ? nil : try header(of: open)
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(range.upperBound, start + sizes.block)
+                if let content = try lines(of: open, file, start..<end) {
+                    if start == 0 {
+                        emit(file, content.withoutByteOrderMark, isFirst: true)
+                    } else {
+                        emit(file, content, isFirst: false, header: header ?? UnsafeBufferPointer(start: nil, count: 0))
+                    }
+                }
+                start = end
+            }
+            if isLast, let now = open.currentSize, now > file.size {
+                losses.partly(file, "it grew while it was read: \(now - file.size) bytes were left out")
+            }
+        } catch {
+            // The other ranges of the file most probably meet with the same.
+            losses.partly(file, error.why)
+        }
+    }
+
+    /// What is read beyond them, for the rest of the last line: most often it suffices.
+    private static let beyond = 4 << 10
+
+    /// - Returns: the lines that begin in the range; nil where none does.
+    private func lines(
+        of open: OpenLogFile, _ file: LogFile, _ range: Range<Int>
+    ) throws(OpenLogFile.Failure) -> UnsafeRawBufferPointer? {
+        let start = max(0, range.lowerBound - 1)
+        let own = range.upperBound - start
+        var end = min(file.size, range.upperBound + Self.beyond)
+        var buffer = raw.bytes(end - start)
+        var filled = try open.read(into: buffer, at: start)
+        count(min(filled, range.count))
+        guard filled == end - start else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+        var from = 0
+        if range.lowerBound > 0 {
+            // Whatever began before belongs to the range before.
+            guard let line = buffer[..<own].firstIndex(of: UInt8(ascii: "\n")), line + 1 < own else { return nil }
+            from = line + 1
+        }
+        var searched = own - 1
+        var step = 64 << 10
+        while true {
+            if let line = buffer[searched..<filled].firstIndex(of: UInt8(ascii: "\n")) {
+                filled = line + 1
+                break
+            }
+            guard end < file.size else { break }
+            guard filled - from < sizes.longest else {
+                losses.records(1, in: file) { "a line is longer than \(sizes.longest >> 20) MB" }
+                filled = (buffer[from..<filled].lastIndex(of: UInt8(ascii: "\n")) ?? from - 1) + 1
+                break
+            }
+            // The rest of the line too.
+            searched = filled
+            end = min(file.size, end + step)
+            step *= 2
+            buffer = raw.bytes(end - start)
+            filled = try open.read(into: buffer, at: start)
+            guard filled > searched else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+        }
+        return filled > from ? UnsafeRawBufferPointer(rebasing: buffer[from..<filled]) : nil
+    }
+
+    private func header(of open: OpenLogFile) throws(OpenLogFile.Failure) -> UnsafeBufferPointer<UInt8> {
+        let buffer = ahead.bytes(sizes.header)
+        let filled = try open.read(into: buffer, at: 0)
+        let content = UnsafeRawBufferPointer(rebasing: buffer[..<filled]).withoutByteOrderMark
+        guard let end = content.firstIndex(of: UInt8(ascii: "\n")) else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeRawBufferPointer(rebasing: content[...end]).bindMemory(to: UInt8.self)
+    }
+}

@@ -1,0 +1,37 @@
+public import LogReaders
+
+/// The `logsource` of a rule or a filter: what is not named may be anything.
+public struct LogSourceSelector: Sendable, Hashable {
+    public var category: String?
+    public var product: String?
+    public var service: String?
+
+    public init(category: String? = nil, product: String? = nil, service: String? = nil) {
+        self.category = category?.lowercased()
+        self.product = product?.lowercased()
+        self.service = service?.lowercased()
+    }
+
+    /// Whether rules with this selector are meant for the log.
+    public func selects(_ source: LogSource) -> Bool {
+        category == nil && (product == nil || product == "aws")
+            && service.map(source.services.contains) ?? (product != nil)
+    }
+
+    /// Whether all that the other selects is selected here too: a filter then applies to the rule.
+    public func covers(_ other: LogSourceSelector) -> Bool {
+        (category == nil || category == other.category) && (product == nil || product == other.product)
+            && (service == nil || service == other.service)
+    }
+}
+
+extension LogSource {
+    /// The names of `logsource.service` that mean it; Sigma's taxonomy has only `cloudtrail`.
+    public var services: Set<String> {
+        switch self {
+        case .cloudTrail: ["cloudtrail"]
+        case .s3Access: ["s3_access", "s3-access", "s3access", "s3"]
+        case .vpcFlow: ["vpcflow", "vpc_flow", "vpc-flow"]
+        }
+    }
+}

@@ -1,0 +1,93 @@
+public import LogReaders
+
+/// Judges events by the rules, for one worker: it may not be shared between threads.
+public final class RuleMatcher {
+    public let rules: RuleSet
+    /// What correlations will need of the events that matched.
+    public private(set) var observations: ObservationLog
+    /// How often a regular expression was given up since it needed too many steps; the text was taken not to match.
+    public var givenUp: Int { scratch.givenUp }
+
+    private let compiled: CompiledRules
+    private var eventNumber: Int64 = 0
+    private let scratch = RegexScratch()
+
+    /// - Parameter limit: how many observations are kept at most; those beyond are counted in `observations.dropped`.
+    ///   With an event's id captured one takes about 350 bytes at the time when all are correlated.
+    public init(_ rules: RuleSet, observationLimit limit: Int = 150_000) {
+        self.rules = rules
+        compiled = rules.compiled
+        observations = ObservationLog(limit: limit)
+    }
+
+    /// Judges one event.
+    /// - Parameter alert: is called with the place in `rules.collection.detections` of each rule that the event matches and
+    ///   that alerts by itself.
+    public func match(_ event: some LogEvent, _ alert: (Int) -> Void) { judge(event, alert) }
+
+    // One entry for each log beside the generic one: the compiler then has a copy of the matcher for the log's records in
+    // this module, and callers in others need not go through witness tables for each field.
+    public func match(_ event: borrowing CloudTrailEvent, _ alert: (Int) -> Void) { judge(copy event, alert) }
+    public func match(_ event: AccessEvent, _ alert: (Int) -> Void) { judge(event, alert) }
+    public func match(_ event: FlowEvent, _ alert: (Int) -> Void) { judge(event, alert) }
+
+    private func judge(_ event: some LogEvent, _ alert: (Int) -> Void) {
+        eventNumber += 1
+        for lookup in compiled.lookups {
+            consider(event.value(of: Int(lookup.pointee.field)), lookup, event, alert)
+        }
+        run(compiled.rest, event, alert)
+    }
+
+    private func consider(
+        _ value: FieldValue, _ lookup: UnsafePointer<CompiledRules.Lookup>, _ event: some LogEvent,
+        _ alert: (Int) -> Void
+    ) {
+        switch value {
+        case .absent: return
+        case .text(let text), .number(let text): run(text, lookup, event, alert)
+        case .boolean(let flag): run(flag ? Words.yes : Words.no, lookup, event, alert)
+        case .null: break
+        // Of several values each may be the one: all rules are tried, so that none alerts twice.
+        case .object, .list: run(lookup.pointee.all, event, alert)
+        }
+        run(lookup.pointee.ifPresent, event, alert)
+    }
+
+    private func run(
+        _ text: Bytes, _ lookup: UnsafePointer<CompiledRules.Lookup>, _ event: some LogEvent, _ alert: (Int) -> Void
+    ) {
+        var value = lookup.pointee.table.value(of: text)
+        if value < 0, CaseFolding.hasNonASCII(text) {
+            value = CaseFolding.fold(text).withUnsafeBufferPointer { lookup.pointee.table.value(of: $0) }
+        }
+        if value >= 0 { run(lookup.pointee.byValue[Int(value)], event, alert) }
+    }
+
+    private func run(_ candidates: UnsafeBufferPointer<Int32>, _ event: some LogEvent, _ alert: (Int) -> Void) {
+        for candidate in candidates {
+            let rule = compiled.rules[Int(candidate)]
+            guard compiled.program.run(from: rule.entry, event, scratch) else { continue }
+            if rule.capture >= 0 { capture(rule, event) }
+            if rule.alerts { alert(Int(rule.place)) }
+        }
+    }
+
+    private func capture(_ rule: CompiledRules.Rule, _ event: some LogEvent) {
+        guard let time = time(of: event) else {
+            observations.withoutTime += 1
+            return
+        }
+        let place = Int(rule.capture)
+        observations.add(
+            rule: rule.place, time: time, event: eventNumber, capture: rules.plan.captures[place],
+            fields: compiled.captures[place], of: event)
+    }
+
+    private func time(of event: some LogEvent) -> Int64? {
+        switch event.value(of: compiled.timeField) {
+        case .text(let text), .number(let text): Timestamp(text)?.milliseconds
+        default: nil
+        }
+    }
+}

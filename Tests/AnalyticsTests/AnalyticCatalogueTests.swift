@@ -1,0 +1,63 @@
+import Analytics
+import Foundation
+import LogReaders
+import Testing
+import TestSupport
+
+@Suite struct AnalyticCatalogueTests {
+    private static let all = LogSource.allCases.flatMap(BuiltInAnalytics.rules)
+
+    /// The texts of the sources in a folder, by their paths.
+    private func sources(_ folder: String) throws -> [String] {
+        let root = Repository.file("Sources/Analytics/\(folder)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.path)
+        return try names.filter { $0.hasSuffix(".swift") }.map {
+            try String(contentsOf: root.appending(path: $0), encoding: .utf8)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (LogSource.cloudTrail, "Keys"), (.s3Access, "Access"), (.vpcFlow, "Flows"),
+        ])
+    func everyAnalyticIsInTheCatalogueAndNothingElse(source: LogSource, folder: String) throws {
+        var found: Set<String> = []
+        for text in try sources(folder) {
+            let ids = /"(?:(?:flow|access|key|old|login|reactivated)(?:-[a-z]+)+)"/
+            for match in text.matches(of: ids) { found.insert(String(match.output.dropFirst().dropLast())) }
+        }
+        // A practice's name looks like an analytic's.
+        found.remove("flow-logs")
+        #expect(found == Set(BuiltInAnalytics.rules(for: source).map(\.id)))
+    }
+
+    @Test func identifiersAreThereOnce() {
+        #expect(Set(Self.all.map(\.id)).count == Self.all.count)
+        #expect(Self.all.count >= 28)
+    }
+
+    @Test(arguments: AnalyticCatalogueTests.all)
+    func eachAnalyticSaysWhatItIs(rule: AlertRule) throws {
+        let practices = try String(contentsOf: Repository.file("Sources/Posture/Practice.swift"), encoding: .utf8)
+        #expect(practices.contains("= \"\(rule.practice)\""))
+        #expect(rule.kind == .analytic)
+        #expect(!rule.title.isEmpty && !rule.title.hasSuffix("."))
+        #expect(rule.summary.count > 40 && rule.summary.hasSuffix("."))
+        #expect(!rule.falsePositives.isEmpty)
+        #expect(!rule.techniques.isEmpty)
+        for technique in rule.techniques { #expect(technique.wholeMatch(of: /T[0-9]{4}(\.[0-9]{3})?/) != nil) }
+        for page in rule.references { #expect(page.hasPrefix("https://docs.aws.amazon.com/")) }
+        #expect(!rule.summary.contains("  ") && !rule.summary.contains("\n"))
+    }
+
+    @Test(
+        arguments: [
+            ("flow-unusual-transfer", "20 MB"), ("flow-port-scan", "About 25 distinct ports"),
+            ("access-unusual-reading", "1 GB"), ("key-used-after-silence", "90 days"),
+            ("flow-new-peer", "1.5 times in two of three hours"),
+        ])
+    func summariesHaveTheThresholds(id: String, text: String) throws {
+        let rule = try #require(Self.all.first { $0.id == id })
+        #expect(rule.summary.contains(text))
+    }
+}

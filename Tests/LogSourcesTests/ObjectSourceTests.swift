@@ -1,0 +1,173 @@
+import FoundationEssentials
+import Gzip
+import LogSources
+import Synchronization
+import Testing
+import TestSupport
+
+@Suite("Logs are read from a bucket")
+struct ObjectSourceTests {
+    private static func key(_ account: String, _ date: String, _ name: String) -> String {
+        "trail/AWSLogs/\(account)/CloudTrail/eu-west-1/\(date)/\(name).json.gz"
+    }
+
+    private static func store() -> MemoryStore {
+        var objects: [String: [UInt8]] = [:]
+        for account in ["111111111111", "222222222222"] {
+            for day in 1...9 {
+                for number in 0..<3 {
+                    let name = "E\(account.first ?? "0")\(day)\(number)"
+                    objects[key(account, "2024/05/0\(day)", name)] = Gzip.compress(Array(record(name).utf8))
+                }
+            }
+            objects["trail/AWSLogs/\(account)/CloudTrail-Digest/eu-west-1/2024/05/05/d.json.gz"] = Array("no".utf8)
+        }
+        objects["trail/AWSLogs/readme"] = Array(record("EXTRA").utf8)
+        return MemoryStore(objects: objects)
+    }
+
+    private static func day(_ day: Int) -> Date {
+        // 2024-05-01T00:00:00Z
+        Date(timeIntervalSince1970: 1_714_521_600 + Double(day - 1) * 86400)
+    }
+
+    @Test("Everything below a prefix, with and without its slash, or as part of a name")
+    func prefixes() async throws {
+        let store = Self.store()
+        for prefix in ["", "trail", "trail/"] {
+            let read = try await ReadLogs.events(["s3://logs/\(prefix)"], store: store)
+            #expect(read.found.count == 2 * 9 * 3 + 1)
+            #expect(read.account.files == 55 && read.account.isWhole)
+        }
+        #expect(try await ReadLogs.events(["s3://logs/trail/AWSLogs/1"], store: store).found.count == 27)
+        let one = Self.key("111111111111", "2024/05/01", "E110")
+        #expect(try await ReadLogs.events(["s3://logs/\(one)"], store: store).found == ["E110"])
+        await #expect(throws: LogSourceError.self) { try await ReadLogs.events(["s3://logs/else/"], store: store) }
+    }
+
+    @Test("What two places have in common is read once")
+    func overlap() async throws {
+        let places = ["s3://logs/trail/", "s3://logs/trail/AWSLogs/1", "s3://logs/trail/AWSLogs/111111111111/"]
+        let read = try await ReadLogs.events(places, store: Self.store())
+        #expect(read.found.count == 55 && read.account.files == 55)
+    }
+
+    @Test("Dates in what the user named are no days of logs, but for a year or a month at its end")
+    func datesAbove() async throws {
+        let store = MemoryStore(objects: [
+            "old/2020/01/01/AWSLogs/1/2024/05/04/a": Array(record("A").utf8),
+            "old/2020/01/01/AWSLogs/1/2024/05/08/b": Array(record("B").utf8),
+        ])
+        let dates = DateFolders(from: Self.day(4), to: Self.day(4))
+        for place in ["old/2020/01/01/", "old/2020/01/01/AWSLogs/1/2024/", "old/2020/01/01/AWSLogs/1/2024/05"] {
+            #expect(try await ReadLogs.events(["s3://logs/\(place)"], store: store, dates: dates).found == ["A"])
+        }
+    }
+
+    @Test("Only the days that are wanted, and the day around them, are listed and fetched")
+    func dates() async throws {
+        let store = Self.store()
+        let read = try await ReadLogs.events(
+            ["s3://logs/trail/"], store: store, dates: DateFolders(from: Self.day(4), to: Self.day(4)))
+        let days = Set(read.found.filter { $0 != "EXTRA" }.map { $0.dropFirst(2).prefix(1) })
+        #expect(days == ["3", "4", "5"])
+        #expect(read.found.contains("EXTRA"))
+        #expect(!store.listed.contains { $0.contains("2024/05/08") })
+        let none = try await ReadLogs.events(
+            ["s3://logs/trail/AWSLogs/111111111111"], store: store,
+            dates: DateFolders(from: Self.day(100), to: nil))
+        #expect(none.found.isEmpty && none.account.isWhole)
+    }
+
+    @Test("Large objects come in parts")
+    func large() async throws {
+        let lines = (0..<300_000).map { "line\(1_000_000 + $0)\($0 &* 2_654_435_761)" }
+        let text = Array(lines.joined(separator: "\n").utf8)
+        let store = MemoryStore(objects: ["a/plain": text + [0x0A] + text, "a/small": text])
+        let read = try await ReadLogs.lines(["s3://logs/a/"], store: store)
+        #expect(text.count * 2 > 10 << 20)
+        #expect(read.found.count == 900_000)
+        #expect(read.account.files == 2 && read.account.isWhole)
+        #expect(read.account.bytes == text.count * 3 + 1)
+    }
+
+    @Test("An object that may not be read, or vanished, is told, and the others are read")
+    func refused() async throws {
+        var store = Self.store()
+        store.refused = [Self.key("111111111111", "2024/05/01", "E110")]
+        store.vanished = [Self.key("111111111111", "2024/05/01", "E111")]
+        let read = try await ReadLogs.events(["s3://logs/trail/"], store: store)
+        #expect(read.found.count == 53)
+        #expect(read.account.damagedFiles == 2)
+        #expect(read.account.losses.contains { $0.what.contains("AccessDenied") })
+        #expect(read.account.losses.contains { $0.what.contains("vanished") })
+    }
+
+    @Test("Of a large object that breaks off, what came before is read")
+    func brokenOff() async throws {
+        let text = Array((0..<1_500_000).map { "line\(1_000_000 + $0)" }.joined(separator: "\n").utf8)
+        var store = MemoryStore(objects: ["a/large": text])
+        store.refusedFrom = 10 << 20
+        let read = try await ReadLogs.lines(["s3://logs/a/"], store: store)
+        #expect(text.count > 16 << 20)
+        #expect(read.found.count > 900_000)
+        #expect(read.account.damagedFiles == 1)
+        #expect(read.account.losses.first?.what.contains("AccessDenied") == true)
+    }
+
+    @Test("A bucket that cannot be listed is an error")
+    func unlisted() async throws {
+        var store = Self.store()
+        store.mayList = false
+        let refusing = store
+        await #expect(throws: LogStoreError.self) { try await ReadLogs.events(["s3://logs/"], store: refusing) }
+        await #expect(throws: LogSourceError.self) { try await ReadLogs.events(["s3://logs/"]) }
+    }
+}
+
+/// A bucket in memory.
+private struct MemoryStore: LogStore {
+    private let keys: [String]
+    private let objects: [String: [UInt8]]
+    private let calls = Calls()
+    var refused: Set<String> = []
+    var vanished: Set<String> = []
+    var refusedFrom = Int.max
+    var mayList = true
+
+    private final class Calls: Sendable {
+        let listed = Mutex<[String]>([])
+    }
+
+    init(objects: [String: [UInt8]]) {
+        self.objects = objects
+        keys = objects.keys.sorted { $0.isBefore($1) }
+    }
+
+    var listed: [String] { calls.listed.withLock { $0 } }
+
+    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+        calls.listed.withLock { $0.append(prefix) }
+        let below = keys.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+        return Set(below.filter { $0.contains("/") }.map { String($0.prefix { $0 != "/" }) }).sorted()
+    }
+
+    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage {
+        guard mayList else { throw LogStoreError("cannot list", why: "AccessDenied", advice: "allow it") }
+        calls.listed.withLock { $0.append(prefix) }
+        let rest = keys.filter { $0.hasPrefix(prefix) && key.isBefore($0) }
+        let found = rest.prefix(10).map { ListedObject(key: $0, size: self.objects[$0]?.count ?? 0) }
+        return ObjectPage(objects: found, isLast: rest.count <= 10)
+    }
+
+    func part(
+        of object: ObjectAddress, from offset: Int, length: Int, version: String?
+    ) async throws(LogStoreError) -> ObjectPart? {
+        if refused.contains(object.key) || offset >= refusedFrom {
+            throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it")
+        }
+        guard !vanished.contains(object.key), let bytes = objects[object.key] else { return nil }
+        return ObjectPart(
+            bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:], version: "1")
+    }
+}
