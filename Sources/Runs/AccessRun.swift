@@ -1,6 +1,7 @@
 public import EffectiveAccess
 import IAMPolicy
 public import Inventory
+import LogSources
 public import Reports
 
 /// Answers who can do what, and why, with no more read than the question takes.

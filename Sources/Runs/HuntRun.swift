@@ -3,7 +3,7 @@ import AWSClient
 public import FoundationEssentials
 public import Hunting
 public import LogReaders
-internal import LogSources
+public import LogSources
 public import Reports
 public import Sigma
 

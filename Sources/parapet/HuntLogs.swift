@@ -1,6 +1,7 @@
 public import Analytics
 public import ArgumentParser
 import FoundationEssentials
+import Hunting
 public import LogReaders
 import Reports
 import Runs

@@ -1,4 +1,6 @@
+import Analytics
 import Foundation
+import Hunting
 import Testing
 import TestSupport
 

@@ -1,5 +1,6 @@
 import Analytics
 import Foundation
+import Hunting
 import Testing
 
 @testable import Reports

@@ -1,5 +1,6 @@
 import FoundationEssentials
 internal import Hunting
+internal import LogReaders
 public import Sigma
 
 /// Which rules are run.
