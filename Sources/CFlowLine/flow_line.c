@@ -61,6 +61,9 @@ static inline uint32_t read_addresses(const uint8_t *at, struct parapet_flow_lin
     if (rest == 0) return 0;
     uint32_t h = next(&rest);
     uint32_t wrong = _bzhi_u32((spaces ^ (1u << d | 1u << h)) | (others ^ (dots | spaces)), h + 1);
+    // A zero that begins a part and has a digit behind it: 01.2.3.4 is no address.
+    uint32_t zeros = bits(are(bytes, '0'));
+    wrong |= _bzhi_u32(zeros & (others << 1 | 1) & ~(others >> 1), h);
 
     // Of each part the last four bytes: at least one of them is no digit, and is behind none.
     __m256i parts = values(_mm256_setr_epi32(

@@ -65,20 +65,35 @@ inline bool is_no_value(uint8_t first) {
     return signs.are[first];
 }
 
-// The place after the value that begins at `place`, which is below the count; 0 where the index ends before it does.
-inline uint32_t skip(const Index &index, uint32_t place) {
-    uint8_t first = index.at(place++);
-    if ((first | 0x20) != '{') return place;
+// Whether a scalar that is no string is a number, true, false or null, as far as its characters tell.
+bool is_scalar(Token token);
+
+static constexpr int8_t scalarStep = 2;
+
+// The place after the value that begins at `place`, which is below the count; 0 if the index ends before the value does, or
+// if a scalar in it is none, which makes `sound` false. A backslash outside of strings would otherwise hide where strings
+// begin, and the same bytes would be other records if they came in other pieces.
+inline uint32_t skip(const Index &index, uint32_t place, bool &sound) {
     static const struct Steps {
-        int8_t of[256] = {};
-        constexpr Steps() { of['{'] = of['['] = 1, of['}'] = of[']'] = -1; }
+        int8_t of[256];
+        constexpr Steps() : of() {
+            for (int byte = 0; byte < 256; byte++) of[byte] = scalarStep;
+            of['{'] = of['['] = 1, of['}'] = of[']'] = -1;
+            of['"'] = of[','] = of[':'] = 0;
+        }
     } steps;
-    int64_t depth = 1;
+    int64_t depth = 0;
     const uint8_t *bytes = index.bytes;
     const uint32_t *next = index.places + place, *end = index.places + index.count;
     while (next < end) {
-        depth += steps.of[bytes[*next++]];
-        if (depth == 0) return uint32_t(next - index.places);
+        int8_t step = steps.of[bytes[*next++]];
+        if (step == scalarStep) {
+            // The last one may be cut.
+            if (next < end && !is_scalar(scalar_at(index, uint32_t(next - 1 - index.places)))) return sound = false, 0;
+        } else {
+            depth += step;
+        }
+        if (depth <= 0) return uint32_t(next - index.places);
     }
     return 0;
 }

@@ -212,12 +212,13 @@ bool json_reader::enter_member(uint32_t &at) {
         at += 3;
         return true;
     }
-    uint32_t after = parapet::skip(main, at + 2);
+    bool sound = true;
+    uint32_t after = parapet::skip(main, at + 2, sound);
     if (after) {
         at = after;
         return true;
     }
-    if (sliceEnd < length && sliceEnd - position < largestSlice) slice_again(at);
+    if (sound && sliceEnd < length && sliceEnd - position < largestSlice) slice_again(at);
     return false;
 }
 

@@ -24,6 +24,8 @@ json_kind scalar_kind(Token token) {
     return JSON_NUMBER;
 }
 
+bool is_scalar(Token token) { return scalar_kind(token) != JSON_ABSENT; }
+
 void Walk::clear() {
     values.resize(plan.fields + 1);
     std::memset(static_cast<void *>(values.data()), 0, values.size() * sizeof(json_value));
@@ -64,7 +66,7 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
             seen[found] = self;
         }
         if (is_no_value(index.at(place))) return stop(Ending::broken);
-        place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : skip(index, place);
+        place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : pass(place);
         if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
         if (place >= count) return stop(Ending::cut);
         uint8_t next = index.at(place++);
@@ -79,7 +81,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     uint8_t first = index.at(place);
     if (first == '{') {
         if (Filtering && at.filter >= 0) return stop(Ending::admitted);
-        uint32_t after = at.children.empty() ? skip(index, place) : object<Filtering>(place, node, inList, false);
+        uint32_t after = at.children.empty() ? pass(place) : object<Filtering>(place, node, inList, false);
         // Only an object that nobody looks into can end so.
         if (after && index.at(after - 1) != '}') return stop(Ending::broken);
         if (after && !Filtering && at.field >= 0) {
@@ -95,7 +97,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     }
     if (first != '[') return leaf<Filtering>(place, node, inList);
     if (Filtering && at.filter >= 0 && plan.filters[size_t(at.filter)].exists) return stop(Ending::admitted);
-    if (nesting >= deepest) return skip(index, place);
+    if (nesting >= deepest) return pass(place);
     if (!Filtering && at.field >= 0 && values[size_t(at.field)].kind != JSON_LIST) {
         json_value none = {};
         none.kind = JSON_LIST;
@@ -142,6 +144,12 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
     }
     store(at.field, found, inList);
     return place + 1;
+}
+
+uint32_t Walk::pass(uint32_t place) {
+    bool sound = true;
+    uint32_t after = skip(*index, place, sound);
+    return after ? after : stop(sound ? Ending::cut : Ending::broken);
 }
 
 // Ordinary letters that hide behind escapes.

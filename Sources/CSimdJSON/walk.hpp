@@ -56,6 +56,8 @@ private:
     template <bool Filtering> uint32_t object(uint32_t place, uint32_t node, bool inList, bool atTop);
     template <bool Filtering> uint32_t value(uint32_t place, uint32_t node, bool inList, int nesting);
     template <bool Filtering> uint32_t leaf(uint32_t place, uint32_t node, bool inList);
+    // The place after a value that nobody looks at.
+    uint32_t pass(uint32_t place);
     uint32_t spelt(uint32_t node, Token name);
     bool note(Mark mark, uint32_t place);
     void forget(uint32_t node);

@@ -81,7 +81,7 @@ struct CloudTrailHunt: SourceHunt {
             if var keys = keys.take() {
                 account = reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows) { event in
                     guard isWanted(event) else { return }
-                    keys.add(copy event)
+                    keys.add(event)
                     matcher.match(event) { place in alert(place, event) }
                 }
                 self.keys = keys

@@ -1,4 +1,5 @@
 internal import Analytics
+internal import Basics
 internal import LogReaders
 internal import Sigma
 
@@ -26,14 +27,15 @@ struct CorrelationAlerts {
             fields: Dictionary(
                 uniqueKeysWithValues: found.group.map { ($0.key, SecretFields.shown($0.value, of: $0.key)) }))
         alert.evidence = [
-            .init("observed", .number(found.measure)), .init("held since", .text(Moments.text(Int(found.time / 1000)))),
+            .init("observed", .number(found.measure)),
+            .init("held since", .text(Moment(nearestTo: Int(found.time / 1000)).description)),
             .init("events", .count(found.eventCount)),
             .init(
                 "records",
                 .list(
                     found.events.prefix(Self.namedEvents).map { event in
                         var members: [Alert.Evidence] = [
-                            .init("time", .text(Moments.text(Int(event.time / 1000)))),
+                            .init("time", .text(Moment(nearestTo: Int(event.time / 1000)).description)),
                             .init("rule", .text(rules.collection.detections[event.rule].about.title)),
                         ]
                         members += event.fields.sorted { $0.key < $1.key }

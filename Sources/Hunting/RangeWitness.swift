@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 internal import LogSources
 
@@ -23,7 +24,7 @@ struct RangeWitness: Sendable {
             // Behind a quote, a colon and a quote, some of them escaped where the record is a text.
             guard let start = rest.prefix(8).firstIndex(where: { (0x30...0x39).contains($0) }) else { continue }
             let text = Bytes(rebasing: rest[start...].prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-            hasSeen = text.count < 40 && Timestamp(text).map { settings.admits(Int($0.milliseconds / 1000)) } ?? false
+            hasSeen = text.count < 40 && Moment(log: text).map { settings.admits($0.seconds) } ?? false
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Analytics
+internal import Basics
 internal import LogReaders
 internal import LogSources
 public import Sigma
@@ -54,7 +55,7 @@ struct RecordAlerts: Sendable {
     /// When the record was written, in seconds since 1970; `nil` where that cannot be read.
     func time(of event: some LogEvent) -> Int? {
         switch event.value(of: numbers.time) {
-        case .text(let text), .number(let text): Timestamp(text).map { Int($0.milliseconds / 1000) }
+        case .text(let text), .number(let text): Moment(log: text)?.seconds
         default: nil
         }
     }

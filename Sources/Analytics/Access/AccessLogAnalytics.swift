@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What the analytics found in access logs.
 public struct AccessReport: Sendable {
     /// In order of time.
@@ -101,9 +103,7 @@ public struct AccessLogAnalytics {
 
     /// The account in `arn:aws:iam::123456789012:user/…`.
     private static func account(in requester: String) -> String? {
-        let parts = requester.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count > 5, parts[0] == "arn", parts[4].count == 12 else { return nil }
-        return String(parts[4])
+        ARN(requester)?.accountID
     }
 
     /// Who was let in.

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension AccessLogAnalytics {
     /// Refused requests: bursts, enumeration of keys, refused and then allowed.
     func refusals(_ subject: AccessSubject, _ learnt: inout AccessBaseline) -> [Alert] {
@@ -99,7 +101,7 @@ extension AccessLogAnalytics {
                     [
                         .init("refused before", .count(run.count)),
                         .init("refused in all", .count(party.refusals.count)), .init("allowed", .count(party.allowed)),
-                        .init("first refused", .text(Moments.text(run.first * 60))),
+                        .init("first refused", .text(Moment(nearestTo: run.first * 60).description)),
                     ] + party.refusals.evidence)
             }
             earlier.append(Double(run.count))

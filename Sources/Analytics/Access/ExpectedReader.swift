@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Somebody who may read the logs, as the configuration names principals, and as access logs do: an ARN or a canonical
 /// user id, with `*` for any characters and `?` for one.
 ///
@@ -6,59 +8,31 @@
 /// the path, so it is left out; a name that says nothing without its path (`role/path/*`) stands for no session, since
 /// it would stand for all. An account's number or `root` stands for its root user alone, and not for everybody in it.
 struct ExpectedReader: Sendable, Hashable {
-    private let patterns: [[UInt8]]
+    private let patterns: [WildcardPattern]
 
     init(_ text: String) {
         var patterns = [text]
         if let session = Self.sessions(of: text) { patterns.append(session) }
-        if text.utf8.count == 12, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if AccountID.isValid(text) {
             patterns.append("arn:aws*:iam::\(text):root")
         }
-        self.patterns = patterns.map { Array($0.utf8) }
+        self.patterns = patterns.map { WildcardPattern($0) }
     }
 
     func matches(_ requester: String) -> Bool {
-        let requester = Array(requester.utf8)
-        return patterns.contains { Self.matches(requester, $0) }
+        patterns.contains { $0.matches(requester) }
     }
 
     /// `arn:aws:iam::123456789012:role/path/audit` → `arn:aws:sts::123456789012:assumed-role/audit/*`.
     private static func sessions(of text: String) -> String? {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[5].hasPrefix("role/") else { return nil }
-        let path = parts[5].dropFirst(5).split(separator: "/", omittingEmptySubsequences: false)
+        guard let role = ARN(text), role.service == "iam", role.resource.hasPrefix("role/") else { return nil }
+        let path = role.resource.dropFirst(5).split(separator: "/", omittingEmptySubsequences: false)
         guard let name = path.last, !name.isEmpty else { return nil }
         let saysNothing = name.allSatisfy { $0 == "*" || $0 == "?" }
         // `role/*` and `role/*/*` are whatever role there is.
         let hasPath = path.dropLast().contains { $0.contains { $0 != "*" } }
         guard !(saysNothing && hasPath) else { return nil }
-        return "arn:\(parts[1]):sts::\(parts[4]):assumed-role/\(name)/*"
-    }
-
-    /// Backs up to the last star alone, so that no pattern takes long.
-    private static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
-        let (star, one) = (UInt8(ascii: "*"), UInt8(ascii: "?"))
-        var at = 0
-        var next = 0
-        var lastStar: Int?
-        var resume = 0
-        while at < text.count {
-            if next < pattern.count, pattern[next] == star {
-                lastStar = next
-                next += 1
-                resume = at
-            } else if next < pattern.count, pattern[next] == one || pattern[next] == text[at] {
-                next += 1
-                at += 1
-            } else if let lastStar {
-                resume += 1
-                at = resume
-                next = lastStar + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[next...].allSatisfy { $0 == star }
+        return "arn:\(role.partition):sts::\(role.account):assumed-role/\(name)/*"
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 /// A record behind an alert, as much of it as an alert shows.
@@ -28,7 +29,7 @@ struct RequestRecord: Sendable {
 
     var evidence: EvidenceValue {
         var parts: [Alert.Evidence] = [
-            .init("time", .text(Moments.text(time))), .init("event", .text(event)),
+            .init("time", .text(Moment(nearestTo: time).description)), .init("event", .text(event)),
             .init("operation", .text(operation)),
         ]
         if !key.isEmpty { parts.append(.init("key", .text(key))) }

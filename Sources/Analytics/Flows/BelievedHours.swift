@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 /// The hours of a tally that volumes are judged and learnt in.
@@ -74,7 +75,7 @@ struct BelievedHours {
     }
 
     private static func counted(_ hours: [Int32]) -> String { hours.count == 1 ? "an hour" : "\(hours.count) hours" }
-    private static func text(_ hour: Int32) -> String { Moments.text(Int(hour) * 3_600) }
+    private static func text(_ hour: Int32) -> String { Moment(nearestTo: Int(hour) * 3_600).description }
 }
 
 extension FlowTally {

@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 /// What stands behind alerts: the peers with the most, the largest records, a history.
@@ -24,7 +25,7 @@ extension FlowAnalytics {
                     return .object([
                         .init("address", .text("\(pair.peer)")), .init("amount", .amount(weight)),
                         .init("port", .count(Int(pair.port))),
-                        .init("first seen", .text(Moments.text(Int(pair.first)))),
+                        .init("first seen", .text(Moment(nearestTo: Int(pair.first)).description)),
                     ])
                 }))
     }

@@ -1,3 +1,4 @@
+internal import Basics
 public import LogReaders
 
 /// What the analytics on flow logs take for unusual. The defaults keep false alerts below one a day for 200 network
@@ -16,12 +17,10 @@ public struct FlowSettings: Sendable, Hashable {
 
         /// - Parameter text: `203.0.113.0/24`, `2001:db8::/32`, or an address alone; `nil` for anything else.
         public init?(_ text: some StringProtocol) {
-            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let address = FlowAddress(String(parts[0])) else { return nil }
-            let bits = address.v4 == nil ? 128 : 32
-            guard parts.count == 1 || Int(parts[1]).map((0...bits).contains) == true else { return nil }
-            let prefix = parts.count == 1 ? bits : Int(parts[1]) ?? bits
-            self.init(address: address, prefix: prefix + 128 - bits)
+            guard let block = CIDR(text) else { return nil }
+            // In the 128 bits of a flow's address, IPv4 stands behind 96 others.
+            let before = block.address.isIPv6 ? 0 : 96
+            self.init(address: FlowAddress(block.address), prefix: block.prefixLength + before)
         }
 
         func contains(_ other: FlowAddress) -> Bool {

@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
@@ -50,7 +51,7 @@ extension FlowAnalytics {
             from: (hours.first ?? 0) * 3_600, to: (hours.last ?? 0) * 3_600 + 3_599,
             [
                 .init("SKIPDATA records", .count(entry.skipData.values.reduce(0, +))),
-                .init("hours", .list(hours.prefix(24).map { .text(Moments.text($0 * 3_600)) })),
+                .init("hours", .list(hours.prefix(24).map { .text(Moment(nearestTo: $0 * 3_600).description) })),
             ])
     }
 

@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
@@ -94,7 +95,7 @@ extension FlowAnalytics {
                 fields: ["source": "\(pair.peer)", "port": "\(port)"],
                 [
                     .init("rejected flows", .count(rejected)),
-                    .init("first rejected", .text(Moments.text(Int(first)))),
+                    .init("first rejected", .text(Moment(nearestTo: Int(first)).description)),
                     .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
                 ]
                     + records(rows(Int(pair.interface), from: Int(first), to: Int(pair.last))) {

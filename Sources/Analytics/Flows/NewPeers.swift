@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
@@ -80,7 +81,7 @@ extension FlowAnalytics {
         [
             .init("sent in all", .amount(pair.bytesOut)), .init("received in all", .amount(pair.bytesIn)),
             .init("usual hour", .amount(usualHour)), .init("network", .text("\(pair.peer.network)")),
-            .init("first seen", .text(Moments.text(Int(pair.first)))),
+            .init("first seen", .text(Moment(nearestTo: Int(pair.first)).description)),
         ]
     }
 

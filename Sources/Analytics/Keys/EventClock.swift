@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 
 /// Reads the moments of events, most of which are on the same day as the one before.
@@ -25,15 +26,14 @@ struct EventClock: Sendable {
 
     private mutating func parse(_ text: Bytes) -> Int? {
         // CloudTrail Lake's query results write nothing shorter; a number would be a moment for other logs.
-        guard text.count >= 19, let moment = Timestamp(text) else { return nil }
-        let seconds = Int(moment.milliseconds / 1_000)
+        guard text.count >= 19, let time = CivilTime(log: text), let seconds = time.moment?.seconds else { return nil }
         guard Self.years.contains(seconds) else { return nil }
         if text.count == 20, text[19] == UInt8(ascii: "Z"), let start = UnsafeRawPointer(text.baseAddress) {
             month = start.loadUnaligned(as: UInt64.self)
             day = start.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
             midnight = seconds - seconds % 86_400
             // A leap second at midnight belongs to the day before.
-            if moment.second == 60, seconds % 86_400 == 0 { midnight -= 86_400 }
+            if time.second == 60, seconds % 86_400 == 0 { midnight -= 86_400 }
         }
         return seconds
     }

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension KeyHistory {
     /// Uses of a key after months without any.
     func silentKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
@@ -29,7 +31,7 @@ extension KeyHistory {
                 [
                     .init(isCreation ? "age in days" : "age in days, at least", .count((use.time - born) / 86_400)),
                     .init("maximum age in days", .count(settings.maximumKeyAgeDays)),
-                    .init(isCreation ? "created" : "first seen", .text(Moments.text(born))),
+                    .init(isCreation ? "created" : "first seen", .text(Moment(nearestTo: born).description)),
                 ] + creator(timeline) + [uses(timeline, use)])
         ]
     }
@@ -38,7 +40,9 @@ extension KeyHistory {
     func reactivatedKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         timeline.reactivations.compactMap { reactivation in
             guard let use = timeline.sighting(from: reactivation.time, before: reactivation.end) else { return nil }
-            var evidence: [Alert.Evidence] = [.init("switched on", .text(Moments.text(reactivation.time)))]
+            var evidence: [Alert.Evidence] = [
+                .init("switched on", .text(Moment(nearestTo: reactivation.time).description))
+            ]
             let actor = reactivation.change.map { tally.text($0.deed.actor) } ?? timeline.memory?.reactivatedBy
             if let actor { evidence.append(.init("switched on by", .text(actor))) }
             if let event = reactivation.change?.deed.event.text {
@@ -80,7 +84,7 @@ extension KeyHistory {
             }
         var evidence: [Alert.Evidence] = [
             .init("days without use", .count((silence.end.time - silence.begin) / 86_400)),
-            .init(name, .text(Moments.text(silence.begin))),
+            .init(name, .text(Moment(nearestTo: silence.begin).description)),
         ]
         if silence.covered < silence.end.time - silence.begin {
             evidence.append(.init("days of these that the logs cover", .count(silence.covered / 86_400)))
@@ -91,7 +95,7 @@ extension KeyHistory {
     /// When and by whom it was created.
     private func origin(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
         guard let created = timeline.created else { return [] }
-        return [.init("created", .text(Moments.text(created)))] + creator(timeline)
+        return [.init("created", .text(Moment(nearestTo: created).description))] + creator(timeline)
     }
 
     private func creator(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
@@ -108,7 +112,7 @@ extension KeyHistory {
     private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Sighting) -> Alert.Evidence {
         let shown = timeline.uses(from: use.time).prefix(5).map { deed in
             let parts: [(String, String?)] = [
-                ("time", Moments.text(deed.time)), ("event", deed.event.text),
+                ("time", Moment(nearestTo: deed.time).description), ("event", deed.event.text),
                 ("operation", tally.text(deed.operation)),
                 ("address", tally.text(deed.address)), ("region", tally.text(deed.region)),
             ]

@@ -47,7 +47,12 @@ public struct KeyTally: Sendable {
     }
 
     /// Counts one event of CloudTrail.
-    public mutating func add(_ event: some LogEvent) {
+    public mutating func add(_ event: some LogEvent) { count(event) }
+
+    // Beside the generic entry, so that the compiler has a copy for CloudTrail's records in this module.
+    public mutating func add(_ event: borrowing CloudTrailEvent) { count(copy event) }
+
+    private mutating func count(_ event: some LogEvent) {
         events += 1
         guard case .text(let text) = event.value(of: fields.time), let time = clock.seconds(text) else {
             withoutTime += 1

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Reads the moments of records, most of which are on the same day as the one before.
 public struct AccessClock: Sendable {
     /// `06/Feb/2` and `019:`, as they lie in memory.
@@ -21,7 +23,7 @@ public struct AccessClock: Sendable {
     }
 
     private mutating func parse(_ text: Bytes) -> Int? {
-        guard let seconds = AccessTime.parse(text) else { return nil }
+        guard let seconds = Moment(accessLog: text)?.seconds else { return nil }
         if text.count == 26, let start = UnsafeRawPointer(text.baseAddress), Self.isGreenwich(start),
             text[11] == UInt8(ascii: ":")
         {

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One request to a bucket. It is valid only within the call that hands it out.
 public struct AccessRecord {
     /// The record's text, without the end of the line.
@@ -37,13 +39,13 @@ public struct AccessRecord {
     public var status: Int? { number(.status) }
 
     /// Seconds since 1970, of the moment that the request was received.
-    public var time: Int? { AccessTime.parse(self[.time]) }
+    public var time: Int? { Moment(accessLog: self[.time])?.seconds }
 
     /// Whether somebody without credentials asked.
     public var isAnonymous: Bool { !has(.requester) }
 }
 
-/// DecimalDigits digits.
+/// Reads decimal digits.
 enum DecimalDigits {
     /// - Returns: nil where a byte is no digit, there is none, or the number does not fit.
     @inline(__always)

@@ -200,6 +200,8 @@ struct FlowScanner {
             at += 1
             digit = UInt32(at.pointee &- 0x30)
             if digit < 10 {
+                // 01.2.3.4 is no address.
+                guard part > 0 else { return otherAddress(first, &at, &address, &isThere) }
                 part = part &* 10 &+ digit
                 at += 1
                 digit = UInt32(at.pointee &- 0x30)

@@ -1,3 +1,4 @@
+internal import Basics
 public import FoundationEssentials
 
 /// The days of which logs are wanted, for layouts with a folder for each day (`YYYY/MM/DD`, or Hive's
@@ -51,8 +52,8 @@ public struct DateFolders: Sendable, Hashable {
         guard let year = numbers.first else { return true }
         let month = numbers.count > 1 ? numbers[1] : nil
         let day = numbers.count > 2 ? numbers[2] : nil
-        let start = Self.day(year, month ?? 1, day ?? 1)
-        let end = Self.day(year, month ?? 12, day ?? 31)
+        let start = CivilCalendar.days(year: year, month: month ?? 1, day: day ?? 1)
+        let end = CivilCalendar.days(year: year, month: month ?? 12, day: day ?? 31)
         return start <= last && end >= first
     }
 
@@ -65,7 +66,7 @@ public struct DateFolders: Sendable, Hashable {
         guard let year = Self.number(parts[0], at: 0), let month = Self.number(parts[1], at: 1),
             let day = Self.number(parts[2], at: 2)
         else { return true }
-        return (first...last).contains(Self.day(year, month, day))
+        return (first...last).contains(CivilCalendar.days(year: year, month: month, day: day))
     }
 
     /// The year, month or day (0, 1, 2) that a folder's name stands for.
@@ -81,13 +82,5 @@ public struct DateFolders: Sendable, Hashable {
 
     private static func day(_ date: Date) -> Int {
         Int((max(-1e15, min(1e15, date.timeIntervalSince1970)) / 86400).rounded(.down))
-    }
-
-    /// Days since 1970 in the Gregorian calendar.
-    private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        // Years that begin in March have their leap day at the end.
-        let shifted = month <= 2 ? year - 1 : year
-        let months = (month + 9) % 12
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + (months * 153 + 2) / 5 + day - 719469
     }
 }

@@ -1,3 +1,5 @@
+public import Basics
+
 /// What a rule asks of one event: a value that knows nothing of how it is run. The local matcher compiles it; elsewhere it is written as SQL.
 public indirect enum Predicate: Sendable, Hashable {
     /// True where all parts are; true without parts.
@@ -19,7 +21,7 @@ public enum FieldTest: Sendable, Hashable {
     /// As with `text`, for a regular expression, which is not anchored.
     case regex(RegexPattern)
     /// An address within the block.
-    case cidr(CIDRBlock)
+    case cidr(CIDR)
     /// Whether the record has the field, be it empty or null.
     case exists(Bool)
     /// The field is there and null.

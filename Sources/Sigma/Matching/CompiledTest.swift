@@ -1,3 +1,4 @@
+internal import Basics
 import LogReaders
 
 /// A test of a field, ready to run: plain memory.
@@ -5,7 +6,7 @@ enum CompiledTest: BitwiseCopyable {
     /// By its place in memory: a step stays small.
     case texts(UnsafePointer<TextSet>)
     case regex(Unmanaged<CompiledRegex>)
-    case blocks(UnsafeBufferPointer<CIDRBlock>)
+    case blocks(UnsafeBufferPointer<CIDR>)
     case exists
     case null
     case compare(Comparison, Double)
@@ -56,7 +57,7 @@ enum CompiledTest: BitwiseCopyable {
         case .compare(let comparison, let number):
             return NumberText.value(text).map { comparison.holds($0, number) } ?? false
         case .timePart(let part, let comparison, let number):
-            return Timestamp(text).map { comparison.holds(Double($0.value(of: part)), number) } ?? false
+            return CivilTime(log: text).map { comparison.holds(Double($0.value(of: part)), number) } ?? false
         case .reference(let field, let relation, let cased):
             return TextRelation.anyText(of: other(field)) { TextRelation.holds(relation, text, $0, cased: cased) }
         }
@@ -139,5 +140,19 @@ enum NumberText {
             let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite
         else { return nil }
         return number
+    }
+}
+
+extension CivilTime {
+    /// As written: the time zone does not count.
+    fileprivate func value(of part: TimePart) -> Int {
+        switch part {
+        case .minute: minute
+        case .hour: hour
+        case .day: day
+        case .month: month
+        case .year: year
+        case .week: week
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 public import LogReaders
 
 /// Judges events by the rules, for one worker: it may not be shared between threads.
@@ -86,7 +87,7 @@ public final class RuleMatcher {
 
     private func time(of event: some LogEvent) -> Int64? {
         switch event.value(of: compiled.timeField) {
-        case .text(let text), .number(let text): Timestamp(text)?.milliseconds
+        case .text(let text), .number(let text): Moment(log: text)?.milliseconds
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+internal import Basics
 import LogReaders
 
 /// Predicates turned into steps: each tests one field and says which step comes next, so that an event is judged without
@@ -108,7 +109,7 @@ struct ProgramBuilder {
         case one(Predicate)
         /// The field, `nil` for keywords.
         case texts(String?, [TextPattern])
-        case blocks(String, [CIDRBlock])
+        case blocks(String, [CIDR])
     }
 
     /// Alternatives for one field become one test.
@@ -120,7 +121,7 @@ struct ProgramBuilder {
         var groups: [Group] = []
         var places: [Key: Int] = [:]
         for part in flattened(parts) {
-            let (key, pattern, block): (Key, TextPattern?, CIDRBlock?)
+            let (key, pattern, block): (Key, TextPattern?, CIDR?)
             switch part {
             case .field(let field, .text(let text)):
                 (key, pattern, block) = (Key(field: field, cased: text.cased), text, nil)

@@ -1,3 +1,4 @@
+internal import Basics
 import Yams
 
 /// Makes tests of a rule's value by the modifiers of its field.
@@ -32,7 +33,7 @@ struct ValueParser {
         case .regex: return [.regex(try regex(text))]
         case .exists: return []
         case .cidr:
-            guard let block = CIDRBlock(text) else { throw ConditionError(reason: "\(text) is no block of addresses") }
+            guard let block = CIDR(text) else { throw ConditionError(reason: "\(text) is no block of addresses") }
             return [.cidr(block)]
         case .reference: return [.reference(try reference(text))]
         case .compare(let comparison): return [.compare(comparison, try number(text))]

@@ -45,6 +45,30 @@ struct CloudTrailDamageTests {
         #expect(read.account.damaged >= 1)
     }
 
+    /// Found by Fuzz/CloudTrail: read as a whole these were sound records, read in pieces they were damage.
+    @Test(
+        "A backslash outside of strings is damage, in a field that nobody wants too",
+        arguments: [
+            (#"{"a.":{&evea\""\Events}}"#, 8), (#"{"eventVersion":"1.08","a":{"b":tr\"ue}}"#, 2),
+            (#"{"eventVersion":"1.08","a":[1,\,2]}"#, 2),
+        ])
+    func backslash(text: String, count: Int) {
+        let read = ReadRecords(String(repeating: text, count: count), fields: ["eventName"])
+        #expect(read.account.damaged >= 1)
+        let lines = ReadRecords("\(Self.good)\n\(text)\n\(Self.good)\n")
+        #expect(lines.names.filter { $0 == "G" }.count == 2)
+        #expect(lines.account.damaged >= 1)
+    }
+
+    @Test(
+        "Sound scalars in a field that nobody wants are no damage",
+        arguments: ["true", "false", "null", "0", "-1.5e+10", #"[true,[null],{"c":1}]"#, #"{"b":[],"c":{},"d":-0}"#])
+    func soundScalars(value: String) {
+        let read = ReadRecords(#"{"Records":[{"eventVersion":"1.08","eventName":"X","a":\#(value)},\#(Self.good)]}"#)
+        #expect(read.names == ["X", "G"])
+        #expect(read.account.damaged == 0)
+    }
+
     @Test("A file that is cut anywhere gives the records before the cut")
     func cut() {
         let whole = Array(#"{"Records":[\#(record("A")),\#(record("B"))]}"#.utf8)
