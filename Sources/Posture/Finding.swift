@@ -50,13 +50,50 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
     public var fact: String
     public var value: JSONValue
-    /// The API call through which it was seen.
-    public var source: String
+    public var source: Source
 
-    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+    /// Where a fact comes from.
+    public enum Source: Sendable, Hashable {
+        /// The API call through which it was seen, such as `cloudtrail:DescribeTrails`.
+        case call(String)
+        /// The user's configuration.
+        case settings
+        /// Parapet's evaluation of several facts.
+        case derived
+    }
+
+    public init(_ fact: String, _ value: JSONValue, from source: Source) {
         self.fact = fact
         self.value = value
-        source = operation.description
+        self.source = source
+    }
+
+    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+        self.init(fact, value, from: .call(operation.description))
+    }
+}
+
+extension Evidence.Source: CustomStringConvertible, Codable {
+    /// The call, or `settings` or `derived`.
+    public var description: String {
+        switch self {
+        case .call(let call): call
+        case .settings: "settings"
+        case .derived: "derived"
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        switch try decoder.singleValueContainer().decode(String.self) {
+        case "settings": self = .settings
+        case "derived": self = .derived
+        case let call: self = .call(call)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

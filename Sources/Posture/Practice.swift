@@ -1,4 +1,5 @@
-/// The ten practices that defend the customer's side of the shared responsibility model.
+/// The ten practices that defend the customer's side of the shared responsibility model, and the groups of other
+/// conditions on it.
 public enum Practice: String, Sendable, Hashable, CaseIterable, Codable, Comparable {
     case auditTrail = "audit-trail"
     case trailAccessLogging = "trail-access-logging"
@@ -10,8 +11,10 @@ public enum Practice: String, Sendable, Hashable, CaseIterable, Codable, Compara
     case networkExposure = "network-exposure"
     case rootAccount = "root-account"
     case unusedCredentials = "unused-credentials"
+    case content
+    case workloads
 
-    /// 1 to 10, the order in which reports list them.
+    /// 1 to 10 for the practices, more for the groups after them; the order in which reports list them.
     public var number: Int { (Practice.allCases.firstIndex(of: self) ?? 0) + 1 }
 
     public var title: String {
@@ -26,6 +29,8 @@ public enum Practice: String, Sendable, Hashable, CaseIterable, Codable, Compara
         case .networkExposure: "Common ports closed"
         case .rootAccount: "No root keys, no use of root"
         case .unusedCredentials: "Unused credentials terminated"
+        case .content: "Content protected"
+        case .workloads: "Workloads hardened"
         }
     }
 
@@ -33,8 +38,9 @@ public enum Practice: String, Sendable, Hashable, CaseIterable, Codable, Compara
         switch self {
         case .auditTrail, .trailAccessLogging, .flowLogs: .monitoring
         case .permissions, .credentialRotation, .rootAccount, .unusedCredentials: .identity
-        case .trailProtection, .logEncryption: .data
+        case .trailProtection, .logEncryption, .content: .data
         case .networkExposure: .network
+        case .workloads: .workloads
         }
     }
 
@@ -48,6 +54,7 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable, Codable {
     case data = "customer data"
     case network = "firewalls and networks"
     case monitoring = "logging and monitoring"
+    case workloads = "applications"
 }
 
 /// How much harm a failing condition lets happen.

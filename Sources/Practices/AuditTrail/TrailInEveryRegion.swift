@@ -58,11 +58,11 @@ struct TrailInEveryRegion: Check {
     var examples: [Example] {
         [
             .passes("a multi-region trail is logging") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
             },
             .passes("each region has a trail of its own") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"), .sample(named: "west", in: "eu-west-1"))
             },
             .passes("the organization's trail is seen from a member account") {
@@ -73,7 +73,7 @@ struct TrailInEveryRegion: Check {
                     })
             },
             .passes("one region's trails cannot be listed, but a multi-region trail covers it") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
                 $0[.trails]["eu-west-1"] = .denied(.describeTrails)
             },
@@ -82,7 +82,7 @@ struct TrailInEveryRegion: Check {
                     trails: .sample { $0.status = .denied(.getTrailStatus) }, .sample(named: "east", in: "us-east-1"))
             },
             .fails("a region has no trail") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"))
             },
             .fails("the only trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },

@@ -50,11 +50,10 @@ struct DecryptersAreReaders: Check {
             // Who is a reader and was not seen to be would be taken for surplus.
             if let doubt = readers.lazy.flatMap(\.doubts).first { throw doubt }
             let surplus = Self.surplus(decrypters, readers)
-            let evidence = [
-                surplus.evidence("kms:Decrypt without s3:GetObject"),
-                decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt"),
-                readers.flatMap(\.named).uniqued.evidence("s3:GetObject"),
-            ]
+            let evidence =
+                surplus.evidence("kms:Decrypt without s3:GetObject")
+                + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
+                + readers.flatMap(\.named).uniqued.evidence("s3:GetObject")
             if let first = surplus.first {
                 let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
                 return .fail(
@@ -114,7 +113,7 @@ struct DecryptersAreReaders: Check {
                     keys: .sample {
                         $0.grants = .known([
                             KeyGrant(
-                                id: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
+                                grantID: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
                                 operations: ["Decrypt"])
                         ])
                     })
@@ -150,11 +149,11 @@ struct DecryptersAreReaders: Check {
             },
             .unknown("the users and roles cannot be listed") {
                 $0.holdForAccess(roles: [])
-                $0.identities = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
             .unknown("the organisation's policies cannot be read") {
                 $0.holdForAccess(roles: [])
-                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
         ]
     }

@@ -54,11 +54,9 @@ extension AllowedIngress {
     fileprivate var addresses: AddressSet { source == "*" ? .everything : AddressSet(cidrs: source) }
 
     fileprivate var evidence: Evidence {
-        var evidence = Evidence(
+        Evidence(
             "allowedIngress",
             .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]),
-            from: .describeSecurityGroupRules)
-        evidence.source = "settings"
-        return evidence
+            from: .settings)
     }
 }

@@ -102,7 +102,7 @@ struct SecurityGroupService: Check {
             },
             .unknown("a source is no range of addresses") { $0.hold(securityGroups: .sample(admit("0.0.0.0/33"))) },
             .unknown("the security groups cannot be listed") {
-                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
     }

@@ -61,7 +61,7 @@ struct FullServiceAccess: Check {
                     in: [home])
             },
             .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [home]) },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

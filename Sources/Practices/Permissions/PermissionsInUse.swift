@@ -28,8 +28,8 @@ struct PermissionsInUse: Check {
         onRequest: "it makes some calls for each user and role, and AWS takes a while to answer them.")
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
-        let accesses = try reading.lastAccessed.value
+        let identities = try reading[.identities].value
+        let accesses = try reading[.lastAccessed].value
         let principals =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.createdAt) }
             + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createdAt) }
@@ -98,11 +98,11 @@ struct PermissionsInUse: Check {
             },
             .unknown("what the user last used cannot be read") {
                 $0.hold(users: [.sample])
-                $0.lastAccessed = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
+                $0[.lastAccessed] = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
             },
             .unknown("the identities cannot be listed") {
-                $0.identities = .denied(.getAccountAuthorizationDetails)
-                $0.lastAccessed = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
+                $0[.lastAccessed] = .denied(.getAccountAuthorizationDetails)
             },
         ]
     }
@@ -115,6 +115,6 @@ struct PermissionsInUse: Check {
 
     private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {
         account.hold(users: [.sample { $0.createdAt = created }])
-        account.lastAccessed = .known([User.sample.arn: .known(services)])
+        account[.lastAccessed] = .known([User.sample.arn: .known(services)])
     }
 }

@@ -184,7 +184,7 @@ struct AccessLogTarget: Check {
 
 extension Bucket {
     fileprivate var isKnownToBeMissing: Bool {
-        if case .unknown(let unknown) = region { unknown.reason == .notFound } else { false }
+        if case .unknown(let unknown) = region.state { unknown.reason == .notFound } else { false }
     }
 
     /// The sample target with a denial to everybody, and with or without its grant to S3's log delivery.

@@ -50,12 +50,12 @@ struct TrailBucketNotPublic: Check {
             .passes("neither the policy nor the access control list lets everybody in") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("the policy is public, and the bucket restricts public policies") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.policy = .known(publicPolicy) })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("policy and list are public, and the account blocks both") {
                 $0.hold(trails: .sample)
@@ -65,7 +65,7 @@ struct TrailBucketNotPublic: Check {
                         $0.grants = .known([.everyone])
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOn)
+                $0[.accountPublicAccessBlock] = .known(.allOn)
             },
             .passes("everybody is named, but only callers of one organization are meant") {
                 $0.hold(trails: .sample)
@@ -80,7 +80,7 @@ struct TrailBucketNotPublic: Check {
                                     """#))
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("the policy cannot be read, but whatever it says is restricted") {
                 $0.hold(trails: .sample)
@@ -93,7 +93,7 @@ struct TrailBucketNotPublic: Check {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .fails("new public policies are blocked, but the one that exists is not restricted") {
                 $0.hold(trails: .sample)
@@ -102,7 +102,7 @@ struct TrailBucketNotPublic: Check {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .known(PublicAccessBlock(blockPublicPolicy: true))
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .fails("every AWS account may read by the access control list") {
                 $0.hold(trails: .sample)
@@ -111,7 +111,7 @@ struct TrailBucketNotPublic: Check {
                         $0.grants = .known([.owner, .authenticatedUsers])
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the policy is public, and the bucket's block cannot be read") {
                 $0.hold(trails: .sample)
@@ -120,7 +120,7 @@ struct TrailBucketNotPublic: Check {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .denied(.getPublicAccessBlock)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the policy cannot be read, and nothing restricts it") {
                 $0.hold(trails: .sample)
@@ -129,7 +129,7 @@ struct TrailBucketNotPublic: Check {
                         $0.policy = .denied(.getBucketPolicy)
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the bucket is another account's, where this account's block is of no effect") {
                 $0.hold(trails: .sample)
@@ -140,7 +140,7 @@ struct TrailBucketNotPublic: Check {
                         $0.grants = .elsewhere(.listBuckets)
                         $0.publicAccessBlock = .elsewhere(.listBuckets)
                     })
-                $0.publicAccessBlock = .known(.allOn)
+                $0[.accountPublicAccessBlock] = .known(.allOn)
             },
         ]
     }
