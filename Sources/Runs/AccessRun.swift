@@ -1,6 +1,6 @@
-public import EffectiveAccess
+import EffectiveAccess
 import IAMPolicy
-public import Inventory
+import Inventory
 import LogSources
 public import Reports
 

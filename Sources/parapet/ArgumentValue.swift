@@ -31,3 +31,8 @@ enum ArgumentValue {
         }
     }
 }
+
+extension ArgumentHelp {
+    /// - Parameter name: what stands for the value in the usage line.
+    static func value(_ name: String, _ text: String) -> Self { Self(text, valueName: name) }
+}

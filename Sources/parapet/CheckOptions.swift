@@ -5,23 +5,21 @@ import Runs
 /// Which checks are made.
 struct CheckOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated.",
-            valueName: "id"))
+        help: .value(
+            "id",
+            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated."
+        ))
     var check: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("All checks of a practice; may be repeated.", valueName: "name"))
+    @Option(help: .value("name", "All checks of a practice; may be repeated."))
     var practice: [Practice] = []
 
-    @Option(name: .long, help: "Only checks of at least this severity: low, medium, high or critical.")
-    var severity: Severity?
+    @Option(help: "Only checks of at least this severity: low, medium, high or critical.") var severity: Severity?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.",
-            valueName: "name"))
+        help: .value(
+            "name", "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.")
+    )
     var framework: String?
 
     func validate() throws {
