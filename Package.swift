@@ -221,7 +221,8 @@ let package = Package(
         .testTarget(
             name: "HuntTests",
             dependencies: [
-                "Basics", "parapet", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma", "Gzip", "TestSupport",
+                "Basics", "parapet", "Runs", "Analytics", "Hunting", "LogReaders", "LogSources", "Reports", "Sigma", "Gzip",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,4 @@
+import Detection
 import Posture
 import Runs
 import Testing

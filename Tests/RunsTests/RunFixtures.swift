@@ -4,7 +4,7 @@ import Runs
 
 extension RunEnvironment {
     /// Credentials that moto takes, and nothing of this machine.
-    static func isolated(endpoint: String = "http://127.0.0.1:9", _ more: [String: String] = [:]) -> RunEnvironment {
+    static func testing(endpoint: String = "http://127.0.0.1:9", _ more: [String: String] = [:]) -> RunEnvironment {
         let variables = [
             "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": endpoint,

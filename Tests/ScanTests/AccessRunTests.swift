@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Reports
 import Runs
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Runs
 import Synchronization
 import Testing
@@ -43,13 +44,14 @@ import TrailIntegrity
 
     @Test func whatIsNotThereIsAFailure() async throws {
         try await over(sound) { run, copy in
-            var run = run
-            run.copy?.folder = "/nonexistent"
-            let folder = await #expect(throws: Failure.self) { [run] in try await run.run() }
-            #expect(folder?.what == "/nonexistent cannot be read")
-            run.copy?.keys = [copy.path + "/missing.json"]
-            let keys = await #expect(throws: Failure.self) { [run] in try await run.run() }
-            #expect(keys?.why == "there is no such file")
+            var withoutFolder = run
+            withoutFolder.copy?.folder = "/nonexistent"
+            var withoutKeys = run
+            withoutKeys.copy?.keys = [copy.path + "/missing.json"]
+            for (run, words) in [(withoutFolder, "no such folder"), (withoutKeys, "no such file")] {
+                let failure = await #expect(throws: Failure.self) { try await run.run() }
+                #expect(failure?.why == "there is \(words)")
+            }
         }
     }
 
