@@ -1,3 +1,4 @@
+public import Basics
 import EffectiveAccess
 import IAMPolicy
 import Inventory

@@ -1,3 +1,4 @@
+import Basics
 public import Analytics
 import AWSClient
 public import FoundationEssentials

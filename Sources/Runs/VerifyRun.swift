@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 public import FoundationEssentials
 import LogSources

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import Testing
@@ -232,7 +233,7 @@ import TestSupport
     @Test func expiredCredentialsAreAskedForAnew() async throws {
         final class TwoKeys: CredentialProvider {
             let keys = Mutex(["first", "second"])
-            func credentials() async throws(CredentialError) -> Credentials {
+            func credentials() async throws(Failure) -> Credentials {
                 Credentials(accessKeyID: keys.withLock { $0[0] }, secretAccessKey: "s", sessionToken: "t")
             }
             func discard(_ refused: Credentials) async -> Bool {

@@ -1,3 +1,4 @@
+import Basics
 import Detection
 import Foundation
 import Runs

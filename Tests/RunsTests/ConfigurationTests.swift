@@ -1,3 +1,4 @@
+import Basics
 import Detection
 import Posture
 import Runs

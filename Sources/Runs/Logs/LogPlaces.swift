@@ -1,3 +1,4 @@
+public import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
