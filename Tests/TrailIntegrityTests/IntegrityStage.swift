@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Foundation
 import LogSources
@@ -216,17 +217,17 @@ struct VanishingStore: LogStore {
 
     func holds(bucket: String) -> Bool { base.holds(bucket: bucket) }
 
-    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         try await base.folders(in: bucket, under: prefix)
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage {
+    func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
         try await base.page(of: bucket, under: prefix, after: key)
     }
 
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? {
+    ) async throws(Failure) -> ObjectPart? {
         vanished.contains(object.key)
             ? nil : try await base.part(of: object, from: offset, length: length, version: version)
     }
@@ -236,7 +237,7 @@ struct VanishingStore: LogStore {
 struct SampleKeys: PublicKeySource {
     func keys(
         of region: String, from start: Date, to end: Date
-    ) async throws(VerificationError) -> [String: String] {
+    ) async throws(Failure) -> [String: String] {
         let known = SigningKey.known.filter { $0.validity.lowerBound <= end && $0.validity.upperBound >= start }
         return Dictionary(uniqueKeysWithValues: known.map { ($0.fingerprint, $0.value) })
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Finds log objects below a prefix, and leaves out the folders of days that are not wanted without listing them.
 struct ObjectFinder {
     let store: any LogStore
@@ -5,7 +7,7 @@ struct ObjectFinder {
     let dates: DateFolders
 
     /// Gives each object to `visit`, which says whether to go on.
-    /// - Throws: ``LogStoreError``, ``LogSourceError`` where there is no such object.
+    /// - Throws: ``Failure`` where there is no such object.
     func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
         var hasFolders = false
         var hasObjects = false
@@ -20,8 +22,8 @@ struct ObjectFinder {
         // Not a folder, but how keys begin, or a whole key.
         if !hasFolders, !hasObjects, folder != prefix { _ = try await list(prefix, consider) }
         guard hasFolders || hasObjects else {
-            throw LogSourceError(
-                what: "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
+            throw Failure(
+                "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
                 advice: "check the bucket and the prefix")
         }
     }
@@ -85,7 +87,7 @@ struct ObjectFinder {
 
     private func ensure(_ key: String, follows last: String, _ prefix: String) throws {
         guard last.isBefore(key) else {
-            throw LogStoreError(
+            throw Failure(
                 "the objects of s3://\(bucket)/\(prefix) cannot be listed",
                 why: "the list repeats itself after \(last)", advice: "try again")
         }
