@@ -1,6 +1,7 @@
 public import Basics
 public import AWSClient
 public import FoundationEssentials
+import LogSources
 import Synchronization
 
 /// Where CloudTrail's public keys come from.
