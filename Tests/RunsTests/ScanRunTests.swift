@@ -32,7 +32,7 @@ import TestSupport
         let before = try await scan.run(in: sample())
         #expect(before.exitStatus == .clean)
         #expect(before.report.findings.map(\.status) == [.muted])
-        #expect(String(decoding: try before.report.ndjson(), as: UTF8.self).contains("in the safe"))
+        #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
         #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing finding") })
         scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
         scan.accounts = AccountSelection(.snapshot(try save(before.snapshot).path))
