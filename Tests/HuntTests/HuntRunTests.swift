@@ -1,5 +1,8 @@
+import Analytics
 import Basics
-import Detection
+import Hunting
+import LogReaders
+import Reports
 import Foundation
 import Runs
 import Synchronization
@@ -55,12 +58,12 @@ import Testing
         let folder = try LogsFolder()
         let run = try hunt(try stopped(folder, count: 3))
         let events = Mutex<[String?]>([])
-        _ = try await run.run { alert, rule in
+        _ = try await run.run(receive: { alert, rule in
             #expect(rule?.id == alert.rule)
             events.withLock { $0.append(alert.event) }
-        }
+        })
         #expect(Set(events.withLock { $0 }) == ["e-0", "e-1", "e-2"])
-        await #expect(throws: Full.self) { try await run.run { _, _ in throw Full() } }
+        await #expect(throws: Full.self) { try await run.run(receive: { _, _ in throw Full() }) }
     }
 
     @Test func aCancelledHuntHasNoResult() async throws {

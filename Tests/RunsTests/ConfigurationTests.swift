@@ -1,5 +1,6 @@
+import Analytics
 import Basics
-import Detection
+import Hunting
 import Posture
 import Runs
 import Testing

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func whatCouldNotBeReadLeavesTheAnswerUndetermined() async throws {
-        let snapshot = try AccessSnapshot { $0.organizationPolicies = .unknown(Self.denied) }
+        let snapshot = try AccessSnapshot { $0[.organizationPolicies] = .unknown(Self.denied) }
         defer { snapshot.remove() }
         let run = run(snapshot)
         let report = try await run.can("ann", AccessQuestion("s3:GetObject", on: AccessSnapshot.logs))
@@ -40,7 +40,7 @@ import Testing
 
     @Test func anEscalationIsFound() async throws {
         let snapshot = try AccessSnapshot { account in
-            account.identities = account.identities.map { identities throws(Unknown) in
+            account[.identities] = account[.identities].map { identities throws(Unknown) in
                 var identities = identities
                 identities.users.append(
                     AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
@@ -61,7 +61,7 @@ import Testing
 
     /// Without what the principal holds there is nothing to compare the logs with.
     @Test func aSuggestionWithoutIdentitiesIsUndetermined() async throws {
-        let snapshot = try AccessSnapshot { $0.identities = .unknown(Self.denied) }
+        let snapshot = try AccessSnapshot { $0[.identities] = .unknown(Self.denied) }
         defer { snapshot.remove() }
         let run = run(snapshot)
         await #expect(throws: Unknown.self) { try await run.suggest("ann", from: LogPlaces(["/nonexistent"])) }
