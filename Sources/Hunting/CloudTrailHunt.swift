@@ -1,4 +1,5 @@
 internal import Analytics
+internal import Basics
 internal import LogReaders
 internal import LogSources
 internal import Sigma
@@ -93,7 +94,7 @@ struct CloudTrailHunt: LogHunt {
             let event = copy event
             context.alert(place, on: event, in: file) {
                 // Alerts are few: the whole record is read once more for what they show.
-                guard let record = try? JSONValue(parsing: event.json) else { return { _ in nil } }
+                guard let record = try? JSON(parsing: Array(event.json), .ofLogs) else { return { _ in nil } }
                 let shown = JSONRecord(SecretFields.hidden(record))
                 return { shown.text(of: $0) }
             }
@@ -103,9 +104,9 @@ struct CloudTrailHunt: LogHunt {
 
 /// A record's fields by their paths.
 private struct JSONRecord {
-    private let record: JSONValue
+    private let record: JSON
 
-    init(_ record: JSONValue) { self.record = record }
+    init(_ record: JSON) { self.record = record }
 
     func text(of path: String) -> String? {
         var fields = FieldList()

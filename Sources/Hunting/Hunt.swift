@@ -8,7 +8,7 @@ public import Sigma
 ///
 /// ```swift
 /// let hunt = Hunt(collection, for: .cloudTrail, settings)
-/// let (result, learnt) = try await hunt.run(pipeline, baseline: known)
+/// let (result, learned) = try await hunt.run(pipeline, baseline: known)
 /// ```
 public struct Hunt: Sendable {
     /// The rules that are for this log.
@@ -42,10 +42,10 @@ public struct Hunt: Sendable {
 
     /// - Parameters:
     ///   - pipeline: where the logs are; its layout must be ``layout(of:)``.
-    ///   - baseline: what earlier hunts learnt.
+    ///   - baseline: what earlier hunts learned.
     ///   - passOn: is given alerts as they are found, the first of each rule, one at a time, on any thread.
     /// - Returns: what was found, and what the next hunt should know.
-    /// - Throws: `LogSourceError` and `LogStoreError` where a source cannot be read at all.
+    /// - Throws: `LogSourceError` and `LogStoreError` if a source cannot be read at all.
     public func run(
         _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(),
         progress: LogProgress = LogProgress(),
@@ -127,7 +127,7 @@ public struct Hunt: Sendable {
 /// What the workers found, taken together.
 struct HuntFindings {
     let ledger: AlertLedger
-    /// What was learnt before; then what the next hunt should know.
+    /// What was learned before; then what the next hunt should know.
     var learnt: HuntBaseline
     var account = ReadingAccount()
     var events = 0

@@ -10,7 +10,7 @@ protocol LogHunt: Sendable {
     /// One for each thread.
     func worker() -> Worker
     /// Judges what all workers added up. Not called if the analytics are not run.
-    /// - Parameter learnt: what earlier hunts learnt; becomes what the next one should know.
+    /// - Parameter learnt: what earlier hunts learned; becomes what the next one should know.
     func judge(_ tally: Worker.Counts, _ learnt: inout HuntBaseline) -> Judgement
     /// What the workers could not make sense of, apart from damage.
     func doubts(about workers: [Worker]) -> [String]

@@ -17,7 +17,7 @@ public protocol LogStore: Sendable {
         of bucket: String, under prefix: String, after key: String
     ) async throws(LogStoreError) -> ObjectPage
 
-    /// A part of an object, and what is known of the whole; `nil` where there is no such object.
+    /// A part of an object, and what is known of the whole; `nil` if there is no such object.
     /// - Parameters:
     ///   - offset: in bytes, below the object's size, or 0.
     ///   - length: at most so many bytes.

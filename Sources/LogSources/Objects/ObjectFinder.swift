@@ -5,7 +5,7 @@ struct ObjectFinder {
     let dates: DateFolders
 
     /// Gives each object to `visit`, which says whether to go on.
-    /// - Throws: ``LogStoreError``, ``LogSourceError`` where there is no such object.
+    /// - Throws: ``LogStoreError``, ``LogSourceError`` if there is no such object.
     func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
         var hasFolders = false
         var hasObjects = false
@@ -31,7 +31,7 @@ struct ObjectFinder {
 
     /// - Parameters:
     ///   - named: what the user named, above which no folder says of which day the logs are.
-    ///   - exists: becomes true where something is below the prefix, wanted or not.
+    ///   - exists: becomes true if something is below the prefix, wanted or not.
     /// - Returns: whether to go on.
     private func walk(
         _ prefix: String, named: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
