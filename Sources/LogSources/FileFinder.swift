@@ -26,7 +26,7 @@ struct FileFinder {
         self.skip = skip
     }
 
-    /// - Throws: ``Failure`` where nothing is there.
+    /// - Throws: ``Failure`` if nothing is there.
     mutating func find(_ path: String) throws(Failure) {
         var status = stat()
         if stat(path, &status) == 0 {

@@ -9,7 +9,7 @@ struct DigestLoader: Sendable {
     let reader: ObjectReader
     let keys: KeyRing
 
-    /// - Throws: ``Failure`` where that cannot be told.
+    /// - Throws: ``Failure`` if that cannot be told.
     func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(Failure) -> ChainWalk.Load {
         let reading: ObjectReading<DigestContent> = try await reader.read(address, into: DigestContent())
         switch reading {

@@ -16,7 +16,7 @@ struct LogFileCheck: Sendable {
         var bytes = 0
     }
 
-    /// - Throws: ``Failure`` where it cannot be told.
+    /// - Throws: ``Failure`` if it cannot be told.
     func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(Failure) -> Verdict {
         let reading: ObjectReading<HashedContent> = try await reader.read(file.address, into: HashedContent())
         var verdict = Verdict(file: file, trail: trail)

@@ -36,7 +36,7 @@ public struct CloudTrailKeys: PublicKeySource {
 public struct SavedKeys: PublicKeySource {
     private let keys: [String: String]
 
-    /// - Throws: ``Failure`` where the bytes are something else, or hold no key.
+    /// - Throws: ``Failure`` if the bytes are something else, or hold no key.
     public init(_ bytes: [UInt8], name: String) throws(Failure) {
         guard let answer = try? JSONDecoder().decode(ListPublicKeysAnswer.self, from: Data(bytes)) else {
             throw Failure(
@@ -106,7 +106,7 @@ actor KeyRing {
     }
 
     /// - Parameter generated: when a backfill digest was written, which is when its key was in use.
-    /// - Throws: ``Failure`` where CloudTrail has no keys for the time at all.
+    /// - Throws: ``Failure`` if CloudTrail has no keys for the time at all.
     func key(_ fingerprint: String, generated: Date? = nil) async throws(Failure) -> Found {
         var text = more[fingerprint]
         if text == nil { text = try await keysOfRange()[fingerprint] }

@@ -29,7 +29,7 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: ``Failure`` where something could not be read: what was not seen is never proved.
+    /// - Throws: ``Failure`` if something could not be read: what was not seen is never proved.
     public func verify(_ tasks: [TrailFolderTask]) async throws(Failure) -> Verification {
         var whole = Verification(range: range)
         progress.note { $0.folders = tasks.count }

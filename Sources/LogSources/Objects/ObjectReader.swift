@@ -56,7 +56,7 @@ public struct ObjectReader: Sendable {
     }
 
     /// Gives the content of an object to `consumer`.
-    /// - Throws: ``Failure`` where it cannot be told what the object holds.
+    /// - Throws: ``Failure`` if it cannot be told what the object holds.
     public func read<Consumer: ContentConsumer>(
         _ object: ObjectAddress, into consumer: Consumer
     ) async throws(Failure) -> ObjectReading<Consumer> {
