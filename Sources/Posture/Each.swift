@@ -1,4 +1,5 @@
 public import AWSClient
+import Basics
 import IAMPolicy
 public import Inventory
 

@@ -1,4 +1,5 @@
 public import AWSClient
+public import Basics
 public import Inventory
 
 /// A check's verdict on one resource, as reports show it.
@@ -49,7 +50,7 @@ public struct Resource: Sendable, Hashable {
 public struct Evidence: Sendable, Hashable, Codable {
     /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
     public var fact: String
-    public var value: JSONValue
+    public var value: JSON
     public var source: Source
 
     /// Where a fact comes from.
@@ -62,13 +63,13 @@ public struct Evidence: Sendable, Hashable, Codable {
         case derived
     }
 
-    public init(_ fact: String, _ value: JSONValue, from source: Source) {
+    public init(_ fact: String, _ value: JSON, from source: Source) {
         self.fact = fact
         self.value = value
         self.source = source
     }
 
-    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+    public init(_ fact: String, _ value: JSON, from operation: AWSClient.Operation) {
         self.init(fact, value, from: .call(operation.description))
     }
 }

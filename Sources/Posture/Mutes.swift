@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 public import FoundationEssentials
 import IAMPolicy
 

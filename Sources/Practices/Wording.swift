@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 
 // How messages put words and numbers into a sentence.

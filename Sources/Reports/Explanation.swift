@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 public import Posture
 

@@ -52,7 +52,7 @@ public struct ScanReport: Sendable, Reportable {
     public var report: Report {
         let abouts = checks.values.sorted { ($0.practice.number, $0.id) < ($1.practice.number, $1.id) }
         let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
-        let practices = Posture.Practice.allCases
+        let practices = Practice.all
         let (findings, checks) = (findings, checks)
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
@@ -72,14 +72,14 @@ public struct ScanReport: Sendable, Reportable {
                 "Findings",
                 .plain(statuses.map { "\(HuntWords.count(counts[$0] ?? 0)) \($0.rawValue)" }.joined(separator: ", "))),
         ]
-        var failing: [Posture.Severity: Int] = [:]
+        var failing: [Severity: Int] = [:]
         var rows: [Int: [Finding.Status: Int]] = [:]
         for finding in findings {
             if finding.status == .fail { failing[finding.severity, default: 0] += 1 }
             rows[places[finding.check] ?? 0, default: [:]][finding.status, default: 0] += 1
         }
         report.tallies =
-            Posture.Severity.allCases.reversed().compactMap { severity in
+            Severity.allCases.reversed().compactMap { severity in
                 failing[severity].map { (severity.rawValue, $0) }
             }
             + statuses.dropFirst().compactMap { status in counts[status].map { (status.rawValue, $0) } }
@@ -136,7 +136,7 @@ public struct ScanReport: Sendable, Reportable {
 
 extension About {
     /// What decides which check comes first: failures, then how severe they are.
-    fileprivate func rank(_ counts: [Finding.Status: Int]) -> (Int, Posture.Severity, Int, String) {
+    fileprivate func rank(_ counts: [Finding.Status: Int]) -> (Int, Severity, Int, String) {
         (counts[.fail] == nil ? 0 : 1, severity, counts[.fail] ?? 0, id)
     }
 }
@@ -171,7 +171,7 @@ struct ScanItem: ReportItem {
 
     var cells: [String] {
         [
-            id, finding.status.rawValue, finding.severity.rawValue, finding.check, finding.practice.rawValue,
+            id, finding.status.rawValue, finding.severity.rawValue, finding.check, finding.practice.id,
             finding.account, finding.region, finding.resource.type, finding.resource.id, finding.resource.arn,
             finding.resource.name ?? "", about?.title ?? "", finding.message, finding.unknown?.permission ?? "",
             JSONText.compact(evidence),
@@ -180,19 +180,19 @@ struct ScanItem: ReportItem {
 
     var details: [Report.Fact] {
         [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
-            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact(JSON($0.value)))) }
+            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact($0.value))) }
     }
 
     private var evidence: JSON {
         .array(
             finding.evidence.map {
-                ["fact": .string($0.fact), "value": JSON($0.value), "source": .string($0.source.description)]
+                ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
             })
     }
 
     var record: JSON {
         var members: [String: JSON] = [
-            "check": .string(finding.check), "practice": .string(finding.practice.rawValue),
+            "check": .string(finding.check), "practice": .string(finding.practice.id),
             "status": .string(finding.status.rawValue), "severity": .string(finding.severity.rawValue),
             "account": .string(finding.account), "region": .string(finding.region),
             "resource": .members([
@@ -214,21 +214,7 @@ extension Report.Rule {
     fileprivate init(_ about: About, suite: Int) {
         self.init(
             id: about.id, title: about.title, severity: Level(rawValue: about.severity.rawValue) ?? .informational,
-            kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.rawValue,
+            kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.id,
             equivalents: about.references.map(\.description), suite: suite)
-    }
-}
-
-extension JSON {
-    init(_ value: JSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let flag): self = .bool(flag)
-        case .int(let integer): self = .int(integer)
-        case .double(let number): self = .double(number)
-        case .string(let text): self = .string(text)
-        case .array(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members): self = .members(members.mapValues { JSON($0) })
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import EffectiveAccess
 import IAMPolicy
 import Reports

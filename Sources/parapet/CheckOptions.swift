@@ -1,5 +1,6 @@
 public import ArgumentParser
-public import Posture
+public import Basics
+import Posture
 import Runs
 
 /// Which checks are made.
@@ -37,5 +38,9 @@ struct CheckOptions: ParsableArguments {
     }
 }
 
-extension Practice: ExpressibleByArgument {}
+extension Practice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(id: argument) }
+
+    public static var allValueStrings: [String] { all.map(\.id) }
+}
 extension Severity: ExpressibleByArgument {}

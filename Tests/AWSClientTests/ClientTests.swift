@@ -51,7 +51,7 @@ import TestSupport
 
     @Test func formRequestsFlattenTheirLists() {
         let fields = FormEncoder.fields(
-            ["B": ["x", "y"], "A": ["K": ["v": 1]], "C": true, "D": nil], lists: .query
+            ["B": ["x", "y"], "A": ["K": ["v": 1]], "C": true, "D": .null], lists: .query
         ).map { "\($0.0)=\($0.1)" }
         #expect(fields == ["A.K.v=1", "B.member.1=x", "B.member.2=y", "C=true"])
         let ec2 = FormEncoder.fields(["Filter": [["Name": "n", "Value": ["v"]]]], lists: .ec2).map { "\($0.0)=\($0.1)" }

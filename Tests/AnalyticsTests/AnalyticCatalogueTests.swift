@@ -1,4 +1,5 @@
 import Analytics
+import Basics
 import Foundation
 import LogReaders
 import Testing

@@ -1,5 +1,6 @@
 import AWSClient
 import Analytics
+import Basics
 import FoundationEssentials
 import Inventory
 

@@ -1,3 +1,4 @@
+import Basics
 import Posture
 import Runs
 import Testing

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Testing
 import TestSupport
@@ -27,8 +28,8 @@ import TestSupport
         return folder
     }
 
-    private func findings(_ json: String) throws -> [JSONValue] {
-        guard case .object(let document) = try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)),
+    private func findings(_ json: String) throws -> [JSON] {
+        guard case .object(let document) = try JSONDecoder().decode(JSON.self, from: Data(json.utf8)),
             case .array(let findings)? = document["findings"]
         else { return [] }
         return findings
@@ -144,7 +145,7 @@ import TestSupport
         let outcome = try await parapet(["access", "evaluate", "--cases", file.path, "--format", "json"])
         #expect(outcome.status == 1)
         guard
-            case .array(let answers) = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+            case .array(let answers) = try JSONDecoder().decode(JSON.self, from: Data(outcome.standardOutput.utf8))
         else {
             Issue.record("\(outcome.standardOutput)")
             return
@@ -279,9 +280,8 @@ import TestSupport
     }
 }
 
-extension JSONValue {
+extension JSON {
     fileprivate func member(_ name: String) -> String? {
-        guard case .object(let members) = self, case .string(let text)? = members[name] else { return nil }
-        return text
+        self[name]?.text
     }
 }

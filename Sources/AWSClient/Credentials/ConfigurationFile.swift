@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// A section of a shared file with its settings.
 struct ConfigurationSection: Sendable {

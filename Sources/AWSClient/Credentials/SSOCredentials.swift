@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import FoundationEssentials
 
 /// Credentials of a role that IAM Identity Center opens to somebody who is logged in.
@@ -76,7 +76,7 @@ struct SSOCredentials: CredentialProvider {
     }
 
     private func renew(
-        _ token: SSOToken, with renewal: [String: JSONValue], path: String
+        _ token: SSOToken, with renewal: [String: JSON], path: String
     ) async throws(Failure) -> SSOToken {
         let request = ReadRequest<NewTokenAnswer>(
             Operation(.ssoOIDC, "CreateToken"), renewal, binding: RESTBinding(method: "POST", path: "token"))

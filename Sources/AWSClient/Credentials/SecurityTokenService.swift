@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import FoundationEssentials
 
 /// STS, as far as credentials come from it.
@@ -25,9 +25,9 @@ public struct SecurityTokenService: Sendable {
     func assumeRole(
         _ role: AssumableRole, tokenCode: String?, as caller: Credentials
     ) async throws(Failure) -> Credentials {
-        var parameters: [String: JSONValue] = [
+        var parameters: [String: JSON] = [
             "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
-            "ExternalId": JSONValue(role.externalID), "DurationSeconds": JSONValue(role.durationSeconds),
+            "ExternalId": JSON(role.externalID), "DurationSeconds": JSON(role.durationSeconds),
         ]
         if let serial = role.mfaSerial, let tokenCode {
             parameters["SerialNumber"] = .string(serial)
@@ -39,9 +39,9 @@ public struct SecurityTokenService: Sendable {
     func assumeRole(
         _ role: AssumableRole, webIdentityToken: String
     ) async throws(Failure) -> Credentials {
-        let parameters: [String: JSONValue] = [
+        let parameters: [String: JSON] = [
             "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
-            "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSONValue(role.durationSeconds),
+            "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSON(role.durationSeconds),
         ]
         return try await ask(ReadRequest(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -27,7 +28,7 @@ struct PasswordExpiry: Check {
         let limit = reading.settings.passwordMaximumAgeDays
         return try reading.judgeEach(.passwordPolicy) { policy in
             let evidence = Evidence(
-                "MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
+                "MaxPasswordAge", JSON(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
             guard let age = policy.maximumAgeInDays, age > 0 else {
                 return .fail("Passwords never expire", evidence)
             }

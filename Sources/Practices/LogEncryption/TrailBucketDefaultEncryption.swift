@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -30,7 +31,7 @@ struct TrailBucketDefaultEncryption: Check {
             return .pass(
                 "The default encryption is \(encryption.algorithm)",
                 Evidence("SSEAlgorithm", .string(encryption.algorithm), from: .getBucketEncryption),
-                Evidence("KMSMasterKeyID", JSONValue(encryption.keyReference), from: .getBucketEncryption))
+                Evidence("KMSMasterKeyID", JSON(encryption.keyReference), from: .getBucketEncryption))
         }
     }
 

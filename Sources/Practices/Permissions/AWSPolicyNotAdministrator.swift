@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -28,7 +29,7 @@ struct AWSPolicyNotAdministrator: Check {
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
             judgement.evidence.append(
                 Evidence(
-                    "AttachedTo", JSONValue(identities.arns(holding: policy.arn)), from: .getAccountAuthorizationDetails
+                    "AttachedTo", JSON(identities.arns(holding: policy.arn)), from: .getAccountAuthorizationDetails
                 ))
             return judgement
         }

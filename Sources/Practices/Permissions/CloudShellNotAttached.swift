@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -59,7 +60,7 @@ extension PolicyHolder {
     /// Fails if AWS's policy of that name is attached.
     func judge(attached name: String) -> Judgement {
         let evidence = Evidence(
-            "AttachedManagedPolicies", JSONValue(attachedPolicies.map(\.arn)), from: .getAccountAuthorizationDetails)
+            "AttachedManagedPolicies", JSON(attachedPolicies.map(\.arn)), from: .getAccountAuthorizationDetails)
         return attachedPolicies.contains { $0.isAWSPolicy(name) }
             ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
     }

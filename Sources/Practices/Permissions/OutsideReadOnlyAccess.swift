@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture
@@ -31,7 +32,7 @@ struct OutsideReadOnlyAccess: Check {
             of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
             let policies = Evidence(
-                "AttachedManagedPolicies", JSONValue(role.attachedPolicies.map(\.arn)),
+                "AttachedManagedPolicies", JSON(role.attachedPolicies.map(\.arn)),
                 from: .getAccountAuthorizationDetails)
             var unread: Unknown?
             for statement in statements {

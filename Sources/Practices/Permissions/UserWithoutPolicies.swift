@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -27,8 +28,8 @@ struct UserWithoutPolicies: Check {
             let attached = user.attachedPolicies.map(\.name)
             let inline = user.inlinePolicies.map(\.name)
             let evidence = [
-                Evidence("AttachedManagedPolicies", JSONValue(attached), from: .getAccountAuthorizationDetails),
-                Evidence("UserPolicyList", JSONValue(inline), from: .getAccountAuthorizationDetails),
+                Evidence("AttachedManagedPolicies", JSON(attached), from: .getAccountAuthorizationDetails),
+                Evidence("UserPolicyList", JSON(inline), from: .getAccountAuthorizationDetails),
             ]
             let own = attached + inline
             return own.isEmpty

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -96,7 +97,7 @@ extension VirtualMFADevice {
     fileprivate var evidence: [Evidence] {
         [
             Evidence("SerialNumber", .string(serialNumber), from: .listVirtualMFADevices),
-            Evidence("User", JSONValue(userARN), from: .listVirtualMFADevices),
+            Evidence("User", JSON(userARN), from: .listVirtualMFADevices),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -99,11 +100,11 @@ extension ObjectLock {
 }
 
 extension ObjectLock? {
-    fileprivate var description: JSONValue {
+    fileprivate var description: JSON {
         guard let self else { return .null }
         return .object([
-            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSONValue(self.defaultMode),
-            "Days": JSONValue(self.defaultDays),
+            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSON(self.defaultMode),
+            "Days": JSON(self.defaultDays),
         ])
     }
 }

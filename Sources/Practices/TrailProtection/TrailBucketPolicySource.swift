@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture
@@ -29,7 +30,7 @@ struct TrailBucketPolicySource: Check {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let trails = reading.trailsDelivering(to: bucket)
             let document = try bucket.policy.value
-            let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
+            let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
             let policy = try reading.policy(document)
             let bucketARN = "arn:\(reading.partition):s3:::\(bucket.name)"
             let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import FoundationEssentials
 import Posture
 import Reports
@@ -9,11 +10,11 @@ extension ScanRun {
         let actions = checks.reduce(into: [Operation.getCallerIdentity.permission] as Set) {
             $0.formUnion($1.about.permissions)
         }
-        let policy: JSONValue = [
+        let policy: JSON = [
             "Version": "2012-10-17",
             "Statement": [
                 [
-                    "Sid": "ParapetScan", "Effect": "Allow", "Action": JSONValue(actions.sorted()),
+                    "Sid": "ParapetScan", "Effect": "Allow", "Action": JSON(actions.sorted()),
                     // Reading calls of accounts as a whole; few of them know resources.
                     "Resource": "*",
                 ]
