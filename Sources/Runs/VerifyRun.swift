@@ -64,6 +64,7 @@ public struct VerifyRun: Sendable {
                 throw error
             }
         }
+        try Task.checkCancellation()
         return Result(
             report: VerifyReport(verification, parapet: Version.current, finished: environment.aws.now()),
             exitStatus: ExitStatus(found: verification.hasFailed, undetermined: false))

@@ -25,6 +25,7 @@ import Testing
     ])
     func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) throws {
         let file = try TextFile(text)
+        defer { file.remove() }
         let failure = try #require(throws: Failure.self) { try SettingsFile.configuration(file.path) }
         #expect(failure.what == "\(file.path) cannot be used")
         #expect(failure.why.contains(says), "\(failure)")
@@ -39,6 +40,7 @@ import Testing
             trail-access: {readers: ["arn:aws:iam::123456789012:role/audit"]}
             hunt: {placeholders: {auditors: [ann]}, own-networks: [203.0.113.0/24], expected-scanners: [10.0.0.5]}
             """)
+        defer { file.remove() }
         let configuration = try SettingsFile.configuration(file.path)
         #expect(configuration.settings.accessKeyMaximumAgeDays == 30)
         #expect(configuration.settings.trustedAccounts == ["012345678901"], "leading zeros stay")
@@ -50,8 +52,12 @@ import Testing
     }
 
     @Test func anEmptyConfigurationChangesNothing() throws {
-        #expect(try SettingsFile.read(TextFile("").path) == Settings())
-        #expect(try SettingsFile.read(TextFile("# nothing\n").path) == Settings())
+        for text in ["", "# nothing\n"] {
+            let file = try TextFile(text)
+        defer { file.remove() }
+            #expect(try SettingsFile.read(file.path) == Settings())
+            file.remove()
+        }
     }
 
     @Test(arguments: [
@@ -62,6 +68,7 @@ import Testing
     ])
     func aMuteThatIsNotUnderstoodIsRefused(text: String, says: String) throws {
         let file = try TextFile(text)
+        defer { file.remove() }
         let failure = try #require(throws: Failure.self) { try MuteFile.read(file.path) }
         #expect(failure.why.contains(says), "\(failure)")
     }

@@ -13,8 +13,8 @@ extension RunEnvironment {
     }
 }
 
-/// A file with a text, in a folder that vanishes with the value.
-final class TextFile {
+/// A file with a text, in a folder of its own. A value that removed it with itself would do so right behind its last use.
+struct TextFile {
     let path: String
     private let folder: URL
 
@@ -25,5 +25,5 @@ final class TextFile {
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    func remove() { try? FileManager.default.removeItem(at: folder) }
 }

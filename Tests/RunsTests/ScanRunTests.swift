@@ -27,6 +27,7 @@ import TestSupport
             - {check: root-mfa, reason: the key is in the safe, owner: kim, until: 2029-06-01}
             - {check: root-*, resource: nothing-of-that-name, reason: a typing error}
             """)
+        defer { file.remove() }
         var scan = try scan("root-mfa")
         scan.mutes = try MuteFile.read(file.path)
         let before = try await scan.run(in: sample())
@@ -35,7 +36,9 @@ import TestSupport
         #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
         #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing finding") })
         scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
-        scan.accounts = AccountSelection(.snapshot(try save(before.snapshot).path))
+        let saved = try save(before.snapshot)
+        defer { saved.remove() }
+        scan.accounts = AccountSelection(.snapshot(saved.path))
         let after = try await scan.run(in: .testing())
         #expect(after.exitStatus == .found)
         #expect(after.warnings.contains { $0.contains("ended on 2029-06-01") })
@@ -52,6 +55,7 @@ import TestSupport
         let result = try await scan.run(in: sample())
         #expect(result.exitStatus == .found)
         let snapshot = try save(result.snapshot)
+        defer { snapshot.remove() }
         scan.accounts = AccountSelection(.snapshot(snapshot.path))
         for (severity, status) in [("low", Runs.ExitStatus.found), ("medium", .found), ("high", .clean)] {
             scan.failOn = try #require(.init(rawValue: severity))

@@ -56,7 +56,7 @@ import Testing
         defer { snapshot.remove() }
         let run = run(snapshot)
         let failure = await #expect(throws: Failure.self) { try await run.whatCan("role/redaer") }
-        #expect(failure?.advice == "the nearest are role/reader")
+        #expect(failure?.advice.hasPrefix("the nearest are role/reader") == true)
     }
 
     /// Without what the principal holds there is nothing to compare the logs with.

@@ -31,7 +31,15 @@ struct AccountReading {
 
     /// - Throws: ``Failure`` if there are no credentials, or the file holds no snapshot; `CancellationError`.
     func snapshot(progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
-        guard case .snapshot(let file) = selection.accounts else { return try await readAccounts(progress) }
+        guard case .snapshot(let file) = selection.accounts else {
+            do {
+                return try await readAccounts(progress)
+            } catch {
+                // A call that a cancellation cut off fails too.
+                try Task.checkCancellation()
+                throw error
+            }
+        }
         let bytes = try InputFile.bytes(file)
         do throws(SnapshotError) {
             return try Snapshot(decoding: bytes)

@@ -16,11 +16,12 @@ public enum MuteFile {
             return try entries.enumerated().map { index, entry in
                 try entry.mute(number: index + 1)
             }
-        } catch let problem as MuteProblem {
-            throw Failure("\(path) cannot be used", why: problem.why, advice: problem.advice)
         } catch {
+            if let problem = error as? MuteProblem ?? error.yamlCause as? MuteProblem {
+                throw Failure("\(path) cannot be used", why: problem.why, advice: problem.advice)
+            }
             throw Failure(
-                "\(path) cannot be used", why: "it is not a list of entries in YAML (\(error.plainYAML))",
+                "\(path) cannot be used", why: "it is not a list of entries in YAML (\(error.yamlCause ?? error))",
                 advice: "each entry takes check, resource, account, region, owner, reason and until")
         }
     }
@@ -87,12 +88,9 @@ private struct MuteProblem: Error {
 }
 
 extension Error {
-    fileprivate var plainYAML: String {
-        if let error = self as? DecodingError, case .dataCorrupted(let context) = error,
-            let cause = context.underlyingError
-        {
-            return "\(cause)"
-        }
-        return "\(self)"
+    /// The error that Yams wraps into one of decoding.
+    fileprivate var yamlCause: (any Error)? {
+        guard case .dataCorrupted(let context)? = self as? DecodingError else { return nil }
+        return context.underlyingError
     }
 }
