@@ -104,21 +104,3 @@ extension Policy {
         return statements.filter { $0.effect == .allow && covers($0) }
     }
 }
-
-// MARK: For the checks' examples
-
-extension Account {
-    /// Makes this statement the customer's own managed policy, and the sample role's inline policy.
-    mutating func hold(policy statement: String, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases) {
-        hold(policy: PolicyDocument(statements: statement), in: homes)
-    }
-
-    mutating func hold(
-        policy document: PolicyDocument, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases
-    ) {
-        hold(
-            roles: homes.contains(.inline)
-                ? [.sample { $0.inlinePolicies = [InlinePolicy(name: "own", document: document)] }] : [],
-            policies: homes.contains(.managed) ? [.sample { $0.defaultDocument = document }] : [])
-    }
-}

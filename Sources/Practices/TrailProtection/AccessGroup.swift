@@ -33,7 +33,7 @@ struct AccessReview {
 
     /// What fails whatever anybody expects, and what fails against the list.
     var problem: String? {
-        if let everybody = outsiders.first(where: { $0.kind == .everybody && $0.access.isCertain }) {
+        if outsiders.contains(where: { $0.kind == .everybody && $0.access.isCertain }) {
             return says("everybody")
         }
         if let stranger = strangers.first { return says(stranger.title) }
