@@ -1,3 +1,4 @@
+public import Basics
 public import Inventory
 
 /// One condition that the account must meet: what it is, why it matters, and how it is judged.

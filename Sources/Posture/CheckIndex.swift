@@ -1,3 +1,5 @@
+import Basics
+
 /// Finds checks by their own ids and by other catalogues' ids for the same condition.
 public struct CheckIndex: Sendable {
     public let checks: [any Check]

@@ -1,5 +1,5 @@
 public import AWSClient
-import IAMPolicy
+import Basics
 public import Inventory
 
 /// One kind of resource that checks judge one by one: where a reading lists it, and how a finding names it.

@@ -1,3 +1,4 @@
+import Basics
 public import Inventory
 
 /// Applies checks to an account.

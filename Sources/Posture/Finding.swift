@@ -1,4 +1,5 @@
 public import AWSClient
+public import Basics
 public import Inventory
 
 /// A check's verdict on one resource, as reports show it.

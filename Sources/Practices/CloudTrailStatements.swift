@@ -1,3 +1,5 @@
+import struct Basics.ARN
+import Basics
 import IAMPolicy
 
 extension Policy {

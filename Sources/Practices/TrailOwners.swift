@@ -1,3 +1,5 @@
+import struct Basics.ARN
+import Basics
 import IAMPolicy
 import Inventory
 
@@ -49,7 +51,7 @@ struct TrailOwners {
         guard let values = statement.pinnedValues(of: key), !values.isEmpty else { return nil }
         return values.map { value in
             if key == "aws:SourceAccount" { return isFixed(value) ? value : nil }
-            return ARN(value).flatMap { $0.hasFixedAccount ? String($0.account) : nil }
+            return ARN(value)?.accountID
         }
     }
 

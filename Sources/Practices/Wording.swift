@@ -1,3 +1,5 @@
+import struct Basics.ARN
+import Basics
 import IAMPolicy
 
 // How messages put words and numbers into a sentence.

@@ -1,3 +1,4 @@
+import Basics
 public import FoundationEssentials
 public import Posture
 
@@ -17,7 +18,7 @@ public struct CheckList {
         var lines: [String] = []
         for (practice, checks) in practices {
             if !lines.isEmpty { lines.append("") }
-            lines.append(text.styled("\(practice.number). \(practice.title)", .bold) + "  (\(practice.rawValue))")
+            lines.append(text.styled("\(practice.number). \(practice.title)", .bold) + "  (\(practice.id))")
             for check in checks {
                 lines.append("  " + text.styled(check.id, .cyan) + "  \(check.severity.rawValue)")
                 lines += text.wrapped(check.title, indent: 6)
@@ -46,7 +47,7 @@ public struct CheckList {
         }
         let records = checks.map { check in
             Record(
-                id: check.id, title: check.title, practice: check.practice.rawValue,
+                id: check.id, title: check.title, practice: check.practice.id,
                 severity: check.severity.rawValue, risk: check.risk, remedy: check.remedy,
                 references: check.references.map(\.description), permissions: check.permissions,
                 onRequest: check.onRequest)

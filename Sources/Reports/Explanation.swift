@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import FoundationEssentials
 import Inventory
 public import Posture

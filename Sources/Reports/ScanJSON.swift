@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 public import FoundationEssentials
 import Inventory
 import Posture
@@ -56,7 +57,7 @@ private struct FindingRecord: Encodable {
 
     init(_ finding: Finding) {
         check = finding.check
-        practice = finding.practice.rawValue
+        practice = finding.practice.id
         status = finding.status.rawValue
         severity = finding.severity.rawValue
         account = finding.account

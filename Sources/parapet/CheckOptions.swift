@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Basics
 public import Posture
 import Runs
 
@@ -39,5 +40,9 @@ struct CheckOptions: ParsableArguments {
     }
 }
 
-extension Practice: ExpressibleByArgument {}
+extension Practice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(id: argument) }
+    public static var allValueStrings: [String] { all.map(\.id) }
+}
+
 extension Severity: ExpressibleByArgument {}

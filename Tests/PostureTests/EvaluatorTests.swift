@@ -1,3 +1,4 @@
+import Basics
 import Inventory
 import Posture
 import Testing

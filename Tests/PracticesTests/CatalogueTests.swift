@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Inventory
 import Posture
@@ -13,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("every practice has checks", arguments: Practice.allCases)
+    @Test("every practice has checks", arguments: Practice.all)
     func practicesHaveChecks(_ practice: Practice) {
         #expect(Catalogue.checks.contains { $0.about.practice == practice })
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Inventory
 import Posture

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Inventory
 import Posture
@@ -126,7 +127,7 @@ import TestSupport
         #expect(findings.allSatisfy { $0.status == .unknown || !$0.evidence.isEmpty }, "every verdict has evidence")
     }
 
-    @Test(arguments: Practice.allCases)
+    @Test(arguments: Practice.all)
     func everyPracticeHasAFault(practice: Practice) async throws {
         let findings = try await Self.run.value.findings
         #expect(findings.contains { $0.practice == practice && $0.status == .fail })

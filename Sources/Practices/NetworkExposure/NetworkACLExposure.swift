@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -20,9 +21,9 @@ struct NetworkACLExposure {
         var decided = AddressSet()
         var admitted = AddressSet()
         for entry in entries where entry.concerns(port) {
-            guard let range = AddressRange(cidr: entry.cidr) else { throw .malformed(cidr: entry.cidr) }
-            if entry.allows { admitted = admitted.union(AddressSet(range).subtracting(decided)) }
-            decided.insert(range)
+            guard let block = CIDR(entry.cidr, allowingAddress: false) else { throw .malformed(cidr: entry.cidr) }
+            if entry.allows { admitted = admitted.union(AddressSet(block).subtracting(decided)) }
+            decided.insert(block)
         }
         return Internet.isAmong(admitted.subtracting(entities.addresses(for: port.number)))
     }

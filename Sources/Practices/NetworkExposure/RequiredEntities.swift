@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -51,7 +52,9 @@ extension AllowedIngress {
 
     fileprivate func includes(_ port: Int) -> Bool { portRanges.contains { $0.contains(port) } }
 
-    fileprivate var addresses: AddressSet { source == "*" ? .everything : AddressSet(cidrs: source) }
+    fileprivate var addresses: AddressSet {
+        source == "*" ? .everything : AddressSet([CIDR(source, allowingAddress: false)].compactMap(\.self))
+    }
 
     fileprivate var evidence: Evidence {
         var evidence = Evidence(

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -135,8 +136,8 @@ extension SecurityGroupRule.Peer {
         }
         var addresses = AddressSet()
         for cidr in cidrs {
-            guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
-            addresses.insert(range)
+            guard let block = CIDR(cidr, allowingAddress: false) else { throw .malformed(cidr: cidr) }
+            addresses.insert(block)
         }
         return addresses
     }

@@ -1,4 +1,6 @@
+import struct Basics.ARN
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -68,7 +69,7 @@ extension PolicyHolder {
 extension AttachedPolicy {
     /// Whether it is AWS's policy of that name, in whatever partition; one's own of the same name is another.
     func isAWSPolicy(_ name: String) -> Bool {
-        let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-        return fields.count == 6 && fields[4] == "aws" && fields[5] == "policy/\(name)"
+        let arn = ARN(arn)
+        return arn?.account == "aws" && arn?.resource == "policy/\(name)"
     }
 }

@@ -1,4 +1,6 @@
+import struct Basics.ARN
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture
@@ -103,7 +105,7 @@ struct RoleTrustServiceSource: Check {
 extension Statement {
     /// Whether the statement applies only to requests on behalf of certain accounts.
     fileprivate var demandsSource: Bool {
-        if let arns = pinnedValues(of: "aws:SourceArn"), arns.allSatisfy({ ARN($0)?.hasFixedAccount ?? false }) {
+        if let arns = pinnedValues(of: "aws:SourceArn"), arns.allSatisfy({ ARN($0)?.accountID != nil }) {
             return true
         }
         for (key, prefix) in [("aws:SourceAccount", ""), ("aws:SourceOrgID", "o-"), ("aws:SourceOrgPaths", "o-")] {

@@ -1,4 +1,6 @@
+import struct Basics.WildcardPattern
 import AWSClient
+import Basics
 import EffectiveAccess
 import IAMPolicy
 import Inventory

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import EffectiveAccess
 import Inventory
 import Posture

@@ -1,4 +1,5 @@
 internal import Analytics
+import Basics
 public import FoundationEssentials
 import Hunting
 public import LogReaders
@@ -63,13 +64,13 @@ public struct RuleList {
     /// All of them by practice, ending with a line feed.
     public func rendered(_ text: TerminalText) -> String {
         let listed = pages.filter(\.alerts)
-        let practices = Dictionary(grouping: listed) { Practice(rawValue: $0.rule.practice) }
+        let practices = Dictionary(grouping: listed) { Practice(id: $0.rule.practice) }
         var lines: [String] = []
-        for practice in Practice.allCases.map(Optional.some) + [nil] {
+        for practice in Practice.all.map(Optional.some) + [nil] {
             guard let pages = practices[practice] else { continue }
             if !lines.isEmpty { lines.append("") }
             let title = practice.map { "\($0.number). \($0.title)" } ?? "Tied to no practice"
-            lines.append(text.styled(title, .bold) + (practice.map { "  (\($0.rawValue))" } ?? ""))
+            lines.append(text.styled(title, .bold) + (practice.map { "  (\($0.id))" } ?? ""))
             for page in pages.sorted(by: { ($0.rule.severity, $1.rule.title) > ($1.rule.severity, $0.rule.title) }) {
                 let techniques =
                     page.rule.techniques.isEmpty ? "" : " · " + page.rule.techniques.joined(separator: ", ")
@@ -98,7 +99,7 @@ public struct RuleList {
         var lines = text.wrapped(TerminalText.escaped(rule.title)).map { text.styled($0, .bold) }
         var facts = [rule.kind.rawValue, rule.severity.rawValue]
         if let source = page.source { facts.append("over \(source.rawValue)") }
-        if let practice = Practice(rawValue: rule.practice) {
+        if let practice = Practice(id: rule.practice) {
             facts.append("practice \(practice.number), \(practice.title)")
         }
         lines.append(text.styled(TerminalText.escaped(rule.id), .cyan))

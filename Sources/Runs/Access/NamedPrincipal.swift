@@ -1,3 +1,4 @@
+import Basics
 import EffectiveAccess
 import IAMPolicy
 import Inventory
