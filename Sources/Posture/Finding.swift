@@ -51,13 +51,32 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
     public var fact: String
     public var value: JSONValue
-    /// The API call through which it was seen.
+    /// The API call through which it was seen, such as `cloudtrail:DescribeTrails`; `settings`, or `derived`.
     public var source: String
 
     public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+        self.init(fact, value, source: operation.description)
+    }
+
+    private init(_ fact: String, _ value: JSONValue, source: String) {
         self.fact = fact
         self.value = value
-        source = operation.description
+        self.source = source
+    }
+
+    /// A fact of the account's identities, which one call lists.
+    public static func identity(_ fact: String, _ value: JSONValue) -> Evidence {
+        Evidence(fact, value, from: .getAccountAuthorizationDetails)
+    }
+
+    /// A setting of the user's.
+    public static func setting(_ fact: String, _ value: JSONValue) -> Evidence {
+        Evidence(fact, value, source: "settings")
+    }
+
+    /// A conclusion from the answers of several calls, such as who can read a bucket.
+    public static func derived(_ fact: String, _ value: JSONValue) -> Evidence {
+        Evidence(fact, value, source: "derived")
     }
 }
 

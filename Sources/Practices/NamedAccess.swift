@@ -33,6 +33,6 @@ extension [NamedAccess] {
             return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
         }
         let more = count > 100 ? [JSONValue.string("and \(count - 100) more")] : []
-        return Evidence(fact, .array(shown + more), from: .getAccountAuthorizationDetails)
+        return .derived(fact, .array(shown + more))
     }
 }

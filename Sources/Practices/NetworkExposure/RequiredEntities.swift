@@ -57,11 +57,8 @@ extension AllowedIngress {
     }
 
     fileprivate var evidence: Evidence {
-        var evidence = Evidence(
+        .setting(
             "allowedIngress",
-            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]),
-            from: .describeSecurityGroupRules)
-        evidence.source = "settings"
-        return evidence
+            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]))
     }
 }

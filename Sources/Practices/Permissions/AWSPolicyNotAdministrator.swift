@@ -28,9 +28,7 @@ struct AWSPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
             judgement.evidence.append(
-                Evidence(
-                    "AttachedTo", JSONValue(identities.arns(holding: policy.arn)), from: .getAccountAuthorizationDetails
-                ))
+                .identity("AttachedTo", JSONValue(identities.arns(holding: policy.arn))))
             return judgement
         }
         return unlisted(identities) + listed

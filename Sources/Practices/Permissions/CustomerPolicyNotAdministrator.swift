@@ -26,7 +26,7 @@ struct CustomerPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
             judgement.evidence.append(
-                Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
+                .identity("AttachmentCount", .int(policy.attachmentCount)))
             return judgement
         }
     }

@@ -56,7 +56,7 @@ struct EscalationClosed: Check {
             + (users + roles).filter { !judged.contains($0.arn) }.map { resource in
                 Verdict(
                     on: resource,
-                    .pass(closed, Evidence("escalation", .null, from: .getAccountAuthorizationDetails)))
+                    .pass(closed, .derived("escalation", .null)))
             }
     }
 
@@ -111,13 +111,9 @@ extension EscalationPath {
             ])
         }
         return [
-            Evidence("path", .array(path), from: .getAccountAuthorizationDetails),
-            Evidence(
-                "gain", gain.isAdministration ? "administration" : JSONValue(gain.examples),
-                from: .getAccountAuthorizationDetails),
-            Evidence(
-                "statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" }),
-                from: .getAccountAuthorizationDetails),
+            .derived("path", .array(path)),
+            .derived("gain", gain.isAdministration ? "administration" : JSONValue(gain.examples)),
+            .derived("statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" })),
         ]
     }
 }

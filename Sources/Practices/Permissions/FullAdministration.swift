@@ -19,7 +19,7 @@ enum FullAdministration {
     /// - Throws: `Unknown` where the document cannot be read.
     static func judge(_ reading: Reading, _ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
         let policy = try reading.policy(document)
-        let evidence = Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
+        let evidence = Evidence.identity("PolicyDocument", .string(document.text))
         if !policy.unconditionalFullAdministration.isEmpty {
             return .fail("\(name) grants every action on every resource", evidence)
         }

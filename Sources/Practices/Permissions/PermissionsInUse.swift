@@ -47,7 +47,7 @@ struct PermissionsInUse: Check {
         if let created, reading.days(since: created) < limit {
             return .pass(
                 "The identity is \(reading.days(since: created).days) old",
-                Evidence("CreateDate", JSONValue(created), from: .getAccountAuthorizationDetails))
+                .identity("CreateDate", JSONValue(created)))
         }
         func isUnused(_ date: Date?) -> Bool { date.map { reading.days(since: $0) > limit } ?? true }
         let idle = services.filter { isUnused($0.lastAuthenticated) }

@@ -36,13 +36,13 @@ extension Policy {
 
 extension Role {
     var trustEvidence: Evidence {
-        Evidence("AssumeRolePolicyDocument", .string(trustPolicy.text), from: .getAccountAuthorizationDetails)
+        .identity("AssumeRolePolicyDocument", .string(trustPolicy.text))
     }
 }
 
 extension Statement {
     /// The statement, as it stands in the document.
-    var evidence: Evidence { Evidence("Statement", .string(json), from: .getAccountAuthorizationDetails) }
+    var evidence: Evidence { .identity("Statement", .string(json)) }
 
     /// Those whom the element `Principal` names; none for `NotPrincipal`.
     var namedPrincipals: [Principal] {
@@ -66,7 +66,7 @@ struct TrustedStrangers {
     /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
     /// stands for every account of an organisation.
     /// - Throws: ``Inventory/Unknown`` where it turns on the organisation, and that is not known.
-    func named(by statement: Statement) throws(Unknown) -> [String] {
+    private func named(by statement: Statement) throws(Unknown) -> [String] {
         let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
         guard !strangers.isEmpty else { return [] }
         let organizations = statement.demandedOrganizations
@@ -75,6 +75,11 @@ struct TrustedStrangers {
         guard let own = try reading.organization.value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
         return strangers.subtracting([own.managementAccountID]).sorted()
+    }
+
+    /// The first of those, as a message names it.
+    func first(in statement: Statement) throws(Unknown) -> String? {
+        try named(by: statement).first.map { $0 == "*" ? "another organisation" : "account \($0)" }
     }
 
     private func accounts(in statement: Statement) -> Set<String> {

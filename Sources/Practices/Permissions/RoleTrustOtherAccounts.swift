@@ -36,19 +36,13 @@ struct RoleTrustOtherAccounts: Check {
         return try reading.judgeRoleTrust { role, statements throws(Unknown) in
             let others = statements.filter { $0.isForOthers(than: reading) }
             guard !others.isEmpty else { return nil }
-            var unread: Unknown?
-            for statement in others where !statement.demandsExternalID {
-                do throws(Unknown) {
-                    let named = try strangers.named(by: statement)
-                    guard let first = named.first else { continue }
-                    let who = first == "*" ? "another organisation" : "account \(first)"
-                    return .fail("\(statement.title) trusts \(who) without an external id", statement.evidence)
-                } catch {
-                    unread = error
-                }
+            let open = others.filter { !$0.demandsExternalID }
+            let failing = try open.firstAnswer { statement throws(Unknown) -> Judgement? in
+                guard let who = try strangers.first(in: statement) else { return nil }
+                return .fail("\(statement.title) trusts \(who) without an external id", statement.evidence)
             }
-            if let unread { throw unread }
-            return .pass("Other accounts are admitted under an external id or are your own", role.trustEvidence)
+            return failing
+                ?? .pass("Other accounts are admitted under an external id or are your own", role.trustEvidence)
         }
     }
 }

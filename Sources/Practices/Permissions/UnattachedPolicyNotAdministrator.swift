@@ -26,9 +26,7 @@ struct UnattachedPolicyNotAdministrator: Check {
             guard policy.boundaryUsageCount == 0 else {
                 return .pass(
                     "The policy is only a permissions boundary, which grants nothing",
-                    Evidence(
-                        "PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount),
-                        from: .getAccountAuthorizationDetails))
+                    .identity("PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount)))
             }
             return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
         }

@@ -28,8 +28,8 @@ struct UserWithoutPolicies: Check {
             let attached = user.attachedPolicies.map(\.name)
             let inline = user.inlinePolicies.map(\.name)
             let evidence = [
-                Evidence("AttachedManagedPolicies", JSONValue(attached), from: .getAccountAuthorizationDetails),
-                Evidence("UserPolicyList", JSONValue(inline), from: .getAccountAuthorizationDetails),
+                Evidence.identity("AttachedManagedPolicies", JSONValue(attached)),
+                .identity("UserPolicyList", JSONValue(inline)),
             ]
             let own = attached + inline
             return own.isEmpty

@@ -44,8 +44,7 @@ enum WrittenPolicies {
         try reading.judgeEach(
             .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
         ) { policy throws(Unknown) in
-            let attachments = Evidence(
-                "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
+            let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument)) {
                 return .fail("The policy \(found.clause)", found.evidence, attachments)
             }
@@ -58,30 +57,24 @@ enum WrittenPolicies {
         _ reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
-            var unread: Unknown?
-            for policy in holder.inlinePolicies {
-                do throws(Unknown) {
-                    guard let found = fault(try reading.policy(policy.document)) else { continue }
-                    let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
-                    return .fail("An inline policy \(found.clause)", found.evidence, name)
-                } catch {
-                    unread = error
-                }
+            let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
+                guard let found = fault(try reading.policy(policy.document)) else { return nil }
+                let name = Evidence.identity("PolicyName", .string(policy.name))
+                return .fail("An inline policy \(found.clause)", found.evidence, name)
             }
-            if let unread { throw unread }
-            return .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
+            return failing ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
         }
     }
 
     private static func evidence(_ document: PolicyDocument) -> Evidence {
-        Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
+        .identity("PolicyDocument", .string(document.text))
     }
 }
 
 extension WrittenPolicies.Fault {
     /// The statement, as it stands in the document.
     fileprivate var evidence: Evidence {
-        Evidence("Statement", .string(statement.json), from: .getAccountAuthorizationDetails)
+        .identity("Statement", .string(statement.json))
     }
 
     /// The clause, with the keys of the conditions under which the statement grants what it grants.

@@ -35,19 +35,11 @@ struct AccessKeyUnused: Check {
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
-        var undated: Unknown?
-        for key in user.activeKeys {
-            do throws(Unknown) {
-                let idleness = try Idleness(of: key, by: reading)
-                if idleness.days > limit {
-                    return .fail("\(idleness.sentence); the limit is \(limit)", evidence)
-                }
-            } catch {
-                undated = error
-            }
+        let failing = try user.activeKeys.firstAnswer { key throws(Unknown) -> Judgement? in
+            let idleness = try Idleness(of: key, by: reading)
+            return idleness.days > limit ? .fail("\(idleness.sentence); the limit is \(limit)", evidence) : nil
         }
-        if let undated { throw undated }
-        return .pass("Every active access key was used or made within \(limit) days", evidence)
+        return failing ?? .pass("Every active access key was used or made within \(limit) days", evidence)
     }
 
     var examples: [Example] {
