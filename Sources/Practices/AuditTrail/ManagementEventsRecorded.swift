@@ -8,8 +8,7 @@ struct ManagementEventsRecorded: Check {
     let about = About(
         id: "cloudtrail-management-events",
         title: "Read and write management events are recorded in every region",
-        practice: .auditTrail,
-        severity: .low,
+        practice: .auditTrail, severity: .low,
         risk: """
             Who created a user, opened a port or listed every secret is a management event. Where reads or writes are \
             left out, half of an intrusion cannot be reconstructed.

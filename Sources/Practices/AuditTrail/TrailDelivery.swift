@@ -8,8 +8,7 @@ struct TrailDelivery: Check {
     let about = About(
         id: "cloudtrail-delivery",
         title: "Every trail delivers its log files and digests",
-        practice: .auditTrail,
-        severity: .high,
+        practice: .auditTrail, severity: .high,
         risk: """
             A bucket that was deleted, or whose policy was changed, swallows the log without a sound: the console still \
             shows a trail that is logging.

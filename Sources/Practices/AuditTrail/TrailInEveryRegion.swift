@@ -8,8 +8,7 @@ struct TrailInEveryRegion: Check {
     let about = About(
         id: "cloudtrail-all-regions",
         title: "Every region is covered by a trail that is logging",
-        practice: .auditTrail,
-        severity: .high,
+        practice: .auditTrail, severity: .high,
         risk: """
             Attackers like the regions that nobody uses. Without a trail there, what they start, copy or delete is \
             recorded nowhere that you keep.

@@ -8,8 +8,7 @@ struct TrailToCloudWatchLogs: Check {
     let about = About(
         id: "cloudtrail-cloudwatch-logs",
         title: "Every trail delivers to CloudWatch Logs",
-        practice: .auditTrail,
-        severity: .low,
+        practice: .auditTrail, severity: .low,
         risk: "Files in a bucket raise no alarm: an attack is found when somebody happens to look.",
         judges: """
             A log group must be configured, and events must have reached it within the last day and without error. A \

@@ -8,8 +8,7 @@ struct VPCFlowLogs: Check {
     let about = About(
         id: "vpc-flow-logs",
         title: "Every VPC has active flow logs that deliver and record all traffic",
-        practice: .flowLogs,
-        severity: .high,
+        practice: .flowLogs, severity: .high,
         risk: """
             Without the records of its traffic nobody sees that a host sends your data away, scans its neighbours or \
             talks to a known attacker, and nobody can reconstruct it afterwards.

@@ -10,8 +10,7 @@ struct DecryptersAreReaders: Check {
     let about = About(
         id: "trail-key-decrypters-are-readers",
         title: "Only those who may read the log files may decrypt them",
-        practice: .logEncryption,
-        severity: .high,
+        practice: .logEncryption, severity: .high,
         risk: """
             Encryption keeps a copy of the log (a replica, a backup, a bucket opened by mistake) from whomever may not \
             decrypt. Every further decrypter is one more account to break into.

@@ -9,8 +9,7 @@ struct TrailKeyEncryptionContext: Check {
     let about = About(
         id: "trail-key-encryption-context",
         title: "The policy of every trail key admits CloudTrail only for your own trails",
-        practice: .logEncryption,
-        severity: .medium,
+        practice: .logEncryption, severity: .medium,
         risk: """
             CloudTrail encrypts with your key for whomever names it in a trail: files that look like yours, at your \
             expense.

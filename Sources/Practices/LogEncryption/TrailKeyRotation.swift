@@ -8,8 +8,7 @@ struct TrailKeyRotation: Check {
     let about = About(
         id: "trail-key-rotation",
         title: "Every key that a trail encrypts with rotates by itself",
-        practice: .logEncryption,
-        severity: .high,
+        practice: .logEncryption, severity: .high,
         risk: "Key material that never changes opens, once known, all that was ever encrypted with it.",
         judges: """
             Keys that AWS manages rotate every year. A customer managed key must have automatic rotation on; one with \

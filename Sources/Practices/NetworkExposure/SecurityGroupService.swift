@@ -21,8 +21,7 @@ struct SecurityGroupService: Check {
         about = About(
             id: "security-group-\(id)",
             title: "No security group opens \(name) to the internet",
-            practice: .networkExposure,
-            severity: .high,
+            practice: .networkExposure, severity: .high,
             risk: risk,
             judges: "Ports: \(ports.text). " + Internet.judges,
             remedy: """

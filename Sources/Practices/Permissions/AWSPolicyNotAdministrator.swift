@@ -8,8 +8,7 @@ struct AWSPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-aws-policy-no-admin",
         title: "No attached AWS managed policy grants *:*",
-        practice: .permissions,
-        severity: .critical,
+        practice: .permissions, severity: .critical,
         risk: "Whoever takes over one identity with such a policy owns the account.",
         judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
         remedy: """

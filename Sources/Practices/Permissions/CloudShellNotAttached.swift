@@ -8,8 +8,7 @@ struct CloudShellNotAttached: Check {
     let about = About(
         id: "iam-cloudshell-full-access",
         title: "AWSCloudShellFullAccess is not attached",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "Files can be carried out through CloudShell's download, past every control on the user's own network.",
         judges: """
             What is attached to a user, a group or a role counts. The roles that services made for themselves are AWS's.

@@ -8,8 +8,7 @@ struct CustomerPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-customer-policy-no-admin",
         title: "No attached customer managed policy grants *:*",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Whoever takes over one identity with such a policy owns the account, under a harmless name.",
         judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
         remedy: "Replace the statement by the actions and resources that are needed, as a new version of the policy.",

@@ -78,8 +78,7 @@ extension FullServiceAccess {
             about: About(
                 id: "iam-\(isManaged ? "customer" : "inline")-policy-no-full-\(service.prefix)",
                 title: "No \(isManaged ? "customer managed" : "inline") policy grants \(service.prefix):*",
-                practice: .permissions,
-                severity: severity,
+                practice: .permissions, severity: severity,
                 risk: service.risk,
                 judges: """
                     A statement counts that allows every action of \(service.name), in whatever spelling (wider \

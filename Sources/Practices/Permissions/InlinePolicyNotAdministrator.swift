@@ -8,8 +8,7 @@ struct InlinePolicyNotAdministrator: Check {
     let about = About(
         id: "iam-inline-policy-no-admin",
         title: "No inline policy grants *:*",
-        practice: .permissions,
-        severity: .critical,
+        practice: .permissions, severity: .critical,
         risk: "An administrator hides in a user, group or role whose attached policies look harmless.",
         judges: FullAdministration.judges + """
              Users, groups and roles that have inline policies are judged; the roles that services made for themselves \

@@ -9,8 +9,7 @@ struct OutsideReadOnlyAccess: Check {
     let about = About(
         id: "iam-role-outside-read-only-access",
         title: "No role that another account may assume holds ReadOnlyAccess",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Another company can read the account's data, not only how it is set up.",
         judges: """
             Roles are judged to which AWS's policy ReadOnlyAccess is attached. One fails that principals of another account, \

@@ -9,8 +9,7 @@ struct PermissionsInUse: Check {
     let about = About(
         id: "iam-unused-permissions",
         title: "Users and roles use what they may use",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "Permissions that nobody needs are there for whoever takes the identity over.",
         judges: """
             For every user and role, IAM's last accessed information tells which services their policies grant and when they \

@@ -11,8 +11,7 @@ struct RoleTrustOIDCSubject: Check {
     let about = About(
         id: "iam-role-trust-oidc-subject",
         title: "Roles for web identities demand whose token it is",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Anybody with a token of the same provider, such as any repository on GitHub, can assume the role.",
         judges: """
             Roles are judged that trust an OpenID Connect provider, or a public one by its name. Each statement must demand \

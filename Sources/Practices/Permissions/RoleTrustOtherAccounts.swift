@@ -10,8 +10,7 @@ struct RoleTrustOtherAccounts: Check {
     let about = About(
         id: "iam-role-trust-other-accounts",
         title: "Roles that other accounts may assume demand an external id or the organisation",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Another customer of the same provider can have the provider act in your account (the confused deputy).",
         judges: """
             Roles are judged whose trust policy names principals of other accounts, or everybody of some account or \

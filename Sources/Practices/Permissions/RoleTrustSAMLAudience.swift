@@ -11,8 +11,7 @@ struct RoleTrustSAMLAudience: Check {
     let about = About(
         id: "iam-role-trust-saml-audience",
         title: "Roles for SAML users demand the audience",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "An assertion that the identity provider wrote for another service can be used to assume the role.",
         judges: """
             Roles are judged that trust a SAML provider. Each statement must demand SAML:aud or saml:recipient with values \

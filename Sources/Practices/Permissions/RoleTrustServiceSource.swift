@@ -10,8 +10,7 @@ struct RoleTrustServiceSource: Check {
     let about = About(
         id: "iam-role-trust-service-source",
         title: "Roles of services that say for whom they ask demand it",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "A service can be made to use the role for another customer, who names it in a resource of theirs.",
         judges: """
             Roles are judged that trust a service of which AWS's documentation says that it tells for whom it assumes a \

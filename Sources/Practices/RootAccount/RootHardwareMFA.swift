@@ -8,8 +8,7 @@ struct RootHardwareMFA: Check {
     let about = About(
         id: "root-hardware-mfa",
         title: "The root user's MFA is a hardware device",
-        practice: .rootAccount,
-        severity: .critical,
+        practice: .rootAccount, severity: .critical,
         risk: "The seed of a virtual device can be copied from a phone or its backup; then the password alone decides.",
         judges: """
             Root must have MFA, and no virtual device may be root's: security keys, passkeys and hardware tokens are not \

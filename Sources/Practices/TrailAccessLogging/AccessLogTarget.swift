@@ -8,8 +8,7 @@ struct AccessLogTarget: Check {
     let about = About(
         id: "trail-bucket-access-logging-target",
         title: "The bucket that receives a trail bucket's access logs exists and admits them",
-        practice: .trailAccessLogging,
-        severity: .medium,
+        practice: .trailAccessLogging, severity: .medium,
         risk: """
             Amazon S3 reports no error where it cannot deliver access logs: logging looks as if it were on, and nothing \
             is recorded.

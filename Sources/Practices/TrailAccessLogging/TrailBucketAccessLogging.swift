@@ -8,8 +8,7 @@ struct TrailBucketAccessLogging: Check {
     let about = About(
         id: "trail-bucket-access-logging",
         title: "Server access logging is on for every trail bucket",
-        practice: .trailAccessLogging,
-        severity: .medium,
+        practice: .trailAccessLogging, severity: .medium,
         risk: "Somebody reads the log to learn what you can see, or deletes parts of it, and leaves no trace.",
         remedy: "Enable server access logging on the trail's bucket, to another bucket of the same account and region.",
         references: [

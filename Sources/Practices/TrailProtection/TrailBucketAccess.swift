@@ -10,8 +10,7 @@ struct TrailBucketAccess: Check {
     let about = About(
         id: "trail-bucket-access",
         title: "Only those who are meant to can read, write, delete or change the trail buckets",
-        practice: .trailProtection,
-        severity: .high,
+        practice: .trailProtection, severity: .high,
         risk: """
             Who reads the log knows the account; who writes, deletes, or changes policy, versioning, lifecycle or \
             encryption can hide what was done in it.

@@ -8,8 +8,7 @@ struct TrailBucketNotPublic: Check {
     let about = About(
         id: "trail-bucket-not-public",
         title: "No trail bucket is public",
-        practice: .trailProtection,
-        severity: .critical,
+        practice: .trailProtection, severity: .critical,
         risk: """
             The log names every user, role, address and resource: a map for attackers. Where the world may also write, \
             the log proves nothing any more.

@@ -9,8 +9,7 @@ struct TrailBucketPolicySource: Check {
     let about = About(
         id: "trail-bucket-policy-source",
         title: "The policy of every trail bucket admits CloudTrail only for your own trails",
-        practice: .trailProtection,
-        severity: .medium,
+        practice: .trailProtection, severity: .medium,
         risk: """
             Somebody with another AWS account may point a trail of theirs at your bucket, and have CloudTrail write \
             their events among yours.

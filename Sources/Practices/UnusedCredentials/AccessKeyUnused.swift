@@ -8,8 +8,7 @@ struct AccessKeyUnused: Check {
     let about = About(
         id: "iam-access-key-unused",
         title: "No active access key lies unused",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "A forgotten key in an old script or on an old laptop opens the account, and nobody notices its use.",
         judges: """
             Every active key of every user counts, also of users without a password. A key that was never used has been \

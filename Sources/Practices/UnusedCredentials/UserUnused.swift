@@ -8,8 +8,7 @@ struct UserUnused: Check {
     let about = About(
         id: "iam-user-unused",
         title: "No user has let all its credentials lie unused",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "The account of somebody who left keeps its permissions, and waits for whoever finds its credentials.",
         judges: """
             Users with a password or an active access key are judged: one fails when every one of these has been idle \
