@@ -47,7 +47,7 @@ extension Reading {
         try judgeEach(each, where: isJudged) { element, _ throws(Unknown) in try judge(element) }
     }
 
-    /// As above; `judge` is told the region too, which is empty for a global resource.
+    /// As above; `judge` gets the region too, which is empty for a global resource.
     public func judgeEach<Element>(
         _ each: Each<Element>, where isJudged: (Element) -> Bool = { _ in true },
         _ judge: (Element, String) throws(Unknown) -> Judgement?

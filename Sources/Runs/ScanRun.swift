@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 public import FoundationEssentials
 public import Inventory
 public import Posture

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Alarms can only be raised on a log that arrives where alarms look.
+/// CloudWatch alarms see only events that arrive in CloudWatch Logs.
 struct TrailToCloudWatchLogs: Check {
     let about = About(
         id: "cloudtrail-cloudwatch-logs",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Expiry is worth nothing where the old password may be the new one.
+/// Password expiry is worth nothing if the old password can be the new one.
 struct PasswordReuse: Check {
     let about = About(
         id: "iam-password-policy-reuse",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Unusual transfers can only be seen where accepted traffic is recorded and the records arrive.
+/// Unusual transfers can be seen only if accepted traffic is recorded and the records arrive.
 struct VPCFlowLogs: Check {
     let about = About(
         id: "vpc-flow-logs",

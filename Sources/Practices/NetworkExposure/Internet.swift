@@ -3,7 +3,7 @@ import Basics
 /// What "open to the internet" means.
 ///
 /// A source is the internet when it holds more public addresses than one IPv4 block /8, or one IPv6 block /12. These
-/// are the largest blocks that IANA hands to a regional registry, so whoever may send from more than one of them is no
+/// are the largest blocks that IANA hands to a regional registry, so a source of more than one of them is no
 /// single organization. Addresses that are not routed in public, 10.0.0.0/8 for example, do not count, and what several
 /// rules admit counts together: 0.0.0.0/1 with 128.0.0.0/1 is 0.0.0.0/0.
 enum Internet {

@@ -16,7 +16,7 @@ struct NetworkACLExposure {
     /// Whether the internet may pass to the port. The lowest number that matches an address decides about it.
     ///
     /// Source: Amazon VPC User Guide, "Network ACL rules".
-    /// - Throws: `Unknown` where an entry about the port has no range of addresses.
+    /// - Throws: `Unknown` if an entry about the port has no range of addresses.
     func isOpen(_ port: TransportPort) throws(Unknown) -> Bool {
         var decided = AddressSet()
         var admitted = AddressSet()

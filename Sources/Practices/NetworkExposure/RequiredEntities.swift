@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Those who, by the user's settings, may reach a security group or pass a network ACL although they are many.
+/// The sources that the settings allow to reach a security group or pass a network ACL although they are wide.
 struct RequiredEntities: Sendable {
     private let entities: [AllowedIngress]
 
@@ -38,7 +38,7 @@ struct RequiredEntities: Sendable {
 }
 
 extension AllowedIngress {
-    /// Every port where none is named. A text that is neither port nor range allows nothing.
+    /// Every port if none is named. A text that is neither port nor range allows nothing.
     fileprivate var portRanges: [ClosedRange<Int>] {
         guard !ports.isEmpty else { return [0...65_535] }
         return ports.compactMap { text in

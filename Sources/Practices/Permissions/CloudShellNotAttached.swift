@@ -65,7 +65,7 @@ extension PolicyHolder {
 }
 
 extension AttachedPolicy {
-    /// Whether it is AWS's policy of that name, in whatever partition; one's own of the same name is another.
+    /// Whether it is AWS's policy of that name, in whatever partition; a customer managed policy of the same name is another.
     func isAWSPolicy(_ name: String) -> Bool {
         let arn = ARN(arn)
         return arn?.account == "aws" && arn?.resource == "policy/\(name)"

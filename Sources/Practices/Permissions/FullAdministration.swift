@@ -16,7 +16,7 @@ enum FullAdministration {
     ]
 
     /// - Parameter name: How the message names the policy, at the beginning of a sentence.
-    /// - Throws: `Unknown` where the document cannot be read.
+    /// - Throws: `Unknown` if the document cannot be read.
     static func judge(_ reading: Reading, _ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
         let policy = try reading.policy(document)
         let evidence = Evidence.identity("PolicyDocument", .string(document.text))

@@ -1,6 +1,6 @@
 import Posture
 
-/// Permissions come through groups and roles, and nobody has all of them.
+/// Permissions come through groups and roles, and no policy grants all of them.
 enum Permissions {
     static let checks: [any Check] =
         [

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// What nobody has used for a quarter of a year serves only whoever steals the credentials.
+/// Permissions that were not used for months serve only an attacker who steals the credentials.
 struct PermissionsInUse: Check {
     let about = About(
         id: "iam-unused-permissions",

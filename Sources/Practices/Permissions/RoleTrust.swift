@@ -12,8 +12,8 @@ extension Reading {
     /// One verdict for each role of whose trust `judge` has something to say.
     /// - Parameters:
     ///   - isConcerned: which roles are looked at.
-    ///   - judge: gets the role and the statements of its trust policy that let somebody assume it.
-    /// - Throws: ``Inventory/Unknown`` where the roles are not known.
+    ///   - judge: gets the role and the statements of its trust policy that allow assuming it.
+    /// - Throws: ``Inventory/Unknown`` if the roles are not known.
     func judgeRoleTrust(
         of isConcerned: (Role) -> Bool = { _ in true },
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
@@ -25,7 +25,7 @@ extension Reading {
 }
 
 extension Policy {
-    /// The statements of a trust policy that let somebody assume the role.
+    /// The statements of a trust policy that allow assuming the role.
     var trustStatements: [Statement] {
         let actions = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
         return statements.filter { statement in
@@ -44,12 +44,12 @@ extension Statement {
     /// The statement, as it stands in the document.
     var evidence: Evidence { .identity("Statement", .string(json)) }
 
-    /// Those whom the element `Principal` names; none for `NotPrincipal`.
+    /// The principals that the element `Principal` names; none for `NotPrincipal`.
     var namedPrincipals: [Principal] {
         if case .only(let principals)? = principals { principals } else { [] }
     }
 
-    /// Whether the statement names nobody in particular: `*`, or all but some.
+    /// Whether the statement is for any principal: `*`, or all but some.
     var namesEverybody: Bool {
         guard let principals else { return false }
         if case .allExcept = principals { return true }
@@ -65,7 +65,7 @@ struct TrustedStrangers {
     /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
     /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
     /// stands for every account of an organisation.
-    /// - Throws: ``Inventory/Unknown`` where it turns on the organisation, and that is not known.
+    /// - Throws: ``Inventory/Unknown`` if the answer depends on the organization, and that is not known.
     private func named(by statement: Statement) throws(Unknown) -> [String] {
         let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
         guard !strangers.isEmpty else { return [] }

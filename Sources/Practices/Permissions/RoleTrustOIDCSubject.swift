@@ -28,7 +28,7 @@ struct RoleTrustOIDCSubject: Check {
         ],
         reads: [.identities])
 
-    /// The claims of which one must be demanded, where it is not the subject.
+    /// The claims of which one must be required, for providers whose subject is not the one to require.
     private static let applications: [String: [String]] = [
         "cognito-identity.amazonaws.com": ["aud", "sub"],
         "accounts.google.com": ["aud", "sub"],
@@ -72,7 +72,7 @@ extension Statement {
 }
 
 extension String {
-    /// Whether a pattern of subjects names somebody before its first wildcard: a whole part of it, between `:` and `/`, that
+    /// Whether a pattern of subjects identifies a subject before its first wildcard: a whole part of it, between `:` and `/`, that
     /// does not just say what follows.
     fileprivate var namesSubject: Bool {
         let labels: Set<Substring> = [

@@ -4,8 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Whoever serves many customers can be talked into using one customer's role for another: only an external id tells
-/// them apart.
+/// A provider that serves many customers can be made to use one customer's role for another: only an external ID tells
+/// the customers apart.
 struct RoleTrustOtherAccounts: Check {
     let about = About(
         id: "iam-role-trust-other-accounts",

@@ -5,8 +5,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A SAML assertion is written for one recipient; where nobody asks for whom, one that was written for another service
-/// will do.
+/// A SAML assertion is written for one recipient. A trust policy that does not check the recipient accepts assertions that
+/// were written for another service.
 struct RoleTrustSAMLAudience: Check {
     let about = About(
         id: "iam-role-trust-saml-audience",

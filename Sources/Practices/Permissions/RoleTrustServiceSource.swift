@@ -5,7 +5,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A service works for every customer with the same name: only the source tells for whom it asks.
+/// A service calls with the same principal for every customer: only the source tells on whose behalf it calls.
 struct RoleTrustServiceSource: Check {
     let about = About(
         id: "iam-role-trust-service-source",

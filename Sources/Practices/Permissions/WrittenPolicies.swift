@@ -23,7 +23,7 @@ enum WrittenPolicies {
 
     /// One verdict for each managed policy and for each holder of inline policies.
     /// - Parameters:
-    ///   - sound: the message where nothing is found, without `Policy` at its beginning: `does not grant …`.
+    ///   - sound: the message if nothing is found, without `Policy` at its beginning: `does not grant …`.
     ///   - fault: what is wrong with a policy, if anything.
     static func judge(
         _ reading: Reading, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Without access logs nobody knows who read or removed the trail's files.
+/// Access logs show who read or deleted the trail's files.
 struct TrailBucketAccessLogging: Check {
     let about = About(
         id: "trail-bucket-access-logging",

@@ -5,7 +5,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Whoever can read the log knows all that happens; whoever can change the bucket can make it vanish.
+/// Reading the log reveals everything that happens; changing the bucket can destroy the log.
 struct TrailBucketAccess: Check {
     let about = About(
         id: "trail-bucket-access",

@@ -92,7 +92,7 @@ struct TrailBucketMFADelete: Check {
 }
 
 extension ObjectLock {
-    /// The days for which nobody, root included, can delete a new version; `nil` where somebody can.
+    /// The days for which no one, not even root, can delete a new version; `nil` if a principal can.
     fileprivate var complianceDays: Int? {
         isEnabled && defaultMode == "COMPLIANCE" ? defaultDays : nil
     }

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Nobody misses a key that nobody uses, also when somebody else begins to use it.
+/// The owner of a forgotten key does not notice if an attacker begins to use it.
 struct AccessKeyUnused: Check {
     let about = About(
         id: "iam-access-key-unused",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A key that was made along with the user, just in case, is a key that nobody asked for.
+/// A key that was created along with the user, just in case, is rarely needed.
 struct InitialAccessKey: Check {
     let about = About(
         id: "iam-user-initial-access-key",
