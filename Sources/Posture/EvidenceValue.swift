@@ -12,9 +12,11 @@ extension EvidenceValue {
     var evidenceText: String {
         switch evidenceValue {
         case .null: "none"
+        case .bool(let flag): "\(flag)"
+        case .int(let number): "\(number)"
         case .string(let text): text
-        case .array(let values) where values.isEmpty: "empty"
-        case let value: "\(value)"
+        case .array(let values): values.isEmpty ? "empty" : "not empty"
+        case .double, .object: "set"
         }
     }
 }

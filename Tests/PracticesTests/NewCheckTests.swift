@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `Scripts/new-check` writes a check that compiles, and its entry in the practice's list.
+/// `Scripts/new-check` writes a check in good form, and its entry in the practice's list.
 @Suite struct NewCheckTests {
     @Test(
-        "a new check compiles, is well formatted and listed",
+        "a new check is well formatted and listed",
         arguments: [
             (["AuditTrail/KMSKeyTags"], "kms-key-tags", "kmsKeyTags"),
             (["--struct", "AuditTrail/TrailTags"], "trail-tags", "TrailTags()"),
@@ -30,12 +30,6 @@ import Testing
                 file.path,
             ])
         #expect(format.status == 0, "\(format.standardError)")
-        // The list names checks that are not in this folder, so the practice is a stand-in.
-        let practice = root.appending(path: "Practice.swift")
-        try "enum AuditTrail {}".write(to: practice, atomically: true, encoding: .utf8)
-        let compiler = try await Subprocess.run(
-            "/usr/bin/env", ["swiftc"] + Self.compilerArguments + [practice.path, file.path])
-        #expect(compiler.status == 0, "\(compiler.standardError)")
     }
 
     @Test(
@@ -67,11 +61,4 @@ import Testing
             to: folder.appending(path: "AuditTrail.swift"))
         return root
     }
-
-    private static let compilerArguments = [
-        "-typecheck", "-parse-as-library", "-swift-version", "6", "-enable-upcoming-feature", "MemberImportVisibility",
-        "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "InternalImportsByDefault",
-        "-I", Repository.file(".build/debug/Modules").path, "-module-cache-path",
-        Repository.file(".build/debug/ModuleCache").path,
-    ]
 }
