@@ -13,11 +13,11 @@ struct SampleCompany {
 
     var account: Account {
         var account = Account.sample
-        account.organization = .known(nil)
-        account.organizationPolicies = .known(OrganizationPolicies())
-        account.publicAccessBlock = .known(PublicAccessBlock())
+        account[.organization] = .known(nil)
+        account[.organizationPolicies] = .known(OrganizationPolicies())
+        account[.accountPublicAccessBlock] = .known(PublicAccessBlock())
         let userCount = principals * 6 / 10
-        account.identities = .known(
+        account[.identities] = .known(
             Identities(
                 users: (0..<userCount).map(user), groups: (0..<teams).map(group),
                 roles: (0..<principals - userCount).map(role), policies: policies))

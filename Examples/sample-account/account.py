@@ -213,10 +213,11 @@ ROLES = [
 
 # --------------------------------------------------------------------------------------- what runs under these roles
 
-INSTANCES = [  # name, region, VPC, security group, role
-    ("storefront", HOME, "production", "web", "storefront-web"),
-    ("batch", HOME, "staging", "mail-relay", "nightly-batch"),
+INSTANCES = [  # name, region, VPC, security group, role, what its metadata service asks for
+    ("storefront", HOME, "production", "web", "storefront-web", "required"),
+    ("batch", HOME, "staging", "mail-relay", "nightly-batch", "optional"),
 ]
+DATABASES = [("orders", HOME, True), ("returns", HOME, False)]  # name, region, encrypted
 FUNCTIONS = [("resize-covers", HOME, "image-resizer"), ("watch-trail", HOME, "trail-watcher")]  # name, region, role
 STACKS = [("catalogue", HOME, "stack-builder"), ("till", DUBLIN, None)]
 PROJECTS = [("catalogue", HOME, "catalogue-build")]

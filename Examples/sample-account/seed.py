@@ -24,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from account import (
     ACCESS_LOG_BUCKET,
+    DATABASES,
     DEFAULT_GROUPS_EMPTIED,
     DEFAULT_GROUPS_IN_USE,
     DUBLIN,
@@ -474,7 +475,7 @@ def credentials(account):
 def workloads(account):
     """What runs under the roles, and who may use the trails' keys by a grant."""
     iam = account.client("iam")
-    for name, region, vpc, group, role in INSTANCES:
+    for name, region, vpc, group, role, tokens in INSTANCES:
         iam.create_instance_profile(InstanceProfileName=role)
         iam.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
         account.client("ec2", region).run_instances(
@@ -485,6 +486,7 @@ def workloads(account):
             SubnetId=account.vpcs[vpc][2],
             SecurityGroupIds=[account.groups[group]],
             IamInstanceProfile={"Name": role},
+            MetadataOptions={"HttpTokens": tokens, "HttpEndpoint": "enabled"},
             TagSpecifications=[{"ResourceType": "instance", "Tags": tags(name)}],
         )
     for name, region, role in FUNCTIONS:
@@ -517,6 +519,20 @@ def workloads(account):
             GranteePrincipal=account.role_arn(role),
             Operations=operations,
             Constraints={"EncryptionContextSubset": context},
+        )
+
+
+def content(account):
+    """Databases."""
+    for name, region, encrypted in DATABASES:
+        account.client("rds", region).create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t3.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="owner",
+            MasterUserPassword="not-a-secret-1",
+            StorageEncrypted=encrypted,
         )
 
 
@@ -591,6 +607,7 @@ def main():
         flow_logs(account)
         network_exposure(account)
         workloads(account)
+        content(account)
         past = history(account)
     except (BotoCoreError, ClientError) as problem:
         sys.exit(f"error: the account could not be filled: {problem}")

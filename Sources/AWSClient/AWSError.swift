@@ -35,7 +35,7 @@ public struct AWSError: Error, Sendable, Hashable {
         self.attempts = attempts
     }
 
-    /// AWS's error code, where AWS gave one.
+    /// AWS's error code, if AWS gave one.
     public var code: String? {
         guard case .service(let code, _) = kind else { return nil }
         return code

@@ -294,7 +294,7 @@ enum HTTPDate {
 }
 
 extension Error {
-    /// One line for a person, where the error is one of the decoder's.
+    /// One line for a person, if the error is one of the decoder's.
     fileprivate var plain: String {
         guard let error = self as? DecodingError else { return "\(self)" }
         func place(_ context: DecodingError.Context) -> String {

@@ -12,6 +12,8 @@ public protocol Request<Output>: Sendable {
     /// The names that the answer's outermost element may have, if the protocol is XML and an answer of another kind
     /// could be taken for an empty one.
     var answerElements: [String] { get }
+    /// The answer may come in pages.
+    var isPaged: Bool { get }
 }
 
 /// A call that changes no configuration, and may be sent as often as it takes.
@@ -36,6 +38,8 @@ public struct ReadRequest<Output: Decodable & Sendable>: Request {
         self.paging = paging
         self.answerElements = answerElements
     }
+
+    public var isPaged: Bool { paging != nil }
 }
 
 /// A call that changes something. Only a ``WritingClient`` sends it.
@@ -47,6 +51,7 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
     /// Sending the request twice has the effect of sending it once: it sets a value, or it bears a client token. Only
     /// then is it sent again after an attempt whose outcome is not known.
     public var isIdempotent: Bool
+    public var isPaged: Bool { false }
 
     public init(
         _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),

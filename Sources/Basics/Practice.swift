@@ -1,4 +1,5 @@
-/// A practice that defends the customer's side of the shared responsibility model. To add one, add it to ``all``.
+/// A practice that defends the customer's side of the shared responsibility model, 1 to 10, or a group of other conditions
+/// after them. To add one, add it to ``all``.
 public struct Practice: Sendable, Identifiable {
     /// As it stands in output, settings and rules: `audit-trail`.
     public let id: String
@@ -28,12 +29,17 @@ public struct Practice: Sendable, Identifiable {
     public static let rootAccount = Practice(9, "root-account", "No root keys, no use of root", .identity)
     public static let unusedCredentials = Practice(
         10, "unused-credentials", "Unused credentials terminated", .identity)
+    public static let content = Practice(11, "content", "Content protected", .data)
+    public static let workloads = Practice(12, "workloads", "Workloads hardened", .workloads)
+
+    // Groups of other conditions that frameworks demand of the customer's half.
+    public static let content = Practice(11, "content", "Content protected", .data)
+    public static let workloads = Practice(12, "workloads", "Workloads hardened", .workloads)
 
     /// In the order of their numbers.
     public static let all: [Practice] = [
         .auditTrail, .trailAccessLogging, .flowLogs, .permissions, .trailProtection, .logEncryption,
-        .credentialRotation,
-        .networkExposure, .rootAccount, .unusedCredentials,
+        .credentialRotation, .networkExposure, .rootAccount, .unusedCredentials, .content, .workloads,
     ]
 
     /// `nil` for an id that no practice has.
@@ -74,4 +80,6 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable, Codable {
     case data = "customer data"
     case network = "firewalls and networks"
     case monitoring = "logging and monitoring"
+    case workloads = "applications"
+    case workloads = "applications"
 }

@@ -7,11 +7,13 @@ import Inventory
 /// Source: Amazon S3 User Guide, "Access control list (ACL) overview", the table of ACL permissions and policy permissions.
 struct AccessControlList {
     private let statements: [Statement]
+    private let source: String?
     /// Whether the list names everybody, or everybody with an AWS account, and counts.
     let isPublic: Bool
     private(set) var doubts: [Unknown] = []
 
     init(of bucket: Bucket, ignoresPublicGrants: Fact<Bool>) {
+        source = bucket.grants.source
         let grants: [BucketGrant]
         do throws(Unknown) {
             grants = try bucket.grants.value
@@ -71,7 +73,7 @@ struct AccessControlList {
     func adding(to policy: NamedPolicy?, of bucket: String) -> NamedPolicy? {
         guard !statements.isEmpty else { return policy }
         var policy = policy ?? NamedPolicy("bucket \(bucket)", Policy(statements: []))
-        policy.policy.statements += statements
+        policy.add(statements, from: source)
         return policy
     }
 }

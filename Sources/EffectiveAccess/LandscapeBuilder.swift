@@ -20,7 +20,7 @@ struct LandscapeBuilder {
     mutating func add(_ account: Account) {
         let identities: Identities
         do throws(Unknown) {
-            identities = try account.identities.value
+            identities = try account[.identities].value
         } catch {
             unreadIdentities[account.id] = error
             return
@@ -97,7 +97,7 @@ struct LandscapeBuilder {
 
     private mutating func number(of name: String, _ document: PolicyDocument) -> Fact<Int> {
         do throws(Unknown) {
-            policies.append(NamedPolicy(name, try document.policy))
+            policies.append(NamedPolicy(name, try document.policy, from: Facet.identities.source))
             return .known(policies.count - 1)
         } catch {
             return .unknown(Unknown(error.reason, detail: "\(name): \(error.detail)"))
@@ -115,11 +115,11 @@ struct LandscapeBuilder {
         var limits = Limits()
         // Who calls KMS is the account of the caller.
         limits.context["kms:CallerAccount"] = .single(account.id)
-        if case .known(let organization) = account.organization {
+        if case .known(let organization) = account[.organization].state {
             limits.context["aws:PrincipalOrgID"] = organization.map { .single($0.id) } ?? .several([])
         }
         do throws(Unknown) {
-            let organization = try account.organizationPolicies.value
+            let organization = try account[.organizationPolicies].value
             resourceControls[account.id] = try levels(organization.resourceControl)
             if !organization.serviceControl.isEmpty {
                 controls.append(try levels(organization.serviceControl))

@@ -30,7 +30,7 @@ extension Landscape {
 
     private var serviceControls: [NamedPolicy] {
         accounts.flatMap { account -> [NamedPolicy] in
-            let levels = (try? account.organizationPolicies.value.serviceControl) ?? []
+            let levels = (try? account[.organizationPolicies].value.serviceControl) ?? []
             return levels.flatMap(\.policies).compactMap { policy in
                 (try? policy.document.policy).map { NamedPolicy("organization policy \(policy.name)", $0) }
             }

@@ -51,7 +51,7 @@ extension Landscape {
     ) -> ResourceSide {
         var doubts: [Unknown] = []
         var known: NamedPolicy?
-        switch policy {
+        switch policy.state {
         case .known(let policy): known = policy
         case .unknown(let unknown): doubts.append(unknown)
         }
@@ -76,17 +76,17 @@ extension Landscape {
                     "the bucket \(name) is in none of the accounts that were read"))
         }
         let bucket = owner.bucket(name)
-        let restricts = isSet(bucket.publicAccessBlock, owner.publicAccessBlock, \.restrictPublicBuckets)
+        let restricts = isSet(bucket.publicAccessBlock, owner[.accountPublicAccessBlock], \.restrictPublicBuckets)
         var policy = named(bucket.policy, "bucket policy of \(name)")
         var doubts: [Unknown] = []
         let list = AccessControlList(
             of: bucket,
-            ignoresPublicGrants: isSet(bucket.publicAccessBlock, owner.publicAccessBlock, \.ignorePublicACLs))
+            ignoresPublicGrants: isSet(bucket.publicAccessBlock, owner[.accountPublicAccessBlock], \.ignorePublicACLs))
         // What RestrictPublicBuckets restricts is the policy: it would hide a public grant of the list.
         let isRestricted = (try? restricts.value) ?? false && !list.isPublic
         policy = policy.map { policy throws(Unknown) in list.adding(to: policy, of: name) }
         doubts += list.doubts
-        if case .unknown(let unknown) = restricts { doubts.append(unknown) }
+        if case .unknown(let unknown) = restricts.state { doubts.append(unknown) }
         var side = side(arn, ownedBy: owner.id, policy, restrictPublicBuckets: isRestricted)
         side.doubts += doubts
         return side
@@ -94,7 +94,7 @@ extension Landscape {
 
     private func isOwner(_ account: Account, of bucket: String) -> Bool {
         guard let bucket = account.knownBucket(bucket) else { return false }
-        if case .unknown(let unknown) = bucket.policy { return unknown.reason != .anotherAccount }
+        if case .unknown(let unknown) = bucket.policy.state { return unknown.reason != .anotherAccount }
         return true
     }
 
@@ -122,11 +122,11 @@ extension Landscape {
         }
         var policy = named(key.policy.map { document throws(Unknown) in document }, "key policy of \(arn)")
         var doubts: [Unknown] = []
-        switch key.grants {
+        switch key.grants.state {
         case .known(let grants):
             policy = policy.map { policy throws(Unknown) in
                 var policy = policy
-                policy?.policy.statements += grants.compactMap(\.statement)
+                policy?.add(grants.compactMap(\.statement), from: key.grants.source)
                 return policy
             }
         case .unknown(let unknown): doubts.append(unknown)
@@ -140,7 +140,10 @@ extension Landscape {
         let account = ARN(arn).map { String($0.account) }
         if let trust = trustPolicies[arn] {
             return side(
-                arn, ownedBy: account, named(.known(trust), "trust policy of \(arn.split(separator: "/").last ?? "")"))
+                arn, ownedBy: account,
+                named(
+                    .known(trust, from: Facet.identities.source),
+                    "trust policy of \(arn.split(separator: "/").last ?? "")"))
         }
         if let account, let unread = unreadIdentities[account] { return side(arn, ownedBy: account, .unknown(unread)) }
         return side(
@@ -149,9 +152,10 @@ extension Landscape {
     }
 
     private func named(_ document: Fact<PolicyDocument?>, _ name: String) -> Fact<NamedPolicy?> {
-        document.map { document throws(Unknown) in
+        let source = document.source
+        return document.map { document throws(Unknown) in
             guard let document else { return nil }
-            return NamedPolicy(name, try document.policy)
+            return NamedPolicy(name, try document.policy, from: source)
         }
     }
 }
@@ -159,7 +163,7 @@ extension Landscape {
 extension Fact {
     /// A fact that is not known, for the reason that it has or for the one given.
     fileprivate func withoutValue(_ detail: String) -> Fact {
-        if case .unknown(let unknown) = self, unknown.reason != .notCollected { return self }
+        if case .unknown(let unknown) = state, unknown.reason != .notCollected { return self }
         return .unknown(Unknown(.notFound, detail: detail))
     }
 }
@@ -172,9 +176,10 @@ extension KeyGrant {
     var statement: Statement? {
         guard let granteePrincipal, !operations.isEmpty else { return nil }
         let isService = ARN(granteePrincipal) == nil && granteePrincipal.contains(".")
-        let context = constraints.encryptionContextEquals.merging(constraints.encryptionContextSubset) { $1 }
+        let context = (constraints?.encryptionContextEquals ?? [:])
+            .merging(constraints?.encryptionContextSubset ?? [:]) { $1 }
         return Statement(
-            sid: "grant \(id)", effect: .allow,
+            sid: "grant \(grantID)", effect: .allow,
             principals: .only([isService ? .service(granteePrincipal) : Principal(aws: granteePrincipal)]),
             actions: .only(operations.map { ActionPattern("kms:\($0)") }), resources: .only(["*"]),
             conditions: context.sorted { $0.key < $1.key }.map {

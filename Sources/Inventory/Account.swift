@@ -33,7 +33,8 @@ public struct Account: Sendable {
     /// What is known of the facet; ``Fact/notCollected`` if it was not read.
     public subscript<Value>(_ facet: FacetOf<Value>) -> Fact<Value> {
         get {
-            facts[facet.name]?.fact(of: facet) ?? unreadable.map(Fact.unknown) ?? .notCollected
+            (facts[facet.name]?.fact(of: facet) ?? unreadable.map(Fact.unknown) ?? .notCollected)
+                .seen(through: facet.source)
         }
         set { facts[facet.name] = StoredFact(newValue) }
     }

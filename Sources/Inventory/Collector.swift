@@ -107,7 +107,7 @@ public struct Collector: Sendable {
         await withTaskGroup(of: (String, Fact<Value>).self) { group in
             for (name, element) in elements {
                 group.addTask {
-                    switch element {
+                    switch element.state {
                     case .known(let element): (name, await read(element))
                     case .unknown(let unknown): (name, .unknown(unknown))
                     }

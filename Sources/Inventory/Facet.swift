@@ -30,6 +30,9 @@ public class Facet: @unchecked Sendable {
 
     /// The call that answers with the facet's value.
     public var call: Operation { requests[requests.count - 1].operation }
+    /// The same call as evidence and unknown facts name it, such as `ec2:DescribeVpcs`.
+    public var source: String { call.description }
+    /// The calls that read this facet itself, whose permissions it takes.
     public var operations: [Operation] { requests.map { $0.operation } }
 
     /// `facets` with everything that they require, directly or through others.
@@ -152,7 +155,7 @@ public struct Place: Sendable {
 extension Fact {
     /// What `read` makes of the value.
     func concurrently<Result>(_ read: (Value) async -> Result) async -> Fact<Result> {
-        switch self {
+        switch state {
         case .known(let value): .known(await read(value))
         case .unknown(let unknown): .unknown(unknown)
         }
@@ -161,15 +164,22 @@ extension Fact {
     /// The fact of one name. Setting one makes the list known.
     public subscript<Element>(name: String) -> Fact<Element> where Value == ByName<Element> {
         get {
-            switch self {
-            case .known(let elements): elements[name] ?? .notCollected
-            case .unknown(let unknown): .unknown(unknown)
-            }
+            map { $0[name] ?? .notCollected }.flattened()
         }
         set {
             var elements = (try? value) ?? [:]
             elements[name] = newValue
             self = .known(elements)
+        }
+    }
+}
+
+extension Fact {
+    /// The inner fact, seen through its own call or through the outer one's.
+    fileprivate func flattened<Inner>() -> Fact<Inner> where Value == Fact<Inner> {
+        switch state {
+        case .known(let inner): inner.seen(through: source)
+        case .unknown(let unknown): Fact<Inner>(state: .unknown(unknown), source: source)
         }
     }
 }

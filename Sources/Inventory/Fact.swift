@@ -1,23 +1,37 @@
-/// What is known of one facet of a resource: its value, or the reason why there is none.
+/// A value that was seen, or the reason why there is none, with the call through which it was or would have been seen.
 ///
-/// A check reads a fact with `try fact.value`; an unknown fact thereby makes the finding `unknown`. Nothing that
-/// was not seen can become a pass.
-public enum Fact<Value: Sendable>: Sendable {
-    case known(Value)
-    case unknown(Unknown)
+/// A check reads a fact with `try fact.value`; an unknown fact thereby makes the finding `unknown`. Nothing that was not
+/// seen can become a pass.
+public struct Fact<Value: Sendable>: Sendable {
+    public enum State: Sendable {
+        case known(Value)
+        case unknown(Unknown)
+    }
+
+    public var state: State
+    /// The API call, such as `cloudtrail:DescribeTrails`. A fact that is read from an account by its facet has one.
+    public var source: String?
+
+    public static func known(_ value: Value, from source: String? = nil) -> Fact {
+        Fact(state: .known(value), source: source)
+    }
+
+    public static func unknown(_ unknown: Unknown) -> Fact {
+        Fact(state: .unknown(unknown), source: unknown.call)
+    }
 
     /// The value that was seen.
-    /// - Throws: ``Unknown`` where there is none.
+    /// - Throws: ``Unknown`` if there is none.
     public var value: Value {
         get throws(Unknown) {
-            switch self {
+            switch state {
             case .known(let value): return value
             case .unknown(let unknown): throw unknown
             }
         }
     }
 
-    /// The fact that nobody asked for: no chosen check reads it.
+    /// A fact that was not read in this run, because no chosen check reads it.
     public static var notCollected: Fact {
         .unknown(Unknown(.notCollected, detail: "it was not asked for in this reading: read again with this check"))
     }
@@ -25,20 +39,32 @@ public enum Fact<Value: Sendable>: Sendable {
     /// The same fact about a value derived from this one.
     public func map<Derived>(_ transform: (Value) throws(Unknown) -> Derived) -> Fact<Derived> {
         do throws(Unknown) {
-            return .known(try transform(try value))
+            return Fact<Derived>(state: .known(try transform(try value)), source: source)
         } catch {
-            return .unknown(error)
+            return Fact<Derived>(state: .unknown(error), source: source)
         }
     }
+
+    /// The same fact, seen through a call unless it already says through which.
+    func seen(through call: String?) -> Fact { Fact(state: state, source: source ?? call) }
 }
 
-extension Fact: Equatable where Value: Equatable {}
-extension Fact: Hashable where Value: Hashable {}
+/// Facts are equal if they say the same, whatever call it was seen through.
+extension Fact: Equatable where Value: Equatable {
+    public static func == (one: Fact, other: Fact) -> Bool { one.state == other.state }
+}
 
+extension Fact: Hashable where Value: Hashable {
+    public func hash(into hasher: inout Hasher) { hasher.combine(state) }
+}
+
+extension Fact.State: Equatable where Value: Equatable {}
+extension Fact.State: Hashable where Value: Hashable {}
+
+/// The source is left out: it is that of the facet.
 extension Fact: Codable where Value: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case known
-        case unknown
+    private enum CodingKeys: CodingKey {
+        case known, unknown
     }
 
     public init(from decoder: any Decoder) throws {
@@ -52,7 +78,7 @@ extension Fact: Codable where Value: Codable {
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
+        switch state {
         case .known(let value): try container.encode(value, forKey: .known)
         case .unknown(let unknown): try container.encode(unknown, forKey: .unknown)
         }
@@ -83,7 +109,7 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
     public var reason: Reason
     /// The API call that would have told, such as `cloudtrail:DescribeTrails`.
     public var call: String?
-    /// The IAM action that is missing, where that is the reason.
+    /// The IAM action that is missing, if that is the reason.
     public var permission: String?
     /// A policy forbids the call, so that allowing it elsewhere would not settle anything.
     public var isExplicitlyDenied: Bool

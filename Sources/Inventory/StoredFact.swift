@@ -70,15 +70,15 @@ protocol StorableFact: Codable, Sendable {
 
 extension Fact: StorableFact where Value: Codable {
     func refused(_ unknown: Unknown) -> Fact {
-        guard case .known(let value) = self, let elements = value as? any StorableElements,
+        guard case .known(let value) = state, let elements = value as? any StorableElements,
             let refused = elements.refused(unknown) as? Value
         else { return .unknown(unknown) }
         return .known(refused)
     }
 
     func taking(_ other: any StorableFact) -> any StorableFact {
-        guard case .known(let value) = self, let elements = value as? any StorableElements,
-            case .known(let others)? = other as? Fact, let taken = elements.taking(others) as? Value
+        guard case .known(let value) = state, let elements = value as? any StorableElements,
+            case .known(let others)? = (other as? Fact)?.state, let taken = elements.taking(others) as? Value
         else { return other }
         return Fact.known(taken)
     }

@@ -29,7 +29,7 @@ public struct Workload: Sendable, Codable, Hashable {
     }
 
     /// The roles of these under which it runs: at most one.
-    /// - Throws: ``Unknown`` where the roles' instance profiles were not read.
+    /// - Throws: ``Unknown`` if the roles' instance profiles were not read.
     public func roles(among roles: [Role]) throws(Unknown) -> [Role] {
         switch identity {
         case .role(let arn): return roles.filter { $0.arn == arn }
@@ -73,7 +73,7 @@ extension Account {
         _ facet: FacetOf<ByName<[Element]>>, _ workload: (_ region: String, Element) -> Workload?
     ) -> [Fact<[Workload]>] {
         let lists = self[facet]
-        guard case .known(let read) = lists else { return [lists.map { _ in [] }] }
+        guard case .known(let read) = lists.state else { return [lists.map { _ in [] }] }
         return Set(read.keys).union((try? self[.regions].value) ?? []).sorted().map { region in
             lists[region].map { $0.compactMap { workload(region, $0) } }
         }

@@ -111,7 +111,7 @@ private struct Property<Element, Value>: Sendable {
     ) {
         get = { element throws(Unknown) in try element[keyPath: fact].value[keyPath: path] }
         set = { element, value in
-            guard case .known(var facts) = element[keyPath: fact] else { return }
+            guard case .known(var facts) = element[keyPath: fact].state else { return }
             facts[keyPath: path] = value
             element[keyPath: fact] = .known(facts)
         }

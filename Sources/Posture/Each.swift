@@ -63,7 +63,7 @@ extension Reading {
     /// One verdict for each region of the account.
     /// - Throws: ``Inventory/Unknown`` if the regions are not known.
     public func judgeEachRegion(_ judge: (String) throws(Unknown) -> Judgement) throws(Unknown) -> [Verdict] {
-        try account.regions.value.sorted().map { region in
+        try account[.regions].value.sorted().map { region in
             Verdict(on: .account(account), in: region) { () throws(Unknown) in try judge(region) }
         }
     }
@@ -79,8 +79,8 @@ extension Reading {
     ) throws(Unknown) -> (read: [(region: String, value: Value)], unread: [Verdict]) {
         var read: [(String, Value)] = []
         var unread: [Verdict] = []
-        for region in Set(try account.regions.value).union(facet.facts.keys).sorted() {
-            switch facet[region] {
+        for region in Set(try account[.regions].value).union(facet.facts.keys).sorted() {
+            switch facet[region].state {
             case .known(let value): read.append((region, value))
             case .unknown(let unknown): unread.append(Verdict(on: .account(account), in: region, .unknown(unknown)))
             }
@@ -155,7 +155,7 @@ extension Each where Element == LogGroup {
             var items: [Item] = []
             for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
                 let region = ARN(arn).map { String($0.region) }
-                switch reading[.trailLogGroups][arn] {
+                switch reading[.trailLogGroups][arn].state {
                 case .known(let group): items.append((group, .logGroup(arn: arn), region))
                 case .unknown(let unknown):
                     settled.append(Verdict(on: .logGroup(arn: arn), in: region, .unknown(unknown)))
@@ -233,11 +233,11 @@ extension Each {
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
         Each([.identities], from: .getAccountAuthorizationDetails) { reading throws(Unknown) in
-            (list(try reading.account.identities.value).map { ($0, resource($0), nil) }, [])
+            (list(try reading.account[.identities].value).map { ($0, resource($0), nil) }, [])
         } hold: {
             hold(&$0, $1)
         } refuse: { account in
-            account.identities = .denied(.getAccountAuthorizationDetails)
+            account[.identities] = .denied(.getAccountAuthorizationDetails)
         }
     }
 }
@@ -290,12 +290,12 @@ extension Each where Element == UserCredentials {
     /// The rows of the credential report, without root's.
     public static var credentials: Each {
         Each([.credentialReport], from: .getCredentialReport) { reading throws(Unknown) in
-            let users = try reading.account.credentialReport.value.users
+            let users = try reading.account[.credentialReport].value.users
             return (users.map { ($0, .user(name: $0.name, arn: $0.arn), nil) }, [])
         } hold: { account, user in
             account.hold(credentials: user)
         } refuse: { account in
-            account.credentialReport = .denied(.getCredentialReport)
+            account[.credentialReport] = .denied(.getCredentialReport)
         }
     }
 }
@@ -307,16 +307,16 @@ extension Each where Element == PasswordPolicy {
     public static var passwordPolicy: Each {
         Each([.passwordPolicy], from: .getAccountPasswordPolicy) { reading throws(Unknown) in
             let account = Resource.account(reading.account)
-            guard let policy = try reading.account.passwordPolicy.value else {
+            guard let policy = try reading.account[.passwordPolicy].value else {
                 let evidence = Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)
                 let failing = Judgement.fail("The account has no password policy, only AWS's default", evidence)
                 return ([], [Verdict(on: account, failing)])
             }
             return ([(policy, account, nil)], [])
         } hold: { account, policy in
-            account.passwordPolicy = .known(policy)
+            account[.passwordPolicy] = .known(policy)
         } refuse: { account in
-            account.passwordPolicy = .denied(.getAccountPasswordPolicy)
+            account[.passwordPolicy] = .denied(.getAccountPasswordPolicy)
         }
     }
 }

@@ -51,32 +51,55 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
     public var fact: String
     public var value: JSONValue
-    /// The API call through which it was seen, such as `cloudtrail:DescribeTrails`; `settings`, or `derived`.
-    public var source: String
+    public var source: Source
 
-    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
-        self.init(fact, value, source: operation.description)
+    /// Where a fact comes from.
+    public enum Source: Sendable, Hashable {
+        /// The API call through which it was seen, such as `cloudtrail:DescribeTrails`.
+        case call(String)
+        /// The user's configuration.
+        case settings
+        /// Parapet's evaluation of several facts.
+        case derived
     }
 
-    private init(_ fact: String, _ value: JSONValue, source: String) {
+    public init(_ fact: String, _ value: JSONValue, from source: Source) {
         self.fact = fact
         self.value = value
         self.source = source
+    }
+
+    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+        self.init(fact, value, from: .call(operation.description))
     }
 
     /// A fact of the account's identities, which one call lists.
     public static func identity(_ fact: String, _ value: JSONValue) -> Evidence {
         Evidence(fact, value, from: .getAccountAuthorizationDetails)
     }
+}
 
-    /// A setting of the user's.
-    public static func setting(_ fact: String, _ value: JSONValue) -> Evidence {
-        Evidence(fact, value, source: "settings")
+extension Evidence.Source: CustomStringConvertible, Codable {
+    /// The call, or `settings` or `derived`.
+    public var description: String {
+        switch self {
+        case .call(let call): call
+        case .settings: "settings"
+        case .derived: "derived"
+        }
     }
 
-    /// A conclusion from the answers of several calls, such as who can read a bucket.
-    public static func derived(_ fact: String, _ value: JSONValue) -> Evidence {
-        Evidence(fact, value, source: "derived")
+    public init(from decoder: any Decoder) throws {
+        switch try decoder.singleValueContainer().decode(String.self) {
+        case "settings": self = .settings
+        case "derived": self = .derived
+        case let call: self = .call(call)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

@@ -38,7 +38,7 @@ extension Resource {
     }
 
     public static func vpc(_ vpc: VPC, region: String, in account: Account) -> Resource {
-        .ec2(type: "VPC", kind: "vpc", id: vpc.id, name: vpc.name, region: region, in: account)
+        .ec2(type: "VPC", kind: "vpc", id: vpc.vpcID, name: vpc.tagSet?.name, region: region, in: account)
     }
 
     public static func securityGroup(_ group: SecurityGroup, region: String, in account: Account) -> Resource {

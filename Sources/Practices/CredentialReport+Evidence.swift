@@ -11,7 +11,7 @@ extension Reading {
     func judgeCredentials(
         where isJudged: (UserCredentials) -> Bool, _ judge: (UserCredentials) throws(Unknown) -> Judgement
     ) throws(Unknown) -> [Verdict] {
-        let evidence = try account.credentialReport.value.generationEvidence
+        let evidence = try account[.credentialReport].value.generationEvidence
         return try judgeEach(.credentials, where: isJudged) { user throws(Unknown) in
             var judgement = try judge(user)
             judgement.evidence += evidence

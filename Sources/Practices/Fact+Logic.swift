@@ -5,7 +5,7 @@ import Inventory
 extension Fact where Value == Bool {
     /// Known if one of the two is known to be true, or both are known.
     static func || (left: Fact, right: Fact) -> Fact {
-        switch (left, right) {
+        switch (left.state, right.state) {
         case (.known(true), _), (_, .known(true)): .known(true)
         case (.unknown(let unknown), _), (_, .unknown(let unknown)): .unknown(unknown)
         case (.known(false), .known(false)): .known(false)

@@ -26,13 +26,18 @@ extension [NamedAccess] {
         return filter { seen.insert($0.name).inserted }
     }
 
-    /// All of them, each with the statement that gives the access: the first hundred.
-    func evidence(_ fact: String) -> Evidence {
-        let shown = prefix(100).map { named in
-            let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
-            return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
+    /// All of them, each with the statement that gives the access, by the call through which that was seen: the first
+    /// hundred of each.
+    func evidence(_ fact: String) -> [Evidence] {
+        guard !isEmpty else { return [Evidence(fact, [], from: .derived)] }
+        let bySource = Dictionary(grouping: self) { $0.access.grants.lazy.compactMap(\.source).first }
+        return bySource.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { source, named in
+            let shown = named.prefix(100).map { named in
+                let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
+                return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
+            }
+            let more = named.count > 100 ? [JSONValue.string("and \(named.count - 100) more")] : []
+            return Evidence(fact, .array(shown + more), from: source.map(Evidence.Source.call) ?? .derived)
         }
-        let more = count > 100 ? [JSONValue.string("and \(count - 100) more")] : []
-        return .derived(fact, .array(shown + more))
     }
 }

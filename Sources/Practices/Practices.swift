@@ -7,7 +7,7 @@ public enum Catalogue {
     public static let checks: [any Check] =
         AuditTrail.checks + TrailAccessLogging.checks + FlowLogs.checks + Permissions.checks + TrailProtection.checks
         + LogEncryption.checks + CredentialRotation.checks + NetworkExposure.checks + RootAccount.checks
-        + UnusedCredentials.checks
+        + UnusedCredentials.checks + Content.checks + Workloads.checks
 
     /// Every facet that a check or a question about access reads, with what these require.
     public static let facets = Facet.closure(

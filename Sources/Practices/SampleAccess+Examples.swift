@@ -18,9 +18,9 @@ extension Account {
         hold(trails: .sample)
         hold(buckets: .sample)
         hold(keys: .sample)
-        publicAccessBlock = .known(.allOff)
-        organization = .known(nil)
-        organizationPolicies = .known(OrganizationPolicies())
+        self[.accountPublicAccessBlock] = .known(.allOff)
+        self[.organization] = .known(nil)
+        self[.organizationPolicies] = .known(OrganizationPolicies())
         holdNoWorkloads()
         hold(
             users: users.map { name in

@@ -45,7 +45,7 @@ public struct ScanRun: Sendable {
         }
         let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings)
         let reading = snapshot.reading
-        let regions = snapshot.accounts.flatMap { (try? $0.regions.value) ?? [] }
+        let regions = snapshot.accounts.flatMap { (try? $0[.regions].value) ?? [] }
         let report = ScanReport(
             scan: .init(
                 id: reading.id, started: reading.started, finished: reading.finished, parapet: reading.parapet,

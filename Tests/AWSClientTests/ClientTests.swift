@@ -266,7 +266,11 @@ import TestSupport
         ("too many requests", .success(.json("", status: 429)), false),
     ]
 
-    private func makeTrail(isIdempotent: Bool) -> WriteRequest<GetTrailStatusAnswer> {
+    private struct MadeTrail: Decodable, Sendable {
+        var name: String
+    }
+
+    private func makeTrail(isIdempotent: Bool) -> WriteRequest<MadeTrail> {
         WriteRequest(Operation(.cloudTrail, "CreateTrail"), isIdempotent: isIdempotent)
     }
 
@@ -274,7 +278,7 @@ import TestSupport
     func aWriteWhoseOutcomeIsUnknownIsSentAgainOnlyIfItIsIdempotent(index: Int) async {
         let (name, answer, mayHaveTakenEffect) = Self.mishaps[index]
         for isIdempotent in [true, false] {
-            let transport = ScriptedTransport([answer, .success(.json(#"{"IsLogging":true}"#))])
+            let transport = ScriptedTransport([answer, .success(.json(#"{"Name":"t"}"#))])
             let error: AWSError?
             do throws(AWSError) {
                 _ = try await WritingClient(client(transport)).send(
@@ -395,7 +399,9 @@ import TestSupport
                 "<ListVirtualMFADevicesResponse><ListVirtualMFADevicesResult><VirtualMFADevices/><IsTruncated>true</IsTruncated></ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>"
             ))
         await #expect(throws: AWSError.self) {
-            try await client(transport).all(IAM.listVirtualMFADevices(), in: "us-east-1", \.devices)
+            try await client(transport).all(
+                IAM.listVirtualMFADevices() as ReadRequest<ListVirtualMFADevicesAnswer<EmptyAnswer>>, in: "us-east-1",
+                \.virtualMFADevices)
         }
     }
 }

@@ -53,7 +53,7 @@ import Testing
         },
         Case(name: "a service control policy does not let anybody attach", path: nil) {
             $0.add(user: "bob", allow("iam:AttachUserPolicy"))
-            $0.account.organizationPolicies = .known(
+            $0.account[.organizationPolicies] = .known(
                 OrganizationPolicies(serviceControl: [
                     PolicyLevel(
                         id: "r-1", kind: .root,

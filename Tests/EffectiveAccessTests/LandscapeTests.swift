@@ -63,7 +63,7 @@ import Testing
         )
         #expect(names(landscape(closed).whoCan("kms:Decrypt", Self.key)) == ["bob"])
         let grant = KeyGrant(
-            id: "g1", granteePrincipal: SmallAccount.role("worker"), operations: ["Decrypt"],
+            grantID: "g1", granteePrincipal: SmallAccount.role("worker"), operations: ["Decrypt"],
             constraints: .init(encryptionContextSubset: ["a": "b"]))
         let granted = landscape(.trailKey, [grant]).whoCan("kms:Decrypt", Self.key)
         #expect(names(granted) == ["worker", "ada"])
@@ -90,7 +90,7 @@ import Testing
                              "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}}
                             """#))
                 })
-            $0.account.publicAccessBlock = .known(.allOff)
+            $0.account[.accountPublicAccessBlock] = .known(.allOff)
         }.landscape
         let answer = landscape.whoCan("s3:GetObject", Self.logs)
         #expect(
@@ -109,9 +109,9 @@ import Testing
         #expect(!small.landscape.whoCan("s3:GetObject", Self.logs).doubts.isEmpty, "the bucket was not read")
         small.account.hold(buckets: .sample)
         #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts.isEmpty)
-        small.account.organizationPolicies = .unknown(denied)
+        small.account[.organizationPolicies] = .unknown(denied)
         #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts == [denied])
-        small.account.identities = .unknown(denied)
+        small.account[.identities] = .unknown(denied)
         #expect(small.landscape.whoCan("s3:GetObject", Self.logs).doubts.contains(denied))
         var unreadable = SmallAccount { $0.add(user: "ada", attached: ["missing"]) }
         unreadable.account.hold(buckets: .sample)
@@ -143,10 +143,10 @@ import Testing
                     ))
             })
         var second = Account(id: other, partition: "aws", readAt: one.account.readAt, regions: .known([]))
-        second.organization = .known(nil)
-        second.organizationPolicies = .known(OrganizationPolicies())
+        second[.organization] = .known(nil)
+        second[.organizationPolicies] = .known(OrganizationPolicies())
         let policy = InlinePolicy(name: "p", document: PolicyDocument(statements: allow("s3:GetObject")))
-        second.identities = .known(
+        second[.identities] = .known(
             Identities(users: [
                 User(name: "eve", arn: "arn:aws:iam::\(other):user/eve", inlinePolicies: [policy]),
                 User(name: "mallory", arn: "arn:aws:iam::\(other):user/mallory"),

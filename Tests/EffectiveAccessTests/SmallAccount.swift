@@ -9,9 +9,9 @@ struct SmallAccount {
 
     init(_ build: (inout SmallAccount) -> Void) {
         account = .sample
-        account.identities = .known(Identities())
-        account.organization = .known(nil)
-        account.organizationPolicies = .known(OrganizationPolicies())
+        account[.identities] = .known(Identities())
+        account[.organization] = .known(nil)
+        account[.organizationPolicies] = .known(OrganizationPolicies())
         account.holdNoWorkloads()
         build(&self)
     }
@@ -24,9 +24,9 @@ struct SmallAccount {
     static func group(_ name: String) -> String { "arn:aws:iam::\(id):group/\(name)" }
 
     private mutating func change(_ body: (inout Identities) -> Void) {
-        guard case .known(var identities) = account.identities else { return }
+        guard case .known(var identities) = account[.identities].state else { return }
         body(&identities)
-        account.identities = .known(identities)
+        account[.identities] = .known(identities)
     }
 
     mutating func add(

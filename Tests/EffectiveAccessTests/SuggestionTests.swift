@@ -12,9 +12,9 @@ import Testing
     private static func landscape(_ policy: String) -> Landscape {
         var account = Account(
             id: account, partition: "aws", readAt: Date(timeIntervalSince1970: 0), regions: .known(["us-east-1"]))
-        account.organization = .known(nil)
-        account.organizationPolicies = .known(OrganizationPolicies())
-        account.identities = .known(
+        account[.organization] = .known(nil)
+        account[.organizationPolicies] = .known(OrganizationPolicies())
+        account[.identities] = .known(
             Identities(roles: [
                 Role(
                     name: "robot", arn: robot,

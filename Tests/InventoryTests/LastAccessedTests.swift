@@ -48,7 +48,7 @@ import TestSupport
             body.contains("Marker=next")
                 ? Self.page("ec2") : Self.page("s3", "<IsTruncated>true</IsTruncated><Marker>next</Marker>")
         }
-        let accesses = try account.lastAccessed.value
+        let accesses = try account[.lastAccessed].value
         #expect(accesses.keys.sorted() == [Self.alice], "a service-linked role is left out")
         let services = try accesses[Self.alice]?.value
         #expect(services?.map(\.namespace) == ["ec2", "s3"])
@@ -70,7 +70,7 @@ import TestSupport
         ])
     func whatIsNotToldIsUnknown(answer: String, reason: Unknown.Reason) async throws {
         let account = try await read { _ in answer }
-        let fact = try #require(try account.lastAccessed.value[Self.alice])
+        let fact = try #require(try account[.lastAccessed].value[Self.alice])
         let unknown = #expect(throws: Unknown.self) { try fact.value }
         #expect(unknown?.reason == reason)
         #expect(unknown?.call == "iam:GetServiceLastAccessedDetails")

@@ -48,8 +48,8 @@ import TestSupport
     @Test func thePoliciesAreListedFromTheRootDown() async throws {
         // Credentials of the management account in a member, as after switching roles.
         let account = try await read(Self.organization(), as: "management", account: "222222222222")
-        #expect(try account.organization.value == Organization(id: "o-a", managementAccountID: Self.management))
-        let policies = try account.organizationPolicies.value
+        #expect(try account[.organization].value == Organization(id: "o-a", managementAccountID: Self.management))
+        let policies = try account[.organizationPolicies].value
         #expect(policies.serviceControl.map(\.id) == ["r-1", "ou-outer", "ou-inner", "222222222222"])
         #expect(
             policies.serviceControl.map(\.kind) == [.root, .organizationalUnit, .organizationalUnit, .account])
@@ -63,13 +63,13 @@ import TestSupport
 
     @Test func theManagementAccountIsLimitedByNone() async throws {
         let account = try await read(Self.organization(), as: "management", account: Self.management)
-        #expect(try account.organizationPolicies.value == OrganizationPolicies())
+        #expect(try account[.organizationPolicies].value == OrganizationPolicies())
     }
 
     @Test func aSharedBillBringsNoPolicies() async throws {
         let account = try await read(
             Self.organization(featureSet: "CONSOLIDATED_BILLING"), as: "management", account: "222222222222")
-        #expect(try account.organizationPolicies.value == OrganizationPolicies())
+        #expect(try account[.organizationPolicies].value == OrganizationPolicies())
     }
 
     @Test func anAccountOfNoOrganizationHasNone() async throws {
@@ -77,21 +77,21 @@ import TestSupport
             { operation, _, _ in
                 operation.refusal("AWSOrganizationsNotInUseException", status: 400)
             }, as: "x", account: "222222222222")
-        #expect(try account.organization.value == nil)
-        #expect(try account.organizationPolicies.value == OrganizationPolicies())
+        #expect(try account[.organization].value == nil)
+        #expect(try account[.organizationPolicies].value == OrganizationPolicies())
     }
 
     @Test func aMemberThatMayNotAskDoesNotKnow() async throws {
         let account = try await read(Self.organization(), as: "member", account: "222222222222")
-        #expect(try account.organization.value?.id == "o-a")
-        let unknown = #expect(throws: Unknown.self) { try account.organizationPolicies.value }
+        #expect(try account[.organization].value?.id == "o-a")
+        let unknown = #expect(throws: Unknown.self) { try account[.organizationPolicies].value }
         #expect(unknown?.permission == "organizations:ListRoots")
     }
 
     @Test(arguments: ["PENDING_ENABLE", "PENDING_DISABLE"])
     func policiesThatAreJustBeingSwitchedAreUnknown(status: String) async throws {
         let account = try await read(Self.organization(status: status), as: "management", account: "222222222222")
-        #expect(throws: Unknown.self) { try account.organizationPolicies.value }
+        #expect(throws: Unknown.self) { try account[.organizationPolicies].value }
     }
 
     @Test func aWayThatDoesNotEndIsUnknown() async throws {
@@ -101,7 +101,7 @@ import TestSupport
                     ? .json(#"{"Parents": [{"Id": "ou-loop", "Type": "ORGANIZATIONAL_UNIT"}]}"#)
                     : Self.organization()(operation, caller, body)
             }, as: "management", account: "222222222222")
-        #expect(throws: Unknown.self) { try account.organizationPolicies.value }
+        #expect(throws: Unknown.self) { try account[.organizationPolicies].value }
     }
 
     @Test func manyMembersAskTheManagementAccountOnce() async throws {
@@ -118,8 +118,8 @@ import TestSupport
             return await group.reduce(into: [String: Account]()) { $0[$1.id] = $1 }
         }
         for id in ids {
-            #expect(try accounts[id]?.organizationPolicies.value.serviceControl.last?.id == id)
-            #expect(try accounts[id]?.organizationPolicies.value.serviceControl.count == 4)
+            #expect(try accounts[id]?[.organizationPolicies].value.serviceControl.last?.id == id)
+            #expect(try accounts[id]?[.organizationPolicies].value.serviceControl.count == 4)
         }
         // Each of the members asks for its own organisation; everything else is asked once.
         #expect(server.asked["member organizations:DescribeOrganization"] == 2)
@@ -140,7 +140,7 @@ import TestSupport
             client: server.client(as: "stranger"), accountID: "999999999999", region: "us-east-1")
         let account = await server.account(
             "222222222222", caller: "member", facets: [.organizationPolicies], organization: directory)
-        #expect(throws: Unknown.self) { try account.organizationPolicies.value }
+        #expect(throws: Unknown.self) { try account[.organizationPolicies].value }
         #expect(server.asked["stranger organizations:ListRoots"] == nil)
     }
 }

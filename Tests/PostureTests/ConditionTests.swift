@@ -56,7 +56,7 @@ import Testing
             let failing = try #require(condition.examples.first { $0.status == .fail })
             let evidence = condition.findings(in: failing).flatMap(\.evidence)
             #expect(evidence.map(\.fact) == [fact] && evidence.map(\.value) == [value])
-            #expect(evidence.map(\.source) == [source])
+            #expect(evidence.map(\.source.description) == [source])
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
     @Test("regions whose trails could not be listed are unknown beside the trails that others show")
     func unreadRegions() throws {
         var account = Account.sample
-        account.regions = .known(["us-east-1", "eu-west-1"])
+        account[.regions] = .known(["us-east-1", "eu-west-1"])
         account.hold(trails: .sample)
         account[.trails]["eu-west-1"] = .unknown(denied)
         let verdicts = try Reading(account, by: .sample).judgeEach(.trails) { _ in .pass("good") }
@@ -23,7 +23,7 @@ import Testing
     @Test("without regions nothing is judged")
     func noRegions() {
         var account = Account.sample
-        account.regions = .unknown(denied)
+        account[.regions] = .unknown(denied)
         let reading = Reading(account, by: .sample)
         #expect(throws: denied) { try reading.judgeEach(.trails) { _ in .pass("") } }
         #expect(throws: denied) { try reading.judgeEach(.securityGroups) { _ in .pass("") } }
@@ -66,7 +66,7 @@ import Testing
     @Test("an account without a password policy fails whatever is asked of the policy")
     func noPasswordPolicy() throws {
         var account = Account.sample
-        account.passwordPolicy = .known(nil)
+        account[.passwordPolicy] = .known(nil)
         let verdicts = try Reading(account, by: .sample).judgeEach(.passwordPolicy) { _ in .pass("good") }
         #expect(verdicts.map(\.judgement.status) == [.fail])
     }

@@ -56,7 +56,7 @@ import Testing
             keys: .sample {
                 $0.description = .known(
                     .sample {
-                        $0.state = "PendingDeletion"
+                        $0.keyState = "PendingDeletion"
                         $0.deletionDate = date
                     })
             })

@@ -27,7 +27,7 @@ import Testing
 
     private func evidence(of id: String, _ report: () -> CredentialReport) throws -> [Evidence] {
         var account = Account.sample
-        account.credentialReport = .known(report())
+        account[.credentialReport] = .known(report())
         return try #require(try Catalogue.check(id).findings(in: account).first).evidence
     }
 }

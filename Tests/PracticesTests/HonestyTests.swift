@@ -16,7 +16,7 @@ import Testing
                 let told = "\(example.name), without \(facet)"
                 let passing = after.filter { $0.status == .pass }
                 #expect(Set(passing.map(Place.init)).isSubset(of: before.places(.pass)), "a new pass: \(told)")
-                let cited = Set(passing.flatMap(\.evidence).map(\.source))
+                let cited = Set(passing.flatMap(\.evidence).map(\.source.description))
                 let refused = facet.isAskedByCallsOfItsOwn ? Set(facet.operations.map(\.description)) : []
                 #expect(cited.isDisjoint(with: refused.subtracting(["s3:ListBuckets"])), "cited unread: \(told)")
                 let isComplete = before.allSatisfy { one in after.contains { Place($0) == Place(one) } }

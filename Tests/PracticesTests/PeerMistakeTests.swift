@@ -21,7 +21,7 @@ import Testing
         root.password.lastUsed = Criteria.sample.daysAgo(900)
         root.accessKeys[0].lastUsed = Criteria.sample.daysAgo(2)
         try expect("root-unused", [.fail]) { [root] in
-            $0.credentialReport = .known(CredentialReport(root: root, users: []))
+            $0[.credentialReport] = .known(CredentialReport(root: root, users: []))
         }
     }
 
@@ -30,7 +30,7 @@ import Testing
         var root = UserCredentials.rootSample
         root.password.lastUsed = Criteria.sample.daysAgo(7)
         try expect("root-unused", [.fail]) { [root] in
-            $0.credentialReport = .known(CredentialReport(root: root, users: []))
+            $0[.credentialReport] = .known(CredentialReport(root: root, users: []))
         }
     }
 

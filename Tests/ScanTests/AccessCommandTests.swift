@@ -126,7 +126,7 @@ import TestSupport
 
     @Test func whatCanListsGrantsAndWhatClosesThem() async throws {
         let snapshot = try AccessSnapshot { account in
-            account.identities = account.identities.map { identities throws(Unknown) in
+            account[.identities] = account[.identities].map { identities throws(Unknown) in
                 var identities = identities
                 identities.users.append(
                     AccessSnapshot.user(
@@ -159,7 +159,7 @@ import TestSupport
 
         let snapshot = try AccessSnapshot { account in
             account.holdNoWorkloads()
-            account.identities = account.identities.map { identities throws(Unknown) in
+            account[.identities] = account[.identities].map { identities throws(Unknown) in
                 var identities = identities
                 identities.users.append(
                     AccessSnapshot.user(
@@ -185,9 +185,9 @@ import TestSupport
             .accessDenied, call: "organizations:ListPoliciesForTarget",
             permission: "organizations:ListPoliciesForTarget",
             detail: "AccessDenied")
-        let noPolicies = try AccessSnapshot { $0.organizationPolicies = .unknown(denied) }
+        let noPolicies = try AccessSnapshot { $0[.organizationPolicies] = .unknown(denied) }
         defer { noPolicies.remove() }
-        let noIdentities = try AccessSnapshot { $0.identities = .unknown(denied) }
+        let noIdentities = try AccessSnapshot { $0[.identities] = .unknown(denied) }
         defer { noIdentities.remove() }
         let noBucket = try AccessSnapshot {
             $0[.bucketRegions] = .notCollected

@@ -37,10 +37,10 @@ struct AccessSnapshot {
         var sample = Account(
             id: account, partition: "aws", readAt: Date(timeIntervalSince1970: 1_767_225_600),
             regions: .known(["us-east-1"]))
-        sample.organization = .known(nil)
-        sample.organizationPolicies = .known(OrganizationPolicies())
-        sample.publicAccessBlock = .known(PublicAccessBlock())
-        sample.identities = .known(identities)
+        sample[.organization] = .known(nil)
+        sample[.organizationPolicies] = .known(OrganizationPolicies())
+        sample[.accountPublicAccessBlock] = .known(PublicAccessBlock())
+        sample[.identities] = .known(identities)
         var bucket = Bucket(name: "logs")
         bucket.region = .known("us-east-1")
         bucket.grants = .known([])

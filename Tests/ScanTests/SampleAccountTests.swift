@@ -102,6 +102,8 @@ import TestSupport
             "iam-password-unused": ["wendy.clarke", "yuki.sato", "zoe.contractor"],
             "iam-user-unused": ["wendy.clarke", "yuki.sato", "zoe.contractor", "svc-old-newsletter"],
             "iam-user-initial-access-key": [],
+            "rds-instance-storage-encryption": ["returns"],
+            "ec2-instance-imdsv2": ["batch"],
         ]
         let services: [String: Set<String>] = [
             "ssh": ["build-agents", "partner-sftp"], "rdp": ["till-terminals"], "mysql": ["reporting"],

@@ -67,7 +67,7 @@ import TestSupport
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
         let ours = try account.trailKeys.map { key, _ in
             [
-                try key.description.value.arn, try key.description.value.state, try key.description.value.manager,
+                try key.description.value.arn, try key.description.value.keyState, try key.description.value.keyManager,
                 "\(try key.rotation.value.isEnabled)", "\(try key.policy.value.policy.statements.count)",
                 try key.grants.value.map(\.grantSummary).joined(separator: " "),
             ]
@@ -95,7 +95,7 @@ import TestSupport
         #expect(Set(ours) == Set(boto["Workloads"].list.map { [$0["Arn"].text, $0["Under"].text] }))
         #expect(Set(workloads.map(\.kind)) == Set(Workload.Kind.allCases))
 
-        let roles = try account.identities.value.roles
+        let roles = try account[.identities].value.roles
         for workload in workloads {
             #expect(try workload.roles(among: roles).count == 1, "\(workload.arn)")
         }
@@ -109,26 +109,26 @@ import TestSupport
     func networks(region: String) async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
         let theirs = boto["Networks"][region]
-        #expect(Set(try account.vpcs[region].value.map(\.id)) == Set(theirs["Vpcs"].list.map { $0["VpcId"].text }))
+        #expect(Set(try account[.vpcs][region].value.map(\.vpcID)) == Set(theirs["Vpcs"].list.map { $0["VpcId"].text }))
 
-        let flowLogs = try account.flowLogs[region].value.map { [$0.id, $0.resourceID, $0.trafficType ?? ""] }
+        let flowLogs = try account[.flowLogs][region].value.map { [$0.flowLogID, $0.resourceID, $0.trafficType ?? ""] }
         let theirFlowLogs = theirs["FlowLogs"].list.map { log in
             ["FlowLogId", "ResourceId", "TrafficType"].map { log[$0].text }
         }
         #expect(Set(flowLogs) == Set(theirFlowLogs))
 
-        let groups = try account.securityGroups[region].value
+        let groups = try account[.securityGroups][region].value
         #expect(Set(groups.map(\.id)) == Set(theirs["SecurityGroups"].list.map { $0["GroupId"].text }))
         let rules = groups.flatMap(\.rules).map(Rule.init)
         #expect(Set(rules) == Set(theirs["SecurityGroupRules"].list.map(Rule.init)))
         #expect(rules.count == Set(rules).count)
 
-        let lists = try account.networkACLs[region].value
+        let lists = try account[.networkACLs][region].value
         let theirLists = theirs["NetworkAcls"].list
         #expect(lists.count == theirLists.count)
-        #expect(lists.flatMap(\.entries).count == theirLists.flatMap { $0["Entries"].list }.count)
+        #expect(try lists.flatMap { try $0.entries.value }.count == theirLists.flatMap { $0["Entries"].list }.count)
 
-        let interfaces = try account.networkInterfaces[region].value.map(\.id)
+        let interfaces = try account[.networkInterfaces][region].value.map(\.networkInterfaceID)
         #expect(Set(interfaces) == Set(theirs["NetworkInterfaces"].list.map { $0["NetworkInterfaceId"].text }))
     }
 
@@ -147,6 +147,7 @@ import TestSupport
             ports = [rule.fromPort ?? -1, rule.toPort ?? -1]
             switch rule.peer {
             case .ipv4(let text), .ipv6(let text), .prefixList(let text), .group(let text): peer = text
+            case .unknown: peer = "unknown"
             }
         }
 
@@ -182,7 +183,7 @@ import TestSupport
 
     @Test func identities() async throws {
         let (boto, account) = (try await Self.boto.value["Identity"], try await Self.account.value)
-        let identities = try account.identities.value
+        let identities = try account[.identities].value
         let users = identities.users.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
         let groups = identities.groups.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
         let roles = identities.roles.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
@@ -205,7 +206,7 @@ import TestSupport
 
     @Test func credentials() async throws {
         let (boto, account) = (try await Self.boto.value["Identity"], try await Self.account.value)
-        let report = try account.credentialReport.value
+        let report = try account[.credentialReport].value
         let rows = boto["CredentialReport"].list
         #expect(report.users.count == rows.count - 1)
         for user in report.users {
@@ -218,20 +219,20 @@ import TestSupport
             #expect(user.hasMFA == (row["mfa_active"].text == "true"))
         }
         #expect(
-            try account.summary.value.rootHasAccessKeys
+            try account[.accountSummary].value.rootHasAccessKeys
                 == (boto["AccountSummary"]["AccountAccessKeysPresent"].number == 1))
         #expect(
-            try account.passwordPolicy.value?.minimumLength == boto["PasswordPolicy"]["MinimumPasswordLength"].number)
+            try account[.passwordPolicy].value?.minimumLength == boto["PasswordPolicy"]["MinimumPasswordLength"].number)
         #expect(
-            try account.passwordPolicy.value?.reusePrevention
+            try account[.passwordPolicy].value?.reusePrevention
                 == boto["PasswordPolicy"]["PasswordReusePrevention"].number)
-        #expect(try account.virtualMFADevices.value.count == boto["VirtualMFADevices"].list.count)
+        #expect(try account[.virtualMFADevices].value.count == boto["VirtualMFADevices"].list.count)
     }
 }
 
 extension KeyGrant {
     fileprivate var grantSummary: String {
-        "\(id) \(granteePrincipal ?? "") \(operations) \(constraints.encryptionContextSubset.count)"
+        "\(grantID) \(granteePrincipal ?? "") \(operations) \(constraints?.encryptionContextSubset?.count ?? 0)"
     }
 }
 

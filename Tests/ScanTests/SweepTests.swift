@@ -76,10 +76,11 @@ import TestSupport
             }
         }
         // Of S3's configurations an empty one is a real answer.
-        let isTold = fault == .repeatedPage ? Self.isPaged(operation) : fault != .blank || !operation.hasPrefix("s3")
+        let isTold =
+            fault == .repeatedPage ? Self.paged.contains(operation) : fault != .blank || !operation.hasPrefix("s3")
         if isTold {
             // What is only told beside a verdict that stands without it is unknown in the evidence.
-            let told = run.findings.flatMap(\.evidence).contains { $0.source == operation && $0.says(operation) }
+            let told = run.findings.flatMap(\.evidence).contains { $0.source == .call(operation) && $0.says(operation) }
             #expect(
                 told || unknown.contains { $0.unknown?.call == operation }, "\(fault) \(operation): no finding says so")
         }
@@ -114,23 +115,17 @@ import TestSupport
         }
     }
 
-    private static let pageTokens: [String: String] = [
-        "s3:ListBuckets": "<ContinuationToken>again</ContinuationToken>",
-        "iam:GetAccountAuthorizationDetails": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
-        "iam:ListVirtualMFADevices": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
-        "iam:GetServiceLastAccessedDetails": "<IsTruncated>true</IsTruncated><Marker>again</Marker>",
-        "logs:DescribeLogGroups": #""nextToken":"again","#,
-        "kms:ListGrants": #""NextMarker":"again","#,
-        "lambda:ListFunctions": #""NextMarker":"again","#,
-        "cloudformation:DescribeStacks": "<NextToken>again</NextToken>",
-        "codebuild:ListProjects": #""nextToken":"again","#,
-        "organizations:ListRoots": #""NextToken":"again","#,
-        "organizations:ListParents": #""NextToken":"again","#,
-        "organizations:ListPoliciesForTarget": #""NextToken":"again","#,
-    ]
+    private static let paged = Set(
+        Catalogue.facets.flatMap(\.requests).filter { $0.isPaged }.map { $0.operation.description })
 
-    private static func isPaged(_ operation: String) -> Bool {
-        pageTokens[operation] != nil || operation.hasPrefix("ec2:") && operation != "ec2:DescribeRegions"
+    /// A token under each of the names that the family's services have for it.
+    private static func pageToken(_ family: WireOperation.Family) -> String {
+        switch family {
+        case .json: #""nextToken":"again","NextToken":"again","NextMarker":"again","#
+        case .query: "<IsTruncated>true</IsTruncated><Marker>again</Marker><NextToken>again</NextToken>"
+        case .ec2: "<nextToken>again</nextToken>"
+        case .s3: "<ContinuationToken>again</ContinuationToken>"
+        }
     }
 
     /// The right kind of answer, with nothing in it.
@@ -146,13 +141,15 @@ import TestSupport
 
     /// The answer with a token that leads to itself.
     private static func withNextPage(_ answer: HTTPResponse, of operation: WireOperation) -> HTTPResponse {
-        guard isPaged(operation.description) else { return answer }
+        guard paged.contains(operation.description) else { return answer }
         var text = String(decoding: answer.body, as: UTF8.self)
-        let token = pageTokens[operation.description] ?? "<nextToken>again</nextToken>"
+        let token = pageToken(operation.family)
         if operation.family == .json {
             text = text.replacing("{", with: "{" + token, maxReplacements: 1)
         } else {
-            text = text.replacing("<IsTruncated>false</IsTruncated>", with: "")
+            for empty in ["<IsTruncated>false</IsTruncated>", "<Marker/>", "<Marker></Marker>", "<NextToken/>"] {
+                text = text.replacing(empty, with: "")
+            }
             let end =
                 operation.family == .query
                 ? "</\(operation.name)Result>" : "</" + (text.split(separator: "</").last ?? "")

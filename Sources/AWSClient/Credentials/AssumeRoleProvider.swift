@@ -8,7 +8,7 @@ public struct AssumeRoleProvider: CredentialProvider {
     /// - Parameters:
     ///   - source: whoever assumes the role.
     ///   - promptMFA: asks for the device's code where the role has an ``AssumableRole/mfaSerial``, each time that the
-    ///     role is assumed; `nil` where nobody can be asked.
+    ///     role is assumed; `nil` if nobody can be asked.
     public init(
         _ role: AssumableRole, source: any CredentialProvider, sts: SecurityTokenService,
         promptMFA: (@Sendable (String) async throws -> String)?

@@ -11,7 +11,7 @@ enum PrivateFile {
     /// Far beyond any configuration or token; what is longer is not one of ours.
     static let maximumBytes = 16 << 20
 
-    /// - Returns: `nil` where there is no such file.
+    /// - Returns: `nil` if there is no such file.
     static func contents(of path: String) throws(FileError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

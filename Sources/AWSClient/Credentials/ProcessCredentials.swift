@@ -69,7 +69,7 @@ struct ProcessCredentials: CredentialProvider {
 
 /// A command line as the profile writes it. No shell reads it: only quotes and backslashes mean something.
 enum ShellWords {
-    /// - Returns: `nil` where a quote is not closed.
+    /// - Returns: `nil` if a quote is not closed.
     static func split(_ text: String) -> [String]? {
         var arguments: [String] = []
         var current: String?

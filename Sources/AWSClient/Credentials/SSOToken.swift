@@ -33,7 +33,7 @@ struct SSOToken: Codable {
 
     var expiration: Date? { Self.date(expiresAt) }
 
-    /// What it takes to get a new token without the user; `nil` where that cannot be.
+    /// What it takes to get a new token without the user; `nil` if that cannot be.
     func renewal(at now: Date) -> [String: JSONValue]? {
         guard let refreshToken, let clientID, let clientSecret,
             let registrationExpiresAt, let end = Self.date(registrationExpiresAt), end > now

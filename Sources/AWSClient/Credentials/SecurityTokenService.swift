@@ -161,22 +161,11 @@ public struct AssumableRole: Sendable, Hashable {
 private struct AssumedRoleAnswer: Decodable, Sendable {
     var credentials: Key
 
-    enum CodingKeys: String, CodingKey {
-        case credentials = "Credentials"
-    }
-
     struct Key: Decodable, Sendable {
         var accessKeyID: String
         var secretAccessKey: String
         var sessionToken: String
         var expiration: Date
-
-        enum CodingKeys: String, CodingKey {
-            case accessKeyID = "AccessKeyId"
-            case secretAccessKey = "SecretAccessKey"
-            case sessionToken = "SessionToken"
-            case expiration = "Expiration"
-        }
 
         var value: Credentials {
             Credentials(

@@ -25,7 +25,7 @@ public enum Region {
     ///
     /// Where none is chosen, `instanceMetadata` is asked for the region that this machine stands in; give it only where
     /// the credentials come from there too, for elsewhere asking costs seconds.
-    /// - Returns: `nil` where nothing tells a region.
+    /// - Returns: `nil` if nothing tells a region.
     public static func resolve(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String,
         instanceMetadata: InstanceMetadata? = nil

@@ -29,7 +29,7 @@ public struct RetryPolicy: Sendable {
         case final
     }
 
-    /// How long to wait before the next attempt; `nil` where there is to be none.
+    /// How long to wait before the next attempt; `nil` if there is to be none.
     /// - Parameters:
     ///   - attempt: how many attempts have failed, at least 1.
     ///   - retryAfter: what the server asked for.

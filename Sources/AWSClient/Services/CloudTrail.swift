@@ -18,13 +18,13 @@ extension Operation {
 /// AWS CloudTrail, as far as it is used. Source of the shapes: the AWS CloudTrail API Reference.
 public enum CloudTrail {
     /// The trails that the region shows, with the shadows of trails that are at home elsewhere and of the
-    /// organisation's trails.
+    /// organization's trails.
     public static func describeTrails() -> ReadRequest<DescribeTrailsAnswer> {
         ReadRequest(.describeTrails, ["includeShadowTrails": true])
     }
 
     /// - Parameter trail: the trail's ARN; asked in its home region.
-    public static func getTrailStatus(trail: String) -> ReadRequest<GetTrailStatusAnswer> {
+    public static func getTrailStatus<Status>(trail: String) -> ReadRequest<Status> {
         ReadRequest(.getTrailStatus, ["Name": .string(trail)])
     }
 
@@ -57,7 +57,7 @@ public struct DescribeTrailsAnswer: Decodable, Sendable {
     public var trailList: [Trail]
 
     public struct Trail: Decodable, Sendable {
-        public var arn: String
+        public var trailARN: String
         public var name: String
         public var homeRegion: String
         public var isMultiRegionTrail: Bool?
@@ -67,41 +67,6 @@ public struct DescribeTrailsAnswer: Decodable, Sendable {
         public var s3KeyPrefix: String?
         public var kmsKeyID: String?
         public var cloudWatchLogsLogGroupARN: String?
-
-        enum CodingKeys: String, CodingKey {
-            case arn = "TrailARN"
-            case name = "Name"
-            case homeRegion = "HomeRegion"
-            case isMultiRegionTrail = "IsMultiRegionTrail"
-            case isOrganizationTrail = "IsOrganizationTrail"
-            case logFileValidationEnabled = "LogFileValidationEnabled"
-            case s3BucketName = "S3BucketName"
-            case s3KeyPrefix = "S3KeyPrefix"
-            case kmsKeyID = "KmsKeyId"
-            case cloudWatchLogsLogGroupARN = "CloudWatchLogsLogGroupArn"
-        }
-    }
-}
-
-public struct GetTrailStatusAnswer: Decodable, Sendable {
-    public var isLogging: Bool
-    public var latestDeliveryError: String?
-    public var latestDeliveryTime: Date?
-    public var latestDigestDeliveryError: String?
-    public var latestDigestDeliveryTime: Date?
-    public var latestCloudWatchLogsDeliveryError: String?
-    public var latestCloudWatchLogsDeliveryTime: Date?
-    public var startLoggingTime: Date?
-
-    enum CodingKeys: String, CodingKey {
-        case isLogging = "IsLogging"
-        case latestDeliveryError = "LatestDeliveryError"
-        case latestDeliveryTime = "LatestDeliveryTime"
-        case latestDigestDeliveryError = "LatestDigestDeliveryError"
-        case latestDigestDeliveryTime = "LatestDigestDeliveryTime"
-        case latestCloudWatchLogsDeliveryError = "LatestCloudWatchLogsDeliveryError"
-        case latestCloudWatchLogsDeliveryTime = "LatestCloudWatchLogsDeliveryTime"
-        case startLoggingTime = "StartLoggingTime"
     }
 }
 
@@ -109,31 +74,15 @@ public struct GetEventSelectorsAnswer: Decodable, Sendable {
     public var eventSelectors: [Basic]?
     public var advancedEventSelectors: [Advanced]?
 
-    enum CodingKeys: String, CodingKey {
-        case eventSelectors = "EventSelectors"
-        case advancedEventSelectors = "AdvancedEventSelectors"
-    }
-
     public struct Basic: Decodable, Sendable {
         public var readWriteType: String?
         public var includeManagementEvents: Bool?
         public var excludeManagementEventSources: [String]?
-
-        enum CodingKeys: String, CodingKey {
-            case readWriteType = "ReadWriteType"
-            case includeManagementEvents = "IncludeManagementEvents"
-            case excludeManagementEventSources = "ExcludeManagementEventSources"
-        }
     }
 
     public struct Advanced: Decodable, Sendable {
         public var name: String?
         public var fieldSelectors: [FieldSelector]
-
-        enum CodingKeys: String, CodingKey {
-            case name = "Name"
-            case fieldSelectors = "FieldSelectors"
-        }
     }
 
     public struct FieldSelector: Decodable, Sendable {
@@ -144,16 +93,6 @@ public struct GetEventSelectorsAnswer: Decodable, Sendable {
         public var notStartsWith: [String]?
         public var endsWith: [String]?
         public var notEndsWith: [String]?
-
-        enum CodingKeys: String, CodingKey {
-            case field = "Field"
-            case equals = "Equals"
-            case notEquals = "NotEquals"
-            case startsWith = "StartsWith"
-            case notStartsWith = "NotStartsWith"
-            case endsWith = "EndsWith"
-            case notEndsWith = "NotEndsWith"
-        }
     }
 }
 
@@ -161,19 +100,9 @@ public struct ListPublicKeysAnswer: Decodable, Sendable {
     public var publicKeyList: [PublicKey]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case publicKeyList = "PublicKeyList"
-        case nextToken = "NextToken"
-    }
-
     public struct PublicKey: Decodable, Sendable {
         public var fingerprint: String
         /// The DER of the key in PKCS #1 form, as base64.
         public var value: String
-
-        enum CodingKeys: String, CodingKey {
-            case fingerprint = "Fingerprint"
-            case value = "Value"
-        }
     }
 }

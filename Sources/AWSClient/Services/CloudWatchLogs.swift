@@ -27,12 +27,5 @@ public struct DescribeLogGroupsAnswer: Decodable, Sendable {
         public var arn: String
         public var kmsKeyID: String?
         public var retentionInDays: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case logGroupName
-            case arn
-            case kmsKeyID = "kmsKeyId"
-            case retentionInDays
-        }
     }
 }

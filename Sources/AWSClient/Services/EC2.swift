@@ -11,22 +11,23 @@ extension Operation {
     public static let describeSecurityGroupRules = Operation(.ec2, "DescribeSecurityGroupRules")
     public static let describeNetworkACLs = Operation(.ec2, "DescribeNetworkAcls")
     public static let describeNetworkInterfaces = Operation(.ec2, "DescribeNetworkInterfaces")
+    public static let describeInstances = Operation(.ec2, "DescribeInstances")
     public static let createFlowLogs = Operation(.ec2, "CreateFlowLogs")
     public static let getManagedPrefixListEntries = Operation(.ec2, "GetManagedPrefixListEntries")
 }
 
-/// Amazon EC2's networking, as far as it is used. Source of the shapes: the Amazon EC2 API Reference.
+/// Amazon EC2, as far as it is used. Source of the shapes: the Amazon EC2 API Reference.
 public enum EC2 {
     /// The regions that are enabled for the account.
     public static func describeRegions() -> ReadRequest<DescribeRegionsAnswer> {
         ReadRequest(.describeRegions, ["AllRegions": false])
     }
 
-    public static func describeVPCs() -> ReadRequest<DescribeVPCsAnswer> {
+    public static func describeVPCs<VPC>() -> ReadRequest<DescribeVPCsAnswer<VPC>> {
         paged(.describeVPCs) { $0.nextToken }
     }
 
-    public static func describeFlowLogs() -> ReadRequest<DescribeFlowLogsAnswer> {
+    public static func describeFlowLogs<FlowLog>() -> ReadRequest<DescribeFlowLogsAnswer<FlowLog>> {
         paged(.describeFlowLogs) { $0.nextToken }
     }
 
@@ -42,8 +43,13 @@ public enum EC2 {
         paged(.describeNetworkACLs) { $0.nextToken }
     }
 
-    public static func describeNetworkInterfaces() -> ReadRequest<DescribeNetworkInterfacesAnswer> {
+    public static func describeNetworkInterfaces<Interface>() -> ReadRequest<DescribeNetworkInterfacesAnswer<Interface>>
+    {
         paged(.describeNetworkInterfaces) { $0.nextToken }
+    }
+
+    public static func describeInstances<Instance>() -> ReadRequest<DescribeInstancesAnswer<Instance>> {
+        paged(.describeInstances) { $0.nextToken }
     }
 
     public static func getManagedPrefixListEntries(_ list: String) -> ReadRequest<GetManagedPrefixListEntriesAnswer> {
@@ -84,25 +90,6 @@ public struct DescribeRegionsAnswer: Decodable, Sendable {
     }
 }
 
-public struct DescribeVPCsAnswer: Decodable, Sendable {
-    public var vpcSet: [VPC]
-    public var nextToken: String?
-
-    public struct VPC: Decodable, Sendable {
-        public var vpcID: String
-        public var isDefault: Bool?
-        public var ownerID: String?
-        public var tagSet: [EC2Tag]?
-
-        enum CodingKeys: String, CodingKey {
-            case vpcID = "vpcId"
-            case isDefault
-            case ownerID = "ownerId"
-            case tagSet
-        }
-    }
-}
-
 public struct EC2Tag: Codable, Sendable, Hashable {
     public var key: String
     public var value: String?
@@ -113,44 +100,10 @@ public struct EC2Tag: Codable, Sendable, Hashable {
     }
 }
 
-public struct DescribeFlowLogsAnswer: Decodable, Sendable {
-    public var flowLogSet: [FlowLog]
-    public var nextToken: String?
-
-    public struct FlowLog: Decodable, Sendable {
-        public var flowLogID: String
-        public var resourceID: String
-        public var trafficType: String?
-        public var flowLogStatus: String
-        public var deliverLogsStatus: String?
-        public var deliverLogsErrorMessage: String?
-        public var logDestinationType: String?
-        public var logDestination: String?
-        public var logGroupName: String?
-
-        enum CodingKeys: String, CodingKey {
-            case flowLogID = "flowLogId"
-            case resourceID = "resourceId"
-            case trafficType
-            case flowLogStatus
-            case deliverLogsStatus
-            case deliverLogsErrorMessage
-            case logDestinationType
-            case logDestination
-            case logGroupName
-        }
-    }
-}
-
 public struct CreateFlowLogsAnswer: Decodable, Sendable {
     public var flowLogIDSet: [String]
     /// What was not made, and why: the call itself succeeds nevertheless.
     public var unsuccessful: [Failure]?
-
-    enum CodingKeys: String, CodingKey {
-        case flowLogIDSet = "flowLogIdSet"
-        case unsuccessful
-    }
 
     public struct Failure: Decodable, Sendable {
         public var error: Reason
@@ -170,12 +123,6 @@ public struct DescribeSecurityGroupsAnswer: Decodable, Sendable {
         public var groupID: String
         public var groupName: String
         public var vpcID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case groupID = "groupId"
-            case groupName
-            case vpcID = "vpcId"
-        }
     }
 }
 
@@ -194,27 +141,10 @@ public struct DescribeSecurityGroupRulesAnswer: Decodable, Sendable {
         public var cidrIPv6: String?
         public var prefixListID: String?
         public var referencedGroupInfo: ReferencedGroup?
-
-        enum CodingKeys: String, CodingKey {
-            case securityGroupRuleID = "securityGroupRuleId"
-            case groupID = "groupId"
-            case isEgress
-            case ipProtocol
-            case fromPort
-            case toPort
-            case cidrIPv4 = "cidrIpv4"
-            case cidrIPv6 = "cidrIpv6"
-            case prefixListID = "prefixListId"
-            case referencedGroupInfo
-        }
     }
 
     public struct ReferencedGroup: Decodable, Sendable {
         public var groupID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case groupID = "groupId"
-        }
     }
 }
 
@@ -222,47 +152,23 @@ public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
     public var networkACLSet: [NetworkACL]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case networkACLSet = "networkAclSet"
-        case nextToken
-    }
-
     public struct NetworkACL: Decodable, Sendable {
         public var networkACLID: String
         public var vpcID: String?
-        public var isDefault: Bool?
+        public var `default`: Bool?
         public var entrySet: [Entry]
         public var associationSet: [Association]?
         public var tagSet: [EC2Tag]?
-
-        enum CodingKeys: String, CodingKey {
-            case networkACLID = "networkAclId"
-            case vpcID = "vpcId"
-            case isDefault = "default"
-            case entrySet
-            case associationSet
-            case tagSet
-        }
     }
 
     public struct Entry: Decodable, Sendable {
         public var ruleNumber: Int
-        public var ipProtocol: String
+        public var `protocol`: String
         public var ruleAction: String
         public var egress: Bool
         public var cidrBlock: String?
         public var ipv6CIDRBlock: String?
         public var portRange: PortRange?
-
-        enum CodingKeys: String, CodingKey {
-            case ruleNumber
-            case ipProtocol = "protocol"
-            case ruleAction
-            case egress
-            case cidrBlock
-            case ipv6CIDRBlock = "ipv6CidrBlock"
-            case portRange
-        }
     }
 
     public struct PortRange: Decodable, Sendable {
@@ -272,43 +178,6 @@ public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
 
     public struct Association: Decodable, Sendable {
         public var subnetID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case subnetID = "subnetId"
-        }
-    }
-}
-
-public struct DescribeNetworkInterfacesAnswer: Decodable, Sendable {
-    public var networkInterfaceSet: [Interface]
-    public var nextToken: String?
-
-    public struct Interface: Decodable, Sendable {
-        public var networkInterfaceID: String
-        public var groupSet: [Group]
-        public var association: Association?
-
-        enum CodingKeys: String, CodingKey {
-            case networkInterfaceID = "networkInterfaceId"
-            case groupSet
-            case association
-        }
-    }
-
-    public struct Group: Decodable, Sendable {
-        public var groupID: String
-
-        enum CodingKeys: String, CodingKey {
-            case groupID = "groupId"
-        }
-    }
-
-    public struct Association: Decodable, Sendable {
-        public var publicIP: String?
-
-        enum CodingKeys: String, CodingKey {
-            case publicIP = "publicIp"
-        }
     }
 }
 
@@ -318,5 +187,29 @@ public struct GetManagedPrefixListEntriesAnswer: Decodable, Sendable {
 
     public struct Entry: Decodable, Sendable {
         public var cidr: String
+    }
+}
+
+public struct DescribeVPCsAnswer<VPC: Decodable & Sendable>: Decodable, Sendable {
+    public var vpcSet: [VPC]
+    public var nextToken: String?
+}
+
+public struct DescribeFlowLogsAnswer<FlowLog: Decodable & Sendable>: Decodable, Sendable {
+    public var flowLogSet: [FlowLog]
+    public var nextToken: String?
+}
+
+public struct DescribeNetworkInterfacesAnswer<Interface: Decodable & Sendable>: Decodable, Sendable {
+    public var networkInterfaceSet: [Interface]
+    public var nextToken: String?
+}
+
+public struct DescribeInstancesAnswer<Instance: Decodable & Sendable>: Decodable, Sendable {
+    public var reservationSet: [Reservation]
+    public var nextToken: String?
+
+    public struct Reservation: Decodable, Sendable {
+        public var instancesSet: [Instance]
     }
 }

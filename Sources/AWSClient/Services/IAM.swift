@@ -42,7 +42,7 @@ public enum IAM {
     }
 
     /// The virtual devices that are assigned to somebody.
-    public static func listVirtualMFADevices() -> ReadRequest<ListVirtualMFADevicesAnswer> {
+    public static func listVirtualMFADevices<Device>() -> ReadRequest<ListVirtualMFADevicesAnswer<Device>> {
         ReadRequest(
             .listVirtualMFADevices, ["AssignmentStatus": "Assigned", "MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
@@ -52,21 +52,12 @@ public enum IAM {
 public struct GenerateCredentialReportAnswer: Decodable, Sendable {
     /// `STARTED`, `INPROGRESS` or `COMPLETE`.
     public var state: String
-
-    enum CodingKeys: String, CodingKey {
-        case state = "State"
-    }
 }
 
 public struct GetCredentialReportAnswer: Decodable, Sendable {
     /// The CSV document in base64.
     public var content: String
     public var generatedTime: Date?
-
-    enum CodingKeys: String, CodingKey {
-        case content = "Content"
-        case generatedTime = "GeneratedTime"
-    }
 }
 
 public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
@@ -77,157 +68,78 @@ public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
     public var isTruncated: Bool?
     public var marker: String?
 
-    enum CodingKeys: String, CodingKey {
-        case userDetailList = "UserDetailList"
-        case groupDetailList = "GroupDetailList"
-        case roleDetailList = "RoleDetailList"
-        case policies = "Policies"
-        case isTruncated = "IsTruncated"
-        case marker = "Marker"
-    }
-
     public struct User: Decodable, Sendable {
-        public var name: String
+        public var userName: String
         public var arn: String
-        public var inlinePolicies: [InlinePolicy]?
-        public var attachedPolicies: [AttachedPolicy]?
-        public var groupNames: [String]?
+        public var userPolicyList: [InlinePolicy]?
+        public var attachedManagedPolicies: [AttachedPolicy]?
+        public var groupList: [String]?
         public var permissionsBoundary: Boundary?
         public var createDate: Date?
-
-        enum CodingKeys: String, CodingKey {
-            case name = "UserName"
-            case arn = "Arn"
-            case inlinePolicies = "UserPolicyList"
-            case attachedPolicies = "AttachedManagedPolicies"
-            case groupNames = "GroupList"
-            case permissionsBoundary = "PermissionsBoundary"
-            case createDate = "CreateDate"
-        }
     }
 
     public struct Group: Decodable, Sendable {
-        public var name: String
+        public var groupName: String
         public var arn: String
-        public var inlinePolicies: [InlinePolicy]?
-        public var attachedPolicies: [AttachedPolicy]?
-
-        enum CodingKeys: String, CodingKey {
-            case name = "GroupName"
-            case arn = "Arn"
-            case inlinePolicies = "GroupPolicyList"
-            case attachedPolicies = "AttachedManagedPolicies"
-        }
+        public var groupPolicyList: [InlinePolicy]?
+        public var attachedManagedPolicies: [AttachedPolicy]?
     }
 
     public struct Role: Decodable, Sendable {
-        public var name: String
+        public var roleName: String
         public var arn: String
         public var path: String?
-        public var trustPolicy: String
-        public var inlinePolicies: [InlinePolicy]?
-        public var attachedPolicies: [AttachedPolicy]?
+        public var assumeRolePolicyDocument: String
+        public var rolePolicyList: [InlinePolicy]?
+        public var attachedManagedPolicies: [AttachedPolicy]?
         public var permissionsBoundary: Boundary?
-        public var lastUsed: LastUsed?
-        public var instanceProfiles: [InstanceProfile]?
+        public var roleLastUsed: LastUsed?
+        public var instanceProfileList: [InstanceProfile]?
         public var createDate: Date?
-
-        enum CodingKeys: String, CodingKey {
-            case name = "RoleName"
-            case arn = "Arn"
-            case path = "Path"
-            case trustPolicy = "AssumeRolePolicyDocument"
-            case inlinePolicies = "RolePolicyList"
-            case attachedPolicies = "AttachedManagedPolicies"
-            case permissionsBoundary = "PermissionsBoundary"
-            case lastUsed = "RoleLastUsed"
-            case instanceProfiles = "InstanceProfileList"
-            case createDate = "CreateDate"
-        }
     }
 
     public struct Policy: Decodable, Sendable {
         /// It ends in the policy's name.
         public var arn: String
         public var attachmentCount: Int?
-        public var boundaryUsageCount: Int?
+        public var permissionsBoundaryUsageCount: Int?
         public var defaultVersionID: String
-        public var versions: [Version]
-
-        enum CodingKeys: String, CodingKey {
-            case arn = "Arn"
-            case attachmentCount = "AttachmentCount"
-            case boundaryUsageCount = "PermissionsBoundaryUsageCount"
-            case defaultVersionID = "DefaultVersionId"
-            case versions = "PolicyVersionList"
-        }
+        public var policyVersionList: [Version]
     }
 
     public struct Version: Decodable, Sendable {
-        public var id: String
+        public var versionID: String
         /// Percent-encoded JSON.
         public var document: String?
-        public var isDefault: Bool?
-
-        enum CodingKeys: String, CodingKey {
-            case id = "VersionId"
-            case document = "Document"
-            case isDefault = "IsDefaultVersion"
-        }
+        public var isDefaultVersion: Bool?
     }
 
     public struct InlinePolicy: Decodable, Sendable {
-        public var name: String
+        public var policyName: String
         /// Percent-encoded JSON.
-        public var document: String
-
-        enum CodingKeys: String, CodingKey {
-            case name = "PolicyName"
-            case document = "PolicyDocument"
-        }
+        public var policyDocument: String
     }
 
     public struct AttachedPolicy: Decodable, Sendable {
-        public var name: String
-        public var arn: String
-
-        enum CodingKeys: String, CodingKey {
-            case name = "PolicyName"
-            case arn = "PolicyArn"
-        }
+        public var policyName: String
+        public var policyARN: String
     }
 
     public struct Boundary: Decodable, Sendable {
-        public var arn: String?
-
-        enum CodingKeys: String, CodingKey {
-            case arn = "PermissionsBoundaryArn"
-        }
+        public var permissionsBoundaryARN: String?
     }
 
     public struct InstanceProfile: Decodable, Sendable {
         public var arn: String
-
-        enum CodingKeys: String, CodingKey {
-            case arn = "Arn"
-        }
     }
 
     public struct LastUsed: Decodable, Sendable {
-        public var date: Date?
-
-        enum CodingKeys: String, CodingKey {
-            case date = "LastUsedDate"
-        }
+        public var lastUsedDate: Date?
     }
 }
 
 public struct GetAccountSummaryAnswer: Decodable, Sendable {
-    public var entries: [Entry]
-
-    enum CodingKeys: String, CodingKey {
-        case entries = "SummaryMap"
-    }
+    public var summaryMap: [Entry]
 
     public struct Entry: Decodable, Sendable {
         public var key: String
@@ -236,11 +148,7 @@ public struct GetAccountSummaryAnswer: Decodable, Sendable {
 }
 
 public struct GetAccountPasswordPolicyAnswer: Decodable, Sendable {
-    public var policy: PasswordPolicy
-
-    enum CodingKeys: String, CodingKey {
-        case policy = "PasswordPolicy"
-    }
+    public var passwordPolicy: PasswordPolicy
 
     public struct PasswordPolicy: Decodable, Sendable {
         public var minimumPasswordLength: Int?
@@ -250,45 +158,11 @@ public struct GetAccountPasswordPolicyAnswer: Decodable, Sendable {
         public var requireLowercaseCharacters: Bool?
         public var maxPasswordAge: Int?
         public var passwordReusePrevention: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case minimumPasswordLength = "MinimumPasswordLength"
-            case requireSymbols = "RequireSymbols"
-            case requireNumbers = "RequireNumbers"
-            case requireUppercaseCharacters = "RequireUppercaseCharacters"
-            case requireLowercaseCharacters = "RequireLowercaseCharacters"
-            case maxPasswordAge = "MaxPasswordAge"
-            case passwordReusePrevention = "PasswordReusePrevention"
-        }
     }
 }
 
-public struct ListVirtualMFADevicesAnswer: Decodable, Sendable {
-    public var devices: [Device]
+public struct ListVirtualMFADevicesAnswer<Device: Decodable & Sendable>: Decodable, Sendable {
+    public var virtualMFADevices: [Device]
     public var isTruncated: Bool?
     public var marker: String?
-
-    enum CodingKeys: String, CodingKey {
-        case devices = "VirtualMFADevices"
-        case isTruncated = "IsTruncated"
-        case marker = "Marker"
-    }
-
-    public struct Device: Decodable, Sendable {
-        public var serialNumber: String
-        public var user: User?
-
-        enum CodingKeys: String, CodingKey {
-            case serialNumber = "SerialNumber"
-            case user = "User"
-        }
-    }
-
-    public struct User: Decodable, Sendable {
-        public var arn: String?
-
-        enum CodingKeys: String, CodingKey {
-            case arn = "Arn"
-        }
-    }
 }

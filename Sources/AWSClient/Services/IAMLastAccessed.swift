@@ -28,64 +28,35 @@ extension IAM {
 
 public struct GenerateServiceLastAccessedDetailsAnswer: Decodable, Sendable {
     public var jobID: String
-
-    enum CodingKeys: String, CodingKey {
-        case jobID = "JobId"
-    }
 }
 
 public struct GetServiceLastAccessedDetailsAnswer: Decodable, Sendable {
     /// `IN_PROGRESS`, `COMPLETED` or `FAILED`.
-    public var status: String
+    public var jobStatus: String
     /// `SERVICE_LEVEL` or `ACTION_LEVEL`.
-    public var type: String?
+    public var jobType: String?
     /// Absent while the report is being made.
-    public var services: [Service]?
+    public var servicesLastAccessed: [Service]?
     public var error: Failure?
     public var isTruncated: Bool?
     public var marker: String?
 
-    enum CodingKeys: String, CodingKey {
-        case status = "JobStatus"
-        case type = "JobType"
-        case services = "ServicesLastAccessed"
-        case error = "Error"
-        case isTruncated = "IsTruncated"
-        case marker = "Marker"
-    }
-
     public struct Service: Decodable, Sendable {
         /// The prefix of its actions, such as `s3`.
-        public var namespace: String
+        public var serviceNamespace: String
         public var lastAuthenticated: Date?
         /// The actions for which AWS keeps dates; absent for services of which it keeps none.
-        public var actions: [Action]?
-
-        enum CodingKeys: String, CodingKey {
-            case namespace = "ServiceNamespace"
-            case lastAuthenticated = "LastAuthenticated"
-            case actions = "TrackedActionsLastAccessed"
-        }
+        public var trackedActionsLastAccessed: [Action]?
     }
 
     public struct Action: Decodable, Sendable {
         /// Without the service's prefix, such as `GetObject`.
-        public var name: String
-        public var lastAccessed: Date?
-
-        enum CodingKeys: String, CodingKey {
-            case name = "ActionName"
-            case lastAccessed = "LastAccessedTime"
-        }
+        public var actionName: String
+        public var lastAccessedTime: Date?
     }
 
     public struct Failure: Decodable, Sendable {
         public var code: String
         public var message: String
-
-        enum CodingKeys: String, CodingKey {
-            case code = "Code"
-            case message = "Message"
-        }
     }
 }

@@ -15,12 +15,12 @@ extension Operation {
 
 /// AWS Organizations, as far as it is used. Source of the shapes: the AWS Organizations API Reference.
 public enum Organizations {
-    /// Every account of the organisation; asked from its management account or a delegated administrator.
+    /// Every account of the organization; asked from its management account or a delegated administrator.
     public static func listAccounts() -> ReadRequest<ListAccountsAnswer> {
         ReadRequest(.listAccounts, paging: Paging("NextToken") { $0.nextToken })
     }
 
-    /// The organisation that the caller belongs to; any member may ask.
+    /// The organization that the caller belongs to; any member may ask.
     public static func describeOrganization() -> ReadRequest<DescribeOrganizationAnswer> {
         ReadRequest(.describeOrganization)
     }
@@ -53,43 +53,22 @@ public struct ListAccountsAnswer: Decodable, Sendable {
     public var accounts: [Account]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case accounts = "Accounts"
-        case nextToken = "NextToken"
-    }
-
     public struct Account: Decodable, Sendable {
         public var id: String
         public var name: String?
         /// `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …
         public var status: String?
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case name = "Name"
-            case status = "Status"
-        }
     }
 }
 
 public struct DescribeOrganizationAnswer: Decodable, Sendable {
     public var organization: Organization
 
-    enum CodingKeys: String, CodingKey {
-        case organization = "Organization"
-    }
-
     public struct Organization: Decodable, Sendable {
         public var id: String
         /// `ALL` or `CONSOLIDATED_BILLING`.
         public var featureSet: String
-        public var managementAccountID: String
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case featureSet = "FeatureSet"
-            case managementAccountID = "MasterAccountId"
-        }
+        public var masterAccountID: String
     }
 }
 
@@ -97,20 +76,10 @@ public struct ListParentsAnswer: Decodable, Sendable {
     public var parents: [Parent]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case parents = "Parents"
-        case nextToken = "NextToken"
-    }
-
     public struct Parent: Decodable, Sendable {
         public var id: String
         /// `ROOT` or `ORGANIZATIONAL_UNIT`.
         public var type: String
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case type = "Type"
-        }
     }
 }
 
@@ -118,30 +87,15 @@ public struct ListRootsAnswer: Decodable, Sendable {
     public var roots: [Root]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case roots = "Roots"
-        case nextToken = "NextToken"
-    }
-
     public struct Root: Decodable, Sendable {
         public var id: String
         public var policyTypes: [PolicyType]
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case policyTypes = "PolicyTypes"
-        }
     }
 
     public struct PolicyType: Decodable, Sendable {
         public var type: String
         /// `ENABLED`, `PENDING_ENABLE` or `PENDING_DISABLE`.
         public var status: String
-
-        enum CodingKeys: String, CodingKey {
-            case type = "Type"
-            case status = "Status"
-        }
     }
 }
 
@@ -149,34 +103,16 @@ public struct ListPoliciesForTargetAnswer: Decodable, Sendable {
     public var policies: [Policy]
     public var nextToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case policies = "Policies"
-        case nextToken = "NextToken"
-    }
-
     public struct Policy: Decodable, Sendable {
         public var id: String
         public var name: String
-
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case name = "Name"
-        }
     }
 }
 
 public struct DescribePolicyAnswer: Decodable, Sendable {
     public var policy: Policy
 
-    enum CodingKeys: String, CodingKey {
-        case policy = "Policy"
-    }
-
     public struct Policy: Decodable, Sendable {
         public var content: String
-
-        enum CodingKeys: String, CodingKey {
-            case content = "Content"
-        }
     }
 }

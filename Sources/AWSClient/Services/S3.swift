@@ -49,7 +49,7 @@ public enum S3 {
         ask(.getBucketACL, bucket, owner, "acl", answer: "AccessControlPolicy")
     }
 
-    public static func getPublicAccessBlock(_ bucket: String, owner: String) -> ReadRequest<PublicAccessBlockAnswer> {
+    public static func getPublicAccessBlock<Block>(_ bucket: String, owner: String) -> ReadRequest<Block> {
         ask(.getPublicAccessBlock, bucket, owner, "publicAccessBlock", answer: "PublicAccessBlockConfiguration")
     }
 
@@ -73,7 +73,7 @@ public enum S3 {
     }
 
     /// The switches that hold for all the account's buckets.
-    public static func getAccountPublicAccessBlock(accountID: String) -> ReadRequest<PublicAccessBlockAnswer> {
+    public static func getAccountPublicAccessBlock<Block>(accountID: String) -> ReadRequest<Block> {
         ReadRequest(
             .getAccountPublicAccessBlock,
             binding: RESTBinding(
@@ -82,7 +82,7 @@ public enum S3 {
             answerElements: ["PublicAccessBlockConfiguration"])
     }
 
-    /// - Parameter owner: S3 refuses where the bucket belongs to another account, whoever took over its name.
+    /// - Parameter owner: S3 refuses if the bucket belongs to another account, whoever took over its name.
     private static func ask<Output>(
         _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String...
     ) -> ReadRequest<Output> {
@@ -99,17 +99,8 @@ public struct ListBucketsAnswer: Decodable, Sendable {
     public var buckets: [Bucket]
     public var continuationToken: String?
 
-    enum CodingKeys: String, CodingKey {
-        case buckets = "Buckets"
-        case continuationToken = "ContinuationToken"
-    }
-
     public struct Bucket: Decodable, Sendable {
         public var name: String
-
-        enum CodingKeys: String, CodingKey {
-            case name = "Name"
-        }
     }
 }
 
@@ -123,44 +114,16 @@ public struct BucketLocationAnswer: Decodable, Sendable {
 }
 
 public struct BucketACLAnswer: Decodable, Sendable {
-    public var grants: [Grant]
-
-    enum CodingKeys: String, CodingKey {
-        case grants = "AccessControlList"
-    }
+    public var accessControlList: [Grant]
 
     public struct Grant: Decodable, Sendable {
         public var grantee: Grantee
         public var permission: String
-
-        enum CodingKeys: String, CodingKey {
-            case grantee = "Grantee"
-            case permission = "Permission"
-        }
     }
 
     public struct Grantee: Decodable, Sendable {
         public var id: String?
         public var uri: String?
-
-        enum CodingKeys: String, CodingKey {
-            case id = "ID"
-            case uri = "URI"
-        }
-    }
-}
-
-public struct PublicAccessBlockAnswer: Decodable, Sendable {
-    public var blockPublicACLs: Bool
-    public var ignorePublicACLs: Bool
-    public var blockPublicPolicy: Bool
-    public var restrictPublicBuckets: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case blockPublicACLs = "BlockPublicAcls"
-        case ignorePublicACLs = "IgnorePublicAcls"
-        case blockPublicPolicy = "BlockPublicPolicy"
-        case restrictPublicBuckets = "RestrictPublicBuckets"
     }
 }
 
@@ -169,83 +132,41 @@ public struct BucketVersioningAnswer: Decodable, Sendable {
     public var status: String?
     /// `Enabled` or `Disabled`; absent where MFA delete was never configured.
     public var mfaDelete: String?
-
-    enum CodingKeys: String, CodingKey {
-        case status = "Status"
-        case mfaDelete = "MfaDelete"
-    }
 }
 
 public struct BucketLoggingAnswer: Decodable, Sendable {
     public var loggingEnabled: LoggingEnabled?
 
-    enum CodingKeys: String, CodingKey {
-        case loggingEnabled = "LoggingEnabled"
-    }
-
     public struct LoggingEnabled: Decodable, Sendable {
         public var targetBucket: String
         public var targetPrefix: String?
-
-        enum CodingKeys: String, CodingKey {
-            case targetBucket = "TargetBucket"
-            case targetPrefix = "TargetPrefix"
-        }
     }
 }
 
 public struct BucketEncryptionAnswer: Decodable, Sendable {
-    public var rules: Flattened<Rule>
-
-    enum CodingKeys: String, CodingKey {
-        case rules = "Rule"
-    }
+    public var rule: Flattened<Rule>
 
     public struct Rule: Decodable, Sendable {
-        public var byDefault: ByDefault?
-
-        enum CodingKeys: String, CodingKey {
-            case byDefault = "ApplyServerSideEncryptionByDefault"
-        }
+        public var applyServerSideEncryptionByDefault: ByDefault?
     }
 
     public struct ByDefault: Decodable, Sendable {
-        public var algorithm: String
-        public var keyID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case algorithm = "SSEAlgorithm"
-            case keyID = "KMSMasterKeyID"
-        }
+        public var sseAlgorithm: String
+        public var kmsMasterKeyID: String?
     }
 }
 
 public struct ObjectLockAnswer: Decodable, Sendable {
-    public var enabled: String?
+    public var objectLockEnabled: String?
     public var rule: Rule?
-
-    enum CodingKeys: String, CodingKey {
-        case enabled = "ObjectLockEnabled"
-        case rule = "Rule"
-    }
 
     public struct Rule: Decodable, Sendable {
         public var defaultRetention: Retention?
-
-        enum CodingKeys: String, CodingKey {
-            case defaultRetention = "DefaultRetention"
-        }
     }
 
     public struct Retention: Decodable, Sendable {
         public var mode: String?
         public var days: Int?
         public var years: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case mode = "Mode"
-            case days = "Days"
-            case years = "Years"
-        }
     }
 }

@@ -34,7 +34,7 @@ extension S3 {
 
     /// - Parameters:
     ///   - range: in bytes; the part of it that lies in the object is answered.
-    ///   - eTag: S3 refuses where the object has another by now.
+    ///   - eTag: S3 refuses if the object has another by now.
     public static func getObject(
         _ bucket: String, key: String, range: Range<Int>, eTag: String? = nil
     ) -> ReadRequest<ObjectAnswer> {
@@ -78,30 +78,17 @@ public struct ListObjectsAnswer: Decodable, Sendable {
         }
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case isTruncated = "IsTruncated"
-        case nextContinuationToken = "NextContinuationToken"
-        case encodingType = "EncodingType"
-        case contents = "Contents"
-        case commonPrefixes = "CommonPrefixes"
+    private enum CodingKeys: CodingKey {
+        case isTruncated, nextContinuationToken, encodingType, contents, commonPrefixes
     }
 
     private struct Contents: Decodable, Sendable {
         var key: String
         var size: Int
-
-        enum CodingKeys: String, CodingKey {
-            case key = "Key"
-            case size = "Size"
-        }
     }
 
     private struct CommonPrefix: Decodable, Sendable {
         var prefix: String
-
-        enum CodingKeys: String, CodingKey {
-            case prefix = "Prefix"
-        }
     }
 }
 
@@ -114,7 +101,7 @@ public struct ObjectAnswer: Decodable, Sendable {
     public var metadata: [String: String]
     public var eTag: String
 
-    /// - Throws: where the headers do not say how long the whole object is.
+    /// - Throws: if the headers do not say how long the whole object is.
     init(_ response: HTTPResponse) throws {
         bytes = response.body
         eTag = response[header: "ETag"] ?? ""

@@ -19,11 +19,6 @@ public enum STS {
 }
 
 public struct GetCallerIdentityAnswer: Decodable, Sendable {
-    public var accountID: String
+    public var account: String
     public var arn: String
-
-    enum CodingKeys: String, CodingKey {
-        case accountID = "Account"
-        case arn = "Arn"
-    }
 }

@@ -16,7 +16,7 @@ public enum PercentEncoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// - Returns: `nil` where a `%` is not followed by two hexadecimal digits, or the result is not UTF-8.
+    /// - Returns: `nil` if a `%` is not followed by two hexadecimal digits, or the result is not UTF-8.
     public static func decode(_ text: String) -> String? {
         var decoded: [UInt8] = []
         var bytes = text.utf8.makeIterator()

@@ -90,7 +90,7 @@ extension EscalationGraph {
         guard !holding.isEmpty else { return }
         var calls = [plain("iam:CreatePolicyVersion", policy.arn, of: account)]
         // A policy has five versions at most.
-        if case .known(5...) = policy.versionCount {
+        if case .known(5...) = policy.versionCount.state {
             calls.insert(plain("iam:DeletePolicyVersion", policy.arn, of: account), at: 0)
         }
         let creators = holders(ofAll: calls)

@@ -30,7 +30,7 @@ extension EscalationGraph {
 
     /// What it takes besides to hand the role to an instance: nothing where an instance profile holds it.
     private mutating func profileCalls(_ role: Role, by actor: Int) -> [PlannedCall]? {
-        switch role.instanceProfileARNs {
+        switch role.instanceProfileARNs.state {
         case .known(let profiles) where !profiles.isEmpty: return []
         case .known: return cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor)
         case .unknown(let unknown):

@@ -54,7 +54,7 @@ struct EscalationGraph {
             sides[number] = landscape.resource(landscape.principals[number].arn)
         }
         for account in landscape.accounts {
-            guard case .known(let identities) = account.identities else { continue }
+            guard case .known(let identities) = account[.identities].state else { continue }
             addRoleEdges(of: account, identities)
             addCredentialEdges(of: account, identities)
             addPolicyEdges(of: account, identities)
@@ -120,7 +120,7 @@ struct EscalationGraph {
 
     private mutating func addCredentialEdges(of account: Account, _ identities: Identities) {
         let rows = Dictionary(
-            ((try? account.credentialReport.value)?.users ?? []).map { ($0.name, $0) }
+            ((try? account[.credentialReport].value)?.users ?? []).map { ($0.name, $0) }
         ) { first, _ in first }
         for user in identities.users {
             guard let number = number(.user, user.arn) else { continue }

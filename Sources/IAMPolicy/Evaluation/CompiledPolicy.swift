@@ -8,7 +8,8 @@ struct CompiledPolicy: Sendable {
         statements = named.policy.statements.enumerated().map { index, statement in
             let sid = statement.sid ?? ""
             return CompiledStatement(
-                statement, version: named.policy.version, label: sid.isEmpty ? "[\(index)]" : sid)
+                statement, version: named.policy.version, label: sid.isEmpty ? "[\(index)]" : sid,
+                source: named.source(of: index))
         }
     }
 
@@ -18,7 +19,8 @@ struct CompiledPolicy: Sendable {
     }
 
     func citation(of statement: CompiledStatement) -> DecidingStatement {
-        DecidingStatement(policy: name, statement: statement.label, effect: statement.effect)
+        DecidingStatement(
+            policy: name, statement: statement.label, effect: statement.effect, source: statement.source)
     }
 }
 
@@ -35,6 +37,7 @@ struct CompiledLevel: Sendable {
 /// A statement made ready for many requests. It is a class because it is passed around for every request and never changes.
 final class CompiledStatement: Sendable {
     let label: String
+    let source: String?
     let effect: Statement.Effect
     let principals: Principals?
     private let actions: Actions
@@ -48,8 +51,9 @@ final class CompiledStatement: Sendable {
     /// The texts of `Resource`; `nil` where there is another element, or none, so that no text tells what is meant.
     var resourceTexts: [String]? { resources.flatMap { $0.areExceptions ? nil : $0.texts } }
 
-    init(_ statement: Statement, version: Policy.Version, label: String) {
+    init(_ statement: Statement, version: Policy.Version, label: String, source: String? = nil) {
         self.label = label
+        self.source = source
         self.version = version
         effect = statement.effect
         principals = statement.principals

@@ -65,10 +65,13 @@ public struct DecidingStatement: Sendable, Hashable {
     /// The statement's identifier or, where it has none, its index in brackets.
     public let statement: String
     public let effect: Statement.Effect
+    /// Through what the statement was seen, such as an API call; `nil` for one that was made up.
+    public let source: String?
 
-    public init(policy: String, statement: String, effect: Statement.Effect) {
+    public init(policy: String, statement: String, effect: Statement.Effect, source: String? = nil) {
         self.policy = policy
         self.statement = statement
         self.effect = effect
+        self.source = source
     }
 }

@@ -66,11 +66,27 @@ public struct PolicySet: Sendable {
 public struct NamedPolicy: Sendable, Hashable {
     public var name: String
     public var policy: Policy
+    /// Through what the policy was seen, such as an API call; `nil` for one that was made up.
+    public var source: String?
+    /// The sources of statements that were added to those of the policy, by their index.
+    private(set) var addedSources: [Int: String] = [:]
 
-    public init(_ name: String, _ policy: Policy) {
+    public init(_ name: String, _ policy: Policy, from source: String? = nil) {
         self.name = name
         self.policy = policy
+        self.source = source
     }
+
+    /// Adds statements that were seen through something else, such as the grants of a key beside its policy.
+    public mutating func add(_ statements: [Statement], from source: String?) {
+        for statement in statements {
+            addedSources[policy.statements.count] = source
+            policy.statements.append(statement)
+        }
+    }
+
+    /// Through what the statement of that index was seen.
+    func source(of statement: Int) -> String? { addedSources[statement] ?? source }
 }
 
 /// The organization policies attached to the root, an organizational unit or the account. One of them must allow.

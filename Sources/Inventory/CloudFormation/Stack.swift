@@ -7,12 +7,6 @@ public struct Stack: Sendable, Codable, Hashable {
     /// The service role with which CloudFormation acts; absent if it acts with its caller's rights.
     public var roleARN: String?
     public var stackStatus: String
-
-    public init(stackID: String?, roleARN: String? = nil, stackStatus: String) {
-        self.stackID = stackID
-        self.roleARN = roleARN
-        self.stackStatus = stackStatus
-    }
 }
 
 extension Facet {

@@ -79,7 +79,7 @@ extension Facet {
 }
 
 extension EventSelectors {
-    /// - Throws: ``Unknown`` where nothing is stated, and for a kind of event that is not known: neither may be taken
+    /// - Throws: ``Unknown`` if nothing is stated, and for a kind of event that is not known: neither may be taken
     ///   for all events.
     fileprivate init(_ answer: GetEventSelectorsAnswer) throws(Unknown) {
         self.init()

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 
 /// A CloudTrail trail, as `DescribeTrails` shows it, with what further calls tell of it.
 public struct Trail: Sendable, Codable {
@@ -6,40 +7,22 @@ public struct Trail: Sendable, Codable {
     public var name: String
     public var homeRegion: String
     public var isMultiRegion: Bool
-    /// Created by the organisation's management account for all its members.
+    /// Created by the organization's management account for all its members.
     public var isOrganizationTrail: Bool
     /// `LogFileValidationEnabled`: signed digests are written.
     public var validatesLogFiles: Bool
     public var bucketName: String
     public var keyPrefix: String?
-    /// `KmsKeyId`: an id, alias or ARN, where log files are encrypted with a KMS key.
+    /// `KmsKeyId`: an id, alias or ARN, if log files are encrypted with a KMS key.
     public var keyReference: String?
     public var logGroupARN: String?
 
     public var status: Fact<TrailStatus> = .notCollected
     public var eventSelectors: Fact<EventSelectors> = .notCollected
 
-    public init(
-        arn: String, name: String, homeRegion: String, isMultiRegion: Bool, isOrganizationTrail: Bool,
-        validatesLogFiles: Bool, bucketName: String, keyPrefix: String? = nil, keyReference: String? = nil,
-        logGroupARN: String? = nil
-    ) {
-        self.arn = arn
-        self.name = name
-        self.homeRegion = homeRegion
-        self.isMultiRegion = isMultiRegion
-        self.isOrganizationTrail = isOrganizationTrail
-        self.validatesLogFiles = validatesLogFiles
-        self.bucketName = bucketName
-        self.keyPrefix = keyPrefix
-        self.keyReference = keyReference
-        self.logGroupARN = logGroupARN
-    }
-
-    /// The account that owns the trail: another one for an organisation trail seen from a member.
+    /// The account that owns the trail: another one for an organization trail seen from a member.
     public var accountID: String {
-        let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-        return fields.count > 4 ? String(fields[4]) : ""
+        ARN(arn).map { String($0.account) } ?? ""
     }
 
     /// Whether the trail records what happens in `region`.
@@ -79,7 +62,7 @@ extension Account {
 extension Trail {
     fileprivate init(_ answer: DescribeTrailsAnswer.Trail) {
         self.init(
-            arn: answer.arn, name: answer.name, homeRegion: answer.homeRegion,
+            arn: answer.trailARN, name: answer.name, homeRegion: answer.homeRegion,
             isMultiRegion: answer.isMultiRegionTrail ?? false,
             isOrganizationTrail: answer.isOrganizationTrail ?? false,
             validatesLogFiles: answer.logFileValidationEnabled ?? false, bucketName: answer.s3BucketName ?? "",

@@ -12,47 +12,27 @@ public struct TrailStatus: Sendable, Codable {
     public var latestCloudWatchLogsDeliveryError: String?
     public var latestCloudWatchLogsDeliveryTime: Date?
     public var startLoggingTime: Date?
-
-    public init(
-        isLogging: Bool, latestDeliveryError: String? = nil, latestDeliveryTime: Date? = nil,
-        latestDigestDeliveryError: String? = nil, latestDigestDeliveryTime: Date? = nil,
-        latestCloudWatchLogsDeliveryError: String? = nil, latestCloudWatchLogsDeliveryTime: Date? = nil,
-        startLoggingTime: Date? = nil
-    ) {
-        self.isLogging = isLogging
-        self.latestDeliveryError = latestDeliveryError
-        self.latestDeliveryTime = latestDeliveryTime
-        self.latestDigestDeliveryError = latestDigestDeliveryError
-        self.latestDigestDeliveryTime = latestDigestDeliveryTime
-        self.latestCloudWatchLogsDeliveryError = latestCloudWatchLogsDeliveryError
-        self.latestCloudWatchLogsDeliveryTime = latestCloudWatchLogsDeliveryTime
-        self.startLoggingTime = startLoggingTime
-    }
 }
 
 extension Facet {
-    public static let trailStatus = FacetOf.each(
+    public static let trailStatus = FacetOf<ByName<TrailStatus>>.each(
         "trailStatus", of: [.trails], at: Account.trailPlaces, { trail, _ in CloudTrail.getTrailStatus(trail: trail) }
-    ) { answers throws(Unknown) in
-        TrailStatus(try answers.only(.getTrailStatus))
+    ) { (answers: [TrailStatus]) throws(Unknown) in
+        try answers.only(.getTrailStatus).withoutEmptyErrors
     }
 }
 
 extension TrailStatus {
-    fileprivate init(_ answer: GetTrailStatusAnswer) {
-        self.init(
-            isLogging: answer.isLogging, latestDeliveryError: answer.latestDeliveryError?.nonEmpty,
-            latestDeliveryTime: answer.latestDeliveryTime,
-            latestDigestDeliveryError: answer.latestDigestDeliveryError?.nonEmpty,
-            latestDigestDeliveryTime: answer.latestDigestDeliveryTime,
-            latestCloudWatchLogsDeliveryError: answer.latestCloudWatchLogsDeliveryError?.nonEmpty,
-            latestCloudWatchLogsDeliveryTime: answer.latestCloudWatchLogsDeliveryTime,
-            startLoggingTime: answer.startLoggingTime)
+    /// The status without errors that are empty texts: those are none.
+    fileprivate var withoutEmptyErrors: TrailStatus {
+        var status = self
+        for error in [
+            \TrailStatus.latestDeliveryError, \.latestDigestDeliveryError, \.latestCloudWatchLogsDeliveryError,
+        ] where status[keyPath: error]?.isEmpty == true {
+            status[keyPath: error] = nil
+        }
+        return status
     }
-}
-
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 extension TrailStatus: Sampled {

@@ -1,20 +1,14 @@
 import AWSClient
+import Basics
 
 /// A CloudWatch Logs log group.
 public struct LogGroup: Sendable, Codable, Hashable {
     public var name: String
     public var arn: String
-    /// `nil` where the group is encrypted with CloudWatch Logs' own key only.
+    /// `nil` if the group is encrypted with CloudWatch Logs' own key only.
     public var keyARN: String?
-    /// `nil` where events are kept for ever.
+    /// `nil` if events are kept for ever.
     public var retentionInDays: Int?
-
-    public init(name: String, arn: String, keyARN: String? = nil, retentionInDays: Int? = nil) {
-        self.name = name
-        self.arn = arn
-        self.keyARN = keyARN
-        self.retentionInDays = retentionInDays
-    }
 }
 
 extension Facet {
@@ -31,13 +25,13 @@ extension Facet {
 
 extension Collector {
     fileprivate func logGroup(_ arn: String) async -> Fact<LogGroup> {
-        guard let name = ResourceName(arn: arn) else {
+        guard let name = ARN(arn) else {
             return .unknown(Unknown(.notFound, detail: "\(arn) is not the ARN of a log group"))
         }
-        guard name.accountID == accountID else {
-            return .unknown(Unknown(.anotherAccount, detail: "the log group is account \(name.accountID)'s"))
+        guard name.account == accountID else {
+            return .unknown(Unknown(.anotherAccount, detail: "the log group is account \(name.account)'s"))
         }
-        return await pages(of: CloudWatchLogs.describeLogGroups(prefix: name.logGroup), in: name.region)
+        return await pages(of: CloudWatchLogs.describeLogGroups(prefix: name.logGroup), in: String(name.region))
             .map { pages throws(Unknown) in
                 guard let group = pages.flatMap(\.logGroups).first(where: { $0.logGroupName == name.logGroup }) else {
                     throw Unknown(
@@ -51,10 +45,10 @@ extension Collector {
     }
 }
 
-extension ResourceName {
+extension ARN {
     /// `log-group:NAME:*` without what surrounds the name.
     fileprivate var logGroup: String {
-        let name = rest.hasPrefix("log-group:") ? rest.dropFirst("log-group:".count) : rest
+        let name = resource.hasPrefix("log-group:") ? resource.dropFirst("log-group:".count) : resource
         return String(name.hasSuffix(":*") ? name.dropLast(2) : name)
     }
 }

@@ -6,12 +6,6 @@ public struct BuildProject: Sendable, Codable, Hashable {
     public var arn: String
     /// The ARN of the role under which builds run.
     public var serviceRole: String?
-
-    public init(name: String, arn: String, serviceRole: String? = nil) {
-        self.name = name
-        self.arn = arn
-        self.serviceRole = serviceRole
-    }
 }
 
 extension Facet {

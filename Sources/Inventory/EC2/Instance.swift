@@ -11,6 +11,8 @@ public struct Instance: Sendable, Codable, Hashable {
     public struct State: Sendable, Codable, Hashable {
         /// `pending`, `running`, `stopping`, `stopped`, `shutting-down` or `terminated`.
         public var name: String
+
+        public init(name: String) { self.name = name }
     }
 
     /// What hands the instance the credentials of a role.
@@ -26,6 +28,11 @@ public struct Instance: Sendable, Codable, Hashable {
         public var httpTokens: String?
         /// `enabled` or `disabled`.
         public var httpEndpoint: String?
+
+        public init(httpTokens: String?, httpEndpoint: String?) {
+            self.httpTokens = httpTokens
+            self.httpEndpoint = httpEndpoint
+        }
     }
 
     /// An instance that is terminated is gone, but listed for an hour.

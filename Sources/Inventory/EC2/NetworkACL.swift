@@ -9,7 +9,8 @@ public struct NetworkACL: Sendable, Codable, Hashable {
     public var isDefault: Bool
     /// The subnets that the list guards.
     public var subnetIDs: [String]
-    public var entries: [Entry]
+    /// Unknown if one of them is of a kind that is not known: it could be the one that decides.
+    public var entries: Fact<[Entry]>
 
     /// One numbered rule; the lowest number that matches decides.
     public struct Entry: Sendable, Codable, Hashable {
@@ -43,30 +44,31 @@ public struct NetworkACL: Sendable, Codable, Hashable {
         self.vpcID = vpcID
         self.isDefault = isDefault
         self.subnetIDs = subnetIDs
-        self.entries = entries
+        self.entries = .known(entries)
     }
 }
 
 extension Facet {
-    public static let networkACLs = FacetOf.perRegion("networkACLs", calls: EC2.describeNetworkACLs()) {
-        collector, region in
-        await collector.pages(of: EC2.describeNetworkACLs(), in: region).map { pages throws(Unknown) in
-            try understood(pages.flatMap(\.networkACLSet), .describeNetworkACLs, NetworkACL.init)
-                .sorted { $0.id < $1.id }
-        }
+    public static let networkACLs = FacetOf.perRegion("networkACLs", EC2.describeNetworkACLs(), by: \.id) {
+        $0.networkACLSet.map(NetworkACL.init)
     }
 }
 
 extension NetworkACL {
-    /// `nil` where an entry is of an unknown kind.
-    fileprivate init?(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
+    fileprivate init(_ answer: DescribeNetworkACLsAnswer.NetworkACL) {
         let entries = answer.entrySet.compactMap(Entry.init)
-        guard entries.count == answer.entrySet.count else { return nil }
         self.init(
             id: answer.networkACLID, name: answer.tagSet?.name, vpcID: answer.vpcID,
-            isDefault: answer.isDefault ?? false,
+            isDefault: answer.default ?? false,
             subnetIDs: (answer.associationSet ?? []).compactMap(\.subnetID).sorted(),
             entries: entries.sorted { ($0.number, $0.cidr) < ($1.number, $1.cidr) })
+        if entries.count != answer.entrySet.count {
+            let count = answer.entrySet.count - entries.count
+            self.entries = .unknown(
+                Unknown(
+                    .failed, call: Operation.describeNetworkACLs.description,
+                    detail: "\(count) of \(answer.entrySet.count) entries are of a kind that is not known"))
+        }
     }
 }
 
@@ -82,7 +84,7 @@ extension NetworkACL.Entry {
         }
         self.init(
             number: answer.ruleNumber, isEgress: answer.egress, allows: answer.ruleAction == "allow",
-            ipProtocol: answer.ipProtocol, ports: ports, cidr: cidr)
+            ipProtocol: answer.protocol, ports: ports, cidr: cidr)
     }
 }
 
@@ -97,7 +99,8 @@ extension NetworkACL: Sampled {
     /// A list with these entries.
     public static func sample(_ entries: Entry...) -> NetworkACL {
         NetworkACL(
-            id: "acl-0a1b2c3d", vpcID: VPC.sample.id, isDefault: false, subnetIDs: ["subnet-0a1b2c3d"], entries: entries
+            id: "acl-0a1b2c3d", vpcID: VPC.sample.vpcID, isDefault: false, subnetIDs: ["subnet-0a1b2c3d"],
+            entries: entries
         )
     }
 }

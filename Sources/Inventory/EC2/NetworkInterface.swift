@@ -1,30 +1,27 @@
 import AWSClient
 
-/// An elastic network interface, and which security groups guard it.
+/// An elastic network interface, as `DescribeNetworkInterfaces` lists it.
 public struct NetworkInterface: Sendable, Codable, Hashable {
-    public var id: String
-    public var securityGroupIDs: [String]
-    public var publicAddress: String?
+    public var networkInterfaceID: String
+    /// The security groups that guard it.
+    public var groupSet: [Group]
 
-    public init(id: String, securityGroupIDs: [String], publicAddress: String? = nil) {
-        self.id = id
-        self.securityGroupIDs = securityGroupIDs
-        self.publicAddress = publicAddress
+    public struct Group: Sendable, Codable, Hashable {
+        public var groupID: String
     }
+
+    public init(networkInterfaceID: String, securityGroupIDs: [String]) {
+        self.networkInterfaceID = networkInterfaceID
+        groupSet = securityGroupIDs.map { Group(groupID: $0) }
+    }
+
+    public var securityGroupIDs: [String] { groupSet.map(\.groupID) }
 }
 
 extension Facet {
-    public static let networkInterfaces = FacetOf.perRegion(
-        "networkInterfaces", EC2.describeNetworkInterfaces(), by: \.id
+    public static let networkInterfaces = FacetOf<ByName<[NetworkInterface]>>.perRegion(
+        "networkInterfaces", EC2.describeNetworkInterfaces(), by: \.networkInterfaceID
     ) {
-        $0.networkInterfaceSet.map(NetworkInterface.init)
-    }
-}
-
-extension NetworkInterface {
-    fileprivate init(_ answer: DescribeNetworkInterfacesAnswer.Interface) {
-        self.init(
-            id: answer.networkInterfaceID, securityGroupIDs: answer.groupSet.map(\.groupID).sorted(),
-            publicAddress: answer.association?.publicIP)
+        $0.networkInterfaceSet
     }
 }

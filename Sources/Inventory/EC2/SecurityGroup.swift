@@ -7,13 +7,6 @@ public struct SecurityGroup: Sendable, Codable, Hashable {
     public var vpcID: String?
     public var rules: [SecurityGroupRule]
 
-    public init(id: String, name: String, vpcID: String?, rules: [SecurityGroupRule]) {
-        self.id = id
-        self.name = name
-        self.vpcID = vpcID
-        self.rules = rules
-    }
-
     /// The group that every VPC is born with, which cannot be deleted.
     public var isDefault: Bool { name == "default" }
     public var ingress: [SecurityGroupRule] { rules.filter { !$0.isEgress } }
@@ -37,6 +30,8 @@ public struct SecurityGroupRule: Sendable, Codable, Hashable {
         case ipv6(String)
         case prefixList(String)
         case group(String)
+        /// A kind that is not known, or ports that are none: the rule may admit anything.
+        case unknown
     }
 
     public init(id: String, isEgress: Bool = false, ipProtocol: String, fromPort: Int?, toPort: Int?, peer: Peer) {
@@ -55,47 +50,28 @@ extension Facet {
     ) { collector, region in
         async let rules = collector.pages(of: EC2.describeSecurityGroupRules(), in: region)
         let groups = await collector.pages(of: EC2.describeSecurityGroups(), in: region)
-        return await SecurityGroup.all(groups, rules, in: region)
+        return await SecurityGroup.all(groups, rules)
     }
 }
 
 extension SecurityGroup {
     fileprivate static func all(
-        _ groups: Fact<[DescribeSecurityGroupsAnswer]>, _ rules: Fact<[DescribeSecurityGroupRulesAnswer]>,
-        in region: String
+        _ groups: Fact<[DescribeSecurityGroupsAnswer]>, _ rules: Fact<[DescribeSecurityGroupRulesAnswer]>
     ) -> Fact<[SecurityGroup]> {
         groups.map { groups throws(Unknown) in
-            let rules = try understood(
-                try rules.value.flatMap(\.securityGroupRuleSet), .describeSecurityGroupRules
-            ) { rule in SecurityGroupRule(rule).map { (rule.groupID, $0) } }
-            let rulesByGroup = Dictionary(grouping: rules, by: \.0)
+            let rules = Dictionary(grouping: try rules.value.flatMap(\.securityGroupRuleSet), by: \.groupID)
             return groups.flatMap(\.securityGroupInfo).map { group in
                 SecurityGroup(
                     id: group.groupID, name: group.groupName, vpcID: group.vpcID,
-                    rules: (rulesByGroup[group.groupID] ?? []).map(\.1).sorted { $0.id < $1.id })
+                    rules: (rules[group.groupID] ?? []).map(SecurityGroupRule.init).sorted { $0.id < $1.id })
             }.sorted { $0.id < $1.id }
         }
     }
 }
 
-/// Each element in our words. One that has none in them leaves the list unreadable: what is left out of a rule could
-/// be the one that opens the port.
-func understood<Element, Value>(
-    _ elements: [Element], _ operation: Operation, _ value: (Element) -> Value?
-) throws(Unknown) -> [Value] {
-    let values = elements.compactMap(value)
-    guard values.count == elements.count else {
-        throw Unknown(
-            .failed, call: operation.description,
-            detail: "\(elements.count - values.count) of \(elements.count) entries are of a kind that is not known")
-    }
-    return values
-}
-
 extension SecurityGroupRule {
-    /// `nil` for a peer of an unknown kind, and for ports that are none.
-    fileprivate init?(_ answer: DescribeSecurityGroupRulesAnswer.Rule) {
-        let peer: Peer
+    fileprivate init(_ answer: DescribeSecurityGroupRulesAnswer.Rule) {
+        var peer: Peer
         if let cidr = answer.cidrIPv4 {
             peer = .ipv4(cidr)
         } else if let cidr = answer.cidrIPv6 {
@@ -105,22 +81,22 @@ extension SecurityGroupRule {
         } else if let group = answer.referencedGroupInfo?.groupID {
             peer = .group(group)
         } else {
-            return nil
+            peer = .unknown
         }
         // An ICMP rule has its type and code here, which are bytes.
-        guard [answer.fromPort, answer.toPort].allSatisfy({ $0.map((-1...65_535).contains) ?? true }) else {
-            return nil
-        }
+        if ![answer.fromPort, answer.toPort].allSatisfy({ $0.map((-1...65_535).contains) ?? true }) { peer = .unknown }
+        let reachesAll = peer == .unknown
         self.init(
-            id: answer.securityGroupRuleID, isEgress: answer.isEgress, ipProtocol: answer.ipProtocol,
-            fromPort: answer.fromPort, toPort: answer.toPort, peer: peer)
+            id: answer.securityGroupRuleID, isEgress: answer.isEgress,
+            ipProtocol: reachesAll ? "-1" : answer.ipProtocol,
+            fromPort: reachesAll ? nil : answer.fromPort, toPort: reachesAll ? nil : answer.toPort, peer: peer)
     }
 }
 
 extension SecurityGroup: Sampled {
     /// A group that the office may reach on port 22.
     public static var sample: SecurityGroup {
-        SecurityGroup(id: "sg-0a1b2c3d", name: "web", vpcID: VPC.sample.id, rules: [.sample])
+        SecurityGroup(id: "sg-0a1b2c3d", name: "web", vpcID: VPC.sample.vpcID, rules: [.sample])
     }
 
     /// A group with these rules.

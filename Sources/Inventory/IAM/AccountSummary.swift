@@ -6,7 +6,7 @@ public struct AccountSummary: Sendable, Codable, Hashable {
     public var rootHasAccessKeys: Bool
     /// `AccountMFAEnabled`: whether root has an MFA device.
     public var rootHasMFA: Bool
-    /// `AccountPasswordPresent`; `nil` where AWS does not say. A member account may have root without a password.
+    /// `AccountPasswordPresent`; `nil` if AWS does not say. A member account may have root without a password.
     public var rootHasPassword: Bool?
 
     public init(rootHasAccessKeys: Bool, rootHasMFA: Bool, rootHasPassword: Bool? = nil) {
@@ -29,9 +29,9 @@ extension Facet {
 }
 
 extension AccountSummary {
-    /// `nil` where AWS left out a count that a verdict rests on.
+    /// `nil` if AWS left out a count that a verdict rests on.
     fileprivate init?(_ answer: GetAccountSummaryAnswer) {
-        let counts = Dictionary(answer.entries.map { ($0.key, $0.value) }) { first, _ in first }
+        let counts = Dictionary(answer.summaryMap.map { ($0.key, $0.value) }) { first, _ in first }
         guard let keys = counts["AccountAccessKeysPresent"], let mfa = counts["AccountMFAEnabled"] else { return nil }
         self.init(
             rootHasAccessKeys: keys > 0, rootHasMFA: mfa > 0,

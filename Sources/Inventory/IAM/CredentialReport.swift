@@ -27,7 +27,7 @@ public struct UserCredentials: Sendable, Codable, Hashable {
     public var signingCertificates: [Certificate]
 
     public struct Password: Sendable, Codable, Hashable {
-        /// `nil` where AWS does not say, as for root.
+        /// `nil` if AWS does not say, as for root.
         public var isEnabled: Bool?
         public var lastUsed: Date?
         public var lastChanged: Date?
@@ -65,12 +65,6 @@ public struct UserCredentials: Sendable, Codable, Hashable {
         public var number: Int
         public var isActive: Bool
         public var lastRotated: Date?
-
-        public init(number: Int, isActive: Bool, lastRotated: Date? = nil) {
-            self.number = number
-            self.isActive = isActive
-            self.lastRotated = lastRotated
-        }
     }
 
     public init(

@@ -12,7 +12,7 @@ extension CredentialReport {
     ///
     /// Source: the IAM User Guide, "Generate credential reports for your AWS account" (the columns, and `N/A`,
     /// `no_information` and `not_supported` for what does not exist or is not told).
-    /// - Throws: ``CredentialReportError`` where a column is missing or a row is cut: a user who was left out
+    /// - Throws: ``CredentialReportError`` if a column is missing or a row is cut: a user who was left out
     ///   would otherwise pass unseen.
     public init(csv bytes: [UInt8], generatedAt: Date? = nil) throws(CredentialReportError) {
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 public import FoundationEssentials
 
 /// The account's users, groups, roles and policies, as `GetAccountAuthorizationDetails` lists them in bulk.
@@ -142,7 +143,7 @@ public struct ManagedPolicy: Sendable, Codable, Hashable {
 
     /// Written and updated by AWS: `arn:aws:iam::aws:policy/…`
     public var isAWSManaged: Bool {
-        arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first == "aws"
+        ARN(arn)?.account == "aws"
     }
 }
 
@@ -182,48 +183,50 @@ extension Facet {
 extension User {
     fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.User) {
         self.init(
-            name: answer.name, arn: answer.arn,
-            inlinePolicies: (answer.inlinePolicies ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedPolicies ?? []).map(AttachedPolicy.init),
-            groupNames: (answer.groupNames ?? []).sorted(),
-            permissionsBoundaryARN: answer.permissionsBoundary?.arn, createdAt: answer.createDate)
+            name: answer.userName, arn: answer.arn,
+            inlinePolicies: (answer.userPolicyList ?? []).map(InlinePolicy.init),
+            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init),
+            groupNames: (answer.groupList ?? []).sorted(),
+            permissionsBoundaryARN: answer.permissionsBoundary?.permissionsBoundaryARN, createdAt: answer.createDate)
     }
 }
 
 extension Group {
     fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.Group) {
         self.init(
-            name: answer.name, arn: answer.arn,
-            inlinePolicies: (answer.inlinePolicies ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedPolicies ?? []).map(AttachedPolicy.init))
+            name: answer.groupName, arn: answer.arn,
+            inlinePolicies: (answer.groupPolicyList ?? []).map(InlinePolicy.init),
+            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init))
     }
 }
 
 extension Role {
     fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.Role) {
         self.init(
-            name: answer.name, arn: answer.arn, path: answer.path ?? "/",
-            trustPolicy: PolicyDocument(percentEncoded: answer.trustPolicy),
-            inlinePolicies: (answer.inlinePolicies ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedPolicies ?? []).map(AttachedPolicy.init),
-            permissionsBoundaryARN: answer.permissionsBoundary?.arn, lastUsed: answer.lastUsed?.date,
-            instanceProfileARNs: .known((answer.instanceProfiles ?? []).map(\.arn).sorted()),
+            name: answer.roleName, arn: answer.arn, path: answer.path ?? "/",
+            trustPolicy: PolicyDocument(percentEncoded: answer.assumeRolePolicyDocument),
+            inlinePolicies: (answer.rolePolicyList ?? []).map(InlinePolicy.init),
+            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init),
+            permissionsBoundaryARN: answer.permissionsBoundary?.permissionsBoundaryARN,
+            lastUsed: answer.roleLastUsed?.lastUsedDate,
+            instanceProfileARNs: .known((answer.instanceProfileList ?? []).map(\.arn).sorted()),
             createdAt: answer.createDate)
     }
 }
 
 extension ManagedPolicy {
     /// `nil` for one of AWS's own that nothing uses: it says nothing about the account.
-    /// - Throws: ``Unknown`` where the version in force has no document.
+    /// - Throws: ``Unknown`` if the version in force has no document.
     fileprivate init?(inUse answer: GetAccountAuthorizationDetailsAnswer.Policy) throws(Unknown) {
-        let version = answer.versions.first { $0.id == answer.defaultVersionID }
+        let version = answer.policyVersionList.first { $0.versionID == answer.defaultVersionID }
         self.init(
             name: answer.arn.split(separator: "/").last.map(String.init) ?? answer.arn, arn: answer.arn,
             attachmentCount: answer.attachmentCount ?? 0,
-            boundaryUsageCount: answer.boundaryUsageCount ?? 0,
+            boundaryUsageCount: answer.permissionsBoundaryUsageCount ?? 0,
             defaultDocument: PolicyDocument(percentEncoded: version?.document ?? ""))
         if !isAWSManaged {
-            otherVersions = Self.versions(answer.versions.filter { $0.id != answer.defaultVersionID }, of: arn)
+            otherVersions = Self.versions(
+                answer.policyVersionList.filter { $0.versionID != answer.defaultVersionID }, of: arn)
         }
         guard !isAWSManaged || attachmentCount > 0 || boundaryUsageCount > 0 else { return nil }
         guard version?.document != nil else {
@@ -237,7 +240,7 @@ extension ManagedPolicy {
         _ answers: [GetAccountAuthorizationDetailsAnswer.Version], of policy: String
     ) -> Fact<[PolicyVersion]> {
         let versions = answers.compactMap { version in
-            version.document.map { PolicyVersion(id: version.id, document: PolicyDocument(percentEncoded: $0)) }
+            version.document.map { PolicyVersion(id: version.versionID, document: PolicyDocument(percentEncoded: $0)) }
         }
         guard versions.count == answers.count else {
             return .unknown(
@@ -251,19 +254,19 @@ extension ManagedPolicy {
 
 extension InlinePolicy {
     fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.InlinePolicy) {
-        self.init(name: answer.name, document: PolicyDocument(percentEncoded: answer.document))
+        self.init(name: answer.policyName, document: PolicyDocument(percentEncoded: answer.policyDocument))
     }
 }
 
 extension AttachedPolicy {
     fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.AttachedPolicy) {
-        self.init(name: answer.name, arn: answer.arn)
+        self.init(name: answer.policyName, arn: answer.policyARN)
     }
 }
 
 extension PolicyDocument {
     /// IAM percent-encodes the documents that it returns (RFC 3986).
     fileprivate init(percentEncoded text: String) {
-        self.init(text.hasPrefix("{") ? text : PercentEncoding.decode(text) ?? text)
+        self.init(text.hasPrefix("{") ? text : Basics.PercentEncoding.decode(text) ?? text)
     }
 }

@@ -7,23 +7,10 @@ public struct PasswordPolicy: Sendable, Codable, Hashable {
     public var requiresNumbers: Bool
     public var requiresUppercase: Bool
     public var requiresLowercase: Bool
-    /// `nil` where passwords never expire.
+    /// `nil` if passwords never expire.
     public var maximumAgeInDays: Int?
-    /// How many former passwords may not be used again; `nil` where all may.
+    /// How many former passwords may not be used again; `nil` if all may.
     public var reusePrevention: Int?
-
-    public init(
-        minimumLength: Int, requiresSymbols: Bool, requiresNumbers: Bool, requiresUppercase: Bool,
-        requiresLowercase: Bool, maximumAgeInDays: Int? = nil, reusePrevention: Int? = nil
-    ) {
-        self.minimumLength = minimumLength
-        self.requiresSymbols = requiresSymbols
-        self.requiresNumbers = requiresNumbers
-        self.requiresUppercase = requiresUppercase
-        self.requiresLowercase = requiresLowercase
-        self.maximumAgeInDays = maximumAgeInDays
-        self.reusePrevention = reusePrevention
-    }
 }
 
 extension Facet {
@@ -31,7 +18,7 @@ extension Facet {
     public static let passwordPolicy = FacetOf.ofAccount(
         "passwordPolicy", IAM.getAccountPasswordPolicy(), absent: "NoSuchEntity"
     ) {
-        $0.first.map { PasswordPolicy($0.policy) }
+        $0.first.map { PasswordPolicy($0.passwordPolicy) }
     }
 }
 

@@ -9,7 +9,7 @@ public struct PolicyDocument: Sendable, Codable, Hashable {
     }
 
     /// The document's statements.
-    /// - Throws: ``Unknown`` where the text is no policy that IAM's grammar admits: nothing is judged by a guess.
+    /// - Throws: ``Unknown`` if the text is no policy that IAM's grammar admits: nothing is judged by a guess.
     public var policy: Policy {
         get throws(Unknown) {
             do {

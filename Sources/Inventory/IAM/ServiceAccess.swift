@@ -8,7 +8,7 @@ public import FoundationEssentials
 public struct ServiceAccess: Sendable, Codable, Hashable {
     /// The prefix of the service's actions, such as `s3`.
     public var namespace: String
-    /// `nil` where the principal has not tried to use the service.
+    /// `nil` if the principal has not tried to use the service.
     public var lastAuthenticated: Date?
     /// The actions that AWS tracks by themselves; empty for the services of which it tracks none.
     public var actions: [Action]
@@ -54,7 +54,7 @@ extension Collector {
         let pages = await fact { () throws(AWSError) in
             let job = try await client.send(IAM.generateServiceLastAccessedDetails(arn), in: baseRegion).jobID
             var page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
-            for wait in Self.lastAccessedWaits where page.status == "IN_PROGRESS" {
+            for wait in Self.lastAccessedWaits where page.jobStatus == "IN_PROGRESS" {
                 // Cancelled sleep: the next call says so.
                 try? await sleep(wait)
                 page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
@@ -77,22 +77,24 @@ extension Collector {
 }
 
 extension GetServiceLastAccessedDetailsAnswer {
-    /// - Throws: ``Unknown`` where the report was not made, or is not the one that was asked for.
+    /// - Throws: ``Unknown`` if the report was not made, or is not the one that was asked for.
     fileprivate var accesses: [ServiceAccess] {
         get throws(Unknown) {
             let call = Operation.getServiceLastAccessedDetails.description
-            guard status != "IN_PROGRESS" else {
+            guard jobStatus != "IN_PROGRESS" else {
                 throw Unknown(.notYet, call: call, detail: "AWS has not made the report yet: try again")
             }
-            guard status == "COMPLETED", let services else {
-                let reason = error.map { "\($0.code): \($0.message)" } ?? "the job is \(status)"
+            guard jobStatus == "COMPLETED", let services = servicesLastAccessed else {
+                let reason = error.map { "\($0.code): \($0.message)" } ?? "the job is \(jobStatus)"
                 throw Unknown(.failed, call: call, detail: "AWS did not make the report (\(reason))")
             }
             return services.map { service in
                 ServiceAccess(
-                    namespace: service.namespace, lastAuthenticated: service.lastAuthenticated,
-                    actions: (service.actions ?? []).map { .init(name: $0.name, lastAccessed: $0.lastAccessed) }
-                        .sorted { $0.name < $1.name })
+                    namespace: service.serviceNamespace, lastAuthenticated: service.lastAuthenticated,
+                    actions: (service.trackedActionsLastAccessed ?? []).map {
+                        .init(name: $0.actionName, lastAccessed: $0.lastAccessedTime)
+                    }
+                    .sorted { $0.name < $1.name })
             }
         }
     }

@@ -1,20 +1,27 @@
 import AWSClient
 
-/// A virtual MFA device that is assigned to somebody.
+/// A virtual MFA device that is assigned to a user, as `ListVirtualMFADevices` lists it.
 public struct VirtualMFADevice: Sendable, Codable, Hashable {
     public var serialNumber: String
-    /// The ARN of its user; root's ends in `:root`.
-    public var userARN: String?
+    public var user: User?
+
+    public struct User: Sendable, Codable, Hashable {
+        /// Root's ends in `:root`.
+        public var arn: String?
+    }
 
     public init(serialNumber: String, userARN: String? = nil) {
         self.serialNumber = serialNumber
-        self.userARN = userARN
+        user = userARN.map { User(arn: $0) }
     }
+
+    public var userARN: String? { user?.arn }
 }
 
 extension Facet {
-    public static let virtualMFADevices = FacetOf.ofAccount("virtualMFADevices", IAM.listVirtualMFADevices()) {
-        $0.flatMap(\.devices).map { VirtualMFADevice(serialNumber: $0.serialNumber, userARN: $0.user?.arn) }
-            .sorted { $0.serialNumber < $1.serialNumber }
+    public static let virtualMFADevices = FacetOf<[VirtualMFADevice]>.ofAccount(
+        "virtualMFADevices", IAM.listVirtualMFADevices()
+    ) {
+        $0.flatMap(\.virtualMFADevices).sorted { $0.serialNumber < $1.serialNumber }
     }
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 public import FoundationEssentials
 
 /// A KMS key that a trail encrypts with.
@@ -9,38 +10,21 @@ public struct EncryptionKey: Sendable, Codable {
     public var rotation: Fact<KeyRotation> = .notCollected
     public var policy: Fact<PolicyDocument> = .notCollected
     public var grants: Fact<[KeyGrant]> = .notCollected
-
-    public init(reference: String) {
-        self.reference = reference
-    }
 }
 
 /// What `DescribeKey` says.
 public struct KeyDescription: Sendable, Codable, Hashable {
     public var arn: String
-    public var accountID: String
+    public var awsAccountID: String
     /// `Enabled`, `Disabled`, `PendingDeletion`, `PendingReplicaDeletion`, `PendingImport`, `Unavailable`, …
-    public var state: String
+    public var keyState: String
     /// `AWS` for a key that AWS manages for the account, `CUSTOMER` for the customer's own.
-    public var manager: String
+    public var keyManager: String
     /// `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM` or `EXTERNAL_KEY_STORE`: only the first can rotate by itself.
-    public var origin: String
+    public var origin: String?
     /// `SYMMETRIC_DEFAULT`, or the specification of an asymmetric or HMAC key.
-    public var spec: String
+    public var keySpec: String?
     public var deletionDate: Date?
-
-    public init(
-        arn: String, accountID: String, state: String, manager: String, origin: String, spec: String,
-        deletionDate: Date? = nil
-    ) {
-        self.arn = arn
-        self.accountID = accountID
-        self.state = state
-        self.manager = manager
-        self.origin = origin
-        self.spec = spec
-        self.deletionDate = deletionDate
-    }
 }
 
 public struct KeyRotation: Sendable, Codable, Hashable {
@@ -57,17 +41,18 @@ public struct KeyRotation: Sendable, Codable, Hashable {
 extension Facet {
     /// The keys that trails name, by the text with which they name them, and those that the reading was told to read
     /// besides.
-    public static let keyDescription = FacetOf.each(
+    public static let keyDescription = FacetOf<ByName<KeyDescription>>.each(
         "keyDescription", of: [.trails], at: Account.keyPlaces, { key, _ in KMS.describeKey(key) }
     ) { answers throws(Unknown) in
-        KeyDescription(try answers.only(.describeKey))
+        try answers.only(.describeKey).keyMetadata
     }
 
     public static let keyRotation = FacetOf.each(
         "keyRotation", of: [.keyDescription], at: Account.describedKeyPlaces, absent: "UnsupportedOperationException",
         { key, _ in KMS.getKeyRotationStatus(key) }
     ) {
-        KeyRotation(isEnabled: $0.first?.isEnabled ?? false, periodInDays: $0.first?.periodInDays)
+        KeyRotation(
+            isEnabled: $0.first?.keyRotationEnabled ?? false, periodInDays: $0.first?.rotationPeriodInDays)
     }
 
     public static let keyPolicy = FacetOf.each(
@@ -110,12 +95,12 @@ extension Account {
         return .known(
             Dictionary(
                 uniqueKeysWithValues: references.map { reference in
-                    let name = ResourceName(arn: reference)
-                    if let owner = name?.accountID, owner != collector.accountID {
+                    let name = ARN(reference)
+                    if let owner = name?.account, owner != collector.accountID {
                         let detail = "the key is account \(owner)'s, which alone may be asked"
                         return (reference, .unknown(Unknown(.anotherAccount, detail: detail)))
                     }
-                    let region = name?.region ?? homes[reference] ?? collector.baseRegion
+                    let region = name.map { String($0.region) } ?? homes[reference] ?? collector.baseRegion
                     return (reference, .known(Place(reference, in: region)))
                 }))
     }
@@ -124,18 +109,9 @@ extension Account {
     static func describedKeyPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
         account[.keyDescription].map { keys in
             keys.mapValues { key in
-                key.map { Place($0.arn, in: ResourceName(arn: $0.arn)?.region ?? collector.baseRegion) }
+                key.map { Place($0.arn, in: ARN($0.arn).map { String($0.region) } ?? collector.baseRegion) }
             }
         }
-    }
-}
-
-extension KeyDescription {
-    fileprivate init(_ answer: DescribeKeyAnswer) {
-        self.init(
-            arn: answer.metadata.arn, accountID: answer.metadata.accountID, state: answer.metadata.state,
-            manager: answer.metadata.manager, origin: answer.metadata.origin ?? "AWS_KMS",
-            spec: answer.metadata.spec ?? "SYMMETRIC_DEFAULT", deletionDate: answer.metadata.deletionDate)
     }
 }
 
@@ -156,7 +132,7 @@ extension KeyDescription: Sampled {
     public static var sample: KeyDescription {
         KeyDescription(
             arn: "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e-6d2a-4a8e-9b57-0a4a3c9d7e10",
-            accountID: "123456789012", state: "Enabled", manager: "CUSTOMER", origin: "AWS_KMS",
-            spec: "SYMMETRIC_DEFAULT")
+            awsAccountID: "123456789012", keyState: "Enabled", keyManager: "CUSTOMER", origin: "AWS_KMS",
+            keySpec: "SYMMETRIC_DEFAULT")
     }
 }

@@ -1,12 +1,12 @@
 import AWSClient
 
-/// The organisation that an account belongs to.
+/// The organization that an account belongs to.
 public struct Organization: Sendable, Codable, Hashable {
     /// `o-…`
     public var id: String
-    /// The account that owns the organisation, to which its policies do not apply.
+    /// The account that owns the organization, to which its policies do not apply.
     public var managementAccountID: String
-    /// `false` where the organisation only shares a bill, and has no policies.
+    /// `false` if the organization only shares a bill, and has no policies.
     public var hasAllFeatures: Bool
 
     public init(id: String, managementAccountID: String, hasAllFeatures: Bool = true) {
@@ -28,7 +28,7 @@ extension Facet {
 extension Organization {
     fileprivate init(_ answer: DescribeOrganizationAnswer) {
         self.init(
-            id: answer.organization.id, managementAccountID: answer.organization.managementAccountID,
+            id: answer.organization.id, managementAccountID: answer.organization.masterAccountID,
             hasAllFeatures: answer.organization.featureSet != "CONSOLIDATED_BILLING")
     }
 }

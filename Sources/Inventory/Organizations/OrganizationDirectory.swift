@@ -1,8 +1,8 @@
 public import AWSClient
 
-/// Asks about an organisation with the credentials that a run began with, which often are the management account's or a
+/// Asks about an organization with the credentials that a run began with, which often are the management account's or a
 /// delegated administrator's, while a member's own may ask next to nothing. Each question is asked once, however many
-/// accounts of the organisation the run reads.
+/// accounts of the organization the run reads.
 public actor OrganizationDirectory {
     private let client: Client
     private let region: String

@@ -1,8 +1,8 @@
 import AWSClient
 
-/// The policies of the organisation that limit what the account's principals may do, and what may be done with its
-/// resources. Both lists are empty where there are none: in an account of no organisation, in the management account
-/// (which they do not apply to), and where the organisation has not enabled the kind of policy.
+/// The policies of the organization that limit what the account's principals may do, and what may be done with its
+/// resources. Both lists are empty if there are none: in an account of no organization, in the management account
+/// (which they do not apply to), and if the organization has not enabled the kind of policy.
 ///
 /// Source: AWS Organizations User Guide, "Service control policies (SCPs)" and "Resource control policies (RCPs)".
 public struct OrganizationPolicies: Sendable, Codable, Hashable {
@@ -15,7 +15,7 @@ public struct OrganizationPolicies: Sendable, Codable, Hashable {
     }
 }
 
-/// One step of the way from the organisation's root down to the account, with the policies attached to it: at each
+/// One step of the way from the organization's root down to the account, with the policies attached to it: at each
 /// level at least one must allow, and none may deny. The root comes first, the account last.
 public struct PolicyLevel: Sendable, Codable, Hashable {
     /// `r-…`, `ou-…` or the account's twelve digits.
@@ -65,7 +65,7 @@ extension Facet {
 extension Collector {
     /// The service and resource control policies from the organization's root down to the account.
     fileprivate func policies(of organization: Fact<Organization?>) async -> Fact<OrganizationPolicies> {
-        switch organization {
+        switch organization.state {
         case .unknown(let unknown): return .unknown(unknown)
         case .known(let organization):
             // With a shared bill alone there are no policies, and none applies to the management account.
@@ -80,7 +80,7 @@ extension Collector {
         }
     }
 
-    /// The run's directory where it is of the same organisation: another one says nothing of this account.
+    /// The run's directory where it is of the same organization: another one says nothing of this account.
     private func directory(of organization: Organization) async -> OrganizationDirectory? {
         guard let directory else { return nil }
         let answers = try? await directory.pages(of: Organizations.describeOrganization(), about: "")
@@ -166,7 +166,7 @@ private struct OrganizationReader {
         return PolicyDocument(answer.policy.content)
     }
 
-    /// The directory's answer; where the directory has none, that of the account's own credentials.
+    /// The directory's answer; if the directory has none, that of the account's own credentials.
     private func pages<Output>(of request: ReadRequest<Output>, about: String) async throws(AWSError) -> [Output] {
         if let directory, let pages = try? await directory.pages(of: request, about: about) { return pages }
         return try await client.all(request, in: region) { [$0] }

@@ -4,16 +4,16 @@ import AWSClient
 public struct Bucket: Sendable, Codable {
     public var name: String
     public var region: Fact<String> = .notCollected
-    /// `nil` where the bucket has no policy.
+    /// `nil` if the bucket has no policy.
     public var policy: Fact<PolicyDocument?> = .notCollected
     public var grants: Fact<[BucketGrant]> = .notCollected
     public var publicAccessBlock: Fact<PublicAccessBlock> = .notCollected
     public var versioning: Fact<BucketVersioning> = .notCollected
-    /// `nil` where server access logging is off.
+    /// `nil` if server access logging is off.
     public var logging: Fact<BucketLogging?> = .notCollected
-    /// `nil` where no default encryption is configured.
+    /// `nil` if no default encryption is configured.
     public var encryption: Fact<BucketEncryption?> = .notCollected
-    /// `nil` where Object Lock was never enabled.
+    /// `nil` if Object Lock was never enabled.
     public var objectLock: Fact<ObjectLock?> = .notCollected
 
     public init(name: String) {
@@ -92,7 +92,7 @@ public struct BucketEncryption: Sendable, Codable, Hashable {
 
 public struct ObjectLock: Sendable, Codable, Hashable {
     public var isEnabled: Bool
-    /// `COMPLIANCE` or `GOVERNANCE`, where a default retention is set.
+    /// `COMPLIANCE` or `GOVERNANCE`, if a default retention is set.
     public var defaultMode: String?
     /// The default retention in days (a year counts 365).
     public var defaultDays: Int?
@@ -129,9 +129,9 @@ extension Facet {
 
     public static let bucketPublicAccessBlock = bucket(
         "bucketPublicAccessBlock", absent: "NoSuchPublicAccessBlockConfiguration",
-        S3.getPublicAccessBlock
-    ) {
-        $0.first.map(PublicAccessBlock.init) ?? PublicAccessBlock()
+        { S3.getPublicAccessBlock($0, owner: $1) }
+    ) { (answers: [PublicAccessBlock]) in
+        answers.first ?? PublicAccessBlock()
     }
 
     public static let bucketVersioning = bucket(
@@ -152,8 +152,8 @@ extension Facet {
         "bucketEncryption", absent: "ServerSideEncryptionConfigurationNotFoundError",
         S3.getBucketEncryption
     ) {
-        $0.first?.rules.elements.compactMap(\.byDefault).first.map {
-            BucketEncryption(algorithm: $0.algorithm, keyReference: $0.keyID)
+        $0.first?.rule.elements.compactMap(\.applyServerSideEncryptionByDefault).first.map {
+            BucketEncryption(algorithm: $0.sseAlgorithm, keyReference: $0.kmsMasterKeyID)
         }
     }
 
@@ -183,12 +183,13 @@ extension Facet {
     public static let loggingTargetACL = grants("loggingTargetACL", of: .loggingTargetRegions)
 
     public static let accountPublicAccessBlock = FacetOf<PublicAccessBlock>(
-        "accountPublicAccessBlock", calls: S3.getAccountPublicAccessBlock(accountID: "123456789012")
+        "accountPublicAccessBlock",
+        calls: S3.getAccountPublicAccessBlock(accountID: "123456789012") as ReadRequest<PublicAccessBlock>
     ) { collector, _ in
         await collector.pages(
-            of: S3.getAccountPublicAccessBlock(accountID: collector.accountID), in: collector.baseRegion,
-            absent: "NoSuchPublicAccessBlockConfiguration"
-        ).map { $0.first.map(PublicAccessBlock.init) ?? PublicAccessBlock() }
+            of: S3.getAccountPublicAccessBlock(accountID: collector.accountID) as ReadRequest<PublicAccessBlock>,
+            in: collector.baseRegion, absent: "NoSuchPublicAccessBlockConfiguration"
+        ).map { $0.first ?? PublicAccessBlock() }
     }
 
     private static func policy(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<PolicyDocument?>>
@@ -200,7 +201,7 @@ extension Facet {
 
     private static func grants(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<[BucketGrant]>> {
         bucket(name, of: regions, S3.getBucketACL) {
-            $0.flatMap(\.grants).map {
+            $0.flatMap(\.accessControlList).map {
                 BucketGrant(grantee: $0.grantee.uri ?? $0.grantee.id ?? "", permission: $0.permission)
             }
         }
@@ -261,7 +262,7 @@ extension Account {
         func either<Value>(_ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>) -> Fact<Value> {
             let facts = (own: self[own][name], target: self[target][name])
             let (first, second) = isTrails ? facts : (facts.target, facts.own)
-            if case .unknown(let unknown) = first, unknown.reason == .notCollected { return second }
+            if case .unknown(let unknown) = first.state, unknown.reason == .notCollected { return second }
             return first
         }
         var bucket = Bucket(name: name)
@@ -295,19 +296,11 @@ extension BucketLocationAnswer {
     }
 }
 
-extension PublicAccessBlock {
-    fileprivate init(_ answer: PublicAccessBlockAnswer) {
-        self.init(
-            blockPublicACLs: answer.blockPublicACLs, ignorePublicACLs: answer.ignorePublicACLs,
-            blockPublicPolicy: answer.blockPublicPolicy, restrictPublicBuckets: answer.restrictPublicBuckets)
-    }
-}
-
 extension ObjectLock {
     fileprivate init(_ answer: ObjectLockAnswer) {
         let retention = answer.rule?.defaultRetention
         self.init(
-            isEnabled: answer.enabled == "Enabled", defaultMode: retention?.mode,
+            isEnabled: answer.objectLockEnabled == "Enabled", defaultMode: retention?.mode,
             defaultDays: retention?.days ?? retention?.years.map { min(max($0, 0), 1000) * 365 })
     }
 }

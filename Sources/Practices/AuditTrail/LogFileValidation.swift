@@ -22,7 +22,7 @@ extension AuditTrail {
         pass: "Log file validation is on", fail: "Log file validation is off",
         examples: [
             .unknown("the trails of one region cannot be listed") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
                 $0[.trails]["eu-west-1"] = .denied(.describeTrails)
             }

@@ -39,9 +39,9 @@ struct ManagementEventsRecorded: Check {
         var recorded = RecordedManagementEvents()
         var evidence = [Evidence("trailList", JSONValue(covering.map(\.arn)), from: .describeTrails)]
         for trail in covering {
-            guard case .known(let status) = trail.status else { continue }
+            guard case .known(let status) = trail.status.state else { continue }
             evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
-            guard status.isLogging, case .known(let events) = trail.recordedManagementEvents else { continue }
+            guard status.isLogging, case .known(let events) = trail.recordedManagementEvents.state else { continue }
             recorded.formUnion(events)
             evidence.append(Evidence("ManagementEvents", events.description, from: .getEventSelectors))
         }

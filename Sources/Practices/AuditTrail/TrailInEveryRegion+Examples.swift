@@ -6,11 +6,11 @@ extension TrailInEveryRegion {
     var examples: [Example] {
         [
             .passes("a multi-region trail is logging") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
             },
             .passes("each region has a trail of its own") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"), .sample(named: "west", in: "eu-west-1"))
             },
             .passes("the organization's trail is seen from a member account") {
@@ -21,7 +21,7 @@ extension TrailInEveryRegion {
                     })
             },
             .passes("one region's trails cannot be listed, but a multi-region trail covers it") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample)
                 $0[.trails]["eu-west-1"] = .denied(.describeTrails)
             },
@@ -30,7 +30,7 @@ extension TrailInEveryRegion {
                     trails: .sample { $0.status = .denied(.getTrailStatus) }, .sample(named: "east", in: "us-east-1"))
             },
             .fails("a region has no trail") {
-                $0.regions = .known(["us-east-1", "eu-west-1"])
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"))
             },
             .fails("the only trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },

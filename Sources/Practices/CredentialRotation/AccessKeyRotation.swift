@@ -62,7 +62,7 @@ struct AccessKeyRotation: Check {
                         $0.accessKeys[1] = .init(number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(400))
                     })
             },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report does not say how old the key is") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))
             },

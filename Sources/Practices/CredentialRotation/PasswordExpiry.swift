@@ -40,10 +40,10 @@ struct PasswordExpiry: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("passwords never expire") {
-                $0.passwordPolicy = PasswordRule.policy { $0.maximumAgeInDays = nil }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.maximumAgeInDays = nil }
             },
             .fails("passwords expire a day too late") {
-                $0.passwordPolicy = PasswordRule.policy { $0.maximumAgeInDays = 91 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.maximumAgeInDays = 91 }
             },
         ]
     }

@@ -35,7 +35,7 @@ struct PasswordLength: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("passwords may be one character too short") {
-                $0.passwordPolicy = PasswordRule.policy { $0.minimumLength = 13 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.minimumLength = 13 }
             }
         ]
     }

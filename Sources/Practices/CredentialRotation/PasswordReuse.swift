@@ -37,10 +37,10 @@ struct PasswordReuse: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("every former password is allowed") {
-                $0.passwordPolicy = PasswordRule.policy { $0.reusePrevention = nil }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.reusePrevention = nil }
             },
             .fails("one too few is remembered") {
-                $0.passwordPolicy = PasswordRule.policy { $0.reusePrevention = 23 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.reusePrevention = 23 }
             },
         ]
     }

@@ -15,13 +15,13 @@ enum PasswordRule {
     /// The examples that all of these checks share.
     static var examples: [Example] {
         [
-            .passes("the policy is in order") { $0.passwordPolicy = .known(.sample) },
+            .passes("the policy is in order") { $0[.passwordPolicy] = .known(.sample) },
             noPolicy,
-            .unknown("the policy cannot be read") { $0.passwordPolicy = .denied(.getAccountPasswordPolicy) },
+            .unknown("the policy cannot be read") { $0[.passwordPolicy] = .denied(.getAccountPasswordPolicy) },
         ]
     }
 
-    static var noPolicy: Example { .fails("there is no policy") { $0.passwordPolicy = .known(nil) } }
+    static var noPolicy: Example { .fails("there is no policy") { $0[.passwordPolicy] = .known(nil) } }
 
     /// An example in which the policy is the sample with a change.
     static func policy(_ change: (inout PasswordPolicy) -> Void) -> Fact<PasswordPolicy?> {

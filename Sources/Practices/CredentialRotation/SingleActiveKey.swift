@@ -36,7 +36,7 @@ struct SingleActiveKey: Check {
                         $0.accessKeys[1] = .init(number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(2))
                     })
             },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
         ]
     }
 }

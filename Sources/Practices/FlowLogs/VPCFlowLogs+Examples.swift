@@ -17,34 +17,34 @@ extension VPCFlowLogs {
                     vpcs: .sample,
                     flowLogs: [
                         .sample {
-                            $0.deliveryStatus = "FAILED"
-                            $0.deliveryError = "Access error"
+                            $0.deliverLogsStatus = "FAILED"
+                            $0.deliverLogsErrorMessage = "Access error"
                         }
                     ])
             },
             .fails("the flow log is not active") {
-                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.status = "INACTIVE" }])
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.flowLogStatus = "INACTIVE" }])
             },
             .fails("the flow log records one subnet only") {
                 $0.hold(vpcs: .sample, flowLogs: [.sample { $0.resourceID = "subnet-0a1b2c3d" }])
             },
             .unknown("nothing has been delivered yet") {
-                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.deliveryStatus = nil }])
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.deliverLogsStatus = nil }])
             },
             .unknown("the VPC is shared by another account") {
                 $0.hold(vpcs: .sample { $0.ownerID = "999999999999" }, flowLogs: [])
             },
             .unknown("the flow logs cannot be read") {
                 $0.hold(vpcs: .sample, flowLogs: [])
-                $0.flowLogs["us-east-1"] = .denied(.describeFlowLogs)
+                $0[.flowLogs]["us-east-1"] = .denied(.describeFlowLogs)
             },
-            .unknown("the VPCs cannot be listed") { $0.vpcs["us-east-1"] = .denied(.describeVPCs) },
+            .unknown("the VPCs cannot be listed") { $0[.vpcs]["us-east-1"] = .denied(.describeVPCs) },
         ]
     }
 
     private func recording(_ trafficType: String) -> FlowLog {
         .sample {
-            $0.id = "fl-\(trafficType.lowercased())"
+            $0.flowLogID = "fl-\(trafficType.lowercased())"
             $0.trafficType = trafficType
         }
     }

@@ -36,15 +36,15 @@ struct VPCFlowLogs: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.vpcs) { vpc, region throws(Unknown) in
-            let flowLogs = try reading.flowLogs[region].value.filter { $0.resourceID == vpc.id }
+            let flowLogs = try reading[.flowLogs][region].value.filter { $0.resourceID == vpc.vpcID }
             return try judge(flowLogs, isOwn: vpc.ownerID == nil || vpc.ownerID == reading.id)
         }
     }
 
     private func judge(_ flowLogs: [FlowLog], isOwn: Bool) throws(Unknown) -> Judgement {
         let evidence = [Evidence("FlowLogs", .array(flowLogs.map(\.evidence)), from: .describeFlowLogs)]
-        let active = flowLogs.filter { $0.status == "ACTIVE" }
-        let delivering = active.filter { $0.deliveryStatus == "SUCCESS" }
+        let active = flowLogs.filter { $0.flowLogStatus == "ACTIVE" }
+        let delivering = active.filter { $0.deliverLogsStatus == "SUCCESS" }
         if delivering.recordAllTraffic {
             return .pass("All traffic is recorded and delivered, by \(delivering.ids)", evidence)
         }
@@ -53,7 +53,7 @@ struct VPCFlowLogs: Check {
                 .anotherAccount, call: Operation.describeFlowLogs.description,
                 detail: "the VPC is shared by another account, which alone sees its flow logs")
         }
-        let pending = active.filter { $0.deliveryStatus == nil }
+        let pending = active.filter { $0.deliverLogsStatus == nil }
         if (delivering + pending).recordAllTraffic {
             throw Unknown(
                 .notYet, call: Operation.describeFlowLogs.description,
@@ -71,7 +71,8 @@ struct VPCFlowLogs: Check {
             return "No flow log is active: \(flowLogs.ids)"
         }
         if active.recordAllTraffic, let broken = active.first(where: \.failsToDeliver) {
-            return "Flow log \(broken.id) fails to deliver: \(broken.deliveryError ?? broken.deliveryStatus ?? "")"
+            return
+                "Flow log \(broken.flowLogID) fails to deliver: \(broken.deliverLogsErrorMessage ?? broken.deliverLogsStatus ?? "")"
         }
         return switch Set(active.compactMap(\.trafficType)) {
         case ["REJECT"]: "Only REJECT is recorded: transfers are ACCEPT records and stay unseen"
@@ -87,17 +88,18 @@ extension [FlowLog] {
         return types.contains("ALL") || types.isSuperset(of: ["ACCEPT", "REJECT"])
     }
 
-    fileprivate var ids: String { map(\.id).joined(separator: ", ") }
+    fileprivate var ids: String { map(\.flowLogID).joined(separator: ", ") }
 }
 
 extension FlowLog {
-    fileprivate var failsToDeliver: Bool { deliveryStatus != nil && deliveryStatus != "SUCCESS" }
+    fileprivate var failsToDeliver: Bool { deliverLogsStatus != nil && deliverLogsStatus != "SUCCESS" }
 
     fileprivate var evidence: JSONValue {
         .object([
-            "FlowLogId": .string(id), "FlowLogStatus": .string(status), "TrafficType": JSONValue(trafficType),
-            "DeliverLogsStatus": JSONValue(deliveryStatus), "DeliverLogsErrorMessage": JSONValue(deliveryError),
-            "LogDestination": JSONValue(destination),
+            "FlowLogId": .string(flowLogID), "FlowLogStatus": .string(flowLogStatus),
+            "TrafficType": JSONValue(trafficType), "DeliverLogsStatus": JSONValue(deliverLogsStatus),
+            "DeliverLogsErrorMessage": JSONValue(deliverLogsErrorMessage),
+            "LogDestination": JSONValue(logDestination ?? logGroupName),
         ])
     }
 }

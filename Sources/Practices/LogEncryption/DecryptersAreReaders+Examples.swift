@@ -37,7 +37,7 @@ extension DecryptersAreReaders {
                     keys: .sample {
                         $0.grants = .known([
                             KeyGrant(
-                                id: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
+                                grantID: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
                                 operations: ["Decrypt"])
                         ])
                     })
@@ -73,11 +73,11 @@ extension DecryptersAreReaders {
             },
             .unknown("the users and roles cannot be listed") {
                 $0.holdForAccess(roles: [])
-                $0.identities = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
             .unknown("the organisation's policies cannot be read") {
                 $0.holdForAccess(roles: [])
-                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
         ]
     }

@@ -50,11 +50,10 @@ struct DecryptersAreReaders: Check {
             // Who is a reader and was not seen to be would be taken for surplus.
             if let doubt = readers.lazy.flatMap(\.doubts).first { throw doubt }
             let surplus = Self.surplus(decrypters, readers)
-            let evidence = [
-                surplus.evidence("kms:Decrypt without s3:GetObject"),
-                decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt"),
-                readers.flatMap(\.named).uniqued.evidence("s3:GetObject"),
-            ]
+            let evidence =
+                surplus.evidence("kms:Decrypt without s3:GetObject")
+                + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
+                + readers.flatMap(\.named).uniqued.evidence("s3:GetObject")
             if let first = surplus.first {
                 let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
                 return .fail(

@@ -22,15 +22,15 @@ struct TrailKeyEnabled: Check {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let description = try key.description.value
             let evidence = [
-                Evidence("KeyState", .string(description.state), from: .describeKey),
+                Evidence("KeyState", .string(description.keyState), from: .describeKey),
                 Evidence("DeletionDate", JSONValue(description.deletionDate), from: .describeKey),
             ]
             if let date = description.deletionDate {
                 return .fail("The key will be deleted in \(reading.days(until: date).days)", evidence)
             }
-            return description.state == "Enabled"
+            return description.keyState == "Enabled"
                 ? .pass("The key is enabled", evidence)
-                : .fail("The key's state is \(description.state)", evidence)
+                : .fail("The key's state is \(description.keyState)", evidence)
         }
     }
 
@@ -42,13 +42,13 @@ struct TrailKeyEnabled: Check {
             },
             .fails("the key is disabled") {
                 $0.hold(trails: .sample)
-                $0.hold(keys: described { $0.state = "Disabled" })
+                $0.hold(keys: described { $0.keyState = "Disabled" })
             },
             .fails("the key is about to be deleted") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: described {
-                        $0.state = "PendingDeletion"
+                        $0.keyState = "PendingDeletion"
                         $0.deletionDate = Criteria.sample.daysAgo(-7)
                     })
             },

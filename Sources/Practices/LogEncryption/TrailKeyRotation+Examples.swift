@@ -13,7 +13,7 @@ extension TrailKeyRotation {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: .sample {
-                        $0.description = .known(.sample { $0.manager = "AWS" })
+                        $0.description = .known(.sample { $0.keyManager = "AWS" })
                         $0.rotation = .denied(.getKeyRotationStatus)
                     })
             },
@@ -27,7 +27,7 @@ extension TrailKeyRotation {
             },
             .fails("the key is asymmetric") {
                 $0.hold(trails: .sample)
-                $0.hold(keys: notRotating { $0.spec = "RSA_4096" })
+                $0.hold(keys: notRotating { $0.keySpec = "RSA_4096" })
             },
             .unknown("the rotation cannot be read") {
                 $0.hold(trails: .sample)

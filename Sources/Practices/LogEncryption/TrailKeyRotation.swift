@@ -26,15 +26,17 @@ struct TrailKeyRotation: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let description = try key.description.value
-            guard description.manager != "AWS" else {
+            guard description.keyManager != "AWS" else {
                 return .pass("AWS manages the key and rotates it every year", description.kind)
             }
-            guard description.origin == "AWS_KMS" else {
+            let origin = description.origin ?? "AWS_KMS"
+            guard origin == "AWS_KMS" else {
                 return .fail(
-                    "The key's material comes from \(description.origin) and cannot rotate by itself", description.kind)
+                    "The key's material comes from \(origin) and cannot rotate by itself", description.kind)
             }
-            guard description.spec == "SYMMETRIC_DEFAULT" else {
-                return .fail("A key of the kind \(description.spec) cannot rotate by itself", description.kind)
+            let spec = description.keySpec ?? "SYMMETRIC_DEFAULT"
+            guard spec == "SYMMETRIC_DEFAULT" else {
+                return .fail("A key of the kind \(spec) cannot rotate by itself", description.kind)
             }
             let rotation = try key.rotation.value
             let period = rotation.periodInDays ?? 365
@@ -53,9 +55,9 @@ struct TrailKeyRotation: Check {
 extension KeyDescription {
     fileprivate var kind: [Evidence] {
         [
-            Evidence("KeyManager", .string(manager), from: .describeKey),
-            Evidence("Origin", .string(origin), from: .describeKey),
-            Evidence("KeySpec", .string(spec), from: .describeKey),
+            Evidence("KeyManager", .string(keyManager), from: .describeKey),
+            Evidence("Origin", JSONValue(origin), from: .describeKey),
+            Evidence("KeySpec", JSONValue(keySpec), from: .describeKey),
         ]
     }
 }

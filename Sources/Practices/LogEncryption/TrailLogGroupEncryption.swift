@@ -22,7 +22,7 @@ extension LogEncryption {
         examples: [
             .unknown("the log group belongs to another account") {
                 $0.hold(trails: .sample)
-                $0.logGroups[LogGroup.sample.arn] = .elsewhere(.describeLogGroups)
+                $0[.trailLogGroups][LogGroup.sample.arn] = .elsewhere(.describeLogGroups)
             },
             .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
         ])

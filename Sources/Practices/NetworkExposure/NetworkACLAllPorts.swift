@@ -64,7 +64,7 @@ struct NetworkACLAllPorts: Check {
                 $0.hold(networkACLs: .sample(allow("::/0", 0...65_535)))
             },
             .unknown("the network ACLs cannot be listed") {
-                $0.networkACLs["us-east-1"] = .denied(.describeNetworkACLs)
+                $0[.networkACLs]["us-east-1"] = .denied(.describeNetworkACLs)
             },
         ]
     }

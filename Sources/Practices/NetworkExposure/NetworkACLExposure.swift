@@ -8,8 +8,9 @@ struct NetworkACLExposure {
     private let entries: [NetworkACL.Entry]
     private let entities: RequiredEntities
 
-    init(of list: NetworkACL, by settings: Settings) {
-        entries = list.entries.filter { !$0.isEgress }.sorted { $0.number < $1.number }
+    /// - Throws: `Unknown` if the entries are not known.
+    init(of list: NetworkACL, by settings: Settings) throws(Unknown) {
+        entries = try list.entries.value.filter { !$0.isEgress }.sorted { $0.number < $1.number }
         entities = RequiredEntities(ofNetworkACLBy: settings)
     }
 

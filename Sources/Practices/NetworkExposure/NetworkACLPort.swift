@@ -71,7 +71,7 @@ struct NetworkACLPort: Check {
                 $0.hold(networkACLs: .sample(deny("0.0.0.0/1", number: 90), everything))
             },
             .unknown("the network ACLs cannot be listed") {
-                $0.networkACLs["us-east-1"] = .denied(.describeNetworkACLs)
+                $0[.networkACLs]["us-east-1"] = .denied(.describeNetworkACLs)
             },
             .unknown("an entry has no range of addresses") { $0.hold(networkACLs: .sample(allow("everywhere"))) },
         ]

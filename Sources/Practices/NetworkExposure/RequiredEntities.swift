@@ -57,8 +57,9 @@ extension AllowedIngress {
     }
 
     fileprivate var evidence: Evidence {
-        .setting(
+        Evidence(
             "allowedIngress",
-            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]))
+            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]),
+            from: .settings)
     }
 }

@@ -48,7 +48,7 @@ struct SecurityGroupAllPorts: Check {
         var answer = Fact.known(true)
         for port in ports {
             answer = answer && exposure.isOpen(port)
-            if case .known(false) = answer { break }
+            if case .known(false) = answer.state { break }
         }
         return answer
     }
@@ -81,7 +81,7 @@ struct SecurityGroupAllPorts: Check {
                 $0[.prefixLists]["us-east-1"] = .known(["pl-1": .denied(.getManagedPrefixListEntries)])
             },
             .unknown("the security groups cannot be listed") {
-                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
     }

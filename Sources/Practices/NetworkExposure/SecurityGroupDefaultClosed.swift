@@ -49,7 +49,7 @@ struct SecurityGroupDefaultClosed: Check {
                             peer: .ipv4("0.0.0.0/0"))))
             },
             .unknown("the security groups cannot be listed") {
-                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
     }

@@ -12,7 +12,7 @@ extension Reading {
     private var exposures: [String: SecurityGroupExposure] {
         once { reading in
             var exposures: [String: SecurityGroupExposure] = [:]
-            for (region, groups) in reading.securityGroups.facts {
+            for (region, groups) in reading[.securityGroups].facts {
                 for group in (try? groups.value) ?? [] {
                     exposures["\(region)/\(group.id)"] = SecurityGroupExposure(of: group, in: region, of: reading)
                 }
@@ -63,7 +63,7 @@ struct SecurityGroupExposure: Sendable {
         var unresolved: Unknown?
         for (rule, addresses) in sources where rule.reaches(port) {
             if case .prefixList(let id) = rule.peer, isAllowed(id) { continue }
-            switch addresses {
+            switch addresses.state {
             case .known(let addresses): admitted = admitted.union(addresses)
             case .unknown(let unknown): unresolved = unknown
             }
@@ -99,7 +99,7 @@ extension SecurityGroupExposure {
             Evidence("SecurityGroupRules", .array(rules.map(\.evidence)), from: .describeSecurityGroupRules)
         ]
         for id in lists {
-            guard case .known(let cidrs) = prefixLists[id] else { continue }
+            guard case .known(let cidrs)? = prefixLists[id]?.state else { continue }
             evidence.append(Evidence("Entries of \(id)", JSONValue(cidrs), from: .getManagedPrefixListEntries))
         }
         return evidence + entities.evidence(for: ports.map(\.number))
@@ -133,6 +133,10 @@ extension SecurityGroupRule.Peer {
         case .ipv4(let cidr), .ipv6(let cidr): cidrs = [cidr]
         case .prefixList(let id): cidrs = try (prefixLists[id] ?? .notCollected).value
         case .group: cidrs = []
+        case .unknown:
+            throw Unknown(
+                .failed, call: Facet.securityGroups.requests[0].operation.description,
+                detail: "a rule of the security group is of a kind that is not known")
         }
         var addresses = AddressSet()
         for cidr in cidrs {
@@ -145,6 +149,7 @@ extension SecurityGroupRule.Peer {
     fileprivate var text: String {
         switch self {
         case .ipv4(let text), .ipv6(let text), .prefixList(let text), .group(let text): text
+        case .unknown: "a kind that is not known"
         }
     }
 
@@ -154,6 +159,7 @@ extension SecurityGroupRule.Peer {
         case .ipv6: "CidrIpv6"
         case .prefixList: "PrefixListId"
         case .group: "ReferencedGroupId"
+        case .unknown: "Source"
         }
     }
 

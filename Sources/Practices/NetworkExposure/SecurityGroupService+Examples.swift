@@ -49,7 +49,7 @@ extension SecurityGroupService {
             },
             .unknown("a source is no range of addresses") { $0.hold(securityGroups: .sample(admit("0.0.0.0/33"))) },
             .unknown("the security groups cannot be listed") {
-                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
     }

@@ -53,10 +53,10 @@ struct SecurityGroupUnused: Check {
             },
             .unknown("the interfaces cannot be listed") {
                 $0.hold(securityGroups: .sample)
-                $0.networkInterfaces["us-east-1"] = .denied(.describeNetworkInterfaces)
+                $0[.networkInterfaces]["us-east-1"] = .denied(.describeNetworkInterfaces)
             },
             .unknown("the security groups cannot be listed") {
-                $0.securityGroups["us-east-1"] = .denied(.describeSecurityGroups)
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
             },
         ]
     }
@@ -70,9 +70,9 @@ extension Reading {
 
     private var interfacesByGroup: [String: Fact<[String: [String]]>] {
         once { reading in
-            reading.networkInterfaces.facts.mapValues { interfaces in
+            reading[.networkInterfaces].facts.mapValues { interfaces in
                 interfaces.map { interfaces in
-                    let pairs = interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.id) } }
+                    let pairs = interfaces.flatMap { one in one.securityGroupIDs.map { ($0, one.networkInterfaceID) } }
                     return Dictionary(grouping: pairs, by: \.0).mapValues { $0.map(\.1) }
                 }
             }
@@ -83,6 +83,8 @@ extension Reading {
 extension Account {
     /// One interface of us-east-1, with these groups.
     fileprivate mutating func hold(interfacesIn groups: [String]) {
-        networkInterfaces["us-east-1"] = .known([NetworkInterface(id: "eni-0a1b2c3d", securityGroupIDs: groups)])
+        self[.networkInterfaces]["us-east-1"] = .known([
+            NetworkInterface(networkInterfaceID: "eni-0a1b2c3d", securityGroupIDs: groups)
+        ])
     }
 }

@@ -22,7 +22,7 @@ struct AWSPolicyNotAdministrator: Check {
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
+        let identities = try reading[.identities].value
         let listed = try reading.judgeEach(.policies, where: { $0.isAWSManaged && $0.attachmentCount > 0 }) {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
@@ -75,7 +75,7 @@ struct AWSPolicyNotAdministrator: Check {
             .unknown("an attached policy's document is not listed") {
                 $0.hold(roles: [.sample { $0.attachedPolicies = [.administratorAccess] }], policies: [readOnly])
             },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -24,7 +24,7 @@ struct AdministratorAccess: Check {
             .fails("AdministratorAccess is attached in AWS GovCloud") {
                 $0.hold(kind, attached: [named("arn:aws-us-gov:iam::aws:policy/AdministratorAccess")])
             },
-            .unknown("the identities cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the identities cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -54,7 +54,7 @@ struct AllowWithNotAction: Check {
                         """#)
             },
             .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 }

@@ -46,7 +46,7 @@ struct CloudShellNotAttached: Check {
                         }
                     ])
             },
-            .unknown("the identities cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the identities cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

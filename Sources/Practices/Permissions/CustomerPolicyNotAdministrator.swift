@@ -57,7 +57,7 @@ struct CustomerPolicyNotAdministrator: Check {
                         }
                     ])
             },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
             .unknown("the document is no policy") {
                 $0.hold(policies: [.sample { $0.defaultDocument = .unreadable }])
             },

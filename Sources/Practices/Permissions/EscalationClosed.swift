@@ -38,7 +38,7 @@ struct EscalationClosed: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         // Without users and roles there is nothing to judge.
-        let identities = try reading.identities.value
+        let identities = try reading[.identities].value
         let found = reading.landscape.escalations()
         let failing = found.paths.map { path in
             Verdict(on: path.principal.resource, .fail(path.message, path.evidence))
@@ -55,7 +55,7 @@ struct EscalationClosed: Check {
             + (users + roles).filter { !judged.contains($0.arn) }.map { resource in
                 Verdict(
                     on: resource,
-                    .pass(closed, .derived("escalation", .null)))
+                    .pass(closed, Evidence("escalation", .null, from: .derived)))
             }
     }
 
@@ -76,11 +76,11 @@ struct EscalationClosed: Check {
             },
             .unknown("the users and roles cannot be listed") {
                 $0.holdForAccess(roles: [])
-                $0.identities = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
             .unknown("the organisation's policies cannot be read") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
-                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
         ]
     }
@@ -110,9 +110,12 @@ extension EscalationPath {
             ])
         }
         return [
-            .derived("path", .array(path)),
-            .derived("gain", gain.isAdministration ? "administration" : JSONValue(gain.examples)),
-            .derived("statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" })),
+            Evidence("path", .array(path), from: .derived),
+            Evidence(
+                "gain", gain.isAdministration ? "administration" : JSONValue(gain.examples), from: .derived),
+            Evidence(
+                "statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" }),
+                from: .getAccountAuthorizationDetails),
         ]
     }
 }

@@ -41,7 +41,7 @@ extension FullServiceAccess {
                     in: [home])
             },
             .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [home]) },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -62,7 +62,7 @@ struct InlinePolicyNotAdministrator: Check {
             .unknown("one of the documents is no policy") {
                 $0.hold(users: [.sample { $0.inlinePolicies = [read, unreadable] }])
             },
-            .unknown("the identities cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the identities cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

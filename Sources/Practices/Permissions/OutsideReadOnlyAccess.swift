@@ -46,23 +46,23 @@ struct OutsideReadOnlyAccess: Check {
         [
             .passes("the account itself may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.own)) },
             .passes("an account of the organisation may assume the role") {
-                $0.organization = .known(SampleTrust.organization)
+                $0[.organization] = .known(SampleTrust.organization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
             },
             .passes("an account that the settings trust may assume the role", .trusting("999999999999")) {
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))
             },
             .fails("another account may assume the role under an external id") {
-                $0.organization = .known(nil)
+                $0[.organization] = .known(nil)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
             },
             .fails("everybody may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
             .unknown("whether the other account is the organisation's cannot be read") {
-                $0.organization = .denied(.describeOrganization)
+                $0[.organization] = .denied(.describeOrganization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))
             },
             .unknown("the trust policy is no policy") { hold(&$0, "{") },
-            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -55,7 +55,7 @@ struct PassRoleOnEverything: Check {
                 $0.hold(policy: pass("*", #"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#))
             },
             .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -29,11 +29,11 @@ extension PermissionsInUse {
             },
             .unknown("what the user last used cannot be read") {
                 $0.hold(users: [.sample])
-                $0.lastAccessed = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
+                $0[.lastAccessed] = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
             },
             .unknown("the identities cannot be listed") {
-                $0.identities = .denied(.getAccountAuthorizationDetails)
-                $0.lastAccessed = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
+                $0[.lastAccessed] = .denied(.getAccountAuthorizationDetails)
             },
         ]
     }
@@ -46,6 +46,6 @@ extension PermissionsInUse {
 
     private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {
         account.hold(users: [.sample { $0.createdAt = created }])
-        account.lastAccessed = .known([User.sample.arn: .known(services)])
+        account[.lastAccessed] = .known([User.sample.arn: .known(services)])
     }
 }

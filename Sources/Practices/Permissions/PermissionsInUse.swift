@@ -28,8 +28,8 @@ struct PermissionsInUse: Check {
         onRequest: "it makes some calls for each user and role, and AWS takes a while to answer them.")
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let identities = try reading.identities.value
-        let accesses = try reading.lastAccessed.value
+        let identities = try reading[.identities].value
+        let accesses = try reading[.lastAccessed].value
         let principals =
             identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.createdAt) }
             + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createdAt) }

@@ -58,7 +58,7 @@ struct RoleAssumptionOnEverything: Check {
                         """#)
             },
             .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -72,7 +72,7 @@ struct TrustedStrangers {
         let organizations = statement.demandedOrganizations
         // Where two are strange, one of them at most is the management account.
         guard !organizations.isEmpty || strangers.count == 1 else { return strangers.sorted() }
-        guard let own = try reading.organization.value else { return strangers.sorted() }
+        guard let own = try reading[.organization].value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
         return strangers.subtracting([own.managementAccountID]).sorted()
     }

@@ -71,7 +71,7 @@ struct RoleTrustNotPublic: Check {
                         """#)
             },
             .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
-            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 }

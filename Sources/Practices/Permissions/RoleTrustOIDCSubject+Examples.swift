@@ -43,7 +43,7 @@ extension RoleTrustOIDCSubject {
                         #"{"Federated": "accounts.google.com"}"#, action: "sts:AssumeRoleWithWebIdentity"))
             },
             .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
-            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

@@ -46,7 +46,7 @@ struct RoleTrustSAMLAudience: Check {
                 $0.hold(trust: saml(#"{"StringEquals": {"SAML:edupersonaffiliation": "staff"}}"#))
             },
             .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
-            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

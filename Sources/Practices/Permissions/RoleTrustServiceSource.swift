@@ -94,7 +94,7 @@ struct RoleTrustServiceSource: Check {
                         flowLogs, #"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
             },
             .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
-            .unknown("the roles cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 

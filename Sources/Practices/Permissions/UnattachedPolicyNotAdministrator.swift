@@ -55,7 +55,7 @@ struct UnattachedPolicyNotAdministrator: Check {
                         }
                     ])
             },
-            .unknown("the policies cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 }

@@ -47,7 +47,7 @@ struct UserWithoutPolicies: Check {
                 $0.hold(
                     users: [.sample { $0.inlinePolicies = [InlinePolicy(name: "read", document: .reader)] }])
             },
-            .unknown("the users cannot be listed") { $0.identities = .denied(.getAccountAuthorizationDetails) },
+            .unknown("the users cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 }

@@ -30,10 +30,10 @@ struct RootAccessKey: Check {
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         let keys = reading.account.knownRootKeys
         let details = keys.flatMap { [$0.activityEvidence, $0.ageEvidence, $0.useEvidence] }
-        if case .unknown = reading.summary, !keys.isEmpty {
+        if case .unknown = reading[.accountSummary].state, !keys.isEmpty {
             return .fail("The credential report shows an access key of root's", details)
         }
-        let summary = try reading.summary.value
+        let summary = try reading[.accountSummary].value
         let evidence = Evidence("AccountAccessKeysPresent", .bool(summary.rootHasAccessKeys), from: .getAccountSummary)
         return summary.rootHasAccessKeys
             ? .fail("Root has an access key", [evidence] + details) : .pass("Root has no access key", evidence)
@@ -42,19 +42,19 @@ struct RootAccessKey: Check {
     var examples: [Example] {
         [
             .passes("root has no key") {
-                $0.summary = .known(.sample)
+                $0[.accountSummary] = .known(.sample)
                 $0.hold(credentials: .sample)
             },
             .fails("root has a key") {
-                $0.summary = .known(.sample { $0.rootHasAccessKeys = true })
+                $0[.accountSummary] = .known(.sample { $0.rootHasAccessKeys = true })
                 $0.hold(credentials: .sample)
             },
             .fails("the summary cannot be read, but the report shows root's key") {
-                $0.summary = .denied(.getAccountSummary)
-                $0.credentialReport = .known(CredentialReport(root: rootWithKey, users: []))
+                $0[.accountSummary] = .denied(.getAccountSummary)
+                $0[.credentialReport] = .known(CredentialReport(root: rootWithKey, users: []))
             },
             .unknown("the summary cannot be read, and the report shows no key of root's") {
-                $0.summary = .denied(.getAccountSummary)
+                $0[.accountSummary] = .denied(.getAccountSummary)
                 $0.hold(credentials: .sample)
             },
         ]
@@ -70,7 +70,7 @@ struct RootAccessKey: Check {
 extension Account {
     /// Root's keys, active or not, as far as the credential report shows them.
     fileprivate var knownRootKeys: [UserCredentials.AccessKey] {
-        let keys = (try? credentialReport.value.root?.accessKeys) ?? []
+        let keys = (try? self[.credentialReport].value.root?.accessKeys) ?? []
         return keys.filter { $0.isActive || $0.lastRotated != nil }
     }
 }

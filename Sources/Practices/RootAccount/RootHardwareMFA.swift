@@ -29,15 +29,15 @@ struct RootHardwareMFA: Check {
     }
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
-        if case .known(let summary) = reading.summary, !summary.rootHasMFA {
+        if case .known(let summary) = reading[.accountSummary].state, !summary.rootHasMFA {
             return summary.rootHasNoCredentials
                 ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
                 : .fail("Root has no MFA", summary.rootEvidence)
         }
-        if let device = try reading.virtualMFADevices.value.first(where: \.isRoots) {
+        if let device = try reading[.virtualMFADevices].value.first(where: \.isRoots) {
             return .fail("Root's MFA device is a virtual one", device.evidence)
         }
-        let summary = try reading.summary.value
+        let summary = try reading[.accountSummary].value
         return .pass(
             "Root has MFA, and none of its devices is virtual",
             summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])

@@ -25,7 +25,7 @@ struct RootMFA: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         reading.judgeAccount { () throws(Unknown) in
-            let summary = try reading.summary.value
+            let summary = try reading[.accountSummary].value
             if summary.rootHasMFA { return .pass("Root has MFA", summary.rootEvidence) }
             return summary.rootHasNoCredentials
                 ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
@@ -35,13 +35,14 @@ struct RootMFA: Check {
 
     var examples: [Example] {
         [
-            .passes("root has MFA") { $0.summary = .known(.sample) },
-            .passes("root has no password and no key") { $0.summary = .known(.withoutRootCredentials) },
-            .fails("root has no MFA") { $0.summary = .known(.sample { $0.rootHasMFA = false }) },
+            .passes("root has MFA") { $0[.accountSummary] = .known(.sample) },
+            .passes("root has no password and no key") { $0[.accountSummary] = .known(.withoutRootCredentials) },
+            .fails("root has no MFA") { $0[.accountSummary] = .known(.sample { $0.rootHasMFA = false }) },
             .fails("root has no MFA and no password, but a key") {
-                $0.summary = .known(AccountSummary(rootHasAccessKeys: true, rootHasMFA: false, rootHasPassword: false))
+                $0[.accountSummary] = .known(
+                    AccountSummary(rootHasAccessKeys: true, rootHasMFA: false, rootHasPassword: false))
             },
-            .unknown("the account summary cannot be read") { $0.summary = .denied(.getAccountSummary) },
+            .unknown("the account summary cannot be read") { $0[.accountSummary] = .denied(.getAccountSummary) },
         ]
     }
 }

@@ -28,7 +28,7 @@ struct RootUnused: Check {
         settings: ["root-use-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let report = try reading.credentialReport.value
+        let report = try reading[.credentialReport].value
         guard let root = report.root else {
             throw Unknown(
                 .notFound, call: Operation.getCredentialReport.description,
@@ -64,9 +64,9 @@ struct RootUnused: Check {
             .passes("root was used exactly as long ago as the limit") { $0.use(password: 90) },
             .fails("root signed in a day too recently") { $0.use(password: 89) },
             .fails("root's key was used yesterday, though its password years ago") { $0.use(password: 700, key: 1) },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report has no row for root") {
-                $0.credentialReport = .known(CredentialReport(users: [.sample]))
+                $0[.credentialReport] = .known(CredentialReport(users: [.sample]))
             },
         ]
     }
@@ -78,6 +78,6 @@ extension Account {
         var root = UserCredentials.rootSample
         root.password.lastUsed = password.map { Criteria.sample.daysAgo($0) }
         root.accessKeys[1].lastUsed = key.map { Criteria.sample.daysAgo($0) }
-        credentialReport = .known(CredentialReport(root: root, users: []))
+        self[.credentialReport] = .known(CredentialReport(root: root, users: []))
     }
 }

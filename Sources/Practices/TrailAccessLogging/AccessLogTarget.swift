@@ -62,6 +62,6 @@ struct AccessLogTarget: Check {
 
 extension Bucket {
     fileprivate var isKnownToBeMissing: Bool {
-        if case .unknown(let unknown) = region { unknown.reason == .notFound } else { false }
+        if case .unknown(let unknown) = region.state { unknown.reason == .notFound } else { false }
     }
 }

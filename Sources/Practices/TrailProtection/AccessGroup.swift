@@ -88,7 +88,7 @@ struct AccessReview {
     // MARK: - Evidence
 
     /// Who has the power, each with the statement that gives it.
-    var evidence: Evidence {
+    var evidence: [Evidence] {
         (holders + outsiders.map { NamedAccess($0) }).evidence(group.list)
     }
 }
@@ -96,7 +96,7 @@ struct AccessReview {
 extension [AccessReview] {
     /// Fails on the first problem; passes only if everything needed could be read and a list says who is meant.
     func judgement(passing message: String) throws(Unknown) -> Judgement {
-        let evidence = map(\.evidence)
+        let evidence = flatMap(\.evidence)
         let problems = compactMap(\.problem)
         if let first = problems.first {
             let more =

@@ -15,8 +15,8 @@ struct PublicAccess {
     init(to bucket: Bucket, of reading: Reading) {
         self.bucket = bucket
         self.reading = reading
-        switch bucket.region {
-        case .known: accountBlock = reading.publicAccessBlock
+        switch bucket.region.state {
+        case .known: accountBlock = reading[.accountPublicAccessBlock]
         case .unknown(let unknown): accountBlock = .unknown(unknown)
         }
     }
@@ -51,17 +51,17 @@ struct PublicAccess {
     /// What of all this is known.
     var evidence: [Evidence] {
         var evidence: [Evidence] = []
-        if case .known(let document) = bucket.policy {
+        if case .known(let document) = bucket.policy.state {
             evidence.append(Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy))
         }
-        if case .known(let grants) = bucket.grants {
+        if case .known(let grants) = bucket.grants.state {
             evidence.append(Evidence("Grants", grants.evidence, from: .getBucketACL))
         }
-        if case .known(let block) = bucket.publicAccessBlock {
+        if case .known(let block) = bucket.publicAccessBlock.state {
             evidence.append(
                 Evidence("PublicAccessBlockConfiguration", block.switches, from: .getPublicAccessBlock))
         }
-        if case .known(let block) = accountBlock {
+        if case .known(let block) = accountBlock.state {
             evidence.append(
                 Evidence("PublicAccessBlockConfiguration", block.switches, from: .getAccountPublicAccessBlock))
         }

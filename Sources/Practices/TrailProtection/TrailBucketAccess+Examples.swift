@@ -49,11 +49,11 @@ extension TrailBucketAccess {
             },
             .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [])
-                $0.organizationPolicies = .denied(.listPoliciesForTarget)
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
             .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [])
-                $0.identities = .denied(.getAccountAuthorizationDetails)
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
         ]
     }

@@ -38,7 +38,7 @@ struct TrailBucketMFADelete: Check {
                 return .pass("Deleting a version demands MFA", evidence)
             }
             let lock: ObjectLock?
-            switch bucket.objectLock {
+            switch bucket.objectLock.state {
             case .known(let known): lock = known
             case .unknown(let unknown):
                 return .fail(

@@ -8,12 +8,12 @@ extension TrailBucketNotPublic {
             .passes("neither the policy nor the access control list lets everybody in") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("the policy is public, and the bucket restricts public policies") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.policy = .known(publicPolicy) })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("policy and list are public, and the account blocks both") {
                 $0.hold(trails: .sample)
@@ -23,7 +23,7 @@ extension TrailBucketNotPublic {
                         $0.grants = .known([.everyone])
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOn)
+                $0[.accountPublicAccessBlock] = .known(.allOn)
             },
             .passes("everybody is named, but only callers of one organization are meant") {
                 $0.hold(trails: .sample)
@@ -38,7 +38,7 @@ extension TrailBucketNotPublic {
                                     """#))
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .passes("the policy cannot be read, but whatever it says is restricted") {
                 $0.hold(trails: .sample)
@@ -51,7 +51,7 @@ extension TrailBucketNotPublic {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .fails("new public policies are blocked, but the one that exists is not restricted") {
                 $0.hold(trails: .sample)
@@ -60,7 +60,7 @@ extension TrailBucketNotPublic {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .known(PublicAccessBlock(blockPublicPolicy: true))
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .fails("every AWS account may read by the access control list") {
                 $0.hold(trails: .sample)
@@ -69,7 +69,7 @@ extension TrailBucketNotPublic {
                         $0.grants = .known([.owner, .authenticatedUsers])
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the policy is public, and the bucket's block cannot be read") {
                 $0.hold(trails: .sample)
@@ -78,7 +78,7 @@ extension TrailBucketNotPublic {
                         $0.policy = .known(publicPolicy)
                         $0.publicAccessBlock = .denied(.getPublicAccessBlock)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the policy cannot be read, and nothing restricts it") {
                 $0.hold(trails: .sample)
@@ -87,7 +87,7 @@ extension TrailBucketNotPublic {
                         $0.policy = .denied(.getBucketPolicy)
                         $0.publicAccessBlock = .known(.allOff)
                     })
-                $0.publicAccessBlock = .known(.allOff)
+                $0[.accountPublicAccessBlock] = .known(.allOff)
             },
             .unknown("the bucket is another account's, where this account's block is of no effect") {
                 $0.hold(trails: .sample)
@@ -98,7 +98,7 @@ extension TrailBucketNotPublic {
                         $0.grants = .elsewhere(.listBuckets)
                         $0.publicAccessBlock = .elsewhere(.listBuckets)
                     })
-                $0.publicAccessBlock = .known(.allOn)
+                $0[.accountPublicAccessBlock] = .known(.allOn)
             },
         ]
     }

@@ -60,7 +60,7 @@ struct AccessKeyUnused: Check {
                             lastUsed: Criteria.sample.daysAgo(400))
                     })
             },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report does not say when the key was made") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))
             },

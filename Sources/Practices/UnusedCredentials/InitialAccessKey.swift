@@ -40,7 +40,7 @@ struct InitialAccessKey: Check {
             .passes("the key is in use") { $0.hold(credentials: .sample) },
             .passes("the user has no key") { $0.hold(credentials: .sample { $0.accessKeys = [] }) },
             .fails("the key was never used") { $0.hold(credentials: .sample { $0.accessKeys[0].lastUsed = nil }) },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
         ]
     }
 }

@@ -55,7 +55,7 @@ struct PasswordUnused: Check {
             .fails("the password was never used, and the report says only when the user was made") {
                 $0.hold(credentials: password(changed: nil, used: nil))
             },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report does not say whether there is a password") {
                 $0.hold(credentials: .sample { $0.password = .init(isEnabled: nil) })
             },

@@ -74,7 +74,7 @@ struct UserUnused: Check {
                     credentials: .sample(
                         key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(60))))
             },
-            .unknown("the credential report cannot be read") { $0.credentialReport = .denied(.getCredentialReport) },
+            .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the password is idle, and the report has no date for the key") {
                 $0.hold(
                     credentials: .sample {

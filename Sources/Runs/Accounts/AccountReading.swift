@@ -120,7 +120,7 @@ struct AccountReading {
         guard !selection.session.regions.isEmpty else {
             return .success(await collector.collect(regions: enabled, at: time))
         }
-        if case .known(let enabled) = enabled,
+        if case .known(let enabled) = enabled.state,
             let stranger = selection.session.regions.first(where: { !enabled.contains($0) })
         {
             return .failure(

@@ -97,7 +97,7 @@ struct AWSSession: Sendable {
         } catch {
             throw Failure("AWS does not say whose credentials these are", error)
         }
-        accountID = caller.accountID
+        accountID = caller.account
         partition = caller.arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws"
         baseRegion =
             Partition.of(region: home).id == partition ? home : Partition.named(partition)?.globalRegion ?? home

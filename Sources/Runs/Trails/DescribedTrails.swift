@@ -17,7 +17,7 @@ struct DescribedTrails {
     func places(_ selection: TrailSelection) async throws(Failure) -> [TrailPlace] {
         let trails: [DescribeTrailsAnswer.Trail]
         if let arn = selection.trail {
-            trails = try await describe(in: arn.name.homeRegion).filter { $0.arn == arn.text }
+            trails = try await describe(in: arn.name.homeRegion).filter { $0.trailARN == arn.text }
             guard !trails.isEmpty else {
                 throw Failure(
                     "the trail \(arn.text) cannot be verified", why: "CloudTrail knows no such trail",
@@ -33,7 +33,7 @@ struct DescribedTrails {
             }
         }
         return trails.compactMap { trail in
-            guard let bucket = trail.s3BucketName, let arn = TrailARN(trail.arn) else { return nil }
+            guard let bucket = trail.s3BucketName, let arn = TrailARN(trail.trailARN) else { return nil }
             return TrailPlace(
                 trail: arn.name, account: arn.account, bucket: bucket,
                 prefix: TrailSelection.prefix(trail.s3KeyPrefix),
@@ -59,9 +59,9 @@ struct DescribedTrails {
             return await group.reduce(into: []) { $0.append($1) }
         }
         for answer in answers {
-            for trail in try answer.get() { all[trail.arn] = trail }
+            for trail in try answer.get() { all[trail.trailARN] = trail }
         }
-        return all.values.sorted { $0.arn < $1.arn }
+        return all.values.sorted { $0.trailARN < $1.trailARN }
     }
 
     private func describe(in region: String) async throws(Failure) -> [DescribeTrailsAnswer.Trail] {

@@ -1,0 +1,37 @@
+import Basics
+import Inventory
+import Posture
+
+extension Content {
+    /// Storage that is not encrypted is readable in every copy of it.
+    static let databaseEncryption = Condition(
+        About(
+            id: "rds-instance-storage-encryption",
+            title: "RDS DB instances should have storage encryption enabled",
+            practice: .content,
+            severity: .medium,
+            risk: """
+                An attacker who gets a copy of an unencrypted snapshot or backup can read the data: no permission to use \
+                a key stands in the way.
+                """,
+            remedy: """
+                Encryption cannot be enabled later: copy a snapshot of the DB instance with a KMS key, and restore a new \
+                DB instance from the copy.
+                """,
+            references: [
+                .prowler("rds_instance_storage_encrypted"), .securityHub("RDS.3"), .config("rds-storage-encrypted"),
+                .cis("1.4", "2.3.1"), .cis("3.0", "2.3.1"), .cis("5.0", "2.2.1"),
+            ],
+            sources: ["Amazon RDS User Guide: Encrypting Amazon RDS resources"]),
+        each: .dbInstances, \.storageEncrypted, is: true, fact: "StorageEncrypted",
+        pass: "The storage is encrypted", fail: "The storage is not encrypted")
+}
+
+extension Each where Element == DBInstance {
+    static var dbInstances: Each {
+        .regional(.dbInstances) { instance, _, _ in
+            Resource(
+                type: "AWS::RDS::DBInstance", id: instance.dbInstanceIdentifier, arn: instance.dbInstanceARN)
+        }
+    }
+}

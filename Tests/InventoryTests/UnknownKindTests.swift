@@ -1,0 +1,59 @@
+import AWSClient
+import Foundation
+import Inventory
+import Testing
+import TestSupport
+
+/// A rule or an entry of a kind that is not known leaves its group or list unknown, and no other.
+@Suite struct UnknownKindTests {
+    private func rule(_ id: String, of group: String, _ peer: String, port: Int = 22) -> String {
+        """
+        <item><securityGroupRuleId>\(id)</securityGroupRuleId><groupId>\(group)</groupId><isEgress>false</isEgress>
+        <ipProtocol>tcp</ipProtocol><fromPort>\(port)</fromPort><toPort>\(port)</toPort>\(peer)</item>
+        """
+    }
+
+    private func account(_ facet: Facet, _ answers: [String: String]) async throws -> Account {
+        let server = try await AnsweringServer { operation, _, _ in
+            .xml("<\(operation.name)Response>\(answers[operation.name] ?? "")</\(operation.name)Response>")
+        }
+        return await server.account("123456789012", caller: "x", facets: [facet])
+    }
+
+    @Test func aRuleOfAnUnknownKindConcernsItsGroupOnly() async throws {
+        let cidr = "<cidrIpv4>203.0.113.0/24</cidrIpv4>"
+        let account = try await account(
+            .securityGroups,
+            [
+                "DescribeSecurityGroups": """
+                <securityGroupInfo><item><groupId>sg-1</groupId><groupName>a</groupName></item>
+                <item><groupId>sg-2</groupId><groupName>b</groupName></item></securityGroupInfo>
+                """,
+                "DescribeSecurityGroupRules": """
+                <securityGroupRuleSet>\(rule("sgr-1", of: "sg-1", cidr))\(rule("sgr-2", of: "sg-1", "<moonBase/>"))
+                \(rule("sgr-3", of: "sg-2", cidr))\(rule("sgr-4", of: "sg-1", cidr, port: 70_000))</securityGroupRuleSet>
+                """,
+            ])
+        let groups = try account[.securityGroups]["us-east-1"].value
+        #expect(groups[0].rules.map(\.peer) == [.ipv4("203.0.113.0/24"), .unknown, .unknown])
+        #expect(groups[0].rules[1...].allSatisfy { $0.ipProtocol == "-1" }, "it may admit anything")
+        #expect(groups[1].rules.map(\.peer) == [.ipv4("203.0.113.0/24")])
+    }
+
+    @Test func anEntryOfAnUnknownKindConcernsItsListOnly() async throws {
+        func list(_ id: String, _ action: String) -> String {
+            """
+            <item><networkAclId>\(id)</networkAclId><entrySet><item><ruleNumber>1</ruleNumber><protocol>6</protocol>
+            <ruleAction>\(action)</ruleAction><egress>false</egress><cidrBlock>0.0.0.0/0</cidrBlock></item></entrySet></item>
+            """
+        }
+        let account = try await account(
+            .networkACLs,
+            ["DescribeNetworkAcls": "<networkAclSet>\(list("acl-1", "ponder"))\(list("acl-2", "deny"))</networkAclSet>"]
+        )
+        let lists = try account[.networkACLs]["us-east-1"].value
+        let unknown = #expect(throws: Unknown.self) { try lists[0].entries.value }
+        #expect(unknown?.call == "ec2:DescribeNetworkAcls")
+        #expect(try lists[1].entries.value.count == 1)
+    }
+}
