@@ -32,10 +32,6 @@ public struct Practice: Sendable, Identifiable {
     public static let content = Practice(11, "content", "Content protected", .data)
     public static let workloads = Practice(12, "workloads", "Workloads hardened", .workloads)
 
-    // Groups of other conditions that frameworks demand of the customer's half.
-    public static let content = Practice(11, "content", "Content protected", .data)
-    public static let workloads = Practice(12, "workloads", "Workloads hardened", .workloads)
-
     /// In the order of their numbers.
     public static let all: [Practice] = [
         .auditTrail, .trailAccessLogging, .flowLogs, .permissions, .trailProtection, .logEncryption,
@@ -80,6 +76,5 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable, Codable {
     case data = "customer data"
     case network = "firewalls and networks"
     case monitoring = "logging and monitoring"
-    case workloads = "applications"
     case workloads = "applications"
 }
