@@ -193,12 +193,10 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Basics", "Reports", "Hunting", "Analytics", "Sigma", "LogReaders", "LogSources", "Posture",
-                "Inventory",
-                "AWSClient",
-                "TestSupport",
+                "Basics", "Reports", "Hunting", "Analytics", "Sigma", "LogReaders", "LogSources", "EffectiveAccess",
+                "IAMPolicy", "Posture", "Inventory", "AWSClient", "TrailIntegrity", "TestSupport",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TrailIntegrityTests",
             dependencies: [

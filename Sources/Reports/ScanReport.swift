@@ -1,8 +1,15 @@
+import AWSClient
+import Analytics
+import Basics
 public import FoundationEssentials
+import Inventory
 public import Posture
 
 /// What a scan found, as every format shows it.
-public struct ScanReport: Sendable {
+public struct ScanReport: Sendable, Reportable {
+    public static let verb = "scan"
+    public static let formats = Format.allCases
+
     /// Which scan this was.
     public struct Scan: Sendable, Codable {
         public var id: String
@@ -39,6 +46,189 @@ public struct ScanReport: Sendable {
 
     /// How many findings have each status.
     public var summary: [Finding.Status: Int] {
-        Dictionary(grouping: findings, by: \.status).mapValues(\.count)
+        findings.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+    }
+
+    public var report: Report {
+        let abouts = checks.values.sorted { ($0.practice.number, $0.id) < ($1.practice.number, $1.id) }
+        let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        let practices = Practice.all
+        let (findings, checks) = (findings, checks)
+        let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
+        var report = Report(
+            Self.verb, .compliance, title: "Scan of \(accounts)", parapet: scan.parapet, started: scan.started,
+            finished: scan.finished,
+            items: Report.Items(count: findings.count) {
+                ScanItem(
+                    finding: findings[$0], rule: places[findings[$0].check] ?? 0, about: checks[findings[$0].check])
+            },
+            table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
+        let counts = self.summary
+        let statuses: [Finding.Status] = [.fail, .unknown, .manual, .muted, .pass]
+        report.summary = [
+            .init("Read", .plain(Timestamp.format(scan.finished))),
+            .init("Regions", .plain("\(scan.regions.count)")),
+            .init(
+                "Findings",
+                .plain(statuses.map { "\(HuntWords.count(counts[$0] ?? 0)) \($0.rawValue)" }.joined(separator: ", "))),
+        ]
+        var failing: [Severity: Int] = [:]
+        var rows: [Int: [Finding.Status: Int]] = [:]
+        for finding in findings {
+            if finding.status == .fail { failing[finding.severity, default: 0] += 1 }
+            rows[places[finding.check] ?? 0, default: [:]][finding.status, default: 0] += 1
+        }
+        report.tallies =
+            Severity.allCases.reversed().compactMap { severity in
+                failing[severity].map { (severity.rawValue, $0) }
+            }
+            + statuses.dropFirst().compactMap { status in counts[status].map { (status.rawValue, $0) } }
+        report.notes = notes
+        report.overview = Report.Overview(
+            title: "Checks that need attention",
+            columns: ["Severity", "Check", "Practice", "Fail", "Unknown", "Manual", "Muted", "Pass"],
+            rows: rows.filter { !$0.value.allSatisfy { $0.key == .pass } }
+                .sorted { abouts[$0.key].rank($0.value) > abouts[$1.key].rank($1.value) }
+                .map { place, counts in
+                    let about = abouts[place]
+                    return [.plain(about.severity.rawValue), .code(about.id), .plain(about.practice.title)]
+                        + statuses.map { .plain(HuntWords.count(counts[$0] ?? 0)) }
+                })
+        report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
+        report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
+        report.columns = [
+            .init("id"), .init("status", "Status", .badge, isFilter: true),
+            .init("severity", "Severity", .badge, isFilter: true), .init("check", "Check", .code, isFilter: true),
+            .init("practice"), .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
+            .init("resource_type", "Type", isFilter: true), .init("resource_id", "Resource", .code),
+            .init("resource_arn"), .init("resource_name"), .init("title"), .init("message"), .init("permission"),
+            .init("evidence"),
+        ]
+        report.lists = [Report.List(name: "findings", type: "finding")]
+        report.document = [
+            "schema": "parapet.scan/1",
+            "scan": [
+                "id": .string(scan.id), "started": .string(Timestamp.format(scan.started)),
+                "finished": .string(Timestamp.format(scan.finished)), "parapet": .string(scan.parapet),
+                "accounts": .texts(scan.accounts), "regions": .texts(scan.regions),
+            ],
+            "summary": .members(
+                Dictionary(statuses.map { ($0.rawValue, .int(counts[$0] ?? 0)) }) { first, _ in first }),
+        ]
+        return report
+    }
+
+    /// Why findings are unknown, and what would settle them.
+    private var notes: [Report.Note] {
+        var reasons: [String: Int] = [:]
+        for finding in findings where finding.status == .unknown {
+            reasons[finding.unknown?.explanation ?? finding.message, default: 0] += 1
+        }
+        guard !reasons.isEmpty else { return [] }
+        return [
+            Report.Note(
+                title: "Not determined", sentence: "None of these findings counts as a pass.",
+                lines: reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.value) × \($0.key)" },
+                isDoubt: true)
+        ]
+    }
+}
+
+extension About {
+    /// What decides which check comes first: failures, then how severe they are.
+    fileprivate func rank(_ counts: [Finding.Status: Int]) -> (Int, Severity, Int, String) {
+        (counts[.fail] == nil ? 0 : 1, severity, counts[.fail] ?? 0, id)
+    }
+}
+
+/// A finding as the formats read it.
+struct ScanItem: ReportItem {
+    let finding: Finding
+    let rule: Int
+    let about: About?
+
+    var id: String {
+        StableIdentifier.text([
+            finding.check, finding.account, finding.region, finding.resource.type, finding.resource.arn,
+        ])
+    }
+    var status: Report.Status { Report.Status(rawValue: finding.status.rawValue) ?? .unknown }
+    var severity: Level { Level(rawValue: finding.severity.rawValue) ?? .informational }
+    var message: String { finding.message }
+    var sentence: String { "\(finding.resource.name ?? finding.resource.id): \(finding.message)" }
+    var account: String? { finding.account }
+    var region: String? { finding.region }
+
+    var subject: String {
+        let kind = finding.resource.type.split(separator: ":").last.map(String.init) ?? finding.resource.type
+        return "\(kind) \(finding.resource.name.map { "\($0) (\(finding.resource.id))" } ?? finding.resource.id)"
+    }
+
+    var resource: ReportResource? {
+        let resource = finding.resource
+        return ReportResource(type: resource.type, id: resource.id, arn: resource.arn, name: resource.name)
+    }
+
+    var cells: [String] {
+        [
+            id, finding.status.rawValue, finding.severity.rawValue, finding.check, finding.practice.id,
+            finding.account, finding.region, finding.resource.type, finding.resource.id, finding.resource.arn,
+            finding.resource.name ?? "", about?.title ?? "", finding.message, finding.unknown?.permission ?? "",
+            JSONText.compact(evidence),
+        ]
+    }
+
+    var details: [Report.Fact] {
+        [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
+            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact(JSON($0.value)))) }
+    }
+
+    private var evidence: JSON {
+        .array(
+            finding.evidence.map {
+                ["fact": .string($0.fact), "value": JSON($0.value), "source": .string($0.source.description)]
+            })
+    }
+
+    var record: JSON {
+        var members: [String: JSON] = [
+            "check": .string(finding.check), "practice": .string(finding.practice.id),
+            "status": .string(finding.status.rawValue), "severity": .string(finding.severity.rawValue),
+            "account": .string(finding.account), "region": .string(finding.region),
+            "resource": .members([
+                "type": .string(finding.resource.type), "id": .string(finding.resource.id),
+                "arn": .string(finding.resource.arn), "name": finding.resource.name.map { .string($0) },
+            ]),
+            "id": .string(id), "message": .string(finding.message), "evidence": evidence, "fix": .bool(false),
+        ]
+        if let about { members["title"] = .string(about.title) }
+        if let unknown = finding.unknown {
+            members["reason"] = .string(unknown.explanation)
+            members["permission"] = unknown.permission.map { .string($0) }
+        }
+        return .members(members)
+    }
+}
+
+extension Report.Rule {
+    fileprivate init(_ about: About, suite: Int) {
+        self.init(
+            id: about.id, title: about.title, severity: Level(rawValue: about.severity.rawValue) ?? .informational,
+            kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.id,
+            equivalents: about.references.map(\.description), suite: suite)
+    }
+}
+
+extension JSON {
+    init(_ value: JSONValue) {
+        switch value {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .int(let integer): self = .int(integer)
+        case .double(let number): self = .double(number)
+        case .string(let text): self = .string(text)
+        case .array(let elements): self = .array(elements.map { JSON($0) })
+        case .object(let members): self = .members(members.mapValues { JSON($0) })
+        }
     }
 }

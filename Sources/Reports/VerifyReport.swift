@@ -1,66 +1,151 @@
 import AWSClient
+import Analytics
+import Basics
 public import FoundationEssentials
 public import TrailIntegrity
 
 /// What a verification proved, as every format shows it.
-public struct VerifyReport: Sendable {
+public struct VerifyReport: Sendable, Reportable {
+    public static let verb = "verify"
+    public static let formats = Format.common + [.junit, .ocsf]
+
     public var verification: Verification
+    /// The version of Parapet.
+    public var parapet: String
+    public var finished: Date
 
-    public init(_ verification: Verification) {
+    public init(_ verification: Verification, parapet: String = "", finished: Date? = nil) {
         self.verification = verification
+        self.parapet = parapet
+        self.finished = finished ?? verification.range.upperBound
     }
 
-    /// One document of schema `parapet.verify/1`, with a line feed at its end.
-    public func json() throws -> Data {
-        let document = Document(
-            coverage: verification.coverage, digests: verification.digests, logs: verification.logs,
-            problems: verification.problems.map(ProblemRecord.init), range: RangeRecord(verification.range))
-        return try RecordWriter.document(document)
-    }
-
-    /// One problem a line, and as the last line the sums with what is covered.
-    public func ndjson() throws -> Data {
-        let last = Document(
-            coverage: verification.coverage, digests: verification.digests, logs: verification.logs, problems: nil,
-            range: RangeRecord(verification.range))
-        return try RecordWriter.lines(verification.problems.map(ProblemRecord.init), last: last)
-    }
-
-    private struct Document: Encodable {
-        var schema = "parapet.verify/1"
-        var coverage: [Verification.Stretch]
-        var digests: Verification.Count
-        var logs: Verification.Count
-        var problems: [ProblemRecord]?
-        var range: RangeRecord
-    }
-
-    private struct RangeRecord: Encodable {
-        var from: Date
-        var to: Date
-
-        init(_ range: ClosedRange<Date>) {
-            from = range.lowerBound
-            to = range.upperBound
+    public var report: Report {
+        let problems = verification.problems
+        var report = Report(
+            Self.verb, .detection, title: "Log file integrity", parapet: parapet, finished: finished,
+            items: Report.Items(count: problems.count) { VerifyItem(problem: problems[$0]) },
+            table: { VerifyTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
+        report.summary = [
+            .init("Time", .plain(Self.words(verification.range.lowerBound, verification.range.upperBound))),
+            .init("Digest files", .plain(Self.words(verification.digests))),
+            .init("Log files", .plain(Self.words(verification.logs))),
+        ]
+        report.tallies = [
+            ("fail", problems.count { !$0.kind.isInformation }),
+            ("information", problems.count(where: \.kind.isInformation)),
+        ].filter { $0.1 > 0 }
+        if verification.digests.total == 0 {
+            report.notes = [
+                Report.Note(
+                    title: "Not determined", sentence: Self.nothing, lines: [], isDoubt: true)
+            ]
         }
+        report.overview = Report.Overview(
+            title: verification.logs.invalid == 0 ? "Proved" : "Covered by valid digest files",
+            columns: ["Account", "Region", "Trail", "From", "To"],
+            rows: verification.coverage.map {
+                [
+                    .code($0.account), .code($0.region), .code($0.trail), .plain(Timestamp.format($0.from)),
+                    .plain(Timestamp.format($0.to)),
+                ]
+            })
+        report.rules = Problem.Kind.allCases.map { kind in
+            Report.Rule(
+                id: kind.rawValue, title: kind.title, severity: kind.severity, kind: "rule", summary: kind.meaning,
+                practice: "audit-trail", techniques: kind.isInformation ? [] : ["T1070"],
+                suite: kind.isInformation ? 2 : kind.isOfDigest ? 0 : 1)
+        }
+        report.suites = suites
+        report.columns = [
+            .init("kind", "Problem", .code, isFilter: true), .init("object", "Object", .code), .init("message"),
+            .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
+            .init("trail", "Trail", isFilter: true), .init("id"),
+        ]
+        report.lists = [Report.List(name: "problems", type: "problem")]
+        report.document = document
+        return report
+    }
+
+    private static let nothing =
+        "No digest file was found for this time: nothing is proved, and nothing is known to be wrong."
+
+    private static func words(_ from: Date, _ to: Date) -> String {
+        "\(Timestamp.format(from)) to \(Timestamp.format(to))"
+    }
+
+    private static func words(_ count: Verification.Count) -> String {
+        "\(HuntWords.count(count.valid)) of \(HuntWords.count(count.total)) valid"
+    }
+
+    /// Valid files are not named one by one: there may be millions.
+    private var suites: [Report.Suite] {
+        guard verification.digests.total > 0 else {
+            return [
+                Report.Suite(name: "digest files", skipped: [("nothing verified", Self.nothing)]),
+                Report.Suite(name: "log files"), Report.Suite(name: "for information"),
+            ]
+        }
+        return [
+            Report.Suite(name: "digest files", passes: [Self.words(verification.digests)]),
+            Report.Suite(name: "log files", passes: [Self.words(verification.logs)]),
+            Report.Suite(name: "for information"),
+        ]
+    }
+
+    /// All of `parapet.verify/1` but the problems.
+    private var document: [String: JSON] {
+        func node(_ count: Verification.Count) -> JSON {
+            ["valid": .int(count.valid), "invalid": .int(count.invalid)]
+        }
+        func range(_ from: Date, _ to: Date) -> [String: JSON] {
+            ["from": .string(Timestamp.format(from)), "to": .string(Timestamp.format(to))]
+        }
+        var document: [String: JSON] = [
+            "schema": "parapet.verify/1", "digests": node(verification.digests), "logs": node(verification.logs),
+            "coverage": .array(
+                verification.coverage.map { stretch in
+                    .members(
+                        range(stretch.from, stretch.to).merging([
+                            "account": .string(stretch.account), "region": .string(stretch.region),
+                            "trail": .string(stretch.trail),
+                        ]) { $1 })
+                }),
+            "range": .members(range(verification.range.lowerBound, verification.range.upperBound)),
+        ]
+        if verification.digests.total == 0 { document["verified"] = "nothing" }
+        return document
     }
 }
 
-/// A problem as `parapet.verify/1` spells it.
-private struct ProblemRecord: Encodable {
-    var kind: String
-    var object: String
-    var message: String
-    var account: String
-    var region: String
-    var trail: String?
+/// A problem as the formats read it.
+struct VerifyItem: ReportItem {
+    let problem: Problem
 
-    init(_ problem: Problem) {
-        kind = problem.kind.rawValue
-        object = problem.object
-        message = problem.message
-        account = problem.account
-        region = problem.region
-        trail = problem.trail.isEmpty ? nil : problem.trail
+    var id: String {
+        StableIdentifier.text([
+            problem.kind.rawValue, problem.object, problem.account, problem.region, problem.trail, problem.message,
+        ])
+    }
+    var rule: Int { Problem.Kind.allCases.firstIndex(of: problem.kind) ?? 0 }
+    var status: Report.Status { problem.kind.isInformation ? .information : .fail }
+    var severity: Level { problem.kind.severity }
+    var subject: String { problem.object }
+    var message: String { problem.message }
+    var account: String? { problem.account.isEmpty ? nil : problem.account }
+    var region: String? { problem.region.isEmpty ? nil : problem.region }
+    var cells: [String] {
+        [problem.kind.rawValue, problem.object, problem.message, problem.account, problem.region, problem.trail, id]
+    }
+    var details: [Report.Fact] { [] }
+
+    var record: JSON {
+        var members: [String: JSON] = [
+            "kind": .string(problem.kind.rawValue), "object": .string(problem.object),
+            "message": .string(problem.message),
+            "account": .string(problem.account), "region": .string(problem.region),
+        ]
+        if !problem.trail.isEmpty { members["trail"] = .string(problem.trail) }
+        return .members(members)
     }
 }

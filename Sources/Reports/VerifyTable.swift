@@ -1,4 +1,5 @@
 import AWSClient
+import Analytics
 import FoundationEssentials
 import TrailIntegrity
 
@@ -97,7 +98,12 @@ public struct VerifyTable {
 }
 
 extension Problem.Kind {
-    fileprivate var title: String {
+    /// Changed or missing files of the log are worse than what merely lacks a proof.
+    var severity: Level {
+        isInformation ? .informational : isOfDigest ? .high : .critical
+    }
+
+    var title: String {
         switch self {
         case .digestNotFound: "Digest file missing"
         case .digestInvalidFormat: "Digest file unreadable"
@@ -115,7 +121,7 @@ extension Problem.Kind {
     }
 
     /// What it means for whoever relies on the logs.
-    fileprivate var meaning: String {
+    var meaning: String {
         switch self {
         case .digestNotFound, .digestInvalidFormat, .digestMoved, .digestSignature, .digestUnknownKey, .digestBadKey,
             .digestChainMismatch:

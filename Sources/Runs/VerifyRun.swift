@@ -64,7 +64,7 @@ public struct VerifyRun: Sendable {
             }
         }
         return Result(
-            report: VerifyReport(verification),
+            report: VerifyReport(verification, parapet: Version.current, finished: environment.aws.now()),
             exitStatus: ExitStatus(found: verification.hasFailed, undetermined: false))
     }
 }

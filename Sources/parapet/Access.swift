@@ -19,16 +19,11 @@ struct Access: AsyncParsableCommand {
         ])
 }
 
-enum AccessFormat: String, OutputFormat {
-    case table
-    case json
-}
-
 /// A verb that asks something of accounts.
 protocol AccessVerb: Verb {
     associatedtype Answer: AccessAnswer
     var accounts: AccountOptions { get }
-    var output: OutputOptions<AccessFormat> { get }
+    var output: OutputOptions<Answer> { get }
     func answer(_ run: AccessRun) async throws -> Answer
 }
 
@@ -39,12 +34,7 @@ extension AccessVerb {
     }
 
     func write(_ answer: Answer) throws -> ExitStatus {
-        try output.write(verbosity) { format, text in
-            switch format {
-            case .json: Array(try answer.json())
-            case .table: Array(answer.rendered(text, limit: verbosity.isVerbose ? nil : 8).utf8)
-            }
-        }
+        try output.write(answer.report, verbosity)
         return answer.exitStatus
     }
 
@@ -56,34 +46,15 @@ extension AccessVerb {
 }
 
 /// An answer about access, as it is written.
-protocol AccessAnswer {
+protocol AccessAnswer: Reportable {
     var exitStatus: ExitStatus { get }
-    func json() throws -> Data
-    /// - Parameter limit: how many entries of a kind are shown; `nil` for all.
-    func rendered(_ text: TerminalText, limit: Int?) -> String
 }
 
-extension AccessCanReport: AccessAnswer {
-    func rendered(_ text: TerminalText, limit: Int?) -> String { AccessCanTable(self, text: text).rendered() }
-}
-
-extension AccessWhoCanReport: AccessAnswer {
-    func rendered(_ text: TerminalText, limit: Int?) -> String { AccessWhoCanTable(self, text: text).rendered() }
-}
-
-extension AccessWhatCanReport: AccessAnswer {
-    func rendered(_ text: TerminalText, limit: Int?) -> String {
-        AccessWhatCanTable(self, text: text, limit: limit).rendered()
-    }
-}
-
-extension AccessEscalationsReport: AccessAnswer {
-    func rendered(_ text: TerminalText, limit: Int?) -> String { AccessEscalationsTable(self, text: text).rendered() }
-}
-
-extension AccessSuggestReport: AccessAnswer {
-    func rendered(_ text: TerminalText, limit: Int?) -> String { AccessSuggestTable(self, text: text).rendered() }
-}
+extension AccessCanReport: AccessAnswer {}
+extension AccessWhoCanReport: AccessAnswer {}
+extension AccessWhatCanReport: AccessAnswer {}
+extension AccessEscalationsReport: AccessAnswer {}
+extension AccessSuggestReport: AccessAnswer {}
 
 /// An action on a resource, and the condition keys that the user knows of the request.
 struct ContextOptions: ParsableArguments {

@@ -23,7 +23,7 @@ struct CanAccess: AccessVerb {
 
     @OptionGroup(title: "Request") var request: ContextOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<AccessCanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {

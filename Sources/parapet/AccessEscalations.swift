@@ -14,7 +14,7 @@ struct EscalatesAccess: AccessVerb {
             """)
 
     @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<AccessEscalationsReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func answer(_ run: AccessRun) async throws -> AccessEscalationsReport {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import Runs
 
 /// Answers a file of cases: requests with all the policies that have a say in them.
@@ -15,14 +16,10 @@ struct EvaluateAccess: Verb {
     @Option(name: .long, help: ArgumentHelp("The file of cases, or - for stdin.", valueName: "file"))
     var cases: String
 
-    @Option(name: .long, help: "json.")
-    var format: Format = .json
+    @Option(name: .long, help: "json.", transform: Format.reader("access evaluate", [.json]))
+    var format = Format.json
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case json
-    }
 
     func perform() throws -> ExitStatus {
         let answers = try AccessRun.evaluate(

@@ -29,7 +29,7 @@ struct SuggestAccess: AccessVerb {
     var policyOnly = false
 
     @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<AccessSuggestReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {

@@ -17,7 +17,7 @@ struct WhatCanAccess: AccessVerb {
     var principal: String
 
     @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<AccessWhatCanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func answer(_ run: AccessRun) async throws -> AccessWhatCanReport {

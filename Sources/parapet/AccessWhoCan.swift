@@ -21,7 +21,7 @@ struct WhoCanAccess: AccessVerb {
 
     @OptionGroup(title: "Request") var request: ContextOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<AccessWhoCanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {

@@ -11,19 +11,15 @@ struct Checks: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    @Option(name: .long, help: "table or json.")
-    var format: Format = .table
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table
-        case json
-    }
+    @Option(name: .long, help: "table or json.", transform: Format.reader("checks", [.table, .json]))
+    var format = Format.table
 
     func perform() throws -> ExitStatus {
         let checks = try selection.selected(withOnRequest: true).map(\.about)
-        switch format {
-        case .table: try Terminal.standardOutput.write(CheckList(checks, text: verbosity.text).rendered())
-        case .json: try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
+        if format == .json {
+            try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
+        } else {
+            try Terminal.standardOutput.write(CheckList(checks, text: verbosity.text).rendered())
         }
         return .clean
     }

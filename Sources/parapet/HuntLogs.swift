@@ -61,7 +61,7 @@ struct HuntLogs: Verb {
     var engine: Engine = .local
 
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<HuntFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     enum Engine: String, ExpressibleByArgument, CaseIterable {
@@ -98,7 +98,7 @@ struct HuntLogs: Verb {
         let result = try await verbosity.run(ProgressLine.hunting) { [hunt] in
             try await hunt.run(in: $0, progress: $1, receive: output.streams(.ndjson) ? Self.stream : nil)
         }
-        try write(result.report)
+        try output.write(result.report.report, verbosity, streamed: .ndjson)
         if let baseline { try BaselineFile.write(result.learned, to: baseline) }
         verbosity.warn(result.warnings)
         warn(result.problems)
@@ -107,7 +107,7 @@ struct HuntLogs: Verb {
 
     /// Writes an alert to stdout while the logs are still being read.
     @Sendable private static func stream(_ alert: Alert, _ rule: AlertRule?) throws {
-        try Terminal.standardOutput.write(try HuntNDJSON.line(alert, rule: rule))
+        try Terminal.standardOutput.write(HuntReport.line(alert, rule: rule))
     }
 
     private func tell(_ loaded: LoadedRules) throws -> ExitStatus {
@@ -122,26 +122,6 @@ struct HuntLogs: Verb {
         return loaded.problems.isEmpty ? .clean : .undetermined
     }
 
-    private func write(_ report: HuntReport) throws {
-        let streams = output.streams(.ndjson)
-        try output.write(verbosity) { format, text in
-            switch format {
-            case .table: Array(HuntTable(report, text: text, isVerbose: verbosity.isVerbose).rendered().utf8)
-            case .json: Array(try report.json())
-            // On stdout the alerts are written already.
-            case .ndjson:
-                try (streams ? [] : report.result.alerts).flatMap {
-                    try HuntNDJSON.line($0, rule: report.result.rules[$0.rule])
-                } + HuntNDJSON.last(report)
-            case .ocsf: Array(try report.ocsf())
-            case .sarif: Array(try report.sarif())
-            case .csv: Array(report.csv())
-            case .markdown: Array(report.markdown())
-            case .html: Array(report.html())
-            }
-        }
-    }
-
     private func warn(_ problems: [RuleProblem]) {
         let shown = verbosity.isVerbose ? problems[...] : problems.prefix(10)
         verbosity.warn(shown.map(\.description))
@@ -149,17 +129,6 @@ struct HuntLogs: Verb {
             verbosity.warn(["\(problems.count - shown.count) more rules have problems (--verbose tells all)"])
         }
     }
-}
-
-enum HuntFormat: String, OutputFormat {
-    case table
-    case json
-    case ndjson
-    case ocsf
-    case sarif
-    case csv
-    case markdown
-    case html
 }
 
 /// Which logs are read.

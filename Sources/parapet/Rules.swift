@@ -35,15 +35,10 @@ struct TestRules: Verb {
     @Option(name: .long, help: "A YAML file with what the rules' placeholders stand for.")
     var config: String?
 
-    @Option(name: .long, help: "table or json.")
-    var format: Format = .table
+    @Option(name: .long, help: "table or json.", transform: Format.reader("rules test", [.table, .json]))
+    var format = Format.table
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table
-        case json
-    }
 
     func perform() throws -> ExitStatus {
         var run = RulesRun(files)
@@ -51,10 +46,10 @@ struct TestRules: Verb {
         run.source = source
         if let config { run.configuration = try SettingsFile.configuration(config).hunt }
         let result = try run.run()
-        switch format {
-        case .table:
+        if format == .json {
+            try Terminal.standardOutput.write(Array(try result.report.json()))
+        } else {
             try Terminal.standardOutput.write(result.report.rendered(verbosity.text, isVerbose: verbosity.isVerbose))
-        case .json: try Terminal.standardOutput.write(Array(try result.report.json()))
         }
         return result.exitStatus
     }

@@ -35,7 +35,7 @@ struct Scan: Verb {
         transform: ArgumentValue.date)
     var now: Date?
 
-    @OptionGroup(title: "Output") var output: OutputOptions<ScanFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<ScanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
@@ -56,20 +56,7 @@ struct Scan: Verb {
         }
         if let saveSnapshot { try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot) }
         verbosity.warn(result.warnings)
-        let report = result.report
-        try output.write(verbosity) { format, text in
-            switch format {
-            case .json: Array(try report.json())
-            case .ndjson: Array(try report.ndjson())
-            case .table: Array(ScanTable(report, text: text, limit: verbosity.isVerbose ? nil : 8).rendered().utf8)
-            }
-        }
+        try output.write(result.report.report, verbosity)
         return result.exitStatus
     }
-}
-
-enum ScanFormat: String, OutputFormat {
-    case table
-    case json
-    case ndjson
 }

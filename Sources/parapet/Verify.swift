@@ -23,7 +23,7 @@ struct Verify: Verb {
     @Option(name: .long, help: "How many files are decompressed at once; the default is one for each core.")
     var threads: Int?
 
-    @OptionGroup(title: "Output") var output: OutputOptions<VerifyFormat>
+    @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
@@ -41,24 +41,9 @@ struct Verify: Verb {
         let result = try await verbosity.run(ProgressLine.verifying) { [run] in
             try await run.run(in: $0, progress: $1)
         }
-        let report = result.report
-        try output.write(verbosity) { format, text in
-            switch format {
-            case .json: Array(try report.json())
-            case .ndjson: Array(try report.ndjson())
-            case .junit: Array(report.junit())
-            case .table: Array(VerifyTable(report, text: text, limit: verbosity.isVerbose ? nil : 8).rendered().utf8)
-            }
-        }
+        try output.write(result.report.report, verbosity)
         return result.exitStatus
     }
-}
-
-enum VerifyFormat: String, OutputFormat {
-    case table
-    case json
-    case ndjson
-    case junit
 }
 
 /// Which trails, accounts and time are verified. The options are spelled as in the AWS CLI's `validate-logs`.

@@ -25,7 +25,8 @@ import Testing
         let leak = alerts[0]
         #expect(
             Set(leak.keys) == [
-                "rule", "title", "event", "time", "lastTime", "severity", "account", "region", "actor", "practice",
+                "id", "rule", "title", "event", "time", "lastTime", "severity", "account", "region", "actor",
+                "practice",
                 "techniques", "fields", "evidence",
             ])
         #expect(leak["rule"] as? String == "flow-unusual-transfer")
@@ -67,7 +68,7 @@ import Testing
         // As the command line does: from several threads.
         let lines = try await withThrowingTaskGroup(of: [UInt8].self) { group in
             for alert in report.result.alerts {
-                group.addTask { try HuntNDJSON.line(alert, rule: report.result.rules[alert.rule]) }
+                group.addTask { Array(HuntReport.line(alert, rule: report.result.rules[alert.rule]).utf8) }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -75,10 +76,13 @@ import Testing
         let expected = try #require(whole["alerts"] as? [Object]).map { $0 as NSDictionary }
         let found = try lines.map { line -> NSDictionary in
             #expect(line.last == 10 && line.count { $0 == 10 } == 1)
-            return try object(line) as NSDictionary
+            var object = try object(line)
+            #expect(object.removeValue(forKey: "type") as? String == "alert")
+            return object as NSDictionary
         }
         #expect(Set(found) == Set(expected))
-        var last = try object(HuntNDJSON.last(report))
+        var last = try object(Data(report.lastLine.utf8))
+        #expect(last.removeValue(forKey: "type") as? String == "summary")
         last["alerts"] = whole["alerts"]
         #expect(last as NSDictionary == whole as NSDictionary)
     }

@@ -27,6 +27,8 @@ struct HuntEvidence {
         return values.suffix(200).compactMap(\.amount).filter(\.isFinite)
     }
 
+    var picture: HistoryPicture? { HistoryPicture(history, usual: band, name: comparison ?? "") }
+
     var sparkline: String? {
         guard case .text(let marks) = alert.evidence("sparkline"), !marks.isEmpty else { return nil }
         return marks

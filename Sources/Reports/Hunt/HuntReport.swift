@@ -1,8 +1,16 @@
+import AWSClient
+public import Analytics
+import Basics
 public import FoundationEssentials
 public import Hunting
+import LogReaders
+import LogSources
 
 /// What a hunt found, as every format shows it.
-public struct HuntReport: Sendable {
+public struct HuntReport: Sendable, Reportable {
+    public static let verb = "hunt"
+    public static let formats = Format.allCases
+
     /// Which hunt this was.
     public struct Run: Sendable, Codable, Hashable {
         /// The log, by the name that `--source` takes.
@@ -37,5 +45,254 @@ public struct HuntReport: Sendable {
     public init(run: Run, result: HuntResult) {
         self.run = run
         self.result = result
+    }
+
+    /// A line of NDJSON. It may be called from several threads at once, while the hunt still runs.
+    public static func line(_ alert: Alert, rule: AlertRule?) -> String {
+        JSONText.line(HuntItem(alert: alert, rule: 0, about: rule).record, type: "alert")
+    }
+
+    /// The last line of NDJSON: which hunt it was, the groups, the figures and the doubts.
+    public var lastLine: String { JSONText.line(.members(document), type: "summary") }
+
+    public var report: Report {
+        // A rule that alerted stands in the result; one that somebody else's result lacks is made from its alert.
+        var rules = result.rules
+        for alert in result.alerts where rules[alert.rule] == nil {
+            rules[alert.rule] = AlertRule(
+                id: alert.rule, title: alert.title, kind: .rule, severity: alert.severity, practice: alert.practice)
+        }
+        let about = rules
+        let outline = HuntOutline(result)
+        let first = outline.sections.map(\.rule.id)
+        let ordered =
+            first.compactMap { about[$0] } + about.values.filter { !first.contains($0.id) }.sorted { $0.id < $1.id }
+        let places = Dictionary(ordered.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        let alerts = result.alerts
+        var report = Report(
+            Self.verb, .detection, title: "Hunt in \(sourceName)", parapet: run.parapet, started: run.started,
+            finished: run.finished,
+            items: Report.Items(count: alerts.count) {
+                HuntItem(alert: alerts[$0], rule: places[alerts[$0].rule] ?? 0, about: about[alerts[$0].rule])
+            },
+            table: { HuntTable(self, text: $0, isVerbose: $1).rendered() })
+        report.summary = summary
+        report.tallies = severities.map { ($0.severity.rawValue, $0.count) }
+        report.notes = notes
+        report.overview = Report.Overview(
+            title: "Alerts", columns: ["Severity", "Rule", "Who", "Alerts", "First", "Last"],
+            rows: result.groups.map { group in
+                [
+                    .plain(group.severity.rawValue), .plain(group.title), .code(HuntWords.keys(group)),
+                    .plain(HuntWords.count(group.count)), .plain(HuntWords.moment(group.first)),
+                    .plain(HuntWords.moment(group.last)),
+                ]
+            })
+        report.rules = ordered.map(Report.Rule.init)
+        let silent = max(0, result.statistics.rules - outline.sections.count)
+        report.suites = [
+            Report.Suite(
+                name: "alerts", passes: silent > 0 ? ["\(HuntWords.count(silent, "rule")) without an alert"] : [],
+                errors: allDoubts.map { ("not determined", $0) })
+        ]
+        report.columns = [
+            .init("time", "Time"), .init("last_time"), .init("severity", "Severity", .badge, isFilter: true),
+            .init("rule"), .init("title", "Rule", isFilter: true), .init("practice"),
+            .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
+            .init("actor", "Who", .code), .init("event"), .init("fields"), .init("evidence"),
+        ]
+        report.lists = [Report.List(name: "alerts", type: "alert")]
+        report.document = document
+        return report
+    }
+
+    private var summary: [Report.Fact] {
+        let places = run.logs.prefix(10).joined(separator: ", ") + (run.logs.count > 10 ? ", …" : "")
+        var facts = [
+            Report.Fact("Read", .plain(readings)), Report.Fact("Logs", .code(places)),
+            Report.Fact("Finished", .plain(Timestamp.format(run.finished))),
+        ]
+        if let span = alertSpan {
+            let alerts = HuntWords.count(max(result.statistics.alerts, result.alerts.count), "alert")
+            let counts = severities.map { "\(HuntWords.count($0.count)) \($0.severity.rawValue)" }
+            facts.append(Report.Fact("Found", .plain("\(alerts) (\(counts.joined(separator: ", ")))")))
+            let (first, last) = (HuntWords.moment(span.first), HuntWords.moment(span.last))
+            facts.append(Report.Fact("Time of the alerts", .plain("\(first) to \(last)")))
+        } else {
+            facts.append(Report.Fact("Found", .plain(nothingFound)))
+        }
+        return facts
+    }
+
+    private var notes: [Report.Note] {
+        var notes: [Report.Note] = []
+        if !allDoubts.isEmpty {
+            notes.append(
+                Report.Note(
+                    title: "Not determined", sentence: "Not everything could be judged. Silence is no proof here.",
+                    lines: allDoubts, isDoubt: true))
+        }
+        if !result.learning.isEmpty {
+            notes.append(
+                Report.Note(title: "Learning", sentence: learningSentence, lines: result.learning, isDoubt: false))
+        }
+        return notes
+    }
+
+    /// All of `parapet.hunt/1` but the alerts.
+    private var document: [String: JSON] {
+        [
+            "schema": "parapet.hunt/1",
+            "hunt": [
+                "source": .string(run.source), "logs": .texts(run.logs),
+                "from": .optional(run.from.map(Timestamp.format)), "to": .optional(run.to.map(Timestamp.format)),
+                "started": .string(Timestamp.format(run.started)), "finished": .string(Timestamp.format(run.finished)),
+                "parapet": .string(run.parapet),
+            ],
+            "groups": .array(result.groups.map(Self.node)),
+            "rules": .array(result.rules.values.sorted { $0.id < $1.id }.map(Self.node)),
+            "stats": Self.node(result.statistics), "doubts": .texts(result.doubts),
+            "learning": .texts(result.learning),
+            "losses": .array(result.losses.map { ["file": .string($0.file), "what": .string($0.what)] }),
+        ]
+    }
+
+    private static func node(_ group: AlertGroup) -> JSON {
+        let keys = Dictionary(group.keys.map { ($0.name, JSON.string($0.value)) }) { first, _ in first }
+        return [
+            "rule": .string(group.rule), "title": .string(group.title), "severity": .string(group.severity.rawValue),
+            "practice": .string(group.practice), "keys": .members(keys), "count": .int(group.count),
+            "first": .string(HuntWords.moment(group.first)), "last": .string(HuntWords.moment(group.last)),
+        ]
+    }
+
+    private static func node(_ rule: AlertRule) -> JSON {
+        [
+            "id": .string(rule.id), "title": .string(rule.title), "kind": .string(rule.kind.rawValue),
+            "severity": .string(rule.severity.rawValue), "practice": .string(rule.practice),
+            "summary": .string(rule.summary), "techniques": .texts(rule.techniques),
+            "references": .texts(rule.references), "falsePositives": .texts(rule.falsePositives),
+        ]
+    }
+
+    private static func node(_ statistics: HuntStatistics) -> JSON {
+        [
+            "events": .int(statistics.events), "files": .int(statistics.files),
+            "bytes": .int(statistics.bytes), "contentBytes": .int(statistics.contentBytes),
+            "skipped": .int(statistics.skipped), "damagedFiles": .int(statistics.damagedFiles),
+            "alerts": .int(statistics.alerts), "rules": .int(statistics.rules),
+        ]
+    }
+}
+
+/// An alert as the formats read it.
+struct HuntItem: ReportItem {
+    let alert: Alert
+    let rule: Int
+    let about: AlertRule?
+
+    var id: String { alert.stableIdentifier }
+    var status: Report.Status { .fail }
+    var severity: Level { alert.severity }
+    var subject: String { alert.actor }
+    var message: String { HuntEvidence(alert: alert).short ?? "" }
+    var account: String? { alert.account }
+    var region: String? { alert.region }
+    var seen: ClosedRange<Int>? { alert.time...max(alert.time, alert.lastTime) }
+
+    var sentence: String {
+        "\(alert.title): \(alert.actor)" + (message.isEmpty ? "" : " (\(message))")
+    }
+
+    /// How often it was seen, if the evidence says so.
+    var count: Int {
+        for name in ["requests", "events", "refused in all", "count"] {
+            if case .count(let count) = alert.evidence(name), count > 0 { return count }
+        }
+        return 1
+    }
+
+    var activity: ReportActivity? {
+        ReportActivity(
+            actor: alert.actor, operation: field("eventName"), service: field("eventSource"),
+            address: field("sourceIPAddress", "address", "source", "srcaddr", "remote_ip"),
+            userAgent: field("userAgent", "user_agent"))
+    }
+
+    private func field(_ names: String...) -> String? {
+        for name in names { if let value = alert.fields[name], !value.isEmpty { return value } }
+        return nil
+    }
+
+    var file: (name: String, line: Int?)? {
+        guard case .text(let name) = alert.evidence("file"), !name.isEmpty else { return nil }
+        guard case .count(let line) = alert.evidence("line"), line > 0 else { return (name, nil) }
+        return (name, line)
+    }
+
+    var cells: [String] {
+        [
+            HuntWords.moment(alert.time), HuntWords.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
+            alert.title, alert.practice, alert.account ?? "", alert.region ?? "", alert.actor, alert.event ?? "",
+            JSONText.compact(fields), JSONText.compact(evidence),
+        ]
+    }
+
+    var details: [Report.Fact] {
+        let words = HuntEvidence(alert: alert)
+        var facts: [Report.Fact] = []
+        if alert.lastTime != alert.time { facts.append(.init("last seen", .plain(HuntWords.moment(alert.lastTime)))) }
+        if let event = alert.event { facts.append(.init("event", .code(event))) }
+        facts += alert.fields.sorted { $0.key < $1.key }.map { .init($0.key, .code($0.value)) }
+        if let comparison = words.comparison { facts.append(.init("comparison", .plain(comparison))) }
+        if let sparkline = words.sparkline { facts.append(.init("sparkline", .code(sparkline))) }
+        return facts + words.others.map { .init($0.name, .code(HuntEvidence.words($0.value, limit: 20))) }
+    }
+
+    var picture: HistoryPicture? { HuntEvidence(alert: alert).picture }
+
+    var fields: JSON { .members(alert.fields.mapValues { .string($0) }) }
+    var evidence: JSON { JSON(EvidenceValue.object(alert.evidence)) }
+
+    var record: JSON {
+        [
+            "id": .string(id), "rule": .string(alert.rule), "title": .string(alert.title),
+            "event": .optional(alert.event),
+            "time": .string(HuntWords.moment(alert.time)), "lastTime": .string(HuntWords.moment(alert.lastTime)),
+            "severity": .string(alert.severity.rawValue), "account": .optional(alert.account),
+            "region": .optional(alert.region), "actor": .string(alert.actor), "practice": .string(alert.practice),
+            "techniques": .texts(about?.techniques ?? []), "fields": fields, "evidence": evidence,
+        ]
+    }
+}
+
+extension Report.Rule {
+    fileprivate init(_ rule: AlertRule) {
+        self.init(
+            id: rule.id, title: rule.title, severity: rule.severity, kind: rule.kind.rawValue, summary: rule.summary,
+            practice: rule.practice, techniques: rule.techniques, references: rule.references,
+            falsePositives: rule.falsePositives)
+    }
+}
+
+extension JSON {
+    init(_ value: EvidenceValue) {
+        switch value {
+        case .text(let text): self = .string(text)
+        case .count(let count): self = .int(count)
+        case .number(let number): self = .double(number)
+        case .flag(let flag): self = .bool(flag)
+        case .list(let elements): self = .array(elements.map { JSON($0) })
+        case .object(let members):
+            self = .members(Dictionary(members.map { ($0.name, JSON($0.value)) }) { first, _ in first })
+        }
+    }
+}
+
+extension Alert {
+    /// The same for the same alert in every run: made from what it is about, and not from how much of it was seen.
+    var stableIdentifier: String {
+        let about = [rule, event ?? "", "\(time)", account ?? "", region ?? "", actor]
+        return StableIdentifier.text(about + fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
     }
 }

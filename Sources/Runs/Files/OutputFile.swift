@@ -9,13 +9,35 @@ public enum OutputFile {
     /// Puts `bytes` into a temporary file beside `path` and renames it; writes through to a device or pipe.
     /// - Throws: ``Failure`` that names the file.
     public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        if isDeviceOrPipe(path) { return try writeThrough(bytes, to: path) }
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try write(to: path) { try $0(bytes) }
         } catch {
-            let reason = (error as? CocoaError)?.plainReason ?? "\(error)"
-            throw Failure(
-                "\(path) cannot be written", why: reason, advice: "choose a folder that exists and is yours to write")
+            throw (error as? Failure) ?? failure(path)
+        }
+    }
+
+    /// As above, piece by piece, for what is too large to be in memory.
+    /// - Parameter produce: is given what takes the next piece.
+    /// - Throws: ``Failure`` that names the file; what `produce` throws, and then `path` is as it was.
+    public static func write(
+        to path: String, _ produce: (_ pass: @escaping ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        let isInPlace = isDeviceOrPipe(path)
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
+        // The process's umask applies to the mode.
+        let descriptor = isInPlace ? open(path, O_WRONLY) : open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+        guard descriptor >= 0 else { throw failure(path) }
+        do {
+            defer { close(descriptor) }
+            try produce { if !put($0, to: descriptor) { throw failure(path) } }
+        } catch {
+            if !isInPlace { unlink(temporary) }
+            throw error
+        }
+        guard isInPlace || rename(temporary, path) == 0 else {
+            let failure = failure(path)
+            unlink(temporary)
+            throw failure
         }
     }
 
@@ -57,23 +79,16 @@ public enum OutputFile {
         return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 
-    private static func writeThrough(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let descriptor = open(path, O_WRONLY)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, put(bytes, to: descriptor) else {
-            throw Failure(
-                "\(path) cannot be written", why: String(cString: strerror(errno)), advice: "choose another place")
-        }
-    }
-}
-
-extension CocoaError {
-    fileprivate var plainReason: String? {
-        switch code {
-        case .fileNoSuchFile, .fileReadNoSuchFile: "the folder does not exist"
-        case .fileWriteNoPermission, .fileReadNoPermission: "permission denied"
-        case .fileWriteOutOfSpace: "the disk is full"
-        default: nil
-        }
+    /// For what `errno` says.
+    private static func failure(_ path: String) -> Failure {
+        let reason =
+            switch errno {
+            case ENOENT: "the folder does not exist"
+            case EACCES, EPERM, EROFS: "permission denied"
+            case ENOSPC, EDQUOT: "the disk is full"
+            default: String(cString: strerror(errno))
+            }
+        return Failure(
+            "\(path) cannot be written", why: reason, advice: "choose a folder that exists and is yours to write")
     }
 }

@@ -1,0 +1,30 @@
+extension Report {
+    /// RFC 4180 with a header: one item a line.
+    func writeCSV(to sink: Sink) throws {
+        try sink.write(CSVText.line(columns.map(\.name)))
+        for item in items { try sink.write(CSVText.line(item.cells)) }
+    }
+}
+
+/// Comma-separated values as RFC 4180 describes them.
+enum CSVText {
+    /// One line with its end.
+    static func line(_ cells: some Sequence<String>) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+
+    /// Control characters are made visible, so that a cell is one line; a cell that a spreadsheet would take for a
+    /// formula begins with an apostrophe.
+    private static func cell(_ text: String) -> String {
+        var text = TerminalText.escaped(guarded(text))
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else { return text }
+        text = text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        return "\"\(text)\""
+    }
+
+    /// Some programs skip a tab or carriage return before the sign.
+    private static func guarded(_ text: String) -> String {
+        switch text.unicodeScalars.first {
+        case "=", "+", "-", "@", "\t", "\r": "'" + text
+        default: text
+        }
+    }
+}

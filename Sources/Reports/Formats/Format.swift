@@ -1,0 +1,119 @@
+/// The formats of all verbs; which ones a verb has, its kind of result says (``Reportable/formats``).
+public enum Format: String, CaseIterable, Sendable {
+    /// For a person at a terminal.
+    case table
+    /// One document.
+    case json
+    /// One JSON object a line.
+    case ndjson
+    /// RFC 4180, with a header.
+    case csv
+    /// CommonMark with GitHub's tables.
+    case markdown
+    /// One page that needs nothing but itself.
+    case html
+    case junit
+    /// Static Analysis Results Interchange Format 2.1.0 (OASIS).
+    case sarif
+    /// Open Cybersecurity Schema Framework 1.5.0.
+    case ocsf
+    /// AWS Security Finding Format 2018-10-08.
+    case asff
+
+    /// Those that every verb has.
+    public static let common: [Format] = [.table, .json, .ndjson, .csv, .markdown, .html]
+
+    /// The endings of files in this format, the usual one first.
+    public var fileExtensions: [String] {
+        switch self {
+        case .table: ["txt"]
+        case .json: ["json"]
+        case .ndjson: ["ndjson", "jsonl"]
+        case .csv: ["csv"]
+        case .markdown: ["md", "markdown"]
+        case .html: ["html", "htm"]
+        case .junit: ["junit.xml", "xml"]
+        case .sarif: ["sarif", "sarif.json"]
+        case .ocsf: ["ocsf.json"]
+        case .asff: ["asff.json"]
+        }
+    }
+
+    /// The format that a file's name tells; the longest ending wins, so that `a.ocsf.json` is OCSF.
+    public static func inferred(fromName name: String) -> Format? {
+        let name = name.lowercased()
+        return allCases.flatMap { format in format.fileExtensions.map { (format, $0) } }
+            .filter { name.hasSuffix("." + $0.1) }.max { $0.1.utf8.count < $1.1.utf8.count }?.0
+    }
+}
+
+extension Report {
+    /// Writes the report.
+    /// - Parameters:
+    ///   - text: how a table is laid out; other formats take no notice.
+    ///   - isVerbose: whether a table shows everything.
+    ///   - pass: takes the next piece, at most some 64 KiB long.
+    public func write(
+        _ format: Format, text: TerminalText = TerminalText(), isVerbose: Bool = false,
+        to pass: ([UInt8]) throws -> Void
+    ) throws {
+        try withoutActuallyEscaping(pass) { pass in
+            let sink = Sink(pass)
+            switch format {
+            case .table: try sink.write(table(text, isVerbose))
+            case .json: try writeJSON(to: sink)
+            case .ndjson: try writeNDJSON(to: sink)
+            case .csv: try writeCSV(to: sink)
+            case .markdown: try writeMarkdown(to: sink)
+            case .html: try writeHTML(to: sink)
+            case .junit: try writeJUnit(to: sink)
+            case .sarif: try writeSARIF(to: sink)
+            case .ocsf: try writeOCSF(to: sink)
+            case .asff: try writeASFF(to: sink)
+            }
+            try sink.flush()
+        }
+    }
+
+    /// The whole report as one piece.
+    public func bytes(_ format: Format, text: TerminalText = TerminalText(), isVerbose: Bool = false) throws -> [UInt8]
+    {
+        var bytes: [UInt8] = []
+        try write(format, text: text, isVerbose: isVerbose) { bytes += $0 }
+        return bytes
+    }
+}
+
+/// Gathers small pieces of text and passes them on in larger ones.
+final class Sink {
+    private var buffer: [UInt8] = []
+    private let pass: ([UInt8]) throws -> Void
+    /// In bytes, of what was written so far.
+    private(set) var count = 0
+
+    init(_ pass: @escaping ([UInt8]) throws -> Void) {
+        self.pass = pass
+        buffer.reserveCapacity(Self.size + 4_096)
+    }
+
+    private static let size = 65_536
+
+    func write(_ text: String) throws { try write(bytes: text.utf8) }
+
+    func write(bytes: some Collection<UInt8>) throws {
+        buffer.append(contentsOf: bytes)
+        count += bytes.count
+        if buffer.count >= Self.size { try flush() }
+    }
+
+    func line(_ text: String = "") throws {
+        try write(text)
+        try write("\n")
+    }
+
+    func flush() throws {
+        guard !buffer.isEmpty else { return }
+        try pass(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,329 @@
+import Analytics
+import Basics
+import Glibc
+
+extension Report {
+    /// One page that stands alone: sums, what could not be determined, the rules, and the items, which a script of the
+    /// page's own pages, filters and searches. Without a script the first items are there.
+    ///
+    /// Items are written into the page as data; what no longer fits into 28 MB is counted.
+    func writeHTML(to sink: Sink) throws {
+        try writeHTML(to: sink, limit: 28_000_000)
+    }
+
+    /// - Parameter limit: of the data, in bytes.
+    func writeHTML(to sink: Sink, limit: Int) throws {
+        let order = worstFirst
+        try sink.write(HTMLPage.head(title).source + "<body>")
+        try sink.write(header.source + "<main>")
+        for note in notes { try sink.write(html(note).source) }
+        if !tallies.isEmpty { try sink.write(tiles.source) }
+        if let overview, !overview.rows.isEmpty { try sink.write(html(overview).source) }
+        try writeRules(to: sink)
+        if !items.isEmpty { try writeItems(order, limit, to: sink) }
+        try sink.write("</main>" + footer.source)
+        if !items.isEmpty { try sink.write(HTMLPage.script.source) }
+        try sink.write("</body></html>\n")
+    }
+
+    /// The items' places: failing ones first, and the more severe before the others.
+    private var worstFirst: [Int] {
+        let levels = Level.allCases.count
+        var groups: [[Int]] = Array(repeating: [], count: Status.allCases.count * levels)
+        for (place, item) in items.enumerated() {
+            let status = Status.allCases.firstIndex(of: item.status) ?? 0
+            let severity = Level.allCases.firstIndex(of: item.severity) ?? 0
+            groups[status * levels + levels - 1 - severity].append(place)
+        }
+        return groups.flatMap(\.self)
+    }
+
+    // MARK: Before the items
+
+    private var header: HTML {
+        HTML.element("header") {
+            HTML.element("h1") { title }
+            summary.map { fact in
+                HTML.element("p", ["class": "quiet"]) {
+                    fact.name.isEmpty ? "" : fact.name + ": "
+                    Self.html(fact.value)
+                }
+            }
+        }
+    }
+
+    private var footer: HTML {
+        HTML.element("footer", ["class": "quiet"]) {
+            HTML.element("p") { "Parapet \(parapet). Times are in UTC." }
+        }
+    }
+
+    private func html(_ note: Note) -> HTML {
+        HTML.element("section", ["class": "note"]) {
+            HTML.element("h2") { note.title }
+            HTML.element("p") { note.sentence }
+            if note.lines.count > 10 {
+                HTML.element("details") {
+                    HTML.element("summary") { "Show \(HuntWords.count(note.lines.count))" }
+                    list(note.lines)
+                }
+            } else if !note.lines.isEmpty {
+                list(note.lines)
+            }
+        }
+    }
+
+    private func list(_ lines: [String]) -> HTML {
+        HTML.element("ul") {
+            lines.prefix(500).map { line in HTML.element("li") { line } }
+            if lines.count > 500 { HTML.element("li") { "… and \(HuntWords.count(lines.count - 500)) more" } }
+        }
+    }
+
+    private var tiles: HTML {
+        HTML.element("ul", ["class": "tiles", "aria-label": "Sums"]) {
+            tallies.map { name, count in
+                HTML.element("li", ["class": name]) {
+                    HTML.element("strong") { HuntWords.count(count) }
+                    HTML.element("span") { name }
+                }
+            }
+        }
+    }
+
+    private func html(_ overview: Overview) -> HTML {
+        HTML.element("section") {
+            HTML.element("h2") { overview.title }
+            HTML.element("div", ["class": "scroll"]) {
+                HTML.element("table", ["class": "overview"]) {
+                    HTML.element("thead") {
+                        HTML.element("tr") {
+                            overview.columns.map { name in HTML.element("th", ["scope": "col"]) { name } }
+                        }
+                    }
+                    HTML.element("tbody") {
+                        overview.rows.prefix(200).map { cells in
+                            HTML.element("tr") { cells.map { cell in HTML.element("td") { Self.html(cell) } } }
+                        }
+                    }
+                }
+            }
+            if overview.rows.count > 200 {
+                HTML.element("p", ["class": "quiet"]) { "… and \(HuntWords.count(overview.rows.count - 200)) more" }
+            }
+        }
+    }
+
+    /// A card to unfold for each rule that has an item to look at.
+    private func writeRules(to sink: Sink) throws {
+        var counts = Array(repeating: 0, count: rules.count)
+        for item in items where item.status != .pass { counts[item.rule] += 1 }
+        let shown = rulesWorstFirst.filter { counts[$0] > 0 && !rules[$0].kind.isEmpty }
+        guard let first = shown.first else { return }
+        try sink.write("<section>" + HTML.element("h2") { rules[first].kind == "check" ? "Checks" : "Rules" }.source)
+        for (rule, count) in shown.map({ (rules[$0], counts[$0]) }) {
+            let card = HTML.element("details", ["class": "rule"]) {
+                HTML.element("summary") {
+                    HTML.element("span", ["class": "badge \(rule.severity.rawValue)"]) { rule.severity.rawValue }
+                    HTML.element("strong") { rule.title }
+                    HTML.element("span", ["class": "quiet"]) { "\(HuntWords.count(count)) ×" }
+                }
+                if !rule.summary.isEmpty { HTML.element("p") { rule.summary } }
+                facts(rule.facts)
+            }
+            try sink.write(card.source)
+        }
+        try sink.write("</section>")
+    }
+
+    // MARK: The items
+
+    private var shownColumns: [(place: Int, column: Column, title: String)] {
+        columns.enumerated().compactMap { place, column in column.title.map { (place, column, $0) } }
+    }
+
+    private var heading: String {
+        lists.count == 1 ? lists[0].name.prefix(1).uppercased() + lists[0].name.dropFirst() : "Answers"
+    }
+
+    /// How many items are there without a script.
+    private static var rowsWithoutScript: Int { 200 }
+
+    private func writeItems(_ order: [Int], _ limit: Int, to sink: Sink) throws {
+        let shown = shownColumns
+        let titles = shown.map(\.title) + ["Details"]
+        try sink.write("<section id=\"items\">" + HTML.element("h2") { heading }.source)
+        try sink.write(#"<form id="controls" role="search" hidden></form>"#)
+        try sink.write(#"<p id="status" class="quiet" aria-live="polite">"#)
+        let first = order.prefix(Self.rowsWithoutScript)
+        try sink.write(first.count < order.count ? "The first \(first.count) of \(HuntWords.count(order.count))" : "")
+        try sink.write(#"</p><table class="items"><thead><tr>"#)
+        try sink.write(titles.map { title in HTML.element("th", ["scope": "col"]) { title }.source }.joined())
+        try sink.write(#"</tr></thead><tbody id="rows">"#)
+        for place in first { try sink.write(row(items[place], shown).source) }
+        try sink.write(#"</tbody></table><nav id="pages" aria-label="Pages" hidden></nav></section>"#)
+
+        var pools = (cells: shown.map { _ in TextPool() }, message: TextPool(), names: TextPool(), values: TextPool())
+        let about = JSON.array(
+            shown.map {
+                [
+                    "title": .string($0.title), "style": .string("\($0.column.style)"),
+                    "filter": .bool($0.column.isFilter),
+                ]
+            })
+        try sink.write("<script type=\"application/json\" id=\"data\">{\"pool\":\(TextPool.limit),\"columns\":")
+        try sink.write(Self.data(about) + ",\"rows\":[")
+        let start = sink.count
+        var written = 0
+        for place in order {
+            if sink.count - start > limit { break }
+            let item = items[place]
+            let cells = item.cells
+            var row = shown.enumerated().map { pools.cells[$0].code(cells[$1.place]) }
+            row.append(pools.message.code(item.message))
+            for detail in item.details where !detail.value.text.isEmpty {
+                row += [pools.names.code(detail.name), pools.values.code(Self.beginning(detail.value.text))]
+            }
+            if let picture = item.picture {
+                row.append(.array([.string(picture.points), .string(picture.usual), .string(picture.name)]))
+            }
+            try sink.write((written > 0 ? ",\n" : "\n") + Self.data(.array(row)))
+            written += 1
+        }
+        try sink.write("]}</script>")
+        if written < order.count {
+            let words =
+                "Of \(HuntWords.count(order.count)) items the worst \(HuntWords.count(written)) fit into this page. JSON and CSV have all."
+            try sink.write(HTML.element("p", ["class": "note"]) { words }.source)
+        }
+    }
+
+    private func row(_ item: any ReportItem, _ shown: [(place: Int, column: Column, title: String)]) -> HTML {
+        let cells = item.cells
+        return HTML.element("tr") {
+            shown.map { place, column, title in
+                HTML.element("td", ["data-title": title]) {
+                    switch column.style {
+                    case .plain: HTML.text(cells[place])
+                    case .code: HTML.element("code") { Self.beginning(cells[place]) }
+                    case .badge: HTML.element("span", ["class": "badge \(cells[place])"]) { cells[place] }
+                    }
+                }
+            }
+            HTML.element("td", ["data-title": "Details"]) {
+                let details = item.details.filter { !$0.value.text.isEmpty }
+                if details.isEmpty {
+                    HTML.text(item.message)
+                } else {
+                    HTML.element("details") {
+                        HTML.element("summary") { item.message.isEmpty ? "Show" : item.message }
+                        item.picture?.content
+                        facts(details)
+                    }
+                }
+            }
+        }
+    }
+
+    private func facts(_ facts: [Fact]) -> HTML {
+        HTML.element("dl") {
+            facts.map { fact in
+                HTML.element("div") {
+                    HTML.element("dt") { fact.name.isEmpty ? "Reference" : fact.name }
+                    HTML.element("dd") { Self.html(fact.value) }
+                }
+            }
+        }
+    }
+
+    private static func html(_ words: Words) -> HTML {
+        switch words.style {
+        case .plain: HTML.text(beginning(words.text))
+        case .code: HTML.element("code") { beginning(words.text) }
+        case .link: HTML.element("a", ["href": words.text, "rel": "noopener noreferrer"]) { words.text }
+        }
+    }
+
+    /// One field may hold a whole document; a page shows its beginning.
+    private static func beginning(_ text: String) -> String {
+        text.utf8.count > 2_000 ? text.prefix(2_000) + "…" : text
+    }
+
+    /// JSON that can neither end the script that it stands in nor begin a comment.
+    private static func data(_ node: JSON) -> String {
+        JSONText.compact(node).split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c")
+    }
+}
+
+/// Writes a text that was written before as its number, so that what many items share takes little room in a page. The
+/// page's script numbers the texts in the same way.
+private struct TextPool {
+    static let limit = 4_096
+    private var numbers: [String: Int] = [:]
+
+    mutating func code(_ text: String) -> JSON {
+        if let number = numbers[text] { return .int(number) }
+        if numbers.count < Self.limit { numbers[text] = numbers.count }
+        // Numbers stand for texts, so that a text is never mistaken for one.
+        return .string(TerminalText.escaped(text))
+    }
+}
+
+/// The values of an item over time as a line on a logarithmic scale, over the band of what is usual.
+public struct HistoryPicture: Sendable {
+    /// What the picture shows, for whoever does not see it.
+    let name: String
+    /// Of a polyline of SVG.
+    let points: String
+    /// The band's upper edge and height, with a space between; empty if there is none.
+    let usual: String
+
+    private static let size = (width: 480.0, height: 64.0)
+
+    /// `nil` if there is no history to speak of.
+    init?(_ history: [Double], usual band: (lower: Double, upper: Double)?, name: String) {
+        let values = history.map(Self.scaled)
+        guard values.count >= 2, let most = values.max(), let least = values.min() else { return nil }
+        let band = band.map { (lower: Self.scaled($0.lower), upper: Self.scaled($0.upper)) }
+        // From 0, so that heights can be compared.
+        let bottom = min(0, least)
+        let top = max(most, band?.upper ?? most)
+        let range = top > bottom ? top - bottom : 1
+        let width = Self.size.width / Double(values.count - 1)
+        func height(_ value: Double) -> Double {
+            Self.size.height - 2 - (min(top, max(bottom, value)) - bottom) / range * (Self.size.height - 4)
+        }
+        points = values.enumerated().map { "\(Self.short(Double($0) * width)),\(Self.short(height($1)))" }
+            .joined(separator: " ")
+        usual =
+            band.map { Self.short(height($0.upper)) + " " + Self.short(max(1, height($0.lower) - height($0.upper))) }
+            ?? ""
+        self.name = "The last \(values.count) values, on a logarithmic scale. \(name)"
+    }
+
+    var content: HTML {
+        let edges = usual.split(separator: " ").map(String.init)
+        return HTML.element(
+            "svg",
+            [
+                "class": "spark", "viewBox": "0 0 480 64", "role": "img", "preserveAspectRatio": "none",
+                "aria-label": name,
+            ]
+        ) {
+            HTML.element("title") { name }
+            if edges.count == 2 {
+                HTML.element(
+                    "rect", ["class": "usual", "x": "0", "width": "480", "y": edges[0], "height": edges[1]])
+            }
+            HTML.element("polyline", ["class": "line", "points": points])
+        }
+    }
+
+    /// On the scale on which the analytics judge, so that what is usual is seen beside a thousandfold of it.
+    private static func scaled(_ value: Double) -> Double { value < 0 ? -log1p(-value) : log1p(value) }
+
+    private static func short(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+    }
+}

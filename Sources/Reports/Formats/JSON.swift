@@ -1,0 +1,127 @@
+import Basics
+
+extension Report {
+    /// One document: members in alphabetical order, the items in their arrays.
+    func writeJSON(to sink: Sink) throws {
+        var names = Array(document.keys)
+        names += lists.map(\.name)
+        try sink.write("{")
+        for (place, name) in names.sorted().enumerated() {
+            try sink.write((place > 0 ? ",\n  " : "\n  ") + JSONText.quoted(name) + " : ")
+            if let list = lists.firstIndex(where: { $0.name == name }) {
+                try writeArray(items.lazy.filter { $0.list == list }.map(\.record), 1, to: sink)
+            } else {
+                try sink.write(JSONText.pretty(document[name] ?? .null, depth: 1))
+            }
+        }
+        try sink.write("\n}\n")
+    }
+
+    /// Each item on a line, and the rest of the document on the last one; `type` says what a line is.
+    func writeNDJSON(to sink: Sink) throws {
+        for item in items { try sink.write(JSONText.line(item.record, type: lists[item.list].type)) }
+        try sink.write(JSONText.line(.members(document), type: "summary"))
+    }
+
+    /// An array whose elements need not all be in memory.
+    func writeArray(_ elements: some Sequence<JSON>, _ depth: Int = 0, to sink: Sink) throws {
+        let margin = String(repeating: "  ", count: depth)
+        var isFirst = true
+        for element in elements {
+            try sink.write((isFirst ? "[\n  " : ",\n  ") + margin + JSONText.pretty(element, depth: depth + 1))
+            isFirst = false
+        }
+        try sink.write(isFirst ? "[]" : "\n\(margin)]")
+    }
+}
+
+/// JSON in the one way that all reports share: members in alphabetical order, and nothing in it that a terminal would
+/// obey.
+enum JSONText {
+    static func compact(_ node: JSON) -> String {
+        var text = ""
+        write(node, nil, to: &text)
+        return text
+    }
+
+    /// - Parameter depth: how deep the value stands in its document, for the margin of its lines.
+    static func pretty(_ node: JSON, depth: Int = 0) -> String {
+        var text = ""
+        write(node, depth, to: &text)
+        return text
+    }
+
+    /// One line of NDJSON, with its end.
+    static func line(_ record: JSON, type: String) -> String {
+        guard case .object(var members) = record else { return compact(record) + "\n" }
+        members["type"] = .string(type)
+        return compact(.object(members)) + "\n"
+    }
+
+    private static func write(_ node: JSON, _ depth: Int?, to text: inout String) {
+        switch node {
+        case .null: text += "null"
+        case .bool(let flag): text += flag ? "true" : "false"
+        case .number(let number): text += number.description
+        case .string(let words): text += quoted(words)
+        case .array(let elements):
+            write(elements, "[", "]", depth, to: &text) { write($0, $1, to: &$2) }
+        case .object(let object):
+            write(object.members.sorted { $0.name < $1.name }, "{", "}", depth, to: &text) { member, depth, text in
+                text += quoted(member.name) + (depth == nil ? ":" : " : ")
+                write(member.value, depth, to: &text)
+            }
+        }
+    }
+
+    private static func write<Element>(
+        _ elements: [Element], _ open: String, _ close: String, _ depth: Int?, to text: inout String,
+        each: (Element, Int?, inout String) -> Void
+    ) {
+        text += open
+        for (place, element) in elements.enumerated() {
+            if place > 0 { text += "," }
+            if let depth { text += "\n" + String(repeating: "  ", count: depth + 1) }
+            each(element, depth.map { $0 + 1 }, &text)
+        }
+        if let depth, !elements.isEmpty { text += "\n" + String(repeating: "  ", count: depth) }
+        text += close
+    }
+
+    static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        if isPlain { return "\"\(text)\"" }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            default:
+                guard TerminalText.isUnsafe(scalar) else {
+                    quoted.unicodeScalars.append(scalar)
+                    continue
+                }
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+extension JSON {
+    /// An object of those members that there are.
+    static func members(_ members: [String: JSON?]) -> JSON { .object(Object(members.compactMapValues(\.self))) }
+
+    static func texts(_ texts: some Sequence<String>) -> JSON { .array(texts.map { .string($0) }) }
+
+    /// The text, or null if there is none.
+    static func optional(_ text: String?) -> JSON { JSON(text) }
+}

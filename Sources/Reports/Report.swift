@@ -1,0 +1,254 @@
+public import Analytics
+public import Basics
+public import FoundationEssentials
+
+/// What a verb found, in the one shape that every format reads.
+///
+/// Items are made one by one when a format asks for them, so writing a report takes no memory for each of them.
+public struct Report: Sendable {
+    /// How OCSF and AWS Security Hub class what is reported.
+    public enum Kind: Sendable { case compliance, detection }
+
+    public var kind: Kind
+    /// The words on the command line, such as `scan` or `access can`.
+    public var verb: String
+    public var title: String
+    /// The version of Parapet.
+    public var parapet: String
+    public var started: Date?
+    public var finished: Date
+    /// What stands at the head: what was read, when, and the result in one line.
+    public var summary: [Fact] = []
+    /// How many items there are of each severity or status, the worst first.
+    public var tallies: [(name: String, count: Int)] = []
+    public var notes: [Note] = []
+    public var overview: Overview?
+    /// What items point to: checks, detection rules, kinds of problem.
+    public var rules: [Rule] = []
+    /// The test suites of JUnit.
+    public var suites: [Suite] = []
+    public var columns: [Column] = []
+    public var items: Items
+    /// The members of the JSON document besides ``lists``.
+    var document: [String: JSON] = [:]
+    /// The arrays of the JSON document that hold the items' records.
+    public var lists: [List] = []
+    /// The report for a terminal; the flag asks for everything instead of the first few of each kind.
+    public var table: @Sendable (TerminalText, Bool) -> String
+
+    init(
+        _ verb: String, _ kind: Kind, title: String, parapet: String = "", started: Date? = nil, finished: Date,
+        items: Items, table: @escaping @Sendable (TerminalText, Bool) -> String
+    ) {
+        self.verb = verb
+        self.kind = kind
+        self.title = title
+        self.parapet = parapet
+        self.started = started
+        self.finished = finished
+        self.items = items
+        self.table = table
+        suites = [Suite(name: verb)]
+    }
+}
+
+/// A kind of result that is reported, and the formats that make sense for it.
+public protocol Reportable {
+    /// The words on the command line.
+    static var verb: String { get }
+    static var formats: [Format] { get }
+    var report: Report { get }
+}
+
+extension Report {
+    /// Text with the way in which it is shown.
+    public struct Words: Sendable, Hashable, ExpressibleByStringInterpolation {
+        public enum Style: Sendable { case plain, code, link }
+
+        public var text: String
+        public var style: Style
+
+        public init(stringLiteral value: String) { self = .plain(value) }
+        public static func plain(_ text: String) -> Words { Words(text, .plain) }
+        /// What comes from an account or a log.
+        public static func code(_ text: String) -> Words { Words(text, .code) }
+        /// An address of the web; other text is shown as code.
+        public static func link(_ text: String) -> Words { Words(text, WebAddress.isOne(text) ? .link : .code) }
+
+        private init(_ text: String, _ style: Style) {
+            self.text = text
+            self.style = style
+        }
+    }
+
+    public struct Fact: Sendable, Hashable {
+        public var name: String
+        public var value: Words
+
+        public init(_ name: String, _ value: Words) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Something that the reader must know before the items, such as what could not be determined.
+    public struct Note: Sendable {
+        public var title: String
+        public var sentence: String
+        public var lines: [String]
+        /// Whether the result may be incomplete because of it.
+        public var isDoubt: Bool
+    }
+
+    /// A small table before the items: how many there are of each kind.
+    public struct Overview: Sendable {
+        public var title: String
+        public var columns: [String]
+        public var rows: [[Words]]
+    }
+
+    /// What an item is an instance of.
+    public struct Rule: Sendable {
+        public var id: String
+        public var title: String
+        public var severity: Level
+        /// `check`, `rule`, `correlation`, `analytic`; empty for a mere heading.
+        public var kind = ""
+        public var summary = ""
+        public var remedy = ""
+        public var practice = ""
+        /// Techniques of MITRE ATT&CK, such as `T1562.008`.
+        public var techniques: [String] = []
+        public var references: [String] = []
+        /// The same condition in other catalogues, such as `cis:3.0/3.2`.
+        public var equivalents: [String] = []
+        public var falsePositives: [String] = []
+        /// The number of its suite among ``Report/suites``.
+        public var suite = 0
+    }
+
+    public struct Suite: Sendable {
+        public var name: String
+        /// Tests that pass without being items.
+        public var passes: [String] = []
+        /// Tests that could not be made, without being items: their names, and why.
+        public var errors: [(name: String, message: String)] = []
+        public var skipped: [(name: String, message: String)] = []
+    }
+
+    /// A column of CSV, and of the table on a page if it has a title.
+    public struct Column: Sendable {
+        public enum Style: Sendable { case plain, code, badge }
+
+        public var name: String
+        public var title: String?
+        public var style: Style
+        /// Whether a page offers to show the items of one value only.
+        public var isFilter: Bool
+
+        init(_ name: String, _ title: String? = nil, _ style: Style = .plain, isFilter: Bool = false) {
+            self.name = name
+            self.title = title
+            self.style = style
+            self.isFilter = isFilter
+        }
+    }
+
+    /// An array of the JSON document.
+    public struct List: Sendable {
+        public var name: String
+        /// How a line of NDJSON names one of its records.
+        public var type: String
+    }
+
+    /// The items, each made when it is asked for.
+    public struct Items: RandomAccessCollection, Sendable {
+        public let startIndex = 0
+        public let endIndex: Int
+        private let make: @Sendable (Int) -> any ReportItem
+
+        init(count: Int, make: @escaping @Sendable (Int) -> any ReportItem) {
+            endIndex = count
+            self.make = make
+        }
+
+        init(_ items: [any ReportItem]) { self.init(count: items.count) { items[$0] } }
+
+        public static let none = Items([])
+
+        public subscript(place: Int) -> any ReportItem { make(place) }
+    }
+
+    public enum Status: String, Sendable, CaseIterable {
+        case fail, unknown, manual, muted, pass, notApplicable, information
+    }
+}
+
+/// One finding, problem, alert or answer, as every format reads it.
+public protocol ReportItem: Sendable {
+    /// The same for the same item in every run.
+    var id: String { get }
+    /// The number of its rule among ``Report/rules``.
+    var rule: Int { get }
+    var status: Report.Status { get }
+    var severity: Level { get }
+    /// What it is about, such as a resource or who did it.
+    var subject: String { get }
+    var message: String { get }
+    /// Rule, subject and message in one sentence.
+    var sentence: String { get }
+    var account: String? { get }
+    var region: String? { get }
+    var resource: ReportResource? { get }
+    /// When it was first and last seen, in seconds since 1970; `nil` for what holds as of the report.
+    var seen: ClosedRange<Int>? { get }
+    /// How often it was seen.
+    var count: Int { get }
+    var activity: ReportActivity? { get }
+    /// The log file, and the line in it, that it was found in.
+    var file: (name: String, line: Int?)? { get }
+    /// One for each of ``Report/columns``.
+    var cells: [String] { get }
+    /// What speaks for it, for people.
+    var details: [Report.Fact] { get }
+    var picture: HistoryPicture? { get }
+    /// The number of its array among ``Report/lists``.
+    var list: Int { get }
+    /// The item as its JSON document spells it.
+    var record: JSON { get }
+}
+
+extension ReportItem {
+    public var severity: Level { .informational }
+    public var sentence: String { "\(subject): \(message)" }
+    public var account: String? { nil }
+    public var region: String? { nil }
+    public var resource: ReportResource? { nil }
+    public var seen: ClosedRange<Int>? { nil }
+    public var count: Int { 1 }
+    public var activity: ReportActivity? { nil }
+    public var file: (name: String, line: Int?)? { nil }
+    public var picture: HistoryPicture? { nil }
+    public var list: Int { 0 }
+}
+
+/// The severities of findings and alerts alike.
+public typealias Level = Alert.Severity
+
+/// A resource of AWS that an item is about.
+public struct ReportResource: Sendable {
+    /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
+    public var type: String
+    public var id: String
+    public var arn: String
+    public var name: String?
+}
+
+/// Who did what from where, as far as a log says.
+public struct ReportActivity: Sendable {
+    public var actor: String
+    public var operation: String?
+    public var service: String?
+    public var address: String?
+    public var userAgent: String?
+}
