@@ -70,7 +70,11 @@ let package = Package(
         .target(
             name: "Sigma", dependencies: ["Basics", "LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
             exclude: ["Rules"], swiftSettings: strict, plugins: ["EmbedRules"]),
-        .target(name: "Analytics", dependencies: ["Basics", "LogReaders", "CPrefetch"], swiftSettings: strict),
+        .target(
+            name: "Analytics",
+            dependencies: [
+                "Basics", "LogReaders", "CPrefetch", .product(name: "Algorithms", package: "swift-algorithms"),
+            ], swiftSettings: strict),
         .target(
             name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],
             swiftSettings: strict),

@@ -22,7 +22,7 @@ public struct Alert: Sendable, Hashable {
     /// The rule's identifier, or that of a built-in analytic.
     public var rule: String
     public var title: String
-    /// The identifier of the record that it is about; none where it is about many.
+    /// The identifier of the record that it is about; none if it is about many.
     public var event: String?
     /// Seconds since 1970: when it began.
     public var time: Int

@@ -10,7 +10,7 @@ public struct AlertRule: Sendable, Hashable {
     public var kind: Kind
     /// That of its alerts; the worst one where it varies.
     public var severity: Alert.Severity
-    /// The identifier of the practice that it guards; empty where nobody has said.
+    /// The identifier of the practice that it guards; empty if nobody has said.
     public var practice: String
     public var summary: String
     /// MITRE ATT&CK techniques, as `T1562.008`.

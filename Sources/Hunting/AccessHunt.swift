@@ -4,96 +4,75 @@ internal import LogSources
 internal import Sigma
 
 /// Rules and analytics over S3 access logs.
-struct AccessHunt: SourceHunt {
-    let records: RecordAlerts
-    let settings: HuntSettings
-    let ledger: AlertLedger
+struct AccessHunt: LogHunt {
+    let context: HuntContext
     fileprivate let lookup: AccessEvent.Lookup
-    fileprivate let seed = UInt64.random(in: .min ... .max)
 
-    init(_ records: RecordAlerts, _ settings: HuntSettings, _ ledger: AlertLedger) {
-        self.records = records
-        self.settings = settings
-        self.ledger = ledger
-        lookup = AccessEvent.Lookup(records.fields)
+    init(_ context: HuntContext) {
+        self.context = context
+        lookup = AccessEvent.Lookup(context.records.fields)
     }
 
     func worker() -> Worker { Worker(self) }
 
-    func finish(_ workers: [Worker], _ findings: inout HuntFindings) {
-        findings.events = workers.reduce(0) { $0 + $1.reader.records }
-        findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
-        findings.correlate(workers.map(\.matcher), records.rules, settings)
-        guard var tally = workers.first?.tally.take() else { return }
-        for worker in workers.dropFirst() {
-            if let other = worker.tally.take() { tally.merge(other) }
+    func judge(_ tally: AccessTally, _ learnt: inout HuntBaseline) -> Judgement {
+        let report = AccessLogAnalytics(tally, baseline: learnt.access ?? AccessBaseline()).report()
+        learnt.access = report.baseline
+        var judgement = Judgement(alerts: report.alerts)
+        judgement.doubt(report.forgotten) {
+            "\($0) requests are of more requesters and addresses than are remembered one by one: the "
+                + "analytics judged them together"
         }
-        let report = AccessLogAnalytics(tally, baseline: findings.learnt.access ?? AccessBaseline()).report()
-        for alert in report.alerts { ledger.add(alert) }
-        findings.learnt.access = report.baseline
-        if report.forgotten > 0 {
-            findings.doubts.append(
-                "\(report.forgotten) requests are of more requesters and addresses than are remembered one by one: the "
-                    + "analytics judged them together")
+        judgement.doubt(report.forgottenAgents) {
+            "\($0) requests have more user agents than are remembered: those were not judged"
         }
-        if report.forgottenAgents > 0 {
-            findings.doubts.append(
-                "\(report.forgottenAgents) requests have more user agents than are remembered: those were not judged")
+        judgement.doubt(tally.ofImpossibleTimes) {
+            "\($0) requests have a time that cannot be, later than now or before there was S3: "
+                + "the analytics left them out"
         }
-        if tally.ofImpossibleTimes > 0 {
-            findings.doubts.append(
-                "\(tally.ofImpossibleTimes) requests have a time that cannot be, later than now or before there was S3: "
-                    + "the analytics left them out")
+        judgement.doubt(tally.withoutTime) {
+            "\($0) requests have no time that can be read: the analytics left them out"
         }
-        if tally.withoutTime > 0 {
-            findings.doubts.append(
-                "\(tally.withoutTime) requests have no time that can be read: the analytics left them out")
-        }
+        return judgement
     }
 
     final class Worker: HuntWorker {
-        fileprivate let matcher: RuleMatcher
-        fileprivate var reader = AccessLogReader()
+        let matcher: RuleMatcher
         /// Taken out while a piece is read, so that nothing is copied or checked for each record.
-        fileprivate var tally: AccessTally?
-        fileprivate private(set) var hasEventsInRange = false
+        var tally: AccessTally?
+        private(set) var hasEventsInRange = false
+        private var reader = AccessLogReader()
         private let hunt: AccessHunt
         private let hasRules: Bool
 
+        var events: Int { reader.records }
+
         fileprivate init(_ hunt: AccessHunt) {
             self.hunt = hunt
+            let context = hunt.context
             tally =
-                hunt.settings.runsAnalytics
-                ? AccessTally(hunt.settings.access, seed: hunt.seed, now: hunt.settings.moment) : nil
-            matcher = RuleMatcher(hunt.records.rules)
-            hasRules = !hunt.records.rules.detections.isEmpty
+                context.settings.runsAnalytics
+                ? AccessTally(context.settings.access, seed: context.seed, now: context.settings.moment)
+                : nil
+            matcher = RuleMatcher(context.rules)
+            hasRules = context.hasRules
         }
 
         func read(_ piece: LogPiece) {
             let before = reader.damaged.count
-            let settings = hunt.settings
-            func isWanted(_ record: AccessRecord) -> Bool {
-                !settings.isLimitedInTime || record.time.map(settings.admits) ?? true
+            let settings = hunt.context.settings
+            var tally = tally.take()
+            reader.read(piece.bytes) { record in
+                guard !settings.isLimitedInTime || record.time.map(settings.admits) ?? true else { return }
+                hasEventsInRange = true
+                tally?.add(record)
+                if hasRules { judge(record, piece.file) }
             }
-            if var tally = tally.take() {
-                reader.read(piece.bytes) { record in
-                    guard isWanted(record) else { return }
-                    hasEventsInRange = true
-                    tally.add(record)
-                    if hasRules { judge(record, piece.file) }
-                }
-                self.tally = tally
-            } else {
-                reader.read(piece.bytes) { record in
-                    guard isWanted(record) else { return }
-                    hasEventsInRange = true
-                    if hasRules { judge(record, piece.file) }
-                }
-            }
+            self.tally = tally
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
-        /// What tells the records of one request apart: a request to delete many objects has a line for each of them.
+        /// Tells apart the records of one request: a request to delete many objects has a line for each of them.
         private static func identity(of record: AccessRecord) -> Int {
             var hasher = Hasher()
             for field in [AccessField.operation, .key, .versionID] {
@@ -106,14 +85,13 @@ struct AccessHunt: SourceHunt {
         private func judge(_ record: AccessRecord, _ file: LogFile) {
             let event = AccessEvent(record, hunt.lookup)
             matcher.match(event) { place in
-                var alert = hunt.records.brief(place, event)
-                guard hunt.ledger.count(alert, of: Self.identity(of: record)) else { return }
-                hunt.records.complete(&alert, place, in: file) { name in
-                    AccessField(named: name).flatMap { field in
-                        record.has(field) ? String(decoding: record[field], as: UTF8.self) : nil
+                hunt.context.alert(place, on: event, of: Self.identity(of: record), in: file) {
+                    { name in
+                        AccessField(named: name).flatMap { field in
+                            record.has(field) ? String(decoding: record[field], as: UTF8.self) : nil
+                        }
                     }
                 }
-                hunt.ledger.keep(alert)
             }
         }
     }
@@ -122,6 +100,7 @@ struct AccessHunt: SourceHunt {
 extension DamagedLines {
     /// One of them, for a person.
     var shown: String {
-        samples.last.map { "a line that is no record (\($0.reason)): \($0.text)" } ?? "a line that is no record"
+        samples.last.map { "a line that is no record (\($0.reason)): \($0.text)" }
+            ?? "a line that is no record"
     }
 }

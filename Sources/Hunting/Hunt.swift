@@ -8,7 +8,7 @@ public import Sigma
 ///
 /// ```swift
 /// let hunt = Hunt(collection, for: .cloudTrail, settings)
-/// let (result, learnt) = try await hunt.run(pipeline, baseline: known)
+/// let (result, learned) = try await hunt.run(pipeline, baseline: known)
 /// ```
 public struct Hunt: Sendable {
     /// The rules that are for this log.
@@ -16,14 +16,18 @@ public struct Hunt: Sendable {
     public let settings: HuntSettings
 
     /// - Parameter collection: rules for any log; those for others are left out.
-    public init(_ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings()) {
+    public init(
+        _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings()
+    ) {
         self.settings = settings
         rules = RuleSet(
             collection, for: source, capturing: RecordFields(source).kept)
     }
 
     /// How a log is to be divided among threads.
-    public static func layout(of source: LogSource) -> LogLayout { source == .cloudTrail ? .json : .lines }
+    public static func layout(of source: LogSource) -> LogLayout {
+        source == .cloudTrail ? .json : .lines
+    }
 
     /// Everything that would be run.
     public var alertRules: [AlertRule] {
@@ -32,36 +36,37 @@ public struct Hunt: Sendable {
             .map { AlertRule(collection.detections[$0].about, .rule) }
         let correlations = rules.correlations.filter { collection.correlationAlerts[$0] }
             .map { AlertRule(collection.correlations[$0].about, .correlation) }
-        return detections + correlations + (settings.runsAnalytics ? BuiltInAnalytics.rules(for: rules.source) : [])
+        return detections + correlations
+            + (settings.runsAnalytics ? BuiltInAnalytics.rules(for: rules.source) : [])
     }
 
     /// - Parameters:
     ///   - pipeline: where the logs are; its layout must be ``layout(of:)``.
-    ///   - baseline: what earlier hunts learnt.
+    ///   - baseline: what earlier hunts learned.
     ///   - passOn: is given alerts as they are found, the first of each rule, one at a time, on any thread.
     /// - Returns: what was found, and what the next hunt should know.
-    /// - Throws: `LogSourceError` and `LogStoreError` where a source cannot be read at all.
+    /// - Throws: `LogSourceError` and `LogStoreError` if a source cannot be read at all.
     public func run(
-        _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(), progress: LogProgress = LogProgress(),
+        _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(),
+        progress: LogProgress = LogProgress(),
         passOn: (@Sendable (Alert) -> Void)? = nil
     ) async throws -> (result: HuntResult, learnt: HuntBaseline) {
         let ledger = AlertLedger(
-            limit: settings.maxAlerts, keys: settings.groupBy, severity: settings.severity, passOn: passOn)
-        let records = RecordAlerts(rules, settings)
+            limit: settings.maxAlerts, keys: settings.groupBy, severity: settings.severity, passOn: passOn
+        )
+        let context = HuntContext(
+            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger)
         var findings = HuntFindings(ledger: ledger, learnt: baseline)
         switch rules.source {
-        case .cloudTrail:
-            try await run(CloudTrailHunt(records, settings, ledger), pipeline, progress, &findings)
-        case .s3Access:
-            try await run(AccessHunt(records, settings, ledger), pipeline, progress, &findings)
-        case .vpcFlow:
-            try await run(FlowHunt(records, settings, ledger), pipeline, progress, &findings)
+        case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)
+        case .s3Access: try await run(AccessHunt(context), pipeline, progress, &findings)
+        case .vpcFlow: try await run(FlowHunt(context: context), pipeline, progress, &findings)
         }
         return (result(findings), findings.learnt)
     }
 
-    private func run<Source: SourceHunt>(
-        _ hunt: Source, _ pipeline: LogPipeline, _ progress: LogProgress, _ findings: inout HuntFindings
+    private func run<Log: LogHunt>(
+        _ hunt: Log, _ pipeline: LogPipeline, _ progress: LogProgress, _ findings: inout HuntFindings
     ) async throws {
         let (workers, account) = try await pipeline.run(progress: progress) {
             hunt.worker()
@@ -69,7 +74,15 @@ public struct Hunt: Sendable {
             worker.read(piece)
         }
         findings.account = account
-        hunt.finish(workers, &findings)
+        findings.events = workers.reduce(0) { $0 + $1.events }
+        findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
+        findings.doubts += hunt.doubts(about: workers)
+        findings.correlate(workers.map(\.matcher), rules, settings)
+        guard let tally = hunt.merged(workers) else { return }
+        let judgement = hunt.judge(tally, &findings.learnt)
+        for alert in judgement.alerts { findings.ledger.add(alert) }
+        findings.learning = judgement.learning
+        findings.doubts += judgement.doubts
     }
 
     private func result(_ findings: HuntFindings) -> HuntResult {
@@ -89,10 +102,12 @@ public struct Hunt: Sendable {
         result.losses = account.losses
         result.doubts = findings.doubts
         if account.damagedFiles > 0 {
-            result.doubts.append(Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
+            result.doubts.append(
+                Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
         }
         if account.lostRecords > 0 {
-            result.doubts.append(Self.counted(account.lostRecords, "place") + " in the logs could not be read")
+            result.doubts.append(
+                Self.counted(account.lostRecords, "place") + " in the logs could not be read")
         }
         if account.files == 0 {
             result.doubts.append("no log file was found in the places and days that were asked for")
@@ -104,13 +119,15 @@ public struct Hunt: Sendable {
         return result
     }
 
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
 }
 
 /// What the workers found, taken together.
 struct HuntFindings {
     let ledger: AlertLedger
-    /// What was learnt before; then what the next hunt should know.
+    /// What was learned before; then what the next hunt should know.
     var learnt: HuntBaseline
     var account = ReadingAccount()
     var events = 0
@@ -137,29 +154,19 @@ struct HuntFindings {
         }
         let timeless = observations.reduce(0) { $0 + $1.withoutTime }
         if timeless > 0 {
-            doubts.append("\(timeless) matching events have no time that can be read, so no correlation counts them")
+            doubts.append(
+                "\(timeless) matching events have no time that can be read, so no correlation counts them")
         }
         for (title, fields) in rules.withUnknownFields {
             let names = fields.map { "'\($0)'" }.joined(separator: ", ")
-            doubts.append("the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have")
+            doubts.append(
+                "the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have"
+            )
         }
         let givenUp = matchers.reduce(0) { $0 + $1.givenUp }
         if givenUp > 0 {
-            doubts.append("a regular expression was given up \(givenUp) times, since it took too many steps")
+            doubts.append(
+                "a regular expression was given up \(givenUp) times, since it took too many steps")
         }
     }
-}
-
-/// A hunt over one kind of log.
-protocol SourceHunt: Sendable {
-    associatedtype Worker: HuntWorker
-    /// One for each thread.
-    func worker() -> Worker
-    /// Takes together what the workers saw.
-    func finish(_ workers: [Worker], _ findings: inout HuntFindings)
-}
-
-/// What one thread does.
-protocol HuntWorker: AnyObject {
-    func read(_ piece: LogPiece)
 }

@@ -1,6 +1,6 @@
 public import Analytics
 
-/// What was learnt from logs, of every kind: one file serves hunts over all of them.
+/// What was learned from logs, of every kind: one file serves hunts over all of them.
 public struct HuntBaseline: Sendable, Hashable, Codable {
     /// Of the file's format.
     public static let schema = "parapet.baseline/1"
@@ -14,8 +14,8 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
 
     /// Whether this program can read it.
     public var isReadable: Bool {
-        schema == Self.schema && flows?.isReadable != false && access?.isReadable != false
-            && keys?.isReadable != false
+        let parts: [(any Baseline)?] = [flows, access, keys]
+        return schema == Self.schema && parts.allSatisfy { $0?.isReadable != false }
     }
 
     /// Whether every value in it is one that a hunt can have written.

@@ -62,7 +62,7 @@ public struct AlertGroup: Sendable, Hashable {
 
     public struct Key: Sendable, Hashable {
         public var name: String
-        /// Empty where an alert has none.
+        /// Empty if an alert has none.
         public var value: String
 
         public init(_ name: String, _ value: String) {
@@ -93,7 +93,7 @@ public struct AlertGroup: Sendable, Hashable {
 
 extension Alert {
     /// What the alert has under a name that alerts can be grouped by: `actor`, `account`, `region`, `event`, or a field.
-    /// Empty where it has none.
+    /// Empty if it has none.
     public func groupValue(_ name: String) -> String {
         switch name {
         case "actor": actor

@@ -52,7 +52,7 @@ struct RecordAlerts: Sendable {
         self.fields = fields
     }
 
-    /// When the record was written, in seconds since 1970; `nil` where that cannot be read.
+    /// When the record was written, in seconds since 1970; `nil` if that cannot be read.
     func time(of event: some LogEvent) -> Int? {
         switch event.value(of: numbers.time) {
         case .text(let text), .number(let text): Moment(log: text)?.seconds

@@ -1,3 +1,4 @@
+internal import Basics
 internal import LogReaders
 internal import Sigma
 
@@ -76,14 +77,14 @@ extension LogSource {
 }
 
 extension FieldValue {
-    /// As text for a person: `nil` where there is nothing.
+    /// As text for a person: `nil` if there is nothing.
     var shownText: String? {
         switch self {
         case .absent, .null: nil
         case .boolean(let flag): flag ? "true" : "false"
         case .number(let bytes), .text(let bytes): String(decoding: bytes, as: UTF8.self)
         case .object(let json, _):
-            (try? JSONValue(parsing: json)).map { String(decoding: SecretFields.hidden($0).compact, as: UTF8.self) }
+            (try? JSON(parsing: Array(json), .ofLogs)).map { SecretFields.hidden($0).description }
         case .list(let values):
             values.isEmpty ? nil : values.prefix(20).compactMap(\.shownText).joined(separator: ", ")
         }

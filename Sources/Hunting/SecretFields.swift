@@ -1,9 +1,9 @@
-internal import LogReaders
+internal import Basics
 
 /// Credentials that stand in logs: the session tokens that `AssumeRole` and its like answer with, passwords in the
 /// parameters of other services. They are never shown.
 enum SecretFields {
-    static let replacement = Array("(not shown)".utf8)
+    static let replacement = "(not shown)"
 
     private static let names = [
         "sessiontoken", "securitytoken", "secretaccesskey", "password", "privatekey", "authtoken", "xamzsignature",
@@ -12,9 +12,8 @@ enum SecretFields {
 
     /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated. The ids
     /// of keys are none, and no more is the version of a signature.
-    static func isSecret(_ path: some Sequence<UInt8>) -> Bool {
-        let path = String(decoding: Array(path), as: UTF8.self)
-        return path.split(separator: ".").contains { part in
+    static func isSecret(_ path: String) -> Bool {
+        path.split(separator: ".").contains { part in
             let name = part.lowercased().filter { $0 != "-" && $0 != "_" }
             return (names.contains(where: name.contains) || name == "signature")
                 && !harmless.contains(where: name.contains)
@@ -24,9 +23,8 @@ enum SecretFields {
     /// The text of a field, unless it is a secret; those inside a JSON text, and what an address carries to sign a
     /// request, are taken out of it.
     static func shown(_ text: String, of path: String) -> String {
-        guard !isSecret(path.utf8) else { return String(decoding: replacement, as: UTF8.self) }
-        guard let hidden = hiddenText(Array(text.utf8), depth: 0) else { return withoutSignature(text) }
-        return withoutSignature(String(decoding: hidden, as: UTF8.self))
+        guard !isSecret(path) else { return replacement }
+        return withoutSignature(hiddenText(text, depth: 0) ?? text)
     }
 
     /// Whoever has a presigned address may use it until it ends.
@@ -47,7 +45,7 @@ enum SecretFields {
                 place += 1
                 continue
             }
-            result += bytes[place..<place + name.utf8.count] + replacement
+            result += bytes[place..<place + name.utf8.count] + Array(replacement.utf8)
             place += name.utf8.count
             while place < bytes.count, !ending.contains(bytes[place]) { place += 1 }
         }
@@ -57,20 +55,20 @@ enum SecretFields {
     private static let ending: Set<UInt8> = Set(" &\"'<>\\".utf8)
 
     /// The value with every secret replaced, also those in texts that are JSON themselves, such as policy documents.
-    static func hidden(_ value: JSONValue) -> JSONValue { hidden(value, depth: 0) }
+    static func hidden(_ value: JSON) -> JSON { hidden(value, depth: 0) }
 
-    private static func hidden(_ value: JSONValue, depth: Int) -> JSONValue {
+    private static func hidden(_ value: JSON, depth: Int) -> JSON {
         switch value {
-        case .object(let members):
+        case .object(let object):
             .object(
-                members.map { member in
-                    let isSecret = isSecret(member.name) && member.value.isLeafWithContent
-                    return JSONValue.Member(
-                        name: member.name,
-                        value: isSecret ? .text(replacement) : hidden(member.value, depth: depth))
-                })
+                JSON.Object(
+                    object.members.map { member in
+                        let isSecret = isSecret(member.name) && member.value.isLeafWithContent
+                        return JSON.Object.Member(
+                            member.name, isSecret ? .string(replacement) : hidden(member.value, depth: depth))
+                    }))
         case .array(let elements): .array(elements.map { hidden($0, depth: depth) })
-        case .text(let text): hiddenText(text, depth: depth).map(JSONValue.text) ?? value
+        case .string(let text): hiddenText(text, depth: depth).map(JSON.string) ?? value
         default: value
         }
     }
@@ -78,24 +76,33 @@ enum SecretFields {
     /// Texts within texts: each level needs twice the backslashes, so that few fit into a record.
     private static let deepest = 8
 
-    /// - Returns: nil where the text is no JSON object or array, or nothing in it is to be hidden.
-    private static func hiddenText(_ text: [UInt8], depth: Int) -> [UInt8]? {
-        guard depth < deepest, let first = text.first(where: { !whitespace.contains($0) }),
+    /// - Returns: `nil` if the text is no JSON object or array, or nothing in it is to be hidden.
+    private static func hiddenText(_ text: String, depth: Int) -> String? {
+        guard depth < deepest, let first = text.utf8.first(where: { !whitespace.contains($0) }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-            let value = try? JSONValue(parsing: text)
+            let value = try? JSON(parsing: text, .ofLogs)
         else { return nil }
         let hidden = hidden(value, depth: depth + 1)
-        return hidden == value ? nil : hidden.compact
+        return hidden == value ? nil : hidden.description
     }
 
     private static let whitespace: Set<UInt8> = Set(" \t\r\n".utf8)
 }
 
-extension JSONValue {
+extension JSON {
     fileprivate var isLeafWithContent: Bool {
         switch self {
-        case .text, .number: true
+        case .string, .number: true
         default: false
         }
+    }
+}
+
+extension JSON.Options {
+    /// What stands in logs is shown, whatever bytes it has.
+    static var ofLogs: JSON.Options {
+        var options = JSON.Options()
+        options.repairsText = true
+        return options
     }
 }

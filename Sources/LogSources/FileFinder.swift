@@ -25,7 +25,7 @@ struct FileFinder {
         self.skip = skip
     }
 
-    /// - Throws: ``LogSourceError`` where nothing is there.
+    /// - Throws: ``LogSourceError`` if nothing is there.
     mutating func find(_ path: String) throws(LogSourceError) {
         var status = stat()
         if stat(path, &status) == 0 {

@@ -46,7 +46,7 @@ public struct LogPipeline: Sendable {
     ///   - makeState: is called once on each thread.
     ///   - read: is given each piece, on the thread of the state.
     /// - Returns: the threads' states, and what was read. A file that cannot be read is told there.
-    /// - Throws: ``LogSourceError`` and ``LogStoreError`` where a source cannot be read at all.
+    /// - Throws: ``LogSourceError`` and ``LogStoreError`` if a source cannot be read at all.
     public func run<State>(
         progress: LogProgress = LogProgress(), _ makeState: @escaping @Sendable () -> State,
         read: @escaping @Sendable (inout State, LogPiece) -> Void

@@ -24,7 +24,7 @@ public struct RuleExplanation: Sendable, Hashable {
 }
 
 extension RuleCollection {
-    /// Explains the rules that are called by an id, a name or a title: none where there is no such rule.
+    /// Explains the rules that are called by an id, a name or a title: none if there is no such rule.
     public func explain(_ reference: String) -> [RuleExplanation] {
         func isMeant(_ about: RuleMetadata) -> Bool { about.isCalled(reference) || about.title == reference }
         let found = correlations.indices.filter { isMeant(correlations[$0].about) }

@@ -1,3 +1,4 @@
+public import Basics
 public import LogReaders
 
 /// Runs rules against example events: those that must give an alert, and those that must not.
@@ -8,7 +9,7 @@ public import LogReaders
 public enum RuleTest {
     /// What came of one example.
     public struct Case: Sendable, Hashable {
-        /// In its list, from 0; `nil` where all single records were judged together.
+        /// In its list, from 0; `nil` if all single records were judged together.
         public var index: Int?
         public var mustAlert: Bool
         /// The identifiers of the rules that alerted.
@@ -29,7 +30,7 @@ public enum RuleTest {
     ///   - rules: a rule file that needs no others; all of its rules are run.
     ///   - events: JSON of the examples.
     ///   - source: the log; `nil` for the one that the file's rules are for.
-    /// - Throws: `RuleProblem` where the examples cannot be read, or the rules are for no log.
+    /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         rules: (name: String, text: String), events: (name: String, json: [UInt8]), placeholders: Placeholders = [:],
         source: LogSource? = nil
@@ -43,15 +44,15 @@ public enum RuleTest {
     ///   - collection: the rules of all files.
     ///   - events: JSON of the examples.
     ///   - source: the log; `nil` for the one that the file's rules are for.
-    /// - Throws: `RuleProblem` where the examples cannot be read, or the rules are for no log.
+    /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         file: String, of collection: RuleCollection, events: (name: String, json: [UInt8]), source: LogSource? = nil
     ) throws(RuleProblem) -> Outcome {
-        let examples: JSONValue
+        let examples: JSON
         do {
-            examples = try JSONValue(parsing: events.json)
+            examples = try JSON(parsing: events.json)
         } catch {
-            throw RuleProblem(file: events.name, line: line(of: error.offset, in: events.json), reason: error.reason)
+            throw RuleProblem(file: events.name, line: error.position.line, reason: "\(error.reason)")
         }
         let collection = collection.rules(of: file)
         let sources = source.map { [$0] } ?? LogSource.allCases
@@ -69,7 +70,7 @@ public enum RuleTest {
     }
 
     private static func cases(
-        _ examples: JSONValue?, _ list: String, _ mustAlert: Bool, _ rules: RuleSet, _ file: String
+        _ examples: JSON?, _ list: String, _ mustAlert: Bool, _ rules: RuleSet, _ file: String
     ) throws(RuleProblem) -> [Case] {
         guard let examples else { return [] }
         guard case .array(let elements) = examples else {
@@ -77,7 +78,7 @@ public enum RuleTest {
         }
         let alertsByItself = rules.detections.contains { rules.collection.detectionAlerts[$0] }
         var cases: [Case] = []
-        var together: [JSONValue] = []
+        var together: [JSON] = []
         for (index, element) in elements.enumerated() {
             switch element {
             case .array(let records):
@@ -97,7 +98,7 @@ public enum RuleTest {
     }
 
     /// The identifiers of the rules that alert on the records.
-    public static func alerts(_ rules: RuleSet, _ records: [JSONValue]) -> [String] {
+    public static func alerts(_ rules: RuleSet, _ records: [JSON]) -> [String] {
         let matcher = RuleMatcher(rules)
         var found: Set<String> = []
         for record in records {
@@ -109,9 +110,5 @@ public enum RuleTest {
             found.insert(rules.collection.correlations[alert.correlation].about.identifier)
         }
         return found.sorted()
-    }
-
-    private static func line(of offset: Int, in json: [UInt8]) -> Int {
-        json.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
     }
 }

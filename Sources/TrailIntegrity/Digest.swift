@@ -51,7 +51,7 @@ extension Digest: Decodable {
         case logFiles
     }
 
-    /// - Throws: where something is missing that every digest says.
+    /// - Throws: if something is missing that every digest says.
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         address = ObjectAddress(

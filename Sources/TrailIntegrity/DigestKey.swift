@@ -9,7 +9,7 @@ public struct TrailFolder: Sendable, Hashable {
     public var bucket: String
     /// Without a slash at its end; empty for none.
     public var prefix: String
-    /// In an organisation's trail.
+    /// In an organization's trail.
     public var organizationID: String?
     public var account: String
     public var region: String
@@ -54,7 +54,7 @@ struct DigestKey: Sendable, Hashable {
     /// A digest of log files that were delivered late; it stands beside the chain.
     var isBackfill = false
 
-    /// `nil` where it is not the key of a digest in that folder.
+    /// `nil` if it is not the key of a digest in that folder.
     init?(_ key: String, in folder: TrailFolder) {
         guard key.hasPrefix(folder.digests), key.hasSuffix(".json.gz") else { return nil }
         let parts = key.dropFirst(folder.digests.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -74,7 +74,7 @@ struct DigestKey: Sendable, Hashable {
         trail = TrailName(name: String(name[..<beforeHome]), homeRegion: String(name[name.index(after: beforeHome)...]))
     }
 
-    /// `nil` where it is not the key of a digest at all.
+    /// `nil` if it is not the key of a digest at all.
     init?(_ address: ObjectAddress) {
         // [prefix/]AWSLogs/[o-ID/]ACCOUNT/CloudTrail-Digest/REGION/…
         let parts = address.key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

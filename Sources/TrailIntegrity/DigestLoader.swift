@@ -8,7 +8,7 @@ struct DigestLoader: Sendable {
     let reader: ObjectReader
     let keys: KeyRing
 
-    /// - Throws: ``VerificationError`` where that cannot be told.
+    /// - Throws: ``VerificationError`` if that cannot be told.
     func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(VerificationError) -> ChainWalk.Load {
         let reading: ObjectReading<DigestContent>
         do throws(LogStoreError) {

@@ -15,7 +15,7 @@ struct LogFileCheck: Sendable {
         var bytes = 0
     }
 
-    /// - Throws: ``VerificationError`` where it cannot be told.
+    /// - Throws: ``VerificationError`` if it cannot be told.
     func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(VerificationError) -> Verdict {
         let reading: ObjectReading<HashedContent>
         do throws(LogStoreError) {

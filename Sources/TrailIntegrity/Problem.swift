@@ -39,7 +39,7 @@ public struct Problem: Sendable, Hashable, Codable {
     public var message: String
     public var account: String
     public var region: String
-    /// The trail's name; empty where no one trail is concerned.
+    /// The trail's name; empty if no one trail is concerned.
     public var trail: String
 
     public init(

@@ -34,7 +34,7 @@ public struct CloudTrailKeys: PublicKeySource {
 public struct SavedKeys: PublicKeySource {
     private let keys: [String: String]
 
-    /// - Throws: ``VerificationError`` where the bytes are something else, or hold no key.
+    /// - Throws: ``VerificationError`` if the bytes are something else, or hold no key.
     public init(_ bytes: [UInt8], name: String) throws(VerificationError) {
         guard let answer = try? JSONDecoder().decode(ListPublicKeysAnswer.self, from: Data(bytes)) else {
             throw VerificationError(
@@ -104,7 +104,7 @@ actor KeyRing {
     }
 
     /// - Parameter generated: when a backfill digest was written, which is when its key was in use.
-    /// - Throws: ``VerificationError`` where CloudTrail has no keys for the time at all.
+    /// - Throws: ``VerificationError`` if CloudTrail has no keys for the time at all.
     func key(_ fingerprint: String, generated: Date? = nil) async throws(VerificationError) -> Found {
         var text = more[fingerprint]
         if text == nil { text = try await keysOfRange()[fingerprint] }

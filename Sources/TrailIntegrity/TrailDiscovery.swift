@@ -12,11 +12,11 @@ public struct TrailPlace: Sendable, Hashable {
     public var prefix: String
     public var organization: Organization
 
-    /// Whether accounts' folders lie in an organisation's folder.
+    /// Whether accounts' folders lie in an organization's folder.
     public enum Organization: Sendable, Hashable {
         case none
         case id(String)
-        /// The trail is an organisation's, or nobody said whether it is one: the bucket's folders tell.
+        /// The trail is an organization's, or nobody said whether it is one: the bucket's folders tell.
         case find
     }
 
@@ -94,7 +94,7 @@ public struct TrailDiscovery: Sendable {
         ]
     }
 
-    /// `nil` stands for accounts' folders that lie in no organisation's folder.
+    /// `nil` stands for accounts' folders that lie in no organization's folder.
     private func organizations(of place: TrailPlace) async throws(VerificationError) -> [String?] {
         switch place.organization {
         case .none: return [nil]
@@ -109,7 +109,7 @@ public struct TrailDiscovery: Sendable {
         of place: TrailPlace, _ organizationID: String?, under root: String
     ) async throws(VerificationError) -> [String] {
         guard accounts.isEmpty else { return accounts.sorted() }
-        // Outside of an organisation a bucket may hold other accounts' trails.
+        // Outside of an organization a bucket may hold other accounts' trails.
         if organizationID == nil, let account = place.account { return [account] }
         return try await folders(in: place.bucket, under: root).filter { $0.count == 12 && $0.allSatisfy(\.isNumber) }
     }

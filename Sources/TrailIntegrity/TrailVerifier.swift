@@ -28,7 +28,7 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: ``VerificationError`` where something could not be read: what was not seen is never proved.
+    /// - Throws: ``VerificationError`` if something could not be read: what was not seen is never proved.
     public func verify(_ tasks: [TrailFolderTask]) async throws(VerificationError) -> Verification {
         var whole = Verification(range: range)
         progress.note { $0.folders = tasks.count }

@@ -1,3 +1,4 @@
+import Basics
 import LogReaders
 import Testing
 @testable import Hunting
@@ -15,7 +16,7 @@ import Testing
         ("requestParameters.passwordPolicy.minimumLength", false),
     ])
     func secretsAreKnownByTheirNames(_ path: String, _ isSecret: Bool) {
-        #expect(SecretFields.isSecret(path.utf8) == isSecret)
+        #expect(SecretFields.isSecret(path) == isSecret)
         #expect(SecretFields.shown("x", of: path) == (isSecret ? "(not shown)" : "x"))
     }
 
@@ -37,9 +38,9 @@ import Testing
 
     @Test func secretsAreFoundAtAnyDepth() throws {
         let json = #"{"a":[{"sessionToken":"s"},{"b":{"password":1,"c":"x"}}],"password":null}"#
-        let hidden = SecretFields.hidden(try JSONValue(parsing: json.utf8))
+        let hidden = SecretFields.hidden(try JSON(parsing: json))
         #expect(
-            String(decoding: hidden.compact, as: UTF8.self)
+            hidden.description
                 == #"{"a":[{"sessionToken":"(not shown)"},{"b":{"password":"(not shown)","c":"x"}}],"password":null}"#)
     }
 
@@ -52,15 +53,15 @@ import Testing
     ])
     func secretsAreFoundInTextsThatAreJSON(_ text: String, _ shown: String) {
         #expect(SecretFields.shown(text, of: "requestParameters.policyDocument") == shown)
-        let member = JSONValue.object([.init(name: Array("policyDocument".utf8), value: .text(Array(text.utf8)))])
-        let expected = JSONValue.object([.init(name: Array("policyDocument".utf8), value: .text(Array(shown.utf8)))])
+        let member = JSON.object(["policyDocument": .string(text)])
+        let expected = JSON.object(["policyDocument": .string(shown)])
         #expect(SecretFields.hidden(member) == expected)
     }
 
     /// Nobody gets a deep recursion by nesting.
     @Test func textsWithinTextsEnd() {
-        var text = Array(#"{"password":"p"}"#.utf8)
-        for _ in 0..<12 { text = JSONValue.array([.text(text)]).compact }
-        #expect(SecretFields.hidden(.text(text)) == .text(text))
+        var text = #"{"password":"p"}"#
+        for _ in 0..<12 { text = JSON.array([.string(text)]).description }
+        #expect(SecretFields.hidden(.string(text)) == .string(text))
     }
 }

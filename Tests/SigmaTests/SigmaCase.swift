@@ -1,3 +1,4 @@
+import Basics
 import LogReaders
 import Sigma
 import Testing
@@ -22,7 +23,7 @@ struct SigmaCase: Sendable, CustomTestStringConvertible {
         let collection = RuleCollection(parsing: [("case.yml", SigmaCase.rule(detection))], placeholders: placeholders)
         #expect(collection.problems == [], sourceLocation: sourceLocation)
         let rules = RuleSet(collection, for: .cloudTrail)
-        let alerts = RuleTest.alerts(rules, [try JSONValue(parsing: event.utf8)])
+        let alerts = RuleTest.alerts(rules, [try JSON(parsing: event)])
         #expect(alerts.isEmpty != matches, "\(detection) on \(event)", sourceLocation: sourceLocation)
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LogReaders
 import Sigma
@@ -10,7 +11,7 @@ import Testing
         "title: rule \(letter)\nname: \(letter)\nlogsource: {product: aws, service: cloudtrail}\ndetection: {sel: {k|contains: \(letter)}, condition: sel}\n"
     }.joined(separator: "---\n")
 
-    static func records(_ text: String) throws -> [JSONValue] {
+    static func records(_ text: String) throws -> [JSON] {
         try text.split(separator: " ").map { word in
             let parts = word.split(separator: ":", omittingEmptySubsequences: false)
             let time = parts[0].prefix { $0.isNumber }
@@ -20,7 +21,7 @@ import Testing
             for (name, value) in zip(["user", "ip", "n"], parts.dropFirst()) where !value.isEmpty {
                 members.append("\"\(name)\":\"\(value)\"")
             }
-            return try JSONValue(parsing: "{\(members.joined(separator: ","))}".utf8)
+            return try JSON(parsing: "{\(members.joined(separator: ","))}")
         }
     }
 
@@ -265,7 +266,7 @@ import Testing
         for record in try Self.records("0a 1a 2a 3a 4a") {
             matcher.match(JSONEvent(record, fields: rules.fields)) { _ in }
         }
-        matcher.match(JSONEvent(try JSONValue(parsing: #"{"k":"a"}"#.utf8), fields: rules.fields)) { _ in }
+        matcher.match(JSONEvent(try JSON(parsing: #"{"k":"a"}"#), fields: rules.fields)) { _ in }
         #expect(
             matcher.observations.count == 3 && matcher.observations.dropped == 2
                 && matcher.observations.withoutTime == 1)

@@ -57,7 +57,7 @@ import Testing
         let outcome = try RuleTest.run(rules: ("r.yml", rule), events: ("r.events.json", Array(events.utf8)))
         #expect(outcome.cases.map(\.passes) == [true, false, true, true, false])
         #expect(!outcome.passes)
-        #expect(throws: RuleProblem(file: "e.json", line: 2, reason: "this is no value")) {
+        #expect(throws: RuleProblem(file: "e.json", line: 2, reason: #"not JSON: "x" where a value should be"#)) {
             try RuleTest.run(rules: ("r.yml", rule), events: ("e.json", Array("{\"match\":\n x}".utf8)))
         }
         let correlated =

@@ -1,3 +1,4 @@
+import Basics
 import LogReaders
 import Sigma
 import Testing
@@ -199,7 +200,7 @@ import Testing
             (#"{"a":"x","b":"y","c":"v","d":"w"}"#, true), (#"{"a":"x","b":"z","d":"w","c":"u"}"#, false),
             (#"{"b":"z","c":"v"}"#, true), (#"{"<<":"literal"}"#, true),
         ] {
-            #expect(RuleTest.alerts(set, [try JSONValue(parsing: event.utf8)]).isEmpty != matches, "\(event)")
+            #expect(RuleTest.alerts(set, [try JSON(parsing: event)]).isEmpty != matches, "\(event)")
         }
     }
 
@@ -242,8 +243,8 @@ import Testing
         let collection = RuleCollection(parsing: [("r.yml", named), ("filter.yml", filter)])
         #expect(collection.problems == [])
         let set = RuleSet(collection, for: .cloudTrail)
-        #expect(RuleTest.alerts(set, [try JSONValue(parsing: #"{"a":"x","user":"adm_1"}"#.utf8)]).isEmpty == applies)
-        #expect(RuleTest.alerts(set, [try JSONValue(parsing: #"{"a":"x","user":"bob"}"#.utf8)]) == ["g1"])
+        #expect(RuleTest.alerts(set, [try JSON(parsing: #"{"a":"x","user":"adm_1"}"#)]).isEmpty == applies)
+        #expect(RuleTest.alerts(set, [try JSON(parsing: #"{"a":"x","user":"bob"}"#)]) == ["g1"])
         #expect(collection.detections[0].filters == (applies ? ["Let administrators off"] : []))
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import LogReaders
 import Sigma
 import Testing
@@ -78,7 +79,7 @@ import Testing
                 members.append("\"\(field)\":\(one(contents))")
             }
             if Bool.random(using: &generator) { members.append("\"o\":{\"p\":\(one(contents))}") }
-            let record = try JSONValue(parsing: "{\(members.joined(separator: ","))}".utf8)
+            let record = try JSON(parsing: "{\(members.joined(separator: ","))}")
             var found: [Int] = []
             RuleMatcher(together).match(JSONEvent(record, fields: together.fields)) { found.append($0) }
             let expected = alone.indices.filter { !RuleTest.alerts(alone[$0], [record]).isEmpty }

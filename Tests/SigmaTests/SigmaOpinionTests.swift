@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LogReaders
 import Sigma
@@ -12,7 +13,7 @@ import TestSupport
         var shapes: Set<String>
         var reason: String
         /// Of which events it holds.
-        var applies: @Sendable (JSONValue) -> Bool = { _ in true }
+        var applies: @Sendable (JSON) -> Bool = { _ in true }
     }
 
     private static let disagreements: [Disagreement] = [
@@ -40,21 +41,21 @@ import TestSupport
         Disagreement(
             engine: "azuma", shapes: ["block of addresses", "not from blocks"], reason: "it stops at what is no address"
         ) {
-            $0["sourceIPAddress"] == .text(Array("cloudformation.amazonaws.com".utf8))
+            $0["sourceIPAddress"] == .string("cloudformation.amazonaws.com")
         },
         Disagreement(
             engine: "azuma", shapes: ["numbers compared", "numbers in a range"], reason: "it stops at what is no number"
         ) {
-            $0["requestParameters"]?["durationSeconds"] == .text(Array("1 hour".utf8))
+            $0["requestParameters"]?["durationSeconds"] == .string("1 hour")
         },
         Disagreement(
             engine: "sqlite", shapes: ["numbers compared", "numbers in a range"],
             reason: "in SQLite any text is greater than any number"
         ) {
-            $0["requestParameters"]?["durationSeconds"] == .text(Array("1 hour".utf8))
+            $0["requestParameters"]?["durationSeconds"] == .string("1 hour")
         },
         Disagreement(engine: "azuma", shapes: ["an empty text"], reason: "it never matches an empty text") {
-            $0["requestParameters"]?["prefix"] == .text([])
+            $0["requestParameters"]?["prefix"] == .string("")
         },
         // The specification: a backslash may be written once or twice.
         Disagreement(engine: "azuma", shapes: ["backslashes"], reason: "two backslashes before the end stay two"),
@@ -73,7 +74,7 @@ import TestSupport
     @Test func othersSayTheSame() async throws {
         var generator = SeededGenerator(seed: 2024)
         let events = (0..<150).map { _ in SigmaOpinionRules.event(&generator) }
-        let records = try events.map { try JSONValue(parsing: $0.utf8) }
+        let records = try events.map { try JSON(parsing: $0) }
         let cases = SigmaOpinionRules.all.map { _, detection in
             let rule =
                 "id: 6f3e2987-db24-4c78-a860-b4f4095a7095\nstatus: test\nlevel: low\n" + SigmaCase.rule(detection)
@@ -84,7 +85,7 @@ import TestSupport
         defer { try? FileManager.default.removeItem(at: file) }
         let outcome = try await Subprocess.python("Tests/Support/python/sigma_opinions.py", [file.path])
         try #require(outcome.status == 0, "\(outcome.standardError.suffix(2000))")
-        guard case .array(let answers) = try JSONValue(parsing: outcome.standardOutput.utf8) else {
+        guard case .array(let answers) = try JSON(parsing: outcome.standardOutput) else {
             Issue.record("no list of answers")
             return
         }
@@ -105,7 +106,7 @@ import TestSupport
                     continue
                 }
                 for (place, their) in theirs.enumerated() {
-                    if their == .boolean(ours[place]) {
+                    if their == .bool(ours[place]) {
                         agreed += 1
                         continue
                     }
@@ -126,9 +127,9 @@ import TestSupport
         }
     }
 
-    private func text(_ value: JSONValue?) -> String { String(decoding: value?.compact ?? [], as: UTF8.self) }
+    private func text(_ value: JSON?) -> String { value?.description ?? "" }
 
     private func quoted(_ text: String) -> String {
-        String(decoding: JSONValue.text(Array(text.utf8)).compact, as: UTF8.self)
+        JSON.string(text).description
     }
 }

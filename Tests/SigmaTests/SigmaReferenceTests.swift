@@ -1,3 +1,4 @@
+import Basics
 import LogReaders
 import Sigma
 import Testing
@@ -253,7 +254,7 @@ import Testing
         -> RuleTest.Outcome
     {
         func list(_ events: String) throws -> String {
-            try SigmaCorrelationTests.records(events).map { String(decoding: $0.compact, as: UTF8.self) }
+            try SigmaCorrelationTests.records(events).map { $0.description }
                 .joined(separator: ",")
         }
         let json = "{\"match\":[\(try list(match))],\"ignore\":[\(try list(ignore))]}"

@@ -1,19 +1,19 @@
+import Basics
 import LogReaders
 import Sigma
 import Testing
 
 /// Where two trails deliver, an event stands in two files.
 @Suite struct SigmaRepeatedEventTests {
-    private static func record(_ second: Int, _ letters: String, id: String?, user: String = "u") throws -> JSONValue {
+    private static func record(_ second: Int, _ letters: String, id: String?, user: String = "u") throws -> JSON {
         let identity = id.map { ",\"eventID\":\"\($0)\"" } ?? ""
-        return try JSONValue(
-            parsing: "{\"eventTime\":\(1_700_000_000 + second),\"k\":\"\(letters)\",\"user\":\"\(user)\"\(identity)}"
-                .utf8)
+        return try JSON(
+            parsing: "{\"eventTime\":\(1_700_000_000 + second),\"k\":\"\(letters)\",\"user\":\"\(user)\"\(identity)}")
     }
 
     /// - Parameter workers: the records that each worker reads.
     private static func counts(
-        _ body: String, _ workers: [[JSONValue]], source: LogSource = .cloudTrail
+        _ body: String, _ workers: [[JSON]], source: LogSource = .cloudTrail
     ) throws -> [String] {
         let text = SigmaCorrelationTests.correlation(body)
         let rules = RuleSet(
@@ -63,9 +63,8 @@ import Testing
     /// The lines of a request that deletes many objects share its id.
     @Test func linesOfOneRequestToS3AreAllCounted() throws {
         let records = try ["x", "y"].map {
-            try JSONValue(
-                parsing: #"{"time":"2026-03-01T10:00:00Z","k":"a","request_id":"R1","eventID":"R1","key":"\#($0)"}"#
-                    .utf8)
+            try JSON(
+                parsing: #"{"time":"2026-03-01T10:00:00Z","k":"a","request_id":"R1","eventID":"R1","key":"\#($0)"}"#)
         }
         #expect(try Self.counts(Self.twice, [records], source: .s3Access) == ["2/2"])
     }
@@ -80,7 +79,7 @@ import Testing
                     Int.random(in: 0..<90, using: &generator), "a", id: "e-\(number)",
                     user: "u\(Int.random(in: 0..<4, using: &generator))")
             }
-            func measures(_ workers: [[JSONValue]]) throws -> [Substring] {
+            func measures(_ workers: [[JSON]]) throws -> [Substring] {
                 try Self.counts(count, workers).map { $0.prefix { $0 != "/" } }
             }
             let once = try measures([records])

@@ -1,14 +1,14 @@
-/// What was learnt of who reads a bucket: written after a run, read before the next one.
+/// Who reads a bucket, as it was learned.
 ///
 /// What was not seen for 90 days before the last record is dropped, and of more than 50 000 entries of a kind those that
 /// were seen longest ago: to the next run they are new again.
-public struct AccessBaseline: Sendable, Hashable, Codable {
+public struct AccessBaseline: Baseline {
     /// Of the file's format. Another version is refused.
-    public static let version = 1
+    public static let version: Int = 1
     static let days = 90
     static let kept = 50_000
 
-    public var version = AccessBaseline.version
+    public var version: Int = AccessBaseline.version
     /// Requesters, addresses and user agents of each bucket, by when they were last seen: hours since 1970. Those alone who
     /// were let in: nobody makes an address known by being refused there.
     var requesters: [String: Int] = [:]
@@ -33,28 +33,17 @@ public struct AccessBaseline: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// Whether this program can read it.
-    public var isReadable: Bool { version == Self.version }
     var isEmpty: Bool { requesters.isEmpty && addresses.isEmpty }
 
     /// Drops what is old, and what is too much.
     mutating func age(keeping bound: Int = AccessBaseline.kept) {
         let last = [requesters.values.max(), addresses.values.max(), agents.values.max()].compactMap { $0 }.max() ?? 0
         let oldest = last - Self.days * 24
-        requesters = Self.aged(requesters, oldest, bound) { $0 }
-        addresses = Self.aged(addresses, oldest, bound) { $0 }
-        agents = Self.aged(agents, oldest, bound) { $0 }
-        reading = Self.aged(reading, oldest, bound, \.hour)
-        refused = Self.aged(refused, oldest, bound, \.hour)
-    }
-
-    private static func aged<Value>(
-        _ all: [String: Value], _ oldest: Int, _ bound: Int, _ hour: (Value) -> Int
-    ) -> [String: Value] {
-        let young = all.filter { hour($0.value) >= oldest }
-        guard young.count > bound else { return young }
-        let kept = young.sorted { (hour($0.value), $0.key) > (hour($1.value), $1.key) }.prefix(bound)
-        return Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+        requesters = requesters.kept(since: oldest, atMost: bound) { $0 }
+        addresses = addresses.kept(since: oldest, atMost: bound) { $0 }
+        agents = agents.kept(since: oldest, atMost: bound) { $0 }
+        reading = reading.kept(since: oldest, atMost: bound, lastSeen: \.hour)
+        refused = refused.kept(since: oldest, atMost: bound, lastSeen: \.hour)
     }
 
     /// What an earlier run believed to have seen later than that hour was seen then at the latest: otherwise nothing that
@@ -74,7 +63,7 @@ extension AccessBaseline {
     /// Hours since 1970, up to the year 2100: what is beyond is no moment of a log.
     private static let hours = 0...1_139_568
 
-    /// - Throws: `DecodingError` for figures that no run can have learnt. Of another version only that is read.
+    /// - Throws: `DecodingError` for figures that no run can have learned. Of another version only that is read.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         version = try values.decode(Int.self, forKey: .version)

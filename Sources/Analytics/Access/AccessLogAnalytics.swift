@@ -17,7 +17,7 @@ public struct AccessLogAnalytics {
     let before: AccessBaseline
     let settings: AccessSettings
 
-    /// - Parameter baseline: what earlier runs learnt.
+    /// - Parameter baseline: what earlier runs learned.
     public init(_ tally: AccessTally, baseline: AccessBaseline = AccessBaseline()) {
         self.tally = tally
         settings = tally.settings

@@ -16,7 +16,7 @@ struct LevelJudge {
 
     struct Verdict {
         var unusual: [Unusual] = []
-        /// The median of what may be learnt.
+        /// The median of what may be learned.
         var learnt: Double?
 
         var most: Unusual? { unusual.max { $0.amount < $1.amount } }
@@ -37,7 +37,7 @@ struct LevelJudge {
     /// - Parameters:
     ///   - volumes: in order of time.
     ///   - known: the level by the baseline; it counts before what the series itself says.
-    ///   - unknown: the level of whoever has no history; none where he is not to be judged.
+    ///   - unknown: the level of whoever has no history; none if he is not to be judged.
     func judge(_ volumes: [Volume], known: Double?, unknown: Double?) -> Verdict {
         var verdict = Verdict()
         var history: [Volume] = []

@@ -1,15 +1,13 @@
-internal import CPrefetch
-
 /// Finds an entry of an array by its hash: open addressing, with the upper half of the hash beside the entry's number, so
 /// that the entry itself is looked at only where it is most likely the one. The slot is told by the highest bits: what is
 /// kept is enough to find it again when the table grows, in the same order.
 struct HashIndex: Sendable {
-    private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
+    private(set) var slots: [UInt64] = Array(repeating: 0, count: 1_024)
     private var used = 0
     /// 64 less the bits that tell the slot.
-    private var shift: UInt64 = 54
+    private(set) var shift: UInt64 = 54
 
-    private static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
+    static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
 
     /// - Parameter matches: whether the entry of that number is the one.
     @inline(__always)
@@ -27,23 +25,6 @@ struct HashIndex: Sendable {
             }
             return nil
         }
-    }
-
-    /// Begins to load where a hash is looked for.
-    @inline(__always)
-    func prefetch(_ hash: UInt64) {
-        slots.withUnsafeBufferPointer { slots in
-            guard let base = slots.baseAddress else { return }
-            parapet_prefetch(base + Int(truncatingIfNeeded: hash >> shift))
-        }
-    }
-
-    /// The number of the entry in the first slot at which a hash is looked for, whatever hash it has: good for loading ahead,
-    /// and nothing else.
-    @inline(__always)
-    func probable(_ hash: UInt64) -> Int? {
-        let slot = slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }
-        return slot == 0 ? nil : Int(slot & ~Self.tag) - 1
     }
 
     mutating func insert(_ hash: UInt64, _ entry: Int) {

@@ -1,7 +1,7 @@
 internal import Basics
 internal import LogReaders
 
-/// The hours of a tally that volumes are judged and learnt in.
+/// The hours of a tally that volumes are judged and learned in.
 ///
 /// A clock that runs wrong, or whoever can write to a log, puts single records years away from all others. Were they
 /// believed, everything between would count as idle, and the baseline would forget what it knows.

@@ -12,7 +12,7 @@ struct DailyShape {
     private let learningHours: Int
 
     /// - Parameters:
-    ///   - history: of the interface's bytes to external peers, as they were learnt.
+    ///   - history: of the interface's bytes to external peers, as they were learned.
     ///   - learningHours: so many hours at the beginning are not judged.
     init(_ history: SeriesHistory, learningHours: Int) {
         self.history = history

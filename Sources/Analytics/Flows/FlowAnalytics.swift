@@ -33,7 +33,7 @@ public struct FlowAnalytics {
     let until: Int32?
 
     /// - Parameters:
-    ///   - baseline: what earlier runs learnt.
+    ///   - baseline: what earlier runs learned.
     ///   - moment: when the hunt runs, in seconds since 1970: what is later by more than a day is not believed.
     ///   - until: the end of the range that was asked for, in seconds since 1970: up to there should be records.
     public init(

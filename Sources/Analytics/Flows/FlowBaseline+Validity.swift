@@ -28,6 +28,6 @@ extension FlowBaseline {
             && logs.contains(abs(hour.residual))
     }
 
-    /// When something was seen; 0 where it never was.
+    /// When something was seen; 0 if it never was.
     private static func isSight(_ hour: Int) -> Bool { hour == 0 || hours.contains(hour) }
 }

@@ -1,17 +1,17 @@
 internal import LogReaders
 
-/// What was learnt of an account's traffic: written after a run, read before the next one.
+/// An account's traffic, as it was learned.
 ///
 /// What was not seen for four weeks before the last hour is dropped. Where there is too much, the oldest goes: of the
 /// networks, peers and ports of one interface all but 10 000 of a kind, of the sweeps all but 50 000. All series
 /// together keep two million hours, of about 40 bytes each: four weeks of 3 000 series, and less of more.
-public struct FlowBaseline: Sendable, Hashable, Codable {
+public struct FlowBaseline: Baseline {
     /// Of the file's format. Another version is refused.
-    public static let version = 1
+    public static let version: Int = 1
     /// Weeks of history that are kept.
     static let weeks = 4
 
-    public var version = FlowBaseline.version
+    public var version: Int = FlowBaseline.version
     /// By interface (or account) and series.
     var series: [String: SeriesHistory] = [:]
     /// The external networks (/24, /48) that each interface had dealings with, and when it last did: hours since 1970.
@@ -25,13 +25,10 @@ public struct FlowBaseline: Sendable, Hashable, Codable {
     var ports: [String: [String: Int]] = [:]
     /// Sources and ports of sweeps that were seen in an earlier run.
     var sweeps: [String: Int] = [:]
-    /// The last hour that was learnt from.
+    /// The last hour that was learned from.
     var lastHour = 0
 
     public init() {}
-
-    /// Whether this program can read it.
-    public var isReadable: Bool { version == Self.version }
 
     static let networksKept = 10_000
     static let sweepsKept = 50_000
@@ -49,10 +46,10 @@ public struct FlowBaseline: Sendable, Hashable, Codable {
             if let count = series[key]?.hours.count, count > kept { series[key]?.hours.removeFirst(count - kept) }
             if series[key]?.hours.isEmpty == true { series[key] = nil }
         }
-        dropSeries(beyond: Self.hoursKept / 48)
-        networks = networks.compactMapValues { Self.young($0, oldest, Self.networksKept) }
-        ports = ports.compactMapValues { Self.young($0, oldest, Self.networksKept) }
-        sweeps = Self.young(sweeps, oldest, Self.sweepsKept) ?? [:]
+        series = series.kept(since: .min, atMost: Self.hoursKept / 48) { $0.hours.last?.hour ?? 0 }
+        networks = Self.kept(networks, since: oldest)
+        ports = Self.kept(ports, since: oldest)
+        sweeps = sweeps.kept(since: oldest, atMost: Self.sweepsKept) { $0 }
         // A peer's peak is worth something as long as its network is known, an interface's peers' as long as it is.
         for (interface, peaks) in peerPeaks {
             let known = networks[interface] ?? [:]
@@ -64,26 +61,15 @@ public struct FlowBaseline: Sendable, Hashable, Codable {
         topPeers = topPeers.filter { networks[$0.key] != nil }
     }
 
-    private mutating func dropSeries(beyond bound: Int) {
-        guard series.count > bound else { return }
-        let kept = series.sorted { ($0.value.hours.last?.hour ?? 0, $0.key) > ($1.value.hours.last?.hour ?? 0, $1.key) }
-        series = Dictionary(uniqueKeysWithValues: kept.prefix(bound).map { ($0.key, $0.value) })
-    }
-
-    /// By the hour of the last sight. None where nothing is left.
-    private static func young(_ all: [String: Int], _ oldest: Int, _ bound: Int) -> [String: Int]? {
-        var kept = all.filter { $0.value >= oldest }
-        if kept.count > bound {
-            let latest = kept.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(bound)
-            kept = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
-        }
-        return kept.isEmpty ? nil : kept
+    /// Of each interface, by the hour of the last sight; interfaces of which nothing is left go too.
+    private static func kept(_ all: [String: [String: Int]], since oldest: Int) -> [String: [String: Int]] {
+        all.mapValues { $0.kept(since: oldest, atMost: networksKept) { $0 } }.filter { !$0.value.isEmpty }
     }
 }
 
 /// The hours of one series of one interface.
 struct SeriesHistory: Sendable, Hashable, Codable {
-    /// An hour as it was learnt: what was unusual is clipped, so that nobody can train the baseline.
+    /// An hour as it was learned: what was unusual is clipped, so that nobody can train the baseline.
     struct Hour: Sendable, Hashable, Codable {
         /// Hours since 1970.
         var hour: Int

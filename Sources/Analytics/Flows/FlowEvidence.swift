@@ -30,7 +30,7 @@ extension FlowAnalytics {
                 }))
     }
 
-    /// The largest ones of those that are remembered of each hour; nothing where there is none that is meant.
+    /// The largest ones of those that are remembered of each hour; nothing if there is none that is meant.
     func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [Alert.Evidence] {
         var records: [SeenFlow] = []
         for row in rows {

@@ -57,7 +57,7 @@ extension FlowAnalytics {
 
     /// An interface that was there in every hour, and then is not for some, while others go on.
     /// - Parameters:
-    ///   - number: in the tally; none where only the baseline knows it.
+    ///   - number: in the tally; none if only the baseline knows it.
     ///   - seen: the hours in which it had records.
     private func silences(of name: String, _ number: Int?, _ seen: Set<Int32>) -> [Alert] {
         guard let first = seen.min(), let last = timeline.last, last - first >= 24 else { return [] }

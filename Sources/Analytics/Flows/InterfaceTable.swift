@@ -38,7 +38,7 @@ struct InterfaceEntry: Sendable {
         self.last = last
     }
 
-    /// Whether the interface sent a flow; nil where that is not known yet, or the flow lies before or behind all others.
+    /// Whether the interface sent a flow; `nil` if that is not known yet, or the flow lies before or behind all others.
     @inline(__always)
     func side(_ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int) -> Bool? {
         // One branch for both sides: which of them it is changes from record to record.
@@ -128,7 +128,7 @@ struct InterfaceTable: Sendable {
         self.bound = bound
     }
 
-    /// The number of an interface; nil where it is new.
+    /// The number of an interface; `nil` if it is new.
     @inline(__always)
     func number(named name: Bytes) -> Int? {
         let short = InterfaceName(name)
@@ -138,7 +138,7 @@ struct InterfaceTable: Sendable {
     }
 
     /// Adds the record's interface, which is new.
-    /// - Returns: its number; nil where there are too many.
+    /// - Returns: its number; `nil` if there are too many.
     @inline(never)
     mutating func add(_ record: FlowRecord) -> Int? {
         guard entries.count < bound else { return nil }
@@ -151,7 +151,7 @@ struct InterfaceTable: Sendable {
         return insert(short, record.interface, short.hash(mix))
     }
 
-    /// Whether an interface sent a flow; nil where that is not known yet, or the flow lies before or behind all others.
+    /// Whether an interface sent a flow; `nil` if that is not known yet, or the flow lies before or behind all others.
     @inline(__always)
     func side(
         _ interface: Int, _ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int

@@ -1,4 +1,3 @@
-internal import CPrefetch
 internal import LogReaders
 
 /// What an interface and one peer had to do with each other.
@@ -58,10 +57,6 @@ struct PairEntry: Sendable {
 
     /// Whether so many flows that the peer began were rejected that the ports at which they were count.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
-
-    /// Where its two lines of the cache begin, in bytes: not stored, since what is stored is asked for whether it is there.
-    static var firstLine: Int { 16 }
-    static var secondLine: Int { 80 }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -175,7 +170,7 @@ struct PairTable: Sendable {
     var entries: [PairEntry] = []
     /// Pairs that were dropped to stay within the bound.
     private(set) var forgotten = 0
-    private var index = HashIndex()
+    private(set) var index = HashIndex()
     private let mix: Mixer
     /// About how many there may be, until some are forgotten.
     private let bound: Int
@@ -198,27 +193,6 @@ struct PairTable: Sendable {
     @inline(__always)
     func hash(_ interface: Int32, _ peer: FlowAddress) -> UInt64 {
         mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))
-    }
-
-    /// Begins to load where the pair of that hash is looked up.
-    @inline(__always)
-    func prefetch(_ hash: UInt64) { index.prefetch(hash) }
-
-    /// Begins to load the pair that most probably has that hash.
-    @inline(__always)
-    func prefetchEntry(_ hash: UInt64) {
-        guard let number = index.probable(hash) else { return }
-        prefetchEntry(number)
-    }
-
-    @inline(__always)
-    func prefetchEntry(_ number: Int) {
-        entries.withUnsafeBufferPointer { entries in
-            guard let base = entries.baseAddress else { return }
-            let start = UnsafeRawPointer(base + number)
-            parapet_prefetch(start + PairEntry.firstLine)
-            parapet_prefetch(start + PairEntry.secondLine)
-        }
     }
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {

@@ -32,7 +32,7 @@ struct PeerJudge {
     /// All amounts are without the daily shape.
     private struct PeerState {
         var most = 0.0
-        /// Of the hours that are learnt, which are not read again.
+        /// Of the hours that are learned, which are not read again.
         var mostLearnt = 0.0
         /// What it got in each of the last six hours, and the highest level that lasted for them.
         var recent: InlineArray<6, Double> = InlineArray(repeating: 0)
@@ -65,7 +65,7 @@ struct PeerJudge {
     /// The next hour of an interface's bytes to external peers.
     /// - Parameters:
     ///   - factor: how much the interface usually moves at that hour: ``DailyShape/factor(of:)``.
-    ///   - learns: it is later than all that was learnt before.
+    ///   - learns: it is later than all that was learned before.
     mutating func judge(_ row: VolumeRow, usually factor: Double, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
         let usualLasting =
@@ -178,7 +178,7 @@ struct PeerJudge {
         }
     }
 
-    /// What one peer has to get over all hours to be worth an alert; none while that is being learnt.
+    /// What one peer has to get over all hours to be worth an alert; none while that is being learned.
     var slowLimit: Double? { tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings).extreme : nil }
 
     /// What the next run needs to know.

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Medians, and what is built on them.
 enum Robust {
-    /// The median; nil of nothing.
+    /// The median; `nil` of nothing.
     static func median(_ values: consuming [Double]) -> Double? {
         values.withUnsafeMutableBufferPointer { median(in: $0) }
     }
@@ -60,7 +60,7 @@ enum Robust {
     /// - Parameter median: of the distances from the center.
     static func spread(of median: Double) -> Double { 1.4826 * median }
 
-    /// The median of values with weights: the first one at which half of the weight is reached; nil of nothing.
+    /// The median of values with weights: the first one at which half of the weight is reached; `nil` of nothing.
     /// - Parameter fill: is given what adds a value, for at most so many of them.
     @inline(__always)
     static func weightedMedian(

@@ -1,3 +1,5 @@
+internal import Algorithms
+
 extension SeriesHistory {
     /// Where an hour stands among the others, or would stand.
     private func place(of hour: Int) -> Int {
@@ -6,7 +8,7 @@ extension SeriesHistory {
         return hours.partitioningIndex { $0.hour >= hour }
     }
 
-    /// Whether the hour was learnt.
+    /// Whether the hour was learned.
     func has(_ hour: Int) -> Bool {
         let place = place(of: hour)
         return place < hours.count && hours[place].hour == hour

@@ -15,12 +15,12 @@ struct Expectation {
     /// Nothing is usually there at this hour.
     var isIdle: Bool
 
-    /// More than this is not learnt of an hour.
+    /// More than this is not learned of an hour.
     var limit: Double { total + 3 * totalScale }
 
     /// An hour's bins as they are learnt: what is unusual in a few of them is taken off, so that a burst that comes again
     /// and again stays unusual. Where it is more than a few, the level may be a new one that is here to stay: each bin is
-    /// clipped, and the level learnt bit by bit.
+    /// clipped, and the level learned bit by bit.
     func without(_ unusual: [Int], _ bins: [Double]) -> [Double] {
         var bins = bins
         let most = Robust.bytes(unusual.count > 3 ? peak + 3 * binScale : peak)

@@ -234,7 +234,7 @@ struct VolumeJudge {
                 excess: excess, rows: row.map { [$0] } ?? []))
     }
 
-    /// - Parameter expectation: what the hour is clipped by; none while all is learnt as it is.
+    /// - Parameter expectation: what the hour is clipped by; none while all is learned as it is.
     private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], within expectation: Expectation?) {
         guard !subjects[index].history.has(hour) else { return }
         let active = values.filter { $0 > 0 }.map(Robust.log)

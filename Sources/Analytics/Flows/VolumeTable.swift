@@ -1,4 +1,3 @@
-internal import CPrefetch
 internal import LogReaders
 
 /// What is counted of an interface: bytes by direction and class of peer, and rejected flows by direction.
@@ -101,7 +100,7 @@ struct VolumeTable: Sendable {
     private var recent: [Recent] = []
     /// What pairs had in hours that are over, to be counted together: each waits for memory, all no longer than one.
     private var ended: [Ended] = []
-    private var index = HashIndex()
+    private(set) var index = HashIndex()
     private let mix: Mixer
     /// About how many there may be, until some are forgotten.
     private let bound: Int
@@ -230,19 +229,6 @@ struct VolumeTable: Sendable {
         }
         batch.removeAll(keepingCapacity: true)
         swap(&batch, &ended)
-    }
-
-    /// Begins to load the row that most probably has that hash.
-    @inline(__always)
-    private func prefetch(_ hash: UInt64) {
-        guard let number = index.probable(hash) else { return }
-        rows.withUnsafeBufferPointer { rows in
-            guard let base = rows.baseAddress else { return }
-            let start = UnsafeRawPointer(base + number)
-            parapet_prefetch(start)
-            // The peers' weights.
-            parapet_prefetch(start + 64)
-        }
     }
 
     @inline(__always)

@@ -118,7 +118,7 @@ struct EventName: Sendable {
         }
     }
 
-    /// None where the event had none.
+    /// None if the event had none.
     var text: String? {
         guard count > 0 else { return nil }
         return String(decoding: (0..<Int(count)).map { bytes[$0] }, as: UTF8.self)

@@ -26,7 +26,7 @@ struct CredentialTimeline {
     /// A key that was switched on again.
     struct Reactivation {
         var time: Int
-        /// None where it happened in an earlier run.
+        /// None if it happened in an earlier run.
         var change: Change?
         /// Until it was switched off once more.
         var end: Int

@@ -11,7 +11,7 @@ struct EventClock: Sendable {
     /// CloudTrail is of 2013.
     private static let years = 1_262_304_000..<4_102_444_800
 
-    /// - Returns: seconds since 1970; nil where the text is no moment, or none of 2010 to 2099.
+    /// - Returns: seconds since 1970; `nil` if the text is no moment, or none of 2010 to 2099.
     @inline(__always)
     mutating func seconds(_ text: Bytes) -> Int? {
         guard text.count == 20, let start = UnsafeRawPointer(text.baseAddress), text[10] == UInt8(ascii: "T"),

@@ -1,14 +1,13 @@
-/// What was learnt of access keys and console users: written after a run, read before the next one. It has keys'
-/// identifiers, which are no secrets.
+/// The history of access keys and console users, as it was learned. It has the identifiers of keys, which are no secrets.
 ///
 /// What was not used for 400 days is dropped, and of more than 100 000 credentials those that were used longest ago:
 /// to the next run they are as silent as if nobody had ever seen them.
-public struct KeyBaseline: Sendable, Hashable, Codable {
+public struct KeyBaseline: Baseline {
     /// Of the file's format. Another version is refused.
-    public static let version = 1
+    public static let version: Int = 1
     static let days = 400
 
-    public var version = KeyBaseline.version
+    public var version: Int = KeyBaseline.version
     /// What the logs of all runs up to the last covered without a gap: seconds since 1970.
     var from = 0
     var until = 0
@@ -39,20 +38,11 @@ public struct KeyBaseline: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// Whether this program can read it.
-    public var isReadable: Bool { version == Self.version }
-
     /// Drops what is old, and what is too much.
     mutating func age(keeping bound: Int) {
-        keys = Self.aged(keys, until, bound)
-        users = Self.aged(users, until, bound)
-    }
-
-    private static func aged(_ all: [String: Memory], _ now: Int, _ bound: Int) -> [String: Memory] {
-        let young = all.filter { $0.value.latest >= now - days * 86_400 }
-        guard young.count > bound else { return young }
-        let kept = young.sorted { ($0.value.latest, $0.key) > ($1.value.latest, $1.key) }.prefix(bound)
-        return Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+        let oldest = until - Self.days * 86_400
+        keys = keys.kept(since: oldest, atMost: bound, lastSeen: \.latest)
+        users = users.kept(since: oldest, atMost: bound, lastSeen: \.latest)
     }
 }
 
@@ -60,7 +50,7 @@ extension KeyBaseline {
     /// Up to the year 2100, in seconds since 1970: what is beyond is no moment of a log.
     private static let moments = 0...4_102_444_800
 
-    /// - Throws: `DecodingError` for moments that no run can have learnt. Of another version only that is read.
+    /// - Throws: `DecodingError` for moments that no run can have learned. Of another version only that is read.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         version = try values.decode(Int.self, forKey: .version)

@@ -25,7 +25,7 @@ public struct KeyHistory {
     let settings: KeySettings
     let span: Span
 
-    /// - Parameter baseline: what earlier runs learnt; one of another version is as good as none.
+    /// - Parameter baseline: what earlier runs learned; one of another version is as good as none.
     public init(_ tally: KeyTally, baseline: KeyBaseline = KeyBaseline()) {
         self.tally = tally
         settings = tally.settings

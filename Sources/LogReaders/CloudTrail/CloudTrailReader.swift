@@ -23,7 +23,7 @@ public final class CloudTrailReader {
     /// Hands out each record of the buffer that the plan's filters let through.
     /// - Parameters:
     ///   - bytes: shorter than 2 GiB.
-    ///   - isWhole: false where the file comes in several buffers, which begin and end between two records: then what
+    ///   - isWhole: false if the file comes in several buffers, which begin and end between two records: then what
     ///     one opens another may close.
     ///   - isInRows: whether the buffer begins among the rows of a query's result.
     /// - Returns: what was found in the buffer; nothing is told where `body` throws.

@@ -1,11 +1,13 @@
-/// A JSON object as an event. Its values stay valid as long as it lives.
+public import Basics
+
+/// A JSON object as an event, for examples of rules and small inputs: logs are read by ``CloudTrailReader``. Its values stay valid as long as it lives.
 public final class JSONEvent: LogEvent {
-    private let record: JSONValue
+    private let record: JSON
     private var values: [FieldValue] = []
     private var texts: [Bytes] = []
     private var blocks: [UnsafeMutableBufferPointer<UInt8>] = []
 
-    public init(_ record: JSONValue, fields: FieldList) {
+    public init(_ record: JSON, fields: FieldList) {
         self.record = record
         for path in fields.paths {
             values.append(Self.lookUp(path, in: record).map { fieldValue($0) } ?? .absent)
@@ -25,22 +27,21 @@ public final class JSONEvent: LogEvent {
 
     /// What the field has. At the top of a record a name may have dots of its own; below it dots only lead on, as they do
     /// for the reader of whole logs. Of two that are meant the last one counts.
-    private static func lookUp(_ path: String, in record: JSONValue) -> JSONValue? {
+    private static func lookUp(_ path: String, in record: JSON) -> JSON? {
         let names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
-        guard names.count > 1, case .object(let members) = record,
-            let flat = members.lastIndex(where: { $0.name.elementsEqual(path.utf8) })
+        guard names.count > 1, case .object(let object) = record,
+            let flat = object.members.lastIndex(where: { $0.name.utf8.elementsEqual(path.utf8) })
         else { return lookUp(names, in: record) }
-        let nested = members[(flat + 1)...].last { $0.name.elementsEqual(names[0].utf8) }
-        return nested.flatMap { lookUp(names.dropFirst(), in: $0.value) } ?? members[flat].value
+        let nested = object.members[(flat + 1)...].last { $0.name.utf8.elementsEqual(names[0].utf8) }
+        return nested.flatMap { lookUp(names.dropFirst(), in: $0.value) } ?? object.members[flat].value
     }
 
-    /// What the path leads to; several values where it goes through an array, `nil` where it leads nowhere.
-    private static func lookUp(_ path: ArraySlice<Substring>, in value: JSONValue) -> JSONValue? {
+    /// What the path leads to; several values where it goes through an array, `nil` if it leads nowhere.
+    private static func lookUp(_ path: ArraySlice<Substring>, in value: JSON) -> JSON? {
         guard let name = path.first else { return value }
         switch value {
-        case .object(let members):
-            guard let member = members.last(where: { $0.name.elementsEqual(name.utf8) }) else { return nil }
-            return lookUp(path.dropFirst(), in: member.value)
+        case .object(let object):
+            return object[String(name)].flatMap { lookUp(path.dropFirst(), in: $0) }
         case .array(let elements):
             let found = elements.compactMap { lookUp(path, in: $0) }
             return found.isEmpty ? nil : .array(found)
@@ -48,40 +49,41 @@ public final class JSONEvent: LogEvent {
         }
     }
 
-    private func fieldValue(_ value: JSONValue) -> FieldValue {
+    private func fieldValue(_ value: JSON) -> FieldValue {
         switch value {
         case .null: .null
-        case .boolean(let flag): .boolean(flag)
-        case .number(let bytes): .number(keep(bytes))
-        case .text(let bytes): .text(keep(bytes))
+        case .bool(let flag): .boolean(flag)
+        case .number(let number): .number(keep(Array(number.description.utf8)))
+        case .string(let text): .text(keep(Array(text.utf8)))
         case .array(let elements): .list(flattened(elements).map(fieldValue))
-        case .object: .object(json: keep(value.compact), leaves: leaves(of: value))
+        case .object: .object(json: keep(value.bytes()), leaves: leaves(of: value))
         }
     }
 
     /// Arrays in arrays are one.
-    private func flattened(_ elements: [JSONValue]) -> [JSONValue] {
+    private func flattened(_ elements: [JSON]) -> [JSON] {
         elements.flatMap { element in
             if case .array(let inner) = element { flattened(inner) } else { [element] }
         }
     }
 
-    private func leaves(of value: JSONValue) -> [FieldValue] {
+    private func leaves(of value: JSON) -> [FieldValue] {
         switch value {
         case .null: []
-        case .boolean, .number, .text: [fieldValue(value)]
+        case .bool, .number, .string: [fieldValue(value)]
         case .array(let elements): elements.flatMap(leaves)
-        case .object(let members): members.flatMap { leaves(of: $0.value) }
+        case .object(let object): object.members.flatMap { leaves(of: $0.value) }
         }
     }
 
-    private func addTexts(of value: JSONValue) {
+    private func addTexts(of value: JSON) {
         switch value {
         case .null: break
-        case .boolean(let flag): texts.append(keep(Array((flag ? "true" : "false").utf8)))
-        case .number(let bytes), .text(let bytes): texts.append(keep(bytes))
+        case .bool(let flag): texts.append(keep(Array((flag ? "true" : "false").utf8)))
+        case .number(let number): texts.append(keep(Array(number.description.utf8)))
+        case .string(let text): texts.append(keep(Array(text.utf8)))
         case .array(let elements): for element in elements { addTexts(of: element) }
-        case .object(let members): for member in members { addTexts(of: member.value) }
+        case .object(let object): for member in object.members { addTexts(of: member.value) }
         }
     }
 

@@ -1,6 +1,6 @@
 /// A request as rules see it.
 public struct AccessEvent: LogEvent {
-    /// What the numbers of a list of fields mean for access logs; nil for names that they do not have.
+    /// What the numbers of a list of fields mean for access logs; `nil` for names that they do not have.
     public struct Lookup: Sendable {
         let fields: [AccessField?]
 

@@ -7,7 +7,7 @@ public struct AccessRecord {
     /// How many fields the format knew beyond the ones listed here when the record was written.
     public internal(set) var extraFields = 0
 
-    /// Where each field begins and how long it is; length 0 where the record has none.
+    /// Where each field begins and how long it is; length 0 if the record has none.
     var places: InlineArray<27, Place>
 
     struct Place {
@@ -20,7 +20,7 @@ public struct AccessRecord {
         places = InlineArray(repeating: Place())
     }
 
-    /// The field's bytes, without quotes: empty where the record is too short to have it.
+    /// The field's bytes, without quotes: empty if the record is too short to have it.
     public subscript(_ field: AccessField) -> Bytes {
         let place = places[field.rawValue]
         return Bytes(rebasing: line[Int(place.start)..<Int(place.start + place.count)])
@@ -32,7 +32,7 @@ public struct AccessRecord {
         return place.count > 1 || (place.count == 1 && line[Int(place.start)] != UInt8(ascii: "-"))
     }
 
-    /// The field as a number: none where it is `-`, missing, or no number.
+    /// The field as a number: none if it is `-`, missing, or no number.
     public func number(_ field: AccessField) -> Int? { DecimalDigits.parse(self[field]) }
 
     /// The HTTP status.
@@ -47,7 +47,7 @@ public struct AccessRecord {
 
 /// Reads decimal digits.
 enum DecimalDigits {
-    /// - Returns: nil where a byte is no digit, there is none, or the number does not fit.
+    /// - Returns: `nil` if a byte is no digit, there is none, or the number does not fit.
     @inline(__always)
     static func parse(_ bytes: Bytes) -> Int? {
         guard !bytes.isEmpty, bytes.count <= 18 else { return nil }

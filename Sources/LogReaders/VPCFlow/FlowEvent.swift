@@ -1,6 +1,6 @@
 /// A flow as rules see it.
 public struct FlowEvent: LogEvent {
-    /// What the numbers of a list of fields mean for one format; nil for fields that it does not have.
+    /// What the numbers of a list of fields mean for one format; `nil` for fields that it does not have.
     public struct Lookup: Sendable {
         let columns: [Int?]
         let fields: [FlowField?]

@@ -1,6 +1,6 @@
 /// Which field stands in which column.
 public struct FlowFormat: Sendable, Hashable {
-    /// The columns; nil for a field that is not known (yet).
+    /// The columns; `nil` for a field that is not known (yet).
     public let columns: [FlowField?]
     /// What the reader does with each column.
     let steps: [Step]
@@ -12,7 +12,7 @@ public struct FlowFormat: Sendable, Hashable {
 
     /// - Parameter text: field names between spaces or commas, as a header line has them, or as the API shows a custom
     ///   format: `${version} ${account-id}`. Names that are not known are columns that nobody reads.
-    /// - Returns: nil where no column is known.
+    /// - Returns: `nil` if no column is known.
     public init?(_ text: String) {
         let columns = Self.names(in: text).map(FlowField.init(rawValue:))
         guard columns.contains(where: { $0 != nil }) else { return nil }

@@ -27,11 +27,11 @@ public struct FlowRecord {
 
     /// The record's text, without the end of the line.
     public var line: Bytes
-    /// The account that owns the interface; empty where the format has no such field.
+    /// The account that owns the interface; empty if the format has no such field.
     public var account: Bytes
     /// The network interface, or the transit gateway attachment.
     public var interface: Bytes
-    /// Empty where the format has no such field.
+    /// Empty if the format has no such field.
     public var region: Bytes
     public var source: FlowAddress
     public var destination: FlowAddress
@@ -45,7 +45,7 @@ public struct FlowRecord {
     public var destinationPort: UInt16
     /// IANA's number: 6 is TCP, 17 UDP, 1 ICMP.
     public var transport: UInt8
-    /// The union of the TCP flags seen in the window; 0 where the format has no such field. SYN 2, SYN-ACK 18, FIN 1.
+    /// The union of the TCP flags seen in the window; 0 if the format has no such field. SYN 2, SYN-ACK 18, FIN 1.
     public var tcpFlags: UInt8
     public var action: Action
     public var status: Status

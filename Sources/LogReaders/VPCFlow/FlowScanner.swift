@@ -14,7 +14,7 @@ struct FlowScanner {
         isTransitGateway = format.columns.contains(.attachmentID) || format.columns.contains(.gatewayID)
     }
 
-    /// - Returns: where the newline stands, or nil where the line does not have the format.
+    /// - Returns: where the newline stands, or `nil` if the line does not have the format.
     @inline(never)
     func scan(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
         var at = start

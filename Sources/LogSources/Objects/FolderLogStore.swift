@@ -76,7 +76,7 @@ public struct FolderLogStore: LogStore {
         var size: Int
     }
 
-    /// What is in a folder, in the order of the keys below it; nothing where there is no such folder.
+    /// What is in a folder, in the order of the keys below it; nothing if there is no such folder.
     private func entries(of folder: String) throws(LogStoreError) -> [Entry] {
         guard let path = folder.isEmpty ? root : path(of: folder) else { return [] }
         guard let directory = opendir(path) else {

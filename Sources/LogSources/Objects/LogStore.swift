@@ -17,7 +17,7 @@ public protocol LogStore: Sendable {
         of bucket: String, under prefix: String, after key: String
     ) async throws(LogStoreError) -> ObjectPage
 
-    /// A part of an object, and what is known of the whole; `nil` where there is no such object.
+    /// A part of an object, and what is known of the whole; `nil` if there is no such object.
     /// - Parameters:
     ///   - offset: in bytes, below the object's size, or 0.
     ///   - length: at most so many bytes.
@@ -116,17 +116,10 @@ extension LogStore {
     public func forEachObject(
         in bucket: String, under prefix: String, after key: String = "", _ visit: (ListedObject) -> Bool
     ) async throws(LogStoreError) {
-        var last = key
-        while true {
-            let page = try await page(of: bucket, under: prefix, after: last)
-            for object in page.objects where !visit(object) { return }
-            guard !page.isLast, let end = page.objects.last else { return }
-            guard last.isBefore(end.key) else {
-                throw LogStoreError(
-                    "the objects of s3://\(bucket)/\(prefix) cannot be listed",
-                    why: "the list repeats itself after \(last)", advice: "try again")
-            }
-            last = end.key
+        var listing = ObjectListing(
+            self, ObjectListing.Cursor(bucket: bucket, prefix: prefix, after: key))
+        while let objects = try await listing.next() {
+            for object in objects where !visit(object) { return }
         }
     }
 }

@@ -5,15 +5,18 @@ struct ObjectFinder {
     let dates: DateFolders
 
     /// Gives each object to `visit`, which says whether to go on.
-    /// - Throws: ``LogStoreError``, ``LogSourceError`` where there is no such object.
+    /// - Throws: ``LogStoreError``, ``LogSourceError`` if there is no such object.
     func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
         var hasFolders = false
         var hasObjects = false
         func consider(_ object: ListedObject) async -> Bool {
             hasObjects = true
             let name = object.key.split(separator: "/").last ?? ""
-            guard !FoundObjects.isNoLog(key: object.key), dates.admits(fileName: name) else { return true }
-            return await visit(LogFile(.object(ObjectAddress(bucket: bucket, key: object.key)), size: object.size))
+            guard !FoundObjects.isNoLog(key: object.key), dates.admits(fileName: name) else {
+                return true
+            }
+            return await visit(
+                LogFile(.object(ObjectAddress(bucket: bucket, key: object.key)), size: object.size))
         }
         let folder = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
         _ = try await walk(folder, named: folder, &hasFolders, consider)
@@ -28,7 +31,7 @@ struct ObjectFinder {
 
     /// - Parameters:
     ///   - named: what the user named, above which no folder says of which day the logs are.
-    ///   - exists: becomes true where something is below the prefix, wanted or not.
+    ///   - exists: becomes true if something is below the prefix, wanted or not.
     /// - Returns: whether to go on.
     private func walk(
         _ prefix: String, named: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
@@ -46,16 +49,7 @@ struct ObjectFinder {
     }
 
     private func list(_ prefix: String, _ visit: (ListedObject) async -> Bool) async throws -> Bool {
-        var last = ""
-        while true {
-            let page = try await store.page(of: bucket, under: prefix, after: last)
-            for object in page.objects {
-                guard await visit(object) else { return false }
-            }
-            guard !page.isLast, let end = page.objects.last else { return true }
-            try ensure(end.key, follows: last, prefix)
-            last = end.key
-        }
+        try await list(prefix, without: [], visit)
     }
 
     /// The objects right below the prefix: the listing goes past each folder in one step.
@@ -63,31 +57,19 @@ struct ObjectFinder {
         _ prefix: String, without folders: [String], _ visit: (ListedObject) async -> Bool
     ) async throws -> Bool {
         let below = Set(folders)
-        var last = ""
-        while true {
-            let page = try await store.page(of: bucket, under: prefix, after: last)
-            var next: String?
-            for object in page.objects {
+        var listing = ObjectListing(store, ObjectListing.Cursor(bucket: bucket, prefix: prefix))
+        pages: while let objects = try await listing.next() {
+            for object in objects {
                 let rest = object.key.dropFirst(prefix.count)
-                if let slash = rest.firstIndex(of: "/"), below.contains(String(rest[..<slash])) {
-                    // No key of the folder comes after this.
-                    next = prefix + rest[..<slash] + "/\u{10FFFF}"
-                    break
+                if !below.isEmpty, let slash = rest.firstIndex(of: "/"),
+                    below.contains(String(rest[..<slash]))
+                {
+                    try listing.leave(prefix + rest[...slash])
+                    continue pages
                 }
                 guard await visit(object) else { return false }
             }
-            if next == nil, page.isLast { return true }
-            guard let after = next ?? page.objects.last?.key else { return true }
-            try ensure(after, follows: last, prefix)
-            last = after
         }
-    }
-
-    private func ensure(_ key: String, follows last: String, _ prefix: String) throws {
-        guard last.isBefore(key) else {
-            throw LogStoreError(
-                "the objects of s3://\(bucket)/\(prefix) cannot be listed",
-                why: "the list repeats itself after \(last)", advice: "try again")
-        }
+        return true
     }
 }

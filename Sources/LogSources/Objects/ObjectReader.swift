@@ -55,7 +55,7 @@ public struct ObjectReader: Sendable {
     }
 
     /// Gives the content of an object to `consumer`.
-    /// - Throws: ``LogStoreError`` where it cannot be told what the object holds.
+    /// - Throws: ``LogStoreError`` if it cannot be told what the object holds.
     public func read<Consumer: ContentConsumer>(
         _ object: ObjectAddress, into consumer: Consumer
     ) async throws(LogStoreError) -> ObjectReading<Consumer> {

@@ -205,7 +205,7 @@ final class PieceReader {
     /// What is read beyond them, for the rest of the last line: most often it suffices.
     private static let beyond = 4 << 10
 
-    /// - Returns: the lines that begin in the range; nil where none does.
+    /// - Returns: the lines that begin in the range; `nil` if none does.
     private func lines(
         of open: OpenLogFile, _ file: LogFile, _ range: Range<Int>
     ) throws(OpenLogFile.Failure) -> UnsafeRawBufferPointer? {

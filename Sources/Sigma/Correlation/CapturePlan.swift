@@ -9,7 +9,7 @@ struct CapturePlan: Sendable {
         /// Which of them tells an event that was delivered twice.
         var identity: Int?
         /// In milliseconds: of observations with the same values within such a stretch the first and the last are enough;
-        /// `nil` where each counts.
+        /// `nil` if each counts.
         var thinning: Int64?
     }
 
@@ -21,7 +21,7 @@ struct CapturePlan: Sendable {
 
     /// - Parameters:
     ///   - extra: fields that alerts tell of.
-    ///   - identity: the field by which an event is known again; nil where the log has none.
+    ///   - identity: the field by which an event is known again; `nil` if the log has none.
     init(_ collection: RuleCollection, correlations: [Int], extra: [String], identity: String?) {
         let inner = Set(correlations.flatMap { collection.correlations[$0].steps.compactMap(\.innerCorrelation) })
         for place in correlations {

@@ -144,7 +144,7 @@ public struct ObservationLog: Sendable {
         return result
     }
 
-    /// The text that tells which event it is; none where there is nothing to tell it by.
+    /// The text that tells which event it is; none if there is nothing to tell it by.
     private func identity(_ value: Value) -> Int32? {
         guard value.code >= 0 else { return nil }
         return texts.withBytes(value.code) { $0.isEmpty } ? nil : value.code

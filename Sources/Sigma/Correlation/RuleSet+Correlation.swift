@@ -120,7 +120,7 @@ private struct CorrelationRun {
         }
     }
 
-    /// The values that are counted or reckoned with; false where the event has none.
+    /// The values that are counted or reckoned with; false if the event has none.
     private mutating func fill(_ sample: inout Sample, _ rule: CorrelationRule, _ index: Int32) -> Bool {
         guard rule.kind.hasValues, index >= 0 else { return !rule.kind.hasValues }
         let columns = columns(rule, sample.step, index, isGroup: false)
@@ -164,7 +164,7 @@ private struct CorrelationRun {
         return places.map { $0.map { log.texts(of: observation, slot: $0) } ?? [] }
     }
 
-    /// One of each column in every way, none where a column is empty. An event with very many values in several fields is
+    /// One of each column in every way, none if a column is empty. An event with very many values in several fields is
     /// cut short.
     private func combinations(_ columns: [[Int32]]) -> [[Int32]] {
         // Nearly always each has one.

@@ -2,15 +2,15 @@ public import Basics
 
 /// What a rule asks of one event: a value that knows nothing of how it is run. The local matcher compiles it; elsewhere it is written as SQL.
 public indirect enum Predicate: Sendable, Hashable {
-    /// True where all parts are; true without parts.
+    /// True if all parts are; true without parts.
     case all([Predicate])
-    /// True where any part is; false without parts.
+    /// True if any part is; false without parts.
     case any([Predicate])
-    /// True where the part is not: thus also where the part's field is absent.
+    /// True if the part is not: thus also where the part's field is absent.
     case not(Predicate)
-    /// True where the field passes the test. A field with several values passes where one of them does.
+    /// True if the field passes the test. A field with several values passes where one of them does.
     case field(String, FieldTest)
-    /// True where any text of the event passes: a search for keywords. Only `.text` and `.regex` occur.
+    /// True if any text of the event passes: a search for keywords. Only `.text` and `.regex` occur.
     case keyword(FieldTest)
 }
 

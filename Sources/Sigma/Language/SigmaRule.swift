@@ -35,7 +35,7 @@ public struct CorrelationRule: Sendable, Hashable {
     public var steps: [Step]
     /// Fields or aliases whose values must agree. An event that lacks one of them is not counted.
     public var groupBy: [String]
-    /// In milliseconds; `nil` where an old aggregation has no time frame: all that is read.
+    /// In milliseconds; `nil` if an old aggregation has no time frame: all that is read.
     public var timespan: Int64?
     /// Whether the rules it counts alert by themselves as well.
     public var generates: Bool

@@ -9,7 +9,7 @@ struct Requirement: Hashable {
     }
 
     var field: String
-    /// Shapes of which the field's text must have one; `nil` where the field only has to be there.
+    /// Shapes of which the field's text must have one; `nil` if the field only has to be there.
     var shapes: Set<Shape>?
 
     /// The texts of which the field must be one, where that is known.

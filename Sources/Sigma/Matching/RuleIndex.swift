@@ -13,7 +13,7 @@ struct RuleIndex: Sendable {
     var lookups: [Lookup] = []
     /// Rules that may match any event.
     var rest: [Int] = []
-    /// A record that none of them lets through matches no rule; `nil` where some rule may match any record.
+    /// A record that none of them lets through matches no rule; `nil` if some rule may match any record.
     var filters: [RecordFilter]?
 
     init(_ predicates: [Predicate]) {

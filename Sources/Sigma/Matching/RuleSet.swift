@@ -18,7 +18,7 @@ public final class RuleSet: Sendable {
     public let correlations: [Int]
     /// Fields whose values are kept for events that correlations count, to tell of them in alerts.
     public let captured: [String]
-    /// A record that none of these lets through matches no rule; `nil` where nothing can be said beforehand.
+    /// A record that none of these lets through matches no rule; `nil` if nothing can be said beforehand.
     public let filters: [RecordFilter]?
     /// The places in `collection.detections` of the rules that must be run over every event, since none of the fields that
     /// they look at is known to tell events apart: many of them make a hunt slow.

@@ -76,7 +76,7 @@ extension RuleDocument {
         return (documents, problems + unusable)
     }
 
-    /// The documents of a text all of which is YAML; nil where it is not.
+    /// The documents of a text all of which is YAML; `nil` if it is not.
     private static func roots(of text: String) -> [(node: Node, linesBefore: Int)]? {
         var roots: [(node: Node, linesBefore: Int)] = []
         do {

@@ -38,7 +38,7 @@ struct RuleNames {
         }
     }
 
-    /// The rules that are meant by a reference in a file: several where it is ambiguous, none where there is no such rule.
+    /// The rules that are meant by a reference in a file: several where it is ambiguous, none if there is no such rule.
     func meant(by reference: String, in file: Int) -> [Entry] {
         let all = (byID[reference.lowercased()] ?? []) + (byName[reference] ?? [])
         let inFile = all.filter { $0.file == file }

@@ -1,4 +1,5 @@
 import Analytics
+import Basics
 import LogReaders
 import Testing
 
@@ -100,7 +101,7 @@ struct KeyEvents {
         var list = FieldList()
         let fields = KeyFields(&list)
         var tally = KeyTally(settings, fields: fields, seed: 7, now: now)
-        for record in records { tally.add(JSONEvent(try JSONValue(parsing: record.utf8), fields: list)) }
+        for record in records { tally.add(JSONEvent(try JSON(parsing: record), fields: list)) }
         return tally
     }
 
