@@ -204,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "TrailIntegrityTests",
             dependencies: [
-                "Basics", "TrailIntegrity", "LogSources", "AWSClient", "Gzip", "parapet", "TestSupport",
+                "Basics", "TrailIntegrity", "LogSources", "AWSClient", "Gzip", "Reports", "Runs", "parapet", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -228,15 +228,24 @@ let package = Package(
         .testTarget(
             name: "HuntTests",
             dependencies: [
-                "Basics", "parapet", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma", "Gzip", "TestSupport",
+                "Basics", "parapet", "Runs", "Analytics", "Hunting", "LogReaders", "LogSources", "Reports", "Sigma", "Gzip",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RunsTests",
+            dependencies: [
+                "Basics", "Runs", "Hunting", "Analytics", "Posture", "Inventory", "Reports", "AWSClient", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ScanTests",
             dependencies: [
-                "Basics", "parapet", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient", "Gzip",
+                "Basics", "parapet", "Runs", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient",
+                "Gzip",
                 "TestSupport",
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

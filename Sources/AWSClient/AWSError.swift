@@ -1,3 +1,5 @@
+public import Basics
+
 /// Why a call gave no answer that can be used.
 public struct AWSError: Error, Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
@@ -22,10 +24,12 @@ public struct AWSError: Error, Sendable, Hashable {
     public var requestID: String?
     /// How often the call was tried.
     public var attempts: Int
+    /// The reason for ``Kind/credentials`` and ``Kind/endpoint``, and what to do about it.
+    public var cause: Failure?
 
     public init(
         _ kind: Kind, _ operation: Operation, region: String, message: String, requestID: String? = nil,
-        attempts: Int = 1
+        attempts: Int = 1, cause: Failure? = nil
     ) {
         self.kind = kind
         self.operation = operation
@@ -33,6 +37,7 @@ public struct AWSError: Error, Sendable, Hashable {
         self.message = message
         self.requestID = requestID
         self.attempts = attempts
+        self.cause = cause
     }
 
     /// AWS's error code, if AWS gave one.
@@ -40,6 +45,9 @@ public struct AWSError: Error, Sendable, Hashable {
         guard case .service(let code, _) = kind else { return nil }
         return code
     }
+
+    /// AWS's refusal of the call, or of the role that the call's credentials come from.
+    public var refusal: AWSError { (cause?.cause as? AWSError) ?? self }
 
     /// The caller lacks a permission.
     public var isAccessDenied: Bool {

@@ -1,3 +1,4 @@
+import Basics
 public import FoundationEssentials
 public import Logging
 import Synchronization
@@ -123,22 +124,25 @@ public struct Client: Sendable {
     ) async -> Outcome<Output> {
         func fail(
             _ kind: AWSError.Kind, _ message: String, _ failure: RetryPolicy.Failure, requestID: String? = nil,
-            retryAfter: Duration? = nil
+            retryAfter: Duration? = nil, cause: Failure? = nil
         ) -> Outcome<Output> {
             let error = AWSError(
-                kind, request.operation, region: region, message: message, requestID: requestID, attempts: number)
+                kind, request.operation, region: region, message: message, requestID: requestID, attempts: number,
+                cause: cause)
             return Outcome(result: .failure(error), failure: failure, retryAfter: retryAfter)
         }
 
         let http: HTTPRequest
         let caller: Credentials
-        do {
+        do throws(Failure) {
             caller = try await credentials.credentials()
-            http = try signed(request, in: region, by: caller)
-        } catch let error as CredentialError {
-            return fail(.credentials, error.description, .final)
         } catch {
-            return fail(.endpoint, "\(error)", .final)
+            return fail(.credentials, error.description, .final, cause: error)
+        }
+        do {
+            http = try signed(request, in: region, by: caller)
+        } catch {
+            return fail(.endpoint, "\(error)", .final, cause: error as? Failure)
         }
         let response: HTTPResponse
         do {

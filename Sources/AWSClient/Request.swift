@@ -1,3 +1,5 @@
+public import Basics
+
 /// One call of an operation, as a plain value: nothing is sent until a client is given it.
 ///
 /// The two kinds are different types, so that what a scan holds cannot send a ``WriteRequest``.
@@ -7,7 +9,7 @@ public protocol Request<Output>: Sendable {
     var operation: Operation { get }
     /// The members of the input by their names on the wire. What the REST protocols put in path, query and headers
     /// stands in ``binding`` instead.
-    var parameters: [String: JSONValue] { get }
+    var parameters: [String: JSON] { get }
     var binding: RESTBinding { get }
     /// The names that the answer's outermost element may have, if the protocol is XML and an answer of another kind
     /// could be taken for an empty one.
@@ -22,14 +24,14 @@ public protocol Request<Output>: Sendable {
 /// about what is there. So are `AssumeRole` and `CreateToken`, which hand out temporary credentials.
 public struct ReadRequest<Output: Decodable & Sendable>: Request {
     public var operation: Operation
-    public var parameters: [String: JSONValue]
+    public var parameters: [String: JSON]
     public var binding: RESTBinding
     public var answerElements: [String]
     /// How the next page is asked for; `nil` for an operation that answers everything at once.
     public var paging: Paging<Output>?
 
     public init(
-        _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),
+        _ operation: Operation, _ parameters: [String: JSON] = [:], binding: RESTBinding = RESTBinding(),
         paging: Paging<Output>? = nil, answerElements: [String] = []
     ) {
         self.operation = operation
@@ -45,7 +47,7 @@ public struct ReadRequest<Output: Decodable & Sendable>: Request {
 /// A call that changes something. Only a ``WritingClient`` sends it.
 public struct WriteRequest<Output: Decodable & Sendable>: Request {
     public var operation: Operation
-    public var parameters: [String: JSONValue]
+    public var parameters: [String: JSON]
     public var binding: RESTBinding
     public var answerElements: [String]
     /// Sending the request twice has the effect of sending it once: it sets a value, or it bears a client token. Only
@@ -54,7 +56,7 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
     public var isPaged: Bool { false }
 
     public init(
-        _ operation: Operation, _ parameters: [String: JSONValue] = [:], binding: RESTBinding = RESTBinding(),
+        _ operation: Operation, _ parameters: [String: JSON] = [:], binding: RESTBinding = RESTBinding(),
         isIdempotent: Bool, answerElements: [String] = []
     ) {
         self.operation = operation

@@ -1,3 +1,5 @@
+import Basics
+
 /// Something in the logs that somebody should look at.
 public struct Alert: Sendable, Hashable {
     public enum Severity: String, Sendable, Hashable, CaseIterable, Codable, Comparable {

@@ -1,3 +1,4 @@
+import Basics
 import BitCollections
 public import IAMPolicy
 public import Inventory

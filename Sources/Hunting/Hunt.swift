@@ -45,7 +45,7 @@ public struct Hunt: Sendable {
     ///   - baseline: what earlier hunts learned.
     ///   - passOn: is given alerts as they are found, the first of each rule, one at a time, on any thread.
     /// - Returns: what was found, and what the next hunt should know.
-    /// - Throws: `LogSourceError` and `LogStoreError` if a source cannot be read at all.
+    /// - Throws: `Failure` if a source cannot be read at all.
     public func run(
         _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(),
         progress: LogProgress = LogProgress(),

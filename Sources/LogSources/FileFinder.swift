@@ -1,3 +1,4 @@
+import Basics
 internal import FoundationEssentials
 internal import Glibc
 
@@ -25,8 +26,8 @@ struct FileFinder {
         self.skip = skip
     }
 
-    /// - Throws: ``LogSourceError`` if nothing is there.
-    mutating func find(_ path: String) throws(LogSourceError) {
+    /// - Throws: ``Failure`` if nothing is there.
+    mutating func find(_ path: String) throws(Failure) {
         var status = stat()
         if stat(path, &status) == 0 {
             take(Found(path), status, isNamed: true)
@@ -34,14 +35,14 @@ struct FileFinder {
         }
         let reason = String(cString: strerror(errno))
         guard path.contains(where: { "*?[".contains($0) }) else {
-            throw LogSourceError(what: "\(path) cannot be read", why: reason, advice: "check the path")
+            throw Failure("\(path) cannot be read", why: reason, advice: "check the path")
         }
         let parts = path.split(separator: "/").map(String.init)
         var matched = 0
         match(parts[...], in: path.hasPrefix("/") ? "/" : "", &matched)
         guard matched > 0 else {
-            throw LogSourceError(
-                what: "\(path) cannot be read", why: refusal ?? "no file matches the pattern",
+            throw Failure(
+                "\(path) cannot be read", why: refusal ?? "no file matches the pattern",
                 advice: "check the pattern and the permissions of its folders")
         }
     }

@@ -53,12 +53,3 @@ public enum LogLayout: Sendable, Hashable {
     /// JSON, of any of the shapes that ``CloudTrailReader`` knows.
     case json
 }
-
-/// Why logs cannot be read at all.
-public struct LogSourceError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var what: String
-    public var why: String
-    public var advice: String
-
-    public var description: String { "\(what): \(why): \(advice)" }
-}

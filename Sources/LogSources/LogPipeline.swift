@@ -1,3 +1,4 @@
+import Basics
 public import FoundationEssentials
 internal import Synchronization
 
@@ -46,7 +47,7 @@ public struct LogPipeline: Sendable {
     ///   - makeState: is called once on each thread.
     ///   - read: is given each piece, on the thread of the state.
     /// - Returns: the threads' states, and what was read. A file that cannot be read is told there.
-    /// - Throws: ``LogSourceError`` and ``LogStoreError`` if a source cannot be read at all.
+    /// - Throws: ``Failure`` if a source cannot be read at all.
     public func run<State>(
         progress: LogProgress = LogProgress(), _ makeState: @escaping @Sendable () -> State,
         read: @escaping @Sendable (inout State, LogPiece) -> Void
@@ -87,7 +88,7 @@ public struct LogPipeline: Sendable {
 
     private func listFiles(
         into queue: BlockingQueue<WorkItem>, _ progress: LogProgress, _ account: inout ReadingAccount
-    ) throws(LogSourceError) {
+    ) throws(Failure) {
         let losses = LossLog()
         var finder = FileFinder(dates: dates) { file in
             progress.found(file)
@@ -110,7 +111,7 @@ public struct LogPipeline: Sendable {
 
     private func fetchObjects(into queue: BlockingQueue<WorkItem>, _ lane: Lane, _ progress: LogProgress) async throws {
         guard let store else {
-            throw LogSourceError(what: "Amazon S3 cannot be read", why: "no store was given", advice: "name files")
+            throw Failure("Amazon S3 cannot be read", why: "no store was given", advice: "name files")
         }
         // Places may overlap; keys are remembered only where they can.
         let isOverlapping = sources.count { if case .objects = $0 { true } else { false } } > 1

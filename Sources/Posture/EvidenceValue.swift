@@ -1,10 +1,11 @@
-public import AWSClient
+import AWSClient
+public import Basics
 public import Inventory
 
 /// A value that evidence can show.
 public protocol EvidenceValue: Sendable {
     /// As JSON shows it.
-    var evidenceValue: JSONValue { get }
+    var evidenceValue: JSON { get }
 }
 
 extension EvidenceValue {
@@ -13,24 +14,24 @@ extension EvidenceValue {
         switch evidenceValue {
         case .null: "none"
         case .bool(let flag): "\(flag)"
-        case .int(let number): "\(number)"
+        case .number(let number): number.description
         case .string(let text): text
         case .array(let values): values.isEmpty ? "empty" : "not empty"
-        case .double, .object: "set"
+        case .object: "set"
         }
     }
 }
 
-extension Bool: EvidenceValue { public var evidenceValue: JSONValue { .bool(self) } }
-extension Int: EvidenceValue { public var evidenceValue: JSONValue { .int(self) } }
-extension String: EvidenceValue { public var evidenceValue: JSONValue { .string(self) } }
+extension Bool: EvidenceValue { public var evidenceValue: JSON { .bool(self) } }
+extension Int: EvidenceValue { public var evidenceValue: JSON { .int(self) } }
+extension String: EvidenceValue { public var evidenceValue: JSON { .string(self) } }
 extension Array: EvidenceValue where Element: EvidenceValue {
-    public var evidenceValue: JSONValue { .array(map(\.evidenceValue)) }
+    public var evidenceValue: JSON { .array(map(\.evidenceValue)) }
 }
 extension Optional: EvidenceValue where Wrapped: EvidenceValue {
-    public var evidenceValue: JSONValue { self?.evidenceValue ?? .null }
+    public var evidenceValue: JSON { self?.evidenceValue ?? .null }
 }
 extension EvidenceValue where Self: RawRepresentable<String> {
-    public var evidenceValue: JSONValue { .string(rawValue) }
+    public var evidenceValue: JSON { .string(rawValue) }
 }
 extension BucketVersioning.Status: EvidenceValue {}

@@ -50,7 +50,7 @@ public struct Resource: Sendable, Hashable {
 public struct Evidence: Sendable, Hashable, Codable {
     /// AWS's own name for the fact, such as `LogFileValidationEnabled`.
     public var fact: String
-    public var value: JSONValue
+    public var value: JSON
     public var source: Source
 
     /// Where a fact comes from.
@@ -63,18 +63,18 @@ public struct Evidence: Sendable, Hashable, Codable {
         case derived
     }
 
-    public init(_ fact: String, _ value: JSONValue, from source: Source) {
+    public init(_ fact: String, _ value: JSON, from source: Source) {
         self.fact = fact
         self.value = value
         self.source = source
     }
 
-    public init(_ fact: String, _ value: JSONValue, from operation: AWSClient.Operation) {
+    public init(_ fact: String, _ value: JSON, from operation: AWSClient.Operation) {
         self.init(fact, value, from: .call(operation.description))
     }
 
     /// A fact of the account's identities, which one call lists.
-    public static func identity(_ fact: String, _ value: JSONValue) -> Evidence {
+    public static func identity(_ fact: String, _ value: JSON) -> Evidence {
         Evidence(fact, value, from: .getAccountAuthorizationDetails)
     }
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import FoundationEssentials
 import Inventory
 import Posture
@@ -23,30 +24,30 @@ extension Reading {
 extension CredentialReport {
     /// Empty if the time is not known.
     var generationEvidence: [Evidence] {
-        generatedAt.map { [Evidence("GeneratedTime", JSONValue($0), from: .getCredentialReport)] } ?? []
+        generatedAt.map { [Evidence("GeneratedTime", JSON($0), from: .getCredentialReport)] } ?? []
     }
 }
 
 extension UserCredentials {
     var passwordEvidence: [Evidence] {
         [
-            Evidence("password_enabled", JSONValue(password.isEnabled), from: .getCredentialReport),
-            Evidence("password_last_used", JSONValue(password.lastUsed), from: .getCredentialReport),
-            Evidence("password_last_changed", JSONValue(password.lastChanged), from: .getCredentialReport),
+            Evidence("password_enabled", JSON(password.isEnabled), from: .getCredentialReport),
+            Evidence("password_last_used", JSON(password.lastUsed), from: .getCredentialReport),
+            Evidence("password_last_changed", JSON(password.lastChanged), from: .getCredentialReport),
         ]
     }
 
     var creationEvidence: Evidence {
-        Evidence("user_creation_time", JSONValue(createdAt), from: .getCredentialReport)
+        Evidence("user_creation_time", JSON(createdAt), from: .getCredentialReport)
     }
 }
 
 extension UserCredentials.AccessKey {
     var activityEvidence: Evidence { column("active", .bool(isActive)) }
-    var ageEvidence: Evidence { column("last_rotated", JSONValue(lastRotated)) }
-    var useEvidence: Evidence { column("last_used_date", JSONValue(lastUsed)) }
+    var ageEvidence: Evidence { column("last_rotated", JSON(lastRotated)) }
+    var useEvidence: Evidence { column("last_used_date", JSON(lastUsed)) }
 
-    private func column(_ name: String, _ value: JSONValue) -> Evidence {
+    private func column(_ name: String, _ value: JSON) -> Evidence {
         Evidence("access_key_\(number)_\(name)", value, from: .getCredentialReport)
     }
 }

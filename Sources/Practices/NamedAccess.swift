@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import EffectiveAccess
 import IAMPolicy
 import Posture
@@ -34,9 +35,9 @@ extension [NamedAccess] {
         return bySource.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { source, named in
             let shown = named.prefix(100).map { named in
                 let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
-                return JSONValue.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
+                return JSON.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
             }
-            let more = named.count > 100 ? [JSONValue.string("and \(named.count - 100) more")] : []
+            let more = named.count > 100 ? [JSON.string("and \(named.count - 100) more")] : []
             return Evidence(fact, .array(shown + more), from: source.map(Evidence.Source.call) ?? .derived)
         }
     }

@@ -1,4 +1,3 @@
-import struct Basics.ARN
 import Basics
 import IAMPolicy
 

@@ -1,6 +1,5 @@
 import AWSClient
 import Basics
-import FoundationEssentials
 import Inventory
 public import Posture
 
@@ -50,7 +49,9 @@ public struct Explanation {
         lines += text.wrapped("\(status.rawValue): \(finding.message)", indent: 6).map { text.styled($0, .dim) }
         lines += finding.evidence.prefix(3).map { evidence in
             let room = text.width - 8
-            return "        " + TerminalText.fitted("\(evidence.fact) = \(evidence.value.compact)", to: room)
+            return "        "
+                + TerminalText.fitted(
+                    "\(evidence.fact) = \(TerminalText.escaped(evidence.value.written(.sorted)))", to: room)
         }.map { text.styled($0, .dim) }
         return lines + examples.dropFirst().flatMap { bullet($0.name) }
     }
@@ -67,15 +68,6 @@ public struct Explanation {
         var lines = text.wrapped(item, indent: 4)
         lines[0] = "  - " + lines[0].dropFirst(4)
         return lines
-    }
-}
-
-extension JSONValue {
-    /// As one line of JSON.
-    fileprivate var compact: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { TerminalText.escaped(String(decoding: $0, as: UTF8.self)) } ?? ""
     }
 }
 

@@ -180,13 +180,13 @@ struct ScanItem: ReportItem {
 
     var details: [Report.Fact] {
         [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
-            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact(JSON($0.value)))) }
+            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact($0.value))) }
     }
 
     private var evidence: JSON {
         .array(
             finding.evidence.map {
-                ["fact": .string($0.fact), "value": JSON($0.value), "source": .string($0.source.description)]
+                ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
             })
     }
 
@@ -216,19 +216,5 @@ extension Report.Rule {
             id: about.id, title: about.title, severity: Level(rawValue: about.severity.rawValue) ?? .informational,
             kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.id,
             equivalents: about.references.map(\.description), suite: suite)
-    }
-}
-
-extension JSON {
-    init(_ value: JSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let flag): self = .bool(flag)
-        case .int(let integer): self = .int(integer)
-        case .double(let number): self = .double(number)
-        case .string(let text): self = .string(text)
-        case .array(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members): self = .members(members.mapValues { JSON($0) })
-        }
     }
 }

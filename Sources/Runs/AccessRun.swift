@@ -1,6 +1,7 @@
-public import EffectiveAccess
+public import Basics
+import EffectiveAccess
 import IAMPolicy
-public import Inventory
+import Inventory
 import LogSources
 public import Reports
 
@@ -86,12 +87,7 @@ public struct AccessRun: Sendable {
         let landscape = try await landscape()
         let named = try NamedPrincipal(principal, in: landscape)
         let arn = landscape.principals[named.number].arn
-        let read: AccessLogs
-        do {
-            read = try await AccessLogs(logs.pipeline(.json, accounts.session, in: environment), of: arn)
-        } catch {
-            throw Failure(logs: error) ?? error
-        }
+        let read = try await AccessLogs(logs.pipeline(.json, accounts.session, in: environment), of: arn)
         guard read.calls.contains(where: { !$0.isRefused }) else {
             let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
             throw Failure(

@@ -1,3 +1,4 @@
+import Basics
 public import Analytics
 import AWSClient
 public import FoundationEssentials
@@ -69,12 +70,8 @@ public struct HuntRun: Sendable {
         let stream = receive.map { AlertStream(progress, hunt.alertRules, $0) }
         var (found, learned) = try await reporting({ progress.state }, to: report) {
             try await withTaskCancellationHandler {
-                do {
-                    return try await hunt.run(
-                        pipeline, baseline: baseline, progress: progress, passOn: stream.map { $0.receive })
-                } catch {
-                    throw Failure(logs: error) ?? error
-                }
+                try await hunt.run(
+                    pipeline, baseline: baseline, progress: progress, passOn: stream.map { $0.receive })
             } onCancel: {
                 progress.stop()
             }

@@ -1,3 +1,6 @@
+public import LogSources
+public import TrailIntegrity
+
 /// Receives the state of a run about ten times a second while the run goes on.
 public typealias ProgressReport<State> = @Sendable (State) -> Void
 
@@ -22,4 +25,64 @@ func reporting<State: Sendable, Value: Sendable>(
     watch.cancel()
     await watch.value
     return try result.get()
+}
+
+/// The state of a run that a line can describe.
+public protocol RunProgress: Sendable {
+    /// - Parameter elapsed: seconds since the beginning.
+    func line(after elapsed: Double) -> String
+}
+
+extension ReadingProgress: RunProgress {
+    public func line(after elapsed: Double) -> String {
+        "reading \(accounts.count == 1 ? "account \(accounts[0])" : "\(accounts.count) accounts"): \(answers) answers, "
+            + "\(Int(elapsed)) s"
+    }
+}
+
+extension VerificationProgress.State: RunProgress {
+    public func line(after elapsed: Double) -> String {
+        guard digests > 0 else { return "looking for digest files" }
+        return "\(ProgressText.bar(fraction)) \(digests)/\(max(digests, listedDigests)) digests · \(logs) log files · "
+            + ProgressText.size(Double(bytes)) + ProgressText.left(fraction, elapsed)
+    }
+}
+
+extension LogProgress.State: RunProgress {
+    public func line(after elapsed: Double) -> String {
+        guard allFiles > 0 else { return "looking for log files" }
+        let rate = elapsed > 0.2 ? Double(bytes) / elapsed : 0
+        let sums =
+            "\(files)/\(allFiles)\(isListed ? "" : "+") files · \(ProgressText.size(Double(bytes)))"
+            + (rate > 0 ? " · \(ProgressText.size(rate))/s" : "")
+        // Standard input has no length, and an unfinished list says nothing about the rest.
+        guard allBytes > 0, isListed else { return sums }
+        let fraction = min(1, Double(bytes) / Double(allBytes))
+        return "\(ProgressText.bar(fraction)) \(sums)" + ProgressText.left(fraction, elapsed)
+    }
+}
+
+private enum ProgressText {
+    /// The time that is left; nothing in the first second, which does not predict the rest.
+    static func left(_ fraction: Double, _ elapsed: Double) -> String {
+        elapsed > 1 && fraction > 0.01 ? " · \(duration(elapsed / fraction - elapsed)) left" : ""
+    }
+
+    /// - Parameter fraction: 0 to 1.
+    static func bar(_ fraction: Double) -> String {
+        let width = 20
+        let done = Int(max(0, min(1, fraction)) * Double(width))
+        return String(repeating: "━", count: done) + String(repeating: "─", count: width - done)
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(max(0, min(seconds, 360_000)).rounded(.up))
+        return whole < 90 ? "\(whole) s" : whole < 5400 ? "\((whole + 59) / 60) min" : "\((whole + 3599) / 3600) h"
+    }
+
+    /// In decimal units, with one place.
+    static func size(_ bytes: Double) -> String {
+        let (unit, name) = bytes < 1e6 ? (1e3, "kB") : bytes < 1e9 ? (1e6, "MB") : (1e9, "GB")
+        return "\((bytes / unit * 10).rounded() / 10) \(name)"
+    }
 }

@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 public import LogReaders
 public import Reports

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 public import FoundationEssentials
 import LogSources
@@ -56,11 +57,11 @@ public struct VerifyRun: Sendable {
         let discovery = TrailDiscovery(
             store: source.store, accounts: Set(trails.accounts), regions: Set(trails.regions))
         let verification = try await reporting({ progress.state }, to: report) {
-            do throws(VerificationError) {
+            do throws(Failure) {
                 return try await verifier.verify(try await discovery.tasks(for: source.places))
             } catch {
                 try Task.checkCancellation()
-                throw Failure(error)
+                throw error
             }
         }
         return Result(
@@ -81,11 +82,7 @@ private struct Source {
         var keys: [SavedKeys] = []
         for file in copy.keys {
             let bytes = try InputFile.bytes(file)
-            do throws(VerificationError) {
-                keys.append(try SavedKeys(bytes, name: file))
-            } catch {
-                throw Failure(error)
-            }
+            keys.append(try SavedKeys(bytes, name: file))
         }
         try InputFile.checkFolder(copy.folder)
         self.keys = SavedKeys(keys)
@@ -103,11 +100,5 @@ private struct Source {
         } else {
             places = try await DescribedTrails(session, regions: trails.regions).places(trails)
         }
-    }
-}
-
-extension Failure {
-    init(_ error: VerificationError) {
-        self.init(error.what, why: error.why, advice: error.advice, cause: error)
     }
 }

@@ -1,8 +1,10 @@
+import Basics
+
 /// What `transform` makes of each element, all at the same time, in the elements' order.
 /// - Throws: the first error; what is still under way is cancelled.
 func concurrently<Element: Sendable, Value: Sendable>(
     _ elements: some Collection<Element>, _ transform: @escaping @Sendable (Element) async throws -> Value
-) async throws(VerificationError) -> [Value] {
+) async throws(Failure) -> [Value] {
     do {
         return try await withThrowingTaskGroup(of: (Int, Value).self) { group in
             for (index, element) in elements.enumerated() {
@@ -12,9 +14,9 @@ func concurrently<Element: Sendable, Value: Sendable>(
             for try await (index, value) in group { values[index] = value }
             return values.sorted { $0.key < $1.key }.map(\.value)
         }
-    } catch let error as VerificationError {
+    } catch let error as Failure {
         throw error
     } catch {
-        throw VerificationError("the verification was not finished", why: "\(error)", advice: "run it again")
+        throw Failure("the verification was not finished", why: "\(error)", advice: "run it again")
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Crypto
 import FoundationEssentials
@@ -8,14 +9,9 @@ struct DigestLoader: Sendable {
     let reader: ObjectReader
     let keys: KeyRing
 
-    /// - Throws: ``VerificationError`` if that cannot be told.
-    func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(VerificationError) -> ChainWalk.Load {
-        let reading: ObjectReading<DigestContent>
-        do throws(LogStoreError) {
-            reading = try await reader.read(address, into: DigestContent())
-        } catch {
-            throw VerificationError(error)
-        }
+    /// - Throws: ``Failure`` if that cannot be told.
+    func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(Failure) -> ChainWalk.Load {
+        let reading: ObjectReading<DigestContent> = try await reader.read(address, into: DigestContent())
         switch reading {
         case .absent:
             return .missing
@@ -28,7 +24,7 @@ struct DigestLoader: Sendable {
 
     private func judge(
         _ content: DigestContent, _ metadata: [String: String], at address: ObjectAddress, isBackfill: Bool
-    ) async throws(VerificationError) -> ChainWalk.Load {
+    ) async throws(Failure) -> ChainWalk.Load {
         guard !content.isTooLong else {
             return .invalid(.digestInvalidFormat, "The digest is longer than any that CloudTrail writes.")
         }
@@ -82,15 +78,5 @@ private struct DigestContent: ContentConsumer {
             return
         }
         bytes += piece
-    }
-}
-
-extension VerificationError {
-    init(_ error: LogStoreError) {
-        self.init(error.what, why: error.why, advice: error.advice, details: error.details)
-    }
-
-    init(_ what: String, _ error: AWSError) {
-        self.init(LogStoreError(what, error))
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
@@ -19,7 +20,7 @@ struct FolderVerification: Sendable {
         check = LogFileCheck(reader: verifier.reader)
     }
 
-    /// - Throws: ``VerificationError``
+    /// - Throws: ``Failure``
     func verify() async throws -> Verification {
         let listing = try await DigestListing(store, folder, range: verifier.range)
         let trails = task.trails.isEmpty ? listing.trails : task.trails
@@ -144,8 +145,8 @@ struct DigestListing: Sendable {
     /// In seconds.
     private static let lookBack: TimeInterval = 86_400
 
-    /// - Throws: ``VerificationError``
-    init(_ store: any LogStore, _ folder: TrailFolder, range: ClosedRange<Date>) async throws(VerificationError) {
+    /// - Throws: ``Failure``
+    init(_ store: any LogStore, _ folder: TrailFolder, range: ClosedRange<Date>) async throws(Failure) {
         // What happened in the last hour may stand in the next digest.
         let end = range.upperBound.addingTimeInterval(3600)
         let first = folder.digests + KeyTime.day(range.lowerBound.addingTimeInterval(-Self.lookBack))
@@ -153,19 +154,15 @@ struct DigestListing: Sendable {
         let last = folder.digests + KeyTime.day(end.addingTimeInterval(86_400)) + "/~"
         var keys: [DigestKey] = []
         var before: [TrailName: DigestKey] = [:]
-        do throws(LogStoreError) {
-            try await store.forEachObject(in: folder.bucket, under: folder.digests, after: first) { object in
-                guard object.key.isBefore(last) else { return false }
-                guard let key = DigestKey(object.key, in: folder), key.date <= end else { return true }
-                if key.date >= range.lowerBound {
-                    keys.append(key)
-                } else if !key.isBackfill {
-                    if key.date > before[key.trail]?.date ?? .distantPast { before[key.trail] = key }
-                }
-                return true
+        try await store.forEachObject(in: folder.bucket, under: folder.digests, after: first) { object in
+            guard object.key.isBefore(last) else { return false }
+            guard let key = DigestKey(object.key, in: folder), key.date <= end else { return true }
+            if key.date >= range.lowerBound {
+                keys.append(key)
+            } else if !key.isBackfill {
+                if key.date > before[key.trail]?.date ?? .distantPast { before[key.trail] = key }
             }
-        } catch {
-            throw VerificationError(error)
+            return true
         }
         self.keys = keys
         self.before = before

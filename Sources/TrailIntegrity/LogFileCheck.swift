@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Gzip
 import LogSources
@@ -15,14 +16,9 @@ struct LogFileCheck: Sendable {
         var bytes = 0
     }
 
-    /// - Throws: ``VerificationError`` if it cannot be told.
-    func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(VerificationError) -> Verdict {
-        let reading: ObjectReading<HashedContent>
-        do throws(LogStoreError) {
-            reading = try await reader.read(file.address, into: HashedContent())
-        } catch {
-            throw VerificationError(error)
-        }
+    /// - Throws: ``Failure`` if it cannot be told.
+    func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(Failure) -> Verdict {
+        let reading: ObjectReading<HashedContent> = try await reader.read(file.address, into: HashedContent())
         var verdict = Verdict(file: file, trail: trail)
         switch reading {
         case .absent:

@@ -53,21 +53,3 @@ public struct Problem: Sendable, Hashable, Codable {
         self.trail = trail
     }
 }
-
-/// Why a verification could not be made: what failed, why, and what to do.
-public struct VerificationError: Error, Sendable, CustomStringConvertible {
-    public var what: String
-    public var why: String
-    public var advice: String
-    /// Further lines for whoever asks for them.
-    public var details: [String]
-
-    public init(_ what: String, why: String, advice: String, details: [String] = []) {
-        self.what = what
-        self.why = why
-        self.advice = advice
-        self.details = details
-    }
-
-    public var description: String { "\(what): \(why): \(advice)" }
-}

@@ -1,12 +1,14 @@
+public import Basics
 public import AWSClient
 public import FoundationEssentials
+import LogSources
 import Synchronization
 
 /// Where CloudTrail's public keys come from.
 public protocol PublicKeySource: Sendable {
     /// The keys of a region by their fingerprints, as base64 of their DER, that were used at some time of the range.
-    /// - Throws: ``VerificationError``
-    func keys(of region: String, from start: Date, to end: Date) async throws(VerificationError) -> [String: String]
+    /// - Throws: ``Failure``
+    func keys(of region: String, from start: Date, to end: Date) async throws(Failure) -> [String: String]
 }
 
 /// Asks CloudTrail.
@@ -19,13 +21,13 @@ public struct CloudTrailKeys: PublicKeySource {
 
     public func keys(
         of region: String, from start: Date, to end: Date
-    ) async throws(VerificationError) -> [String: String] {
+    ) async throws(Failure) -> [String: String] {
         do throws(AWSError) {
             let keys = try await client.all(
                 CloudTrail.listPublicKeys(from: start, to: end), in: region, \.publicKeyList)
             return Dictionary(keys.map { ($0.fingerprint, $0.value) }) { first, _ in first }
         } catch {
-            throw VerificationError("CloudTrail's public keys of \(region) cannot be listed", error)
+            throw Failure(reading: "CloudTrail's public keys of \(region) cannot be listed", error)
         }
     }
 }
@@ -34,15 +36,15 @@ public struct CloudTrailKeys: PublicKeySource {
 public struct SavedKeys: PublicKeySource {
     private let keys: [String: String]
 
-    /// - Throws: ``VerificationError`` if the bytes are something else, or hold no key.
-    public init(_ bytes: [UInt8], name: String) throws(VerificationError) {
+    /// - Throws: ``Failure`` if the bytes are something else, or hold no key.
+    public init(_ bytes: [UInt8], name: String) throws(Failure) {
         guard let answer = try? JSONDecoder().decode(ListPublicKeysAnswer.self, from: Data(bytes)) else {
-            throw VerificationError(
+            throw Failure(
                 "\(name) cannot be used", why: "it is not what 'aws cloudtrail list-public-keys' prints",
                 advice: "save that command's answer for the region and the time")
         }
         guard !answer.publicKeyList.isEmpty else {
-            throw VerificationError(
+            throw Failure(
                 "\(name) cannot be used", why: "there is no public key in it",
                 advice: "give 'aws cloudtrail list-public-keys' the region, --start-time and --end-time")
         }
@@ -56,7 +58,7 @@ public struct SavedKeys: PublicKeySource {
 
     public func keys(
         of region: String, from start: Date, to end: Date
-    ) async throws(VerificationError) -> [String: String] {
+    ) async throws(Failure) -> [String: String] {
         keys
     }
 }
@@ -104,8 +106,8 @@ actor KeyRing {
     }
 
     /// - Parameter generated: when a backfill digest was written, which is when its key was in use.
-    /// - Throws: ``VerificationError`` if CloudTrail has no keys for the time at all.
-    func key(_ fingerprint: String, generated: Date? = nil) async throws(VerificationError) -> Found {
+    /// - Throws: ``Failure`` if CloudTrail has no keys for the time at all.
+    func key(_ fingerprint: String, generated: Date? = nil) async throws(Failure) -> Found {
         var text = more[fingerprint]
         if text == nil { text = try await keysOfRange()[fingerprint] }
         if text == nil, let generated {
@@ -120,27 +122,27 @@ actor KeyRing {
         return PublicKey(base64: text).map(Found.key) ?? .bad
     }
 
-    private func keysOfRange() async throws(VerificationError) -> [String: String] {
+    private func keysOfRange() async throws(Failure) -> [String: String] {
         let task = loading ?? Task { [source, region, range] in try await Self.load(source, region, range) }
         loading = task
         do {
             return try await task.value
-        } catch let error as VerificationError {
+        } catch let error as Failure {
             throw error
         } catch {
-            throw VerificationError(
+            throw Failure(
                 "CloudTrail's public keys of \(region) cannot be listed", why: "\(error)", advice: "try again")
         }
     }
 
     private static func load(
         _ source: any PublicKeySource, _ region: String, _ range: ClosedRange<Date>
-    ) async throws(VerificationError) -> [String: String] {
+    ) async throws(Failure) -> [String: String] {
         // A digest is signed some time after its end, maybe with the next key already.
         let end = range.upperBound.addingTimeInterval(2 * 3600)
         let keys = try await source.keys(of: region, from: range.lowerBound, to: end)
         guard !keys.isEmpty else {
-            throw VerificationError(
+            throw Failure(
                 "the digests of \(region) cannot be verified",
                 why: "CloudTrail has no public key for the time from \(Timestamp.format(range.lowerBound)) to "
                     + Timestamp.format(end),

@@ -1,3 +1,4 @@
+public import Basics
 import AWSClient
 public import LogSources
 
@@ -44,8 +45,8 @@ public struct TrailDiscovery: Sendable {
     }
 
     /// The accounts and regions of all the places, each once.
-    /// - Throws: ``VerificationError``
-    public func tasks(for places: [TrailPlace]) async throws(VerificationError) -> [TrailFolderTask] {
+    /// - Throws: ``Failure``
+    public func tasks(for places: [TrailPlace]) async throws(Failure) -> [TrailFolderTask] {
         var tasks: [TrailFolder: Set<TrailName>] = [:]
         for place in places {
             for folder in try await folders(of: place) {
@@ -61,7 +62,7 @@ public struct TrailDiscovery: Sendable {
     /// How many accounts' folders are listed at once.
     private static let accountsAtOnce = 16
 
-    private func folders(of place: TrailPlace) async throws(VerificationError) -> [TrailFolder] {
+    private func folders(of place: TrailPlace) async throws(Failure) -> [TrailFolder] {
         var roots: [TrailFolder] = []
         for organizationID in try await organizations(of: place) {
             let root = TrailFolder.accounts(place.prefix, organizationID)
@@ -95,7 +96,7 @@ public struct TrailDiscovery: Sendable {
     }
 
     /// `nil` stands for accounts' folders that lie in no organization's folder.
-    private func organizations(of place: TrailPlace) async throws(VerificationError) -> [String?] {
+    private func organizations(of place: TrailPlace) async throws(Failure) -> [String?] {
         switch place.organization {
         case .none: return [nil]
         case .id(let id): return [id]
@@ -107,14 +108,14 @@ public struct TrailDiscovery: Sendable {
 
     private func accounts(
         of place: TrailPlace, _ organizationID: String?, under root: String
-    ) async throws(VerificationError) -> [String] {
+    ) async throws(Failure) -> [String] {
         guard accounts.isEmpty else { return accounts.sorted() }
         // Outside of an organization a bucket may hold other accounts' trails.
         if organizationID == nil, let account = place.account { return [account] }
         return try await folders(in: place.bucket, under: root).filter { $0.count == 12 && $0.allSatisfy(\.isNumber) }
     }
 
-    private func inEachRegion(_ folder: TrailFolder) async throws(VerificationError) -> [TrailFolder] {
+    private func inEachRegion(_ folder: TrailFolder) async throws(Failure) -> [TrailFolder] {
         let root = TrailFolder.accounts(folder.prefix, folder.organizationID) + folder.account
         let found = try await concurrently(["CloudTrail-Digest", "CloudTrail"]) { kind in
             try await folders(in: folder.bucket, under: "\(root)/\(kind)/")
@@ -128,11 +129,7 @@ public struct TrailDiscovery: Sendable {
             }
     }
 
-    private func folders(in bucket: String, under prefix: String) async throws(VerificationError) -> [String] {
-        do throws(LogStoreError) {
-            return try await store.folders(in: bucket, under: prefix)
-        } catch {
-            throw VerificationError(error)
-        }
+    private func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
+        return try await store.folders(in: bucket, under: prefix)
     }
 }

@@ -1,3 +1,4 @@
+public import Basics
 import AWSClient
 public import FoundationEssentials
 public import LogSources
@@ -28,8 +29,8 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: ``VerificationError`` if something could not be read: what was not seen is never proved.
-    public func verify(_ tasks: [TrailFolderTask]) async throws(VerificationError) -> Verification {
+    /// - Throws: ``Failure`` if something could not be read: what was not seen is never proved.
+    public func verify(_ tasks: [TrailFolderTask]) async throws(Failure) -> Verification {
         var whole = Verification(range: range)
         progress.note { $0.folders = tasks.count }
         do {
@@ -40,10 +41,10 @@ public struct TrailVerifier: Sendable {
                 }
                 for try await part in group { whole.add(part) }
             }
-        } catch let error as VerificationError {
+        } catch let error as Failure {
             throw error
         } catch {
-            throw VerificationError("the verification was not finished", why: "\(error)", advice: "run it again")
+            throw Failure("the verification was not finished", why: "\(error)", advice: "run it again")
         }
         whole.sort()
         return whole

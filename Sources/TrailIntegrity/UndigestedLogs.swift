@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import LogSources
 
@@ -17,8 +18,8 @@ struct UndigestedLogs: Sendable {
     private static let coarseness: TimeInterval = 5 * 60
 
     /// - Parameter others: digests of trails that are not being verified.
-    /// - Throws: ``VerificationError``
-    func find(in result: inout FolderResult, others: [DigestKey]) async throws(VerificationError) {
+    /// - Throws: ``Failure``
+    func find(in result: inout FolderResult, others: [DigestKey]) async throws(Failure) {
         let range = result.verification.range
         let stretches = result.proven.compactMap { stretch -> ClosedRange<Date>? in
             let from = max(stretch.from.addingTimeInterval(Self.coarseness), range.lowerBound)
@@ -39,22 +40,18 @@ struct UndigestedLogs: Sendable {
 
     private func unlisted(
         in stretches: [ClosedRange<Date>], _ listed: KeySet
-    ) async throws(VerificationError) -> [String] {
+    ) async throws(Failure) -> [String] {
         guard let first = stretches.first?.lowerBound, let last = stretches.last?.upperBound else { return [] }
         let end = folder.logs + KeyTime.day(last) + "/~"
         var found: [String] = []
-        do throws(LogStoreError) {
-            try await store.forEachObject(
-                in: folder.bucket, under: folder.logs, after: folder.logs + KeyTime.day(first)
-            ) { object in
-                guard object.key.isBefore(end) else { return false }
-                if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, in: stretches) {
-                    found.append(object.key)
-                }
-                return true
+        try await store.forEachObject(
+            in: folder.bucket, under: folder.logs, after: folder.logs + KeyTime.day(first)
+        ) { object in
+            guard object.key.isBefore(end) else { return false }
+            if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, in: stretches) {
+                found.append(object.key)
             }
-        } catch {
-            throw VerificationError(error)
+            return true
         }
         return found
     }
@@ -76,7 +73,7 @@ struct UndigestedLogs: Sendable {
     }
 
     /// What the valid ones among other trails' digests list.
-    private func logs(of others: [DigestKey]) async throws(VerificationError) -> KeySet {
+    private func logs(of others: [DigestKey]) async throws(Failure) -> KeySet {
         var listed = KeySet()
         var rest = others[...]
         while !rest.isEmpty {

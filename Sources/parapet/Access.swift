@@ -39,7 +39,7 @@ extension AccessVerb {
     }
 
     func ask() async throws -> Answer {
-        try await verbosity.run(ProgressLine.reading) { environment, progress in
+        try await verbosity.run { environment, progress in
             try await answer(AccessRun(accounts.selection, in: environment, progress: progress))
         }
     }
@@ -57,16 +57,28 @@ extension AccessEscalationsReport: AccessAnswer {}
 extension AccessSuggestReport: AccessAnswer {}
 
 /// An action on a resource, and the condition keys that the user knows of the request.
-struct ContextOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A condition key of the request, like aws:SourceIp=10.1.2.3; repeat a key for several values, leave the value empty for none. Keys that are not given are unknown.",
-            valueName: "key=value"))
-    var context: [String] = []
+struct QuestionOptions: ParsableArguments {
+    @Argument(help: "As a policy writes it, such as s3:GetObject.") var action: String
+    @Argument(help: "The ARN of one resource, or '*' for an action that has none.") var resource: String
+    @OptionGroup(title: "Request") var request: ContextOptions
+
+    func validate() throws {
+        _ = try question()
+    }
 
     /// - Throws: a usage error if the action, the resource or a condition key cannot be one.
-    func question(_ action: String, on resource: String) throws -> AccessQuestion {
-        try ArgumentValue.valid(try AccessQuestion(action, on: resource, context: context))
+    func question() throws -> AccessQuestion {
+        try ArgumentValue.valid(try AccessQuestion(action, on: resource, context: request.context))
     }
+}
+
+struct ContextOptions: ParsableArguments {
+    @Option(
+        help: .value(
+            "key=value",
+            """
+            A condition key of the request, like aws:SourceIp=10.1.2.3; repeat a key for several values, leave the \
+            value empty for none. Keys that are not given are unknown.
+            """))
+    var context: [String] = []
 }

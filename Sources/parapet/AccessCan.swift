@@ -15,22 +15,12 @@ struct CanAccess: AccessVerb {
     @Argument(help: "An ARN (a role's session stands for its role), or a name: NAME, user/NAME, role/NAME.")
     var principal: String
 
-    @Argument(help: "As a policy writes it, such as s3:GetObject.")
-    var action: String
-
-    @Argument(help: "The ARN of one resource, or '*' for an action that has none.")
-    var resource: String
-
-    @OptionGroup(title: "Request") var request: ContextOptions
+    @OptionGroup var question: QuestionOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<AccessCanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func validate() throws {
-        _ = try request.question(action, on: resource)
-    }
-
     func answer(_ run: AccessRun) async throws -> AccessCanReport {
-        try await run.can(principal, try request.question(action, on: resource))
+        try await run.can(principal, try question.question())
     }
 }

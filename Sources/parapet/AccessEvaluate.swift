@@ -13,11 +13,8 @@ struct EvaluateAccess: Verb {
             that cannot be read is answered with an error, and the exit code is then 1.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("The file of cases, or - for stdin.", valueName: "file"))
-    var cases: String
-
-    @Option(name: .long, help: "json.", transform: Format.reader("access evaluate", [.json]))
-    var format = Format.json
+    @Option(help: .value("file", "The file of cases, or - for stdin.")) var cases: String
+    @Option(help: "json.", transform: Format.reader("access evaluate", [.json])) var format = Format.json
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

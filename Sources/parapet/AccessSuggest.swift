@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import EffectiveAccess
 import IAMPolicy
 import Reports
@@ -19,14 +20,13 @@ struct SuggestAccess: AccessVerb {
     var principal: String
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "CloudTrail's logs: a file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be "
-                + "repeated.", valueName: "place"))
+        help: .value(
+            "place",
+            "CloudTrail's logs: a file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated."
+        ))
     var logs: [String]
 
-    @Flag(name: .customLong("policy-only"), help: "Print the policy document alone.")
-    var policyOnly = false
+    @Flag(help: "Print the policy document alone.") var policyOnly = false
 
     @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<AccessSuggestReport>

@@ -13,22 +13,12 @@ struct WhoCanAccess: AccessVerb {
             condition are listed with it. Exit codes: 0, or 3 where something that may change the answer could not be read.
             """)
 
-    @Argument(help: "As a policy writes it, such as s3:GetObject.")
-    var action: String
-
-    @Argument(help: "The ARN of one resource, or '*' for an action that has none.")
-    var resource: String
-
-    @OptionGroup(title: "Request") var request: ContextOptions
+    @OptionGroup var question: QuestionOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<AccessWhoCanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func validate() throws {
-        _ = try request.question(action, on: resource)
-    }
-
     func answer(_ run: AccessRun) async throws -> AccessWhoCanReport {
-        try await run.whoCan(try request.question(action, on: resource))
+        try await run.whoCan(try question.question())
     }
 }

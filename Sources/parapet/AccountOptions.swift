@@ -5,19 +5,12 @@ import Runs
 struct AccountOptions: ParsableArguments {
     @OptionGroup var aws: AWSOptions
 
-    @Option(
-        name: .long, help: "An account to read through --role-name; may be repeated.",
-        transform: ArgumentValue.accountID)
+    @Option(help: "An account to read through --role-name; may be repeated.", transform: ArgumentValue.accountID)
     var account: [String] = []
 
-    @Option(name: .customLong("role-name"), help: "The role to assume in each of the accounts.")
-    var roleName: String?
-
-    @Flag(name: .long, help: "Read every active account of the organisation, through --role-name.")
-    var organization = false
-
-    @Option(name: .long, help: "Use this saved snapshot instead of reading an account; no call is made.")
-    var snapshot: String?
+    @Option(help: "The role to assume in each of the accounts.") var roleName: String?
+    @Flag(help: "Read every active account of the organisation, through --role-name.") var organization = false
+    @Option(help: "Use this saved snapshot instead of reading an account; no call is made.") var snapshot: String?
 
     func validate() throws {
         if snapshot != nil, organization || !account.isEmpty {

@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import FoundationEssentials
 import Runs
@@ -5,15 +6,16 @@ import Runs
 /// Readers of values that several options take.
 enum ArgumentValue {
     @Sendable static func date(_ text: String) throws -> Date {
-        guard let date = Moment.parse(text) else {
+        guard let date = Moment(typed: text)?.date else {
             throw ValidationError("it is not a date in ISO 8601, such as 2026-01-31T12:00:00Z or 2026-01-31")
         }
         return date
     }
 
     @Sendable static func accountID(_ text: String) throws -> String {
-        guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { throw ValidationError("it is not an account id, which has twelve digits") }
+        guard AccountID.isValid(text) else {
+            throw ValidationError("it is not an account id, which has twelve digits")
+        }
         return text
     }
 
@@ -30,4 +32,9 @@ enum ArgumentValue {
             throw ValidationError(error.description)
         }
     }
+}
+
+extension ArgumentHelp {
+    /// - Parameter name: what stands for the value in the usage line.
+    static func value(_ name: String, _ text: String) -> Self { Self(text, valueName: name) }
 }

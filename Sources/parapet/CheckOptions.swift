@@ -1,28 +1,26 @@
 public import ArgumentParser
 public import Basics
-public import Posture
+import Posture
 import Runs
 
 /// Which checks are made.
 struct CheckOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated.",
-            valueName: "id"))
+        help: .value(
+            "id",
+            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated."
+        ))
     var check: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("All checks of a practice; may be repeated.", valueName: "name"))
+    @Option(help: .value("name", "All checks of a practice; may be repeated."))
     var practice: [Practice] = []
 
-    @Option(name: .long, help: "Only checks of at least this severity: low, medium, high or critical.")
-    var severity: Severity?
+    @Option(help: "Only checks of at least this severity: low, medium, high or critical.") var severity: Severity?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.",
-            valueName: "name"))
+        help: .value(
+            "name", "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.")
+    )
     var framework: String?
 
     func validate() throws {
@@ -42,7 +40,7 @@ struct CheckOptions: ParsableArguments {
 
 extension Practice: ExpressibleByArgument {
     public init?(argument: String) { self.init(id: argument) }
+
     public static var allValueStrings: [String] { all.map(\.id) }
 }
-
 extension Severity: ExpressibleByArgument {}

@@ -11,8 +11,7 @@ struct Checks: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    @Option(name: .long, help: "table or json.", transform: Format.reader("checks", [.table, .json]))
-    var format = Format.table
+    @Option(help: "table or json.", transform: Format.reader("checks", [.table, .json])) var format = Format.table
 
     func perform() throws -> ExitStatus {
         let checks = try selection.selected(withOnRequest: true).map(\.about)

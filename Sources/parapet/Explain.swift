@@ -8,8 +8,7 @@ struct Explain: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Explain a check: what it is, why it matters, how it judges, what to do.")
 
-    @Argument(help: "The check's id, or another tool's id for the same condition.")
-    var check: String
+    @Argument(help: "The check's id, or another tool's id for the same condition.") var check: String
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

@@ -25,40 +25,28 @@ struct HuntLogs: Verb {
     @OptionGroup(title: "Rules") var rules: RuleOptions
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A file with what earlier hunts learnt of the usual; it is read, and written anew at the end.",
-            valueName: "file"))
+        help: .value(
+            "file", "A file with what earlier hunts learnt of the usual; it is read, and written anew at the end."))
     var baseline: String?
 
-    @Option(name: .long, help: "A YAML file with expected readers, own networks and the rules' placeholders.")
-    var config: String?
-
-    @Option(name: .long, help: "Tell only alerts of at least this severity.")
-    var severity: Alert.Severity = .informational
-
-    @Option(name: .customLong("fail-on"), help: "Exit with 2 only for alerts of at least this severity.")
-    var failOn: Alert.Severity = .informational
+    @Option(help: "A YAML file with expected readers, own networks and the rules' placeholders.") var config: String?
+    @Option(help: "Tell only alerts of at least this severity.") var severity: Alert.Severity = .informational
+    @Option(help: "Exit with 2 only for alerts of at least this severity.") var failOn: Alert.Severity = .informational
 
     @Option(
-        name: .customLong("max-alerts"),
-        help: ArgumentHelp(
-            "How many alerts of one rule are told in full, the earliest first; all are counted. 0 is no limit.",
-            valueName: "number"))
+        help: .value(
+            "number",
+            "How many alerts of one rule are told in full, the earliest first; all are counted. 0 is no limit."))
     var maxAlerts = 100
 
     @Option(
-        name: .customLong("group-by"),
-        help: ArgumentHelp(
-            "What alerts of a rule are grouped by: actor, account, region, or a field of the log; may be repeated.",
-            valueName: "name"))
+        help: .value(
+            "name",
+            "What alerts of a rule are grouped by: actor, account, region, or a field of the log; may be repeated."))
     var groupBy: [String] = ["actor"]
 
-    @Option(name: .long, help: "How many files are read at once; the default is one for each core.")
-    var threads: Int?
-
-    @Option(name: .long, help: "Where the logs are searched: only local, on this machine.")
-    var engine: Engine = .local
+    @Option(help: "How many files are read at once; the default is one for each core.") var threads: Int?
+    @Option(help: "Where the logs are searched: only local, on this machine.") var engine: Engine = .local
 
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
     @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
@@ -95,7 +83,7 @@ struct HuntLogs: Verb {
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
-        let result = try await verbosity.run(ProgressLine.hunting) { [hunt] in
+        let result = try await verbosity.run { [hunt] in
             try await hunt.run(in: $0, progress: $1, receive: output.streams(.ndjson) ? Self.stream : nil)
         }
         try output.write(result.report.report, verbosity, streamed: .ndjson)
@@ -133,31 +121,24 @@ struct HuntLogs: Verb {
 
 /// Which logs are read.
 struct LogOptions: ParsableArguments {
-    @Option(name: .long, help: "Which log it is: cloudtrail, s3-access or vpc-flow.")
-    var source: LogSource?
+    @Option(help: "Which log it is: cloudtrail, s3-access or vpc-flow.") var source: LogSource?
 
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated.",
-            valueName: "place"))
+        help: .value(
+            "place",
+            "A file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated."))
     var logs: [String] = []
 
-    @Option(
-        name: .long, help: ArgumentHelp("Only what happened from then on (ISO 8601).", valueName: "time"),
-        transform: ArgumentValue.date)
+    @Option(help: .value("time", "Only what happened from then on (ISO 8601)."), transform: ArgumentValue.date)
     var from: Date?
 
-    @Option(
-        name: .long, help: ArgumentHelp("Only what happened before then (ISO 8601).", valueName: "time"),
-        transform: ArgumentValue.date)
+    @Option(help: .value("time", "Only what happened before then (ISO 8601)."), transform: ArgumentValue.date)
     var to: Date?
 
     @Option(
-        name: .customLong("flow-format"),
-        help: ArgumentHelp(
-            "The fields of flow logs without a header line, as AWS shows a custom format: '${version} ${srcaddr} …'.",
-            valueName: "fields"))
+        help: .value(
+            "fields",
+            "The fields of flow logs without a header line, as AWS shows a custom format: '${version} ${srcaddr} …'."))
     var flowFormat: String?
 
     func validate() throws {
@@ -174,22 +155,15 @@ struct LogOptions: ParsableArguments {
 /// Which rules are run.
 struct RuleOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A Sigma rule file, or a folder with some at any depth; may be repeated. The default is Parapet's own.",
-            valueName: "path"))
+        help: .value(
+            "path",
+            "A Sigma rule file, or a folder with some at any depth; may be repeated. The default is Parapet's own."))
     var rules: [String] = []
 
-    @Flag(name: .customLong("built-in"), help: "Run Parapet's own rules and analytics beside those of --rules.")
-    var builtIn = false
+    @Flag(help: "Run Parapet's own rules and analytics beside those of --rules.") var builtIn = false
+    @Flag(help: "List the rules and analytics instead of running them.") var listRules = false
 
-    @Flag(name: .customLong("list-rules"), help: "List the rules and analytics instead of running them.")
-    var listRules = false
-
-    @Option(
-        name: .customLong("explain-rule"),
-        help: ArgumentHelp("Explain a rule or an analytic, by its id, name or title; may be repeated.", valueName: "id")
-    )
+    @Option(help: .value("id", "Explain a rule or an analytic, by its id, name or title; may be repeated."))
     var explainRule: [String] = []
 
     func validate() throws {

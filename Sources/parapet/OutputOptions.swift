@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import FoundationEssentials
 import Reports
@@ -6,15 +7,14 @@ import Runs
 /// In which formats the result is written, and where to.
 struct OutputOptions<Kind: Reportable>: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
+        help: .value(
+            "name",
             "\(Kind.formats.map(\.rawValue).joined(separator: ", ")). May be repeated, each with its own --output, whose "
-                + "ending tells the format if there is no --format.", valueName: "name"),
+                + "ending tells the format if there is no --format."),
         transform: Format.reader(Kind.verb, Kind.formats))
     var format: [Format] = []
 
-    @Option(name: .long, help: ArgumentHelp("A file, or - for stdout (the default).", valueName: "file"))
-    var output: [String] = []
+    @Option(help: .value("file", "A file, or - for stdout (the default).")) var output: [String] = []
 
     func validate() throws {
         if !format.isEmpty, output.count > format.count {

@@ -23,20 +23,13 @@ struct TestRules: Verb {
             Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("A rule file, or a folder with some at any depth.", valueName: "file"))
+    @Argument(help: .value("file", "A rule file, or a folder with some at any depth."))
     var files: [String]
 
-    @Option(name: .long, help: ArgumentHelp("The example events of the one rule file.", valueName: "file"))
-    var events: String?
-
-    @Option(name: .long, help: "The log that the events are of, where the rule does not say.")
-    var source: LogSource?
-
-    @Option(name: .long, help: "A YAML file with what the rules' placeholders stand for.")
-    var config: String?
-
-    @Option(name: .long, help: "table or json.", transform: Format.reader("rules test", [.table, .json]))
-    var format = Format.table
+    @Option(help: .value("file", "The example events of the one rule file.")) var events: String?
+    @Option(help: "The log that the events are of, where the rule does not say.") var source: LogSource?
+    @Option(help: "A YAML file with what the rules' placeholders stand for.") var config: String?
+    @Option(help: "table or json.", transform: Format.reader("rules test", [.table, .json])) var format = Format.table
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

@@ -18,20 +18,15 @@ struct Scan: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
 
-    @Option(name: .customLong("save-snapshot"), help: "Save what was read in this file.")
-    var saveSnapshot: String?
+    @Option(help: "Save what was read in this file.") var saveSnapshot: String?
+    @Option(help: "Exit with 2 only for failing findings of at least this severity.") var failOn: Severity = .low
+    @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
 
-    @Option(name: .customLong("fail-on"), help: "Exit with 2 only for failing findings of at least this severity.")
-    var failOn: Severity = .low
-
-    @Option(name: .long, help: "A YAML file with thresholds and exceptions.")
-    var config: String?
-
-    @Option(name: .long, help: "A YAML file that says which failing findings are accepted, by whom and until when.")
+    @Option(help: "A YAML file that says which failing findings are accepted, by whom and until when.")
     var mute: String?
 
     @Option(
-        name: .long, help: "Judge ages as of this moment (ISO 8601) instead of the time of the reading.",
+        help: "Judge ages as of this moment (ISO 8601) instead of the time of the reading.",
         transform: ArgumentValue.date)
     var now: Date?
 
@@ -52,7 +47,7 @@ struct Scan: Verb {
         scan.now = now
         try output.check()
         if let saveSnapshot { try OutputFile.check(saveSnapshot) }
-        let result = try await verbosity.run(ProgressLine.reading) { [scan] in try await scan.run(in: $0, progress: $1)
+        let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1)
         }
         if let saveSnapshot { try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot) }
         verbosity.warn(result.warnings)

@@ -9,11 +9,8 @@ struct Verbosity: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Show all findings, the number of API calls, and causes of errors.")
     var verbose = false
 
-    @Flag(name: .shortAndLong, help: "Show neither progress nor warnings.")
-    var quiet = false
-
-    @Flag(name: .customLong("no-color"), help: "Use no colours (as with NO_COLOR set).")
-    var noColor = false
+    @Flag(name: .shortAndLong, help: "Show neither progress nor warnings.") var quiet = false
+    @Flag(help: "Use no colours (as with NO_COLOR set).") var noColor = false
 
     var isVerbose: Bool { verbose }
 
@@ -27,11 +24,8 @@ struct Verbosity: ParsableArguments {
 
     /// Does `work` in this process's environment, with progress on the terminal's stderr. With `--verbose`, retries and
     /// the number of calls are shown too.
-    /// - Parameters:
-    ///   - line: the progress line for a state, and the seconds since the beginning.
-    ///   - work: is given what reports progress, if that is to be shown.
-    func run<State: Sendable, Value>(
-        _ line: @escaping @Sendable (State, Double) -> String,
+    /// - Parameter work: is given what reports progress, if that is to be shown.
+    func run<State: RunProgress, Value>(
         _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {
         var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
@@ -44,7 +38,7 @@ struct Verbosity: ParsableArguments {
         let start = ContinuousClock.now
         defer { Terminal.standardError.tell("\r\u{1B}[K") }
         return try await work(environment) { state in
-            Terminal.standardError.tell("\r\u{1B}[K" + line(state, start.duration(to: .now) / .seconds(1)))
+            Terminal.standardError.tell("\r\u{1B}[K" + state.line(after: start.duration(to: .now) / .seconds(1)))
         }
     }
 

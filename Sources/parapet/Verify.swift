@@ -20,8 +20,7 @@ struct Verify: Verb {
     @OptionGroup(title: "Local copy") var local: CopyOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
 
-    @Option(name: .long, help: "How many files are decompressed at once; the default is one for each core.")
-    var threads: Int?
+    @Option(help: "How many files are decompressed at once; the default is one for each core.") var threads: Int?
 
     @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
@@ -38,7 +37,7 @@ struct Verify: Verb {
         var run = VerifyRun(trails.selection(regions: aws.region), in: trails.range, copy: local.copy(trails.s3Bucket))
         run.session = aws.session
         if let threads { run.threads = threads }
-        let result = try await verbosity.run(ProgressLine.verifying) { [run] in
+        let result = try await verbosity.run { [run] in
             try await run.run(in: $0, progress: $1)
         }
         try output.write(result.report.report, verbosity)
@@ -48,44 +47,28 @@ struct Verify: Verb {
 
 /// Which trails, accounts and time are verified. The options are spelled as in the AWS CLI's `validate-logs`.
 struct TrailOptions: ParsableArguments {
-    @Option(
-        name: .customLong("trail-arn"),
-        help: ArgumentHelp("The trail; the default is every trail of the account.", valueName: "arn"))
+    @Option(help: .value("arn", "The trail; the default is every trail of the account."))
     var trailARN: String?
 
     @Option(
-        name: .customLong("start-time"),
-        help: ArgumentHelp("From when (ISO 8601); the default is 24 hours before the end.", valueName: "time"),
+        help: .value("time", "From when (ISO 8601); the default is 24 hours before the end."),
         transform: ArgumentValue.date)
     var startTime: Date?
 
-    @Option(
-        name: .customLong("end-time"),
-        help: ArgumentHelp("Until when (ISO 8601); the default is now.", valueName: "time"),
-        transform: ArgumentValue.date)
+    @Option(help: .value("time", "Until when (ISO 8601); the default is now."), transform: ArgumentValue.date)
     var endTime: Date?
 
     @Option(
-        name: .customLong("account-id"),
-        help: ArgumentHelp(
-            "Only this account's log files; may be repeated. The default is all of an organisation's.", valueName: "id"),
+        help: .value("id", "Only this account's log files; may be repeated. The default is all of an organisation's."),
         transform: ArgumentValue.accountID)
     var accountID: [String] = []
 
-    @Option(
-        name: .customLong("s3-bucket"),
-        help: ArgumentHelp("The bucket, where it is not the one that the trail delivers to now.", valueName: "name"))
+    @Option(help: .value("name", "The bucket, where it is not the one that the trail delivers to now."))
     var s3Bucket: String?
 
-    @Option(
-        name: .customLong("s3-prefix"),
-        help: ArgumentHelp("The prefix of the keys in that bucket.", valueName: "prefix"))
-    var s3Prefix: String?
+    @Option(help: .value("prefix", "The prefix of the keys in that bucket.")) var s3Prefix: String?
 
-    @Option(
-        name: .customLong("organization-id"),
-        help: ArgumentHelp("The organisation whose folder in the bucket is read, like o-exampleorgid.", valueName: "id")
-    )
+    @Option(help: .value("id", "The organisation whose folder in the bucket is read, like o-exampleorgid."))
     var organizationID: String?
 
     func validate() throws {
@@ -122,16 +105,11 @@ struct TrailOptions: ParsableArguments {
 /// A local copy of a bucket, and the keys to verify it with.
 struct CopyOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json.", valueName: "dir"
-        ))
+        help: .value("dir", "A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json."))
     var path: String?
 
     @Option(
-        name: .customLong("public-keys"),
-        help: ArgumentHelp(
-            "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions.", valueName: "file"))
+        help: .value("file", "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions."))
     var publicKeys: [String] = []
 
     func validate() throws {

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     }
 
     private func decodeJSON(_ text: String) throws -> Answer {
-        try Answer(from: JSONTreeDecoder(value: JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))))
+        try Answer(from: JSONTreeDecoder(value: JSONDecoder().decode(JSON.self, from: Data(text.utf8))))
     }
 
     @Test(arguments: ["groupId", "GroupId", "GROUPID", "groupid"])

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import Testing
@@ -50,7 +51,7 @@ import TestSupport
 
     @Test func formRequestsFlattenTheirLists() {
         let fields = FormEncoder.fields(
-            ["B": ["x", "y"], "A": ["K": ["v": 1]], "C": true, "D": nil], lists: .query
+            ["B": ["x", "y"], "A": ["K": ["v": 1]], "C": true, "D": .null], lists: .query
         ).map { "\($0.0)=\($0.1)" }
         #expect(fields == ["A.K.v=1", "B.member.1=x", "B.member.2=y", "C=true"])
         let ec2 = FormEncoder.fields(["Filter": [["Name": "n", "Value": ["v"]]]], lists: .ec2).map { "\($0.0)=\($0.1)" }
@@ -232,7 +233,7 @@ import TestSupport
     @Test func expiredCredentialsAreAskedForAnew() async throws {
         final class TwoKeys: CredentialProvider {
             let keys = Mutex(["first", "second"])
-            func credentials() async throws(CredentialError) -> Credentials {
+            func credentials() async throws(Failure) -> Credentials {
                 Credentials(accessKeyID: keys.withLock { $0[0] }, secretAccessKey: "s", sessionToken: "t")
             }
             func discard(_ refused: Credentials) async -> Bool {

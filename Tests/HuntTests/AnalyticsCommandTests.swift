@@ -207,18 +207,4 @@ import Testing
         #expect(alert.fields["dstaddr"] == "203.0.113.7")
         #expect(alert.time == "2026-03-03T01:06:40Z")
     }
-
-    @Test(arguments: [
-        ("hunt: {own-networks: [lorem]}", "no network"), ("hunt: {expected-scanners: [10.0.0.0/8]}", "no address"),
-        ("hunt: {lorem: 1}", "there is no 'lorem' in hunt"), ("hunt: 1", "names and values"),
-    ])
-    func aMisspeltConfigurationIsAnError(_ text: String, _ words: String) async throws {
-        let folder = try LogsFolder()
-        let config = try folder.write("c.yml", text)
-        let outcome = try await HuntCommand.run([
-            "hunt", "--source", "vpc-flow", "--logs", config, "--config", config,
-        ])
-        #expect(outcome.status == 1)
-        #expect(outcome.standardError.contains(words), "\(outcome.standardError)")
-    }
 }

@@ -142,29 +142,6 @@ import TestSupport
         #expect(try await HuntCommand.cloudTrail(log, ["--rules", rules, "--built-in"]).1.alerts.count == 1)
     }
 
-    @Test func placeholdersComeFromTheConfiguration() async throws {
-        let folder = try LogsFolder()
-        let rules = try folder.write(
-            "r.yml",
-            """
-            title: Somebody else describes trails
-            logsource: {product: aws, service: cloudtrail}
-            detection:
-                s: {eventName: DescribeTrails}
-                known: {userIdentity.userName|expand: '%auditors%'}
-                condition: s and not known
-            """)
-        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
-        func alerts(_ auditors: String) async throws -> Int {
-            let config = try folder.write("c.yml", "hunt:\n  placeholders:\n    auditors: [\(auditors)]\n")
-            return try await HuntCommand.cloudTrail(log, ["--rules", rules, "--config", config]).1.alerts.count
-        }
-        #expect(try await alerts("ann") == 0)
-        #expect(try await alerts("bob") == 1)
-        #expect(
-            try await HuntCommand.run(["hunt", "--source", "cloudtrail", "--logs", log, "--rules", rules]).status == 1)
-    }
-
     @Test func everyRuleAndAnalyticIsListed() async throws {
         let outcome = try await HuntCommand.run(["hunt", "--list-rules", "--format", "json"])
         #expect(outcome.status == 0, "\(outcome.standardError)")

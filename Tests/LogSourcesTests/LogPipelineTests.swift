@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Gzip
 import Synchronization
@@ -155,7 +156,7 @@ struct LogPipelineTests {
         "A path without a file, and a pattern that matches nothing, are errors",
         arguments: ["/nowhere/at/all", "/nowhere/*"])
     func nothing(path: String) async throws {
-        await #expect(throws: LogSourceError.self) { try await ReadLogs.lines([path]) }
+        await #expect(throws: Failure.self) { try await ReadLogs.lines([path]) }
     }
 
     @Test("A large plain file is divided among the workers, and no line is lost, doubled or cut")

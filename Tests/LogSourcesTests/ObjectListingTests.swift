@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LogSources
 import Synchronization
@@ -17,13 +18,13 @@ private final class GrowingStore: LogStore {
         keys.withLock { $0 = ($0 + new).sorted { $0.isBefore($1) } }
     }
 
-    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         []
     }
 
     func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> ObjectPage {
+    ) async throws(Failure) -> ObjectPage {
         let found = keys.withLock { $0.filter { $0.hasPrefix(prefix) && key.isBefore($0) } }
         return ObjectPage(
             objects: found.prefix(pageSize).map { ListedObject(key: $0, size: 1) },
@@ -32,7 +33,7 @@ private final class GrowingStore: LogStore {
 
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? { nil }
+    ) async throws(Failure) -> ObjectPart? { nil }
 }
 
 @Suite("A listing's cursor can be kept, and what continues from it finds each object once")
@@ -104,19 +105,19 @@ struct ObjectListingTests {
     @Test("A store that repeats itself is an error, not an endless listing")
     func repeating() async throws {
         struct Repeating: LogStore {
-            func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] { [] }
+            func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] { [] }
             func page(
                 of bucket: String, under prefix: String, after key: String
-            ) async throws(LogStoreError) -> ObjectPage {
+            ) async throws(Failure) -> ObjectPage {
                 ObjectPage(objects: [ListedObject(key: "logs/1", size: 1)], isLast: false)
             }
             func part(
                 of object: ObjectAddress, from offset: Int, length: Int, version: String?
-            ) async throws(LogStoreError) -> ObjectPart? { nil }
+            ) async throws(Failure) -> ObjectPart? { nil }
         }
         var listing = ObjectListing(Repeating(), cursor())
         #expect(try await listing.next()?.count == 1)
-        await #expect(throws: LogStoreError.self) { try await listing.next() }
+        await #expect(throws: Failure.self) { try await listing.next() }
     }
 
     @Test("Keys are ordered by their UTF-8 bytes, as S3 lists them")

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Gzip
 import LogSources
@@ -42,7 +43,7 @@ struct ObjectSourceTests {
         #expect(try await ReadLogs.events(["s3://logs/trail/AWSLogs/1"], store: store).found.count == 27)
         let one = Self.key("111111111111", "2024/05/01", "E110")
         #expect(try await ReadLogs.events(["s3://logs/\(one)"], store: store).found == ["E110"])
-        await #expect(throws: LogSourceError.self) { try await ReadLogs.events(["s3://logs/else/"], store: store) }
+        await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/else/"], store: store) }
     }
 
     @Test("What two places have in common is read once")
@@ -120,8 +121,8 @@ struct ObjectSourceTests {
         var store = Self.store()
         store.mayList = false
         let refusing = store
-        await #expect(throws: LogStoreError.self) { try await ReadLogs.events(["s3://logs/"], store: refusing) }
-        await #expect(throws: LogSourceError.self) { try await ReadLogs.events(["s3://logs/"]) }
+        await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/"], store: refusing) }
+        await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/"]) }
     }
 }
 
@@ -146,14 +147,14 @@ private struct MemoryStore: LogStore {
 
     var listed: [String] { calls.listed.withLock { $0 } }
 
-    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         calls.listed.withLock { $0.append(prefix) }
         let below = keys.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
         return Set(below.filter { $0.contains("/") }.map { String($0.prefix { $0 != "/" }) }).sorted()
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage {
-        guard mayList else { throw LogStoreError("cannot list", why: "AccessDenied", advice: "allow it") }
+    func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
+        guard mayList else { throw Failure("cannot list", why: "AccessDenied", advice: "allow it") }
         calls.listed.withLock { $0.append(prefix) }
         let rest = keys.filter { $0.hasPrefix(prefix) && key.isBefore($0) }
         let found = rest.prefix(10).map { ListedObject(key: $0, size: self.objects[$0]?.count ?? 0) }
@@ -162,9 +163,9 @@ private struct MemoryStore: LogStore {
 
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? {
+    ) async throws(Failure) -> ObjectPart? {
         if refused.contains(object.key) || offset >= refusedFrom {
-            throw LogStoreError("cannot read", why: "AccessDenied", advice: "allow it")
+            throw Failure("cannot read", why: "AccessDenied", advice: "allow it")
         }
         guard !vanished.contains(object.key), let bytes = objects[object.key] else { return nil }
         return ObjectPart(

@@ -47,7 +47,7 @@ import Testing
     @Test("its verdict cites the fact, its value, and the call that showed it")
     func evidence() throws {
         for (condition, fact, value, source) in [
-            (validation, "LogFileValidationEnabled", JSONValue.bool(false), "cloudtrail:DescribeTrails"),
+            (validation, "LogFileValidationEnabled", JSON.bool(false), "cloudtrail:DescribeTrails"),
             (singleRegion, "IsMultiRegionTrail", .bool(true), "cloudtrail:DescribeTrails"),
             (key, "KmsKeyId", .null, "cloudtrail:DescribeTrails"),
             (groups, "GroupList", .array([]), "iam:GetAccountAuthorizationDetails"),

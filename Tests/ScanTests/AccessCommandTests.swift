@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Gzip
 import IAMPolicy
@@ -20,8 +21,8 @@ import TestSupport
         return try await Subprocess.run(Repository.parapet, ["access"] + arguments, environment: environment)
     }
 
-    private func document(_ outcome: Subprocess.Outcome) throws -> JSONValue {
-        try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+    private func document(_ outcome: Subprocess.Outcome) throws -> JSON {
+        try JSONDecoder().decode(JSON.self, from: Data(outcome.standardOutput.utf8))
     }
 
     /// What a person sees fits the terminal and cannot move its cursor.
@@ -379,18 +380,12 @@ import TestSupport
     }
 }
 
-extension JSONValue {
-    fileprivate func member(_ name: String) -> JSONValue? {
-        if case .object(let members) = self { members[name] } else { nil }
-    }
-
-    fileprivate var text: String? {
-        if case .string(let text) = self { text } else { nil }
-    }
+extension JSON {
+    fileprivate func member(_ name: String) -> JSON? { self[name] }
 
     fileprivate func text(_ name: String) -> String { member(name)?.text ?? "" }
 
-    fileprivate func items(_ name: String) -> [JSONValue] {
-        if case .array(let items)? = member(name) { items } else { [] }
+    fileprivate func items(_ name: String) -> [JSON] {
+        member(name)?.elements ?? []
     }
 }

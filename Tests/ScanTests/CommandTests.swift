@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Testing
 import TestSupport
@@ -27,8 +28,8 @@ import TestSupport
         return folder
     }
 
-    private func findings(_ json: String) throws -> [JSONValue] {
-        guard case .object(let document) = try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)),
+    private func findings(_ json: String) throws -> [JSON] {
+        guard case .object(let document) = try JSONDecoder().decode(JSON.self, from: Data(json.utf8)),
             case .array(let findings)? = document["findings"]
         else { return [] }
         return findings
@@ -73,16 +74,6 @@ import TestSupport
         let failing = try findings(later.standardOutput).count { $0.member("status") == "fail" }
         #expect(
             failing > all.count { $0.member("check") == "iam-access-key-rotation" && $0.member("status") == "fail" })
-    }
-
-    @Test(arguments: [
-        "cloudtrail-log-file-validation", "prowler:cloudtrail_log_file_validation_enabled", "securityhub:CloudTrail.4",
-        "config:cloud-trail-log-file-validation-enabled", "cis:3.0/3.2", "SECURITYHUB:cloudtrail.4",
-    ])
-    func aCheckAnswersToItsNamesElsewhere(name: String) async throws {
-        let outcome = try await parapet(["checks", "--check", name, "--format", "json"])
-        #expect(outcome.status == 0)
-        #expect(outcome.standardOutput.contains(#""id" : "cloudtrail-log-file-validation""#))
     }
 
     /// A full disk must not leave half a report and a good exit code.
@@ -154,7 +145,7 @@ import TestSupport
         let outcome = try await parapet(["access", "evaluate", "--cases", file.path, "--format", "json"])
         #expect(outcome.status == 1)
         guard
-            case .array(let answers) = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+            case .array(let answers) = try JSONDecoder().decode(JSON.self, from: Data(outcome.standardOutput.utf8))
         else {
             Issue.record("\(outcome.standardOutput)")
             return
@@ -266,46 +257,6 @@ import TestSupport
         #expect(outcome.standardError.contains("us-east-9") && outcome.standardError.contains("us-east-1"))
     }
 
-    @Test(arguments: [
-        ("acces-key-maximum-age-days: 30", "there is no setting"),
-        ("access-key-maximum-age-days: soon", "whole number"),
-        ("allowed-ingress: 443", "not a list"), ("allowed-ingress: [{ports: [443]}]", "no source"),
-        ("allowed-ingress: [{source: 1.2.3.4/32, ports: [https]}]", "no port"),
-        ("allowed-ingress: [{source: 1.2.3.4/32, ports: ['9300-9200']}]", "no port"),
-        ("allowed-ingress: [{source: 0.0.0.0}]", "neither a CIDR"),
-        ("allowed-ingress: [{source: 0.0.0.0/0, groups: [{id: sg-1}]}]", "plain text"),
-        ("allowed-ingress: [{source: 0.0.0.0/0, groups: []}]", "empty list"), ("[", "not YAML"),
-        ("- a", "names and values"),
-    ])
-    func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) async throws {
-        let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "config.yml")
-        try text.write(to: file, atomically: true, encoding: .utf8)
-        let outcome = try await parapet(["scan", "--config", file.path])
-        #expect(outcome.status == 1)
-        #expect(outcome.standardError.contains(says), "\(outcome.standardError)")
-    }
-
-    @Test func acceptedFindingsAreMutedUntilTheDecisionEnds() async throws {
-        let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "mutes.yml")
-        try """
-        - {check: root-mfa, reason: the key is in the safe, owner: kim, until: 2029-06-01}
-        - {check: root-*, resource: nothing-of-that-name, reason: a typing error}
-        """.write(to: file, atomically: true, encoding: .utf8)
-        let endpoint = try await MotoServer.sample.value.endpoint
-        let arguments = ["scan", "--check", "root-mfa", "--mute", file.path, "--format", "ndjson"]
-        let before = try await parapet(arguments, endpoint: endpoint)
-        #expect(before.status == 0)
-        #expect(before.standardOutput.contains(#""status":"muted""#) && before.standardOutput.contains("in the safe"))
-        #expect(before.standardError.contains("nothing-of-that-name covers no failing finding"))
-        let after = try await parapet(arguments + ["--now", "2029-07-01"], endpoint: endpoint)
-        #expect(after.status == 2)
-        #expect(after.standardError.contains("ended on 2029-06-01"))
-    }
-
     @Test func severalAccountsAreReadAndOneThatCannotBeIsUnknown() async throws {
         let endpoint = try await MotoServer.sample.value.endpoint
         let upstream = RecordingUpstream(endpoint)
@@ -329,9 +280,8 @@ import TestSupport
     }
 }
 
-extension JSONValue {
+extension JSON {
     fileprivate func member(_ name: String) -> String? {
-        guard case .object(let members) = self, case .string(let text)? = members[name] else { return nil }
-        return text
+        self[name]?.text
     }
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import IAMPolicy
 import Inventory
@@ -14,7 +15,7 @@ import TestSupport
         let outcome = try await Subprocess.python(
             "Tests/Support/python/inventory.py", ["--endpoint-url", endpoint] + regions)
         guard outcome.status == 0 else { throw MotoServer.Failure(outcome.standardError) }
-        return try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+        return try JSONDecoder().decode(JSON.self, from: Data(outcome.standardOutput.utf8))
     }
     private static let account = Task {
         // Moto knows of no last accessed information.
@@ -24,12 +25,13 @@ import TestSupport
 
     @Test func trails() async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
-        let theirs = boto["Trails"].list.map { trail in
+        let theirs = boto[at: "Trails"].list.map { trail in
             [
-                trail["TrailARN"].text, trail["HomeRegion"].text, trail["S3BucketName"].text, trail["KmsKeyId"].text,
-                "\(trail["IsMultiRegionTrail"].flag)", "\(trail["LogFileValidationEnabled"].flag)",
-                "\(trail["IsLogging"].flag)", trail["LatestDeliveryError"].text,
-                "\(trail["EventSelectors"].list.count)", "\(trail["AdvancedEventSelectors"].list.count)",
+                trail[at: "TrailARN"].words, trail[at: "HomeRegion"].words, trail[at: "S3BucketName"].words,
+                trail[at: "KmsKeyId"].words,
+                "\(trail[at: "IsMultiRegionTrail"].flag)", "\(trail[at: "LogFileValidationEnabled"].flag)",
+                "\(trail[at: "IsLogging"].flag)", trail[at: "LatestDeliveryError"].words,
+                "\(trail[at: "EventSelectors"].list.count)", "\(trail[at: "AdvancedEventSelectors"].list.count)",
             ]
         }
         let ours = try account.trails.map { trail in
@@ -47,18 +49,18 @@ import TestSupport
     @Test func trailBuckets() async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
         for (bucket, _) in account.trailBuckets {
-            let theirs = try #require(boto["Buckets"].list.first { $0["Name"].text == bucket.name })
-            #expect(try bucket.region.value == theirs["Location"].text)
+            let theirs = try #require(boto[at: "Buckets"].list.first { $0[at: "Name"].words == bucket.name })
+            #expect(try bucket.region.value == theirs[at: "Location"].words)
             let statements = try bucket.policy.value?.policy.statements ?? []
-            #expect(statements.count == theirs["Policy"]["Statement"].list.count)
-            #expect(try bucket.grants.value.count == theirs["Grants"].list.count)
+            #expect(statements.count == theirs[at: "Policy"][at: "Statement"].list.count)
+            #expect(try bucket.grants.value.count == theirs[at: "Grants"].list.count)
             let block = try bucket.publicAccessBlock.value
-            #expect(block.restrictPublicBuckets == theirs["PublicAccessBlock"]["RestrictPublicBuckets"].flag)
+            #expect(block.restrictPublicBuckets == theirs[at: "PublicAccessBlock"][at: "RestrictPublicBuckets"].flag)
             let versioning = try bucket.versioning.value
-            #expect((versioning.status == .enabled) == (theirs["Versioning"]["Status"].text == "Enabled"))
-            #expect(try bucket.logging.value?.targetBucket ?? "" == theirs["Logging"]["TargetBucket"].text)
-            #expect(try (bucket.encryption.value == nil) == (theirs["Encryption"] == .null))
-            #expect(try (bucket.objectLock.value == nil) == (theirs["ObjectLock"] == .null))
+            #expect((versioning.status == .enabled) == (theirs[at: "Versioning"][at: "Status"].words == "Enabled"))
+            #expect(try bucket.logging.value?.targetBucket ?? "" == theirs[at: "Logging"][at: "TargetBucket"].words)
+            #expect(try (bucket.encryption.value == nil) == (theirs[at: "Encryption"] == .null))
+            #expect(try (bucket.objectLock.value == nil) == (theirs[at: "ObjectLock"] == .null))
         }
         #expect(account.trailBuckets.count == 3)
     }
@@ -72,11 +74,12 @@ import TestSupport
                 try key.grants.value.map(\.grantSummary).joined(separator: " "),
             ]
         }
-        let theirs = boto["TrailKeys"].list.map { key in
+        let theirs = boto[at: "TrailKeys"].list.map { key in
             [
-                key["Arn"].text, key["KeyState"].text, key["KeyManager"].text, "\(key["KeyRotationEnabled"].flag)",
-                "\(key["Policy"]["Statement"].list.count)",
-                key["Grants"].list.map(\.grantSummary).joined(separator: " "),
+                key[at: "Arn"].words, key[at: "KeyState"].words, key[at: "KeyManager"].words,
+                "\(key[at: "KeyRotationEnabled"].flag)",
+                "\(key[at: "Policy"][at: "Statement"].list.count)",
+                key[at: "Grants"].list.map(\.grantSummary).joined(separator: " "),
             ]
         }
         #expect(try account.trailKeys.contains { try !$0.key.grants.value.isEmpty })
@@ -92,44 +95,46 @@ import TestSupport
             case .role(let arn), .instanceProfile(let arn): [workload.arn, arn]
             }
         }
-        #expect(Set(ours) == Set(boto["Workloads"].list.map { [$0["Arn"].text, $0["Under"].text] }))
+        #expect(Set(ours) == Set(boto[at: "Workloads"].list.map { [$0[at: "Arn"].words, $0[at: "Under"].words] }))
         #expect(Set(workloads.map(\.kind)) == Set(Workload.Kind.allCases))
 
         let roles = try account[.identities].value.roles
         for workload in workloads {
             #expect(try workload.roles(among: roles).count == 1, "\(workload.arn)")
         }
-        for role in boto["Identity"]["Roles"].list {
-            let ours = roles.first { $0.arn == role["Arn"].text }
-            #expect(try ours?.instanceProfileARNs.value == role["Profiles"].list.map(\.text))
+        for role in boto[at: "Identity"][at: "Roles"].list {
+            let ours = roles.first { $0.arn == role[at: "Arn"].words }
+            #expect(try ours?.instanceProfileARNs.value == role[at: "Profiles"].list.map(\.words))
         }
     }
 
     @Test(arguments: ScanRun.regions.sorted())
     func networks(region: String) async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
-        let theirs = boto["Networks"][region]
-        #expect(Set(try account[.vpcs][region].value.map(\.vpcID)) == Set(theirs["Vpcs"].list.map { $0["VpcId"].text }))
+        let theirs = boto[at: "Networks"][at: region]
+        #expect(
+            Set(try account[.vpcs][region].value.map(\.vpcID))
+                == Set(theirs[at: "Vpcs"].list.map { $0[at: "VpcId"].words }))
 
         let flowLogs = try account[.flowLogs][region].value.map { [$0.flowLogID, $0.resourceID, $0.trafficType ?? ""] }
-        let theirFlowLogs = theirs["FlowLogs"].list.map { log in
-            ["FlowLogId", "ResourceId", "TrafficType"].map { log[$0].text }
+        let theirFlowLogs = theirs[at: "FlowLogs"].list.map { log in
+            ["FlowLogId", "ResourceId", "TrafficType"].map { log[at: $0].words }
         }
         #expect(Set(flowLogs) == Set(theirFlowLogs))
 
         let groups = try account[.securityGroups][region].value
-        #expect(Set(groups.map(\.id)) == Set(theirs["SecurityGroups"].list.map { $0["GroupId"].text }))
+        #expect(Set(groups.map(\.id)) == Set(theirs[at: "SecurityGroups"].list.map { $0[at: "GroupId"].words }))
         let rules = groups.flatMap(\.rules).map(Rule.init)
-        #expect(Set(rules) == Set(theirs["SecurityGroupRules"].list.map(Rule.init)))
+        #expect(Set(rules) == Set(theirs[at: "SecurityGroupRules"].list.map(Rule.init)))
         #expect(rules.count == Set(rules).count)
 
         let lists = try account[.networkACLs][region].value
-        let theirLists = theirs["NetworkAcls"].list
+        let theirLists = theirs[at: "NetworkAcls"].list
         #expect(lists.count == theirLists.count)
-        #expect(try lists.flatMap { try $0.entries.value }.count == theirLists.flatMap { $0["Entries"].list }.count)
+        #expect(try lists.flatMap { try $0.entries.value }.count == theirLists.flatMap { $0[at: "Entries"].list }.count)
 
         let interfaces = try account[.networkInterfaces][region].value.map(\.networkInterfaceID)
-        #expect(Set(interfaces) == Set(theirs["NetworkInterfaces"].list.map { $0["NetworkInterfaceId"].text }))
+        #expect(Set(interfaces) == Set(theirs[at: "NetworkInterfaces"].list.map { $0[at: "NetworkInterfaceId"].words }))
     }
 
     /// A security group rule's key fields, as either side has them.
@@ -151,13 +156,13 @@ import TestSupport
             }
         }
 
-        init(_ rule: JSONValue) {
-            id = rule["SecurityGroupRuleId"].text
-            ipProtocol = rule["IpProtocol"].text
-            isEgress = rule["IsEgress"].flag
-            ports = [rule["FromPort"].number ?? -1, rule["ToPort"].number ?? -1]
-            let group = rule["ReferencedGroup"].text
-            let peers = ["CidrIpv4", "CidrIpv6", "PrefixListId"].map { rule[$0].text } + [group]
+        init(_ rule: JSON) {
+            id = rule[at: "SecurityGroupRuleId"].words
+            ipProtocol = rule[at: "IpProtocol"].words
+            isEgress = rule[at: "IsEgress"].flag
+            ports = [rule[at: "FromPort"].number ?? -1, rule[at: "ToPort"].number ?? -1]
+            let group = rule[at: "ReferencedGroup"].words
+            let peers = ["CidrIpv4", "CidrIpv6", "PrefixListId"].map { rule[at: $0].words } + [group]
             peer = peers.first { !$0.isEmpty } ?? ""
         }
     }
@@ -174,59 +179,60 @@ import TestSupport
             self.inline = inline.count
         }
 
-        init(_ identity: JSONValue) {
-            arn = identity["Arn"].text
-            attached = identity["Attached"].list.count
-            inline = identity["Inline"].members.count
+        init(_ identity: JSON) {
+            arn = identity[at: "Arn"].words
+            attached = identity[at: "Attached"].list.count
+            inline = identity[at: "Inline"].members.count
         }
     }
 
     @Test func identities() async throws {
-        let (boto, account) = (try await Self.boto.value["Identity"], try await Self.account.value)
+        let (boto, account) = (try await Self.boto.value[at: "Identity"], try await Self.account.value)
         let identities = try account[.identities].value
         let users = identities.users.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
         let groups = identities.groups.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
         let roles = identities.roles.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
-        #expect(Set(users) == Set(boto["Users"].list.map(Holder.init)))
-        #expect(Set(groups) == Set(boto["Groups"].list.map(Holder.init)))
-        #expect(Set(roles) == Set(boto["Roles"].list.map(Holder.init)))
-        for user in boto["Users"].list {
-            let ours = identities.users.first { $0.arn == user["Arn"].text }
-            #expect(ours?.groupNames.count == user["Groups"].list.count)
+        #expect(Set(users) == Set(boto[at: "Users"].list.map(Holder.init)))
+        #expect(Set(groups) == Set(boto[at: "Groups"].list.map(Holder.init)))
+        #expect(Set(roles) == Set(boto[at: "Roles"].list.map(Holder.init)))
+        for user in boto[at: "Users"].list {
+            let ours = identities.users.first { $0.arn == user[at: "Arn"].words }
+            #expect(ours?.groupNames.count == user[at: "Groups"].list.count)
         }
         let policies = identities.policies.filter { !$0.isAWSManaged }
-        #expect(Set(policies.map(\.arn)) == Set(boto["Policies"].list.map { $0["Arn"].text }))
+        #expect(Set(policies.map(\.arn)) == Set(boto[at: "Policies"].list.map { $0[at: "Arn"].words }))
         for policy in policies {
-            let theirs = try #require(boto["Policies"].list.first { $0["Arn"].text == policy.arn })
-            #expect(policy.attachmentCount == theirs["AttachmentCount"].number)
+            let theirs = try #require(boto[at: "Policies"].list.first { $0[at: "Arn"].words == policy.arn })
+            #expect(policy.attachmentCount == theirs[at: "AttachmentCount"].number)
             let statements = try policy.defaultDocument.policy.statements
-            #expect(statements.count == theirs["Document"]["Statement"].list.count)
+            #expect(statements.count == theirs[at: "Document"][at: "Statement"].list.count)
         }
     }
 
     @Test func credentials() async throws {
-        let (boto, account) = (try await Self.boto.value["Identity"], try await Self.account.value)
+        let (boto, account) = (try await Self.boto.value[at: "Identity"], try await Self.account.value)
         let report = try account[.credentialReport].value
-        let rows = boto["CredentialReport"].list
+        let rows = boto[at: "CredentialReport"].list
         #expect(report.users.count == rows.count - 1)
         for user in report.users {
-            let row = try #require(rows.first { $0["user"].text == user.name })
-            #expect(user.accessKeys[0].isActive == (row["access_key_1_active"].text == "true"))
-            #expect(user.accessKeys[1].isActive == (row["access_key_2_active"].text == "true"))
-            #expect(user.accessKeys[0].lastRotated == Timestamp.parse(row["access_key_1_last_rotated"].text))
-            #expect(user.accessKeys[0].lastUsed == Timestamp.parse(row["access_key_1_last_used_date"].text))
-            #expect(user.password.lastUsed == Timestamp.parse(row["password_last_used"].text))
-            #expect(user.hasMFA == (row["mfa_active"].text == "true"))
+            let row = try #require(rows.first { $0[at: "user"].words == user.name })
+            #expect(user.accessKeys[0].isActive == (row[at: "access_key_1_active"].words == "true"))
+            #expect(user.accessKeys[1].isActive == (row[at: "access_key_2_active"].words == "true"))
+            #expect(user.accessKeys[0].lastRotated == Timestamp.parse(row[at: "access_key_1_last_rotated"].words))
+            #expect(user.accessKeys[0].lastUsed == Timestamp.parse(row[at: "access_key_1_last_used_date"].words))
+            #expect(user.password.lastUsed == Timestamp.parse(row[at: "password_last_used"].words))
+            #expect(user.hasMFA == (row[at: "mfa_active"].words == "true"))
         }
         #expect(
             try account[.accountSummary].value.rootHasAccessKeys
-                == (boto["AccountSummary"]["AccountAccessKeysPresent"].number == 1))
+                == (boto[at: "AccountSummary"][at: "AccountAccessKeysPresent"].number == 1))
         #expect(
-            try account[.passwordPolicy].value?.minimumLength == boto["PasswordPolicy"]["MinimumPasswordLength"].number)
+            try account[.passwordPolicy].value?.minimumLength
+                == boto[at: "PasswordPolicy"][at: "MinimumPasswordLength"].number)
         #expect(
             try account[.passwordPolicy].value?.reusePrevention
-                == boto["PasswordPolicy"]["PasswordReusePrevention"].number)
-        #expect(try account[.virtualMFADevices].value.count == boto["VirtualMFADevices"].list.count)
+                == boto[at: "PasswordPolicy"][at: "PasswordReusePrevention"].number)
+        #expect(try account[.virtualMFADevices].value.count == boto[at: "VirtualMFADevices"].list.count)
     }
 }
 
@@ -236,17 +242,17 @@ extension KeyGrant {
     }
 }
 
-extension JSONValue {
+extension JSON {
     fileprivate var grantSummary: String {
-        let context = self["Constraints"]["EncryptionContextSubset"].members.count
+        let context = self[at: "Constraints"][at: "EncryptionContextSubset"].members.count
         return
-            "\(self["GrantId"].text) \(self["GranteePrincipal"].text) \(self["Operations"].list.map(\.text)) \(context)"
+            "\(self[at: "GrantId"].words) \(self[at: "GranteePrincipal"].words) \(self[at: "Operations"].list.map(\.words)) \(context)"
     }
 
-    fileprivate var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
-    fileprivate subscript(_ key: String) -> JSONValue { members[key] ?? .null }
-    fileprivate var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
-    fileprivate var text: String { if case .string(let text) = self { text } else { "" } }
+    fileprivate var members: [JSON.Object.Member] { object?.members ?? [] }
+    fileprivate subscript(at name: String) -> JSON { object?[name] ?? .null }
+    fileprivate var list: [JSON] { elements ?? [] }
+    fileprivate var words: String { text ?? "" }
     fileprivate var flag: Bool { self == true }
-    fileprivate var number: Int? { if case .int(let number) = self { number } else { nil } }
+    fileprivate var number: Int? { integer }
 }

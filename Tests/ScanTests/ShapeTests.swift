@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Inventory
 import Practices
@@ -20,7 +21,7 @@ import TestSupport
         let names = Set(Self.requests.map { Self.name($0) }).sorted()
         let outcome = try await Subprocess.python("Tests/Support/python/shapes.py", names)
         try #require(outcome.status == 0, "\(outcome.standardError)")
-        let models = try JSONDecoder().decode([String: JSONValue].self, from: Data(outcome.standardOutput.utf8))
+        let models = try JSONDecoder().decode([String: JSON].self, from: Data(outcome.standardOutput.utf8))
         for request in Self.requests {
             try check(request, model: try #require(models[Self.name(request)], "no model of \(request.operation)"))
         }
@@ -32,23 +33,23 @@ import TestSupport
         return "\(service == .s3Control ? "s3control" : service.endpointPrefix):\(request.operation.name)"
     }
 
-    private func check<R: Request>(_ request: R, model: JSONValue) throws {
+    private func check<R: Request>(_ request: R, model: JSON) throws {
         let name = Self.name(request)
-        let payload = model["output"]["payload"].text
-        let output = payload.isEmpty ? model["output"] : model["output"]["members"][payload]
+        let payload = model[at: "output"][at: "payload"].words
+        let output = payload.isEmpty ? model[at: "output"] : model[at: "output"][at: "members"][at: payload]
         for member in try membersRead(R.Output.self) {
             expect(member, isIn: output, of: name)
         }
         for parameter in request.parameters.keys {
-            let isKnown = model["input"]["members"].members.values.contains { $0["wire"].text == parameter }
+            let isKnown = model[at: "input"][at: "members"].members.contains { $0.value[at: "wire"].words == parameter }
             #expect(isKnown, "\(name) takes no \(parameter)")
         }
         expectSameProtocol(request.operation.service, model, name)
         if let token = (request as? ReadRequest<R.Output>)?.paging?.tokenParameter {
-            let inputs = model["pagination"]["input_token"]
+            let inputs = model[at: "pagination"][at: "input_token"]
             #expect(
                 inputs == .string(token) || inputs.strings.contains(token)
-                    || model["input"].member(wire: token) != nil, "\(name) pages by \(inputs)")
+                    || model[at: "input"].member(wire: token) != nil, "\(name) pages by \(inputs)")
         }
     }
 
@@ -64,12 +65,12 @@ import TestSupport
         return recorder.paths
     }
 
-    private func expect(_ path: [ShapeRecorder.Step], isIn node: JSONValue, of operation: String) {
+    private func expect(_ path: [ShapeRecorder.Step], isIn node: JSON, of operation: String) {
         var node = node
         for step in path {
             switch step {
             case .member(let wire):
-                let wires = node["members"].members.values.map { $0["wire"].text.lowercased() }
+                let wires = node[at: "members"].members.map { $0.value[at: "wire"].words.lowercased() }
                 #expect(Set(wires).count == wires.count, "\(operation): names above \(wire) differ in case only")
                 guard let member = node.member(wire: wire) else {
                     Issue.record("\(operation) answers no \(path)")
@@ -77,49 +78,52 @@ import TestSupport
                 }
                 node = member
             case .element:
-                guard ["list", "map"].contains(node["type"].text) else {
+                guard ["list", "map"].contains(node[at: "type"].words) else {
                     Issue.record("\(operation): \(path) is no list in the model")
                     return
                 }
-                node = node["type"].text == "map" ? node.asMapEntry : node["element"]
+                node = node[at: "type"].words == "map" ? node.asMapEntry : node[at: "element"]
             case .leaf(let kind):
-                #expect(kind.admits(node["type"].text), "\(operation): \(path) is a \(node["type"].text) in the model")
+                #expect(
+                    kind.admits(node[at: "type"].words),
+                    "\(operation): \(path) is a \(node[at: "type"].words) in the model")
             }
         }
     }
 
-    private func expectSameProtocol(_ service: Service, _ model: JSONValue, _ name: String) {
+    private func expectSameProtocol(_ service: Service, _ model: JSON, _ name: String) {
         switch service.wireProtocol {
         case .awsJSON(let version, let prefix):
-            #expect(model["jsonVersion"].text == version, "\(name)")
-            #expect(model["targetPrefix"].text == prefix, "\(name)")
+            #expect(model[at: "jsonVersion"].words == version, "\(name)")
+            #expect(model[at: "targetPrefix"].words == prefix, "\(name)")
         case .query(let version), .ec2(let version):
-            #expect(model["apiVersion"].text == version, "\(name)")
+            #expect(model[at: "apiVersion"].words == version, "\(name)")
         case .restXML, .restJSON: break
         }
-        let signingName = model["signingName"].text
+        let signingName = model[at: "signingName"].words
         #expect(signingName.isEmpty || signingName == service.signingName, "\(name)")
     }
 }
 
-extension JSONValue {
-    fileprivate var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
-    fileprivate subscript(_ key: String) -> JSONValue { members[key] ?? .null }
-    fileprivate var text: String { if case .string(let text) = self { text } else { "" } }
-    fileprivate var strings: [String] { if case .array(let values) = self { values.map(\.text) } else { [] } }
+extension JSON {
+    fileprivate var members: [JSON.Object.Member] { object?.members ?? [] }
+    fileprivate subscript(at name: String) -> JSON { object?[name] ?? .null }
+    fileprivate var words: String { text ?? "" }
+    fileprivate var strings: [String] { elements?.map(\.words) ?? [] }
 
     /// The member that travels under the name, in whatever case.
-    fileprivate func member(wire: String) -> JSONValue? {
-        self["members"].members.values.first { $0["wire"].text.lowercased() == wire.lowercased() }
+    fileprivate func member(wire: String) -> JSON? {
+        self[at: "members"].members.first { $0.value[at: "wire"].words.lowercased() == wire.lowercased() }?.value
     }
 
     /// A map on the XML wire is a list of entries with a key and a value.
-    fileprivate var asMapEntry: JSONValue {
+    fileprivate var asMapEntry: JSON {
         [
             "type": "structure",
             "members": [
                 "k": ["type": "string", "wire": "key"],
-                "v": .object(["wire": "value"].merging(self["element"].members) { first, _ in first }),
+                "v": .object(
+                    JSON.Object([.init("wire", "value")] + self[at: "element"].members.filter { $0.name != "wire" })),
             ],
         ]
     }

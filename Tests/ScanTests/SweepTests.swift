@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Inventory
 import Posture
@@ -165,7 +166,7 @@ import TestSupport
         let outcome = try await Subprocess.run(
             Repository.parapet, ["policy"] + checks.flatMap { ["--check", $0.about.id] })
         #expect(outcome.status == 0)
-        let policy = try JSONDecoder().decode(JSONValue.self, from: Data(outcome.standardOutput.utf8))
+        let policy = try JSONDecoder().decode(JSON.self, from: Data(outcome.standardOutput.utf8))
         guard case .object(let members) = policy, case .array(let statements)? = members["Statement"],
             case .object(let statement)? = statements.first, case .array(let actions)? = statement["Action"]
         else { return [] }

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Foundation
 import LogSources
@@ -15,7 +16,7 @@ import TestSupport
         var testDescription: String { rawValue }
 
         func matches(_ request: HTTPRequest, bucket: String) -> Bool {
-            let path = PercentEncoding.decode(request.path) ?? ""
+            let path = Basics.PercentEncoding.decode(request.path) ?? ""
             func query(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
             switch self {
             case .publicKeys: return request[header: "X-Amz-Target"]?.hasSuffix(".ListPublicKeys") == true
@@ -69,7 +70,7 @@ import TestSupport
         let verifier = TrailVerifier(
             reader: ObjectReader(store: store, threads: 2, fetches: 4), keys: CloudTrailKeys(client: client),
             range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
-        let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
+        let error = await #expect(throws: Failure.self) { _ = try await verifier.verify([task]) }
         #expect(error?.what.isEmpty == false)
         if fault == .denied { #expect(error?.why.contains("AccessDenied") == true) }
         if fault == .denied, call == .getLog { #expect(error?.advice.contains("s3:GetObject") == true) }
@@ -84,7 +85,7 @@ import TestSupport
 
     @Test func withoutAnyPublicKeyNothingIsVerified() async throws {
         struct NoKeys: PublicKeySource {
-            func keys(of region: String, from start: Date, to end: Date) async throws(VerificationError) -> [String:
+            func keys(of region: String, from start: Date, to end: Date) async throws(Failure) -> [String:
                 String]
             { [:] }
         }
@@ -97,7 +98,7 @@ import TestSupport
         let verifier = TrailVerifier(
             reader: ObjectReader(store: store, threads: 1, fetches: 1), keys: NoKeys(),
             range: SampleTrail.hour(0)...SampleTrail.hour(6), now: SampleTrail.hour(48))
-        let error = await #expect(throws: VerificationError.self) { _ = try await verifier.verify([task]) }
+        let error = await #expect(throws: Failure.self) { _ = try await verifier.verify([task]) }
         #expect(error?.why.contains("no public key") == true)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Foundation
 import LogSources
@@ -94,7 +95,7 @@ final class IntegrityStage: Sendable {
         let gone = scene.vanished.map { "/\(scene.trail.bucket)/\($0)" }
         if !gone.isEmpty {
             rules.add { request in
-                guard request.method == "GET", gone.contains(PercentEncoding.decode(request.path) ?? "") else {
+                guard request.method == "GET", gone.contains(Basics.PercentEncoding.decode(request.path) ?? "") else {
                     return nil
                 }
                 return .refusal(404, "NoSuchKey")
@@ -106,7 +107,7 @@ final class IntegrityStage: Sendable {
         let parts = moto.endpoint.dropFirst("http://".count).split(separator: ":")
         var request = HTTPRequest(
             method: method, scheme: "http", host: String(parts[0]), port: Int(parts[1]),
-            path: PercentEncoding.encode(path, keepingSlash: true), body: object.bytes)
+            path: Basics.PercentEncoding.encode(path, keepingSlash: true), body: object.bytes)
         request.headers = object.metadata.map { .init("x-amz-meta-\($0.key)", $0.value) }
         let signed = RequestSigner(credentials: Self.credentials, region: "us-east-1", service: "s3").sign(
             request, at: Date())
@@ -216,17 +217,17 @@ struct VanishingStore: LogStore {
 
     func holds(bucket: String) -> Bool { base.holds(bucket: bucket) }
 
-    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         try await base.folders(in: bucket, under: prefix)
     }
 
-    func page(of bucket: String, under prefix: String, after key: String) async throws(LogStoreError) -> ObjectPage {
+    func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
         try await base.page(of: bucket, under: prefix, after: key)
     }
 
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? {
+    ) async throws(Failure) -> ObjectPart? {
         vanished.contains(object.key)
             ? nil : try await base.part(of: object, from: offset, length: length, version: version)
     }
@@ -236,7 +237,7 @@ struct VanishingStore: LogStore {
 struct SampleKeys: PublicKeySource {
     func keys(
         of region: String, from start: Date, to end: Date
-    ) async throws(VerificationError) -> [String: String] {
+    ) async throws(Failure) -> [String: String] {
         let known = SigningKey.known.filter { $0.validity.lowerBound <= end && $0.validity.upperBound >= start }
         return Dictionary(uniqueKeysWithValues: known.map { ($0.fingerprint, $0.value) })
     }

@@ -1,6 +1,7 @@
 import AWSClient
 import ArgumentParser
 import Foundation
+import Runs
 import Synchronization
 import Testing
 import TestSupport
@@ -308,10 +309,9 @@ import TrailIntegrity
 
     @Test func progressSaysHowMuchIsDoneAndHowLongItWillTake() {
         var state = VerifyProgressLineTests.state
-        #expect(ProgressLine.verifying(.init(), elapsed: 0) == "looking for digest files")
-        #expect(
-            ProgressLine.verifying(state, elapsed: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
+        #expect(VerificationProgress.State().line(after: 0) == "looking for digest files")
+        #expect(state.line(after: 10).hasSuffix("12/24 digests · 72 log files · 1.5 MB · 10 s left"))
         state.logs = 0
-        #expect(!ProgressLine.verifying(state, elapsed: 10).contains("left"))
+        #expect(!state.line(after: 10).contains("left"))
     }
 }

@@ -1,3 +1,5 @@
+public import Basics
+
 /// Credentials of a role, assumed with those of somebody else.
 public struct AssumeRoleProvider: CredentialProvider {
     private let role: AssumableRole
@@ -19,18 +21,18 @@ public struct AssumeRoleProvider: CredentialProvider {
         self.promptMFA = promptMFA
     }
 
-    public func credentials() async throws(CredentialError) -> Credentials {
+    public func credentials() async throws(Failure) -> Credentials {
         _ = try role.partition()
         // Before the prompt, so that nobody types a code in vain.
         let caller = try await source.credentials()
         return try await sts.assumeRole(role, tokenCode: try await tokenCode(), as: caller)
     }
 
-    private func tokenCode() async throws(CredentialError) -> String? {
+    private func tokenCode() async throws(Failure) -> String? {
         guard let serial = role.mfaSerial else { return nil }
         let what = "the role \(role.arn) cannot be assumed"
         guard let promptMFA else {
-            throw CredentialError(
+            throw Failure(
                 what, why: "it needs a code of the MFA device \(serial), and there is no terminal to ask for it",
                 advice: "run it in a terminal, or give credentials of a session that was opened with MFA")
         }
@@ -38,12 +40,12 @@ public struct AssumeRoleProvider: CredentialProvider {
         do {
             answer = try await promptMFA(serial)
         } catch {
-            throw CredentialError(
+            throw Failure(
                 what, why: "no code of the MFA device \(serial) was given", advice: "run it again and type the code")
         }
         let code = answer.trimmed
         guard code.utf8.count == 6, code.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
-            throw CredentialError(
+            throw Failure(
                 what, why: "what was typed is not a code of the MFA device \(serial)",
                 advice: "type the six digits that the device shows")
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A section of a shared file with its settings.
 struct ConfigurationSection: Sendable {
     /// `profile`, `sso-session`, `services`, or nothing.
@@ -65,19 +67,19 @@ struct ConfigurationSection: Sendable {
 enum ConfigurationFile {
     static func read(
         _ path: String, in environment: AWSEnvironment
-    ) throws(CredentialError) -> [ConfigurationSection] {
+    ) throws(Failure) -> [ConfigurationSection] {
         let bytes: [UInt8]?
         do {
             bytes = try environment.readFile(path)
         } catch {
-            throw CredentialError(
+            throw Failure(
                 "the shared AWS file \(path) cannot be read", why: (error as? FileError)?.reason ?? "\(error)",
                 advice: "make it readable, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
         }
-        return try bytes.map { bytes throws(CredentialError) in try parse(bytes, path: path) } ?? []
+        return try bytes.map { bytes throws(Failure) in try parse(bytes, path: path) } ?? []
     }
 
-    static func parse(_ bytes: [UInt8], path: String) throws(CredentialError) -> [ConfigurationSection] {
+    static func parse(_ bytes: [UInt8], path: String) throws(Failure) -> [ConfigurationSection] {
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let content = bytes.starts(with: byteOrderMark) ? bytes[3...] : bytes[...]
         var parser = Parser(path: path)
@@ -99,7 +101,7 @@ enum ConfigurationFile {
             self.path = path
         }
 
-        mutating func take(_ bytes: ArraySlice<UInt8>) throws(CredentialError) {
+        mutating func take(_ bytes: ArraySlice<UInt8>) throws(Failure) {
             lineNumber += 1
             guard let whole = String(validating: bytes, as: UTF8.self) else { throw malformed("it is not UTF-8 text") }
             let line = whole.trimmed
@@ -125,7 +127,7 @@ enum ConfigurationFile {
 
         private mutating func continueSetting(
             _ key: String, isBlock: Bool, with line: String, in section: Int
-        ) throws(CredentialError) {
+        ) throws(Failure) {
             if isBlock {
                 let (inner, value) = try setting(line)
                 sections[section].set(inner, to: value, inBlock: key)
@@ -134,7 +136,7 @@ enum ConfigurationFile {
             }
         }
 
-        private func section(_ line: String) throws(CredentialError) -> ConfigurationSection {
+        private func section(_ line: String) throws(Failure) -> ConfigurationSection {
             guard let end = line.firstIndex(of: "]") else { throw malformed("a [section] has no closing bracket") }
             let rest = String(line[line.index(after: end)...]).trimmed
             guard rest.isEmpty || rest.hasPrefix("#") || rest.hasPrefix(";") else {
@@ -148,7 +150,7 @@ enum ConfigurationFile {
             return ConfigurationSection(name: try unquoted(heading), path: path, line: lineNumber)
         }
 
-        private func unquoted(_ name: String) throws(CredentialError) -> String {
+        private func unquoted(_ name: String) throws(Failure) -> String {
             var bare = name
             if let quote = name.first, quote == "\"" || quote == "'" {
                 guard name.count > 1, name.last == quote else {
@@ -160,7 +162,7 @@ enum ConfigurationFile {
             return bare
         }
 
-        private func setting(_ line: String) throws(CredentialError) -> (key: String, value: String) {
+        private func setting(_ line: String) throws(Failure) -> (key: String, value: String) {
             guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
                 throw malformed("it is neither a [section] nor a setting (key = value)")
             }
@@ -181,8 +183,8 @@ enum ConfigurationFile {
         }
 
         /// The line itself is not shown: it may hold a secret.
-        private func malformed(_ why: String) -> CredentialError {
-            CredentialError(
+        private func malformed(_ why: String) -> Failure {
+            Failure(
                 "\(path) line \(lineNumber) cannot be understood", why: why,
                 advice: "mend the line, or put # before it")
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Credentials of the task or pod that this process runs in, from the endpoint that ECS or EKS names.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Container credential provider".
@@ -15,7 +17,7 @@ struct ContainerCredentials: CredentialProvider {
         environment.variable(relativeURI) != nil || environment.variable(fullURI) != nil
     }
 
-    func credentials() async throws(CredentialError) -> Credentials {
+    func credentials() async throws(Failure) -> Credentials {
         let url = try url()
         var request = HTTPRequest(scheme: url.scheme, host: url.host, port: url.port, path: url.path)
         request.query = Self.queryItems(url.query)
@@ -27,41 +29,41 @@ struct ContainerCredentials: CredentialProvider {
         do {
             response = try await sender.send { request }
         } catch {
-            throw CredentialError(
+            throw Failure(
                 Self.what, why: "\(request.authority) gives no answer: \(error.description.quotable)",
                 advice: "check the task's role, or unset the AWS_CONTAINER_CREDENTIALS variables")
         }
         guard response.status == 200 else {
-            throw CredentialError(
+            throw Failure(
                 Self.what, why: "\(request.authority) answers with HTTP status \(response.status)",
                 advice: "check that the task or pod has a role and its authorization token is valid")
         }
         guard let answer = JSONCredentials.read(response.body) else {
-            throw CredentialError(
+            throw Failure(
                 Self.what, why: "\(request.authority) answers what are no credentials",
                 advice: "check the AWS_CONTAINER_CREDENTIALS variables")
         }
         do {
             return try answer.credentials()
         } catch {
-            throw CredentialError(Self.what, why: "\(request.authority): \(error)", advice: "check the task's role")
+            throw Failure(Self.what, why: "\(request.authority): \(error)", advice: "check the task's role")
         }
     }
 
-    private func url() throws(CredentialError) -> EndpointURL {
+    private func url() throws(Failure) -> EndpointURL {
         let variable = environment.variable(Self.relativeURI) == nil ? Self.fullURI : Self.relativeURI
         let value = environment.variable(variable) ?? ""
         if variable == Self.relativeURI && !value.hasPrefix("/") {
-            throw CredentialError(Self.what, why: "\(variable) does not begin with /", advice: "correct it")
+            throw Failure(Self.what, why: "\(variable) does not begin with /", advice: "correct it")
         }
         let url: EndpointURL
         do {
             url = try EndpointURL(variable == Self.relativeURI ? "http://169.254.170.2\(value)" : value, from: variable)
         } catch {
-            throw CredentialError(Self.what, why: "\(error.what): \(error.why)", advice: error.advice)
+            throw Failure(Self.what, why: "\(error.what): \(error.why)", advice: error.advice)
         }
         guard url.scheme == "https" || Self.isTrusted(host: url.host) else {
-            throw CredentialError(
+            throw Failure(
                 Self.what, why: "\(variable) names \(url.host) over plain HTTP, where anybody may listen",
                 advice: "use https, a loopback address, or the address that ECS or EKS gives")
         }
@@ -75,14 +77,14 @@ struct ContainerCredentials: CredentialProvider {
         return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 
-    private func authorizationToken() throws(CredentialError) -> String? {
+    private func authorizationToken() throws(Failure) -> String? {
         let text: String
         let source: String
         if let path = environment.variable(Self.tokenFile) {
             source = Self.tokenFile
             guard let bytes = try? environment.readFile(path), let read = String(validating: bytes, as: UTF8.self)
             else {
-                throw CredentialError(
+                throw Failure(
                     Self.what, why: "the file \(path), which \(source) names, cannot be read",
                     advice: "check the variable")
             }
@@ -93,7 +95,7 @@ struct ContainerCredentials: CredentialProvider {
             return nil
         }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }), !text.isEmpty else {
-            throw CredentialError(
+            throw Failure(
                 Self.what, why: "\(source) holds what cannot stand in a header", advice: "check the variable")
         }
         return text

@@ -1,3 +1,4 @@
+public import Basics
 public import FoundationEssentials
 
 /// An access key, with a session token where the key is a temporary one. Its secrets are never printed.
@@ -24,7 +25,7 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDe
 /// Something that can tell the credentials to sign with.
 public protocol CredentialProvider: Sendable {
     /// Credentials that are valid now. Providers of temporary credentials get new ones before they expire.
-    func credentials() async throws(CredentialError) -> Credentials
+    func credentials() async throws(Failure) -> Credentials
 
     /// Is told that AWS called these credentials expired.
     /// - Returns: whether asking again may give others.
@@ -35,21 +36,6 @@ extension CredentialProvider {
     public func discard(_ refused: Credentials) async -> Bool { false }
 }
 
-/// Why there are no credentials: what was tried, why it failed, and what to do.
-public struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var what: String
-    public var why: String
-    public var advice: String
-
-    public init(_ what: String, why: String, advice: String) {
-        self.what = what
-        self.why = why
-        self.advice = advice
-    }
-
-    public var description: String { "\(what): \(why): \(advice)" }
-}
-
 /// Credentials that are given once and stay as they are.
 public struct StaticCredentials: CredentialProvider {
     private let fixed: Credentials
@@ -58,5 +44,5 @@ public struct StaticCredentials: CredentialProvider {
         fixed = credentials
     }
 
-    public func credentials() async throws(CredentialError) -> Credentials { fixed }
+    public func credentials() async throws(Failure) -> Credentials { fixed }
 }

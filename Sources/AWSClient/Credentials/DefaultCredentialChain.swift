@@ -1,3 +1,5 @@
+public import Basics
+
 /// Where credentials are looked for, in the AWS CLI's order.
 ///
 /// 1. The environment's access key, unless a profile is chosen explicitly.
@@ -39,7 +41,7 @@ public struct DefaultCredentialChain: CredentialProvider {
     }
 
     /// Reads everything anew, so that keys which somebody rotates in the files are found.
-    public func credentials() async throws(CredentialError) -> Credentials {
+    public func credentials() async throws(Failure) -> Credentials {
         let context = try context()
         let (source, provider) = try choose(in: context)
         do {
@@ -50,11 +52,11 @@ public struct DefaultCredentialChain: CredentialProvider {
     }
 
     /// Which source ``credentials()`` takes, without asking anybody.
-    public func source() throws(CredentialError) -> CredentialSource {
+    public func source() throws(Failure) -> CredentialSource {
         try choose(in: try context()).source
     }
 
-    private func context() throws(CredentialError) -> CredentialContext {
+    private func context() throws(Failure) -> CredentialContext {
         let shared = try SharedConfiguration(environment)
         let profile = try shared.selectProfile(explicit: explicitProfile, environment)
         do {
@@ -64,17 +66,17 @@ public struct DefaultCredentialChain: CredentialProvider {
                 endpoints: EndpointResolver(
                     try EndpointSettings(environment, shared, profile: profile, endpointURL: endpointURL)),
                 transport: transport, sign: sign)
-        } catch let error as EndpointError {
-            throw CredentialError(error.what, why: error.why, advice: error.advice)
+        } catch let error as Failure {
+            throw error
         } catch {
-            throw CredentialError(
+            throw Failure(
                 "the settings cannot be read", why: "\(error)", advice: "check the profile '\(profile)'")
         }
     }
 
     private func choose(
         in context: CredentialContext
-    ) throws(CredentialError) -> (source: CredentialSource, provider: any CredentialProvider) {
+    ) throws(Failure) -> (source: CredentialSource, provider: any CredentialProvider) {
         if explicitProfile == nil, EnvironmentCredentials.isConfigured(in: environment) {
             return (.environment, EnvironmentCredentials(environment: environment))
         }
@@ -98,10 +100,10 @@ public struct DefaultCredentialChain: CredentialProvider {
     /// Role and session name may stand in the profile where the environment names just the token.
     private func environmentWebIdentity(
         _ profile: Profile, _ context: CredentialContext
-    ) throws(CredentialError) -> WebIdentityCredentials? {
+    ) throws(Failure) -> WebIdentityCredentials? {
         guard let file = environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE") else { return nil }
         guard let arn = environment.variable("AWS_ROLE_ARN") ?? profile["role_arn"] else {
-            throw CredentialError(
+            throw Failure(
                 "the web identity token cannot be used",
                 why: "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
                 advice: "set AWS_ROLE_ARN to the role that the token opens")
@@ -112,10 +114,10 @@ public struct DefaultCredentialChain: CredentialProvider {
             sts: context.sts)
     }
 
-    private func nothingFound(in context: CredentialContext, instanceMetadata: String) -> CredentialError {
+    private func nothingFound(in context: CredentialContext, instanceMetadata: String) -> Failure {
         let files = [context.shared.credentialsPath, context.shared.configPath].compactMap(\.self)
             .joined(separator: ", ")
-        return CredentialError(
+        return Failure(
             "no AWS credentials were found",
             why: [
                 explicitProfile == nil ? "AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are not set" : nil,

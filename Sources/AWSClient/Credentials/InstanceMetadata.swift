@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 
 /// The instance metadata service, version 2: with a session token, never without.
@@ -31,7 +32,7 @@ public struct InstanceMetadata: CredentialProvider {
     }
 
     /// The credentials of the role that this machine has.
-    public func credentials() async throws(CredentialError) -> Credentials {
+    public func credentials() async throws(Failure) -> Credentials {
         let token = try await token()
         let folder = "/latest/meta-data/iam/security-credentials/"
         let roles = try await get(folder, token: token, missing: "this machine has no role")
@@ -54,12 +55,12 @@ public struct InstanceMetadata: CredentialProvider {
     }
 
     /// The region that this machine stands in.
-    public func region() async throws(CredentialError) -> String {
+    public func region() async throws(Failure) -> String {
         try await get("/latest/meta-data/placement/region", token: try await token(), missing: "it tells no region")
             .trimmed
     }
 
-    private func token() async throws(CredentialError) -> String {
+    private func token() async throws(Failure) -> String {
         guard !Self.isDisabled(in: environment) else { throw failure("AWS_EC2_METADATA_DISABLED is true") }
         let response = try await send(
             method: "PUT", path: "/latest/api/token", header: .init("X-aws-ec2-metadata-token-ttl-seconds", "21600"))
@@ -71,7 +72,7 @@ public struct InstanceMetadata: CredentialProvider {
         return token
     }
 
-    private func get(_ path: String, token: String, missing: String) async throws(CredentialError) -> String {
+    private func get(_ path: String, token: String, missing: String) async throws(Failure) -> String {
         let response = try await send(method: "GET", path: path, header: .init("X-aws-ec2-metadata-token", token))
         guard response.status != 404 else { throw failure(missing) }
         guard response.status == 200, let body = String(validating: response.body, as: UTF8.self) else {
@@ -82,7 +83,7 @@ public struct InstanceMetadata: CredentialProvider {
 
     private func send(
         method: String, path: String, header: HTTPRequest.Header
-    ) async throws(CredentialError) -> HTTPResponse {
+    ) async throws(Failure) -> HTTPResponse {
         let base = try endpoint()
         let prefix = base.path == "/" ? "" : base.path
         let request = HTTPRequest(
@@ -95,7 +96,7 @@ public struct InstanceMetadata: CredentialProvider {
         }
     }
 
-    private func endpoint() throws(CredentialError) -> EndpointURL {
+    private func endpoint() throws(Failure) -> EndpointURL {
         let variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
         let mode = environment.variable("\(variable)_MODE") ?? profile?["ec2_metadata_service_endpoint_mode"] ?? "IPv4"
         let byMode = mode.lowercased() == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
@@ -103,12 +104,12 @@ public struct InstanceMetadata: CredentialProvider {
         do {
             return try EndpointURL(text, from: variable)
         } catch {
-            throw CredentialError(error.what, why: error.why, advice: error.advice)
+            throw Failure(error.what, why: error.why, advice: error.advice)
         }
     }
 
-    private func failure(_ why: String) -> CredentialError {
-        CredentialError(
+    private func failure(_ why: String) -> Failure {
+        Failure(
             "the instance metadata service has no credentials", why: why,
             advice: "on EC2, attach a role to the instance, enable IMDSv2, and for containers allow a hop limit of 2")
     }

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Credentials that a program prints, as the profile's `credential_process` names it.
@@ -10,7 +11,7 @@ struct ProcessCredentials: CredentialProvider {
     /// The program may ask its user something.
     var timeout: Duration = .seconds(60)
 
-    func credentials() async throws(CredentialError) -> Credentials {
+    func credentials() async throws(Failure) -> Credentials {
         guard let arguments = ShellWords.split(command), !arguments.isEmpty else {
             throw failure("a quote in it is not closed", "correct the setting")
         }
@@ -42,7 +43,7 @@ struct ProcessCredentials: CredentialProvider {
         return credentials
     }
 
-    private func checkEnding(of run: CommandRun) throws(CredentialError) {
+    private func checkEnding(of run: CommandRun) throws(Failure) {
         switch run.ending {
         case .exited(status: 0): return
         case .exited(let status):
@@ -62,8 +63,8 @@ struct ProcessCredentials: CredentialProvider {
         return text.isEmpty ? "" : " and says '\(text)'"
     }
 
-    private func failure(_ why: String, _ advice: String) -> CredentialError {
-        CredentialError("the credential_process of the profile '\(profile)' failed", why: why, advice: advice)
+    private func failure(_ why: String, _ advice: String) -> Failure {
+        Failure("the credential_process of the profile '\(profile)' failed", why: why, advice: advice)
     }
 }
 

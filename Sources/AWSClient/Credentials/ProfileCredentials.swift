@@ -1,3 +1,5 @@
+import Basics
+
 /// Credentials as a profile of the shared files describes them.
 ///
 /// Within a profile the AWS CLI's order holds: a role with a source, a role with a web identity token, SSO, keys of the
@@ -34,12 +36,12 @@ struct ProfileCredentials {
 
     private var hasKeys: Bool { profile.credentials.hasKeys || profile.config.hasKeys }
 
-    func provider() throws(CredentialError) -> (any CredentialProvider)? {
+    func provider() throws(Failure) -> (any CredentialProvider)? {
         try provider(kind, path: [profile.name])
     }
 
     /// - Parameter path: the profiles that led here, this one last.
-    private func provider(_ kind: Kind?, path: [String]) throws(CredentialError) -> (any CredentialProvider)? {
+    private func provider(_ kind: Kind?, path: [String]) throws(Failure) -> (any CredentialProvider)? {
         switch kind {
         case .role:
             return AssumeRoleProvider(
@@ -65,7 +67,7 @@ struct ProfileCredentials {
     // MARK: Keys
 
     /// Key and secret belong together, and so stand in one file; the credentials file comes first.
-    private func keys() throws(CredentialError) -> Credentials {
+    private func keys() throws(Failure) -> Credentials {
         let section = profile.credentials.hasKeys ? profile.credentials : profile.config
         guard let keyID = section["aws_access_key_id"] else {
             throw failure("\(section.place): aws_secret_access_key is set and aws_access_key_id is not", "set both")
@@ -80,7 +82,7 @@ struct ProfileCredentials {
 
     // MARK: Roles
 
-    private func role() throws(CredentialError) -> AssumableRole {
+    private func role() throws(Failure) -> AssumableRole {
         guard let arn = profile["role_arn"] else {
             throw failure("it has a web_identity_token_file and no role_arn", "add role_arn")
         }
@@ -97,7 +99,7 @@ struct ProfileCredentials {
     }
 
     /// Who assumes the role.
-    private func source(path: [String]) throws(CredentialError) -> any CredentialProvider {
+    private func source(path: [String]) throws(Failure) -> any CredentialProvider {
         switch (profile["source_profile"], profile["credential_source"]) {
         case (_?, _?): throw failure("it has both a source_profile and a credential_source", "remove one of the two")
         case (nil, nil):
@@ -107,7 +109,7 @@ struct ProfileCredentials {
         }
     }
 
-    private func sourceProfile(_ name: String, path: [String]) throws(CredentialError) -> any CredentialProvider {
+    private func sourceProfile(_ name: String, path: [String]) throws(Failure) -> any CredentialProvider {
         guard let found = context.shared.profiles[name] else {
             let known = context.shared.profileNames.joined(separator: ", ")
             throw failure("its source_profile '\(name.quotable)' is not there", "choose one of \(known)")
@@ -126,7 +128,7 @@ struct ProfileCredentials {
         return provider
     }
 
-    private func credentialSource(_ source: String) throws(CredentialError) -> any CredentialProvider {
+    private func credentialSource(_ source: String) throws(Failure) -> any CredentialProvider {
         switch source.lowercased() {
         case "environment": return EnvironmentCredentials(environment: context.environment)
         case "ec2instancemetadata": return context.instanceMetadata
@@ -139,8 +141,8 @@ struct ProfileCredentials {
         }
     }
 
-    private func failure(_ why: String, _ advice: String) -> CredentialError {
-        CredentialError("the profile '\(profile.name)' cannot be used", why: why, advice: advice)
+    private func failure(_ why: String, _ advice: String) -> Failure {
+        Failure("the profile '\(profile.name)' cannot be used", why: why, advice: advice)
     }
 }
 

@@ -1,3 +1,4 @@
+public import Basics
 public import FoundationEssentials
 
 /// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
@@ -12,7 +13,7 @@ public actor RefreshingCredentials: CredentialProvider {
     private var held: CredentialLifetime?
     /// Before it the source is not asked again.
     private var nextAttempt = Date.distantPast
-    private var refresh: Task<Result<Credentials, CredentialError>, Never>?
+    private var refresh: Task<Result<Credentials, Failure>, Never>?
     private var waiting = 0
     /// Those among them whose tasks are cancelled.
     private var cancelled = 0
@@ -25,7 +26,7 @@ public actor RefreshingCredentials: CredentialProvider {
         self.now = now
     }
 
-    public func credentials() async throws(CredentialError) -> Credentials {
+    public func credentials() async throws(Failure) -> Credentials {
         let time = now()
         if let held {
             switch held.phase(at: time) {
@@ -52,7 +53,7 @@ public actor RefreshingCredentials: CredentialProvider {
     }
 
     /// Joins the refresh that is under way, or begins one. It goes on until nobody waits for it any more.
-    private func refreshOnce() async -> Result<Credentials, CredentialError> {
+    private func refreshOnce() async -> Result<Credentials, Failure> {
         let task = refresh ?? begin()
         waiting += 1
         let result = await withTaskCancellationHandler {
@@ -64,10 +65,10 @@ public actor RefreshingCredentials: CredentialProvider {
         return result
     }
 
-    private func begin() -> Task<Result<Credentials, CredentialError>, Never> {
+    private func begin() -> Task<Result<Credentials, Failure>, Never> {
         let task = Task { [source] in
-            let result: Result<Credentials, CredentialError>
-            do throws(CredentialError) {
+            let result: Result<Credentials, Failure>
+            do throws(Failure) {
                 result = .success(try await source.credentials())
             } catch {
                 result = .failure(error)
@@ -80,14 +81,14 @@ public actor RefreshingCredentials: CredentialProvider {
         return task
     }
 
-    private func finish(_ result: Result<Credentials, CredentialError>) {
+    private func finish(_ result: Result<Credentials, Failure>) {
         refresh = nil
         let time = now()
         nextAttempt = time + Self.pause
         if case .success(let credentials) = result { held = CredentialLifetime(credentials, obtained: time) }
     }
 
-    private func leave(_ task: Task<Result<Credentials, CredentialError>, Never>) {
+    private func leave(_ task: Task<Result<Credentials, Failure>, Never>) {
         guard refresh == task else { return }
         cancelled += 1
         if cancelled >= waiting { task.cancel() }

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Credentials of a role that IAM Identity Center opens to somebody who is logged in.
@@ -11,7 +12,7 @@ struct SSOCredentials: CredentialProvider {
     /// A token that lives shorter than this is renewed before it is used.
     private static let renewalWindow: TimeInterval = 15 * 60
 
-    func credentials() async throws(CredentialError) -> Credentials {
+    func credentials() async throws(Failure) -> Credentials {
         let token = try await token()
         let request = ReadRequest<RoleCredentialsAnswer>(
             Operation(.ssoPortal, "GetRoleCredentials"),
@@ -22,7 +23,7 @@ struct SSOCredentials: CredentialProvider {
         let response: HTTPResponse
         do {
             response = try await send(request)
-        } catch let error as CredentialError {
+        } catch let error as Failure {
             throw error
         } catch {
             throw failure("the portal gives no answer: \("\(error)".quotable)", "check the network and sso_region")
@@ -41,7 +42,7 @@ struct SSOCredentials: CredentialProvider {
 
     // MARK: The token
 
-    private func token() async throws(CredentialError) -> SSOToken {
+    private func token() async throws(Failure) -> SSOToken {
         guard let path = SSOToken.path(key: settings.cacheKey, in: context.environment) else {
             throw failure("there is no home directory to find the login in", "set HOME")
         }
@@ -75,14 +76,14 @@ struct SSOCredentials: CredentialProvider {
     }
 
     private func renew(
-        _ token: SSOToken, with renewal: [String: JSONValue], path: String
-    ) async throws(CredentialError) -> SSOToken {
+        _ token: SSOToken, with renewal: [String: JSON], path: String
+    ) async throws(Failure) -> SSOToken {
         let request = ReadRequest<NewTokenAnswer>(
             Operation(.ssoOIDC, "CreateToken"), renewal, binding: RESTBinding(method: "POST", path: "token"))
         let response: HTTPResponse
         do {
             response = try await send(request)
-        } catch let error as CredentialError {
+        } catch let error as Failure {
             throw error
         } catch {
             throw failure("no answer: \("\(error)".quotable)", login)
@@ -122,8 +123,8 @@ struct SSOCredentials: CredentialProvider {
         settings.profile == "default" ? "run 'aws sso login'" : "run 'aws sso login --profile \(settings.profile)'"
     }
 
-    private func failure(_ why: String, _ advice: String) -> CredentialError {
-        CredentialError("the SSO login of the profile '\(settings.profile)' cannot be used", why: why, advice: advice)
+    private func failure(_ why: String, _ advice: String) -> Failure {
+        Failure("the SSO login of the profile '\(settings.profile)' cannot be used", why: why, advice: advice)
     }
 }
 

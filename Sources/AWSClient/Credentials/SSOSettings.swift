@@ -1,3 +1,5 @@
+import Basics
+
 /// The `sso_…` settings of a profile.
 struct SSOSettings: Sendable {
     var profile: String
@@ -15,26 +17,26 @@ struct SSOSettings: Sendable {
         profile["sso_account_id"] != nil || profile["sso_role_name"] != nil
     }
 
-    init(_ profile: Profile, _ shared: SharedConfiguration) throws(CredentialError) {
+    init(_ profile: Profile, _ shared: SharedConfiguration) throws(Failure) {
         let what = "the SSO settings of the profile '\(profile.name)' cannot be used"
         var session: ConfigurationSection?
         if let name = profile["sso_session"] {
             guard let found = shared.ssoSessions[name] else {
                 let known = shared.ssoSessions.keys.sorted().joined(separator: ", ")
-                throw CredentialError(
+                throw Failure(
                     what, why: "there is no [sso-session \(name)]",
                     advice: known.isEmpty ? "run 'aws configure sso'" : "choose one of \(known)")
             }
             session = found
         }
-        func value(_ key: String) throws(CredentialError) -> String {
+        func value(_ key: String) throws(Failure) -> String {
             if let ours = profile[key], let theirs = session?[key], ours != theirs {
-                throw CredentialError(
+                throw Failure(
                     what, why: "\(key) differs between the profile and its sso-session",
                     advice: "remove it from the profile")
             }
             guard let value = session?[key] ?? profile[key] else {
-                throw CredentialError(what, why: "\(key) is missing", advice: "add it, or run 'aws configure sso'")
+                throw Failure(what, why: "\(key) is missing", advice: "add it, or run 'aws configure sso'")
             }
             return value
         }

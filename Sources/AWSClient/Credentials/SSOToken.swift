@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import FoundationEssentials
 
@@ -34,7 +35,7 @@ struct SSOToken: Codable {
     var expiration: Date? { Self.date(expiresAt) }
 
     /// What it takes to get a new token without the user; `nil` if that cannot be.
-    func renewal(at now: Date) -> [String: JSONValue]? {
+    func renewal(at now: Date) -> [String: JSON]? {
         guard let refreshToken, let clientID, let clientSecret,
             let registrationExpiresAt, let end = Self.date(registrationExpiresAt), end > now
         else { return nil }

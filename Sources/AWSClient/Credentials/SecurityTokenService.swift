@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// STS, as far as credentials come from it.
@@ -23,10 +24,10 @@ public struct SecurityTokenService: Sendable {
 
     func assumeRole(
         _ role: AssumableRole, tokenCode: String?, as caller: Credentials
-    ) async throws(CredentialError) -> Credentials {
-        var parameters: [String: JSONValue] = [
+    ) async throws(Failure) -> Credentials {
+        var parameters: [String: JSON] = [
             "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
-            "ExternalId": JSONValue(role.externalID), "DurationSeconds": JSONValue(role.durationSeconds),
+            "ExternalId": JSON(role.externalID), "DurationSeconds": JSON(role.durationSeconds),
         ]
         if let serial = role.mfaSerial, let tokenCode {
             parameters["SerialNumber"] = .string(serial)
@@ -37,10 +38,10 @@ public struct SecurityTokenService: Sendable {
 
     func assumeRole(
         _ role: AssumableRole, webIdentityToken: String
-    ) async throws(CredentialError) -> Credentials {
-        let parameters: [String: JSONValue] = [
+    ) async throws(Failure) -> Credentials {
+        let parameters: [String: JSON] = [
             "RoleArn": .string(role.arn), "RoleSessionName": .string(sessionName(of: role)),
-            "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSONValue(role.durationSeconds),
+            "WebIdentityToken": .string(webIdentityToken), "DurationSeconds": JSON(role.durationSeconds),
         ]
         return try await ask(ReadRequest(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
     }
@@ -52,7 +53,7 @@ public struct SecurityTokenService: Sendable {
 
     private func ask(
         _ request: ReadRequest<AssumedRoleAnswer>, role: AssumableRole, signedBy caller: Credentials?
-    ) async throws(CredentialError) -> Credentials {
+    ) async throws(Failure) -> Credentials {
         let what = "the role \(role.arn) cannot be assumed"
         let partition = try role.partition()
         let region = region.flatMap { Partition.of(region: $0) == partition ? $0 : nil } ?? partition.globalRegion
@@ -61,10 +62,10 @@ public struct SecurityTokenService: Sendable {
         do {
             endpoint = try endpoints.endpoint(for: .sts, region: region)
             unsigned = try RequestEncoder.encode(request, to: endpoint, addressing: .path)
-        } catch let error as EndpointError {
-            throw CredentialError(what, why: "\(error.what): \(error.why)", advice: error.advice)
+        } catch let error as Failure {
+            throw Failure(what, why: "\(error.what): \(error.why)", advice: error.advice, cause: error)
         } catch {
-            throw CredentialError(what, why: "\(error)", advice: "check the role's settings")
+            throw Failure(what, why: "\(error)", advice: "check the role's settings")
         }
 
         let response: HTTPResponse
@@ -75,17 +76,20 @@ public struct SecurityTokenService: Sendable {
                     return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, now())
                 }, retries: { isTransient($0, of: request.operation) })
         } catch {
-            throw CredentialError(
+            throw Failure(
                 what, why: "STS at \(endpoint.host) gives no answer: \(error.description.quotable)",
                 advice: "check the network, the proxy, and the region \(region)")
         }
         guard response.status == 200 else {
             let error = AnswerDecoder.error(response, of: request.operation)
-            throw CredentialError(
-                what, why: "\(error.code): \(error.message)".quotable, advice: Self.advice(on: error.code, role: role))
+            throw Failure(
+                what, why: "\(error.code): \(error.message)".quotable, advice: Self.advice(on: error.code, role: role),
+                cause: AWSError(
+                    .service(code: error.code, status: response.status), request.operation, region: region,
+                    message: error.message, requestID: error.requestID))
         }
         guard let answer = try? AnswerDecoder.decode(response, of: request) else {
-            throw CredentialError(
+            throw Failure(
                 what, why: "STS at \(endpoint.host) answers what is not its answer",
                 advice: "check the proxy and the endpoint settings")
         }
@@ -144,12 +148,12 @@ public struct AssumableRole: Sendable, Hashable {
     }
 
     /// The partition that the ARN names.
-    func partition() throws(CredentialError) -> Partition {
+    func partition() throws(Failure) -> Partition {
         let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[5].hasPrefix("role/"),
             let partition = Partition.named(String(parts[1]))
         else {
-            throw CredentialError(
+            throw Failure(
                 "the role '\(arn.quotable)' cannot be assumed", why: "that is not the ARN of a role",
                 advice: "write it like arn:aws:iam::123456789012:role/NAME")
         }

@@ -1,3 +1,5 @@
+public import Basics
+
 /// What stands in `~/.aws/config` and `~/.aws/credentials`.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files" and "File format".
@@ -14,7 +16,7 @@ public struct SharedConfiguration: Sendable {
 
     /// Reads both files; one that does not exist is an empty one.
     /// - Throws: where a file cannot be read or is not in the format, with the file and the line.
-    public init(_ environment: AWSEnvironment) throws(CredentialError) {
+    public init(_ environment: AWSEnvironment) throws(Failure) {
         configPath =
             environment.variable("AWS_CONFIG_FILE").map(environment.expand) ?? environment.sharedFile("config")
         credentialsPath =
@@ -41,16 +43,16 @@ public struct SharedConfiguration: Sendable {
 
     /// The profile of that name.
     /// - Throws: where there is none, with the names of those that there are.
-    func profile(_ name: String) throws(CredentialError) -> Profile {
+    func profile(_ name: String) throws(Failure) -> Profile {
         if let profile = profiles[name] { return profile }
         let what = "the profile '\(name.quotable)' cannot be used"
         if let section = misnamed[name] {
-            throw CredentialError(
+            throw Failure(
                 what, why: "\(section.place) has the heading [\(name)]",
                 advice: "in the config file write [profile \(name)]")
         }
         if let section = misnamed["profile \(name)"] {
-            throw CredentialError(
+            throw Failure(
                 what, why: "\(section.place) has the heading [profile \(name)]",
                 advice: "in the credentials file write [\(name)]")
         }
@@ -59,7 +61,7 @@ public struct SharedConfiguration: Sendable {
             profiles.isEmpty
             ? "there are no profiles; make one with 'aws configure'"
             : "choose one of \(profileNames.prefix(20).joined(separator: ", "))\(profiles.count > 20 ? ", …" : "")"
-        throw CredentialError(
+        throw Failure(
             what, why: files.isEmpty ? "there are no shared config files" : "it is neither in \(files)", advice: advice)
     }
 
@@ -108,7 +110,7 @@ extension SharedConfiguration {
     /// A `default` profile need not exist; one that is named must.
     public func selectProfile(
         explicit: String?, _ environment: AWSEnvironment
-    ) throws(CredentialError) -> String {
+    ) throws(Failure) -> String {
         guard
             let name = explicit ?? environment.variable("AWS_PROFILE") ?? environment.variable("AWS_DEFAULT_PROFILE")
         else { return "default" }

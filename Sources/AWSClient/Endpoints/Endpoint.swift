@@ -52,18 +52,3 @@ extension Endpoint {
         return fitsHostName ? .virtualHost : .path
     }
 }
-
-/// Why there is no address to send to, or no region: what was asked, why it cannot be, and what to do.
-public struct EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var what: String
-    public var why: String
-    public var advice: String
-
-    public init(_ what: String, why: String, advice: String) {
-        self.what = what
-        self.why = why
-        self.advice = advice
-    }
-
-    public var description: String { "\(what): \(why): \(advice)" }
-}

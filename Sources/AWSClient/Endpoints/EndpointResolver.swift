@@ -1,3 +1,5 @@
+public import Basics
+
 /// Tells where each service of each region is reached.
 ///
 /// A custom address wins over everything. Otherwise the address follows from service, region and partition, and
@@ -19,7 +21,7 @@ public struct EndpointResolver: Sendable {
     ///   combined.
     public func endpoint(
         for service: Service, region: String, accountID: String? = nil
-    ) throws(EndpointError) -> Endpoint {
+    ) throws(Failure) -> Endpoint {
         try Region.check(region, from: "the region")
         let partition = Partition.of(region: region)
         let signingRegion = GlobalEndpoints.signingRegion(of: service, region: region, in: partition)
@@ -29,7 +31,7 @@ public struct EndpointResolver: Sendable {
                 signingName: service.signingName, isCustom: true)
         }
         guard partition.supportsFIPS || !settings.useFIPS else {
-            throw EndpointError(
+            throw Failure(
                 "there is no address for \(service.endpointPrefix) in \(region)",
                 why: "FIPS is switched on and the partition \(partition) has no FIPS endpoints",
                 advice: "switch it off (AWS_USE_FIPS_ENDPOINT=false) for this region")
@@ -41,7 +43,7 @@ public struct EndpointResolver: Sendable {
 
     private func host(
         of service: Service, region: String, in partition: Partition, accountID: String?
-    ) throws(EndpointError) -> String {
+    ) throws(Failure) -> String {
         let suffix = settings.useDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
         let prefix = service.endpointPrefix
         let fips = settings.useFIPS ? "-fips" : ""
@@ -65,11 +67,11 @@ public struct EndpointResolver: Sendable {
             && ["cloudtrail", "logs", "ec2", "sts", "organizations", "portal.sso", "oidc"].contains(prefix)
     }
 
-    private func accountLabel(_ accountID: String?) throws(EndpointError) -> String {
+    private func accountLabel(_ accountID: String?) throws(Failure) -> String {
         guard let accountID, accountID.utf8.count == 12,
             accountID.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
         else {
-            throw EndpointError(
+            throw Failure(
                 "there is no address for s3-control",
                 why: "its host names begin with the account id, and '\(accountID ?? "")' is none",
                 advice: "give the account's twelve digits")

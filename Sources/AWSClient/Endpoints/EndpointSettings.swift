@@ -1,3 +1,5 @@
+public import Basics
+
 /// What the user says about addresses: switches, and custom addresses in their order of precedence.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints".
@@ -23,9 +25,9 @@ public struct EndpointSettings: Sendable {
     /// - Throws: for a switch that is neither `true` nor `false`, and for a `services` section that is not there.
     public init(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile name: String, endpointURL: String? = nil
-    ) throws(EndpointError) {
+    ) throws(Failure) {
         let profile = shared.profiles[name]
-        func isOn(_ variable: String, _ key: String) throws(EndpointError) -> Bool {
+        func isOn(_ variable: String, _ key: String) throws(Failure) -> Bool {
             if let value = environment.variable(variable) { return try Self.boolean(value, from: variable) }
             if let value = profile?[key] { return try Self.boolean(value, from: "\(key) of the profile '\(name)'") }
             return false
@@ -42,7 +44,7 @@ public struct EndpointSettings: Sendable {
         }
         if let section = profile?["services"] {
             guard let services = shared.services[section] else {
-                throw EndpointError(
+                throw Failure(
                     "the profile '\(name)' cannot be used", why: "it names [services \(section)], which is not there",
                     advice: "add the section to the config file, or remove the setting")
             }
@@ -63,18 +65,18 @@ public struct EndpointSettings: Sendable {
     }
 
     /// The custom address of a service, if there is one.
-    func customURL(of service: Service) throws(EndpointError) -> EndpointURL? {
+    func customURL(of service: Service) throws(Failure) -> EndpointURL? {
         let first = configured.first { $0.service == nil || $0.service == service.environmentName }
         guard let (text, source) = endpointURL.map({ ($0, "--endpoint-url") }) ?? first.map({ ($0.url, $0.source) })
         else { return nil }
         let url = try EndpointURL(text, from: source)
         guard url.query == nil else {
-            throw EndpointError(
+            throw Failure(
                 "\(source) is not an address that can be used", why: "it has a query (?)", advice: "leave the query out"
             )
         }
         guard !useFIPS, !useDualStack else {
-            throw EndpointError(
+            throw Failure(
                 "there is no address for \(service.endpointPrefix)",
                 why: "\(useFIPS ? "FIPS" : "dual-stack") is switched on and \(source) gives a custom address",
                 advice: "use one of the two")
@@ -82,12 +84,12 @@ public struct EndpointSettings: Sendable {
         return url
     }
 
-    private static func boolean(_ value: String, from source: String) throws(EndpointError) -> Bool {
+    private static func boolean(_ value: String, from source: String) throws(Failure) -> Bool {
         switch value.lowercased() {
         case "true": return true
         case "false": return false
         default:
-            throw EndpointError(
+            throw Failure(
                 "\(source) cannot be understood", why: "it is '\(value.quotable)'", advice: "set it to true or false")
         }
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// An address that the user gave, such as `http://localhost:5000` or `https://[::1]:8443/aws`.
 struct EndpointURL: Sendable, Hashable {
     var scheme: String
@@ -9,9 +11,9 @@ struct EndpointURL: Sendable, Hashable {
     var query: String?
 
     /// - Parameter source: where the address was given, for the error.
-    init(_ text: String, from source: String) throws(EndpointError) {
-        func refusal(_ why: String) -> EndpointError {
-            EndpointError(
+    init(_ text: String, from source: String) throws(Failure) {
+        func refusal(_ why: String) -> Failure {
+            Failure(
                 "\(source) is not an address that can be used", why: why,
                 advice: "write it like https://host or http://host:port")
         }

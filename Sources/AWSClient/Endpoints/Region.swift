@@ -1,3 +1,5 @@
+public import Basics
+
 /// The names of regions.
 public enum Region {
     /// Whether the text has the form of a region's name: words of small letters and a number at the end, joined by
@@ -14,9 +16,9 @@ public enum Region {
 
     /// - Parameter source: where the region was given, for the error.
     /// - Throws: where the text has not the form of a region's name.
-    public static func check(_ text: String, from source: String) throws(EndpointError) {
+    public static func check(_ text: String, from source: String) throws(Failure) {
         guard !isWellFormed(text) else { return }
-        throw EndpointError(
+        throw Failure(
             "\(source) cannot be used", why: "'\(text.quotable)' is not the name of a region",
             advice: "write it like us-east-1")
     }
@@ -29,7 +31,7 @@ public enum Region {
     public static func resolve(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String,
         instanceMetadata: InstanceMetadata? = nil
-    ) async throws(EndpointError) -> String? {
+    ) async throws(Failure) -> String? {
         if let chosen = try chosen(environment, shared, profile: profile) { return chosen }
         // A machine that does not tell its region leaves it open.
         guard let region = try? await instanceMetadata?.region() else { return nil }
@@ -40,7 +42,7 @@ public enum Region {
     /// As ``resolve(_:_:profile:instanceMetadata:)``, without asking anybody.
     static func chosen(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String
-    ) throws(EndpointError) -> String? {
+    ) throws(Failure) -> String? {
         for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
             guard let region = environment.variable(variable) else { continue }
             try check(region, from: variable)

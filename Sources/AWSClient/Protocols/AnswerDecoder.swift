@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Reads answers and errors in their service's wire protocol.
@@ -14,7 +15,7 @@ enum AnswerDecoder {
         if Output.self == ObjectAnswer.self { return try cast(ObjectAnswer(response)) }
         switch request.operation.service.wireProtocol {
         case .awsJSON, .restJSON:
-            let value = try JSONDecoder().decode(JSONValue.self, from: Data(response.body))
+            let value = try JSON(parsing: response.body)
             return try Output(from: JSONTreeDecoder(value: value))
         case .query:
             let tree = try XMLTree(parsing: response.body)
@@ -61,7 +62,7 @@ enum AnswerDecoder {
             var code: String?
             var message: String?
         }
-        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(response.body))
+        let value = try? JSON(parsing: response.body)
         let body = value.flatMap { try? Body(from: JSONTreeDecoder(value: $0)) }
         guard let name = response[header: "x-amzn-errortype"] ?? body?.__type ?? body?.code else { return nil }
         // `namespace#Code:http://…` in full.

@@ -1,19 +1,20 @@
+import Basics
 import FoundationEssentials
 
 /// Decodes Swift types from a JSON answer. Members are found without regard to case, so that `groupID` decodes
 /// `groupId`; dates are seconds since 1970 or ISO 8601.
 struct JSONTreeDecoder: Decoder {
-    let value: JSONValue
+    let value: JSON
     var codingPath: [any CodingKey] = []
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard case .object(let members) = value else { throw mismatch("an object") }
-        return KeyedDecodingContainer(Keyed(decoder: self, members: members))
+        guard let object = value.object else { throw mismatch("an object") }
+        return KeyedDecodingContainer(Keyed(decoder: self, object: object))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard case .array(let elements) = value else { throw mismatch("an array") }
+        guard let elements = value.elements else { throw mismatch("an array") }
         return Unkeyed(decoder: self, elements: elements)
     }
 
@@ -21,7 +22,7 @@ struct JSONTreeDecoder: Decoder {
         Single(decoder: self)
     }
 
-    fileprivate func descend(to value: JSONValue, key: any CodingKey) -> JSONTreeDecoder {
+    fileprivate func descend(to value: JSON, key: any CodingKey) -> JSONTreeDecoder {
         JSONTreeDecoder(value: value, codingPath: codingPath + [key])
     }
 
@@ -37,31 +38,23 @@ struct JSONTreeDecoder: Decoder {
     }
 
     fileprivate func string() throws -> String {
-        guard case .string(let text) = value else { throw mismatch("a string") }
+        guard let text = value.text else { throw mismatch("a string") }
         return text
     }
 
     fileprivate func bool() throws -> Bool {
-        guard case .bool(let flag) = value else { throw mismatch("a boolean") }
+        guard let flag = value.boolean else { throw mismatch("a boolean") }
         return flag
     }
 
     fileprivate func int() throws -> Int {
-        switch value {
-        case .int(let number): return number
-        case .double(let number):
-            guard let whole = Int(exactly: number) else { throw mismatch("a whole number") }
-            return whole
-        default: throw mismatch("a whole number")
-        }
+        guard let number = value.integer else { throw mismatch("a whole number") }
+        return number
     }
 
     fileprivate func double() throws -> Double {
-        switch value {
-        case .int(let number): return Double(number)
-        case .double(let number): return number
-        default: throw mismatch("a number")
-        }
+        guard let number = value.double else { throw mismatch("a number") }
+        return number
     }
 
     private func date() throws -> Date {
@@ -82,9 +75,9 @@ struct JSONTreeDecoder: Decoder {
 
     private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let decoder: JSONTreeDecoder
-        let members: [String: JSONValue]
+        let object: JSON.Object
         var codingPath: [any CodingKey] { decoder.codingPath }
-        var allKeys: [Key] { members.keys.compactMap { Key(stringValue: $0) } }
+        var allKeys: [Key] { object.names.compactMap { Key(stringValue: $0) } }
 
         func contains(_ key: Key) -> Bool { member(key) != nil }
         func decodeNil(forKey key: Key) throws -> Bool { (member(key) ?? .null) == .null }
@@ -107,9 +100,9 @@ struct JSONTreeDecoder: Decoder {
         func superDecoder(forKey key: Key) throws -> any Decoder { try value(at: key) }
 
         /// An exact match first: the keys of a map are data, and may differ only in case.
-        private func member(_ key: Key) -> JSONValue? {
+        private func member(_ key: Key) -> JSON? {
             let name = key.stringValue
-            return members[name] ?? members.first { CaselessName.areEqual($0.key, name) }?.value
+            return object[name] ?? object.members.first { CaselessName.areEqual($0.name, name) }?.value
         }
 
         private func value(at key: Key) throws -> JSONTreeDecoder {
@@ -123,7 +116,7 @@ struct JSONTreeDecoder: Decoder {
 
     private struct Unkeyed: UnkeyedDecodingContainer {
         let decoder: JSONTreeDecoder
-        let elements: [JSONValue]
+        let elements: [JSON]
         var currentIndex = 0
         var codingPath: [any CodingKey] { decoder.codingPath }
         var count: Int? { elements.count }

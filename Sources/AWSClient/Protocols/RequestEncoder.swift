@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Writes a request in its service's wire protocol.
@@ -17,7 +18,7 @@ enum RequestEncoder {
                 .init("Content-Type", "application/x-amz-json-\(version)"),
                 .init("X-Amz-Target", "\(targetPrefix).\(request.operation.name)"),
             ]
-            http.body = try Array(JSONEncoder().encode(JSONValue.object(request.parameters)))
+            http.body = JSON.object(JSON.Object(request.parameters)).bytes()
         case .query(let apiVersion), .ec2(let apiVersion):
             http.method = "POST"
             http.headers = [.init("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
@@ -45,7 +46,7 @@ enum RequestEncoder {
             http.path = (http.path.hasSuffix("/") ? String(http.path.dropLast()) : http.path) + "/" + path
             if !request.parameters.isEmpty {
                 http.headers.append(.init("Content-Type", "application/json"))
-                http.body = try Array(JSONEncoder().encode(JSONValue.object(request.parameters)))
+                http.body = JSON.object(JSON.Object(request.parameters)).bytes()
             }
         }
         return http
@@ -61,23 +62,22 @@ enum FormEncoder {
         case ec2
     }
 
-    static func fields(_ parameters: [String: JSONValue], lists: ListStyle) -> [(String, String)] {
+    static func fields(_ parameters: [String: JSON], lists: ListStyle) -> [(String, String)] {
         parameters.sorted { $0.key < $1.key }.flatMap { fields($0.value, under: $0.key, lists: lists) }
     }
 
-    private static func fields(_ value: JSONValue, under name: String, lists: ListStyle) -> [(String, String)] {
+    private static func fields(_ value: JSON, under name: String, lists: ListStyle) -> [(String, String)] {
         switch value {
         case .null: []
         case .bool(let value): [(name, value ? "true" : "false")]
-        case .int(let value): [(name, String(value))]
-        case .double(let value): [(name, String(value))]
+        case .number(let value): [(name, "\(value)")]
         case .string(let value): [(name, value)]
         case .array(let values):
             values.enumerated().flatMap { index, value in
                 fields(value, under: "\(name)\(lists == .query ? ".member" : "").\(index + 1)", lists: lists)
             }
-        case .object(let members):
-            members.sorted { $0.key < $1.key }.flatMap { fields($0.value, under: "\(name).\($0.key)", lists: lists) }
+        case .object(let object):
+            object.members.flatMap { fields($0.value, under: "\(name).\($0.name)", lists: lists) }
         }
     }
 }

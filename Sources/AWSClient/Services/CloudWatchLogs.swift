@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let cloudWatchLogs = Service(
         endpointPrefix: "logs", signingName: "logs", environmentName: "CLOUDWATCH_LOGS",

@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let codeBuild = Service(
         endpointPrefix: "codebuild", signingName: "codebuild", environmentName: "CODEBUILD",
@@ -23,7 +25,7 @@ public enum CodeBuild {
     public static func batchGetProjects<Project>(
         _ names: [String]
     ) -> ReadRequest<BatchGetProjectsAnswer<Project>> {
-        ReadRequest(.batchGetProjects, ["names": JSONValue(names)])
+        ReadRequest(.batchGetProjects, ["names": JSON(names)])
     }
 }
 

@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let ec2 = Service(
         endpointPrefix: "ec2", signingName: "ec2", environmentName: "EC2", wireProtocol: .ec2(apiVersion: "2016-11-15"))

@@ -1,3 +1,4 @@
+import Basics
 public import FoundationEssentials
 
 extension Operation {
@@ -18,7 +19,7 @@ extension IAM {
     public static func getServiceLastAccessedDetails(
         job: String, after marker: String? = nil
     ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer> {
-        var parameters: [String: JSONValue] = ["JobId": .string(job), "MaxItems": 1000]
+        var parameters: [String: JSON] = ["JobId": .string(job), "MaxItems": 1000]
         parameters["Marker"] = marker.map { .string($0) }
         return ReadRequest(
             .getServiceLastAccessedDetails, parameters,

@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let kms = Service(
         endpointPrefix: "kms", signingName: "kms", environmentName: "KMS",

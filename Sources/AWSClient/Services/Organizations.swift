@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let organizations = Service(
         endpointPrefix: "organizations", signingName: "organizations", environmentName: "ORGANIZATIONS",

@@ -1,3 +1,5 @@
+import Basics
+
 extension Service {
     public static let rds = Service(
         endpointPrefix: "rds", signingName: "rds", environmentName: "RDS",

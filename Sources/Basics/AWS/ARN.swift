@@ -12,8 +12,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
     /// `nil` unless the text begins with `arn:` and has at least five colons.
-    public init?(_ text: some StringProtocol) {
-        let text = String(text)
+    public init?(_ text: String) {
         let segments = Self.segments(of: text)
         guard segments.count == 6, segments[0] == "arn" else { return nil }
         partition = segments[1]

@@ -2,8 +2,8 @@
 public struct WildcardPattern: Sendable, Hashable {
     /// A byte of UTF-8, or one of the two wildcards.
     public typealias Element = UInt16
-    public static let anyRun: Element = 256
-    public static let anyOne: Element = 257
+    @inlinable public static var anyRun: Element { 256 }
+    @inlinable public static var anyOne: Element { 257 }
 
     /// In lower case (ASCII) if case is ignored.
     public let elements: [Element]
@@ -41,6 +41,7 @@ public struct WildcardPattern: Sendable, Hashable {
     }
 
     /// The elements of a text with wildcards.
+    @inlinable
     public static func elements(of text: some StringProtocol) -> [Element] {
         text.utf8.map { byte in
             switch byte {
@@ -52,17 +53,13 @@ public struct WildcardPattern: Sendable, Hashable {
     }
 
     /// The elements of a text in which `*` and `?` stand for themselves.
+    @inlinable
     public static func literal(_ text: some StringProtocol) -> [Element] {
-        text.utf8.map(Element.init)
+        text.utf8.map { Element($0) }
     }
 
-    public func matches(_ text: some StringProtocol) -> Bool {
-        switch shape {
-        case .everything: true
-        case .literal where text.utf8.count != elements.count: false
-        case .literal, .prefix, .general: text.withUTF8Bytes(matches)
-        }
-    }
+    @inlinable
+    public func matches(_ text: some StringProtocol) -> Bool { text.withUTF8Bytes { matches($0) } }
 
     /// Allocates nothing. The time is at most proportional to the product of the two lengths.
     public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

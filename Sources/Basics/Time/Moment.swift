@@ -164,7 +164,7 @@ extension Moment: CustomStringConvertible, Codable {
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", section "Date condition operators"; W3C, "Date
     /// and Time Formats".
-    public init?(policy text: some StringProtocol) {
+    public init?(policy text: String) {
         if let moment = Moment(text, in: .w3c) {
             self = moment
             return
@@ -172,7 +172,7 @@ extension Moment: CustomStringConvertible, Codable {
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         guard digits.utf8.count != 4 || digits.utf8.count < text.utf8.count, !digits.isEmpty,
             digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }),
-            let seconds = Double(String(text))
+            let seconds = Double(text)
         else { return nil }
         self = Moment(seconds: seconds) ?? (seconds > 0 ? .latest : .earliest)
     }

@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 
 /// One permission that a recorded call took.

@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 
 /// Writes the policy for permissions: objects by their folders, actions that share their resources in one statement, and no

@@ -1,3 +1,5 @@
+import Basics
+
 /// When a statement that names everybody is nevertheless meant for somebody: the condition keys that pin down who calls, and
 /// how a value must look to be fixed.
 public struct PublicAccessRules: Sendable, Hashable {
@@ -83,7 +85,7 @@ extension PublicAccessRules {
 extension PublicAccessRules.FixedValue {
     fileprivate func accepts(_ value: String, in comparison: ConditionOperator.Comparison) -> Bool {
         switch (self, comparison) {
-        case (.addressRange, .ipAddress): AddressRange(value)?.isNarrowEnoughForS3 ?? false
+        case (.addressRange, .ipAddress): CIDR(value)?.isNarrowEnoughForS3 ?? false
         case (.addressRange, _): false
         case (_, .stringEquals), (_, .stringEqualsIgnoreCase), (_, .stringLike), (_, .arnEquals), (_, .arnLike):
             isFixed(value)
@@ -94,7 +96,7 @@ extension PublicAccessRules.FixedValue {
     private func isFixed(_ value: String) -> Bool {
         switch self {
         case .exact: !value.isEmpty && value[...].isPlain
-        case .arnOfFixedAccount: ARN(value).map { AccountID.isValid(String($0.account)) } ?? false
+        case .arnOfFixedAccount: ARN(value)?.accountID != nil
         case .pathInFixedOrganization:
             value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).count == 2
                 && value.hasPrefix("o-") && value.prefix { $0 != "/" }.isPlain
@@ -110,8 +112,8 @@ extension Substring {
     }
 }
 
-extension AddressRange {
+extension CIDR {
     fileprivate var isNarrowEnoughForS3: Bool {
-        prefixLength >= (isIPv6 ? 32 : 8)
+        prefixLength >= (address.isIPv6 ? 32 : 8)
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension Policy {
     /// The statements that give something to everybody.
     ///

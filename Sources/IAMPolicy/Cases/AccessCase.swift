@@ -1,3 +1,5 @@
+import Basics
+
 /// A question to the evaluator as it stands in a file of cases: a request and all the policies that have a say in it.
 public struct AccessCase: Sendable {
     public let id: String
@@ -44,16 +46,16 @@ public struct AccessCase: Sendable {
 
         /// The answer, as an object on one line: the decision with its reasons, or the error.
         public var answerJSON: String {
-            var members: [(String, JSONText)] = [("id", id.map { .string($0) } ?? .null)]
+            var members: JSON.Object = ["id": JSON(id)]
             switch result {
             case .success(let entry):
                 let decision = entry.decision
-                members.append(("decision", .string(decision.outcome.rawValue)))
-                members.append(("because", .array(decision.because.map(\.jsonText))))
+                members["decision"] = .string(decision.outcome.rawValue)
+                members["because"] = .array(decision.because.map(\.json))
             case .failure(let error):
-                members.append(("error", .string(error.description)))
+                members["error"] = .string(error.description)
             }
-            return JSONText.object(members).compact
+            return JSON.object(members).written(.compact)
         }
     }
 }
@@ -68,7 +70,7 @@ public struct AccessCaseError: Error, Sendable, Hashable, CustomStringConvertibl
 }
 
 extension DecidingStatement {
-    fileprivate var jsonText: JSONText {
-        .object([("policy", .string(policy)), ("statement", .string(statement)), ("effect", .string(effect.rawValue))])
+    fileprivate var json: JSON {
+        ["policy": .string(policy), "statement": .string(statement), "effect": .string(effect.rawValue)]
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads one case. Every policy is cited by its place: `identityPolicies[0]`, `serviceControlPolicies[r-root][1]`.
 struct AccessCaseReader {
     private let id: String?
@@ -75,10 +77,10 @@ struct AccessCaseReader {
         let node = try Self.node(text, "the context")
         guard case .object(let members) = node.value else { throw AccessCaseError("the context must be an object") }
         for member in members {
-            guard context[member.key] == nil else {
-                throw AccessCaseError("the context has the key \(member.key) twice (case does not matter)")
+            guard context[member.name] == nil else {
+                throw AccessCaseError("the context has the key \(member.name) twice (case does not matter)")
             }
-            context[member.key] = try value(member.node, of: member.key)
+            context[member.name] = try value(member.node, of: member.name)
         }
         return context
     }
@@ -92,8 +94,9 @@ struct AccessCaseReader {
 
     private func scalar(_ node: JSONNode, of key: String) throws(AccessCaseError) -> String {
         switch node.value {
-        case .string(let text), .number(let text): return text
-        case .boolean(let flag): return flag ? "true" : "false"
+        case .string(let text): return text
+        case .number(let number): return "\(number)"
+        case .bool(let flag): return flag ? "true" : "false"
         case .object, .array, .null:
             throw AccessCaseError("the context's \(key) must be a string or an array of strings")
         }
@@ -164,7 +167,7 @@ struct AccessCaseReader {
 
     private static func node(_ text: ArraySlice<UInt8>, _ name: String) throws(AccessCaseError) -> JSONNode {
         do throws(PolicyError) {
-            return try JSONReader.read(Array(text), limits: .policy)
+            return try JSONNode(policy: Array(text))
         } catch {
             throw AccessCaseError("\(name): \(error)")
         }

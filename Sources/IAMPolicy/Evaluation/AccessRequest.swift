@@ -1,3 +1,5 @@
+import Basics
+
 /// One request: who wants to do what with which resource, and what else is known of it.
 ///
 /// Source: IAM User Guide, "Components of a request" in "How IAM works".

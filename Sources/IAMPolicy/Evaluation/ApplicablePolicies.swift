@@ -1,3 +1,5 @@
+import Basics
+
 /// Those of a set of policies that have a say in one request, and the request made ready for them.
 struct ApplicablePolicies {
     let request: AccessRequest

@@ -1,3 +1,5 @@
+import Basics
+
 /// Who makes a request.
 public enum Caller: Sendable, Hashable, CustomStringConvertible {
     /// A request that is not signed.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A condition made ready for many requests.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys".
@@ -10,10 +12,10 @@ struct CompiledCondition: Sendable {
         case texts([VariablePattern], ignoringCase: Bool)
         case arns([ARNPattern])
         case numbers([PolicyNumber], Relation)
-        case dates([PolicyDate], Relation)
+        case dates([Moment], Relation)
         case booleans([VariablePattern])
         case binaries([[UInt8]])
-        case addresses([AddressRange])
+        case addresses([CIDR])
         /// Whether the key may be absent, and whether it may be present.
         case null(absent: Bool, present: Bool)
     }
@@ -50,7 +52,7 @@ struct CompiledCondition: Sendable {
                 }, ignoringCase: ignoringCase)
         }
         func numbers(_ relation: Relation) -> Test { .numbers(values.compactMap { PolicyNumber($0) }, relation) }
-        func dates(_ relation: Relation) -> Test { .dates(values.compactMap { PolicyDate($0) }, relation) }
+        func dates(_ relation: Relation) -> Test { .dates(values.compactMap { Moment(policy: $0) }, relation) }
 
         switch comparison {
         case .stringEquals, .stringNotEquals: return texts(wildcards: false, ignoringCase: false)
@@ -72,7 +74,7 @@ struct CompiledCondition: Sendable {
                     VariablePattern($0, replacingVariables: replacingVariables, wildcards: false, ignoringCase: true)
                 })
         case .binaryEquals: return .binaries(values.compactMap { Base64.decode($0) })
-        case .ipAddress, .notIpAddress: return .addresses(values.compactMap { AddressRange($0) })
+        case .ipAddress, .notIpAddress: return .addresses(values.compactMap { CIDR($0) })
         case .arnEquals, .arnLike, .arnNotEquals, .arnNotLike:
             return .arns(
                 values.map {
@@ -155,7 +157,7 @@ struct CompiledCondition: Sendable {
             guard let number = PolicyNumber(value) else { return false }
             return bounds.contains { relation.holds(number, $0) }
         case .dates(let bounds, let relation):
-            guard let date = PolicyDate(value) else { return false }
+            guard let date = Moment(policy: value) else { return false }
             return bounds.contains { relation.holds(date, $0) }
         case .booleans(let patterns):
             let word = value.lowercased()
@@ -163,7 +165,7 @@ struct CompiledCondition: Sendable {
         case .binaries(let expected):
             return expected.contains { $0 == Base64.decode(value) }
         case .addresses(let ranges):
-            guard let address = AddressRange(value) else { return false }
+            guard let address = CIDR(value) else { return false }
             return ranges.contains { $0.contains(address) }
         case .null:
             return false

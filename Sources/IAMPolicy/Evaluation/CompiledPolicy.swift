@@ -1,3 +1,5 @@
+import Basics
+
 /// A policy made ready for many requests.
 struct CompiledPolicy: Sendable {
     let name: String

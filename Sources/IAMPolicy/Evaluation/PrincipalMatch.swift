@@ -1,3 +1,5 @@
+import Basics
+
 /// How closely a `Principal` element names a caller, which decides what else limits the permission.
 ///
 /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access", the table of

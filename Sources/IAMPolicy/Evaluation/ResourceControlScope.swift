@@ -1,3 +1,5 @@
+import Basics
+
 /// Which requests resource control policies have a say in.
 ///
 /// A service that is not listed is not limited by them; where AWS has added one since, access is seen that the policies take

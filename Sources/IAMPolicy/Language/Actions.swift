@@ -1,3 +1,5 @@
+import Basics
+
 /// The `Action` or `NotAction` element of a statement.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Action" and "IAM JSON policy elements: NotAction".

@@ -1,3 +1,5 @@
+import Basics
+
 /// Whom a statement of a resource policy names.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
@@ -36,10 +38,10 @@ public enum Principal: Sendable, Hashable {
     }
 
     private static func named(byARN text: String) -> Principal? {
-        guard let arn = ARN(text), AccountID.isValid(String(arn.account)) else { return nil }
+        guard let arn = ARN(text), let account = arn.accountID else { return nil }
         let resource = arn.resource
         switch arn.service {
-        case "iam" where resource == "root": return .account(String(arn.account))
+        case "iam" where resource == "root": return .account(account)
         case "iam" where resource.hasPrefix("user/"): return .user(text)
         case "iam" where resource.hasPrefix("role/"): return .role(text)
         case "sts" where resource.hasPrefix("assumed-role/"): return .session(text)

@@ -1,3 +1,5 @@
+import Basics
+
 /// The `Resource` or `NotResource` element of a statement.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource" and "IAM JSON policy elements: NotResource".

@@ -1,3 +1,5 @@
+import Basics
+
 /// An ARN with wildcards and variables that is compared segment by segment, so that no wildcard reaches across the first
 /// five colons.
 ///

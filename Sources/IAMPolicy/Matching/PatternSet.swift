@@ -1,3 +1,5 @@
+import Basics
+
 /// A list of patterns, or everything but them: what `Action` and `NotAction`, `Resource` and `NotResource` say.
 enum PatternSet: Sendable, Hashable {
     case only([WildcardPattern])
@@ -90,4 +92,17 @@ extension WildcardPattern {
 
     /// One character beyond ASCII is several bytes: there a `?` is taken for a run.
     private var widened: [Element] { elements.map { $0 == Self.anyOne ? Self.anyRun : $0 } }
+}
+
+extension WildcardPattern {
+    /// Whether the text is all `*`.
+    static func matchesAnyText(_ text: Substring) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0 == "*" }
+    }
+
+    /// Whether the text is all wildcards and asks for no more than two characters, which every service's prefix and every
+    /// action's name has.
+    static func matchesAnyName(_ text: Substring) -> Bool {
+        text.contains("*") && text.allSatisfy { $0 == "*" || $0 == "?" } && text.count { $0 == "?" } <= 2
+    }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Text with wildcards and policy variables, read once: `home/${aws:username, 'guest'}/*`.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".

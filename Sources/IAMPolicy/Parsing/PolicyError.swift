@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a text is no policy, and where it stops being one.
 public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     public let reason: Reason
@@ -10,6 +12,19 @@ public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
         self.line = line
         self.column = column
+    }
+
+    init(_ error: JSONError) {
+        reason =
+            switch error.reason {
+            case .tooLarge(let limit): .tooLarge(limit: limit)
+            case .tooDeep(let limit): .tooDeep(limit: limit)
+            case .notUTF8: .notUTF8
+            case .syntax(let problem): .syntax(problem)
+            case .duplicateName(let name): .duplicateKey(name)
+            }
+        line = error.position.line
+        column = error.position.column
     }
 
     public var description: String { "line \(line), column \(column): \(reason)" }

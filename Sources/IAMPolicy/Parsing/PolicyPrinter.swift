@@ -1,52 +1,54 @@
+import Basics
+
 extension Policy: CustomStringConvertible {
     /// The document on one line. `init(parsing:)` reads an equal policy from it.
-    public var json: String { PolicyPrinter.value(of: self).compact }
+    public var json: String { PolicyPrinter.value(of: self).written(.compact) }
 
     /// The document on indented lines. `init(parsing:)` reads an equal policy from it.
-    public var indentedJSON: String { PolicyPrinter.value(of: self).indented() }
+    public var indentedJSON: String { PolicyPrinter.value(of: self).written(.pretty) }
 
     public var description: String { json }
 }
 
 extension Statement: CustomStringConvertible {
     /// The statement as it stands in a document, on one line.
-    public var json: String { PolicyPrinter.value(of: self).compact }
+    public var json: String { PolicyPrinter.value(of: self).written(.compact) }
 
     public var description: String { json }
 }
 
 /// Writes a policy in one form: the elements in the order of the guides, one value where a list has one.
 enum PolicyPrinter {
-    static func value(of policy: Policy) -> JSONText {
-        var members: [(String, JSONText)] = [("Version", .string(policy.version.rawValue))]
-        if let id = policy.id { members.append(("Id", .string(id))) }
-        members.append(("Statement", .array(policy.statements.map(value))))
+    static func value(of policy: Policy) -> JSON {
+        var members: JSON.Object = ["Version": .string(policy.version.rawValue)]
+        if let id = policy.id { members["Id"] = .string(id) }
+        members["Statement"] = .array(policy.statements.map(value))
         return .object(members)
     }
 
-    static func value(of statement: Statement) -> JSONText {
-        var members: [(String, JSONText)] = []
-        if let sid = statement.sid { members.append(("Sid", .string(sid))) }
-        members.append(("Effect", .string(statement.effect.rawValue)))
+    static func value(of statement: Statement) -> JSON {
+        var members = JSON.Object()
+        if let sid = statement.sid { members["Sid"] = .string(sid) }
+        members["Effect"] = .string(statement.effect.rawValue)
         switch statement.principals {
-        case .only(let principals)?: members.append(("Principal", value(of: principals)))
-        case .allExcept(let principals)?: members.append(("NotPrincipal", value(of: principals)))
+        case .only(let principals)?: members["Principal"] = value(of: principals)
+        case .allExcept(let principals)?: members["NotPrincipal"] = value(of: principals)
         case nil: break
         }
         switch statement.actions {
-        case .only(let patterns): members.append(("Action", .list(patterns.map(\.text))))
-        case .allExcept(let patterns): members.append(("NotAction", .list(patterns.map(\.text))))
+        case .only(let patterns): members["Action"] = list(patterns.map(\.text))
+        case .allExcept(let patterns): members["NotAction"] = list(patterns.map(\.text))
         }
         switch statement.resources {
-        case .only(let patterns)?: members.append(("Resource", .list(patterns.map(\.text))))
-        case .allExcept(let patterns)?: members.append(("NotResource", .list(patterns.map(\.text))))
+        case .only(let patterns)?: members["Resource"] = list(patterns.map(\.text))
+        case .allExcept(let patterns)?: members["NotResource"] = list(patterns.map(\.text))
         case nil: break
         }
-        if !statement.conditions.isEmpty { members.append(("Condition", value(of: statement.conditions))) }
+        if !statement.conditions.isEmpty { members["Condition"] = value(of: statement.conditions) }
         return .object(members)
     }
 
-    private static func value(of principals: [Principal]) -> JSONText {
+    private static func value(of principals: [Principal]) -> JSON {
         if principals == [.everyone] { return .string("*") }
         var types: [(String, [String])] = []
         for principal in principals {
@@ -56,20 +58,23 @@ enum PolicyPrinter {
                 types.append((principal.type, [principal.text]))
             }
         }
-        return .object(types.map { ($0, .list($1)) })
+        return .object(JSON.Object(types.map { .init($0, list($1)) }))
     }
 
-    private static func value(of conditions: [Condition]) -> JSONText {
-        var operators: [(String, [(String, JSONText)])] = []
+    private static func value(of conditions: [Condition]) -> JSON {
+        var operators: [(String, [JSON.Object.Member])] = []
         for condition in conditions {
             let name = condition.operator.description
-            let member = (condition.key, JSONText.list(condition.values))
+            let member = JSON.Object.Member(condition.key, list(condition.values))
             if let index = operators.firstIndex(where: { $0.0 == name }) {
                 operators[index].1.append(member)
             } else {
                 operators.append((name, [member]))
             }
         }
-        return .object(operators.map { ($0, .object($1)) })
+        return .object(JSON.Object(operators.map { .init($0, .object(JSON.Object($1))) }))
     }
+
+    /// A list of one is written as its one value.
+    private static func list(_ texts: [String]) -> JSON { texts.count == 1 ? .string(texts[0]) : JSON(texts) }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension Policy {
     /// Reads a policy document strictly: nothing unknown, nothing twice, nothing missing.
     ///
@@ -15,10 +17,40 @@ extension Policy {
         try self.init(parsing: bytes, limits: .policy)
     }
 
-    init(parsing bytes: some Collection<UInt8>, limits: JSONLimits) throws(PolicyError) {
-        let bytes = Array(bytes.prefix(limits.bytes + 1))
-        let node = try JSONReader.read(bytes, limits: limits)
-        self = try PolicyReader(bytes: bytes).policy(node)
+    init(parsing bytes: some Collection<UInt8>, limits: JSON.Options) throws(PolicyError) {
+        let bytes = Array(bytes.prefix(limits.maximumBytes + 1))
+        self = try PolicyReader(bytes: bytes).policy(JSONNode(policy: bytes, limits: limits))
+    }
+}
+
+extension JSONNode {
+    /// - Throws: `PolicyError` if the bytes are no JSON text, have a key twice, or exceed a limit.
+    init(policy bytes: [UInt8], limits: JSON.Options = .policy) throws(PolicyError) {
+        do throws(JSONError) {
+            try self.init(parsing: bytes, limits)
+        } catch {
+            throw PolicyError(error)
+        }
+    }
+}
+
+extension JSON.Options {
+    /// AWS's own managed policies have no quota: AWSSupportServiceRolePolicy, which a role of every account has, reached
+    /// 140 kB, and grows. The deepest policy is nested six deep.
+    static let policy = JSON.Options(significantBytes: 256 << 10)
+
+    /// A policy that a customer writes. Most services take 2 to 32 KiB without counting white space, of which a document may
+    /// have much more; ten times IAM's largest quota, of 10,240 characters, is too long everywhere.
+    ///
+    /// Source: IAM User Guide, "IAM and AWS STS quotas"; OpenSearch Service Developer Guide, "Quotas" (100 KiB).
+    static let customerPolicy = JSON.Options(significantBytes: 10 * 10_240 - 1)
+
+    private init(significantBytes: Int) {
+        self.init()
+        maximumBytes = 1 << 20
+        maximumSignificantBytes = significantBytes
+        maximumDepth = 16
+        allowsDuplicates = false
     }
 }
 
@@ -115,13 +147,13 @@ struct PolicyReader {
         }
         var principals: [Principal] = []
         for member in members {
-            let texts = try strings(member.node, "\(name).\(member.key)")
-            switch member.key {
+            let texts = try strings(member.node, "\(name).\(member.name)")
+            switch member.name {
             case "AWS": principals += texts.map { Principal(aws: $0) }
             case "Service": principals += texts.map { .service($0) }
             case "Federated": principals += texts.map { .federated($0) }
             case "CanonicalUser": principals += texts.map { .canonicalUser($0) }
-            default: throw error(.unknownElement(member.key, in: name), at: member.keyOffset)
+            default: throw error(.unknownElement(member.name, in: name), at: member.nameOffset)
             }
         }
         return principals
@@ -134,10 +166,12 @@ struct PolicyReader {
         var conditions: [Condition] = []
         var seen: Set<ConditionOperator> = []
         for member in operators {
-            guard let `operator` = ConditionOperator(member.key) else {
-                throw error(.unknownOperator(member.key), at: member.keyOffset)
+            guard let `operator` = ConditionOperator(member.name) else {
+                throw error(.unknownOperator(member.name), at: member.nameOffset)
             }
-            guard seen.insert(`operator`).inserted else { throw error(.duplicateKey(member.key), at: member.keyOffset) }
+            guard seen.insert(`operator`).inserted else {
+                throw error(.duplicateKey(member.name), at: member.nameOffset)
+            }
             conditions += try comparisons(`operator`, member.node)
         }
         return conditions
@@ -150,20 +184,21 @@ struct PolicyReader {
         var conditions: [Condition] = []
         var seen: Set<String> = []
         for member in keys {
-            guard seen.insert(member.key.lowercased()).inserted else {
-                throw error(.duplicateKey(member.key), at: member.keyOffset)
+            guard seen.insert(member.name.lowercased()).inserted else {
+                throw error(.duplicateKey(member.name), at: member.nameOffset)
             }
             var values: [String] = []
-            for node in list(member.node) { values.append(try conditionValue(node, member.key)) }
-            conditions.append(Condition(`operator`, key: member.key, values: values))
+            for node in list(member.node) { values.append(try conditionValue(node, member.name)) }
+            conditions.append(Condition(`operator`, key: member.name, values: values))
         }
         return conditions
     }
 
     private func conditionValue(_ node: JSONNode, _ key: String) throws(PolicyError) -> String {
         switch node.value {
-        case .string(let text), .number(let text): return text
-        case .boolean(let flag): return flag ? "true" : "false"
+        case .string(let text): return text
+        case .number(let number): return "\(number)"
+        case .bool(let flag): return flag ? "true" : "false"
         case .object, .array, .null:
             throw unexpected(node, "a value of \(key)", expected: "a string, a number or a boolean")
         }
@@ -210,10 +245,10 @@ private struct Elements {
         }
         var members: [String: JSONNode.Member] = [:]
         for member in list {
-            guard allowed.contains(member.key) else {
-                throw reader.error(.unknownElement(member.key, in: parent), at: member.keyOffset)
+            guard allowed.contains(member.name) else {
+                throw reader.error(.unknownElement(member.name, in: parent), at: member.nameOffset)
             }
-            members[member.key] = member
+            members[member.name] = member
         }
         self.members = members
         self.parent = parent
@@ -231,7 +266,7 @@ private struct Elements {
     func oneOf(_ first: String, _ second: String) throws(PolicyError) -> Choice? {
         switch (members[first], members[second]) {
         case (let one?, let other?):
-            throw reader.error(.conflictingElements(first, second), at: max(one.keyOffset, other.keyOffset))
+            throw reader.error(.conflictingElements(first, second), at: max(one.nameOffset, other.nameOffset))
         case (let member?, nil): .first(member.node)
         case (nil, let member?): .second(member.node)
         case (nil, nil): nil

@@ -1,3 +1,5 @@
+import Basics
+
 /// Cuts a JSON array or object into the texts of its members without reading them, so that one that cannot be read leaves
 /// the others readable.
 enum RawJSON {
@@ -21,7 +23,7 @@ enum RawJSON {
 
     /// The string that a text is; `nil` where it is something else.
     static func string(_ text: ArraySlice<UInt8>) -> String? {
-        guard let node = try? JSONReader.read(Array(text), limits: .policy), case .string(let string) = node.value
+        guard let node = try? JSONNode(policy: Array(text)), case .string(let string) = node.value
         else {
             return nil
         }

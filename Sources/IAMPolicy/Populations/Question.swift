@@ -1,3 +1,4 @@
+import Basics
 import BitCollections
 
 /// One action, asked about a whole population and as many resources as one likes.

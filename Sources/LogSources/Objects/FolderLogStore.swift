@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -24,14 +25,14 @@ public struct FolderLogStore: LogStore {
 
     public func holds(bucket: String) -> Bool { bucket == self.bucket }
 
-    public func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    public func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         guard holds(bucket: bucket) else { return [] }
         return try entries(of: String(prefix.dropLast())).filter(\.isFolder).map(\.name)
     }
 
     public func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> ObjectPage {
+    ) async throws(Failure) -> ObjectPage {
         guard holds(bucket: bucket) else { return ObjectPage(objects: [], isLast: true) }
         var page: [ListedObject] = []
         try list(folder: String(prefix.dropLast()), after: key, into: &page)
@@ -40,12 +41,12 @@ public struct FolderLogStore: LogStore {
 
     public func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? {
+    ) async throws(Failure) -> ObjectPart? {
         guard holds(bucket: object.bucket), let path = path(of: object.key) else { return nil }
         guard let file = try OpenFile(path, of: object) else { return nil }
         let bytes = try file.bytes(from: offset, length: length, of: object)
         if let version, version != file.version {
-            throw LogStoreError(
+            throw Failure(
                 "\(object) cannot be read", why: "the file \(path) was changed meanwhile", advice: "run it again")
         }
         return ObjectPart(
@@ -56,7 +57,7 @@ public struct FolderLogStore: LogStore {
     // MARK: Listing
 
     /// Files below `folder` in the order of their keys, as far as there is room in the page.
-    private func list(folder: String, after key: String, into page: inout [ListedObject]) throws(LogStoreError) {
+    private func list(folder: String, after key: String, into page: inout [ListedObject]) throws(Failure) {
         for entry in try entries(of: folder) {
             guard page.count < Self.pageSize else { return }
             let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
@@ -77,11 +78,11 @@ public struct FolderLogStore: LogStore {
     }
 
     /// What is in a folder, in the order of the keys below it; nothing if there is no such folder.
-    private func entries(of folder: String) throws(LogStoreError) -> [Entry] {
+    private func entries(of folder: String) throws(Failure) -> [Entry] {
         guard let path = folder.isEmpty ? root : path(of: folder) else { return [] }
         guard let directory = opendir(path) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
-            throw LogStoreError(path: path, reason: String(cString: strerror(errno)))
+            throw Failure(path: path, reason: String(cString: strerror(errno)))
         }
         defer { closedir(directory) }
         var entries: [Entry] = []
@@ -114,7 +115,7 @@ public struct FolderLogStore: LogStore {
 
     // MARK: Metadata
 
-    private func metadata(of object: ObjectAddress, path: String) throws(LogStoreError) -> [String: String] {
+    private func metadata(of object: ObjectAddress, path: String) throws(Failure) -> [String: String] {
         guard let file = try OpenFile(path + Self.metadataSuffix, of: object) else { return [:] }
         let bytes = try file.bytes(from: 0, length: 1 << 20, of: object)
         struct Head: Decodable {
@@ -125,7 +126,7 @@ public struct FolderLogStore: LogStore {
             }
         }
         guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
-            throw LogStoreError(
+            throw Failure(
                 "\(path)\(Self.metadataSuffix) cannot be used", why: "it is not what 'aws s3api head-object' prints",
                 advice: "write it again")
         }
@@ -141,7 +142,7 @@ private final class OpenFile {
     /// Changes with the file's content.
     let version: String
 
-    init?(_ path: String, of object: ObjectAddress) throws(LogStoreError) {
+    init?(_ path: String, of object: ObjectAddress) throws(Failure) {
         // Without O_NONBLOCK a pipe that stands there would never open.
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         self.path = path
@@ -149,7 +150,7 @@ private final class OpenFile {
             size = 0
             version = ""
             if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
-            throw LogStoreError(path: path, reason: String(cString: strerror(errno)))
+            throw Failure(path: path, reason: String(cString: strerror(errno)))
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -165,7 +166,7 @@ private final class OpenFile {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    func bytes(from offset: Int, length: Int, of object: ObjectAddress) throws(LogStoreError) -> [UInt8] {
+    func bytes(from offset: Int, length: Int, of object: ObjectAddress) throws(Failure) -> [UInt8] {
         let wanted = max(0, min(length, size - offset))
         var reason: String?
         let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
@@ -179,12 +180,12 @@ private final class OpenFile {
                 }
             }
         }
-        if let reason { throw LogStoreError(path: path, reason: reason) }
+        if let reason { throw Failure(path: path, reason: reason) }
         return bytes
     }
 }
 
-extension LogStoreError {
+extension Failure {
     fileprivate init(path: String, reason: String) {
         self.init("\(path) cannot be read", why: reason, advice: "check the file and its permissions")
     }

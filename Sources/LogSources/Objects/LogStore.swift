@@ -1,3 +1,5 @@
+public import Basics
+
 /// Where log objects lie: buckets with keys, as in Amazon S3. Nothing is ever written.
 ///
 /// An object that is not there is an answer (`nil`); whatever else keeps one from being read is an error, so that no
@@ -5,27 +7,27 @@
 public protocol LogStore: Sendable {
     /// The names of the folders right below `prefix`, in their order.
     /// - Parameter prefix: empty, or ending with a slash.
-    /// - Throws: ``LogStoreError``
-    func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String]
+    /// - Throws: ``Failure``
+    func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String]
 
     /// The next objects in the order of their keys' UTF-8 bytes, some at a time.
     /// - Parameters:
     ///   - prefix: ends with a slash.
     ///   - key: only objects after it, whether it exists or not.
-    /// - Throws: ``LogStoreError``
+    /// - Throws: ``Failure``
     func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> ObjectPage
+    ) async throws(Failure) -> ObjectPage
 
     /// A part of an object, and what is known of the whole; `nil` if there is no such object.
     /// - Parameters:
     ///   - offset: in bytes, below the object's size, or 0.
     ///   - length: at most so many bytes.
     ///   - version: the ``ObjectPart/version`` of a part read before: an object that has changed since is an error.
-    /// - Throws: ``LogStoreError``
+    /// - Throws: ``Failure``
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart?
+    ) async throws(Failure) -> ObjectPart?
 
     /// Whether the bucket is one that this store can read at all: a local copy holds only one.
     func holds(bucket: String) -> Bool
@@ -87,24 +89,6 @@ public struct ObjectPart: Sendable {
     }
 }
 
-/// Why a store cannot tell what it holds.
-public struct LogStoreError: Error, Sendable, CustomStringConvertible {
-    public var what: String
-    public var why: String
-    public var advice: String
-    /// Further lines for whoever asks for them: causes, AWS's request id.
-    public var details: [String]
-
-    public init(_ what: String, why: String, advice: String, details: [String] = []) {
-        self.what = what
-        self.why = why
-        self.advice = advice
-        self.details = details
-    }
-
-    public var description: String { "\(what): \(why): \(advice)" }
-}
-
 extension LogStore {
     public func holds(bucket: String) -> Bool { true }
 
@@ -112,10 +96,10 @@ extension LogStore {
     /// - Parameters:
     ///   - key: only objects after it; empty for all.
     ///   - visit: says whether to go on.
-    /// - Throws: ``LogStoreError``
+    /// - Throws: ``Failure``
     public func forEachObject(
         in bucket: String, under prefix: String, after key: String = "", _ visit: (ListedObject) -> Bool
-    ) async throws(LogStoreError) {
+    ) async throws(Failure) {
         var listing = ObjectListing(
             self, ObjectListing.Cursor(bucket: bucket, prefix: prefix, after: key))
         while let objects = try await listing.next() {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Fetches objects for the workers.
 enum ObjectFetch {
     /// In bytes: what is larger is read part by part.
@@ -16,7 +18,7 @@ enum ObjectFetch {
     static func part(
         of address: ObjectAddress, in store: any LogStore, from offset: Int, length: Int, version: String?
     ) async -> Result<ObjectPart, OpenLogFile.Failure> {
-        do throws(LogStoreError) {
+        do throws(Failure) {
             let part = try await store.part(of: address, from: offset, length: length, version: version)
             return part.map { .success($0) } ?? .failure(OpenLogFile.Failure(why: "the object vanished"))
         } catch {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Finds log objects below a prefix, and leaves out the folders of days that are not wanted without listing them.
 struct ObjectFinder {
     let store: any LogStore
@@ -5,7 +7,7 @@ struct ObjectFinder {
     let dates: DateFolders
 
     /// Gives each object to `visit`, which says whether to go on.
-    /// - Throws: ``LogStoreError``, ``LogSourceError`` if there is no such object.
+    /// - Throws: ``Failure`` if there is no such object.
     func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
         var hasFolders = false
         var hasObjects = false
@@ -23,8 +25,8 @@ struct ObjectFinder {
         // Not a folder, but how keys begin, or a whole key.
         if !hasFolders, !hasObjects, folder != prefix { _ = try await list(prefix, consider) }
         guard hasFolders || hasObjects else {
-            throw LogSourceError(
-                what: "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
+            throw Failure(
+                "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
                 advice: "check the bucket and the prefix")
         }
     }

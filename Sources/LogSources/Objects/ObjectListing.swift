@@ -1,3 +1,5 @@
+public import Basics
+
 /// Lists the objects under a prefix, page by page, in the order of their keys. The one way in which hunts and verifications
 /// list a bucket.
 ///
@@ -41,8 +43,8 @@ public struct ObjectListing: Sendable {
     }
 
     /// The next objects; `nil` at the end.
-    /// - Throws: ``LogStoreError``, also if the store begins to repeat itself.
-    public mutating func next() async throws(LogStoreError) -> [ListedObject]? {
+    /// - Throws: ``Failure``, also if the store begins to repeat itself.
+    public mutating func next() async throws(Failure) -> [ListedObject]? {
         guard !isAtEnd else { return nil }
         let page = try await store.page(of: cursor.bucket, under: cursor.prefix, after: cursor.lastKey)
         isAtEnd = page.isLast
@@ -56,10 +58,10 @@ public struct ObjectListing: Sendable {
     }
 
     /// Goes on behind a key, as if all up to it had been listed.
-    /// - Throws: ``LogStoreError`` if that would be a step back.
-    public mutating func pass(_ key: String) throws(LogStoreError) {
+    /// - Throws: ``Failure`` if that would be a step back.
+    public mutating func pass(_ key: String) throws(Failure) {
         guard cursor.lastKey.isBefore(key) else {
-            throw LogStoreError(
+            throw Failure(
                 "the objects of s3://\(cursor.bucket)/\(cursor.prefix) cannot be listed",
                 why: "the list repeats itself after \(cursor.lastKey)", advice: "try again")
         }
@@ -76,7 +78,7 @@ public struct ObjectListing: Sendable {
 
     /// Goes on behind all objects of a folder without listing them.
     /// - Parameter folder: ends with a slash, and an object in it was handed out last.
-    mutating func leave(_ folder: String) throws(LogStoreError) {
+    mutating func leave(_ folder: String) throws(Failure) {
         // No key of the folder comes after this.
         cursor.lastKey = pageStart
         isAtEnd = false

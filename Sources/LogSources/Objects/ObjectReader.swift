@@ -1,3 +1,4 @@
+public import Basics
 public import Gzip
 import Synchronization
 
@@ -55,10 +56,10 @@ public struct ObjectReader: Sendable {
     }
 
     /// Gives the content of an object to `consumer`.
-    /// - Throws: ``LogStoreError`` if it cannot be told what the object holds.
+    /// - Throws: ``Failure`` if it cannot be told what the object holds.
     public func read<Consumer: ContentConsumer>(
         _ object: ObjectAddress, into consumer: Consumer
-    ) async throws(LogStoreError) -> ObjectReading<Consumer> {
+    ) async throws(Failure) -> ObjectReading<Consumer> {
         let share = max(leastShare, min(expected.bytes, Self.firstPart))
         await smallLane.enter(share)
         defer { smallLane.leave(share) }
@@ -97,7 +98,7 @@ public struct ObjectReader: Sendable {
 
     private func readInParts<Consumer: ContentConsumer>(
         _ object: ObjectAddress, _ first: ObjectPart, _ facts: ObjectFacts, into consumer: Consumer
-    ) async throws(LogStoreError) -> ObjectReading<Consumer> {
+    ) async throws(Failure) -> ObjectReading<Consumer> {
         var consumer = consumer
         let stream = GzipMemberStream(limits: limits)
         var part = first
@@ -117,7 +118,7 @@ public struct ObjectReader: Sendable {
                 of: object, from: offset, length: Self.largePart / 2, version: first.version)
             guard let next else { return .absent }
             guard !next.bytes.isEmpty else {
-                throw LogStoreError(
+                throw Failure(
                     "\(object) cannot be read", why: "it ends before the length that was announced", advice: "try again"
                 )
             }

@@ -1,3 +1,4 @@
+public import Basics
 public import AWSClient
 import Synchronization
 
@@ -13,20 +14,20 @@ public struct S3LogStore: LogStore {
         self.baseRegion = baseRegion
     }
 
-    public func folders(in bucket: String, under prefix: String) async throws(LogStoreError) -> [String] {
+    public func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         do throws(AWSError) {
             let listed = try await client.all(
                 S3.listObjects(bucket, prefix: prefix, delimiter: "/"), in: try await region(of: bucket),
                 \.commonPrefixes)
             return listed.map { String($0.dropFirst(prefix.count).dropLast()) }
         } catch {
-            throw LogStoreError("the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
+            throw Failure(reading: "the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
         }
     }
 
     public func page(
         of bucket: String, under prefix: String, after key: String
-    ) async throws(LogStoreError) -> ObjectPage {
+    ) async throws(Failure) -> ObjectPage {
         do throws(AWSError) {
             let answer = try await client.send(
                 S3.listObjects(bucket, prefix: prefix, startAfter: key), in: try await region(of: bucket))
@@ -38,13 +39,13 @@ public struct S3LogStore: LogStore {
             return ObjectPage(
                 objects: answer.objects.map { ListedObject(key: $0.key, size: $0.size) }, isLast: !answer.isTruncated)
         } catch {
-            throw LogStoreError("the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
+            throw Failure(reading: "the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
         }
     }
 
     public func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
-    ) async throws(LogStoreError) -> ObjectPart? {
+    ) async throws(Failure) -> ObjectPart? {
         do throws(AWSError) {
             let answer = try await client.send(
                 S3.getObject(object.bucket, key: object.key, range: offset..<offset + length, eTag: version),
@@ -57,7 +58,7 @@ public struct S3LogStore: LogStore {
             // Only an empty object has not even a first byte.
             case "InvalidRange" where offset == 0:
                 return ObjectPart(bytes: [], totalSize: 0, metadata: [:], version: "")
-            default: throw LogStoreError("\(object) cannot be read", error)
+            default: throw Failure(reading: "\(object) cannot be read", error)
             }
         }
     }
@@ -76,9 +77,10 @@ public struct S3LogStore: LogStore {
     }
 }
 
-extension LogStoreError {
-    /// - Parameter what: what could not be done.
-    public init(_ what: String, _ error: AWSError) {
+extension Failure {
+    /// A call that reads what a trail delivered, and failed.
+    /// - Parameter what: for example `s3://bucket/key cannot be read`.
+    public init(reading what: String, _ error: AWSError) {
         let advice =
             switch error.kind {
             case .service where error.isCredentialFailure: "get new credentials, or choose others with --profile"
@@ -90,9 +92,7 @@ extension LogStoreError {
             case .transport, .endpoint: "check the network, --region and --endpoint-url"
             default: "try again; --verbose shows more"
             }
-        var details = ["cause: \(error)"]
-        if let id = error.requestID { details.append("AWS request id: \(id)") }
-        self.init(what, why: (error.code.map { "\($0), " } ?? "") + error.message, advice: advice, details: details)
+        self.init(what, why: (error.code.map { "\($0), " } ?? "") + error.message, advice: advice, cause: error)
     }
 }
 

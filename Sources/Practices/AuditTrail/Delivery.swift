@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import FoundationEssentials
 import Inventory
 import Posture
@@ -46,8 +47,8 @@ struct Delivery {
 
     private var evidence: [Evidence] {
         [
-            Evidence(timeField, JSONValue(time), from: .getTrailStatus),
-            Evidence(errorField, JSONValue(error), from: .getTrailStatus),
+            Evidence(timeField, JSON(time), from: .getTrailStatus),
+            Evidence(errorField, JSON(error), from: .getTrailStatus),
         ]
     }
 }

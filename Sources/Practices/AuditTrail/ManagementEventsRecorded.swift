@@ -37,7 +37,7 @@ struct ManagementEventsRecorded: Check {
     private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
         let covering = reading.trails.filter { $0.covers(region) }
         var recorded = RecordedManagementEvents()
-        var evidence = [Evidence("trailList", JSONValue(covering.map(\.arn)), from: .describeTrails)]
+        var evidence = [Evidence("trailList", JSON(covering.map(\.arn)), from: .describeTrails)]
         for trail in covering {
             guard case .known(let status) = trail.status.state else { continue }
             evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
@@ -60,10 +60,10 @@ struct ManagementEventsRecorded: Check {
 }
 
 extension RecordedManagementEvents {
-    fileprivate var description: JSONValue {
+    fileprivate var description: JSON {
         .object([
             "reads": .bool(reads), "writes": .bool(writes),
-            "ExcludeManagementEventSources": JSONValue(excludedSources.sorted()),
+            "ExcludeManagementEventSources": JSON(excludedSources.sorted()),
         ])
     }
 

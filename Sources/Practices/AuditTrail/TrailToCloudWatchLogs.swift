@@ -26,7 +26,7 @@ struct TrailToCloudWatchLogs: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trails) { trail throws(Unknown) in
-            let group = Evidence("CloudWatchLogsLogGroupArn", JSONValue(trail.logGroupARN), from: .describeTrails)
+            let group = Evidence("CloudWatchLogsLogGroupArn", JSON(trail.logGroupARN), from: .describeTrails)
             guard trail.logGroupARN != nil else {
                 return .fail("The trail has no log group", group)
             }

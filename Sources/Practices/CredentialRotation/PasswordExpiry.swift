@@ -27,7 +27,7 @@ struct PasswordExpiry: Check {
         let limit = reading.settings.passwordMaximumAgeDays
         return try reading.judgeEach(.passwordPolicy) { policy in
             let evidence = Evidence(
-                "MaxPasswordAge", JSONValue(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
+                "MaxPasswordAge", JSON(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
             guard let age = policy.maximumAgeInDays, age > 0 else {
                 return .fail("Passwords never expire", evidence)
             }

@@ -26,7 +26,7 @@ struct PasswordReuse: Check {
         return try reading.judgeEach(.passwordPolicy) { policy in
             let remembered = policy.reusePrevention ?? 0
             let evidence = Evidence(
-                "PasswordReusePrevention", JSONValue(policy.reusePrevention), from: .getAccountPasswordPolicy)
+                "PasswordReusePrevention", JSON(policy.reusePrevention), from: .getAccountPasswordPolicy)
             guard remembered > 0 else { return .fail("Every former password may be used again", evidence) }
             return remembered < needed
                 ? .fail("The last \(remembered) passwords are refused; \(needed) are needed", evidence)

@@ -94,12 +94,12 @@ extension [FlowLog] {
 extension FlowLog {
     fileprivate var failsToDeliver: Bool { deliverLogsStatus != nil && deliverLogsStatus != "SUCCESS" }
 
-    fileprivate var evidence: JSONValue {
+    fileprivate var evidence: JSON {
         .object([
             "FlowLogId": .string(flowLogID), "FlowLogStatus": .string(flowLogStatus),
-            "TrafficType": JSONValue(trafficType), "DeliverLogsStatus": JSONValue(deliverLogsStatus),
-            "DeliverLogsErrorMessage": JSONValue(deliverLogsErrorMessage),
-            "LogDestination": JSONValue(logDestination ?? logGroupName),
+            "TrafficType": JSON(trafficType), "DeliverLogsStatus": JSON(deliverLogsStatus),
+            "DeliverLogsErrorMessage": JSON(deliverLogsErrorMessage),
+            "LogDestination": JSON(logDestination ?? logGroupName),
         ])
     }
 }

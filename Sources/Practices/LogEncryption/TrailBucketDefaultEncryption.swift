@@ -30,7 +30,7 @@ struct TrailBucketDefaultEncryption: Check {
             return .pass(
                 "The default encryption is \(encryption.algorithm)",
                 Evidence("SSEAlgorithm", .string(encryption.algorithm), from: .getBucketEncryption),
-                Evidence("KMSMasterKeyID", JSONValue(encryption.keyReference), from: .getBucketEncryption))
+                Evidence("KMSMasterKeyID", JSON(encryption.keyReference), from: .getBucketEncryption))
         }
     }
 

@@ -23,7 +23,7 @@ struct TrailKeyEnabled: Check {
             let description = try key.description.value
             let evidence = [
                 Evidence("KeyState", .string(description.keyState), from: .describeKey),
-                Evidence("DeletionDate", JSONValue(description.deletionDate), from: .describeKey),
+                Evidence("DeletionDate", JSON(description.deletionDate), from: .describeKey),
             ]
             if let date = description.deletionDate {
                 return .fail("The key will be deleted in \(reading.days(until: date).days)", evidence)

@@ -43,7 +43,7 @@ struct TrailKeyRotation: Check {
             let evidence =
                 description.kind + [
                     Evidence("KeyRotationEnabled", .bool(rotation.isEnabled), from: .getKeyRotationStatus),
-                    Evidence("RotationPeriodInDays", JSONValue(rotation.periodInDays), from: .getKeyRotationStatus),
+                    Evidence("RotationPeriodInDays", JSON(rotation.periodInDays), from: .getKeyRotationStatus),
                 ]
             return rotation.isEnabled
                 ? .pass("The key rotates every \(period) days", evidence)
@@ -56,8 +56,8 @@ extension KeyDescription {
     fileprivate var kind: [Evidence] {
         [
             Evidence("KeyManager", .string(keyManager), from: .describeKey),
-            Evidence("Origin", JSONValue(origin), from: .describeKey),
-            Evidence("KeySpec", JSONValue(keySpec), from: .describeKey),
+            Evidence("Origin", JSON(origin), from: .describeKey),
+            Evidence("KeySpec", JSON(keySpec), from: .describeKey),
         ]
     }
 }

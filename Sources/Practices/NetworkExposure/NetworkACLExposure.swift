@@ -51,10 +51,10 @@ extension NetworkACL.Entry {
         ipProtocol == "-1" ? 0...65_535 : ports ?? 0...65_535
     }
 
-    fileprivate var evidence: JSONValue {
+    fileprivate var evidence: JSON {
         .object([
             "RuleNumber": .int(number), "RuleAction": .string(allows ? "allow" : "deny"),
-            "Protocol": .string(ipProtocol), "From": JSONValue(ports?.lowerBound), "To": JSONValue(ports?.upperBound),
+            "Protocol": .string(ipProtocol), "From": JSON(ports?.lowerBound), "To": JSON(ports?.upperBound),
             "CidrBlock": .string(cidr),
         ])
     }

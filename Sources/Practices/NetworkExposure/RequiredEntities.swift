@@ -59,7 +59,7 @@ extension AllowedIngress {
     fileprivate var evidence: Evidence {
         Evidence(
             "allowedIngress",
-            .object(["source": .string(source), "ports": JSONValue(ports), "reason": JSONValue(reason)]),
+            .object(["source": .string(source), "ports": JSON(ports), "reason": JSON(reason)]),
             from: .settings)
     }
 }

@@ -26,7 +26,7 @@ struct SecurityGroupDefaultClosed: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups, where: \.isDefault) { group in
             let evidence = Evidence(
-                "SecurityGroupRuleIds", JSONValue(group.rules.map(\.id)), from: .describeSecurityGroupRules)
+                "SecurityGroupRuleIds", JSON(group.rules.map(\.id)), from: .describeSecurityGroupRules)
             return group.rules.isEmpty
                 ? .pass("The default group has no rules", evidence)
                 : .fail(

@@ -100,7 +100,7 @@ extension SecurityGroupExposure {
         ]
         for id in lists {
             guard case .known(let cidrs)? = prefixLists[id]?.state else { continue }
-            evidence.append(Evidence("Entries of \(id)", JSONValue(cidrs), from: .getManagedPrefixListEntries))
+            evidence.append(Evidence("Entries of \(id)", JSON(cidrs), from: .getManagedPrefixListEntries))
         }
         return evidence + entities.evidence(for: ports.map(\.number))
     }
@@ -117,10 +117,10 @@ extension SecurityGroupRule {
         return fromPort...toPort
     }
 
-    fileprivate var evidence: JSONValue {
+    fileprivate var evidence: JSON {
         .object([
-            "SecurityGroupRuleId": .string(id), "IpProtocol": .string(ipProtocol), "FromPort": JSONValue(fromPort),
-            "ToPort": JSONValue(toPort), peer.field: .string(peer.text),
+            "SecurityGroupRuleId": .string(id), "IpProtocol": .string(ipProtocol), "FromPort": JSON(fromPort),
+            "ToPort": JSON(toPort), peer.field: .string(peer.text),
         ])
     }
 }

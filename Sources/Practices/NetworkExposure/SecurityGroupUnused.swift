@@ -25,7 +25,7 @@ struct SecurityGroupUnused: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups, where: { !$0.isDefault }) { group, region throws(Unknown) in
             let interfaces = try reading.interfaces(in: region).value[group.id] ?? []
-            let evidence = Evidence("NetworkInterfaceIds", JSONValue(interfaces), from: .describeNetworkInterfaces)
+            let evidence = Evidence("NetworkInterfaceIds", JSON(interfaces), from: .describeNetworkInterfaces)
             return interfaces.isEmpty
                 ? .fail("No network interface uses the group", evidence)
                 : .pass("Network interfaces that use the group: \(interfaces.count)", evidence)

@@ -27,7 +27,7 @@ struct AWSPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
             judgement.evidence.append(
-                .identity("AttachedTo", JSONValue(identities.arns(holding: policy.arn))))
+                .identity("AttachedTo", JSON(identities.arns(holding: policy.arn))))
             return judgement
         }
         return unlisted(identities) + listed

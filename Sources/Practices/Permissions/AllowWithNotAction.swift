@@ -1,4 +1,3 @@
-import struct Basics.ARN
 import AWSClient
 import Basics
 import IAMPolicy

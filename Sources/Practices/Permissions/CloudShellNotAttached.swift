@@ -58,7 +58,7 @@ struct CloudShellNotAttached: Check {
 extension PolicyHolder {
     /// Fails if AWS's policy of that name is attached.
     func judge(attached name: String) -> Judgement {
-        let evidence = Evidence.identity("AttachedManagedPolicies", JSONValue(attachedPolicies.map(\.arn)))
+        let evidence = Evidence.identity("AttachedManagedPolicies", JSON(attachedPolicies.map(\.arn)))
         return attachedPolicies.contains { $0.isAWSPolicy(name) }
             ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
     }

@@ -104,17 +104,17 @@ extension EscalationPath {
 
     fileprivate var evidence: [Evidence] {
         let path = steps.map { step in
-            JSONValue.object([
+            JSON.object([
                 "method": .string(step.method), "as": .string(step.actor), "target": .string(step.target),
-                "calls": JSONValue(step.calls.map { "\($0.action) on \($0.resource)" }),
+                "calls": JSON(step.calls.map { "\($0.action) on \($0.resource)" }),
             ])
         }
         return [
             Evidence("path", .array(path), from: .derived),
             Evidence(
-                "gain", gain.isAdministration ? "administration" : JSONValue(gain.examples), from: .derived),
+                "gain", gain.isAdministration ? "administration" : JSON(gain.examples), from: .derived),
             Evidence(
-                "statements", JSONValue(breakers.map { "\($0.statement) of \($0.policy)" }),
+                "statements", JSON(breakers.map { "\($0.statement) of \($0.policy)" }),
                 from: .getAccountAuthorizationDetails),
         ]
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture

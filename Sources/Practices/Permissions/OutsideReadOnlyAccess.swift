@@ -30,7 +30,7 @@ struct OutsideReadOnlyAccess: Check {
         return try reading.judgeRoleTrust(
             of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
-            let policies = Evidence.identity("AttachedManagedPolicies", JSONValue(role.attachedPolicies.map(\.arn)))
+            let policies = Evidence.identity("AttachedManagedPolicies", JSON(role.attachedPolicies.map(\.arn)))
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
                 let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
                 guard let who = try strangers.first(in: statement) ?? (isPublic() ? "everybody" : nil) else {

@@ -46,7 +46,7 @@ struct PermissionsInUse: Check {
         if let created, reading.days(since: created) < limit {
             return .pass(
                 "The identity is \(reading.days(since: created).days) old",
-                .identity("CreateDate", JSONValue(created)))
+                .identity("CreateDate", JSON(created)))
         }
         func isUnused(_ date: Date?) -> Bool { date.map { reading.days(since: $0) > limit } ?? true }
         let idle = services.filter { isUnused($0.lastAuthenticated) }
@@ -54,17 +54,17 @@ struct PermissionsInUse: Check {
             service.actions.filter { isUnused($0.lastAccessed) }.map { "\(service.namespace):\($0.name)" }
         }
         let used = services.filter { !isUnused($0.lastAuthenticated) }.map(\.namespace)
-        var evidence = [Evidence("ServicesInUse", JSONValue(used), from: .getServiceLastAccessedDetails)]
+        var evidence = [Evidence("ServicesInUse", JSON(used), from: .getServiceLastAccessedDetails)]
         guard !idle.isEmpty || !idleActions.isEmpty else {
             return .pass("Everything that may be used was used within \(limit.days)", evidence)
         }
         evidence.append(
             Evidence(
                 "ServicesLastAccessed",
-                .object(Dictionary(idle.map { ($0.namespace, JSONValue($0.lastAuthenticated)) }) { first, _ in first }),
+                .object(JSON.Object(idle.map { .init($0.namespace, JSON($0.lastAuthenticated)) })),
                 from: .getServiceLastAccessedDetails))
         evidence.append(
-            Evidence("TrackedActionsLastAccessed", JSONValue(idleActions), from: .getServiceLastAccessedDetails))
+            Evidence("TrackedActionsLastAccessed", JSON(idleActions), from: .getServiceLastAccessedDetails))
         let parts = [
             idle.isEmpty ? nil : idle.count == 1 ? "1 service" : "\(idle.count) services",
             idleActions.isEmpty ? nil : idleActions.count == 1 ? "1 action" : "\(idleActions.count) actions",

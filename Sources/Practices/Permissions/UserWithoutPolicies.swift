@@ -27,8 +27,8 @@ struct UserWithoutPolicies: Check {
             let attached = user.attachedPolicies.map(\.name)
             let inline = user.inlinePolicies.map(\.name)
             let evidence = [
-                Evidence.identity("AttachedManagedPolicies", JSONValue(attached)),
-                .identity("UserPolicyList", JSONValue(inline)),
+                Evidence.identity("AttachedManagedPolicies", JSON(attached)),
+                .identity("UserPolicyList", JSON(inline)),
             ]
             let own = attached + inline
             return own.isEmpty

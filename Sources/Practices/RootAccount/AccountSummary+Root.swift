@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 
@@ -12,7 +13,7 @@ extension AccountSummary {
     var rootEvidence: [Evidence] {
         [
             Evidence("AccountMFAEnabled", .bool(rootHasMFA), from: .getAccountSummary),
-            Evidence("AccountPasswordPresent", JSONValue(rootHasPassword), from: .getAccountSummary),
+            Evidence("AccountPasswordPresent", JSON(rootHasPassword), from: .getAccountSummary),
             Evidence("AccountAccessKeysPresent", .bool(rootHasAccessKeys), from: .getAccountSummary),
         ]
     }

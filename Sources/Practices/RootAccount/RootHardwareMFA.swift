@@ -52,7 +52,7 @@ extension VirtualMFADevice {
     fileprivate var evidence: [Evidence] {
         [
             Evidence("SerialNumber", .string(serialNumber), from: .listVirtualMFADevices),
-            Evidence("User", JSONValue(userARN), from: .listVirtualMFADevices),
+            Evidence("User", JSON(userARN), from: .listVirtualMFADevices),
         ]
     }
 }

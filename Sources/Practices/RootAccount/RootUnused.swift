@@ -42,7 +42,7 @@ struct RootUnused: Check {
     private func judge(_ root: UserCredentials, by reading: Reading) -> Judgement {
         let limit = reading.settings.rootUseDays
         let evidence =
-            [Evidence("password_last_used", JSONValue(root.password.lastUsed), from: .getCredentialReport)]
+            [Evidence("password_last_used", JSON(root.password.lastUsed), from: .getCredentialReport)]
             + root.accessKeys.map(\.useEvidence)
         var uses = root.accessKeys.compactMap { key in
             key.lastUsed.map { (when: $0, what: "access key \(key.number)") }

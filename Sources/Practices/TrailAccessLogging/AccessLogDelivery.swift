@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture
@@ -37,7 +38,7 @@ struct AccessLogDelivery {
     func admission() throws(Unknown) -> Admission {
         let document = try target.policy.value
         let policy = try reading.policy(document) ?? Policy(statements: [])
-        let evidence = [Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)]
+        let evidence = [Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)]
         let denials = access(under: policy, by: policy.statements.filter { $0.effect == .deny } + [.everything])
         if denials.isRuledOut { return .denied(evidence) }
         let grants = access(under: policy, by: policy.statements.filter { $0.effect == .allow })
@@ -101,7 +102,7 @@ extension [BucketGrant] {
 
 extension [BucketGrant] {
     /// As `GetBucketAcl` shows them, without the names of persons.
-    var evidence: JSONValue {
+    var evidence: JSON {
         .array(map { .object(["Grantee": .string($0.grantee), "Permission": .string($0.permission)]) })
     }
 }

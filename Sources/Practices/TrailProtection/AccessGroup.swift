@@ -1,4 +1,3 @@
-import struct Basics.WildcardPattern
 import AWSClient
 import Basics
 import EffectiveAccess

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import IAMPolicy
 import Inventory
 import Posture
@@ -52,7 +53,7 @@ struct PublicAccess {
     var evidence: [Evidence] {
         var evidence: [Evidence] = []
         if case .known(let document) = bucket.policy.state {
-            evidence.append(Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy))
+            evidence.append(Evidence("Policy", JSON(document?.text), from: .getBucketPolicy))
         }
         if case .known(let grants) = bucket.grants.state {
             evidence.append(Evidence("Grants", grants.evidence, from: .getBucketACL))
@@ -78,7 +79,7 @@ extension BucketGrant {
 }
 
 extension PublicAccessBlock {
-    fileprivate var switches: JSONValue {
+    fileprivate var switches: JSON {
         .object([
             "BlockPublicAcls": .bool(blockPublicACLs), "IgnorePublicAcls": .bool(ignorePublicACLs),
             "BlockPublicPolicy": .bool(blockPublicPolicy), "RestrictPublicBuckets": .bool(restrictPublicBuckets),

@@ -99,11 +99,11 @@ extension ObjectLock {
 }
 
 extension ObjectLock? {
-    fileprivate var description: JSONValue {
+    fileprivate var description: JSON {
         guard let self else { return .null }
         return .object([
-            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSONValue(self.defaultMode),
-            "Days": JSONValue(self.defaultDays),
+            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSON(self.defaultMode),
+            "Days": JSON(self.defaultDays),
         ])
     }
 }

@@ -29,7 +29,7 @@ struct TrailBucketPolicySource: Check {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let trails = reading.trailsDelivering(to: bucket)
             let document = try bucket.policy.value
-            let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
+            let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
             let policy = try reading.policy(document)
             let bucketARN = "arn:\(reading.partition):s3:::\(bucket.name)"
             let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []

@@ -30,7 +30,7 @@ struct TrailBucketTLSOnly: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let document = try bucket.policy.value
-            let evidence = Evidence("Policy", JSONValue(document?.text), from: .getBucketPolicy)
+            let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
             guard let policy = try reading.policy(document) else {
                 return .fail("The bucket has no policy that would refuse requests without TLS", evidence)
             }

@@ -35,7 +35,7 @@ struct InstanceMetadataVersion2: Check {
             }
             let evidence = [
                 Evidence("HttpTokens", .string(tokens), from: .describeInstances),
-                Evidence("HttpEndpoint", JSONValue(options.httpEndpoint), from: .describeInstances),
+                Evidence("HttpEndpoint", JSON(options.httpEndpoint), from: .describeInstances),
             ]
             if options.httpEndpoint == "disabled" { return .pass("The metadata service is disabled", evidence) }
             return tokens == "required"

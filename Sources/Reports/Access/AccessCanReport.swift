@@ -1,5 +1,5 @@
 import Basics
-public import EffectiveAccess
+import EffectiveAccess
 import FoundationEssentials
 public import IAMPolicy
 public import Inventory

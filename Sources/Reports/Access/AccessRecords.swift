@@ -1,9 +1,9 @@
 import Analytics
 import Basics
-public import EffectiveAccess
+import EffectiveAccess
 import FoundationEssentials
 import IAMPolicy
-public import Inventory
+import Inventory
 
 /// The three answers, and that there is none.
 public enum AccessOutcome: String, Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Analytics
+import Basics
 
 extension Report {
     /// How much a person reads: rows of the overview, and items of one rule.

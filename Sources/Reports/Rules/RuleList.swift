@@ -3,6 +3,7 @@ import Basics
 public import FoundationEssentials
 import Hunting
 public import LogReaders
+import Basics
 import Posture
 public import Sigma
 

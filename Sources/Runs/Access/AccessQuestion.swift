@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 
 /// An action on a resource, checked for its form: a slip of the pen must not become the answer "nobody".
@@ -37,7 +38,7 @@ public struct AccessQuestion: Sendable, Hashable {
 
     private static func checkResource(_ text: String) throws(InvalidInput) {
         if text == "*" { return }
-        guard let arn = ARN(text), !arn.service.isEmpty, !arn.resource.isEmpty else {
+        guard let arn = Basics.ARN(text), !arn.service.isEmpty, !arn.resource.isEmpty else {
             throw InvalidInput(
                 "'\(text)' is not a resource's ARN, such as arn:aws:s3:::bucket/key; write '*' where the action has no resource"
             )

@@ -36,18 +36,18 @@ struct NamedPrincipal {
     }
 
     private static func advice(_ text: String, _ landscape: Landscape) -> String {
-        let isARN = ARN(text) != nil
+        let isARN = Basics.ARN(text) != nil
         let names = landscape.principals.map {
             isARN ? $0.arn : text.contains("/") ? "\($0.kind.rawValue)/\($0.name)" : $0.name
         }
-        let nearest = NearestNames.nearest(to: text, among: names)
+        let nearest = Basics.NearestNames.nearest(to: text, among: names)
         return nearest.isEmpty
             ? "name a user or role of the accounts read" : "the nearest are \(nearest.joined(separator: ", "))"
     }
 
     /// `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`
     private static func role(ofSession text: String) -> (partition: Substring, account: String, name: String)? {
-        guard let arn = ARN(text), arn.service == "sts" else { return nil }
+        guard let arn = Basics.ARN(text), arn.service == "sts" else { return nil }
         let parts = arn.resource.split(separator: "/", maxSplits: 2)
         guard parts.count >= 2, parts[0] == "assumed-role" else { return nil }
         return (arn.partition, String(arn.account), String(parts[1]))

@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 import Inventory
 
@@ -10,7 +11,7 @@ struct ResourceReads {
     init() {}
 
     init(_ text: String) {
-        guard let arn = ARN(text) else { return }
+        guard let arn = Basics.ARN(text) else { return }
         switch arn.service {
         case "s3" where arn.account.isEmpty:
             facets = [.bucketPolicy, .bucketACL, .bucketPublicAccessBlock, .accountPublicAccessBlock]

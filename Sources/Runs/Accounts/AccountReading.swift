@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import Inventory
@@ -105,10 +106,11 @@ struct AccountReading {
                 _ = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
             } catch {
                 // The others are read all the same; this one is unknown in every check.
-                let isDenied = error.isAccessDenied || error.message.contains("AccessDenied")
+                let denial = error.refusal.denial
                 let unknown = Unknown(
-                    isDenied ? .accessDenied : .failed, call: Operation.assumeRole.description,
-                    permission: isDenied ? Operation.assumeRole.permission : nil, detail: error.message)
+                    denial != nil ? .accessDenied : .failed, call: Operation.assumeRole.description,
+                    permission: denial.map { _ in Operation.assumeRole.permission },
+                    isExplicitlyDenied: denial?.isExplicit ?? false, detail: error.message)
                 return .success(Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
             }
         }
@@ -134,7 +136,7 @@ struct AccountReading {
 
     /// Only the owner of a key is asked about it.
     private static func isKey(_ arn: String, of account: String) -> Bool {
-        arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map { $0 == account } ?? true
+        Basics.ARN(arn).map { $0.account == account } ?? true
     }
 }
 

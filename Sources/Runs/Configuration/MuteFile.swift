@@ -1,3 +1,4 @@
+public import Basics
 import AWSClient
 import FoundationEssentials
 public import Posture
@@ -68,7 +69,7 @@ public enum MuteFile {
             }
             var end: Date?
             if let until {
-                guard let day = Timestamp.parse(until) ?? Timestamp.parse(until + "T00:00:00Z") else {
+                guard let day = Moment(typed: until)?.date else {
                     throw MuteProblem(why: "entry \(number): '\(until)' is not a date", advice: "write 2026-12-31")
                 }
                 end = day

@@ -1,3 +1,4 @@
+public import Basics
 import Analytics
 import FoundationEssentials
 import LogReaders
@@ -108,8 +109,7 @@ public enum SettingsFile {
     /// YAML takes an unquoted id for a number, in which leading zeros may be lost: the text as written counts.
     private static func accountID(_ node: Node, _ name: String) throws -> String {
         let text = try text(node, "an entry of \(name)")
-        guard text.utf8.count == 12, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else {
+        guard AccountID.isValid(text) else {
             throw SettingsProblem(node, "'\(text)' is not an account id", "write twelve digits, in quotes")
         }
         return text

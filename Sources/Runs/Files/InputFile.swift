@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 
 /// Reads files and folders that the user names.

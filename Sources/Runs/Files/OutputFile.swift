@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 
 #if canImport(Glibc)

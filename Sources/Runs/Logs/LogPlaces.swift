@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
@@ -35,16 +36,5 @@ public struct LogPlaces: Sendable, Hashable {
         return LogPipeline(
             locations, layout: layout, dates: dates, store: store,
             workers: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: AWSSession.fetchesAtOnce)
-    }
-}
-
-extension Failure {
-    /// Why logs cannot be read at all, if that is what the error says.
-    init?(logs error: any Error) {
-        switch error {
-        case let error as LogSourceError: self.init(error.what, why: error.why, advice: error.advice)
-        case let error as LogStoreError: self.init(error.what, why: error.why, advice: error.advice, cause: error)
-        default: return nil
-        }
     }
 }

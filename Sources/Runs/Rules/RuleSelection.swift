@@ -1,3 +1,4 @@
+public import Basics
 import FoundationEssentials
 internal import Hunting
 internal import LogReaders

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 
@@ -54,10 +55,8 @@ struct AWSSession: Sendable {
             region = try await Region.resolve(environment, shared, profile: profile, instanceMetadata: metadata)
             endpoints = EndpointResolver(
                 try EndpointSettings(environment, shared, profile: profile, endpointURL: options.endpointURL))
-        } catch let error as CredentialError {
-            throw Failure(error)
-        } catch let error as EndpointError {
-            throw Failure(error)
+        } catch let error as Failure {
+            throw error
         } catch {
             throw Failure("AWS's configuration cannot be read", why: "\(error)", advice: "mend the files")
         }
@@ -90,7 +89,8 @@ struct AWSSession: Sendable {
 
         // Not one that --region names: whether that exists is yet to be asked.
         let home =
-            region ?? options.regions.first.map { Partition.of(region: $0).globalRegion } ?? Partition.aws.globalRegion
+            region ?? options.regions.first.map { Basics.Partition.of(region: $0).globalRegion }
+            ?? Basics.Partition.aws.globalRegion
         let caller: GetCallerIdentityAnswer
         do throws(AWSError) {
             caller = try await client.send(STS.getCallerIdentity(), in: home)
@@ -100,7 +100,8 @@ struct AWSSession: Sendable {
         accountID = caller.account
         partition = caller.arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws"
         baseRegion =
-            Partition.of(region: home).id == partition ? home : Partition.named(partition)?.globalRegion ?? home
+            Basics.Partition.of(region: home).id == partition
+            ? home : Basics.Partition.named(partition)?.globalRegion ?? home
     }
 
     /// A client for another account, through a role there.

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Inventory
 import TrailIntegrity

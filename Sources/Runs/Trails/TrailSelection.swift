@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 public import TrailIntegrity
 
@@ -41,12 +42,12 @@ public struct TrailARN: Sendable, Hashable {
     public let account: String
 
     public init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "cloudtrail", Region.isWellFormed(parts[3]),
-            parts[4].utf8.count == 12, parts[5].hasPrefix("trail/"), parts[5].count > "trail/".count
+        guard let arn = ARN(text), arn.service == "cloudtrail", let account = arn.accountID,
+            Region.isWellFormed(String(arn.region)), arn.resourceType == "trail", arn.resource.hasPrefix("trail/"),
+            !arn.resourceID.isEmpty
         else { return nil }
         self.text = text
-        name = TrailName(name: String(parts[5].dropFirst("trail/".count)), homeRegion: parts[3])
-        account = parts[4]
+        self.account = account
+        name = TrailName(name: String(arn.resourceID), homeRegion: String(arn.region))
     }
 }

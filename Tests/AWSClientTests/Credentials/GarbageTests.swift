@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Testing
 
@@ -32,7 +33,7 @@ struct GarbageTests {
             let sts = SecurityTokenService(
                 endpoints: EndpointResolver(), region: nil, environment: stage.environment(), transport: stage,
                 sign: markWhoSigns)
-            await check { () async throws(CredentialError) in
+            await check { () async throws(Failure) in
                 try await sts.assumeRole(AssumableRole(arn: "arn:aws:iam::1:role/r"), webIdentityToken: "t")
             }
         }
@@ -46,10 +47,10 @@ struct GarbageTests {
             }
             let environment = stage.environment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "https://h/"])
             let container = ContainerCredentials(environment: environment, transport: stage)
-            await check { () async throws(CredentialError) in try await container.credentials() }
+            await check { () async throws(Failure) in try await container.credentials() }
             let metadata = InstanceMetadata(
                 environment, try SharedConfiguration(environment), profile: "default", transport: stage)
-            await check { () async throws(CredentialError) in try await metadata.credentials() }
+            await check { () async throws(Failure) in try await metadata.credentials() }
         }
     }
 
@@ -76,7 +77,7 @@ struct GarbageTests {
     }
 
     private func check(
-        sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws(CredentialError) -> Credentials
+        sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws(Failure) -> Credentials
     ) async {
         do {
             let credentials = try await body()

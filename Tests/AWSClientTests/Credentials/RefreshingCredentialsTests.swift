@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Synchronization
 import Testing
@@ -9,7 +10,7 @@ struct RefreshingCredentialsTests {
     /// Gives what the test says, counts how often it is asked, and can be held back.
     private final class Source: CredentialProvider {
         private let asked = Mutex(0)
-        private let next: Mutex<Result<Credentials, CredentialError>>
+        private let next: Mutex<Result<Credentials, Failure>>
         private let gate = Mutex<(open: Bool, waiting: [CheckedContinuation<Void, Never>])>((true, []))
 
         init(_ first: Credentials) {
@@ -18,7 +19,7 @@ struct RefreshingCredentialsTests {
 
         var count: Int { asked.withLock { $0 } }
 
-        func give(_ result: Result<Credentials, CredentialError>) {
+        func give(_ result: Result<Credentials, Failure>) {
             next.withLock { $0 = result }
         }
 
@@ -32,7 +33,7 @@ struct RefreshingCredentialsTests {
             for continuation in waiting { continuation.resume() }
         }
 
-        func credentials() async throws(CredentialError) -> Credentials {
+        func credentials() async throws(Failure) -> Credentials {
             asked.withLock { $0 += 1 }
             await withCheckedContinuation { continuation in
                 let isOpen = gate.withLock { gate in
@@ -46,11 +47,11 @@ struct RefreshingCredentialsTests {
     }
 
     private struct Slow: CredentialProvider {
-        func credentials() async throws(CredentialError) -> Credentials {
+        func credentials() async throws(Failure) -> Credentials {
             do {
                 try await Task.sleep(for: .seconds(60))
             } catch {
-                throw CredentialError("cancelled", why: "nobody waits", advice: "")
+                throw Failure("cancelled", why: "nobody waits", advice: "")
             }
             return key("LATE", minutes: 60)
         }
@@ -61,7 +62,7 @@ struct RefreshingCredentialsTests {
             accessKeyID: id, secretAccessKey: "SECRETKEY", expiration: minutes.map { noon + $0 * 60 })
     }
 
-    private static let failure = CredentialError("no new ones", why: "no network", advice: "wait")
+    private static let failure = Failure("no new ones", why: "no network", advice: "wait")
 
     private let stage = CredentialStage()
     private let source = Source(key("FIRST", minutes: 60))

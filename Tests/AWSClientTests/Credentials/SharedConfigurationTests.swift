@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import AWSClient
@@ -141,7 +142,7 @@ struct SharedConfigurationTests {
         }
         let long = "[default]\nx = " + String(repeating: "a # ", count: 100_000) + "\n"
         #expect(try ConfigurationFile.parse(Array(long.utf8), path: "f").first?["x"] == "a")
-        #expect(throws: CredentialError.self) {
+        #expect(throws: Failure.self) {
             try ConfigurationFile.parse(Array(repeating: UInt8(ascii: "["), count: 1 << 20), path: "f")
         }
     }

@@ -1,8 +1,9 @@
 import AWSClient
+import Basics
 import FoundationEssentials
 
-extension JSONValue {
-    /// The moment in UTC, as AWS writes it: `2026-01-01T00:00:00Z`; null for `nil`.
+extension JSON {
+    /// The moment in UTC, as AWS writes it: `2026-01-01T00:00:00Z`; null if there is none.
     init(_ moment: Date?) {
         self = moment.map { .string(Timestamp.format($0)) } ?? .null
     }

@@ -1,0 +1,58 @@
+import Basics
+import Posture
+import Runs
+import Testing
+
+/// Which checks a selection makes.
+@Suite struct CheckSelectionTests {
+    private func selection(_ names: String...) -> CheckSelection {
+        var selection = CheckSelection()
+        selection.names = names
+        return selection
+    }
+
+    @Test(arguments: [
+        "cloudtrail-log-file-validation", "prowler:cloudtrail_log_file_validation_enabled", "securityhub:CloudTrail.4",
+        "config:cloud-trail-log-file-validation-enabled", "cis:3.0/3.2", "SECURITYHUB:cloudtrail.4",
+    ])
+    func aCheckAnswersToItsNamesElsewhere(name: String) throws {
+        let ids = try selection(name).selected().map(\.about.id)
+        #expect(ids.contains("cloudtrail-log-file-validation"))
+        #expect(try CheckSelection.checks(named: name).map(\.about.id) == ids)
+    }
+
+    @Test func aNameThatNoCheckAnswersToIsToldWithTheNearest() throws {
+        let error = try #require(throws: InvalidInput.self) {
+            try selection("cloudtrail-log-file-validaton").selected()
+        }
+        #expect(error.description.contains("unknown check") && error.description.contains("file-validation"))
+    }
+
+    @Test func filtersThatExcludeEachOtherAreRefused() throws {
+        var filters = CheckSelection()
+        filters.practices = [.flowLogs]
+        filters.severity = .critical
+        #expect(throws: InvalidInput("no check is left by these options ('parapet checks' lists all)")) {
+            try filters.selected()
+        }
+    }
+
+    @Test func aFrameworkLeavesWhatItAsksFor() throws {
+        var filters = CheckSelection()
+        filters.framework = "cis-3.0"
+        let checks = try filters.selected()
+        #expect(!checks.isEmpty)
+        #expect(
+            checks.allSatisfy { $0.about.references.contains { $0.description.hasPrefix("cis:3.0/") } })
+        filters.framework = "cis-9.9"
+        let error = try #require(throws: InvalidInput.self) { try filters.selected() }
+        #expect(error.description.contains("cis-5.0, config, prowler, securityhub"), "\(error)")
+    }
+
+    @Test func whatIsMadeOnRequestMustBeNamed() throws {
+        let all = try CheckSelection().selected(withOnRequest: true).filter { $0.about.onRequest != nil }
+        let one = try #require(all.first?.about.id)
+        #expect(try CheckSelection().selected().allSatisfy { $0.about.onRequest == nil })
+        #expect(try selection(one).selected().map(\.about.id) == [one])
+    }
+}

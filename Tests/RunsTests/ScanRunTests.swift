@@ -1,0 +1,144 @@
+import Basics
+import AWSClient
+import Foundation
+import Inventory
+import Posture
+import Reports
+import Runs
+import Synchronization
+import Testing
+import TestSupport
+
+/// A scan as a program calls it, without a command line.
+@Suite(.timeLimit(.minutes(10))) struct ScanRunTests {
+    private func scan(_ check: String, regions: [String] = []) throws -> ScanRun {
+        var session = SessionOptions()
+        session.regions = regions
+        return ScanRun(try CheckSelection.checks(named: check), of: AccountSelection(session: session))
+    }
+
+    private func sample() async throws -> RunEnvironment {
+        .testing(endpoint: try await MotoServer.sample.value.endpoint)
+    }
+
+    @Test func acceptedFindingsAreMutedUntilTheDecisionEnds() async throws {
+        let file = try TextFile(
+            """
+            - {check: root-mfa, reason: the key is in the safe, owner: kim, until: 2029-06-01}
+            - {check: root-*, resource: nothing-of-that-name, reason: a typing error}
+            """)
+        var scan = try scan("root-mfa")
+        scan.mutes = try MuteFile.read(file.path)
+        let before = try await scan.run(in: sample())
+        #expect(before.exitStatus == .clean)
+        #expect(before.report.findings.map(\.status) == [.muted])
+        #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
+        #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing finding") })
+        scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
+        scan.accounts = AccountSelection(.snapshot(try save(before.snapshot).path))
+        let after = try await scan.run(in: .testing())
+        #expect(after.exitStatus == .found)
+        #expect(after.warnings.contains { $0.contains("ended on 2029-06-01") })
+    }
+
+    private func save(_ snapshot: Snapshot) throws -> TextFile {
+        let file = try TextFile("", name: "account.parapet")
+        try OutputFile.write(try snapshot.encoded(), to: file.path)
+        return file
+    }
+
+    @Test func theSeverityThatFailsDecidesTheStatus() async throws {
+        var scan = try scan("cloudtrail-log-file-validation", regions: ["eu-west-1"])
+        let result = try await scan.run(in: sample())
+        #expect(result.exitStatus == .found)
+        let snapshot = try save(result.snapshot)
+        scan.accounts = AccountSelection(.snapshot(snapshot.path))
+        for (severity, status) in [("low", Runs.ExitStatus.found), ("medium", .found), ("high", .clean)] {
+            scan.failOn = try #require(.init(rawValue: severity))
+            // No call is made: the endpoint leads nowhere.
+            #expect(try await scan.run(in: .testing()).exitStatus == status)
+        }
+    }
+
+    @Test func whatCannotBeReadIsUndetermined() async throws {
+        let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
+        let proxy = try await TestServer.start { request in
+            let operation = WireOperation(request)
+            if let operation, operation.description == "cloudtrail:DescribeTrails" { return .answer(operation.denial) }
+            return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
+        }
+        let result = try await scan("cloudtrail-log-file-validation", regions: ["us-east-1"])
+            .run(in: .testing(endpoint: proxy.endpoint))
+        #expect(result.exitStatus == .undetermined)
+        #expect(result.report.findings.contains { $0.status == .unknown })
+    }
+
+    @Test func progressNamesTheAccountsAndCountsAnswers() async throws {
+        let states = Mutex<[ReadingProgress]>([])
+        _ = try await scan("root-mfa").run(in: sample()) { state in states.withLock { $0.append(state) } }
+        let seen = states.withLock { $0 }
+        #expect(!seen.isEmpty)
+        #expect(seen.allSatisfy { $0.accounts == ["123456789012"] })
+        #expect(seen.map(\.answers) == seen.map(\.answers).sorted())
+    }
+
+    @Test func theCallsOfARunAreCounted() async throws {
+        let environment = try await sample()
+        _ = try await scan("root-mfa").run(in: environment)
+        #expect(environment.calls.all.map(\.operation.description).contains("sts:GetCallerIdentity"))
+    }
+
+    /// The calls that were cut off must not become findings.
+    @Test func aCancelledScanHasNoResult() async throws {
+        let server = try await TestServer.start { request in
+            if WireOperation(request)?.name == "GetCallerIdentity" { return .answer(Self.identity) }
+            try? await Task.sleep(for: .seconds(60))
+            return .hangUp
+        }
+        let scan = try scan("root-mfa")
+        let run = Task { try await scan.run(in: .testing(endpoint: server.endpoint)) }
+        try await Task.sleep(for: .seconds(1))
+        run.cancel()
+        await #expect(throws: CancellationError.self) { try await run.value }
+    }
+
+    private static let identity = HTTPResponse.xml(
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
+            + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>")
+
+    // MARK: Failures
+
+    @Test func withoutCredentialsTheFailureSaysWhatToDo() async throws {
+        let environment = RunEnvironment(
+            AWSEnvironment(
+                variables: ["AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"], now: { Date() }))
+        let scan = try scan("root-mfa")
+        let failure = await #expect(throws: Failure.self) { try await scan.run(in: environment) }
+        #expect(failure?.what.contains("credentials") == true, "\(String(describing: failure))")
+        #expect(failure?.advice.contains("aws configure") == true, "\(String(describing: failure))")
+    }
+
+    @Test func refusedCredentialsAreAFailureWithAWSsAnswerBehindIt() async throws {
+        let server = try await TestServer.start { request in
+            .answer(
+                WireOperation(request)?.refusal("ExpiredToken", status: 403, message: "The token is expired")
+                    ?? HTTPResponse(status: 400))
+        }
+        let scan = try scan("root-mfa")
+        let environment = RunEnvironment.testing(endpoint: server.endpoint)
+        let failure = await #expect(throws: Failure.self) { try await scan.run(in: environment) }
+        #expect(failure?.why == "ExpiredToken, The token is expired")
+        #expect(failure?.advice.contains("aws sso login") == true)
+        #expect((failure?.cause as? AWSError)?.code == "ExpiredToken")
+    }
+
+    @Test(arguments: [("/nonexistent", "there is no such file"), ("/etc/hostname", "gzip")])
+    func aFileThatIsNoSnapshotIsAFailure(file: String, why: String) async throws {
+        var scan = try scan("root-mfa")
+        scan.accounts = AccountSelection(.snapshot(file))
+        let run = scan
+        let failure = await #expect(throws: Failure.self) { try await run.run(in: RunEnvironment.testing()) }
+        #expect(failure?.what.contains(file) == true)
+        #expect(failure?.why.contains(why) == true, "\(String(describing: failure))")
+    }
+}

@@ -1,0 +1,97 @@
+import Basics
+import Foundation
+import Inventory
+import Reports
+import Runs
+import Testing
+
+/// Questions about access as a program asks them, without a command line.
+@Suite struct AccessRunTests {
+    private func run(_ snapshot: AccessSnapshot) -> AccessRun {
+        AccessRun(AccountSelection(.snapshot(snapshot.path)))
+    }
+
+    private static let denied = Unknown(
+        .accessDenied, call: "organizations:ListPoliciesForTarget", permission: "organizations:ListPoliciesForTarget",
+        detail: "AccessDenied")
+
+    @Test func anAnswerIsCleanWhateverItIs() async throws {
+        let snapshot = try AccessSnapshot()
+        defer { snapshot.remove() }
+        let run = run(snapshot)
+        for (action, outcome) in [("s3:GetObject", "allowed"), ("s3:PutObject", "denied")] {
+            let report = try await run.can("ann", AccessQuestion(action, on: AccessSnapshot.logs))
+            #expect(report.outcome.rawValue == outcome)
+            #expect(report.exitStatus == .clean)
+        }
+        #expect(try await run.whoCan(AccessQuestion("s3:GetObject", on: AccessSnapshot.logs)).exitStatus == .clean)
+        #expect(try await run.whatCan("cid").exitStatus == .clean)
+    }
+
+    @Test func whatCouldNotBeReadLeavesTheAnswerUndetermined() async throws {
+        let snapshot = try AccessSnapshot { $0[.organizationPolicies] = .unknown(Self.denied) }
+        defer { snapshot.remove() }
+        let run = run(snapshot)
+        let report = try await run.can("ann", AccessQuestion("s3:GetObject", on: AccessSnapshot.logs))
+        #expect(report.exitStatus == .undetermined)
+        #expect(report.doubts.map(\.permission) == ["organizations:ListPoliciesForTarget"])
+        #expect(try await run.escalations().exitStatus == .undetermined)
+    }
+
+    @Test func anEscalationIsFound() async throws {
+        let snapshot = try AccessSnapshot { account in
+            account[.identities] = account[.identities].map { identities throws(Unknown) in
+                var identities = identities
+                identities.users.append(
+                    AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
+                return identities
+            }
+        }
+        defer { snapshot.remove() }
+        #expect(try await run(snapshot).escalations().exitStatus == .found)
+    }
+
+    @Test func aPrincipalThatNobodyIsIsAFailureWithTheNearest() async throws {
+        let snapshot = try AccessSnapshot()
+        defer { snapshot.remove() }
+        let run = run(snapshot)
+        let failure = await #expect(throws: Failure.self) { try await run.whatCan("role/redaer") }
+        #expect(failure?.advice == "the nearest are role/reader")
+    }
+
+    /// Without what the principal holds there is nothing to compare the logs with.
+    @Test func aSuggestionWithoutIdentitiesIsUndetermined() async throws {
+        let snapshot = try AccessSnapshot { $0[.identities] = .unknown(Self.denied) }
+        defer { snapshot.remove() }
+        let run = run(snapshot)
+        await #expect(throws: Unknown.self) { try await run.suggest("ann", from: LogPlaces(["/nonexistent"])) }
+    }
+
+    @Test(arguments: [
+        ("GetObject", "*", [], "service:Name"), ("s3:Get*", "*", [], "names many actions"),
+        ("s3:GetObject", "logs", [], "is not a resource's ARN"),
+        ("s3:GetObject", "arn:aws:s3:::logs/*", [], "arn:aws:s3:::logs/x"),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:alias/a", [], "key's ARN"),
+        ("s3:ListBucket", "*", ["aws:SourceIp"], "KEY=VALUE"), ("s3:ListBucket", "*", ["SourceIp=10.0.0.1"], "prefix"),
+    ])
+    func aSlipOfThePenIsNoQuestion(action: String, resource: String, context: [String], says: String) throws {
+        let error = #expect(throws: InvalidInput.self) {
+            try AccessQuestion(action, on: resource, context: context)
+        }
+        #expect(error?.description.contains(says) == true)
+    }
+
+    @Test func aKeyKeepsTheNameAsFirstWritten() throws {
+        let question = try AccessQuestion(
+            "s3:ListBucket", on: "*", context: ["aws:TagKeys=a", "AWS:tagkeys=b", "aws:PrincipalTag/x="])
+        #expect(question.context == ["aws:TagKeys": ["a", "b"], "aws:PrincipalTag/x": []])
+    }
+
+    @Test func casesAreAnsweredAndOneThatCannotBeReadFails() throws {
+        let answers = try AccessRun.evaluate(Array(#"[{"id": "b", "request": 3}]"#.utf8), name: "cases.json")
+        #expect(answers.exitStatus == .failed)
+        #expect(try AccessRun.evaluate(Array("[]".utf8), name: "cases.json").exitStatus == .clean)
+        let failure = #expect(throws: Failure.self) { try AccessRun.evaluate(Array("{}".utf8), name: "cases.json") }
+        #expect(failure?.what == "cases.json cannot be used")
+    }
+}

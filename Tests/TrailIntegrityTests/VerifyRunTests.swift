@@ -1,0 +1,68 @@
+import Basics
+import Foundation
+import Reports
+import Runs
+import Synchronization
+import Testing
+import TestSupport
+import TrailIntegrity
+
+/// A verification as a program calls it, without a command line.
+@Suite(.timeLimit(.minutes(10))) struct VerifyRunTests {
+    private static let range =
+        Date(timeIntervalSince1970: 1_769_893_200)...Date(timeIntervalSince1970: 1_769_914_800)  // 21:00 to 03:00
+
+    private var sound: TamperingCase.Scene { TamperingCase.Scene(SampleTrail(bucket: "case-run")) }
+
+    /// - Parameter work: is given the run over a copy of the scene.
+    private func over<Value>(
+        _ scene: TamperingCase.Scene, _ work: (VerifyRun, LocalCopy) async throws -> Value
+    ) async throws -> Value {
+        let copy = try LocalCopy(scene)
+        let keys = copy.path + "/keys.json"
+        let list = SigningKey.known.map { ["Fingerprint": $0.fingerprint, "Value": $0.value] }
+        try JSONSerialization.data(withJSONObject: ["PublicKeyList": list]).write(to: URL(filePath: keys))
+        let run = VerifyRun(
+            TrailSelection(), in: Self.range,
+            copy: VerifyRun.Copy(folder: copy.path, bucket: scene.trail.bucket, keys: [keys]))
+        return try await work(run, copy)
+    }
+
+    @Test func aSoundCopyIsCleanAndATamperedOneIsFound() async throws {
+        let states = Mutex<[VerificationProgress.State]>([])
+        let result = try await over(sound) { run, _ in
+            try await run.run { state in states.withLock { $0.append(state) } }
+        }
+        #expect(result.exitStatus == .clean)
+        #expect(result.report.verification.logs == .init(valid: 12, invalid: 0))
+        #expect(!states.withLock { $0.isEmpty })
+        var tampered = sound
+        tampered[tampered.trail.logKey(2, 1)] = nil
+        let found = try await over(tampered) { run, _ in try await run.run() }
+        #expect(found.exitStatus == .found)
+        #expect(found.report.verification.problems.map(\.kind) == [.logNotFound])
+    }
+
+    @Test func whatIsNotThereIsAFailure() async throws {
+        try await over(sound) { run, copy in
+            var withoutFolder = run
+            withoutFolder.copy?.folder = "/nonexistent"
+            var withoutKeys = run
+            withoutKeys.copy?.keys = [copy.path + "/missing.json"]
+            for (run, words) in [(withoutFolder, "no such folder"), (withoutKeys, "no such file")] {
+                let failure = await #expect(throws: Failure.self) { try await run.run() }
+                #expect(failure?.why == "there is \(words)")
+            }
+        }
+    }
+
+    @Test func aCancelledVerificationHasNoResult() async throws {
+        try await over(sound) { run, _ in
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await run.run()
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+    }
+}
