@@ -188,8 +188,11 @@ let package = Package(
             name: "InventoryTests", dependencies: ["Basics", "Inventory", "AWSClient", "Gzip", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "PostureTests", dependencies: ["Basics", "Posture", "EffectiveAccess", "Inventory", "AWSClient"],
+            swiftSettings: strict),
+        .testTarget(
             name: "PracticesTests",
-            dependencies: ["Basics", "Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient"],
+            dependencies: ["Basics", "Practices", "Posture", "Inventory", "IAMPolicy", "AWSClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",

@@ -12,7 +12,7 @@ public protocol Check: Sendable {
     /// and one that is unknown.
     var examples: [Example] { get }
 
-    /// - Throws: ``Inventory/Unknown`` where a fact that the whole judgement rests on is not known; the evaluator
+    /// - Throws: ``Inventory/Unknown`` if a fact that the whole judgement rests on is not known; the evaluator
     ///   makes that one `unknown` finding on the account.
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict]
 }
@@ -25,9 +25,9 @@ public struct About: Sendable {
     public var title: String
     public var practice: Practice
     public var severity: Severity
-    /// What may happen where the condition is not met.
+    /// What can happen if the condition is not met.
     public var risk: String
-    /// How the check decides, where the title does not say it all: what counts and what does not.
+    /// How the check decides, if the title does not say it all: what counts and what does not.
     public var judges: String
     /// What a person does about a failing finding.
     public var remedy: String
@@ -39,10 +39,9 @@ public struct About: Sendable {
     public var reads: Set<Facet>
     /// The settings that change the judgement, by their name in the configuration file.
     public var settings: [String]
-    /// The checks whose failure on a resource brings this one's failure on it with itself, so that a person need
-    /// be told only of the former.
+    /// The checks whose failure on a resource implies that this one fails on it too, so that reports show only theirs.
     public var impliedBy: Set<String>
-    /// Why the check is made only where it is asked for by name, such as what it costs; `nil` for a check of every scan.
+    /// Why the check runs only if it is named, such as what it costs; `nil` for a check of every scan.
     public var onRequest: String?
 
     public init(

@@ -46,7 +46,7 @@ public struct Criteria: Sendable {
 }
 
 /// The thresholds and exceptions that a user may set; the defaults are those of the CIS AWS Foundations Benchmark
-/// where it has one.
+/// if it has one.
 public struct Settings: Sendable, Codable, Hashable {
     /// The oldest that an active access key may be, in days.
     public var accessKeyMaximumAgeDays = 90
@@ -61,12 +61,12 @@ public struct Settings: Sendable, Codable, Hashable {
     public var passwordReusePrevention = 24
     /// Who may reach which ports although the source is wide: the required entities.
     public var allowedIngress: [AllowedIngress] = []
-    /// The accounts, by their twelve digits, that are as one's own although they are others.
+    /// The ids of other accounts that are treated as the account's own.
     public var trustedAccounts: [String] = []
     /// How long a permission may lie unused, in days.
     public var unusedPermissionDays = 90
 
-    /// Who is meant to have access to the trails and their buckets; `nil` where nobody has said.
+    /// Who is meant to have access to the trails and their buckets; `nil` if the setting is absent.
     public var trailAccess: TrailAccess?
 
     public init() {}

@@ -1,6 +1,5 @@
 public import AWSClient
 import Basics
-import IAMPolicy
 public import Inventory
 
 /// One kind of resource that checks judge one by one: where a reading lists it, and how a finding names it.
@@ -48,7 +47,7 @@ extension Reading {
         try judgeEach(each, where: isJudged) { element, _ throws(Unknown) in try judge(element) }
     }
 
-    /// As above; `judge` is told the region too, which is empty for a global resource.
+    /// As above; `judge` gets the region too, which is empty for a global resource.
     public func judgeEach<Element>(
         _ each: Each<Element>, where isJudged: (Element) -> Bool = { _ in true },
         _ judge: (Element, String) throws(Unknown) -> Judgement?
@@ -95,16 +94,28 @@ extension Reading {
 
 // MARK: - AWS CloudTrail and what trails use
 
+extension Each {
+    /// Resources that trails name.
+    private static func ofTrails(
+        _ list: @escaping @Sendable (Account) -> [Item], hold: @escaping @Sendable (inout Account, Element) -> Void
+    ) -> Each {
+        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
+            (list(reading.account), try reading.regionsWithoutTrails())
+        } hold: {
+            hold(&$0, $1)
+        } refuse: { account in
+            account[.trails]["us-east-1"] = .denied(.describeTrails)
+        }
+    }
+}
+
 extension Each where Element == Trail {
     /// Every trail that some region shows.
     public static var trails: Each {
-        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
-            let unread = try reading.regionsWithoutTrails()
-            return (reading.account.trails.map { ($0, .trail($0), $0.homeRegion) }, unread)
-        } hold: { account, trail in
-            account.hold(trails: trail)
-        } refuse: { account in
-            account[.trails]["us-east-1"] = .denied(.describeTrails)
+        .ofTrails {
+            $0.trails.map { ($0, .trail($0), $0.homeRegion) }
+        } hold: {
+            $0.hold(trails: $1)
         }
     }
 }
@@ -112,19 +123,13 @@ extension Each where Element == Trail {
 extension Each where Element == Bucket {
     /// Every bucket to which a trail delivers.
     public static var trailBuckets: Each {
-        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
-            let unread = try reading.regionsWithoutTrails()
-            return (
-                reading.account.trailBuckets.map { bucket, trails in
-                    let region = (try? bucket.region.value) ?? trails.first?.homeRegion
-                    return (bucket, .bucket(bucket.name, in: reading.account), region)
-                }, unread
-            )
+        .ofTrails { account in
+            account.trailBuckets.map { bucket, trails in
+                (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
+            }
         } hold: { account, bucket in
             account.hold(trails: .sample { $0.bucketName = bucket.name })
             account.hold(buckets: bucket)
-        } refuse: { account in
-            account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
     }
 }
@@ -132,14 +137,12 @@ extension Each where Element == Bucket {
 extension Each where Element == EncryptionKey {
     /// Every key with which a trail encrypts.
     public static var trailKeys: Each {
-        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
-            let unread = try reading.regionsWithoutTrails()
-            return (reading.account.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }, unread)
-        } hold: { account, key in
+        .ofTrails {
+            $0.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }
+        } hold: {
+            account, key in
             account.hold(trails: .sample { $0.keyReference = key.reference })
             account.hold(keys: key)
-        } refuse: { account in
-            account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
     }
 }

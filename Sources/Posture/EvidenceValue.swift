@@ -13,9 +13,11 @@ extension EvidenceValue {
     var evidenceText: String {
         switch evidenceValue {
         case .null: "none"
+        case .bool(let flag): "\(flag)"
+        case .number(let number): number.description
         case .string(let text): text
-        case .array(let values) where values.isEmpty: "empty"
-        case let value: "\(value)"
+        case .array(let values): values.isEmpty ? "empty" : "not empty"
+        case .object: "set"
         }
     }
 }

@@ -32,10 +32,10 @@ public struct Finding: Sendable, Hashable {
 public struct Resource: Sendable, Hashable {
     /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
     public var type: String
-    /// AWS's own: a name where that is unique, else an id such as `sg-…`.
+    /// AWS's own: a name if that is unique, else an id such as `sg-…`.
     public var id: String
     public var arn: String
-    /// The name that people gave it, where its id says nothing to them.
+    /// The name that people gave it, if its id means nothing to them.
     public var name: String?
 
     public init(type: String, id: String, arn: String, name: String? = nil) {
@@ -72,6 +72,11 @@ public struct Evidence: Sendable, Hashable, Codable {
     public init(_ fact: String, _ value: JSON, from operation: AWSClient.Operation) {
         self.init(fact, value, from: .call(operation.description))
     }
+
+    /// A fact of the account's identities, which one call lists.
+    public static func identity(_ fact: String, _ value: JSON) -> Evidence {
+        Evidence(fact, value, from: .getAccountAuthorizationDetails)
+    }
 }
 
 extension Evidence.Source: CustomStringConvertible, Codable {
@@ -101,7 +106,7 @@ extension Evidence.Source: CustomStringConvertible, Codable {
 /// What a check says of one resource; the evaluator makes a ``Finding`` of it.
 public struct Verdict: Sendable {
     public var resource: Resource
-    /// The region where the resource is; `nil` for what is global to the account.
+    /// The region of the resource; `nil` for what is global to the account.
     public var region: String?
     public var judgement: Judgement
 
@@ -111,7 +116,7 @@ public struct Verdict: Sendable {
         self.judgement = judgement
     }
 
-    /// The verdict that `judge` gives, or an unknown one where it meets an unknown fact.
+    /// The verdict that `judge` gives, or an unknown one if it meets an unknown fact.
     public init(
         on resource: Resource, in region: String? = nil, _ judge: () throws(Unknown) -> Judgement
     ) {
@@ -122,7 +127,7 @@ public struct Verdict: Sendable {
         }
     }
 
-    /// As above; `nil` where `judge` finds nothing to judge.
+    /// As above; `nil` if `judge` finds nothing to judge.
     public init?(
         on resource: Resource, in region: String? = nil, ifAny judge: () throws(Unknown) -> Judgement?
     ) {

@@ -1,7 +1,6 @@
 import AWSClient
 import Basics
 public import FoundationEssentials
-import IAMPolicy
 
 /// A decision to accept some failing findings. Its patterns may hold `*` and `?`.
 public struct Mute: Sendable, Hashable {

@@ -33,7 +33,7 @@ extension Identities {
 }
 
 extension Account {
-    /// Makes one user, group or role, by the names of the samples, hold these policies and nobody else any: for examples.
+    /// Gives these policies to the sample user, group or role, the only one of the account: for examples.
     public mutating func hold(
         _ kind: PolicyHolder.Kind, attached: [AttachedPolicy] = [], inline: [InlinePolicy] = []
     ) {

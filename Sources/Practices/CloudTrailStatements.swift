@@ -4,7 +4,7 @@ import IAMPolicy
 extension Policy {
     /// The statements that may let CloudTrail do something, whichever resources they name.
     ///
-    /// A statement for everybody counts where CloudTrail's request may meet its conditions. It calls as a service: what
+    /// A statement for any principal counts if CloudTrail's request can meet its conditions. It calls as a service: what
     /// is pinned to principals of an account or an organization is not for it.
     func statementsAdmittingCloudTrail(to action: String) -> [Statement] {
         let service = "cloudtrail.amazonaws.com"

@@ -22,7 +22,7 @@ extension Reading {
 }
 
 extension CredentialReport {
-    /// Empty where the time is not known.
+    /// Empty if the time is not known.
     var generationEvidence: [Evidence] {
         generatedAt.map { [Evidence("GeneratedTime", JSON($0), from: .getCredentialReport)] } ?? []
     }

@@ -3,7 +3,7 @@ import Inventory
 // "And", "or" and "not" over facts: what is known may settle a question although the rest is not.
 
 extension Fact where Value == Bool {
-    /// Known where one of the two is known to hold, or both are known.
+    /// Known if one of the two is known to be true, or both are known.
     static func || (left: Fact, right: Fact) -> Fact {
         switch (left.state, right.state) {
         case (.known(true), _), (_, .known(true)): .known(true)
@@ -12,7 +12,7 @@ extension Fact where Value == Bool {
         }
     }
 
-    /// Known where one of the two is known not to hold, or both are known.
+    /// Known if one of the two is known to be false, or both are known.
     static func && (left: Fact, right: Fact) -> Fact {
         !(!left || !right)
     }

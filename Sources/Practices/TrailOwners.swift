@@ -10,14 +10,14 @@ struct TrailOwners {
     static let source = ["aws:SourceArn", "aws:SourceAccount"]
     static let encryptionContext = "kms:EncryptionContext:aws:cloudtrail:arn"
 
-    /// Those who get in besides the owners of one's own trails.
+    /// The owners that a statement admits besides those of the account's own trails.
     enum Others: Equatable {
         case anybody
         case account(String)
     }
 
     private let statement: Statement
-    /// The accounts of one's own trails: for an organization's trail its management account.
+    /// The accounts of the account's own trails: for an organization's trail its management account.
     private let own: Set<String>
 
     init(of statement: Statement, besides trails: [Trail]) {
@@ -25,7 +25,7 @@ struct TrailOwners {
         own = Set(trails.map(\.accountID))
     }
 
-    /// Who else gets in, as far as these keys decide it; `nil` for nobody.
+    /// The other owners that are admitted, as far as these keys decide it; `nil` for none.
     ///
     /// Pins hold together, so that one to one's own trails suffices. A pin that leaves one's own trails out is a grant
     /// to another account, or an error, whatever the others say.
@@ -45,12 +45,12 @@ struct TrailOwners {
             || isPinned("aws:SourceOrgPaths") { isFixed(String($0.prefix { $0 != "/" })) }
     }
 
-    /// The account that each value of the key names, `nil` for any; nothing where the key is not pinned.
+    /// The account that each value of the key names, `nil` for any; nothing if the key is not pinned.
     private func owners(pinnedBy key: String) -> [String?]? {
         guard let values = statement.pinnedValues(of: key), !values.isEmpty else { return nil }
         return values.map { value in
             if key == "aws:SourceAccount" { return isFixed(value) ? value : nil }
-            return ARN(value).flatMap { $0.hasFixedAccount ? String($0.account) : nil }
+            return ARN(value)?.accountID
         }
     }
 

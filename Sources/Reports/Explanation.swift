@@ -22,9 +22,9 @@ public struct Explanation {
             text.styled(about.id, .cyan) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
                 + about.practice.title)
         lines += section("Why it matters", [about.risk])
-        lines += section("The good state", examples(.pass))
-        lines += section("The bad state", examples(.fail))
-        lines += section("Not determined", examples(.unknown))
+        lines += state("The good state", .pass)
+        lines += state("The bad state", .fail)
+        lines += state("Not determined", .unknown)
         if !about.judges.isEmpty { lines += section("How it judges", [about.judges]) }
         lines += section("What to do", [about.remedy])
         if let reason = about.onRequest { lines += section("Only with --check \(about.id)", [reason]) }
@@ -37,8 +37,23 @@ public struct Explanation {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func examples(_ status: Finding.Status) -> [String] {
-        check.examples.filter { $0.status == status }.map(\.name)
+    /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
+    private func state(_ title: String, _ status: Finding.Status) -> [String] {
+        let examples = check.examples.filter { $0.status == status }
+        guard let first = examples.first else { return [] }
+        let evaluator = Evaluator(checks: [check], criteria: first.criteria)
+        guard let finding = evaluator.findings(in: first.account).first(where: { $0.status == status }) else {
+            return []
+        }
+        var lines = ["", text.styled(title, .bold)] + bullet(first.name)
+        lines += text.wrapped("\(status.rawValue): \(finding.message)", indent: 6).map { text.styled($0, .dim) }
+        lines += finding.evidence.prefix(3).map { evidence in
+            let room = text.width - 8
+            return "        "
+                + TerminalText.fitted(
+                    "\(evidence.fact) = \(TerminalText.escaped(evidence.value.written(.sorted)))", to: room)
+        }.map { text.styled($0, .dim) }
+        return lines + examples.dropFirst().flatMap { bullet($0.name) }
     }
 
     private func section(_ title: String, _ items: [String]) -> [String] {

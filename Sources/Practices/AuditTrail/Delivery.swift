@@ -15,7 +15,7 @@ struct Delivery {
     var time: Date?
     var started: Date?
 
-    /// Passes where all of a logging trail's streams have delivered within that many hours and without error.
+    /// Passes if all streams of a logging trail have delivered within `limit` hours and without error.
     static func judge(_ deliveries: [Delivery], within limit: Int, by reading: Reading) throws(Unknown) -> Judgement {
         let evidence = deliveries.flatMap(\.evidence)
         for delivery in deliveries {

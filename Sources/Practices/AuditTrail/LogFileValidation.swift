@@ -9,8 +9,7 @@ extension AuditTrail {
         About(
             id: "cloudtrail-log-file-validation",
             title: "Log file validation is on for every trail",
-            practice: .auditTrail,
-            severity: .medium,
+            practice: .auditTrail, severity: .medium,
             risk: "Whoever can write to the bucket can change or remove log files, and nobody can tell.",
             remedy: "Enable log file validation on the trail; CloudTrail then signs a digest of its files every hour.",
             references: [

@@ -22,7 +22,7 @@ struct RecordedManagementEvents: Hashable {
 
     init() {}
 
-    /// - Throws: `Unknown` where there is no selector of either form. CloudTrail states one also for a trail that nobody
+    /// - Throws: `Unknown` if there is no selector of either form. CloudTrail states one also for a trail that nobody
     ///   set any for, so that silence says nothing.
     init(_ selectors: EventSelectors) throws(Unknown) {
         guard !(selectors.basic.isEmpty && selectors.advanced.isEmpty) else {

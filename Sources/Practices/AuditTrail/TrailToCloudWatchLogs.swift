@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// Alarms can only be raised on a log that arrives where alarms look.
+/// CloudWatch alarms see only events that arrive in CloudWatch Logs.
 struct TrailToCloudWatchLogs: Check {
     let about = About(
         id: "cloudtrail-cloudwatch-logs",
         title: "Every trail delivers to CloudWatch Logs",
-        practice: .auditTrail,
-        severity: .low,
+        practice: .auditTrail, severity: .low,
         risk: "Files in a bucket raise no alarm: an attack is found when somebody happens to look.",
         judges: """
             A log group must be configured, and events must have reached it within the last day and without error. A \

@@ -8,8 +8,7 @@ struct AccessKeyRotation: Check {
     let about = About(
         id: "iam-access-key-rotation",
         title: "Active access keys are rotated in time",
-        practice: .credentialRotation,
-        severity: .medium,
+        practice: .credentialRotation, severity: .medium,
         risk: "Old keys lie in scripts, backups and the laptops of people who left; each copy opens the account.",
         judges: """
             Every user with an active key is judged: no active key may be older than the limit; a key that is exactly \

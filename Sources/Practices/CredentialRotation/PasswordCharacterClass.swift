@@ -22,8 +22,7 @@ extension CredentialRotation {
             About(
                 id: "iam-password-policy-\(name)",
                 title: "Passwords must contain \(kind)",
-                practice: .credentialRotation,
-                severity: severity,
+                practice: .credentialRotation, severity: severity,
                 risk: "Passwords of few kinds of characters are guessed sooner.",
                 judges: PasswordRule.judges,
                 remedy: "Demand \(kind) in the account's password policy.",

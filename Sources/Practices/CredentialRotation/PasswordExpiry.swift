@@ -8,8 +8,7 @@ struct PasswordExpiry: Check {
     let about = About(
         id: "iam-password-policy-expiry",
         title: "Passwords expire",
-        practice: .credentialRotation,
-        severity: .medium,
+        practice: .credentialRotation, severity: .medium,
         risk: "A password that was stolen years ago still works.",
         judges: PasswordRule.judges + """
              CIS no longer asks for expiry from version 1.4 on, and NIST SP 800-63B advises against it; this practice does ask for \

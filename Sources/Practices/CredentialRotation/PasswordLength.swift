@@ -8,8 +8,7 @@ struct PasswordLength: Check {
     let about = About(
         id: "iam-password-policy-length",
         title: "Passwords are long enough",
-        practice: .credentialRotation,
-        severity: .medium,
+        practice: .credentialRotation, severity: .medium,
         risk: "Short passwords are guessed.",
         judges: PasswordRule.judges,
         remedy: "Raise the minimum length of passwords.",

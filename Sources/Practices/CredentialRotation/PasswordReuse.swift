@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// Expiry is worth nothing where the old password may be the new one.
+/// Password expiry is worth nothing if the old password can be the new one.
 struct PasswordReuse: Check {
     let about = About(
         id: "iam-password-policy-reuse",
         title: "Former passwords may not be used again",
-        practice: .credentialRotation,
-        severity: .medium,
+        practice: .credentialRotation, severity: .medium,
         risk: "After a leak people go back to the password that leaked.",
         judges: PasswordRule.judges,
         remedy: "Let IAM remember as many former passwords as the limit says; 24 is its maximum.",

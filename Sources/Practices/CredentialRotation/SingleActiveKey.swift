@@ -8,8 +8,7 @@ struct SingleActiveKey: Check {
     let about = About(
         id: "iam-single-active-key",
         title: "No user has more than one active access key",
-        practice: .credentialRotation,
-        severity: .medium,
+        practice: .credentialRotation, severity: .medium,
         risk: "A second active key is one more copy to lose, and a rotation that was never finished.",
         judges: "Every user with an active key is judged.",
         remedy: "Find out which key is in use, deactivate the other, wait, and delete it.",

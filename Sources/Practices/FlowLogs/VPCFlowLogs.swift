@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// Unusual transfers can only be seen where accepted traffic is recorded and the records arrive.
+/// Unusual transfers can be seen only if accepted traffic is recorded and the records arrive.
 struct VPCFlowLogs: Check {
     let about = About(
         id: "vpc-flow-logs",
         title: "Every VPC has active flow logs that deliver and record all traffic",
-        practice: .flowLogs,
-        severity: .high,
+        practice: .flowLogs, severity: .high,
         risk: """
             Without the records of its traffic nobody sees that a host sends your data away, scans its neighbours or \
             talks to a known attacker, and nobody can reconstruct it afterwards.
@@ -79,52 +78,6 @@ struct VPCFlowLogs: Check {
         case ["REJECT"]: "Only REJECT is recorded: transfers are ACCEPT records and stay unseen"
         case ["ACCEPT"]: "Only ACCEPT is recorded: refused connections stay unseen"
         default: "The active flow logs do not record all traffic"
-        }
-    }
-
-    var examples: [Example] {
-        [
-            .passes("a flow log records all traffic and delivers") { $0.hold(vpcs: .sample, flowLogs: [.sample]) },
-            .passes("one flow log records what is accepted, another what is rejected") {
-                $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT"), recording("REJECT")])
-            },
-            .fails("there is none") { $0.hold(vpcs: .sample, flowLogs: []) },
-            .fails("only rejected traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("REJECT")]) },
-            .fails("only accepted traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT")]) },
-            .fails("delivery fails") {
-                $0.hold(
-                    vpcs: .sample,
-                    flowLogs: [
-                        .sample {
-                            $0.deliverLogsStatus = "FAILED"
-                            $0.deliverLogsErrorMessage = "Access error"
-                        }
-                    ])
-            },
-            .fails("the flow log is not active") {
-                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.flowLogStatus = "INACTIVE" }])
-            },
-            .fails("the flow log records one subnet only") {
-                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.resourceID = "subnet-0a1b2c3d" }])
-            },
-            .unknown("nothing has been delivered yet") {
-                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.deliverLogsStatus = nil }])
-            },
-            .unknown("the VPC is shared by another account") {
-                $0.hold(vpcs: .sample { $0.ownerID = "999999999999" }, flowLogs: [])
-            },
-            .unknown("the flow logs cannot be read") {
-                $0.hold(vpcs: .sample, flowLogs: [])
-                $0[.flowLogs]["us-east-1"] = .denied(.describeFlowLogs)
-            },
-            .unknown("the VPCs cannot be listed") { $0[.vpcs]["us-east-1"] = .denied(.describeVPCs) },
-        ]
-    }
-
-    private func recording(_ trafficType: String) -> FlowLog {
-        .sample {
-            $0.flowLogID = "fl-\(trafficType.lowercased())"
-            $0.trafficType = trafficType
         }
     }
 }

@@ -10,8 +10,7 @@ struct DecryptersAreReaders: Check {
     let about = About(
         id: "trail-key-decrypters-are-readers",
         title: "Only those who may read the log files may decrypt them",
-        practice: .logEncryption,
-        severity: .high,
+        practice: .logEncryption, severity: .high,
         risk: """
             Encryption keeps a copy of the log (a replica, a backup, a bucket opened by mistake) from whomever may not \
             decrypt. Every further decrypter is one more account to break into.
@@ -78,85 +77,6 @@ struct DecryptersAreReaders: Check {
         guard !reading.contains("everybody") else { return [] }
         let readers = Set(reading)
         return decrypters.flatMap(\.named).uniqued.filter { !readers.contains($0.name) }
-    }
-
-    var examples: [Example] {
-        [
-            .passes("the one role that may decrypt may read") {
-                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
-            },
-            .passes("everybody of another organisation may decrypt, and nobody here is of it") {
-                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
-                $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
-                $0.hold(
-                    keys: .sample {
-                        $0.policy = .known(
-                            PolicyDocument(
-                                statements: #"""
-                                    {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
-                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5",
-                                                                    "aws:PrincipalArn": "arn:aws:iam::123456789012:role/deploy"}}}
-                                    """#))
-                    })
-            },
-            .passes("a role may decrypt with other keys only") {
-                $0.holdForAccess(roles: [
-                    .named(
-                        "deploy", allowing: ["kms:Decrypt"], on: "arn:aws:kms:us-east-1:123456789012:key/another")
-                ])
-            },
-            .fails("a role may decrypt with every key, and not read the bucket") {
-                $0.holdForAccess(roles: [.deploy(allowing: "kms:Decrypt")])
-            },
-            .fails("a grant lets a role decrypt that may not read") {
-                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
-                $0.hold(
-                    keys: .sample {
-                        $0.grants = .known([
-                            KeyGrant(
-                                grantID: "g1", granteePrincipal: "arn:aws:iam::123456789012:role/deploy",
-                                operations: ["Decrypt"])
-                        ])
-                    })
-            },
-            .fails("the key policy lets another account decrypt") {
-                $0.holdForAccess(roles: [])
-                $0.hold(
-                    keys: .sample {
-                        $0.policy = .known(
-                            PolicyDocument(
-                                statements: PolicyDocument.keyAdministration,
-                                #"""
-                                {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "kms:Decrypt",
-                                 "Resource": "*"}
-                                """#))
-                    })
-            },
-            .unknown("the key's grants cannot be listed") {
-                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
-                $0.hold(keys: .sample { $0.grants = .denied(.listGrants) })
-            },
-            .unknown("the key policy cannot be read") {
-                $0.holdForAccess(roles: [])
-                $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
-            },
-            .unknown("the access control list of the bucket cannot be read") {
-                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
-                $0.hold(buckets: .sample { $0.grants = .denied(.getBucketACL) })
-            },
-            .unknown("the bucket policy cannot be read") {
-                $0.holdForAccess(roles: [])
-                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
-            },
-            .unknown("the users and roles cannot be listed") {
-                $0.holdForAccess(roles: [])
-                $0[.identities] = .denied(.getAccountAuthorizationDetails)
-            },
-            .unknown("the organisation's policies cannot be read") {
-                $0.holdForAccess(roles: [])
-                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
-            },
-        ]
     }
 }
 

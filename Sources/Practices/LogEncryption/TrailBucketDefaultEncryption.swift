@@ -8,8 +8,7 @@ struct TrailBucketDefaultEncryption: Check {
     let about = About(
         id: "trail-bucket-default-encryption",
         title: "Every trail bucket has default encryption",
-        practice: .logEncryption,
-        severity: .medium,
+        practice: .logEncryption, severity: .medium,
         risk: "Objects that come without encryption of their own lie in the bucket as they came.",
         judges: """
             Any default suffices, with keys of Amazon S3's or of AWS KMS; the evidence names it. The trail's own key, \

@@ -9,8 +9,7 @@ extension LogEncryption {
         About(
             id: "cloudtrail-kms-encryption",
             title: "Every trail encrypts its log files with a KMS key",
-            practice: .logEncryption,
-            severity: .medium,
+            practice: .logEncryption, severity: .medium,
             risk:
                 "Whoever can read the bucket can read the log: there is no second lock, and no record of who opened it.",
             remedy: "Give the trail a symmetric KMS key of the bucket's region whose policy admits CloudTrail.",

@@ -8,8 +8,7 @@ struct TrailKeyEnabled: Check {
     let about = About(
         id: "trail-key-enabled",
         title: "Every key that a trail encrypts with is enabled and not about to be deleted",
-        practice: .logEncryption,
-        severity: .critical,
+        practice: .logEncryption, severity: .critical,
         risk: "When the key is gone, nobody can ever read the log files that were encrypted with it.",
         remedy: "Cancel the key's deletion or enable it again; delete a key only when no file needs it any more.",
         references: [

@@ -9,8 +9,7 @@ struct TrailKeyNotPublic: Check {
     let about = About(
         id: "trail-key-not-public",
         title: "No key that a trail encrypts with is open to everybody",
-        practice: .logEncryption,
-        severity: .critical,
+        practice: .logEncryption, severity: .critical,
         risk: "Anybody with an AWS account may use the key: to read log files, or to take it out of service.",
         judges: """
             A statement of the key policy counts that names everybody and no condition of which pins down the caller, \

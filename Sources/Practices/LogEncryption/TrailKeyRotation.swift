@@ -8,8 +8,7 @@ struct TrailKeyRotation: Check {
     let about = About(
         id: "trail-key-rotation",
         title: "Every key that a trail encrypts with rotates by itself",
-        practice: .logEncryption,
-        severity: .high,
+        practice: .logEncryption, severity: .high,
         risk: "Key material that never changes opens, once known, all that was ever encrypted with it.",
         judges: """
             Keys that AWS manages rotate every year. A customer managed key must have automatic rotation on; one with \
@@ -49,50 +48,6 @@ struct TrailKeyRotation: Check {
             return rotation.isEnabled
                 ? .pass("The key rotates every \(period) days", evidence)
                 : .fail("Automatic rotation is off", evidence)
-        }
-    }
-
-    var examples: [Example] {
-        [
-            .passes("rotation is on") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: .sample)
-            },
-            .passes("AWS manages the key") {
-                $0.hold(trails: .sample)
-                $0.hold(
-                    keys: .sample {
-                        $0.description = .known(.sample { $0.keyManager = "AWS" })
-                        $0.rotation = .denied(.getKeyRotationStatus)
-                    })
-            },
-            .fails("rotation is off") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: .sample { $0.rotation = .known(KeyRotation(isEnabled: false)) })
-            },
-            .fails("the key's material was imported") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: notRotating { $0.origin = "EXTERNAL" })
-            },
-            .fails("the key is asymmetric") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: notRotating { $0.keySpec = "RSA_4096" })
-            },
-            .unknown("the rotation cannot be read") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: .sample { $0.rotation = .denied(.getKeyRotationStatus) })
-            },
-            .unknown("the key cannot be read") {
-                $0.hold(trails: .sample)
-                $0.hold(keys: .sample { $0.description = .denied(.describeKey) })
-            },
-        ]
-    }
-
-    private func notRotating(_ change: (inout KeyDescription) -> Void) -> EncryptionKey {
-        .sample {
-            $0.description = .known(.sample(change))
-            $0.rotation = .known(KeyRotation(isEnabled: false))
         }
     }
 }

@@ -9,8 +9,7 @@ extension LogEncryption {
         About(
             id: "trail-log-group-encrypted",
             title: "Every log group that a trail delivers to is encrypted with a KMS key",
-            practice: .logEncryption,
-            severity: .medium,
+            practice: .logEncryption, severity: .medium,
             risk: "Whoever may read the log group reads the log, although the files in S3 demand the key.",
             judges: "CloudWatch Logs always encrypts with a key of its own; only a KMS key limits who can read.",
             remedy: "Associate a KMS key with the log group; it applies to what arrives from then on.",

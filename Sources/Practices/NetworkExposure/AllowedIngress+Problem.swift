@@ -1,9 +1,10 @@
+import Basics
 public import Posture
 
 extension AllowedIngress {
     /// Why the entry allows nothing that anybody could mean; `nil` for a sound one.
     public var problem: String? {
-        if source != "*", !source.hasPrefix("pl-"), AddressRange(cidr: source) == nil {
+        if source != "*", !source.hasPrefix("pl-"), CIDR(source, allowingAddress: false) == nil {
             return "'\(source)' is neither a CIDR such as 203.0.113.0/24, nor a prefix list (pl-…), nor '*'"
         }
         for text in ports {

@@ -1,7 +1,9 @@
+import Basics
+
 /// What "open to the internet" means.
 ///
 /// A source is the internet when it holds more public addresses than one IPv4 block /8, or one IPv6 block /12. These
-/// are the largest blocks that IANA hands to a regional registry, so whoever may send from more than one of them is no
+/// are the largest blocks that IANA hands to a regional registry, so a source of more than one of them is no
 /// single organization. Addresses that are not routed in public, 10.0.0.0/8 for example, do not count, and what several
 /// rules admit counts together: 0.0.0.0/1 with 128.0.0.0/1 is 0.0.0.0/0.
 enum Internet {
@@ -12,22 +14,12 @@ enum Internet {
         So 0.0.0.0/1 with 128.0.0.0/1 is open, and 10.0.0.0/8 is not.
         """
 
-    /// The addresses that are routed in public.
-    ///
-    /// Source: IANA IPv4 Special-Purpose Address Registry and IANA IPv6 Special-Purpose Address Registry (RFC 6890);
-    /// RFC 1112 and RFC 4291 on multicast and global unicast addresses.
-    static let publicAddresses = AddressSet(cidrs: "0.0.0.0/0", "2000::/3").subtracting(
-        AddressSet(
-            cidrs: "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-            "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-            "224.0.0.0/4", "240.0.0.0/4", "2001:db8::/32", "3fff::/20"))
-
     private static let largestIPv4Allocation: UInt128 = 1 << (32 - 8)
     private static let largestIPv6Allocation: UInt128 = 1 << (128 - 12)
 
     /// Whether who may send from these addresses is the internet.
     static func isAmong(_ addresses: AddressSet) -> Bool {
-        let reachable = addresses.intersection(publicAddresses)
+        let reachable = addresses.intersection(SpecialAddresses.publicAddresses)
         return reachable.count(of: .ipv4) > largestIPv4Allocation || reachable.count(of: .ipv6) > largestIPv6Allocation
     }
 }

@@ -8,8 +8,7 @@ struct NetworkACLAllPorts: Check {
     let about = About(
         id: "network-acl-all-ports",
         title: "No network ACL opens every port to the internet",
-        practice: .networkExposure,
-        severity: .high,
+        practice: .networkExposure, severity: .high,
         risk: "One careless security group is then enough to open anything to everybody: nothing stands behind it.",
         judges: """
             Fails where every TCP port or every UDP port is open inwards. Entries are judged in the order of their \

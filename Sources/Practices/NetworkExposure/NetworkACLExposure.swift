@@ -17,14 +17,14 @@ struct NetworkACLExposure {
     /// Whether the internet may pass to the port. The lowest number that matches an address decides about it.
     ///
     /// Source: Amazon VPC User Guide, "Network ACL rules".
-    /// - Throws: `Unknown` where an entry about the port has no range of addresses.
+    /// - Throws: `Unknown` if an entry about the port has no range of addresses.
     func isOpen(_ port: TransportPort) throws(Unknown) -> Bool {
         var decided = AddressSet()
         var admitted = AddressSet()
         for entry in entries where entry.concerns(port) {
-            guard let range = AddressRange(cidr: entry.cidr) else { throw .malformed(cidr: entry.cidr) }
-            if entry.allows { admitted = admitted.union(AddressSet(range).subtracting(decided)) }
-            decided.insert(range)
+            guard let block = CIDR(entry.cidr, allowingAddress: false) else { throw .malformed(cidr: entry.cidr) }
+            if entry.allows { admitted = admitted.union(AddressSet(block).subtracting(decided)) }
+            decided.insert(block)
         }
         return Internet.isAmong(admitted.subtracting(entities.addresses(for: port.number)))
     }

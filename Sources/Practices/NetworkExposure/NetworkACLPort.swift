@@ -25,8 +25,7 @@ struct NetworkACLPort: Check {
         about = About(
             id: "network-acl-\(id)",
             title: "No network ACL opens \(name) to the internet",
-            practice: .networkExposure,
-            severity: .medium,
+            practice: .networkExposure, severity: .medium,
             risk: "One careless security group is then enough to open \(name) to everybody: nothing stands behind it.",
             judges: """
                 Inbound entries are judged in the order of their numbers: a denial counts where it comes first. Ports: \

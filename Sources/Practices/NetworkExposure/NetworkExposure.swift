@@ -3,12 +3,12 @@ import Posture
 /// Commonly used ports are open to those who need them, not to the internet.
 enum NetworkExposure {
     static let checks: [any Check] =
-        SecurityGroupService.all + [
+        [
             SecurityGroupAllPorts(),
             SecurityGroupDefaultClosed(),
             SecurityGroupUnused(),
             NetworkACLPort.ssh,
             NetworkACLPort.rdp,
             NetworkACLAllPorts(),
-        ]
+        ] + SecurityGroupService.all
 }

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Those who, by the user's settings, may reach a security group or pass a network ACL although they are many.
+/// The sources that the settings allow to reach a security group or pass a network ACL although they are wide.
 struct RequiredEntities: Sendable {
     private let entities: [AllowedIngress]
 
@@ -38,7 +38,7 @@ struct RequiredEntities: Sendable {
 }
 
 extension AllowedIngress {
-    /// Every port where none is named. A text that is neither port nor range allows nothing.
+    /// Every port if none is named. A text that is neither port nor range allows nothing.
     fileprivate var portRanges: [ClosedRange<Int>] {
         guard !ports.isEmpty else { return [0...65_535] }
         return ports.compactMap { text in
@@ -52,7 +52,9 @@ extension AllowedIngress {
 
     fileprivate func includes(_ port: Int) -> Bool { portRanges.contains { $0.contains(port) } }
 
-    fileprivate var addresses: AddressSet { source == "*" ? .everything : AddressSet(cidrs: source) }
+    fileprivate var addresses: AddressSet {
+        source == "*" ? .everything : AddressSet([CIDR(source, allowingAddress: false)].compactMap(\.self))
+    }
 
     fileprivate var evidence: Evidence {
         Evidence(

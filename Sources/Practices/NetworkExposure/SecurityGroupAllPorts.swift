@@ -8,8 +8,7 @@ struct SecurityGroupAllPorts: Check {
     let about = About(
         id: "security-group-all-ports",
         title: "No security group opens every port to the internet",
-        practice: .networkExposure,
-        severity: .critical,
+        practice: .networkExposure, severity: .critical,
         risk: "Whatever listens on the instance, forgotten services and debug ports included, answers to everybody.",
         judges: """
             Fails where every TCP port or every UDP port is open, by one rule or by several together; port 0 does not \

@@ -8,8 +8,7 @@ struct SecurityGroupDefaultClosed: Check {
     let about = About(
         id: "security-group-default-closed",
         title: "The default security group of every VPC has no rules",
-        practice: .networkExposure,
-        severity: .high,
+        practice: .networkExposure, severity: .high,
         risk: """
             An instance for which nobody chose a group lands in the default one, and may then talk to everything else \
             that nobody thought about.

@@ -43,8 +43,8 @@ struct SecurityGroupExposure: Sendable {
         }
     }
 
-    /// Whether the port is open to the internet. Rules that cannot be resolved leave that unknown only where the others
-    /// do not settle it.
+    /// Whether the port is open to the internet. Rules that cannot be resolved make that unknown only if the others
+    /// do not decide it.
     func isOpen(_ port: TransportPort) -> Fact<Bool> {
         isOpen(port, leavingOut: entities.addresses(for: port.number)) {
             entities.include(prefixList: $0, for: port.number)
@@ -111,7 +111,7 @@ extension SecurityGroupRule {
         port.transport.isMeant(by: ipProtocol) && portRange.contains(port.number)
     }
 
-    /// All ports where the rule names none.
+    /// All ports if the rule names none.
     var portRange: ClosedRange<Int> {
         guard ipProtocol != "-1", let fromPort, let toPort, fromPort >= 0, fromPort <= toPort else { return 0...65_535 }
         return fromPort...toPort
@@ -140,8 +140,8 @@ extension SecurityGroupRule.Peer {
         }
         var addresses = AddressSet()
         for cidr in cidrs {
-            guard let range = AddressRange(cidr: cidr) else { throw .malformed(cidr: cidr) }
-            addresses.insert(range)
+            guard let block = CIDR(cidr, allowingAddress: false) else { throw .malformed(cidr: cidr) }
+            addresses.insert(block)
         }
         return addresses
     }

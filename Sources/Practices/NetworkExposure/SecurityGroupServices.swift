@@ -1,7 +1,7 @@
 import Posture
 
 extension SecurityGroupService {
-    /// The services that attackers look for first. UDP is judged where the protocol answers over it.
+    /// The services that attackers look for first. UDP is judged if the protocol answers over it.
     ///
     /// Source: IANA Service Name and Transport Protocol Port Number Registry, and the products' own documentation.
     static let all = [

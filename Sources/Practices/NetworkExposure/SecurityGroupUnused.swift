@@ -8,8 +8,7 @@ struct SecurityGroupUnused: Check {
     let about = About(
         id: "security-group-unused",
         title: "Every security group is in use",
-        practice: .networkExposure,
-        severity: .low,
+        practice: .networkExposure, severity: .low,
         risk: "Old groups with forgotten rules stand in every list, and somebody picks one.",
         judges: """
             A group is in use when a network interface has it. Default groups are left out: they cannot be deleted. A \

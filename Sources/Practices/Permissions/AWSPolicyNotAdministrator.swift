@@ -8,8 +8,7 @@ struct AWSPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-aws-policy-no-admin",
         title: "No attached AWS managed policy grants *:*",
-        practice: .permissions,
-        severity: .critical,
+        practice: .permissions, severity: .critical,
         risk: "Whoever takes over one identity with such a policy owns the account.",
         judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
         remedy: """
@@ -28,9 +27,7 @@ struct AWSPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
             judgement.evidence.append(
-                Evidence(
-                    "AttachedTo", JSON(identities.arns(holding: policy.arn)), from: .getAccountAuthorizationDetails
-                ))
+                .identity("AttachedTo", JSON(identities.arns(holding: policy.arn))))
             return judgement
         }
         return unlisted(identities) + listed

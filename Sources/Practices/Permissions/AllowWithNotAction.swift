@@ -9,8 +9,7 @@ struct AllowWithNotAction: Check {
     let about = About(
         id: "iam-policy-no-allow-not-action",
         title: "No policy allows by NotAction",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "The policy allows hundreds of services that nobody thought of, and each new one on the day it appears.",
         judges: """
             A statement of a customer managed or inline policy counts that has the effect Allow and the element \

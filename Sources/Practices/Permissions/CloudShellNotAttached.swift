@@ -8,8 +8,7 @@ struct CloudShellNotAttached: Check {
     let about = About(
         id: "iam-cloudshell-full-access",
         title: "AWSCloudShellFullAccess is not attached",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "Files can be carried out through CloudShell's download, past every control on the user's own network.",
         judges: """
             What is attached to a user, a group or a role counts. The roles that services made for themselves are AWS's.
@@ -59,17 +58,16 @@ struct CloudShellNotAttached: Check {
 extension PolicyHolder {
     /// Fails if AWS's policy of that name is attached.
     func judge(attached name: String) -> Judgement {
-        let evidence = Evidence(
-            "AttachedManagedPolicies", JSON(attachedPolicies.map(\.arn)), from: .getAccountAuthorizationDetails)
+        let evidence = Evidence.identity("AttachedManagedPolicies", JSON(attachedPolicies.map(\.arn)))
         return attachedPolicies.contains { $0.isAWSPolicy(name) }
             ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
     }
 }
 
 extension AttachedPolicy {
-    /// Whether it is AWS's policy of that name, in whatever partition; one's own of the same name is another.
+    /// Whether it is AWS's policy of that name, in whatever partition; a customer managed policy of the same name is another.
     func isAWSPolicy(_ name: String) -> Bool {
-        let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-        return fields.count == 6 && fields[4] == "aws" && fields[5] == "policy/\(name)"
+        let arn = ARN(arn)
+        return arn?.account == "aws" && arn?.resource == "policy/\(name)"
     }
 }

@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// A policy of one's own that allows everything is AdministratorAccess under another name.
+/// A customer managed policy that allows everything is AdministratorAccess under another name.
 struct CustomerPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-customer-policy-no-admin",
         title: "No attached customer managed policy grants *:*",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Whoever takes over one identity with such a policy owns the account, under a harmless name.",
         judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
         remedy: "Replace the statement by the actions and resources that are needed, as a new version of the policy.",
@@ -26,7 +25,7 @@ struct CustomerPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
             judgement.evidence.append(
-                Evidence("AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails))
+                .identity("AttachmentCount", .int(policy.attachmentCount)))
             return judgement
         }
     }

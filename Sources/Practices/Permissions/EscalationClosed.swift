@@ -10,8 +10,7 @@ struct EscalationClosed: Check {
     let about = About(
         id: "iam-no-privilege-escalation",
         title: "No user or role can make itself more powerful than it is",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: """
             Whoever gets hold of one of these users or roles gets all that the path leads to: often the whole account.
             """,

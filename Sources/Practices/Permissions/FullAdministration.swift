@@ -17,10 +17,10 @@ enum FullAdministration {
     ]
 
     /// - Parameter name: How the message names the policy, at the beginning of a sentence.
-    /// - Throws: `Unknown` where the document cannot be read.
+    /// - Throws: `Unknown` if the document cannot be read.
     static func judge(_ reading: Reading, _ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
         let policy = try reading.policy(document)
-        let evidence = Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
+        let evidence = Evidence.identity("PolicyDocument", .string(document.text))
         if !policy.unconditionalFullAdministration.isEmpty {
             return .fail("\(name) grants every action on every resource", evidence)
         }

@@ -9,8 +9,8 @@ import Posture
 /// different places.
 struct FullServiceAccess: Check {
     let about: About
-    private let service: GuardedService
-    private let home: WrittenPolicies.Home
+    let service: GuardedService
+    let home: WrittenPolicies.Home
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let actions = Actions.only([ActionPattern("\(service.prefix):*")])
@@ -23,57 +23,11 @@ struct FullServiceAccess: Check {
             }
         }
     }
-
-    var examples: [Example] {
-        [
-            .passes("a policy reads what the service tells") {
-                $0.hold(policy: allow("\(service.prefix):Describe*", "\(service.prefix):Get*"), in: [home])
-            },
-            .passes("a policy allows every action on one resource") {
-                $0.hold(policy: allow("\(service.prefix):*", on: service.oneResource), in: [home])
-            },
-            .passes("another statement takes all of it back") {
-                $0.hold(
-                    policy: PolicyDocument(
-                        statements: allow("*"),
-                        #"{"Effect": "Deny", "Action": "\#(service.prefix):*", "Resource": "*"}"#),
-                    in: [home])
-            },
-            .fails("a policy allows every action") {
-                $0.hold(policy: allow("\(service.prefix):*"), in: [home])
-            },
-            .fails("a policy allows every action, written in capitals") {
-                $0.hold(policy: allow("sqs:ListQueues", "\(service.prefix.uppercased()):**"), in: [home])
-            },
-            .fails("a policy allows every action of every service") {
-                $0.hold(policy: .administrator, in: [home])
-            },
-            .fails("a policy allows every action on all of the account's resources") {
-                $0.hold(policy: allow("\(service.prefix):*", on: service.resources(in: $0)), in: [home])
-            },
-            .fails("a policy allows everything but another service") {
-                $0.hold(policy: #"{"Effect": "Allow", "NotAction": "sqs:*", "Resource": "*"}"#, in: [home])
-            },
-            .fails("another statement takes back one action only") {
-                $0.hold(
-                    policy: PolicyDocument(
-                        statements: allow("\(service.prefix):*"),
-                        #"{"Effect": "Deny", "Action": "\#(service.prefix):Delete*", "Resource": "*"}"#),
-                    in: [home])
-            },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [home]) },
-            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
-        ]
-    }
-
-    private func allow(_ actions: String..., on resource: String = "*") -> String {
-        let list = actions.map { #""\#($0)""# }.joined(separator: ", ")
-        return #"{"Effect": "Allow", "Action": [\#(list)], "Resource": "\#(resource)"}"#
-    }
 }
 
 /// A service that guards the others.
-private struct GuardedService: Sendable {
+
+struct GuardedService: Sendable {
     var name: String
     /// Of its actions.
     var prefix: String
@@ -124,8 +78,7 @@ extension FullServiceAccess {
             about: About(
                 id: "iam-\(isManaged ? "customer" : "inline")-policy-no-full-\(service.prefix)",
                 title: "No \(isManaged ? "customer managed" : "inline") policy grants \(service.prefix):*",
-                practice: .permissions,
-                severity: severity,
+                practice: .permissions, severity: severity,
                 risk: service.risk,
                 judges: """
                     A statement counts that allows every action of \(service.name), in whatever spelling (wider \

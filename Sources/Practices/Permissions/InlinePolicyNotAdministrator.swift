@@ -8,8 +8,7 @@ struct InlinePolicyNotAdministrator: Check {
     let about = About(
         id: "iam-inline-policy-no-admin",
         title: "No inline policy grants *:*",
-        practice: .permissions,
-        severity: .critical,
+        practice: .permissions, severity: .critical,
         risk: "An administrator hides in a user, group or role whose attached policies look harmless.",
         judges: FullAdministration.judges + """
              Users, groups and roles that have inline policies are judged; the roles that services made for themselves \
@@ -31,18 +30,14 @@ struct InlinePolicyNotAdministrator: Check {
     /// One policy that grants everything settles it, although another cannot be read.
     private func judge(_ policies: [InlinePolicy], in reading: Reading) throws(Unknown) -> Judgement {
         var judgements: [Judgement] = []
-        var unread: Unknown?
-        for policy in policies {
-            do throws(Unknown) {
-                judgements.append(
-                    try FullAdministration.judge(reading, policy.document, named: "Inline policy \(policy.name)"))
-            } catch {
-                unread = error
-            }
+        let failing = try policies.firstAnswer { policy throws(Unknown) -> Judgement? in
+            let judgement = try FullAdministration.judge(
+                reading, policy.document, named: "Inline policy \(policy.name)")
+            judgements.append(judgement)
+            return judgement.status == .fail ? judgement : nil
         }
-        if let failing = judgements.first(where: { $0.status == .fail }) { return failing }
-        if let unread { throw unread }
-        return .pass("No inline policy grants every action on every resource", judgements.flatMap(\.evidence))
+        return failing
+            ?? .pass("No inline policy grants every action on every resource", judgements.flatMap(\.evidence))
     }
 
     var examples: [Example] {

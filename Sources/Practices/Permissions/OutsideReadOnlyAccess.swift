@@ -9,8 +9,7 @@ struct OutsideReadOnlyAccess: Check {
     let about = About(
         id: "iam-role-outside-read-only-access",
         title: "No role that another account may assume holds ReadOnlyAccess",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Another company can read the account's data, not only how it is set up.",
         judges: """
             Roles are judged to which AWS's policy ReadOnlyAccess is attached. One fails that principals of another account, \
@@ -31,28 +30,15 @@ struct OutsideReadOnlyAccess: Check {
         return try reading.judgeRoleTrust(
             of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
-            let policies = Evidence(
-                "AttachedManagedPolicies", JSON(role.attachedPolicies.map(\.arn)),
-                from: .getAccountAuthorizationDetails)
-            var unread: Unknown?
-            for statement in statements {
-                do throws(Unknown) {
-                    let named = try strangers.named(by: statement)
-                    if let first = named.first {
-                        let who = first == "*" ? "another organisation" : "account \(first)"
-                        return .fail(
-                            "The role holds ReadOnlyAccess, and \(who) may assume it", statement.evidence, policies)
-                    }
-                    if statement.namesEverybody, statement.isPublicGrant() {
-                        return .fail(
-                            "The role holds ReadOnlyAccess, and everybody may assume it", statement.evidence, policies)
-                    }
-                } catch {
-                    unread = error
+            let policies = Evidence.identity("AttachedManagedPolicies", JSON(role.attachedPolicies.map(\.arn)))
+            let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
+                let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
+                guard let who = try strangers.first(in: statement) ?? (isPublic() ? "everybody" : nil) else {
+                    return nil
                 }
+                return .fail("The role holds ReadOnlyAccess, and \(who) may assume it", statement.evidence, policies)
             }
-            if let unread { throw unread }
-            return .pass("No other account may assume the role", role.trustEvidence, policies)
+            return failing ?? .pass("No other account may assume the role", role.trustEvidence, policies)
         }
     }
 

@@ -9,8 +9,7 @@ struct PassRoleOnEverything: Check {
     let about = About(
         id: "iam-policy-no-pass-any-role",
         title: "No policy allows iam:PassRole on every role",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk:
             "The policy's holders can start something under the most powerful role of the account, and use its rights.",
         judges: """

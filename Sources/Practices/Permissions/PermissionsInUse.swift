@@ -4,13 +4,12 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// What nobody has used for a quarter of a year serves only whoever steals the credentials.
+/// Permissions that were not used for months serve only an attacker who steals the credentials.
 struct PermissionsInUse: Check {
     let about = About(
         id: "iam-unused-permissions",
         title: "Users and roles use what they may use",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "Permissions that nobody needs are there for whoever takes the identity over.",
         judges: """
             For every user and role, IAM's last accessed information tells which services their policies grant and when they \
@@ -47,7 +46,7 @@ struct PermissionsInUse: Check {
         if let created, reading.days(since: created) < limit {
             return .pass(
                 "The identity is \(reading.days(since: created).days) old",
-                Evidence("CreateDate", JSON(created), from: .getAccountAuthorizationDetails))
+                .identity("CreateDate", JSON(created)))
         }
         func isUnused(_ date: Date?) -> Bool { date.map { reading.days(since: $0) > limit } ?? true }
         let idle = services.filter { isUnused($0.lastAuthenticated) }
@@ -72,50 +71,5 @@ struct PermissionsInUse: Check {
         ]
         let what = parts.compactMap(\.self).joined(separator: " and ")
         return .fail("Unused for more than \(limit.days), but allowed: \(what)", evidence)
-    }
-
-    var examples: [Example] {
-        [
-            .passes("every service and action was used this month") {
-                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(20), actions: [action(25)])])
-            },
-            .passes("the user is ten days old", .sample) {
-                hold(&$0, [ServiceAccess(namespace: "s3")], created: day(10))
-            },
-            .passes("the user may use nothing") { hold(&$0, []) },
-            .fails("a service was used four months ago") {
-                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(120))])
-            },
-            .fails("a service was never used") {
-                hold(
-                    &$0,
-                    [
-                        ServiceAccess(namespace: "ec2"), ServiceAccess(namespace: "s3", lastAuthenticated: day(2)),
-                    ])
-            },
-            .fails("a service was used, and one of its actions never") {
-                hold(
-                    &$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(2), actions: [action(nil), action(2)])])
-            },
-            .unknown("what the user last used cannot be read") {
-                $0.hold(users: [.sample])
-                $0[.lastAccessed] = .known([User.sample.arn: .denied(.getServiceLastAccessedDetails)])
-            },
-            .unknown("the identities cannot be listed") {
-                $0[.identities] = .denied(.getAccountAuthorizationDetails)
-                $0[.lastAccessed] = .denied(.getAccountAuthorizationDetails)
-            },
-        ]
-    }
-
-    private func day(_ ago: Int) -> Date { Criteria.sample.daysAgo(ago) }
-
-    private func action(_ ago: Int?) -> ServiceAccess.Action {
-        .init(name: ago == nil ? "CreateBucket" : "GetBucketPolicy", lastAccessed: ago.map(day))
-    }
-
-    private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {
-        account.hold(users: [.sample { $0.createdAt = created }])
-        account[.lastAccessed] = .known([User.sample.arn: .known(services)])
     }
 }

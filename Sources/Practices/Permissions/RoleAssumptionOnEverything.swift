@@ -10,8 +10,7 @@ struct RoleAssumptionOnEverything: Check {
     let about = About(
         id: "iam-policy-no-assume-any-role",
         title: "No policy allows sts:AssumeRole on every role",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Every role that trusts the account, and every careless one elsewhere, is open to the policy's holders.",
         judges: """
             A statement of a customer managed or inline policy counts that allows sts:AssumeRole, in whatever spelling, \

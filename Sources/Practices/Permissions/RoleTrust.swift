@@ -11,8 +11,8 @@ extension Reading {
     /// One verdict for each role of whose trust `judge` has something to say.
     /// - Parameters:
     ///   - isConcerned: which roles are looked at.
-    ///   - judge: gets the role and the statements of its trust policy that let somebody assume it.
-    /// - Throws: ``Inventory/Unknown`` where the roles are not known.
+    ///   - judge: gets the role and the statements of its trust policy that allow assuming it.
+    /// - Throws: ``Inventory/Unknown`` if the roles are not known.
     func judgeRoleTrust(
         of isConcerned: (Role) -> Bool = { _ in true },
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
@@ -24,7 +24,7 @@ extension Reading {
 }
 
 extension Policy {
-    /// The statements of a trust policy that let somebody assume the role.
+    /// The statements of a trust policy that allow assuming the role.
     var trustStatements: [Statement] {
         let actions = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
         return statements.filter { statement in
@@ -35,20 +35,20 @@ extension Policy {
 
 extension Role {
     var trustEvidence: Evidence {
-        Evidence("AssumeRolePolicyDocument", .string(trustPolicy.text), from: .getAccountAuthorizationDetails)
+        .identity("AssumeRolePolicyDocument", .string(trustPolicy.text))
     }
 }
 
 extension Statement {
     /// The statement, as it stands in the document.
-    var evidence: Evidence { Evidence("Statement", .string(json), from: .getAccountAuthorizationDetails) }
+    var evidence: Evidence { .identity("Statement", .string(json)) }
 
-    /// Those whom the element `Principal` names; none for `NotPrincipal`.
+    /// The principals that the element `Principal` names; none for `NotPrincipal`.
     var namedPrincipals: [Principal] {
         if case .only(let principals)? = principals { principals } else { [] }
     }
 
-    /// Whether the statement names nobody in particular: `*`, or all but some.
+    /// Whether the statement is for any principal: `*`, or all but some.
     var namesEverybody: Bool {
         guard let principals else { return false }
         if case .allExcept = principals { return true }
@@ -64,8 +64,8 @@ struct TrustedStrangers {
     /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
     /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
     /// stands for every account of an organisation.
-    /// - Throws: ``Inventory/Unknown`` where it turns on the organisation, and that is not known.
-    func named(by statement: Statement) throws(Unknown) -> [String] {
+    /// - Throws: ``Inventory/Unknown`` if the answer depends on the organization, and that is not known.
+    private func named(by statement: Statement) throws(Unknown) -> [String] {
         let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
         guard !strangers.isEmpty else { return [] }
         let organizations = statement.demandedOrganizations
@@ -74,6 +74,11 @@ struct TrustedStrangers {
         guard let own = try reading[.organization].value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
         return strangers.subtracting([own.managementAccountID]).sorted()
+    }
+
+    /// The first of those, as a message names it.
+    func first(in statement: Statement) throws(Unknown) -> String? {
+        try named(by: statement).first.map { $0 == "*" ? "another organisation" : "account \($0)" }
     }
 
     private func accounts(in statement: Statement) -> Set<String> {
@@ -100,33 +105,4 @@ extension Statement {
 
     /// Whether the caller must give an external id that is agreed upon.
     var demandsExternalID: Bool { pinnedValues(of: "sts:ExternalId")?.namesSomething ?? false }
-}
-
-// MARK: For the checks' examples
-
-extension Account {
-    /// Makes these the statements of the sample role's trust policy.
-    mutating func hold(trust statements: String...) {
-        let document = PolicyDocument(
-            #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#)
-        hold(roles: [.sample { $0.trustPolicy = document }])
-    }
-}
-
-enum SampleTrust {
-    static let organization = Organization(id: "o-a1b2c3d4e5", managementAccountID: "111111111111")
-
-    /// A statement that lets the principal assume the role.
-    static func of(
-        _ principal: String, action: String = "sts:AssumeRole", _ condition: String = "{}"
-    ) -> String {
-        #"{"Effect": "Allow", "Principal": \#(principal), "Action": "\#(action)", "Condition": \#(condition)}"#
-    }
-
-    static let everybody = #"{"AWS": "*"}"#
-    static let own = #"{"AWS": "arn:aws:iam::123456789012:root"}"#
-    static let stranger = #"{"AWS": "arn:aws:iam::999999999999:root"}"#
-    static let externalID = #"{"StringEquals": {"sts:ExternalId": "ledgerworks-7731"}}"#
-    static let sameOrganization = #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#
-    static let otherOrganization = #"{"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}"#
 }

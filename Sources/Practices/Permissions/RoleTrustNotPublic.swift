@@ -9,8 +9,7 @@ struct RoleTrustNotPublic: Check {
     let about = About(
         id: "iam-role-trust-not-public",
         title: "No role may be assumed by everybody",
-        practice: .permissions,
-        severity: .critical,
+        practice: .permissions, severity: .critical,
         risk: "Anyone with an AWS account of their own can assume the role and do whatever it may do.",
         judges: """
             A statement of the trust policy counts whose principal is * or NotPrincipal, unless a condition fixes who calls: \

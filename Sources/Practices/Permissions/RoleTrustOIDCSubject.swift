@@ -10,8 +10,7 @@ struct RoleTrustOIDCSubject: Check {
     let about = About(
         id: "iam-role-trust-oidc-subject",
         title: "Roles for web identities demand whose token it is",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "Anybody with a token of the same provider, such as any repository on GitHub, can assume the role.",
         judges: """
             Roles are judged that trust an OpenID Connect provider, or a public one by its name. Each statement must demand \
@@ -28,7 +27,7 @@ struct RoleTrustOIDCSubject: Check {
         ],
         reads: [.identities])
 
-    /// The claims of which one must be demanded, where it is not the subject.
+    /// The claims of which one must be required, for providers whose subject is not the one to require.
     private static let applications: [String: [String]] = [
         "cognito-identity.amazonaws.com": ["aud", "sub"],
         "accounts.google.com": ["aud", "sub"],
@@ -56,59 +55,6 @@ struct RoleTrustOIDCSubject: Check {
         }
         return statement.pinnedValues(of: "\(provider):sub")?.allSatisfy(\.namesSubject) ?? false
     }
-
-    var examples: [Example] {
-        [
-            .passes("one repository's tokens are let in") {
-                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme/shop:*"}}"#))
-            },
-            .passes("one service account of a cluster is let in") {
-                $0.hold(
-                    trust: web(
-                        "oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE",
-                        #"""
-                        {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub": "system:serviceaccount:a:b"}}
-                        """#))
-            },
-            .passes("one identity pool of Amazon Cognito is let in") {
-                $0.hold(
-                    trust: SampleTrust.of(
-                        #"{"Federated": "cognito-identity.amazonaws.com"}"#, action: "sts:AssumeRoleWithWebIdentity",
-                        #"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:5f2c"}}"#))
-            },
-            .fails("only the audience is demanded") {
-                $0.hold(trust: github(#"{"StringEquals": {"\#(host):aud": "sts.amazonaws.com"}}"#))
-            },
-            .fails("the subject is any repository") {
-                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:*"}}"#))
-            },
-            .fails("the subject is any owner whose name begins alike") {
-                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme*"}}"#))
-            },
-            .fails("one of two subjects is anybody") {
-                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": ["repo:acme/shop:*", "*"]}}"#))
-            },
-            .fails("the subject is demanded of those who have one") {
-                $0.hold(trust: github(#"{"ForAllValues:StringLike": {"\#(host):sub": "repo:acme/shop:*"}}"#))
-            },
-            .fails("any user of a public login is let in") {
-                $0.hold(
-                    trust: SampleTrust.of(
-                        #"{"Federated": "accounts.google.com"}"#, action: "sts:AssumeRoleWithWebIdentity"))
-            },
-            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
-            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
-        ]
-    }
-
-    private var host: String { "token.actions.githubusercontent.com" }
-    private func github(_ condition: String) -> String { web(host, condition) }
-
-    private func web(_ provider: String, _ condition: String) -> String {
-        SampleTrust.of(
-            #"{"Federated": "arn:aws:iam::123456789012:oidc-provider/\#(provider)"}"#,
-            action: "sts:AssumeRoleWithWebIdentity", condition)
-    }
 }
 
 extension Statement {
@@ -125,7 +71,7 @@ extension Statement {
 }
 
 extension String {
-    /// Whether a pattern of subjects names somebody before its first wildcard: a whole part of it, between `:` and `/`, that
+    /// Whether a pattern of subjects identifies a subject before its first wildcard: a whole part of it, between `:` and `/`, that
     /// does not just say what follows.
     fileprivate var namesSubject: Bool {
         let labels: Set<Substring> = [

@@ -4,14 +4,13 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A SAML assertion is written for one recipient; where nobody asks for whom, one that was written for another service
-/// will do.
+/// A SAML assertion is written for one recipient. A trust policy that does not check the recipient accepts assertions that
+/// were written for another service.
 struct RoleTrustSAMLAudience: Check {
     let about = About(
         id: "iam-role-trust-saml-audience",
         title: "Roles for SAML users demand the audience",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "An assertion that the identity provider wrote for another service can be used to assume the role.",
         judges: """
             Roles are judged that trust a SAML provider. Each statement must demand SAML:aud or saml:recipient with values \

@@ -4,13 +4,12 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A service works for every customer with the same name: only the source tells for whom it asks.
+/// A service calls with the same principal for every customer: only the source tells on whose behalf it calls.
 struct RoleTrustServiceSource: Check {
     let about = About(
         id: "iam-role-trust-service-source",
         title: "Roles of services that say for whom they ask demand it",
-        practice: .permissions,
-        severity: .high,
+        practice: .permissions, severity: .high,
         risk: "A service can be made to use the role for another customer, who names it in a resource of theirs.",
         judges: """
             Roles are judged that trust a service of which AWS's documentation says that it tells for whom it assumes a \
@@ -104,7 +103,7 @@ struct RoleTrustServiceSource: Check {
 extension Statement {
     /// Whether the statement applies only to requests on behalf of certain accounts.
     fileprivate var demandsSource: Bool {
-        if let arns = pinnedValues(of: "aws:SourceArn"), arns.allSatisfy({ ARN($0)?.hasFixedAccount ?? false }) {
+        if let arns = pinnedValues(of: "aws:SourceArn"), arns.allSatisfy({ ARN($0)?.accountID != nil }) {
             return true
         }
         for (key, prefix) in [("aws:SourceAccount", ""), ("aws:SourceOrgID", "o-"), ("aws:SourceOrgPaths", "o-")] {

@@ -8,8 +8,7 @@ struct UnattachedPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-unattached-policy-no-admin",
         title: "No unattached customer managed policy grants *:*",
-        practice: .permissions,
-        severity: .medium,
+        practice: .permissions, severity: .medium,
         risk: "Whoever may attach policies makes an administrator with one call, and the policy itself never changed.",
         judges: FullAdministration.judges + " A policy in use as a permissions boundary passes: it grants nothing.",
         remedy: "Delete the policy, or narrow it before it is attached.",
@@ -26,9 +25,7 @@ struct UnattachedPolicyNotAdministrator: Check {
             guard policy.boundaryUsageCount == 0 else {
                 return .pass(
                     "The policy is only a permissions boundary, which grants nothing",
-                    Evidence(
-                        "PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount),
-                        from: .getAccountAuthorizationDetails))
+                    .identity("PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount)))
             }
             return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
         }

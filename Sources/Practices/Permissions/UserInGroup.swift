@@ -9,8 +9,7 @@ extension Permissions {
         About(
             id: "iam-user-in-group",
             title: "Every user is a member of a group",
-            practice: .permissions,
-            severity: .low,
+            practice: .permissions, severity: .low,
             risk:
                 "A user outside every group either holds permissions that no review of groups shows, or is a leftover.",
             remedy: "Add the user to the group of its job, or delete the user.",

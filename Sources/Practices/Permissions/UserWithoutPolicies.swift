@@ -8,8 +8,7 @@ struct UserWithoutPolicies: Check {
     let about = About(
         id: "iam-user-no-policies",
         title: "No policy is attached to a user or lives in one",
-        practice: .permissions,
-        severity: .low,
+        practice: .permissions, severity: .low,
         risk: """
             Permissions that are given person by person are never reviewed together, and stay with those who change \
             their job.
@@ -28,8 +27,8 @@ struct UserWithoutPolicies: Check {
             let attached = user.attachedPolicies.map(\.name)
             let inline = user.inlinePolicies.map(\.name)
             let evidence = [
-                Evidence("AttachedManagedPolicies", JSON(attached), from: .getAccountAuthorizationDetails),
-                Evidence("UserPolicyList", JSON(inline), from: .getAccountAuthorizationDetails),
+                Evidence.identity("AttachedManagedPolicies", JSON(attached)),
+                .identity("UserPolicyList", JSON(inline)),
             ]
             let own = attached + inline
             return own.isEmpty

@@ -24,7 +24,7 @@ enum WrittenPolicies {
 
     /// One verdict for each managed policy and for each holder of inline policies.
     /// - Parameters:
-    ///   - sound: the message where nothing is found, without `Policy` at its beginning: `does not grant …`.
+    ///   - sound: the message if nothing is found, without `Policy` at its beginning: `does not grant …`.
     ///   - fault: what is wrong with a policy, if anything.
     static func judge(
         _ reading: Reading, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
@@ -45,8 +45,7 @@ enum WrittenPolicies {
         try reading.judgeEach(
             .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
         ) { policy throws(Unknown) in
-            let attachments = Evidence(
-                "AttachmentCount", .int(policy.attachmentCount), from: .getAccountAuthorizationDetails)
+            let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument)) {
                 return .fail("The policy \(found.clause)", found.evidence, attachments)
             }
@@ -59,30 +58,24 @@ enum WrittenPolicies {
         _ reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
-            var unread: Unknown?
-            for policy in holder.inlinePolicies {
-                do throws(Unknown) {
-                    guard let found = fault(try reading.policy(policy.document)) else { continue }
-                    let name = Evidence("PolicyName", .string(policy.name), from: .getAccountAuthorizationDetails)
-                    return .fail("An inline policy \(found.clause)", found.evidence, name)
-                } catch {
-                    unread = error
-                }
+            let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
+                guard let found = fault(try reading.policy(policy.document)) else { return nil }
+                let name = Evidence.identity("PolicyName", .string(policy.name))
+                return .fail("An inline policy \(found.clause)", found.evidence, name)
             }
-            if let unread { throw unread }
-            return .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
+            return failing ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
         }
     }
 
     private static func evidence(_ document: PolicyDocument) -> Evidence {
-        Evidence("PolicyDocument", .string(document.text), from: .getAccountAuthorizationDetails)
+        .identity("PolicyDocument", .string(document.text))
     }
 }
 
 extension WrittenPolicies.Fault {
     /// The statement, as it stands in the document.
     fileprivate var evidence: Evidence {
-        Evidence("Statement", .string(statement.json), from: .getAccountAuthorizationDetails)
+        .identity("Statement", .string(statement.json))
     }
 
     /// The clause, with the keys of the conditions under which the statement grants what it grants.
@@ -103,23 +96,5 @@ extension Policy {
             return []
         }
         return statements.filter { $0.effect == .allow && covers($0) }
-    }
-}
-
-// MARK: For the checks' examples
-
-extension Account {
-    /// Makes this statement the customer's own managed policy, and the sample role's inline policy.
-    mutating func hold(policy statement: String, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases) {
-        hold(policy: PolicyDocument(statements: statement), in: homes)
-    }
-
-    mutating func hold(
-        policy document: PolicyDocument, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases
-    ) {
-        hold(
-            roles: homes.contains(.inline)
-                ? [.sample { $0.inlinePolicies = [InlinePolicy(name: "own", document: document)] }] : [],
-            policies: homes.contains(.managed) ? [.sample { $0.defaultDocument = document }] : [])
     }
 }

@@ -8,8 +8,7 @@ struct RootAccessKey: Check {
     let about = About(
         id: "root-access-key",
         title: "The root user has no access key",
-        practice: .rootAccount,
-        severity: .critical,
+        practice: .rootAccount, severity: .critical,
         risk: "Whoever finds the key owns the account: no policy limits root, and nobody else can lock it out.",
         judges: """
             Any key counts, active or not. The account summary decides; where it cannot be read, a key that the \

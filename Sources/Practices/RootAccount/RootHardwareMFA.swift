@@ -8,8 +8,7 @@ struct RootHardwareMFA: Check {
     let about = About(
         id: "root-hardware-mfa",
         title: "The root user's MFA is a hardware device",
-        practice: .rootAccount,
-        severity: .critical,
+        practice: .rootAccount, severity: .critical,
         risk: "The seed of a virtual device can be copied from a phone or its backup; then the password alone decides.",
         judges: """
             Root must have MFA, and no virtual device may be root's: security keys, passkeys and hardware tokens are not \
@@ -42,50 +41,6 @@ struct RootHardwareMFA: Check {
         return .pass(
             "Root has MFA, and none of its devices is virtual",
             summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])
-    }
-
-    var examples: [Example] {
-        [
-            .passes("root has MFA, and only a user has a virtual device") {
-                $0[.accountSummary] = .known(.sample)
-                $0[.virtualMFADevices] = .known([device("alice", of: "user/alice")])
-            },
-            .passes("root has no password and no key") {
-                $0[.accountSummary] = .known(.withoutRootCredentials)
-                $0[.virtualMFADevices] = .known([])
-            },
-            .fails("root's device is virtual") {
-                $0[.accountSummary] = .known(.sample)
-                $0[.virtualMFADevices] = .known([device("phone", of: "root")])
-            },
-            .fails("root's device is virtual and has its usual name") {
-                $0[.accountSummary] = .known(.sample)
-                $0[.virtualMFADevices] = .known([
-                    VirtualMFADevice(serialNumber: "arn:aws:iam::123456789012:mfa/root-account-mfa-device")
-                ])
-            },
-            .fails("root has no MFA") {
-                $0[.accountSummary] = .known(.sample { $0.rootHasMFA = false })
-                $0[.virtualMFADevices] = .known([])
-            },
-            .fails("the account summary cannot be read, but root's device is virtual") {
-                $0[.accountSummary] = .denied(.getAccountSummary)
-                $0[.virtualMFADevices] = .known([device("phone", of: "root")])
-            },
-            .unknown("the virtual devices cannot be listed") {
-                $0[.accountSummary] = .known(.sample)
-                $0[.virtualMFADevices] = .denied(.listVirtualMFADevices)
-            },
-            .unknown("the account summary cannot be read") {
-                $0[.accountSummary] = .denied(.getAccountSummary)
-                $0[.virtualMFADevices] = .known([])
-            },
-        ]
-    }
-
-    private func device(_ name: String, of user: String) -> VirtualMFADevice {
-        VirtualMFADevice(
-            serialNumber: "arn:aws:iam::123456789012:mfa/\(name)", userARN: "arn:aws:iam::123456789012:\(user)")
     }
 }
 

@@ -8,8 +8,7 @@ struct RootMFA: Check {
     let about = About(
         id: "root-mfa",
         title: "The root user has MFA",
-        practice: .rootAccount,
-        severity: .critical,
+        practice: .rootAccount, severity: .critical,
         risk: "One guessed, leaked or reset password is enough to own the account.",
         judges: "A root user without password and keys, as an organization can have it for its members, needs no MFA.",
         remedy: "Sign in as root and register an MFA device, better two.",

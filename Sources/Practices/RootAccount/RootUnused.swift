@@ -9,8 +9,7 @@ struct RootUnused: Check {
     let about = About(
         id: "root-unused",
         title: "The root user has not been used lately",
-        practice: .rootAccount,
-        severity: .high,
+        practice: .rootAccount, severity: .high,
         risk: "What root does no policy limits, and the log does not say who it was.",
         judges: """
             The last use of the password and of both keys counts, whichever was latest, as the credential report shows \

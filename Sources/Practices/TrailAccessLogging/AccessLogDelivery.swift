@@ -34,7 +34,7 @@ struct AccessLogDelivery {
 
     /// Whether the policy or the access control list admits the delivery. A policy may deny what the list allows, so
     /// the list alone settles nothing.
-    /// - Throws: `Unknown` also where that rests on a condition key whose value in the delivery cannot be foreseen.
+    /// - Throws: `Unknown` also if that depends on a condition key whose value in the delivery cannot be foreseen.
     func admission() throws(Unknown) -> Admission {
         let document = try target.policy.value
         let policy = try reading.policy(document) ?? Policy(statements: [])

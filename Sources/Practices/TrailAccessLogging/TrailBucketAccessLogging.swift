@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// Without access logs nobody knows who read or removed the trail's files.
+/// Access logs show who read or deleted the trail's files.
 struct TrailBucketAccessLogging: Check {
     let about = About(
         id: "trail-bucket-access-logging",
         title: "Server access logging is on for every trail bucket",
-        practice: .trailAccessLogging,
-        severity: .medium,
+        practice: .trailAccessLogging, severity: .medium,
         risk: "Somebody reads the log to learn what you can see, or deletes parts of it, and leaves no trace.",
         remedy: "Enable server access logging on the trail's bucket, to another bucket of the same account and region.",
         references: [

@@ -34,7 +34,7 @@ struct AccessReview {
 
     /// What fails whatever anybody expects, and what fails against the list.
     var problem: String? {
-        if let everybody = outsiders.first(where: { $0.kind == .everybody && $0.access.isCertain }) {
+        if outsiders.contains(where: { $0.kind == .everybody && $0.access.isCertain }) {
             return says("everybody")
         }
         if let stranger = strangers.first { return says(stranger.title) }
@@ -44,7 +44,7 @@ struct AccessReview {
         return says(surplus.name) + (others > 0 ? ", and \(others) more" : "")
     }
 
-    /// Whether nobody has said who is meant to have the power.
+    /// Whether the settings have no list of who is meant to have the power.
     var needsPerson: Bool { reading.settings.trailAccess == nil }
 
     private func says(_ who: String) -> String { "\(who.shortened) may \(group.power)" }
@@ -72,14 +72,14 @@ struct AccessReview {
         }
     }
 
-    /// Whether all users of the account, of whom there are several, have the power.
+    /// Whether the account has several users and all of them have the power.
     private var isForEveryUser: Bool {
         let users = reading.landscape.principals.filter { $0.kind == .user }.map(\.arn)
         let holders = Set(holders.map(\.name))
         return users.count > 1 && users.allSatisfy { holders.contains($0) && !isExpected($0) }
     }
 
-    /// Those who are not on the list; `nil` where there is none.
+    /// The holders who are not on the list; `nil` without a list.
     private var surplus: [NamedAccess]? {
         needsPerson ? nil : holders.filter { !isExpected($0.name) }
     }
@@ -93,7 +93,7 @@ struct AccessReview {
 }
 
 extension [AccessReview] {
-    /// Fails on the first problem; passes only where all that was needed could be read and a list says who is meant.
+    /// Fails on the first problem; passes only if everything needed could be read and a list says who is meant.
     func judgement(passing message: String) throws(Unknown) -> Judgement {
         let evidence = flatMap(\.evidence)
         let problems = compactMap(\.problem)

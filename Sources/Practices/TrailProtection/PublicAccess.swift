@@ -12,7 +12,7 @@ struct PublicAccess {
     private let reading: Reading
     private let accountBlock: Fact<PublicAccessBlock>
 
-    /// The account's own block counts for the account's own buckets only: those whose region it was told.
+    /// The account's block applies only to the account's buckets: those whose region is known.
     init(to bucket: Bucket, of reading: Reading) {
         self.bucket = bucket
         self.reading = reading

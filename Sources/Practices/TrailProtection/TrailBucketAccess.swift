@@ -5,13 +5,12 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Whoever can read the log knows all that happens; whoever can change the bucket can make it vanish.
+/// Reading the log reveals everything that happens; changing the bucket can destroy the log.
 struct TrailBucketAccess: Check {
     let about = About(
         id: "trail-bucket-access",
         title: "Only those who are meant to can read, write, delete or change the trail buckets",
-        practice: .trailProtection,
-        severity: .high,
+        practice: .trailProtection, severity: .high,
         risk: """
             Who reads the log knows the account; who writes, deletes, or changes policy, versioning, lifecycle or \
             encryption can hide what was done in it.
@@ -70,59 +69,4 @@ struct TrailBucketAccess: Check {
     private static let areOfObjects: Set<String> = [
         "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention",
     ]
-
-    var examples: [Example] {
-        [
-            .passes("all who have access are on the lists", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject", on: "arn:aws:s3:::example-trail/*")])
-            },
-            .passes(
-                "everybody of another organisation is let in, and nobody here is of it", .expecting(SampleAccess.audit)
-            ) {
-                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
-                $0.hold(
-                    buckets: .sample {
-                        $0.publicAccessBlock = .known(.allOff)
-                        $0.policy = .known(
-                            PolicyDocument(
-                                statements: #"""
-                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
-                                     "Resource": "arn:aws:s3:::example-trail/*",
-                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5",
-                                                                    "aws:PrincipalAccount": "123456789012"}}}
-                                    """#))
-                    })
-            },
-            .fails("a role that is not on the list may delete log files", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject"), .deploy(allowing: "s3:Delete*")])
-            },
-            .fails("the bucket policy lets another account read") {
-                $0.holdForAccess(roles: [])
-                $0.hold(
-                    buckets: .sample {
-                        $0.policy = .known(
-                            PolicyDocument(
-                                statements: #"""
-                                    {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "s3:GetObject",
-                                     "Resource": "arn:aws:s3:::example-trail/*"}
-                                    """#))
-                    })
-            },
-            .fails("every user may read") {
-                $0.holdForAccess(users: ["alice", "bob"], allowing: "s3:GetObject", roles: [])
-            },
-            .unknown("the bucket policy cannot be read", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [])
-                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
-            },
-            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [])
-                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
-            },
-            .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [])
-                $0[.identities] = .denied(.getAccountAuthorizationDetails)
-            },
-        ]
-    }
 }

@@ -8,8 +8,7 @@ struct TrailBucketMFADelete: Check {
     let about = About(
         id: "trail-bucket-mfa-delete",
         title: "Every trail bucket demands MFA to delete a version",
-        practice: .trailProtection,
-        severity: .medium,
+        practice: .trailProtection, severity: .medium,
         risk: "Stolen administrator credentials suffice to remove every version of the log files.",
         judges: """
             MFA delete must be enabled. Only the root user can enable it, with an access key, and it excludes lifecycle \
@@ -93,7 +92,7 @@ struct TrailBucketMFADelete: Check {
 }
 
 extension ObjectLock {
-    /// The days for which nobody, root included, can delete a new version; `nil` where somebody can.
+    /// The days for which no one, not even root, can delete a new version; `nil` if a principal can.
     fileprivate var complianceDays: Int? {
         isEnabled && defaultMode == "COMPLIANCE" ? defaultDays : nil
     }

@@ -9,8 +9,7 @@ struct TrailBucketTLSOnly: Check {
     let about = About(
         id: "trail-bucket-tls-only",
         title: "Every trail bucket refuses requests without TLS",
-        practice: .trailProtection,
-        severity: .medium,
+        practice: .trailProtection, severity: .medium,
         risk: "A client that fetches log files over plain HTTP shows them, and its requests, to everybody on the way.",
         judges: """
             The policy must deny every S3 action on the bucket and on all its objects, to everybody, where \

@@ -9,8 +9,7 @@ extension TrailProtection {
         About(
             id: "trail-bucket-versioning",
             title: "Versioning is on for every trail bucket",
-            practice: .trailProtection,
-            severity: .medium,
+            practice: .trailProtection, severity: .medium,
             risk: "Whoever may write or delete removes the traces of an attack for good, with ordinary requests.",
             remedy: "Enable versioning on the bucket; a lifecycle rule keeps old versions from piling up.",
             references: [

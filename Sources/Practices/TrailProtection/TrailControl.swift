@@ -9,8 +9,7 @@ struct TrailControl: Check {
     let about = About(
         id: "trail-control",
         title: "Only those who are meant to can stop, change or delete a trail",
-        practice: .trailProtection,
-        severity: .high,
+        practice: .trailProtection, severity: .high,
         risk: "An intruder's first act is to stop the trail, or to narrow what it records.",
         judges: """
             Effective access to StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors and PutInsightSelectors counts, as \

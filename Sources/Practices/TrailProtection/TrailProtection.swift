@@ -1,6 +1,6 @@
 import Posture
 
-/// The trail's bucket lets in those who must be let in, and nobody deletes from it unnoticed.
+/// Access to the trail buckets is limited, and deletions leave versions behind.
 enum TrailProtection {
     static let checks: [any Check] = [
         TrailBucketNotPublic(),

@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// Nobody misses a key that nobody uses, also when somebody else begins to use it.
+/// The owner of a forgotten key does not notice if an attacker begins to use it.
 struct AccessKeyUnused: Check {
     let about = About(
         id: "iam-access-key-unused",
         title: "No active access key lies unused",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "A forgotten key in an old script or on an old laptop opens the account, and nobody notices its use.",
         judges: """
             Every active key of every user counts, also of users without a password. A key that was never used has been \
@@ -35,19 +34,11 @@ struct AccessKeyUnused: Check {
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
-        var undated: Unknown?
-        for key in user.activeKeys {
-            do throws(Unknown) {
-                let idleness = try Idleness(of: key, by: reading)
-                if idleness.days > limit {
-                    return .fail("\(idleness.sentence); the limit is \(limit)", evidence)
-                }
-            } catch {
-                undated = error
-            }
+        let failing = try user.activeKeys.firstAnswer { key throws(Unknown) -> Judgement? in
+            let idleness = try Idleness(of: key, by: reading)
+            return idleness.days > limit ? .fail("\(idleness.sentence); the limit is \(limit)", evidence) : nil
         }
-        if let undated { throw undated }
-        return .pass("Every active access key was used or made within \(limit) days", evidence)
+        return failing ?? .pass("Every active access key was used or made within \(limit) days", evidence)
     }
 
     var examples: [Example] {

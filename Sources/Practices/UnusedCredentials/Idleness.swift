@@ -10,14 +10,14 @@ struct Idleness {
     var days: Int
     var wasEverUsed: Bool
 
-    /// - Throws: `Unknown` where the report has none of the dates.
+    /// - Throws: `Unknown` if the report has none of the dates.
     init(of key: UserCredentials.AccessKey, by reading: Reading) throws(Unknown) {
         try self.init(
             "access key \(key.number)", lastUsed: key.lastUsed, made: key.lastRotated,
             column: "access_key_\(key.number)_last_rotated", reading)
     }
 
-    /// - Throws: `Unknown` where the report has none of the dates.
+    /// - Throws: `Unknown` if the report has none of the dates.
     init(ofPasswordOf user: UserCredentials, by reading: Reading) throws(Unknown) {
         try self.init(
             "the password", lastUsed: user.password.lastUsed, made: user.password.lastChanged ?? user.createdAt,

@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// A key that was made along with the user, just in case, is a key that nobody asked for.
+/// A key that was created along with the user, just in case, is rarely needed.
 struct InitialAccessKey: Check {
     let about = About(
         id: "iam-user-initial-access-key",
         title: "No user of the console has an access key that was never used",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "Keys that are made for everybody at the start are kept by nobody, and still open the account.",
         judges: "Users with a password are judged; an active key that was never used fails, however young it is.",
         remedy: "Delete the key; whoever needs one can have it made then.",

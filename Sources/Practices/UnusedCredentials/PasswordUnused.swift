@@ -3,13 +3,12 @@ import Basics
 import Inventory
 import Posture
 
-/// The password of somebody who left, or never came, is an open door to the console.
+/// The password of a user who left still opens the console.
 struct PasswordUnused: Check {
     let about = About(
         id: "iam-password-unused",
         title: "No password lies unused",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "The password of somebody who left still opens the console, and its owner does not notice who uses it.",
         judges: """
             Every user with a password counts. A password that was never used has been idle since it was last changed, \

@@ -1,6 +1,6 @@
 import Posture
 
-/// Credentials that nobody uses are terminated before somebody else uses them.
+/// Unused credentials are terminated before an attacker uses them.
 enum UnusedCredentials {
     static let checks: [any Check] = [
         UserUnused(),

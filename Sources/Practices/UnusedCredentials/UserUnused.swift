@@ -8,8 +8,7 @@ struct UserUnused: Check {
     let about = About(
         id: "iam-user-unused",
         title: "No user has let all its credentials lie unused",
-        practice: .unusedCredentials,
-        severity: .medium,
+        practice: .unusedCredentials, severity: .medium,
         risk: "The account of somebody who left keeps its permissions, and waits for whoever finds its credentials.",
         judges: """
             Users with a password or an active access key are judged: one fails when every one of these has been idle \
@@ -36,19 +35,13 @@ struct UserUnused: Check {
             user.passwordEvidence + user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
             + [user.creationEvidence]
         var shortest: Idleness?
-        var undated: Unknown? = user.password.isEnabled == nil ? .empty("password_enabled") : nil
-        for credential in user.enabledCredentials {
-            do throws(Unknown) {
-                let idleness = try credential.idleness(of: user, by: reading)
-                if idleness.days <= limit {
-                    return .pass("\(idleness.credential) is in use".firstCapitalized, evidence)
-                }
-                if idleness.days < shortest?.days ?? .max { shortest = idleness }
-            } catch {
-                undated = error
-            }
+        let passing = try user.enabledCredentials.firstAnswer { credential throws(Unknown) -> Judgement? in
+            let idleness = try credential.idleness(of: user, by: reading)
+            if idleness.days < shortest?.days ?? .max { shortest = idleness }
+            return idleness.days <= limit ? .pass("\(idleness.credential) is in use".firstCapitalized, evidence) : nil
         }
-        if let undated { throw undated }
+        if let passing { return passing }
+        guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
         let days = shortest?.days ?? 0
         return .fail("No credential of the user was used for \(days.days); the limit is \(limit)", evidence)
     }

@@ -1,4 +1,5 @@
 internal import Analytics
+import Basics
 public import FoundationEssentials
 import Hunting
 public import LogReaders

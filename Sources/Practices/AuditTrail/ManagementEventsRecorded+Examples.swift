@@ -1,0 +1,83 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension ManagementEventsRecorded {
+    var examples: [Example] {
+        [
+            .passes("a basic selector records all management events") { $0.hold(trails: .sample) },
+            .passes("an advanced selector says Management, whatever its name") {
+                $0.hold(trails: recording(advanced: [selector("mine", [field("eventCategory", equals: "Management")])]))
+            },
+            .passes("one trail records reads, another writes") {
+                $0.hold(
+                    trails: recording(basic: .readOnly),
+                    .sample(named: "east", in: "us-east-1") {
+                        $0.eventSelectors = .known(EventSelectors(advanced: [writes]))
+                    })
+            },
+            .passes("only AWS KMS events are left out") {
+                $0.hold(
+                    trails: recording(advanced: [
+                        selector(
+                            nil,
+                            [
+                                field("eventCategory", equals: "Management"),
+                                .init(field: "eventSource", notEquals: ["kms.amazonaws.com"]),
+                            ])
+                    ]))
+            },
+            .fails("only writes are recorded") { $0.hold(trails: recording(basic: .writeOnly)) },
+            .fails("a selector is named for management events and records data events") {
+                $0.hold(
+                    trails: recording(advanced: [
+                        selector("Management events selector", [field("eventCategory", equals: "Data")])
+                    ]))
+            },
+            .fails("the selector is narrowed to one service") {
+                $0.hold(
+                    trails: recording(advanced: [
+                        selector(
+                            nil,
+                            [
+                                field("eventCategory", equals: "Management"),
+                                field("eventSource", equals: "iam.amazonaws.com"),
+                            ])
+                    ]))
+            },
+            .fails("the trail that records them is stopped") {
+                $0.hold(trails: .sample { $0.status = .known(.stopped) })
+            },
+            .fails("no trail covers the region") { $0.holdNoTrails() },
+            .unknown("CloudTrail states no selector of either form") { $0.hold(trails: recording()) },
+            .unknown("the selectors cannot be read") {
+                $0.hold(trails: .sample { $0.eventSelectors = .denied(.getEventSelectors) })
+            },
+            .unknown("whether the trail is logging cannot be read") {
+                $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
+            },
+            .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
+        ]
+    }
+
+    private func recording(
+        basic: EventSelector.ReadWriteType? = nil, advanced: [AdvancedEventSelector] = []
+    ) -> Trail {
+        let basic = basic.map { [EventSelector(readWriteType: $0, includesManagementEvents: true)] } ?? []
+        return .sample { $0.eventSelectors = .known(EventSelectors(basic: basic, advanced: advanced)) }
+    }
+
+    private var writes: AdvancedEventSelector {
+        selector(nil, [field("eventCategory", equals: "Management"), field("readOnly", equals: "false")])
+    }
+
+    private func selector(
+        _ name: String?, _ fields: [AdvancedEventSelector.FieldSelector]
+    ) -> AdvancedEventSelector {
+        AdvancedEventSelector(name: name, fieldSelectors: fields)
+    }
+
+    private func field(_ name: String, equals value: String) -> AdvancedEventSelector.FieldSelector {
+        AdvancedEventSelector.FieldSelector(field: name, equals: [value])
+    }
+}

@@ -1,0 +1,92 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension TrailKeyEncryptionContext {
+    var examples: [Example] {
+        [
+            .passes("the statement demands the account's trails in the context") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample)
+            },
+            .passes("everybody of one account may use the key through Amazon S3 besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(statements: PolicyDocument.trailEncryption, throughAmazonS3))
+                    })
+            },
+            .fails("the statement demands another account's trail") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:999999999999:trail/*")))
+            },
+            .fails("the statement demands a trail of this account or of another") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: admitting(
+                        context(
+                            "arn:aws:cloudtrail:*:123456789012:trail/*", "arn:aws:cloudtrail:*:999999999999:trail/*")))
+            },
+            .fails("the statement demands the account's trails in the context, and another account as the source") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: admitting(
+                        #"""
+                        {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:999999999999:trail/main"},
+                         "StringLike":
+                           {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}
+                        """#))
+            },
+            .fails("only everybody of one account may use the key, through Amazon S3") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.policy = .known(PolicyDocument(statements: throughAmazonS3)) })
+            },
+            .fails("the statement demands nothing") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: admitting("{}"))
+            },
+            .fails("the statement demands any trail") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:*:trail/*")))
+            },
+            .fails("CloudTrail is not admitted") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(PolicyDocument(statements: PolicyDocument.keyAdministration))
+                    })
+            },
+            .unknown("the policy cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
+            },
+        ]
+    }
+
+    /// As AWS's own keys have it.
+    private var throughAmazonS3: String {
+        #"""
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+         "Resource": "*",
+         "Condition": {"StringEquals": {"kms:CallerAccount": "123456789012",
+                                        "kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+        """#
+    }
+
+    private func context(_ trails: String...) -> String {
+        let list = trails.map { #""\#($0)""# }.joined(separator: ", ")
+        return #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": [\#(list)]}}"#
+    }
+
+    private func admitting(_ condition: String) -> EncryptionKey {
+        .sample {
+            $0.policy = .known(
+                PolicyDocument(
+                    statements: #"""
+                        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                         "Action": "kms:GenerateDataKey*", "Resource": "*", "Condition": \#(condition)}
+                        """#))
+        }
+    }
+}

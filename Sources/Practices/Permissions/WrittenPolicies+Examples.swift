@@ -1,0 +1,19 @@
+import Inventory
+
+// What the checks' examples share.
+
+extension Account {
+    /// Makes this statement the customer's own managed policy, and the sample role's inline policy.
+    mutating func hold(policy statement: String, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases) {
+        hold(policy: PolicyDocument(statements: statement), in: homes)
+    }
+
+    mutating func hold(
+        policy document: PolicyDocument, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases
+    ) {
+        hold(
+            roles: homes.contains(.inline)
+                ? [.sample { $0.inlinePolicies = [InlinePolicy(name: "own", document: document)] }] : [],
+            policies: homes.contains(.managed) ? [.sample { $0.defaultDocument = document }] : [])
+    }
+}

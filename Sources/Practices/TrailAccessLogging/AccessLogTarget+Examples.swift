@@ -1,0 +1,162 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension AccessLogTarget {
+    var examples: [Example] {
+        [
+            .passes("the target's policy admits S3's log delivery") { $0.logAccess(to: .accessLogs) },
+            .passes("the target's access control list admits S3's log delivery") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(nil)
+                        $0.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
+                    })
+            },
+            .fails("the bucket receives its own logs") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: .sample {
+                        $0.logging = .known(BucketLogging(targetBucket: $0.name, targetPrefix: "access/"))
+                    })
+            },
+            .fails("the target does not exist") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.region = .missing(.listBuckets)
+                        $0.policy = .missing(.listBuckets)
+                        $0.grants = .missing(.listBuckets)
+                    })
+            },
+            .fails("the target admits another prefix only") {
+                $0.logAccess(to: .accessLogs, under: "elsewhere/")
+            },
+            .fails("the target admits another bucket's logs only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::another-bucket"}}}
+                                    """#))
+                    })
+            },
+            .fails("a denial takes back what is allowed") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*"}
+                                    """#,
+                                #"""
+                                {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+                                 "Resource": "arn:aws:s3:::example-access-logs/*"}
+                                """#))
+                    })
+            },
+            .passes("a denial is for everybody but AWS's services") {
+                $0.logAccess(
+                    to: .accessLogs(
+                        denying: #"""
+                            {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+                             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+                            """#))
+            },
+            .fails("a denial is for everybody outside the organization, AWS's services not excepted") {
+                $0.logAccess(
+                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .fails("the target admits the organization's principals only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject",
+                                     "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+                                    """#))
+                    })
+            },
+            .unknown("a denial is for deliveries from outside the organization") {
+                $0.logAccess(
+                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .unknown("the list admits S3's log delivery, and a denial is for deliveries from outside the organization")
+            {
+                var target = Bucket.accessLogs(
+                    denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#, allowing: false)
+                target.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
+                $0.logAccess(to: target)
+            },
+            .unknown("the target admits deliveries from the organization only") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*",
+                                     "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}}
+                                    """#))
+                    })
+            },
+            .fails("the target has no policy, and its list admits nobody") {
+                $0.logAccess(to: .accessLogs { $0.policy = .known(nil) })
+            },
+            .unknown("the target's policy cannot be read") {
+                $0.logAccess(to: .accessLogs { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the target has no policy, and its list cannot be read") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.policy = .known(nil)
+                        $0.grants = .denied(.getBucketACL)
+                    })
+            },
+            .unknown("whether access is logged cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.logging = .denied(.getBucketLogging) })
+            },
+        ]
+    }
+}
+
+extension BucketGrant {
+    fileprivate static func logDelivery(_ permission: String) -> BucketGrant {
+        BucketGrant(grantee: AccessLogDelivery.group, permission: permission)
+    }
+}
+
+extension Account {
+    /// The sample trail and bucket, whose access logs go to `target`.
+    fileprivate mutating func logAccess(to target: Bucket, under prefix: String = "trail/") {
+        hold(trails: .sample)
+        hold(
+            buckets: .sample {
+                $0.logging = .known(BucketLogging(targetBucket: target.name, targetPrefix: prefix))
+            }, target)
+    }
+}
+
+extension Bucket {
+    /// The sample target with a denial to everybody, and with or without its grant to S3's log delivery.
+    fileprivate static func accessLogs(denying condition: String, allowing: Bool = true) -> Bucket {
+        let denial = #"""
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+             "Resource": "arn:aws:s3:::example-access-logs/*", "Condition": \#(condition)}
+            """#
+        let grant = #"""
+            {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject",
+             "Resource": "arn:aws:s3:::example-access-logs/*"}
+            """#
+        return .accessLogs {
+            $0.policy = .known(
+                PolicyDocument(statements: (allowing ? [grant, denial] : [denial]).joined(separator: ", ")))
+        }
+    }
+}

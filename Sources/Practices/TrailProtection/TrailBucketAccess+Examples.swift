@@ -1,0 +1,60 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension TrailBucketAccess {
+    var examples: [Example] {
+        [
+            .passes("all who have access are on the lists", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject", on: "arn:aws:s3:::example-trail/*")])
+            },
+            .passes(
+                "everybody of another organisation is let in, and nobody here is of it", .expecting(SampleAccess.audit)
+            ) {
+                $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
+                $0.hold(
+                    buckets: .sample {
+                        $0.publicAccessBlock = .known(.allOff)
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+                                     "Resource": "arn:aws:s3:::example-trail/*",
+                                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5",
+                                                                    "aws:PrincipalAccount": "123456789012"}}}
+                                    """#))
+                    })
+            },
+            .fails("a role that is not on the list may delete log files", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject"), .deploy(allowing: "s3:Delete*")])
+            },
+            .fails("the bucket policy lets another account read") {
+                $0.holdForAccess(roles: [])
+                $0.hold(
+                    buckets: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "s3:GetObject",
+                                     "Resource": "arn:aws:s3:::example-trail/*"}
+                                    """#))
+                    })
+            },
+            .fails("every user may read") {
+                $0.holdForAccess(users: ["alice", "bob"], allowing: "s3:GetObject", roles: [])
+            },
+            .unknown("the bucket policy cannot be read", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [])
+                $0[.identities] = .denied(.getAccountAuthorizationDetails)
+            },
+        ]
+    }
+}

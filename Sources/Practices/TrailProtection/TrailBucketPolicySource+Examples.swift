@@ -1,0 +1,154 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension TrailBucketPolicySource {
+    var examples: [Example] {
+        [
+            .passes("the statement pins aws:SourceArn") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample)
+            },
+            .passes("the statement pins aws:SourceOrgID") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .passes("the statement pins the account of any trail") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}"#))
+            },
+            .passes("the statement pins aws:SourceAccount, and the region of the trail stays open") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(
+                        #"""
+                        {"StringEquals": {"aws:SourceAccount": "123456789012"},
+                         "ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}
+                        """#))
+            },
+            .passes("the statement pins the management account of the organization whose trail delivers here") {
+                $0.hold(trails: organizationTrail)
+                $0.hold(
+                    buckets: admitting(
+                        #"{"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"}}"#))
+            },
+            .passes("the whole organization may read the bucket besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(may: "s3:Get*", #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
+            .passes("one account's roles, by tag, may do everything besides") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(
+                            may: "s3:*",
+                            #"""
+                            {"StringEquals": {"aws:PrincipalAccount": "123456789012", "aws:PrincipalTag/team": "audit"}}
+                            """#)))
+            },
+            .passes("CloudTrail may write to another bucket too, whosever the trail") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: with(allowing("s3:PutObject", "{}", on: "arn:aws:s3:::example-trail-2/*")))
+            },
+            .fails("the statement pins another account's trails") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:999999999999:trail/*"}}"#))
+            },
+            .fails("the statement pins another account besides the trail's") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": ["123456789012", "999999999999"]}}"#))
+            },
+            .fails("the statement pins a member account, and the trail is the organization's") {
+                $0.hold(trails: organizationTrail)
+                $0.hold(buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#))
+            },
+            .fails("everybody may write who is in the organization, or in none") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        everybody(
+                            may: "s3:PutObject", #"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
+            .fails("CloudTrail may look at the bucket, and write to another") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        allowing("s3:GetBucketAcl", Self.ownSource, on: "arn:aws:s3:::example-trail"),
+                        allowing("s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail-2/*")))
+            },
+            .fails("only the organization's principals may write") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        everybody(may: "s3:*", #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
+            },
+            .fails("the statement has no condition about the source") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: admitting(#"{"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}"#))
+            },
+            .fails("the condition admits every source") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}"#))
+            },
+            .fails("the condition holds also for requests without a source") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: admitting(#"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
+            },
+            .fails("one of two statements pins nothing") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: with(allowing("s3:GetBucketAcl", "{}")))
+            },
+            .fails("the bucket has no policy") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.policy = .known(nil) })
+            },
+            .unknown("the policy cannot be read") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
+            },
+            .unknown("the bucket belongs to another account") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.policy = .elsewhere(.listBuckets) })
+            },
+        ]
+    }
+
+    private static let ownSource = #"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#
+
+    private var organizationTrail: Trail {
+        .sample {
+            $0.arn = "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"
+            $0.isOrganizationTrail = true
+        }
+    }
+
+    private func admitting(_ condition: String) -> Bucket { policy(allowing("s3:PutObject", condition)) }
+
+    /// The sample bucket with another statement in its policy.
+    private func with(_ statement: String) -> Bucket { policy(PolicyDocument.trailDelivery, statement) }
+
+    private func policy(_ statements: String...) -> Bucket {
+        let list = statements.joined(separator: ", ")
+        return .sample { $0.policy = .known(PolicyDocument(statements: list)) }
+    }
+
+    private func allowing(_ action: String, _ condition: String, on resource: String = "*") -> String {
+        #"""
+        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "\#(action)",
+         "Resource": "\#(resource)", "Condition": \#(condition)}
+        """#
+    }
+
+    private func everybody(may action: String, _ condition: String) -> String {
+        #"""
+        {"Effect": "Allow", "Principal": "*", "Action": "\#(action)",
+         "Resource": ["arn:aws:s3:::example-trail", "arn:aws:s3:::example-trail/*"], "Condition": \#(condition)}
+        """#
+    }
+}

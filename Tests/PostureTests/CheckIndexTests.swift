@@ -1,0 +1,41 @@
+import Posture
+import Testing
+
+@Suite struct CheckIndexTests {
+    private let index = CheckIndex([
+        Fixed("root-mfa", references: [.securityHub("IAM.9"), .cis("3.0", "1.5")]),
+        Fixed("root-access-key", references: [.prowler("iam_no_root_access_key")]),
+        Fixed("password-length", references: [.securityHub("IAM.7")]),
+        Fixed("password-reuse", references: [.securityHub("IAM.7")]),
+    ])
+
+    @Test(
+        "a check answers to its id and to other catalogues' ids, whatever the case",
+        arguments: [
+            ("root-mfa", ["root-mfa"]), ("Root-MFA", ["root-mfa"]), ("securityhub:IAM.9", ["root-mfa"]),
+            ("SECURITYHUB:iam.9", ["root-mfa"]), ("cis:3.0/1.5", ["root-mfa"]),
+            ("securityhub:IAM.7", ["password-length", "password-reuse"]),
+        ])
+    func finds(_ name: String, _ ids: [String]) throws {
+        #expect(try index.checks(named: name).map(\.about.id) == ids)
+    }
+
+    @Test(
+        "a name that no check has brings the nearest names of its kind, spelled as they are",
+        arguments: [
+            ("root-mfaa", "root-mfa"), ("rootaccesskey", "root-access-key"), ("securityhub:IAM.8", "securityhub:IAM.7"),
+            ("cis:3.0/1.6", "cis:3.0/1.5"), ("", "root-mfa"),
+        ])
+    func nearest(_ name: String, _ first: String) {
+        let error = #expect(throws: UnknownCheck.self) { try index.checks(named: name) }
+        #expect(error?.nearest.first == first)
+        #expect((error?.nearest.count ?? 0) <= 3)
+        #expect(error?.nearest.allSatisfy { $0.contains(":") == name.contains(":") } == true)
+        #expect(error?.description.hasPrefix("unknown check '\(name)'; the nearest are") == true)
+    }
+
+    @Test("without checks there is nothing near") func empty() {
+        let error = #expect(throws: UnknownCheck.self) { try CheckIndex([]).checks(named: "root") }
+        #expect(error?.description == "unknown check 'root'")
+    }
+}

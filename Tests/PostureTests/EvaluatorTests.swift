@@ -1,0 +1,38 @@
+import Basics
+import Inventory
+import Posture
+import Testing
+
+@Suite struct EvaluatorTests {
+    @Test("findings are ordered by practice, check, region and resource, whatever the order of checks")
+    func order() {
+        let checks: [any Check] = [
+            Fixed("b", [.on("two", .pass("")), .on("one", .fail(""))]),
+            Fixed("c", practice: .trailAccessLogging, [.on("one", .pass(""))]),
+            Fixed("a", [.on("one", in: "us-east-1", .pass("")), .on("two", in: "eu-west-1", .pass(""))]),
+        ]
+        for order in [checks, checks.reversed()] {
+            let findings = Evaluator(checks: order, criteria: .sample).findings(in: .sample)
+            #expect(findings.map(\.check) == ["a", "a", "b", "b", "c"])
+            #expect(findings.map(\.region) == ["eu-west-1", "us-east-1", "global", "global", "global"])
+            #expect(findings.map(\.resource.id) == ["two", "one", "one", "two", "one"])
+        }
+    }
+
+    @Test("a check that meets an unknown fact outside of any resource gives one unknown finding on the account")
+    func unknown() throws {
+        let unknown = Unknown(.accessDenied, call: "iam:ListUsers", permission: "iam:ListUsers", detail: "no")
+        let findings = Fixed("a", unknown: unknown).findings(in: .sample)
+        #expect(findings.map(\.status) == [.unknown])
+        #expect(findings.first?.resource == .account(.sample))
+        #expect(findings.first?.unknown == unknown)
+        #expect(findings.first?.message == unknown.explanation)
+    }
+
+    @Test("a finding has its check's practice and severity, and the account's id")
+    func context() throws {
+        let finding = try #require(Fixed("a", [.on("one", .fail("bad"))]).findings(in: .sample).first)
+        #expect(finding.practice == .auditTrail && finding.severity == .medium && finding.account == "123456789012")
+        #expect(finding.status == .fail && finding.message == "bad")
+    }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Inventory
+import Posture
+import Testing
+
+@Suite struct MuteTests {
+    private static let now = Criteria.sample.now
+
+    /// One failing finding: check `s3-check`, bucket `logs-1`, region `eu-west-1`, account 123456789012.
+    private func failing(_ judgement: Judgement = .fail("bad")) -> [Finding] {
+        Fixed("s3-check", [.on("logs-1", in: "eu-west-1", judgement)]).findings(in: .sample)
+    }
+
+    @Test(
+        "a mute covers a finding if each of its patterns matches",
+        arguments: [
+            (Mute(check: "s3-check", reason: ""), true),
+            (Mute(check: "s3-*", reason: ""), true),
+            (Mute(check: "*", reason: ""), true),
+            (Mute(check: "s3-chec?", reason: ""), true),
+            (Mute(check: "s3", reason: ""), false),
+            (Mute(check: "*", resource: "logs-1", reason: ""), true),
+            (Mute(check: "*", resource: "arn:aws:s3:::logs-*", reason: ""), true),
+            (Mute(check: "*", resource: "logs-2", reason: ""), false),
+            (Mute(check: "*", account: "123456789012", reason: ""), true),
+            (Mute(check: "*", account: "999999999999", reason: ""), false),
+            (Mute(check: "*", region: "eu-*", reason: ""), true),
+            (Mute(check: "*", region: "us-*", reason: ""), false),
+        ])
+    func patterns(_ mute: Mute, _ covers: Bool) {
+        let (findings, warnings) = Mutes([mute], asOf: Self.now).applied(to: failing())
+        #expect(findings.map(\.status) == [covers ? .muted : .fail])
+        #expect(warnings.isEmpty == covers)
+    }
+
+    @Test("a mute ends at its moment, and the user is told", arguments: [(1.0, true), (0, false), (-1, false)])
+    func expiry(_ seconds: TimeInterval, _ lasts: Bool) {
+        let mute = Mute(check: "s3-check", reason: "", until: Self.now.addingTimeInterval(seconds))
+        let (findings, warnings) = Mutes([mute], asOf: Self.now).applied(to: failing())
+        #expect(findings.map(\.status) == [lasts ? .muted : .fail])
+        #expect(warnings.contains { $0.hasPrefix("the mute of s3-check on * ended on 20") } == !lasts)
+    }
+
+    @Test("a mute that covers no failing finding is reported")
+    func unused() {
+        let mutes = [Mute(check: "s3-check", reason: ""), Mute(check: "iam-check", resource: "root", reason: "")]
+        let (_, warnings) = Mutes(mutes, asOf: Self.now).applied(to: failing())
+        #expect(warnings == ["the mute of iam-check on root covers no failing finding"])
+        #expect(Mutes([mutes[0]], asOf: Self.now).applied(to: failing(.pass("good"))).warnings.count == 1)
+    }
+
+    @Test(
+        "only failing findings are muted", arguments: [Judgement.pass("good"), .manual("judge", []), .unknown(.never)])
+    func others(_ judgement: Judgement) {
+        let findings = failing(judgement)
+        #expect(Mutes([Mute(check: "*", reason: "")], asOf: Self.now).applied(to: findings).findings == findings)
+    }
+
+    @Test("the message names the owner and the reason of the first mute in force")
+    func message() {
+        let mutes = [
+            Mute(check: "*", owner: "ada", reason: "old", until: .distantPast),
+            Mute(check: "*", owner: "bob", reason: "accepted until the move"),
+            Mute(check: "*", reason: "another"),
+        ]
+        let (findings, warnings) = Mutes(mutes, asOf: Self.now).applied(to: failing())
+        #expect(findings.map(\.message) == ["bad — accepted (bob): accepted until the move"])
+        #expect(warnings.count == 1)
+    }
+
+    @Test("without mutes nothing changes") func none() {
+        #expect(Mutes([], asOf: Self.now).applied(to: failing()).findings == failing())
+    }
+}
+
+extension Unknown {
+    static let never = Unknown(.notYet, detail: "not yet")
+}

@@ -1,0 +1,80 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+import Testing
+
+@testable import Reports
+
+@Suite struct ExplanationTests {
+    private static let check = Condition(
+        About(
+            id: "trail-check", title: "Trails should be sound", practice: .auditTrail, severity: .high,
+            risk: "Logs can be forged.", judges: "By the flag.", remedy: "Enable it.",
+            references: [.securityHub("CloudTrail.4")], sources: ["AWS CloudTrail User Guide: X"],
+            settings: ["trail-delivery-hours"]),
+        each: .trails, \.validatesLogFiles, is: true, fact: "LogFileValidationEnabled", pass: "It is on",
+        fail: "It is off", examples: [.passes("there is no trail") { $0.holdNoTrails() }])
+
+    @Test("the page shows the good and the bad state, with what the check says of each")
+    func page() {
+        let page = Explanation(Self.check, text: TerminalText()).rendered()
+        #expect(
+            page == """
+                Trails should be sound
+                trail-check · high · practice 1, \(Practice.auditTrail.title)
+
+                Why it matters
+                  Logs can be forged.
+
+                The good state
+                  - LogFileValidationEnabled is true
+                      pass: It is on
+                        LogFileValidationEnabled = true
+                  - there is no trail
+
+                The bad state
+                  - LogFileValidationEnabled is false
+                      fail: It is off
+                        LogFileValidationEnabled = false
+
+                Not determined
+                  - cloudtrail:DescribeTrails is denied
+                      unknown: cloudtrail:DescribeTrails: access denied; the permission
+                      cloudtrail:DescribeTrails is missing
+
+                How it judges
+                  By the flag.
+
+                What to do
+                  Enable it.
+
+                Settings
+                  trail-delivery-hours
+
+                Reads
+                  - cloudtrail:DescribeTrails
+                  - ec2:DescribeRegions
+
+                Responsibility
+                  Yours, under logging and monitoring; AWS does not do it for you.
+
+                The same elsewhere
+                  securityhub:CloudTrail.4
+
+                Sources
+                  AWS CloudTrail User Guide: X
+
+                """)
+    }
+
+    @Test("no line is wider than the terminal, and color changes only color")
+    func width() {
+        let text = Explanation(Self.check, text: TerminalText(width: 40)).rendered()
+        // The title and the line with the practice stand as they are.
+        #expect(text.split(whereSeparator: \.isNewline).dropFirst(2).allSatisfy { $0.count <= 40 })
+        let colored = Explanation(Self.check, text: TerminalText(usesColor: true)).rendered()
+        let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        #expect(plain == Explanation(Self.check, text: TerminalText()).rendered())
+    }
+}
