@@ -72,7 +72,8 @@ import Testing
     func width() {
         let text = Explanation(Self.check, text: TerminalText(width: 40)).rendered()
         // The title and the line with the practice stand as they are.
-        #expect(text.split(whereSeparator: \.isNewline).dropFirst(2).allSatisfy { $0.count <= 40 })
+        let lines: [Substring] = text.split(separator: "\n")
+        #expect(lines.dropFirst(2).allSatisfy { $0.count <= 40 })
         let colored = Explanation(Self.check, text: TerminalText(usesColor: true)).rendered()
         let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
         #expect(plain == Explanation(Self.check, text: TerminalText()).rendered())
