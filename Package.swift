@@ -204,7 +204,8 @@ let package = Package(
         .testTarget(
             name: "TrailIntegrityTests",
             dependencies: [
-                "Basics", "TrailIntegrity", "LogSources", "AWSClient", "Gzip", "Reports", "Runs", "parapet", "TestSupport",
+                "Basics", "TrailIntegrity", "LogSources", "AWSClient", "Gzip", "Reports", "Runs", "parapet",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -228,7 +229,8 @@ let package = Package(
         .testTarget(
             name: "HuntTests",
             dependencies: [
-                "Basics", "parapet", "Runs", "Analytics", "Hunting", "LogReaders", "LogSources", "Reports", "Sigma", "Gzip",
+                "Basics", "parapet", "Runs", "Analytics", "Hunting", "LogReaders", "LogSources", "Reports", "Sigma",
+                "Gzip",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -54,7 +54,7 @@ import Testing
     @Test func anEmptyConfigurationChangesNothing() throws {
         for text in ["", "# nothing\n"] {
             let file = try TextFile(text)
-        defer { file.remove() }
+            defer { file.remove() }
             #expect(try SettingsFile.read(file.path) == Settings())
             file.remove()
         }
