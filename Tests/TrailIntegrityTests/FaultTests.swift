@@ -16,7 +16,7 @@ import TestSupport
         var testDescription: String { rawValue }
 
         func matches(_ request: HTTPRequest, bucket: String) -> Bool {
-            let path = Basics.PercentEncoding.decode(request.path) ?? ""
+            let path = PercentEncoding.decode(request.path) ?? ""
             func query(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
             switch self {
             case .publicKeys: return request[header: "X-Amz-Target"]?.hasSuffix(".ListPublicKeys") == true

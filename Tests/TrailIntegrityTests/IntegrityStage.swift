@@ -95,7 +95,7 @@ final class IntegrityStage: Sendable {
         let gone = scene.vanished.map { "/\(scene.trail.bucket)/\($0)" }
         if !gone.isEmpty {
             rules.add { request in
-                guard request.method == "GET", gone.contains(Basics.PercentEncoding.decode(request.path) ?? "") else {
+                guard request.method == "GET", gone.contains(PercentEncoding.decode(request.path) ?? "") else {
                     return nil
                 }
                 return .refusal(404, "NoSuchKey")
@@ -107,7 +107,7 @@ final class IntegrityStage: Sendable {
         let parts = moto.endpoint.dropFirst("http://".count).split(separator: ":")
         var request = HTTPRequest(
             method: method, scheme: "http", host: String(parts[0]), port: Int(parts[1]),
-            path: Basics.PercentEncoding.encode(path, keepingSlash: true), body: object.bytes)
+            path: PercentEncoding.encode(path, keepingSlash: true), body: object.bytes)
         request.headers = object.metadata.map { .init("x-amz-meta-\($0.key)", $0.value) }
         let signed = RequestSigner(credentials: Self.credentials, region: "us-east-1", service: "s3").sign(
             request, at: Date())

@@ -1,3 +1,5 @@
+import Basics
+
 extension Operation {
     public static let listObjectsV2 = Operation(.s3, "ListObjectsV2", permission: "s3:ListBucket")
     public static let getObject = Operation(.s3, "GetObject")

@@ -1,3 +1,5 @@
+import Basics
+
 /// A request as it goes over the wire.
 public struct HTTPRequest: Sendable, Hashable {
     public var method: String

@@ -267,6 +267,6 @@ extension AttachedPolicy {
 extension PolicyDocument {
     /// IAM percent-encodes the documents that it returns (RFC 3986).
     fileprivate init(percentEncoded text: String) {
-        self.init(text.hasPrefix("{") ? text : Basics.PercentEncoding.decode(text) ?? text)
+        self.init(text.hasPrefix("{") ? text : PercentEncoding.decode(text) ?? text)
     }
 }

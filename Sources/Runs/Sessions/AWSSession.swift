@@ -89,8 +89,8 @@ struct AWSSession: Sendable {
 
         // Not one that --region names: whether that exists is yet to be asked.
         let home =
-            region ?? options.regions.first.map { Basics.Partition.of(region: $0).globalRegion }
-            ?? Basics.Partition.aws.globalRegion
+            region ?? options.regions.first.map { Partition.of(region: $0).globalRegion }
+            ?? Partition.aws.globalRegion
         let caller: GetCallerIdentityAnswer
         do throws(AWSError) {
             caller = try await client.send(STS.getCallerIdentity(), in: home)
@@ -100,8 +100,8 @@ struct AWSSession: Sendable {
         accountID = caller.account
         partition = caller.arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws"
         baseRegion =
-            Basics.Partition.of(region: home).id == partition
-            ? home : Basics.Partition.named(partition)?.globalRegion ?? home
+            Partition.of(region: home).id == partition
+            ? home : Partition.named(partition)?.globalRegion ?? home
     }
 
     /// A client for another account, through a role there.

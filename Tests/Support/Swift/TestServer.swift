@@ -1,3 +1,4 @@
+import Basics
 public import AWSClient
 import NIOCore
 import NIOHTTP1

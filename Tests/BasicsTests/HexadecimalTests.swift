@@ -1,6 +1,5 @@
+import Basics
 import Testing
-
-@testable import TrailIntegrity
 
 @Suite struct HexadecimalTests {
     @Test func bytesComeBack() {
