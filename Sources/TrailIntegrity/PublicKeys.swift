@@ -38,7 +38,7 @@ public struct SavedKeys: PublicKeySource {
 
     /// - Throws: ``Failure`` if the bytes are something else, or hold no key.
     public init(_ bytes: [UInt8], name: String) throws(Failure) {
-        guard let answer = try? JSONDecoder().decode(ListPublicKeysAnswer.self, from: Data(bytes)) else {
+        guard let answer = try? ListPublicKeysAnswer(answer: bytes) else {
             throw Failure(
                 "\(name) cannot be used", why: "it is not what 'aws cloudtrail list-public-keys' prints",
                 advice: "save that command's answer for the region and the time")

@@ -1,6 +1,14 @@
 import Basics
 import FoundationEssentials
 
+extension Decodable {
+    /// An answer in JSON, as AWS sends it and the AWS CLI prints it: members are found without regard to case.
+    /// - Throws: whatever says that the bytes are not that answer.
+    public init(answer bytes: [UInt8]) throws {
+        try self.init(from: JSONTreeDecoder(value: try JSON(parsing: bytes)))
+    }
+}
+
 /// Reads answers and errors in their service's wire protocol.
 enum AnswerDecoder {
     /// - Throws: whatever says that the body is not what the operation answers.
@@ -15,8 +23,7 @@ enum AnswerDecoder {
         if Output.self == ObjectAnswer.self { return try cast(ObjectAnswer(response)) }
         switch request.operation.service.wireProtocol {
         case .awsJSON, .restJSON:
-            let value = try JSON(parsing: response.body)
-            return try Output(from: JSONTreeDecoder(value: value))
+            return try Output(answer: response.body)
         case .query:
             let tree = try XMLTree(parsing: response.body)
             let name = request.operation.name

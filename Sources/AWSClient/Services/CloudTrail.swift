@@ -101,20 +101,9 @@ public struct ListPublicKeysAnswer: Decodable, Sendable {
     public var publicKeyList: [PublicKey]
     public var nextToken: String?
 
-    // AWS's own spelling: what the AWS CLI saved is read by `JSONDecoder`, which heeds case.
-    private enum CodingKeys: String, CodingKey {
-        case publicKeyList = "PublicKeyList"
-        case nextToken = "NextToken"
-    }
-
     public struct PublicKey: Decodable, Sendable {
         public var fingerprint: String
         /// The DER of the key in PKCS #1 form, as base64.
         public var value: String
-
-        private enum CodingKeys: String, CodingKey {
-            case fingerprint = "Fingerprint"
-            case value = "Value"
-        }
     }
 }
