@@ -112,7 +112,7 @@ public struct TrailDiscovery: Sendable {
         guard accounts.isEmpty else { return accounts.sorted() }
         // Outside of an organization a bucket may hold other accounts' trails.
         if organizationID == nil, let account = place.account { return [account] }
-        return try await folders(in: place.bucket, under: root).filter { $0.count == 12 && $0.allSatisfy(\.isNumber) }
+        return try await folders(in: place.bucket, under: root).filter { AccountID.isValid($0) }
     }
 
     private func inEachRegion(_ folder: TrailFolder) async throws(Failure) -> [TrailFolder] {

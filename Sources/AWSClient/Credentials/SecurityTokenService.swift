@@ -149,9 +149,8 @@ public struct AssumableRole: Sendable, Hashable {
 
     /// The partition that the ARN names.
     func partition() throws(Failure) -> Partition {
-        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[5].hasPrefix("role/"),
-            let partition = Partition.named(String(parts[1]))
+        guard let name = ARN(arn), name.service == "iam", name.resource.hasPrefix("role/"),
+            let partition = Partition.named(String(name.partition))
         else {
             throw Failure(
                 "the role '\(arn.quotable)' cannot be assumed", why: "that is not the ARN of a role",

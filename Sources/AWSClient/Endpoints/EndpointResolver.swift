@@ -68,9 +68,7 @@ public struct EndpointResolver: Sendable {
     }
 
     private func accountLabel(_ accountID: String?) throws(Failure) -> String {
-        guard let accountID, accountID.utf8.count == 12,
-            accountID.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
-        else {
+        guard let accountID, AccountID.isValid(accountID) else {
             throw Failure(
                 "there is no address for s3-control",
                 why: "its host names begin with the account id, and '\(accountID ?? "")' is none",

@@ -111,6 +111,15 @@ public struct BucketLocationAnswer: Decodable, Sendable {
     public init(from decoder: any Decoder) throws {
         constraint = try decoder.singleValueContainer().decode(String.self)
     }
+
+    /// The bucket's region: the constraint is empty for us-east-1, and `EU` for eu-west-1.
+    public var region: String {
+        switch constraint {
+        case "": "us-east-1"
+        case "EU": "eu-west-1"
+        default: constraint
+        }
+    }
 }
 
 public struct BucketACLAnswer: Decodable, Sendable {

@@ -285,17 +285,6 @@ extension Account {
     }
 }
 
-extension BucketLocationAnswer {
-    /// Empty for us-east-1, `EU` for eu-west-1.
-    fileprivate var region: String {
-        switch constraint {
-        case "": "us-east-1"
-        case "EU": "eu-west-1"
-        default: constraint
-        }
-    }
-}
-
 extension ObjectLock {
     fileprivate init(_ answer: ObjectLockAnswer) {
         let retention = answer.rule?.defaultRetention

@@ -65,13 +65,7 @@ public struct S3LogStore: LogStore {
 
     private func region(of bucket: String) async throws(AWSError) -> String {
         if let known = regions[bucket] { return known }
-        let constraint = try await client.send(S3.getBucketLocation(bucket), in: baseRegion).constraint
-        let region =
-            switch constraint {
-            case "": "us-east-1"
-            case "EU": "eu-west-1"
-            default: constraint
-            }
+        let region = try await client.send(S3.getBucketLocation(bucket), in: baseRegion).region
         regions[bucket] = region
         return region
     }
