@@ -24,7 +24,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-extension Condition {
+extension ConditionExpression {
     fileprivate var written: String {
         switch self {
         case .name(let name): name

@@ -293,7 +293,7 @@ enum HTTPDate {
     static func parse(_ text: String) -> Date? {
         let fields = text.split(separator: " ")
         guard fields.count == 6, let month = months.firstIndex(of: fields[2]), fields[5] == "GMT" else { return nil }
-        return Timestamp.parse("\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")
+        return Moment(answer: "\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")?.date
     }
 }
 

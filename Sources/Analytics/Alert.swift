@@ -1,26 +1,7 @@
-import Basics
+public import Basics
 
 /// Something in the logs that somebody should look at.
 public struct Alert: Sendable, Hashable {
-    public enum Severity: String, Sendable, Hashable, CaseIterable, Codable, Comparable {
-        case informational, low, medium, high, critical
-
-        private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-        public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
-    }
-
-    /// One thing that speaks for the alert.
-    public struct Evidence: Sendable, Hashable {
-        public var name: String
-        public var value: EvidenceValue
-
-        public init(_ name: String, _ value: EvidenceValue) {
-            self.name = name
-            self.value = value
-        }
-    }
-
     /// The rule's identifier, or that of a built-in analytic.
     public var rule: String
     public var title: String
@@ -38,12 +19,12 @@ public struct Alert: Sendable, Hashable {
     /// The practice that it guards, by its identifier, such as `flow-logs`.
     public var practice: String
     public var fields: [String: String]
-    public var evidence: [Evidence]
+    public var evidence: [JSON.Object.Member]
 
     public init(
         rule: String, title: String, event: String? = nil, time: Int, lastTime: Int? = nil, severity: Severity,
         account: String? = nil, region: String? = nil, actor: String, practice: String, fields: [String: String] = [:],
-        evidence: [Evidence] = []
+        evidence: [JSON.Object.Member] = []
     ) {
         self.rule = rule
         self.title = title
@@ -60,23 +41,7 @@ public struct Alert: Sendable, Hashable {
     }
 }
 
-/// What JSON can say, with the order of an object's members kept.
-public indirect enum EvidenceValue: Sendable, Hashable {
-    case text(String)
-    case count(Int)
-    case number(Double)
-    case flag(Bool)
-    case list([EvidenceValue])
-    case object([Alert.Evidence])
-}
-
-extension EvidenceValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
-    public init(stringLiteral value: String) { self = .text(value) }
-    public init(integerLiteral value: Int) { self = .count(value) }
-    public init(arrayLiteral elements: EvidenceValue...) { self = .list(elements) }
-}
-
 extension Alert {
     /// The evidence of that name.
-    public func evidence(_ name: String) -> EvidenceValue? { evidence.first { $0.name == name }?.value }
+    public func evidence(_ name: String) -> JSON? { evidence.first { $0.name == name }?.value }
 }

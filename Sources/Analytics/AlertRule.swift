@@ -1,3 +1,5 @@
+public import Basics
+
 /// What can alert: a Sigma rule, a correlation of several, or a built-in analytic; what reports say of it once.
 public struct AlertRule: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
@@ -9,7 +11,7 @@ public struct AlertRule: Sendable, Hashable {
     public var title: String
     public var kind: Kind
     /// That of its alerts; the worst one where it varies.
-    public var severity: Alert.Severity
+    public var severity: Severity
     /// The identifier of the practice that it guards; empty if nobody has said.
     public var practice: String
     public var summary: String
@@ -21,7 +23,7 @@ public struct AlertRule: Sendable, Hashable {
     public var falsePositives: [String]
 
     public init(
-        id: String, title: String, kind: Kind, severity: Alert.Severity, practice: String, summary: String = "",
+        id: String, title: String, kind: Kind, severity: Severity, practice: String, summary: String = "",
         techniques: [String] = [], references: [String] = [], falsePositives: [String] = []
     ) {
         self.id = id

@@ -106,7 +106,7 @@ extension Outsider {
     }
 }
 
-extension Requirement {
+extension AccessRequirement {
     fileprivate func isLimited(to accounts: [String]) -> Bool {
         switch self {
         case .applies(let statement): statement.conditions.contains { $0.isLimited(to: accounts) }
@@ -118,7 +118,7 @@ extension Requirement {
     }
 }
 
-extension Condition {
+extension PolicyCondition {
     fileprivate func isLimited(to accounts: [String]) -> Bool {
         guard !`operator`.comparison.isNegated, !`operator`.ifExists, `operator`.quantifier != .forAllValues else {
             return false

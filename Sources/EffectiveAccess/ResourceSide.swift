@@ -184,7 +184,8 @@ extension KeyGrant {
             principals: .only([isService ? .service(granteePrincipal) : Principal(aws: granteePrincipal)]),
             actions: .only(operations.map { ActionPattern("kms:\($0)") }), resources: .only(["*"]),
             conditions: context.sorted { $0.key < $1.key }.map {
-                Condition(ConditionOperator(.stringEquals), key: "kms:EncryptionContext:\($0.key)", values: [$0.value])
+                PolicyCondition(
+                    ConditionOperator(.stringEquals), key: "kms:EncryptionContext:\($0.key)", values: [$0.value])
             })
     }
 }

@@ -15,10 +15,10 @@ struct AccessHunt: LogHunt {
 
     func worker() -> Worker { Worker(self) }
 
-    func judge(_ tally: AccessTally, _ learnt: inout HuntBaseline) -> Judgement {
+    func judge(_ tally: AccessTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
         let report = AccessLogAnalytics(tally, baseline: learnt.access ?? AccessBaseline()).report()
         learnt.access = report.baseline
-        var judgement = Judgement(alerts: report.alerts)
+        var judgement = HuntJudgement(alerts: report.alerts)
         judgement.doubt(report.forgotten) {
             "\($0) requests are of more requesters and addresses than are remembered one by one: the "
                 + "analytics judged them together"

@@ -1,3 +1,4 @@
+import Basics
 internal import Analytics
 internal import Synchronization
 
@@ -27,7 +28,7 @@ final class AlertLedger: Sendable {
     private let state = Mutex(State())
     private let limit: Int
     private let keys: [String]
-    private let severity: Alert.Severity
+    private let severity: Severity
     private let passOn: (@Sendable (Alert) -> Void)?
 
     /// - Parameters:
@@ -35,7 +36,7 @@ final class AlertLedger: Sendable {
     ///   - keys: what alerts are grouped by, beside their rule.
     ///   - severity: the least that counts.
     ///   - passOn: is given the first alerts of each rule, one at a time.
-    init(limit: Int, keys: [String], severity: Alert.Severity, passOn: (@Sendable (Alert) -> Void)?) {
+    init(limit: Int, keys: [String], severity: Severity, passOn: (@Sendable (Alert) -> Void)?) {
         self.limit = limit
         self.keys = keys
         self.severity = severity

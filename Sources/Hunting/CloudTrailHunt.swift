@@ -36,10 +36,10 @@ struct CloudTrailHunt: LogHunt {
         ]
     }
 
-    func judge(_ tally: KeyTally, _ learnt: inout HuntBaseline) -> Judgement {
+    func judge(_ tally: KeyTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
         let report = KeyHistory(tally, baseline: learnt.keys ?? KeyBaseline()).report()
         learnt.keys = report.baseline
-        var judgement = Judgement(alerts: report.alerts)
+        var judgement = HuntJudgement(alerts: report.alerts)
         judgement.doubt(tally.ofTheFuture) {
             "\($0) events are later than now: the history of credentials left them out"
         }

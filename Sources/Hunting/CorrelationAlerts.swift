@@ -27,21 +27,21 @@ struct CorrelationAlerts {
             fields: Dictionary(
                 uniqueKeysWithValues: found.group.map { ($0.key, SecretFields.shown($0.value, of: $0.key)) }))
         alert.evidence = [
-            .init("observed", .number(found.measure)),
-            .init("held since", .text(Moment(nearestTo: Int(found.time / 1000)).description)),
-            .init("events", .count(found.eventCount)),
+            .init("observed", .double(found.measure)),
+            .init("held since", .string(Moment(nearestTo: Int(found.time / 1000)).description)),
+            .init("events", .int(found.eventCount)),
             .init(
                 "records",
-                .list(
+                .array(
                     found.events.prefix(Self.namedEvents).map { event in
-                        var members: [Alert.Evidence] = [
-                            .init("time", .text(Moment(nearestTo: Int(event.time / 1000)).description)),
-                            .init("rule", .text(rules.collection.detections[event.rule].about.title)),
+                        var members: [JSON.Object.Member] = [
+                            .init("time", .string(Moment(nearestTo: Int(event.time / 1000)).description)),
+                            .init("rule", .string(rules.collection.detections[event.rule].about.title)),
                         ]
                         members += event.fields.sorted { $0.key < $1.key }
                             .filter { $0.key != names.time }
-                            .map { .init($0.key, .text(SecretFields.shown($0.value, of: $0.key))) }
-                        return .object(members)
+                            .map { .init($0.key, .string(SecretFields.shown($0.value, of: $0.key))) }
+                        return .members(members)
                     })),
         ]
         return alert

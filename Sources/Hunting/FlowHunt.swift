@@ -9,13 +9,13 @@ struct FlowHunt: LogHunt {
 
     func worker() -> Worker { Worker(context) }
 
-    func judge(_ tally: FlowTally, _ learnt: inout HuntBaseline) -> Judgement {
+    func judge(_ tally: FlowTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
         let report = FlowAnalytics(
             tally, baseline: learnt.flows ?? FlowBaseline(), moment: context.settings.moment,
             until: context.settings.to
         ).report()
         learnt.flows = report.baseline
-        var judgement = Judgement(
+        var judgement = HuntJudgement(
             alerts: report.alerts, doubts: report.doubts, learning: report.learning)
         judgement.doubt(report.forgottenPairs) {
             "\($0) pairs of interface and peer were forgotten to bound the memory: what concerns them "

@@ -1,3 +1,4 @@
+public import Basics
 public import Analytics
 public import LogSources
 
@@ -50,7 +51,7 @@ public struct AlertGroup: Sendable, Hashable {
     public var rule: String
     public var title: String
     /// The worst of its alerts'.
-    public var severity: Alert.Severity
+    public var severity: Severity
     public var practice: String
     /// What its alerts have in common: names such as `actor`, `account` or a field's, in the order that was asked for.
     public var keys: [Key]
@@ -72,7 +73,7 @@ public struct AlertGroup: Sendable, Hashable {
     }
 
     public init(
-        rule: String, title: String, severity: Alert.Severity, practice: String, keys: [Key], count: Int, first: Int,
+        rule: String, title: String, severity: Severity, practice: String, keys: [Key], count: Int, first: Int,
         last: Int
     ) {
         self.rule = rule

@@ -1,3 +1,4 @@
+public import Basics
 public import Analytics
 public import LogReaders
 
@@ -10,7 +11,7 @@ public struct HuntSettings: Sendable, Hashable {
     /// When the hunt runs, in seconds since 1970: the analytics do not believe what is later by more than a day.
     public var moment: Int?
     /// The least severity that is told.
-    public var severity = Alert.Severity.informational
+    public var severity = Severity.informational
     /// How many alerts of one rule are told in full, the earliest; all are counted.
     public var maxAlerts = 100
     /// What alerts are grouped by, beside their rule: see ``Alert/groupValue(_:)``.

@@ -11,7 +11,7 @@ protocol LogHunt: Sendable {
     func worker() -> Worker
     /// Judges what all workers added up. Not called if the analytics are not run.
     /// - Parameter learnt: what earlier hunts learned; becomes what the next one should know.
-    func judge(_ tally: Worker.Counts, _ learnt: inout HuntBaseline) -> Judgement
+    func judge(_ tally: Worker.Counts, _ learnt: inout HuntBaseline) -> HuntJudgement
     /// What the workers could not make sense of, apart from damage.
     func doubts(about workers: [Worker]) -> [String]
 }
@@ -54,7 +54,7 @@ protocol HuntWorker: AnyObject {
 }
 
 /// What an analytic says of a tally.
-struct Judgement {
+struct HuntJudgement {
     var alerts: [Alert]
     /// Why the answer may be incomplete.
     var doubts: [String] = []

@@ -85,7 +85,7 @@ struct RecordAlerts: Sendable {
         for name in names.shown + rule.about.fields + (matched[place] ?? []) where alert.fields[name] == nil {
             alert.fields[name] = value(name).map { Self.shown($0, of: name) }
         }
-        alert.evidence = [.init("file", .text(file.name))]
+        alert.evidence = [.init("file", .string(file.name))]
     }
 
     private static func shown(_ text: String, of path: String) -> String {
@@ -96,7 +96,7 @@ struct RecordAlerts: Sendable {
 
 extension AlertRule {
     public init(_ about: RuleMetadata, _ kind: Kind) {
-        let severity = about.level.flatMap { Alert.Severity(rawValue: $0.rawValue) } ?? .medium
+        let severity = about.level.flatMap { Severity(rawValue: $0.rawValue) } ?? .medium
         self.init(
             id: about.identifier, title: about.title, kind: kind, severity: severity,
             practice: about.practices.first ?? "", summary: about.description ?? "", techniques: about.techniques,

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 public import FoundationEssentials
 import Gzip
@@ -147,7 +148,7 @@ public struct Snapshot: Sendable {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
-            guard let date = Timestamp.date(seconds: try container.decode(Double.self)) else {
+            guard let date = Moment(seconds: try container.decode(Double.self))?.date else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
             }
             return date

@@ -62,7 +62,7 @@ public struct Mutes: Sendable {
         }
         let warnings = mutes.enumerated().compactMap { index, mute -> String? in
             let name = "the mute of \(mute.check) on \(mute.resource)"
-            if !isInForce(mute) { return "\(name) ended on \(mute.until.map { Timestamp.format($0) } ?? "")" }
+            if !isInForce(mute) { return "\(name) ended on \(mute.until.map(\.rfc3339) ?? "")" }
             return used.contains(index) ? nil : "\(name) covers no failing finding"
         }
         return (applied, warnings)

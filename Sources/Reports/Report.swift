@@ -111,7 +111,7 @@ extension Report {
     public struct Rule: Sendable {
         public var id: String
         public var title: String
-        public var severity: Level
+        public var severity: Severity
         /// `check`, `rule`, `correlation`, `analytic`; empty for a mere heading.
         public var kind = ""
         public var summary = ""
@@ -191,7 +191,7 @@ public protocol ReportItem: Sendable {
     /// The number of its rule among ``Report/rules``.
     var rule: Int { get }
     var status: Report.Status { get }
-    var severity: Level { get }
+    var severity: Severity { get }
     /// What it is about, such as a resource or who did it.
     var subject: String { get }
     var message: String { get }
@@ -219,7 +219,7 @@ public protocol ReportItem: Sendable {
 }
 
 extension ReportItem {
-    public var severity: Level { .informational }
+    public var severity: Severity { .informational }
     public var sentence: String { "\(subject): \(message)" }
     public var account: String? { nil }
     public var region: String? { nil }
@@ -231,9 +231,6 @@ extension ReportItem {
     public var picture: HistoryPicture? { nil }
     public var list: Int { 0 }
 }
-
-/// The severities of findings and alerts alike.
-public typealias Level = Alert.Severity
 
 /// A resource of AWS that an item is about.
 public struct ReportResource: Sendable {

@@ -66,7 +66,7 @@ public struct ScanReport: Sendable, Reportable {
         let counts = self.summary
         let statuses: [Finding.Status] = [.fail, .unknown, .manual, .muted, .pass]
         report.summary = [
-            .init("Read", .plain(Timestamp.format(scan.finished))),
+            .init("Read", .plain(scan.finished.rfc3339)),
             .init("Regions", .plain("\(scan.regions.count)")),
             .init(
                 "Findings",
@@ -108,8 +108,8 @@ public struct ScanReport: Sendable, Reportable {
         report.document = [
             "schema": "parapet.scan/1",
             "scan": [
-                "id": .string(scan.id), "started": .string(Timestamp.format(scan.started)),
-                "finished": .string(Timestamp.format(scan.finished)), "parapet": .string(scan.parapet),
+                "id": .string(scan.id), "started": .string(scan.started.rfc3339),
+                "finished": .string(scan.finished.rfc3339), "parapet": .string(scan.parapet),
                 "accounts": .texts(scan.accounts), "regions": .texts(scan.regions),
             ],
             "summary": .members(
@@ -153,7 +153,7 @@ struct ScanItem: ReportItem {
         ])
     }
     var status: Report.Status { Report.Status(rawValue: finding.status.rawValue) ?? .unknown }
-    var severity: Level { Level(rawValue: finding.severity.rawValue) ?? .informational }
+    var severity: Severity { finding.severity }
     var message: String { finding.message }
     var sentence: String { "\(finding.resource.name ?? finding.resource.id): \(finding.message)" }
     var account: String? { finding.account }
@@ -213,7 +213,7 @@ struct ScanItem: ReportItem {
 extension Report.Rule {
     fileprivate init(_ about: About, suite: Int) {
         self.init(
-            id: about.id, title: about.title, severity: Level(rawValue: about.severity.rawValue) ?? .informational,
+            id: about.id, title: about.title, severity: about.severity,
             kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.id,
             equivalents: about.references.map(\.description), suite: suite)
     }

@@ -47,7 +47,7 @@ public struct ScanTable {
         let regions = report.scan.regions.count
         return [
             text.styled("Parapet", .bold) + " · \(account) · \(regions) region\(regions == 1 ? "" : "s")"
-                + " · read \(Timestamp.format(report.scan.finished))"
+                + " · read \(report.scan.finished.rfc3339)"
         ]
     }
 
@@ -241,17 +241,6 @@ private struct CheckGroup {
     let check: String
     let findings: [Finding]
     var severity: Severity { findings.first?.severity ?? .low }
-}
-
-extension Severity {
-    fileprivate var style: TerminalText.Style {
-        switch self {
-        case .critical: .brightRed
-        case .high: .red
-        case .medium: .yellow
-        case .low: .cyan
-        }
-    }
 }
 
 extension String {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Text for a terminal: what comes from outside cannot move the cursor, and lines keep to the width.
 public struct TerminalText: Sendable {
     /// In columns.
@@ -68,5 +70,17 @@ public struct TerminalText: Sendable {
     /// `text` cut to `columns`, with an ellipsis where something was cut.
     public static func fitted(_ text: String, to columns: Int) -> String {
         text.count <= columns ? text : text.prefix(max(0, columns - 1)) + "…"
+    }
+}
+
+extension Severity {
+    var style: TerminalText.Style {
+        switch self {
+        case .critical: .brightRed
+        case .high: .red
+        case .medium: .yellow
+        case .low: .cyan
+        case .informational: .dim
+        }
     }
 }

@@ -46,8 +46,8 @@ public struct VerifyReport: Sendable, Reportable {
             columns: ["Account", "Region", "Trail", "From", "To"],
             rows: verification.coverage.map {
                 [
-                    .code($0.account), .code($0.region), .code($0.trail), .plain(Timestamp.format($0.from)),
-                    .plain(Timestamp.format($0.to)),
+                    .code($0.account), .code($0.region), .code($0.trail), .plain($0.from.rfc3339),
+                    .plain($0.to.rfc3339),
                 ]
             })
         report.rules = Problem.Kind.allCases.map { kind in
@@ -71,7 +71,7 @@ public struct VerifyReport: Sendable, Reportable {
         "No digest file was found for this time: nothing is proved, and nothing is known to be wrong."
 
     private static func words(_ from: Date, _ to: Date) -> String {
-        "\(Timestamp.format(from)) to \(Timestamp.format(to))"
+        "\(from.rfc3339) to \(to.rfc3339)"
     }
 
     private static func words(_ count: Verification.Count) -> String {
@@ -99,7 +99,7 @@ public struct VerifyReport: Sendable, Reportable {
             ["valid": .int(count.valid), "invalid": .int(count.invalid)]
         }
         func range(_ from: Date, _ to: Date) -> [String: JSON] {
-            ["from": .string(Timestamp.format(from)), "to": .string(Timestamp.format(to))]
+            ["from": .string(from.rfc3339), "to": .string(to.rfc3339)]
         }
         var document: [String: JSON] = [
             "schema": "parapet.verify/1", "digests": node(verification.digests), "logs": node(verification.logs),
@@ -129,7 +129,7 @@ struct VerifyItem: ReportItem {
     }
     var rule: Int { Problem.Kind.allCases.firstIndex(of: problem.kind) ?? 0 }
     var status: Report.Status { problem.kind.isInformation ? .information : .fail }
-    var severity: Level { problem.kind.severity }
+    var severity: Severity { problem.kind.severity }
     var subject: String { problem.object }
     var message: String { problem.message }
     var account: String? { problem.account.isEmpty ? nil : problem.account }

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Analytics
 import FoundationEssentials
@@ -20,7 +21,7 @@ public struct VerifyTable {
     public func rendered() -> String {
         var lines = [
             text.styled("Parapet verify", .bold)
-                + " · \(Timestamp.format(verification.range.lowerBound)) to \(Timestamp.format(verification.range.upperBound))"
+                + " · \(verification.range.lowerBound.rfc3339) to \(verification.range.upperBound.rfc3339)"
         ]
         lines += coverage() + problems() + summary()
         return lines.joined(separator: "\n") + "\n"
@@ -45,7 +46,7 @@ public struct VerifyTable {
         lines += shown.map { stretch in
             let place = [stretch.account, stretch.region, stretch.trail].map(TerminalText.escaped).joined(
                 separator: " · ")
-            return "  \(Timestamp.format(stretch.from)) to \(Timestamp.format(stretch.to))  "
+            return "  \(stretch.from.rfc3339) to \(stretch.to.rfc3339)  "
                 + text.styled(place, .cyan)
         }
         if shown.count < verification.coverage.count {
@@ -99,7 +100,7 @@ public struct VerifyTable {
 
 extension Problem.Kind {
     /// Changed or missing files of the log are worse than what merely lacks a proof.
-    var severity: Level {
+    var severity: Severity {
         isInformation ? .informational : isOfDigest ? .high : .critical
     }
 

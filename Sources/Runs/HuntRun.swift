@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 public import Analytics
 import AWSClient
 public import FoundationEssentials
@@ -22,9 +22,9 @@ public struct HuntRun: Sendable {
     /// The fields of flow logs without a header line, as AWS shows a custom format.
     public var flowFormat: String?
     /// The least severity of an alert that is reported.
-    public var severity = Alert.Severity.informational
+    public var severity = Severity.informational
     /// The least severity of an alert that makes the result ``ExitStatus/found``.
-    public var failOn = Alert.Severity.informational
+    public var failOn = Severity.informational
     /// How many alerts of one rule are kept in full, the earliest first; 0 is no limit.
     public var maxAlerts = 100
     /// What alerts of a rule are grouped by.

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
@@ -31,10 +32,10 @@ struct ChainWalk {
     struct Outcome {
         /// A digest that is valid and where the chain wants it: its log files can be trusted.
         var proven: Digest?
-        var problems: [Finding] = []
+        var problems: [Defect] = []
     }
 
-    struct Finding: Equatable {
+    struct Defect: Equatable {
         var kind: Problem.Kind
         var object: ObjectAddress
         var message: String
@@ -124,10 +125,10 @@ struct ChainWalk {
             }
             if older.date < digest.start {
                 outcome.problems.append(
-                    Finding(
+                    Defect(
                         kind: .gap, object: digest.address,
-                        message: "Logging or log file validation was off from \(Timestamp.format(older.date)) to "
-                            + "\(Timestamp.format(digest.start)): a new chain of digests begins here."))
+                        message: "Logging or log file validation was off from \(older.date.rfc3339) to "
+                            + "\(digest.start.rfc3339): a new chain of digests begins here."))
             }
             current = Current(address: older.address, date: older.date)
             return outcome
@@ -163,7 +164,7 @@ struct ChainWalk {
 
     private mutating func broken(_ kind: Problem.Kind, _ message: String) -> Outcome {
         guard let broken = current else { return Outcome() }
-        var outcome = Outcome(problems: [Finding(kind: kind, object: broken.address, message: message)])
+        var outcome = Outcome(problems: [Defect(kind: kind, object: broken.address, message: message)])
         let older = popListed(before: broken.date)
         // The older end of the hole, as far as the range goes.
         let known = older?.date ?? before
@@ -173,7 +174,7 @@ struct ChainWalk {
                 var key = DigestKey(folder: folder, trail: trail, date: end)
                 key.date = end
                 outcome.problems.append(
-                    Finding(kind: .digestNotFound, object: key.address, message: Self.missing(.implied)))
+                    Defect(kind: .digestNotFound, object: key.address, message: Self.missing(.implied)))
                 end = end.addingTimeInterval(-period)
             }
         }

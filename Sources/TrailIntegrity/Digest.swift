@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
@@ -16,7 +17,7 @@ struct Digest: Sendable, Hashable {
     var previous: Previous?
     /// As it is written, for the signed text; `nil` for a null one.
     var previousSignature: String?
-    var logs: [LogFile]
+    var logs: [Entry]
     /// Hexadecimal, from the object's metadata.
     var signature = ""
     /// Hexadecimal, of the digest file as it was decompressed.
@@ -30,7 +31,7 @@ struct Digest: Sendable, Hashable {
         var hash: String?
     }
 
-    struct LogFile: Sendable, Hashable {
+    struct Entry: Sendable, Hashable {
         var address: ObjectAddress
         /// Hexadecimal SHA-256 of the decompressed file.
         var hash: String
@@ -65,7 +66,7 @@ extension Digest: Decodable {
                 .init(codingPath: members.codingPath, debugDescription: "a member is missing"))
         }
         previousSignature = try members.decodeIfPresent(String.self, forKey: .previousSignature)
-        logs = try members.decodeIfPresent([LogFile].self, forKey: .logFiles) ?? []
+        logs = try members.decodeIfPresent([Entry].self, forKey: .logFiles) ?? []
         if let bucket = try members.decodeIfPresent(String.self, forKey: .previousBucket),
             let object = try members.decodeIfPresent(String.self, forKey: .previousObject)
         {
@@ -79,14 +80,14 @@ extension Digest: Decodable {
 extension KeyedDecodingContainer {
     fileprivate func time(_ key: Key) throws -> (date: Date, text: String) {
         let text = try decode(String.self, forKey: key)
-        guard let date = Timestamp.parse(text) else {
+        guard let date = Moment(answer: text)?.date else {
             throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "not a date")
         }
         return (date, text)
     }
 }
 
-extension Digest.LogFile: Decodable {
+extension Digest.Entry: Decodable {
     private enum CodingKeys: String, CodingKey {
         case bucket = "s3Bucket"
         case object = "s3Object"

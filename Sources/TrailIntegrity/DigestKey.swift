@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import FoundationEssentials
 import LogSources
@@ -117,16 +118,16 @@ enum KeyTime {
         else { return nil }
         func number(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
         let seconds = digits.count == 16 ? number(13..<15) : "00"
-        return Timestamp.parse(
-            "\(number(0..<4))-\(number(4..<6))-\(number(6..<8))T\(number(9..<11)):\(number(11..<13)):\(seconds)Z")
+        return Moment(
+            "\(number(0..<4))-\(number(4..<6))-\(number(6..<8))T\(number(9..<11)):\(number(11..<13)):\(seconds)Z")?.date
     }
 
     static func format(_ date: Date) -> String {
-        Timestamp.format(date).filter { $0 != "-" && $0 != ":" }
+        date.rfc3339.filter { $0 != "-" && $0 != ":" }
     }
 
     static func day(_ date: Date) -> String {
-        Timestamp.format(date).prefix(10).split(separator: "-").joined(separator: "/")
+        date.rfc3339.prefix(10).split(separator: "-").joined(separator: "/")
     }
 }
 

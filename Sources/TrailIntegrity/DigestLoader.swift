@@ -40,7 +40,7 @@ struct DigestLoader: Sendable {
         digest.hash = Hexadecimal.text(SHA256.hash(data: content.bytes))
         var generated: Date?
         if isBackfill {
-            generated = metadata["backfill-generation-timestamp"].flatMap(Timestamp.parse)
+            generated = metadata["backfill-generation-timestamp"].flatMap { Moment(answer: $0)?.date }
             guard generated != nil else {
                 return .invalid(.digestInvalidFormat, "The object's metadata does not say when the backfill was made.")
             }

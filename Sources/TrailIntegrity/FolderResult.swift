@@ -35,7 +35,7 @@ struct FolderResult {
         cover(stretch)
     }
 
-    mutating func add(_ finding: ChainWalk.Finding) {
+    mutating func add(_ finding: ChainWalk.Defect) {
         if finding.kind.isOfDigest { verification.digests.invalid += 1 }
         add(finding.kind, finding.object, finding.message, trail: trail)
     }

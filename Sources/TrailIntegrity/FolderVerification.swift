@@ -69,7 +69,7 @@ struct FolderVerification: Sendable {
                         .init(
                             kind: .gap, object: ObjectAddress(bucket: place.bucket, key: place.digests),
                             message: "The chain of digests leads to the bucket \(place.bucket) before "
-                                + "\(Timestamp.format(end)), which is not part of this copy."))
+                                + "\(end.rfc3339), which is not part of this copy."))
                     return
                 }
                 let start = min(end, verifier.range.lowerBound)
@@ -121,7 +121,7 @@ struct FolderVerification: Sendable {
     }
 
     /// CloudTrail delivers a digest each hour, and within the hour after.
-    private func overdue(_ trail: TrailName, _ listing: DigestListing) -> [ChainWalk.Finding] {
+    private func overdue(_ trail: TrailName, _ listing: DigestListing) -> [ChainWalk.Defect] {
         let newest = listing.digests(of: trail).max { $0.date < $1.date } ?? listing.before[trail]
         guard let newest, verifier.range.upperBound > newest.date else { return [] }
         let due = newest.date.addingTimeInterval(2 * 3600)
@@ -129,8 +129,8 @@ struct FolderVerification: Sendable {
         return [
             .init(
                 kind: .gap, object: newest.address,
-                message: "The newest digest ends at \(Timestamp.format(newest.date)); a newer one is due since "
-                    + "\(Timestamp.format(due)): it was deleted, or logging or log file validation is off.")
+                message: "The newest digest ends at \(newest.date.rfc3339); a newer one is due since "
+                    + "\(due.rfc3339): it was deleted, or logging or log file validation is off.")
         ]
     }
 }
@@ -192,7 +192,7 @@ private struct LogFiles {
     }
 
     mutating func verify(
-        _ logs: [Digest.LogFile], of trail: TrailName, into result: inout FolderResult,
+        _ logs: [Digest.Entry], of trail: TrailName, into result: inout FolderResult,
         _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
         progress.note { $0.listedLogs += logs.count }

@@ -8,7 +8,7 @@ struct LogFileCheck: Sendable {
     let reader: ObjectReader
 
     struct Verdict: Sendable {
-        var file: Digest.LogFile
+        var file: Digest.Entry
         var trail: TrailName
         /// `nil` for a file that is as CloudTrail delivered it.
         var problem: (kind: Problem.Kind, message: String)?
@@ -17,7 +17,7 @@ struct LogFileCheck: Sendable {
     }
 
     /// - Throws: ``Failure`` if it cannot be told.
-    func verdict(on file: Digest.LogFile, of trail: TrailName) async throws(Failure) -> Verdict {
+    func verdict(on file: Digest.Entry, of trail: TrailName) async throws(Failure) -> Verdict {
         let reading: ObjectReading<HashedContent> = try await reader.read(file.address, into: HashedContent())
         var verdict = Verdict(file: file, trail: trail)
         switch reading {

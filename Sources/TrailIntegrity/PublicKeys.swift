@@ -144,8 +144,8 @@ actor KeyRing {
         guard !keys.isEmpty else {
             throw Failure(
                 "the digests of \(region) cannot be verified",
-                why: "CloudTrail has no public key for the time from \(Timestamp.format(range.lowerBound)) to "
-                    + Timestamp.format(end),
+                why: "CloudTrail has no public key for the time from \(range.lowerBound.rfc3339) to "
+                    + end.rfc3339,
                 advice: "check the region and the time")
         }
         return keys

@@ -1,5 +1,6 @@
 public import Analytics
 public import ArgumentParser
+import Basics
 import FoundationEssentials
 import Hunting
 public import LogReaders
@@ -30,8 +31,8 @@ struct HuntLogs: Verb {
     var baseline: String?
 
     @Option(help: "A YAML file with expected readers, own networks and the rules' placeholders.") var config: String?
-    @Option(help: "Tell only alerts of at least this severity.") var severity: Alert.Severity = .informational
-    @Option(help: "Exit with 2 only for alerts of at least this severity.") var failOn: Alert.Severity = .informational
+    @Option(help: "Tell only alerts of at least this severity.") var severity: Severity = .informational
+    @Option(help: "Exit with 2 only for alerts of at least this severity.") var failOn: Severity = .informational
 
     @Option(
         help: .value(
@@ -183,5 +184,4 @@ struct RuleOptions: ParsableArguments {
     }
 }
 
-extension Alert.Severity: ExpressibleByArgument {}
 extension LogSource: ExpressibleByArgument {}

@@ -23,7 +23,8 @@ struct Parapet: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Scan.self, Checks.self, Explain.self, Policy.self, Access.self, Verify.self, HuntLogs.self, Rules.self,
+            Scan.self, Checks.self, Explain.self, PolicyCommand.self, AccessCommand.self, Verify.self, HuntLogs.self,
+            Rules.self,
         ])
 
     static func main() async {

@@ -65,6 +65,21 @@ private func names(in cell: Substring) -> Set<String> {
         }
     }
 
+    /// A name means one thing in the whole build, whatever the room; a nested type is named with the type around it.
+    @Test func noTwoTypesHaveOneName() throws {
+        let declaration =
+            /^(?:(?:public|package|final|indirect|nonisolated) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
+        var files: [String: [String]] = [:]
+        for file in try swiftFiles(in: Repository.file("Sources")) {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                guard let match = line.firstMatch(of: declaration) else { continue }
+                files[String(match.1), default: []].append(file.lastPathComponent)
+            }
+        }
+        #expect(files.count > 500)
+        for (name, places) in files where places.count > 1 { Issue.record("\(name): \(places.sorted())") }
+    }
+
     private func imports(in folder: URL) throws -> [(file: String, modules: [String])] {
         try swiftFiles(in: folder).map { file in
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")

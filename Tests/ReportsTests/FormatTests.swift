@@ -125,7 +125,7 @@ private struct CountedItem: ReportItem {
     var id: String { item.id }
     var rule: Int { item.rule }
     var status: Report.Status { item.status }
-    var severity: Level { item.severity }
+    var severity: Severity { item.severity }
     var subject: String { item.subject }
     var message: String { item.message }
     var sentence: String { item.sentence }

@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Foundation
 import Hunting
@@ -91,9 +92,9 @@ import Testing
     }
 
     @Test func aHistoryOfOneValueOrOfNothingHasNoPicture() {
-        for history in [[EvidenceValue](), [5], ["x", "y"], [.number(.nan), .number(.infinity)]] {
+        for history in [[JSON](), [5], ["x", "y"], [.double(.nan), .double(.infinity)]] {
             var alert = HuntSamples.leak
-            alert.evidence = [.init("history", .list(history)), .init("band", ["x"])]
+            alert.evidence = [.init("history", .array(history)), .init("band", ["x"])]
             #expect(HuntEvidence(alert: alert).picture == nil)
         }
     }
@@ -104,9 +105,9 @@ import Testing
     func everyPointLiesWithinThePicture(values: [Double]) throws {
         var alert = HuntSamples.leak
         alert.evidence = [
-            .init("history", .list(values.map { .number($0) })),
-            .init("band", .list([.number(-1e308), .number(1e308)])),
-            .init("observed", .number(1)),
+            .init("history", .array(values.map { .double($0) })),
+            .init("band", .array([.double(-1e308), .double(1e308)])),
+            .init("observed", .double(1)),
         ]
         let source = (try #require(HuntEvidence(alert: alert).picture)).content.source
         let points = try #require(source.components(separatedBy: "points=\"").last?.split(separator: "\"").first)

@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import FoundationEssentials
 import Hunting
@@ -39,7 +40,7 @@ enum HuntSamples {
             rule: rule.id, title: rule.title, event: "event-\(number)", time: 1_767_200_000 + number * 60,
             severity: .critical, account: "123456789012", region: "eu-central-1", actor: actor,
             practice: "audit-trail", fields: own.merging(fields) { $1 },
-            evidence: file.map { [.init("file", .text($0))] } ?? [])
+            evidence: file.map { [.init("file", .string($0))] } ?? [])
     }
 
     static let refused = Alert(
@@ -52,18 +53,18 @@ enum HuntSamples {
         account: "123456789012", region: "eu-central-1", actor: "eni-0123456789abcdef0", practice: "flow-logs",
         fields: ["interface": "eni-0123456789abcdef0", "series": "to external peers", "unusual": "hour, slow leak"],
         evidence: [
-            .init("observed", .count(52_000_000_000)), .init("expected", .count(3_100_000)),
-            .init("band", .list([0, .count(40_000_000)])), .init("score", .number(18.3)), .init("unit", "bytes"),
-            .init("history", .list((0..<48).map { .count($0 == 47 ? 52_000_000_000 : 3_000_000 + $0 * 40_000) })),
+            .init("observed", .int(52_000_000_000)), .init("expected", .int(3_100_000)),
+            .init("band", .array([0, .int(40_000_000)])), .init("score", .double(18.3)), .init("unit", "bytes"),
+            .init("history", .array((0..<48).map { .int($0 == 47 ? 52_000_000_000 : 3_000_000 + $0 * 40_000) })),
             .init("sparkline", "▁▁▂▁▁▂▁▁▁▂▁█"),
             .init(
                 "top peers",
-                .list([
-                    .object([
-                        .init("address", "198.51.100.77"), .init("amount", .count(51_900_000_000)),
-                        .init("port", .count(8443)), .init("first seen", "2025-12-31T03:00:00Z"),
+                .array([
+                    .members([
+                        .init("address", "198.51.100.77"), .init("amount", .int(51_900_000_000)),
+                        .init("port", .int(8443)), .init("first seen", "2025-12-31T03:00:00Z"),
                     ]),
-                    .object([.init("address", "2001:db8::1"), .init("amount", .count(9)), .init("port", .count(443))]),
+                    .members([.init("address", "2001:db8::1"), .init("amount", .int(9)), .init("port", .int(443))]),
                 ])),
             .init("records", ["10.0.0.5 198.51.100.77 50123 8443 6 9000 51900000000 1767150000 1767150060 ACCEPT"]),
         ])
@@ -82,8 +83,8 @@ enum HuntSamples {
         let alerts = hostile.enumerated().map { number, text in
             var alert = stopped(number, actor: text, fields: ["userAgent": text, text: text], file: text)
             alert.evidence += [
-                .init(text, .text(text)), .init("sparkline", .text(text)), .init("list", .list([.text(text)])),
-                .init("object", .object([.init(text, .text(text))])),
+                .init(text, .string(text)), .init("sparkline", .string(text)), .init("list", .array([.string(text)])),
+                .init("object", .members([.init(text, .string(text))])),
             ]
             alert.title = text
             alert.event = text

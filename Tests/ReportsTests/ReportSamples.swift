@@ -172,7 +172,7 @@ enum ReportSamples {
     static let certain = IAMPolicy.Access(requirement: .always, grants: [grant], denials: [])
 
     static func conditional(_ text: String = "true") -> IAMPolicy.Access {
-        let condition = IAMPolicy.Condition(
+        let condition = PolicyCondition(
             ConditionOperator(.bool), key: "aws:MultiFactorAuthPresent", values: [text])
         return IAMPolicy.Access(
             requirement: .applies(UncertainStatement(statement: grant, conditions: [condition])), grants: [grant],

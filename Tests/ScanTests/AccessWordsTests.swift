@@ -61,16 +61,16 @@ import Testing
         let comparison = try #require(ConditionOperator(phrase.name))
         let statement = UncertainStatement(
             statement: DecidingStatement(policy: "p", statement: "s", effect: phrase.isDenial ? .deny : .allow),
-            conditions: [Condition(comparison, key: phrase.key, values: phrase.values)])
+            conditions: [PolicyCondition(comparison, key: phrase.key, values: phrase.values)])
         #expect(AccessWords.words(phrase.isDenial ? .appliesNot(statement) : .applies(statement)) == phrase.words)
     }
 
     @Test func choicesAndListsDoNotRunTogether() {
-        func part(_ key: String) -> Requirement {
+        func part(_ key: String) -> AccessRequirement {
             .applies(
                 UncertainStatement(
                     statement: DecidingStatement(policy: "p", statement: key, effect: .allow),
-                    conditions: [Condition(ConditionOperator(.stringEquals), key: key, values: ["x"])]))
+                    conditions: [PolicyCondition(ConditionOperator(.stringEquals), key: key, values: ["x"])]))
         }
         let a = part("aws:SourceVpc")
         let b = part("aws:SourceVpce")

@@ -53,14 +53,14 @@ enum LastAccessedStandIn {
     }
 
     private static func service(_ namespace: String, _ date: Date?, _ actions: String = "") -> String {
-        let used = date.map { "<LastAuthenticated>\(Timestamp.format($0))</LastAuthenticated>" } ?? ""
+        let used = date.map { "<LastAuthenticated>\($0.rfc3339)</LastAuthenticated>" } ?? ""
         let tracked = actions.isEmpty ? "" : "<TrackedActionsLastAccessed>\(actions)</TrackedActionsLastAccessed>"
         return "<member><ServiceNamespace>\(namespace)</ServiceNamespace>\(used)\(tracked)</member>"
     }
 
     private static func action(_ name: String, _ date: Date) -> String {
         "<member><ActionName>\(name)</ActionName>"
-            + "<LastAccessedTime>\(Timestamp.format(date))</LastAccessedTime></member>"
+            + "<LastAccessedTime>\(date.rfc3339)</LastAccessedTime></member>"
     }
 
     private static func result(_ operation: String, _ content: String) -> HTTPResponse {

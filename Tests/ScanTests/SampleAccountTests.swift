@@ -14,7 +14,7 @@ import TestSupport
         let proxy = try await TestServer.start { request in
             (try? await sampleAnswer(to: request, from: upstream)).map { .answer($0) } ?? .hangUp
         }
-        return await ScanRun.scan(proxy.endpoint)
+        return await SampleScan.scan(proxy.endpoint)
     }
 
     /// What fails, by check: names as people know them. `the account` stands for the account as a whole.
@@ -179,7 +179,7 @@ import TestSupport
             return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
         }
         let checks = Catalogue.checks.filter { $0.about.id == "trail-bucket-mfa-delete" }
-        let findings = await ScanRun.scan(proxy.endpoint, checks: checks).findings
+        let findings = await SampleScan.scan(proxy.endpoint, checks: checks).findings
         #expect(findings.map(\.status) == [.pass, .pass, .pass])
     }
 
@@ -194,7 +194,7 @@ import TestSupport
                 .replacingOccurrences(of: ":123456789012:key/", with: ":999999999999:key/")
             return .answer(HTTPResponse(status: 200, headers: answer.headers, body: Array(text.utf8)))
         }
-        let run = await ScanRun.scan(proxy.endpoint)
+        let run = await SampleScan.scan(proxy.endpoint)
         let about = run.findings.filter { ["AWS::S3::Bucket", "AWS::KMS::Key"].contains($0.resource.type) }
         #expect(!about.isEmpty)
         for finding in about {

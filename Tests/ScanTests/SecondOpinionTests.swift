@@ -11,7 +11,7 @@ import TestSupport
 @Suite(.timeLimit(.minutes(10))) struct SecondOpinionTests {
     private static let boto = Task {
         let endpoint = try await MotoServer.sample.value.endpoint
-        let regions = ScanRun.regions.sorted().flatMap { ["--region", $0] }
+        let regions = SampleScan.regions.sorted().flatMap { ["--region", $0] }
         let outcome = try await Subprocess.python(
             "Tests/Support/python/inventory.py", ["--endpoint-url", endpoint] + regions)
         guard outcome.status == 0 else { throw MotoServer.Failure(outcome.standardError) }
@@ -20,7 +20,7 @@ import TestSupport
     private static let account = Task {
         // Moto knows of no last accessed information.
         let facets = Catalogue.facets.subtracting([.lastAccessed])
-        return await ScanRun.scan(try await MotoServer.sample.value.endpoint, checks: [], facets: facets).account
+        return await SampleScan.scan(try await MotoServer.sample.value.endpoint, checks: [], facets: facets).account
     }
 
     @Test func trails() async throws {
@@ -108,7 +108,7 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ScanRun.regions.sorted())
+    @Test(arguments: SampleScan.regions.sorted())
     func networks(region: String) async throws {
         let (boto, account) = (try await Self.boto.value, try await Self.account.value)
         let theirs = boto[at: "Networks"][at: region]
@@ -218,9 +218,9 @@ import TestSupport
             let row = try #require(rows.first { $0[at: "user"].words == user.name })
             #expect(user.accessKeys[0].isActive == (row[at: "access_key_1_active"].words == "true"))
             #expect(user.accessKeys[1].isActive == (row[at: "access_key_2_active"].words == "true"))
-            #expect(user.accessKeys[0].lastRotated == Timestamp.parse(row[at: "access_key_1_last_rotated"].words))
-            #expect(user.accessKeys[0].lastUsed == Timestamp.parse(row[at: "access_key_1_last_used_date"].words))
-            #expect(user.password.lastUsed == Timestamp.parse(row[at: "password_last_used"].words))
+            #expect(user.accessKeys[0].lastRotated == Moment(answer: row[at: "access_key_1_last_rotated"].words)?.date)
+            #expect(user.accessKeys[0].lastUsed == Moment(answer: row[at: "access_key_1_last_used_date"].words)?.date)
+            #expect(user.password.lastUsed == Moment(answer: row[at: "password_last_used"].words)?.date)
             #expect(user.hasMFA == (row[at: "mfa_active"].words == "true"))
         }
         #expect(

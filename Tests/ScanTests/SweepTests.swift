@@ -22,7 +22,7 @@ import TestSupport
         let proxy = try await TestServer.start { request in
             await reply(to: request, from: upstream, fault: nil)
         }
-        return (upstream: upstream, run: await ScanRun.scan(proxy.endpoint))
+        return (upstream: upstream, run: await SampleScan.scan(proxy.endpoint))
     }
 
     @Test func theBaselineDeterminesEverythingThatItCan() async throws {
@@ -44,13 +44,13 @@ import TestSupport
             // Another check asks nothing of the operation: thePolicyOfOneCheckIsEnoughForIt sees to that.
             let checks = Catalogue.checks.filter { $0.asks(operation) }
             #expect(!checks.isEmpty, "no check asks for \(operation)")
-            let run = await ScanRun.scan(proxy.endpoint, checks: checks)
+            let run = await SampleScan.scan(proxy.endpoint, checks: checks)
             let before = baseline.findings.filter { finding in checks.contains { $0.about.id == finding.check } }
             expectHonest(run, before, operation: operation, fault: fault)
         }
     }
 
-    private func expectHonest(_ run: ScanRun, _ baseline: [Finding], operation: String, fault: Fault) {
+    private func expectHonest(_ run: SampleScan, _ baseline: [Finding], operation: String, fault: Fault) {
         let before = Dictionary(baseline.map { (FindingKey($0), $0) }) { first, _ in first }
         let after = Dictionary(run.findings.map { (FindingKey($0), $0) }) { first, _ in first }
         for (key, finding) in after where finding.status == .pass {
@@ -190,7 +190,7 @@ import TestSupport
             }
             return await Self.reply(to: request, from: upstream, fault: nil)
         }
-        let run = await ScanRun.scan(proxy.endpoint)
+        let run = await SampleScan.scan(proxy.endpoint)
         let differing = Set(run.findings).symmetricDifference(baseline.findings).map { "\($0.check): \($0.message)" }
         #expect(differing.isEmpty)
         let needed = Set(run.calls.compactMap { Self.permissions[$0] }).union(["sts:GetCallerIdentity"])
@@ -207,7 +207,7 @@ import TestSupport
                 else { return .answer(WireOperation(request)?.denial ?? HTTPResponse(status: 403)) }
                 return await Self.reply(to: request, from: upstream, fault: nil)
             }
-            let run = await ScanRun.scan(proxy.endpoint, checks: [check])
+            let run = await SampleScan.scan(proxy.endpoint, checks: [check])
             let expected = baseline.findings.filter { $0.check == check.about.id }
             #expect(run.findings.map(\.status) == expected.map(\.status), "\(check.about.id)")
             #expect(run.findings.map(\.message) == expected.map(\.message), "\(check.about.id)")

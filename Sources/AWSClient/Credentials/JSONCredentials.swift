@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Credentials as container endpoint, instance metadata and `credential_process` write them.
@@ -38,7 +39,7 @@ struct JSONCredentials: Decodable {
         guard let secretAccessKey, !secretAccessKey.isEmpty else { throw .missing("SecretAccessKey") }
         var date: Date?
         if let expiration {
-            guard let parsed = Timestamp.parse(expiration) else { throw .notADate }
+            guard let parsed = Moment(answer: expiration)?.date else { throw .notADate }
             date = parsed
         }
         return Credentials(

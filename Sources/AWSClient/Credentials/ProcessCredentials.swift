@@ -37,7 +37,7 @@ struct ProcessCredentials: CredentialProvider {
         }
         if let expiration = credentials.expiration, expiration <= environment.now() {
             throw failure(
-                "its credentials expired at \(Timestamp.format(expiration))",
+                "its credentials expired at \(expiration.rfc3339)",
                 "log in with the program again, or check the clock")
         }
         return credentials

@@ -70,7 +70,7 @@ struct SSOCredentials: CredentialProvider {
         }
         guard expiration > now else {
             let reason = refusal.map { ", and cannot be renewed: \($0)" } ?? ""
-            throw failure("the login expired at \(Timestamp.format(expiration))\(reason)", login)
+            throw failure("the login expired at \(expiration.rfc3339)\(reason)", login)
         }
         return token
     }
@@ -98,7 +98,7 @@ struct SSOCredentials: CredentialProvider {
         renewed.startURL = settings.startURL
         renewed.region = settings.region
         renewed.accessToken = answer.accessToken
-        renewed.expiresAt = Timestamp.format(context.environment.now() + TimeInterval(answer.expiresIn))
+        renewed.expiresAt = (context.environment.now() + TimeInterval(answer.expiresIn)).rfc3339
         renewed.refreshToken = answer.refreshToken
         // The old refresh token may be void from now on. Where the new one cannot be kept, this run goes on with it
         // all the same.

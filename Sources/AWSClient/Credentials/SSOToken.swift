@@ -47,6 +47,6 @@ struct SSOToken: Codable {
 
     /// Older versions of the AWS CLI wrote `UTC` where others write `Z`.
     private static func date(_ text: String) -> Date? {
-        Timestamp.parse(text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text)
+        Moment(answer: text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text)?.date
     }
 }

@@ -59,7 +59,9 @@ struct JSONTreeDecoder: Decoder {
 
     private func date() throws -> Date {
         let date =
-            if case .string(let text) = value { Timestamp.parse(text) } else { Timestamp.date(seconds: try double()) }
+            if case .string(let text) = value { Moment(answer: text)?.date } else {
+                Moment(seconds: try double())?.date
+            }
         guard let date else { throw mismatch("a date") }
         return date
     }

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// A list whose elements stand beside each other in the answer, without an element around them.
@@ -56,7 +57,7 @@ struct XMLTreeDecoder: Decoder {
 
     fileprivate func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if type == Date.self {
-            guard let date = Timestamp.parse(tree.string(elements[0])) else {
+            guard let date = Moment(answer: tree.string(elements[0]))?.date else {
                 throw corrupted("not a date: \(tree.string(elements[0]))")
             }
             return try cast(date)

@@ -129,8 +129,6 @@ struct AmazonTimestamp {
     var date: String { String(dateTime.prefix(8)) }
 
     init(_ time: Date) {
-        let style = Date.ISO8601FormatStyle(
-            dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
-        dateTime = Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down)).formatted(style)
+        dateTime = time.rfc3339.filter { $0 != "-" && $0 != ":" }
     }
 }

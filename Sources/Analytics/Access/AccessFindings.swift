@@ -1,3 +1,5 @@
+import Basics
+
 extension AccessLogAnalytics {
     /// So many addresses that were refused everything are told one by one. Scanners of the internet come from everywhere.
     private static let anonymousTold = 200
@@ -20,8 +22,8 @@ extension AccessLogAnalytics {
             "access-anonymous", "Requests without credentials", subject, party.allowed > 0 ? .critical : .low,
             from: party.first, to: party.last, event: party.firstRecord?.event,
             [
-                .init("requests", .count(party.requests)), .init("allowed", .count(party.allowed)),
-                .init("refused", .count(party.refusals.count)),
+                .init("requests", .int(party.requests)), .init("allowed", .int(party.allowed)),
+                .init("refused", .int(party.refusals.count)),
             ] + subject.evidence + beginning(party))
     }
 
@@ -31,12 +33,12 @@ extension AccessLogAnalytics {
             alert(
                 "access-plain-http", "Requests without encryption on the way", AccessSubject(party), .medium,
                 from: party.first, to: party.last,
-                [.init("requests", .count(party.insecure))] + party.insecureRecords.evidence)
+                [.init("requests", .int(party.insecure))] + party.insecureRecords.evidence)
         ]
     }
 
     func sensitive(_ found: SensitiveRequests, _ kind: SensitiveRequests.Kind, _ subject: AccessSubject) -> Alert {
-        let severity: Alert.Severity =
+        let severity: Severity =
             switch kind {
             case .delete: found.allowed > 0 ? .critical : .high
             case .policyChange: found.allowed > 0 ? .high : .medium
@@ -52,13 +54,13 @@ extension AccessLogAnalytics {
             rule, kind.title, subject, severity, from: found.first, to: found.last,
             event: found.records.records.first?.event,
             [
-                .init("requests", .count(found.count)), .init("allowed", .count(found.allowed)),
-                .init("operations", .list(found.operations.sorted().map { .text($0) })),
-                .init("keys", .list(found.keys.map { .text($0) })),
+                .init("requests", .int(found.count)), .init("allowed", .int(found.allowed)),
+                .init("operations", .array(found.operations.sorted().map { .string($0) })),
+                .init("keys", .array(found.keys.map { .string($0) })),
             ] + found.records.evidence)
     }
 
-    func beginning(_ party: AccessParty) -> [Alert.Evidence] {
-        party.firstRecord.map { [.init("records", .list([$0.evidence]))] } ?? []
+    func beginning(_ party: AccessParty) -> [JSON.Object.Member] {
+        party.firstRecord.map { [.init("records", .array([$0.evidence]))] } ?? []
     }
 }

@@ -89,8 +89,8 @@ public struct AccessLogAnalytics {
     }
 
     func alert(
-        _ rule: String, _ title: String, _ subject: AccessSubject, _ severity: Alert.Severity, from time: Int,
-        to last: Int, event: String? = nil, _ evidence: [Alert.Evidence]
+        _ rule: String, _ title: String, _ subject: AccessSubject, _ severity: Severity, from time: Int,
+        to last: Int, event: String? = nil, _ evidence: [JSON.Object.Member]
     ) -> Alert {
         Alert(
             rule: rule, title: title, event: event, time: time, lastTime: last, severity: severity,

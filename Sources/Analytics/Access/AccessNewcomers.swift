@@ -1,3 +1,5 @@
+import Basics
+
 extension AccessLogAnalytics {
     /// Requesters, addresses and user agents that were never seen before; those alone who were let in.
     func newcomers(_ parties: [AccessParty]) -> [Alert] {
@@ -36,15 +38,15 @@ extension AccessLogAnalytics {
                 Alert(
                     rule: "access-new-agent", title: "A user agent that was never seen before", time: seen.first,
                     severity: .informational, actor: agent, practice: "trail-access-logging",
-                    fields: ["user_agent": agent], evidence: [.init("requests", .count(seen.count))]))
+                    fields: ["user_agent": agent], evidence: [.init("requests", .int(seen.count))]))
         }
         return alerts
     }
 
-    private func newcomer(_ rule: String, _ title: String, _ party: AccessParty, _ severity: Alert.Severity) -> Alert {
+    private func newcomer(_ rule: String, _ title: String, _ party: AccessParty, _ severity: Severity) -> Alert {
         alert(
             rule, title, AccessSubject(party), severity, from: party.first, to: party.last,
             event: party.firstRecord?.event,
-            [.init("requests", .count(party.requests)), .init("allowed", .count(party.allowed))] + beginning(party))
+            [.init("requests", .int(party.requests)), .init("allowed", .int(party.allowed))] + beginning(party))
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension AccessLogAnalytics {
     /// Much more than the requester usually reads.
     func reading(_ subject: AccessSubject, _ learnt: inout AccessBaseline) -> [Alert] {
@@ -22,13 +24,13 @@ extension AccessLogAnalytics {
                 "access-unusual-reading", "Unusually much is read from the bucket", subject, .high,
                 from: Int(first.slot) * 3_600, to: Int(end.slot) * 3_600 + 3_599,
                 [
-                    .init("observed", .count(Int(saturating: most.amount))),
-                    .init("expected", .count(Int(saturating: most.usual))),
-                    .init("band", .list([0, .count(Int(saturating: band))])), .init("unit", "bytes in an hour"),
-                    .init("history", .list(shown.map { .count(Int(saturating: $0.amount)) })),
-                    .init("sparkline", .text(Sparkline.text(shown.map { Robust.log($0.amount) }))),
+                    .init("observed", .int(Int(saturating: most.amount))),
+                    .init("expected", .int(Int(saturating: most.usual))),
+                    .init("band", .array([0, .int(Int(saturating: band))])), .init("unit", "bytes in an hour"),
+                    .init("history", .array(shown.map { .int(Int(saturating: $0.amount)) })),
+                    .init("sparkline", .string(Sparkline.text(shown.map { Robust.log($0.amount) }))),
                 ] + subject.evidence
-                    + (subject.party.largest.map { [.init("records", .list([$0.evidence]))] } ?? []))
+                    + (subject.party.largest.map { [.init("records", .array([$0.evidence]))] } ?? []))
         ]
     }
 }

@@ -34,9 +34,9 @@ extension AccessLogAnalytics {
             "access-refused-burst", "Many requests are refused at once", subject,
             subject.party.isAnonymous ? .medium : .high, from: Int(first.slot) * 300, to: Int(last.slot) * 300 + 299,
             [
-                .init("observed", .count(Int(saturating: most.amount))), .init("expected", .number(most.usual)),
-                .init("unit", "refused requests in 5 minutes"), .init("refused in all", .count(refusals.count)),
-                .init("sparkline", .text(Sparkline.text(shown.map { Double($0.count) }))),
+                .init("observed", .int(Int(saturating: most.amount))), .init("expected", .double(most.usual)),
+                .init("unit", "refused requests in 5 minutes"), .init("refused in all", .int(refusals.count)),
+                .init("sparkline", .string(Sparkline.text(shown.map { Double($0.count) }))),
             ] + subject.evidence + refusals.evidence)
     }
 
@@ -46,8 +46,8 @@ extension AccessLogAnalytics {
             "access-key-enumeration", "Somebody tries many keys that are refused", subject, .high,
             from: refusals.first, to: refusals.last,
             [
-                .init("distinct keys, about", .count(refusals.keys.estimate)),
-                .init("refused in all", .count(refusals.count)),
+                .init("distinct keys, about", .int(refusals.keys.estimate)),
+                .init("refused in all", .int(refusals.count)),
             ] + subject.evidence + refusals.evidence)
     }
 
@@ -99,9 +99,9 @@ extension AccessLogAnalytics {
                     "access-refused-then-allowed", "Somebody who was refused many times was then let in", subject,
                     .high, from: time, to: party.last,
                     [
-                        .init("refused before", .count(run.count)),
-                        .init("refused in all", .count(party.refusals.count)), .init("allowed", .count(party.allowed)),
-                        .init("first refused", .text(Moment(nearestTo: run.first * 60).description)),
+                        .init("refused before", .int(run.count)),
+                        .init("refused in all", .int(party.refusals.count)), .init("allowed", .int(party.allowed)),
+                        .init("first refused", .string(Moment(nearestTo: run.first * 60).description)),
                     ] + party.refusals.evidence)
             }
             earlier.append(Double(run.count))

@@ -1,3 +1,5 @@
+import Basics
+
 /// Who is judged: one requester at one address, or what several have in common, taken together.
 struct AccessSubject {
     enum Breadth {
@@ -68,11 +70,11 @@ struct AccessSubject {
         return party.isAnonymous ? address : requester
     }
 
-    var evidence: [Alert.Evidence] {
+    var evidence: [JSON.Object.Member] {
         switch breadth {
         case .single: []
-        case .addresses(_, let some): [.init("addresses", .list(some.map { .text($0) }))]
-        case .requesters(_, let some): [.init("requesters", .list(some.map { .text($0) }))]
+        case .addresses(_, let some): [.init("addresses", .array(some.map { .string($0) }))]
+        case .requesters(_, let some): [.init("requesters", .array(some.map { .string($0) }))]
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 internal import LogReaders
 
 /// What was refused to somebody.
@@ -50,11 +51,11 @@ struct Refusals: Sendable {
         records.merge(other.records)
     }
 
-    var evidence: [Alert.Evidence] {
+    var evidence: [JSON.Object.Member] {
         let operations = operations.sorted { ($0.count, $1.name) > ($1.count, $0.name) }.prefix(5)
         return [
-            .init("operations", .object(operations.map { .init($0.name, .count($0.count)) })),
-            .init("keys", .list(sampleKeys.map { .text($0) })),
+            .init("operations", .members(operations.map { .init($0.name, .int($0.count)) })),
+            .init("keys", .array(sampleKeys.map { .string($0) })),
         ] + records.evidence
     }
 }

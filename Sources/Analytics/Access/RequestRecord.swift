@@ -27,15 +27,15 @@ struct RequestRecord: Sendable {
         (left.time, left.event, left.key) < (right.time, right.event, right.key)
     }
 
-    var evidence: EvidenceValue {
-        var parts: [Alert.Evidence] = [
-            .init("time", .text(Moment(nearestTo: time).description)), .init("event", .text(event)),
-            .init("operation", .text(operation)),
+    var evidence: JSON {
+        var parts: [JSON.Object.Member] = [
+            .init("time", .string(Moment(nearestTo: time).description)), .init("event", .string(event)),
+            .init("operation", .string(operation)),
         ]
-        if !key.isEmpty { parts.append(.init("key", .text(key))) }
-        parts.append(.init("status", .count(status)))
-        if bytes > 0 { parts.append(.init("bytes sent", .count(bytes))) }
-        return .object(parts)
+        if !key.isEmpty { parts.append(.init("key", .string(key))) }
+        parts.append(.init("status", .int(status)))
+        if bytes > 0 { parts.append(.init("bytes sent", .int(bytes))) }
+        return .members(parts)
     }
 }
 
@@ -58,7 +58,7 @@ struct EarliestRecords: Sendable {
 
     mutating func merge(_ other: EarliestRecords) { for record in other.records { add(record) } }
 
-    var evidence: [Alert.Evidence] {
-        records.isEmpty ? [] : [.init("records", .list(records.map(\.evidence)))]
+    var evidence: [JSON.Object.Member] {
+        records.isEmpty ? [] : [.init("records", .array(records.map(\.evidence)))]
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension BuiltInAnalytics {
     private static let practice = "trail-access-logging"
     private static let format = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html"

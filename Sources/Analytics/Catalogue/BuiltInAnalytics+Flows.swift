@@ -1,3 +1,5 @@
+import Basics
+
 extension BuiltInAnalytics {
     private static let practice = "flow-logs"
     private static let records = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html"

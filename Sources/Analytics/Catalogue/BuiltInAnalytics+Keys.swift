@@ -1,3 +1,5 @@
+import Basics
+
 extension BuiltInAnalytics {
     private static let keyPages = [
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"

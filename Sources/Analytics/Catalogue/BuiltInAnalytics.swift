@@ -1,3 +1,4 @@
+import Basics
 public import LogReaders
 
 /// What the built-in analytics can alert on: `hunt --list-rules` and `--explain-rule` print it.
@@ -16,7 +17,7 @@ public enum BuiltInAnalytics {
     }
 
     static func analytic(
-        _ id: String, _ title: String, _ severity: Alert.Severity, practice: String, techniques: [String],
+        _ id: String, _ title: String, _ severity: Severity, practice: String, techniques: [String],
         falsePositives: [String], references: [String] = [], _ summary: String
     ) -> AlertRule {
         AlertRule(

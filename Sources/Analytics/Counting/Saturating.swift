@@ -1,3 +1,5 @@
+import Basics
+
 // Logs may say any number, as often as they like, and a log must never stop a hunt.
 
 extension FixedWidthInteger {
@@ -16,8 +18,8 @@ extension Int {
     }
 }
 
-extension EvidenceValue {
+extension JSON {
     /// An amount of bytes or flows.
-    static func amount(_ value: Double) -> EvidenceValue { .count(Int(saturating: value)) }
-    static func amount(_ value: UInt64) -> EvidenceValue { .count(Int(clamping: value)) }
+    static func amount(_ value: Double) -> JSON { .int(Int(saturating: value)) }
+    static func amount(_ value: UInt64) -> JSON { .int(Int(clamping: value)) }
 }

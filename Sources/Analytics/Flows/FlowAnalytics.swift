@@ -1,3 +1,5 @@
+import Basics
+
 /// What the analytics found in flow logs.
 public struct FlowReport: Sendable {
     /// In order of time.
@@ -90,8 +92,8 @@ public struct FlowAnalytics {
     }
 
     func alert(
-        _ rule: String, _ title: String, _ interface: Int, _ severity: Alert.Severity, from time: Int, to last: Int,
-        practice: String = "flow-logs", fields: [String: String] = [:], _ evidence: [Alert.Evidence]
+        _ rule: String, _ title: String, _ interface: Int, _ severity: Severity, from time: Int, to last: Int,
+        practice: String = "flow-logs", fields: [String: String] = [:], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         let entry = tally.interfaces.entries[interface]
         var fields = fields

@@ -4,12 +4,12 @@ internal import LogReaders
 /// What stands behind alerts: the peers with the most, the largest records, a history.
 extension FlowAnalytics {
     /// - Parameter rows: numbers of the tally's rows that the alert is about.
-    func peersAndRecords(_ rows: [Int], of peer: FlowAddress? = nil) -> [Alert.Evidence] {
+    func peersAndRecords(_ rows: [Int], of peer: FlowAddress? = nil) -> [JSON.Object.Member] {
         [topPeers(rows)]
             + records(rows) { record in peer.map { record.source == $0 || record.destination == $0 } ?? true }
     }
 
-    private func topPeers(_ rows: [Int]) -> Alert.Evidence {
+    private func topPeers(_ rows: [Int]) -> JSON.Object.Member {
         var weights: [Int32: UInt64] = [:]
         for row in rows.map({ tally.volumes.rows[$0] }) {
             for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
@@ -19,19 +19,19 @@ extension FlowAnalytics {
         let top = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5)
         return .init(
             "top peers",
-            .list(
+            .array(
                 top.map { number, weight in
                     let pair = tally.pairs.entries[Int(number)]
-                    return .object([
-                        .init("address", .text("\(pair.peer)")), .init("amount", .amount(weight)),
-                        .init("port", .count(Int(pair.port))),
-                        .init("first seen", .text(Moment(nearestTo: Int(pair.first)).description)),
+                    return .members([
+                        .init("address", .string("\(pair.peer)")), .init("amount", .amount(weight)),
+                        .init("port", .int(Int(pair.port))),
+                        .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
                     ])
                 }))
     }
 
     /// The largest ones of those that are remembered of each hour; nothing if there is none that is meant.
-    func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [Alert.Evidence] {
+    func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [JSON.Object.Member] {
         var records: [SeenFlow] = []
         for row in rows {
             for place in 0..<2 {
@@ -41,7 +41,7 @@ extension FlowAnalytics {
         }
         guard !records.isEmpty else { return [] }
         records.sort { ($0.bytes, $1.start) > ($1.bytes, $0.start) }
-        return [.init("records", .list(records.prefix(3).map { .text($0.text) }))]
+        return [.init("records", .array(records.prefix(3).map { .string($0.text) }))]
     }
 
     /// The rows of an interface in the hours between two moments, of one series or of all.
@@ -54,7 +54,7 @@ extension FlowAnalytics {
     }
 
     /// What one peer of an interface had in each of the hours up to one: as far as it was among the first ones.
-    func history(of pair: Int, until last: Int32) -> [Alert.Evidence] {
+    func history(of pair: Int, until last: Int32) -> [JSON.Object.Member] {
         let interface = Int(tally.pairs.entries[pair].interface)
         let first = max(hours?.lowerBound ?? last, last - 47)
         guard first <= last else { return [] }
@@ -68,10 +68,10 @@ extension FlowAnalytics {
         return Self.history(amounts)
     }
 
-    static func history(_ amounts: [Double]) -> [Alert.Evidence] {
+    static func history(_ amounts: [Double]) -> [JSON.Object.Member] {
         [
-            .init("history", .list(amounts.map { .amount($0) })),
-            .init("sparkline", .text(Sparkline.text(amounts.map(Robust.log)))),
+            .init("history", .array(amounts.map { .amount($0) })),
+            .init("sparkline", .string(Sparkline.text(amounts.map(Robust.log)))),
         ]
     }
 }

@@ -50,8 +50,8 @@ extension FlowAnalytics {
             "flow-records-skipped", "AWS could not record all flows", number, .informational,
             from: (hours.first ?? 0) * 3_600, to: (hours.last ?? 0) * 3_600 + 3_599,
             [
-                .init("SKIPDATA records", .count(entry.skipData.values.reduce(0, +))),
-                .init("hours", .list(hours.prefix(24).map { .text(Moment(nearestTo: $0 * 3_600).description) })),
+                .init("SKIPDATA records", .int(entry.skipData.values.reduce(0, +))),
+                .init("hours", .array(hours.prefix(24).map { .string(Moment(nearestTo: $0 * 3_600).description) })),
             ])
     }
 
@@ -99,7 +99,7 @@ extension FlowAnalytics {
             time: Int(begin) * 3_600, lastTime: Int(end) * 3_600, severity: .low,
             account: account?.isEmpty == false ? account : nil, region: region?.isEmpty == false ? region : nil,
             actor: name, practice: "flow-logs", fields: ["interface": name],
-            evidence: [.init("silent hours", .count(silent)), .init("hours with records before", .count(seen))])
+            evidence: [.init("silent hours", .int(silent)), .init("hours with records before", .int(seen))])
     }
 
     /// No record of any interface for some time.
@@ -124,6 +124,6 @@ extension FlowAnalytics {
         Alert(
             rule: "flow-log-gap", title: "There are no flow logs at all for some time", time: Int(hour + 1) * 3_600,
             lastTime: Int(next) * 3_600, severity: .medium, account: tally.interfaces.entries.first.map(\.account),
-            actor: "flow logs", practice: "flow-logs", evidence: [.init("hours", .count(Int(next - hour - 1)))])
+            actor: "flow logs", practice: "flow-logs", evidence: [.init("hours", .int(Int(next - hour - 1)))])
     }
 }

@@ -40,7 +40,7 @@ extension FlowAnalytics {
             let isExternal = !settings.isInternal(target.source)
             // A session after many attempts: somebody may have got in.
             let succeeded = sum.long > 0
-            let severity: Alert.Severity =
+            let severity: Severity =
                 succeeded ? .high : sum.short == 0 ? .informational : isExternal ? .medium : .low
             return alert(
                 "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
@@ -49,9 +49,9 @@ extension FlowAnalytics {
                     "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
                 ],
                 [
-                    .init("most attempts in an hour", .count(found.attempts)),
-                    .init("accepted and short", .count(Int(sum.short))), .init("rejected", .count(Int(sum.rejected))),
-                    .init("long sessions", .count(Int(sum.long))),
+                    .init("most attempts in an hour", .int(found.attempts)),
+                    .init("accepted and short", .int(Int(sum.short))), .init("rejected", .int(Int(sum.rejected))),
+                    .init("long sessions", .int(Int(sum.long))),
                     .init("bytes of the longest session", .amount(sum.longestBytes)),
                 ]
                     + records(rows(Int(sum.interface), from: Int(sum.first), to: Int(sum.last))) {
@@ -94,8 +94,8 @@ extension FlowAnalytics {
                 Int(pair.interface), .medium, from: Int(time), to: max(Int(time), Int(pair.last)),
                 fields: ["source": "\(pair.peer)", "port": "\(port)"],
                 [
-                    .init("rejected flows", .count(rejected)),
-                    .init("first rejected", .text(Moment(nearestTo: Int(first)).description)),
+                    .init("rejected flows", .int(rejected)),
+                    .init("first rejected", .string(Moment(nearestTo: Int(first)).description)),
                     .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
                 ]
                     + records(rows(Int(pair.interface), from: Int(first), to: Int(pair.last))) {
@@ -113,10 +113,10 @@ extension FlowAnalytics {
                 .high, from: Int(service.first), to: Int(service.last), practice: "network-exposure",
                 fields: ["port": "\(key.port)", "service": name],
                 [
-                    .init("flows", .count(service.flows)), .init("bytes received", .amount(service.bytes)),
-                    .init("distinct sources, about", .count(service.sources.estimate)),
-                    .init("sources", .list(service.samples.map { .text("\($0)") })),
-                    .init("records", .list([.text(service.largest.text)])),
+                    .init("flows", .int(service.flows)), .init("bytes received", .amount(service.bytes)),
+                    .init("distinct sources, about", .int(service.sources.estimate)),
+                    .init("sources", .array(service.samples.map { .string("\($0)") })),
+                    .init("records", .array([.string(service.largest.text)])),
                 ])
         }
     }

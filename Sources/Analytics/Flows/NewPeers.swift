@@ -54,7 +54,7 @@ extension FlowAnalytics {
         return peaks
     }
 
-    private func peerAlert(_ finding: PeerJudge.Finding, isNew: Bool, _ usualHour: Double) -> Alert {
+    private func peerAlert(_ finding: PeerJudge.Rise, isNew: Bool, _ usualHour: Double) -> Alert {
         let pair = tally.pairs.entries[finding.pair]
         return alert(
             isNew ? "flow-new-peer" : "flow-peer-volume",
@@ -65,23 +65,23 @@ extension FlowAnalytics {
             to: Int(finding.last) * 3_600 + 3_599, fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
             [
                 .init("observed", .amount(finding.most)), .init("expected", .amount(finding.before)),
-                .init("band", .list([0, .amount(max(finding.before * settings.peerGrowth, finding.usual))])),
+                .init("band", .array([0, .amount(max(finding.before * settings.peerGrowth, finding.usual))])),
                 .init("usual for the first peer", .amount(finding.usual)),
             ] + weight(pair, usualHour) + behind(finding.pair, from: finding.first, to: finding.last))
     }
 
     /// The peer's history, who else had much in these hours, its records.
-    private func behind(_ number: Int, from first: Int32, to last: Int32) -> [Alert.Evidence] {
+    private func behind(_ number: Int, from first: Int32, to last: Int32) -> [JSON.Object.Member] {
         let pair = tally.pairs.entries[number]
         let behind = rows(Int(pair.interface), from: Int(first) * 3_600, to: Int(last) * 3_600, .outExternal)
         return history(of: number, until: last) + peersAndRecords(behind, of: pair.peer)
     }
 
-    private func weight(_ pair: PairEntry, _ usualHour: Double) -> [Alert.Evidence] {
+    private func weight(_ pair: PairEntry, _ usualHour: Double) -> [JSON.Object.Member] {
         [
             .init("sent in all", .amount(pair.bytesOut)), .init("received in all", .amount(pair.bytesIn)),
-            .init("usual hour", .amount(usualHour)), .init("network", .text("\(pair.peer.network)")),
-            .init("first seen", .text(Moment(nearestTo: Int(pair.first)).description)),
+            .init("usual hour", .amount(usualHour)), .init("network", .string("\(pair.peer.network)")),
+            .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
         ]
     }
 
@@ -105,7 +105,7 @@ extension FlowAnalytics {
                 fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
                 [
                     .init("observed", .amount(pair.bytesOut)), .init("expected", 0),
-                    .init("band", .list([0, .amount(most)])),
+                    .init("band", .array([0, .amount(most)])),
                 ] + weight(pair, usualHour) + behind(number, from: Int32(pair.first / 3_600), to: last))
         }
     }

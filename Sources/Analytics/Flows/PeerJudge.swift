@@ -6,7 +6,7 @@ internal import LogReaders
 /// peers are compared with what usually goes to the interface's first peer, and with the most that this one ever got. All
 /// that is compared is without the interface's daily shape: otherwise what is usual at noon hides what leaves at night.
 struct PeerJudge {
-    struct Finding {
+    struct Rise {
         var pair: Int
         var first: Int32
         var last: Int32
@@ -49,7 +49,7 @@ struct PeerJudge {
     /// The highest level that lasted for six hours, at the end of each hour.
     private var topsLasting: [Float] = []
     private var peers: [Int32: PeerState] = [:]
-    private(set) var findings: [Finding] = []
+    private(set) var findings: [Rise] = []
 
     /// - Parameters:
     ///   - tops: the most that went to one peer, for each of the last hours.
@@ -125,7 +125,7 @@ struct PeerJudge {
     ) {
         state.finding = findings.count
         findings.append(
-            Finding(
+            Rise(
                 pair: Int(seen.peer), first: first, last: seen.hour, most: amount, usual: usual.most * seen.factor,
                 before: before * seen.factor))
     }

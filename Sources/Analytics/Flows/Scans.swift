@@ -1,3 +1,4 @@
+import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
@@ -25,8 +26,8 @@ extension FlowAnalytics {
                         "flow-port-scan", "One source tries many ports of a host", Int(pair.interface),
                         settings.isInternal(source) ? .high : .medium, from: Int(pair.first), to: Int(pair.last),
                         fields: ["source": "\(source)", "destination": "\(destination)"],
-                        [.init("distinct ports, about", .count(ports.estimate))]
-                            + (isBySelf ? [] : [.init("rejected flows", .count(Int(pair.rejected)))])
+                        [.init("distinct ports, about", .int(ports.estimate))]
+                            + (isBySelf ? [] : [.init("rejected flows", .int(Int(pair.rejected)))])
                             + records(behind) { $0.source == source && $0.destination == destination }))
             }
         }
@@ -53,9 +54,9 @@ extension FlowAnalytics {
                     actor: fields["interface"] ?? "\(key.source)",
                     practice: "flow-logs", fields: fields,
                     evidence: [
-                        .init("distinct hosts, about", .count(sweep.hosts.estimate)),
-                        .init("rejected flows", .count(sweep.rejected)),
-                        .init("hosts", .list(sweep.sampleHosts.map { .text("\($0)") })),
+                        .init("distinct hosts, about", .int(sweep.hosts.estimate)),
+                        .init("rejected flows", .int(sweep.rejected)),
+                        .init("hosts", .array(sweep.sampleHosts.map { .string("\($0)") })),
                     ] + records(behind) { $0.source == key.source && $0.destinationPort == key.port }))
         }
         return alerts

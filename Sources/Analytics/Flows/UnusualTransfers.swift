@@ -1,3 +1,4 @@
+import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
@@ -60,7 +61,7 @@ extension FlowAnalytics {
 
     private func transfer(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject, _ interface: Int) -> Alert {
         let isOut = subject.series == .outExternal
-        let severity: Alert.Severity =
+        let severity: Severity =
             subject.series.countsBytes ? isOut ? episode.excess > 5e9 ? .high : .medium : .low : .low
         let rule = subject.series.countsBytes ? "flow-unusual-transfer" : "flow-rejected-burst"
         let title =
@@ -91,14 +92,14 @@ extension FlowAnalytics {
             evidence: evidence(episode, subject) + peersAndRecords(behind))
     }
 
-    private func evidence(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> [Alert.Evidence] {
+    private func evidence(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> [JSON.Object.Member] {
         let first = episode.firstTime / 3_600
         let shown = subject.history.hours.filter { $0.hour > first - 48 && $0.hour <= episode.lastTime / 3_600 }
         return [
             .init("observed", .amount(episode.observed)), .init("expected", .amount(episode.expected)),
-            .init("band", .list([0, .amount(episode.upper)])),
-            .init("score", .number((episode.score * 10).rounded() / 10)),
-            .init("unit", .text(subject.series.countsBytes ? "bytes" : "flows")),
+            .init("band", .array([0, .amount(episode.upper)])),
+            .init("score", .double((episode.score * 10).rounded() / 10)),
+            .init("unit", .string(subject.series.countsBytes ? "bytes" : "flows")),
         ] + Self.history(shown.map { Robust.bytes(Double($0.total)) })
     }
 }

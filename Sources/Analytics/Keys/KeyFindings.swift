@@ -29,9 +29,9 @@ extension KeyHistory {
                 "old-key-used", "An access key is used that ought to have been replaced", .low, "credential-rotation",
                 key, use, ["key": key],
                 [
-                    .init(isCreation ? "age in days" : "age in days, at least", .count((use.time - born) / 86_400)),
-                    .init("maximum age in days", .count(settings.maximumKeyAgeDays)),
-                    .init(isCreation ? "created" : "first seen", .text(Moment(nearestTo: born).description)),
+                    .init(isCreation ? "age in days" : "age in days, at least", .int((use.time - born) / 86_400)),
+                    .init("maximum age in days", .int(settings.maximumKeyAgeDays)),
+                    .init(isCreation ? "created" : "first seen", .string(Moment(nearestTo: born).description)),
                 ] + creator(timeline) + [uses(timeline, use)])
         ]
     }
@@ -40,18 +40,18 @@ extension KeyHistory {
     func reactivatedKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         timeline.reactivations.compactMap { reactivation in
             guard let use = timeline.sighting(from: reactivation.time, before: reactivation.end) else { return nil }
-            var evidence: [Alert.Evidence] = [
-                .init("switched on", .text(Moment(nearestTo: reactivation.time).description))
+            var evidence: [JSON.Object.Member] = [
+                .init("switched on", .string(Moment(nearestTo: reactivation.time).description))
             ]
             let actor = reactivation.change.map { tally.text($0.deed.actor) } ?? timeline.memory?.reactivatedBy
-            if let actor { evidence.append(.init("switched on by", .text(actor))) }
+            if let actor { evidence.append(.init("switched on by", .string(actor))) }
             if let event = reactivation.change?.deed.event.text {
-                evidence.append(.init("switched on in event", .text(event)))
+                evidence.append(.init("switched on in event", .string(event)))
             }
             if let owner = reactivation.change.flatMap({ tally.text($0.owner) }) {
-                evidence.append(.init("user", .text(owner)))
+                evidence.append(.init("user", .string(owner)))
             }
-            evidence.append(.init("days until it was used", .count((use.time - reactivation.time) / 86_400)))
+            evidence.append(.init("days until it was used", .int((use.time - reactivation.time) / 86_400)))
             return alert(
                 "reactivated-key-used", "An access key that was switched on again is used", .medium,
                 "unused-credentials", key, use, ["key": key], evidence + origin(timeline) + [uses(timeline, use)])
@@ -59,8 +59,8 @@ extension KeyHistory {
     }
 
     private func alert(
-        _ rule: String, _ title: String, _ severity: Alert.Severity, _ practice: String, _ name: String,
-        _ use: CredentialTimeline.Sighting, _ fields: [String: String], _ evidence: [Alert.Evidence]
+        _ rule: String, _ title: String, _ severity: Severity, _ practice: String, _ name: String,
+        _ use: CredentialTimeline.Sighting, _ fields: [String: String], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         var fields = fields
         // Of a day's later uses only the moment is known.
@@ -75,50 +75,50 @@ extension KeyHistory {
             practice: practice, fields: fields, evidence: evidence)
     }
 
-    private func since(_ silence: CredentialTimeline.Silence) -> [Alert.Evidence] {
+    private func since(_ silence: CredentialTimeline.Silence) -> [JSON.Object.Member] {
         let name =
             switch silence.beginning {
             case .use: "last use before"
             case .creation: "never used since it was created"
             case .logs: "no use since the logs begin"
             }
-        var evidence: [Alert.Evidence] = [
-            .init("days without use", .count((silence.end.time - silence.begin) / 86_400)),
-            .init(name, .text(Moment(nearestTo: silence.begin).description)),
+        var evidence: [JSON.Object.Member] = [
+            .init("days without use", .int((silence.end.time - silence.begin) / 86_400)),
+            .init(name, .string(Moment(nearestTo: silence.begin).description)),
         ]
         if silence.covered < silence.end.time - silence.begin {
-            evidence.append(.init("days of these that the logs cover", .count(silence.covered / 86_400)))
+            evidence.append(.init("days of these that the logs cover", .int(silence.covered / 86_400)))
         }
         return evidence
     }
 
     /// When and by whom it was created.
-    private func origin(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
+    private func origin(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
         guard let created = timeline.created else { return [] }
-        return [.init("created", .text(Moment(nearestTo: created).description))] + creator(timeline)
+        return [.init("created", .string(Moment(nearestTo: created).description))] + creator(timeline)
     }
 
-    private func creator(_ timeline: CredentialTimeline) -> [Alert.Evidence] {
-        var evidence: [Alert.Evidence] = []
+    private func creator(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
+        var evidence: [JSON.Object.Member] = []
         let actor = timeline.entry.created.flatMap { tally.text($0.deed.actor) } ?? timeline.memory?.createdBy
-        if let actor { evidence.append(.init("created by", .text(actor))) }
+        if let actor { evidence.append(.init("created by", .string(actor))) }
         if let owner = timeline.entry.created.flatMap({ tally.text($0.owner) }) {
-            evidence.append(.init("created for", .text(owner)))
+            evidence.append(.init("created for", .string(owner)))
         }
         return evidence
     }
 
     /// The first events of the next days on which it was used.
-    private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Sighting) -> Alert.Evidence {
+    private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Sighting) -> JSON.Object.Member {
         let shown = timeline.uses(from: use.time).prefix(5).map { deed in
             let parts: [(String, String?)] = [
                 ("time", Moment(nearestTo: deed.time).description), ("event", deed.event.text),
                 ("operation", tally.text(deed.operation)),
                 ("address", tally.text(deed.address)), ("region", tally.text(deed.region)),
             ]
-            return EvidenceValue.object(
-                parts.compactMap { name, text in text.map { Alert.Evidence(name, .text($0)) } })
+            return JSON.members(
+                parts.compactMap { name, text in text.map { JSON.Object.Member(name, .string($0)) } })
         }
-        return .init("uses by day", .list(shown))
+        return .init("uses by day", .array(shown))
     }
 }

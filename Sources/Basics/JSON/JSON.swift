@@ -156,6 +156,8 @@ extension JSON {
     public init(_ value: Moment?) { self.init(value?.description) }
     /// Strings, in their order.
     public init(_ values: some Sequence<String>) { self = .array(values.map(JSON.string)) }
+    /// An object of these members, in their order.
+    public static func members(_ members: [Object.Member]) -> JSON { .object(Object(members)) }
     /// An object of those members that are not nil.
     public static func members(_ members: KeyValuePairs<String, JSON?>) -> JSON {
         .object(Object(members.compactMap { name, value in value.map { Object.Member(name, $0) } }))

@@ -201,3 +201,10 @@ extension Moment: CustomStringConvertible, Codable {
         self = moment
     }
 }
+
+extension Date {
+    /// As RFC 3339 has it, to the second: `2026-01-01T00:00:00Z`.
+    public var rfc3339: String {
+        Moment(Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down))).description
+    }
+}

@@ -19,7 +19,7 @@ extension Statement {
     }
 
     /// Whether a request without the condition's key fails the statement.
-    func demandsKey(_ condition: Condition) -> Bool {
+    func demandsKey(_ condition: PolicyCondition) -> Bool {
         guard condition.operator.quantifier != .forAllValues else { return false }
         // Under ForAnyValue a request without the key fails, IfExists or not.
         guard condition.operator.ifExists, condition.operator.quantifier == nil else { return true }
@@ -29,7 +29,7 @@ extension Statement {
     }
 }
 
-extension Condition {
+extension PolicyCondition {
     fileprivate var pinsText: Bool {
         switch `operator`.comparison {
         case .stringEquals, .stringEqualsIgnoreCase, .stringLike, .arnEquals, .arnLike: true

@@ -24,7 +24,7 @@ public struct PublicAccessRules: Sendable, Hashable {
         case addressRange
     }
 
-    func pin(_ condition: Condition) -> Bool {
+    func pin(_ condition: PolicyCondition) -> Bool {
         guard let fixed = pinningKeys[condition.key.lowercased()] else { return false }
         return condition.values.allSatisfy { fixed.accepts($0, in: condition.operator.comparison) }
     }

@@ -30,7 +30,7 @@ extension Statement {
     }
 }
 
-extension Condition {
+extension PolicyCondition {
     fileprivate var holdsWithoutTLS: Bool {
         `operator`.comparison == .bool && `operator`.quantifier == nil && isAbout("aws:SecureTransport")
             && values.contains { $0.lowercased() == "false" }

@@ -4,7 +4,7 @@ public struct Access: Sendable, Hashable {
     ///
     /// Statements are taken one by one: that the conditions of two exclude each other, or that of one always holds, is not
     /// seen. A requirement other than `never` therefore means that access cannot be ruled out.
-    public let requirement: Requirement
+    public let requirement: AccessRequirement
     /// The statements that grant it, surely or perhaps.
     public let grants: [DecidingStatement]
     /// The statements that deny it, surely or perhaps.
@@ -53,7 +53,7 @@ private struct AccessFormula {
 
     // MARK: - What must allow, whoever grants
 
-    private var limits: [Requirement] {
+    private var limits: [AccessRequirement] {
         var limits = policies.resourceControl.map { anyOf($0.policies.flatMap { named(.allow, of: $0, .account) }) }
         limits += policies.serviceControl.map { anyOf($0.policies.flatMap { unnamed(.allow, of: $0) }) }
         if !policies.vpcEndpoint.isEmpty {
@@ -62,7 +62,7 @@ private struct AccessFormula {
         return policies.isBlockedAsPublic ? limits + [.never] : limits
     }
 
-    private var callersLimit: Requirement {
+    private var callersLimit: AccessRequirement {
         var limits = policies.boundaries.map { anyOf(unnamed(.allow, of: $0)) }
         if let session = policies.session {
             limits.append(anyOf(unnamed(.allow, of: session)))
@@ -74,7 +74,7 @@ private struct AccessFormula {
 
     // MARK: - What grants
 
-    private var grant: Requirement {
+    private var grant: AccessRequirement {
         switch request.caller {
         case .anonymous, .service: resourceGrant(.itself)
         case .root: grantToRoot
@@ -83,29 +83,29 @@ private struct AccessFormula {
         }
     }
 
-    private var grantToRoot: Requirement {
+    private var grantToRoot: AccessRequirement {
         if prepared.action == "sts:assumerole" { return .never }
         return policies.isWithinAccount && !policies.needsResourcePolicy ? .always : resourceGrant(.itself)
     }
 
-    private var grantWithinAccount: Requirement {
+    private var grantWithinAccount: AccessRequirement {
         let identity =
             policies.needsResourcePolicy
-            ? Requirement.all(of: [resourceGrant(.account), grantByIdentity]) : grantByIdentity
+            ? AccessRequirement.all(of: [resourceGrant(.account), grantByIdentity]) : grantByIdentity
         return .any(of: [resourceGrant(.itself), .all(of: [resourceGrant(.parent), callersLimit]), identity])
     }
 
-    private var grantByIdentity: Requirement {
+    private var grantByIdentity: AccessRequirement {
         .all(of: [anyOf(policies.identity.flatMap { unnamed(.allow, of: $0) }), callersLimit])
     }
 
-    private func resourceGrant(_ match: PrincipalMatch) -> Requirement {
+    private func resourceGrant(_ match: PrincipalMatch) -> AccessRequirement {
         anyOf(policies.resource.map { named(.allow, of: $0, match) } ?? [])
     }
 
     // MARK: - Statements
 
-    private func anyOf(_ statements: [PossibleStatement]) -> Requirement {
+    private func anyOf(_ statements: [PossibleStatement]) -> AccessRequirement {
         .any(of: statements.map(\.allowing))
     }
 
@@ -150,6 +150,6 @@ private struct PossibleStatement {
     /// `nil` where it applies surely.
     let doubt: UncertainStatement?
 
-    var allowing: Requirement { doubt.map { .applies($0) } ?? .always }
-    var denying: Requirement { doubt.map { .appliesNot($0) } ?? .never }
+    var allowing: AccessRequirement { doubt.map { .applies($0) } ?? .always }
+    var denying: AccessRequirement { doubt.map { .appliesNot($0) } ?? .never }
 }

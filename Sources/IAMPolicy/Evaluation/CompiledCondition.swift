@@ -35,7 +35,7 @@ struct CompiledCondition: Sendable {
         }
     }
 
-    init(_ condition: Condition, version: Policy.Version) {
+    init(_ condition: PolicyCondition, version: Policy.Version) {
         key = condition.key.lowercased()
         `operator` = condition.operator
         test = Self.test(condition.operator.comparison, condition.values, replacingVariables: version.hasVariables)

@@ -44,7 +44,7 @@ final class CompiledStatement: Sendable {
     let principals: Principals?
     private let actions: Actions
     private let resources: CompiledResources?
-    let conditions: [(source: Condition, compiled: CompiledCondition)]
+    let conditions: [(source: PolicyCondition, compiled: CompiledCondition)]
     let version: Policy.Version
 
     /// Whether a variable has a part in which resources are meant.
@@ -113,7 +113,7 @@ final class CompiledStatement: Sendable {
     }
 
     /// The conditions of which it is not known whether they hold.
-    func unknownConditions(in request: PreparedRequest) -> [Condition] {
+    func unknownConditions(in request: PreparedRequest) -> [PolicyCondition] {
         conditions.filter { $0.compiled.holds(in: request.context) == .unknown }.map(\.source)
     }
 

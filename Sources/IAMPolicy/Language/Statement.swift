@@ -11,12 +11,12 @@ public struct Statement: Sendable, Hashable {
     /// `nil` where the document has neither `Resource` nor `NotResource`, as in role trust policies.
     public var resources: Resources?
     /// All of them must hold.
-    public var conditions: [Condition]
+    public var conditions: [PolicyCondition]
 
     public init(
         sid: String? = nil, effect: Effect, principals: Principals? = nil, actions: Actions,
         resources: Resources? = nil,
-        conditions: [Condition] = []
+        conditions: [PolicyCondition] = []
     ) {
         self.sid = sid
         self.effect = effect

@@ -61,7 +61,7 @@ enum PolicyPrinter {
         return .object(JSON.Object(types.map { .init($0, list($1)) }))
     }
 
-    private static func value(of conditions: [Condition]) -> JSON {
+    private static func value(of conditions: [PolicyCondition]) -> JSON {
         var operators: [(String, [JSON.Object.Member])] = []
         for condition in conditions {
             let name = condition.operator.description

@@ -159,11 +159,11 @@ struct PolicyReader {
         return principals
     }
 
-    private func conditions(_ node: JSONNode) throws(PolicyError) -> [Condition] {
+    private func conditions(_ node: JSONNode) throws(PolicyError) -> [PolicyCondition] {
         guard case .object(let operators) = node.value else {
             throw unexpected(node, "Condition", expected: "an object")
         }
-        var conditions: [Condition] = []
+        var conditions: [PolicyCondition] = []
         var seen: Set<ConditionOperator> = []
         for member in operators {
             guard let `operator` = ConditionOperator(member.name) else {
@@ -177,11 +177,11 @@ struct PolicyReader {
         return conditions
     }
 
-    private func comparisons(_ operator: ConditionOperator, _ node: JSONNode) throws(PolicyError) -> [Condition] {
+    private func comparisons(_ operator: ConditionOperator, _ node: JSONNode) throws(PolicyError) -> [PolicyCondition] {
         guard case .object(let keys) = node.value else {
             throw unexpected(node, `operator`.description, expected: "an object")
         }
-        var conditions: [Condition] = []
+        var conditions: [PolicyCondition] = []
         var seen: Set<String> = []
         for member in keys {
             guard seen.insert(member.name.lowercased()).inserted else {
@@ -189,7 +189,7 @@ struct PolicyReader {
             }
             var values: [String] = []
             for node in list(member.node) { values.append(try conditionValue(node, member.name)) }
-            conditions.append(Condition(`operator`, key: member.name, values: values))
+            conditions.append(PolicyCondition(`operator`, key: member.name, values: values))
         }
         return conditions
     }

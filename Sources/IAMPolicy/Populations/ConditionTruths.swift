@@ -9,7 +9,7 @@ final class ConditionTruths: Sendable {
     private let known = Mutex<[Key: TruthSet]>([:])
 
     private struct Key: Hashable {
-        var condition: Condition
+        var condition: PolicyCondition
         var version: Policy.Version
     }
 
@@ -25,7 +25,8 @@ final class ConditionTruths: Sendable {
         }
     }
 
-    private func truth(of source: Condition, _ compiled: CompiledCondition, _ version: Policy.Version) -> TruthSet {
+    private func truth(of source: PolicyCondition, _ compiled: CompiledCondition, _ version: Policy.Version) -> TruthSet
+    {
         let key = Key(condition: source, version: version)
         if let truth = known.withLock({ $0[key] }) { return truth }
         var truth = TruthSet()

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 public import FoundationEssentials
 
@@ -92,7 +93,7 @@ private struct Row {
 
     func date(_ column: String) throws(CredentialReportError) -> Date? {
         guard let text = text(column) else { return nil }
-        guard let date = Timestamp.parse(text) else { throw unreadable(column, text) }
+        guard let date = Moment(answer: text)?.date else { throw unreadable(column, text) }
         return date
     }
 

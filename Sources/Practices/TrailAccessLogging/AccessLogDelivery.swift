@@ -75,14 +75,14 @@ extension Statement {
 }
 
 extension Unknown {
-    fileprivate static func unforeseen(_ requirement: Requirement) -> Unknown {
+    fileprivate static func unforeseen(_ requirement: AccessRequirement) -> Unknown {
         let key = requirement.firstKey ?? "a policy variable"
         return Unknown(
             .failed, detail: "whether the target admits log delivery depends on \(key), which cannot be foreseen")
     }
 }
 
-extension Requirement {
+extension AccessRequirement {
     /// A condition key on which it depends.
     fileprivate var firstKey: String? {
         switch self {

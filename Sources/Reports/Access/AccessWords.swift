@@ -4,7 +4,7 @@ import IAMPolicy
 enum AccessWords {
     static func condition(of access: Access) -> String { words(access.requirement) }
 
-    static func words(_ requirement: Requirement) -> String {
+    static func words(_ requirement: AccessRequirement) -> String {
         switch requirement {
         case .always: "always"
         case .never: "never"
@@ -17,11 +17,11 @@ enum AccessWords {
         }
     }
 
-    private static func isChoice(_ requirement: Requirement) -> Bool {
+    private static func isChoice(_ requirement: AccessRequirement) -> Bool {
         if case .any = requirement { true } else { false }
     }
 
-    private static func isList(_ requirement: Requirement) -> Bool {
+    private static func isList(_ requirement: AccessRequirement) -> Bool {
         switch requirement {
         case .all: true
         case .applies(let statement): statement.conditions.count + statement.resources.count > 1
@@ -48,7 +48,7 @@ enum AccessWords {
     }
 
     /// The words for a condition that must fail, where there are better ones than "unless".
-    private static func opposite(_ condition: Condition) -> String? {
+    private static func opposite(_ condition: PolicyCondition) -> String? {
         guard condition.operator.quantifier == nil else { return nil }
         let isNegated = condition.operator.comparison.isNegated
         switch (condition.key.lowercased(), condition.operator.comparison) {
@@ -57,18 +57,18 @@ enum AccessWords {
             (_, .stringNotEqualsIgnoreCase):
             guard isNegated, let comparison = condition.operator.comparison.opposite else { return nil }
             // With IfExists a request without the key is denied as well, and so it must have it.
-            return words(Condition(ConditionOperator(comparison), key: condition.key, values: condition.values))
+            return words(PolicyCondition(ConditionOperator(comparison), key: condition.key, values: condition.values))
         default: return nil
         }
     }
 
     // MARK: - One condition
 
-    private static func words(_ condition: Condition) -> String {
+    private static func words(_ condition: PolicyCondition) -> String {
         plain(condition) ?? condition.description
     }
 
-    private static func plain(_ condition: Condition) -> String? {
+    private static func plain(_ condition: PolicyCondition) -> String? {
         guard condition.operator.quantifier == nil else { return nil }
         let key = condition.key.lowercased()
         let values = list(condition.values)

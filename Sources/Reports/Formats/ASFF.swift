@@ -43,7 +43,7 @@ private struct ASFFFinding {
     /// What passes harms nobody, however severe its failure would be.
     private var label: String { item.status == .pass ? "INFORMATIONAL" : item.severity.rawValue.uppercased() }
 
-    private var moment: String { Timestamp.format(report.finished) }
+    private var moment: String { report.finished.rfc3339 }
     /// The format has no word for an account that the logs do not name.
     private var account: String { item.account.flatMap { $0.isEmpty ? nil : $0 } ?? "000000000000" }
 

@@ -28,11 +28,11 @@ extension Report {
 
     /// The items' places: failing ones first, and the more severe before the others.
     private var worstFirst: [Int] {
-        let levels = Level.allCases.count
+        let levels = Severity.allCases.count
         var groups: [[Int]] = Array(repeating: [], count: Status.allCases.count * levels)
         for (place, item) in items.enumerated() {
             let status = Status.allCases.firstIndex(of: item.status) ?? 0
-            let severity = Level.allCases.firstIndex(of: item.severity) ?? 0
+            let severity = Severity.allCases.firstIndex(of: item.severity) ?? 0
             groups[status * levels + levels - 1 - severity].append(place)
         }
         return groups.flatMap(\.self)
@@ -163,7 +163,9 @@ extension Report {
         for place in first { try sink.write(row(items[place], shown).source) }
         try sink.write(#"</tbody></table><nav id="pages" aria-label="Pages" hidden></nav></section>"#)
 
-        var pools = (cells: shown.map { _ in TextPool() }, message: TextPool(), names: TextPool(), values: TextPool())
+        var pools = (
+            cells: shown.map { _ in PageTexts() }, message: PageTexts(), names: PageTexts(), values: PageTexts()
+        )
         let about = JSON.array(
             shown.map {
                 [
@@ -171,7 +173,7 @@ extension Report {
                     "filter": .bool($0.column.isFilter),
                 ]
             })
-        try sink.write("<script type=\"application/json\" id=\"data\">{\"pool\":\(TextPool.limit),\"columns\":")
+        try sink.write("<script type=\"application/json\" id=\"data\">{\"pool\":\(PageTexts.limit),\"columns\":")
         try sink.write(Self.data(about) + ",\"rows\":[")
         let start = sink.count
         var written = 0
@@ -257,7 +259,7 @@ extension Report {
 
 /// Writes a text that was written before as its number, so that what many items share takes little room in a page. The
 /// page's script numbers the texts in the same way.
-private struct TextPool {
+private struct PageTexts {
     static let limit = 4_096
     private var numbers: [String: Int] = [:]
 

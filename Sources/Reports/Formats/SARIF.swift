@@ -24,8 +24,8 @@ extension Report {
 
     private var invocation: JSON {
         .members([
-            "executionSuccessful": .bool(true), "startTimeUtc": started.map { .string(Timestamp.format($0)) },
-            "endTimeUtc": .string(Timestamp.format(finished)),
+            "executionSuccessful": .bool(true), "startTimeUtc": started.map { .string($0.rfc3339) },
+            "endTimeUtc": .string(finished.rfc3339),
             "toolExecutionNotifications": .array(
                 notes.flatMap { note in
                     (note.isDoubt ? note.lines : [note.sentence]).map { words in
@@ -130,7 +130,7 @@ extension Report.Rule {
     }
 }
 
-extension Level {
+extension Severity {
     fileprivate var level: JSON {
         switch self {
         case .critical, .high: "error"

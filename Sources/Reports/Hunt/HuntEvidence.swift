@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 
 /// The evidence of an alert in words.
@@ -15,27 +16,26 @@ struct HuntEvidence {
 
     /// What is usual, where it was said.
     var band: (lower: Double, upper: Double)? {
-        guard case .list(let limits) = alert.evidence("band"), limits.count == 2, let lower = limits[0].amount,
-            let upper = limits[1].amount
+        guard let limits = alert.evidence("band")?.elements, limits.count == 2, let lower = limits[0].double,
+            let upper = limits[1].double
         else { return nil }
         return (lower, upper)
     }
 
     /// The values over time, at most the last 200.
     var history: [Double] {
-        guard case .list(let values) = alert.evidence("history") else { return [] }
-        return values.suffix(200).compactMap(\.amount).filter(\.isFinite)
+        alert.evidence("history")?.elements?.suffix(200).compactMap(\.double) ?? []
     }
 
     var picture: HistoryPicture? { HistoryPicture(history, usual: band, name: comparison ?? "") }
 
     var sparkline: String? {
-        guard case .text(let marks) = alert.evidence("sparkline"), !marks.isEmpty else { return nil }
+        guard let marks = alert.evidence("sparkline")?.text, !marks.isEmpty else { return nil }
         return marks
     }
 
     /// What is not said by ``comparison``, ``sparkline`` and ``history``.
-    var others: [Alert.Evidence] {
+    var others: [JSON.Object.Member] {
         let said: Set<String> =
             alert.evidence("observed") == nil
             ? ["sparkline", "history"] : ["observed", "expected", "band", "unit", "sparkline", "history"]
@@ -47,7 +47,7 @@ struct HuntEvidence {
         if let comparison { return comparison }
         let facts = others.compactMap { fact -> String? in
             switch fact.value {
-            case .list, .object: nil
+            case .array, .object: nil
             default: "\(fact.name) \(Self.words(fact.value))"
             }
         }
@@ -55,21 +55,21 @@ struct HuntEvidence {
     }
 
     /// A value on one line. Of a list at most so many elements are named.
-    static func words(_ value: EvidenceValue, limit: Int = 10) -> String {
+    static func words(_ value: JSON, limit: Int = 10) -> String {
         switch value {
-        case .text(let text): return text
-        case .count(let count): return HuntWords.count(count)
-        case .number(let number): return HuntWords.decimal(number)
-        case .flag(let flag): return flag ? "yes" : "no"
-        case .list(let elements):
+        case .null: return "none"
+        case .string(let text): return text
+        case .number(let number): return number.integer.map(HuntWords.count) ?? HuntWords.decimal(number.double ?? 0)
+        case .bool(let flag): return flag ? "yes" : "no"
+        case .array(let elements):
             let isNested = elements.contains { if case .object = $0 { true } else { false } }
             let rest = elements.count > limit ? ["and \(HuntWords.count(elements.count - limit)) more"] : []
             return (elements.prefix(limit).map { words($0, limit: limit) } + rest)
                 .joined(separator: isNested ? "; " : ", ")
-        case .object(let members):
-            return members.map { member in
+        case .object(let object):
+            return object.members.map { member in
                 // A port or a number of an account is a name, not an amount.
-                if case .count(let count) = member.value, member.name.hasSuffix("port") {
+                if let count = member.value.integer, member.name.hasSuffix("port") {
                     return "\(member.name) \(count)"
                 }
                 return "\(member.name) \(words(member.value, limit: limit))"
@@ -78,29 +78,18 @@ struct HuntEvidence {
     }
 
     private var countsBytes: Bool {
-        guard case .text(let unit) = alert.evidence("unit") else { return false }
-        return unit.hasPrefix("bytes")
+        alert.evidence("unit")?.text?.hasPrefix("bytes") == true
     }
 
     private var unit: String {
-        guard case .text(let unit) = alert.evidence("unit") else { return "" }
+        guard let unit = alert.evidence("unit")?.text else { return "" }
         guard countsBytes else { return " " + unit }
         return String(unit.dropFirst("bytes".count))
     }
 
-    private func amount(_ value: EvidenceValue) -> String? { value.amount.map(amount) }
+    private func amount(_ value: JSON) -> String? { value.double.map(amount) }
 
     private func amount(_ amount: Double) -> String {
         countsBytes && amount.magnitude < 1e18 ? HuntWords.bytes(Int(amount)) : HuntWords.decimal(amount)
-    }
-}
-
-extension EvidenceValue {
-    fileprivate var amount: Double? {
-        switch self {
-        case .count(let count): Double(count)
-        case .number(let number) where number.isFinite: number
-        default: nil
-        }
     }
 }

@@ -110,7 +110,7 @@ public struct HuntReport: Sendable, Reportable {
         let places = run.logs.prefix(10).joined(separator: ", ") + (run.logs.count > 10 ? ", …" : "")
         var facts = [
             Report.Fact("Read", .plain(readings)), Report.Fact("Logs", .code(places)),
-            Report.Fact("Finished", .plain(Timestamp.format(run.finished))),
+            Report.Fact("Finished", .plain(run.finished.rfc3339)),
         ]
         if let span = alertSpan {
             let alerts = HuntWords.count(max(result.statistics.alerts, result.alerts.count), "alert")
@@ -145,8 +145,8 @@ public struct HuntReport: Sendable, Reportable {
             "schema": "parapet.hunt/1",
             "hunt": [
                 "source": .string(run.source), "logs": .texts(run.logs),
-                "from": .optional(run.from.map(Timestamp.format)), "to": .optional(run.to.map(Timestamp.format)),
-                "started": .string(Timestamp.format(run.started)), "finished": .string(Timestamp.format(run.finished)),
+                "from": .optional(run.from.map(\.rfc3339)), "to": .optional(run.to.map(\.rfc3339)),
+                "started": .string(run.started.rfc3339), "finished": .string(run.finished.rfc3339),
                 "parapet": .string(run.parapet),
             ],
             "groups": .array(result.groups.map(Self.node)),
@@ -193,7 +193,7 @@ struct HuntItem: ReportItem {
 
     var id: String { alert.stableIdentifier }
     var status: Report.Status { .fail }
-    var severity: Level { alert.severity }
+    var severity: Severity { alert.severity }
     var subject: String { alert.actor }
     var message: String { HuntEvidence(alert: alert).short ?? "" }
     var account: String? { alert.account }
@@ -207,7 +207,7 @@ struct HuntItem: ReportItem {
     /// How often it was seen, if the evidence says so.
     var count: Int {
         for name in ["requests", "events", "refused in all", "count"] {
-            if case .count(let count) = alert.evidence(name), count > 0 { return count }
+            if let count = alert.evidence(name)?.integer, count > 0 { return count }
         }
         return 1
     }
@@ -225,8 +225,8 @@ struct HuntItem: ReportItem {
     }
 
     var file: (name: String, line: Int?)? {
-        guard case .text(let name) = alert.evidence("file"), !name.isEmpty else { return nil }
-        guard case .count(let line) = alert.evidence("line"), line > 0 else { return (name, nil) }
+        guard let name = alert.evidence("file")?.text, !name.isEmpty else { return nil }
+        guard let line = alert.evidence("line")?.integer, line > 0 else { return (name, nil) }
         return (name, line)
     }
 
@@ -252,7 +252,7 @@ struct HuntItem: ReportItem {
     var picture: HistoryPicture? { HuntEvidence(alert: alert).picture }
 
     var fields: JSON { .members(alert.fields.mapValues { .string($0) }) }
-    var evidence: JSON { JSON(EvidenceValue.object(alert.evidence)) }
+    var evidence: JSON { .members(alert.evidence) }
 
     var record: JSON {
         [
@@ -272,20 +272,6 @@ extension Report.Rule {
             id: rule.id, title: rule.title, severity: rule.severity, kind: rule.kind.rawValue, summary: rule.summary,
             practice: rule.practice, techniques: rule.techniques, references: rule.references,
             falsePositives: rule.falsePositives)
-    }
-}
-
-extension JSON {
-    init(_ value: EvidenceValue) {
-        switch value {
-        case .text(let text): self = .string(text)
-        case .count(let count): self = .int(count)
-        case .number(let number): self = .double(number)
-        case .flag(let flag): self = .bool(flag)
-        case .list(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members):
-            self = .members(Dictionary(members.map { ($0.name, JSON($0.value)) }) { first, _ in first })
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 internal import Analytics
 import FoundationEssentials
 import Hunting
@@ -155,17 +156,5 @@ public struct HuntTable {
     /// Escaped and broken into lines.
     func wrapped(_ words: String, indent: Int = 0) -> [String] {
         text.wrapped(TerminalText.escaped(words), indent: indent)
-    }
-}
-
-extension Alert.Severity {
-    fileprivate var style: TerminalText.Style {
-        switch self {
-        case .critical: .brightRed
-        case .high: .red
-        case .medium: .yellow
-        case .low: .cyan
-        case .informational: .dim
-        }
     }
 }

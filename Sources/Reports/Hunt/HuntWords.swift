@@ -1,3 +1,4 @@
+import Basics
 internal import Analytics
 import AWSClient
 import FoundationEssentials
@@ -43,8 +44,7 @@ enum HuntWords {
 
     /// `2026-01-01T00:00:00Z`; the nearest moment that has a date where the logs name none.
     static func moment(_ seconds: Int) -> String {
-        let seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
-        return Timestamp.format(Date(timeIntervalSince1970: Double(seconds)))
+        (Moment(seconds: seconds) ?? (seconds < 0 ? .earliest : .latest)).date.rfc3339
     }
 
     /// `2026-01-01 10:00 to 12:30`, in UTC and to the minute, the day said once where it is the same.
@@ -103,8 +103,8 @@ extension HuntReport {
 
     /// How many alerts there are of each severity, the worst first. Where some were only counted, they have the
     /// severity of their group.
-    var severities: [(severity: Alert.Severity, count: Int)] {
-        var counts: [Alert.Severity: Int] = [:]
+    var severities: [(severity: Severity, count: Int)] {
+        var counts: [Severity: Int] = [:]
         if result.alerts.count == result.statistics.alerts {
             for alert in result.alerts { counts[alert.severity, default: 0] += 1 }
         } else {

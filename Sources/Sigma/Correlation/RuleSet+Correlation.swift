@@ -18,7 +18,7 @@ private struct CorrelationRun {
     let log: ObservationLog
     private(set) var alerts: [CorrelationAlert] = []
     /// For each correlation that was evaluated, what it found.
-    private var found: [Int: [Finding]] = [:]
+    private var found: [Int: [Correlated]] = [:]
     private var byRule: [Int32: [Int32]] = [:]
     /// Values that are several together.
     private var tuples: [[Int32]: Int32] = [:]
@@ -32,7 +32,7 @@ private struct CorrelationRun {
         var isGroup: Bool
     }
 
-    private struct Finding {
+    private struct Correlated {
         var episode: Episode
         var first: Int64
         var observations: [Int32]
@@ -59,7 +59,7 @@ private struct CorrelationRun {
         }
         let search = WindowSearch(
             kind: rule.kind, timespan: rule.timespan ?? Int64.max / 4, stepCount: rule.steps.count)
-        var findings: [Finding] = []
+        var findings: [Correlated] = []
         for (key, unsorted) in groups {
             let samples = unsorted.sorted { ($0.time, $0.event, $0.step) < ($1.time, $1.event, $1.step) }
             for episode in search.episodes(in: samples) {
@@ -72,7 +72,7 @@ private struct CorrelationRun {
                         if isNew, observations.count < CorrelationAlert.keptEvents { observations.append(observation) }
                     }
                 }
-                let finding = Finding(
+                let finding = Correlated(
                     episode: episode, first: part.first?.time ?? 0, observations: observations, eventCount: events.count
                 )
                 findings.append(finding)
@@ -99,7 +99,7 @@ private struct CorrelationRun {
     /// The findings of another correlation. For what comes together in time each moment counts at which it held; for counts
     /// it counts once.
     private mutating func collect(
-        _ rule: CorrelationRule, _ step: Int, _ findings: [Finding], _ inner: Int,
+        _ rule: CorrelationRule, _ step: Int, _ findings: [Correlated], _ inner: Int,
         into groups: inout [[Int32]: [Sample]]
     ) {
         var isInstant = false
@@ -175,7 +175,7 @@ private struct CorrelationRun {
     }
 
     private func alert(
-        _ place: Int, _ rule: CorrelationRule, _ key: [Int32], _ finding: Finding, last: Int64
+        _ place: Int, _ rule: CorrelationRule, _ key: [Int32], _ finding: Correlated, last: Int64
     ) -> CorrelationAlert {
         CorrelationAlert(
             correlation: place,

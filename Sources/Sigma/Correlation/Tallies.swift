@@ -1,5 +1,5 @@
 /// What a window has: samples come and go.
-protocol Tally {
+protocol CorrelationTally {
     mutating func add(_ sample: Sample)
     mutating func remove(_ sample: Sample)
     /// What the condition looks at.
@@ -9,7 +9,7 @@ protocol Tally {
 }
 
 /// Events; one that several rules match counts once.
-struct EventTally: Tally {
+struct EventTally: CorrelationTally {
     private var counts: [Int64: Int] = [:]
 
     mutating func add(_ sample: Sample) { counts[sample.event, default: 0] += 1 }
@@ -19,7 +19,7 @@ struct EventTally: Tally {
 }
 
 /// Different values.
-struct ValueTally: Tally {
+struct ValueTally: CorrelationTally {
     private var counts: [Int32: Int] = [:]
 
     mutating func add(_ sample: Sample) { for value in sample.values { counts[value, default: 0] += 1 } }
@@ -29,7 +29,7 @@ struct ValueTally: Tally {
 }
 
 /// The sum or the average of numbers.
-struct SumTally: Tally {
+struct SumTally: CorrelationTally {
     let isAverage: Bool
     private var sum = 0.0
     private var count = 0
@@ -52,7 +52,7 @@ struct SumTally: Tally {
 }
 
 /// A number at a place in the order: the least, the greatest, the median, a percentile.
-struct RankTally: Tally {
+struct RankTally: CorrelationTally {
     let figure: CorrelationKind.Figure
     private var sorted: [Double] = []
 
@@ -98,7 +98,7 @@ struct RankTally: Tally {
 }
 
 /// Which steps have samples.
-struct StepTally: Tally {
+struct StepTally: CorrelationTally {
     let condition: StepCondition
     private var counts: [Int]
 

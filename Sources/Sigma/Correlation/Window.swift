@@ -48,7 +48,7 @@ struct WindowSearch {
         }
     }
 
-    private func search(_ samples: [Sample], _ tally: some Tally, _ bounds: [Bound]) -> [Episode] {
+    private func search(_ samples: [Sample], _ tally: some CorrelationTally, _ bounds: [Bound]) -> [Episode] {
         if bounds.contains(where: \.comparison.boundsAbove) {
             return closed(samples, tally) { value in bounds.allSatisfy { $0.comparison.holds(value, $0.value) } }
         }
@@ -59,7 +59,7 @@ struct WindowSearch {
         tally.condition.canBeUndone ? closed(samples, tally) { $0 > 0 } : sliding(samples, tally) { $0 > 0 }
     }
 
-    private func sliding<Counter: Tally>(
+    private func sliding<Counter: CorrelationTally>(
         _ samples: [Sample], _ empty: Counter, _ holds: (Double) -> Bool
     ) -> [Episode] {
         var episodes: [Episode] = []
@@ -92,7 +92,7 @@ struct WindowSearch {
         return episodes
     }
 
-    private func closed<Counter: Tally>(
+    private func closed<Counter: CorrelationTally>(
         _ samples: [Sample], _ empty: Counter, _ holds: (Double) -> Bool
     ) -> [Episode] {
         var episodes: [Episode] = []

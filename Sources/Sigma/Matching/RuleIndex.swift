@@ -17,14 +17,14 @@ struct RuleIndex: Sendable {
     var filters: [RecordFilter]?
 
     init(_ predicates: [Predicate]) {
-        let requirements = predicates.map(Requirement.all)
+        let requirements = predicates.map(LiteralRequirement.all)
         // The more different values rules need of a field, the more events it tells apart.
         var values: [String: Set<[UInt8]>] = [:]
         for requirement in requirements.compactMap({ $0 }).joined() {
             if let needed = requirement.values { values[requirement.field, default: []].formUnion(needed) }
         }
         var places: [String: Int] = [:]
-        var gates: [Requirement] = []
+        var gates: [LiteralRequirement] = []
         var isOpen = false
         func place(_ field: String, _ lookups: inout [Lookup]) -> Int {
             if let place = places[field] { return place }
@@ -58,7 +58,7 @@ struct RuleIndex: Sendable {
     }
 
     /// One filter for each field and test.
-    private static func filters(_ gates: [Requirement]) -> [RecordFilter] {
+    private static func filters(_ gates: [LiteralRequirement]) -> [RecordFilter] {
         struct Key: Hashable {
             var field: String
             var test: RecordFilter.Test
@@ -81,7 +81,7 @@ struct RuleIndex: Sendable {
 
     /// The requirement by which a reader may pass over most records: not one that the most frequent events fulfil, where
     /// there is another.
-    private static func gate(of requirements: [Requirement], best: Requirement?) -> Requirement? {
+    private static func gate(of requirements: [LiteralRequirement], best: LiteralRequirement?) -> LiteralRequirement? {
         if let best, !isFrequent(best) { return best }
         return requirements.first { $0.field == "errorCode" && $0.shapes != nil }
             ?? requirements.first { $0.shapes != nil && !isUsual($0.field) }
@@ -90,7 +90,7 @@ struct RuleIndex: Sendable {
     }
 
     /// Whether a large part of CloudTrail's records has one of the values.
-    private static func isFrequent(_ requirement: Requirement) -> Bool {
+    private static func isFrequent(_ requirement: LiteralRequirement) -> Bool {
         if requirement.field == "eventSource" { return true }
         let calls: Set = [
             "getobject", "putobject", "headobject", "decrypt", "encrypt", "generatedatakey", "assumerole",

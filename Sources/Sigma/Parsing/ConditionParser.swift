@@ -1,8 +1,8 @@
 /// A condition as written, before its names are looked up.
-indirect enum Condition: Equatable {
-    case all([Condition])
-    case any([Condition])
-    case not(Condition)
+indirect enum ConditionExpression: Equatable {
+    case all([ConditionExpression])
+    case any([ConditionExpression])
+    case not(ConditionExpression)
     case name(String)
     /// `1 of`, `all of`: `nil` for all.
     case some(Int?, of: String)
@@ -11,7 +11,7 @@ indirect enum Condition: Equatable {
 /// What follows the pipe in conditions of specification 1.0.
 enum Aggregation: Equatable {
     case figure(function: String, field: String?, groupBy: [String], Bound)
-    case near(Condition)
+    case near(ConditionExpression)
 }
 
 /// Reads conditions by recursive descent. From the least binding to the most: pipe, `or`, `and`, `not`, `x of`, brackets.
@@ -22,7 +22,9 @@ struct ConditionParser {
     private var position = 0
     private var depth = 0
 
-    static func parse(_ text: String) throws(ConditionError) -> (condition: Condition, aggregation: Aggregation?) {
+    static func parse(_ text: String) throws(ConditionError) -> (
+        condition: ConditionExpression, aggregation: Aggregation?
+    ) {
         var parser = ConditionParser(tokens: try ConditionToken.all(in: text))
         let condition = try parser.anyOf()
         guard parser.next == .pipe else {
@@ -59,26 +61,26 @@ struct ConditionParser {
         throw ConditionError(reason: "the condition goes on unexpectedly with \(next.text)")
     }
 
-    private mutating func anyOf() throws(ConditionError) -> Condition {
+    private mutating func anyOf() throws(ConditionError) -> ConditionExpression {
         var parts = [try allOf()]
         while take(word: "or") { parts.append(try allOf()) }
         return parts.count == 1 ? parts[0] : .any(parts)
     }
 
-    private mutating func allOf() throws(ConditionError) -> Condition {
+    private mutating func allOf() throws(ConditionError) -> ConditionExpression {
         var parts = [try negation()]
         while take(word: "and") { parts.append(try negation()) }
         return parts.count == 1 ? parts[0] : .all(parts)
     }
 
-    private mutating func negation() throws(ConditionError) -> Condition {
+    private mutating func negation() throws(ConditionError) -> ConditionExpression {
         var isNegated = false
         while take(word: "not") { isNegated.toggle() }
         let operand = try operand()
         return isNegated ? .not(operand) : operand
     }
 
-    private mutating func operand() throws(ConditionError) -> Condition {
+    private mutating func operand() throws(ConditionError) -> ConditionExpression {
         guard let token = next else { throw ConditionError(reason: "the condition ends too early") }
         position += 1
         switch token {
@@ -99,7 +101,7 @@ struct ConditionParser {
         }
     }
 
-    private mutating func quantified(_ quantifier: String) throws(ConditionError) -> Condition {
+    private mutating func quantified(_ quantifier: String) throws(ConditionError) -> ConditionExpression {
         let count: Int?
         switch quantifier.lowercased() {
         case "all": count = nil

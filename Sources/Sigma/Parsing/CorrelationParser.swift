@@ -210,7 +210,7 @@ extension CorrelationParser {
     }
 }
 
-extension Condition {
+extension ConditionExpression {
     /// The names, in the order in which they come.
     fileprivate var names: [String] {
         switch self {

@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Foundation
 import LogReaders
@@ -87,8 +88,8 @@ import Testing
         #expect(requests.rules() == ["access-refused-then-allowed"])
     }
 
-    @Test(arguments: [(200, Alert.Severity.critical), (403, .low)])
-    func anonymousRequestsAreFound(status: Int, severity: Alert.Severity) {
+    @Test(arguments: [(200, Severity.critical), (403, .low)])
+    func anonymousRequestsAreFound(status: Int, severity: Severity) {
         var requests = Requests()
         requests.add(0, "-", status: status)
         let alerts = AccessLogAnalytics(requests.tally()).report().alerts

@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Testing
 
@@ -14,13 +15,7 @@ import Testing
         return requests
     }
 
-    private func members(_ value: EvidenceValue?) -> [[String: EvidenceValue]] {
-        guard case .list(let records) = value else { return [] }
-        return records.compactMap { record in
-            guard case .object(let parts) = record else { return nil }
-            return Dictionary(parts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        }
-    }
+    private func members(_ value: JSON?) -> [JSON.Object] { value?.elements?.compactMap(\.object) ?? [] }
 
     @Test(arguments: [
         "access-refused-burst", "access-key-enumeration", "access-refused-then-allowed", "access-unusual-reading",
@@ -116,13 +111,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("REST.GET.ACL", "access-policy-read", Alert.Severity.low),
+        ("REST.GET.ACL", "access-policy-read", Severity.low),
         ("REST.GET.BUCKETPOLICY", "access-policy-read", .low),
         ("REST.GET.OBJECT_ACL", "access-policy-read", .low), ("REST.GET.POLICY_STATUS", "access-policy-read", .low),
         ("REST.HEAD.ACL", "access-policy-read", .low), ("REST.PUT.ACL", "access-policy-changed", .high),
         ("REST.DELETE.BUCKETPOLICY", "access-policy-changed", .high),
     ])
-    func accessListsAndPoliciesAreWatched(operation: String, rule: String, severity: Alert.Severity) {
+    func accessListsAndPoliciesAreWatched(operation: String, rule: String, severity: Severity) {
         var requests = usual()
         requests.add(2_000, operation: operation, key: "AWSLogs/a.json.gz")
         let alerts = requests.report().alerts

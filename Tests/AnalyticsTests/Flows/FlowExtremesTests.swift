@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Foundation
 import Testing
@@ -15,7 +16,7 @@ import Testing
         }
         let alerts = traffic.report().alerts
         #expect(alerts.contains { $0.rule == "flow-unusual-transfer" && $0.actor == "eni-3" })
-        #expect(alerts.allSatisfy { $0.evidence("observed") != .count(0) })
+        #expect(alerts.allSatisfy { $0.evidence("observed") != .int(0) })
     }
 
     @Test func soAreThoseOfOnePeerOverSomeHours() {

@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         let alerts = gaps(traffic(without: hours))
         #expect(alerts.map(\.rule) == (length == nil ? [] : ["flow-log-gap"]))
         guard let length else { return }
-        #expect(alerts.first?.evidence("hours") == .count(length))
+        #expect(alerts.first?.evidence("hours") == .int(length))
         #expect(alerts.first?.time == Traffic.start + hours.lowerBound * 3_600)
         #expect(alerts.first?.lastTime == Traffic.start + hours.upperBound * 3_600)
         #expect(alerts.first?.severity == .medium)
@@ -109,14 +110,14 @@ import Testing
         #expect(learnt.alerts == [])
         let next = usual(72..<96, without: [("eni-3", 72..<74)]).report(learnt.baseline)
         #expect(next.alerts.map(\.rule) == ["flow-interface-silent"])
-        #expect(next.alerts.first?.evidence("silent hours") == .count(4))
+        #expect(next.alerts.first?.evidence("silent hours") == .int(4))
     }
 
     @Test func hoursBetweenTwoRunsAreAGap() {
         let learnt = usual(0..<72).report().baseline
         let alerts = usual(90..<96).report(learnt).alerts
         #expect(alerts.map(\.rule) == ["flow-log-gap"])
-        #expect(alerts.first?.evidence("hours") == .count(18))
+        #expect(alerts.first?.evidence("hours") == .int(18))
         #expect(alerts.first?.time == Traffic.start + 72 * 3_600)
         #expect(usual(72..<96).report(learnt).alerts == [])
     }

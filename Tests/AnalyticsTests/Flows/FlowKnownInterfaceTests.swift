@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
         let alert = try #require(report.alerts.first { $0.rule == "flow-unusual-transfer" })
         #expect(alert.actor == "eni-db")
         #expect(alert.fields["series"] == "to external peers")
-        #expect(alert.evidence("expected") == .count(0))
+        #expect(alert.evidence("expected") == .int(0))
         #expect(report.learning == [])
     }
 
@@ -49,7 +50,7 @@ import Testing
         leak(&next, from: 82)
         let alert = next.report(learnt).alerts.first { $0.rule == "flow-unusual-transfer" }
         #expect(alert?.actor == "eni-db")
-        guard case .list(let history)? = alert?.evidence("history") else {
+        guard let history = alert?.evidence("history")?.elements else {
             Issue.record("there is no history")
             return
         }

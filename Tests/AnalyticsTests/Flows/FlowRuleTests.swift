@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 @testable import Analytics
@@ -99,7 +100,7 @@ import Testing
         guard let alert = found.first else { return }
         #expect(alert.fields["peer"] == "203.0.113.77")
         #expect(alert.fields["port"] == "4444")
-        #expect(alert.evidence("observed") == .count(160_000_000))
+        #expect(alert.evidence("observed") == .int(160_000_000))
         #expect(alert.evidence("expected") == 0)
         for name in ["band", "sparkline", "top peers"] { #expect(alert.evidence(name) != nil, "\(name)") }
     }
@@ -118,8 +119,8 @@ import Testing
         for name in ["observed", "expected", "band", "history", "top peers"] {
             #expect(alert.evidence(name) != nil, "\(name)")
         }
-        guard case .list(let records)? = alert.evidence("records"), case .text(let record)? = records.first,
-            case .text(let sparkline)? = alert.evidence("sparkline")
+        guard let records = alert.evidence("records")?.elements, let record = records.first?.text,
+            let sparkline = alert.evidence("sparkline")?.text
         else {
             Issue.record("the evidence is incomplete")
             return
@@ -145,8 +146,8 @@ import Testing
         #expect(found.map { $0.fields["peer"] } == (isFound ? ["203.0.113.2"] : []))
         guard let alert = found.first else { return }
         // What is shown are bytes of that hour, and not without its shape.
-        guard case .count(let observed)? = alert.evidence("observed"),
-            case .count(let expected)? = alert.evidence("expected")
+        guard let observed = alert.evidence("observed")?.integer,
+            let expected = alert.evidence("expected")?.integer
         else {
             Issue.record("the evidence is incomplete")
             return
@@ -204,7 +205,7 @@ import Testing
         }
         let found = alerts("flow-login-attempts", traffic)
         #expect(found.count == 1)
-        #expect(found.first?.evidence("most attempts in an hour") == .count(40))
+        #expect(found.first?.evidence("most attempts in an hour") == .int(40))
     }
 
     /// At the limit of what a sketch can tell, each run says the same.

@@ -165,7 +165,7 @@ private func isClose(_ one: Double?, _ other: Double) -> Bool {
     /// Two days in which the first peer got 100 MB each hour: 90 % of the hours have at most that, the spread is at its
     /// least, 0.3. So two hours of three are unusual above max(1.5·100 MB, 100 MB·e^(1.8·0.3)) = 171.6 MB, one hour alone
     /// above max(4·100 MB, 100 MB·e^(5·0.3)) = 448.2 MB.
-    private func findings(_ hours: [UInt64], known: Float? = nil) -> [PeerJudge.Finding] {
+    private func findings(_ hours: [UInt64], known: Float? = nil) -> [PeerJudge.Rise] {
         var judge = PeerJudge(
             FlowSettings(), tops: [Float](repeating: 100e6, count: 48), readAgain: 0,
             peaks: known.map { [7: $0] } ?? [:])

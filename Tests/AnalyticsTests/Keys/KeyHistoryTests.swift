@@ -1,3 +1,4 @@
+import Basics
 import Analytics
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
         #expect(alert.evidence("created") == "2026-01-01T00:00:00Z")
         #expect(alert.evidence("created by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
         #expect(alert.evidence("created for") == "ann")
-        guard case .list(let uses)? = alert.evidence("uses by day") else {
+        guard let uses = alert.evidence("uses by day")?.elements else {
             Issue.record("no uses")
             return
         }
@@ -128,7 +129,7 @@ import Testing
         let alerts = try events.report().alerts
         #expect(alerts.map(\.rule) == (isFound ? ["old-key-used"] : []))
         #expect(alerts.first?.practice ?? "credential-rotation" == "credential-rotation")
-        if isFound { #expect(alerts.first?.evidence("age in days") == .count(Int(days))) }
+        if isFound { #expect(alerts.first?.evidence("age in days") == .int(Int(days))) }
     }
 
     @Test func anOldKeyIsToldOnce() throws {

@@ -2,8 +2,8 @@ import IAMPolicy
 import Testing
 
 @Suite struct AccessTests {
-    private static let fromOffice = Condition(.init(.ipAddress), key: "aws:SourceIp", values: ["10.0.0.0/8"])
-    private static let withoutMFA = Condition(
+    private static let fromOffice = PolicyCondition(.init(.ipAddress), key: "aws:SourceIp", values: ["10.0.0.0/8"])
+    private static let withoutMFA = PolicyCondition(
         .init(.bool, ifExists: true), key: "aws:MultiFactorAuthPresent", values: ["false"])
 
     private func access(
@@ -22,7 +22,7 @@ import Testing
     }
 
     private func uncertain(
-        _ policy: String, _ effect: Statement.Effect, _ index: Int = 0, _ conditions: [Condition] = [],
+        _ policy: String, _ effect: Statement.Effect, _ index: Int = 0, _ conditions: [PolicyCondition] = [],
         _ resources: [String] = []
     ) -> UncertainStatement {
         UncertainStatement(

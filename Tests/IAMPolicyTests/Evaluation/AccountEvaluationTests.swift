@@ -23,12 +23,16 @@ import Testing
         Row(
             .explicitAndImplicit, "a deny whose condition fails",
             Sample.get(by: Sample.user, ["aws:SecureTransport": "true"]),
-            identity: [allow(), deny(if: Condition(.init(.bool), key: "aws:SecureTransport", values: ["false"]))],
+            identity: [
+                allow(), deny(if: PolicyCondition(.init(.bool), key: "aws:SecureTransport", values: ["false"])),
+            ],
             .allowed, at: .identityPolicies),
         Row(
             .explicitAndImplicit, "a deny whose condition holds",
             Sample.get(by: Sample.user, ["aws:SecureTransport": "false"]),
-            identity: [allow(), deny(if: Condition(.init(.bool), key: "aws:SecureTransport", values: ["false"]))],
+            identity: [
+                allow(), deny(if: PolicyCondition(.init(.bool), key: "aws:SecureTransport", values: ["false"])),
+            ],
             .explicitDeny, at: .denials),
         Row(
             .evaluationLogic, "the resource policy allows what the identity policy does not",
@@ -161,7 +165,7 @@ import Testing
             resource: [
                 allow(
                     to: .everyone,
-                    if: Condition(
+                    if: PolicyCondition(
                         .init(.arnEquals), key: "aws:PrincipalArn",
                         values: ["arn:aws:iam::111122223333:role/path/auditor"]))
             ], boundary: [allow("ec2:*")], .allowed, at: .resourcePolicy),

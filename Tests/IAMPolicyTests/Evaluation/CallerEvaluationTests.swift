@@ -97,7 +97,7 @@ import Testing
             resource: [
                 allow(
                     to: trail,
-                    if: Condition(
+                    if: PolicyCondition(
                         .init(.stringEquals), key: "aws:SourceArn",
                         values: ["arn:aws:cloudtrail:us-east-1:111122223333:trail/t"]))
             ],
@@ -224,7 +224,7 @@ import Testing
                     allow(to: .everyone),
                     deny(
                         to: .everyone,
-                        if: Condition(
+                        if: PolicyCondition(
                             .init(.stringNotEquals, ifExists: true), key: "aws:PrincipalOrgID", values: ["o-mine"])),
                 ]
             ], .explicitDeny, at: .denials),
@@ -346,7 +346,7 @@ import Testing
             resource: [
                 allow(
                     "sts:AssumeRole", on: nil, to: .account(Sample.otherAccount),
-                    if: Condition(.init(.stringEquals), key: "sts:ExternalId", values: ["x"]))
+                    if: PolicyCondition(.init(.stringEquals), key: "sts:ExternalId", values: ["x"]))
             ],
             .implicitDeny, at: .resourcePolicy),
         Row(

@@ -270,7 +270,7 @@ struct ConditionRow: Sendable, CustomTestStringConvertible {
     }
 
     private func holds(_ row: ConditionRow) throws -> Bool {
-        let condition = Condition(try #require(ConditionOperator(row.operator)), key: "K", values: row.values)
+        let condition = PolicyCondition(try #require(ConditionOperator(row.operator)), key: "K", values: row.values)
         var context = RequestContext()
         context["k"] = row.value
         return CompiledCondition(condition, version: .v2012_10_17).holds(in: context) == .yes

@@ -79,7 +79,7 @@ enum Sample {
 
 func allow(
     _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal...,
-    if conditions: Condition...
+    if conditions: PolicyCondition...
 ) -> Statement {
     Statement(
         effect: .allow, principals: principals.isEmpty ? nil : .only(principals), actions: .only([action]),
@@ -88,7 +88,7 @@ func allow(
 
 func deny(
     _ action: ActionPattern = "*", on resource: ResourcePattern? = "*", to principals: Principal...,
-    if conditions: Condition...
+    if conditions: PolicyCondition...
 ) -> Statement {
     Statement(
         effect: .deny, principals: principals.isEmpty ? nil : .only(principals), actions: .only([action]),

@@ -46,7 +46,7 @@ import Testing
             resource: [
                 allow(
                     to: .everyone,
-                    if: Condition(
+                    if: PolicyCondition(
                         .init(.arnEquals), key: "aws:PrincipalArn",
                         values: ["arn:aws:iam::111122223333:role/path/auditor"]))
             ], boundary: elsewhere, session: elsewhere, .allowed, at: .resourcePolicy),
@@ -92,7 +92,7 @@ import Testing
             resource: [
                 allow(
                     "sts:AssumeRoleWithWebIdentity", on: nil, to: .federated("accounts.google.com"),
-                    if: Condition(.init(.stringEquals), key: "accounts.google.com:aud", values: ["app"]))
+                    if: PolicyCondition(.init(.stringEquals), key: "accounts.google.com:aud", values: ["app"]))
             ], .allowed, at: .resourcePolicy),
         Row(
             .webIdentity, "a web identity of another provider",

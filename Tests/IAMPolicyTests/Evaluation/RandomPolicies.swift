@@ -67,14 +67,14 @@ struct RandomPolicies {
             conditions: chance(1, in: 3) ? [condition()] : [])
     }
 
-    mutating func condition() -> Condition {
+    mutating func condition() -> PolicyCondition {
         var comparison = ConditionOperator(pick(ConditionOperator.Comparison.allCases))
         if chance(1, in: 4) { comparison.quantifier = pick(ConditionOperator.Quantifier.allCases) }
         if comparison.comparison != .null { comparison.ifExists = chance(1, in: 4) }
         let values = [
             "true", "false", "1", "2020-01-01", "10.0.0.0/8", "ada", "a*", "arn:aws:s3:::*", "${aws:username}", "QQ==",
         ]
-        return Condition(comparison, key: pick(["k", "aws:username", "absent"]), values: some(values))
+        return PolicyCondition(comparison, key: pick(["k", "aws:username", "absent"]), values: some(values))
     }
 
     mutating func policy(withPrincipal: Bool) -> Policy {

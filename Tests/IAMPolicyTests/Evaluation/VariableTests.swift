@@ -61,7 +61,7 @@ struct VariableRow: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: rows)
     func aVariableIsReplaced(row: VariableRow) throws {
-        let condition = Condition(try #require(ConditionOperator(row.operator)), key: "k", values: [row.pattern])
+        let condition = PolicyCondition(try #require(ConditionOperator(row.operator)), key: "k", values: [row.pattern])
         let context: RequestContext = ["k": .single(row.value), "aws:username": "ada*", "aws:TagKeys": ["x"]]
         #expect(CompiledCondition(condition, version: row.version).holds(in: context) == Truth(row.holds))
     }

@@ -59,11 +59,11 @@ import Testing
                 """)
         #expect(
             policy.statements[0].conditions == [
-                Condition(
+                PolicyCondition(
                     .init(.stringLike, quantifier: .forAnyValue, ifExists: true), key: "aws:TagKeys",
                     values: ["a", "b"]),
-                Condition(.init(.bool), key: "aws:SecureTransport", values: ["false"]),
-                Condition(.init(.numericLessThan), key: "s3:TlsVersion", values: ["1.2"]),
+                PolicyCondition(.init(.bool), key: "aws:SecureTransport", values: ["false"]),
+                PolicyCondition(.init(.numericLessThan), key: "s3:TlsVersion", values: ["1.2"]),
             ])
     }
 

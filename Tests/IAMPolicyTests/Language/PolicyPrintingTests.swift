@@ -24,7 +24,7 @@ import Testing
             Statement(
                 sid: "Logs", effect: .allow, principals: .only([.service("cloudtrail.amazonaws.com")]),
                 actions: .only(["s3:PutObject"]), resources: .only(["arn:aws:s3:::logs/*"]),
-                conditions: [Condition(.init(.stringEquals), key: "aws:SourceArn", values: ["arn:x"])])
+                conditions: [PolicyCondition(.init(.stringEquals), key: "aws:SourceArn", values: ["arn:x"])])
         ])
         #expect(
             policy.indentedJSON == """

@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Crypto
 public import CryptoExtras
@@ -106,7 +107,7 @@ public struct SampleTrail {
     public static let start = time("2026-01-31T21:00:00Z")
 
     public static func time(_ text: String) -> Date {
-        guard let date = Timestamp.parse(text) else { preconditionFailure(text) }
+        guard let date = Moment(answer: text)?.date else { preconditionFailure(text) }
         return date
     }
 
@@ -235,7 +236,7 @@ public struct SampleTrail {
     ) -> Link {
         let place = draft.bucket ?? bucket
         var members: [String: Any?] = [
-            "awsAccountId": account, "digestStartTime": Timestamp.format(from), "digestEndTime": Timestamp.format(to),
+            "awsAccountId": account, "digestStartTime": from.rfc3339, "digestEndTime": to.rfc3339,
             "digestS3Bucket": place, "digestS3Object": key,
             "digestPublicKeyFingerprint": draft.fingerprint ?? draft.signer.fingerprint,
             "digestSignatureAlgorithm": "SHA256withRSA", "newestEventTime": nil as String?,
@@ -253,7 +254,7 @@ public struct SampleTrail {
             preconditionFailure("no JSON")
         }
         let hash = SHA256.hash(data: json).hexadecimal
-        let text = Data("\(Timestamp.format(to))\n\(place)/\(key)\n\(hash)\n\(draft.previousSignature ?? "null")".utf8)
+        let text = Data("\(to.rfc3339)\n\(place)/\(key)\n\(hash)\n\(draft.previousSignature ?? "null")".utf8)
         let signed =
             draft.usesSHA1
             ? try? draft.signer.rsa.signature(for: Insecure.SHA1.hash(data: text), padding: .insecurePKCS1v1_5)
@@ -266,11 +267,11 @@ public struct SampleTrail {
     }
 
     private static func compact(_ date: Date) -> String {
-        Timestamp.format(date).filter { $0 != "-" && $0 != ":" }
+        date.rfc3339.filter { $0 != "-" && $0 != ":" }
     }
 
     private static func day(_ date: Date) -> String {
-        String(Timestamp.format(date).prefix(10)).replacing("-", with: "/")
+        String(date.rfc3339.prefix(10)).replacing("-", with: "/")
     }
 }
 

@@ -1,7 +1,7 @@
 /// One line of a `Condition` block: an operator, a key of the request, and the values of which one must fit.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition".
-public struct Condition: Sendable, Hashable {
+public struct PolicyCondition: Sendable, Hashable {
     public var `operator`: ConditionOperator
     /// As written. Names of keys are case-insensitive: compare with `isAbout(_:)`.
     public var key: String

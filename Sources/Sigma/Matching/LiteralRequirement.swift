@@ -1,7 +1,7 @@
 import LogReaders
 
 /// What a rule needs of one field before it can match.
-struct Requirement: Hashable {
+struct LiteralRequirement: Hashable {
     /// Part of a text that must be there. The bytes are folded.
     struct Shape: Hashable {
         var test: RecordFilter.Test
@@ -20,10 +20,10 @@ struct Requirement: Hashable {
 
     /// Requirements of which each must hold, at most one for each field: any one of them may be looked at first. `nil` for a
     /// predicate that is never true.
-    static func all(of predicate: Predicate) -> [Requirement]? {
+    static func all(of predicate: Predicate) -> [LiteralRequirement]? {
         switch predicate {
         case .all(let parts):
-            var result: [Requirement] = []
+            var result: [LiteralRequirement] = []
             for part in parts {
                 guard let requirements = all(of: part) else { return nil }
                 result += requirements
@@ -39,11 +39,11 @@ struct Requirement: Hashable {
                 }
             }
         case .not(.not(let part)): return all(of: part)
-        case .not(.field(let field, .exists(false))): return [Requirement(field: field, shapes: nil)]
+        case .not(.field(let field, .exists(false))): return [LiteralRequirement(field: field, shapes: nil)]
         case .not, .keyword, .field(_, .exists(false)): return []
         case .field(let field, .text(let pattern)):
-            return [Requirement(field: field, shapes: shape(of: pattern).map { [$0] })]
-        case .field(let field, _): return [Requirement(field: field, shapes: nil)]
+            return [LiteralRequirement(field: field, shapes: shape(of: pattern).map { [$0] })]
+        case .field(let field, _): return [LiteralRequirement(field: field, shapes: nil)]
         }
     }
 
@@ -60,8 +60,8 @@ struct Requirement: Hashable {
         return best
     }
 
-    private static func strictest(_ requirements: [Requirement]) -> [Requirement] {
-        var result: [Requirement] = []
+    private static func strictest(_ requirements: [LiteralRequirement]) -> [LiteralRequirement] {
+        var result: [LiteralRequirement] = []
         for requirement in requirements {
             guard let place = result.firstIndex(where: { $0.field == requirement.field }) else {
                 result.append(requirement)
@@ -78,8 +78,8 @@ struct Requirement: Hashable {
         return shapes.count + (values == nil ? 1000 : 0)
     }
 
-    private func union(_ other: Requirement) -> Requirement {
-        guard let shapes, let others = other.shapes else { return Requirement(field: field, shapes: nil) }
-        return Requirement(field: field, shapes: shapes.union(others))
+    private func union(_ other: LiteralRequirement) -> LiteralRequirement {
+        guard let shapes, let others = other.shapes else { return LiteralRequirement(field: field, shapes: nil) }
+        return LiteralRequirement(field: field, shapes: shapes.union(others))
     }
 }

@@ -2,8 +2,9 @@ import ArgumentParser
 import Runs
 
 /// Prints the permissions that a scan takes.
-struct Policy: Verb {
+struct PolicyCommand: Verb {
     static let configuration = CommandConfiguration(
+        commandName: "policy",
         abstract: "Print the least-privilege IAM policy for a scan with the chosen checks.")
 
     @OptionGroup(title: "Checks") var selection: CheckOptions

@@ -1,5 +1,5 @@
 /// What must be so for a request to be allowed, as far as that is not known.
-public indirect enum Requirement: Sendable, Hashable {
+public indirect enum AccessRequirement: Sendable, Hashable {
     /// Nothing more.
     case always
     /// Nothing can make it so.
@@ -8,12 +8,12 @@ public indirect enum Requirement: Sendable, Hashable {
     case applies(UncertainStatement)
     /// The statement, which denies, must not apply.
     case appliesNot(UncertainStatement)
-    case all([Requirement])
-    case any([Requirement])
+    case all([AccessRequirement])
+    case any([AccessRequirement])
 
     /// All of them, said as shortly as possible.
-    static func all(of requirements: [Requirement]) -> Requirement {
-        var parts: [Requirement] = []
+    static func all(of requirements: [AccessRequirement]) -> AccessRequirement {
+        var parts: [AccessRequirement] = []
         for requirement in requirements {
             switch requirement {
             case .always: continue
@@ -26,8 +26,8 @@ public indirect enum Requirement: Sendable, Hashable {
     }
 
     /// One of them, said as shortly as possible.
-    static func any(of requirements: [Requirement]) -> Requirement {
-        var parts: [Requirement] = []
+    static func any(of requirements: [AccessRequirement]) -> AccessRequirement {
+        var parts: [AccessRequirement] = []
         for requirement in requirements {
             switch requirement {
             case .never: continue
@@ -44,18 +44,18 @@ public indirect enum Requirement: Sendable, Hashable {
 public struct UncertainStatement: Sendable, Hashable {
     public let statement: DecidingStatement
     /// The conditions that must all hold.
-    public let conditions: [Condition]
+    public let conditions: [PolicyCondition]
     /// The resources, one of which must be the one asked for, that have variables without known values.
     public let resources: [String]
 
-    public init(statement: DecidingStatement, conditions: [Condition], resources: [String] = []) {
+    public init(statement: DecidingStatement, conditions: [PolicyCondition], resources: [String] = []) {
         self.statement = statement
         self.conditions = conditions
         self.resources = resources
     }
 }
 
-extension Requirement: CustomStringConvertible {
+extension AccessRequirement: CustomStringConvertible {
     /// As a sentence's part: `aws:SourceIp is in 10.0.0.0/8 (IpAddress)`.
     public var description: String {
         switch self {
@@ -76,7 +76,7 @@ extension UncertainStatement: CustomStringConvertible {
     }
 }
 
-extension Condition: CustomStringConvertible {
+extension PolicyCondition: CustomStringConvertible {
     /// Such as `aws:SourceVpc StringEquals vpc-1 or vpc-2`.
     public var description: String {
         "\(key) \(`operator`) \(values.joined(separator: " or "))"

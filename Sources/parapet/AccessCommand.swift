@@ -4,8 +4,9 @@ import Reports
 import Runs
 
 /// Asks who can do what.
-struct Access: AsyncParsableCommand {
+struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "access",
         abstract: "Evaluate access: who can do what, and why.",
         discussion: """
             The policies of users, groups, roles, boundaries, buckets, keys, grants and the organisation are evaluated \

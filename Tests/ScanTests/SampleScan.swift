@@ -6,7 +6,7 @@ import Practices
 import TestSupport
 
 /// One scan in this process, against an endpoint, without waits and rate limits.
-struct ScanRun {
+struct SampleScan {
     var findings: [Finding]
     var account: Account
     /// The operations that were called, as `service:Name`.
@@ -19,7 +19,7 @@ struct ScanRun {
     static func scan(
         _ endpoint: String, checks: [any Check] = Catalogue.checks, facets: Set<Facet>? = nil,
         accountID: String = "123456789012", regions: Set<String> = Self.regions
-    ) async -> ScanRun {
+    ) async -> SampleScan {
         let transport = AsyncHTTPTransport(isPatient: true)
         var configuration = ClientConfiguration()
         // With the wait for a connection, while all other tests wait for theirs.
@@ -40,7 +40,7 @@ struct ScanRun {
         let account = await collector.collect(
             regions: enabled.map { $0.filter(regions.contains) }, at: Date(timeIntervalSince1970: 1_790_000_000))
         let criteria = Criteria(now: Date(), settings: Settings())
-        return ScanRun(
+        return SampleScan(
             findings: Evaluator(checks: checks, criteria: criteria).findings(in: account), account: account,
             calls: calls.all.map(\.operation.description))
     }

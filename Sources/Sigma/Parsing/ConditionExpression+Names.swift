@@ -1,4 +1,4 @@
-extension Condition {
+extension ConditionExpression {
     /// The condition with what its names stand for.
     /// - Parameters:
     ///   - names: in the order of the rule.
@@ -6,7 +6,7 @@ extension Condition {
     func resolved<Result>(
         names: [(name: String, value: Result)], _ combine: (ConditionShape<Result>) -> Result
     ) throws(ConditionError) -> Result {
-        func resolve(_ parts: [Condition]) throws(ConditionError) -> [Result] {
+        func resolve(_ parts: [ConditionExpression]) throws(ConditionError) -> [Result] {
             var result: [Result] = []
             for part in parts { result.append(try part.resolved(names: names, combine)) }
             return result
