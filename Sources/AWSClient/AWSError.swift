@@ -9,11 +9,11 @@ public struct AWSError: Error, Sendable, Hashable {
         case transport(TransportError.Kind)
         /// An answer came that is not what the operation answers.
         case unreadableAnswer
-        /// A page did not say where the next one is, or named one that was read before.
+        /// A page that is not the last has no token, or a token that was used before.
         case brokenPaging
-        /// There is nothing to sign with.
+        /// No credentials.
         case credentials
-        /// There is no address to send to.
+        /// No endpoint.
         case endpoint
     }
 
@@ -22,7 +22,7 @@ public struct AWSError: Error, Sendable, Hashable {
     public var region: String
     public var message: String
     public var requestID: String?
-    /// How often the call was tried.
+    /// The number of attempts.
     public var attempts: Int
     /// The reason for ``Kind/credentials`` and ``Kind/endpoint``, and what to do about it.
     public var cause: Failure?
@@ -55,7 +55,7 @@ public struct AWSError: Error, Sendable, Hashable {
         return ErrorCodes.accessDenied.contains(code)
     }
 
-    /// What AWS says of a denied call; `nil` if the call was not denied.
+    /// AWS's reason for denying the call; `nil` if the call was not denied.
     public var denial: AccessDenial? { isAccessDenied ? AccessDenial(message) : nil }
 
     /// AWS went on refusing for too many calls.
@@ -85,7 +85,7 @@ public struct AWSError: Error, Sendable, Hashable {
 }
 
 extension AWSError: CustomStringConvertible {
-    /// What failed and AWS's own words for why.
+    /// The failed operation, and AWS's reason in its own words.
     public var description: String {
         let code = code.map { "\($0): " } ?? ""
         let tries = attempts > 1 ? " (after \(attempts) attempts)" : ""
@@ -93,7 +93,7 @@ extension AWSError: CustomStringConvertible {
     }
 }
 
-/// Why a call was denied, as far as AWS says so.
+/// The reason why a call was denied, if AWS names one.
 ///
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 public struct AccessDenial: Sendable, Hashable {

@@ -12,9 +12,9 @@ public struct Client: Sendable {
     private let configuration: ClientConfiguration
     private let budget: RateBudget
     private let underway: ConcurrencyLimit
-    /// Seconds by which AWS's clock is ahead of ours, once an answer has told.
+    /// Seconds by which AWS's clock is ahead of ours, known from the first answer on.
     private let clockOffset = SharedValue<TimeInterval>(0)
-    /// What was asked so far.
+    /// The calls made so far.
     public let calls: CallLog
     /// Whose quota the calls are counted against.
     public var accountID = ""
@@ -198,7 +198,7 @@ public struct Client: Sendable {
         return .final
     }
 
-    /// Sets our clock by the answer's `Date` header where AWS refused for the time and the clocks differ by more
+    /// Sets our clock by the answer's `Date` header if AWS refused a request for its time and the clocks differ by more
     /// than four minutes (AWS admits five).
     private func correctClock(_ refusal: ServiceError, _ response: HTTPResponse) -> Bool {
         guard ErrorCodes.clockSkew.contains(refusal.code), let text = response[header: "Date"],

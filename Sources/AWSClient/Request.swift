@@ -67,7 +67,7 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
     }
 }
 
-/// Where the REST protocols put what is asked.
+/// The parts of a REST request: path, query and headers.
 public struct RESTBinding: Sendable {
     public var method: String
     /// The bucket that the request addresses, in the host name or the path as the endpoint wants it.
@@ -100,7 +100,7 @@ public struct RESTBinding: Sendable {
 public struct Paging<Output: Sendable>: Sendable {
     /// The input member, or for the REST protocols the query item, that takes the token.
     public var tokenParameter: String
-    /// Whether the answer says that more follows, apart from the token: IAM has a member for that.
+    /// True if the answer has a member beside the token that says whether more follows, as IAM's has.
     public var isTruncated: @Sendable (Output) -> Bool
     /// The token of the page after this one; `nil` on the last.
     public var nextToken: @Sendable (Output) -> String?

@@ -3,7 +3,7 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     /// For example `the settings file cannot be read`.
     public var what: String
     public var why: String
-    /// What the user can do, in the imperative.
+    /// Advice to the user, in the imperative.
     public var advice: String
     /// The error behind it, for `--verbose` and for those who decide by its type.
     public var cause: (any Error)?

@@ -4,9 +4,9 @@ public import FoundationEssentials
 public struct AWSEnvironment: Sendable {
     /// The environment variables.
     public var variables: [String: String]
-    /// What `~` stands for; `nil` if there is no home, and then no shared files either.
+    /// The folder that `~` stands for; `nil` if there is no home, and so no shared files.
     public var homeDirectory: String?
-    /// A file's bytes; `nil` if there is no such file. Throws where there is one that cannot be read.
+    /// A file's bytes; `nil` if there is no such file. Throws if the file cannot be read.
     public var readFile: @Sendable (_ path: String) throws -> [UInt8]?
     /// Replaces a file as a whole with one that only its owner may read.
     public var replacePrivateFile: @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
@@ -14,7 +14,7 @@ public struct AWSEnvironment: Sendable {
     public var now: @Sendable () -> Date
     /// Waits between two attempts.
     public var pause: @Sendable (Duration) async throws -> Void
-    /// Asks the user for the current code of an MFA device, which it is told; `nil` if nobody can be asked.
+    /// Asks the user for the current code of the MFA device that is passed in; `nil` if there is no terminal to ask at.
     public var promptMFA: (@Sendable (_ serial: String) async throws -> String)?
 
     public init(

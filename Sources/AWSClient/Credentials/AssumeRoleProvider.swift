@@ -1,6 +1,6 @@
 public import Basics
 
-/// Credentials of a role, assumed with those of somebody else.
+/// Credentials of a role, assumed with other credentials.
 public struct AssumeRoleProvider: CredentialProvider {
     private let role: AssumableRole
     private let source: any CredentialProvider
@@ -9,8 +9,8 @@ public struct AssumeRoleProvider: CredentialProvider {
 
     /// - Parameters:
     ///   - source: whoever assumes the role.
-    ///   - promptMFA: asks for the device's code where the role has an ``AssumableRole/mfaSerial``, each time that the
-    ///     role is assumed; `nil` if nobody can be asked.
+    ///   - promptMFA: asks for the device's code if the role has an ``AssumableRole/mfaSerial``, each time that the
+    ///     role is assumed; `nil` if there is no terminal to ask at.
     public init(
         _ role: AssumableRole, source: any CredentialProvider, sts: SecurityTokenService,
         promptMFA: (@Sendable (String) async throws -> String)?
@@ -23,7 +23,7 @@ public struct AssumeRoleProvider: CredentialProvider {
 
     public func credentials() async throws(Failure) -> Credentials {
         _ = try role.partition()
-        // Before the prompt, so that nobody types a code in vain.
+        // Before the prompt: a code typed first would be wasted.
         let caller = try await source.credentials()
         return try await sts.assumeRole(role, tokenCode: try await tokenCode(), as: caller)
     }

@@ -23,7 +23,7 @@ struct CommandRun: Sendable {
     var errors: [UInt8]
 
     static let maximumOutputBytes = 1 << 20
-    /// What is written to the standard error stream beyond it is dropped.
+    /// The limit of the standard error stream, in bytes; the rest is dropped.
     static let maximumErrorBytes = 4 << 10
 
     /// Runs a program, which shares this one's terminal, and waits for its end.
@@ -126,7 +126,7 @@ struct CommandRun: Sendable {
             }
         }
 
-        /// Reads what is there, after waiting at most so many milliseconds for it.
+        /// Reads the available bytes, after waiting at most `milliseconds` for them.
         private mutating func drain(waiting milliseconds: Int32) {
             var wait = milliseconds
             while run.output.count <= CommandRun.maximumOutputBytes {
@@ -155,7 +155,7 @@ struct CommandRun: Sendable {
             }
         }
 
-        /// Taken apart as `wait(2)` says.
+        /// Decodes the status as `wait(2)` defines it.
         private static func ending(_ status: Int32) -> Ending {
             let signal = status & 0x7F
             return signal == 0 ? .exited(status: Int(status >> 8) & 0xFF) : .killed(signal: Int(signal))

@@ -108,7 +108,7 @@ struct ContainerCredentials: CredentialProvider {
         }
     }
 
-    /// Without percent-encoding; what is none stays as it stands.
+    /// Decodes percent-encoding; text that is not percent-encoded stays as it is.
     private static func decoded(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

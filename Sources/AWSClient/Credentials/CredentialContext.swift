@@ -1,4 +1,4 @@
-/// What the sources of credentials have in common.
+/// The environment that all sources of credentials share.
 struct CredentialContext: Sendable {
     var environment: AWSEnvironment
     var shared: SharedConfiguration

@@ -1,7 +1,7 @@
 public import Basics
 public import FoundationEssentials
 
-/// An access key, with a session token where the key is a temporary one. Its secrets are never printed.
+/// An access key, with a session token if the key is temporary. Its secrets are never printed.
 public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     public var accessKeyID: String
     public var secretAccessKey: String
@@ -27,7 +27,7 @@ public protocol CredentialProvider: Sendable {
     /// Credentials that are valid now. Providers of temporary credentials get new ones before they expire.
     func credentials() async throws(Failure) -> Credentials
 
-    /// Is told that AWS called these credentials expired.
+    /// Takes note that AWS called these credentials expired.
     /// - Returns: whether asking again may give others.
     func discard(_ refused: Credentials) async -> Bool
 }

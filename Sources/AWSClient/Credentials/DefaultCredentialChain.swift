@@ -1,6 +1,6 @@
 public import Basics
 
-/// Where credentials are looked for, in the AWS CLI's order.
+/// The places that may hold credentials, in the AWS CLI's order.
 ///
 /// 1. The environment's access key, unless a profile is chosen explicitly.
 /// 2. The profile, if it assumes a role.
@@ -11,7 +11,7 @@ public import Basics
 ///
 /// A profile is chosen explicitly by `--profile` alone: `AWS_PROFILE` only says which profile stands for `default`, and
 /// the environment's access key goes before it. The first source that is configured is the one: if it fails, the
-/// failure is told, and no other identity is used in its place.
+/// failure is reported, and no other identity is used instead.
 ///
 /// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore
 /// does where they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone
@@ -26,7 +26,7 @@ public struct DefaultCredentialChain: CredentialProvider {
 
     /// - Parameters:
     ///   - profile: the profile that was asked for on the command line, if any.
-    ///   - region: whose STS is asked for roles; where it is `nil`, the one that environment and profile say.
+    ///   - region: the region of the STS that is asked for roles; `nil` for the one that environment and profile name.
     ///   - endpointURL: the address that was given for all services, if any.
     public init(
         environment: AWSEnvironment, transport: any HTTPTransport, sign: @escaping RequestSigning,
@@ -40,7 +40,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         self.endpointURL = endpointURL
     }
 
-    /// Reads everything anew, so that keys which somebody rotates in the files are found.
+    /// Reads everything again, so that keys that were rotated in the files are found.
     public func credentials() async throws(Failure) -> Credentials {
         let context = try context()
         let (source, provider) = try choose(in: context)
@@ -97,7 +97,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         return (.instanceMetadata, context.instanceMetadata)
     }
 
-    /// Role and session name may stand in the profile where the environment names just the token.
+    /// If the environment names only the token, the profile may name the role and the session.
     private func environmentWebIdentity(
         _ profile: Profile, _ context: CredentialContext
     ) throws(Failure) -> WebIdentityCredentials? {
@@ -130,7 +130,7 @@ public struct DefaultCredentialChain: CredentialProvider {
     }
 }
 
-/// Where credentials come from.
+/// A source of credentials.
 public enum CredentialSource: Sendable, Hashable, CustomStringConvertible {
     case environment
     case webIdentity

@@ -12,7 +12,7 @@ public struct InstanceMetadata: CredentialProvider {
 
     /// Each attempt takes at most `AWS_METADATA_SERVICE_TIMEOUT` seconds (1), and there are at most
     /// `AWS_METADATA_SERVICE_NUM_ATTEMPTS` (2).
-    /// - Parameter profile: whose `ec2_metadata_service_endpoint` and `…_mode` apply where the variables are not set.
+    /// - Parameter profile: its `ec2_metadata_service_endpoint` and `…_mode` apply unless the variables are set.
     public init(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String, transport: any HTTPTransport
     ) {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Sends the few requests that credentials take, and tries again where that helps.
+/// Sends the few requests that credentials take, and retries those that may succeed later.
 struct PatientSender: Sendable {
     var transport: any HTTPTransport
     var pause: @Sendable (Duration) async throws -> Void

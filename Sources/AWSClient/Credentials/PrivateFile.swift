@@ -33,7 +33,7 @@ enum PrivateFile {
         }
     }
 
-    /// A reader sees the old file or the new one, never a part, and nobody but the owner may read it.
+    /// A reader sees the old file or the new one, never a part. Only the owner may read it.
     static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)

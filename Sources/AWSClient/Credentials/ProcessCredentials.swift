@@ -57,7 +57,7 @@ struct ProcessCredentials: CredentialProvider {
         }
     }
 
-    /// What it printed on its error stream; its output is never shown, for there the secrets are.
+    /// The text of its error stream. Its output is never shown, because it holds the secrets.
     private func said(_ run: CommandRun) -> String {
         let text = String(decoding: run.errors, as: UTF8.self).quotable
         return text.isEmpty ? "" : " and says '\(text)'"

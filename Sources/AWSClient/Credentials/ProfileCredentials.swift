@@ -9,7 +9,7 @@ struct ProfileCredentials {
     let context: CredentialContext
     let profile: Profile
 
-    /// What a profile says where its credentials come from.
+    /// The source of credentials that a profile names.
     enum Kind: Equatable {
         case role
         case webIdentity

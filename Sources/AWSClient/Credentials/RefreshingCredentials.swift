@@ -4,7 +4,7 @@ public import FoundationEssentials
 /// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
 ///
 /// In the last 15 minutes (``CredentialLifetime``) the first caller gets new ones while the others go on with the
-/// old; in the last 5 all wait. Where there are no new ones to be had, the old are used for as long as they are valid,
+/// old; in the last 5 all wait. If the refresh fails, the old ones are used for as long as they are valid,
 /// and the provider is asked again after a minute; the failure is thrown when they have expired. A first failure is
 /// thrown to all who wait, and the next caller tries again.
 public actor RefreshingCredentials: CredentialProvider {
@@ -15,7 +15,7 @@ public actor RefreshingCredentials: CredentialProvider {
     private var nextAttempt = Date.distantPast
     private var refresh: Task<Result<Credentials, Failure>, Never>?
     private var waiting = 0
-    /// Those among them whose tasks are cancelled.
+    /// The waiting callers whose tasks are cancelled.
     private var cancelled = 0
 
     /// Seconds between two attempts while there are credentials to go on with.
@@ -52,7 +52,7 @@ public actor RefreshingCredentials: CredentialProvider {
         return refused.sessionToken != nil
     }
 
-    /// Joins the refresh that is under way, or begins one. It goes on until nobody waits for it any more.
+    /// Joins the refresh that is under way, or begins one. It ends early if no caller waits any more.
     private func refreshOnce() async -> Result<Credentials, Failure> {
         let task = refresh ?? begin()
         waiting += 1

@@ -1,7 +1,7 @@
 import Basics
 import FoundationEssentials
 
-/// Credentials of a role that IAM Identity Center opens to somebody who is logged in.
+/// Credentials of a role that IAM Identity Center opens to a user who is logged in.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "IAM Identity Center credential provider"; the "IAM Identity Center
 /// Portal" and "OIDC" API references.
@@ -100,7 +100,7 @@ struct SSOCredentials: CredentialProvider {
         renewed.accessToken = answer.accessToken
         renewed.expiresAt = (context.environment.now() + TimeInterval(answer.expiresIn)).rfc3339
         renewed.refreshToken = answer.refreshToken
-        // The old refresh token may be void from now on. Where the new one cannot be kept, this run goes on with it
+        // The old refresh token may be void from now on. If the new one cannot be stored, this run goes on with it
         // all the same.
         if let bytes = try? JSONEncoder().encode(renewed) {
             try? context.environment.replacePrivateFile(path, Array(bytes))

@@ -24,7 +24,7 @@ struct SSOToken: Codable {
         case registrationExpiresAt
     }
 
-    /// Where the token is kept.
+    /// The file that holds the token.
     /// - Parameter key: the session's name, or for a profile of the older form the start URL.
     static func path(key: String, in environment: AWSEnvironment) -> String? {
         let digest = Insecure.SHA1.hash(data: Array(key.utf8))
@@ -34,7 +34,7 @@ struct SSOToken: Codable {
 
     var expiration: Date? { Self.date(expiresAt) }
 
-    /// What it takes to get a new token without the user; `nil` if that cannot be.
+    /// The request for a new token without the user; `nil` if the login has to be repeated.
     func renewal(at now: Date) -> [String: JSON]? {
         guard let refreshToken, let clientID, let clientSecret,
             let registrationExpiresAt, let end = Self.date(registrationExpiresAt), end > now
@@ -45,7 +45,7 @@ struct SSOToken: Codable {
         ]
     }
 
-    /// Older versions of the AWS CLI wrote `UTC` where others write `Z`.
+    /// Older versions of the AWS CLI wrote `UTC` instead of `Z`.
     private static func date(_ text: String) -> Date? {
         Moment(answer: text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text)?.date
     }

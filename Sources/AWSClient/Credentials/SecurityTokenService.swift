@@ -46,7 +46,7 @@ public struct SecurityTokenService: Sendable {
         return try await ask(ReadRequest(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
     }
 
-    /// Names the sessions in the account's trail, where the role's user does not name them.
+    /// Names the sessions in the account's trail, unless the user of the role names them.
     private func sessionName(of role: AssumableRole) -> String {
         role.sessionName ?? "parapet-\(Int(now().timeIntervalSince1970))"
     }
@@ -127,7 +127,7 @@ public struct SecurityTokenService: Sendable {
 public struct AssumableRole: Sendable, Hashable {
     /// `arn:PARTITION:iam::ACCOUNT:role/NAME`
     public var arn: String
-    /// What the role's trust policy asks of foreign accounts.
+    /// The external id that the role's trust policy demands of other accounts.
     public var externalID: String?
     /// Serial number or ARN of the MFA device whose code is asked for.
     public var mfaSerial: String?
@@ -160,7 +160,7 @@ public struct AssumableRole: Sendable, Hashable {
     }
 }
 
-/// What both operations answer.
+/// The answer of both operations.
 private struct AssumedRoleAnswer: Decodable, Sendable {
     var credentials: Key
 

@@ -1,6 +1,6 @@
 public import Basics
 
-/// What stands in `~/.aws/config` and `~/.aws/credentials`.
+/// The contents of `~/.aws/config` and `~/.aws/credentials`.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files" and "File format".
 public struct SharedConfiguration: Sendable {
@@ -9,13 +9,13 @@ public struct SharedConfiguration: Sendable {
     private(set) var ssoSessions: [String: ConfigurationSection] = [:]
     /// `[services NAME]` by name.
     private(set) var services: [String: ConfigurationSection] = [:]
-    /// Sections that are nobody's, by their headings: `[prod]` in the config file, `[profile prod]` in the other.
+    /// Headings of sections that no profile uses: `[prod]` in the config file, `[profile prod]` in the other.
     private(set) var misnamed: [String: ConfigurationSection] = [:]
     let configPath: String?
     let credentialsPath: String?
 
     /// Reads both files; one that does not exist is an empty one.
-    /// - Throws: where a file cannot be read or is not in the format, with the file and the line.
+    /// - Throws: if a file cannot be read or is not in the format, with the file and the line.
     public init(_ environment: AWSEnvironment) throws(Failure) {
         configPath =
             environment.variable("AWS_CONFIG_FILE").map(environment.expand) ?? environment.sharedFile("config")
@@ -42,7 +42,7 @@ public struct SharedConfiguration: Sendable {
     }
 
     /// The profile of that name.
-    /// - Throws: where there is none, with the names of those that there are.
+    /// - Throws: if there is no such profile, with the names of those that exist.
     func profile(_ name: String) throws(Failure) -> Profile {
         if let profile = profiles[name] { return profile }
         let what = "the profile '\(name.quotable)' cannot be used"
@@ -100,7 +100,7 @@ struct Profile: Sendable {
     /// The value of a setting that is there and not empty.
     subscript(key: String) -> String? { credentials[key] ?? config[key] }
 
-    /// Which of the two files a setting comes from, and where in it.
+    /// The file and the line that a setting comes from.
     func place(of key: String) -> String { (credentials[key] != nil ? credentials : config).place }
 }
 

@@ -1,4 +1,4 @@
-/// Where a request goes and for which region and service it is signed.
+/// The address of a request, and the region and service that it is signed for.
 public struct Endpoint: Sendable, Hashable {
     /// `http` or `https`.
     public var scheme: String
@@ -6,7 +6,7 @@ public struct Endpoint: Sendable, Hashable {
     public var host: String
     /// `nil` for the scheme's own port.
     public var port: Int?
-    /// The path that all requests begin with: `/` except on some custom endpoints, where it ends without a slash.
+    /// The path that all requests begin with: `/` except on some custom endpoints, whose path has no slash at its end.
     public var path: String
     public var signingRegion: String
     public var signingName: String
@@ -27,7 +27,7 @@ public struct Endpoint: Sendable, Hashable {
     }
 }
 
-/// Where an S3 request names its bucket.
+/// The part of an S3 request that names the bucket.
 public enum S3Addressing: Sendable, Hashable {
     /// `https://bucket.s3.REGION.amazonaws.com/key`
     case virtualHost

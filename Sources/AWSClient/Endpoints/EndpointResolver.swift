@@ -1,6 +1,6 @@
 public import Basics
 
-/// Tells where each service of each region is reached.
+/// Resolves the address of each service in each region.
 ///
 /// A custom address wins over everything. Otherwise the address follows from service, region and partition, and
 /// from the FIPS and dual-stack switches. An address that those switches make need not exist: not every service has
@@ -15,9 +15,9 @@ public struct EndpointResolver: Sendable {
     }
 
     /// - Parameters:
-    ///   - region: where the resources are. For a service with one address in the whole partition, any region of it.
+    ///   - region: the region of the resources. For a service with one address in the whole partition, any region of it.
     ///   - accountID: the account that S3 Control is asked about, which stands in its host names.
-    /// - Throws: for nonsense in place of a region, a custom address that is none, and switches that cannot be
+    /// - Throws: for a malformed region, a custom address that is not an address, and switches that cannot be
     ///   combined.
     public func endpoint(
         for service: Service, region: String, accountID: String? = nil

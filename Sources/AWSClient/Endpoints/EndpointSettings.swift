@@ -1,6 +1,6 @@
 public import Basics
 
-/// What the user says about addresses: switches, and custom addresses in their order of precedence.
+/// The user's settings of addresses: switches, and custom addresses in their order of precedence.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints".
 public struct EndpointSettings: Sendable {
@@ -99,7 +99,7 @@ public struct EndpointSettings: Sendable {
         /// In upper case, as in the variable; `nil` for all services.
         var service: String?
         var url: String
-        /// Where it was given.
+        /// The variable or the file that holds the setting.
         var source: String
     }
 }

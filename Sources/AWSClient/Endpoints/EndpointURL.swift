@@ -10,7 +10,7 @@ struct EndpointURL: Sendable, Hashable {
     var path: String
     var query: String?
 
-    /// - Parameter source: where the address was given, for the error.
+    /// - Parameter source: the setting that holds the address, for the error.
     init(_ text: String, from source: String) throws(Failure) {
         func refusal(_ why: String) -> Failure {
             Failure(

@@ -14,8 +14,8 @@ public enum Region {
         }
     }
 
-    /// - Parameter source: where the region was given, for the error.
-    /// - Throws: where the text has not the form of a region's name.
+    /// - Parameter source: the setting that holds the region, for the error.
+    /// - Throws: if the text does not have the form of a region's name.
     public static func check(_ text: String, from source: String) throws(Failure) {
         guard !isWellFormed(text) else { return }
         throw Failure(

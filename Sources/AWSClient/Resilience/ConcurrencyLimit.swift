@@ -1,4 +1,4 @@
-/// Lets only so many callers through at a time, so that the answers held in memory stay bounded.
+/// Limits the number of calls under way, so that the answers held in memory stay bounded.
 actor ConcurrencyLimit {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -1,7 +1,7 @@
 /// Keeps the calls to each account, region and service below a rate, so that a scan never takes from production
 /// the quota that both share. A refusal for too many calls halves that rate; successes restore it slowly.
 public actor RateBudget {
-    /// What shares one quota at AWS.
+    /// The account, region and service that share one quota at AWS.
     public struct Key: Hashable, Sendable {
         public var accountID: String
         public var region: String

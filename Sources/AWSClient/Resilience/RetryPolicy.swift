@@ -9,7 +9,7 @@ public struct RetryPolicy: Sendable {
     public var baseDelay: Duration
     /// The same after a refusal for too many calls.
     public var throttlingBaseDelay: Duration
-    /// No wait is longer, whatever the back-off says; a `Retry-After` beyond it ends the attempts.
+    /// The longest wait, whatever the back-off is; a `Retry-After` beyond it ends the attempts.
     public var maximumDelay: Duration
 
     public init(
@@ -22,14 +22,14 @@ public struct RetryPolicy: Sendable {
         self.maximumDelay = maximumDelay
     }
 
-    /// What went wrong, as far as trying again is concerned.
+    /// Kinds of failure that are retried in different ways.
     enum Failure: Equatable {
         case throttled
         case transient
         case final
     }
 
-    /// How long to wait before the next attempt; `nil` if there is to be none.
+    /// The wait before the next attempt; `nil` to give up.
     /// - Parameters:
     ///   - attempt: how many attempts have failed, at least 1.
     ///   - retryAfter: what the server asked for.

@@ -62,7 +62,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
     }
 
-    /// Gathered where it is to stay: a log file of some megabytes is in memory once.
+    /// Collects the body in its final buffer, so that a log file of some megabytes is in memory only once.
     private func body(of response: HTTPClientResponse, atMost bound: Int) async throws -> [UInt8] {
         let announced = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
         guard announced <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }

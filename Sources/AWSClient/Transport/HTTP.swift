@@ -50,7 +50,7 @@ public struct HTTPRequest: Sendable, Hashable {
         self.body = body
     }
 
-    /// The `Host` header's value: the port only where it is not the scheme's own.
+    /// The `Host` header's value; it has a port only if that is not the scheme's default.
     public var authority: String {
         guard let port, port != (scheme == "https" ? 443 : 80) else { return host }
         return "\(host):\(port)"
@@ -94,7 +94,7 @@ public protocol HTTPTransport: Sendable {
     ) async throws(TransportError) -> HTTPResponse
 }
 
-/// Why there is no answer.
+/// The reason why no answer arrived.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
         /// No connection: refused, unknown host, TLS failure.

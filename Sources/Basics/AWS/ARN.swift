@@ -7,7 +7,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     public let service: Substring
     public let region: Substring
     public let account: Substring
-    /// What follows the fifth colon; it may contain more of them.
+    /// The rest behind the fifth colon; it may contain more colons.
     public let resource: Substring
     public let description: String
 

@@ -37,7 +37,7 @@ public enum JSON: Sendable, Hashable {
     public struct Number: Sendable, Hashable, CustomStringConvertible {
         public let description: String
 
-        /// `nil` for a text that is no number of JSON.
+        /// `nil` if the text is not a JSON number.
         public init?(_ text: String) {
             guard case .number(let number)? = try? JSON(parsing: text), number.description == text else { return nil }
             self = number

@@ -19,7 +19,7 @@ public struct JSONNode: Sendable {
         public let node: JSONNode
     }
 
-    /// What the value is, for an error.
+    /// The kind of value, for an error message.
     public var kind: String {
         switch value {
         case .object: "an object"
@@ -42,14 +42,14 @@ public struct JSONNode: Sendable {
 }
 
 extension JSONNode {
-    /// - Throws: `JSONError` if the bytes are no JSON text or exceed a limit.
+    /// - Throws: `JSONError` if the bytes are not JSON or exceed a limit.
     public init(parsing bytes: [UInt8], _ options: JSON.Options = .init()) throws(JSONError) {
         self = try JSONReader.read(bytes, options)
     }
 }
 
 extension JSON {
-    /// What a reader takes besides plain JSON, and what a text may be at most, so that a hostile one costs little.
+    /// Extensions to plain JSON that a reader accepts, and limits that keep a hostile text cheap.
     public struct Options: Sendable {
         public var maximumBytes = Int.max
         /// Bytes that are not white space between values.
@@ -64,7 +64,7 @@ extension JSON {
         public init() {}
     }
 
-    /// - Throws: `JSONError` if the bytes are no JSON text or exceed a limit.
+    /// - Throws: `JSONError` if the bytes are not JSON or exceed a limit.
     public init(parsing bytes: [UInt8], _ options: Options = .init()) throws(JSONError) {
         self = try JSONNode(parsing: bytes, options).json
     }
@@ -75,7 +75,7 @@ extension JSON {
     }
 }
 
-/// Why bytes are no JSON text, and where they stop being one.
+/// The reason why bytes are not JSON, and the offset of the first wrong one.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable, CustomStringConvertible {
         /// More bytes than the limit.

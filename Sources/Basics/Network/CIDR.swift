@@ -4,7 +4,7 @@
 public struct CIDR: Sendable, Hashable, BitwiseCopyable {
     /// As written; bits behind the prefix may be set.
     public let address: IPAddress
-    /// How many leading bits all addresses of the block share: 0 to 32, or 0 to 128.
+    /// The number of leading bits that all addresses of the block share: 0 to 32, or 0 to 128.
     public let prefixLength: Int
 
     /// `nil` for a length that the family does not have.
@@ -20,7 +20,7 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
         prefixLength = address.family.width
     }
 
-    /// `nil` for a text that is no block.
+    /// `nil` if the text is not a block.
     ///
     /// - Parameters:
     ///   - allowingAddress: whether an address without a length is a block of one.
@@ -81,7 +81,7 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
 extension CIDR: CustomStringConvertible {
     public var description: String { "\(address)/\(prefixLength)" }
 
-    /// A block that the source code names. It stops the program if it is none: read input with
+    /// A block that the source code names. Text that is not a block stops the program: read input with
     /// ``init(_:allowingAddress:allowingHostBits:)``.
     public init(constant text: StaticString) {
         guard let block = CIDR("\(text)", allowingAddress: false, allowingHostBits: false) else {

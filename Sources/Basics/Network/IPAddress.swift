@@ -34,13 +34,13 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
         self.bits = bits & family.last
     }
 
-    /// `nil` for a text that is no address. `::ffff:192.0.2.1` is an IPv6 address; see ``unmapped``.
+    /// `nil` if the text is not an address. `::ffff:192.0.2.1` is an IPv6 address; see ``unmapped``.
     public init?(_ text: some StringProtocol) {
         guard let address = text.withUTF8Bytes({ IPAddress($0) }) else { return nil }
         self = address
     }
 
-    /// `nil` for bytes that are no address in text. Allocates nothing.
+    /// `nil` if the bytes are not the text of an address. Allocates nothing.
     public init?(_ text: UnsafeBufferPointer<UInt8>) {
         if let bits = Self.ipv4(text, from: 0) {
             self.init(ipv4: bits)

@@ -9,7 +9,7 @@ public enum Hexadecimal {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `nil` for an odd number of digits and for anything that is no digit. Case does not matter.
+    /// `nil` for an odd number of digits, or if a character is not a digit. Case does not matter.
     public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var digits = text.utf8.makeIterator()
@@ -26,7 +26,7 @@ public enum Hexadecimal {
         value < 10 ? 0x30 + value : (uppercase ? 0x41 : 0x61) + value - 10
     }
 
-    /// The number that an ASCII digit stands for; `nil` if it is none.
+    /// The value of an ASCII digit; `nil` for any other byte.
     @inlinable
     public static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

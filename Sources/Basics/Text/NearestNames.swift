@@ -8,7 +8,7 @@ public enum NearestNames {
             .prefix(count).map(\.name)
     }
 
-    /// How many bytes must be changed, inserted or deleted (Levenshtein distance).
+    /// The number of bytes to change, insert or delete (Levenshtein distance).
     static func distance(_ left: String, _ right: String) -> Int {
         let right = Array(right.utf8)
         var row = Array(0...right.count)

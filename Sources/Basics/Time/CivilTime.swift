@@ -43,7 +43,7 @@ public struct CivilTime: Sendable, Hashable, BitwiseCopyable {
 }
 
 extension CivilTime {
-    /// What a text may have or lack in comparison with RFC 3339, `2026-01-31T12:30:00.5+01:00`.
+    /// Deviations from RFC 3339, `2026-01-31T12:30:00.5+01:00`, that a reader accepts.
     public struct Forms: OptionSet, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -65,7 +65,7 @@ extension CivilTime {
         public static let rfc3339: Forms = []
         /// W3C, "Date and Time Formats". IAM also takes times without an offset.
         public static let w3c: Forms = [.monthOrYear, .day, .withoutSeconds, .withoutOffset]
-        /// What logs have.
+        /// The forms that logs use.
         public static let logs: Forms = [.day, .withoutSeconds, .withoutOffset, .offsetWithoutColon, .space]
     }
 
