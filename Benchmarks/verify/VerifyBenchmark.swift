@@ -54,17 +54,18 @@ struct Floor: ParsableCommand {
             .map { root.appending(path: $0).path }
         let clock = ContinuousClock()
         let start = clock.now
-        let reader = GzipMemberReader()
+        let reader = GzipReader(.oneMember)
         var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { buffer.deallocate() }
         var content = 0
         for file in files {
             let count = try read(file, into: &buffer)
             var hasher = SHA256()
-            try reader.read(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
+            let failure = reader.read(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
                 content += piece.count
                 hasher.update(bufferPointer: piece)
             }
+            if let failure { throw failure }
             _ = hasher.finalize()
         }
         let seconds = start.duration(to: clock.now) / .seconds(1)

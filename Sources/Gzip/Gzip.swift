@@ -33,7 +33,7 @@ public enum Gzip {
     public static func decompress(_ bytes: [UInt8], bound: Int) throws(Failure) -> [UInt8] {
         guard let decompressor = libdeflate_alloc_decompressor() else { preconditionFailure("out of memory") }
         defer { libdeflate_free_decompressor(decompressor) }
-        var capacity = min(bound, max(4096, statedSize(of: bytes)))
+        var capacity = min(bound, max(4096, bytes.withUnsafeBytes(statedSize) ?? 0))
         while true {
             var result = LIBDEFLATE_BAD_DATA
             let content = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
@@ -51,11 +51,11 @@ public enum Gzip {
         }
     }
 
-    /// What the trailer says of the content's length (modulo 2³²); a hint, since the bytes may lie.
-    private static func statedSize(of bytes: [UInt8]) -> Int {
-        guard bytes.count >= 18 else { return 0 }
+    /// The content's size by the trailer, in bytes (modulo 2³²); `nil` if it cannot be true. A hint: the bytes may lie.
+    static func statedSize(of bytes: UnsafeRawBufferPointer) -> Int? {
+        guard bytes.count >= 18 else { return nil }
         let size = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
         // Deflate cannot do better than about 1:1032.
-        return min(size, bytes.count * 1032)
+        return size <= bytes.count * 1032 ? size : nil
     }
 }

@@ -100,6 +100,7 @@ public struct Hunt: Sendable {
         result.statistics.rules = all.count
         result.learning = findings.learning
         result.losses = account.losses
+        result.cursors = account.cursors
         result.doubts = findings.doubts
         if account.damagedFiles > 0 {
             result.doubts.append(

@@ -16,10 +16,12 @@ public struct HuntResult: Sendable {
     /// Why the answer may be incomplete, in words: files that were skipped, memory that did not suffice. Each one means
     /// that silence is no proof.
     public var doubts: [String] = []
-    /// The first few things that could not be read, file by file. Log lines stand in them: escape before showing.
+    /// The first few things that could not be read, file by file. They contain log lines: escape them before showing.
     public var losses: [LogLoss] = []
-    /// Network interfaces of which too little is known to call their traffic usual or not.
+    /// Network interfaces with too little history to judge their traffic.
     public var learning: [String] = []
+    /// See ``ReadingAccount/cursors``.
+    public var cursors: [ObjectListing.Cursor] = []
 
     public init() {}
 }

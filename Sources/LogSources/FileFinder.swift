@@ -2,14 +2,14 @@ import Basics
 internal import FoundationEssentials
 internal import Glibc
 
-/// Finds log files on disk: below folders, and by patterns. Links are followed; what was found once, under whatever name,
-/// is not found again, so that links in a circle end.
+/// Finds log files on disk: in folders, and by patterns. Links are followed. Each file and folder is found once, whatever its
+/// names, so that links in a circle end.
 struct FileFinder {
     private let dates: DateFolders
     private let visit: (LogFile) -> Void
     private let skip: (LogFile, String) -> Void
     private var seen: Set<Identity> = []
-    /// Why a folder on the way of a pattern could not be looked into.
+    /// Why the first folder that could not be read could not.
     private var refusal: String?
 
     private struct Identity: Hashable {
@@ -18,15 +18,15 @@ struct FileFinder {
     }
 
     /// - Parameters:
-    ///   - visit: is given each file, folder by folder in the order of their names.
-    ///   - skip: is told what could not be looked into.
+    ///   - visit: receives each file, folder by folder in the order of their names.
+    ///   - skip: receives each file and folder that could not be read, and why.
     init(dates: DateFolders, visit: @escaping (LogFile) -> Void, skip: @escaping (LogFile, String) -> Void) {
         self.dates = dates
         self.visit = visit
         self.skip = skip
     }
 
-    /// - Throws: ``Failure`` if nothing is there.
+    /// - Throws: ``Failure`` if there is no such file.
     mutating func find(_ path: String) throws(Failure) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -47,8 +47,8 @@ struct FileFinder {
         }
     }
 
-    /// What was found, and where in its path the part begins that nobody named: only dates that stand there say which
-    /// days it is about.
+    /// A path, and the offset at which the part begins that the user did not name: only the dates in that part say which
+    /// days the logs are of.
     private struct Found {
         let path: String
         let below: Int
@@ -78,10 +78,10 @@ struct FileFinder {
             match(rest, in: folder + pattern + (rest.isEmpty ? "" : "/"), &matched)
             return
         }
-        // `**` stands for no folder too.
+        // `**` also matches no folder.
         if pattern == "**", !rest.isEmpty { match(rest, in: folder, &matched) }
         guard let names = names(in: folder.isEmpty ? "." : folder) else {
-            // What is named as a folder and is none matches nothing.
+            // A file in the place of a folder matches nothing.
             if errno != ENOTDIR, errno != ENOENT { refuse(folder, "the folder cannot be read: " + reason()) }
             return
         }
@@ -107,7 +107,7 @@ struct FileFinder {
         }
     }
 
-    /// - Parameter isNamed: whether the user named it: then pipes and the like are read too.
+    /// - Parameter isNamed: whether the user named the path: then it may also be a pipe.
     private mutating func take(_ found: Found, _ status: stat, isNamed: Bool) {
         let path = found.path
         let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
@@ -152,26 +152,15 @@ struct FileFinder {
     }
 
     private func names(in folder: String) -> [String]? {
-        guard let directory = opendir(folder) else { return nil }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let (name, repaired) = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    (String(validatingCString: $0), String(cString: $0))
-                }
-            }
-            guard let name else {
-                skip(LogFile(.file(folder + "/" + repaired), size: 0), "its name is no UTF-8: rename it")
-                continue
-            }
-            if name != ".", name != ".." { names.append(name) }
+        guard let found = FolderNames(folder) else { return nil }
+        for name in found.illFormed {
+            skip(LogFile(.file(folder + "/" + name), size: 0), "its name is no UTF-8: rename it")
         }
-        return names.sorted()
+        return found.names
     }
 }
 
-/// What lies beside logs in their folders and is none.
+/// Objects beside logs in their folders that are no logs.
 enum FoundObjects {
     static func isNoLog(_ name: Substring) -> Bool {
         name == "CloudTrail-Digest" || name.hasSuffix(".metadata.json")

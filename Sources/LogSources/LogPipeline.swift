@@ -1,9 +1,8 @@
-import Basics
+public import Basics
 public import FoundationEssentials
 internal import Synchronization
 
-/// Reads logs with several threads: finds them, fetches and decompresses them, and hands their pieces to whoever looks
-/// for something in them.
+/// Finds logs, fetches and decompresses them with several threads, and hands out their pieces.
 ///
 /// ```swift
 /// let result = try await LogPipeline([LogLocation("logs/")], layout: .json).run {
@@ -13,31 +12,36 @@ internal import Synchronization
 /// }
 /// ```
 ///
-/// Each thread has a state of its own, so that nothing is locked; the caller merges them at the end. Which thread gets
-/// which piece, and in what order, is not certain.
+/// Each thread has a state of its own, so that nothing is locked; the caller merges them at the end. The order of the pieces,
+/// and the thread that gets each, are undefined.
 public struct LogPipeline: Sendable {
     private let sources: [LogLocation]
     private let layout: LogLayout
     private let dates: DateFolders
     private let store: (any LogStore)?
+    private let cursors: [ObjectListing.Cursor]?
     private let workers: Int
     private let fetches: Int
 
     var sizes = PieceSizes()
 
     /// - Parameters:
-    ///   - dates: which days are wanted, where the layout of folders tells them apart.
-    ///   - store: what ``LogLocation/objects(bucket:prefix:)`` is read from.
+    ///   - dates: the days that are wanted, as far as the names of folders tell them.
+    ///   - store: the store that ``LogLocation/objects(bucket:prefix:)`` is read from.
+    ///   - cursors: those of an earlier run, to read only the objects delivered since then; empty for the first run of a
+    ///     watch; `nil` to keep none. See ``ReadingAccount/cursors``.
     ///   - workers: threads that decompress and read; one for each processor is best.
     ///   - fetches: how many objects are fetched at once, at most.
     public init(
         _ sources: [LogLocation], layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil),
-        store: (any LogStore)? = nil, workers: Int = ProcessInfo.processInfo.activeProcessorCount, fetches: Int = 16
+        store: (any LogStore)? = nil, after cursors: [ObjectListing.Cursor]? = nil,
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount, fetches: Int = 16
     ) {
         self.sources = sources
         self.layout = layout
         self.dates = dates
         self.store = store
+        self.cursors = cursors
         self.workers = max(1, workers)
         self.fetches = max(1, fetches)
     }
@@ -45,17 +49,16 @@ public struct LogPipeline: Sendable {
     /// Reads everything.
     /// - Parameters:
     ///   - makeState: is called once on each thread.
-    ///   - read: is given each piece, on the thread of the state.
-    /// - Returns: the threads' states, and what was read. A file that cannot be read is told there.
+    ///   - read: receives each piece, on the thread of the state.
+    /// - Returns: the threads' states, and an account of the files, also of those that could not be read.
     /// - Throws: ``Failure`` if a source cannot be read at all.
     public func run<State>(
         progress: LogProgress = LogProgress(), _ makeState: @escaping @Sendable () -> State,
         read: @escaping @Sendable (inout State, LogPiece) -> Void
     ) async throws -> (states: [State], account: ReadingAccount) {
         let queue = BlockingQueue<WorkItem>()
-        let lane = Lane(width: sizes.underWay)
-        var unlisted = ReadingAccount()
-        try listFiles(into: queue, progress, &unlisted)
+        let fetcher = store.map { ObjectFetcher($0, bytes: sizes.underWay, requests: fetches) }
+        var account = try listFiles(into: queue, progress)
         let hasObjects = sources.contains { if case .objects = $0 { true } else { false } }
         if !hasObjects {
             progress.listedAll()
@@ -63,11 +66,11 @@ public struct LogPipeline: Sendable {
         }
 
         // The threads run while the objects are listed.
-        async let finished = work(queue, lane, progress, makeState, read)
+        async let finished = work(queue, fetcher, progress, makeState, read)
         var failure: (any Error)?
         if hasObjects {
             do {
-                try await fetchObjects(into: queue, lane, progress)
+                account.cursors = try await fetchObjects(into: queue, fetcher, progress)
             } catch {
                 failure = error
                 progress.stop()
@@ -77,18 +80,20 @@ public struct LogPipeline: Sendable {
         }
         let results = await finished
         if let failure { throw failure }
-        var account = unlisted
+        // Objects that were listed and not read are to be listed again.
+        if progress.isStopped { account.cursors = cursors ?? [] }
         for result in results { account.merge(result.account) }
         account.damagedFiles += account.sharedFiles.count
         return (results.map(\.state), account)
     }
 
-    /// Files beside each other are about the same time: who reads several of them has less to remember, and the others too.
+    /// How many files a thread takes at once. Neighboring files are about the same time, so a thread that reads several of
+    /// them remembers less, and so do the others.
     private static let run = 24
 
     private func listFiles(
-        into queue: BlockingQueue<WorkItem>, _ progress: LogProgress, _ account: inout ReadingAccount
-    ) throws(Failure) {
+        into queue: BlockingQueue<WorkItem>, _ progress: LogProgress
+    ) throws(Failure) -> ReadingAccount {
         let losses = LossLog()
         var finder = FileFinder(dates: dates) { file in
             progress.found(file)
@@ -106,36 +111,45 @@ public struct LogPipeline: Sendable {
             case .objects: break
             }
         }
-        account = losses.account
+        return losses.account
     }
 
-    private func fetchObjects(into queue: BlockingQueue<WorkItem>, _ lane: Lane, _ progress: LogProgress) async throws {
-        guard let store else {
+    /// - Returns: where the listings ended.
+    private func fetchObjects(
+        into queue: BlockingQueue<WorkItem>, _ fetcher: ObjectFetcher?, _ progress: LogProgress
+    ) async throws -> [ObjectListing.Cursor] {
+        guard let fetcher else {
             throw Failure("Amazon S3 cannot be read", why: "no store was given", advice: "name files")
         }
-        // Places may overlap; keys are remembered only where they can.
+        // Keys are remembered only if two sources can have one in common.
         let isOverlapping = sources.count { if case .objects = $0 { true } else { false } } > 1
         var seen: Set<ObjectAddress> = []
+        var finder = ObjectFinder(store: fetcher.store, dates: dates, after: cursors)
         try await withThrowingDiscardingTaskGroup { group in
             for case .objects(let bucket, let prefix) in sources {
-                try await ObjectFinder(store: store, bucket: bucket, dates: dates).find(prefix) { file in
-                    guard !progress.isStopped, case .object(let address) = file.place else { return false }
+                try await finder.find(bucket, prefix) { file, address in
+                    guard !progress.isStopped else { return false }
                     if isOverlapping, !seen.insert(address).inserted { return true }
                     progress.found(file)
-                    guard file.size <= ObjectFetch.largest else {
-                        queue.push(.large(file))
-                        return true
-                    }
-                    let share = max(file.size, sizes.underWay / fetches)
-                    await lane.enter(share)
-                    group.addTask {
-                        let item = await ObjectFetch.whole(file, at: address, in: store, share: share)
-                        if case .fetched = item {} else { lane.leave(share) }
-                        queue.push(item)
-                    }
+                    let admission = await fetcher.admission(for: file.size)
+                    group.addTask { queue.push(await Self.item(file, address, fetcher, admission)) }
                     return true
                 }
             }
+        }
+        return finder.cursors
+    }
+
+    private static func item(
+        _ file: LogFile, _ address: ObjectAddress, _ fetcher: ObjectFetcher, _ admission: Admission
+    ) async -> WorkItem {
+        do throws(Failure) {
+            guard let object = try await fetcher.fetch(address, size: file.size, admission) else {
+                return .failed(file, OpenLogFile.Failure.vanishedObject.why)
+            }
+            return .object(file, object)
+        } catch {
+            return .failed(file, OpenLogFile.Failure(error).why)
         }
     }
 
@@ -146,62 +160,43 @@ public struct LogPipeline: Sendable {
     }
 
     private func work<State>(
-        _ queue: BlockingQueue<WorkItem>, _ lane: Lane, _ progress: LogProgress,
+        _ queue: BlockingQueue<WorkItem>, _ fetcher: ObjectFetcher?, _ progress: LogProgress,
         _ makeState: @escaping @Sendable () -> State, _ read: @escaping @Sendable (inout State, LogPiece) -> Void
     ) async -> [Result<State>] {
         let workers = workers
         let layout = layout
-        let store = store
         let sizes = sizes
         return await withCheckedContinuation { continuation in
-            let gathered = Gathered<Result<State>>(count: workers) { continuation.resume(returning: $0) }
+            let results = Mutex<[Result<State>]>([])
+            let finish = { @Sendable (result: Result<State>) in
+                let all = results.withLock { results in
+                    results.append(result)
+                    return results.count == workers ? results : nil
+                }
+                if let all { continuation.resume(returning: all) }
+            }
             for _ in 0..<workers {
                 WorkerThread.start {
                     var state = makeState()
                     let account = withUnsafeMutablePointer(to: &state) { state in
                         let reader = PieceReader(
-                            layout: layout, store: store, lane: lane, progress: progress, sizes: sizes,
+                            layout: layout, fetcher: fetcher, progress: progress, sizes: sizes,
                             wholeUpTo: max(sizes.whole / 8, sizes.whole / workers)
                         ) { read(&state.pointee, $0) }
                         while true {
-                            let run = queue.pop(upTo: Self.run, of: workers * 4)
-                            guard !run.isEmpty else { break }
-                            for item in run {
-                                if progress.isStopped { item.discard(lane) } else { reader.read(item) }
+                            var run = queue.pop(upTo: Self.run, of: workers * 4)
+                            if run.isEmpty { break }
+                            run.reverse()
+                            // An item that was read is released at once, so that the next objects are fetched.
+                            while let item = run.popLast() {
+                                if !progress.isStopped { reader.read(item) }
                             }
                         }
                         return reader.losses.account
                     }
-                    gathered.add(Result(state: state, account: account))
+                    finish(Result(state: state, account: account))
                 }
             }
         }
-    }
-}
-
-/// Gathers so many values from as many threads.
-private final class Gathered<Value: Sendable>: Sendable {
-    private let values = Mutex<[Value]>([])
-    private let count: Int
-    private let finish: @Sendable ([Value]) -> Void
-
-    init(count: Int, finish: @escaping @Sendable ([Value]) -> Void) {
-        self.count = count
-        self.finish = finish
-    }
-
-    func add(_ value: Value) {
-        let all = values.withLock { values in
-            values.append(value)
-            return values.count == count ? values : nil
-        }
-        if let all { finish(all) }
-    }
-}
-
-extension WorkItem {
-    /// Lets the next objects come without having read this one.
-    fileprivate func discard(_ lane: Lane) {
-        if case .fetched(_, _, let share) = self { lane.leave(share) }
     }
 }

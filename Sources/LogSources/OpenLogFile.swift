@@ -3,26 +3,54 @@ internal import Glibc
 /// A file on disk, or standard input, opened for reading.
 final class OpenLogFile {
     private let descriptor: Int32
-    /// In bytes when it was opened; `nil` for pipes and the like.
+    /// In bytes when the file was opened; `nil` for pipes and the like.
     let size: Int?
+    /// Differs if the file was changed or replaced; empty for pipes and the like.
+    let version: String
 
     struct Failure: Error {
         var why: String
+        /// Whether there is no such file.
+        var isAbsence = false
+
+        static var cut: Failure { Failure(why: "it became shorter while it was read") }
+
+        fileprivate static func last() -> Failure {
+            Failure(
+                why: errno == ENOENT ? "the file vanished" : String(cString: strerror(errno)),
+                isAbsence: [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno))
+        }
     }
 
     /// - Throws: ``Failure``
-    init(_ place: LogFile.Place) throws(Failure) {
+    convenience init(_ place: LogFile.Place) throws(Failure) {
         switch place {
-        case .file(let path): descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        default: descriptor = dup(STDIN_FILENO)
+        case .file(let path): try self.init(open(path, O_RDONLY | O_CLOEXEC))
+        default: try self.init(dup(STDIN_FILENO))
         }
+    }
+
+    /// Opens a regular file.
+    /// - Throws: ``Failure``, also if something else than a file has that path.
+    convenience init(regular path: String) throws(Failure) {
+        // Without O_NONBLOCK a pipe would not open before something writes into it.
+        try self.init(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        if size == nil { throw Failure(why: "it is no file", isAbsence: true) }
+    }
+
+    private init(_ descriptor: Int32) throws(Failure) {
+        self.descriptor = descriptor
         guard descriptor >= 0 else {
             size = nil
-            throw Failure(why: errno == ENOENT ? "the file vanished" : String(cString: strerror(errno)))
+            version = ""
+            throw .last()
         }
         var status = stat()
         let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         size = isRegular ? Int(status.st_size) : nil
+        version =
+            isRegular
+            ? "\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)" : ""
         if isRegular { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
@@ -30,31 +58,32 @@ final class OpenLogFile {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// In bytes now; it tells whether the file has changed meanwhile.
-    var currentSize: Int? {
+    /// By how many bytes the file has grown since it had a size; `nil` if it has not.
+    func growth(since size: Int) -> Int? {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size) > size ? Int(status.st_size) - size : nil
     }
 
-    /// Whether nothing waits to be read: whoever writes into the pipe has paused.
+    /// Whether nothing waits to be read: the writer of the pipe has paused.
     var isIdle: Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&waiting, 1, 0) == 0
     }
 
-    /// Reads what there is, and waits only where there is nothing; 0 at the end.
-    /// - Throws: ``Failure``
+    /// Reads what is available, and waits only if nothing is.
+    /// - Returns: the number of bytes; 0 at the end.
     func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
-            if errno != EINTR { throw Failure(why: String(cString: strerror(errno))) }
+            if errno != EINTR { throw .last() }
         }
     }
 
-    /// Reads on, until the buffer is full or the file ends.
-    /// - Parameter offset: where to read in the file; `nil` to go on.
-    /// - Throws: ``Failure``
+    /// Reads until the buffer is full or the file ends.
+    /// - Parameter offset: in bytes; `nil` to continue behind the last read.
+    /// - Returns: the number of bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil) throws(Failure) -> Int {
         var filled = 0
         while filled < buffer.count, let base = buffer.baseAddress {
@@ -66,25 +95,66 @@ final class OpenLogFile {
             } else if count == 0 {
                 break
             } else if errno != EINTR {
-                throw Failure(why: String(cString: strerror(errno)))
+                throw .last()
             }
         }
         return filled
     }
+
+    /// A part of a regular file.
+    /// - Throws: ``Failure``, also if the file has become shorter.
+    func bytes(from offset: Int, length: Int) throws(Failure) -> [UInt8] {
+        let wanted = max(0, min(length, (size ?? 0) - offset))
+        var failure: Failure?
+        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+            do throws(Failure) {
+                count = try read(into: .init(start: buffer.baseAddress, count: wanted), at: offset)
+                if count < wanted { failure = .cut }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
 }
 
-/// Memory that grows and is used again and again by one thread.
+/// Memory that one thread uses again and again.
 final class ReusedBuffer {
     private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     deinit { buffer.deallocate() }
 
-    /// At least so many bytes; what was in them before is gone when it grows.
+    /// At least `count` bytes, whose content is undefined if the buffer had to grow.
     func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if buffer.count < count {
             buffer.deallocate()
             buffer = .allocate(byteCount: count + count / 4, alignment: 64)
         }
         return UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+    }
+}
+
+/// The names in a folder on disk, sorted.
+struct FolderNames {
+    var names: [String] = []
+    /// Names that are not UTF-8, repaired for display.
+    var illFormed: [String] = []
+
+    /// - Returns: `nil` if the folder cannot be read; `errno` says why.
+    init?(_ path: String) {
+        guard let directory = opendir(path) else { return nil }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                    guard let text = String(validatingCString: name) else {
+                        return illFormed.append(String(cString: name))
+                    }
+                    if text != ".", text != ".." { names.append(text) }
+                }
+            }
+        }
+        names.sort()
     }
 }

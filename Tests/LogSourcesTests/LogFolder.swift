@@ -43,9 +43,11 @@ struct ReadLogs {
     }
 
     static func events(
-        _ sources: [String], store: (any LogStore)? = nil, dates: DateFolders = DateFolders(from: nil, to: nil)
+        _ sources: [String], store: (any LogStore)? = nil, dates: DateFolders = DateFolders(from: nil, to: nil),
+        after cursors: [ObjectListing.Cursor]? = nil
     ) async throws -> ReadLogs {
-        let pipeline = LogPipeline(sources.map(LogLocation.init), layout: .json, dates: dates, store: store)
+        let pipeline = LogPipeline(
+            sources.map(LogLocation.init), layout: .json, dates: dates, store: store, after: cursors)
         return try await read(pipeline) { logs, piece in
             var fields = FieldList()
             let name = fields.number(of: "eventName")

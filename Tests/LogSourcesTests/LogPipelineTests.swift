@@ -277,7 +277,7 @@ struct LogPipelineTests {
 
             // The same in parts, wherever they are cut.
             for size in [1, 3, 1_000, 65_536] {
-                let stream = GzipFileStream()
+                let stream = GzipStream(.members)
                 var content: [UInt8] = []
                 for start in stride(from: 0, to: bytes.count, by: size) {
                     let part = Array(bytes[start..<min(bytes.count, start + size)])

@@ -116,6 +116,55 @@ struct ObjectSourceTests {
         #expect(read.account.losses.first?.what.contains("AccessDenied") == true)
     }
 
+    @Test("A run that continues from the cursors of the one before reads what was delivered since, and nothing twice")
+    func continued() async throws {
+        let first = try await ReadLogs.events(["s3://logs/trail/"], store: Self.store(), after: [])
+        #expect(first.found.count == 55)
+        #expect(first.account.cursors.map(\.prefix).contains("trail/AWSLogs/111111111111/CloudTrail/eu-west-1/"))
+        let kept = try JSONDecoder().decode(
+            [ObjectListing.Cursor].self, from: JSONEncoder().encode(first.account.cursors))
+
+        // The next day in one region, the first day in a new one, and an object beside the accounts' folders.
+        let later = [
+            Self.key("111111111111", "2024/05/10", "A"), Self.key("111111111111", "2024/05/10", "B"),
+            Self.key("222222222222", "2024/05/01", "C").replacing("eu-west-1", with: "us-east-1"),
+            "trail/AWSLogs/readme2",
+        ]
+        let grown = Self.store().adding(later)
+        let second = try await ReadLogs.events(["s3://logs/trail/"], store: grown, after: kept)
+        #expect(second.found == ["A", "B", "C", "readme2"])
+        let third = try await ReadLogs.events(["s3://logs/trail/"], store: grown, after: second.account.cursors)
+        #expect(third.found.isEmpty && third.account.isWhole && third.account.cursors == second.account.cursors)
+    }
+
+    @Test("With cursors, only the wanted days are fetched, and a prefix that is no folder is continued too")
+    func continuedWithDates() async throws {
+        let dates = DateFolders(from: Self.day(4), to: Self.day(4))
+        let read = try await ReadLogs.events(["s3://logs/trail/"], store: Self.store(), dates: dates, after: [])
+        #expect(Set(read.found.filter { $0 != "EXTRA" }.map { $0.dropFirst(2).prefix(1) }) == ["3", "4", "5"])
+
+        let store = MemoryStore(objects: ["access/log-1": Array(record("one").utf8)])
+        let first = try await ReadLogs.events(["s3://logs/access/log-"], store: store, after: [])
+        let next = try await ReadLogs.events(
+            ["s3://logs/access/log-"], store: store.adding(["access/log-2"]), after: first.account.cursors)
+        #expect(first.found == ["one"] && next.found == ["log-2"])
+        await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/else/"], store: store, after: []) }
+    }
+
+    @Test("Objects in memory are bounded, and all are released", arguments: [1, 3])
+    func bounded(fetches: Int) async throws {
+        let objects = Dictionary(uniqueKeysWithValues: (0..<200).map { ("a/\($0)", Array(record("\($0)").utf8)) })
+        let store = MemoryStore(objects: objects)
+        let pipeline = LogPipeline([LogLocation("s3://logs/a/")], layout: .json, store: store, fetches: fetches)
+        let (_, account) = try await pipeline.run {
+            0
+        } read: { count, _ in
+            count += 1
+        }
+        #expect(account.files == 200 && account.isWhole)
+        #expect(store.mostAtOnce <= fetches)
+    }
+
     @Test("A bucket that cannot be listed is an error")
     func unlisted() async throws {
         var store = Self.store()
@@ -138,6 +187,7 @@ private struct MemoryStore: LogStore {
 
     private final class Calls: Sendable {
         let listed = Mutex<[String]>([])
+        let fetching = Mutex((now: 0, most: 0))
     }
 
     init(objects: [String: [UInt8]]) {
@@ -146,6 +196,22 @@ private struct MemoryStore: LogStore {
     }
 
     var listed: [String] { calls.listed.withLock { $0 } }
+    var mostAtOnce: Int { calls.fetching.withLock { $0.most } }
+
+    /// With an object more for each key, of an event that is called like it.
+    func adding(_ keys: [String]) -> MemoryStore {
+        MemoryStore(
+            objects: objects.merging(
+                keys.map { key in
+                    let name = key.split(separator: "/").last?.prefix { $0 != "." } ?? ""
+                    return (
+                        key,
+                        key.hasSuffix(".gz")
+                            ? Gzip.compress(Array(record(String(name)).utf8)) : Array(record(String(name)).utf8)
+                    )
+                }
+            ) { first, _ in first })
+    }
 
     func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {
         calls.listed.withLock { $0.append(prefix) }
@@ -168,6 +234,9 @@ private struct MemoryStore: LogStore {
             throw Failure("cannot read", why: "AccessDenied", advice: "allow it")
         }
         guard !vanished.contains(object.key), let bytes = objects[object.key] else { return nil }
+        calls.fetching.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+        defer { calls.fetching.withLock { $0.now -= 1 } }
+        await Task.yield()
         return ObjectPart(
             bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:], version: "1")
     }

@@ -10,34 +10,24 @@ import TestSupport
 @Suite struct GzipMemberTests {
     private let content = SampleTrail.records(1, count: 400, account: "111122223333", region: "us-east-1")
 
-    private func read(_ bytes: [UInt8], _ limits: GzipMemberLimits) -> Result<[UInt8], GzipMemberFailure> {
+    private func read(_ bytes: [UInt8], _ limits: GzipLimits) -> Result<[UInt8], GzipFailure> {
         var read: [UInt8] = []
-        let reader = GzipMemberReader(limits: limits)
-        do throws(GzipMemberFailure) {
-            let failure = bytes.withUnsafeBytes { buffer -> GzipMemberFailure? in
-                do throws(GzipMemberFailure) {
-                    try reader.read(buffer) { read += $0 }
-                    return nil
-                } catch { return error }
-            }
-            if let failure { throw failure }
-            return .success(read)
-        } catch {
-            return .failure(error)
-        }
+        let reader = GzipReader(.oneMember, limits: limits)
+        let failure = bytes.withUnsafeBytes { reader.read($0) { read += $0 } }
+        return failure.map { .failure($0) } ?? .success(read)
     }
 
     /// The first reads it whole through libdeflate, the second in pieces through zlib.
-    private static let both = [GzipMemberLimits(), GzipMemberLimits(wholeUpTo: 1000)]
+    private static let both = [GzipLimits(), GzipLimits(wholeUpTo: 1000)]
 
     @Test(arguments: both)
-    func contentComesOut(_ limits: GzipMemberLimits) {
+    func contentComesOut(_ limits: GzipLimits) {
         #expect(read(Gzip.compress(content), limits) == .success(content))
         #expect(read(Gzip.compress([]), limits) == .success([]))
     }
 
     @Test(arguments: both)
-    func whateverIsWrongIsNamed(_ limits: GzipMemberLimits) {
+    func whateverIsWrongIsNamed(_ limits: GzipLimits) {
         let sound = Gzip.compress(content)
         #expect(read([], limits) == .failure(.cut))
         #expect(read(Array(sound.dropLast()), limits) == .failure(.cut))
@@ -52,13 +42,13 @@ import TestSupport
 
     @Test func aBombIsGivenUp() {
         let bomb = Gzip.compress([UInt8](repeating: 0, count: 20 << 20), level: 9)
-        let limits = GzipMemberLimits(wholeUpTo: 1 << 20)
+        let limits = GzipLimits(wholeUpTo: 1 << 20)
         guard case .failure(.bomb(let size)) = read(bomb, limits) else {
             Issue.record("no bomb")
             return
         }
         #expect(size < 10 << 20)
-        let total = read(Gzip.compress(content), GzipMemberLimits(wholeUpTo: 1000, total: 2000))
+        let total = read(Gzip.compress(content), GzipLimits(wholeUpTo: 1000, total: 2000))
         guard case .failure(.bomb) = total else {
             Issue.record("no bomb")
             return
@@ -73,8 +63,8 @@ import TestSupport
             bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
         }
         // Both ways agree on whether there is something to read, and on what.
-        let whole = try? read(bytes, GzipMemberLimits()).get()
-        #expect(whole == (try? read(bytes, GzipMemberLimits(wholeUpTo: 1000)).get()))
+        let whole = try? read(bytes, GzipLimits()).get()
+        #expect(whole == (try? read(bytes, GzipLimits(wholeUpTo: 1000)).get()))
     }
 }
 

@@ -1,16 +1,18 @@
 internal import Basics
 public import FoundationEssentials
 
-/// The days of which logs are wanted, for layouts with a folder for each day (`YYYY/MM/DD`, or Hive's
-/// `year=YYYY/month=MM/day=DD`) and for names that begin with a date, as those of access logs do.
+/// The days whose logs are wanted, for layouts with a folder for each day (`YYYY/MM/DD`, or Hive's
+/// `year=YYYY/month=MM/day=DD`) and for file names that begin with a date, as those of access logs do.
 public struct DateFolders: Sendable, Hashable {
     private let first: Int
     private let last: Int
 
-    /// Services deliver late: a record may lie in the folder of the day after it.
+    /// In days. Services deliver late: a record may be in the folder of the next day.
     private static let lateness = 1
 
-    /// - Parameters: the range, without its end; `nil` for any.
+    /// - Parameters:
+    ///   - from: the beginning of the range; `nil` for any.
+    ///   - to: its end, which is not part of it; `nil` for any.
     public init(from: Date?, to: Date?) {
         first = from.map { Self.day($0) - Self.lateness } ?? .min
         last = to.map { Self.day($0) + Self.lateness } ?? .max
@@ -18,8 +20,11 @@ public struct DateFolders: Sendable, Hashable {
 
     var isEverything: Bool { first == .min && last == .max }
 
-    /// The names in a path of which the first bytes were named by the user: of those only the last ones count, where they
-    /// are a year, or a year and a month. What stands before is where logs are kept, not when they are from.
+    /// The names in a path that can be dates of its logs.
+    ///
+    /// Folders that the user named count as a date only if they end that part of the path and are a year, or a year and a
+    /// month. Those before say where logs are kept, not of which days they are.
+    /// - Parameter named: how many bytes of the path the user named.
     static func folders(of path: String, below named: Int) -> [Substring] {
         let bytes = path.utf8
         let border = bytes.index(bytes.startIndex, offsetBy: min(named, bytes.count))
@@ -38,7 +43,9 @@ public struct DateFolders: Sendable, Hashable {
         return dated + path[border...].split(separator: "/")
     }
 
-    /// Whether a folder with these names, from the top down, can hold what is wanted.
+    static func isYear(_ folder: String) -> Bool { number(folder[...], at: 0) != nil }
+
+    /// Whether a folder with these names, from the top down, can hold wanted logs.
     func admits<Names: Sequence<Substring>>(_ folders: Names) -> Bool {
         guard !isEverything else { return true }
         var numbers: [Int] = []
@@ -57,7 +64,7 @@ public struct DateFolders: Sendable, Hashable {
         return start <= last && end >= first
     }
 
-    /// Whether a file of this name can hold what is wanted.
+    /// Whether a file of this name can hold wanted logs.
     func admits(fileName: Substring) -> Bool {
         guard !isEverything else { return true }
         let parts = fileName.split(separator: "-", maxSplits: 6, omittingEmptySubsequences: false)
@@ -69,7 +76,7 @@ public struct DateFolders: Sendable, Hashable {
         return (first...last).contains(CivilCalendar.days(year: year, month: month, day: day))
     }
 
-    /// The year, month or day (0, 1, 2) that a folder's name stands for.
+    /// The year, month or day (0, 1, 2) that a folder's name states.
     private static func number(_ name: Substring, at place: Int) -> Int? {
         let word = ["year=", "month=", "day="][place]
         let digits = name.hasPrefix(word) ? name.dropFirst(word.count) : name

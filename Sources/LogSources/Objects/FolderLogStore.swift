@@ -1,12 +1,9 @@
 public import Basics
-import FoundationEssentials
+internal import FoundationEssentials
+internal import Glibc
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
-/// A local copy of one bucket: each object is the file of its key below the folder, and its metadata stands beside it
-/// in `KEY.metadata.json`, as `aws s3api head-object` prints it.
+/// A local copy of one bucket: each object is a file whose path below the folder is its key. The file `KEY.metadata.json`
+/// beside it holds the object's metadata, as `aws s3api head-object` prints them.
 public struct FolderLogStore: LogStore {
     private let root: String
     private let bucket: String
@@ -43,26 +40,38 @@ public struct FolderLogStore: LogStore {
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
     ) async throws(Failure) -> ObjectPart? {
         guard holds(bucket: object.bucket), let path = path(of: object.key) else { return nil }
-        guard let file = try OpenFile(path, of: object) else { return nil }
-        let bytes = try file.bytes(from: offset, length: length, of: object)
-        if let version, version != file.version {
+        guard let part = try read(path, from: offset, length: length) else { return nil }
+        if let version, version != part.version {
             throw Failure(
                 "\(object) cannot be read", why: "the file \(path) was changed meanwhile", advice: "run it again")
         }
         return ObjectPart(
-            bytes: bytes, totalSize: file.size, metadata: offset == 0 ? try metadata(of: object, path: path) : [:],
-            version: file.version)
+            bytes: part.bytes, totalSize: part.totalSize, metadata: offset == 0 ? try metadata(of: path) : [:],
+            version: part.version)
+    }
+
+    /// - Returns: `nil` if there is no file of that path.
+    private func read(_ path: String, from offset: Int, length: Int) throws(Failure) -> ObjectPart? {
+        do throws(OpenLogFile.Failure) {
+            let file = try OpenLogFile(regular: path)
+            return ObjectPart(
+                bytes: try file.bytes(from: offset, length: length), totalSize: file.size ?? 0, metadata: [:],
+                version: file.version)
+        } catch {
+            if error.isAbsence { return nil }
+            throw Failure(path: path, reason: error.why)
+        }
     }
 
     // MARK: Listing
 
-    /// Files below `folder` in the order of their keys, as far as there is room in the page.
+    /// Adds the files below `folder` in the order of their keys, until the page is full.
     private func list(folder: String, after key: String, into page: inout [ListedObject]) throws(Failure) {
         for entry in try entries(of: folder) {
             guard page.count < Self.pageSize else { return }
             let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
             if entry.isFolder {
-                // All below stands before the key, unless the key itself is below.
+                // All keys of the folder are before `key`, unless `key` is one of them.
                 guard key.isBefore(path + "/") || key.hasPrefix(path + "/") else { continue }
                 try list(folder: path, after: key, into: &page)
             } else if key.isBefore(path), !path.hasSuffix(Self.metadataSuffix) {
@@ -77,22 +86,17 @@ public struct FolderLogStore: LogStore {
         var size: Int
     }
 
-    /// What is in a folder, in the order of the keys below it; nothing if there is no such folder.
+    /// The files and folders in a folder, in the order of the keys below it; none if there is no such folder.
     private func entries(of folder: String) throws(Failure) -> [Entry] {
         guard let path = folder.isEmpty ? root : path(of: folder) else { return [] }
-        guard let directory = opendir(path) else {
+        guard let found = FolderNames(path) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
             throw Failure(path: path, reason: String(cString: strerror(errno)))
         }
-        defer { closedir(directory) }
         var entries: [Entry] = []
-        while let next = readdir(directory) {
-            let name = withUnsafePointer(to: &next.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != ".." else { continue }
+        for name in found.names {
             var status = stat()
-            // What vanished meanwhile, or is a link to nowhere, is not there.
+            // A file that vanished meanwhile, or a link to nowhere, is absent.
             guard stat("\(path)/\(name)", &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
             case S_IFDIR: entries.append(Entry(name: name, isFolder: true, size: 0))
@@ -100,13 +104,13 @@ public struct FolderLogStore: LogStore {
             default: continue
             }
         }
-        // A folder stands where its keys do: with the slash that follows.
+        // A folder is sorted as its keys are: by its name with a slash.
         return entries.sorted {
             ($0.isFolder ? $0.name + "/" : $0.name).isBefore($1.isFolder ? $1.name + "/" : $1.name)
         }
     }
 
-    /// The file of a key; `nil` for a key that no file below the folder can have.
+    /// The path of a key's file; `nil` if the key would lead out of the folder.
     private func path(of key: String) -> String? {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !key.utf8.contains(0) else { return nil }
@@ -115,9 +119,8 @@ public struct FolderLogStore: LogStore {
 
     // MARK: Metadata
 
-    private func metadata(of object: ObjectAddress, path: String) throws(Failure) -> [String: String] {
-        guard let file = try OpenFile(path + Self.metadataSuffix, of: object) else { return [:] }
-        let bytes = try file.bytes(from: 0, length: 1 << 20, of: object)
+    private func metadata(of path: String) throws(Failure) -> [String: String] {
+        guard let file = try read(path + Self.metadataSuffix, from: 0, length: 1 << 20) else { return [:] }
         struct Head: Decodable {
             var metadata: [String: String]
 
@@ -125,63 +128,12 @@ public struct FolderLogStore: LogStore {
                 case metadata = "Metadata"
             }
         }
-        guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
+        guard let head = try? JSONDecoder().decode(Head.self, from: Data(file.bytes)) else {
             throw Failure(
                 "\(path)\(Self.metadataSuffix) cannot be used", why: "it is not what 'aws s3api head-object' prints",
                 advice: "write it again")
         }
         return Dictionary(head.metadata.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
-    }
-}
-
-/// A file opened for reading. What is no regular file is not there; what may not be read is an error.
-private final class OpenFile {
-    private let descriptor: Int32
-    private let path: String
-    let size: Int
-    /// Changes with the file's content.
-    let version: String
-
-    init?(_ path: String, of object: ObjectAddress) throws(Failure) {
-        // Without O_NONBLOCK a pipe that stands there would never open.
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        self.path = path
-        guard descriptor >= 0 else {
-            size = 0
-            version = ""
-            if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
-            throw Failure(path: path, reason: String(cString: strerror(errno)))
-        }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            size = 0
-            version = ""
-            return nil
-        }
-        size = Int(status.st_size)
-        version = "\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
-
-    func bytes(from offset: Int, length: Int, of object: ObjectAddress) throws(Failure) -> [UInt8] {
-        let wanted = max(0, min(length, size - offset))
-        var reason: String?
-        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-            while count < wanted, let base = buffer.baseAddress {
-                let read = pread(descriptor, base + count, wanted - count, off_t(offset + count))
-                if read > 0 {
-                    count += read
-                } else if read == 0 || errno != EINTR {
-                    reason = read == 0 ? "the file became shorter meanwhile" : String(cString: strerror(errno))
-                    return
-                }
-            }
-        }
-        if let reason { throw Failure(path: path, reason: reason) }
-        return bytes
     }
 }
 

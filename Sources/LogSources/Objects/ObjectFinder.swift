@@ -1,77 +1,101 @@
-import Basics
+internal import Basics
 
-/// Finds log objects below a prefix, and leaves out the folders of days that are not wanted without listing them.
+/// Finds log objects below prefixes. Folders of days that are not wanted are not listed.
+///
+/// If cursors are kept, each folder in which keys grow with time is listed by itself, from its cursor on: the folder that holds
+/// the years' folders, or the last one of a path.
 struct ObjectFinder {
     let store: any LogStore
-    let bucket: String
     let dates: DateFolders
+    /// Where listings ended earlier, or in this run, by bucket and prefix; `nil` if cursors are not kept.
+    private var kept: [ObjectAddress: ObjectListing.Cursor]?
 
-    /// Gives each object to `visit`, which says whether to go on.
-    /// - Throws: ``Failure`` if there is no such object.
-    func find(_ prefix: String, _ visit: (LogFile) async -> Bool) async throws {
-        var hasFolders = false
-        var hasObjects = false
-        func consider(_ object: ListedObject) async -> Bool {
-            hasObjects = true
-            let name = object.key.split(separator: "/").last ?? ""
-            guard !FoundObjects.isNoLog(key: object.key), dates.admits(fileName: name) else {
-                return true
-            }
-            return await visit(
-                LogFile(.object(ObjectAddress(bucket: bucket, key: object.key)), size: object.size))
+    typealias Visit = (LogFile, ObjectAddress) async -> Bool
+
+    /// - Parameter cursors: those of an earlier run; `nil` to keep none.
+    init(store: any LogStore, dates: DateFolders, after cursors: [ObjectListing.Cursor]?) {
+        self.store = store
+        self.dates = dates
+        kept = cursors.map { cursors in
+            Dictionary(cursors.map { (ObjectAddress(bucket: $0.bucket, key: $0.prefix), $0) }) { _, last in last }
         }
+    }
+
+    /// Where the listings ended, in the order of buckets and prefixes.
+    var cursors: [ObjectListing.Cursor] {
+        (kept ?? [:]).values.sorted { ($0.bucket, $0.prefix) < ($1.bucket, $1.prefix) }
+    }
+
+    /// Gives each object to `visit`, whose result says whether to go on.
+    /// - Throws: ``Failure`` if there is no such object.
+    mutating func find(_ bucket: String, _ prefix: String, _ visit: Visit) async throws {
         let folder = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
-        _ = try await walk(folder, named: folder, &hasFolders, consider)
-        // Not a folder, but how keys begin, or a whole key.
-        if !hasFolders, !hasObjects, folder != prefix { _ = try await list(prefix, consider) }
-        guard hasFolders || hasObjects else {
+        var search = Search(bucket: bucket, named: folder)
+        _ = try await walk(folder, &search, visit)
+        // The prefix is not a folder: keys begin with it, or it is a whole key.
+        if !search.hasFound, folder != prefix { _ = try await list(prefix, &search, visit) }
+        guard search.hasFound else {
             throw Failure(
                 "s3://\(bucket)/\(prefix) cannot be read", why: "there is no such object",
                 advice: "check the bucket and the prefix")
         }
     }
 
-    /// - Parameters:
-    ///   - named: what the user named, above which no folder says of which day the logs are.
-    ///   - exists: becomes true if something is below the prefix, wanted or not.
+    /// The search of one prefix.
+    private struct Search {
+        let bucket: String
+        /// What the user named: dates in the names of folders above it do not say of which days the logs are.
+        let named: String
+        /// Whether anything is below the prefix, wanted or not.
+        var hasFound = false
+    }
+
     /// - Returns: whether to go on.
-    private func walk(
-        _ prefix: String, named: String, _ exists: inout Bool, _ visit: (ListedObject) async -> Bool
-    ) async throws -> Bool {
-        guard !dates.isEverything else { return try await list(prefix, visit) }
-        let folders = try await store.folders(in: bucket, under: prefix)
-        guard !folders.isEmpty else { return try await list(prefix, visit) }
-        exists = true
+    private mutating func walk(_ prefix: String, _ search: inout Search, _ visit: Visit) async throws -> Bool {
+        if dates.isEverything, kept == nil { return try await list(prefix, &search, visit) }
+        let folders = try await store.folders(in: search.bucket, under: prefix)
+        if folders.isEmpty || kept != nil && folders.contains(where: DateFolders.isYear) {
+            return try await list(prefix, &search, visit)
+        }
+        search.hasFound = true
         for folder in folders where folder != "CloudTrail-Digest" {
             let path = prefix + folder + "/"
-            guard dates.admits(DateFolders.folders(of: path, below: named.utf8.count)) else { continue }
-            guard try await walk(path, named: named, &exists, visit) else { return false }
+            guard admits(path, search) else { continue }
+            guard try await walk(path, &search, visit) else { return false }
         }
-        return try await list(prefix, without: folders, visit)
+        return try await list(prefix, without: Set(folders), &search, visit)
     }
 
-    private func list(_ prefix: String, _ visit: (ListedObject) async -> Bool) async throws -> Bool {
-        try await list(prefix, without: [], visit)
+    private func admits(_ path: String, _ search: Search) -> Bool {
+        dates.admits(DateFolders.folders(of: path, below: search.named.utf8.count))
     }
 
-    /// The objects right below the prefix: the listing goes past each folder in one step.
-    private func list(
-        _ prefix: String, without folders: [String], _ visit: (ListedObject) async -> Bool
+    /// Lists the objects below the prefix, passing over each of the folders in one step.
+    private mutating func list(
+        _ prefix: String, without folders: Set<String> = [], _ search: inout Search, _ visit: Visit
     ) async throws -> Bool {
-        let below = Set(folders)
-        var listing = ObjectListing(store, ObjectListing.Cursor(bucket: bucket, prefix: prefix))
+        let place = ObjectAddress(bucket: search.bucket, key: prefix)
+        let cursor = kept?[place] ?? ObjectListing.Cursor(bucket: search.bucket, prefix: prefix)
+        if !cursor.lastKey.isEmpty { search.hasFound = true }
+        var listing = ObjectListing(store, cursor)
         pages: while let objects = try await listing.next() {
             for object in objects {
                 let rest = object.key.dropFirst(prefix.count)
-                if !below.isEmpty, let slash = rest.firstIndex(of: "/"),
-                    below.contains(String(rest[..<slash]))
-                {
+                if !folders.isEmpty, let slash = rest.firstIndex(of: "/"), folders.contains(String(rest[..<slash])) {
                     try listing.leave(prefix + rest[...slash])
                     continue pages
                 }
-                guard await visit(object) else { return false }
+                search.hasFound = true
+                let name = object.key.split(separator: "/").last ?? ""
+                // With cursors, the folders of all days are listed at once.
+                guard !FoundObjects.isNoLog(key: object.key), dates.admits(fileName: name),
+                    kept == nil || admits(object.key, search)
+                else { continue }
+                let address = ObjectAddress(bucket: search.bucket, key: object.key)
+                guard await visit(LogFile(.object(address), size: object.size), address) else { return false }
             }
         }
+        kept?[place] = listing.cursor
         return true
     }
 }

@@ -1,7 +1,6 @@
 public import Basics
 
-/// Lists the objects under a prefix, page by page, in the order of their keys. The one way in which hunts and verifications
-/// list a bucket.
+/// Lists the objects under a prefix, page by page, in the order of their keys, for hunts and verifications alike.
 ///
 /// ```swift
 /// var listing = ObjectListing(store, Cursor(bucket: "logs", prefix: "AWSLogs/"))
@@ -9,14 +8,14 @@ public import Basics
 /// save(listing.cursor)                                // a watch continues here: each object is listed once
 /// ```
 public struct ObjectListing: Sendable {
-    /// Where a listing stands. It can be kept, and a listing made of it later continues with the next object.
+    /// The position of a listing. It can be saved, and a listing made from it later continues with the next object.
     ///
     /// An object that is delivered afterwards with a key before the cursor is not found: use one cursor for each folder in
     /// which keys grow with time, such as `AWSLogs/123456789012/CloudTrail/eu-west-1/`.
     public struct Cursor: Sendable, Hashable, Codable {
         public let bucket: String
         public let prefix: String
-        /// The last key that was handed out or passed over; empty at the beginning.
+        /// The last key that was listed or passed over; empty at the beginning.
         public fileprivate(set) var lastKey = ""
 
         public init(bucket: String, prefix: String) {
@@ -34,7 +33,7 @@ public struct ObjectListing: Sendable {
     public private(set) var cursor: Cursor
     private let store: any LogStore
     private var isAtEnd = false
-    /// Where the last page began.
+    /// The cursor's key before the last page.
     private var pageStart = ""
 
     public init(_ store: any LogStore, _ cursor: Cursor) {
@@ -43,7 +42,7 @@ public struct ObjectListing: Sendable {
     }
 
     /// The next objects; `nil` at the end.
-    /// - Throws: ``Failure``, also if the store begins to repeat itself.
+    /// - Throws: ``Failure``, also if the store repeats itself.
     public mutating func next() async throws(Failure) -> [ListedObject]? {
         guard !isAtEnd else { return nil }
         let page = try await store.page(of: cursor.bucket, under: cursor.prefix, after: cursor.lastKey)
@@ -57,8 +56,8 @@ public struct ObjectListing: Sendable {
         return page.objects
     }
 
-    /// Goes on behind a key, as if all up to it had been listed.
-    /// - Throws: ``Failure`` if that would be a step back.
+    /// Continues behind a key, as if all objects up to it had been listed.
+    /// - Throws: ``Failure`` if the key is not behind the cursor.
     public mutating func pass(_ key: String) throws(Failure) {
         guard cursor.lastKey.isBefore(key) else {
             throw Failure(
@@ -68,16 +67,16 @@ public struct ObjectListing: Sendable {
         cursor.lastKey = key
     }
 
-    /// Goes back to a key of the objects that were handed out last: those behind it will be listed again.
-    /// - Parameter key: the last one that was looked at.
+    /// Goes back to a key of the last page: the objects behind it will be listed again.
+    /// - Parameter key: that of the last object that was used.
     public mutating func stop(at key: String) {
         guard key.isBefore(cursor.lastKey) else { return }
         cursor.lastKey = key
         isAtEnd = false
     }
 
-    /// Goes on behind all objects of a folder without listing them.
-    /// - Parameter folder: ends with a slash, and an object in it was handed out last.
+    /// Continues behind all objects of a folder without listing them.
+    /// - Parameter folder: ends with a slash; an object in it is on the last page.
     mutating func leave(_ folder: String) throws(Failure) {
         // No key of the folder comes after this.
         cursor.lastKey = pageStart

@@ -5,24 +5,24 @@ public struct LogPiece {
     public let file: LogFile
     /// Whether the file begins with this piece.
     public let isFirst: Bool
-    /// Whether it is the whole file.
+    /// Whether the piece is the whole file.
     public let isWhole: Bool
-    /// Of line files: the first line, where ``isFirst`` is false and the line is not overlong: it may name the columns.
+    /// The file's first line, which may name the columns. Empty if ``isFirst``, of JSON, and if the line is overlong.
     public let header: UnsafeBufferPointer<UInt8>
-    /// Of JSON: whether it begins among the rows of a query's result.
+    /// Whether the piece starts inside a CloudTrail Lake result array.
     public let isInRows: Bool
     let losses: LossLog
 
-    /// Tells that something in the piece could not be read.
+    /// Reports that something in the piece could not be read.
     /// - Parameters:
     ///   - count: how many records, or places where records were lost.
-    ///   - what: is asked only while few enough losses are known.
+    ///   - what: is evaluated only for the first few losses.
     public func lost(_ count: Int, _ what: @autoclosure () -> String) {
         losses.records(count, in: file, what)
     }
 }
 
-/// What was not read, and why.
+/// Something that was not read, and why.
 public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
     /// The file's ``LogFile/name``.
     public var file: String
@@ -31,23 +31,26 @@ public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(file): \(what)" }
 }
 
-/// What a run read and what it did not.
+/// An account of what a run read and what it did not.
 public struct ReadingAccount: Sendable, Hashable {
     /// How many of ``losses`` are kept.
     public static let kept = 8
 
     public var files = 0
-    /// As they lie there: compressed.
+    /// Before decompression.
     public var bytes = 0
     /// After decompression.
     public var contentBytes = 0
-    /// Files of which nothing, or not all, could be read.
+    /// Files that could not be read, or not completely.
     public var damagedFiles = 0
     /// Records, or places where records were lost.
     public var lostRecords = 0
-    /// The first few, in no certain order.
+    /// The first few, in undefined order.
     public var losses: [LogLoss] = []
-    /// Names of the damaged files that several workers read: each is one of ``damagedFiles`` in the end.
+    /// Where the listings of buckets ended, for the next run of a watch: ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``.
+    /// Those that the run was given if it was stopped.
+    public var cursors: [ObjectListing.Cursor] = []
+    /// Names of the damaged files that several workers read. Each counts once among ``damagedFiles`` in the end.
     var sharedFiles: Set<String> = []
 
     /// Whether all was read.
@@ -55,7 +58,7 @@ public struct ReadingAccount: Sendable, Hashable {
 
     public init() {}
 
-    /// Adds what another worker has read.
+    /// Adds another worker's account.
     public mutating func merge(_ other: ReadingAccount) {
         files += other.files
         bytes += other.bytes
@@ -63,12 +66,13 @@ public struct ReadingAccount: Sendable, Hashable {
         damagedFiles += other.damagedFiles
         lostRecords += other.lostRecords
         sharedFiles.formUnion(other.sharedFiles)
+        cursors += other.cursors
         let new = other.losses.filter { !losses.contains($0) }
         losses.append(contentsOf: new.prefix(Self.kept - losses.count))
     }
 }
 
-/// What one worker has read and lost.
+/// One worker's account.
 final class LossLog {
     var account = ReadingAccount()
 
@@ -77,7 +81,7 @@ final class LossLog {
         keep(file, what)
     }
 
-    /// Of a file that several workers read, something could not be read.
+    /// Reports that something of a file that several workers read could not be read.
     func partly(_ file: LogFile, _ what: String) {
         account.sharedFiles.insert(file.name)
         keep(file, what)

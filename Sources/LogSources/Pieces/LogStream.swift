@@ -1,20 +1,18 @@
 internal import Gzip
 
-/// A file that comes in parts: plain or gzip, which its first part tells, cut into pieces.
+/// A file that comes in parts, plain or gzip, cut into pieces.
 final class LogStream {
     private let reader: PieceReader
     private let file: LogFile
     private let cutter: PieceCutter
-    private let limits: GzipMemberLimits
-    private var gzip: GzipFileStream?
+    private var gzip: GzipStream?
     private var isFirst = true
-    /// Nothing more is of use.
+    /// Whether nothing more can be read of the file.
     private(set) var isOver = false
 
     init(_ reader: PieceReader, _ file: LogFile) {
         self.reader = reader
         self.file = file
-        limits = reader.limits
         var isFirstPiece = true
         cutter = PieceCutter(reader.layout, reader.sizes) { [unowned reader] piece, header, isInRows in
             let content = isFirstPiece ? piece.withoutByteOrderMark : piece
@@ -32,7 +30,7 @@ final class LogStream {
             isFirst = false
             switch ContentKind(part) {
             case .plain: break
-            case .gzip: gzip = GzipFileStream(limits: limits)
+            case .gzip: gzip = GzipStream(.members, limits: reader.limits)
             case .foreign(let format): fail("it is \(format), which is not read")
             }
         }
@@ -41,16 +39,16 @@ final class LogStream {
         if let failure = gzip.feed(part, cutter.append) { fail(failure.description) }
     }
 
-    /// Hands out the records that are whole so far.
+    /// Hands out the records that are complete so far.
     func flush() { cutter.flush() }
 
-    /// The file ends here.
+    /// Ends the file.
     func finish() {
         if !isOver, let failure = gzip?.finish() { fail(failure.description) }
         cutter.finish()
     }
 
-    /// Nothing more comes, and somebody else has told why.
+    /// Ends the file early, for a reason that the caller reports.
     func abandon() {
         isOver = true
         cutter.finish()

@@ -1,50 +1,41 @@
-internal import Glibc
+internal import Basics
 internal import Gzip
 
-/// Reads files for one worker: fetches, decompresses, and hands out pieces.
+/// Reads files for one worker: decompresses them and hands out pieces.
 final class PieceReader {
     let layout: LogLayout
     let sizes: PieceSizes
-    private let store: (any LogStore)?
-    private let lane: Lane
+    private let fetcher: ObjectFetcher?
     private let progress: LogProgress
-    let limits: GzipMemberLimits
-    private let gzip: GzipFileReader
+    let limits: GzipLimits
+    private let gzip: GzipReader
     private let raw = ReusedBuffer()
     private let ahead = ReusedBuffer()
     private let body: (LogPiece) -> Void
     let losses = LossLog()
 
-    /// In bytes, of what is fetched or read at once.
-    static let part = 1 << 20
+    /// How much of a file is read at once, in bytes.
+    private static let part = 1 << 20
 
     init(
-        layout: LogLayout, store: (any LogStore)?, lane: Lane, progress: LogProgress, sizes: PieceSizes,
-        wholeUpTo: Int,
+        layout: LogLayout, fetcher: ObjectFetcher?, progress: LogProgress, sizes: PieceSizes, wholeUpTo: Int,
         body: @escaping (LogPiece) -> Void
     ) {
         self.layout = layout
         self.sizes = sizes
-        self.store = store
-        self.lane = lane
+        self.fetcher = fetcher
         self.progress = progress
-        limits = GzipMemberLimits(wholeUpTo: wholeUpTo)
-        gzip = GzipFileReader(limits: limits)
+        limits = GzipLimits(wholeUpTo: wholeUpTo)
+        gzip = GzipReader(.members, limits: limits)
         self.body = body
     }
 
     func read(_ item: WorkItem) {
         switch item {
-        case .file(let file):
-            finishing(file) { () throws(OpenLogFile.Failure) in try readFile(file) }
-        case .lines(let file, let range):
-            readLines(file, range)
-        case .fetched(let file, let bytes, let share):
-            count(bytes.count)
-            finishing(file) { () throws(OpenLogFile.Failure) in bytes.withUnsafeBytes { readWhole(file, $0) } }
-            lane.leave(share)
-        case .large(let file):
-            finishing(file) { () throws(OpenLogFile.Failure) in try readObject(file) }
+        case .file(let file): finishing(file) { () throws(OpenLogFile.Failure) in try readFile(file) }
+        case .lines(let file, let range): readLines(file, range)
+        case .object(let file, let object):
+            finishing(file) { () throws(OpenLogFile.Failure) in try read(object, file) }
         case .failed(let file, let why):
             finishing(file) { () throws(OpenLogFile.Failure) in throw OpenLogFile.Failure(why: why) }
         }
@@ -77,17 +68,16 @@ final class PieceReader {
         let filled = try open.read(into: buffer)
         count(filled)
         readWhole(file, UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-        if filled < size {
-            losses.file(file, "it became shorter while it was read")
-        } else if let now = open.currentSize, now > size {
-            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
-        }
+        if filled < size { losses.file(file, OpenLogFile.Failure.cut.why) }
+        if let growth = open.growth(since: size) { losses.file(file, Self.grew(growth)) }
     }
+
+    private static func grew(_ growth: Int) -> String { "it grew while it was read: \(growth) bytes were left out" }
 
     private func readParts(of open: OpenLogFile, _ file: LogFile) throws(OpenLogFile.Failure) {
         let buffer = raw.bytes(Self.part)
         let stream = LogStream(self, file)
-        // Where the rest cannot be read, what came before is judged all the same.
+        // If the rest cannot be read, the records before it are still handed out.
         defer { stream.abandon() }
         var total = 0
         while !stream.isOver, !progress.isStopped {
@@ -99,48 +89,53 @@ final class PieceReader {
             count(filled)
             guard filled > 0 else { break }
             stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-            // What came is judged before the next comes, which may take a while.
+            // The next records may take a while.
             if open.size == nil, open.isIdle { stream.flush() }
         }
         stream.finish()
         guard let size = open.size, !stream.isOver, !progress.isStopped else { return }
-        if total < size { losses.file(file, "it became shorter while it was read") }
-        if let now = open.currentSize, now > size {
-            losses.file(file, "it grew while it was read: \(now - size) bytes were left out")
-        }
+        if total < size { losses.file(file, OpenLogFile.Failure.cut.why) }
+        if let growth = open.growth(since: size) { losses.file(file, Self.grew(growth)) }
     }
 
     // MARK: Objects
 
-    private func readObject(_ file: LogFile) throws(OpenLogFile.Failure) {
-        guard let store, case .object(let address) = file.place else { return }
+    private func read(_ object: FetchedObject, _ file: LogFile) throws(OpenLogFile.Failure) {
+        // The object's bytes count as being in memory until it is released.
+        defer { withExtendedLifetime(object) {} }
+        count(object.bytes.count)
+        guard !object.isWhole, let fetcher else {
+            return object.bytes.withUnsafeBytes { readWhole(file, $0) }
+        }
         let stream = LogStream(self, file)
         defer { stream.abandon() }
-        var offset = 0
-        var version: String?
-        while !stream.isOver, !progress.isStopped {
+        object.bytes.withUnsafeBytes { stream.feed($0) }
+        var offset = object.bytes.count
+        while !stream.isOver, !progress.isStopped, offset < object.totalSize {
             let from = offset
-            let known = version
-            let answer = waiting {
-                await ObjectFetch.part(of: address, in: store, from: from, length: 4 * Self.part, version: known)
-            }
-            switch answer {
-            case .failure(let failure): throw failure
-            case .success(let part):
-                offset += part.bytes.count
-                version = part.version
-                count(part.bytes.count)
-                part.bytes.withUnsafeBytes { stream.feed($0) }
-                guard offset < part.totalSize else { return stream.finish() }
-                if part.bytes.isEmpty { throw OpenLogFile.Failure(why: "it ends before the length that was announced") }
-            }
+            let next = waiting { await Self.part(of: object, from: from, fetcher) }
+            let part = try next.get()
+            offset += part.count
+            count(part.count)
+            part.withUnsafeBytes { stream.feed($0) }
         }
         stream.finish()
     }
 
+    private static func part(
+        of object: FetchedObject, from offset: Int, _ fetcher: ObjectFetcher
+    ) async -> Result<[UInt8], OpenLogFile.Failure> {
+        do throws(Failure) {
+            let part = try await fetcher.part(of: object, from: offset)
+            return part.map { .success($0) } ?? .failure(.vanishedObject)
+        } catch {
+            return .failure(OpenLogFile.Failure(error))
+        }
+    }
+
     // MARK: Content
 
-    /// What a file or an object holds that lies in memory.
+    /// Reads a file or an object that lies in memory.
     private func readWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
         switch ContentKind(bytes) {
         case .plain:
@@ -148,7 +143,7 @@ final class PieceReader {
         case .foreign(let format):
             losses.file(file, "it is \(format), which is not read")
         case .gzip:
-            guard let content = gzip.read(bytes) else {
+            guard let content = gzip.readWhole(bytes) else {
                 let stream = LogStream(self, file)
                 stream.feed(bytes)
                 stream.finish()
@@ -173,7 +168,7 @@ final class PieceReader {
 
     // MARK: Lines
 
-    /// The lines that begin in the range, of which the last one may go beyond it.
+    /// Reads the lines that begin in the range. The last one may end behind it.
     private func readLines(_ file: LogFile, _ range: Range<Int>) {
         let isLast = range.upperBound >= file.size
         if range.lowerBound == 0 { losses.account.files += 1 }
@@ -193,16 +188,14 @@ final class PieceReader {
                 }
                 start = end
             }
-            if isLast, let now = open.currentSize, now > file.size {
-                losses.partly(file, "it grew while it was read: \(now - file.size) bytes were left out")
-            }
+            if isLast, let growth = open.growth(since: file.size) { losses.partly(file, Self.grew(growth)) }
         } catch {
-            // The other ranges of the file most probably meet with the same.
+            // The other ranges of the file will probably fail in the same way.
             losses.partly(file, error.why)
         }
     }
 
-    /// What is read beyond them, for the rest of the last line: most often it suffices.
+    /// How many bytes behind a range are read for the rest of its last line: mostly enough.
     private static let beyond = 4 << 10
 
     /// - Returns: the lines that begin in the range; `nil` if none does.
@@ -215,10 +208,10 @@ final class PieceReader {
         var buffer = raw.bytes(end - start)
         var filled = try open.read(into: buffer, at: start)
         count(min(filled, range.count))
-        guard filled == end - start else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+        guard filled == end - start else { throw .cut }
         var from = 0
         if range.lowerBound > 0 {
-            // Whatever began before belongs to the range before.
+            // A line that began before belongs to the range before.
             guard let line = buffer[..<own].firstIndex(of: UInt8(ascii: "\n")), line + 1 < own else { return nil }
             from = line + 1
         }
@@ -235,13 +228,12 @@ final class PieceReader {
                 filled = (buffer[from..<filled].lastIndex(of: UInt8(ascii: "\n")) ?? from - 1) + 1
                 break
             }
-            // The rest of the line too.
             searched = filled
             end = min(file.size, end + step)
             step *= 2
             buffer = raw.bytes(end - start)
             filled = try open.read(into: buffer, at: start)
-            guard filled > searched else { throw OpenLogFile.Failure(why: "it became shorter while it was read") }
+            guard filled > searched else { throw .cut }
         }
         return filled > from ? UnsafeRawBufferPointer(rebasing: buffer[from..<filled]) : nil
     }
@@ -255,4 +247,10 @@ final class PieceReader {
         }
         return UnsafeRawBufferPointer(rebasing: content[...end]).bindMemory(to: UInt8.self)
     }
+}
+
+extension OpenLogFile.Failure {
+    static var vanishedObject: OpenLogFile.Failure { OpenLogFile.Failure(why: "the object vanished") }
+
+    init(_ failure: Basics.Failure) { self.init(why: "\(failure.why): \(failure.advice)") }
 }

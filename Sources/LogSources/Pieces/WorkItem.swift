@@ -1,12 +1,12 @@
-/// What a worker is to read.
+internal import Gzip
+
+/// Something for a worker to read.
 enum WorkItem: Sendable {
     case file(LogFile)
     /// The lines that begin in these bytes of a file of plain lines.
     case lines(LogFile, Range<Int>)
-    /// A small object, as it came, which holds so much of the lane until it was read.
-    case fetched(LogFile, [UInt8], share: Int)
-    /// An object that is fetched part by part.
-    case large(LogFile)
+    /// An object, or the beginning of a large one, whose rest the worker fetches.
+    case object(LogFile, FetchedObject)
     case failed(LogFile, String)
 }
 
@@ -29,36 +29,29 @@ extension WorkItem {
     }
 }
 
-/// What the first bytes of a file say of it.
+/// A file's format, by its first bytes.
 enum ContentKind: Hashable {
     case plain, gzip
-    /// Something that is known, but not read.
+    /// A known format that is not read.
     case foreign(String)
 
+    private static let foreign: [(start: [UInt8], name: String)] = [
+        ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"), (Array("BZh".utf8), "bzip2"),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"), (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
+        (Array("PAR1".utf8), "Parquet"), ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
+    ]
+
     init(_ bytes: UnsafeRawBufferPointer) {
-        func begins(_ start: [UInt8]) -> Bool { bytes.starts(with: start) }
-        if begins([0x1F, 0x8B]) {
+        if GzipStream.isGzip(bytes) {
             self = .gzip
-        } else if begins([0x28, 0xB5, 0x2F, 0xFD]) {
-            self = .foreign("Zstandard")
-        } else if begins(Array("BZh".utf8)) {
-            self = .foreign("bzip2")
-        } else if begins([0xFD, 0x37, 0x7A, 0x58, 0x5A]) {
-            self = .foreign("xz")
-        } else if begins(Array("PK\u{3}\u{4}".utf8)) {
-            self = .foreign("a zip archive")
-        } else if begins(Array("PAR1".utf8)) {
-            self = .foreign("Parquet")
-        } else if begins([0xFF, 0xFE]) || begins([0xFE, 0xFF]) {
-            self = .foreign("UTF-16")
         } else {
-            self = .plain
+            self = Self.foreign.first { bytes.starts(with: $0.start) }.map { .foreign($0.name) } ?? .plain
         }
     }
 }
 
 extension UnsafeRawBufferPointer {
-    /// What some editors put in front of UTF-8 is no content.
+    /// Without the byte order mark that some editors put in front of UTF-8.
     var withoutByteOrderMark: UnsafeRawBufferPointer {
         starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: dropFirst(3)) : self
     }

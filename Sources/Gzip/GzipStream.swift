@@ -1,12 +1,13 @@
 import CZlib
 internal import Glibc
 
-/// Reads a gzip file that comes in parts, one member after the other, with a constant amount of memory, through zlib.
+/// Decompresses gzip data that comes in parts, with a constant amount of memory, through zlib.
 ///
-/// Behind a damaged member the next one is looked for, and read.
-public final class GzipFileStream {
-    private let limits: GzipMemberLimits
-    /// zlib remembers where this stands, so it must not move.
+/// Of data in the form ``GzipForm/members`` it searches for the next member behind a damaged one, and reads it.
+public final class GzipStream {
+    private let form: GzipForm
+    private let limits: GzipLimits
+    /// zlib remembers its address, so it must not move.
     private let zlib = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private let window = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     private var taken = 0
@@ -16,20 +17,21 @@ public final class GzipFileStream {
     }
     private var state = State.between
     private var members = 0
-    /// What was wrong first.
-    private var failure: GzipMemberFailure?
-    /// While a member is looked for: the last bytes of what was fed before, with which one may begin.
+    /// The first failure.
+    private var failure: GzipFailure?
+    /// The last bytes of the part before, while a member is searched for: it may begin with them.
     private var carried: [UInt8] = []
-    /// Bytes that were looked at twice.
+    /// Bytes that were read twice.
     private var repeated = 0
 
-    /// How far before the damage the next member may begin, since damage is often found late; and how much is looked at
-    /// twice in all, since somebody may have made the file.
+    /// How far before the damage the next member may begin, in bytes: damage is often found late.
     private static let reach = 64 << 10
+    /// How many bytes are read twice in all: a file may be made to have this done again and again.
     private static let mostRepeated = 2 << 20
 
-    /// - Parameter isBehindMember: a member was read before what is fed.
-    public init(limits: GzipMemberLimits = GzipMemberLimits(), isBehindMember: Bool = false) {
+    /// - Parameter isBehindMember: whether a member was read before the first bytes that are fed.
+    public init(_ form: GzipForm, limits: GzipLimits = GzipLimits(), isBehindMember: Bool = false) {
+        self.form = form
         self.limits = limits
         members = isBehindMember ? 1 : 0
         zlib.initialize(to: z_stream())
@@ -44,20 +46,20 @@ public final class GzipFileStream {
         window.deallocate()
     }
 
-    /// Whether the bytes begin as gzip does.
+    /// Whether the bytes begin with gzip's magic number.
     public static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
     }
 
     /// - Parameters:
-    ///   - bytes: what follows the bytes fed before.
-    ///   - consume: is given the next pieces of the content.
-    /// - Returns: why nothing may be fed any more. What is only damaged is told by ``finish()``.
+    ///   - bytes: the bytes that follow those fed before.
+    ///   - consume: receives the next pieces of the content.
+    /// - Returns: why nothing more may be fed. Damage that the next member may follow is returned by ``finish()``.
     public func feed(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
-    ) -> GzipMemberFailure? {
+    ) -> GzipFailure? {
         var position = 0
-        /// Where the member that is being read begins; -1 where that is before these bytes.
+        /// The offset at which the current member begins; -1 if that is before these bytes.
         var begin = -1
         while position < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
@@ -66,6 +68,8 @@ public final class GzipFileStream {
                 guard let found = search(rest, consume) else { return nil }
                 position += found.place
                 begin = found.isBefore ? -1 : position
+            case .between where members > 0 && form == .oneMember:
+                return .trailingData
             case .between where members > 0 && rest[0] != 0x1F, .padding:
                 state = .padding
                 guard let garbage = rest.firstIndex(where: { $0 != 0 }) else { return nil }
@@ -83,6 +87,7 @@ public final class GzipFileStream {
                 position += used
                 if case .bomb? = failure { return failure }
                 guard failure != nil || used == 0 else { continue }
+                if form == .oneMember { return failure ?? .damaged }
                 damage(failure ?? .damaged)
                 let back = max(begin + 1, position - Self.reach)
                 if back < position, repeated + position - back <= Self.mostRepeated {
@@ -94,8 +99,8 @@ public final class GzipFileStream {
         return nil
     }
 
-    /// - Returns: what is wrong with a file that ends here.
-    public func finish() -> GzipMemberFailure? {
+    /// - Returns: what is wrong with data that ends here.
+    public func finish() -> GzipFailure? {
         if let failure { return failure }
         switch state {
         case .between where members > 0, .padding: return nil
@@ -103,13 +108,13 @@ public final class GzipFileStream {
         }
     }
 
-    private func damage(_ what: GzipMemberFailure) {
+    private func damage(_ what: GzipFailure) {
         failure = failure ?? what
         state = .searching
     }
 
-    /// Looks for the next member.
-    /// - Returns: where in the bytes reading goes on, and whether the member began before them; nil where there is none.
+    /// Searches for the next member.
+    /// - Returns: the offset at which reading goes on, and whether the member began before these bytes; `nil` if there is none.
     private func search(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> (place: Int, isBefore: Bool)? {
@@ -132,11 +137,11 @@ public final class GzipFileStream {
     private func beginAnew(_ consume: (UnsafeRawBufferPointer) -> Void) {
         state = .between
         members = 0
-        // What came before ends within a record: this one does not go on with it.
+        // The content before ends within a record, which the next member does not continue.
         [UInt8(ascii: "\n")].withUnsafeBytes(consume)
     }
 
-    /// Where a member may begin: with what all begin with, the one method there is, and flags that exist.
+    /// The offset of the first bytes that a member can begin with: the magic number, the only method, and known flags.
     private static func memberBegin(_ bytes: UnsafeRawBufferPointer) -> Int? {
         guard let start = bytes.baseAddress else { return nil }
         var from = 0
@@ -150,7 +155,7 @@ public final class GzipFileStream {
 
     private func inflateMember(
         _ part: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
-    ) -> GzipMemberFailure? {
+    ) -> GzipFailure? {
         zlib.pointee.next_in = UnsafeMutablePointer(mutating: part.baseAddress?.assumingMemoryBound(to: Bytef.self))
         zlib.pointee.avail_in = UInt32(part.count)
         repeat {

@@ -1,0 +1,132 @@
+internal import Basics
+internal import Synchronization
+
+/// Fetches objects for hunts and verifications, with a bounded number of bytes in memory.
+///
+/// An object up to ``largestWhole`` is fetched whole, in one request if its size is known. Of a larger one the beginning is
+/// fetched, and then part by part what ``part(of:from:)`` is called for.
+struct ObjectFetcher: Sendable {
+    let store: any LogStore
+    /// Compressed bytes of fetched objects.
+    private let inMemory: AsyncSemaphore
+    /// Objects whose size was not known, and turned out to be larger than ``firstPart``.
+    private let larger: AsyncSemaphore
+    /// What each fetch counts for at least, in bytes, so that there are not too many requests at once.
+    private let leastWeight: Int
+    private let expected = ExpectedSize()
+
+    /// The first request for an object of unknown size, in bytes: enough for nearly all of CloudTrail's log files.
+    static let firstPart = 1 << 20
+    /// In bytes.
+    static let largestWhole = 12 << 20
+    /// How much of a larger object is fetched at once, in bytes.
+    static let part = 4 << 20
+
+    /// - Parameters:
+    ///   - bytes: how many compressed bytes are in memory at most, beyond those of larger objects of unknown size.
+    ///   - requests: how many objects are fetched at once at most.
+    ///   - larger: how many larger objects of unknown size are in memory at most, of each at most ``largestWhole``.
+    init(_ store: any LogStore, bytes: Int, requests: Int, larger: Int = 1) {
+        self.store = store
+        inMemory = AsyncSemaphore(capacity: bytes)
+        leastWeight = bytes / max(1, requests)
+        self.larger = AsyncSemaphore(capacity: larger)
+    }
+
+    /// Waits until there is room for an object.
+    /// - Parameter size: in bytes, as a listing shows it; `nil` if it is not known.
+    func admission(for size: Int?) async -> Admission {
+        await Admission(inMemory, max(leastWeight, size.map(Self.firstLength) ?? min(expected.bytes, Self.firstPart)))
+    }
+
+    /// Fetches an object, or the beginning of a large one.
+    /// - Parameter size: what `admission` was made for.
+    /// - Returns: `nil` if there is no such object.
+    func fetch(
+        _ address: ObjectAddress, size: Int?, _ admission: Admission
+    ) async throws(Failure) -> FetchedObject? {
+        let length = size.map(Self.firstLength) ?? Self.firstPart
+        guard let first = try await store.part(of: address, from: 0, length: length, version: nil) else { return nil }
+        if size == nil { expected.note(first.bytes.count) }
+        guard size == nil, first.bytes.count < first.totalSize else {
+            return FetchedObject(address, first, [admission])
+        }
+        let object = FetchedObject(address, first, [admission, await Admission(larger, 1)])
+        guard first.totalSize <= Self.largestWhole else { return object }
+        let rest = try await part(of: object, from: first.bytes.count, length: Self.largestWhole)
+        return rest.map(object.appending)
+    }
+
+    private static func firstLength(of size: Int) -> Int { size <= largestWhole ? max(1, size) : part }
+
+    /// Fetches the next part of an object.
+    /// - Parameter offset: behind the parts before, less than the object's size.
+    /// - Returns: `nil` if the object was deleted meanwhile.
+    /// - Throws: ``Failure``, also if the object has changed.
+    func part(
+        of object: FetchedObject, from offset: Int, length: Int = ObjectFetcher.part
+    ) async throws(Failure) -> [UInt8]? {
+        let length = min(length, object.totalSize - offset)
+        let part = try await store.part(of: object.address, from: offset, length: length, version: object.version)
+        if let part, part.bytes.isEmpty {
+            throw Failure(
+                "\(object.address) cannot be read", why: "it ends before the length that was announced",
+                advice: "try again")
+        }
+        return part?.bytes
+    }
+}
+
+/// An object, or the beginning of a large one. Its bytes count as being in memory for as long as it lives.
+final class FetchedObject: Sendable {
+    let address: ObjectAddress
+    let bytes: [UInt8]
+    /// Of the whole object, in bytes.
+    let totalSize: Int
+    /// Names in lower case.
+    let metadata: [String: String]
+    let version: String
+    private let admissions: [Admission]
+
+    fileprivate init(_ address: ObjectAddress, _ part: ObjectPart, _ admissions: [Admission]) {
+        self.address = address
+        bytes = part.bytes
+        totalSize = part.totalSize
+        metadata = part.metadata
+        version = part.version
+        self.admissions = admissions
+    }
+
+    var isWhole: Bool { bytes.count >= totalSize }
+
+    fileprivate func appending(_ more: [UInt8]) -> FetchedObject {
+        FetchedObject(
+            address, ObjectPart(bytes: bytes + more, totalSize: totalSize, metadata: metadata, version: version),
+            admissions)
+    }
+}
+
+/// Room for an object. It is given back when the value is released.
+final class Admission: Sendable {
+    private let semaphore: AsyncSemaphore
+    private let weight: Int
+
+    fileprivate init(_ semaphore: AsyncSemaphore, _ weight: Int) async {
+        await semaphore.enter(weight)
+        self.semaphore = semaphore
+        self.weight = weight
+    }
+
+    deinit { semaphore.leave(weight) }
+}
+
+/// How many bytes an object will probably have: as many as the largest of the last ones.
+private final class ExpectedSize: Sendable {
+    private let current = Mutex(0)
+
+    var bytes: Int { current.withLock { $0 } }
+
+    func note(_ bytes: Int) {
+        current.withLock { $0 = max(bytes, $0 - $0 / 16) }
+    }
+}
