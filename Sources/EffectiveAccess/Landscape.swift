@@ -84,8 +84,8 @@ public struct Landscape: Sendable {
         return resources.map { question.holders(of: resource($0).guarded) }
     }
 
-    /// Under what each of ``principals`` can do `action` to the resource, each asked by itself: what ``whoCan(_:_:context:following:)``
-    /// must agree with, at a higher cost.
+    /// The access of each of ``principals``, asked one by one. ``whoCan(_:_:context:following:)`` must give the same answers,
+    /// and is faster.
     public func accessOfEach(_ action: String, on resource: String, context: RequestContext = [:]) -> [Access] {
         let side = self.resource(resource)
         let context = Self.assumedContext.adding(context)

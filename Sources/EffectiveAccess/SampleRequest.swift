@@ -70,10 +70,7 @@ extension Landscape {
         let account = principals[number].accountID
         guard ResourcePattern(pattern).matchesEverything else {
             let name = pattern.replacingOwnName(of: principals[number]).filled(with: Self.anything)
-            let parts = name.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-            guard parts.count < 6 else { return name }
-            return (parts.map(String.init) + Array(repeating: Self.anything, count: 6 - parts.count)).joined(
-                separator: ":")
+            return name + String(repeating: ":\(Self.anything)", count: 6 - Basics.ARN.segments(of: name).count)
         }
         return "arn:\(partition):\(Self.anything):\(Self.anything):\(account):\(Self.anything)"
     }

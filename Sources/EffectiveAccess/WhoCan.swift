@@ -29,7 +29,7 @@ public struct Assumption: Sendable {
     public var who: String
     /// The roles in the order in which they are assumed; the last one can do it itself.
     public var roles: [String]
-    /// Under what each step is possible.
+    /// The access by which each step is made.
     public var steps: [Access]
 
     /// Whether every step is possible whatever the unknown condition keys are.

@@ -1,13 +1,13 @@
 /// What can be said of a request while part of its context is not known.
 public struct Access: Sendable, Hashable {
-    /// Under what the request is allowed.
+    /// The conditions under which the request is allowed.
     ///
-    /// Statements are taken one by one: that the conditions of two exclude each other, or that of one always holds, is not
-    /// seen. A requirement other than `never` therefore means that access cannot be ruled out.
+    /// Statements are judged one by one: it goes unseen that the conditions of two exclude each other, or that the condition
+    /// of one always holds. A requirement other than `never` therefore means that access cannot be ruled out.
     public let requirement: AccessRequirement
-    /// The statements that grant it, surely or perhaps.
+    /// The statements that grant the request, surely or perhaps.
     public let grants: [DecidingStatement]
-    /// The statements that deny it, surely or perhaps.
+    /// The statements that deny the request, surely or perhaps.
     public let denials: [DecidingStatement]
 
     /// Whether the request is allowed whatever the unknown keys are.
@@ -18,7 +18,7 @@ public struct Access: Sendable, Hashable {
 }
 
 extension PolicySet {
-    /// Says under what a request is allowed whose context may be incomplete.
+    /// The conditions under which a request is allowed, whose context may be incomplete.
     ///
     /// With a complete context the answer is `always` or `never`, as `decision(on:)` has it.
     ///

@@ -53,7 +53,7 @@ public enum Caller: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What follows about the condition keys from who the caller is. The context is incomplete: all other keys are unknown.
+    /// The condition keys that the caller's identity implies. The context is incomplete: all other keys are unknown.
     ///
     /// The ARN of a session does not have the path of its role, so that `aws:PrincipalArn` stays unknown there.
     ///

@@ -1,4 +1,4 @@
-/// Whether something holds, where not all of the request may be known.
+/// An answer in three values, because a part of the request may not be known.
 enum Truth: Sendable, Hashable {
     case yes
     case no

@@ -170,7 +170,7 @@ struct PolicyReader {
                 throw error(.unknownOperator(member.name), at: member.nameOffset)
             }
             guard seen.insert(`operator`).inserted else {
-                throw error(.duplicateKey(member.name), at: member.nameOffset)
+                throw error(.json(.duplicateName(member.name)), at: member.nameOffset)
             }
             conditions += try comparisons(`operator`, member.node)
         }
@@ -185,7 +185,7 @@ struct PolicyReader {
         var seen: Set<String> = []
         for member in keys {
             guard seen.insert(member.name.lowercased()).inserted else {
-                throw error(.duplicateKey(member.name), at: member.nameOffset)
+                throw error(.json(.duplicateName(member.name)), at: member.nameOffset)
             }
             var values: [String] = []
             for node in list(member.node) { values.append(try conditionValue(node, member.name)) }

@@ -99,8 +99,8 @@ public struct Population: Sendable {
         Question(of: self, action: action, context: context.incomplete)
     }
 
-    /// Under what a member could do something if it held these identity policies besides its own. To ask much of one member
-    /// costs less so than by questions, which are for asking about all.
+    /// The access that a member would have if it also held `policies`. For many questions about one member this costs less
+    /// than a ``Question``, which is made for all members.
     public func access(
         of member: Int, holdingAlso policies: [NamedPolicy] = [], _ action: String, on resource: GuardedResource,
         context: RequestContext = [:]

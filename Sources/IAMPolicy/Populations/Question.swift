@@ -45,7 +45,7 @@ public struct Question: Sendable {
         return answer.holders(grantedByIdentity: granted, deniedByIdentity: denied)
     }
 
-    /// Under what a member can do it to the resource, and by which statements.
+    /// The access of one member to the resource: its conditions and its statements.
     public func access(of member: Int, to resource: GuardedResource) -> Access {
         population.policySet(of: member, on: resource).access(
             for: population.request(of: member, action, on: resource, context: context))

@@ -1,3 +1,4 @@
+import Basics
 import IAMPolicy
 import Testing
 
@@ -68,19 +69,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", PolicyError(.syntax("the end of the text where a value should be"), line: 1, column: 1)),
-        ("{", PolicyError(.syntax("the end of the text where a key in quotation marks should be"), line: 1, column: 2)),
-        ("{} x", PolicyError(.syntax("\"x\" where the end of the text should be"), line: 1, column: 4)),
+        ("", PolicyError(.json(.syntax("the end of the text where a value should be")), line: 1, column: 1)),
+        (
+            "{",
+            PolicyError(
+                .json(.syntax("the end of the text where a key in quotation marks should be")), line: 1, column: 2)
+        ),
+        ("{} x", PolicyError(.json(.syntax("\"x\" where the end of the text should be")), line: 1, column: 4)),
         (
             "{\"Statement\": [],}",
-            PolicyError(.syntax("\"}\" where a key in quotation marks should be"), line: 1, column: 18)
+            PolicyError(.json(.syntax("\"}\" where a key in quotation marks should be")), line: 1, column: 18)
         ),
-        ("[01]", PolicyError(.syntax("a number that begins with 0"), line: 1, column: 2)),
-        ("[\"a\nb\"]", PolicyError(.syntax("a control character in a string"), line: 1, column: 4)),
-        (#"["\ud800"]"#, PolicyError(.syntax("half of a surrogate pair"), line: 1, column: 3)),
-        (#"["\x"]"#, PolicyError(.syntax("an unknown escape"), line: 1, column: 3)),
-        ("\"abc", PolicyError(.syntax("a string that does not end"), line: 1, column: 1)),
-        ("nul", PolicyError(.syntax("\"n\" where a value should be"), line: 1, column: 1)),
+        ("[01]", PolicyError(.json(.syntax("a number that begins with 0")), line: 1, column: 2)),
+        ("[\"a\nb\"]", PolicyError(.json(.syntax("a control character in a string")), line: 1, column: 4)),
+        (#"["\ud800"]"#, PolicyError(.json(.syntax("half of a surrogate pair")), line: 1, column: 3)),
+        (#"["\x"]"#, PolicyError(.json(.syntax("an unknown escape")), line: 1, column: 3)),
+        ("\"abc", PolicyError(.json(.syntax("a string that does not end")), line: 1, column: 1)),
+        ("nul", PolicyError(.json(.syntax("\"n\" where a value should be")), line: 1, column: 1)),
         (
             "[]",
             PolicyError(.unexpectedValue(of: "a policy", expected: "an object", found: "an array"), line: 1, column: 1)
@@ -90,7 +95,7 @@ import Testing
             PolicyError(.missingElement("Statement", in: "a policy"), line: 1, column: 1)
         ),
         ("{\n  \"Statment\": []}", PolicyError(.unknownElement("Statment", in: "a policy"), line: 2, column: 3)),
-        ("{\"ü\": 1, \"ü\": 2}", PolicyError(.duplicateKey("ü"), line: 1, column: 10)),
+        ("{\"ü\": 1, \"ü\": 2}", PolicyError(.json(.duplicateName("ü")), line: 1, column: 10)),
         (
             #"{"Statement":[],"Version":"2012-10-18"}"#,
             PolicyError(
@@ -135,11 +140,11 @@ import Testing
         ),
         (
             #"{"Statement":{"Effect":"Deny","Action":"*","Condition":{"Bool":{"aws:x":"true","AWS:X":"true"}}}}"#,
-            PolicyError(.duplicateKey("AWS:X"), line: 1, column: 80)
+            PolicyError(.json(.duplicateName("AWS:X")), line: 1, column: 80)
         ),
         (
             #"{"Statement":{"Effect":"Deny","Action":"*","Condition":{"Bool":{},"bool":{}}}}"#,
-            PolicyError(.duplicateKey("bool"), line: 1, column: 67)
+            PolicyError(.json(.duplicateName("bool")), line: 1, column: 67)
         ),
         (
             #"{"Statement":{"Effect":"Deny","Action":"*","Condition":{"Bool":{"a":null}}}}"#,
@@ -154,22 +159,22 @@ import Testing
 
     @Test func bytesThatAreNotUTF8AreRefused() {
         let text = Array(#"{"Id":""#.utf8) + [0xC3, 0x28] + Array(#"","Statement":[]}"#.utf8)
-        #expect(throws: PolicyError(.notUTF8, line: 1, column: 8)) { try Policy(parsing: text) }
+        #expect(throws: PolicyError(.json(.notUTF8), line: 1, column: 8)) { try Policy(parsing: text) }
     }
 
     @Test func aNestThatIsTooDeepIsRefused() {
         let deep = String(repeating: "[", count: 100_000)
-        #expect(throws: PolicyError(.tooDeep(limit: 16), line: 1, column: 17)) { try Policy(parsing: deep) }
+        #expect(throws: PolicyError(.json(.tooDeep(limit: 16)), line: 1, column: 17)) { try Policy(parsing: deep) }
     }
 
     @Test func aPolicyTooLongForAnyServiceIsRefused() throws {
         let white = String(repeating: " ", count: 900_000)
         #expect(try Policy(parsing: #"{"Statement":[]}"# + white).statements == [])
-        #expect(throws: PolicyError(.tooLarge(limit: 1 << 20), line: 1, column: 1)) {
+        #expect(throws: PolicyError(.json(.tooLarge(limit: 1 << 20)), line: 1, column: 1)) {
             try Policy(parsing: #"{"Statement":[]}"# + white + white)
         }
         let id = String(repeating: "x", count: 263_000)
-        #expect(throws: PolicyError(.tooLarge(limit: 256 << 10), line: 1, column: 1)) {
+        #expect(throws: PolicyError(.json(.tooLarge(limit: 256 << 10)), line: 1, column: 1)) {
             try Policy(parsing: #"{"Id":"\#(id)","Statement":[]}"#)
         }
     }

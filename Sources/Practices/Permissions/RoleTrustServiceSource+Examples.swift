@@ -1,0 +1,38 @@
+import AWSClient
+import Inventory
+import Posture
+
+extension RoleTrustServiceSource {
+    var examples: [Example] {
+        [
+            .passes("the service must name the account") {
+                $0.hold(trust: SampleTrust.of(flowLogs, #"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#))
+            },
+            .passes("the service must name a resource of the account") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        flowLogs,
+                        #"{"ArnLike": {"aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"}}"#))
+            },
+            .passes("the service must name an account of the organisation") {
+                $0.hold(trust: SampleTrust.of(flowLogs, #"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .fails("the service need not say for whom it asks") { $0.hold(trust: SampleTrust.of(flowLogs)) },
+            .fails("the service may name a resource of any account") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        flowLogs, #"{"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:*:vpc-flow-log/*"}}"#)
+                )
+            },
+            .fails("the service must name the account where it names one") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        flowLogs, #"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
+            },
+            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private var flowLogs: String { #"{"Service": "vpc-flow-logs.amazonaws.com"}"# }
+}

@@ -1,0 +1,25 @@
+extension RoleTrustServiceSource {
+    /// By the first part of the service's name, the page that says that its roles' trust policies can demand the source.
+    static let services: [String: String] = [
+        "airflow-env": "Amazon MWAA User Guide: Cross-service confused deputy prevention",
+        "appstream": "Amazon AppStream 2.0 Administration Guide: Cross-service confused deputy prevention",
+        "autoscaling": "Amazon EC2 Auto Scaling User Guide: Cross-service confused deputy prevention",
+        "bedrock": "Amazon Bedrock User Guide: Cross-service confused deputy prevention",
+        "codebuild": "AWS CodeBuild User Guide: Cross-service confused deputy prevention",
+        "datasync": "AWS DataSync User Guide: Cross-service confused deputy prevention",
+        "datazone": "Amazon SageMaker Unified Studio Administrator Guide: AmazonSageMakerDomainService role",
+        "ecs-tasks": "Amazon ECS Developer Guide: Amazon ECS task IAM role",
+        "fis": "AWS Fault Injection Service User Guide: IAM roles for AWS FIS experiments",
+        "frauddetector": "Amazon Fraud Detector User Guide: Confused deputy prevention",
+        "iot": "AWS IoT Core Developer Guide: Cross-service confused deputy prevention",
+        "logs": "Amazon CloudWatch Logs User Guide: Confused deputy prevention",
+        "personalize": "Amazon Personalize Developer Guide: Cross-service confused deputy prevention",
+        "pipes": "Amazon EventBridge User Guide: Cross-service confused deputy prevention in EventBridge Pipes",
+        "sagemaker": "Amazon SageMaker AI Developer Guide: Cross-service confused deputy prevention",
+        "scheduler": "Amazon EventBridge Scheduler User Guide: Confused deputy prevention",
+        "ssm": "AWS Systems Manager User Guide: Cross-service confused deputy prevention",
+        "states": "AWS Step Functions Developer Guide: Creating an IAM role for your state machine",
+        "transfer": "AWS Transfer Family User Guide: Cross-service confused deputy prevention",
+        "vpc-flow-logs": "Amazon VPC User Guide: IAM role for publishing flow logs to CloudWatch Logs",
+    ]
+}
