@@ -166,7 +166,7 @@ extension Statement {
     /// Whether the statement is about the action on the resource; an unknown resource counts as any.
     fileprivate func names(_ action: String, _ resource: String) -> Bool {
         actions.match(action)
-            && (resource == "*" || (resources.map { $0.includeEverything || $0.match(resource) } ?? false))
+            && (resource == "*" || (completedResources.map { $0.includeEverything || $0.match(resource) } ?? false))
     }
 }
 

@@ -30,8 +30,8 @@ extension Policy {
             guard denial.effect == .deny, denial.conditions.isEmpty, denial.principals?.includeEveryone ?? true else {
                 return false
             }
-            guard let denied = denial.resources, let allowed = statement.resources else {
-                return denial.actions.cover(statement.actions) && denial.resources?.includeEverything ?? true
+            guard let denied = denial.completedResources, let allowed = statement.completedResources else {
+                return denial.actions.cover(statement.actions) && denial.completedResources?.includeEverything ?? true
             }
             return denial.actions.cover(statement.actions) && denied.cover(allowed)
         }
@@ -40,6 +40,6 @@ extension Policy {
 
 extension Statement {
     fileprivate var isAboutEverything: Bool {
-        actions.includeEverything && resources?.includeEverything ?? false
+        actions.includeEverything && completedResources?.includeEverything ?? false
     }
 }

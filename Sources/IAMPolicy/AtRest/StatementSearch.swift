@@ -31,7 +31,7 @@ extension Statement {
     }
 
     fileprivate func names(_ resource: String?) -> Bool {
-        guard let resource, let resources else { return true }
+        guard let resource, let resources = completedResources else { return true }
         return resources.match(resource)
     }
 }

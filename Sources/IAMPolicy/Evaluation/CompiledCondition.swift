@@ -78,7 +78,7 @@ struct CompiledCondition: Sendable {
         case .arnEquals, .arnLike, .arnNotEquals, .arnNotLike:
             return .arns(
                 values.map {
-                    ARNPattern($0, replacingVariables: replacingVariables, variablesBeforeResource: true)
+                    ARNPattern($0, replacingVariables: replacingVariables, in: .condition)
                 })
         case .null:
             let words = values.map { $0.lowercased() }

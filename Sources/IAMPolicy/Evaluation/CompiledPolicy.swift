@@ -36,7 +36,7 @@ struct CompiledLevel: Sendable {
     }
 }
 
-/// A statement made ready for many requests. It is a class because it is passed around for every request and never changes.
+/// A statement made ready for many requests. A class, since it never changes and many share it: to pass it on costs one retain.
 final class CompiledStatement: Sendable {
     let label: String
     let source: String?
@@ -60,7 +60,7 @@ final class CompiledStatement: Sendable {
         effect = statement.effect
         principals = statement.principals
         actions = statement.actions
-        resources = statement.resources.map { CompiledResources($0, version: version) }
+        resources = statement.completedResources.map { CompiledResources($0, version: version) }
         conditions = statement.conditions.map { ($0, CompiledCondition($0, version: version)) }
     }
 
@@ -137,7 +137,7 @@ private struct CompiledResources: Sendable {
             texts = patterns.map(\.text)
             areExceptions = true
         }
-        patterns = texts.map { ARNPattern($0, replacingVariables: version.hasVariables) }
+        patterns = texts.map { ARNPattern($0, replacingVariables: version.hasVariables, in: .resource) }
     }
 
     func match(_ request: PreparedRequest) -> Truth {

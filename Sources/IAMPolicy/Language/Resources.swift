@@ -30,6 +30,14 @@ public enum Resources: Sendable, Hashable {
         includeEverything || patternSet.covers(other.patternSet)
     }
 
+    /// The same with each ARN of fewer than six fields also completed with `*`.
+    var completed: Resources {
+        switch self {
+        case .only(let patterns): .only(patterns.flatMap(\.withCompletion))
+        case .allExcept(let patterns): .allExcept(patterns.flatMap(\.withCompletion))
+        }
+    }
+
     var patternSet: PatternSet {
         switch self {
         case .only(let patterns): .only(patterns.map(\.wildcards))
@@ -55,7 +63,7 @@ public struct ResourcePattern: Sendable, Hashable, ExpressibleByStringLiteral {
 
     /// Whether the pattern names the resource in whatever request, which one with a policy variable does not.
     public func matches(_ arn: String) -> Bool {
-        ARNPattern(text, replacingVariables: true).matches(arn, in: nil)
+        ARNPattern(text, replacingVariables: true, in: .resource).matches(arn, in: nil)
     }
 
     /// Whether the pattern is `*` or a longer spelling of it: `**`, `arn:aws:*:*:*:*`.
@@ -66,6 +74,14 @@ public struct ResourcePattern: Sendable, Hashable, ExpressibleByStringLiteral {
         return segments[0] == "arn"
             && (segments.count == 2 || partition.hasPrefix("aws") || WildcardPattern.matchesAnyText(partition))
             && segments.dropFirst(segments.count == 2 ? 1 : 2).allSatisfy { WildcardPattern.matchesAnyText($0) }
+    }
+
+    /// The pattern and, if it is an ARN of fewer than six fields, the one that has `*` for the missing ones. The pattern as
+    /// written counts too, because its last `*` may stand for several fields.
+    fileprivate var withCompletion: [ResourcePattern] {
+        let missing = 6 - ARNPattern.fieldCount(of: text)
+        guard missing > 0, text.hasPrefix("arn:") else { return [self] }
+        return [self, ResourcePattern(text + String(repeating: ":*", count: missing))]
     }
 
     /// Whether the pattern contains a policy variable.

@@ -26,6 +26,13 @@ public struct Statement: Sendable, Hashable {
         self.conditions = conditions
     }
 
+    /// The resources that are meant. In a policy that belongs to its caller (an identity policy, a boundary, a session policy,
+    /// or a service control policy, which is written in the same language) an ARN of fewer than six fields is completed with
+    /// `*`: `arn:aws:sqs` means all that SQS has. In a policy that names whom it means it stays as it is written.
+    ///
+    /// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
+    public var completedResources: Resources? { principals == nil ? resources?.completed : resources }
+
     /// Source: IAM User Guide, "IAM JSON policy elements: Effect". The two words are case-sensitive.
     public enum Effect: String, Sendable, Hashable, CaseIterable {
         case allow = "Allow"

@@ -1,29 +1,43 @@
 import Basics
 
-/// An ARN with wildcards and variables that is compared segment by segment, so that no wildcard reaches across the first
-/// five colons.
+/// An ARN with wildcards and variables, as a value of a condition or of `Resource` has it.
 ///
-/// The one exception is a pattern of fewer than six segments that ends in `*`, such as `arn:aws:s3:*` or `*`: there the
-/// last wildcard stands for all the segments that are not written.
+/// A condition compares the six segments of an ARN one by one, so that no wildcard reaches across the first five colons. The
+/// one exception is a pattern of fewer segments that ends in `*`, such as `arn:aws:s3:*`: its last wildcard stands for the
+/// segments that are not written.
 ///
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource" and, for `ArnLike`, "IAM JSON policy elements: Condition
-/// operators".
+/// In `Resource` and `NotResource` a `*` that is the last character of any segment may reach across colons as well:
+/// `arn:aws:sqs:*:jobs` matches a queue.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators" (`ArnLike`) and "IAM JSON policy elements:
+/// Resource".
 struct ARNPattern: Sendable, Hashable {
+    /// The element that a pattern stands in.
+    enum Place {
+        case condition
+        /// `Resource` or `NotResource`.
+        case resource
+    }
+
     private let segments: [VariablePattern]
     private let isOpenEnded: Bool
+    /// Whether the pattern has a `*` that may reach across the first five colons.
+    private let reachesAcross: Bool
+    /// The whole pattern if a wildcard reaches across colons and no variable has a part in it, read once for all texts.
+    private let whole: WildcardAcrossColons?
 
-    /// - Parameters:
-    ///   - replacingVariables: `false` in the older version of the language.
-    ///   - variablesBeforeResource: whether the segments before the fifth colon may have variables too, as the values of
-    ///     conditions may and `Resource` may not.
-    init(_ text: String, replacingVariables: Bool, variablesBeforeResource: Bool = false) {
+    /// - Parameter replacingVariables: `false` in the older version of the language.
+    init(_ text: String, replacingVariables: Bool, in place: Place) {
         let texts = Self.split(text, keepingVariables: replacingVariables)
         segments = texts.enumerated().map { index, segment in
-            let isResource = index == 5 || texts.count == 1
-            return VariablePattern(
-                segment, replacingVariables: replacingVariables && (isResource || variablesBeforeResource))
+            // Before what stands for the resource, conditions may have variables and `Resource` may not.
+            let mayHaveVariables = index == texts.count - 1 || place == .condition
+            return VariablePattern(segment, replacingVariables: replacingVariables && mayHaveVariables)
         }
-        isOpenEnded = texts.count < 6 && text.hasSuffix("*")
+        let isOpenEnded = texts.count < 6 && text.hasSuffix("*")
+        self.isOpenEnded = isOpenEnded && place == .condition
+        reachesAcross = place == .resource && (isOpenEnded || texts.dropLast().contains { $0.hasSuffix("*") })
+        whole = reachesAcross ? Self.joined(segments) { $0.resolved(in: nil) } : nil
     }
 
     func matches(_ text: String, in context: RequestContext?) -> Bool {
@@ -32,22 +46,44 @@ struct ARNPattern: Sendable, Hashable {
 
     /// - Parameter texts: the segments that `ARN.segments(of:)` gives.
     func matches(segments texts: [Substring], in context: RequestContext?) -> Bool {
-        matches(segments: texts) { $0.matches($1, in: context) }
+        matches(segments: texts) { $0.resolved(in: context) }
     }
 
     /// Whether the pattern would match with some values of its variables.
     func canMatch(segments texts: [Substring]) -> Bool {
-        matches(segments: texts) { $0.widest.matches($1) }
+        matches(segments: texts) { $0.widest }
     }
 
-    private func matches(segments texts: [Substring], by match: (VariablePattern, Substring) -> Bool) -> Bool {
+    private func matches(segments texts: [Substring], by resolve: (VariablePattern) -> WildcardPattern?) -> Bool {
+        if matchesEach(of: texts, by: resolve) { return true }
+        guard reachesAcross, let text = texts.last?.base,
+            let whole = whole ?? Self.joined(segments, by: resolve)
+        else { return false }
+        return whole.matches(text)
+    }
+
+    private func matchesEach(
+        of texts: [Substring], by resolve: (VariablePattern) -> WildcardPattern?
+    ) -> Bool {
         if texts.count == segments.count {
-            return zip(segments, texts).allSatisfy { match($0, $1) }
+            return zip(segments, texts).allSatisfy { resolve($0)?.matches($1) ?? false }
         }
         guard isOpenEnded, texts.count > segments.count, let last = segments.last else { return false }
         let leading = segments.dropLast()
         let rest = texts[leading.count]
-        return zip(leading, texts).allSatisfy { match($0, $1) } && match(last, rest.base[rest.startIndex...])
+        return zip(leading, texts).allSatisfy { resolve($0)?.matches($1) ?? false }
+            && resolve(last)?.matches(rest.base[rest.startIndex...]) ?? false
+    }
+
+    private static func joined(
+        _ segments: [VariablePattern], by resolve: (VariablePattern) -> WildcardPattern?
+    ) -> WildcardAcrossColons? {
+        var elements: [WildcardPattern.Element] = []
+        for (index, segment) in segments.enumerated() {
+            guard let resolved = resolve(segment) else { return nil }
+            elements += (index == 0 ? [] : WildcardPattern.literal(":")) + resolved.elements
+        }
+        return WildcardAcrossColons(elements: elements)
     }
 
     /// Whether all its variables have values.
@@ -59,6 +95,9 @@ struct ARNPattern: Sendable, Hashable {
     func isUnknown(in context: RequestContext) -> Bool {
         segments.contains { $0.isUnknown(in: context) }
     }
+
+    /// How many of an ARN's six fields the pattern has.
+    static func fieldCount(of text: String) -> Int { split(text, keepingVariables: true).count }
 
     /// A pattern cut at its first five colons, where the colon of `${aws:username}` separates nothing.
     private static func split(_ text: String, keepingVariables: Bool) -> [Substring] {

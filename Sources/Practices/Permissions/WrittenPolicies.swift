@@ -90,7 +90,7 @@ extension Policy {
     /// The statements that allow all that a sample statement allows, unless another one takes all of it back whenever.
     func statementsGranting(_ actions: Actions, on resources: Resources) -> [Statement] {
         func covers(_ statement: Statement) -> Bool {
-            statement.actions.cover(actions) && statement.resources?.cover(resources) ?? false
+            statement.actions.cover(actions) && statement.completedResources?.cover(resources) ?? false
         }
         guard !statements.contains(where: { $0.effect == .deny && $0.conditions.isEmpty && covers($0) }) else {
             return []

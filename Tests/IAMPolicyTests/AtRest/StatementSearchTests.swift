@@ -47,7 +47,7 @@ import Testing
         (["arn:aws:s3:::b/AWSLogs/*/x"], "arn:aws:s3:::b/AWSLogs/1/2/x", true),
         (["arn:aws:s3:::B"], "arn:aws:s3:::b", false),
         (["arn:*:s3:::b"], "arn:aws-cn:s3:::b", true),
-        (["arn:aws:kms:*:key/k"], "arn:aws:kms:us-east-1:111122223333:key/k", false),
+        (["arn:aws:kms:*:key/k"], "arn:aws:kms:us-east-1:111122223333:key/k", true),
         (["arn:aws:s3:*"], "arn:aws:s3:::b", true),
         (["arn:aws:s3:::${aws:username}"], "arn:aws:s3:::b", false),
         (["arn:aws:s3:::a${*}"], "arn:aws:s3:::a*", true),

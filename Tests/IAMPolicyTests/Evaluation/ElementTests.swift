@@ -88,7 +88,7 @@ struct ElementRow: Sendable, CustomTestStringConvertible {
             "arn:aws:ec2:us-east-1:111122223333:instance/i", true),
         .init(
             .resource, #""Action":"*","Resource":"arn:aws:ec2:us-*:instance/*""#, "ec2:StopInstances",
-            "arn:aws:ec2:us-east-1:111122223333:instance/i", false),
+            "arn:aws:ec2:us-east-1:111122223333:instance/i", true),
         .init(
             .resource, #""Action":"*","Resource":"arn:aws:ec2:*:444455556666:*""#, "ec2:StopInstances",
             "arn:aws:ec2:us-east-1:111122223333:instance/i", false),

@@ -31,7 +31,9 @@ struct RandomPolicies {
     private static let resources = [
         "*", "arn:aws:s3:::logs/*", "arn:aws:s3:::logs/${aws:username}", "arn:aws:s3:::*", Sample.key,
         Sample.trustedRole,
-        "arn:aws:kms:*:*:key/*", "arn:aws:iam::*:role/${aws:userid, 'deploy'}",
+        "arn:aws:kms:*:*:key/*", "arn:aws:iam::*:role/${aws:userid, 'deploy'}", "arn:aws:s3", "arn:aws",
+        "arn:aws:kms:us-east-1",
+        "arn:aws:*:deploy", "arn:aws:s3:*:logs/*", "arn:aws:iam:*:role/${aws:userid, 'deploy'}",
     ]
     private static let principals: [Principal] = [
         .everyone, Sample.accountPrincipal, .account(Sample.otherAccount), Sample.userPrincipal, Sample.rolePrincipal,

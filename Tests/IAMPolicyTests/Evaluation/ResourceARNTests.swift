@@ -90,10 +90,14 @@ import Testing
 
     @Test func aPopulationFindsWhatIsCompleted() {
         let population = Population(
-            policies: Self.rows.map { NamedPolicy($0.pattern, Policy(statements: [allow(on: ResourcePattern($0.pattern))])) },
+            policies: Self.rows.map { row in
+                NamedPolicy(row.pattern, Policy(statements: [allow(on: ResourcePattern(row.pattern))]))
+            },
             controls: [],
             members: Self.rows.indices.map {
-                .init(.user(arn: "arn:aws:iam::111122223333:user/\($0)"), policies: [$0], context: ["aws:username": "ada"])
+                .init(
+                    .user(arn: "arn:aws:iam::111122223333:user/\($0)"), policies: [$0], context: ["aws:username": "ada"]
+                )
             })
         let question = population.question("sqs:SendMessage")
         for (number, row) in Self.rows.enumerated() {
@@ -118,17 +122,19 @@ import Testing
         var random = RandomPolicies(seed: seed)
         var matching = 0
         for _ in 0..<20_000 {
-            let pattern = (0..<8).map { _ in random.pick(["*", ":", ":", "a", "b", "?", "*:", "é"]) }.joined()
-            let text = (0..<7).map { _ in random.pick([":", ":", "a", "b", "ab", "é"]) }.joined()
+            let pattern = (0..<6).map { _ in random.pick(["*", ":", ":", "a", "?", "*:", "é"]) }.joined()
+            let text = (0..<6).map { _ in random.pick([":", ":", "a", "aa", "é"]) }.joined()
             let answer = Resources.only([ResourcePattern(pattern)]).match(text)
             let expected = Naive.matches(Array(pattern), Naive.marked(text))
             if answer != expected { Issue.record("\(pattern) and \(text): \(answer)") }
             matching += expected ? 1 : 0
         }
-        #expect(matching > 500, "\(matching)")
+        #expect(matching > 300, "\(matching)")
     }
 
-    private func named(_ statements: Statement...) -> NamedPolicy { NamedPolicy("policy", Policy(statements: statements)) }
+    private func named(_ statements: Statement...) -> NamedPolicy {
+        NamedPolicy("policy", Policy(statements: statements))
+    }
 
     private func isAllowed(_ policies: PolicySet, _ resource: String) -> Bool {
         policies.decision(

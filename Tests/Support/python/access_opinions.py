@@ -33,8 +33,9 @@ ACCOUNT, OTHER = "111122223333", "444455556666"
 DIFFERENCES = {
     # It compares everything without regard to case. Only names of actions and services are case-insensitive.
     "case": "IAM User Guide, IAM JSON policy elements: Resource",
-    # Its wildcards reach across the colons of an ARN; each of the six parts is compared for itself.
-    "segments": "IAM User Guide, IAM JSON policy elements: Condition operators (ARN)",
+    # Its wildcards reach across the colons of an ARN. In a condition each of the six parts is compared for itself; in a
+    # resource only a * that ends one of them reaches across.
+    "segments": "IAM User Guide, IAM JSON policy elements: Condition operators (ARN) and Resource",
     # It replaces variables only in resources, knows no defaults, and takes a variable without a value for plain text, so
     # that a NotResource with one applies to everything.
     "variables": "IAM User Guide, IAM policy elements: Variables and tags",
@@ -99,6 +100,8 @@ class Mending:
         flags = 0 if "case" in self.names else re.IGNORECASE
         if "segments" not in self.names:
             return fits(text, pattern, flags)
+        if context is not None:
+            return reaches(text, pattern, flags)
         texts, patterns = text.split(":", 5), split(pattern)
         if len(texts) == len(patterns):
             return all(fits(*pair, flags) for pair in zip(texts, patterns))
@@ -236,6 +239,16 @@ def unmarked(pattern):
 
 def fits(text, pattern, flags):
     expression = "".join({"*": ".*", "?": "."}.get(c) or re.escape(unmarked(c)) for c in pattern)
+    return re.fullmatch(expression, text, flags | re.DOTALL) is not None
+
+
+def reaches(text, pattern, flags):
+    """Whether a resource fits a pattern of which each * that ends a part reaches across colons."""
+    text = text.replace(":", "\0", 5)
+    expression = ""
+    for index, c in enumerate(pattern):
+        ends = pattern[index + 1 : index + 2] in ("", ":")
+        expression += {"*": ".*" if ends else "[^\\0]*", "?": "[^\\0]", ":": "[:\\0]"}.get(c) or re.escape(unmarked(c))
     return re.fullmatch(expression, text, flags | re.DOTALL) is not None
 
 
