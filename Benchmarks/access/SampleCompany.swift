@@ -27,15 +27,15 @@ struct SampleCompany {
 
     private func user(_ number: Int) -> User {
         User(
-            name: "user-\(number)", arn: "arn:aws:iam::\(Self.id):user/user-\(number)",
-            attachedPolicies: number % 40 == 0 ? [attached("audit")] : [],
-            groupNames: ["team-\(number % teams)"], permissionsBoundaryARN: number % 10 == 0 ? arn("boundary") : nil)
+            userName: "user-\(number)", arn: "arn:aws:iam::\(Self.id):user/user-\(number)",
+            attachedManagedPolicies: number % 40 == 0 ? [attached("audit")] : [],
+            groupList: ["team-\(number % teams)"], permissionsBoundary: number % 10 == 0 ? arn("boundary") : nil)
     }
 
     private func group(_ number: Int) -> Group {
         Group(
-            name: "team-\(number)", arn: "arn:aws:iam::\(Self.id):group/team-\(number)",
-            attachedPolicies: [attached("team-\(number)"), attached("own-folder"), attached("no-tls-no-entry")])
+            groupName: "team-\(number)", arn: "arn:aws:iam::\(Self.id):group/team-\(number)",
+            attachedManagedPolicies: [attached("team-\(number)"), attached("own-folder"), attached("no-tls-no-entry")])
     }
 
     private func role(_ number: Int) -> Role {
@@ -48,14 +48,12 @@ struct SampleCompany {
             {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query"],
              "Resource": "arn:aws:dynamodb:*:\(Self.id):table/team-\(team)-*"}
             """)
-        var role = Role(
-            name: "role-\(number)", arn: "arn:aws:iam::\(Self.id):role/role-\(number)",
-            trustPolicy: document(
+        return Role(
+            roleName: "role-\(number)", arn: "arn:aws:iam::\(Self.id):role/role-\(number)",
+            assumeRolePolicyDocument: document(
                 #"{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}"#),
-            inlinePolicies: [InlinePolicy(name: "own", document: own)],
-            attachedPolicies: number % 25 == 0 ? [attached("audit")] : [])
-        role.instanceProfileARNs = .known([])
-        return role
+            rolePolicyList: [InlinePolicy(policyName: "own", policyDocument: own)],
+            attachedManagedPolicies: number % 25 == 0 ? [attached("audit")] : [])
     }
 
     private var policies: [ManagedPolicy] {
@@ -92,7 +90,7 @@ struct SampleCompany {
             )
         }
         return (shared + teamPolicies).map { name, statements in
-            ManagedPolicy(name: name, arn: arn(name), attachmentCount: 1, defaultDocument: document(statements))
+            ManagedPolicy(arn: arn(name), attachmentCount: 1, defaultDocument: document(statements))
         }
     }
 
@@ -117,7 +115,7 @@ struct SampleCompany {
         return bucket
     }
 
-    private func attached(_ name: String) -> AttachedPolicy { AttachedPolicy(name: name, arn: arn(name)) }
+    private func attached(_ name: String) -> AttachedPolicy { AttachedPolicy(policyName: name, policyARN: arn(name)) }
 
     private func arn(_ name: String) -> String { "arn:aws:iam::\(Self.id):policy/\(name)" }
 

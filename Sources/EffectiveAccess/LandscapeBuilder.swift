@@ -29,29 +29,29 @@ struct LandscapeBuilder {
         for policy in identities.policies {
             managed[policy.arn] = number(of: policy.arn, policy.defaultDocument)
         }
-        let groups = Dictionary(identities.groups.map { ($0.name, $0) }) { first, _ in first }
+        let groups = Dictionary(identities.groups.map { ($0.groupName, $0) }) { first, _ in first }
         for user in identities.users {
             add(
-                .init(arn: user.arn, name: user.name, accountID: account.id, kind: .user), limits,
-                boundary: user.permissionsBoundaryARN
+                .init(arn: user.arn, name: user.userName, accountID: account.id, kind: .user), limits,
+                boundary: user.permissionsBoundary?.permissionsBoundaryARN
             ) { builder throws(Unknown) in
-                var held = try builder.held("user/\(user.name)", user.inlinePolicies, user.attachedPolicies)
-                for name in user.groupNames {
+                var held = try builder.held("user/\(user.userName)", user.userPolicyList, user.attachedManagedPolicies)
+                for name in user.groupList {
                     guard let group = groups[name] else {
-                        throw Unknown(.notFound, detail: "the group \(name) of user \(user.name) was not listed")
+                        throw Unknown(.notFound, detail: "the group \(name) of user \(user.userName) was not listed")
                     }
-                    held += try builder.held("group/\(name)", group.inlinePolicies, group.attachedPolicies)
+                    held += try builder.held("group/\(name)", group.groupPolicyList, group.attachedManagedPolicies)
                 }
                 return held
             }
         }
         for role in identities.roles {
-            trustPolicies[role.arn] = role.trustPolicy
+            trustPolicies[role.arn] = role.assumeRolePolicyDocument
             add(
-                .init(arn: role.arn, name: role.name, accountID: account.id, kind: .role), limits,
-                boundary: role.permissionsBoundaryARN
+                .init(arn: role.arn, name: role.roleName, accountID: account.id, kind: .role), limits,
+                boundary: role.permissionsBoundary?.permissionsBoundaryARN
             ) { builder throws(Unknown) in
-                try builder.held("role/\(role.name)", role.inlinePolicies, role.attachedPolicies)
+                try builder.held("role/\(role.roleName)", role.rolePolicyList, role.attachedManagedPolicies)
             }
         }
     }
@@ -78,13 +78,13 @@ struct LandscapeBuilder {
     ) throws(Unknown) -> [Int] {
         var numbers: [Int] = []
         for policy in inline {
-            let key = "\(holder) inline \(policy.name)"
+            let key = "\(holder) inline \(policy.policyName)"
             if managed[key] == nil || !holder.hasPrefix("group/") {
-                managed[key] = number(of: "\(holder): inline policy \(policy.name)", policy.document)
+                managed[key] = number(of: "\(holder): inline policy \(policy.policyName)", policy.policyDocument)
             }
             numbers.append(try number(ofManaged: key))
         }
-        for policy in attached { numbers.append(try number(ofManaged: policy.arn)) }
+        for policy in attached { numbers.append(try number(ofManaged: policy.policyARN)) }
         return numbers
     }
 

@@ -16,7 +16,7 @@ public struct Workload: Sendable, Codable, Hashable {
         case project
     }
 
-    /// The ARN of a role, or of the instance profile that holds one (see ``Role/instanceProfileARNs``).
+    /// The ARN of a role, or of the instance profile that holds one (see ``Role/instanceProfileList``).
     public enum Identity: Sendable, Codable, Hashable {
         case role(String)
         case instanceProfile(String)
@@ -29,14 +29,10 @@ public struct Workload: Sendable, Codable, Hashable {
     }
 
     /// The roles of these under which it runs: at most one.
-    /// - Throws: ``Unknown`` if the roles' instance profiles were not read.
-    public func roles(among roles: [Role]) throws(Unknown) -> [Role] {
+    public func roles(among roles: [Role]) -> [Role] {
         switch identity {
-        case .role(let arn): return roles.filter { $0.arn == arn }
-        case .instanceProfile(let profile):
-            var holding: [Role] = []
-            for role in roles where try role.instanceProfileARNs.value.contains(profile) { holding.append(role) }
-            return holding
+        case .role(let arn): roles.filter { $0.arn == arn }
+        case .instanceProfile(let profile): roles.filter { $0.instanceProfileList.map(\.arn).contains(profile) }
         }
     }
 }

@@ -245,7 +245,7 @@ extension Each {
 extension Each where Element == User {
     public static var users: Each {
         .identities(\.users) {
-            .user(name: $0.name, arn: $0.arn)
+            .user($0)
         } hold: {
             $0.hold(users: [$1])
         }

@@ -24,10 +24,10 @@ public struct PolicyHolder: Sendable {
 extension Identities {
     /// Users, groups, and the roles that are the customer's to shape, in this order.
     var policyHolders: [PolicyHolder] {
-        users.map { PolicyHolder(.user, .user(name: $0.name, arn: $0.arn), $0.attachedPolicies, $0.inlinePolicies) }
-            + groups.map { PolicyHolder(.group, .group($0), $0.attachedPolicies, $0.inlinePolicies) }
+        users.map { PolicyHolder(.user, .user($0), $0.attachedManagedPolicies, $0.userPolicyList) }
+            + groups.map { PolicyHolder(.group, .group($0), $0.attachedManagedPolicies, $0.groupPolicyList) }
             + roles.filter { !$0.isServiceLinked }.map {
-                PolicyHolder(.role, .role($0), $0.attachedPolicies, $0.inlinePolicies)
+                PolicyHolder(.role, .role($0), $0.attachedManagedPolicies, $0.rolePolicyList)
             }
     }
 }
@@ -39,11 +39,11 @@ extension Account {
     ) {
         switch kind {
         case .user:
-            hold(users: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+            hold(users: [.sample { ($0.attachedManagedPolicies, $0.userPolicyList) = (attached, inline) }])
         case .group:
-            hold(groups: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+            hold(groups: [.sample { ($0.attachedManagedPolicies, $0.groupPolicyList) = (attached, inline) }])
         case .role:
-            hold(roles: [.sample { ($0.attachedPolicies, $0.inlinePolicies) = (attached, inline) }])
+            hold(roles: [.sample { ($0.attachedManagedPolicies, $0.rolePolicyList) = (attached, inline) }])
         }
     }
 }

@@ -53,15 +53,17 @@ extension Resource {
         Resource(type: "AWS::IAM::User", id: name, arn: arn)
     }
 
+    public static func user(_ user: User) -> Resource { .user(name: user.userName, arn: user.arn) }
+
     public static func group(_ group: Group) -> Resource {
-        Resource(type: "AWS::IAM::Group", id: group.name, arn: group.arn)
+        Resource(type: "AWS::IAM::Group", id: group.groupName, arn: group.arn)
     }
 
     public static func role(_ role: Role) -> Resource {
-        Resource(type: "AWS::IAM::Role", id: role.name, arn: role.arn)
+        Resource(type: "AWS::IAM::Role", id: role.roleName, arn: role.arn)
     }
 
     public static func policy(_ policy: ManagedPolicy) -> Resource {
-        Resource(type: "AWS::IAM::ManagedPolicy", id: policy.name, arn: policy.arn)
+        Resource(type: "AWS::IAM::ManagedPolicy", id: policy.policyName, arn: policy.arn)
     }
 }

@@ -25,8 +25,8 @@ extension Account {
         hold(
             users: users.map { name in
                 User(
-                    name: name, arn: "arn:aws:iam::123456789012:user/\(name)",
-                    inlinePolicies: action.isEmpty ? [] : [.allowing(action)])
+                    userName: name, arn: "arn:aws:iam::123456789012:user/\(name)",
+                    userPolicyList: action.isEmpty ? [] : [.allowing(action)])
             }, roles: roles)
     }
 }
@@ -42,11 +42,10 @@ extension Role {
 
     static func named(_ name: String, allowing actions: [String], on resource: String = "*") -> Role {
         .sample {
-            $0.name = name
+            $0.roleName = name
             $0.arn = "arn:aws:iam::123456789012:role/\(name)"
-            $0.attachedPolicies = []
-            $0.instanceProfileARNs = .known([])
-            $0.inlinePolicies = actions.map { .allowing($0, on: resource) }
+            $0.attachedManagedPolicies = []
+            $0.rolePolicyList = actions.map { .allowing($0, on: resource) }
         }
     }
 }
@@ -54,7 +53,8 @@ extension Role {
 extension InlinePolicy {
     static func allowing(_ action: String, on resource: String = "*") -> InlinePolicy {
         InlinePolicy(
-            name: action, document: PolicyDocument(statements: SampleAccess.statement(action, on: resource)))
+            policyName: action, policyDocument: PolicyDocument(statements: SampleAccess.statement(action, on: resource))
+        )
     }
 }
 

@@ -145,11 +145,11 @@ import Testing
         var second = Account(id: other, partition: "aws", readAt: one.account.readAt, regions: .known([]))
         second[.organization] = .known(nil)
         second[.organizationPolicies] = .known(OrganizationPolicies())
-        let policy = InlinePolicy(name: "p", document: PolicyDocument(statements: allow("s3:GetObject")))
+        let policy = InlinePolicy(policyName: "p", policyDocument: PolicyDocument(statements: allow("s3:GetObject")))
         second[.identities] = .known(
             Identities(users: [
-                User(name: "eve", arn: "arn:aws:iam::\(other):user/eve", inlinePolicies: [policy]),
-                User(name: "mallory", arn: "arn:aws:iam::\(other):user/mallory"),
+                User(userName: "eve", arn: "arn:aws:iam::\(other):user/eve", userPolicyList: [policy]),
+                User(userName: "mallory", arn: "arn:aws:iam::\(other):user/mallory"),
             ]))
         let answer = Landscape([one.account, second]).whoCan("s3:GetObject", Self.logs)
         #expect(names(answer) == ["ada", "eve"])

@@ -36,9 +36,11 @@ struct SmallAccount {
         change {
             $0.users.append(
                 User(
-                    name: name, arn: Self.user(name), inlinePolicies: Self.inline(statements),
-                    attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) },
-                    groupNames: groups, permissionsBoundaryARN: boundary.map(Self.policy)))
+                    userName: name, arn: Self.user(name), userPolicyList: Self.inline(statements),
+                    attachedManagedPolicies: attached.map {
+                        AttachedPolicy(policyName: $0, policyARN: Self.policy($0))
+                    },
+                    groupList: groups, permissionsBoundary: boundary.map(Self.policy)))
         }
     }
 
@@ -48,11 +50,11 @@ struct SmallAccount {
     ) {
         change {
             var role = Role(
-                name: name, arn: Self.role(name), trustPolicy: PolicyDocument(statements: trust),
-                inlinePolicies: Self.inline(statements),
-                attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) },
-                permissionsBoundaryARN: boundary.map(Self.policy))
-            role.instanceProfileARNs = .known(profile ? ["arn:aws:iam::\(Self.id):instance-profile/\(name)"] : [])
+                roleName: name, arn: Self.role(name), assumeRolePolicyDocument: PolicyDocument(statements: trust),
+                rolePolicyList: Self.inline(statements),
+                attachedManagedPolicies: attached.map { AttachedPolicy(policyName: $0, policyARN: Self.policy($0)) },
+                permissionsBoundary: boundary.map(Self.policy))
+            role.instanceProfileList = profile ? [.init(arn: "arn:aws:iam::\(Self.id):instance-profile/\(name)")] : []
             $0.roles.append(role)
         }
     }
@@ -61,18 +63,20 @@ struct SmallAccount {
         change {
             $0.groups.append(
                 Group(
-                    name: name, arn: Self.group(name), inlinePolicies: Self.inline(statements),
-                    attachedPolicies: attached.map { AttachedPolicy(name: $0, arn: Self.policy($0)) }))
+                    groupName: name, arn: Self.group(name), groupPolicyList: Self.inline(statements),
+                    attachedManagedPolicies: attached.map { AttachedPolicy(policyName: $0, policyARN: Self.policy($0)) }
+                ))
         }
     }
 
     mutating func add(policy name: String, _ statements: String..., older: [String] = []) {
         change {
             var policy = ManagedPolicy(
-                name: name, arn: Self.policy(name), attachmentCount: 1,
+                arn: Self.policy(name), attachmentCount: 1,
                 defaultDocument: PolicyDocument(statements: statements.joined(separator: ", ")))
-            policy.otherVersions = .known(
-                older.enumerated().map { PolicyVersion(id: "v\($0 + 1)", document: PolicyDocument(statements: $1)) })
+            policy.policyVersionList += older.enumerated().map {
+                PolicyVersion(versionID: "v\($0 + 2)", document: PolicyDocument(statements: $1))
+            }
             $0.policies.append(policy)
         }
     }
@@ -80,7 +84,11 @@ struct SmallAccount {
     private static func inline(_ statements: [String]) -> [InlinePolicy] {
         statements.isEmpty
             ? []
-            : [InlinePolicy(name: "inline", document: PolicyDocument(statements: statements.joined(separator: ", ")))]
+            : [
+                InlinePolicy(
+                    policyName: "inline", policyDocument: PolicyDocument(statements: statements.joined(separator: ", "))
+                )
+            ]
     }
 }
 

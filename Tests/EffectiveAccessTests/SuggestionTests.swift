@@ -17,9 +17,9 @@ import Testing
         account[.identities] = .known(
             Identities(roles: [
                 Role(
-                    name: "robot", arn: robot,
-                    trustPolicy: PolicyDocument(#"{"Version":"2012-10-17","Statement":[]}"#),
-                    inlinePolicies: [InlinePolicy(name: "own", document: PolicyDocument(policy))])
+                    roleName: "robot", arn: robot,
+                    assumeRolePolicyDocument: PolicyDocument(#"{"Version":"2012-10-17","Statement":[]}"#),
+                    rolePolicyList: [InlinePolicy(policyName: "own", policyDocument: PolicyDocument(policy))])
             ]))
         return Landscape([account])
     }

@@ -15,7 +15,7 @@ import Testing
     private let singleRegion = Condition(
         about(), each: .trails, \.isMultiRegion, is: false, fact: "IsMultiRegionTrail", pass: "One", fail: "All")
     private let key = Condition(about(), each: .trails, \.keyReference, isNot: nil, fact: "KmsKeyId")
-    private let groups = Condition(about(), each: .users, \.groupNames, isNot: [], fact: "GroupList")
+    private let groups = Condition(about(), each: .users, \.groupList, isNot: [], fact: "GroupList")
     private let versioning = Condition(
         about(reads: [.bucketVersioning]), each: .trailBuckets, \.versioning, \.status, is: .enabled, not: .suspended,
         fact: "Status", from: .getBucketVersioning,

@@ -33,10 +33,10 @@ import Testing
     @Test("a resource that meets an unknown fact is unknown, and the others are judged")
     func unknownFact() throws {
         var account = Account.sample
-        account.hold(users: [.sample, .sample { $0.name = "bob" }, .sample { $0.name = "eve" }])
-        let verdicts = try Reading(account, by: .sample).judgeEach(.users, where: { $0.name != "eve" }) {
+        account.hold(users: [.sample, .sample { $0.userName = "bob" }, .sample { $0.userName = "eve" }])
+        let verdicts = try Reading(account, by: .sample).judgeEach(.users, where: { $0.userName != "eve" }) {
             user throws(Unknown) in
-            if user.name == "bob" { throw denied }
+            if user.userName == "bob" { throw denied }
             return .pass("good")
         }
         #expect(verdicts.map(\.judgement.status) == [.pass, .unknown])

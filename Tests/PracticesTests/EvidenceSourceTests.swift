@@ -12,7 +12,7 @@ import Testing
         account.hold(keys: .sample)
         account.holdNoWorkloads()
         account.hold(
-            roles: [.sample { $0.inlinePolicies = [InlinePolicy(name: "all", document: .administrator)] }],
+            roles: [.sample { $0.rolePolicyList = [InlinePolicy(policyName: "all", policyDocument: .administrator)] }],
             policies: [.sample])
         account[.organization] = .known(nil)
         account[.organizationPolicies] = .known(OrganizationPolicies())

@@ -75,7 +75,7 @@ struct AccessSnapshot {
             ],
             policies: [
                 ManagedPolicy(
-                    name: "edge", arn: "arn:aws:iam::123456789012:policy/edge", attachmentCount: 0,
+                    arn: "arn:aws:iam::123456789012:policy/edge", attachmentCount: 0,
                     defaultDocument: policy(
                         #"{"Effect":"Allow","Action":["ec2:*","s3:ListBucket"],"Resource":"*"}"#))
             ])
@@ -87,16 +87,16 @@ struct AccessSnapshot {
 
     static func user(_ name: String, _ statements: String) -> User {
         User(
-            name: name, arn: "arn:aws:iam::\(account):user/\(name)",
-            inlinePolicies: [InlinePolicy(name: "own", document: policy(statements))])
+            userName: name, arn: "arn:aws:iam::\(account):user/\(name)",
+            userPolicyList: [InlinePolicy(policyName: "own", policyDocument: policy(statements))])
     }
 
     private static func role(_ name: String, _ statements: String, boundary: String? = nil) -> Role {
         Role(
-            name: name, arn: "arn:aws:iam::\(account):role/\(name)",
-            trustPolicy: policy(
+            roleName: name, arn: "arn:aws:iam::\(account):role/\(name)",
+            assumeRolePolicyDocument: policy(
                 #"{"Effect":"Allow","Principal":{"AWS":"\#(account)"},"Action":"sts:AssumeRole"}"#),
-            inlinePolicies: [InlinePolicy(name: "own", document: policy(statements))],
-            permissionsBoundaryARN: boundary)
+            rolePolicyList: [InlinePolicy(policyName: "own", policyDocument: policy(statements))],
+            permissionsBoundary: boundary)
     }
 }

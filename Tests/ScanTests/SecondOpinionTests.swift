@@ -100,11 +100,11 @@ import TestSupport
 
         let roles = try account[.identities].value.roles
         for workload in workloads {
-            #expect(try workload.roles(among: roles).count == 1, "\(workload.arn)")
+            #expect(workload.roles(among: roles).count == 1, "\(workload.arn)")
         }
         for role in boto[at: "Identity"][at: "Roles"].list {
             let ours = roles.first { $0.arn == role[at: "Arn"].words }
-            #expect(try ours?.instanceProfileARNs.value == role[at: "Profiles"].list.map(\.words))
+            #expect(ours?.instanceProfileList.map(\.arn) == role[at: "Profiles"].list.map(\.words))
         }
     }
 
@@ -189,15 +189,15 @@ import TestSupport
     @Test func identities() async throws {
         let (boto, account) = (try await Self.boto.value[at: "Identity"], try await Self.account.value)
         let identities = try account[.identities].value
-        let users = identities.users.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
-        let groups = identities.groups.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
-        let roles = identities.roles.map { Holder($0.arn, $0.attachedPolicies, $0.inlinePolicies) }
+        let users = identities.users.map { Holder($0.arn, $0.attachedManagedPolicies, $0.userPolicyList) }
+        let groups = identities.groups.map { Holder($0.arn, $0.attachedManagedPolicies, $0.groupPolicyList) }
+        let roles = identities.roles.map { Holder($0.arn, $0.attachedManagedPolicies, $0.rolePolicyList) }
         #expect(Set(users) == Set(boto[at: "Users"].list.map(Holder.init)))
         #expect(Set(groups) == Set(boto[at: "Groups"].list.map(Holder.init)))
         #expect(Set(roles) == Set(boto[at: "Roles"].list.map(Holder.init)))
         for user in boto[at: "Users"].list {
             let ours = identities.users.first { $0.arn == user[at: "Arn"].words }
-            #expect(ours?.groupNames.count == user[at: "Groups"].list.count)
+            #expect(ours?.groupList.count == user[at: "Groups"].list.count)
         }
         let policies = identities.policies.filter { !$0.isAWSManaged }
         #expect(Set(policies.map(\.arn)) == Set(boto[at: "Policies"].list.map { $0[at: "Arn"].words }))

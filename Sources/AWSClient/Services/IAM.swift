@@ -28,7 +28,9 @@ public enum IAM {
     }
 
     /// All users, groups, roles and policies, a thousand a page.
-    public static func getAccountAuthorizationDetails() -> ReadRequest<GetAccountAuthorizationDetailsAnswer> {
+    public static func getAccountAuthorizationDetails<Details>()
+        -> ReadRequest<GetAccountAuthorizationDetailsAnswer<Details>>
+    {
         ReadRequest(
             .getAccountAuthorizationDetails, ["MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
@@ -61,81 +63,21 @@ public struct GetCredentialReportAnswer: Decodable, Sendable {
     public var generatedTime: Date?
 }
 
-public struct GetAccountAuthorizationDetailsAnswer: Decodable, Sendable {
-    public var userDetailList: [User]
-    public var groupDetailList: [Group]
-    public var roleDetailList: [Role]
-    public var policies: [Policy]
+/// - Parameter Details: what holds the lists of users, groups, roles and policies.
+public struct GetAccountAuthorizationDetailsAnswer<Details: Decodable & Sendable>: Decodable, Sendable {
+    public var details: Details
     public var isTruncated: Bool?
     public var marker: String?
 
-    public struct User: Decodable, Sendable {
-        public var userName: String
-        public var arn: String
-        public var userPolicyList: [InlinePolicy]?
-        public var attachedManagedPolicies: [AttachedPolicy]?
-        public var groupList: [String]?
-        public var permissionsBoundary: Boundary?
-        public var createDate: Date?
+    private enum CodingKeys: CodingKey {
+        case isTruncated, marker
     }
 
-    public struct Group: Decodable, Sendable {
-        public var groupName: String
-        public var arn: String
-        public var groupPolicyList: [InlinePolicy]?
-        public var attachedManagedPolicies: [AttachedPolicy]?
-    }
-
-    public struct Role: Decodable, Sendable {
-        public var roleName: String
-        public var arn: String
-        public var path: String?
-        public var assumeRolePolicyDocument: String
-        public var rolePolicyList: [InlinePolicy]?
-        public var attachedManagedPolicies: [AttachedPolicy]?
-        public var permissionsBoundary: Boundary?
-        public var roleLastUsed: LastUsed?
-        public var instanceProfileList: [InstanceProfile]?
-        public var createDate: Date?
-    }
-
-    public struct Policy: Decodable, Sendable {
-        /// It ends in the policy's name.
-        public var arn: String
-        public var attachmentCount: Int?
-        public var permissionsBoundaryUsageCount: Int?
-        public var defaultVersionID: String
-        public var policyVersionList: [Version]
-    }
-
-    public struct Version: Decodable, Sendable {
-        public var versionID: String
-        /// Percent-encoded JSON.
-        public var document: String?
-        public var isDefaultVersion: Bool?
-    }
-
-    public struct InlinePolicy: Decodable, Sendable {
-        public var policyName: String
-        /// Percent-encoded JSON.
-        public var policyDocument: String
-    }
-
-    public struct AttachedPolicy: Decodable, Sendable {
-        public var policyName: String
-        public var policyARN: String
-    }
-
-    public struct Boundary: Decodable, Sendable {
-        public var permissionsBoundaryARN: String?
-    }
-
-    public struct InstanceProfile: Decodable, Sendable {
-        public var arn: String
-    }
-
-    public struct LastUsed: Decodable, Sendable {
-        public var lastUsedDate: Date?
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        details = try Details(from: decoder)
+        isTruncated = try members.decodeIfPresent(Bool.self, forKey: .isTruncated)
+        marker = try members.decodeIfPresent(String.self, forKey: .marker)
     }
 }
 

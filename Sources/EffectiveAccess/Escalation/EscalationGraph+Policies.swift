@@ -8,9 +8,9 @@ extension EscalationGraph {
         let administrator = "arn:\(account.partition):iam::aws:policy/AdministratorAccess"
         let groups = identities.groups.map { ways(through: $0, of: account, identities, administrator) }
         for user in identities.users {
-            addGrowth("user", .user, user.arn, user.permissionsBoundaryARN, of: account, administrator)
+            addGrowth("user", .user, user.arn, user.permissionsBoundary, of: account, administrator)
             guard let number = number(.user, user.arn) else { continue }
-            let own = Set(user.groupNames)
+            let own = Set(user.groupList)
             for group in groups {
                 for way in group.ways where way.isForMembers == own.contains(group.name) {
                     add(
@@ -21,7 +21,7 @@ extension EscalationGraph {
             }
         }
         for role in identities.roles where !role.isServiceLinked {
-            addGrowth("role", .role, role.arn, role.permissionsBoundaryARN, of: account, administrator)
+            addGrowth("role", .role, role.arn, role.permissionsBoundary, of: account, administrator)
         }
         for policy in identities.policies where !policy.isAWSManaged {
             addVersionEdges(of: policy, account, identities)
@@ -58,18 +58,21 @@ extension EscalationGraph {
                 method: "add-user-to-group", call: join, holders: joined.isEmpty ? [] : joining, isForMembers: false,
                 policies: joined),
         ]
-        return (group.name, group.arn, ways.filter { !$0.holders.isEmpty })
+        return (group.groupName, group.arn, ways.filter { !$0.holders.isEmpty })
     }
 
     /// Attaching or writing a policy, for a user or role.
     private mutating func addGrowth(
-        _ word: String, _ kind: Landscape.Principal.Kind, _ arn: String, _ boundary: String?, of account: Account,
+        _ word: String, _ kind: Landscape.Principal.Kind, _ arn: String, _ boundary: PermissionsBoundary?,
+        of account: Account,
         _ administrator: String
     ) {
         guard let number = number(kind, arn) else { return }
         let name = kind == .user ? "User" : "Role"
         // A statement may demand that whoever gets a policy has a certain boundary.
-        var context: RequestContext = ["iam:PermissionsBoundary": boundary.map { .single($0) } ?? .several([])]
+        var context: RequestContext = [
+            "iam:PermissionsBoundary": boundary?.permissionsBoundaryARN.map { .single($0) } ?? .several([])
+        ]
         let put = PlannedCall(
             action: "iam:Put\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)
         context["iam:PolicyARN"] = .single(administrator)
@@ -90,7 +93,7 @@ extension EscalationGraph {
         guard !holding.isEmpty else { return }
         var calls = [plain("iam:CreatePolicyVersion", policy.arn, of: account)]
         // A policy has five versions at most.
-        if case .known(5...) = policy.versionCount.state {
+        if policy.policyVersionList.count >= 5 {
             calls.insert(plain("iam:DeletePolicyVersion", policy.arn, of: account), at: 0)
         }
         let creators = holders(ofAll: calls)
@@ -99,8 +102,8 @@ extension EscalationGraph {
         var older: [NamedPolicy] = []
         if !choosers.isEmpty {
             do throws(Unknown) {
-                for version in try policy.otherVersions.value {
-                    older.append(NamedPolicy("\(policy.arn) version \(version.id)", try version.document.policy))
+                for version in policy.otherVersions {
+                    older.append(NamedPolicy("\(policy.arn) version \(version.versionID)", try version.document.policy))
                 }
             } catch {
                 doubts.append(error)
@@ -122,18 +125,22 @@ extension EscalationGraph {
 
     private func holdersOf(_ policy: String, _ identities: Identities) -> [Int] {
         let groups = Set(
-            identities.groups.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.name))
+            identities.groups.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.groupName)
+        )
         let users = identities.users.filter { user in
-            user.attachedPolicies.contains { $0.arn == policy } || user.groupNames.contains { groups.contains($0) }
+            user.attachedManagedPolicies.contains { $0.policyARN == policy }
+                || user.groupList.contains { groups.contains($0) }
         }
-        let roles = identities.roles.filter { role in role.attachedPolicies.contains { $0.arn == policy } }
+        let roles = identities.roles.filter { role in role.attachedManagedPolicies.contains { $0.policyARN == policy } }
         return users.compactMap { number(.user, $0.arn) } + roles.compactMap { number(.role, $0.arn) }
     }
 
     private func policies(of group: Group, _ identities: Identities) -> [NamedPolicy] {
-        let inline = group.inlinePolicies.map { ("group/\(group.name): inline policy \($0.name)", $0.document) }
-        let attached = group.attachedPolicies.compactMap { attached in
-            identities.policies.first { $0.arn == attached.arn }.map { ($0.arn, $0.defaultDocument) }
+        let inline = group.groupPolicyList.map {
+            ("group/\(group.groupName): inline policy \($0.policyName)", $0.policyDocument)
+        }
+        let attached = group.attachedManagedPolicies.compactMap { attached in
+            identities.policies.first { $0.arn == attached.policyARN }.map { ($0.arn, $0.defaultDocument) }
         }
         return (inline + attached).compactMap { name, document in (try? document.policy).map { NamedPolicy(name, $0) } }
     }

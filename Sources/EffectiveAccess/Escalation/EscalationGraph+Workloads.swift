@@ -30,13 +30,8 @@ extension EscalationGraph {
 
     /// What it takes besides to hand the role to an instance: nothing where an instance profile holds it.
     private mutating func profileCalls(_ role: Role, by actor: Int) -> [PlannedCall]? {
-        switch role.instanceProfileARNs.state {
-        case .known(let profiles) where !profiles.isEmpty: return []
-        case .known: return cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor)
-        case .unknown(let unknown):
-            doubts.append(unknown)
-            return []
-        }
+        role.instanceProfileList.isEmpty
+            ? cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor) : []
     }
 
     /// For each list of actions the first that the actor may do to something; `nil` where there is a list of none.
@@ -83,7 +78,7 @@ extension EscalationGraph {
         for fact in account.workloads {
             do throws(Unknown) {
                 for workload in try fact.value {
-                    for role in try workload.roles(among: identities.roles) {
+                    for role in workload.roles(among: identities.roles) {
                         add(workload, under: role, of: account)
                     }
                 }

@@ -124,7 +124,7 @@ struct EscalationGraph {
         ) { first, _ in first }
         for user in identities.users {
             guard let number = number(.user, user.arn) else { continue }
-            let row = rows[user.name]
+            let row = rows[user.userName]
             var ways: [(method: String, actions: [String])] = []
             let hasRoomForKey =
                 row.map { $0.accessKeys.filter { $0.isActive || $0.lastRotated != nil }.count < 2 } ?? true

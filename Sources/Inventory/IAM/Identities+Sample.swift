@@ -1,27 +1,27 @@
 extension User: Sampled {
     /// A member of the sample group, without a policy of her own.
     public static var sample: User {
-        User(name: "alice", arn: "arn:aws:iam::123456789012:user/alice", groupNames: ["developers"])
+        User(userName: "alice", arn: "arn:aws:iam::123456789012:user/alice", groupList: ["developers"])
     }
 }
 
 extension Group: Sampled {
     public static var sample: Group {
         Group(
-            name: "developers", arn: "arn:aws:iam::123456789012:group/developers",
-            attachedPolicies: [AttachedPolicy(name: "read-data", arn: ManagedPolicy.sample.arn)])
+            groupName: "developers", arn: "arn:aws:iam::123456789012:group/developers",
+            attachedManagedPolicies: [AttachedPolicy(policyName: "read-data", policyARN: ManagedPolicy.sample.arn)])
     }
 }
 
 extension Role: Sampled {
     public static var sample: Role {
         Role(
-            name: "deploy", arn: "arn:aws:iam::123456789012:role/deploy",
-            trustPolicy: PolicyDocument(
+            roleName: "deploy", arn: "arn:aws:iam::123456789012:role/deploy",
+            assumeRolePolicyDocument: PolicyDocument(
                 statements: #"""
                     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
                     """#),
-            attachedPolicies: [AttachedPolicy(name: "read-data", arn: ManagedPolicy.sample.arn)])
+            attachedManagedPolicies: [AttachedPolicy(policyName: "read-data", policyARN: ManagedPolicy.sample.arn)])
     }
 }
 
@@ -29,20 +29,21 @@ extension ManagedPolicy: Sampled {
     /// The customer's own, attached to the sample group and role.
     public static var sample: ManagedPolicy {
         ManagedPolicy(
-            name: "read-data", arn: "arn:aws:iam::123456789012:policy/read-data", attachmentCount: 2,
+            arn: "arn:aws:iam::123456789012:policy/read-data", attachmentCount: 2,
             defaultDocument: .reader)
     }
 
     /// AWS's policy for administrators, attached once.
     public static var administratorAccess: ManagedPolicy {
         ManagedPolicy(
-            name: "AdministratorAccess", arn: "arn:aws:iam::aws:policy/AdministratorAccess", attachmentCount: 1,
+            arn: "arn:aws:iam::aws:policy/AdministratorAccess", attachmentCount: 1,
             defaultDocument: .administrator)
     }
 }
 
 extension AttachedPolicy {
     public static var administratorAccess: AttachedPolicy {
-        AttachedPolicy(name: "AdministratorAccess", arn: "arn:aws:iam::aws:policy/AdministratorAccess")
+        AttachedPolicy(
+            policyName: "AdministratorAccess", policyARN: "arn:aws:iam::aws:policy/AdministratorAccess")
     }
 }

@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 import Basics
 public import FoundationEssentials
 
@@ -16,130 +16,161 @@ public struct Identities: Sendable, Codable {
         self.roles = roles
         self.policies = policies
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case users = "userDetailList"
+        case groups = "groupDetailList"
+        case roles = "roleDetailList"
+        case policies
+    }
 }
 
 /// A policy that lives in one user, group or role.
 public struct InlinePolicy: Sendable, Codable, Hashable {
-    public var name: String
-    public var document: PolicyDocument
+    public var policyName: String
+    public var policyDocument: PolicyDocument
 
-    public init(name: String, document: PolicyDocument) {
-        self.name = name
-        self.document = document
+    public init(policyName: String, policyDocument: PolicyDocument) {
+        self.policyName = policyName
+        self.policyDocument = policyDocument
     }
 }
 
 /// The attachment of a managed policy.
 public struct AttachedPolicy: Sendable, Codable, Hashable {
-    public var name: String
-    public var arn: String
+    public var policyName: String
+    public var policyARN: String
 
-    public init(name: String, arn: String) {
-        self.name = name
-        self.arn = arn
+    public init(policyName: String, policyARN: String) {
+        self.policyName = policyName
+        self.policyARN = policyARN
     }
 }
 
-public struct User: Sendable, Codable, Hashable {
-    public var name: String
-    public var arn: String
-    public var inlinePolicies: [InlinePolicy]
-    public var attachedPolicies: [AttachedPolicy]
-    public var groupNames: [String]
+/// The managed policy that bounds what a user or role is allowed.
+public struct PermissionsBoundary: Sendable, Codable, Hashable {
     public var permissionsBoundaryARN: String?
-    public var createdAt: Date?
+}
 
+public struct User: Sendable, Codable, Hashable {
+    public var userName: String
+    public var arn: String
+    @DefaultIfAbsent public var userPolicyList: [InlinePolicy]
+    @DefaultIfAbsent public var attachedManagedPolicies: [AttachedPolicy]
+    /// The names of the groups that the user is a member of.
+    @DefaultIfAbsent public var groupList: [String]
+    public var permissionsBoundary: PermissionsBoundary?
+    public var createDate: Date?
+
+    /// - Parameter boundary: the ARN of the policy that bounds the user.
     public init(
-        name: String, arn: String, inlinePolicies: [InlinePolicy] = [], attachedPolicies: [AttachedPolicy] = [],
-        groupNames: [String] = [], permissionsBoundaryARN: String? = nil, createdAt: Date? = nil
+        userName: String, arn: String, userPolicyList: [InlinePolicy] = [],
+        attachedManagedPolicies: [AttachedPolicy] = [], groupList: [String] = [],
+        permissionsBoundary boundary: String? = nil, createDate: Date? = nil
     ) {
-        self.name = name
+        self.userName = userName
         self.arn = arn
-        self.inlinePolicies = inlinePolicies
-        self.attachedPolicies = attachedPolicies
-        self.groupNames = groupNames
-        self.permissionsBoundaryARN = permissionsBoundaryARN
-        self.createdAt = createdAt
+        self.userPolicyList = userPolicyList
+        self.attachedManagedPolicies = attachedManagedPolicies
+        self.groupList = groupList
+        permissionsBoundary = boundary.map { PermissionsBoundary(permissionsBoundaryARN: $0) }
+        self.createDate = createDate
     }
 }
 
 public struct Group: Sendable, Codable, Hashable {
-    public var name: String
+    public var groupName: String
     public var arn: String
-    public var inlinePolicies: [InlinePolicy]
-    public var attachedPolicies: [AttachedPolicy]
+    @DefaultIfAbsent public var groupPolicyList: [InlinePolicy]
+    @DefaultIfAbsent public var attachedManagedPolicies: [AttachedPolicy]
 
     public init(
-        name: String, arn: String, inlinePolicies: [InlinePolicy] = [], attachedPolicies: [AttachedPolicy] = []
+        groupName: String, arn: String, groupPolicyList: [InlinePolicy] = [],
+        attachedManagedPolicies: [AttachedPolicy] = []
     ) {
-        self.name = name
+        self.groupName = groupName
         self.arn = arn
-        self.inlinePolicies = inlinePolicies
-        self.attachedPolicies = attachedPolicies
+        self.groupPolicyList = groupPolicyList
+        self.attachedManagedPolicies = attachedManagedPolicies
     }
 }
 
 public struct Role: Sendable, Codable, Hashable {
-    public var name: String
+    public var roleName: String
     public var arn: String
-    public var path: String
-    public var trustPolicy: PolicyDocument
-    public var inlinePolicies: [InlinePolicy]
-    public var attachedPolicies: [AttachedPolicy]
-    public var permissionsBoundaryARN: String?
-    public var lastUsed: Date?
+    @DefaultIfAbsent public var path: String
+    /// The trust policy.
+    public var assumeRolePolicyDocument: PolicyDocument
+    @DefaultIfAbsent public var rolePolicyList: [InlinePolicy]
+    @DefaultIfAbsent public var attachedManagedPolicies: [AttachedPolicy]
+    public var permissionsBoundary: PermissionsBoundary?
+    public var roleLastUsed: LastUse?
     /// The instance profiles that hold the role, through which EC2 instances run under it.
-    public var instanceProfileARNs: Fact<[String]>
-    public var createdAt: Date?
+    @DefaultIfAbsent public var instanceProfileList: [InstanceProfile]
+    public var createDate: Date?
 
+    public struct LastUse: Sendable, Codable, Hashable {
+        public var lastUsedDate: Date?
+    }
+
+    public struct InstanceProfile: Sendable, Codable, Hashable {
+        public var arn: String
+
+        public init(arn: String) { self.arn = arn }
+    }
+
+    /// - Parameter boundary: the ARN of the policy that bounds the role.
     public init(
-        name: String, arn: String, path: String = "/", trustPolicy: PolicyDocument,
-        inlinePolicies: [InlinePolicy] = [], attachedPolicies: [AttachedPolicy] = [],
-        permissionsBoundaryARN: String? = nil, lastUsed: Date? = nil,
-        instanceProfileARNs: Fact<[String]> = .known([]), createdAt: Date? = nil
+        roleName: String, arn: String, path: String = "/", assumeRolePolicyDocument: PolicyDocument,
+        rolePolicyList: [InlinePolicy] = [], attachedManagedPolicies: [AttachedPolicy] = [],
+        permissionsBoundary boundary: String? = nil, instanceProfileList: [InstanceProfile] = []
     ) {
-        self.name = name
+        self.roleName = roleName
         self.arn = arn
         self.path = path
-        self.trustPolicy = trustPolicy
-        self.inlinePolicies = inlinePolicies
-        self.attachedPolicies = attachedPolicies
-        self.permissionsBoundaryARN = permissionsBoundaryARN
-        self.lastUsed = lastUsed
-        self.instanceProfileARNs = instanceProfileARNs
-        self.createdAt = createdAt
+        self.assumeRolePolicyDocument = assumeRolePolicyDocument
+        self.rolePolicyList = rolePolicyList
+        self.attachedManagedPolicies = attachedManagedPolicies
+        permissionsBoundary = boundary.map { PermissionsBoundary(permissionsBoundaryARN: $0) }
+        self.instanceProfileList = instanceProfileList
     }
 
     /// A role that a service made for itself, whose policies the customer cannot change.
     public var isServiceLinked: Bool { path.hasPrefix("/aws-service-role/") }
 }
 
-/// A managed policy with the document of its default version, the one that is in force.
+/// A managed policy with its versions.
 public struct ManagedPolicy: Sendable, Codable, Hashable {
-    public var name: String
+    /// It ends in the policy's name.
     public var arn: String
-    public var attachmentCount: Int
+    @DefaultIfAbsent public var attachmentCount: Int
     /// How many identities it bounds; a boundary grants nothing.
-    public var boundaryUsageCount: Int
-    public var defaultDocument: PolicyDocument
-    /// The versions that are not in force, which `iam:SetDefaultPolicyVersion` puts in force; none for AWS's own
-    /// policies, of which the customer cannot choose the version.
-    public var otherVersions: Fact<[PolicyVersion]>
+    @DefaultIfAbsent public var permissionsBoundaryUsageCount: Int
+    /// The version that is in force.
+    public var defaultVersionID: String
+    /// At most five.
+    public var policyVersionList: [PolicyVersion]
 
     public init(
-        name: String, arn: String, attachmentCount: Int, boundaryUsageCount: Int = 0, defaultDocument: PolicyDocument,
-        otherVersions: Fact<[PolicyVersion]> = .known([])
+        arn: String, attachmentCount: Int, permissionsBoundaryUsageCount: Int = 0, defaultDocument: PolicyDocument
     ) {
-        self.name = name
         self.arn = arn
         self.attachmentCount = attachmentCount
-        self.boundaryUsageCount = boundaryUsageCount
-        self.defaultDocument = defaultDocument
-        self.otherVersions = otherVersions
+        self.permissionsBoundaryUsageCount = permissionsBoundaryUsageCount
+        defaultVersionID = "v1"
+        policyVersionList = [PolicyVersion(versionID: "v1", document: defaultDocument)]
     }
 
-    /// How many versions there are with the one in force; a policy can have five.
-    public var versionCount: Fact<Int> { otherVersions.map { $0.count + 1 } }
+    public var policyName: String { arn.split(separator: "/").last.map(String.init) ?? arn }
+
+    /// The document of the version that is in force; an empty one, which nothing can be judged by, if it did not come.
+    public var defaultDocument: PolicyDocument {
+        get { policyVersionList.first { $0.versionID == defaultVersionID }?.document ?? .absent }
+        set { policyVersionList = [PolicyVersion(versionID: defaultVersionID, document: newValue)] + otherVersions }
+    }
+
+    /// The versions that are not in force, which `iam:SetDefaultPolicyVersion` puts in force.
+    public var otherVersions: [PolicyVersion] { policyVersionList.filter { $0.versionID != defaultVersionID } }
 
     /// Written and updated by AWS: `arn:aws:iam::aws:policy/…`
     public var isAWSManaged: Bool {
@@ -147,126 +178,43 @@ public struct ManagedPolicy: Sendable, Codable, Hashable {
     }
 }
 
-/// A version of a managed policy that is not in force.
+/// A version of a managed policy.
 public struct PolicyVersion: Sendable, Codable, Hashable {
     /// `v1`, `v2`, …
-    public var id: String
-    public var document: PolicyDocument
+    public var versionID: String
+    @DefaultIfAbsent public var document: PolicyDocument
 
-    public init(id: String, document: PolicyDocument) {
-        self.id = id
+    public init(versionID: String, document: PolicyDocument) {
+        self.versionID = versionID
         self.document = document
     }
 }
 
+extension PolicyDocument: Absentable {
+    public static var absent: PolicyDocument { PolicyDocument("") }
+}
+
 extension Facet {
-    public static let identities = FacetOf.ofAccount(
+    public static let identities = FacetOf<Identities>.ofAccount(
         "identities", IAM.getAccountAuthorizationDetails()
-    ) { pages throws(Unknown) in
-        var identities = Identities()
-        for page in pages {
-            identities.users += page.userDetailList.map(User.init)
-            identities.groups += page.groupDetailList.map(Group.init)
-            identities.roles += page.roleDetailList.map(Role.init)
-            for policy in page.policies {
-                if let policy = try ManagedPolicy(inUse: policy) { identities.policies.append(policy) }
-            }
-        }
-        identities.users.sort { $0.arn < $1.arn }
-        identities.groups.sort { $0.arn < $1.arn }
-        identities.roles.sort { $0.arn < $1.arn }
-        identities.policies.sort { $0.arn < $1.arn }
-        return identities
-    }
-}
-
-extension User {
-    fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.User) {
-        self.init(
-            name: answer.userName, arn: answer.arn,
-            inlinePolicies: (answer.userPolicyList ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init),
-            groupNames: (answer.groupList ?? []).sorted(),
-            permissionsBoundaryARN: answer.permissionsBoundary?.permissionsBoundaryARN, createdAt: answer.createDate)
-    }
-}
-
-extension Group {
-    fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.Group) {
-        self.init(
-            name: answer.groupName, arn: answer.arn,
-            inlinePolicies: (answer.groupPolicyList ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init))
-    }
-}
-
-extension Role {
-    fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.Role) {
-        self.init(
-            name: answer.roleName, arn: answer.arn, path: answer.path ?? "/",
-            trustPolicy: PolicyDocument(percentEncoded: answer.assumeRolePolicyDocument),
-            inlinePolicies: (answer.rolePolicyList ?? []).map(InlinePolicy.init),
-            attachedPolicies: (answer.attachedManagedPolicies ?? []).map(AttachedPolicy.init),
-            permissionsBoundaryARN: answer.permissionsBoundary?.permissionsBoundaryARN,
-            lastUsed: answer.roleLastUsed?.lastUsedDate,
-            instanceProfileARNs: .known((answer.instanceProfileList ?? []).map(\.arn).sorted()),
-            createdAt: answer.createDate)
+    ) { (pages: [GetAccountAuthorizationDetailsAnswer<Identities>]) in
+        let details = pages.map(\.details)
+        return Identities(
+            users: details.flatMap(\.users).sorted { $0.arn < $1.arn },
+            groups: details.flatMap(\.groups).sorted { $0.arn < $1.arn },
+            roles: details.flatMap(\.roles).sorted { $0.arn < $1.arn },
+            policies: details.flatMap(\.policies).compactMap(\.ofAccount).sorted { $0.arn < $1.arn })
     }
 }
 
 extension ManagedPolicy {
-    /// `nil` for one of AWS's own that nothing uses: it says nothing about the account.
-    /// - Throws: ``Unknown`` if the version in force has no document.
-    fileprivate init?(inUse answer: GetAccountAuthorizationDetailsAnswer.Policy) throws(Unknown) {
-        let version = answer.policyVersionList.first { $0.versionID == answer.defaultVersionID }
-        self.init(
-            name: answer.arn.split(separator: "/").last.map(String.init) ?? answer.arn, arn: answer.arn,
-            attachmentCount: answer.attachmentCount ?? 0,
-            boundaryUsageCount: answer.permissionsBoundaryUsageCount ?? 0,
-            defaultDocument: PolicyDocument(percentEncoded: version?.document ?? ""))
-        if !isAWSManaged {
-            otherVersions = Self.versions(
-                answer.policyVersionList.filter { $0.versionID != answer.defaultVersionID }, of: arn)
-        }
-        guard !isAWSManaged || attachmentCount > 0 || boundaryUsageCount > 0 else { return nil }
-        guard version?.document != nil else {
-            throw Unknown(
-                .truncated, call: Operation.getAccountAuthorizationDetails.description,
-                detail: "the policy \(answer.arn) came without the version that is in force")
-        }
-    }
-
-    private static func versions(
-        _ answers: [GetAccountAuthorizationDetailsAnswer.Version], of policy: String
-    ) -> Fact<[PolicyVersion]> {
-        let versions = answers.compactMap { version in
-            version.document.map { PolicyVersion(id: version.versionID, document: PolicyDocument(percentEncoded: $0)) }
-        }
-        guard versions.count == answers.count else {
-            return .unknown(
-                Unknown(
-                    .truncated, call: Operation.getAccountAuthorizationDetails.description,
-                    detail: "a version of the policy \(policy) came without its document"))
-        }
-        return .known(versions.sorted { $0.id < $1.id })
-    }
-}
-
-extension InlinePolicy {
-    fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.InlinePolicy) {
-        self.init(name: answer.policyName, document: PolicyDocument(percentEncoded: answer.policyDocument))
-    }
-}
-
-extension AttachedPolicy {
-    fileprivate init(_ answer: GetAccountAuthorizationDetailsAnswer.AttachedPolicy) {
-        self.init(name: answer.policyName, arn: answer.policyARN)
-    }
-}
-
-extension PolicyDocument {
-    /// IAM percent-encodes the documents that it returns (RFC 3986).
-    fileprivate init(percentEncoded text: String) {
-        self.init(text.hasPrefix("{") ? text : PercentEncoding.decode(text) ?? text)
+    /// What of the policy concerns the account: nothing of one of AWS's own that is not used, and only the version in
+    /// force of one that is, since the customer cannot choose the version.
+    fileprivate var ofAccount: ManagedPolicy? {
+        guard isAWSManaged else { return self }
+        guard attachmentCount > 0 || permissionsBoundaryUsageCount > 0 else { return nil }
+        var policy = self
+        policy.policyVersionList.removeAll { $0.versionID != defaultVersionID }
+        return policy
     }
 }

@@ -1,7 +1,8 @@
+import Basics
 public import IAMPolicy
 
 /// A policy document as AWS returned it; it is parsed when a check reads it.
-public struct PolicyDocument: Sendable, Codable, Hashable {
+public struct PolicyDocument: Sendable, Hashable {
     public var text: String
 
     public init(_ text: String) {
@@ -12,11 +13,25 @@ public struct PolicyDocument: Sendable, Codable, Hashable {
     /// - Throws: ``Unknown`` if the text is no policy that IAM's grammar admits: nothing is judged by a guess.
     public var policy: Policy {
         get throws(Unknown) {
+            guard !text.isEmpty else { throw Unknown(.truncated, detail: "a policy came without its document") }
             do {
                 return try Policy(parsing: text)
             } catch {
                 throw Unknown(.failed, detail: "the policy document cannot be read: \(error)")
             }
         }
+    }
+}
+
+/// A document is a text in answers and snapshots. IAM percent-encodes it (RFC 3986), with every brace.
+extension PolicyDocument: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        self.init(text.contains("{") ? text : PercentEncoding.decode(text) ?? text)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
     }
 }

@@ -25,7 +25,7 @@ struct AWSPolicyNotAdministrator: Check {
         let identities = try reading[.identities].value
         let listed = try reading.judgeEach(.policies, where: { $0.isAWSManaged && $0.attachmentCount > 0 }) {
             policy throws(Unknown) in
-            var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.name)
+            var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.policyName)
             judgement.evidence.append(
                 .identity("AttachedTo", JSON(identities.arns(holding: policy.arn))))
             return judgement
@@ -36,12 +36,14 @@ struct AWSPolicyNotAdministrator: Check {
     /// Attached ones whose documents did not come with the list.
     private func unlisted(_ identities: Identities) -> [Verdict] {
         let attached =
-            identities.users.flatMap(\.attachedPolicies) + identities.groups.flatMap(\.attachedPolicies)
-            + identities.roles.flatMap(\.attachedPolicies)
+            identities.users.flatMap(\.attachedManagedPolicies) + identities.groups.flatMap(\.attachedManagedPolicies)
+            + identities.roles.flatMap(\.attachedManagedPolicies)
         let listed = Set(identities.policies.map(\.arn))
-        return Set(attached).filter { !listed.contains($0.arn) }.sorted { $0.arn < $1.arn }.compactMap { reference in
+        let unlisted = Set(attached).filter { !listed.contains($0.policyARN) }
+        return unlisted.sorted { $0.policyARN < $1.policyARN }.compactMap { reference in
             let policy = ManagedPolicy(
-                name: reference.name, arn: reference.arn, attachmentCount: 1, defaultDocument: PolicyDocument(""))
+                arn: reference.policyARN, attachmentCount: 1,
+                defaultDocument: PolicyDocument(""))
             guard policy.isAWSManaged else { return nil }
             return Verdict(
                 on: .policy(policy),
@@ -62,18 +64,18 @@ struct AWSPolicyNotAdministrator: Check {
                         {
                             var policy = ManagedPolicy.administratorAccess
                             policy.attachmentCount = 0
-                            policy.boundaryUsageCount = 2
+                            policy.permissionsBoundaryUsageCount = 2
                             return policy
                         }(),
                     ])
             },
             .fails("AdministratorAccess is attached") {
                 $0.hold(
-                    roles: [.sample { $0.attachedPolicies = [.administratorAccess] }],
+                    roles: [.sample { $0.attachedManagedPolicies = [.administratorAccess] }],
                     policies: [.administratorAccess])
             },
             .unknown("an attached policy's document is not listed") {
-                $0.hold(roles: [.sample { $0.attachedPolicies = [.administratorAccess] }], policies: [readOnly])
+                $0.hold(roles: [.sample { $0.attachedManagedPolicies = [.administratorAccess] }], policies: [readOnly])
             },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
@@ -81,7 +83,7 @@ struct AWSPolicyNotAdministrator: Check {
 
     private var readOnly: ManagedPolicy {
         ManagedPolicy(
-            name: "ReadOnlyAccess", arn: "arn:aws:iam::aws:policy/ReadOnlyAccess", attachmentCount: 1,
+            arn: "arn:aws:iam::aws:policy/ReadOnlyAccess", attachmentCount: 1,
             defaultDocument: .reader)
     }
 }
@@ -89,8 +91,8 @@ struct AWSPolicyNotAdministrator: Check {
 extension Identities {
     /// The users, groups and roles to which the policy is attached.
     fileprivate func arns(holding policy: String) -> [String] {
-        users.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
-            + groups.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
-            + roles.filter { $0.attachedPolicies.contains { $0.arn == policy } }.map(\.arn)
+        users.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.arn)
+            + groups.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.arn)
+            + roles.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.arn)
     }
 }

@@ -16,7 +16,7 @@ struct AdministratorAccess: Check {
 
     var examples: [Example] {
         [
-            .passes("another policy is attached") { $0.hold(kind, attached: Group.sample.attachedPolicies) },
+            .passes("another policy is attached") { $0.hold(kind, attached: Group.sample.attachedManagedPolicies) },
             .passes("a policy of one's own has the same name") {
                 $0.hold(kind, attached: [named("arn:aws:iam::123456789012:policy/AdministratorAccess")])
             },
@@ -28,7 +28,9 @@ struct AdministratorAccess: Check {
         ]
     }
 
-    private func named(_ arn: String) -> AttachedPolicy { AttachedPolicy(name: "AdministratorAccess", arn: arn) }
+    private func named(_ arn: String) -> AttachedPolicy {
+        AttachedPolicy(policyName: "AdministratorAccess", policyARN: arn)
+    }
 }
 
 extension AdministratorAccess {

@@ -40,9 +40,9 @@ struct CloudShellNotAttached: Check {
                 $0.hold(
                     roles: [
                         .sample {
-                            $0.attachedPolicies =
+                            $0.attachedManagedPolicies =
                                 holding("arn:aws-cn:iam::aws:policy/AWSCloudShellFullAccess")
-                                .attachedPolicies
+                                .attachedManagedPolicies
                         }
                     ])
             },
@@ -51,14 +51,16 @@ struct CloudShellNotAttached: Check {
     }
 
     private func holding(_ arn: String) -> Group {
-        .sample { $0.attachedPolicies = [AttachedPolicy(name: "AWSCloudShellFullAccess", arn: arn)] }
+        .sample {
+            $0.attachedManagedPolicies = [AttachedPolicy(policyName: "AWSCloudShellFullAccess", policyARN: arn)]
+        }
     }
 }
 
 extension PolicyHolder {
     /// Fails if AWS's policy of that name is attached.
     func judge(attached name: String) -> Judgement {
-        let evidence = Evidence.identity("AttachedManagedPolicies", JSON(attachedPolicies.map(\.arn)))
+        let evidence = Evidence.identity("AttachedManagedPolicies", JSON(attachedPolicies.map(\.policyARN)))
         return attachedPolicies.contains { $0.isAWSPolicy(name) }
             ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
     }
@@ -67,7 +69,7 @@ extension PolicyHolder {
 extension AttachedPolicy {
     /// Whether it is AWS's policy of that name, in whatever partition; a customer managed policy of the same name is another.
     func isAWSPolicy(_ name: String) -> Bool {
-        let arn = ARN(arn)
+        let arn = ARN(policyARN)
         return arn?.account == "aws" && arn?.resource == "policy/\(name)"
     }
 }

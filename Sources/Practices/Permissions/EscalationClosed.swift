@@ -49,7 +49,7 @@ struct EscalationClosed: Check {
         let administrators = Set(found.administrators.map(\.arn))
         let judged = Set(found.paths.map(\.principal.arn)).union(administrators)
         let closed = "No way to more power was found"
-        let users = identities.users.map { Resource.user(name: $0.name, arn: $0.arn) }
+        let users = identities.users.map { Resource.user($0) }
         let roles = identities.roles.filter { !$0.isServiceLinked }.map { Resource.role($0) }
         return failing
             + (users + roles).filter { !judged.contains($0.arn) }.map { resource in

@@ -32,7 +32,7 @@ struct InlinePolicyNotAdministrator: Check {
         var judgements: [Judgement] = []
         let failing = try policies.firstAnswer { policy throws(Unknown) -> Judgement? in
             let judgement = try FullAdministration.judge(
-                reading, policy.document, named: "Inline policy \(policy.name)")
+                reading, policy.policyDocument, named: "Inline policy \(policy.policyName)")
             judgements.append(judgement)
             return judgement.status == .fail ? judgement : nil
         }
@@ -44,29 +44,29 @@ struct InlinePolicyNotAdministrator: Check {
         [
             .passes("the inline policies read one bucket") {
                 $0.hold(
-                    users: [.sample { $0.inlinePolicies = [read] }], groups: [.sample { $0.inlinePolicies = [read] }],
-                    roles: [.sample { $0.inlinePolicies = [read] }])
+                    users: [.sample { $0.userPolicyList = [read] }], groups: [.sample { $0.groupPolicyList = [read] }],
+                    roles: [.sample { $0.rolePolicyList = [read] }])
             },
             .fails("a user's inline policy allows everything") {
-                $0.hold(users: [.sample { $0.inlinePolicies = [read, all] }])
+                $0.hold(users: [.sample { $0.userPolicyList = [read, all] }])
             },
             .fails("a group's inline policy allows everything") {
-                $0.hold(groups: [.sample { $0.inlinePolicies = [all] }])
+                $0.hold(groups: [.sample { $0.groupPolicyList = [all] }])
             },
             .fails("a role's inline policy allows everything") {
-                $0.hold(roles: [.sample { $0.inlinePolicies = [all] }])
+                $0.hold(roles: [.sample { $0.rolePolicyList = [all] }])
             },
             .fails("one document is no policy, and another allows everything") {
-                $0.hold(users: [.sample { $0.inlinePolicies = [unreadable, all] }])
+                $0.hold(users: [.sample { $0.userPolicyList = [unreadable, all] }])
             },
             .unknown("one of the documents is no policy") {
-                $0.hold(users: [.sample { $0.inlinePolicies = [read, unreadable] }])
+                $0.hold(users: [.sample { $0.userPolicyList = [read, unreadable] }])
             },
             .unknown("the identities cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }
 
-    private var read: InlinePolicy { InlinePolicy(name: "read", document: .reader) }
-    private var all: InlinePolicy { InlinePolicy(name: "all", document: .administrator) }
-    private var unreadable: InlinePolicy { InlinePolicy(name: "broken", document: .unreadable) }
+    private var read: InlinePolicy { InlinePolicy(policyName: "read", policyDocument: .reader) }
+    private var all: InlinePolicy { InlinePolicy(policyName: "all", policyDocument: .administrator) }
+    private var unreadable: InlinePolicy { InlinePolicy(policyName: "broken", policyDocument: .unreadable) }
 }

@@ -28,9 +28,10 @@ struct OutsideReadOnlyAccess: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let strangers = TrustedStrangers(reading: reading)
         return try reading.judgeRoleTrust(
-            of: { $0.attachedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
+            of: { $0.attachedManagedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
-            let policies = Evidence.identity("AttachedManagedPolicies", JSON(role.attachedPolicies.map(\.arn)))
+            let policies = Evidence.identity(
+                "AttachedManagedPolicies", JSON(role.attachedManagedPolicies.map(\.policyARN)))
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
                 let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
                 guard let who = try strangers.first(in: statement) ?? (isPublic() ? "everybody" : nil) else {
@@ -70,9 +71,10 @@ struct OutsideReadOnlyAccess: Check {
         account.hold(
             roles: [
                 .sample {
-                    $0.trustPolicy = PolicyDocument(statements: trust)
-                    $0.attachedPolicies = [
-                        AttachedPolicy(name: "ReadOnlyAccess", arn: "arn:aws:iam::aws:policy/ReadOnlyAccess")
+                    $0.assumeRolePolicyDocument = PolicyDocument(statements: trust)
+                    $0.attachedManagedPolicies = [
+                        AttachedPolicy(
+                            policyName: "ReadOnlyAccess", policyARN: "arn:aws:iam::aws:policy/ReadOnlyAccess")
                     ]
                 }
             ])

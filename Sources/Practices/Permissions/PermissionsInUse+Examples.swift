@@ -45,7 +45,7 @@ extension PermissionsInUse {
     }
 
     private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {
-        account.hold(users: [.sample { $0.createdAt = created }])
+        account.hold(users: [.sample { $0.createDate = created }])
         account[.lastAccessed] = .known([User.sample.arn: .known(services)])
     }
 }

@@ -31,8 +31,8 @@ struct PermissionsInUse: Check {
         let identities = try reading[.identities].value
         let accesses = try reading[.lastAccessed].value
         let principals =
-            identities.users.map { (Resource.user(name: $0.name, arn: $0.arn), $0.createdAt) }
-            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createdAt) }
+            identities.users.map { (Resource.user($0), $0.createDate) }
+            + identities.roles.filter { !$0.isServiceLinked }.map { (Resource.role($0), $0.createDate) }
         return principals.map { principal, created in
             Verdict(on: principal) { () throws(Unknown) in
                 let services = try (accesses[principal.arn] ?? .notCollected).value

@@ -7,7 +7,7 @@ extension Account {
     mutating func hold(trust statements: String...) {
         let document = PolicyDocument(
             #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#)
-        hold(roles: [.sample { $0.trustPolicy = document }])
+        hold(roles: [.sample { $0.assumeRolePolicyDocument = document }])
     }
 }
 

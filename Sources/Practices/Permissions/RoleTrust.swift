@@ -18,7 +18,7 @@ extension Reading {
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
         try judgeEach(.roles, where: isConcerned) { role throws(Unknown) in
-            try judge(role, try policy(role.trustPolicy).trustStatements)
+            try judge(role, try policy(role.assumeRolePolicyDocument).trustStatements)
         }
     }
 }
@@ -35,7 +35,7 @@ extension Policy {
 
 extension Role {
     var trustEvidence: Evidence {
-        .identity("AssumeRolePolicyDocument", .string(trustPolicy.text))
+        .identity("AssumeRolePolicyDocument", .string(assumeRolePolicyDocument.text))
     }
 }
 

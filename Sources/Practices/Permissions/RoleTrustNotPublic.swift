@@ -37,7 +37,7 @@ struct RoleTrustNotPublic: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeRoleTrust { role, _ throws(Unknown) in
-            let grants = try reading.policy(role.trustPolicy).publicGrants(under: Self.rules)
+            let grants = try reading.policy(role.assumeRolePolicyDocument).publicGrants(under: Self.rules)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
             guard let open else { return .pass("The trust policy says whom it lets in", role.trustEvidence) }
             return .fail("\(open.title) lets everybody assume the role", open.evidence)
@@ -70,7 +70,9 @@ struct RoleTrustNotPublic: Check {
                         {"Effect": "Allow", "NotPrincipal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"}
                         """#)
             },
-            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the trust policy is no policy") {
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
+            },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

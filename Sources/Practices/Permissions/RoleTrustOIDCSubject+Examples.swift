@@ -42,7 +42,9 @@ extension RoleTrustOIDCSubject {
                     trust: SampleTrust.of(
                         #"{"Federated": "accounts.google.com"}"#, action: "sts:AssumeRoleWithWebIdentity"))
             },
-            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the trust policy is no policy") {
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
+            },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

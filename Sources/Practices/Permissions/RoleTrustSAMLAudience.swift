@@ -44,7 +44,9 @@ struct RoleTrustSAMLAudience: Check {
             .fails("only an attribute of the user is demanded") {
                 $0.hold(trust: saml(#"{"StringEquals": {"SAML:edupersonaffiliation": "staff"}}"#))
             },
-            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the trust policy is no policy") {
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
+            },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

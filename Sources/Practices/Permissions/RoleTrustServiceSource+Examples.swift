@@ -29,7 +29,9 @@ extension RoleTrustServiceSource {
                     trust: SampleTrust.of(
                         flowLogs, #"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
             },
-            .unknown("the trust policy is no policy") { $0.hold(roles: [.sample { $0.trustPolicy = .unreadable }]) },
+            .unknown("the trust policy is no policy") {
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
+            },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

@@ -22,10 +22,10 @@ struct UnattachedPolicyNotAdministrator: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.policies, where: { !$0.isAWSManaged && $0.attachmentCount == 0 }) {
             policy throws(Unknown) in
-            guard policy.boundaryUsageCount == 0 else {
+            guard policy.permissionsBoundaryUsageCount == 0 else {
                 return .pass(
                     "The policy is only a permissions boundary, which grants nothing",
-                    .identity("PermissionsBoundaryUsageCount", .int(policy.boundaryUsageCount)))
+                    .identity("PermissionsBoundaryUsageCount", .int(policy.permissionsBoundaryUsageCount)))
             }
             return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
         }
@@ -41,7 +41,7 @@ struct UnattachedPolicyNotAdministrator: Check {
                     policies: [
                         .sample {
                             $0.attachmentCount = 0
-                            $0.boundaryUsageCount = 3
+                            $0.permissionsBoundaryUsageCount = 3
                             $0.defaultDocument = .administrator
                         }
                     ])

@@ -15,6 +15,6 @@ extension Permissions {
             remedy: "Add the user to the group of its job, or delete the user.",
             references: [.config("iam-user-group-membership-check")],
             sources: ["IAM User Guide: IAM user groups"]),
-        each: .users, \.groupNames, isNot: [], fact: "GroupList",
+        each: .users, \.groupList, isNot: [], fact: "GroupList",
         pass: "The user is in a group", fail: "The user is in no group")
 }

@@ -24,8 +24,8 @@ struct UserWithoutPolicies: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.users) { user in
-            let attached = user.attachedPolicies.map(\.name)
-            let inline = user.inlinePolicies.map(\.name)
+            let attached = user.attachedManagedPolicies.map(\.policyName)
+            let inline = user.userPolicyList.map(\.policyName)
             let evidence = [
                 Evidence.identity("AttachedManagedPolicies", JSON(attached)),
                 .identity("UserPolicyList", JSON(inline)),
@@ -41,11 +41,12 @@ struct UserWithoutPolicies: Check {
         [
             .passes("the user has only its group's policies") { $0.hold(users: [.sample], groups: [.sample]) },
             .fails("a managed policy is attached to the user") {
-                $0.hold(users: [.sample { $0.attachedPolicies = Group.sample.attachedPolicies }])
+                $0.hold(users: [.sample { $0.attachedManagedPolicies = Group.sample.attachedManagedPolicies }])
             },
             .fails("a policy lives in the user") {
                 $0.hold(
-                    users: [.sample { $0.inlinePolicies = [InlinePolicy(name: "read", document: .reader)] }])
+                    users: [.sample { $0.userPolicyList = [InlinePolicy(policyName: "read", policyDocument: .reader)] }]
+                )
             },
             .unknown("the users cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]

@@ -13,7 +13,7 @@ extension Account {
     ) {
         hold(
             roles: homes.contains(.inline)
-                ? [.sample { $0.inlinePolicies = [InlinePolicy(name: "own", document: document)] }] : [],
+                ? [.sample { $0.rolePolicyList = [InlinePolicy(policyName: "own", policyDocument: document)] }] : [],
             policies: homes.contains(.managed) ? [.sample { $0.defaultDocument = document }] : [])
     }
 }

@@ -43,7 +43,7 @@ enum WrittenPolicies {
         _ reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(
-            .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.boundaryUsageCount == 0) }
+            .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.permissionsBoundaryUsageCount == 0) }
         ) { policy throws(Unknown) in
             let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument)) {
@@ -59,11 +59,12 @@ enum WrittenPolicies {
     ) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
             let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
-                guard let found = fault(try reading.policy(policy.document)) else { return nil }
-                let name = Evidence.identity("PolicyName", .string(policy.name))
+                guard let found = fault(try reading.policy(policy.policyDocument)) else { return nil }
+                let name = Evidence.identity("PolicyName", .string(policy.policyName))
                 return .fail("An inline policy \(found.clause)", found.evidence, name)
             }
-            return failing ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.document) })
+            return failing
+                ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.policyDocument) })
         }
     }
 
