@@ -16,7 +16,7 @@ public struct Each<Element: Sendable>: Sendable {
     /// Finds the resources, with the verdicts on what needs no judging, such as a region that could not be listed.
     private let list: @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict])
     /// Makes an element the only one of its kind in an example.
-    let hold: @Sendable (inout Account, Element) -> Void
+    fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
     /// Makes the list unreadable in an example.
     let refuse: @Sendable (inout Account) -> Void
 
@@ -188,13 +188,15 @@ extension Reading {
 
 extension Each where Element: Codable {
     /// Resources that each region lists on its own.
+    /// - Parameter joined: The resources with what other facets tell of them.
     public static func regional(
-        _ facet: FacetOf<ByName<[Element]>>,
+        _ facet: FacetOf<ByName<[Element]>>, with others: Set<Facet> = [],
+        joined: (@Sendable (Reading) -> Regional<[Element]>)? = nil,
         _ resource: @escaping @Sendable (Element, _ region: String, Account) -> Resource
     ) -> Each {
         let source = facet.call
-        return Each([facet], from: source) { reading throws(Unknown) in
-            let (read, unread) = try reading.regions(of: reading[facet])
+        return Each(others.union([facet]), from: source) { reading throws(Unknown) in
+            let (read, unread) = try reading.regions(of: joined?(reading) ?? reading[facet])
             return (
                 read.flatMap { region, elements in
                     elements.map { ($0, resource($0, region, reading.account), region) }
@@ -214,8 +216,17 @@ extension Each where Element == VPC {
 
 extension Each where Element == SecurityGroup {
     public static var securityGroups: Each {
-        .regional(.securityGroups) { .securityGroup($0, region: $1, in: $2) }
+        var groups = Each.regional(.securityGroups, with: [.securityGroupRules], joined: \.securityGroups) {
+            .securityGroup($0, region: $1, in: $2)
+        }
+        groups.hold = { $0.hold(securityGroups: $1) }
+        return groups
     }
+}
+
+extension Reading {
+    /// The security groups of each region with their rules.
+    public var securityGroups: Regional<[SecurityGroup]> { once { $0.account.securityGroups } }
 }
 
 extension Each where Element == NetworkACL {

@@ -42,11 +42,15 @@ extension Resource {
     }
 
     public static func securityGroup(_ group: SecurityGroup, region: String, in account: Account) -> Resource {
-        .ec2(type: "SecurityGroup", kind: "security-group", id: group.id, name: group.name, region: region, in: account)
+        .ec2(
+            type: "SecurityGroup", kind: "security-group", id: group.groupID, name: group.groupName, region: region,
+            in: account)
     }
 
     public static func networkACL(_ list: NetworkACL, region: String, in account: Account) -> Resource {
-        .ec2(type: "NetworkAcl", kind: "network-acl", id: list.id, name: list.name, region: region, in: account)
+        .ec2(
+            type: "NetworkAcl", kind: "network-acl", id: list.networkACLID, name: list.tagSet?.name, region: region,
+            in: account)
     }
 
     public static func user(name: String, arn: String) -> Resource {

@@ -13,17 +13,17 @@ import TestSupport
         """
     }
 
-    private func account(_ facet: Facet, _ answers: [String: String]) async throws -> Account {
+    private func account(_ facets: Set<Facet>, _ answers: [String: String]) async throws -> Account {
         let server = try await AnsweringServer { operation, _, _ in
             .xml("<\(operation.name)Response>\(answers[operation.name] ?? "")</\(operation.name)Response>")
         }
-        return await server.account("123456789012", caller: "x", facets: [facet])
+        return await server.account("123456789012", caller: "x", facets: facets)
     }
 
     @Test func aRuleOfAnUnknownKindConcernsItsGroupOnly() async throws {
         let cidr = "<cidrIpv4>203.0.113.0/24</cidrIpv4>"
         let account = try await account(
-            .securityGroups,
+            [.securityGroups, .securityGroupRules],
             [
                 "DescribeSecurityGroups": """
                 <securityGroupInfo><item><groupId>sg-1</groupId><groupName>a</groupName></item>
@@ -34,10 +34,10 @@ import TestSupport
                 \(rule("sgr-3", of: "sg-2", cidr))\(rule("sgr-4", of: "sg-1", cidr, port: 70_000))</securityGroupRuleSet>
                 """,
             ])
-        let groups = try account[.securityGroups]["us-east-1"].value
-        #expect(groups[0].rules.map(\.peer) == [.ipv4("203.0.113.0/24"), .unknown, .unknown])
-        #expect(groups[0].rules[1...].allSatisfy { $0.ipProtocol == "-1" }, "it may admit anything")
-        #expect(groups[1].rules.map(\.peer) == [.ipv4("203.0.113.0/24")])
+        let rules = try account.securityGroups["us-east-1"].value.map { try $0.rules.value }
+        #expect(rules[0].map(\.peer) == [.ipv4("203.0.113.0/24"), .unknown, .unknown])
+        #expect(rules[0][1...].allSatisfy { $0.ipProtocol == "-1" }, "it may admit anything")
+        #expect(rules[1].map(\.peer) == [.ipv4("203.0.113.0/24")])
     }
 
     @Test func anEntryOfAnUnknownKindConcernsItsListOnly() async throws {
@@ -48,7 +48,7 @@ import TestSupport
             """
         }
         let account = try await account(
-            .networkACLs,
+            [.networkACLs],
             ["DescribeNetworkAcls": "<networkAclSet>\(list("acl-1", "ponder"))\(list("acl-2", "deny"))</networkAclSet>"]
         )
         let lists = try account[.networkACLs]["us-east-1"].value

@@ -20,7 +20,7 @@ import Testing
         var account = Account.sample
         account.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: range)))
         account.hold(
-            networkACLs: .sample(.init(number: 1, allows: true, ipProtocol: "6", ports: range, cidr: "0.0.0.0/0")))
+            networkACLs: .sample(.init(1, "allow", protocol: "6", ports: range, cidr: "0.0.0.0/0")))
         for check in Self.networkChecks { _ = check.findings(in: account) }
         #expect(try Catalogue.check("security-group-ssh").findings(in: account).map(\.status) == [status])
     }

@@ -46,7 +46,7 @@ import Testing
 
     @Test("what is allowed for one group does not open a network ACL")
     func networkACL() throws {
-        let everything = NetworkACL.sample(.init(number: 100, allows: true, ipProtocol: "-1", cidr: "0.0.0.0/0"))
+        let everything = NetworkACL.sample(.init(100, "allow", cidr: "0.0.0.0/0"))
         for (groups, status) in [(["web"], Finding.Status.fail), ([], .pass)] {
             let entity = AllowedIngress(source: "*", ports: ["22"], groups: groups)
             #expect(try statuses("network-acl-ssh", entity) { $0.hold(networkACLs: everything) } == [status])

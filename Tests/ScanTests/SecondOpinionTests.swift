@@ -122,9 +122,9 @@ import TestSupport
         }
         #expect(Set(flowLogs) == Set(theirFlowLogs))
 
-        let groups = try account[.securityGroups][region].value
-        #expect(Set(groups.map(\.id)) == Set(theirs[at: "SecurityGroups"].list.map { $0[at: "GroupId"].words }))
-        let rules = groups.flatMap(\.rules).map(Rule.init)
+        let groups = try account.securityGroups[region].value
+        #expect(Set(groups.map(\.groupID)) == Set(theirs[at: "SecurityGroups"].list.map { $0[at: "GroupId"].words }))
+        let rules = try groups.flatMap { try $0.rules.value }.map(Rule.init)
         #expect(Set(rules) == Set(theirs[at: "SecurityGroupRules"].list.map(Rule.init)))
         #expect(rules.count == Set(rules).count)
 
@@ -146,7 +146,7 @@ import TestSupport
         var peer: String
 
         init(_ rule: SecurityGroupRule) {
-            id = rule.id
+            id = rule.securityGroupRuleID
             ipProtocol = rule.ipProtocol
             isEgress = rule.isEgress
             ports = [rule.fromPort ?? -1, rule.toPort ?? -1]

@@ -33,15 +33,15 @@ public enum EC2 {
         paged(.describeFlowLogs) { $0.nextToken }
     }
 
-    public static func describeSecurityGroups() -> ReadRequest<DescribeSecurityGroupsAnswer> {
+    public static func describeSecurityGroups<Group>() -> ReadRequest<DescribeSecurityGroupsAnswer<Group>> {
         paged(.describeSecurityGroups) { $0.nextToken }
     }
 
-    public static func describeSecurityGroupRules() -> ReadRequest<DescribeSecurityGroupRulesAnswer> {
+    public static func describeSecurityGroupRules<Rule>() -> ReadRequest<DescribeSecurityGroupRulesAnswer<Rule>> {
         paged(.describeSecurityGroupRules) { $0.nextToken }
     }
 
-    public static func describeNetworkACLs() -> ReadRequest<DescribeNetworkACLsAnswer> {
+    public static func describeNetworkACLs<ACL>() -> ReadRequest<DescribeNetworkACLsAnswer<ACL>> {
         paged(.describeNetworkACLs) { $0.nextToken }
     }
 
@@ -117,70 +117,19 @@ public struct CreateFlowLogsAnswer: Decodable, Sendable {
     }
 }
 
-public struct DescribeSecurityGroupsAnswer: Decodable, Sendable {
-    public var securityGroupInfo: [SecurityGroup]
+public struct DescribeSecurityGroupsAnswer<Group: Decodable & Sendable>: Decodable, Sendable {
+    public var securityGroupInfo: [Group]
     public var nextToken: String?
-
-    public struct SecurityGroup: Decodable, Sendable {
-        public var groupID: String
-        public var groupName: String
-        public var vpcID: String?
-    }
 }
 
-public struct DescribeSecurityGroupRulesAnswer: Decodable, Sendable {
+public struct DescribeSecurityGroupRulesAnswer<Rule: Decodable & Sendable>: Decodable, Sendable {
     public var securityGroupRuleSet: [Rule]
     public var nextToken: String?
-
-    public struct Rule: Decodable, Sendable {
-        public var securityGroupRuleID: String
-        public var groupID: String
-        public var isEgress: Bool
-        public var ipProtocol: String
-        public var fromPort: Int?
-        public var toPort: Int?
-        public var cidrIPv4: String?
-        public var cidrIPv6: String?
-        public var prefixListID: String?
-        public var referencedGroupInfo: ReferencedGroup?
-    }
-
-    public struct ReferencedGroup: Decodable, Sendable {
-        public var groupID: String?
-    }
 }
 
-public struct DescribeNetworkACLsAnswer: Decodable, Sendable {
-    public var networkACLSet: [NetworkACL]
+public struct DescribeNetworkACLsAnswer<ACL: Decodable & Sendable>: Decodable, Sendable {
+    public var networkACLSet: [ACL]
     public var nextToken: String?
-
-    public struct NetworkACL: Decodable, Sendable {
-        public var networkACLID: String
-        public var vpcID: String?
-        public var `default`: Bool?
-        public var entrySet: [Entry]
-        public var associationSet: [Association]?
-        public var tagSet: [EC2Tag]?
-    }
-
-    public struct Entry: Decodable, Sendable {
-        public var ruleNumber: Int
-        public var `protocol`: String
-        public var ruleAction: String
-        public var egress: Bool
-        public var cidrBlock: String?
-        public var ipv6CIDRBlock: String?
-        public var portRange: PortRange?
-    }
-
-    public struct PortRange: Decodable, Sendable {
-        public var from: Int?
-        public var to: Int?
-    }
-
-    public struct Association: Decodable, Sendable {
-        public var subnetID: String?
-    }
 }
 
 public struct GetManagedPrefixListEntriesAnswer: Decodable, Sendable {

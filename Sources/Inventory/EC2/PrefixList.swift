@@ -3,13 +3,13 @@ import AWSClient
 extension Facet {
     /// The prefix lists that an inbound rule of a security group names, by region and then by id, with their CIDRs.
     public static let prefixLists = FacetOf<ByName<ByName<[String]>>>(
-        "prefixLists", calls: EC2.getManagedPrefixListEntries("example"), requires: [.securityGroups]
+        "prefixLists", calls: EC2.getManagedPrefixListEntries("example"), requires: [.securityGroupRules]
     ) { collector, account in
-        let groups = account[.securityGroups]
+        let read = account[.securityGroupRules]
         return .known(
-            await collector.concurrently(groups.facts.keys) { region in
-                let rules = ((try? groups[region].value) ?? []).flatMap(\.ingress)
-                let lists = rules.compactMap { rule in if case .prefixList(let id) = rule.peer { id } else { nil } }
+            await collector.concurrently(read.facts.keys) { region in
+                let rules = ((try? read[region].value) ?? []).filter { !$0.isEgress }
+                let lists = rules.compactMap(\.prefixListID)
                 return .known(
                     await collector.concurrently(Set(lists)) { list in
                         await collector.pages(of: EC2.getManagedPrefixListEntries(list), in: region)

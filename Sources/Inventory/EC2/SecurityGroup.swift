@@ -1,121 +1,145 @@
 import AWSClient
 
-/// A security group with its rules, one for each source as `DescribeSecurityGroupRules` lists them.
+/// A security group, as `DescribeSecurityGroups` lists it.
 public struct SecurityGroup: Sendable, Codable, Hashable {
-    public var id: String
-    public var name: String
+    public var groupID: String
+    public var groupName: String
     public var vpcID: String?
-    public var rules: [SecurityGroupRule]
+    /// One for each source, as `DescribeSecurityGroupRules` lists them.
+    @FromAnotherCall public var rules: Fact<[SecurityGroupRule]> = .notCollected
 
     /// The group that every VPC is born with, which cannot be deleted.
-    public var isDefault: Bool { name == "default" }
-    public var ingress: [SecurityGroupRule] { rules.filter { !$0.isEgress } }
-    public var egress: [SecurityGroupRule] { rules.filter(\.isEgress) }
+    public var isDefault: Bool { groupName == "default" }
 }
 
+/// A rule of a security group, as `DescribeSecurityGroupRules` lists it.
 public struct SecurityGroupRule: Sendable, Codable, Hashable {
     /// `sgr-…`
-    public var id: String
+    public var securityGroupRuleID: String
+    public var groupID: String
     public var isEgress: Bool
     /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all.
     public var ipProtocol: String
     /// -1 for every port; for ICMP this is the type.
     public var fromPort: Int?
     public var toPort: Int?
-    public var peer: Peer
+    public var cidrIPv4: String?
+    public var cidrIPv6: String?
+    public var prefixListID: String?
+    public var referencedGroupInfo: ReferencedGroup?
+
+    public struct ReferencedGroup: Sendable, Codable, Hashable {
+        public var groupID: String?
+    }
 
     /// Who may connect, or be connected to.
-    public enum Peer: Sendable, Codable, Hashable {
+    public enum Peer: Sendable, Hashable {
         case ipv4(String)
         case ipv6(String)
         case prefixList(String)
         case group(String)
-        /// A kind that is not known, or ports that are none: the rule may admit anything.
+        /// A kind that is not known.
         case unknown
     }
 
-    public init(id: String, isEgress: Bool = false, ipProtocol: String, fromPort: Int?, toPort: Int?, peer: Peer) {
-        self.id = id
+    public var peer: Peer {
+        if let cidrIPv4 { return .ipv4(cidrIPv4) }
+        if let cidrIPv6 { return .ipv6(cidrIPv6) }
+        if let prefixListID { return .prefixList(prefixListID) }
+        return referencedGroupInfo?.groupID.map { .group($0) } ?? .unknown
+    }
+
+    /// A rule of the sample group, or of the group that it is given to.
+    public init(
+        _ securityGroupRuleID: String, isEgress: Bool = false, ipProtocol: String, fromPort: Int? = nil,
+        toPort: Int? = nil, peer: Peer
+    ) {
+        self.securityGroupRuleID = securityGroupRuleID
+        groupID = "sg-0a1b2c3d"
         self.isEgress = isEgress
         self.ipProtocol = ipProtocol
         self.fromPort = fromPort
         self.toPort = toPort
-        self.peer = peer
+        switch peer {
+        case .ipv4(let cidr): cidrIPv4 = cidr
+        case .ipv6(let cidr): cidrIPv6 = cidr
+        case .prefixList(let id): prefixListID = id
+        case .group(let id): referencedGroupInfo = ReferencedGroup(groupID: id)
+        case .unknown: break
+        }
     }
 }
 
 extension Facet {
-    public static let securityGroups = FacetOf.perRegion(
-        "securityGroups", calls: EC2.describeSecurityGroupRules(), EC2.describeSecurityGroups()
-    ) { collector, region in
-        async let rules = collector.pages(of: EC2.describeSecurityGroupRules(), in: region)
-        let groups = await collector.pages(of: EC2.describeSecurityGroups(), in: region)
-        return await SecurityGroup.all(groups, rules)
+    public static let securityGroups = FacetOf<ByName<[SecurityGroup]>>.perRegion(
+        "securityGroups", EC2.describeSecurityGroups(), by: \.groupID
+    ) {
+        $0.securityGroupInfo
+    }
+
+    public static let securityGroupRules = FacetOf<ByName<[SecurityGroupRule]>>.perRegion(
+        "securityGroupRules", EC2.describeSecurityGroupRules(), by: \.securityGroupRuleID
+    ) { (answer: DescribeSecurityGroupRulesAnswer<SecurityGroupRule>) in
+        answer.securityGroupRuleSet.map(\.admittingWhatIsNotUnderstood)
+    }
+}
+
+extension Account {
+    /// The security groups of each region, with their rules.
+    public var securityGroups: Regional<[SecurityGroup]> {
+        self[.securityGroups].map { regions in
+            Dictionary(
+                uniqueKeysWithValues: regions.map { region, groups in
+                    let rules = self[.securityGroupRules][region].map { Dictionary(grouping: $0, by: \.groupID) }
+                    return (region, groups.map { $0.map { $0.with(rules) } })
+                })
+        }
     }
 }
 
 extension SecurityGroup {
-    fileprivate static func all(
-        _ groups: Fact<[DescribeSecurityGroupsAnswer]>, _ rules: Fact<[DescribeSecurityGroupRulesAnswer]>
-    ) -> Fact<[SecurityGroup]> {
-        groups.map { groups throws(Unknown) in
-            let rules = Dictionary(grouping: try rules.value.flatMap(\.securityGroupRuleSet), by: \.groupID)
-            return groups.flatMap(\.securityGroupInfo).map { group in
-                SecurityGroup(
-                    id: group.groupID, name: group.groupName, vpcID: group.vpcID,
-                    rules: (rules[group.groupID] ?? []).map(SecurityGroupRule.init).sorted { $0.id < $1.id })
-            }.sorted { $0.id < $1.id }
-        }
+    fileprivate func with(_ rules: Fact<[String: [SecurityGroupRule]]>) -> SecurityGroup {
+        var group = self
+        group.rules = rules.map { $0[groupID] ?? [] }
+        return group
     }
 }
 
 extension SecurityGroupRule {
-    fileprivate init(_ answer: DescribeSecurityGroupRulesAnswer.Rule) {
-        var peer: Peer
-        if let cidr = answer.cidrIPv4 {
-            peer = .ipv4(cidr)
-        } else if let cidr = answer.cidrIPv6 {
-            peer = .ipv6(cidr)
-        } else if let list = answer.prefixListID {
-            peer = .prefixList(list)
-        } else if let group = answer.referencedGroupInfo?.groupID {
-            peer = .group(group)
-        } else {
-            peer = .unknown
-        }
+    /// The rule as it is to be judged: one with a source of a kind that is not known, or with ports that are none, may
+    /// admit anything.
+    fileprivate var admittingWhatIsNotUnderstood: SecurityGroupRule {
         // An ICMP rule has its type and code here, which are bytes.
-        if ![answer.fromPort, answer.toPort].allSatisfy({ $0.map((-1...65_535).contains) ?? true }) { peer = .unknown }
-        let reachesAll = peer == .unknown
-        self.init(
-            id: answer.securityGroupRuleID, isEgress: answer.isEgress,
-            ipProtocol: reachesAll ? "-1" : answer.ipProtocol,
-            fromPort: reachesAll ? nil : answer.fromPort, toPort: reachesAll ? nil : answer.toPort, peer: peer)
+        let hasPorts = [fromPort, toPort].allSatisfy { $0.map((-1...65_535).contains) ?? true }
+        guard peer == .unknown || !hasPorts else { return self }
+        var rule = SecurityGroupRule(securityGroupRuleID, isEgress: isEgress, ipProtocol: "-1", peer: .unknown)
+        rule.groupID = groupID
+        return rule
     }
 }
 
 extension SecurityGroup: Sampled {
     /// A group that the office may reach on port 22.
     public static var sample: SecurityGroup {
-        SecurityGroup(id: "sg-0a1b2c3d", name: "web", vpcID: VPC.sample.vpcID, rules: [.sample])
+        SecurityGroup(
+            groupID: "sg-0a1b2c3d", groupName: "web", vpcID: VPC.sample.vpcID,
+            rules: .known([
+                SecurityGroupRule("sgr-1", ipProtocol: "tcp", fromPort: 22, toPort: 22, peer: .ipv4("203.0.113.0/24"))
+            ]))
     }
 
     /// A group with these rules.
     public static func sample(_ rules: SecurityGroupRule...) -> SecurityGroup {
-        .sample { $0.rules = rules }
+        .sample { $0.rules = .known(rules) }
     }
 }
 
-extension SecurityGroupRule: Sampled {
-    public static var sample: SecurityGroupRule {
-        SecurityGroupRule(
-            id: "sgr-1", ipProtocol: "tcp", fromPort: 22, toPort: 22, peer: .ipv4("203.0.113.0/24"))
-    }
-
+extension SecurityGroupRule {
     /// A rule that lets a source reach these ports; no ports means all.
     public static func admits(
         _ peer: Peer, to ports: ClosedRange<Int>? = nil, over ipProtocol: String = "tcp", id: String = "sgr-1"
     ) -> SecurityGroupRule {
         SecurityGroupRule(
-            id: id, ipProtocol: ipProtocol, fromPort: ports?.lowerBound, toPort: ports?.upperBound, peer: peer)
+            id, ipProtocol: ipProtocol, fromPort: ports?.lowerBound, toPort: ports?.upperBound, peer: peer)
     }
 }

@@ -60,6 +60,15 @@ extension Account {
     /// Makes these the security groups of us-east-1.
     public mutating func hold(securityGroups: SecurityGroup...) {
         self[.securityGroups]["us-east-1"] = .known(securityGroups)
+        self[.securityGroupRules]["us-east-1"] = Fact.known(securityGroups).map { groups throws(Unknown) in
+            try groups.map { group throws(Unknown) in
+                try group.rules.value.map { rule in
+                    var rule = rule
+                    rule.groupID = group.groupID
+                    return rule
+                }
+            }.flatMap(\.self)
+        }
     }
 
     /// Makes these the network ACLs of us-east-1.

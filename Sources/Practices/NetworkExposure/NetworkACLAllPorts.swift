@@ -57,8 +57,8 @@ struct NetworkACLAllPorts: Check {
             .fails("everything is open, as in a new VPC") {
                 $0.hold(
                     networkACLs: .sample(
-                        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "-1", cidr: "0.0.0.0/0"),
-                        NetworkACL.Entry(number: 32_767, allows: false, ipProtocol: "-1", cidr: "0.0.0.0/0")))
+                        NetworkACL.Entry(100, "allow", cidr: "0.0.0.0/0"),
+                        NetworkACL.Entry(32_767, "deny", cidr: "0.0.0.0/0")))
             },
             .fails("every TCP port is open over IPv6") {
                 $0.hold(networkACLs: .sample(allow("::/0", 0...65_535)))
@@ -70,6 +70,6 @@ struct NetworkACLAllPorts: Check {
     }
 
     private func allow(_ cidr: String, _ ports: ClosedRange<Int>) -> NetworkACL.Entry {
-        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "6", ports: ports, cidr: cidr)
+        NetworkACL.Entry(100, "allow", protocol: "6", ports: ports, cidr: cidr)
     }
 }

@@ -10,7 +10,7 @@ struct NetworkACLExposure {
 
     /// - Throws: `Unknown` if the entries are not known.
     init(of list: NetworkACL, by settings: Settings) throws(Unknown) {
-        entries = try list.entries.value.filter { !$0.isEgress }.sorted { $0.number < $1.number }
+        entries = try list.entries.value.filter { !$0.egress }
         entities = RequiredEntities(ofNetworkACLBy: settings)
     }
 
@@ -44,17 +44,17 @@ struct NetworkACLExposure {
 
 extension NetworkACL.Entry {
     fileprivate func concerns(_ port: TransportPort) -> Bool {
-        port.transport.isMeant(by: ipProtocol) && portRange.contains(port.number)
+        port.transport.isMeant(by: `protocol`) && portRange.contains(port.number)
     }
 
     fileprivate var portRange: ClosedRange<Int> {
-        ipProtocol == "-1" ? 0...65_535 : ports ?? 0...65_535
+        `protocol` == "-1" ? 0...65_535 : ports ?? 0...65_535
     }
 
     fileprivate var evidence: JSON {
         .object([
-            "RuleNumber": .int(number), "RuleAction": .string(allows ? "allow" : "deny"),
-            "Protocol": .string(ipProtocol), "From": JSON(ports?.lowerBound), "To": JSON(ports?.upperBound),
+            "RuleNumber": .int(ruleNumber), "RuleAction": .string(ruleAction),
+            "Protocol": .string(`protocol`), "From": JSON(ports?.lowerBound), "To": JSON(ports?.upperBound),
             "CidrBlock": .string(cidr),
         ])
     }

@@ -78,15 +78,15 @@ struct NetworkACLPort: Check {
     }
 
     private var everything: NetworkACL.Entry {
-        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "-1", cidr: "0.0.0.0/0")
+        NetworkACL.Entry(100, "allow", cidr: "0.0.0.0/0")
     }
 
     private func allow(_ cidr: String) -> NetworkACL.Entry {
-        NetworkACL.Entry(number: 100, allows: true, ipProtocol: "6", ports: range, cidr: cidr)
+        NetworkACL.Entry(100, "allow", protocol: "6", ports: range, cidr: cidr)
     }
 
     private func deny(_ cidr: String, number: Int) -> NetworkACL.Entry {
-        NetworkACL.Entry(number: number, allows: false, ipProtocol: "-1", cidr: cidr)
+        NetworkACL.Entry(number, "deny", cidr: cidr)
     }
 
     private var range: ClosedRange<Int> { ports[0].number...ports[0].number }

@@ -9,7 +9,7 @@ struct RequiredEntities: Sendable {
 
     init(_ settings: Settings, of group: SecurityGroup) {
         entities = settings.allowedIngress.filter {
-            $0.groups.isEmpty || $0.groups.contains(group.id) || $0.groups.contains(group.name)
+            $0.groups.isEmpty || $0.groups.contains(group.groupID) || $0.groups.contains(group.groupName)
         }
     }
 

@@ -21,12 +21,12 @@ struct SecurityGroupAllPorts: Check {
             .cis("1.4", "5.2"), .cis("3.0", "5.2"), .cis("3.0", "5.3"), .cis("5.0", "5.3"), .cis("5.0", "5.4"),
         ],
         sources: ["Amazon VPC User Guide: Control traffic to your AWS resources using security groups"],
-        reads: [.securityGroups, .prefixLists],
+        reads: [.securityGroups, .securityGroupRules, .prefixLists],
         settings: ["allowed-ingress"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups) { group, region throws(Unknown) in
-            try judge(reading.exposure(of: group, in: region))
+            try judge(try reading.exposure(of: group, in: region))
         }
     }
 

@@ -21,16 +21,18 @@ struct SecurityGroupDefaultClosed: Check {
             .config("vpc-default-security-group-closed"),
         ],
         sources: ["Amazon VPC User Guide: Default security groups for your VPCs"],
-        reads: [.securityGroups])
+        reads: [.securityGroups, .securityGroupRules])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeEach(.securityGroups, where: \.isDefault) { group in
+        try reading.judgeEach(.securityGroups, where: \.isDefault) { group throws(Unknown) in
+            let rules = try group.rules.value
+            let inbound = rules.count { !$0.isEgress }
             let evidence = Evidence(
-                "SecurityGroupRuleIds", JSON(group.rules.map(\.id)), from: .describeSecurityGroupRules)
-            return group.rules.isEmpty
+                "SecurityGroupRuleIds", JSON(rules.map(\.securityGroupRuleID)), from: .describeSecurityGroupRules)
+            return rules.isEmpty
                 ? .pass("The default group has no rules", evidence)
                 : .fail(
-                    "The default group has \(group.ingress.count) inbound and \(group.egress.count) outbound rules",
+                    "The default group has \(inbound) inbound and \(rules.count - inbound) outbound rules",
                     evidence)
         }
     }
@@ -44,9 +46,7 @@ struct SecurityGroupDefaultClosed: Check {
             .fails("its members may talk to everybody") {
                 $0.hold(
                     securityGroups: defaultGroup(
-                        SecurityGroupRule(
-                            id: "sgr-1", isEgress: true, ipProtocol: "-1", fromPort: nil, toPort: nil,
-                            peer: .ipv4("0.0.0.0/0"))))
+                        SecurityGroupRule("sgr-1", isEgress: true, ipProtocol: "-1", peer: .ipv4("0.0.0.0/0"))))
             },
             .unknown("the security groups cannot be listed") {
                 $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
@@ -56,8 +56,8 @@ struct SecurityGroupDefaultClosed: Check {
 
     private func defaultGroup(_ rules: SecurityGroupRule...) -> SecurityGroup {
         .sample {
-            $0.name = "default"
-            $0.rules = rules
+            $0.groupName = "default"
+            $0.rules = .known(rules)
         }
     }
 }

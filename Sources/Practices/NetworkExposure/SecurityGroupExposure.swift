@@ -5,16 +5,19 @@ import Posture
 
 extension Reading {
     /// Who may reach the ports of a security group; made once for all checks.
-    func exposure(of group: SecurityGroup, in region: String) -> SecurityGroupExposure {
-        exposures["\(region)/\(group.id)"] ?? SecurityGroupExposure(of: group, in: region, of: self)
+    /// - Throws: `Unknown` if the group's rules are not known.
+    func exposure(of group: SecurityGroup, in region: String) throws(Unknown) -> SecurityGroupExposure {
+        try (exposures["\(region)/\(group.groupID)"] ?? .notCollected).value
     }
 
-    private var exposures: [String: SecurityGroupExposure] {
+    private var exposures: [String: Fact<SecurityGroupExposure>] {
         once { reading in
-            var exposures: [String: SecurityGroupExposure] = [:]
-            for (region, groups) in reading[.securityGroups].facts {
+            var exposures: [String: Fact<SecurityGroupExposure>] = [:]
+            for (region, groups) in reading.securityGroups.facts {
                 for group in (try? groups.value) ?? [] {
-                    exposures["\(region)/\(group.id)"] = SecurityGroupExposure(of: group, in: region, of: reading)
+                    exposures["\(region)/\(group.groupID)"] = group.rules.map {
+                        SecurityGroupExposure(of: group, by: $0.filter { !$0.isEgress }, in: region, of: reading)
+                    }
                 }
             }
             return exposures
@@ -24,21 +27,22 @@ extension Reading {
 
 /// Who may reach the ports of one security group.
 struct SecurityGroupExposure: Sendable {
-    let group: SecurityGroup
+    /// The inbound rules.
+    private let rules: [SecurityGroupRule]
     private let entities: RequiredEntities
     /// The CIDRs of the prefix lists that the group's rules name.
     private let prefixLists: [String: Fact<[String]>]
     /// The addresses that each inbound rule admits.
     private let sources: [(rule: SecurityGroupRule, addresses: Fact<AddressSet>)]
 
-    init(of group: SecurityGroup, in region: String, of reading: Reading) {
-        self.group = group
+    init(of group: SecurityGroup, by rules: [SecurityGroupRule], in region: String, of reading: Reading) {
+        self.rules = rules
         entities = RequiredEntities(reading.settings, of: group)
         let lists = Dictionary(
-            group.ingress.compactMap(\.peer.prefixListID).map { ($0, reading.account.prefixList($0, in: region)) }
+            rules.compactMap(\.prefixListID).map { ($0, reading.account.prefixList($0, in: region)) }
         ) { first, _ in first }
         prefixLists = lists
-        sources = group.ingress.map { rule in
+        sources = rules.map { rule in
             (rule, Fact.known(rule.peer).map { peer throws(Unknown) in try peer.addresses(lists) })
         }
     }
@@ -74,7 +78,7 @@ struct SecurityGroupExposure: Sendable {
 
     /// The ports at which a rule begins or ends to apply, or a required entity.
     var representativePorts: [Int] {
-        (group.ingress.map(\.portRange) + entities.portRanges).representativePorts
+        (rules.map(\.portRange) + entities.portRanges).representativePorts
     }
 }
 
@@ -93,8 +97,8 @@ extension SecurityGroupExposure {
 
     /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
-        let rules = group.ingress.filter { rule in ports.contains { rule.reaches($0) } }
-        let lists = Set(rules.compactMap(\.peer.prefixListID)).sorted()
+        let rules = rules.filter { rule in ports.contains { rule.reaches($0) } }
+        let lists = Set(rules.compactMap(\.prefixListID)).sorted()
         var evidence = [
             Evidence("SecurityGroupRules", .array(rules.map(\.evidence)), from: .describeSecurityGroupRules)
         ]
@@ -119,7 +123,8 @@ extension SecurityGroupRule {
 
     fileprivate var evidence: JSON {
         .object([
-            "SecurityGroupRuleId": .string(id), "IpProtocol": .string(ipProtocol), "FromPort": JSON(fromPort),
+            "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
+            "FromPort": JSON(fromPort),
             "ToPort": JSON(toPort), peer.field: .string(peer.text),
         ])
     }
@@ -135,7 +140,7 @@ extension SecurityGroupRule.Peer {
         case .group: cidrs = []
         case .unknown:
             throw Unknown(
-                .failed, call: Facet.securityGroups.requests[0].operation.description,
+                .failed, call: Facet.securityGroupRules.source,
                 detail: "a rule of the security group is of a kind that is not known")
         }
         var addresses = AddressSet()
@@ -161,10 +166,6 @@ extension SecurityGroupRule.Peer {
         case .group: "ReferencedGroupId"
         case .unknown: "Source"
         }
-    }
-
-    fileprivate var prefixListID: String? {
-        if case .prefixList(let id) = self { id } else { nil }
     }
 }
 

@@ -33,14 +33,14 @@ struct SecurityGroupService: Check {
                 "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
                 "Amazon EC2 User Guide: Security group rules for different use cases",
             ],
-            reads: [.securityGroups, .prefixLists],
+            reads: [.securityGroups, .securityGroupRules, .prefixLists],
             settings: ["allowed-ingress"],
             impliedBy: ["security-group-all-ports"])
     }
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups) { group, region throws(Unknown) in
-            try judge(reading.exposure(of: group, in: region))
+            try judge(try reading.exposure(of: group, in: region))
         }
     }
 

@@ -24,7 +24,7 @@ struct SecurityGroupUnused: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups, where: { !$0.isDefault }) { group, region throws(Unknown) in
-            let interfaces = try reading.interfaces(in: region).value[group.id] ?? []
+            let interfaces = try reading.interfaces(in: region).value[group.groupID] ?? []
             let evidence = Evidence("NetworkInterfaceIds", JSON(interfaces), from: .describeNetworkInterfaces)
             return interfaces.isEmpty
                 ? .fail("No network interface uses the group", evidence)
@@ -36,16 +36,16 @@ struct SecurityGroupUnused: Check {
         [
             .passes("an interface uses the group") {
                 $0.hold(securityGroups: .sample)
-                $0.hold(interfacesIn: [SecurityGroup.sample.id])
+                $0.hold(interfacesIn: [SecurityGroup.sample.groupID])
             },
             .passes("only the default group is unused") {
                 $0.hold(
                     securityGroups: .sample,
                     .sample {
-                        $0.id = "sg-default"
-                        $0.name = "default"
+                        $0.groupID = "sg-default"
+                        $0.groupName = "default"
                     })
-                $0.hold(interfacesIn: [SecurityGroup.sample.id])
+                $0.hold(interfacesIn: [SecurityGroup.sample.groupID])
             },
             .fails("no interface uses the group") {
                 $0.hold(securityGroups: .sample)
