@@ -128,7 +128,7 @@ extension Each where Element == Bucket {
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
             }
         } hold: { account, bucket in
-            account.hold(trails: .sample { $0.bucketName = bucket.name })
+            account.hold(trails: .sample { $0.s3BucketName = bucket.name })
             account.hold(buckets: bucket)
         }
     }
@@ -141,7 +141,7 @@ extension Each where Element == EncryptionKey {
             $0.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }
         } hold: {
             account, key in
-            account.hold(trails: .sample { $0.keyReference = key.reference })
+            account.hold(trails: .sample { $0.kmsKeyID = key.reference })
             account.hold(keys: key)
         }
     }
@@ -163,7 +163,7 @@ extension Each where Element == LogGroup {
             }
             return (items, settled)
         } hold: { account, group in
-            account.hold(trails: .sample { $0.logGroupARN = group.arn })
+            account.hold(trails: .sample { $0.cloudWatchLogsLogGroupARN = group.arn })
             account[.trailLogGroups][group.arn] = .known(group)
         } refuse: { account in
             account.hold(trails: .sample)
@@ -175,12 +175,12 @@ extension Each where Element == LogGroup {
 extension Reading {
     /// The trails that deliver to a bucket.
     public func trailsDelivering(to bucket: Bucket) -> [Trail] {
-        account.trails.filter { $0.bucketName == bucket.name }
+        account.trails.filter { $0.s3BucketName == bucket.name }
     }
 
     /// The trails that encrypt with a key.
     public func trailsEncrypting(with key: EncryptionKey) -> [Trail] {
-        account.trails.filter { $0.keyReference == key.reference }
+        account.trails.filter { $0.kmsKeyID == key.reference }
     }
 }
 

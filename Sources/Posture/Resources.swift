@@ -11,7 +11,7 @@ extension Resource {
     }
 
     public static func trail(_ trail: Trail) -> Resource {
-        Resource(type: "AWS::CloudTrail::Trail", id: trail.name, arn: trail.arn)
+        Resource(type: "AWS::CloudTrail::Trail", id: trail.name, arn: trail.trailARN)
     }
 
     public static func bucket(_ name: String, in account: Account) -> Resource {

@@ -76,7 +76,7 @@ extension Criteria {
 extension Trail {
     /// The key of a log file as the trail might deliver it.
     var sampleLogFile: String {
-        let prefix = keyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
+        let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
         return
             "\(prefix)AWSLogs/\(accountID)/CloudTrail/\(homeRegion)/2026/01/01/\(accountID)_CloudTrail_parapet.json.gz"
     }

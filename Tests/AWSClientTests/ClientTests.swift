@@ -10,6 +10,12 @@ import TestSupport
     private let now = Date(timeIntervalSince1970: 1_767_225_600)
     private let trails = #"{"trailList":[]}"#
 
+    private struct DescribedTrail: Decodable {
+        var trailARN: String
+    }
+
+    private static let describeTrails: ReadRequest<DescribeTrailsAnswer<DescribedTrail>> = CloudTrail.describeTrails()
+
     /// A client whose waits take no time and are written down.
     private func client(_ transport: ScriptedTransport, attempts: Int = 4, waits: Waits = Waits()) -> Client {
         var configuration = ClientConfiguration()
@@ -30,7 +36,7 @@ import TestSupport
 
     private func failure(_ client: Client) async -> AWSError? {
         do throws(AWSError) {
-            _ = try await client.send(CloudTrail.describeTrails(), in: "us-east-1")
+            _ = try await client.send(Self.describeTrails, in: "us-east-1")
             return nil
         } catch {
             return error
@@ -41,7 +47,7 @@ import TestSupport
 
     @Test func jsonRequestsNameTheOperation() async throws {
         let transport = ScriptedTransport(.json(trails))
-        _ = try await client(transport).send(CloudTrail.describeTrails(), in: "eu-west-1")
+        _ = try await client(transport).send(Self.describeTrails, in: "eu-west-1")
         let sent = try #require(transport.sent.first)
         #expect(sent.host == "cloudtrail.eu-west-1.amazonaws.com")
         #expect(sent[header: "X-Amz-Target"]?.hasSuffix(".DescribeTrails") == true)
@@ -144,7 +150,7 @@ import TestSupport
             if refusal.isForm {
                 _ = try await client(transport).send(EC2.describeRegions(), in: "us-east-1")
             } else {
-                _ = try await client(transport).send(CloudTrail.describeTrails(), in: "us-east-1")
+                _ = try await client(transport).send(Self.describeTrails, in: "us-east-1")
             }
             error = nil
         } catch let thrown {
@@ -167,7 +173,7 @@ import TestSupport
         let refusal = HTTPResponse.json(#"{"__type":"\#(code)"}"#, status: status)
         let transport = ScriptedTransport(refusal, refusal, .json(trails))
         let waits = Waits()
-        _ = try await client(transport, waits: waits).send(CloudTrail.describeTrails(), in: "us-east-1")
+        _ = try await client(transport, waits: waits).send(Self.describeTrails, in: "us-east-1")
         #expect(transport.sent.count == 3)
         #expect(waits.list.count == 2 && waits.list[0] < waits.list[1])
     }
@@ -200,7 +206,7 @@ import TestSupport
         let transport = ScriptedTransport(
             .json(#"{"__type":"ThrottlingException"}"#, status: 400, [.init("Retry-After", "7")]), .json(trails))
         let waits = Waits()
-        _ = try await client(transport, waits: waits).send(CloudTrail.describeTrails(), in: "us-east-1")
+        _ = try await client(transport, waits: waits).send(Self.describeTrails, in: "us-east-1")
         #expect(waits.list == [.seconds(7)])
     }
 
@@ -217,7 +223,7 @@ import TestSupport
                 #"{"__type":"InvalidSignatureException"}"#, status: 400,
                 [.init("Date", "Thu, 01 Jan 2026 01:00:00 GMT")]),
             .json(trails))
-        _ = try await client(transport).send(CloudTrail.describeTrails(), in: "us-east-1")
+        _ = try await client(transport).send(Self.describeTrails, in: "us-east-1")
         #expect(transport.sent.map { $0[header: "X-Amz-Date"] } == ["20260101T000000Z", "20260101T010000Z"])
     }
 
@@ -246,7 +252,7 @@ import TestSupport
         configuration.sleep = { _ in }
         let client = Client(
             credentials: TwoKeys(), endpoints: EndpointResolver(), transport: transport, configuration: configuration)
-        _ = try await client.send(CloudTrail.describeTrails(), in: "us-east-1")
+        _ = try await client.send(Self.describeTrails, in: "us-east-1")
         #expect(transport.sent[1][header: "Authorization"]?.contains("Credential=second/") == true)
     }
 

@@ -11,10 +11,10 @@ import Testing
     }
 
     private let validation = Condition(
-        about(), each: .trails, \.validatesLogFiles, is: true, fact: "LogFileValidationEnabled")
+        about(), each: .trails, \.logFileValidationEnabled, is: true, fact: "LogFileValidationEnabled")
     private let singleRegion = Condition(
-        about(), each: .trails, \.isMultiRegion, is: false, fact: "IsMultiRegionTrail", pass: "One", fail: "All")
-    private let key = Condition(about(), each: .trails, \.keyReference, isNot: nil, fact: "KmsKeyId")
+        about(), each: .trails, \.isMultiRegionTrail, is: false, fact: "IsMultiRegionTrail", pass: "One", fail: "All")
+    private let key = Condition(about(), each: .trails, \.kmsKeyID, isNot: nil, fact: "KmsKeyId")
     private let groups = Condition(about(), each: .users, \.groupList, isNot: [], fact: "GroupList")
     private let versioning = Condition(
         about(reads: [.bucketVersioning]), each: .trailBuckets, \.versioning, \.status, is: .enabled, not: .suspended,

@@ -54,7 +54,7 @@ import Testing
         account.hold(trails: .sample)
         account.hold(users: [.sample])
         let reading = Reading(account, by: .sample)
-        #expect(reading.trails.map(\.arn) == [Trail.sample.arn])
+        #expect(reading.trails.map(\.trailARN) == [Trail.sample.trailARN])
         #expect(reading.id == account.id)
         #expect(reading.landscape.principals.map(\.name) == ["alice"])
         #expect(reading.settings == Settings())

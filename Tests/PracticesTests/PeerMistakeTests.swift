@@ -79,7 +79,7 @@ import Testing
             try expect(id, [.pass]) {
                 $0.hold(
                     trails: .sample {
-                        $0.arn = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
+                        $0.trailARN = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
                         $0.isOrganizationTrail = true
                     })
             }

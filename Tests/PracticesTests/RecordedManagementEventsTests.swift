@@ -35,10 +35,11 @@ import Testing
     @Test(
         "a basic selector records by its type",
         arguments: [
-            (EventSelector(readWriteType: .all, includesManagementEvents: true), "reads writes"),
-            (EventSelector(readWriteType: .readOnly, includesManagementEvents: true), "reads"),
-            (EventSelector(readWriteType: .writeOnly, includesManagementEvents: true), "writes"),
-            (EventSelector(readWriteType: .all, includesManagementEvents: false), ""),
+            (EventSelector(readWriteType: "All", includeManagementEvents: true), "reads writes"),
+            (EventSelector(), "reads writes"),
+            (EventSelector(readWriteType: "ReadOnly", includeManagementEvents: true), "reads"),
+            (EventSelector(readWriteType: "WriteOnly", includeManagementEvents: true), "writes"),
+            (EventSelector(readWriteType: "All", includeManagementEvents: false), ""),
         ])
     func basic(_ selector: EventSelector, _ recorded: String) {
         #expect(text(of: RecordedManagementEvents(selector)) == recorded)

@@ -13,7 +13,7 @@ import Testing
             risk: "Logs can be forged.", judges: "By the flag.", remedy: "Enable it.",
             references: [.securityHub("CloudTrail.4")], sources: ["AWS CloudTrail User Guide: X"],
             settings: ["trail-delivery-hours"]),
-        each: .trails, \.validatesLogFiles, is: true, fact: "LogFileValidationEnabled", pass: "It is on",
+        each: .trails, \.logFileValidationEnabled, is: true, fact: "LogFileValidationEnabled", pass: "It is on",
         fail: "It is off", examples: [.passes("there is no trail") { $0.holdNoTrails() }])
 
     @Test("the page shows the good and the bad state, with what the check says of each")

@@ -36,10 +36,12 @@ import TestSupport
         }
         let ours = try account.trails.map { trail in
             [
-                trail.arn, trail.homeRegion, trail.bucketName, trail.keyReference ?? "", "\(trail.isMultiRegion)",
-                "\(trail.validatesLogFiles)", "\(try trail.status.value.isLogging)",
-                try trail.status.value.latestDeliveryError ?? "", "\(try trail.eventSelectors.value.basic.count)",
-                "\(try trail.eventSelectors.value.advanced.count)",
+                trail.trailARN, trail.homeRegion, trail.s3BucketName, trail.kmsKeyID ?? "",
+                "\(trail.isMultiRegionTrail)",
+                "\(trail.logFileValidationEnabled)", "\(try trail.status.value.isLogging)",
+                try trail.status.value.latestDeliveryError ?? "",
+                "\(try trail.eventSelectors.value.eventSelectors.count)",
+                "\(try trail.eventSelectors.value.advancedEventSelectors.count)",
             ]
         }
         #expect(Set(ours) == Set(theirs))

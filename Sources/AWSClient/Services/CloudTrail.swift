@@ -20,7 +20,7 @@ extension Operation {
 public enum CloudTrail {
     /// The trails that the region shows, with the shadows of trails that are at home elsewhere and of the
     /// organization's trails.
-    public static func describeTrails() -> ReadRequest<DescribeTrailsAnswer> {
+    public static func describeTrails<Trail>() -> ReadRequest<DescribeTrailsAnswer<Trail>> {
         ReadRequest(.describeTrails, ["includeShadowTrails": true])
     }
 
@@ -30,7 +30,7 @@ public enum CloudTrail {
     }
 
     /// - Parameter trail: the trail's ARN; asked in its home region.
-    public static func getEventSelectors(trail: String) -> ReadRequest<GetEventSelectorsAnswer> {
+    public static func getEventSelectors<Selectors>(trail: String) -> ReadRequest<Selectors> {
         ReadRequest(.getEventSelectors, ["TrailName": .string(trail)])
     }
 
@@ -54,47 +54,8 @@ public enum CloudTrail {
     }
 }
 
-public struct DescribeTrailsAnswer: Decodable, Sendable {
+public struct DescribeTrailsAnswer<Trail: Decodable & Sendable>: Decodable, Sendable {
     public var trailList: [Trail]
-
-    public struct Trail: Decodable, Sendable {
-        public var trailARN: String
-        public var name: String
-        public var homeRegion: String
-        public var isMultiRegionTrail: Bool?
-        public var isOrganizationTrail: Bool?
-        public var logFileValidationEnabled: Bool?
-        public var s3BucketName: String?
-        public var s3KeyPrefix: String?
-        public var kmsKeyID: String?
-        public var cloudWatchLogsLogGroupARN: String?
-    }
-}
-
-public struct GetEventSelectorsAnswer: Decodable, Sendable {
-    public var eventSelectors: [Basic]?
-    public var advancedEventSelectors: [Advanced]?
-
-    public struct Basic: Decodable, Sendable {
-        public var readWriteType: String?
-        public var includeManagementEvents: Bool?
-        public var excludeManagementEventSources: [String]?
-    }
-
-    public struct Advanced: Decodable, Sendable {
-        public var name: String?
-        public var fieldSelectors: [FieldSelector]
-    }
-
-    public struct FieldSelector: Decodable, Sendable {
-        public var field: String
-        public var equals: [String]?
-        public var notEquals: [String]?
-        public var startsWith: [String]?
-        public var notStartsWith: [String]?
-        public var endsWith: [String]?
-        public var notEndsWith: [String]?
-    }
 }
 
 public struct ListPublicKeysAnswer: Decodable, Sendable {

@@ -1,35 +1,32 @@
-import AWSClient
+public import AWSClient
 
 /// Which events a trail records, in either of the two forms that CloudTrail has for saying so.
 public struct EventSelectors: Sendable, Codable {
-    public var basic: [EventSelector]
-    public var advanced: [AdvancedEventSelector]
+    @DefaultIfAbsent public var eventSelectors: [EventSelector]
+    @DefaultIfAbsent public var advancedEventSelectors: [AdvancedEventSelector]
 
-    public init(basic: [EventSelector] = [], advanced: [AdvancedEventSelector] = []) {
-        self.basic = basic
-        self.advanced = advanced
+    public init(_ eventSelectors: [EventSelector] = [], advanced: [AdvancedEventSelector] = []) {
+        self.eventSelectors = eventSelectors
+        advancedEventSelectors = advanced
     }
 }
 
 /// A basic event selector.
 public struct EventSelector: Sendable, Codable {
-    public enum ReadWriteType: String, Sendable, Codable {
-        case readOnly = "ReadOnly"
-        case writeOnly = "WriteOnly"
-        case all = "All"
-    }
-
-    public var readWriteType: ReadWriteType
-    public var includesManagementEvents: Bool
+    /// `ReadOnly`, `WriteOnly` or `All`, which CloudTrail means if it leaves it out.
+    public var readWriteType: String?
+    /// CloudTrail means `true` if it leaves it out.
+    public var includeManagementEvents: Bool?
     /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`.
-    public var excludedManagementEventSources: [String]
+    @DefaultIfAbsent public var excludeManagementEventSources: [String]
 
     public init(
-        readWriteType: ReadWriteType, includesManagementEvents: Bool, excludedManagementEventSources: [String] = []
+        readWriteType: String? = nil, includeManagementEvents: Bool? = nil,
+        excludeManagementEventSources: [String] = []
     ) {
         self.readWriteType = readWriteType
-        self.includesManagementEvents = includesManagementEvents
-        self.excludedManagementEventSources = excludedManagementEventSources
+        self.includeManagementEvents = includeManagementEvents
+        self.excludeManagementEventSources = excludeManagementEventSources
     }
 }
 
@@ -47,12 +44,12 @@ public struct AdvancedEventSelector: Sendable, Codable {
     /// One condition on one field of the event, such as `eventCategory` or `readOnly`.
     public struct FieldSelector: Sendable, Codable {
         public var field: String
-        public var equals: [String]
-        public var notEquals: [String]
-        public var startsWith: [String]
-        public var notStartsWith: [String]
-        public var endsWith: [String]
-        public var notEndsWith: [String]
+        @DefaultIfAbsent public var equals: [String]
+        @DefaultIfAbsent public var notEquals: [String]
+        @DefaultIfAbsent public var startsWith: [String]
+        @DefaultIfAbsent public var notStartsWith: [String]
+        @DefaultIfAbsent public var endsWith: [String]
+        @DefaultIfAbsent public var notEndsWith: [String]
 
         public init(
             field: String, equals: [String] = [], notEquals: [String] = [], startsWith: [String] = [],
@@ -70,54 +67,17 @@ public struct AdvancedEventSelector: Sendable, Codable {
 }
 
 extension Facet {
-    public static let eventSelectors = FacetOf.each(
+    public static let eventSelectors = FacetOf<ByName<EventSelectors>>.each(
         "eventSelectors", of: [.trails], at: Account.trailPlaces,
         { trail, _ in CloudTrail.getEventSelectors(trail: trail) }
     ) { answers throws(Unknown) in
-        try EventSelectors(try answers.only(.getEventSelectors))
-    }
-}
-
-extension EventSelectors {
-    /// - Throws: ``Unknown`` if nothing is stated, and for a kind of event that is not known: neither may be taken
-    ///   for all events.
-    fileprivate init(_ answer: GetEventSelectorsAnswer) throws(Unknown) {
-        self.init()
-        let stated = (answer.eventSelectors?.count ?? 0) + (answer.advancedEventSelectors?.count ?? 0)
-        guard stated > 0 else {
-            // CloudTrail states its defaults too.
-            throw Unknown(
-                .failed, call: Operation.getEventSelectors.description,
-                detail: "the answer does not say which events are recorded")
-        }
-        for selector in answer.eventSelectors ?? [] {
-            guard let type = EventSelector.ReadWriteType(rawValue: selector.readWriteType ?? "All") else {
-                throw Unknown(
-                    .failed, call: Operation.getEventSelectors.description,
-                    detail: "an event selector is of the unknown type \(selector.readWriteType ?? "")")
-            }
-            // CloudTrail's defaults for members that are left out: all events, management events included.
-            basic.append(
-                EventSelector(
-                    readWriteType: type, includesManagementEvents: selector.includeManagementEvents ?? true,
-                    excludedManagementEventSources: selector.excludeManagementEventSources ?? []))
-        }
-        advanced = (answer.advancedEventSelectors ?? []).map { selector in
-            AdvancedEventSelector(
-                name: selector.name,
-                fieldSelectors: selector.fieldSelectors.map { field in
-                    .init(
-                        field: field.field, equals: field.equals ?? [], notEquals: field.notEquals ?? [],
-                        startsWith: field.startsWith ?? [], notStartsWith: field.notStartsWith ?? [],
-                        endsWith: field.endsWith ?? [], notEndsWith: field.notEndsWith ?? [])
-                })
-        }
+        try answers.only(.getEventSelectors)
     }
 }
 
 extension EventSelectors: Sampled {
     /// All management events.
     public static var sample: EventSelectors {
-        EventSelectors(basic: [EventSelector(readWriteType: .all, includesManagementEvents: true)])
+        EventSelectors([EventSelector(readWriteType: "All", includeManagementEvents: true)])
     }
 }

@@ -82,14 +82,14 @@ extension Account {
 
     /// The keys that trails encrypt with, each with the trails that do, ordered by reference.
     public var trailKeys: [(key: EncryptionKey, trails: [Trail])] {
-        Dictionary(grouping: trails.filter { $0.keyReference != nil }) { $0.keyReference ?? "" }
+        Dictionary(grouping: trails.filter { $0.kmsKeyID != nil }) { $0.kmsKeyID ?? "" }
             .sorted { $0.key < $1.key }
             .map { (key($0.key), $0.value) }
     }
 
     fileprivate static func keyPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
         let homes = Dictionary(
-            account.trails.compactMap { trail in trail.keyReference.map { ($0, trail.homeRegion) } }
+            account.trails.compactMap { trail in trail.kmsKeyID.map { ($0, trail.homeRegion) } }
         ) { first, _ in first }
         let references = Set(homes.keys).union(collector.keys)
         return .known(

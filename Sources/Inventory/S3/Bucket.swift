@@ -115,7 +115,7 @@ extension Facet {
     public static let bucketRegions = FacetOf<ByName<String>>(
         "bucketRegions", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.trails, .buckets]
     ) { collector, account in
-        let names = Set(account.trails.map(\.bucketName).filter { !$0.isEmpty }).union(collector.buckets)
+        let names = Set(account.trails.map(\.s3BucketName).filter { !$0.isEmpty }).union(collector.buckets)
         return .known(
             await collector.regions(of: names, among: account[.buckets]) { name in
                 Unknown(
@@ -256,7 +256,7 @@ extension Account {
     /// The bucket of that name, with every facet unknown if the reading did not meet it.
     public func bucket(_ name: String) -> Bucket {
         let isTrails = self[.trails].facts.values.contains { fact in
-            (try? fact.value)?.contains { $0.bucketName == name } ?? false
+            (try? fact.value)?.contains { $0.s3BucketName == name } ?? false
         }
         /// A trail bucket is known as such first, another one first as the target of access logs.
         func either<Value>(_ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>) -> Fact<Value> {
@@ -279,7 +279,7 @@ extension Account {
 
     /// The buckets that trails deliver to, each with the trails that do, ordered by name.
     public var trailBuckets: [(bucket: Bucket, trails: [Trail])] {
-        Dictionary(grouping: trails.filter { !$0.bucketName.isEmpty }, by: \.bucketName)
+        Dictionary(grouping: trails.filter { !$0.s3BucketName.isEmpty }, by: \.s3BucketName)
             .sorted { $0.key < $1.key }
             .map { (bucket($0.key), $0.value) }
     }

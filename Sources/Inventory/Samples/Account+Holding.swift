@@ -11,8 +11,8 @@ extension Account {
         for region in (try? self[.regions].value) ?? [] {
             self[.trails][region] = .known(trails.filter { $0.covers(region) })
         }
-        self[.trailStatus] = .known(Dictionary(trails.map { ($0.arn, $0.status) }) { _, last in last })
-        self[.eventSelectors] = .known(Dictionary(trails.map { ($0.arn, $0.eventSelectors) }) { _, last in last })
+        self[.trailStatus] = .known(Dictionary(trails.map { ($0.trailARN, $0.status) }) { _, last in last })
+        self[.eventSelectors] = .known(Dictionary(trails.map { ($0.trailARN, $0.eventSelectors) }) { _, last in last })
     }
 
     /// Makes these the buckets that the reading met. Each may be a trail's, or receive the access logs of a trail's.

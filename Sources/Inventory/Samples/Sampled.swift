@@ -4,7 +4,7 @@ public protocol Sampled {
 }
 
 extension Sampled {
-    /// The sample with a change: `.sample { $0.validatesLogFiles = false }`.
+    /// The sample with a change: `.sample { $0.logFileValidationEnabled = false }`.
     public static func sample(_ change: (inout Self) -> Void) -> Self {
         var value = sample
         change(&value)

@@ -18,7 +18,7 @@ extension AuditTrail {
                 .config("cloud-trail-log-file-validation-enabled"),
             ],
             sources: ["AWS CloudTrail User Guide: Validating CloudTrail log file integrity"]),
-        each: .trails, \.validatesLogFiles, is: true, fact: "LogFileValidationEnabled",
+        each: .trails, \.logFileValidationEnabled, is: true, fact: "LogFileValidationEnabled",
         pass: "Log file validation is on", fail: "Log file validation is off",
         examples: [
             .unknown("the trails of one region cannot be listed") {

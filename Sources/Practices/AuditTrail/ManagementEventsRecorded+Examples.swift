@@ -11,7 +11,7 @@ extension ManagementEventsRecorded {
             },
             .passes("one trail records reads, another writes") {
                 $0.hold(
-                    trails: recording(basic: .readOnly),
+                    trails: recording(basic: "ReadOnly"),
                     .sample(named: "east", in: "us-east-1") {
                         $0.eventSelectors = .known(EventSelectors(advanced: [writes]))
                     })
@@ -27,7 +27,7 @@ extension ManagementEventsRecorded {
                             ])
                     ]))
             },
-            .fails("only writes are recorded") { $0.hold(trails: recording(basic: .writeOnly)) },
+            .fails("only writes are recorded") { $0.hold(trails: recording(basic: "WriteOnly")) },
             .fails("a selector is named for management events and records data events") {
                 $0.hold(
                     trails: recording(advanced: [
@@ -49,6 +49,12 @@ extension ManagementEventsRecorded {
                 $0.hold(trails: .sample { $0.status = .known(.stopped) })
             },
             .fails("no trail covers the region") { $0.holdNoTrails() },
+            .passes("one selector is of an unknown type, and another records everything") {
+                $0.hold(trails: recording(basic: "Everything", "All"))
+            },
+            .unknown("one selector is of an unknown type, and another records writes only") {
+                $0.hold(trails: recording(basic: "Everything", "WriteOnly"))
+            },
             .unknown("CloudTrail states no selector of either form") { $0.hold(trails: recording()) },
             .unknown("the selectors cannot be read") {
                 $0.hold(trails: .sample { $0.eventSelectors = .denied(.getEventSelectors) })
@@ -61,10 +67,10 @@ extension ManagementEventsRecorded {
     }
 
     private func recording(
-        basic: EventSelector.ReadWriteType? = nil, advanced: [AdvancedEventSelector] = []
+        basic types: String..., advanced: [AdvancedEventSelector] = []
     ) -> Trail {
-        let basic = basic.map { [EventSelector(readWriteType: $0, includesManagementEvents: true)] } ?? []
-        return .sample { $0.eventSelectors = .known(EventSelectors(basic: basic, advanced: advanced)) }
+        let basic = types.map { EventSelector(readWriteType: $0, includeManagementEvents: true) }
+        return .sample { $0.eventSelectors = .known(EventSelectors(basic, advanced: advanced)) }
     }
 
     private var writes: AdvancedEventSelector {

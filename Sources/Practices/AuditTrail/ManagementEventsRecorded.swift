@@ -37,7 +37,7 @@ struct ManagementEventsRecorded: Check {
     private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
         let covering = reading.trails.filter { $0.covers(region) }
         var recorded = RecordedManagementEvents()
-        var evidence = [Evidence("trailList", JSON(covering.map(\.arn)), from: .describeTrails)]
+        var evidence = [Evidence("trailList", JSON(covering.map(\.trailARN)), from: .describeTrails)]
         for trail in covering {
             guard case .known(let status) = trail.status.state else { continue }
             evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
@@ -54,6 +54,7 @@ struct ManagementEventsRecorded: Check {
         for trail in covering where try trail.status.value.isLogging {
             _ = try trail.recordedManagementEvents.value
         }
+        if let doubt = recorded.doubt { throw doubt }
         _ = try reading[.trails][region].value
         return .fail(recorded.shortcoming, evidence)
     }

@@ -10,6 +10,8 @@ struct RecordedManagementEvents: Hashable {
     var writes = false
     /// Services whose events some selector leaves out. CloudTrail admits two: AWS KMS and the RDS Data API.
     var excludedSources: Set<String> = []
+    /// A selector that is not understood, and may record more.
+    var doubt: Unknown?
 
     var isComplete: Bool { reads && writes }
 
@@ -18,6 +20,7 @@ struct RecordedManagementEvents: Hashable {
         reads = reads || other.reads
         writes = writes || other.writes
         excludedSources.formUnion(other.excludedSources)
+        doubt = doubt ?? other.doubt
     }
 
     init() {}
@@ -25,20 +28,27 @@ struct RecordedManagementEvents: Hashable {
     /// - Throws: `Unknown` if there is no selector of either form. CloudTrail states one also for a trail that nobody
     ///   set any for, so that silence says nothing.
     init(_ selectors: EventSelectors) throws(Unknown) {
-        guard !(selectors.basic.isEmpty && selectors.advanced.isEmpty) else {
+        guard !(selectors.eventSelectors.isEmpty && selectors.advancedEventSelectors.isEmpty) else {
             throw Unknown(
                 .failed, call: Operation.getEventSelectors.description,
                 detail: "CloudTrail did not say which events are recorded")
         }
-        selectors.basic.forEach { formUnion(RecordedManagementEvents($0)) }
-        selectors.advanced.forEach { formUnion(RecordedManagementEvents($0)) }
+        selectors.eventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
+        selectors.advancedEventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
     }
 
     init(_ selector: EventSelector) {
-        guard selector.includesManagementEvents else { return }
-        reads = selector.readWriteType != .writeOnly
-        writes = selector.readWriteType != .readOnly
-        excludedSources = Set(selector.excludedManagementEventSources)
+        guard selector.includeManagementEvents ?? true else { return }
+        let type = selector.readWriteType ?? "All"
+        guard ["All", "ReadOnly", "WriteOnly"].contains(type) else {
+            doubt = Unknown(
+                .failed, call: Operation.getEventSelectors.description,
+                detail: "an event selector is of the unknown type \(type)")
+            return
+        }
+        reads = type != "WriteOnly"
+        writes = type != "ReadOnly"
+        excludedSources = Set(selector.excludeManagementEventSources)
     }
 
     /// Judged by its field selectors: the selector's name decides nothing. One that leaves out more than CloudTrail's

@@ -12,7 +12,7 @@ extension TrailDelivery {
             .passes("no digest arrives, and none is asked for") {
                 $0.hold(
                     trails: .sample {
-                        $0.validatesLogFiles = false
+                        $0.logFileValidationEnabled = false
                         $0.status = .known(.sample { $0.latestDigestDeliveryTime = nil })
                     })
             },

@@ -39,7 +39,7 @@ struct TrailDelivery: Check {
                     "The trail is stopped: nothing is delivered", Evidence("IsLogging", false, from: .getTrailStatus))
             }
             var deliveries = [status.logFileDelivery]
-            if trail.validatesLogFiles { deliveries.append(status.digestDelivery) }
+            if trail.logFileValidationEnabled { deliveries.append(status.digestDelivery) }
             return try Delivery.judge(deliveries, within: limit, by: reading)
         }
     }

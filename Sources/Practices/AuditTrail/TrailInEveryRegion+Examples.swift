@@ -16,7 +16,7 @@ extension TrailInEveryRegion {
             .passes("the organization's trail is seen from a member account") {
                 $0.hold(
                     trails: .sample {
-                        $0.arn = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
+                        $0.trailARN = "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization"
                         $0.isOrganizationTrail = true
                     })
             },

@@ -48,9 +48,9 @@ struct TrailInEveryRegion: Check {
 
     private func evidence(of trail: Trail, isLogging: Bool) -> [Evidence] {
         [
-            Evidence("TrailARN", .string(trail.arn), from: .describeTrails),
+            Evidence("TrailARN", .string(trail.trailARN), from: .describeTrails),
             Evidence("HomeRegion", .string(trail.homeRegion), from: .describeTrails),
-            Evidence("IsMultiRegionTrail", .bool(trail.isMultiRegion), from: .describeTrails),
+            Evidence("IsMultiRegionTrail", .bool(trail.isMultiRegionTrail), from: .describeTrails),
             Evidence("IsLogging", .bool(isLogging), from: .getTrailStatus),
         ]
     }

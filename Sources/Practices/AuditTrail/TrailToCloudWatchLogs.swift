@@ -26,7 +26,8 @@ struct TrailToCloudWatchLogs: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trails) { trail throws(Unknown) in
-            let group = Evidence("CloudWatchLogsLogGroupArn", JSON(trail.logGroupARN), from: .describeTrails)
+            let group = Evidence(
+                "CloudWatchLogsLogGroupArn", JSON(trail.cloudWatchLogsLogGroupARN), from: .describeTrails)
             guard trail.logGroupARN != nil else {
                 return .fail("The trail has no log group", group)
             }
@@ -46,7 +47,7 @@ struct TrailToCloudWatchLogs: Check {
     var examples: [Example] {
         [
             .passes("events reach the log group") { $0.hold(trails: .sample) },
-            .fails("no log group is configured") { $0.hold(trails: .sample { $0.logGroupARN = nil }) },
+            .fails("no log group is configured") { $0.hold(trails: .sample { $0.cloudWatchLogsLogGroupARN = nil }) },
             .fails("the role may not write to the log group") {
                 $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryError = "Access denied" })
             },

@@ -44,7 +44,7 @@ struct DecryptersAreReaders: Check {
             }
             let readers = trails.map { trail in
                 landscape.whoCan(
-                    "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.bucketName)/\(trail.sampleLogFile)",
+                    "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.s3BucketName)/\(trail.sampleLogFile)",
                     following: false)
             }
             // Who is a reader and was not seen to be would be taken for surplus.
@@ -67,7 +67,7 @@ struct DecryptersAreReaders: Check {
     /// What is known of a request to decrypt one of the trail's files.
     private static func context(of trail: Trail) -> RequestContext {
         [
-            "kms:EncryptionContext:aws:cloudtrail:arn": .single(trail.arn),
+            "kms:EncryptionContext:aws:cloudtrail:arn": .single(trail.trailARN),
             "kms:EncryptionContextKeys": ["aws:cloudtrail:arn", "aws:s3:arn"],
         ]
     }

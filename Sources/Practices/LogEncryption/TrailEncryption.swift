@@ -19,6 +19,6 @@ extension LogEncryption {
                 .config("cloud-trail-encryption-enabled"),
             ],
             sources: ["AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)"]),
-        each: .trails, \.keyReference, isNot: nil, fact: "KmsKeyId",
+        each: .trails, \.kmsKeyID, isNot: nil, fact: "KmsKeyId",
         pass: "Log files are encrypted with a KMS key", fail: "Log files are not encrypted with a KMS key")
 }

@@ -123,7 +123,7 @@ extension TrailBucketPolicySource {
 
     private var organizationTrail: Trail {
         .sample {
-            $0.arn = "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"
+            $0.trailARN = "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"
             $0.isOrganizationTrail = true
         }
     }

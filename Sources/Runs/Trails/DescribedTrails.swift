@@ -16,7 +16,7 @@ struct DescribedTrails {
 
     /// - Throws: ``Failure`` if a region does not answer, or there is no such trail.
     func places(_ selection: TrailSelection) async throws(Failure) -> [TrailPlace] {
-        let trails: [DescribeTrailsAnswer.Trail]
+        let trails: [Trail]
         if let arn = selection.trail {
             trails = try await describe(in: arn.name.homeRegion).filter { $0.trailARN == arn.text }
             guard !trails.isEmpty else {
@@ -34,20 +34,20 @@ struct DescribedTrails {
             }
         }
         return trails.compactMap { trail in
-            guard let bucket = trail.s3BucketName, let arn = TrailARN(trail.trailARN) else { return nil }
+            guard !trail.s3BucketName.isEmpty, let arn = TrailARN(trail.trailARN) else { return nil }
             return TrailPlace(
-                trail: arn.name, account: arn.account, bucket: bucket,
+                trail: arn.name, account: arn.account, bucket: trail.s3BucketName,
                 prefix: TrailSelection.prefix(trail.s3KeyPrefix),
-                organization: trail.isOrganizationTrail == true
+                organization: trail.isOrganizationTrail
                     ? selection.organizationID.map(TrailPlace.Organization.id) ?? .find : .none)
         }
     }
 
     /// The trails of all regions, each once.
-    private func all() async throws(Failure) -> [DescribeTrailsAnswer.Trail] {
-        var all: [String: DescribeTrailsAnswer.Trail] = [:]
+    private func all() async throws(Failure) -> [Trail] {
+        var all: [String: Trail] = [:]
         let regions = try await self.regions.isEmpty ? enabledRegions() : self.regions
-        let answers = await withTaskGroup(of: Result<[DescribeTrailsAnswer.Trail], Failure>.self) { group in
+        let answers = await withTaskGroup(of: Result<[Trail], Failure>.self) { group in
             for region in regions {
                 group.addTask {
                     do throws(Failure) {
@@ -65,7 +65,7 @@ struct DescribedTrails {
         return all.values.sorted { $0.trailARN < $1.trailARN }
     }
 
-    private func describe(in region: String) async throws(Failure) -> [DescribeTrailsAnswer.Trail] {
+    private func describe(in region: String) async throws(Failure) -> [Trail] {
         do throws(AWSError) {
             return try await session.client.send(CloudTrail.describeTrails(), in: region).trailList
         } catch {
