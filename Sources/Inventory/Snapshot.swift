@@ -1,5 +1,5 @@
-import Basics
 import AWSClient
+public import Basics
 public import FoundationEssentials
 import Gzip
 
@@ -80,19 +80,19 @@ public struct Snapshot: Sendable {
         return Gzip.compress(Array(document))
     }
 
-    /// - Throws: ``SnapshotError``
-    public init(decoding bytes: [UInt8]) throws(SnapshotError) {
+    /// - Throws: ``Failure`` for what is no snapshot of this version
+    public init(decoding bytes: [UInt8]) throws(Failure) {
         let document: Data
         do throws(Gzip.Failure) {
             document = Data(try Gzip.decompress(bytes, bound: Self.maximumSize))
         } catch {
-            throw SnapshotError(reason: "\(error)")
+            throw Self.unusable("\(error)")
         }
         var lines = document.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         let decoder = Self.decoder
-        func next<Line: Decodable>(_ type: Line.Type) throws(SnapshotError) -> Line {
+        func next<Line: Decodable>(_ type: Line.Type) throws(Failure) -> Line {
             guard let line = lines.popFirst(), let decoded = try? decoder.decode(type, from: line) else {
-                throw SnapshotError(reason: "its content is not a snapshot's")
+                throw Self.unusable()
             }
             return decoded
         }
@@ -100,12 +100,11 @@ public struct Snapshot: Sendable {
         if let first = lines.first, let version = try? decoder.decode(Version.self, from: first),
             version.schema != Self.schema
         {
-            throw SnapshotError(
-                reason: "it is of version \(version.schema), and this Parapet reads \(Self.schema)")
+            throw Self.unusable("it is of version \(version.schema), and this Parapet reads \(Self.schema)")
         }
         let header = try next(Header.self)
         guard (0...lines.count).contains(header.accounts) else {
-            throw SnapshotError(reason: "its content is not a snapshot's")
+            throw Self.unusable()
         }
         var accounts: [Account] = []
         for _ in 0..<header.accounts {
@@ -117,23 +116,27 @@ public struct Snapshot: Sendable {
                 account.facts[facet] = fact
             }
             guard account.facts.count == line.facts else {
-                throw SnapshotError(reason: "its content is not a snapshot's")
+                throw Self.unusable()
             }
             lines = lines.dropFirst(line.facts)
             accounts.append(account)
         }
-        guard lines.isEmpty else { throw SnapshotError(reason: "its content is not a snapshot's") }
+        guard lines.isEmpty else { throw Self.unusable() }
         self.init(reading: header.reading, accounts: accounts)
     }
 
+    private static func unusable(_ why: String = "its content is not a snapshot's") -> Failure {
+        Failure("the snapshot cannot be used", why: why, advice: "save one with scan --save-snapshot")
+    }
+
     /// The name of a line's facet, and its fact as text.
-    private static func fact(of line: Data) throws(SnapshotError) -> (String, StoredFact) {
+    private static func fact(of line: Data) throws(Failure) -> (String, StoredFact) {
         let start = Data(factLine.start.utf8)
         let middle = Data(factLine.middle.utf8)
         guard line.starts(with: start), line.last == UInt8(ascii: "}"),
             let found = line.dropFirst(start.count).firstRange(of: middle),
             let name = String(validating: line[(line.startIndex + start.count)..<found.lowerBound], as: UTF8.self)
-        else { throw SnapshotError(reason: "its content is not a snapshot's") }
+        else { throw Self.unusable() }
         return (name, StoredFact(text: Data(line[found.upperBound...].dropLast())))
     }
 
@@ -155,10 +158,4 @@ public struct Snapshot: Sendable {
         }
         return decoder
     }
-}
-
-/// Why a file is no snapshot that can be read.
-public struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var reason: String
-    public var description: String { reason }
 }

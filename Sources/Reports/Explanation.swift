@@ -7,68 +7,66 @@ public import Posture
 /// names elsewhere.
 public struct Explanation {
     private let check: any Check
-    private let text: TerminalText
 
-    public init(_ check: any Check, text: TerminalText) {
+    public init(_ check: any Check) {
         self.check = check
-        self.text = text
     }
 
     /// The whole page, ending with a line feed.
-    public func rendered() -> String {
+    public func rendered(_ text: TerminalText) -> String {
         let about = check.about
-        var lines = text.wrapped(about.title).map { text.styled($0, .bold) }
-        lines.append(
-            text.styled(about.id, .cyan) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
+        var page = TerminalPage(text)
+        page.add(about.title, .bold)
+        page.line(
+            styled: text.styled(about.id, .cyan) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
                 + about.practice.title)
-        lines += section("Why it matters", [about.risk])
-        lines += state("The good state", .pass)
-        lines += state("The bad state", .fail)
-        lines += state("Not determined", .unknown)
-        if !about.judges.isEmpty { lines += section("How it judges", [about.judges]) }
-        lines += section("What to do", [about.remedy])
-        if let reason = about.onRequest { lines += section("Only with --check \(about.id)", [reason]) }
-        if !about.settings.isEmpty { lines += section("Settings", about.settings) }
-        lines += section("Reads", about.permissions)
-        lines += section(
-            "Responsibility", ["Yours, under \(about.practice.responsibility.rawValue); AWS does not do it for you."])
-        if !about.references.isEmpty { lines += section("The same elsewhere", about.references.map(\.description)) }
-        if !about.sources.isEmpty { lines += section("Sources", about.sources) }
-        return lines.joined(separator: "\n") + "\n"
+        page.section("Why it matters", about.risk)
+        addState("The good state", .pass, to: &page)
+        addState("The bad state", .fail, to: &page)
+        addState("Not determined", .unknown, to: &page)
+        page.section("How it judges", about.judges)
+        page.section("What to do", about.remedy)
+        page.section("Only with --check \(about.id)", about.onRequest ?? "")
+        page.section("Settings", about.settings)
+        page.section("Reads", about.permissions)
+        page.section(
+            "Responsibility", "Yours, under \(about.practice.responsibility.rawValue); AWS does not do it for you.")
+        page.section("The same elsewhere", about.references.map(\.description))
+        page.section("Sources", about.sources)
+        return page.rendered
     }
 
     /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
-    private func state(_ title: String, _ status: Finding.Status) -> [String] {
+    private func addState(_ title: String, _ status: Finding.Status, to page: inout TerminalPage) {
         let examples = check.examples.filter { $0.status == status }
-        guard let first = examples.first else { return [] }
-        let evaluator = Evaluator(checks: [check], criteria: first.criteria)
-        guard let finding = evaluator.findings(in: first.account).first(where: { $0.status == status }) else {
-            return []
+        guard let first = examples.first,
+            let finding = Evaluator(checks: [check], criteria: first.criteria).findings(in: first.account)
+                .first(where: { $0.status == status })
+        else { return }
+        page.heading(title)
+        page.bullet(first.name)
+        page.add("\(status.rawValue): \(finding.message)", indent: 6, .dim)
+        for evidence in finding.evidence.prefix(3) {
+            let words = TerminalText.escaped("\(evidence.fact) = \(evidence.value.written(.sorted))")
+            page.line("        " + TerminalText.fitted(words, to: page.text.width - 8), .dim)
         }
-        var lines = ["", text.styled(title, .bold)] + bullet(first.name)
-        lines += text.wrapped("\(status.rawValue): \(finding.message)", indent: 6).map { text.styled($0, .dim) }
-        lines += finding.evidence.prefix(3).map { evidence in
-            let room = text.width - 8
-            return "        "
-                + TerminalText.fitted(
-                    "\(evidence.fact) = \(TerminalText.escaped(evidence.value.written(.sorted)))", to: room)
-        }.map { text.styled($0, .dim) }
-        return lines + examples.dropFirst().flatMap { bullet($0.name) }
+        for example in examples.dropFirst() { page.bullet(example.name) }
+    }
+}
+
+extension TerminalPage {
+    /// Items under a title, with a dash before each if there are several; nothing if there are none.
+    fileprivate mutating func section(_ title: String, _ items: [String]) {
+        guard !items.isEmpty else { return }
+        heading(title)
+        for item in items {
+            if items.count == 1 { add(item, indent: 2) } else { bullet(item) }
+        }
     }
 
-    private func section(_ title: String, _ items: [String]) -> [String] {
-        guard !items.isEmpty else { return [] }
-        let lines = items.flatMap { item in
-            items.count == 1 ? text.wrapped(item, indent: 2) : bullet(item)
-        }
-        return ["", text.styled(title, .bold)] + lines
-    }
+    fileprivate mutating func section(_ title: String, _ text: String) { section(title, text.isEmpty ? [] : [text]) }
 
-    private func bullet(_ item: String) -> [String] {
-        var lines = text.wrapped(item, indent: 4)
-        lines[0] = "  - " + lines[0].dropFirst(4)
-        return lines
-    }
+    fileprivate mutating func bullet(_ item: String) { add(item, indent: 4, margin: "  - ") }
 }
 
 extension About {

@@ -98,6 +98,10 @@ extension Report {
         public var lines: [String]
         /// Whether the result may be incomplete because of it.
         public var isDoubt: Bool
+
+        static func doubt(_ sentence: String, _ lines: [String] = []) -> Note {
+            Note(title: "Not determined", sentence: sentence, lines: lines, isDoubt: true)
+        }
     }
 
     /// A small table before the items: how many there are of each kind.
@@ -136,7 +140,7 @@ extension Report {
         public var skipped: [(name: String, message: String)] = []
     }
 
-    /// A column of CSV, and of the table on a page if it has a title.
+    /// A column of CSV, and of the table on a page if it has a title. Its cells come from the items' records.
     public struct Column: Sendable {
         public enum Style: Sendable { case plain, code, badge }
 
@@ -145,12 +149,30 @@ extension Report {
         public var style: Style
         /// Whether a page offers to show the items of one value only.
         public var isFilter: Bool
+        /// The ways into a record to the value; the first one that leads to a value counts.
+        private let paths: [[String]]
+        private let text: @Sendable (JSON) -> String
 
-        init(_ name: String, _ title: String? = nil, _ style: Style = .plain, isFilter: Bool = false) {
+        /// - Parameters:
+        ///   - paths: such as `resource.type`; without any, the name.
+        ///   - text: the cell for a value.
+        init(
+            _ name: String, _ title: String? = nil, _ style: Style = .plain, isFilter: Bool = false,
+            from paths: String..., text: @escaping @Sendable (JSON) -> String = { $0.text ?? JSONText.compact($0) }
+        ) {
             self.name = name
             self.title = title
             self.style = style
             self.isFilter = isFilter
+            self.paths = (paths.isEmpty ? [name] : paths).map { $0.split(separator: ".").map(String.init) }
+            self.text = text
+        }
+
+        fileprivate func cell(of record: JSON) -> String {
+            for path in paths {
+                if let value = path.reduce(record, { $0?[$1] }), !value.isNull { return text(value) }
+            }
+            return ""
         }
     }
 
@@ -184,6 +206,14 @@ extension Report {
     }
 }
 
+extension Report {
+    /// One for each of ``columns``.
+    func cells(of item: any ReportItem) -> [String] {
+        let (record, others) = (item.record, item.cells)
+        return columns.map { others[$0.name] ?? $0.cell(of: record) }
+    }
+}
+
 /// One finding, problem, alert or answer, as every format reads it.
 public protocol ReportItem: Sendable {
     /// The same for the same item in every run.
@@ -207,8 +237,8 @@ public protocol ReportItem: Sendable {
     var activity: ReportActivity? { get }
     /// The log file, and the line in it, that it was found in.
     var file: (name: String, line: Int?)? { get }
-    /// One for each of ``Report/columns``.
-    var cells: [String] { get }
+    /// The cells, by the names of their columns, that the record does not hold.
+    var cells: [String: String] { get }
     /// What speaks for it, for people.
     var details: [Report.Fact] { get }
     var picture: HistoryPicture? { get }
@@ -226,6 +256,8 @@ extension ReportItem {
     public var resource: ReportResource? { nil }
     public var seen: ClosedRange<Int>? { nil }
     public var count: Int { 1 }
+    public var cells: [String: String] { [:] }
+    public var details: [Report.Fact] { [] }
     public var activity: ReportActivity? { nil }
     public var file: (name: String, line: Int?)? { nil }
     public var picture: HistoryPicture? { nil }
@@ -239,6 +271,14 @@ public struct ReportResource: Sendable {
     public var id: String
     public var arn: String
     public var name: String?
+
+    /// As its ARN says.
+    var partition: String? { Self.partition(of: arn) }
+
+    /// `nil` for what is no ARN, or has no partition in it.
+    static func partition(of arn: String) -> String? {
+        ARN(arn).flatMap { $0.partition.isEmpty ? nil : String($0.partition) }
+    }
 }
 
 /// Who did what from where, as far as a log says.

@@ -64,13 +64,13 @@ public struct ScanReport: Sendable, Reportable {
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
-        let statuses: [Finding.Status] = [.fail, .unknown, .manual, .muted, .pass]
+        let statuses = Finding.Status.inOrder
         report.summary = [
             .init("Read", .plain(scan.finished.rfc3339)),
             .init("Regions", .plain("\(scan.regions.count)")),
             .init(
                 "Findings",
-                .plain(statuses.map { "\(HuntWords.count(counts[$0] ?? 0)) \($0.rawValue)" }.joined(separator: ", "))),
+                .plain(statuses.map { "\(Figures.count(counts[$0] ?? 0)) \($0.rawValue)" }.joined(separator: ", "))),
         ]
         var failing: [Severity: Int] = [:]
         var rows: [Int: [Finding.Status: Int]] = [:]
@@ -92,7 +92,7 @@ public struct ScanReport: Sendable, Reportable {
                 .map { place, counts in
                     let about = abouts[place]
                     return [.plain(about.severity.rawValue), .code(about.id), .plain(about.practice.title)]
-                        + statuses.map { .plain(HuntWords.count(counts[$0] ?? 0)) }
+                        + statuses.map { .plain(Figures.count(counts[$0] ?? 0)) }
                 })
         report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
         report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
@@ -100,8 +100,9 @@ public struct ScanReport: Sendable, Reportable {
             .init("id"), .init("status", "Status", .badge, isFilter: true),
             .init("severity", "Severity", .badge, isFilter: true), .init("check", "Check", .code, isFilter: true),
             .init("practice"), .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
-            .init("resource_type", "Type", isFilter: true), .init("resource_id", "Resource", .code),
-            .init("resource_arn"), .init("resource_name"), .init("title"), .init("message"), .init("permission"),
+            .init("resource_type", "Type", isFilter: true, from: "resource.type"),
+            .init("resource_id", "Resource", .code, from: "resource.id"), .init("resource_arn", from: "resource.arn"),
+            .init("resource_name", from: "resource.name"), .init("title"), .init("message"), .init("permission"),
             .init("evidence"),
         ]
         report.lists = [Report.List(name: "findings", type: "finding")]
@@ -125,12 +126,8 @@ public struct ScanReport: Sendable, Reportable {
             reasons[finding.unknown?.explanation ?? finding.message, default: 0] += 1
         }
         guard !reasons.isEmpty else { return [] }
-        return [
-            Report.Note(
-                title: "Not determined", sentence: "None of these findings counts as a pass.",
-                lines: reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.value) × \($0.key)" },
-                isDoubt: true)
-        ]
+        let lines = reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.value) × \($0.key)" }
+        return [.doubt("None of these findings counts as a pass.", lines)]
     }
 }
 
@@ -159,23 +156,11 @@ struct ScanItem: ReportItem {
     var account: String? { finding.account }
     var region: String? { finding.region }
 
-    var subject: String {
-        let kind = finding.resource.type.split(separator: ":").last.map(String.init) ?? finding.resource.type
-        return "\(kind) \(finding.resource.name.map { "\($0) (\(finding.resource.id))" } ?? finding.resource.id)"
-    }
+    var subject: String { finding.resource.title }
 
     var resource: ReportResource? {
         let resource = finding.resource
         return ReportResource(type: resource.type, id: resource.id, arn: resource.arn, name: resource.name)
-    }
-
-    var cells: [String] {
-        [
-            id, finding.status.rawValue, finding.severity.rawValue, finding.check, finding.practice.id,
-            finding.account, finding.region, finding.resource.type, finding.resource.id, finding.resource.arn,
-            finding.resource.name ?? "", about?.title ?? "", finding.message, finding.unknown?.permission ?? "",
-            JSONText.compact(evidence),
-        ]
     }
 
     var details: [Report.Fact] {
@@ -183,30 +168,37 @@ struct ScanItem: ReportItem {
             + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact($0.value))) }
     }
 
-    private var evidence: JSON {
-        .array(
-            finding.evidence.map {
-                ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
-            })
-    }
-
     var record: JSON {
-        var members: [String: JSON] = [
+        let (resource, unknown) = (finding.resource, finding.unknown)
+        return .members([
             "check": .string(finding.check), "practice": .string(finding.practice.id),
             "status": .string(finding.status.rawValue), "severity": .string(finding.severity.rawValue),
             "account": .string(finding.account), "region": .string(finding.region),
             "resource": .members([
-                "type": .string(finding.resource.type), "id": .string(finding.resource.id),
-                "arn": .string(finding.resource.arn), "name": finding.resource.name.map { .string($0) },
+                "type": .string(resource.type), "id": .string(resource.id), "arn": .string(resource.arn),
+                "name": resource.name.map(JSON.string),
             ]),
-            "id": .string(id), "message": .string(finding.message), "evidence": evidence, "fix": .bool(false),
-        ]
-        if let about { members["title"] = .string(about.title) }
-        if let unknown = finding.unknown {
-            members["reason"] = .string(unknown.explanation)
-            members["permission"] = unknown.permission.map { .string($0) }
-        }
-        return .members(members)
+            "id": .string(id), "title": (about?.title).map(JSON.string), "message": .string(finding.message),
+            "evidence": .array(
+                finding.evidence.map {
+                    ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
+                }),
+            "fix": false, "reason": (unknown?.explanation).map(JSON.string),
+            "permission": (unknown?.permission).map(JSON.string),
+        ])
+    }
+}
+
+extension Finding.Status {
+    /// As people want to read them, the most urgent first.
+    static let inOrder: [Self] = [.fail, .unknown, .manual, .muted, .pass]
+}
+
+extension Resource {
+    /// `SecurityGroup web (sg-1)`
+    var title: String {
+        let kind = type.split(separator: ":").last.map(String.init) ?? type
+        return "\(kind) \(name.map { "\($0) (\(id))" } ?? id)"
     }
 }
 

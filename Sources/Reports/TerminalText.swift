@@ -11,7 +11,7 @@ public struct TerminalText: Sendable {
         self.usesColor = usesColor
     }
 
-    public enum Style: String, Sendable {
+    enum Style: String, Sendable {
         case bold = "1"
         case dim = "2"
         case red = "31"
@@ -21,9 +21,10 @@ public struct TerminalText: Sendable {
         case cyan = "36"
     }
 
-    /// `text` in the style, where colours are used.
-    public func styled(_ text: String, _ style: Style) -> String {
-        usesColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    /// `text` in the style, if colors are used.
+    func styled(_ text: String, _ style: Style?) -> String {
+        guard let style, usesColor, !text.isEmpty else { return text }
+        return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
 
     /// `text` with its control characters, and those that turn the direction of writing, made visible.
@@ -51,7 +52,7 @@ public struct TerminalText: Sendable {
     /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long alone stands on a
     /// line of its own, whole, so that it can be copied.
     /// - Parameter indent: the columns that each line begins with, left empty.
-    public func wrapped(_ text: String, indent: Int = 0) -> [String] {
+    func wrapped(_ text: String, indent: Int = 0) -> [String] {
         let room = max(20, width - indent)
         var lines: [String] = []
         var line = ""
@@ -67,8 +68,15 @@ public struct TerminalText: Sendable {
         return lines.map { margin + $0 }
     }
 
+    /// `text` without its middle, so that both ends are there: of an ARN, the account and the name.
+    static func shortened(_ text: String, to columns: Int) -> String {
+        guard text.count > columns, columns > 3 else { return text }
+        let tail = (columns - 1) * 3 / 5
+        return text.prefix(columns - 1 - tail) + "…" + text.suffix(tail)
+    }
+
     /// `text` cut to `columns`, with an ellipsis where something was cut.
-    public static func fitted(_ text: String, to columns: Int) -> String {
+    static func fitted(_ text: String, to columns: Int) -> String {
         text.count <= columns ? text : text.prefix(max(0, columns - 1)) + "…"
     }
 }

@@ -36,10 +36,7 @@ public struct VerifyReport: Sendable, Reportable {
             ("information", problems.count(where: \.kind.isInformation)),
         ].filter { $0.1 > 0 }
         if verification.digests.total == 0 {
-            report.notes = [
-                Report.Note(
-                    title: "Not determined", sentence: Self.nothing, lines: [], isDoubt: true)
-            ]
+            report.notes = [.doubt(Self.nothing)]
         }
         report.overview = Report.Overview(
             title: verification.logs.invalid == 0 ? "Proved" : "Covered by valid digest files",
@@ -67,7 +64,7 @@ public struct VerifyReport: Sendable, Reportable {
         return report
     }
 
-    private static let nothing =
+    static let nothing =
         "No digest file was found for this time: nothing is proved, and nothing is known to be wrong."
 
     private static func words(_ from: Date, _ to: Date) -> String {
@@ -75,22 +72,19 @@ public struct VerifyReport: Sendable, Reportable {
     }
 
     private static func words(_ count: Verification.Count) -> String {
-        "\(HuntWords.count(count.valid)) of \(HuntWords.count(count.total)) valid"
+        "\(Figures.count(count.valid)) of \(Figures.count(count.total)) valid"
     }
 
     /// Valid files are not named one by one: there may be millions.
     private var suites: [Report.Suite] {
-        guard verification.digests.total > 0 else {
-            return [
-                Report.Suite(name: "digest files", skipped: [("nothing verified", Self.nothing)]),
-                Report.Suite(name: "log files"), Report.Suite(name: "for information"),
-            ]
+        var suites = ["digest files", "log files", "for information"].map { Report.Suite(name: $0) }
+        if verification.digests.total > 0 {
+            suites[0].passes = [Self.words(verification.digests)]
+            suites[1].passes = [Self.words(verification.logs)]
+        } else {
+            suites[0].skipped = [("nothing verified", Self.nothing)]
         }
-        return [
-            Report.Suite(name: "digest files", passes: [Self.words(verification.digests)]),
-            Report.Suite(name: "log files", passes: [Self.words(verification.logs)]),
-            Report.Suite(name: "for information"),
-        ]
+        return suites
     }
 
     /// All of `parapet.verify/1` but the problems.
@@ -134,18 +128,13 @@ struct VerifyItem: ReportItem {
     var message: String { problem.message }
     var account: String? { problem.account.isEmpty ? nil : problem.account }
     var region: String? { problem.region.isEmpty ? nil : problem.region }
-    var cells: [String] {
-        [problem.kind.rawValue, problem.object, problem.message, problem.account, problem.region, problem.trail, id]
-    }
-    var details: [Report.Fact] { [] }
+    var cells: [String: String] { ["id": id] }
 
     var record: JSON {
-        var members: [String: JSON] = [
+        .members([
             "kind": .string(problem.kind.rawValue), "object": .string(problem.object),
-            "message": .string(problem.message),
-            "account": .string(problem.account), "region": .string(problem.region),
-        ]
-        if !problem.trail.isEmpty { members["trail"] = .string(problem.trail) }
-        return .members(members)
+            "message": .string(problem.message), "account": .string(problem.account),
+            "region": .string(problem.region), "trail": problem.trail.isEmpty ? nil : .string(problem.trail),
+        ])
     }
 }

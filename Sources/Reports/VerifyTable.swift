@@ -1,100 +1,90 @@
-import Basics
 import AWSClient
-import Analytics
+import Basics
 import FoundationEssentials
 import TrailIntegrity
 
 /// A verification for a person at a terminal: what was proved, then each problem with its object and what it means.
-public struct VerifyTable {
+struct VerifyTable {
     private let verification: Verification
-    private let text: TerminalText
     /// How many problems of one kind are shown before the rest is only counted; `nil` for all.
     private let limit: Int?
+    private var page: TerminalPage
 
-    public init(_ report: VerifyReport, text: TerminalText, limit: Int? = 8) {
+    init(_ report: VerifyReport, text: TerminalText, limit: Int?) {
         verification = report.verification
-        self.text = text
         self.limit = limit
+        page = TerminalPage(text)
     }
 
     /// The whole table, ending with a line feed.
-    public func rendered() -> String {
-        var lines = [
-            text.styled("Parapet verify", .bold)
-                + " · \(verification.range.lowerBound.rfc3339) to \(verification.range.upperBound.rfc3339)"
-        ]
-        lines += coverage() + problems() + summary()
-        return lines.joined(separator: "\n") + "\n"
+    func rendered() -> String {
+        var table = self
+        let range = verification.range
+        table.page.line(
+            styled: page.text.styled("Parapet verify", .bold)
+                + " · \(range.lowerBound.rfc3339) to \(range.upperBound.rfc3339)")
+        table.addCoverage()
+        table.addProblems()
+        table.addSummary()
+        return table.page.rendered
     }
 
-    // MARK: What was proved
-
-    private func coverage() -> [String] {
+    private mutating func addCoverage() {
+        page.space()
         guard !verification.coverage.isEmpty else {
-            let none =
-                verification.digests.total == 0
-                ? "No digest file was found for this time: nothing is proved, and nothing is known to be wrong."
-                : "No digest file of this time is valid: nothing is proved."
-            return [""] + text.wrapped(none).map { text.styled($0, .yellow) }
+            let none = "No digest file of this time is valid: nothing is proved."
+            page.add(verification.digests.total == 0 ? VerifyReport.nothing : none, .yellow)
+            return
         }
-        let heading =
-            verification.logs.invalid == 0
-            ? text.styled("Proved", .bold) + " (every log file delivered then is there, unchanged)"
-            : text.styled("Covered by valid digest files", .bold) + " (not every log file is what they list: see below)"
-        var lines = ["", heading]
+        let isProved = verification.logs.invalid == 0
+        page.line(
+            styled: page.text.styled(isProved ? "Proved" : "Covered by valid digest files", .bold)
+                + (isProved
+                    ? " (every log file delivered then is there, unchanged)"
+                    : " (not every log file is what they list: see below)"))
         let shown = limit.map { verification.coverage.prefix($0 * 3) } ?? verification.coverage[...]
-        lines += shown.map { stretch in
-            let place = [stretch.account, stretch.region, stretch.trail].map(TerminalText.escaped).joined(
-                separator: " · ")
-            return "  \(stretch.from.rfc3339) to \(stretch.to.rfc3339)  "
-                + text.styled(place, .cyan)
+        for stretch in shown {
+            let place = [stretch.account, stretch.region, stretch.trail].joined(separator: " · ")
+            page.line(
+                styled: "  \(stretch.from.rfc3339) to \(stretch.to.rfc3339)  "
+                    + page.text.styled(TerminalText.escaped(place), .cyan))
         }
-        if shown.count < verification.coverage.count {
-            lines.append(
-                "  … and \(verification.coverage.count - shown.count) more (--verbose or --format json shows all)")
-        }
-        if !verification.withoutDigests.isEmpty {
-            let places = verification.withoutDigests.map { "\($0.account) \($0.region)" }.map(TerminalText.escaped)
-            lines += text.wrapped(
-                "No digest file of this time in " + places.prefix(limit ?? places.count).joined(separator: ", ")
-                    + (places.count > limit ?? places.count ? ", …" : ""), indent: 2
-            ).map { text.styled($0, .dim) }
-        }
-        return lines
+        page.rest(verification.coverage.count - shown.count)
+        let places = verification.withoutDigests.map { "\($0.account) \($0.region)" }
+        guard !places.isEmpty else { return }
+        let some = places.prefix(limit ?? places.count).joined(separator: ", ")
+        page.add(
+            "No digest file of this time in " + some + (places.count > limit ?? places.count ? ", …" : ""), indent: 2,
+            .dim)
     }
 
-    // MARK: What was not
-
-    private func problems() -> [String] {
+    private mutating func addProblems() {
         let groups = Dictionary(grouping: verification.problems, by: \.kind)
-        return Problem.Kind.allCases.flatMap { kind -> [String] in
-            guard let problems = groups[kind] else { return [] }
+        for kind in Problem.Kind.allCases {
+            guard let problems = groups[kind] else { continue }
             let style: TerminalText.Style = kind.isInformation ? .yellow : .red
-            var lines = ["", text.styled(kind.title, style) + " (\(problems.count) × \(kind.rawValue))"]
-            lines += text.wrapped(kind.meaning, indent: 2).map { text.styled($0, .dim) }
-            for problem in limit.map({ problems.prefix($0) }) ?? problems[...] {
-                lines.append(
-                    "  " + text.styled(kind.isInformation ? "·" : "✗", style) + " "
-                        + TerminalText.escaped(problem.object))
-                lines += text.wrapped(TerminalText.escaped(problem.message), indent: 6)
+            page.space()
+            page.line(styled: page.text.styled(kind.title, style) + " (\(problems.count) × \(kind.rawValue))")
+            page.add(kind.meaning, indent: 2, .dim)
+            for problem in problems.prefix(limit ?? problems.count) {
+                let mark = page.text.styled(kind.isInformation ? "·" : "✗", style)
+                page.line(styled: "  \(mark) " + TerminalText.escaped(problem.object))
+                page.add(problem.message, indent: 6)
             }
-            if let limit, problems.count > limit {
-                lines.append("  … and \(problems.count - limit) more (--verbose or --format json shows all)")
-            }
-            return lines
+            page.rest(problems.count - (limit ?? problems.count))
         }
     }
 
-    private func summary() -> [String] {
-        guard verification.digests.total > 0 else { return [] }
+    private mutating func addSummary() {
+        guard verification.digests.total > 0 else { return }
         func count(_ count: Verification.Count, _ what: String) -> String {
             "\(count.valid) of \(count.total) \(what) valid"
-                + (count.invalid > 0 ? text.styled(", \(count.invalid) INVALID", .brightRed) : "")
+                + (count.invalid > 0 ? page.text.styled(", \(count.invalid) INVALID", .brightRed) : "")
         }
-        let mark = verification.hasFailed ? text.styled("✗", .red) : text.styled("✓", .green)
-        return [
-            "", "\(mark) \(count(verification.digests, "digest files")) · \(count(verification.logs, "log files"))",
-        ]
+        let mark = verification.hasFailed ? page.text.styled("✗", .red) : page.text.styled("✓", .green)
+        let (digests, logs) = (count(verification.digests, "digest files"), count(verification.logs, "log files"))
+        page.space()
+        page.line(styled: "\(mark) \(digests) · \(logs)")
     }
 }
 

@@ -27,8 +27,7 @@ public struct AccessRun: Sendable {
         let landscape = try await landscape(ResourceReads(question.resource))
         let (action, resource, context) = (question.action, question.resource, question.requestContext)
         var report = AccessCanReport(
-            principal: principal, action: action, resource: resource, context: question.context, access: nil,
-            decision: nil, reasons: [], doubts: [])
+            principal: principal, action: action, resource: resource, context: question.context)
         do {
             let named = try NamedPrincipal(principal, in: landscape)
             report.principal = landscape.principals[named.number].arn
@@ -145,23 +144,34 @@ public struct AccessCaseAnswers: Sendable {
 
 // MARK: Exit status
 
-extension AccessCanReport {
+/// An answer about access, as it is written.
+public protocol AccessAnswer: Reportable {
+    var exitStatus: ExitStatus { get }
+}
+
+extension AccessCanReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
 }
 
-extension AccessWhoCanReport {
+extension AccessWhoCanReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !answer.doubts.isEmpty) }
 }
 
-extension AccessWhatCanReport {
+extension AccessWhatCanReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
 }
 
-extension AccessSuggestReport {
+extension AccessSuggestReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !suggestion.doubts.isEmpty) }
+
+    /// What the user should know of the policy.
+    public var notes: [String] { suggestion.notes }
+
+    /// The policy alone, as an indented document with a line feed at its end.
+    public var policy: String { suggestion.policy.indentedJSON + "\n" }
 }
 
-extension AccessEscalationsReport {
+extension AccessEscalationsReport: AccessAnswer {
     public var exitStatus: ExitStatus {
         ExitStatus(found: !escalations.paths.isEmpty, undetermined: !escalations.doubts.isEmpty)
     }

@@ -40,6 +40,20 @@ public struct HuntRun: Sendable {
         self.rules = rules
     }
 
+    /// Finds out before any work is done whether these logs can be read at all.
+    /// - Throws: ``InvalidInput`` that names the option.
+    public static func check(
+        _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?
+    ) throws(InvalidInput) {
+        if let from, let to, from >= to { throw InvalidInput("--from is not before --to") }
+        _ = try LogPlaces(logs)
+        guard let flowFormat else { return }
+        guard source == .vpcFlow else { throw InvalidInput("--flow-format goes with --source vpc-flow") }
+        if FlowFormat(flowFormat) == nil {
+            throw InvalidInput("--flow-format names no field of flow logs, such as srcaddr or bytes")
+        }
+    }
+
     public struct Result: Sendable {
         public var report: HuntReport
         /// What the next hunt should know.

@@ -12,10 +12,16 @@ public struct RulesRun: Sendable {
     public var events: String?
     /// The log that the events are of, if the rule does not say.
     public var source: LogSource?
-    public var configuration = HuntConfiguration()
+    public var configuration: HuntConfiguration
 
-    public init(_ files: [String]) {
+    public init(
+        _ files: [String], events: String? = nil, source: LogSource? = nil,
+        configuration: HuntConfiguration = HuntConfiguration()
+    ) {
         self.files = files
+        self.events = events
+        self.source = source
+        self.configuration = configuration
     }
 
     public struct Result {

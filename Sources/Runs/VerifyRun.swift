@@ -23,7 +23,7 @@ public struct VerifyRun: Sendable {
     }
 
     public var trails: TrailSelection
-    /// Log files delivered in this time are verified; `nil` for the last 24 hours.
+    /// Log files delivered in this time are verified.
     public var range: ClosedRange<Date>
     /// `nil` for S3.
     public var copy: Copy?
@@ -35,6 +35,29 @@ public struct VerifyRun: Sendable {
         self.trails = trails
         self.range = range
         self.copy = copy
+    }
+
+    /// - Parameters:
+    ///   - start: `nil` for 24 hours before the end.
+    ///   - end: `nil` for now.
+    ///   - folder: a local copy of the bucket that `trails` names, with the files of its `keys`; `nil` for S3.
+    /// - Throws: ``InvalidInput`` for what does not go together.
+    public init(
+        _ trails: TrailSelection, from start: Date?, to end: Date?, copy folder: String?, keys: [String]
+    ) throws(InvalidInput) {
+        let end = end ?? Date()
+        let start = start ?? end.addingTimeInterval(-86_400)
+        if start > end { throw InvalidInput("the start time is after the end time") }
+        self.init(trails, in: start...end)
+        guard let folder else {
+            if !keys.isEmpty { throw InvalidInput("--public-keys goes with --path") }
+            return
+        }
+        if keys.isEmpty { throw InvalidInput("--path goes with --public-keys") }
+        guard let bucket = trails.bucket else {
+            throw InvalidInput("--path goes with --s3-bucket, the bucket that the folder is a copy of")
+        }
+        copy = Copy(folder: folder, bucket: bucket, keys: keys)
     }
 
     public struct Result: Sendable {

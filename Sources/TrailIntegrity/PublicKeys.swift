@@ -27,7 +27,7 @@ public struct CloudTrailKeys: PublicKeySource {
                 CloudTrail.listPublicKeys(from: start, to: end), in: region, \.publicKeyList)
             return Dictionary(keys.map { ($0.fingerprint, $0.value) }) { first, _ in first }
         } catch {
-            throw Failure(reading: "CloudTrail's public keys of \(region) cannot be listed", error)
+            throw Failure("CloudTrail's public keys of \(region) cannot be listed", error)
         }
     }
 }

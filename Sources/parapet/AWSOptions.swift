@@ -18,17 +18,10 @@ struct AWSOptions: ParsableArguments {
         }
     }
 
-    /// Whether any of the options was given.
-    var isGiven: Bool { allRegions || session != SessionOptions() }
-
     var session: SessionOptions {
         var session = SessionOptions()
-        session.profile = profile
-        session.roleARN = roleARN
-        session.externalID = externalID
-        session.mfaSerial = mfaSerial
-        session.regions = region
-        session.endpointURL = endpointURL
+        (session.profile, session.regions, session.endpointURL) = (profile, region, endpointURL)
+        (session.roleARN, session.externalID, session.mfaSerial) = (roleARN, externalID, mfaSerial)
         return session
     }
 }

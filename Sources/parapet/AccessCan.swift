@@ -16,9 +16,7 @@ struct CanAccess: AccessVerb {
     var principal: String
 
     @OptionGroup var question: QuestionOptions
-    @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessCanReport>
-    @OptionGroup(title: "Messages") var verbosity: Verbosity
+    @OptionGroup var options: AccessOptions<AccessCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessCanReport {
         try await run.can(principal, try question.question())

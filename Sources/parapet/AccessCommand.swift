@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Reports
 import Runs
 
@@ -23,39 +22,34 @@ struct AccessCommand: AsyncParsableCommand {
 /// A verb that asks something of accounts.
 protocol AccessVerb: Verb {
     associatedtype Answer: AccessAnswer
-    var accounts: AccountOptions { get }
-    var output: OutputOptions<Answer> { get }
+    var options: AccessOptions<Answer> { get }
     func answer(_ run: AccessRun) async throws -> Answer
 }
 
+/// What all access verbs take: whose access is asked about, and how the answer is written.
+struct AccessOptions<Answer: AccessAnswer>: ParsableArguments {
+    @OptionGroup(title: "Account") var accounts: AccountOptions
+    @OptionGroup(title: "Output") var output: OutputOptions<Answer>
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+}
+
 extension AccessVerb {
-    func perform() async throws -> ExitStatus {
-        try output.check()
-        return try write(try await ask())
-    }
+    var verbosity: Verbosity { options.verbosity }
+
+    func perform() async throws -> ExitStatus { try write(try await ask()) }
 
     func write(_ answer: Answer) throws -> ExitStatus {
-        try output.write(answer.report, verbosity)
+        try options.output.write(answer.report, verbosity)
         return answer.exitStatus
     }
 
     func ask() async throws -> Answer {
-        try await verbosity.run { environment, progress in
-            try await answer(AccessRun(accounts.selection, in: environment, progress: progress))
+        try options.output.destinations.check()
+        return try await verbosity.run { environment, progress in
+            try await answer(AccessRun(try options.accounts.selection, in: environment, progress: progress))
         }
     }
 }
-
-/// An answer about access, as it is written.
-protocol AccessAnswer: Reportable {
-    var exitStatus: ExitStatus { get }
-}
-
-extension AccessCanReport: AccessAnswer {}
-extension AccessWhoCanReport: AccessAnswer {}
-extension AccessWhatCanReport: AccessAnswer {}
-extension AccessEscalationsReport: AccessAnswer {}
-extension AccessSuggestReport: AccessAnswer {}
 
 /// An action on a resource, and the condition keys that the user knows of the request.
 struct QuestionOptions: ParsableArguments {

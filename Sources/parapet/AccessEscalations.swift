@@ -13,9 +13,7 @@ struct EscalatesAccess: AccessVerb {
             found but something that may hide one could not be read.
             """)
 
-    @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessEscalationsReport>
-    @OptionGroup(title: "Messages") var verbosity: Verbosity
+    @OptionGroup var options: AccessOptions<AccessEscalationsReport>
 
     func answer(_ run: AccessRun) async throws -> AccessEscalationsReport {
         try await run.escalations()

@@ -14,7 +14,7 @@ struct EvaluateAccess: Verb {
             """)
 
     @Option(help: .value("file", "The file of cases, or - for stdin.")) var cases: String
-    @Option(help: "json.", transform: Format.reader("access evaluate", [.json])) var format = Format.json
+    @Option(help: "json.", transform: ArgumentValue.format("access evaluate", [.json])) var format = Format.json
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

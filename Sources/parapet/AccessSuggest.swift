@@ -1,7 +1,4 @@
 import ArgumentParser
-import Basics
-import EffectiveAccess
-import IAMPolicy
 import Reports
 import Runs
 
@@ -28,12 +25,10 @@ struct SuggestAccess: AccessVerb {
 
     @Flag(help: "Print the policy document alone.") var policyOnly = false
 
-    @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessSuggestReport>
-    @OptionGroup(title: "Messages") var verbosity: Verbosity
+    @OptionGroup var options: AccessOptions<AccessSuggestReport>
 
     func validate() throws {
-        if policyOnly, !output.format.isEmpty { throw ValidationError("--policy-only goes without --format") }
+        if policyOnly, !options.output.format.isEmpty { throw ValidationError("--policy-only goes without --format") }
         _ = try ArgumentValue.valid(try LogPlaces(logs))
     }
 
@@ -42,11 +37,10 @@ struct SuggestAccess: AccessVerb {
     }
 
     func perform() async throws -> ExitStatus {
-        try output.check()
         let answer = try await ask()
         guard policyOnly else { return try write(answer) }
-        try output.write(verbosity) { _, _ in Array((answer.suggestion.policy.indentedJSON + "\n").utf8) }
-        verbosity.warn(answer.suggestion.notes)
+        try options.output.write(verbosity) { _, _ in answer.policy }
+        verbosity.warn(answer.notes)
         return answer.exitStatus
     }
 }

@@ -16,9 +16,7 @@ struct WhatCanAccess: AccessVerb {
     @Argument(help: "An ARN (a role's session stands for its role), or a name: NAME, user/NAME, role/NAME.")
     var principal: String
 
-    @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessWhatCanReport>
-    @OptionGroup(title: "Messages") var verbosity: Verbosity
+    @OptionGroup var options: AccessOptions<AccessWhatCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessWhatCanReport {
         try await run.whatCan(principal)

@@ -14,9 +14,7 @@ struct WhoCanAccess: AccessVerb {
             """)
 
     @OptionGroup var question: QuestionOptions
-    @OptionGroup(title: "Account") var accounts: AccountOptions
-    @OptionGroup(title: "Output") var output: OutputOptions<AccessWhoCanReport>
-    @OptionGroup(title: "Messages") var verbosity: Verbosity
+    @OptionGroup var options: AccessOptions<AccessWhoCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessWhoCanReport {
         try await run.whoCan(try question.question())

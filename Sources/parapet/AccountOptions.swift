@@ -13,27 +13,18 @@ struct AccountOptions: ParsableArguments {
     @Option(help: "Use this saved snapshot instead of reading an account; no call is made.") var snapshot: String?
 
     func validate() throws {
-        if snapshot != nil, organization || !account.isEmpty {
-            throw ValidationError("--snapshot reads no account, so it goes with none of --account, --organization")
-        }
-        if snapshot != nil, aws.isGiven {
-            throw ValidationError("--snapshot reads no account, so it goes with none of the options that choose one")
-        }
-        if organization, !account.isEmpty { throw ValidationError("--organization and --account exclude each other") }
-        if (organization || !account.isEmpty) != (roleName != nil) {
-            throw ValidationError("--role-name goes with --account or --organization, and they with it")
+        _ = try selection
+        if snapshot != nil, aws.allRegions {
+            throw ValidationError("--snapshot reads no account, so it goes without --all-regions")
         }
     }
 
     var selection: AccountSelection {
-        let accounts: AccountSelection.Accounts =
-            if let snapshot {
-                .snapshot(snapshot)
-            } else if let roleName {
-                organization ? .organization(roleName: roleName) : .named(account, roleName: roleName)
-            } else {
-                .caller
-            }
-        return AccountSelection(accounts, session: aws.session)
+        get throws {
+            try ArgumentValue.valid(
+                try AccountSelection(
+                    ids: account, isOrganization: organization, roleName: roleName, snapshot: snapshot,
+                    session: aws.session))
+        }
     }
 }

@@ -1,6 +1,8 @@
-import Basics
-import ArgumentParser
+public import ArgumentParser
+public import Basics
 import FoundationEssentials
+public import LogReaders
+import Reports
 import Runs
 
 /// Readers of values that several options take.
@@ -17,6 +19,11 @@ enum ArgumentValue {
             throw ValidationError("it is not an account id, which has twelve digits")
         }
         return text
+    }
+
+    /// Reads the name of a format that a verb has.
+    static func format(_ verb: String, _ formats: [Format]) -> @Sendable (String) throws -> Format {
+        { try valid(try Format($0, of: verb, formats)) }
     }
 
     /// - Throws: a usage error.
@@ -38,3 +45,11 @@ extension ArgumentHelp {
     /// - Parameter name: what stands for the value in the usage line.
     static func value(_ name: String, _ text: String) -> Self { Self(text, valueName: name) }
 }
+
+extension Practice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(id: argument) }
+
+    public static var allValueStrings: [String] { all.map(\.id) }
+}
+extension Severity: ExpressibleByArgument {}
+extension LogSource: ExpressibleByArgument {}

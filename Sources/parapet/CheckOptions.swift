@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Basics
+import ArgumentParser
+import Basics
 import Posture
 import Runs
 
@@ -29,18 +29,7 @@ struct CheckOptions: ParsableArguments {
 
     /// - Throws: a usage error if no check is left.
     func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {
-        var selection = CheckSelection()
-        selection.names = check
-        selection.practices = practice
-        selection.severity = severity
-        selection.framework = framework
+        let selection = CheckSelection(names: check, practices: practice, severity: severity, framework: framework)
         return try ArgumentValue.valid(try selection.selected(withOnRequest: onRequest))
     }
 }
-
-extension Practice: ExpressibleByArgument {
-    public init?(argument: String) { self.init(id: argument) }
-
-    public static var allValueStrings: [String] { all.map(\.id) }
-}
-extension Severity: ExpressibleByArgument {}

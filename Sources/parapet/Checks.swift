@@ -11,15 +11,12 @@ struct Checks: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    @Option(help: "table or json.", transform: Format.reader("checks", [.table, .json])) var format = Format.table
+    @Option(help: "table or json.", transform: ArgumentValue.format("checks", [.table, .json])) var format = Format
+        .table
 
     func perform() throws -> ExitStatus {
-        let checks = try selection.selected(withOnRequest: true).map(\.about)
-        if format == .json {
-            try Terminal.standardOutput.write(Array(try CheckList.json(checks)))
-        } else {
-            try Terminal.standardOutput.write(CheckList(checks, text: verbosity.text).rendered())
-        }
+        let list = CheckList(try selection.selected(withOnRequest: true).map(\.about))
+        try Terminal.standardOutput.write(format == .json ? list.json : list.rendered(verbosity.text))
         return .clean
     }
 }

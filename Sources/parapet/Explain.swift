@@ -17,7 +17,7 @@ struct Explain: Verb {
     }
 
     func perform() throws -> ExitStatus {
-        let pages = try found().map { Explanation($0, text: verbosity.text).rendered() }
+        let pages = try found().map { Explanation($0).rendered(verbosity.text) }
         try Terminal.standardOutput.write(pages.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n"))
         return .clean
     }

@@ -1,12 +1,9 @@
-public import Analytics
-public import ArgumentParser
+import ArgumentParser
 import Basics
 import FoundationEssentials
-import Hunting
-public import LogReaders
+import LogReaders
 import Reports
 import Runs
-import Sigma
 
 /// Finds what happened in the logs.
 struct HuntLogs: Verb {
@@ -58,10 +55,7 @@ struct HuntLogs: Verb {
     }
 
     func validate() throws {
-        if !rules.onlyTells {
-            guard selection.source != nil else { throw ValidationError("--source is missing: which log is it?") }
-            guard !selection.logs.isEmpty else { throw ValidationError("--logs is missing: where are they?") }
-        }
+        if !rules.onlyTells { try selection.check() }
         if engine != .local {
             throw ValidationError(
                 "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
@@ -74,7 +68,7 @@ struct HuntLogs: Verb {
     }
 
     func perform() async throws -> ExitStatus {
-        try output.check()
+        try output.destinations.check()
         if let baseline { try OutputFile.check(baseline) }
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         let loaded = try rules.selection.load(configuration.hunt)
@@ -84,39 +78,23 @@ struct HuntLogs: Verb {
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
-        let result = try await verbosity.run { [hunt] in
-            try await hunt.run(in: $0, progress: $1, receive: output.streams(.ndjson) ? Self.stream : nil)
-        }
+        // Alerts are written while the logs are still being read.
+        let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
+        let receive = try output.destinations.streams(.ndjson) ? stream : nil
+        let result = try await verbosity.run { [hunt] in try await hunt.run(in: $0, progress: $1, receive: receive) }
         try output.write(result.report.report, verbosity, streamed: .ndjson)
         if let baseline { try BaselineFile.write(result.learned, to: baseline) }
-        verbosity.warn(result.warnings)
-        warn(result.problems)
+        verbosity.warn(result.warnings + LoadedRules.warnings(result.problems, isVerbose: verbosity.isVerbose))
         return result.exitStatus
-    }
-
-    /// Writes an alert to stdout while the logs are still being read.
-    @Sendable private static func stream(_ alert: Alert, _ rule: AlertRule?) throws {
-        try Terminal.standardOutput.write(HuntReport.line(alert, rule: rule))
     }
 
     private func tell(_ loaded: LoadedRules) throws -> ExitStatus {
         let list = try loaded.list(for: selection.source, explaining: rules.explainRule)
         try output.write(verbosity) { format, text in
-            switch format {
-            case .json: Array(try list.json(only: rules.explainRule))
-            default: Array((rules.listRules ? list.rendered(text) : list.explained(rules.explainRule, text)).utf8)
-            }
+            format == .json ? list.json : rules.listRules ? list.rendered(text) : list.explained(text)
         }
-        warn(loaded.problems)
+        verbosity.warn(LoadedRules.warnings(loaded.problems, isVerbose: verbosity.isVerbose))
         return loaded.problems.isEmpty ? .clean : .undetermined
-    }
-
-    private func warn(_ problems: [RuleProblem]) {
-        let shown = verbosity.isVerbose ? problems[...] : problems.prefix(10)
-        verbosity.warn(shown.map(\.description))
-        if problems.count > shown.count {
-            verbosity.warn(["\(problems.count - shown.count) more rules have problems (--verbose tells all)"])
-        }
     }
 }
 
@@ -143,13 +121,13 @@ struct LogOptions: ParsableArguments {
     var flowFormat: String?
 
     func validate() throws {
-        if let from, let to, from >= to { throw ValidationError("--from is not before --to") }
-        _ = try ArgumentValue.valid(try LogPlaces(logs))
-        guard let flowFormat else { return }
-        guard source == .vpcFlow else { throw ValidationError("--flow-format goes with --source vpc-flow") }
-        if FlowFormat(flowFormat) == nil {
-            throw ValidationError("--flow-format names no field of flow logs, such as srcaddr or bytes")
-        }
+        try ArgumentValue.valid(try HuntRun.check(logs, of: source, from: from, to: to, flowFormat: flowFormat))
+    }
+
+    /// - Throws: a usage error if no log is named.
+    func check() throws {
+        if source == nil { throw ValidationError("--source is missing: which log is it?") }
+        if logs.isEmpty { throw ValidationError("--logs is missing: where are they?") }
     }
 }
 
@@ -176,12 +154,5 @@ struct RuleOptions: ParsableArguments {
     /// Whether no log is read.
     var onlyTells: Bool { listRules || !explainRule.isEmpty }
 
-    var selection: RuleSelection {
-        var selection = RuleSelection()
-        selection.paths = rules
-        selection.isBesideBuiltIn = builtIn
-        return selection
-    }
+    var selection: RuleSelection { RuleSelection(paths: rules, isBesideBuiltIn: builtIn) }
 }
-
-extension LogSource: ExpressibleByArgument {}

@@ -1,6 +1,4 @@
-import Basics
 import ArgumentParser
-import Inventory
 import Reports
 import Runs
 
@@ -49,20 +47,12 @@ protocol Verb: AsyncParsableCommand {
 extension Verb {
     /// Turns whatever happens into an exit status, and an error into one line.
     fileprivate func end() async -> ExitStatus {
-        let status: ExitStatus
         do {
-            status = try await perform()
-        } catch let failure as Failure {
-            Terminal.standardError.tell(failure.rendered(isVerbose: verbosity.isVerbose))
-            status = .failed
-        } catch let unknown as Unknown {
-            Terminal.standardError.tell("not determined: \(TerminalText.escaped(unknown.explanation))\n")
-            status = .undetermined
-        } catch is CancellationError {
-            status = .interrupted
+            return try await perform()
         } catch {
-            Self.exit(withError: error)
+            guard let end = ExitStatus.end(error, isVerbose: verbosity.isVerbose) else { Self.exit(withError: error) }
+            Terminal.standardError.tell(end.message)
+            return end.status
         }
-        return status
     }
 }

@@ -29,21 +29,16 @@ struct TestRules: Verb {
     @Option(help: .value("file", "The example events of the one rule file.")) var events: String?
     @Option(help: "The log that the events are of, where the rule does not say.") var source: LogSource?
     @Option(help: "A YAML file with what the rules' placeholders stand for.") var config: String?
-    @Option(help: "table or json.", transform: Format.reader("rules test", [.table, .json])) var format = Format.table
+    @Option(help: "table or json.", transform: ArgumentValue.format("rules test", [.table, .json])) var format = Format
+        .table
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func perform() throws -> ExitStatus {
-        var run = RulesRun(files)
-        run.events = events
-        run.source = source
-        if let config { run.configuration = try SettingsFile.configuration(config).hunt }
-        let result = try run.run()
-        if format == .json {
-            try Terminal.standardOutput.write(Array(try result.report.json()))
-        } else {
-            try Terminal.standardOutput.write(result.report.rendered(verbosity.text, isVerbose: verbosity.isVerbose))
-        }
+        let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
+        let result = try RulesRun(files, events: events, source: source, configuration: configuration.hunt).run()
+        let table = result.report.rendered(verbosity.text, isVerbose: verbosity.isVerbose)
+        try Terminal.standardOutput.write(format == .json ? result.report.json : table)
         return result.exitStatus
     }
 }

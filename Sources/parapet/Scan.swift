@@ -40,12 +40,12 @@ struct Scan: Verb {
     }
 
     func perform() async throws -> ExitStatus {
-        var scan = ScanRun(try selection.selected(), of: accounts.selection)
+        var scan = ScanRun(try selection.selected(), of: try accounts.selection)
         if let config { scan.settings = try SettingsFile.read(config) }
         if let mute { scan.mutes = try MuteFile.read(mute) }
         scan.failOn = failOn
         scan.now = now
-        try output.check()
+        try output.destinations.check()
         if let saveSnapshot { try OutputFile.check(saveSnapshot) }
         let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1)
         }

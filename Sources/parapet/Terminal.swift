@@ -34,11 +34,7 @@ struct Terminal {
     /// Writes all of a result.
     /// - Throws: ``Failure`` if some of it would be lost, as on a full disk.
     func write(_ bytes: [UInt8]) throws(Failure) {
-        guard OutputFile.put(bytes, to: descriptor) else {
-            throw Failure(
-                "the result cannot be written", why: String(cString: strerror(errno)),
-                advice: "choose another place with --output")
-        }
+        try OutputFile.write(bytes, to: descriptor)
     }
 
     func write(_ text: String) throws(Failure) {
@@ -46,18 +42,17 @@ struct Terminal {
     }
 
     /// Writes a message. An error on stderr is ignored.
-    func tell(_ text: String) {
+    @Sendable func tell(_ text: String) {
         _ = OutputFile.put(Array(text.utf8), to: descriptor)
     }
 
     /// Asks the user for the code of an MFA device.
     @Sendable static func askForMFACode(_ serial: String) async throws -> String {
-        struct Unanswered: Error, CustomStringConvertible {
-            var description: String { "there is no terminal to ask for the code" }
+        let isAsked = standardInput.isTerminal
+        if isAsked { standardError.tell("MFA code for \(TerminalText.escaped(serial)): ") }
+        guard isAsked, let line = readLine(), !line.isEmpty else {
+            throw InvalidInput("there is no terminal to ask for the code")
         }
-        guard standardInput.isTerminal else { throw Unanswered() }
-        standardError.tell("MFA code for \(TerminalText.escaped(serial)): ")
-        guard let line = readLine(), !line.isEmpty else { throw Unanswered() }
         return line
     }
 }

@@ -1,6 +1,5 @@
 import AWSClient
 import ArgumentParser
-import Logging
 import Reports
 import Runs
 
@@ -29,40 +28,13 @@ struct Verbosity: ParsableArguments {
         _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {
         var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
-        if verbose {
-            environment.logger = Logger(label: "parapet") { _ in PlainLogHandler() }
-            environment.logger.logLevel = .debug
-        }
-        defer { if verbose { show(environment.calls) } }
+        if verbose { environment.log(to: Terminal.standardError.tell) }
+        defer { if verbose { environment.callLines.forEach { Terminal.standardError.tell($0 + "\n") } } }
         guard Terminal.standardError.isTerminal, !quiet else { return try await work(environment, nil) }
         let start = ContinuousClock.now
         defer { Terminal.standardError.tell("\r\u{1B}[K") }
         return try await work(environment) { state in
             Terminal.standardError.tell("\r\u{1B}[K" + state.line(after: start.duration(to: .now) / .seconds(1)))
         }
-    }
-
-    private func show(_ calls: CallLog) {
-        guard calls.total > 0 else { return }
-        for count in calls.all {
-            let retries = count.retries > 0 ? " (\(count.retries) of them retries)" : ""
-            Terminal.standardError.tell("\(count.calls) × \(count.operation)\(retries)\n")
-        }
-        Terminal.standardError.tell("\(calls.total) API calls\n")
-    }
-}
-
-/// Writes one line on stderr for each message. Control characters in it are escaped, since AWS's words are in it.
-private struct PlainLogHandler: LogHandler {
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.debug
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        Terminal.standardError.tell(TerminalText.escaped("\(event.level): \(event.message)") + "\n")
     }
 }

@@ -26,22 +26,28 @@ struct Verify: Verb {
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
-        if local.path != nil, trails.s3Bucket == nil {
-            throw ValidationError("--path goes with --s3-bucket, the bucket that the folder is a copy of")
-        }
+        _ = try verification()
         try ArgumentValue.threads(threads)
     }
 
     func perform() async throws -> ExitStatus {
-        try output.check()
-        var run = VerifyRun(trails.selection(regions: aws.region), in: trails.range, copy: local.copy(trails.s3Bucket))
-        run.session = aws.session
-        if let threads { run.threads = threads }
-        let result = try await verbosity.run { [run] in
-            try await run.run(in: $0, progress: $1)
-        }
+        try output.destinations.check()
+        let run = try verification()
+        let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
         try output.write(result.report.report, verbosity)
         return result.exitStatus
+    }
+
+    private func verification() throws -> VerifyRun {
+        var run = try ArgumentValue.valid(
+            try VerifyRun(
+                try TrailSelection(
+                    trail: trails.trailARN, accounts: trails.accountID, regions: aws.region, bucket: trails.s3Bucket,
+                    prefix: trails.s3Prefix, organizationID: trails.organizationID),
+                from: trails.startTime, to: trails.endTime, copy: local.path, keys: local.publicKeys))
+        run.session = aws.session
+        if let threads { run.threads = threads }
+        return run
     }
 }
 
@@ -70,36 +76,6 @@ struct TrailOptions: ParsableArguments {
 
     @Option(help: .value("id", "The organisation whose folder in the bucket is read, like o-exampleorgid."))
     var organizationID: String?
-
-    func validate() throws {
-        if let trailARN, TrailARN(trailARN) == nil {
-            throw ValidationError(
-                "'\(trailARN)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
-        }
-        if let startTime, startTime > endTime ?? Date() {
-            throw ValidationError("the start time is after the end time")
-        }
-        if let organizationID, !organizationID.hasPrefix("o-") || organizationID.contains("/") {
-            throw ValidationError("'\(organizationID)' is not an organisation's id, which begins with o-")
-        }
-        if s3Prefix != nil, s3Bucket == nil { throw ValidationError("--s3-prefix belongs to --s3-bucket") }
-    }
-
-    var range: ClosedRange<Date> {
-        let end = endTime ?? Date()
-        return (startTime ?? end.addingTimeInterval(-86_400))...end
-    }
-
-    func selection(regions: [String]) -> TrailSelection {
-        var selection = TrailSelection()
-        selection.trail = trailARN.flatMap(TrailARN.init)
-        selection.accounts = accountID
-        selection.regions = regions
-        selection.bucket = s3Bucket
-        selection.prefix = s3Prefix
-        selection.organizationID = organizationID
-        return selection
-    }
 }
 
 /// A local copy of a bucket, and the keys to verify it with.
@@ -111,14 +87,4 @@ struct CopyOptions: ParsableArguments {
     @Option(
         help: .value("file", "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions."))
     var publicKeys: [String] = []
-
-    func validate() throws {
-        if path != nil, publicKeys.isEmpty { throw ValidationError("--path goes with --public-keys") }
-        if path == nil, !publicKeys.isEmpty { throw ValidationError("--public-keys goes with --path") }
-    }
-
-    func copy(_ bucket: String?) -> VerifyRun.Copy? {
-        guard let path, let bucket else { return nil }
-        return VerifyRun.Copy(folder: path, bucket: bucket, keys: publicKeys)
-    }
 }

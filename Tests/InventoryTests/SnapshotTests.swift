@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Foundation
 import Gzip
 import Testing
@@ -68,8 +69,8 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
     @Test(arguments: ["parapet.snapshot/1", "parapet.snapshot/99"])
     func anotherVersionIsRefused(schema: String) {
         let later = Gzip.compress(Array(#"{"schema":"\#(schema)","accounts":[]}"#.utf8))
-        let error = #expect(throws: SnapshotError.self) { try Snapshot(decoding: later) }
-        #expect(error?.reason == "it is of version \(schema), and this Parapet reads parapet.snapshot/2")
+        let error = #expect(throws: Failure.self) { try Snapshot(decoding: later) }
+        #expect(error?.why == "it is of version \(schema), and this Parapet reads parapet.snapshot/2")
     }
 
     @Test(
@@ -84,13 +85,13 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
             Gzip.compress(Array((header + "1}\n" + account + "0}\nmore").utf8)),
         ] as [[UInt8]])
     func garbageIsAnError(bytes: [UInt8]) {
-        #expect(throws: SnapshotError.self) { try Snapshot(decoding: bytes) }
+        #expect(throws: Failure.self) { try Snapshot(decoding: bytes) }
     }
 
     @Test func everyCutOfAFileIsAnError() throws {
         let whole = try snapshot.encoded()
         for length in stride(from: 0, to: whole.count, by: 7) {
-            #expect(throws: SnapshotError.self) { try Snapshot(decoding: Array(whole[..<length])) }
+            #expect(throws: Failure.self) { try Snapshot(decoding: Array(whole[..<length])) }
         }
     }
 }

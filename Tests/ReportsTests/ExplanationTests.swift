@@ -18,7 +18,7 @@ import Testing
 
     @Test("the page shows the good and the bad state, with what the check says of each")
     func page() {
-        let page = Explanation(Self.check, text: TerminalText()).rendered()
+        let page = Explanation(Self.check).rendered(TerminalText())
         #expect(
             page == """
                 Trails should be sound
@@ -70,12 +70,12 @@ import Testing
 
     @Test("no line is wider than the terminal, and color changes only color")
     func width() {
-        let text = Explanation(Self.check, text: TerminalText(width: 40)).rendered()
+        let text = Explanation(Self.check).rendered(TerminalText(width: 40))
         // The title and the line with the practice stand as they are.
         let lines: [Substring] = text.split(separator: "\n")
         #expect(lines.dropFirst(2).allSatisfy { $0.count <= 40 })
-        let colored = Explanation(Self.check, text: TerminalText(usesColor: true)).rendered()
+        let colored = Explanation(Self.check).rendered(TerminalText(usesColor: true))
         let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
-        #expect(plain == Explanation(Self.check, text: TerminalText()).rendered())
+        #expect(plain == Explanation(Self.check).rendered(TerminalText()))
     }
 }

@@ -53,7 +53,7 @@ import Testing
             }
             if format == .html { #expect(text.components(separatedBy: "</script>").count == 3) }
         }
-        #expect(report.columns.count == report.items.first?.cells.count)
+        #expect(report.columns.count == report.items.first.map { report.cells(of: $0).count })
         // What is in no table of rules or lists cannot be reached.
         for item in report.items {
             #expect(report.rules.indices.contains(item.rule) && report.lists.indices.contains(item.list))
@@ -132,7 +132,7 @@ private struct CountedItem: ReportItem {
     var account: String? { item.account }
     var region: String? { item.region }
     var resource: ReportResource? { item.resource }
-    var cells: [String] { item.cells }
+    var cells: [String: String] { item.cells }
     var details: [Report.Fact] { item.details }
     var record: JSON { item.record }
 }

@@ -137,7 +137,7 @@ import Testing
         (52_000_000_000, "52 GB"), (.max, "9,223 PB"), (.min, "-9,223 PB"),
     ])
     func amountsOfStorage(count: Int, words: String) {
-        #expect(HuntWords.bytes(count) == words)
+        #expect(Figures.bytes(count) == words)
     }
 
     @Test(arguments: [
@@ -145,12 +145,12 @@ import Testing
         (.nan, "nan"), (1e300, "1e+300"),
     ])
     func numbersWithOnePlace(number: Double, words: String) {
-        #expect(HuntWords.decimal(number) == words)
+        #expect(Figures.decimal(number) == words)
     }
 
     @Test(arguments: [0, 999, 1_000, 12_345_678, -1, -999, -1_000, .max, .min])
     func groupsOfThreeDigits(count: Int) {
-        let words = HuntWords.count(count)
+        let words = Figures.count(count)
         #expect(Int(words.filter { $0 != "," }) == count)
         let groups = words.components(separatedBy: ",").dropFirst()
         #expect(groups.allSatisfy { $0.count == 3 })

@@ -39,7 +39,7 @@ import Testing
             let isFormula = ["=", "+", "-", "@", "\t", "\r"].contains { text.hasPrefix($0) }
             return (isFormula ? "'" : "") + TerminalText.escaped(text)
         }
-        return [report.columns.map(\.name)] + report.items.map { $0.cells.map(visible) }
+        return [report.columns.map(\.name)] + report.items.map { report.cells(of: $0).map(visible) }
     }
 
     /// The header of each CSV is a promise to whoever reads it by its names.
@@ -47,10 +47,11 @@ import Testing
         let alert = HuntSamples.usual.result.alerts[0]
         let item = HuntItem(alert: alert, rule: 0, about: nil)
         #expect(
-            item.cells == [
-                HuntWords.moment(alert.time), HuntWords.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
+            HuntSamples.usual.report.cells(of: item) == [
+                Figures.moment(alert.time), Figures.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
                 alert.title, alert.practice, alert.account ?? "", alert.region ?? "", alert.actor, alert.event ?? "",
-                JSONText.compact(item.fields), JSONText.compact(item.evidence),
+                JSONText.compact(.members(alert.fields.mapValues { .string($0) })),
+                JSONText.compact(.members(alert.evidence)),
             ])
         #expect(
             HuntSamples.usual.report.columns.map(\.name).joined(separator: " ")

@@ -184,15 +184,15 @@ enum ReportSamples {
         detail: "no")
 
     static func can(_ texts: [String] = []) -> AccessCanReport {
-        AccessCanReport(
+        var report = AccessCanReport(
             principal: texts.first ?? alice.arn, action: "s3:GetObject", resource: "arn:aws:s3:::logs/key",
-            context: ["aws:SourceIp": ["10.0.0.1"]], access: conditional(), decision: nil,
-            reasons: [
-                .init(grant, text: #"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#), .init(denial, text: nil),
-            ]
-                + texts.map {
-                    .init(DecidingStatement(policy: $0, statement: $0, effect: .allow), text: $0)
-                }, doubts: [doubt])
+            context: ["aws:SourceIp": ["10.0.0.1"]])
+        report.access = conditional()
+        report.reasons =
+            [.init(grant, text: #"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#), .init(denial, text: nil)]
+            + texts.map { .init(DecidingStatement(policy: $0, statement: $0, effect: .allow), text: $0) }
+        report.doubts = [doubt]
+        return report
     }
 
     static func whoCan(_ texts: [String] = []) -> AccessWhoCanReport {

@@ -85,6 +85,6 @@ import Testing
 
     @Test func brokenJSONStaysTheSameJSON() {
         let json = #"{"a":"x:y, \"z\":1","b":["c\\","d"]}"#
-        #expect(AccessLines.spaced(json) == #"{"a": "x:y, \"z\":1", "b": ["c\\", "d"]}"#)
+        #expect(JSONText.spaced(json) == #"{"a": "x:y, \"z\":1", "b": ["c\\", "d"]}"#)
     }
 }

@@ -21,7 +21,7 @@ public struct S3LogStore: LogStore {
                 \.commonPrefixes)
             return listed.map { String($0.dropFirst(prefix.count).dropLast()) }
         } catch {
-            throw Failure(reading: "the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
+            throw Failure("the folders under s3://\(bucket)/\(prefix) cannot be listed", error)
         }
     }
 
@@ -39,7 +39,7 @@ public struct S3LogStore: LogStore {
             return ObjectPage(
                 objects: answer.objects.map { ListedObject(key: $0.key, size: $0.size) }, isLast: !answer.isTruncated)
         } catch {
-            throw Failure(reading: "the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
+            throw Failure("the objects under s3://\(bucket)/\(prefix) cannot be listed", error)
         }
     }
 
@@ -58,7 +58,7 @@ public struct S3LogStore: LogStore {
             // Only an empty object has not even a first byte.
             case "InvalidRange" where offset == 0:
                 return ObjectPart(bytes: [], totalSize: 0, metadata: [:], version: "")
-            default: throw Failure(reading: "\(object) cannot be read", error)
+            default: throw Failure("\(object) cannot be read", error)
             }
         }
     }
@@ -68,25 +68,6 @@ public struct S3LogStore: LogStore {
         let region = try await client.send(S3.getBucketLocation(bucket), in: baseRegion).region
         regions[bucket] = region
         return region
-    }
-}
-
-extension Failure {
-    /// A call that reads what a trail delivered, and failed.
-    /// - Parameter what: for example `s3://bucket/key cannot be read`.
-    public init(reading what: String, _ error: AWSError) {
-        let advice =
-            switch error.kind {
-            case .service where error.isCredentialFailure: "get new credentials, or choose others with --profile"
-            case .service where error.isAccessDenied:
-                "allow the caller \(error.operation.permission), and kms:Decrypt where the object is encrypted with a KMS key"
-            case .service(code: "NoSuchBucket", _): "check the name of the bucket"
-            case .service(code: "InvalidObjectState", _): "restore it from its archive storage class first"
-            case .credentials: "configure some, or choose others with --profile"
-            case .transport, .endpoint: "check the network, --region and --endpoint-url"
-            default: "try again; --verbose shows more"
-            }
-        self.init(what, why: (error.code.map { "\($0), " } ?? "") + error.message, advice: advice, cause: error)
     }
 }
 

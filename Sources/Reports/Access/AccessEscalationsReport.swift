@@ -15,8 +15,6 @@ public struct AccessEscalationsReport: Sendable, Reportable {
         self.escalations = escalations
     }
 
-    static let consequence = "There may be ways that are not seen here, or some here that are closed."
-
     public var report: Report {
         .access(
             Self.verb, title: "Principals that can make themselves more powerful",
@@ -27,62 +25,21 @@ public struct AccessEscalationsReport: Sendable, Reportable {
             headings: ["Ways"],
             columns: [
                 .init("principal", "Principal", .code), .init("outcome", "Access", isFilter: true),
-                .init("administration", "Administrator", isFilter: true), .init("steps"), .init("gains"),
-                .init("breakers"),
+                .init("administration", "Administrator", isFilter: true) { $0.boolean == true ? "yes" : "no" },
+                .init("steps") { steps in
+                    (steps.elements ?? []).map { "\($0["method"]?.text ?? "") \($0["target"]?.text ?? "")" }
+                        .joined(separator: " → ")
+                },
+                .texts("gains", separator: "; "), .citations("breakers", from: "breakers"),
             ],
-            lists: [("paths", "path")], items: escalations.paths.map(\.item),
+            lists: ["paths": "path"], items: escalations.paths.map(\.item),
             document: ["examined": .int(escalations.examined)], doubts: escalations.doubts,
-            consequence: Self.consequence,
-            table: { text, _ in AccessEscalationsTable(self, text: text).rendered() })
-    }
-}
-
-extension EscalationPath {
-    var gains: String {
-        gain.isAdministration ? "can do everything then" : "can then: " + gain.examples.joined(separator: "; ")
+            consequence: "There may be ways that are not seen here, or some here that are closed.",
+            table: { page, _ in add(to: &page) })
     }
 
-    fileprivate var item: AccessItem {
-        let outcome = (isCertain ? AccessOutcome.allowed : .conditional).rawValue
-        let citations = breakers.map(AccessLines.citation)
-        let methods = steps.map { "\($0.method) \($0.target)" }
-        return AccessItem(
-            rule: 0, subject: principal.arn, message: gains,
-            cells: [
-                principal.arn, outcome, gain.isAdministration ? "yes" : "no", methods.joined(separator: " → "),
-                gain.examples.joined(separator: "; "), citations.joined(separator: "; "),
-            ],
-            details: steps.flatMap(facts) + citations.map { .init("closed by removing", .code($0)) }, list: 0,
-            record: [
-                "principal": .string(principal.arn), "outcome": .string(outcome),
-                "administration": .bool(gain.isAdministration), "gains": .texts(gain.examples),
-                "steps": .array(steps.map(\.node)), "breakers": .array(breakers.map { $0.node() }),
-            ])
-    }
-
-    private func facts(_ step: EscalationStep) -> [Report.Fact] {
-        let actor = step.actor == principal.arn ? "" : "as \(step.actor): "
-        return [.init("step", .plain(actor + step.words))]
-            + step.calls.map { call in
-                .init(call.action, .code(call.resource + (call.access.condition.map { " (\($0))" } ?? "")))
-            }
-    }
-}
-
-/// The ways for a person at a terminal: who, how, what for, and what would close the way.
-public struct AccessEscalationsTable {
-    private let escalations: Escalations
-    private let text: TerminalText
-    private let lines: AccessLines
-
-    public init(_ report: AccessEscalationsReport, text: TerminalText) {
-        escalations = report.escalations
-        self.text = text
-        lines = AccessLines(text: text)
-    }
-
-    /// The whole table, ending with a line feed.
-    public func rendered() -> String {
+    /// Who, how, what for, and what would close the way.
+    private func add(to page: inout TerminalPage) {
         let count = escalations.paths.count
         let who =
             switch count {
@@ -90,38 +47,54 @@ public struct AccessEscalationsTable {
             case 1: "1 principal can make itself"
             default: "\(count) principals can make themselves"
             }
-        var table = [
-            text.styled("\(who) more powerful", count > 0 ? .red : .green) + " · \(escalations.examined) examined"
-        ]
-        for path in escalations.paths { table += self.path(path) }
-        table += lines.doubts(escalations.doubts, AccessEscalationsReport.consequence)
-        return table.joined(separator: "\n") + "\n"
+        page.line(
+            styled: page.text.styled("\(who) more powerful", count > 0 ? .red : .green)
+                + " · \(escalations.examined) examined")
+        for path in escalations.paths {
+            let mark = path.isCertain ? page.text.styled("✗", .red) : page.text.styled("~", .yellow)
+            page.space()
+            page.line(styled: "\(mark) " + page.text.styled(TerminalText.escaped(path.principal.arn), .bold))
+            for (index, step) in path.steps.enumerated() {
+                page.add("\(index + 1). \(path.words(step))", indent: 4)
+                page.add(step.calls.map(\.action).joined(separator: ", "), indent: 7, .dim)
+                for call in step.calls where !call.access.isCertain {
+                    page.add("\(call.action): \(AccessWords.condition(of: call.access))", indent: 7, .yellow)
+                }
+            }
+            page.add("→ \(path.gains)", indent: 4, .red)
+            if !path.breakers.isEmpty { page.line("    closed by removing one of") }
+            for breaker in path.breakers { page.add(breaker.citation, indent: 6, .cyan) }
+        }
+    }
+}
+
+extension EscalationPath {
+    fileprivate var gains: String {
+        gain.isAdministration ? "can do everything then" : "can then: " + gain.examples.joined(separator: "; ")
     }
 
-    private func path(_ path: EscalationPath) -> [String] {
-        let mark = path.isCertain ? text.styled("✗", .red) : text.styled("~", .yellow)
-        var table = ["", "\(mark) " + text.styled(TerminalText.escaped(path.principal.arn), .bold)]
-        for (index, step) in path.steps.enumerated() { table += self.step(step, index + 1, of: path) }
-        table += lines.wrapped("→ \(path.gains)", indent: 4).map { text.styled($0, .red) }
-        if !path.breakers.isEmpty {
-            table.append("    closed by removing one of")
-            table += path.breakers.flatMap { lines.wrapped(AccessLines.citation($0), indent: 6) }
-                .map { text.styled($0, .cyan) }
+    fileprivate var item: AccessItem {
+        let outcome: AccessOutcome = isCertain ? .allowed : .conditional
+        let details = steps.flatMap { step -> [Report.Fact] in
+            let calls = step.calls.map { call -> Report.Fact in
+                let condition = call.access.condition.map { " (\($0))" } ?? ""
+                return .init(call.action, .code(call.resource + condition))
+            }
+            return [.init("step", .plain(words(step)))] + calls
         }
-        return table
+        return AccessItem(
+            rule: 0, subject: principal.arn, message: gains,
+            details: details + breakers.map { .init("closed by removing", .code($0.citation)) },
+            record: [
+                "principal": .string(principal.arn), "outcome": .string(outcome.rawValue),
+                "administration": .bool(gain.isAdministration), "gains": .texts(gain.examples),
+                "steps": .array(steps.map(\.node)), "breakers": .array(breakers.map { $0.node() }),
+            ])
     }
 
-    private func step(_ step: EscalationStep, _ number: Int, of path: EscalationPath) -> [String] {
-        let actor = step.actor == path.principal.arn ? "" : "as \(step.actor): "
-        var table = lines.wrapped("\(number). \(actor)\(step.words)", indent: 4)
-        table += lines.wrapped(step.calls.map(\.action).joined(separator: ", "), indent: 7).map {
-            text.styled($0, .dim)
-        }
-        for call in step.calls where !call.access.isCertain {
-            table += lines.wrapped("\(call.action): \(AccessWords.condition(of: call.access))", indent: 7)
-                .map { text.styled($0, .yellow) }
-        }
-        return table
+    /// What is done in a step, to what, and by whom if not by the principal itself.
+    fileprivate func words(_ step: EscalationStep) -> String {
+        (step.actor == principal.arn ? "" : "as \(step.actor): ") + step.words
     }
 }
 
@@ -136,7 +109,6 @@ extension EscalationStep {
         ]
     }
 
-    /// What is done, and to what.
     fileprivate var words: String {
         if method.hasPrefix("pass-role-to-") {
             let workload = method.dropFirst("pass-role-to-".count).split(separator: "-").joined(separator: " ")

@@ -30,8 +30,8 @@ private struct ASFFFinding {
             "Title": cut(rule.title.isEmpty ? rule.id : rule.title, 256),
             "Description": cut(item.message.isEmpty ? item.sentence : item.message, 1_024),
             "CreatedAt": .string(moment), "UpdatedAt": .string(moment),
-            "FirstObservedAt": item.seen.map { .string(HuntWords.moment($0.lowerBound)) },
-            "LastObservedAt": item.seen.map { .string(HuntWords.moment($0.upperBound)) },
+            "FirstObservedAt": item.seen.map { .string(Figures.moment($0.lowerBound)) },
+            "LastObservedAt": item.seen.map { .string(Figures.moment($0.upperBound)) },
             "Severity": severity, "Types": types, "FindingProviderFields": ["Severity": severity, "Types": types],
             "Compliance": report.kind == .compliance ? compliance : nil, "RecordState": "ACTIVE",
             "Workflow": item.status == .muted ? ["Status": "SUPPRESSED"] : nil, "Resources": [resource],
@@ -58,9 +58,7 @@ private struct ASFFFinding {
     }
 
     private var partition: String {
-        let arn = item.resource?.arn ?? item.subject
-        let parts = arn.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "arn" && !parts[1].isEmpty ? String(parts[1]) : "aws"
+        (item.resource?.partition ?? ReportResource.partition(of: item.subject)) ?? "aws"
     }
 
     private var product: String { "arn:\(partition):securityhub:\(region):\(account):product/\(account)/default" }

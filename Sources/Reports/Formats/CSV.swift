@@ -2,7 +2,7 @@ extension Report {
     /// RFC 4180 with a header: one item a line.
     func writeCSV(to sink: Sink) throws {
         try sink.write(CSVText.line(columns.map(\.name)))
-        for item in items { try sink.write(CSVText.line(item.cells)) }
+        for item in items { try sink.write(CSVText.line(cells(of: item))) }
     }
 }
 

@@ -64,7 +64,7 @@ extension Report {
             HTML.element("p") { note.sentence }
             if note.lines.count > 10 {
                 HTML.element("details") {
-                    HTML.element("summary") { "Show \(HuntWords.count(note.lines.count))" }
+                    HTML.element("summary") { "Show \(Figures.count(note.lines.count))" }
                     list(note.lines)
                 }
             } else if !note.lines.isEmpty {
@@ -76,7 +76,7 @@ extension Report {
     private func list(_ lines: [String]) -> HTML {
         HTML.element("ul") {
             lines.prefix(500).map { line in HTML.element("li") { line } }
-            if lines.count > 500 { HTML.element("li") { "… and \(HuntWords.count(lines.count - 500)) more" } }
+            if lines.count > 500 { HTML.element("li") { "… and \(Figures.count(lines.count - 500)) more" } }
         }
     }
 
@@ -84,7 +84,7 @@ extension Report {
         HTML.element("ul", ["class": "tiles", "aria-label": "Sums"]) {
             tallies.map { name, count in
                 HTML.element("li", ["class": name]) {
-                    HTML.element("strong") { HuntWords.count(count) }
+                    HTML.element("strong") { Figures.count(count) }
                     HTML.element("span") { name }
                 }
             }
@@ -109,7 +109,7 @@ extension Report {
                 }
             }
             if overview.rows.count > 200 {
-                HTML.element("p", ["class": "quiet"]) { "… and \(HuntWords.count(overview.rows.count - 200)) more" }
+                HTML.element("p", ["class": "quiet"]) { "… and \(Figures.count(overview.rows.count - 200)) more" }
             }
         }
     }
@@ -126,7 +126,7 @@ extension Report {
                 HTML.element("summary") {
                     HTML.element("span", ["class": "badge \(rule.severity.rawValue)"]) { rule.severity.rawValue }
                     HTML.element("strong") { rule.title }
-                    HTML.element("span", ["class": "quiet"]) { "\(HuntWords.count(count)) ×" }
+                    HTML.element("span", ["class": "quiet"]) { "\(Figures.count(count)) ×" }
                 }
                 if !rule.summary.isEmpty { HTML.element("p") { rule.summary } }
                 facts(rule.facts)
@@ -156,7 +156,7 @@ extension Report {
         try sink.write(#"<form id="controls" role="search" hidden></form>"#)
         try sink.write(#"<p id="status" class="quiet" aria-live="polite">"#)
         let first = order.prefix(Self.rowsWithoutScript)
-        try sink.write(first.count < order.count ? "The first \(first.count) of \(HuntWords.count(order.count))" : "")
+        try sink.write(first.count < order.count ? "The first \(first.count) of \(Figures.count(order.count))" : "")
         try sink.write(#"</p><table class="items"><thead><tr>"#)
         try sink.write(titles.map { title in HTML.element("th", ["scope": "col"]) { title }.source }.joined())
         try sink.write(#"</tr></thead><tbody id="rows">"#)
@@ -180,7 +180,7 @@ extension Report {
         for place in order {
             if sink.count - start > limit { break }
             let item = items[place]
-            let cells = item.cells
+            let cells = cells(of: item)
             var row = shown.enumerated().map { pools.cells[$0].code(cells[$1.place]) }
             row.append(pools.message.code(item.message))
             for detail in item.details where !detail.value.text.isEmpty {
@@ -195,13 +195,13 @@ extension Report {
         try sink.write("]}</script>")
         if written < order.count {
             let words =
-                "Of \(HuntWords.count(order.count)) items the worst \(HuntWords.count(written)) fit into this page. JSON and CSV have all."
+                "Of \(Figures.count(order.count)) items the worst \(Figures.count(written)) fit into this page. JSON and CSV have all."
             try sink.write(HTML.element("p", ["class": "note"]) { words }.source)
         }
     }
 
     private func row(_ item: any ReportItem, _ shown: [(place: Int, column: Column, title: String)]) -> HTML {
-        let cells = item.cells
+        let cells = cells(of: item)
         return HTML.element("tr") {
             shown.map { place, column, title in
                 HTML.element("td", ["data-title": title]) {

@@ -23,7 +23,7 @@ enum HTMLPage {
         "default-src 'none'; style-src 'sha256-6PEDx9/hmYSjNLg+z8q9ILKwxYwdCiG/W05kUolMufY='; "
         + "script-src 'sha256-UrH+RIbgsubzEMveyA9zyuuBXXUObUZ+6fLbwngvpBg='; base-uri 'none'; form-action 'none'"
 
-    private static let style: StaticString = """
+    static let style: StaticString = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b2230;--quiet:#576073;--line:#d9dee7;\
         --link:#0b57b7;--critical:#a3123b;--high:#c0361b;--medium:#8f5a00;--low:#14628f;--informational:#5b6472;\
         --band:#d5e8da;--spark:#0b57b7;--warn:#fff4da;--warn-line:#d9a93a}

@@ -58,6 +58,24 @@ enum JSONText {
         return compact(.object(members)) + "\n"
     }
 
+    /// JSON text with a space behind each comma and colon, at which a line may be broken.
+    static func spaced(_ json: String) -> String {
+        var spaced = ""
+        var isInText = false
+        var isEscaped = false
+        for character in json {
+            spaced.append(character)
+            if isInText, !isEscaped, character == "\\" {
+                isEscaped = true
+                continue
+            }
+            if character == "\"", !isEscaped { isInText.toggle() }
+            isEscaped = false
+            if !isInText, character == "," || character == ":" { spaced.append(" ") }
+        }
+        return spaced
+    }
+
     private static func write(_ node: JSON, _ depth: Int?, to text: inout String) {
         switch node {
         case .null: text += "null"

@@ -13,7 +13,7 @@ extension Report {
         for note in notes {
             try sink.line("\n## \(MarkdownText.escaped(note.title))\n\n\(MarkdownText.escaped(note.sentence))\n")
             for line in note.lines.prefix(50) { try sink.line("- " + MarkdownText.escaped(line)) }
-            if note.lines.count > 50 { try sink.line("- … and \(HuntWords.count(note.lines.count - 50)) more") }
+            if note.lines.count > 50 { try sink.line("- … and \(Figures.count(note.lines.count - 50)) more") }
         }
         if let overview, !overview.rows.isEmpty { try writeMarkdown(overview, to: sink) }
         // Only places are kept, so that memory does not grow with what items hold.
@@ -27,7 +27,7 @@ extension Report {
             try writeMarkdown(rules[rule], to: sink)
             for place in shown[rule] { try writeMarkdown(items[place], to: sink) }
             let rest = counts[rule] - shown[rule].count
-            if rest > 0 { try sink.line("\n… and \(HuntWords.count(rest)) more.") }
+            if rest > 0 { try sink.line("\n… and \(Figures.count(rest)) more.") }
         }
     }
 
@@ -45,7 +45,7 @@ extension Report {
             try row(cells.map { Self.markdown($0, isInTable: true) })
         }
         let rest = overview.rows.count - Self.limits.rows
-        if rest > 0 { try sink.line("\n… and \(HuntWords.count(rest)) more.") }
+        if rest > 0 { try sink.line("\n… and \(Figures.count(rest)) more.") }
     }
 
     private func writeMarkdown(_ rule: Rule, to sink: Sink) throws {
@@ -82,8 +82,8 @@ extension ReportItem {
     /// When it was seen, for people.
     var when: String? {
         seen.map { seen in
-            HuntWords.moment(seen.lowerBound)
-                + (seen.count == 1 ? "" : " to " + HuntWords.moment(seen.upperBound))
+            Figures.moment(seen.lowerBound)
+                + (seen.count == 1 ? "" : " to " + Figures.moment(seen.upperBound))
         }
     }
 }

@@ -60,17 +60,9 @@ enum WebAddress {
     /// `http` or `https`, in the characters that RFC 3986 lets stand in an address.
     static func isOne(_ text: String) -> Bool {
         guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
-        return text.utf8.allSatisfy { isUnreserved($0) || "!#$&'()*+,/:;=?@[]%".utf8.contains($0) }
-    }
-
-    /// What may stand in a path without being encoded.
-    static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
+        return text.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || "0123456789-._~!#$&'()*+,/:;=?@[]%".unicodeScalars.contains($0))
         }
     }
 }

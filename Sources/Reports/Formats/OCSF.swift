@@ -80,12 +80,11 @@ private struct OCSFEvent {
     }
 
     private func resource(_ resource: ReportResource) -> JSON {
-        let partition = resource.arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst().first
-        return .members([
+        .members([
             "uid": .string(resource.arn.isEmpty ? resource.id : resource.arn),
             "name": .string(resource.name ?? resource.id),
             "type": .string(resource.type), "region": item.region.map { .string($0) },
-            "cloud_partition": partition.flatMap { $0.isEmpty ? nil : .string(String($0)) },
+            "cloud_partition": resource.partition.map(JSON.string),
         ])
     }
 
@@ -152,16 +151,11 @@ private struct OCSFEvent {
                     ])
                 },
                 "src_endpoint": activity.address.map {
-                    // CloudTrail names a service where it acted for the user.
-                    Self.isAddress($0) ? ["ip": .string($0)] : ["hostname": .string($0)]
+                    // CloudTrail names a service if that acted for the user.
+                    [IPAddress($0) == nil ? "hostname" : "ip": .string($0)]
                 },
                 "http_request": activity.userAgent.map { ["user_agent": .string($0)] },
             ])
         ]
-    }
-
-    private static func isAddress(_ text: String) -> Bool {
-        let isFour = text.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." } && text.split(separator: ".").count == 4
-        return isFour || text.contains(":") && text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
     }
 }

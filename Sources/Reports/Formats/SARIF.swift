@@ -88,18 +88,9 @@ private enum SARIFText {
 
     /// A reference to a file or an object, encoded as RFC 3986 wants it.
     static func reference(_ place: String) -> String {
-        if place.hasPrefix("s3://") { return "s3://" + encoded(place.dropFirst(5)) }
-        return (place.hasPrefix("/") ? "file://" : "") + encoded(place[...])
-    }
-
-    private static func encoded(_ path: Substring) -> String {
-        path.utf8.reduce(into: "") { encoded, byte in
-            if WebAddress.isUnreserved(byte) || byte == UInt8(ascii: "/") {
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
+        let isObject = place.hasPrefix("s3://")
+        let scheme = isObject ? "s3://" : place.hasPrefix("/") ? "file://" : ""
+        return scheme + PercentEncoding.encode(isObject ? String(place.dropFirst(5)) : place, keepingSlash: true)
     }
 }
 
@@ -116,7 +107,7 @@ extension Report.Rule {
         return .members([
             "id": .string(id), "name": .string(name), "shortDescription": ["text": .string(SARIFText.plain(title))],
             "fullDescription": ["text": .string(summary)], "help": ["text": .string(help.joined())],
-            "helpUri": references.first(where: WebAddress.isOne).map { .string($0) },
+            "helpUri": references.first(where: WebAddress.isOne).map(JSON.string),
             "defaultConfiguration": ["level": severity.level],
             "properties": ["tags": .texts(tags), "security-severity": severity.score, "kind": .string(kind)],
         ])

@@ -59,11 +59,11 @@ struct HuntEvidence {
         switch value {
         case .null: return "none"
         case .string(let text): return text
-        case .number(let number): return number.integer.map(HuntWords.count) ?? HuntWords.decimal(number.double ?? 0)
+        case .number(let number): return number.integer.map(Figures.count) ?? Figures.decimal(number.double ?? 0)
         case .bool(let flag): return flag ? "yes" : "no"
         case .array(let elements):
             let isNested = elements.contains { if case .object = $0 { true } else { false } }
-            let rest = elements.count > limit ? ["and \(HuntWords.count(elements.count - limit)) more"] : []
+            let rest = elements.count > limit ? ["and \(Figures.count(elements.count - limit)) more"] : []
             return (elements.prefix(limit).map { words($0, limit: limit) } + rest)
                 .joined(separator: isNested ? "; " : ", ")
         case .object(let object):
@@ -90,6 +90,6 @@ struct HuntEvidence {
     private func amount(_ value: JSON) -> String? { value.double.map(amount) }
 
     private func amount(_ amount: Double) -> String {
-        countsBytes && amount.magnitude < 1e18 ? HuntWords.bytes(Int(amount)) : HuntWords.decimal(amount)
+        countsBytes && amount.magnitude < 1e18 ? Figures.bytes(Int(amount)) : Figures.decimal(amount)
     }
 }

@@ -57,12 +57,11 @@ public struct HuntReport: Sendable, Reportable {
 
     public var report: Report {
         // A rule that alerted stands in the result; one that somebody else's result lacks is made from its alert.
-        var rules = result.rules
-        for alert in result.alerts where rules[alert.rule] == nil {
+        let about = result.alerts.reduce(into: result.rules) { rules, alert in
+            guard rules[alert.rule] == nil else { return }
             rules[alert.rule] = AlertRule(
                 id: alert.rule, title: alert.title, kind: .rule, severity: alert.severity, practice: alert.practice)
         }
-        let about = rules
         let outline = HuntOutline(result)
         let first = outline.sections.map(\.rule.id)
         let ordered =
@@ -83,20 +82,21 @@ public struct HuntReport: Sendable, Reportable {
             title: "Alerts", columns: ["Severity", "Rule", "Who", "Alerts", "First", "Last"],
             rows: result.groups.map { group in
                 [
-                    .plain(group.severity.rawValue), .plain(group.title), .code(HuntWords.keys(group)),
-                    .plain(HuntWords.count(group.count)), .plain(HuntWords.moment(group.first)),
-                    .plain(HuntWords.moment(group.last)),
+                    .plain(group.severity.rawValue), .plain(group.title), .code(group.keyText),
+                    .plain(Figures.count(group.count)), .plain(Figures.moment(group.first)),
+                    .plain(Figures.moment(group.last)),
                 ]
             })
         report.rules = ordered.map(Report.Rule.init)
         let silent = max(0, result.statistics.rules - outline.sections.count)
         report.suites = [
             Report.Suite(
-                name: "alerts", passes: silent > 0 ? ["\(HuntWords.count(silent, "rule")) without an alert"] : [],
+                name: "alerts", passes: silent > 0 ? ["\(Figures.count(silent, "rule")) without an alert"] : [],
                 errors: allDoubts.map { ("not determined", $0) })
         ]
         report.columns = [
-            .init("time", "Time"), .init("last_time"), .init("severity", "Severity", .badge, isFilter: true),
+            .init("time", "Time"), .init("last_time", from: "lastTime"),
+            .init("severity", "Severity", .badge, isFilter: true),
             .init("rule"), .init("title", "Rule", isFilter: true), .init("practice"),
             .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
             .init("actor", "Who", .code), .init("event"), .init("fields"), .init("evidence"),
@@ -113,10 +113,8 @@ public struct HuntReport: Sendable, Reportable {
             Report.Fact("Finished", .plain(run.finished.rfc3339)),
         ]
         if let span = alertSpan {
-            let alerts = HuntWords.count(max(result.statistics.alerts, result.alerts.count), "alert")
-            let counts = severities.map { "\(HuntWords.count($0.count)) \($0.severity.rawValue)" }
-            facts.append(Report.Fact("Found", .plain("\(alerts) (\(counts.joined(separator: ", ")))")))
-            let (first, last) = (HuntWords.moment(span.first), HuntWords.moment(span.last))
+            facts.append(Report.Fact("Found", .plain(sum)))
+            let (first, last) = (Figures.moment(span.first), Figures.moment(span.last))
             facts.append(Report.Fact("Time of the alerts", .plain("\(first) to \(last)")))
         } else {
             facts.append(Report.Fact("Found", .plain(nothingFound)))
@@ -124,13 +122,84 @@ public struct HuntReport: Sendable, Reportable {
         return facts
     }
 
+    /// The log by its usual name.
+    var sourceName: String {
+        switch run.source {
+        case "cloudtrail": "CloudTrail"
+        case "s3-access": "S3 server access logs"
+        case "vpc-flow": "VPC flow logs"
+        default: run.source
+        }
+    }
+
+    /// `12,345 events in 3 files (1.2 MB)`
+    var readings: String {
+        let size = result.statistics.bytes > 0 ? " (\(Figures.bytes(result.statistics.bytes)))" : ""
+        return Figures.count(result.statistics.events, "event") + " in "
+            + Figures.count(result.statistics.files, "file") + size
+    }
+
+    /// The moments of the first and last alert.
+    var alertSpan: (first: Int, last: Int)? {
+        guard let first = result.groups.map(\.first).min(), let last = result.groups.map(\.last).max() else {
+            return nil
+        }
+        return (first, last)
+    }
+
+    /// How many alerts there are of each severity, the worst first. Where some were only counted, they have the
+    /// severity of their group.
+    var severities: [(severity: Severity, count: Int)] {
+        var counts: [Severity: Int] = [:]
+        if result.alerts.count == result.statistics.alerts {
+            for alert in result.alerts { counts[alert.severity, default: 0] += 1 }
+        } else {
+            for group in result.groups { counts[group.severity, default: 0] += group.count }
+        }
+        return counts.sorted { $0.key > $1.key }.map { (severity: $0.key, count: $0.value) }
+    }
+
+    /// `5 alerts (3 critical, 2 high)`
+    var sum: String {
+        let counts = severities.map { "\(Figures.count($0.count)) \($0.severity.rawValue)" }.joined(separator: ", ")
+        return "\(Figures.count(max(result.statistics.alerts, result.alerts.count), "alert")) (\(counts))"
+    }
+
+    /// What may be said if there is no alert, which proves nothing if something is in doubt.
+    var nothingFound: String {
+        let statement =
+            "No alert in \(Figures.count(result.statistics.events, "event")) of "
+            + "\(Figures.count(result.statistics.files, "file"))"
+        if result.statistics.events == 0 {
+            return statement + ". Nothing was read, so nothing is known."
+        }
+        if !result.doubts.isEmpty || result.statistics.skipped > 0 {
+            return statement + ", but not everything could be judged: this is no proof that nothing happened."
+        }
+        return statement + ", judged by \(Figures.count(result.statistics.rules, "rule"))."
+    }
+
+    /// The doubts, with what the figures say and no text did.
+    var allDoubts: [String] {
+        var doubts = result.doubts
+        let statistics = result.statistics
+        if doubts.isEmpty, statistics.skipped > 0 || statistics.damagedFiles > 0 {
+            let files = Figures.count(statistics.damagedFiles, "file")
+            doubts.append("\(Figures.count(statistics.skipped, "record")) could not be read, and \(files) not wholly.")
+        }
+        return doubts
+    }
+
+    var learningSentence: String {
+        let count = result.learning.count
+        return "learning, not normal: \(Figures.count(count, "network interface")) "
+            + "\(count == 1 ? "has" : "have") too little history to call the traffic usual or not"
+    }
+
     private var notes: [Report.Note] {
         var notes: [Report.Note] = []
         if !allDoubts.isEmpty {
-            notes.append(
-                Report.Note(
-                    title: "Not determined", sentence: "Not everything could be judged. Silence is no proof here.",
-                    lines: allDoubts, isDoubt: true))
+            notes.append(.doubt("Not everything could be judged. Silence is no proof here.", allDoubts))
         }
         if !result.learning.isEmpty {
             notes.append(
@@ -162,7 +231,7 @@ public struct HuntReport: Sendable, Reportable {
         return [
             "rule": .string(group.rule), "title": .string(group.title), "severity": .string(group.severity.rawValue),
             "practice": .string(group.practice), "keys": .members(keys), "count": .int(group.count),
-            "first": .string(HuntWords.moment(group.first)), "last": .string(HuntWords.moment(group.last)),
+            "first": .string(Figures.moment(group.first)), "last": .string(Figures.moment(group.last)),
         ]
     }
 
@@ -230,18 +299,10 @@ struct HuntItem: ReportItem {
         return (name, line)
     }
 
-    var cells: [String] {
-        [
-            HuntWords.moment(alert.time), HuntWords.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
-            alert.title, alert.practice, alert.account ?? "", alert.region ?? "", alert.actor, alert.event ?? "",
-            JSONText.compact(fields), JSONText.compact(evidence),
-        ]
-    }
-
     var details: [Report.Fact] {
         let words = HuntEvidence(alert: alert)
         var facts: [Report.Fact] = []
-        if alert.lastTime != alert.time { facts.append(.init("last seen", .plain(HuntWords.moment(alert.lastTime)))) }
+        if alert.lastTime != alert.time { facts.append(.init("last seen", .plain(Figures.moment(alert.lastTime)))) }
         if let event = alert.event { facts.append(.init("event", .code(event))) }
         facts += alert.fields.sorted { $0.key < $1.key }.map { .init($0.key, .code($0.value)) }
         if let comparison = words.comparison { facts.append(.init("comparison", .plain(comparison))) }
@@ -258,11 +319,21 @@ struct HuntItem: ReportItem {
         [
             "id": .string(id), "rule": .string(alert.rule), "title": .string(alert.title),
             "event": .optional(alert.event),
-            "time": .string(HuntWords.moment(alert.time)), "lastTime": .string(HuntWords.moment(alert.lastTime)),
+            "time": .string(Figures.moment(alert.time)), "lastTime": .string(Figures.moment(alert.lastTime)),
             "severity": .string(alert.severity.rawValue), "account": .optional(alert.account),
             "region": .optional(alert.region), "actor": .string(alert.actor), "practice": .string(alert.practice),
             "techniques": .texts(about?.techniques ?? []), "fields": fields, "evidence": evidence,
         ]
+    }
+}
+
+extension AlertGroup {
+    /// Its keys; the name of a key is said unless it is the actor.
+    var keyText: String {
+        keys.map { key in
+            let value = key.value.isEmpty ? "(none)" : key.value
+            return key.name == "actor" ? value : "\(key.name) \(value)"
+        }.joined(separator: " · ")
     }
 }
 

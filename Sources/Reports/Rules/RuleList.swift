@@ -1,6 +1,5 @@
 internal import Analytics
 import Basics
-public import FoundationEssentials
 import Hunting
 public import LogReaders
 import Basics
@@ -21,14 +20,16 @@ public struct RuleList {
         var about: RuleMetadata?
     }
 
-    private let collection: RuleCollection
     private let pages: [Page]
+    /// The ids, names or titles of those that are explained; empty for all.
+    private let references: [String]
 
     /// - Parameters:
     ///   - sources: the logs whose rules are wanted.
     ///   - analytics: whether the built-in analytics are listed too.
-    public init(_ collection: RuleCollection, sources: [LogSource], analytics: Bool) {
-        self.collection = collection
+    ///   - references: the ids, names or titles of those that are explained; empty for all.
+    public init(_ collection: RuleCollection, sources: [LogSource], analytics: Bool, references: [String] = []) {
+        self.references = references
         var pages: [Page] = []
         for source in sources {
             let set = RuleSet(collection, for: source)
@@ -66,51 +67,47 @@ public struct RuleList {
     public func rendered(_ text: TerminalText) -> String {
         let listed = pages.filter(\.alerts)
         let practices = Dictionary(grouping: listed) { Practice(id: $0.rule.practice) }
-        var lines: [String] = []
+        var page = TerminalPage(text)
         for practice in Practice.all.map(Optional.some) + [nil] {
             guard let pages = practices[practice] else { continue }
-            if !lines.isEmpty { lines.append("") }
             let title = practice.map { "\($0.number). \($0.title)" } ?? "Tied to no practice"
-            lines.append(text.styled(title, .bold) + (practice.map { "  (\($0.id))" } ?? ""))
-            for page in pages.sorted(by: { ($0.rule.severity, $1.rule.title) > ($1.rule.severity, $0.rule.title) }) {
-                let techniques =
-                    page.rule.techniques.isEmpty ? "" : " · " + page.rule.techniques.joined(separator: ", ")
-                lines += text.wrapped(TerminalText.escaped(page.rule.title), indent: 2)
-                lines += text.wrapped(
-                    TerminalText.escaped("\(page.rule.id)  \(page.rule.severity.rawValue)\(techniques)"), indent: 6
-                ).map { text.styled($0, .dim) }
+            page.line(styled: text.styled(title, .bold) + (practice.map { "  (\($0.id))" } ?? ""))
+            for rule in pages.map(\.rule).sorted(by: { ($0.severity, $1.title) > ($1.severity, $0.title) }) {
+                let techniques = rule.techniques.isEmpty ? "" : " · " + rule.techniques.joined(separator: ", ")
+                page.add(rule.title, indent: 2)
+                page.add("\(rule.id)  \(rule.severity.rawValue)\(techniques)", indent: 6, .dim)
             }
+            page.space()
         }
         let counts = AlertRule.Kind.allCases.compactMap { kind -> String? in
             let count = listed.count { $0.rule.kind == kind }
             return count == 0 ? nil : "\(count) \(count == 1 ? kind.singular : kind.plural)"
         }
-        lines += ["", counts.joined(separator: ", ") + "; --explain-rule ID says more of one"]
-        return lines.joined(separator: "\n") + "\n"
+        page.line(counts.joined(separator: ", ") + "; --explain-rule ID says more of one")
+        return page.rendered
     }
 
-    /// Those that are called so, each on a page, ending with a line feed.
-    public func explained(_ references: [String], _ text: TerminalText) -> String {
-        references.flatMap(pages(of:)).map { explained($0, text).joined(separator: "\n") + "\n" }
+    /// Those that are explained, each on a page, ending with a line feed.
+    public func explained(_ text: TerminalText) -> String {
+        references.flatMap(pages(of:)).map { explained($0, text) }
             .joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n")
     }
 
-    private func explained(_ page: Page, _ text: TerminalText) -> [String] {
+    private func explained(_ page: Page, _ text: TerminalText) -> String {
         let rule = page.rule
-        var lines = text.wrapped(TerminalText.escaped(rule.title)).map { text.styled($0, .bold) }
+        var lines = TerminalPage(text)
+        lines.add(rule.title, .bold)
         var facts = [rule.kind.rawValue, rule.severity.rawValue]
         if let source = page.source { facts.append("over \(source.rawValue)") }
         if let practice = Practice(id: rule.practice) {
             facts.append("practice \(practice.number), \(practice.title)")
         }
-        lines.append(text.styled(TerminalText.escaped(rule.id), .cyan))
-        lines += text.wrapped(TerminalText.escaped(facts.joined(separator: " · ")))
+        lines.line(rule.id, .cyan)
+        lines.add(facts.joined(separator: " · "))
         func section(_ title: String, _ items: [String], wraps: Bool = true) {
-            guard !items.isEmpty else { return }
-            lines += ["", text.styled(title, .bold)]
+            if !items.isEmpty { lines.heading(title) }
             for item in items {
-                let item = TerminalText.escaped(item)
-                lines += wraps ? text.wrapped(item, indent: 2) : ["  " + item]
+                if wraps { lines.add(item, indent: 2) } else { lines.line("  " + item) }
             }
         }
         section("What it means", rule.summary.isEmpty ? [] : [rule.summary])
@@ -127,39 +124,23 @@ public struct RuleList {
             ]
             section("Rule", [facts.compactMap(\.self).joined(separator: " · ")])
         }
-        return lines
+        return lines.rendered
     }
 
-    // MARK: For programs
-
     /// An array of objects, ending with a line feed.
-    /// - Parameter references: ids, names or titles; all where there are none.
-    public func json(only references: [String] = []) throws -> Data {
-        struct Record: Encodable {
-            var id: String
-            var title: String
-            var kind: String
-            var source: String?
-            var severity: String
-            var practice: String
-            var summary: String
-            var techniques: [String]
-            var references: [String]
-            var falsePositives: [String]
-            var condition: [String]
-            var alerts: Bool
-            var file: String?
+    public var json: String {
+        let records = (references.isEmpty ? pages : references.flatMap(pages(of:))).map { page -> JSON in
+            let rule = page.rule
+            return .members([
+                "id": .string(rule.id), "title": .string(rule.title), "kind": .string(rule.kind.rawValue),
+                "source": (page.source?.rawValue).map(JSON.string), "severity": .string(rule.severity.rawValue),
+                "practice": .string(rule.practice), "summary": .string(rule.summary),
+                "techniques": .texts(rule.techniques), "references": .texts(rule.references),
+                "falsePositives": .texts(rule.falsePositives), "condition": .texts(page.condition),
+                "alerts": .bool(page.alerts), "file": (page.about?.file).map(JSON.string),
+            ])
         }
-        let wanted = references.isEmpty ? pages : references.flatMap(pages(of:))
-        return try RecordWriter.document(
-            wanted.map { page in
-                Record(
-                    id: page.rule.id, title: page.rule.title, kind: page.rule.kind.rawValue,
-                    source: page.source?.rawValue, severity: page.rule.severity.rawValue,
-                    practice: page.rule.practice, summary: page.rule.summary, techniques: page.rule.techniques,
-                    references: page.rule.references, falsePositives: page.rule.falsePositives,
-                    condition: page.condition, alerts: page.alerts, file: page.about?.file)
-            })
+        return JSONText.pretty(.array(records)) + "\n"
     }
 }
 

@@ -41,10 +41,10 @@ struct AccountReading {
             }
         }
         let bytes = try InputFile.bytes(file)
-        do throws(SnapshotError) {
+        do throws(Failure) {
             return try Snapshot(decoding: bytes)
         } catch {
-            throw Failure("\(file) cannot be used", why: error.reason, advice: "save one with scan --save-snapshot")
+            throw Failure("\(file) cannot be used", why: error.why, advice: error.advice)
         }
     }
 

@@ -19,6 +19,37 @@ public struct AccountSelection: Sendable, Hashable {
         self.session = session
     }
 
+    /// - Parameters:
+    ///   - ids: of accounts that are read through the role.
+    ///   - isOrganization: whether every active account of the organization is.
+    ///   - roleName: goes with one of them.
+    ///   - snapshot: a file that stands for the accounts.
+    /// - Throws: ``InvalidInput`` for what does not go together.
+    public init(
+        ids: [String], isOrganization: Bool, roleName: String?, snapshot: String?, session: SessionOptions
+    ) throws(InvalidInput) {
+        if let snapshot {
+            if isOrganization || !ids.isEmpty {
+                throw InvalidInput("--snapshot reads no account, so it goes with none of --account, --organization")
+            }
+            if session != SessionOptions() {
+                throw InvalidInput("--snapshot reads no account, so it goes with none of the options that choose one")
+            }
+            self.init(.snapshot(snapshot), session: session)
+            return
+        }
+        if isOrganization, !ids.isEmpty { throw InvalidInput("--organization and --account exclude each other") }
+        guard (isOrganization || !ids.isEmpty) == (roleName != nil) else {
+            throw InvalidInput("--role-name goes with --account or --organization, and they with it")
+        }
+        guard let roleName else {
+            self.init(.caller, session: session)
+            return
+        }
+        self.init(
+            isOrganization ? .organization(roleName: roleName) : .named(ids, roleName: roleName), session: session)
+    }
+
     var roleName: String? {
         switch accounts {
         case .named(_, let roleName), .organization(let roleName): roleName

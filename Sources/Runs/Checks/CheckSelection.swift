@@ -13,7 +13,14 @@ public struct CheckSelection: Sendable, Hashable {
     /// A framework that references the check, such as `cis-3.0`.
     public var framework: String?
 
-    public init() {}
+    public init(
+        names: [String] = [], practices: [Practice] = [], severity: Severity? = nil, framework: String? = nil
+    ) {
+        self.names = names
+        self.practices = practices
+        self.severity = severity
+        self.framework = framework
+    }
 
     /// The checks in the catalogue's order, never none.
     /// - Parameter onRequest: whether checks that are made only on request are selected without being named.

@@ -73,6 +73,16 @@ public enum OutputFile {
         return true
     }
 
+    /// Writes all of a result to an open file.
+    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk.
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+        guard put(bytes, to: descriptor) else {
+            throw Failure(
+                "the result cannot be written", why: String(cString: strerror(errno)),
+                advice: "choose another place with --output")
+        }
+    }
+
     /// Renaming a file over a device such as `/dev/null` would replace the device for the whole machine.
     private static func isDeviceOrPipe(_ path: String) -> Bool {
         var status = stat()

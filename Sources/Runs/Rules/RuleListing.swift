@@ -9,7 +9,9 @@ extension LoadedRules {
     ///   - references: the ids, names or titles of those that are explained; empty for none.
     /// - Throws: ``Failure`` with the nearest name if a reference names nothing.
     public func list(for source: LogSource?, explaining references: [String] = []) throws(Failure) -> RuleList {
-        let list = RuleList(collection, sources: source.map { [$0] } ?? LogSource.allCases, analytics: usesBuiltIn)
+        let list = RuleList(
+            collection, sources: source.map { [$0] } ?? LogSource.allCases, analytics: usesBuiltIn,
+            references: references)
         if let unknown = references.first(where: { list.pages(of: $0).isEmpty }) {
             throw Failure(
                 "no rule is called \(unknown)", why: "neither an id nor a name nor a title is",

@@ -7,11 +7,14 @@ public import Sigma
 /// Which rules are run.
 public struct RuleSelection: Sendable, Hashable {
     /// Sigma rule files, and folders with some at any depth; empty for the built-in rules.
-    public var paths: [String] = []
+    public var paths: [String]
     /// Whether the built-in rules and analytics are run beside those of ``paths``.
-    public var isBesideBuiltIn = false
+    public var isBesideBuiltIn: Bool
 
-    public init() {}
+    public init(paths: [String] = [], isBesideBuiltIn: Bool = false) {
+        self.paths = paths
+        self.isBesideBuiltIn = isBesideBuiltIn
+    }
 
     public var usesBuiltIn: Bool { paths.isEmpty || isBesideBuiltIn }
 
@@ -39,6 +42,13 @@ public struct LoadedRules: Sendable {
     public var usesBuiltIn = true
 
     public var problems: [RuleProblem] { unreadable + collection.problems }
+
+    /// Names the problems: a few and how many more there are, or all.
+    public static func warnings(_ problems: [RuleProblem], isVerbose: Bool) -> [String] {
+        let shown = problems.prefix(isVerbose ? problems.count : 10).map(\.description)
+        let rest = problems.count - shown.count
+        return rest > 0 ? shown + ["\(rest) more rules have problems (--verbose tells all)"] : shown
+    }
 
     /// - Throws: ``Failure`` if nothing would be run.
     func checkUse(_ hunt: Hunt) throws(Failure) {

@@ -98,7 +98,7 @@ struct AWSSession: Sendable {
             throw Failure("AWS does not say whose credentials these are", error)
         }
         accountID = caller.account
-        partition = caller.arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws"
+        partition = ARN(caller.arn).map { String($0.partition) } ?? Partition.aws.id
         baseRegion =
             Partition.of(region: home).id == partition
             ? home : Partition.named(partition)?.globalRegion ?? home

@@ -19,6 +19,30 @@ public struct TrailSelection: Sendable, Hashable {
 
     public init() {}
 
+    /// - Parameter trail: the ARN of the one trail; `nil` for every trail of the account.
+    /// - Throws: ``InvalidInput`` for a value that cannot be one.
+    public init(
+        trail: String?, accounts: [String], regions: [String], bucket: String?, prefix: String?,
+        organizationID: String?
+    ) throws(InvalidInput) {
+        if let trail {
+            guard let arn = TrailARN(trail) else {
+                throw InvalidInput(
+                    "'\(trail)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
+            }
+            self.trail = arn
+        }
+        if let organizationID, !organizationID.hasPrefix("o-") || organizationID.contains("/") {
+            throw InvalidInput("'\(organizationID)' is not an organisation's id, which begins with o-")
+        }
+        if prefix != nil, bucket == nil { throw InvalidInput("--s3-prefix belongs to --s3-bucket") }
+        self.accounts = accounts
+        self.regions = regions
+        self.bucket = bucket
+        self.prefix = prefix
+        self.organizationID = organizationID
+    }
+
     /// The trail or trails that deliver to a bucket that the user names.
     func places(in bucket: String) -> [TrailPlace] {
         [

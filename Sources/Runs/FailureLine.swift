@@ -1,6 +1,21 @@
 import AWSClient
 import Basics
+import Inventory
 import Reports
+
+extension ExitStatus {
+    /// How a run ended that threw an error, and what the user is told.
+    /// - Returns: `nil` for an error that no run throws.
+    public static func end(_ error: any Error, isVerbose: Bool) -> (status: ExitStatus, message: String)? {
+        switch error {
+        case let failure as Failure: (.failed, failure.rendered(isVerbose: isVerbose))
+        case let unknown as Unknown:
+            (.undetermined, "not determined: \(TerminalText.escaped(unknown.explanation))\n")
+        case is CancellationError: (.interrupted, "")
+        default: nil
+        }
+    }
+}
 
 extension Failure {
     /// The failure in one line, and with `--verbose` the errors behind it and AWS's request id. Ends with a line feed.

@@ -1,9 +1,9 @@
-import AWSClient
-import Basics
+public import Basics
 
 extension Failure {
     /// A call of AWS that failed, in words for the user.
-    init(_ what: String, _ error: AWSError) {
+    /// - Parameter what: for example `s3://bucket/key cannot be read`.
+    public init(_ what: String, _ error: AWSError) {
         // Missing credentials and endpoints have words of their own.
         if let cause = error.cause {
             self = cause
@@ -14,7 +14,11 @@ extension Failure {
             switch error.kind {
             case .service where error.isCredentialFailure:
                 "get new credentials (for SSO: aws sso login), or choose others with --profile"
+            case .service where error.isAccessDenied && error.operation == .getObject:
+                "allow the caller s3:GetObject, and kms:Decrypt where the object is encrypted with a KMS key"
             case .service where error.isAccessDenied: "allow the caller \(error.operation.permission)"
+            case .service(code: "NoSuchBucket", _): "check the name of the bucket"
+            case .service(code: "InvalidObjectState", _): "restore it from its archive storage class first"
             case .transport: "check the network, --region and --endpoint-url"
             default: "try again; --verbose shows more"
             }

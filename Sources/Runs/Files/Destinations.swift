@@ -1,0 +1,101 @@
+public import Reports
+
+/// Where a result is written, and in which formats.
+public struct Destinations: Sendable, Hashable {
+    /// A format with its file; `nil` stands for stdout.
+    public struct Destination: Sendable, Hashable {
+        public var format: Format
+        public var file: String?
+    }
+
+    public let all: [Destination]
+
+    /// - Parameters:
+    ///   - formats: as the user gave them; an ending tells a format that is not given.
+    ///   - files: in the order of the formats; `-` is stdout.
+    ///   - standard: the format on stdout if nothing is given.
+    /// - Throws: ``InvalidInput`` for a format that the verb has not, and if two reports would go to one place.
+    public init(
+        of kind: any Reportable.Type, formats: [Format], files: [String], standard: Format
+    ) throws(InvalidInput) {
+        if !formats.isEmpty, files.count > formats.count {
+            throw InvalidInput("there are more --output than --format")
+        }
+        let names = files.isEmpty && formats.isEmpty ? ["-"] : files
+        all = (0..<max(names.count, formats.count)).map { index in
+            let name = index < names.count ? names[index] : "-"
+            let inferred = files.isEmpty ? standard : Format.inferred(fromName: name) ?? .table
+            return Destination(
+                format: index < formats.count ? formats[index] : inferred, file: name == "-" ? nil : name)
+        }
+        for destination in all { try destination.format.check(kind.verb, kind.formats) }
+        let places = all.compactMap(\.file)
+        if Set(places).count < places.count { throw InvalidInput("two formats cannot go to one file") }
+        if all.count - places.count > 1 {
+            throw InvalidInput("only one format can go to stdout; give each other one its --output")
+        }
+    }
+
+    /// Whether that format goes to stdout, so that it can be written bit by bit.
+    public func streams(_ format: Format) -> Bool { all.contains { $0.format == format && $0.file == nil } }
+
+    /// Finds out before any work is done that a file could not be written at the end.
+    /// - Throws: ``Failure`` that names the file.
+    public func check() throws {
+        for file in all.compactMap(\.file) { try OutputFile.check(file) }
+    }
+
+    /// Writes a report to each destination.
+    /// - Parameters:
+    ///   - text: how a table is laid out on stdout.
+    ///   - isVerbose: whether a table shows everything.
+    ///   - streamed: the format whose items are on stdout already.
+    ///   - standardOutput: takes what goes to stdout.
+    public func write(
+        _ report: Report, _ text: TerminalText, isVerbose: Bool, streamed: Format? = nil,
+        to standardOutput: @escaping ([UInt8]) throws -> Void
+    ) throws {
+        try write(to: standardOutput) { format, isOnStdout, pass in
+            var report = report
+            if isOnStdout, format == streamed { report.items = .none }
+            try report.write(format, text: isOnStdout ? text : TerminalText(), isVerbose: isVerbose, to: pass)
+        }
+    }
+
+    /// Writes to each destination.
+    /// - Parameters:
+    ///   - standardOutput: takes what goes to stdout.
+    ///   - produce: is given a format, whether it goes to stdout, and what takes the next piece.
+    public func write(
+        to standardOutput: @escaping ([UInt8]) throws -> Void,
+        _ produce: (Format, _ isOnStdout: Bool, _ pass: @escaping ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        for destination in all {
+            guard let file = destination.file else {
+                try produce(destination.format, true, standardOutput)
+                continue
+            }
+            try OutputFile.write(to: file) { try produce(destination.format, false, $0) }
+        }
+    }
+}
+
+extension Format {
+    /// A format by its name.
+    /// - Throws: ``InvalidInput`` if the verb has none of that name.
+    public init(_ name: String, of verb: String, _ formats: [Format]) throws(InvalidInput) {
+        guard let format = Format(rawValue: name), formats.contains(format) else {
+            throw Self.unknown(name, verb, formats)
+        }
+        self = format
+    }
+
+    fileprivate func check(_ verb: String, _ formats: [Format]) throws(InvalidInput) {
+        if !formats.contains(self) { throw Self.unknown(rawValue, verb, formats) }
+    }
+
+    private static func unknown(_ name: String, _ verb: String, _ formats: [Format]) -> InvalidInput {
+        InvalidInput(
+            "'parapet \(verb)' has no format '\(name)'; it has \(formats.map(\.rawValue).joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,33 @@
+import AWSClient
+import Logging
+import Reports
+
+extension RunEnvironment {
+    /// Writes a line for each message, with control characters escaped, since AWS's words are in it.
+    public mutating func log(to tell: @escaping @Sendable (String) -> Void) {
+        logger = Logger(label: "parapet") { _ in PlainLogHandler(tell: tell) }
+        logger.logLevel = .debug
+    }
+
+    /// How often each operation was called, and the sum; empty if nothing was.
+    public var callLines: [String] {
+        guard calls.total > 0 else { return [] }
+        return calls.all.map { count in
+            let retries = count.retries > 0 ? " (\(count.retries) of them retries)" : ""
+            return "\(count.calls) × \(count.operation)\(retries)"
+        } + ["\(calls.total) API calls"]
+    }
+}
+
+private struct PlainLogHandler: LogHandler {
+    let tell: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { tell(TerminalText.escaped("\(event.level): \(event.message)") + "\n") }
+}
