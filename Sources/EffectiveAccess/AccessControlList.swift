@@ -23,7 +23,7 @@ struct AccessControlList {
             doubts = [error]
             return
         }
-        var publicGrants = grants.filter { Self.publicGroups[$0.grantee] != nil }
+        var publicGrants = grants.filter { Self.publicGroups[$0.grantee.name] != nil }
         if !publicGrants.isEmpty {
             do throws(Unknown) {
                 if try ignoresPublicGrants.value { publicGrants = [] }
@@ -32,7 +32,7 @@ struct AccessControlList {
             }
         }
         // The owner has one grant of its own; which of several grantees is the owner, the list does not tell.
-        let others = Set(grants.map(\.grantee).filter { !$0.contains("/") })
+        let others = Set(grants.map(\.grantee.name).filter { !$0.contains("/") })
         if others.count > 1 {
             doubts.append(
                 Unknown(
@@ -42,7 +42,7 @@ struct AccessControlList {
         }
         isPublic = !publicGrants.isEmpty
         statements = publicGrants.flatMap { grant in
-            Self.statements(for: grant, to: Self.publicGroups[grant.grantee] ?? "", on: bucket.name)
+            Self.statements(for: grant, to: Self.publicGroups[grant.grantee.name] ?? "", on: bucket.name)
         }
     }
 

@@ -164,10 +164,10 @@ extension Each where Element == LogGroup {
             return (items, settled)
         } hold: { account, group in
             account.hold(trails: .sample { $0.cloudWatchLogsLogGroupARN = group.arn })
-            account[.trailLogGroups][group.arn] = .known(group)
+            account[.trailLogGroups][group.logGroupARN] = .known(group)
         } refuse: { account in
             account.hold(trails: .sample)
-            account[.trailLogGroups][LogGroup.sample.arn] = .denied(.describeLogGroups)
+            account[.trailLogGroups][LogGroup.sample.logGroupARN] = .denied(.describeLogGroups)
         }
     }
 }

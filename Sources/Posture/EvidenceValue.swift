@@ -1,6 +1,5 @@
 import AWSClient
 public import Basics
-public import Inventory
 
 /// A value that evidence can show.
 public protocol EvidenceValue: Sendable {
@@ -34,4 +33,3 @@ extension Optional: EvidenceValue where Wrapped: EvidenceValue {
 extension EvidenceValue where Self: RawRepresentable<String> {
     public var evidenceValue: JSON { .string(rawValue) }
 }
-extension BucketVersioning.Status: EvidenceValue {}

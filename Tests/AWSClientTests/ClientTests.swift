@@ -14,6 +14,16 @@ import TestSupport
         var trailARN: String
     }
 
+    private struct Versioning: Decodable {
+        var status: String?
+    }
+
+    private struct LogGroup: Decodable {
+        var logGroupName: String
+    }
+
+    private static let describeLogGroups: ReadRequest<DescribeLogGroupsAnswer<LogGroup>> =
+        CloudWatchLogs.describeLogGroups(prefix: "")
     private static let describeTrails: ReadRequest<DescribeTrailsAnswer<DescribedTrail>> = CloudTrail.describeTrails()
 
     /// A client whose waits take no time and are written down.
@@ -71,7 +81,8 @@ import TestSupport
     ])
     func bucketsStandInTheHostWhereTheirNamesFit(bucket: String, host: String, path: String) async throws {
         let transport = ScriptedTransport(.xml("<VersioningConfiguration/>"))
-        _ = try await client(transport).send(S3.getBucketVersioning(bucket, owner: "123456789012"), in: "us-east-1")
+        let request: ReadRequest<Versioning> = S3.getBucketVersioning(bucket, owner: "123456789012")
+        _ = try await client(transport).send(request, in: "us-east-1")
         let sent = try #require(transport.sent.first)
         #expect(sent.host == host)
         #expect(sent.path == path)
@@ -346,8 +357,9 @@ import TestSupport
     @Test(arguments: ["", "<Error><Code>InternalError</Code></Error>", "<html><body/></html>", "<VersioningConfig"])
     func anS3AnswerOfAnotherKindIsNoEmptyConfiguration(body: String) async {
         let transport = ScriptedTransport(.xml(body))
+        let request: ReadRequest<Versioning> = S3.getBucketVersioning("b", owner: "1")
         await #expect(throws: AWSError.self) {
-            try await client(transport, attempts: 1).send(S3.getBucketVersioning("b", owner: "1"), in: "us-east-1")
+            try await client(transport, attempts: 1).send(request, in: "us-east-1")
         }
     }
 
@@ -362,7 +374,7 @@ import TestSupport
         let transport = ScriptedTransport(
             logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: nil))
         let all = try await client(transport).all(
-            CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+            Self.describeLogGroups, in: "us-east-1", \.logGroups)
         #expect(all.map(\.logGroupName) == ["a", "b", "c"])
         #expect(String(decoding: transport.sent[2].body, as: UTF8.self).contains(#""nextToken":"2""#))
     }
@@ -371,7 +383,7 @@ import TestSupport
         let transport = ScriptedTransport(
             logGroups("a", next: "1"), logGroups("b", next: "2"), logGroups("c", next: "1"))
         await #expect(throws: AWSError.self) {
-            try await client(transport).all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+            try await client(transport).all(Self.describeLogGroups, in: "us-east-1", \.logGroups)
         }
         #expect(transport.sent.count == 3)
     }
@@ -396,7 +408,7 @@ import TestSupport
             endpoints: EndpointResolver(), transport: Endless(), configuration: configuration,
             budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) })
         await #expect(throws: AWSError.self) {
-            try await endless.all(CloudWatchLogs.describeLogGroups(prefix: ""), in: "us-east-1", \.logGroups)
+            try await endless.all(Self.describeLogGroups, in: "us-east-1", \.logGroups)
         }
     }
 

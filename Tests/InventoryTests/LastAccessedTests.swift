@@ -51,10 +51,10 @@ import TestSupport
         let accesses = try account[.lastAccessed].value
         #expect(accesses.keys.sorted() == [Self.alice], "a service-linked role is left out")
         let services = try accesses[Self.alice]?.value
-        #expect(services?.map(\.namespace) == ["ec2", "s3"])
+        #expect(services?.map(\.serviceNamespace) == ["ec2", "s3"])
         #expect(services?[0].lastAuthenticated == Date(timeIntervalSince1970: 1_767_225_600))
-        #expect(services?[0].actions.map(\.name) == ["A", "B"])
-        #expect(services?[0].actions.map { $0.lastAccessed != nil } == [true, false])
+        #expect(services?[0].trackedActionsLastAccessed.map(\.actionName) == ["A", "B"])
+        #expect(services?[0].trackedActionsLastAccessed.map { $0.lastAccessedTime != nil } == [true, false])
     }
 
     @Test(

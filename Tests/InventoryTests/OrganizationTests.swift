@@ -48,7 +48,7 @@ import TestSupport
     @Test func thePoliciesAreListedFromTheRootDown() async throws {
         // Credentials of the management account in a member, as after switching roles.
         let account = try await read(Self.organization(), as: "management", account: "222222222222")
-        #expect(try account[.organization].value == Organization(id: "o-a", managementAccountID: Self.management))
+        #expect(try account[.organization].value == Organization(id: "o-a", masterAccountID: Self.management))
         let policies = try account[.organizationPolicies].value
         #expect(policies.serviceControl.map(\.id) == ["r-1", "ou-outer", "ou-inner", "222222222222"])
         #expect(

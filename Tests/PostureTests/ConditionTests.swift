@@ -17,7 +17,7 @@ import Testing
     private let key = Condition(about(), each: .trails, \.kmsKeyID, isNot: nil, fact: "KmsKeyId")
     private let groups = Condition(about(), each: .users, \.groupList, isNot: [], fact: "GroupList")
     private let versioning = Condition(
-        about(reads: [.bucketVersioning]), each: .trailBuckets, \.versioning, \.status, is: .enabled, not: .suspended,
+        about(reads: [.bucketVersioning]), each: .trailBuckets, \.versioning, \.status, is: "Enabled", not: "Suspended",
         fact: "Status", from: .getBucketVersioning,
         examples: [.passes("there is no trail") { $0.holdNoTrails() }])
 

@@ -50,7 +50,7 @@ import Testing
                     $0.policy = .known(nil)
                     $0.publicAccessBlock = .known(.allOff)
                     $0.grants = .known([
-                        BucketGrant(grantee: "http://acs.amazonaws.com/groups/global/AllUsers", permission: "READ")
+                        BucketGrant(group: "http://acs.amazonaws.com/groups/global/AllUsers", "READ")
                     ])
                 })
         }

@@ -59,7 +59,7 @@ import TestSupport
             let block = try bucket.publicAccessBlock.value
             #expect(block.restrictPublicBuckets == theirs[at: "PublicAccessBlock"][at: "RestrictPublicBuckets"].flag)
             let versioning = try bucket.versioning.value
-            #expect((versioning.status == .enabled) == (theirs[at: "Versioning"][at: "Status"].words == "Enabled"))
+            #expect((versioning.status == "Enabled") == (theirs[at: "Versioning"][at: "Status"].words == "Enabled"))
             #expect(try bucket.logging.value?.targetBucket ?? "" == theirs[at: "Logging"][at: "TargetBucket"].words)
             #expect(try (bucket.encryption.value == nil) == (theirs[at: "Encryption"] == .null))
             #expect(try (bucket.objectLock.value == nil) == (theirs[at: "ObjectLock"] == .null))
@@ -72,7 +72,7 @@ import TestSupport
         let ours = try account.trailKeys.map { key, _ in
             [
                 try key.description.value.arn, try key.description.value.keyState, try key.description.value.keyManager,
-                "\(try key.rotation.value.isEnabled)", "\(try key.policy.value.policy.statements.count)",
+                "\(try key.rotation.value.keyRotationEnabled)", "\(try key.policy.value.policy.statements.count)",
                 try key.grants.value.map(\.grantSummary).joined(separator: " "),
             ]
         }
@@ -229,10 +229,10 @@ import TestSupport
             try account[.accountSummary].value.rootHasAccessKeys
                 == (boto[at: "AccountSummary"][at: "AccountAccessKeysPresent"].number == 1))
         #expect(
-            try account[.passwordPolicy].value?.minimumLength
+            try account[.passwordPolicy].value?.minimumPasswordLength
                 == boto[at: "PasswordPolicy"][at: "MinimumPasswordLength"].number)
         #expect(
-            try account[.passwordPolicy].value?.reusePrevention
+            try account[.passwordPolicy].value?.passwordReusePrevention
                 == boto[at: "PasswordPolicy"][at: "PasswordReusePrevention"].number)
         #expect(try account[.virtualMFADevices].value.count == boto[at: "VirtualMFADevices"].list.count)
     }

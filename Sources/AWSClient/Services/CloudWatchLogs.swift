@@ -13,21 +13,16 @@ extension Operation {
 /// Amazon CloudWatch Logs, as far as it is used. Source of the shapes: the Amazon CloudWatch Logs API Reference.
 public enum CloudWatchLogs {
     /// The log groups whose names begin with `prefix`.
-    public static func describeLogGroups(prefix: String) -> ReadRequest<DescribeLogGroupsAnswer> {
+    public static func describeLogGroups<LogGroup>(
+        prefix: String
+    ) -> ReadRequest<DescribeLogGroupsAnswer<LogGroup>> {
         ReadRequest(
             .describeLogGroups, ["logGroupNamePrefix": .string(prefix)],
             paging: Paging("nextToken") { $0.nextToken })
     }
 }
 
-public struct DescribeLogGroupsAnswer: Decodable, Sendable {
+public struct DescribeLogGroupsAnswer<LogGroup: Decodable & Sendable>: Decodable, Sendable {
     public var logGroups: [LogGroup]
     public var nextToken: String?
-
-    public struct LogGroup: Decodable, Sendable {
-        public var logGroupName: String
-        public var arn: String
-        public var kmsKeyID: String?
-        public var retentionInDays: Int?
-    }
 }

@@ -40,7 +40,7 @@ public enum IAM {
         ReadRequest(.getAccountSummary)
     }
 
-    public static func getAccountPasswordPolicy() -> ReadRequest<GetAccountPasswordPolicyAnswer> {
+    public static func getAccountPasswordPolicy<Policy>() -> ReadRequest<GetAccountPasswordPolicyAnswer<Policy>> {
         ReadRequest(.getAccountPasswordPolicy)
     }
 
@@ -90,18 +90,8 @@ public struct GetAccountSummaryAnswer: Decodable, Sendable {
     }
 }
 
-public struct GetAccountPasswordPolicyAnswer: Decodable, Sendable {
-    public var passwordPolicy: PasswordPolicy
-
-    public struct PasswordPolicy: Decodable, Sendable {
-        public var minimumPasswordLength: Int?
-        public var requireSymbols: Bool?
-        public var requireNumbers: Bool?
-        public var requireUppercaseCharacters: Bool?
-        public var requireLowercaseCharacters: Bool?
-        public var maxPasswordAge: Int?
-        public var passwordReusePrevention: Int?
-    }
+public struct GetAccountPasswordPolicyAnswer<Policy: Decodable & Sendable>: Decodable, Sendable {
+    public var passwordPolicy: Policy
 }
 
 public struct ListVirtualMFADevicesAnswer<Device: Decodable & Sendable>: Decodable, Sendable {

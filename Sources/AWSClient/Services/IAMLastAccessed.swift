@@ -1,5 +1,4 @@
 import Basics
-public import FoundationEssentials
 
 extension Operation {
     public static let generateServiceLastAccessedDetails = Operation(.iam, "GenerateServiceLastAccessedDetails")
@@ -16,9 +15,9 @@ extension IAM {
 
     /// The report, once it is made.
     /// - Parameter marker: where the answer before this one ended.
-    public static func getServiceLastAccessedDetails(
+    public static func getServiceLastAccessedDetails<Access>(
         job: String, after marker: String? = nil
-    ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer> {
+    ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer<Access>> {
         var parameters: [String: JSON] = ["JobId": .string(job), "MaxItems": 1000]
         parameters["Marker"] = marker.map { .string($0) }
         return ReadRequest(
@@ -31,30 +30,16 @@ public struct GenerateServiceLastAccessedDetailsAnswer: Decodable, Sendable {
     public var jobID: String
 }
 
-public struct GetServiceLastAccessedDetailsAnswer: Decodable, Sendable {
+public struct GetServiceLastAccessedDetailsAnswer<Access: Decodable & Sendable>: Decodable, Sendable {
     /// `IN_PROGRESS`, `COMPLETED` or `FAILED`.
     public var jobStatus: String
     /// `SERVICE_LEVEL` or `ACTION_LEVEL`.
     public var jobType: String?
     /// Absent while the report is being made.
-    public var servicesLastAccessed: [Service]?
+    public var servicesLastAccessed: [Access]?
     public var error: Failure?
     public var isTruncated: Bool?
     public var marker: String?
-
-    public struct Service: Decodable, Sendable {
-        /// The prefix of its actions, such as `s3`.
-        public var serviceNamespace: String
-        public var lastAuthenticated: Date?
-        /// The actions for which AWS keeps dates; absent for services of which it keeps none.
-        public var trackedActionsLastAccessed: [Action]?
-    }
-
-    public struct Action: Decodable, Sendable {
-        /// Without the service's prefix, such as `GetObject`.
-        public var actionName: String
-        public var lastAccessedTime: Date?
-    }
 
     public struct Failure: Decodable, Sendable {
         public var code: String

@@ -21,7 +21,7 @@ public enum KMS {
     }
 
     /// - Parameter key: an id or an ARN; an alias is not accepted.
-    public static func getKeyRotationStatus(_ key: String) -> ReadRequest<GetKeyRotationStatusAnswer> {
+    public static func getKeyRotationStatus<Rotation>(_ key: String) -> ReadRequest<Rotation> {
         ReadRequest(.getKeyRotationStatus, ["KeyId": .string(key)])
     }
 
@@ -36,11 +36,6 @@ public enum KMS {
             .listGrants, ["KeyId": .string(key), "Limit": 100],
             paging: Paging("Marker", isTruncated: { $0.truncated ?? false }) { $0.nextMarker })
     }
-}
-
-public struct GetKeyRotationStatusAnswer: Decodable, Sendable {
-    public var keyRotationEnabled: Bool
-    public var rotationPeriodInDays: Int?
 }
 
 public struct GetKeyPolicyAnswer: Decodable, Sendable {

@@ -23,7 +23,7 @@ public enum Organizations {
     }
 
     /// The organization that the caller belongs to; any member may ask.
-    public static func describeOrganization() -> ReadRequest<DescribeOrganizationAnswer> {
+    public static func describeOrganization<Organization>() -> ReadRequest<DescribeOrganizationAnswer<Organization>> {
         ReadRequest(.describeOrganization)
     }
 
@@ -63,15 +63,8 @@ public struct ListAccountsAnswer: Decodable, Sendable {
     }
 }
 
-public struct DescribeOrganizationAnswer: Decodable, Sendable {
+public struct DescribeOrganizationAnswer<Organization: Decodable & Sendable>: Decodable, Sendable {
     public var organization: Organization
-
-    public struct Organization: Decodable, Sendable {
-        public var id: String
-        /// `ALL` or `CONSOLIDATED_BILLING`.
-        public var featureSet: String
-        public var masterAccountID: String
-    }
 }
 
 public struct ListParentsAnswer: Decodable, Sendable {

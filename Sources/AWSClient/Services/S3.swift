@@ -45,7 +45,7 @@ public enum S3 {
         ask(.getBucketPolicy, bucket, owner, "policy")
     }
 
-    public static func getBucketACL(_ bucket: String, owner: String) -> ReadRequest<BucketACLAnswer> {
+    public static func getBucketACL<Grant>(_ bucket: String, owner: String) -> ReadRequest<BucketACLAnswer<Grant>> {
         ask(.getBucketACL, bucket, owner, "acl", answer: "AccessControlPolicy")
     }
 
@@ -53,22 +53,26 @@ public enum S3 {
         ask(.getPublicAccessBlock, bucket, owner, "publicAccessBlock", answer: "PublicAccessBlockConfiguration")
     }
 
-    public static func getBucketVersioning(_ bucket: String, owner: String) -> ReadRequest<BucketVersioningAnswer> {
+    public static func getBucketVersioning<Versioning>(_ bucket: String, owner: String) -> ReadRequest<Versioning> {
         ask(
             .getBucketVersioning, bucket, owner, "versioning",
             // The name that AWS writes, and the one that the moto server does.
             answer: "VersioningConfiguration", "GetBucketVersioningResponse")
     }
 
-    public static func getBucketLogging(_ bucket: String, owner: String) -> ReadRequest<BucketLoggingAnswer> {
+    public static func getBucketLogging<Logging>(
+        _ bucket: String, owner: String
+    ) -> ReadRequest<BucketLoggingAnswer<Logging>> {
         ask(.getBucketLogging, bucket, owner, "logging", answer: "BucketLoggingStatus")
     }
 
-    public static func getBucketEncryption(_ bucket: String, owner: String) -> ReadRequest<BucketEncryptionAnswer> {
+    public static func getBucketEncryption<Encryption>(
+        _ bucket: String, owner: String
+    ) -> ReadRequest<BucketEncryptionAnswer<Encryption>> {
         ask(.getBucketEncryption, bucket, owner, "encryption", answer: "ServerSideEncryptionConfiguration")
     }
 
-    public static func getObjectLockConfiguration(_ bucket: String, owner: String) -> ReadRequest<ObjectLockAnswer> {
+    public static func getObjectLockConfiguration<Lock>(_ bucket: String, owner: String) -> ReadRequest<Lock> {
         ask(.getObjectLockConfiguration, bucket, owner, "object-lock", answer: "ObjectLockConfiguration")
     }
 
@@ -122,60 +126,18 @@ public struct BucketLocationAnswer: Decodable, Sendable {
     }
 }
 
-public struct BucketACLAnswer: Decodable, Sendable {
+public struct BucketACLAnswer<Grant: Decodable & Sendable>: Decodable, Sendable {
     public var accessControlList: [Grant]
-
-    public struct Grant: Decodable, Sendable {
-        public var grantee: Grantee
-        public var permission: String
-    }
-
-    public struct Grantee: Decodable, Sendable {
-        public var id: String?
-        public var uri: String?
-    }
 }
 
-public struct BucketVersioningAnswer: Decodable, Sendable {
-    /// `Enabled` or `Suspended`; absent where versioning was never enabled.
-    public var status: String?
-    /// `Enabled` or `Disabled`; absent where MFA delete was never configured.
-    public var mfaDelete: String?
+public struct BucketLoggingAnswer<Logging: Decodable & Sendable>: Decodable, Sendable {
+    public var loggingEnabled: Logging?
 }
 
-public struct BucketLoggingAnswer: Decodable, Sendable {
-    public var loggingEnabled: LoggingEnabled?
-
-    public struct LoggingEnabled: Decodable, Sendable {
-        public var targetBucket: String
-        public var targetPrefix: String?
-    }
-}
-
-public struct BucketEncryptionAnswer: Decodable, Sendable {
+public struct BucketEncryptionAnswer<Encryption: Decodable & Sendable>: Decodable, Sendable {
     public var rule: Flattened<Rule>
 
     public struct Rule: Decodable, Sendable {
-        public var applyServerSideEncryptionByDefault: ByDefault?
-    }
-
-    public struct ByDefault: Decodable, Sendable {
-        public var sseAlgorithm: String
-        public var kmsMasterKeyID: String?
-    }
-}
-
-public struct ObjectLockAnswer: Decodable, Sendable {
-    public var objectLockEnabled: String?
-    public var rule: Rule?
-
-    public struct Rule: Decodable, Sendable {
-        public var defaultRetention: Retention?
-    }
-
-    public struct Retention: Decodable, Sendable {
-        public var mode: String?
-        public var days: Int?
-        public var years: Int?
+        public var applyServerSideEncryptionByDefault: Encryption?
     }
 }

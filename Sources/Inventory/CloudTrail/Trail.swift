@@ -76,7 +76,7 @@ extension Trail: Sampled {
         Trail(
             trailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/main", name: "main", homeRegion: "us-east-1",
             isMultiRegionTrail: true, logFileValidationEnabled: true, s3BucketName: Bucket.sample.name,
-            kmsKeyID: EncryptionKey.sample.reference, cloudWatchLogsLogGroupARN: LogGroup.sample.arn + ":*",
+            kmsKeyID: EncryptionKey.sample.reference, cloudWatchLogsLogGroupARN: LogGroup.sample.arn,
             status: .known(.sample), eventSelectors: .known(.sample))
     }
 

@@ -1,20 +1,26 @@
 import AWSClient
 import Basics
 
-/// A CloudWatch Logs log group.
+/// A CloudWatch Logs log group, as `DescribeLogGroups` lists it.
 public struct LogGroup: Sendable, Codable, Hashable {
-    public var name: String
+    public var logGroupName: String
+    /// It ends in `:*`, for all streams of the group.
     public var arn: String
-    /// `nil` if the group is encrypted with CloudWatch Logs' own key only.
-    public var keyARN: String?
+    /// An ARN; `nil` if the group is encrypted with CloudWatch Logs' own key only.
+    public var kmsKeyID: String?
     /// `nil` if events are kept for ever.
     public var retentionInDays: Int?
+
+    /// The ARN without the `:*`.
+    public var logGroupARN: String { arn.hasSuffix(":*") ? String(arn.dropLast(2)) : arn }
 }
 
 extension Facet {
     /// The log groups that trails deliver to, by ARN without the trailing `:*`.
     public static let trailLogGroups = FacetOf<ByName<LogGroup>>(
-        "trailLogGroups", calls: CloudWatchLogs.describeLogGroups(prefix: "example"), requires: [.trails]
+        "trailLogGroups",
+        calls: CloudWatchLogs.describeLogGroups(prefix: "example") as ReadRequest<DescribeLogGroupsAnswer<LogGroup>>,
+        requires: [.trails]
     ) { collector, account in
         .known(
             await collector.concurrently(Set(account.trails.compactMap(\.logGroupARN))) { arn in
@@ -32,15 +38,13 @@ extension Collector {
             return .unknown(Unknown(.anotherAccount, detail: "the log group is account \(name.account)'s"))
         }
         return await pages(of: CloudWatchLogs.describeLogGroups(prefix: name.logGroup), in: String(name.region))
-            .map { pages throws(Unknown) in
+            .map { (pages: [DescribeLogGroupsAnswer<LogGroup>]) throws(Unknown) in
                 guard let group = pages.flatMap(\.logGroups).first(where: { $0.logGroupName == name.logGroup }) else {
                     throw Unknown(
                         .notFound, call: Operation.describeLogGroups.description,
                         detail: "the log group \(name.logGroup) does not exist")
                 }
-                return LogGroup(
-                    name: group.logGroupName, arn: arn, keyARN: group.kmsKeyID,
-                    retentionInDays: group.retentionInDays)
+                return group
             }
     }
 }
@@ -57,7 +61,7 @@ extension LogGroup: Sampled {
     /// The log group to which the sample trail delivers, encrypted with a KMS key.
     public static var sample: LogGroup {
         LogGroup(
-            name: "trail", arn: "arn:aws:logs:us-east-1:123456789012:log-group:trail",
-            keyARN: EncryptionKey.sample.reference, retentionInDays: 365)
+            logGroupName: "trail", arn: "arn:aws:logs:us-east-1:123456789012:log-group:trail:*",
+            kmsKeyID: EncryptionKey.sample.reference, retentionInDays: 365)
     }
 }

@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 public import FoundationEssentials
 
 /// A service that a principal's policies let it use, and when it last did, within the time for which AWS keeps such
@@ -7,27 +7,29 @@ public import FoundationEssentials
 /// Source: IAM User Guide, "Refine permissions in AWS using last accessed information".
 public struct ServiceAccess: Sendable, Codable, Hashable {
     /// The prefix of the service's actions, such as `s3`.
-    public var namespace: String
+    public var serviceNamespace: String
     /// `nil` if the principal has not tried to use the service.
     public var lastAuthenticated: Date?
     /// The actions that AWS tracks by themselves; empty for the services of which it tracks none.
-    public var actions: [Action]
+    @DefaultIfAbsent public var trackedActionsLastAccessed: [Action]
 
     public struct Action: Sendable, Codable, Hashable {
         /// Without the prefix, such as `GetObject`.
-        public var name: String
-        public var lastAccessed: Date?
+        public var actionName: String
+        public var lastAccessedTime: Date?
 
-        public init(name: String, lastAccessed: Date? = nil) {
-            self.name = name
-            self.lastAccessed = lastAccessed
+        public init(actionName: String, lastAccessedTime: Date? = nil) {
+            self.actionName = actionName
+            self.lastAccessedTime = lastAccessedTime
         }
     }
 
-    public init(namespace: String, lastAuthenticated: Date? = nil, actions: [Action] = []) {
-        self.namespace = namespace
+    public init(
+        serviceNamespace: String, lastAuthenticated: Date? = nil, trackedActionsLastAccessed: [Action] = []
+    ) {
+        self.serviceNamespace = serviceNamespace
         self.lastAuthenticated = lastAuthenticated
-        self.actions = actions
+        self.trackedActionsLastAccessed = trackedActionsLastAccessed
     }
 }
 
@@ -36,7 +38,8 @@ extension Facet {
     /// AWS's to choose, so it is left out.
     public static let lastAccessed = FacetOf<ByName<[ServiceAccess]>>(
         "lastAccessed", calls: IAM.generateServiceLastAccessedDetails("example"),
-        IAM.getServiceLastAccessedDetails(job: "example"),
+        IAM.getServiceLastAccessedDetails(job: "example")
+            as ReadRequest<GetServiceLastAccessedDetailsAnswer<ServiceAccess>>,
         requires: [.identities]
     ) { collector, account in
         await account[.identities].concurrently { identities in
@@ -53,11 +56,13 @@ extension Collector {
     fileprivate func lastAccessed(of arn: String) async -> Fact<[ServiceAccess]> {
         let pages = await fact { () throws(AWSError) in
             let job = try await client.send(IAM.generateServiceLastAccessedDetails(arn), in: baseRegion).jobID
-            var page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
+            let request: ReadRequest<GetServiceLastAccessedDetailsAnswer<ServiceAccess>> =
+                IAM.getServiceLastAccessedDetails(job: job)
+            var page = try await client.send(request, in: baseRegion)
             for wait in Self.lastAccessedWaits where page.jobStatus == "IN_PROGRESS" {
                 // Cancelled sleep: the next call says so.
                 try? await sleep(wait)
-                page = try await client.send(IAM.getServiceLastAccessedDetails(job: job), in: baseRegion)
+                page = try await client.send(request, in: baseRegion)
             }
             guard page.isTruncated ?? false else { return [page] }
             guard let marker = page.marker else {
@@ -65,18 +70,18 @@ extension Collector {
                     .brokenPaging, .getServiceLastAccessedDetails, region: baseRegion,
                     message: "AWS says that the list goes on, but not where")
             }
-            let rest = IAM.getServiceLastAccessedDetails(job: job, after: marker)
-            return try await [page] + client.all(rest, in: baseRegion) { [$0] }
+            return try await [page]
+                + client.all(IAM.getServiceLastAccessedDetails(job: job, after: marker), in: baseRegion) { [$0] }
         }
         return pages.map { pages throws(Unknown) in
             var services: [ServiceAccess] = []
             for page in pages { services += try page.accesses }
-            return services.sorted { $0.namespace < $1.namespace }
+            return services.sorted { $0.serviceNamespace < $1.serviceNamespace }
         }
     }
 }
 
-extension GetServiceLastAccessedDetailsAnswer {
+extension GetServiceLastAccessedDetailsAnswer<ServiceAccess> {
     /// - Throws: ``Unknown`` if the report was not made, or is not the one that was asked for.
     fileprivate var accesses: [ServiceAccess] {
         get throws(Unknown) {
@@ -89,12 +94,9 @@ extension GetServiceLastAccessedDetailsAnswer {
                 throw Unknown(.failed, call: call, detail: "AWS did not make the report (\(reason))")
             }
             return services.map { service in
-                ServiceAccess(
-                    namespace: service.serviceNamespace, lastAuthenticated: service.lastAuthenticated,
-                    actions: (service.trackedActionsLastAccessed ?? []).map {
-                        .init(name: $0.actionName, lastAccessed: $0.lastAccessedTime)
-                    }
-                    .sorted { $0.name < $1.name })
+                var service = service
+                service.trackedActionsLastAccessed.sort { $0.actionName < $1.actionName }
+                return service
             }
         }
     }

@@ -27,14 +27,15 @@ public struct KeyDescription: Sendable, Codable, Hashable {
     public var deletionDate: Date?
 }
 
+/// What `GetKeyRotationStatus` says.
 public struct KeyRotation: Sendable, Codable, Hashable {
-    public var isEnabled: Bool
+    public var keyRotationEnabled: Bool
     /// Between rotations; 365 where AWS does not say.
-    public var periodInDays: Int?
+    public var rotationPeriodInDays: Int?
 
-    public init(isEnabled: Bool, periodInDays: Int? = nil) {
-        self.isEnabled = isEnabled
-        self.periodInDays = periodInDays
+    public init(keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil) {
+        self.keyRotationEnabled = keyRotationEnabled
+        self.rotationPeriodInDays = rotationPeriodInDays
     }
 }
 
@@ -50,9 +51,8 @@ extension Facet {
     public static let keyRotation = FacetOf.each(
         "keyRotation", of: [.keyDescription], at: Account.describedKeyPlaces, absent: "UnsupportedOperationException",
         { key, _ in KMS.getKeyRotationStatus(key) }
-    ) {
-        KeyRotation(
-            isEnabled: $0.first?.keyRotationEnabled ?? false, periodInDays: $0.first?.rotationPeriodInDays)
+    ) { (answers: [KeyRotation]) in
+        answers.first ?? KeyRotation(keyRotationEnabled: false)
     }
 
     public static let keyPolicy = FacetOf.each(
@@ -121,7 +121,7 @@ extension EncryptionKey: Sampled {
         var key = EncryptionKey(
             reference: "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e-6d2a-4a8e-9b57-0a4a3c9d7e10")
         key.description = .known(.sample)
-        key.rotation = .known(KeyRotation(isEnabled: true, periodInDays: 365))
+        key.rotation = .known(KeyRotation(keyRotationEnabled: true, rotationPeriodInDays: 365))
         key.policy = .known(.trailKey)
         key.grants = .known([])
         return key

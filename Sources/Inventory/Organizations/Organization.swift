@@ -1,18 +1,18 @@
 import AWSClient
 
-/// The organization that an account belongs to.
+/// The organization that an account belongs to, as `DescribeOrganization` answers.
 public struct Organization: Sendable, Codable, Hashable {
     /// `o-…`
     public var id: String
-    /// The account that owns the organization, to which its policies do not apply.
-    public var managementAccountID: String
-    /// `false` if the organization only shares a bill, and has no policies.
-    public var hasAllFeatures: Bool
+    /// The management account, which owns the organization, and to which its policies do not apply.
+    public var masterAccountID: String
+    /// `ALL`, or `CONSOLIDATED_BILLING` if the organization only shares a bill, and has no policies.
+    public var featureSet: String
 
-    public init(id: String, managementAccountID: String, hasAllFeatures: Bool = true) {
+    public init(id: String, masterAccountID: String, featureSet: String = "ALL") {
         self.id = id
-        self.managementAccountID = managementAccountID
-        self.hasAllFeatures = hasAllFeatures
+        self.masterAccountID = masterAccountID
+        self.featureSet = featureSet
     }
 }
 
@@ -20,15 +20,7 @@ extension Facet {
     /// The organization, which any member may ask about; `nil` for an account of none.
     public static let organization = FacetOf.ofAccount(
         "organization", Organizations.describeOrganization(), absent: "AWSOrganizationsNotInUseException"
-    ) {
-        $0.first.map(Organization.init)
-    }
-}
-
-extension Organization {
-    fileprivate init(_ answer: DescribeOrganizationAnswer) {
-        self.init(
-            id: answer.organization.id, managementAccountID: answer.organization.masterAccountID,
-            hasAllFeatures: answer.organization.featureSet != "CONSOLIDATED_BILLING")
+    ) { (answers: [DescribeOrganizationAnswer<Organization>]) in
+        answers.first?.organization
     }
 }

@@ -69,7 +69,9 @@ extension Collector {
         case .unknown(let unknown): return .unknown(unknown)
         case .known(let organization):
             // With a shared bill alone there are no policies, and none applies to the management account.
-            guard let organization, organization.hasAllFeatures, organization.managementAccountID != accountID else {
+            guard let organization, organization.featureSet != "CONSOLIDATED_BILLING",
+                organization.masterAccountID != accountID
+            else {
                 return .known(OrganizationPolicies())
             }
             return await fact { () throws(AWSError) in
@@ -83,7 +85,8 @@ extension Collector {
     /// The run's directory where it is of the same organization: another one says nothing of this account.
     private func directory(of organization: Organization) async -> OrganizationDirectory? {
         guard let directory else { return nil }
-        let answers = try? await directory.pages(of: Organizations.describeOrganization(), about: "")
+        let request: ReadRequest<DescribeOrganizationAnswer<Organization>> = Organizations.describeOrganization()
+        let answers = try? await directory.pages(of: request, about: "")
         return answers?.first?.organization.id == organization.id ? directory : nil
     }
 }

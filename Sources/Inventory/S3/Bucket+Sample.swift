@@ -6,10 +6,10 @@ extension Bucket: Sampled {
         bucket.policy = .known(.trailBucket)
         bucket.grants = .known([.owner])
         bucket.publicAccessBlock = .known(.allOn)
-        bucket.versioning = .known(BucketVersioning(status: .enabled, mfaDelete: true))
+        bucket.versioning = .known(BucketVersioning(status: "Enabled", mfaDelete: "Enabled"))
         bucket.logging = .known(BucketLogging(targetBucket: "example-access-logs", targetPrefix: "trail/"))
         bucket.encryption = .known(
-            BucketEncryption(algorithm: "aws:kms", keyReference: EncryptionKey.sample.reference))
+            BucketEncryption(sseAlgorithm: "aws:kms", kmsMasterKeyID: EncryptionKey.sample.reference))
         bucket.objectLock = .known(nil)
         return bucket
     }
@@ -33,7 +33,7 @@ extension Bucket: Sampled {
 extension BucketGrant {
     public static var owner: BucketGrant {
         BucketGrant(
-            grantee: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be", permission: "FULL_CONTROL")
+            account: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be", "FULL_CONTROL")
     }
 }
 

@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 
 /// An S3 bucket. Each facet is asked for by a call of its own, so each is a fact of its own.
 public struct Bucket: Sendable, Codable {
@@ -23,13 +23,29 @@ public struct Bucket: Sendable, Codable {
 
 /// One grant of a bucket's access control list.
 public struct BucketGrant: Sendable, Codable, Hashable {
-    /// A group's URI, such as `http://acs.amazonaws.com/groups/global/AllUsers`, or a canonical user id.
-    public var grantee: String
+    public var grantee: Grantee
     /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
     public var permission: String
 
-    public init(grantee: String, permission: String) {
-        self.grantee = grantee
+    public struct Grantee: Sendable, Codable, Hashable {
+        /// Of an account: its canonical user id.
+        public var id: String?
+        /// Of a group, such as `http://acs.amazonaws.com/groups/global/AllUsers`.
+        public var uri: String?
+
+        /// The group's URI or the account's canonical user id.
+        public var name: String { uri ?? id ?? "" }
+    }
+
+    /// - Parameter group: the group's URI.
+    public init(group: String, _ permission: String) {
+        grantee = Grantee(uri: group)
+        self.permission = permission
+    }
+
+    /// - Parameter account: the canonical user id.
+    public init(account: String, _ permission: String) {
+        grantee = Grantee(id: account)
         self.permission = permission
     }
 }
@@ -52,17 +68,14 @@ public struct PublicAccessBlock: Sendable, Codable, Hashable {
     }
 }
 
+/// What `GetBucketVersioning` says.
 public struct BucketVersioning: Sendable, Codable, Hashable {
-    public enum Status: String, Sendable, Codable {
-        case enabled = "Enabled"
-        case suspended = "Suspended"
-        case neverEnabled = "NeverEnabled"
-    }
+    /// `Enabled` or `Suspended`; `nil` if versioning was never enabled.
+    public var status: String?
+    /// `Enabled` or `Disabled`; `nil` if MFA delete was never configured.
+    public var mfaDelete: String?
 
-    public var status: Status
-    public var mfaDelete: Bool
-
-    public init(status: Status, mfaDelete: Bool) {
+    public init(status: String? = nil, mfaDelete: String? = nil) {
         self.status = status
         self.mfaDelete = mfaDelete
     }
@@ -71,7 +84,7 @@ public struct BucketVersioning: Sendable, Codable, Hashable {
 /// Where a bucket's server access logs go.
 public struct BucketLogging: Sendable, Codable, Hashable {
     public var targetBucket: String
-    public var targetPrefix: String
+    @DefaultIfAbsent public var targetPrefix: String
 
     public init(targetBucket: String, targetPrefix: String) {
         self.targetBucket = targetBucket
@@ -79,28 +92,48 @@ public struct BucketLogging: Sendable, Codable, Hashable {
     }
 }
 
+/// How a bucket encrypts what comes without a wish of its own.
 public struct BucketEncryption: Sendable, Codable, Hashable {
     /// `AES256`, `aws:kms` or `aws:kms:dsse`.
-    public var algorithm: String
-    public var keyReference: String?
+    public var sseAlgorithm: String
+    /// An id, an alias or an ARN.
+    public var kmsMasterKeyID: String?
 
-    public init(algorithm: String, keyReference: String? = nil) {
-        self.algorithm = algorithm
-        self.keyReference = keyReference
+    public init(sseAlgorithm: String, kmsMasterKeyID: String? = nil) {
+        self.sseAlgorithm = sseAlgorithm
+        self.kmsMasterKeyID = kmsMasterKeyID
     }
 }
 
+/// What `GetObjectLockConfiguration` says.
 public struct ObjectLock: Sendable, Codable, Hashable {
-    public var isEnabled: Bool
-    /// `COMPLIANCE` or `GOVERNANCE`, if a default retention is set.
-    public var defaultMode: String?
-    /// The default retention in days (a year counts 365).
-    public var defaultDays: Int?
+    /// `Enabled`.
+    public var objectLockEnabled: String?
+    public var rule: Rule?
 
-    public init(isEnabled: Bool, defaultMode: String? = nil, defaultDays: Int? = nil) {
-        self.isEnabled = isEnabled
-        self.defaultMode = defaultMode
-        self.defaultDays = defaultDays
+    public struct Rule: Sendable, Codable, Hashable {
+        public var defaultRetention: Retention?
+    }
+
+    /// For days or for years.
+    public struct Retention: Sendable, Codable, Hashable {
+        /// `COMPLIANCE` or `GOVERNANCE`.
+        public var mode: String?
+        public var days: Int?
+        public var years: Int?
+    }
+
+    /// Object Lock with a default retention, or without one.
+    public init(mode: String? = nil, days: Int? = nil) {
+        objectLockEnabled = "Enabled"
+        rule = mode.map { Rule(defaultRetention: Retention(mode: $0, days: days)) }
+    }
+
+    public var isEnabled: Bool { objectLockEnabled == "Enabled" }
+    public var defaultRetention: Retention? { rule?.defaultRetention }
+    /// The default retention in days (a year counts 365).
+    public var defaultDays: Int? {
+        defaultRetention?.days ?? defaultRetention?.years.map { min(max($0, 0), 1000) * 365 }
     }
 }
 
@@ -135,33 +168,29 @@ extension Facet {
     }
 
     public static let bucketVersioning = bucket(
-        "bucketVersioning", S3.getBucketVersioning
-    ) {
-        BucketVersioning(
-            status: $0.first?.status.flatMap(BucketVersioning.Status.init) ?? .neverEnabled,
-            mfaDelete: $0.first?.mfaDelete == "Enabled")
+        "bucketVersioning", { S3.getBucketVersioning($0, owner: $1) }
+    ) { (answers: [BucketVersioning]) in
+        answers.first ?? BucketVersioning()
     }
 
-    public static let bucketLogging = bucket("bucketLogging", S3.getBucketLogging) {
-        $0.first?.loggingEnabled.map {
-            BucketLogging(targetBucket: $0.targetBucket, targetPrefix: $0.targetPrefix ?? "")
-        }
+    public static let bucketLogging = bucket(
+        "bucketLogging", { S3.getBucketLogging($0, owner: $1) }
+    ) { (answers: [BucketLoggingAnswer<BucketLogging>]) in
+        answers.first?.loggingEnabled
     }
 
     public static let bucketEncryption = bucket(
         "bucketEncryption", absent: "ServerSideEncryptionConfigurationNotFoundError",
-        S3.getBucketEncryption
-    ) {
-        $0.first?.rule.elements.compactMap(\.applyServerSideEncryptionByDefault).first.map {
-            BucketEncryption(algorithm: $0.sseAlgorithm, keyReference: $0.kmsMasterKeyID)
-        }
+        { S3.getBucketEncryption($0, owner: $1) }
+    ) { (answers: [BucketEncryptionAnswer<BucketEncryption>]) in
+        answers.first?.rule.elements.compactMap(\.applyServerSideEncryptionByDefault).first
     }
 
     public static let bucketObjectLock = bucket(
         "bucketObjectLock", absent: "ObjectLockConfigurationNotFoundError",
-        S3.getObjectLockConfiguration
-    ) {
-        $0.first.map(ObjectLock.init)
+        { S3.getObjectLockConfiguration($0, owner: $1) }
+    ) { (answers: [ObjectLock]) in
+        answers.first
     }
 
     /// Where the buckets are that receive the access logs of the buckets in ``bucketLogging``.
@@ -200,10 +229,8 @@ extension Facet {
     }
 
     private static func grants(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<[BucketGrant]>> {
-        bucket(name, of: regions, S3.getBucketACL) {
-            $0.flatMap(\.accessControlList).map {
-                BucketGrant(grantee: $0.grantee.uri ?? $0.grantee.id ?? "", permission: $0.permission)
-            }
+        bucket(name, of: regions, { S3.getBucketACL($0, owner: $1) }) { (answers: [BucketACLAnswer<BucketGrant>]) in
+            answers.flatMap(\.accessControlList)
         }
     }
 
@@ -282,14 +309,5 @@ extension Account {
         Dictionary(grouping: trails.filter { !$0.s3BucketName.isEmpty }, by: \.s3BucketName)
             .sorted { $0.key < $1.key }
             .map { (bucket($0.key), $0.value) }
-    }
-}
-
-extension ObjectLock {
-    fileprivate init(_ answer: ObjectLockAnswer) {
-        let retention = answer.rule?.defaultRetention
-        self.init(
-            isEnabled: answer.objectLockEnabled == "Enabled", defaultMode: retention?.mode,
-            defaultDays: retention?.days ?? retention?.years.map { min(max($0, 0), 1000) * 365 })
     }
 }

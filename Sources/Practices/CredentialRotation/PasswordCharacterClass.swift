@@ -7,11 +7,13 @@ extension CredentialRotation {
     /// Passwords must contain each of four kinds of characters: one check for each kind.
     static let characterClasses = [
         characterClass(
-            "lowercase", "a lowercase letter", "RequireLowercaseCharacters", \.requiresLowercase, .low, "IAM.12"),
+            "lowercase", "a lowercase letter", "RequireLowercaseCharacters", \.requireLowercaseCharacters, .low,
+            "IAM.12"),
         characterClass(
-            "uppercase", "an uppercase letter", "RequireUppercaseCharacters", \.requiresUppercase, .medium, "IAM.11"),
-        characterClass("number", "a digit", "RequireNumbers", \.requiresNumbers, .medium, "IAM.14"),
-        characterClass("symbol", "a symbol", "RequireSymbols", \.requiresSymbols, .medium, "IAM.13"),
+            "uppercase", "an uppercase letter", "RequireUppercaseCharacters", \.requireUppercaseCharacters, .medium,
+            "IAM.11"),
+        characterClass("number", "a digit", "RequireNumbers", \.requireNumbers, .medium, "IAM.14"),
+        characterClass("symbol", "a symbol", "RequireSymbols", \.requireSymbols, .medium, "IAM.13"),
     ]
 
     private static func characterClass(

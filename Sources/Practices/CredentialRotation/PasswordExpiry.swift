@@ -27,8 +27,8 @@ struct PasswordExpiry: Check {
         let limit = reading.settings.passwordMaximumAgeDays
         return try reading.judgeEach(.passwordPolicy) { policy in
             let evidence = Evidence(
-                "MaxPasswordAge", JSON(policy.maximumAgeInDays), from: .getAccountPasswordPolicy)
-            guard let age = policy.maximumAgeInDays, age > 0 else {
+                "MaxPasswordAge", JSON(policy.maxPasswordAge), from: .getAccountPasswordPolicy)
+            guard let age = policy.maxPasswordAge, age > 0 else {
                 return .fail("Passwords never expire", evidence)
             }
             return age > limit
@@ -40,10 +40,10 @@ struct PasswordExpiry: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("passwords never expire") {
-                $0[.passwordPolicy] = PasswordRule.policy { $0.maximumAgeInDays = nil }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.maxPasswordAge = nil }
             },
             .fails("passwords expire a day too late") {
-                $0[.passwordPolicy] = PasswordRule.policy { $0.maximumAgeInDays = 91 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.maxPasswordAge = 91 }
             },
         ]
     }

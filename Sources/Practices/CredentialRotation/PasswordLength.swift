@@ -24,7 +24,7 @@ struct PasswordLength: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let needed = reading.settings.passwordMinimumLength
         return try reading.judgeEach(.passwordPolicy) { policy in
-            let length = policy.minimumLength
+            let length = policy.minimumPasswordLength
             let evidence = Evidence("MinimumPasswordLength", .int(length), from: .getAccountPasswordPolicy)
             return length < needed
                 ? .fail("Passwords may have \(length) characters; \(needed) are needed", evidence)
@@ -35,7 +35,7 @@ struct PasswordLength: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("passwords may be one character too short") {
-                $0[.passwordPolicy] = PasswordRule.policy { $0.minimumLength = 13 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.minimumPasswordLength = 13 }
             }
         ]
     }

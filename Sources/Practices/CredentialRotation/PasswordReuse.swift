@@ -24,9 +24,9 @@ struct PasswordReuse: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let needed = reading.settings.passwordReusePrevention
         return try reading.judgeEach(.passwordPolicy) { policy in
-            let remembered = policy.reusePrevention ?? 0
+            let remembered = policy.passwordReusePrevention ?? 0
             let evidence = Evidence(
-                "PasswordReusePrevention", JSON(policy.reusePrevention), from: .getAccountPasswordPolicy)
+                "PasswordReusePrevention", JSON(policy.passwordReusePrevention), from: .getAccountPasswordPolicy)
             guard remembered > 0 else { return .fail("Every former password may be used again", evidence) }
             return remembered < needed
                 ? .fail("The last \(remembered) passwords are refused; \(needed) are needed", evidence)
@@ -37,10 +37,10 @@ struct PasswordReuse: Check {
     var examples: [Example] {
         PasswordRule.examples + [
             .fails("every former password is allowed") {
-                $0[.passwordPolicy] = PasswordRule.policy { $0.reusePrevention = nil }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.passwordReusePrevention = nil }
             },
             .fails("one too few is remembered") {
-                $0[.passwordPolicy] = PasswordRule.policy { $0.reusePrevention = 23 }
+                $0[.passwordPolicy] = PasswordRule.policy { $0.passwordReusePrevention = 23 }
             },
         ]
     }

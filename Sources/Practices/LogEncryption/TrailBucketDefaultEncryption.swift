@@ -28,9 +28,9 @@ struct TrailBucketDefaultEncryption: Check {
                     "The bucket has no default encryption", Evidence("SSEAlgorithm", .null, from: .getBucketEncryption))
             }
             return .pass(
-                "The default encryption is \(encryption.algorithm)",
-                Evidence("SSEAlgorithm", .string(encryption.algorithm), from: .getBucketEncryption),
-                Evidence("KMSMasterKeyID", JSON(encryption.keyReference), from: .getBucketEncryption))
+                "The default encryption is \(encryption.sseAlgorithm)",
+                Evidence("SSEAlgorithm", .string(encryption.sseAlgorithm), from: .getBucketEncryption),
+                Evidence("KMSMasterKeyID", JSON(encryption.kmsMasterKeyID), from: .getBucketEncryption))
         }
     }
 
@@ -42,7 +42,7 @@ struct TrailBucketDefaultEncryption: Check {
             },
             .passes("objects are encrypted with Amazon S3's keys") {
                 $0.hold(trails: .sample)
-                $0.hold(buckets: .sample { $0.encryption = .known(BucketEncryption(algorithm: "AES256")) })
+                $0.hold(buckets: .sample { $0.encryption = .known(BucketEncryption(sseAlgorithm: "AES256")) })
             },
             .fails("there is no default encryption") {
                 $0.hold(trails: .sample)

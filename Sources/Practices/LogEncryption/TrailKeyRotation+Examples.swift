@@ -19,7 +19,7 @@ extension TrailKeyRotation {
             },
             .fails("rotation is off") {
                 $0.hold(trails: .sample)
-                $0.hold(keys: .sample { $0.rotation = .known(KeyRotation(isEnabled: false)) })
+                $0.hold(keys: .sample { $0.rotation = .known(KeyRotation(keyRotationEnabled: false)) })
             },
             .fails("the key's material was imported") {
                 $0.hold(trails: .sample)
@@ -43,7 +43,7 @@ extension TrailKeyRotation {
     private func notRotating(_ change: (inout KeyDescription) -> Void) -> EncryptionKey {
         .sample {
             $0.description = .known(.sample(change))
-            $0.rotation = .known(KeyRotation(isEnabled: false))
+            $0.rotation = .known(KeyRotation(keyRotationEnabled: false))
         }
     }
 }

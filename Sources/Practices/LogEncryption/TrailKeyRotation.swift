@@ -39,13 +39,13 @@ struct TrailKeyRotation: Check {
                 return .fail("A key of the kind \(spec) cannot rotate by itself", description.kind)
             }
             let rotation = try key.rotation.value
-            let period = rotation.periodInDays ?? 365
+            let period = rotation.rotationPeriodInDays ?? 365
             let evidence =
                 description.kind + [
-                    Evidence("KeyRotationEnabled", .bool(rotation.isEnabled), from: .getKeyRotationStatus),
-                    Evidence("RotationPeriodInDays", JSON(rotation.periodInDays), from: .getKeyRotationStatus),
+                    Evidence("KeyRotationEnabled", .bool(rotation.keyRotationEnabled), from: .getKeyRotationStatus),
+                    Evidence("RotationPeriodInDays", JSON(rotation.rotationPeriodInDays), from: .getKeyRotationStatus),
                 ]
-            return rotation.isEnabled
+            return rotation.keyRotationEnabled
                 ? .pass("The key rotates every \(period) days", evidence)
                 : .fail("Automatic rotation is off", evidence)
         }

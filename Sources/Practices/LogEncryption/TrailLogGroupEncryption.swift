@@ -17,12 +17,12 @@ extension LogEncryption {
                 .prowler("cloudwatch_log_group_kms_encryption_enabled"), .config("cloudwatch-log-group-encrypted"),
             ],
             sources: ["Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS KMS"]),
-        each: .trailLogGroups, \.keyARN, isNot: nil, fact: "kmsKeyId",
+        each: .trailLogGroups, \.kmsKeyID, isNot: nil, fact: "kmsKeyId",
         pass: "The log group is encrypted with a KMS key", fail: "The log group has no KMS key",
         examples: [
             .unknown("the log group belongs to another account") {
                 $0.hold(trails: .sample)
-                $0[.trailLogGroups][LogGroup.sample.arn] = .elsewhere(.describeLogGroups)
+                $0[.trailLogGroups][LogGroup.sample.logGroupARN] = .elsewhere(.describeLogGroups)
             },
             .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
         ])

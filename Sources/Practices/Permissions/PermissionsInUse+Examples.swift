@@ -7,25 +7,37 @@ extension PermissionsInUse {
     var examples: [Example] {
         [
             .passes("every service and action was used this month") {
-                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(20), actions: [action(25)])])
+                hold(
+                    &$0,
+                    [
+                        ServiceAccess(
+                            serviceNamespace: "s3", lastAuthenticated: day(20), trackedActionsLastAccessed: [action(25)]
+                        )
+                    ])
             },
             .passes("the user is ten days old", .sample) {
-                hold(&$0, [ServiceAccess(namespace: "s3")], created: day(10))
+                hold(&$0, [ServiceAccess(serviceNamespace: "s3")], created: day(10))
             },
             .passes("the user may use nothing") { hold(&$0, []) },
             .fails("a service was used four months ago") {
-                hold(&$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(120))])
+                hold(&$0, [ServiceAccess(serviceNamespace: "s3", lastAuthenticated: day(120))])
             },
             .fails("a service was never used") {
                 hold(
                     &$0,
                     [
-                        ServiceAccess(namespace: "ec2"), ServiceAccess(namespace: "s3", lastAuthenticated: day(2)),
+                        ServiceAccess(serviceNamespace: "ec2"),
+                        ServiceAccess(serviceNamespace: "s3", lastAuthenticated: day(2)),
                     ])
             },
             .fails("a service was used, and one of its actions never") {
                 hold(
-                    &$0, [ServiceAccess(namespace: "s3", lastAuthenticated: day(2), actions: [action(nil), action(2)])])
+                    &$0,
+                    [
+                        ServiceAccess(
+                            serviceNamespace: "s3", lastAuthenticated: day(2),
+                            trackedActionsLastAccessed: [action(nil), action(2)])
+                    ])
             },
             .unknown("what the user last used cannot be read") {
                 $0.hold(users: [.sample])
@@ -41,7 +53,7 @@ extension PermissionsInUse {
     private func day(_ ago: Int) -> Date { Criteria.sample.daysAgo(ago) }
 
     private func action(_ ago: Int?) -> ServiceAccess.Action {
-        .init(name: ago == nil ? "CreateBucket" : "GetBucketPolicy", lastAccessed: ago.map(day))
+        .init(actionName: ago == nil ? "CreateBucket" : "GetBucketPolicy", lastAccessedTime: ago.map(day))
     }
 
     private func hold(_ account: inout Account, _ services: [ServiceAccess], created: Date? = nil) {

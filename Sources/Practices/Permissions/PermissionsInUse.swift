@@ -51,9 +51,11 @@ struct PermissionsInUse: Check {
         func isUnused(_ date: Date?) -> Bool { date.map { reading.days(since: $0) > limit } ?? true }
         let idle = services.filter { isUnused($0.lastAuthenticated) }
         let idleActions = services.filter { !isUnused($0.lastAuthenticated) }.flatMap { service in
-            service.actions.filter { isUnused($0.lastAccessed) }.map { "\(service.namespace):\($0.name)" }
+            service.trackedActionsLastAccessed.filter { isUnused($0.lastAccessedTime) }.map {
+                "\(service.serviceNamespace):\($0.actionName)"
+            }
         }
-        let used = services.filter { !isUnused($0.lastAuthenticated) }.map(\.namespace)
+        let used = services.filter { !isUnused($0.lastAuthenticated) }.map(\.serviceNamespace)
         var evidence = [Evidence("ServicesInUse", JSON(used), from: .getServiceLastAccessedDetails)]
         guard !idle.isEmpty || !idleActions.isEmpty else {
             return .pass("Everything that may be used was used within \(limit.days)", evidence)
@@ -61,7 +63,7 @@ struct PermissionsInUse: Check {
         evidence.append(
             Evidence(
                 "ServicesLastAccessed",
-                .object(JSON.Object(idle.map { .init($0.namespace, JSON($0.lastAuthenticated)) })),
+                .object(JSON.Object(idle.map { .init($0.serviceNamespace, JSON($0.lastAuthenticated)) })),
                 from: .getServiceLastAccessedDetails))
         evidence.append(
             Evidence("TrackedActionsLastAccessed", JSON(idleActions), from: .getServiceLastAccessedDetails))

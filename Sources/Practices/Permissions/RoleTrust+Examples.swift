@@ -12,7 +12,7 @@ extension Account {
 }
 
 enum SampleTrust {
-    static let organization = Organization(id: "o-a1b2c3d4e5", managementAccountID: "111111111111")
+    static let organization = Organization(id: "o-a1b2c3d4e5", masterAccountID: "111111111111")
 
     /// A statement that lets the principal assume the role.
     static func of(

@@ -73,7 +73,7 @@ struct TrustedStrangers {
         guard !organizations.isEmpty || strangers.count == 1 else { return strangers.sorted() }
         guard let own = try reading[.organization].value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
-        return strangers.subtracting([own.managementAccountID]).sorted()
+        return strangers.subtracting([own.masterAccountID]).sorted()
     }
 
     /// The first of those, as a message names it.

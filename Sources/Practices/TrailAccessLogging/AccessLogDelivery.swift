@@ -95,7 +95,7 @@ extension AccessRequirement {
 
 extension [BucketGrant] {
     fileprivate var admitLogDelivery: Bool {
-        let permissions = Set(filter { $0.grantee == AccessLogDelivery.group }.map(\.permission))
+        let permissions = Set(filter { $0.grantee.uri == AccessLogDelivery.group }.map(\.permission))
         return permissions.contains("FULL_CONTROL") || permissions.isSuperset(of: ["WRITE", "READ_ACP"])
     }
 }
@@ -103,6 +103,6 @@ extension [BucketGrant] {
 extension [BucketGrant] {
     /// As `GetBucketAcl` shows them, without the names of persons.
     var evidence: JSON {
-        .array(map { .object(["Grantee": .string($0.grantee), "Permission": .string($0.permission)]) })
+        .array(map { .object(["Grantee": .string($0.grantee.name), "Permission": .string($0.permission)]) })
     }
 }

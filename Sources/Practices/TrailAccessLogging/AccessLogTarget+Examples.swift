@@ -128,7 +128,7 @@ extension AccessLogTarget {
 
 extension BucketGrant {
     fileprivate static func logDelivery(_ permission: String) -> BucketGrant {
-        BucketGrant(grantee: AccessLogDelivery.group, permission: permission)
+        BucketGrant(group: AccessLogDelivery.group, permission)
     }
 }
 

@@ -73,8 +73,8 @@ struct PublicAccess {
 extension BucketGrant {
     /// Whether everybody, or everybody with any AWS account, is meant.
     fileprivate var isPublic: Bool {
-        grantee == "http://acs.amazonaws.com/groups/global/AllUsers"
-            || grantee == "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+        grantee.uri == "http://acs.amazonaws.com/groups/global/AllUsers"
+            || grantee.uri == "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
     }
 }
 

@@ -33,8 +33,8 @@ struct TrailBucketMFADelete: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
             let versioning = try bucket.versioning.value
-            let evidence = Evidence("MFADelete", .bool(versioning.mfaDelete), from: .getBucketVersioning)
-            guard !versioning.mfaDelete else {
+            let evidence = Evidence("MFADelete", JSON(versioning.mfaDelete), from: .getBucketVersioning)
+            guard versioning.mfaDelete != "Enabled" else {
                 return .pass("Deleting a version demands MFA", evidence)
             }
             let lock: ObjectLock?
@@ -70,7 +70,7 @@ struct TrailBucketMFADelete: Check {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: withoutMFADelete(
-                        .known(ObjectLock(isEnabled: true, defaultMode: "COMPLIANCE", defaultDays: 365))))
+                        .known(ObjectLock(mode: "COMPLIANCE", days: 365))))
             },
             .fails("MFA delete is off, and Object Lock cannot be read") {
                 $0.hold(trails: .sample)
@@ -85,7 +85,7 @@ struct TrailBucketMFADelete: Check {
 
     private func withoutMFADelete(_ objectLock: Fact<ObjectLock?>) -> Bucket {
         .sample {
-            $0.versioning = .known(BucketVersioning(status: .enabled, mfaDelete: false))
+            $0.versioning = .known(BucketVersioning(status: "Enabled", mfaDelete: "Disabled"))
             $0.objectLock = objectLock
         }
     }
@@ -94,7 +94,7 @@ struct TrailBucketMFADelete: Check {
 extension ObjectLock {
     /// The days for which no one, not even root, can delete a new version; `nil` if a principal can.
     fileprivate var complianceDays: Int? {
-        isEnabled && defaultMode == "COMPLIANCE" ? defaultDays : nil
+        isEnabled && defaultRetention?.mode == "COMPLIANCE" ? defaultDays : nil
     }
 }
 
@@ -102,7 +102,7 @@ extension ObjectLock? {
     fileprivate var description: JSON {
         guard let self else { return .null }
         return .object([
-            "ObjectLockEnabled": .bool(self.isEnabled), "Mode": JSON(self.defaultMode),
+            "ObjectLockEnabled": JSON(self.objectLockEnabled), "Mode": JSON(self.defaultRetention?.mode),
             "Days": JSON(self.defaultDays),
         ])
     }

@@ -113,10 +113,10 @@ extension TrailBucketNotPublic {
 
 extension BucketGrant {
     fileprivate static var everyone: BucketGrant {
-        BucketGrant(grantee: "http://acs.amazonaws.com/groups/global/AllUsers", permission: "READ")
+        BucketGrant(group: "http://acs.amazonaws.com/groups/global/AllUsers", "READ")
     }
 
     fileprivate static var authenticatedUsers: BucketGrant {
-        BucketGrant(grantee: "http://acs.amazonaws.com/groups/global/AuthenticatedUsers", permission: "READ")
+        BucketGrant(group: "http://acs.amazonaws.com/groups/global/AuthenticatedUsers", "READ")
     }
 }

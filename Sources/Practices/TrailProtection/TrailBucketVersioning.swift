@@ -17,14 +17,14 @@ extension TrailProtection {
             ],
             sources: ["Amazon S3 User Guide: Retaining multiple versions of objects with S3 Versioning"],
             reads: [.bucketVersioning]),
-        each: .trailBuckets, \.versioning, \.status, is: .enabled, not: .suspended, fact: "Status",
+        each: .trailBuckets, \.versioning, \.status, is: "Enabled", not: "Suspended", fact: "Status",
         from: .getBucketVersioning, pass: "Versioning is on", fail: "Versioning is not on",
         examples: [
             .fails("versioning was never enabled") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {
-                        $0.versioning = .known(BucketVersioning(status: .neverEnabled, mfaDelete: false))
+                        $0.versioning = .known(BucketVersioning())
                     })
             }
         ])
