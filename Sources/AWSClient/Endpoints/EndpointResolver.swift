@@ -64,7 +64,9 @@ public struct EndpointResolver: Sendable {
     /// GovCloud's ordinary addresses of these services are its FIPS addresses; others have one with `-fips`.
     private func plainIsFIPS(_ prefix: String, in partition: Partition) -> Bool {
         partition == .awsGovCloud && !settings.useDualStack
-            && ["cloudtrail", "logs", "ec2", "sts", "organizations", "portal.sso", "oidc"].contains(prefix)
+            && [
+                "cloudformation", "cloudtrail", "ec2", "logs", "oidc", "organizations", "portal.sso", "rds", "sts",
+            ].contains(prefix)
     }
 
     private func accountLabel(_ accountID: String?) throws(Failure) -> String {

@@ -1,43 +1,40 @@
 #!/usr/bin/env python3
-"""Writes the endpoints that botocore's rules give, for Parapet's resolver to compare.
+"""Prints the endpoints that botocore's rules give, as JSON, for Parapet's resolver to compare.
 
-    python endpoint_fixtures.py [--output ../../AWSClientTests/Fixtures/endpoints.json] [--check]
+    python endpoints.py
 
-Asks botocore's own rule sets and partition table (no network, no credentials) for every service that Parapet uses, over regions
-of all partitions, with and without FIPS and dual-stack; `--check` writes nothing and fails if the file would differ. Each case holds
-what was asked and either `url`, `signingRegion` and `signingName`, or `error` with botocore's words. `buckets` holds how S3 bucket
-names are addressed: the URL and the region.
+Asks botocore's own rule sets and partition table (no network, no credentials) for every service that Parapet's sources declare, and for
+Amazon Athena, over regions of all partitions, with and without FIPS and dual-stack. Each case holds what was asked and either `url`,
+`signingRegion` and `signingName`, or `error` with botocore's words. `buckets` holds how S3 bucket names are addressed: the URL and the
+region.
 """
 
-import argparse
 import itertools
 import json
 import pathlib
-import sys
+import re
 
 import botocore
 import botocore.loaders
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import EndpointProviderError
 
-FIXTURES = pathlib.Path(__file__).parents[2] / "AWSClientTests" / "Fixtures" / "endpoints.json"
+SOURCES = pathlib.Path(__file__).parents[3] / "Sources" / "AWSClient"
 ACCOUNT = "123456789012"
+# The services whose directory in botocore is not named like the prefix of their host names.
+DIRECTORIES = {"s3-control": "s3control", "portal.sso": "sso", "oidc": "sso-oidc"}
 
-# botocore's directory: the prefix in host names, the name in signatures.
-SERVICES = {
-    "athena": ("athena", "athena"),
-    "cloudtrail": ("cloudtrail", "cloudtrail"),
-    "ec2": ("ec2", "ec2"),
-    "iam": ("iam", "iam"),
-    "kms": ("kms", "kms"),
-    "logs": ("logs", "logs"),
-    "organizations": ("organizations", "organizations"),
-    "s3": ("s3", "s3"),
-    "s3control": ("s3-control", "s3"),
-    "sso": ("portal.sso", "awsssoportal"),
-    "sso-oidc": ("oidc", "sso-oauth"),
-    "sts": ("sts", "sts"),
-}
+
+def services():
+    """botocore's directory of each declared service: its prefix in host names, its name in signatures, whether it is global."""
+    declaration = re.compile(r'Service\(\s*endpointPrefix: "([^"]+)", signingName: "([^"]+)",(.*?)\)\n', re.S)
+    declared = [("athena", "athena", "")]
+    for file in sorted(SOURCES.rglob("*.swift")):
+        declared += declaration.findall(file.read_text())
+    return {DIRECTORIES.get(prefix, prefix): (prefix, name, "isGlobal: true" in rest) for prefix, name, rest in declared}
+
+
+SERVICES = services()
 REGIONS = [
     "us-east-1", "us-west-2", "ca-central-1", "eu-central-1", "ap-southeast-4", "il-central-1", "mx-central-1",
     "cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-gov-east-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1",
@@ -60,8 +57,8 @@ class Rules:
 
 
 def case(rules, service, region, fips, dual_stack):
-    prefix, signing_name = SERVICES[service]
-    asked = {"service": prefix, "region": region, "fips": fips, "dualStack": dual_stack}
+    prefix, signing_name, is_global = SERVICES[service]
+    asked = {"service": prefix, "name": signing_name, "isGlobal": is_global, "region": region, "fips": fips, "dualStack": dual_stack}
     parameters = {"UseFIPS": fips, "UseDualStack": dual_stack}
     if service == "s3control":
         parameters |= {"AccountId": ACCOUNT, "RequiresAccountId": True}
@@ -91,7 +88,6 @@ def document():
     rules = Rules()
     switches = [False, True]
     return {
-        "botocore": botocore.__version__,
         "account": ACCOUNT,
         "partitions": [
             {
@@ -113,26 +109,5 @@ def document():
     }
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=pathlib.Path, default=FIXTURES)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
-    parts = document()
-    # One case a line: small, and readable in a diff.
-    lines = ["{"]
-    for key in ("partitions", "endpoints", "buckets"):
-        items = ",\n".join("  " + json.dumps(item, sort_keys=True) for item in parts[key])
-        lines.append(f' "{key}": [\n{items}\n ],')
-    lines.append(f' "account": "{parts["account"]}",\n "botocore": "{parts["botocore"]}"\n}}\n')
-    text = "\n".join(lines)
-    if arguments.check:
-        if not arguments.output.exists() or arguments.output.read_text() != text:
-            sys.exit(f"{arguments.output} is not what botocore {botocore.__version__} gives")
-        return
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(text)
-
-
 if __name__ == "__main__":
-    main()
+    print(json.dumps(document()))
