@@ -54,6 +54,23 @@ import Testing
         #expect(try RecordedManagementEvents(selectors).isComplete)
     }
 
+    @Test("what one selector leaves out another may record")
+    func exclusions() throws {
+        func events(_ sources: [String], _ type: String = "All") -> EventSelector {
+            EventSelector(readWriteType: type, excludeManagementEventSources: sources)
+        }
+        let (kms, data) = ("kms.amazonaws.com", "rdsdata.amazonaws.com")
+        for (selectors, left) in [
+            ([events([kms])], [kms]), ([events([kms]), events([])], []), ([events([kms]), events([data])], []),
+            ([events([kms, data]), events([data])], [data]),
+            ([events([kms]), events([], "ReadOnly")], [kms]),
+            ([events([kms]), events([], "ReadOnly"), events([], "WriteOnly")], []),
+        ] {
+            #expect(try RecordedManagementEvents(EventSelectors(selectors)).excludedSources == Set(left))
+        }
+        #expect(try !RecordedManagementEvents(EventSelectors([events(["iam.amazonaws.com"])])).isComplete)
+    }
+
     @Test("where CloudTrail states no selector, what is recorded is not known")
     func unset() {
         #expect(throws: Unknown.self) { try RecordedManagementEvents(EventSelectors()) }

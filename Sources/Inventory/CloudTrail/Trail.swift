@@ -7,6 +7,8 @@ public struct Trail: Sendable, Codable {
     public var name: String
     public var homeRegion: String
     @DefaultIfAbsent public var isMultiRegionTrail: Bool = false
+    /// Whether the events of global services are recorded: AWS IAM, AWS STS, Amazon CloudFront.
+    public var includeGlobalServiceEvents: Bool?
     /// Created by the organization's management account for all its members.
     @DefaultIfAbsent public var isOrganizationTrail: Bool = false
     /// Signed digests are written.
@@ -75,7 +77,7 @@ extension Trail: Sampled {
     public static var sample: Trail {
         Trail(
             trailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/main", name: "main", homeRegion: "us-east-1",
-            isMultiRegionTrail: true, logFileValidationEnabled: true, s3BucketName: Bucket.sample.name,
+            isMultiRegionTrail: true, includeGlobalServiceEvents: true, logFileValidationEnabled: true, s3BucketName: Bucket.sample.name,
             kmsKeyID: EncryptionKey.sample.reference, cloudWatchLogsLogGroupARN: LogGroup.sample.arn,
             status: .known(.sample), eventSelectors: .known(.sample))
     }

@@ -27,6 +27,20 @@ extension ManagementEventsRecorded {
                             ])
                     ]))
             },
+            .passes("the trail of another region leaves out the events of global services") {
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample(named: "east", in: "us-east-1"), local("eu-west-1"))
+            },
+            .fails("every region has a trail of its own, and none includes the events of global services") {
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: local("us-east-1"), local("eu-west-1"))
+            },
+            .fails("the trail that includes the events of global services records writes only") {
+                $0.hold(trails: local("us-east-1"), recording(basic: "WriteOnly"))
+            },
+            .unknown("CloudTrail does not say whether the events of global services are included") {
+                $0.hold(trails: .sample { $0.includeGlobalServiceEvents = nil })
+            },
             .fails("only writes are recorded") { $0.hold(trails: recording(basic: "WriteOnly")) },
             .fails("a selector is named for management events and records data events") {
                 $0.hold(
@@ -64,6 +78,11 @@ extension ManagementEventsRecorded {
             },
             .unknown("the trails cannot be listed") { $0[.trails]["us-east-1"] = .denied(.describeTrails) },
         ]
+    }
+
+    /// A trail of one region, without the events of global services.
+    private func local(_ region: String) -> Trail {
+        .sample(named: region, in: region) { $0.includeGlobalServiceEvents = false }
     }
 
     private func recording(

@@ -17,15 +17,21 @@ struct ManagementEventsRecorded: Check {
             The logging trails that cover a region must together record reads and writes, by basic or advanced event \
             selectors. An advanced selector counts by its fields, never by its name; one that is narrowed by anything \
             but the exclusion of AWS KMS or RDS Data API events does not count. Those exclusions pass and are named in \
-            the evidence.
+            the evidence, unless another trail records the events. The events of global services (AWS IAM, AWS STS, \
+            Amazon CloudFront) happen in one region, us-east-1 in AWS's standard partition: the trails that record \
+            there must include them too.
             """,
-        remedy: "Set the trail's management events to read and write, in every region.",
+        remedy: """
+            Set the trail's management events to read and write, in every region, and let the trail of us-east-1 include \
+            global service events; a multi-region trail always does.
+            """,
         references: [
             .prowler("cloudtrail_multi_region_enabled_logging_management_events"), .securityHub("CloudTrail.1"),
             .config("multi-region-cloudtrail-enabled"),
         ],
         sources: [
             "AWS CloudTrail User Guide: Logging management events",
+            "AWS CloudTrail User Guide: Enabling and disabling global service event logging",
             "AWS CloudTrail API Reference: AdvancedFieldSelector",
         ],
         reads: [.regions, .trails, .trailStatus, .eventSelectors])
@@ -36,7 +42,10 @@ struct ManagementEventsRecorded: Check {
 
     private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
         let covering = reading.trails.filter { $0.covers(region) }
+        let hasGlobalEvents = region == Self.regionOfGlobalEvents(reading.partition)
         var recorded = RecordedManagementEvents()
+        /// Of global services.
+        var recordedGlobally = RecordedManagementEvents()
         var evidence = [Evidence("trailList", JSON(covering.map(\.trailARN)), from: .describeTrails)]
         for trail in covering {
             guard case .known(let status) = trail.status.state else { continue }
@@ -44,8 +53,12 @@ struct ManagementEventsRecorded: Check {
             guard status.isLogging, case .known(let events) = trail.recordedManagementEvents.state else { continue }
             recorded.formUnion(events)
             evidence.append(Evidence("ManagementEvents", events.description, from: .getEventSelectors))
+            guard hasGlobalEvents else { continue }
+            if trail.includeGlobalServiceEvents == true { recordedGlobally.formUnion(events) }
+            evidence.append(
+                Evidence("IncludeGlobalServiceEvents", JSON(trail.includeGlobalServiceEvents), from: .describeTrails))
         }
-        if recorded.isComplete {
+        if recorded.isComplete && (!hasGlobalEvents || recordedGlobally.isComplete) {
             let without = recorded.excludedSources.sorted().joined(separator: ", ")
             return .pass(
                 "Read and write management events are recorded" + (without.isEmpty ? "" : ", without \(without)"),
@@ -53,10 +66,25 @@ struct ManagementEventsRecorded: Check {
         }
         for trail in covering where try trail.status.value.isLogging {
             _ = try trail.recordedManagementEvents.value
+            guard !hasGlobalEvents || trail.includeGlobalServiceEvents != nil else {
+                throw Unknown(
+                    .failed, call: Operation.describeTrails.description,
+                    detail: "CloudTrail did not say whether \(trail.name) includes the events of global services")
+            }
         }
         if let doubt = recorded.doubt { throw doubt }
         _ = try reading[.trails][region].value
-        return .fail(recorded.shortcoming, evidence)
+        return .fail(
+            recorded.isComplete ? recordedGlobally.shortcoming("of global services") : recorded.shortcoming("here"),
+            evidence)
+    }
+
+    /// The region in which the events of global services happen.
+    ///
+    /// Source: AWS CloudTrail User Guide, "Enabling and disabling global service event logging"; for the other
+    /// partitions, where IAM's endpoint is: AWS General Reference, "AWS Identity and Access Management endpoints".
+    private static func regionOfGlobalEvents(_ partition: String) -> String? {
+        partition == Partition.awsChina.id ? "cn-north-1" : Partition.named(partition)?.globalRegion
     }
 }
 
@@ -69,11 +97,11 @@ extension RecordedManagementEvents {
     }
 
     /// What is missing, in words.
-    fileprivate var shortcoming: String {
+    fileprivate func shortcoming(_ place: String) -> String {
         switch (reads, writes) {
-        case (true, _): "No logging trail records write management events here"
-        case (_, true): "No logging trail records read management events here"
-        default: "No logging trail records management events here"
+        case (true, _): "No logging trail records write management events \(place)"
+        case (_, true): "No logging trail records read management events \(place)"
+        default: "No logging trail records management events \(place)"
         }
     }
 }

@@ -6,21 +6,30 @@ import Inventory
 /// Source: AWS CloudTrail User Guide, "Logging management events" and "Filtering CloudTrail events by using advanced
 /// event selectors".
 struct RecordedManagementEvents: Hashable {
-    var reads = false
-    var writes = false
-    /// Services whose events some selector leaves out. CloudTrail admits two: AWS KMS and the RDS Data API.
-    var excludedSources: Set<String> = []
+    /// The services whose read events are left out; `nil` if no read events are recorded. CloudTrail admits two: AWS
+    /// KMS and the RDS Data API.
+    var readsWithout: Set<String>?
+    /// The services whose write events are left out; `nil` if no write events are recorded.
+    var writesWithout: Set<String>?
     /// A selector that is not understood, and may record more.
     var doubt: Unknown?
 
+    var reads: Bool { readsWithout != nil }
+    var writes: Bool { writesWithout != nil }
     var isComplete: Bool { reads && writes }
+    /// Services some of whose events are left out.
+    var excludedSources: Set<String> { (readsWithout ?? []).union(writesWithout ?? []) }
 
-    /// What several selectors, or several trails, record together.
+    /// What several selectors, or several trails, record together: what one leaves out another may record.
     mutating func formUnion(_ other: RecordedManagementEvents) {
-        reads = reads || other.reads
-        writes = writes || other.writes
-        excludedSources.formUnion(other.excludedSources)
+        readsWithout = Self.together(readsWithout, other.readsWithout)
+        writesWithout = Self.together(writesWithout, other.writesWithout)
         doubt = doubt ?? other.doubt
+    }
+
+    private static func together(_ one: Set<String>?, _ other: Set<String>?) -> Set<String>? {
+        guard let one, let other else { return one ?? other }
+        return one.intersection(other)
     }
 
     init() {}
@@ -37,8 +46,10 @@ struct RecordedManagementEvents: Hashable {
         selectors.advancedEventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
     }
 
+    /// One that leaves out more than CloudTrail's two services records too little to count.
     init(_ selector: EventSelector) {
-        guard selector.includeManagementEvents ?? true else { return }
+        let excluded = Set(selector.excludeManagementEventSources)
+        guard selector.includeManagementEvents ?? true, excluded.isSubset(of: Self.excludable) else { return }
         let type = selector.readWriteType ?? "All"
         guard ["All", "ReadOnly", "WriteOnly"].contains(type) else {
             doubt = Unknown(
@@ -46,32 +57,33 @@ struct RecordedManagementEvents: Hashable {
                 detail: "an event selector is of the unknown type \(type)")
             return
         }
-        reads = type != "WriteOnly"
-        writes = type != "ReadOnly"
-        excludedSources = Set(selector.excludeManagementEventSources)
+        if type != "WriteOnly" { readsWithout = excluded }
+        if type != "ReadOnly" { writesWithout = excluded }
     }
 
     /// Judged by its field selectors: the selector's name decides nothing. One that leaves out more than CloudTrail's
     /// two services records too little to count.
     init(_ selector: AdvancedEventSelector) {
-        var recorded = RecordedManagementEvents()
-        recorded.reads = true
-        recorded.writes = true
+        var reads = true
+        var writes = true
+        var excluded: Set<String> = []
         var isAboutManagementEvents = false
         for field in selector.fieldSelectors {
             switch field.field {
             case "eventCategory" where field.onlyEquals:
                 isAboutManagementEvents = field.equals == ["Management"]
             case "readOnly" where field.onlyEquals:
-                recorded.reads = recorded.reads && field.equals.contains("true")
-                recorded.writes = recorded.writes && field.equals.contains("false")
+                reads = reads && field.equals.contains("true")
+                writes = writes && field.equals.contains("false")
             case "eventSource" where field.onlyNotEquals && Self.excludable.isSuperset(of: field.notEquals):
-                recorded.excludedSources.formUnion(field.notEquals)
+                excluded.formUnion(field.notEquals)
             default:
                 return
             }
         }
-        if isAboutManagementEvents { self = recorded }
+        guard isAboutManagementEvents else { return }
+        if reads { readsWithout = excluded }
+        if writes { writesWithout = excluded }
     }
 
     private static let excludable: Set<String> = ["kms.amazonaws.com", "rdsdata.amazonaws.com"]
