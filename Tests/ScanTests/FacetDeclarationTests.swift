@@ -12,7 +12,7 @@ import TestSupport
         let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
         return files.filter { $0.hasSuffix(".swift") }.flatMap { file -> [(String, String)] in
             let text = (try? String(contentsOf: folder.appending(path: file), encoding: .utf8)) ?? ""
-            return text.matches(of: /\n +public static let (\w+) = (?:FacetOf[^(]*|policy|grants|bucket)\(\s*"(\w+)"/)
+            return text.matches(of: /\n +public static let (\w+) = \w+[^(=\n]*\(\s*"(\w+)"/)
                 .map { (String($0.1), String($0.2)) }
         }
     }()

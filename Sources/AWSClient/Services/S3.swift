@@ -18,6 +18,7 @@ extension Operation {
         .s3, "GetBucketEncryption", permission: "s3:GetEncryptionConfiguration")
     public static let getObjectLockConfiguration = Operation(
         .s3, "GetObjectLockConfiguration", permission: "s3:GetBucketObjectLockConfiguration")
+    public static let getBucketRequestPayment = Operation(.s3, "GetBucketRequestPayment")
     public static let getAccountPublicAccessBlock = Operation(
         .s3Control, "GetPublicAccessBlock", permission: "s3:GetAccountPublicAccessBlock")
 }
@@ -76,6 +77,12 @@ public enum S3 {
         ask(.getObjectLockConfiguration, bucket, owner, "object-lock", answer: "ObjectLockConfiguration")
     }
 
+    public static func getBucketRequestPayment(
+        _ bucket: String, owner: String
+    ) -> ReadRequest<BucketRequestPaymentAnswer> {
+        ask(.getBucketRequestPayment, bucket, owner, "requestPayment", answer: "RequestPaymentConfiguration")
+    }
+
     /// The switches that hold for all the account's buckets.
     public static func getAccountPublicAccessBlock<Block>(accountID: String) -> ReadRequest<Block> {
         ReadRequest(
@@ -128,6 +135,11 @@ public struct BucketLocationAnswer: Decodable, Sendable {
 
 public struct BucketACLAnswer<Grant: Decodable & Sendable>: Decodable, Sendable {
     public var accessControlList: [Grant]
+}
+
+public struct BucketRequestPaymentAnswer: Decodable, Sendable {
+    /// `BucketOwner` or `Requester`.
+    public var payer: String
 }
 
 public struct BucketLoggingAnswer<Logging: Decodable & Sendable>: Decodable, Sendable {

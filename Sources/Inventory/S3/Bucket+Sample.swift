@@ -20,6 +20,9 @@ extension Bucket: Sampled {
         bucket.region = .known("us-east-1")
         bucket.policy = .known(.accessLogs)
         bucket.grants = .known([.owner])
+        bucket.encryption = .known(BucketEncryption(sseAlgorithm: "AES256"))
+        bucket.objectLock = .known(nil)
+        bucket.payer = .known("BucketOwner")
         return bucket
     }
 

@@ -1,4 +1,5 @@
 public import AWSClient
+import Basics
 
 /// An S3 bucket. Each facet is asked for by a call of its own, so each is a fact of its own.
 public struct Bucket: Sendable, Codable {
@@ -15,6 +16,8 @@ public struct Bucket: Sendable, Codable {
     public var encryption: Fact<BucketEncryption?> = .notCollected
     /// `nil` if Object Lock was never enabled.
     public var objectLock: Fact<ObjectLock?> = .notCollected
+    /// Who pays for requests: `BucketOwner` or `Requester`.
+    public var payer: Fact<String> = .notCollected
 
     public init(name: String) {
         self.name = name
@@ -179,19 +182,8 @@ extension Facet {
         answers.first?.loggingEnabled
     }
 
-    public static let bucketEncryption = bucket(
-        "bucketEncryption", absent: "ServerSideEncryptionConfigurationNotFoundError",
-        { S3.getBucketEncryption($0, owner: $1) }
-    ) { (answers: [BucketEncryptionAnswer<BucketEncryption>]) in
-        answers.first?.rule.elements.compactMap(\.applyServerSideEncryptionByDefault).first
-    }
-
-    public static let bucketObjectLock = bucket(
-        "bucketObjectLock", absent: "ObjectLockConfigurationNotFoundError",
-        { S3.getObjectLockConfiguration($0, owner: $1) }
-    ) { (answers: [ObjectLock]) in
-        answers.first
-    }
+    public static let bucketEncryption = encryption("bucketEncryption", of: .bucketRegions)
+    public static let bucketObjectLock = objectLock("bucketObjectLock", of: .bucketRegions)
 
     /// Where the buckets are that receive the access logs of the buckets in ``bucketLogging``.
     public static let loggingTargetRegions = FacetOf<ByName<String>>(
@@ -210,6 +202,34 @@ extension Facet {
 
     public static let loggingTargetPolicy = policy("loggingTargetPolicy", of: .loggingTargetRegions)
     public static let loggingTargetACL = grants("loggingTargetACL", of: .loggingTargetRegions)
+    public static let loggingTargetEncryption = encryption("loggingTargetEncryption", of: .loggingTargetRegions)
+    public static let loggingTargetObjectLock = objectLock("loggingTargetObjectLock", of: .loggingTargetRegions)
+
+    public static let loggingTargetPayer = bucket(
+        "loggingTargetPayer", of: .loggingTargetRegions, S3.getBucketRequestPayment
+    ) { answers throws(Unknown) in
+        try answers.only(.getBucketRequestPayment).payer
+    }
+
+    /// The policies of the keys with which the buckets encrypt that receive access logs, by the text with which the
+    /// buckets name them.
+    public static let loggingTargetKeyPolicy = FacetOf.each(
+        "loggingTargetKeyPolicy", of: [.loggingTargetEncryption],
+        at: { collector, account in
+            let targets = account[.loggingTargetEncryption].facts.compactMap { name, encryption in
+                (try? encryption.value)?.kmsMasterKeyID.map { (name, $0) }
+            }
+            return .known(
+                Dictionary(
+                    targets.map { name, key in
+                        let region = ARN(key).map { String($0.region) } ?? (try? account.bucket(name).region.value)
+                        return (key, .known(Place(key, in: region ?? collector.baseRegion)))
+                    }
+                ) { first, _ in first })
+        }, { key, _ in KMS.getKeyPolicy(key) }
+    ) { answers throws(Unknown) in
+        PolicyDocument(try answers.only(.getKeyPolicy).policy)
+    }
 
     public static let accountPublicAccessBlock = FacetOf<PublicAccessBlock>(
         "accountPublicAccessBlock",
@@ -231,6 +251,28 @@ extension Facet {
     private static func grants(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<[BucketGrant]>> {
         bucket(name, of: regions, { S3.getBucketACL($0, owner: $1) }) { (answers: [BucketACLAnswer<BucketGrant>]) in
             answers.flatMap(\.accessControlList)
+        }
+    }
+
+    private static func encryption(
+        _ name: String, of regions: FacetOf<ByName<String>>
+    ) -> FacetOf<ByName<BucketEncryption?>> {
+        bucket(
+            name, of: regions, absent: "ServerSideEncryptionConfigurationNotFoundError",
+            { S3.getBucketEncryption($0, owner: $1) }
+        ) { (answers: [BucketEncryptionAnswer<BucketEncryption>]) in
+            answers.first?.rule.elements.compactMap(\.applyServerSideEncryptionByDefault).first
+        }
+    }
+
+    private static func objectLock(
+        _ name: String, of regions: FacetOf<ByName<String>>
+    ) -> FacetOf<ByName<ObjectLock?>> {
+        bucket(
+            name, of: regions, absent: "ObjectLockConfigurationNotFoundError",
+            { S3.getObjectLockConfiguration($0, owner: $1) }
+        ) { (answers: [ObjectLock]) in
+            answers.first
         }
     }
 
@@ -299,8 +341,9 @@ extension Account {
         bucket.publicAccessBlock = self[.bucketPublicAccessBlock][name]
         bucket.versioning = self[.bucketVersioning][name]
         bucket.logging = self[.bucketLogging][name]
-        bucket.encryption = self[.bucketEncryption][name]
-        bucket.objectLock = self[.bucketObjectLock][name]
+        bucket.encryption = either(.bucketEncryption, .loggingTargetEncryption)
+        bucket.objectLock = either(.bucketObjectLock, .loggingTargetObjectLock)
+        bucket.payer = self[.loggingTargetPayer][name]
         return bucket
     }
 

@@ -30,18 +30,21 @@ extension Account {
         hold(.bucketPublicAccessBlock, by: \.publicAccessBlock)
         hold(.bucketVersioning, by: \.versioning)
         hold(.bucketLogging, by: \.logging)
-        hold(.bucketEncryption, by: \.encryption)
-        hold(.bucketObjectLock, by: \.objectLock)
+        hold(.bucketEncryption, .loggingTargetEncryption, by: \.encryption)
+        hold(.bucketObjectLock, .loggingTargetObjectLock, by: \.objectLock)
+        hold(.loggingTargetPayer, by: \.payer)
     }
 
     /// Makes these the keys that the reading met.
     public mutating func hold(keys: EncryptionKey...) {
-        func hold<Value>(_ facet: FacetOf<ByName<Value>>, by path: KeyPath<EncryptionKey, Fact<Value>>) {
-            self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
+        func hold<Value>(_ facets: FacetOf<ByName<Value>>..., by path: KeyPath<EncryptionKey, Fact<Value>>) {
+            for facet in facets {
+                self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
+            }
         }
         hold(.keyDescription, by: \.description)
         hold(.keyRotation, by: \.rotation)
-        hold(.keyPolicy, by: \.policy)
+        hold(.keyPolicy, .loggingTargetKeyPolicy, by: \.policy)
         hold(.keyGrants, by: \.grants)
     }
 

@@ -118,6 +118,53 @@ extension AccessLogTarget {
                         $0.grants = .denied(.getBucketACL)
                     })
             },
+            .fails("the target encrypts with AWS's KMS key") {
+                $0.logAccess(to: .accessLogs { $0.encryption = .known(BucketEncryption(sseAlgorithm: "aws:kms")) })
+            },
+            .fails("the target encrypts twice, with AWS's KMS key by its alias") {
+                $0.logAccess(to: .encrypting("arn:aws:kms:us-east-1:123456789012:alias/aws/s3", by: "aws:kms:dsse"))
+            },
+            .fails("the target encrypts with a key whose policy does not admit log delivery") {
+                $0.logAccess(to: .encrypting(EncryptionKey.sample.reference))
+                $0.hold(keys: .sample)
+            },
+            .fails("the target encrypts with AWS's KMS key, and its policy cannot be read") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.encryption = .known(BucketEncryption(sseAlgorithm: "aws:kms"))
+                        $0.policy = .denied(.getBucketPolicy)
+                    })
+            },
+            .fails("the target's Object Lock has a default retention") {
+                $0.logAccess(to: .accessLogs { $0.objectLock = .known(ObjectLock(mode: "GOVERNANCE", days: 1)) })
+            },
+            .passes("the target's Object Lock has no default retention") {
+                $0.logAccess(to: .accessLogs { $0.objectLock = .known(ObjectLock()) })
+            },
+            .fails("requesters pay for the target's requests") {
+                $0.logAccess(to: .accessLogs { $0.payer = .known("Requester") })
+            },
+            .fails("the target is in another region") {
+                $0.logAccess(to: .accessLogs { $0.region = .known("eu-west-1") })
+            },
+            .unknown("the target encrypts with a key whose policy admits log delivery") {
+                $0.logAccess(to: .encrypting(EncryptionKey.sample.reference))
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
+                                     "Action": ["kms:GenerateDataKey*", "kms:Decrypt"], "Resource": "*"}
+                                    """#))
+                    })
+            },
+            .unknown("the target's encryption cannot be read") {
+                $0.logAccess(to: .accessLogs { $0.encryption = .denied(.getBucketEncryption) })
+            },
+            .unknown("who pays for the target's requests cannot be read") {
+                $0.logAccess(to: .accessLogs { $0.payer = .denied(.getBucketRequestPayment) })
+            },
             .unknown("whether access is logged cannot be read") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.logging = .denied(.getBucketLogging) })
@@ -144,6 +191,11 @@ extension Account {
 }
 
 extension Bucket {
+    /// The sample target with a key of AWS KMS's.
+    fileprivate static func encrypting(_ key: String, by algorithm: String = "aws:kms") -> Bucket {
+        .accessLogs { $0.encryption = .known(BucketEncryption(sseAlgorithm: algorithm, kmsMasterKeyID: key)) }
+    }
+
     /// The sample target with a denial to everybody, and with or without its grant to S3's log delivery.
     fileprivate static func accessLogs(denying condition: String, allowing: Bool = true) -> Bucket {
         let denial = #"""

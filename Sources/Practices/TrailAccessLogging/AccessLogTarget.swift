@@ -18,15 +18,25 @@ struct AccessLogTarget: Check {
             It must admit logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that \
             gives S3's log delivery group WRITE and READ_ACP; a denial in the policy prevails. Where either rests on a \
             condition key whose value in the delivery cannot be foreseen, aws:SourceOrgID for example, the answer is \
-            unknown. Trail buckets without access logging are another check's matter.
+            unknown. It must be in the trail bucket's region, have no default retention by Object Lock, not be set to \
+            Requester Pays, and encrypt by default with Amazon S3's own keys (AES256): AWS supports no other encryption \
+            here, so that AWS's KMS key and a key that does not admit log delivery fail, and a customer's key that does \
+            is unknown. Trail buckets without access logging are another check's matter.
             """,
         remedy: """
             Name an existing bucket as the target, and let logging.s3.amazonaws.com put objects under the prefix in its \
-            policy, for the trail bucket as aws:SourceArn.
+            policy, for the trail bucket as aws:SourceArn. Give it default encryption with SSE-S3, no default retention, and \
+            no Requester Pays.
             """,
         references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
-        sources: ["Amazon S3 User Guide: Enabling Amazon S3 server access logging"],
-        reads: [.trails, .bucketLogging, .loggingTargetPolicy, .loggingTargetACL])
+        sources: [
+            "Amazon S3 User Guide: Enabling Amazon S3 server access logging",
+            "Amazon S3 User Guide: Logging requests with server access logging",
+        ],
+        reads: [
+            .trails, .bucketLogging, .loggingTargetPolicy, .loggingTargetACL, .loggingTargetEncryption,
+            .loggingTargetKeyPolicy, .loggingTargetObjectLock, .loggingTargetPayer,
+        ])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
@@ -45,17 +55,23 @@ struct AccessLogTarget: Check {
         guard !target.isKnownToBeMissing else {
             return .fail("The target \(target.name) does not exist in this account", logging.evidence)
         }
-        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: reading)
         let place = "\(target.name)/\(logging.targetPrefix)"
-        switch try delivery.admission() {
-        case .byPolicy(let evidence):
-            return .pass("Log delivery is admitted to \(place)", logging.evidence + evidence)
-        case .byACL(let evidence):
-            return .pass("Log delivery is admitted to \(place) by the access control list", logging.evidence + evidence)
+        let obstacles = AccessLogObstacles(between: bucket, and: target, in: reading)
+        let settings = logging.evidence + obstacles.evidence
+        if let obstacle = obstacles.found.first {
+            return .fail("Access logs do not reach \(place): \(obstacle)", settings)
+        }
+        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: reading)
+        let admission = try delivery.admission()
+        switch admission {
         case .denied(let evidence):
-            return .fail("The target's policy denies log delivery to \(place)", logging.evidence + evidence)
+            return .fail("The target's policy denies log delivery to \(place)", settings + evidence)
         case .notMentioned(let evidence):
-            return .fail("The target does not admit log delivery to \(place)", logging.evidence + evidence)
+            return .fail("The target does not admit log delivery to \(place)", settings + evidence)
+        case .byPolicy(let evidence), .byACL(let evidence):
+            if let doubt = obstacles.doubts.first { throw doubt }
+            let means = if case .byACL = admission { " by the access control list" } else { "" }
+            return .pass("Log delivery is admitted to \(place)\(means)", settings + evidence)
         }
     }
 }

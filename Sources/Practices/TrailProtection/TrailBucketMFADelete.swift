@@ -99,7 +99,8 @@ extension ObjectLock {
 }
 
 extension ObjectLock? {
-    fileprivate var description: JSON {
+    /// As evidence.
+    var description: JSON {
         guard let self else { return .null }
         return .object([
             "ObjectLockEnabled": JSON(self.objectLockEnabled), "Mode": JSON(self.defaultRetention?.mode),

@@ -46,7 +46,7 @@ public struct WireOperation: Hashable, Sendable, CustomStringConvertible {
             "location": "GetBucketLocation", "policy": "GetBucketPolicy", "acl": "GetBucketAcl",
             "publicAccessBlock": "GetPublicAccessBlock", "versioning": "GetBucketVersioning",
             "logging": "GetBucketLogging", "encryption": "GetBucketEncryption",
-            "object-lock": "GetObjectLockConfiguration",
+            "object-lock": "GetObjectLockConfiguration", "requestPayment": "GetBucketRequestPayment",
         ]
         name = request.query.compactMap { names[$0.name] }.first ?? "ListBuckets"
     }

@@ -6,7 +6,8 @@ input closes: whoever started it holds the other end, so that even a killed test
 
     python moto_server.py [--port 0] [--verbose] [--stay]
 
-It is moto but for two things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. And moto
+It is moto but for three things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
+bucket's owner pays for its requests; moto does not know the question. And moto
 knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
 `POST /parapet/history` tells it one; until then it answers as moto does:
 
@@ -43,6 +44,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
 
 HISTORY_PATH = "/parapet/history"
+BUCKET_OWNER_PAYS = "<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"
 REPORT_TIME = "%Y-%m-%dT%H:%M:%S+00:00"
 
 
@@ -158,6 +160,8 @@ def application(history):
     moto = DomainDispatcherApplication(create_backend_app)
 
     def answer(environ, start_response):
+        if "requestPayment" in environ.get("QUERY_STRING", ""):
+            return Response(BUCKET_OWNER_PAYS, content_type="application/xml")(environ, start_response)
         if environ.get("PATH_INFO") != HISTORY_PATH:
             return moto(environ, start_response)
         request = Request(environ)

@@ -1,0 +1,78 @@
+import AWSClient
+import Basics
+import IAMPolicy
+import Inventory
+import Posture
+
+/// The settings of a bucket that keep access logs out of it, whomever its policy admits.
+///
+/// Source: Amazon S3 User Guide, "Logging requests with server access logging" and "Enabling Amazon S3 server access
+/// logging".
+struct AccessLogObstacles {
+    /// What surely keeps the logs out.
+    private(set) var found: [String] = []
+    /// What could not be read, or is not certain.
+    private(set) var doubts: [Unknown] = []
+    private(set) var evidence: [Evidence] = []
+
+    init(between source: Bucket, and target: Bucket, in reading: Reading) {
+        look(.getBucketLocation) { () throws(Unknown) in
+            let (here, there) = (try source.region.value, try target.region.value)
+            return (here == there ? nil : "it is in \(there), not in \(here)", ["LocationConstraint": .string(there)])
+        }
+        look(.getBucketEncryption) { () throws(Unknown) in
+            let encryption = try target.encryption.value
+            return (
+                try encryption.flatMap { encryption throws(Unknown) in try Self.obstacle(encryption, in: reading) },
+                [
+                    "SSEAlgorithm": JSON(encryption?.sseAlgorithm),
+                    "KMSMasterKeyID": JSON(encryption?.kmsMasterKeyID),
+                ]
+            )
+        }
+        look(.getObjectLockConfiguration) { () throws(Unknown) in
+            let lock = try target.objectLock.value
+            return (
+                lock?.defaultRetention == nil ? nil : "its Object Lock has a default retention",
+                ["ObjectLockConfiguration": lock.description]
+            )
+        }
+        look(.getBucketRequestPayment) { () throws(Unknown) in
+            let payer = try target.payer.value
+            return (payer == "Requester" ? "requesters pay for its requests" : nil, ["Payer": .string(payer)])
+        }
+    }
+
+    private mutating func look(
+        _ source: AWSClient.Operation, _ answer: () throws(Unknown) -> (obstacle: String?, facts: [String: JSON])
+    ) {
+        do throws(Unknown) {
+            let (obstacle, facts) = try answer()
+            if let obstacle { found.append(obstacle) }
+            evidence += facts.sorted { $0.key < $1.key }.map { Evidence($0.key, $0.value, from: source) }
+        } catch {
+            doubts.append(error)
+        }
+    }
+
+    /// - Throws: `Unknown` for a customer's key that S3's log delivery may use: AWS does not say that logs arrive.
+    private static func obstacle(_ encryption: BucketEncryption, in reading: Reading) throws(Unknown) -> String? {
+        guard encryption.sseAlgorithm.hasPrefix("aws:kms") else { return nil }
+        guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {
+            return "it encrypts by \(encryption.sseAlgorithm) with AWS's key, which log delivery cannot use"
+        }
+        let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
+        let request = AccessRequest(
+            .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
+            context: RequestContext(ofService: AccessLogDelivery.service, facing: policy))
+        guard !PolicySet(resource: NamedPolicy("key policy", policy)).access(for: request).isRuledOut else {
+            return "it encrypts by \(encryption.sseAlgorithm) with a key whose policy does not admit log delivery"
+        }
+        throw Unknown(
+            .failed, call: Operation.getBucketEncryption.description,
+            detail: """
+                the target encrypts by \(encryption.sseAlgorithm) with \(key), whose policy may admit log delivery; AWS \
+                supports only AES256 for access logs, so look whether they arrive
+                """)
+    }
+}
