@@ -28,29 +28,32 @@ extension Resource {
         return Resource(type: "AWS::Logs::LogGroup", id: name, arn: arn)
     }
 
-    /// Something of Amazon EC2's: `kind` is the word in its ARN, such as `security-group`.
+    /// Something of Amazon EC2's: `kind` is the word in its ARN, such as `security-group`, and `owner` the account that
+    /// the ARN names, which may share it with the one that was read.
     private static func ec2(
-        type: String, kind: String, id: String, name: String?, region: String, in account: Account
+        type: String, kind: String, id: String, name: String?, owner: String?, region: String, in account: Account
     ) -> Resource {
         Resource(
             type: "AWS::EC2::\(type)", id: id,
-            arn: "arn:\(account.partition):ec2:\(region):\(account.id):\(kind)/\(id)", name: name)
+            arn: "arn:\(account.partition):ec2:\(region):\(owner ?? account.id):\(kind)/\(id)", name: name)
     }
 
     public static func vpc(_ vpc: VPC, region: String, in account: Account) -> Resource {
-        .ec2(type: "VPC", kind: "vpc", id: vpc.vpcID, name: vpc.tagSet?.name, region: region, in: account)
+        .ec2(
+            type: "VPC", kind: "vpc", id: vpc.vpcID, name: vpc.tagSet?.name, owner: vpc.ownerID, region: region,
+            in: account)
     }
 
     public static func securityGroup(_ group: SecurityGroup, region: String, in account: Account) -> Resource {
         .ec2(
-            type: "SecurityGroup", kind: "security-group", id: group.groupID, name: group.groupName, region: region,
-            in: account)
+            type: "SecurityGroup", kind: "security-group", id: group.groupID, name: group.groupName,
+            owner: group.ownerID, region: region, in: account)
     }
 
     public static func networkACL(_ list: NetworkACL, region: String, in account: Account) -> Resource {
         .ec2(
-            type: "NetworkAcl", kind: "network-acl", id: list.networkACLID, name: list.tagSet?.name, region: region,
-            in: account)
+            type: "NetworkAcl", kind: "network-acl", id: list.networkACLID, name: list.tagSet?.name,
+            owner: list.ownerID, region: region, in: account)
     }
 
     public static func user(name: String, arn: String) -> Resource {

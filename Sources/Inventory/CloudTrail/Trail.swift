@@ -77,7 +77,8 @@ extension Trail: Sampled {
     public static var sample: Trail {
         Trail(
             trailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/main", name: "main", homeRegion: "us-east-1",
-            isMultiRegionTrail: true, includeGlobalServiceEvents: true, logFileValidationEnabled: true, s3BucketName: Bucket.sample.name,
+            isMultiRegionTrail: true, includeGlobalServiceEvents: true, logFileValidationEnabled: true,
+            s3BucketName: Bucket.sample.name,
             kmsKeyID: EncryptionKey.sample.reference, cloudWatchLogsLogGroupARN: LogGroup.sample.arn,
             status: .known(.sample), eventSelectors: .known(.sample))
     }

@@ -4,6 +4,8 @@ public import AWSClient
 public struct NetworkACL: Sendable, Codable, Hashable {
     public var networkACLID: String
     public var vpcID: String?
+    /// The account that owns it; another one may share its VPC.
+    public var ownerID: String?
     public var `default`: Bool?
     public var entrySet: [Entry]
     /// The subnets that the list guards.

@@ -5,6 +5,8 @@ public struct SecurityGroup: Sendable, Codable, Hashable {
     public var groupID: String
     public var groupName: String
     public var vpcID: String?
+    /// The account that owns it; another one may share it, or its VPC.
+    public var ownerID: String?
     /// One for each source, as `DescribeSecurityGroupRules` lists them.
     @FromAnotherCall public var rules: Fact<[SecurityGroupRule]> = .notCollected
 

@@ -12,7 +12,8 @@ struct SecurityGroupUnused: Check {
         risk: "Old groups with forgotten rules stand in every list, and somebody picks one.",
         judges: """
             A group is in use when a network interface has it. Default groups are left out: they cannot be deleted. A \
-            group may still be named by a rule of another group, or by a launch template.
+            group may still be named by a rule of another group, or by a launch template. One that \
+            another account shares is unknown if no interface here uses it.
             """,
         remedy: "Delete the group, once no rule of another group and no launch template names it.",
         references: [
@@ -25,6 +26,11 @@ struct SecurityGroupUnused: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.securityGroups, where: { !$0.isDefault }) { group, region throws(Unknown) in
             let interfaces = try reading.interfaces(in: region).value[group.groupID] ?? []
+            if interfaces.isEmpty, let owner = group.ownerID, owner != reading.id {
+                throw Unknown(
+                    .anotherAccount, call: Operation.describeNetworkInterfaces.description,
+                    detail: "the group is shared by account \(owner), and the interfaces of others are not seen")
+            }
             let evidence = Evidence("NetworkInterfaceIds", JSON(interfaces), from: .describeNetworkInterfaces)
             return interfaces.isEmpty
                 ? .fail("No network interface uses the group", evidence)
@@ -50,6 +56,10 @@ struct SecurityGroupUnused: Check {
             .fails("no interface uses the group") {
                 $0.hold(securityGroups: .sample)
                 $0.hold(interfacesIn: ["sg-0f0e0d0c"])
+            },
+            .unknown("no interface of this account uses a group that another account shares") {
+                $0.hold(securityGroups: .sample { $0.ownerID = "999999999999" })
+                $0.hold(interfacesIn: [])
             },
             .unknown("the interfaces cannot be listed") {
                 $0.hold(securityGroups: .sample)
