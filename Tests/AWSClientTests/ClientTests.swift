@@ -354,6 +354,20 @@ import TestSupport
         #expect(await failure(client(transport, attempts: 2))?.kind == .unreadableAnswer)
     }
 
+    @Test(
+        "an organization's account is in use by its state, and by its status only if AWS states none",
+        arguments: [
+            (#"{"Id":"1","State":"ACTIVE"}"#, true), (#"{"Id":"1","State":"SUSPENDED","Status":"ACTIVE"}"#, false),
+            (#"{"Id":"1","State":"PENDING_CLOSURE"}"#, false), (#"{"Id":"1","State":"CLOSED"}"#, false),
+            (#"{"Id":"1","State":"ACTIVE","Status":"SUSPENDED"}"#, true), (#"{"Id":"1","Status":"SUSPENDED"}"#, false),
+            (#"{"Id":"1","Status":"ACTIVE"}"#, true), (#"{"Id":"1"}"#, true),
+        ])
+    func accountStates(account: String, isActive: Bool) async throws {
+        let transport = ScriptedTransport(.json(#"{"Accounts":[\#(account)]}"#))
+        let accounts = try await client(transport).all(Organizations.listAccounts(), in: "us-east-1", \.accounts)
+        #expect(accounts.map(\.isActive) == [isActive])
+    }
+
     @Test(arguments: ["", "<Error><Code>InternalError</Code></Error>", "<html><body/></html>", "<VersioningConfig"])
     func anS3AnswerOfAnotherKindIsNoEmptyConfiguration(body: String) async {
         let transport = ScriptedTransport(.xml(body))

@@ -58,8 +58,13 @@ public struct ListAccountsAnswer: Decodable, Sendable {
     public struct Account: Decodable, Sendable {
         public var id: String
         public var name: String?
-        /// `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …
+        /// `PENDING_ACTIVATION`, `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE` or `CLOSED`.
+        public var state: String?
+        /// What stood for the state before AWS retired it in September 2026.
         public var status: String?
+
+        /// Whether the account is in use, as far as AWS says.
+        public var isActive: Bool { (state ?? status).map { $0 == "ACTIVE" } ?? true }
     }
 }
 

@@ -76,7 +76,7 @@ struct AccountReading {
         do throws(AWSError) {
             return try await session.client
                 .all(Organizations.listAccounts(), in: session.baseRegion, \.accounts)
-                .filter { $0.status == nil || $0.status == "ACTIVE" }.map(\.id).sorted()
+                .filter(\.isActive).map(\.id).sorted()
         } catch {
             throw Failure("the organisation's accounts cannot be listed", error)
         }
