@@ -85,10 +85,12 @@ public struct Client: Sendable {
     private func attemptUntilDecided<Output: Sendable>(
         _ request: some Request<Output>, in region: String, isRepeatable: Bool
     ) async -> Result<Output, AWSError> {
-        let key = RateBudget.Key(
-            accountID: accountID, region: region, service: request.operation.service.signingName)
+        var region = region
+        var isRedirected = false
         var attempt = 1
         while true {
+            let key = RateBudget.Key(
+                accountID: accountID, region: region, service: request.operation.service.signingName)
             do {
                 try await budget.acquire(key)
             } catch {
@@ -98,6 +100,13 @@ public struct Client: Sendable {
             await budget.report(key, throttled: outcome.failure == .throttled)
             guard case .failure(let error) = outcome.result, isRepeatable || !error.mayHaveTakenEffect else {
                 return outcome.result
+            }
+            if let place = outcome.bucketRegion, place != region, request.binding.bucket != nil, !isRedirected {
+                configuration.logger.debug("\(error); the bucket is in \(place)")
+                region = place
+                isRedirected = true
+                attempt += 1
+                continue
             }
             let delay = configuration.retry.delay(
                 after: outcome.failure, attempt: attempt, retryAfter: outcome.retryAfter,
@@ -117,6 +126,12 @@ public struct Client: Sendable {
         var result: Result<Output, AWSError>
         var failure: RetryPolicy.Failure
         var retryAfter: Duration?
+        /// Where Amazon S3 says that the bucket is, of a request that it refuses for its region: it answers 301, 307 or
+        /// 400 to that.
+        ///
+        /// Source: Amazon S3 User Guide, "Making requests", section "Request redirection and the REST API"; Amazon S3
+        /// API Reference, "Error responses": `PermanentRedirect`, `AuthorizationHeaderMalformed`.
+        var bucketRegion: String?
     }
 
     private func attempt<Output: Sendable>(
@@ -170,10 +185,12 @@ public struct Client: Sendable {
             isMended = correctClock(refusal, response)
             if ErrorCodes.expired.contains(refusal.code) { isMended = await credentials.discard(caller) }
         }
-        return fail(
+        var outcome: Outcome<Output> = fail(
             .service(code: refusal.code, status: response.status), refusal.message,
             isMended ? .transient : classify(refusal.code, status: response.status), requestID: refusal.requestID,
             retryAfter: retryAfter(response))
+        if [301, 307, 400].contains(response.status) { outcome.bucketRegion = response[header: "x-amz-bucket-region"] }
+        return outcome
     }
 
     private func signed(

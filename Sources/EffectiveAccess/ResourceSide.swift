@@ -95,7 +95,9 @@ extension Landscape {
 
     private func isOwner(_ account: Account, of bucket: String) -> Bool {
         guard let bucket = account.knownBucket(bucket) else { return false }
-        if case .unknown(let unknown) = bucket.policy.state { return unknown.reason != .anotherAccount }
+        if case .unknown(let unknown) = bucket.policy.state {
+            return ![.anotherAccount, .notFound].contains(unknown.reason)
+        }
         return true
     }
 

@@ -10,6 +10,8 @@ extension Unknown {
                 .throttled
             } else if error.kind == .brokenPaging {
                 .truncated
+            } else if error.code == "NoSuchBucket" {
+                .notFound
             } else {
                 .failed
             }

@@ -96,11 +96,23 @@ extension Reading {
 
 extension Each {
     /// Resources that trails name.
+    /// - Parameter settle: The verdict on a resource that needs no judging.
     private static func ofTrails(
-        _ list: @escaping @Sendable (Account) -> [Item], hold: @escaping @Sendable (inout Account, Element) -> Void
+        _ list: @escaping @Sendable (Account) -> [Item],
+        settle: @escaping @Sendable (Element) -> Judgement? = { _ in nil },
+        hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
         Each([.trails], from: .describeTrails) { reading throws(Unknown) in
-            (list(reading.account), try reading.regionsWithoutTrails())
+            var items: [Item] = []
+            var settled = try reading.regionsWithoutTrails()
+            for item in list(reading.account) {
+                if let judgement = settle(item.element) {
+                    settled.append(Verdict(on: item.resource, in: item.region, judgement))
+                } else {
+                    items.append(item)
+                }
+            }
+            return (items, settled)
         } hold: {
             hold(&$0, $1)
         } refuse: { account in
@@ -127,6 +139,12 @@ extension Each where Element == Bucket {
             account.trailBuckets.map { bucket, trails in
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
             }
+        } settle: { bucket in
+            guard bucket.isMissing else { return nil }
+            return .fail(
+                "The bucket does not exist: log files are lost, or go to whoever makes a bucket of this name",
+                Evidence("S3BucketName", .string(bucket.name), from: .describeTrails),
+                Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
         } hold: { account, bucket in
             account.hold(trails: .sample { $0.s3BucketName = bucket.name })
             account.hold(buckets: bucket)

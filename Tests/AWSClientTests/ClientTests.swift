@@ -355,6 +355,30 @@ import TestSupport
     }
 
     @Test(
+        "a request that S3 refuses for its region is sent once more to the bucket's",
+        arguments: [(301, "PermanentRedirect"), (307, "TemporaryRedirect"), (400, "AuthorizationHeaderMalformed")])
+    func redirects(status: Int, code: String) async throws {
+        let place = HTTPRequest.Header("x-amz-bucket-region", "eu-west-1")
+        let refusal = HTTPResponse.xml("<Error><Code>\(code)</Code></Error>", status: status, [place])
+        let request: ReadRequest<Versioning> = S3.getBucketVersioning("b-b", owner: "1")
+        let transport = ScriptedTransport(
+            refusal, .xml("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"))
+        #expect(try await client(transport).send(request, in: "us-east-1").status == "Enabled")
+        #expect(transport.sent.map(\.host) == ["b-b.s3.us-east-1.amazonaws.com", "b-b.s3.eu-west-1.amazonaws.com"])
+        #expect(transport.sent[1][header: "Authorization"]?.contains("/eu-west-1/s3/") == true)
+
+        let endless = ScriptedTransport(refusal)
+        let error = await #expect(throws: AWSError.self) { try await client(endless).send(request, in: "us-east-1") }
+        #expect(error?.code == code)
+        #expect(endless.sent.count == 2)
+
+        let foreign = ScriptedTransport(
+            .xml("<Error><Code>\(code)</Code></Error>", status: status, [.init("x-amz-bucket-region", "e.example/")]))
+        await #expect(throws: AWSError.self) { try await client(foreign).send(request, in: "us-east-1") }
+        #expect(foreign.sent.count == 1, "what is no region is not followed")
+    }
+
+    @Test(
         "an organization's account is in use by its state, and by its status only if AWS states none",
         arguments: [
             (#"{"Id":"1","State":"ACTIVE"}"#, true), (#"{"Id":"1","State":"SUSPENDED","Status":"ACTIVE"}"#, false),

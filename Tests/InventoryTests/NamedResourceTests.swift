@@ -60,6 +60,39 @@ import TestSupport
         #expect(foreign?.reason == .anotherAccount)
     }
 
+    @Test(
+        "a bucket that is not listed is another account's or does not exist, as S3 says",
+        arguments: [
+            ("AccessDenied", 403, Unknown.Reason.anotherAccount), ("NoSuchBucket", 404, .notFound),
+            ("AccountProblem", 403, .failed),
+        ])
+    func strangers(code: String, status: Int, reason: Unknown.Reason) async throws {
+        let server = try await AnsweringServer { operation, _, _ in
+            switch operation.description {
+            case "cloudtrail:DescribeTrails":
+                return .json(
+                    #"""
+                    {"trailList": [{"TrailARN": "arn:aws:cloudtrail:us-east-1:123456789012:trail/t", "Name": "t",
+                                    "HomeRegion": "us-east-1", "S3BucketName": "gone"}]}
+                    """#)
+            case "s3:ListBuckets":
+                return .xml(
+                    """
+                    <ListAllMyBucketsResult><Buckets><Bucket><Name>data</Name><BucketRegion>eu-west-1</BucketRegion>
+                    </Bucket></Buckets></ListAllMyBucketsResult>
+                    """)
+            default: return operation.refusal(code, status: status)
+            }
+        }
+        let account = await server.account(
+            "123456789012", caller: "x", facets: [.bucketVersioning], buckets: ["data"])
+        #expect(try account.bucket("data").region.value == "eu-west-1", "the list tells it")
+        let unknown = #expect(throws: Unknown.self) { try account.bucket("gone").region.value }
+        #expect(unknown?.reason == reason)
+        #expect(account.bucket("gone").isMissing == (reason == .notFound))
+        #expect(server.asked["x s3:GetBucketLocation"] == 1, "only the one that is not listed is asked for")
+    }
+
     @Test func aFacetThatIsNotWantedIsNotAsked() async throws {
         let account = try await read([.keyDescription])
         let unknown = #expect(throws: Unknown.self) { try account.key(Self.key).grants.value }

@@ -30,6 +30,20 @@ import Testing
         #expect(throws: denied) { try reading.judgeEachRegion { _ in .pass("") } }
     }
 
+    @Test("a trail bucket that does not exist fails without being judged")
+    func missingBucket() throws {
+        var account = Account.sample
+        account.hold(trails: .sample)
+        account.hold(buckets: .sample { $0.region = .missing(.getBucketLocation) })
+        let verdicts = try Reading(account, by: .sample).judgeEach(.trailBuckets) { _ in .pass("sound") }
+        #expect(verdicts.map(\.judgement.status) == [.fail])
+        #expect(verdicts.first?.judgement.message.hasPrefix("The bucket does not exist") == true)
+
+        account.hold(buckets: .sample { $0.region = .elsewhere(.listBuckets) })
+        let others = try Reading(account, by: .sample).judgeEach(.trailBuckets) { _ in .pass("sound") }
+        #expect(others.map(\.judgement.status) == [.pass], "another account's bucket is judged by its facts")
+    }
+
     @Test("a resource that meets an unknown fact is unknown, and the others are judged")
     func unknownFact() throws {
         var account = Account.sample

@@ -26,7 +26,7 @@ extension Operation {
 /// Amazon S3, as far as it is used. Source of the shapes: the Amazon S3 API Reference.
 public enum S3 {
     /// Every bucket of the account, in all regions.
-    public static func listBuckets() -> ReadRequest<ListBucketsAnswer> {
+    public static func listBuckets<Bucket>() -> ReadRequest<ListBucketsAnswer<Bucket>> {
         ReadRequest(
             .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "10000")]),
             paging: Paging("continuation-token") { $0.continuationToken },
@@ -34,7 +34,10 @@ public enum S3 {
     }
 
     /// Asked in any region of the partition.
-    public static func getBucketLocation(_ bucket: String, owner: String) -> ReadRequest<BucketLocationAnswer> {
+    /// - Parameter owner: `nil` for a bucket that anybody may own.
+    public static func getBucketLocation(
+        _ bucket: String, owner: String? = nil
+    ) -> ReadRequest<BucketLocationAnswer> {
         var request: ReadRequest<BucketLocationAnswer> = ask(
             .getBucketLocation, bucket, owner, "location", answer: "LocationConstraint")
         request.binding.isPathStyle = true
@@ -95,24 +98,20 @@ public enum S3 {
 
     /// - Parameter owner: S3 refuses if the bucket belongs to another account, whoever took over its name.
     private static func ask<Output>(
-        _ operation: Operation, _ bucket: String, _ owner: String, _ subresource: String, answer: String...
+        _ operation: Operation, _ bucket: String, _ owner: String?, _ subresource: String, answer: String...
     ) -> ReadRequest<Output> {
         ReadRequest(
             operation,
             binding: RESTBinding(
                 bucket: bucket, query: [.init(subresource, "")],
-                headers: [.init("x-amz-expected-bucket-owner", owner)]),
+                headers: owner.map { [.init("x-amz-expected-bucket-owner", $0)] } ?? []),
             answerElements: answer)
     }
 }
 
-public struct ListBucketsAnswer: Decodable, Sendable {
+public struct ListBucketsAnswer<Bucket: Decodable & Sendable>: Decodable, Sendable {
     public var buckets: [Bucket]
     public var continuationToken: String?
-
-    public struct Bucket: Decodable, Sendable {
-        public var name: String
-    }
 }
 
 /// The answer is the constraint itself: empty for us-east-1, `EU` for the oldest buckets of eu-west-1.

@@ -6,13 +6,6 @@ extension Operation {
 }
 
 extension S3 {
-    /// Where a bucket is, whoever owns it.
-    public static func getBucketLocation(_ bucket: String) -> ReadRequest<BucketLocationAnswer> {
-        ReadRequest(
-            .getBucketLocation, binding: RESTBinding(bucket: bucket, query: [.init("location", "")]),
-            answerElements: ["LocationConstraint"])
-    }
-
     /// One page of the objects whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes.
     /// - Parameters:
     ///   - delimiter: keys that have it after the prefix are answered once, as a common prefix.

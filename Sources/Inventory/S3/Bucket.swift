@@ -22,6 +22,22 @@ public struct Bucket: Sendable, Codable {
     public init(name: String) {
         self.name = name
     }
+
+    /// Whether there is no bucket of that name, in whichever account.
+    public var isMissing: Bool {
+        if case .unknown(let unknown) = region.state { unknown.reason == .notFound } else { false }
+    }
+}
+
+/// A bucket as `ListBuckets` lists it.
+public struct ListedBucket: Sendable, Codable, Hashable {
+    public var name: String
+    public var bucketRegion: String?
+
+    public init(name: String, bucketRegion: String? = nil) {
+        self.name = name
+        self.bucketRegion = bucketRegion
+    }
 }
 
 /// One grant of a bucket's access control list.
@@ -141,23 +157,18 @@ public struct ObjectLock: Sendable, Codable, Hashable {
 }
 
 extension Facet {
-    /// The names of the account's buckets, of all regions.
-    public static let buckets = FacetOf.ofAccount("buckets", S3.listBuckets()) {
-        $0.flatMap(\.buckets).map(\.name).sorted()
+    /// The account's buckets, of all regions.
+    public static let buckets = FacetOf<[ListedBucket]>.ofAccount("buckets", S3.listBuckets()) {
+        $0.flatMap(\.buckets).sorted { $0.name < $1.name }
     }
 
     /// Where the buckets are that trails deliver to, and those that the reading was told to read besides. One that is
-    /// not this account's is unknown, and with it everything else of it.
+    /// not this account's, or does not exist, is unknown, and with it everything else of it.
     public static let bucketRegions = FacetOf<ByName<String>>(
         "bucketRegions", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.trails, .buckets]
     ) { collector, account in
         let names = Set(account.trails.map(\.s3BucketName).filter { !$0.isEmpty }).union(collector.buckets)
-        return .known(
-            await collector.regions(of: names, among: account[.buckets]) { name in
-                Unknown(
-                    .anotherAccount, call: Operation.listBuckets.description,
-                    detail: "the bucket \(name) is not this account's; only its owner may be asked")
-            })
+        return .known(await collector.regions(of: names, among: account[.buckets]))
     }
 
     public static let bucketPolicy = policy("bucketPolicy", of: .bucketRegions)
@@ -192,11 +203,7 @@ extension Facet {
     ) { collector, account in
         let targets = Set(account[.bucketLogging].facts.values.compactMap { (try? $0.value)??.targetBucket })
         let known = account[.bucketRegions].facts.filter { targets.contains($0.key) && (try? $0.value.value) != nil }
-        let found = await collector.regions(of: targets.subtracting(known.keys), among: account[.buckets]) { name in
-            Unknown(
-                .notFound, call: Operation.listBuckets.description,
-                detail: "the bucket \(name) does not exist in this account")
-        }
+        let found = await collector.regions(of: targets.subtracting(known.keys), among: account[.buckets])
         return .known(known.merging(found) { known, _ in known })
     }
 
@@ -297,20 +304,33 @@ extension Facet {
 }
 
 extension Collector {
-    /// Where the buckets are.
-    /// - Parameter stranger: why a bucket is unknown that is not among the account's own.
-    fileprivate func regions(
-        of names: Set<String>, among owned: Fact<[String]>, stranger: @escaping @Sendable (String) -> Unknown
-    ) async -> ByName<String> {
-        await concurrently(names) { name in
-            do throws(Unknown) {
-                guard try owned.value.contains(name) else { throw stranger(name) }
-            } catch {
-                return .unknown(error)
+    /// Where the buckets are: those of the account as they are listed, of another account's only whether they exist.
+    fileprivate func regions(of names: Set<String>, among owned: Fact<[ListedBucket]>) async -> ByName<String> {
+        let owned = owned.map { buckets in Dictionary(buckets.map { ($0.name, $0) }) { first, _ in first } }
+        return await concurrently(names) { name in
+            switch owned.state {
+            case .unknown(let unknown): return .unknown(unknown)
+            case .known(let owned):
+                guard let bucket = owned[name] else { return .unknown(await stranger(name)) }
+                if let region = bucket.bucketRegion { return .known(region, from: Operation.listBuckets.description) }
+                return await fact { () throws(AWSError) in
+                    try await client.send(S3.getBucketLocation(name, owner: accountID), in: baseRegion).region
+                }
             }
-            return await fact { () throws(AWSError) in
-                try await client.send(S3.getBucketLocation(name, owner: accountID), in: baseRegion).region
-            }
+        }
+    }
+
+    /// Why a bucket is unknown that is not among the account's own. S3 says of every name whether there is such a
+    /// bucket, and refuses to say more of another account's.
+    private func stranger(_ name: String) async -> Unknown {
+        let elsewhere = Unknown(
+            .anotherAccount, call: Operation.listBuckets.description,
+            detail: "the bucket \(name) is not this account's; only its owner may be asked")
+        do throws(AWSError) {
+            _ = try await client.send(S3.getBucketLocation(name), in: baseRegion)
+            return elsewhere
+        } catch {
+            return error.isAccessDenied ? elsewhere : Unknown(error)
         }
     }
 }

@@ -28,6 +28,13 @@ extension AccessLogTarget {
                         $0.grants = .missing(.listBuckets)
                     })
             },
+            .fails("the target is another account's") {
+                $0.logAccess(
+                    to: .accessLogs {
+                        $0.region = .elsewhere(.listBuckets)
+                        $0.policy = .elsewhere(.listBuckets)
+                    })
+            },
             .fails("the target admits another prefix only") {
                 $0.logAccess(to: .accessLogs, under: "elsewhere/")
             },

@@ -52,8 +52,11 @@ struct AccessLogTarget: Check {
             return .fail("The bucket receives its own access logs, which then log themselves", logging.evidence)
         }
         let target = reading.account.bucket(logging.targetBucket)
-        guard !target.isKnownToBeMissing else {
-            return .fail("The target \(target.name) does not exist in this account", logging.evidence)
+        guard !target.isMissing else {
+            return .fail("The target \(target.name) does not exist", logging.evidence)
+        }
+        if case .unknown(let unknown) = target.region.state, unknown.reason == .anotherAccount {
+            return .fail("The target \(target.name) is not this account's", logging.evidence)
         }
         let place = "\(target.name)/\(logging.targetPrefix)"
         let obstacles = AccessLogObstacles(between: bucket, and: target, in: reading)
@@ -73,11 +76,5 @@ struct AccessLogTarget: Check {
             let means = if case .byACL = admission { " by the access control list" } else { "" }
             return .pass("Log delivery is admitted to \(place)\(means)", settings + evidence)
         }
-    }
-}
-
-extension Bucket {
-    fileprivate var isKnownToBeMissing: Bool {
-        if case .unknown(let unknown) = region.state { unknown.reason == .notFound } else { false }
     }
 }

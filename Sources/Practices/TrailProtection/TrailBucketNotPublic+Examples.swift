@@ -89,6 +89,17 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
             },
+            .fails("the bucket does not exist") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: .sample {
+                        $0.region = .missing(.getBucketLocation)
+                        $0.policy = .missing(.getBucketLocation)
+                        $0.grants = .missing(.getBucketLocation)
+                        $0.publicAccessBlock = .missing(.getBucketLocation)
+                    })
+                $0[.accountPublicAccessBlock] = .known(.allOn)
+            },
             .unknown("the bucket is another account's, where this account's block is of no effect") {
                 $0.hold(trails: .sample)
                 $0.hold(
