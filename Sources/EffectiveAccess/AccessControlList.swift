@@ -10,7 +10,7 @@ struct AccessControlList {
     private let source: String?
     /// Whether the list names everybody, or everybody with an AWS account, and counts.
     let isPublic: Bool
-    private(set) var doubts: [Unknown] = []
+    private(set) var doubts = Doubts()
 
     init(of bucket: Bucket, ignoresPublicGrants: Fact<Bool>) {
         source = bucket.grants.source
@@ -20,7 +20,7 @@ struct AccessControlList {
         } catch {
             statements = []
             isPublic = false
-            doubts = [error]
+            doubts.mayAllow.append(error)
             return
         }
         var publicGrants = grants.filter { Self.publicGroups[$0.grantee.name] != nil }
@@ -28,13 +28,13 @@ struct AccessControlList {
             do throws(Unknown) {
                 if try ignoresPublicGrants.value { publicGrants = [] }
             } catch {
-                doubts.append(error)
+                doubts.mayDeny.append(error)
             }
         }
         // The owner has one grant of its own; which of several grantees is the owner, the list does not tell.
         let others = Set(grants.map(\.grantee.name).filter { !$0.contains("/") })
         if others.count > 1 {
-            doubts.append(
+            doubts.mayAllow.append(
                 Unknown(
                     .anotherAccount, call: "s3:GetBucketAcl",
                     detail: "the access control list of \(bucket.name) names \(others.count) accounts by canonical ids")

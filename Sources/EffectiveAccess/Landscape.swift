@@ -27,13 +27,15 @@ public struct Landscape: Sendable {
     let policies: [NamedPolicy]
     /// The resource control policies of each account, from the root to the account.
     let resourceControls: [String: [ControlLevel]]
-    /// What of each account could not be read that limits its principals or resources: its service and resource control
-    /// policies.
+    /// Why the service and resource control policies of an account could not be read, which limit its principals and
+    /// resources.
     let unreadControls: [String: Unknown]
     /// The accounts whose users and roles could not be read.
     let unreadIdentities: [String: Unknown]
-    /// The principals of which a policy could not be read, by their numbers.
+    /// The principals of which an identity policy could not be read, by their numbers.
     let unreadPrincipals: [Int: Unknown]
+    /// Those whose boundary could not be read.
+    let unreadBoundaries: [Int: Unknown]
 
     /// The trust policy of each role, by its ARN.
     let trustPolicies: [String: PolicyDocument]
@@ -51,6 +53,7 @@ public struct Landscape: Sendable {
         unreadControls = builder.unreadControls
         unreadIdentities = builder.unreadIdentities
         unreadPrincipals = builder.unreadPrincipals
+        unreadBoundaries = builder.unreadBoundaries
         trustPolicies = builder.trustPolicies
     }
 
@@ -94,9 +97,14 @@ public struct Landscape: Sendable {
 
     func account(_ id: String) -> Account? { accounts.first { $0.id == id } }
 
-    /// What keeps the answers about the whole landscape from being complete.
-    var doubts: [Unknown] {
-        (Array(unreadIdentities.values) + unreadControls.values + unreadPrincipals.values).uniqued
+    /// What may hide principals that have access: users, roles and identity policies that could not be read.
+    var hiding: [Unknown] { (Array(unreadIdentities.values) + unreadPrincipals.values).uniqued }
+
+    /// What may take access from a principal: limits that could not be read.
+    func unreadLimits(of number: Int) -> [Unknown] {
+        guard !population.members[number].caller.isServiceLinkedRole else { return [] }
+        return [unreadPrincipals[number], unreadControls[principals[number].accountID], unreadBoundaries[number]]
+            .compactMap(\.self).uniqued
     }
 
     /// What is assumed of every request: callers choose to use TLS, which many policies demand.

@@ -12,6 +12,7 @@ struct LandscapeBuilder {
     private(set) var unreadControls: [String: Unknown] = [:]
     private(set) var unreadIdentities: [String: Unknown] = [:]
     private(set) var unreadPrincipals: [Int: Unknown] = [:]
+    private(set) var unreadBoundaries: [Int: Unknown] = [:]
     private(set) var trustPolicies: [String: PolicyDocument] = [:]
 
     /// The number of each managed policy, or why it cannot be read.
@@ -63,9 +64,13 @@ struct LandscapeBuilder {
         var member = Population.Member(principal.caller, controls: limits.controls, context: limits.context)
         do throws(Unknown) {
             member.policies = try policies(&self).uniqued
-            if let boundary { member.boundaries = [try number(ofManaged: boundary)] }
         } catch {
             unreadPrincipals[members.count] = error
+        }
+        do throws(Unknown) {
+            if let boundary { member.boundaries = [try number(ofManaged: boundary)] }
+        } catch {
+            unreadBoundaries[members.count] = error
         }
         principals.append(principal)
         members.append(member)

@@ -43,7 +43,7 @@ extension Landscape {
             // Whoever it is, the policy names it; what else its statement demands is told with it.
             access = anybodysAccess(.root(accountID: ""), action, side.naming(principal), context)
         }
-        let outsider = Outsider(kind: kind, name: principal.text, access: access)
+        let outsider = Outsider(kind: kind, name: principal.text, access: access, doubts: side.doubts.mayDeny)
         // Everybody of one's own accounts is nobody else: the users and roles of the inventory answer for themselves.
         return access.isRuledOut || outsider.isLimited(to: accounts.map(\.id)) ? nil : outsider
     }

@@ -10,7 +10,7 @@ struct ResourceSide {
     /// Whether S3's RestrictPublicBuckets is in force.
     var restrictsPublicBuckets = false
     /// What of it could not be read.
-    var doubts: [Unknown] = []
+    var doubts = Doubts()
 }
 
 extension Landscape {
@@ -27,7 +27,7 @@ extension Landscape {
             let account = name.account.isEmpty ? accounts.first.map(\.id) : String(name.account)
             var side = side(arn, ownedBy: accounts.count == 1 || !name.account.isEmpty ? account : nil, .known(nil))
             if Self.servicesWithResourcePolicies.contains(String(name.service)) {
-                side.doubts.append(
+                side.doubts += .mayDoBoth(
                     Unknown(
                         .notCollected,
                         detail:
@@ -50,13 +50,13 @@ extension Landscape {
     private func side(
         _ arn: String, ownedBy account: String?, _ policy: Fact<NamedPolicy?>, restrictPublicBuckets: Bool = false
     ) -> ResourceSide {
-        var doubts: [Unknown] = []
+        var doubts = Doubts()
         var known: NamedPolicy?
         switch policy.state {
         case .known(let policy): known = policy
-        case .unknown(let unknown): doubts.append(unknown)
+        case .unknown(let unknown): doubts += .mayDoBoth(unknown)
         }
-        if let account, let unread = unreadControls[account] { doubts.append(unread) }
+        if let account, let unread = unreadControls[account] { doubts.mayDeny.append(unread) }
         return ResourceSide(
             guarded: GuardedResource(
                 arn, ownedBy: account, policy: known,
@@ -79,17 +79,15 @@ extension Landscape {
         let bucket = owner.bucket(name)
         let restricts = isSet(bucket.publicAccessBlock, owner[.accountPublicAccessBlock], \.restrictPublicBuckets)
         var policy = named(bucket.policy, "bucket policy of \(name)")
-        var doubts: [Unknown] = []
         let list = AccessControlList(
             of: bucket,
             ignoresPublicGrants: isSet(bucket.publicAccessBlock, owner[.accountPublicAccessBlock], \.ignorePublicACLs))
         // What RestrictPublicBuckets restricts is the policy: it would hide a public grant of the list.
         let isRestricted = (try? restricts.value) ?? false && !list.isPublic
         policy = policy.map { policy throws(Unknown) in list.adding(to: policy, of: name) }
-        doubts += list.doubts
-        if case .unknown(let unknown) = restricts.state { doubts.append(unknown) }
         var side = side(arn, ownedBy: owner.id, policy, restrictPublicBuckets: isRestricted)
-        side.doubts += doubts
+        side.doubts += list.doubts
+        if case .unknown(let unknown) = restricts.state { side.doubts.mayDeny.append(unknown) }
         return side
     }
 
@@ -124,7 +122,7 @@ extension Landscape {
                 .unknown(Unknown(.notCollected, detail: "the key \(arn) was not read")))
         }
         var policy = named(key.policy.map { document throws(Unknown) in document }, "key policy of \(arn)")
-        var doubts: [Unknown] = []
+        var doubts = Doubts()
         switch key.grants.state {
         case .known(let grants):
             policy = policy.map { policy throws(Unknown) in
@@ -132,7 +130,7 @@ extension Landscape {
                 policy?.add(grants.compactMap(\.statement), from: key.grants.source)
                 return policy
             }
-        case .unknown(let unknown): doubts.append(unknown)
+        case .unknown(let unknown): doubts.mayAllow.append(unknown)
         }
         var side = side(arn, ownedBy: account, policy)
         side.doubts += doubts

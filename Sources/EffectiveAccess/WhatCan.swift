@@ -18,12 +18,13 @@ public struct WhatCan: Sendable {
     public var permissions: [Permission]
     /// The roles that it can assume, directly or through others, by the shortest way.
     public var roles: [Assumption]
+    /// What could not be read and may take permissions or roles away.
     public var doubts: [Unknown]
 }
 
 extension Landscape {
     /// What a principal can do.
-    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    /// - Throws: ``Unknown`` if an identity policy of it could not be read.
     public func whatCan(_ number: Int) throws(Unknown) -> WhatCan {
         if let unread = unreadPrincipals[number] { throw unread }
         let account = principals[number].accountID
@@ -37,7 +38,7 @@ extension Landscape {
         }
         return WhatCan(
             principal: principals[number], permissions: permissions, roles: rolesWithinReach(of: number),
-            doubts: unreadControls[account].map { [$0] } ?? [])
+            doubts: unreadLimits(of: number))
     }
 
     private func rolesWithinReach(of start: Int) -> [Assumption] {
@@ -48,7 +49,7 @@ extension Landscape {
         let holders = sides.map { assume.holders(of: $0.1.guarded).possible }
         var found: [Assumption] = []
         var seen: Set<Int> = [start]
-        var ways: [(at: Int, roles: [String], steps: [Access])] = [(start, [], [])]
+        var ways: [(at: Int, roles: [String], steps: [Access], doubts: [Unknown])] = [(start, [], [], [])]
         var next = 0
         while next < ways.count {
             let way = ways[next]
@@ -57,8 +58,9 @@ extension Landscape {
             where holders.contains(way.at) && seen.insert(role).inserted {
                 let roles = way.roles + [principals[role].arn]
                 let steps = way.steps + [assume.access(of: way.at, to: side.guarded)]
-                found.append(Assumption(who: principals[start].arn, roles: roles, steps: steps))
-                ways.append((role, roles, steps))
+                let doubts = (way.doubts + side.doubts.mayDeny + unreadLimits(of: way.at)).uniqued
+                found.append(Assumption(who: principals[start].arn, roles: roles, steps: steps, doubts: doubts))
+                ways.append((role, roles, steps, doubts))
             }
         }
         return found

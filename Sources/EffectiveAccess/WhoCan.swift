@@ -13,14 +13,21 @@ public struct WhoCan: Sendable {
     public var outsiders: [Outsider]
     /// Those who can by becoming a role among ``holders``.
     public var indirect: [Assumption]
-    /// What could not be read, so that somebody may be missing, or be here who cannot.
-    public var doubts: [Unknown]
+    /// What could not be read and may hide others who can.
+    public var hiding: [Unknown]
+
+    /// All that leaves the answer open: what may hide others, and what may take access from those who are here.
+    public var doubts: [Unknown] {
+        (hiding + holders.flatMap(\.doubts) + outsiders.flatMap(\.doubts) + indirect.flatMap(\.doubts)).uniqued
+    }
 }
 
 /// A user or role that can do something itself.
 public struct Holder: Sendable {
     public var principal: Landscape.Principal
     public var access: Access
+    /// What could not be read and may deny the access.
+    public var doubts: [Unknown] = []
 }
 
 /// A user, role or outsider that can become a role, step by step.
@@ -31,6 +38,8 @@ public struct Assumption: Sendable {
     public var roles: [String]
     /// The access by which each step is made.
     public var steps: [Access]
+    /// What could not be read and may deny a step.
+    public var doubts: [Unknown] = []
 
     /// Whether every step is possible whatever the unknown condition keys are.
     public var isCertain: Bool { steps.allSatisfy(\.isCertain) }
@@ -56,6 +65,8 @@ public struct Outsider: Sendable {
     /// As the policy names it.
     public var name: String
     public var access: Access
+    /// What could not be read and may deny the access.
+    public var doubts: [Unknown] = []
 
     /// The account that it is, or belongs to.
     public var accountID: String? {
@@ -80,27 +91,27 @@ extension Landscape {
         let question = question(action, context: context)
         let possible = question.holders(of: side.guarded).possible
         let holders = possible.map { number in
-            Holder(principal: principals[number], access: question.access(of: number, to: side.guarded))
+            Holder(
+                principal: principals[number], access: question.access(of: number, to: side.guarded),
+                doubts: (side.doubts.mayDeny + unreadLimits(of: number)).uniqued)
         }
         return WhoCan(
             action: action, resource: resource, holders: holders.sorted { $0.principal.arn < $1.principal.arn },
             outsiders: outsiders(action, side, context: context),
             indirect: following ? becoming(Array(possible)) : [],
-            doubts: (side.doubts + doubts).uniqued)
+            hiding: (side.doubts.mayAllow + hiding).uniqued)
     }
 
-    /// What one principal can do.
-    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    /// What one principal can do, with what could not be read and leaves the answer open: what may deny an access that is
+    /// seen, and what may allow one that is not.
+    /// - Throws: ``Unknown`` if an identity policy of it could not be read.
     public func access(
         of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
     ) throws(Unknown) -> (access: Access, doubts: [Unknown]) {
         if let unread = unreadPrincipals[number] { throw unread }
         let side = self.resource(resource)
-        let controls = unreadControls[principals[number].accountID]
-        return (
-            question(action, context: context).access(of: number, to: side.guarded),
-            (side.doubts + (controls.map { [$0] } ?? [])).uniqued
-        )
+        let access = question(action, context: context).access(of: number, to: side.guarded)
+        return (access, (side.doubts + Doubts(mayDeny: unreadLimits(of: number))).about(access))
     }
 
     // MARK: - Becoming another
@@ -110,8 +121,10 @@ extension Landscape {
         let assume = question("sts:AssumeRole")
         var found: [Assumption] = []
         var seen = Set(targets)
-        var ways: [(role: Int, roles: [String], steps: [Access])] =
-            targets.filter { principals[$0].kind == .role }.map { ($0, [principals[$0].arn], []) }
+        var ways: [(role: Int, roles: [String], steps: [Access], doubts: [Unknown])] =
+            targets.filter { principals[$0].kind == .role }.map {
+                ($0, [principals[$0].arn], [], unreadLimits(of: $0))
+            }
         var next = 0
         while next < ways.count {
             let way = ways[next]
@@ -119,15 +132,19 @@ extension Landscape {
             let side = resource(principals[way.role].arn)
             for number in assume.holders(of: side.guarded).possible where seen.insert(number).inserted {
                 let steps = [assume.access(of: number, to: side.guarded)] + way.steps
-                found.append(Assumption(who: principals[number].arn, roles: way.roles, steps: steps))
+                let doubts = (side.doubts.mayDeny + unreadLimits(of: number) + way.doubts).uniqued
+                found.append(
+                    Assumption(who: principals[number].arn, roles: way.roles, steps: steps, doubts: doubts))
                 if principals[number].kind == .role {
-                    ways.append((number, [principals[number].arn] + way.roles, steps))
+                    ways.append((number, [principals[number].arn] + way.roles, steps, doubts))
                 }
             }
             for (action, kinds) in Self.waysIn {
                 for outsider in outsiders(action, side, context: [:]) where kinds.contains(outsider.kind) {
                     found.append(
-                        Assumption(who: outsider.title, roles: way.roles, steps: [outsider.access] + way.steps))
+                        Assumption(
+                            who: outsider.title, roles: way.roles, steps: [outsider.access] + way.steps,
+                            doubts: (outsider.doubts + way.doubts).uniqued))
                 }
             }
         }

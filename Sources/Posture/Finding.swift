@@ -168,6 +168,13 @@ public struct Judgement: Sendable {
         Judgement(status: .manual, message: message, evidence: evidence)
     }
 
+    /// It fails as `message` says, unless what could not be read prevents that.
+    public static func unknown(_ message: String, unless unknown: Unknown, _ evidence: [Evidence]) -> Judgement {
+        Judgement(
+            status: .unknown, message: "\(message), unless what could not be read denies it (\(unknown.explanation))",
+            evidence: evidence, unknown: unknown)
+    }
+
     public static func unknown(_ unknown: Unknown) -> Judgement {
         Judgement(status: .unknown, message: unknown.explanation, evidence: [], unknown: unknown)
     }

@@ -2,21 +2,26 @@ import AWSClient
 import Basics
 import EffectiveAccess
 import IAMPolicy
+import Inventory
 import Posture
 
 /// Somebody with an access, as evidence names him.
 struct NamedAccess {
     var name: String
     var access: Access
+    /// What could not be read and may deny the access.
+    var doubts: [Unknown]
 
     init(_ holder: Holder) {
         name = holder.principal.arn
         access = holder.access
+        doubts = holder.doubts
     }
 
     init(_ outsider: Outsider) {
         name = outsider.title
         access = outsider.access
+        doubts = outsider.doubts
     }
 }
 

@@ -173,6 +173,7 @@ extension AccessSuggestReport: AccessAnswer {
 
 extension AccessEscalationsReport: AccessAnswer {
     public var exitStatus: ExitStatus {
-        ExitStatus(found: !escalations.paths.isEmpty, undetermined: !escalations.doubts.isEmpty)
+        ExitStatus(
+            found: escalations.paths.contains(where: \.doubts.isEmpty), undetermined: !escalations.doubts.isEmpty)
     }
 }

@@ -85,7 +85,9 @@ import TestSupport
         let account = try await read(Self.organization(), as: "member", account: "222222222222")
         #expect(try account[.organization].value?.id == "o-a")
         let unknown = #expect(throws: Unknown.self) { try account[.organizationPolicies].value }
-        #expect(unknown?.permission == "organizations:ListRoots")
+        #expect(unknown?.permission == nil, "no permission of the member's would settle it")
+        #expect(unknown?.reason == .anotherAccount)
+        #expect(unknown?.explanation.contains("only the management account \(Self.management)") == true)
     }
 
     @Test(arguments: ["PENDING_ENABLE", "PENDING_DISABLE"])

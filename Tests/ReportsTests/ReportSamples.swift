@@ -209,7 +209,7 @@ enum ReportSamples {
                     + texts.map { Outsider(kind: .other, name: $0, access: certain) },
                 indirect: [Assumption(who: alice.arn, roles: [robot.arn], steps: [certain])]
                     + texts.map { Assumption(who: $0, roles: [$0], steps: [conditional($0)]) },
-                doubts: []),
+                hiding: []),
             context: [:])
     }
 
@@ -242,7 +242,7 @@ enum ReportSamples {
         }
         return AccessEscalationsReport(
             Escalations(
-                paths: [path(nil)] + texts.map { path($0) }, administrators: [robot], examined: 12, doubts: [doubt]))
+                paths: [path(nil)] + texts.map { path($0) }, administrators: [robot], examined: 12, hiding: [doubt]))
     }
 
     static func suggest(_ texts: [String] = []) -> AccessSuggestReport {

@@ -35,7 +35,29 @@ import Testing
         let report = try await run.can("ann", AccessQuestion("s3:GetObject", on: AccessSnapshot.logs))
         #expect(report.exitStatus == .undetermined)
         #expect(report.doubts.map(\.permission) == ["organizations:ListPoliciesForTarget"])
-        #expect(try await run.escalations().exitStatus == .undetermined)
+        // What could not be read can only take away: who cannot, still cannot.
+        let refused = try await run.can("ann", AccessQuestion("s3:PutObject", on: AccessSnapshot.logs))
+        #expect(refused.outcome == .denied)
+        #expect(refused.exitStatus == .clean)
+        #expect(
+            try await run.whoCan(AccessQuestion("s3:GetObject", on: AccessSnapshot.logs)).exitStatus == .undetermined)
+        #expect(try await run.escalations().exitStatus == .clean)
+    }
+
+    @Test func anEscalationThatAnUnreadPolicyMayCloseIsUndetermined() async throws {
+        let snapshot = try AccessSnapshot { account in
+            account[.organizationPolicies] = .unknown(Self.denied)
+            account[.identities] = account[.identities].map { identities throws(Unknown) in
+                var identities = identities
+                identities.users.append(
+                    AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
+                return identities
+            }
+        }
+        defer { snapshot.remove() }
+        let report = try await run(snapshot).escalations()
+        #expect(!report.escalations.paths.isEmpty)
+        #expect(report.exitStatus == .undetermined)
     }
 
     @Test func anEscalationIsFound() async throws {

@@ -15,6 +15,16 @@ extension Operation {
     public static let describePolicy = Operation(.organizations, "DescribePolicy")
 }
 
+extension Operation {
+    /// The calls that only the organization's management account, or a delegated administrator, may make: a member's own
+    /// permission for them has no effect.
+    ///
+    /// Source: AWS Organizations API Reference, the pages of these operations.
+    public static let ofOrganizationManagement: Set<Operation> = [
+        .listAccounts, .listParents, .listRoots, .listPoliciesForTarget, .describePolicy,
+    ]
+}
+
 /// AWS Organizations, as far as it is used. Source of the shapes: the AWS Organizations API Reference.
 public enum Organizations {
     /// Every account of the organization; asked from its management account or a delegated administrator.

@@ -51,7 +51,9 @@ struct EscalationGraph {
     init(of landscape: Landscape) {
         self.landscape = landscape
         for number in landscape.principals.indices where landscape.principals[number].kind == .role {
-            sides[number] = landscape.resource(landscape.principals[number].arn)
+            let side = landscape.resource(landscape.principals[number].arn)
+            doubts += side.doubts.mayAllow
+            sides[number] = side
         }
         for account in landscape.accounts {
             guard case .known(let identities) = account[.identities].state else { continue }

@@ -7,6 +7,8 @@ public struct EscalationPath: Sendable {
     /// What it does, in order; each step is possible with what the steps before it gave.
     public var steps: [EscalationStep]
     public var gain: Gain
+    /// What could not be read and may close the way.
+    public var doubts: [Unknown] = []
 
     /// What the principal has at the end and had not at the beginning.
     public struct Gain: Sendable {
@@ -51,5 +53,11 @@ public struct Escalations: Sendable {
     public var administrators: [Landscape.Principal]
     /// How many principals were looked at.
     public var examined: Int
-    public var doubts: [Unknown]
+    /// Those of whom it is not known what they can do, because a policy or boundary of theirs could not be read.
+    public var unread: [(principal: Landscape.Principal, reason: Unknown)] = []
+    /// What could not be read and may hide ways.
+    public var hiding: [Unknown]
+
+    /// All that leaves the answer open.
+    public var doubts: [Unknown] { (hiding + unread.map(\.reason) + paths.flatMap(\.doubts)).uniqued }
 }

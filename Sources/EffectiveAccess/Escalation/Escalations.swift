@@ -14,12 +14,19 @@ extension Landscape {
     public func escalations() -> Escalations {
         var search = EscalationSearch(graph: EscalationGraph(of: self))
         let starts = principals.indices.filter { !population.members[$0].caller.isServiceLinkedRole }
-        let examined = starts.filter { !search.isAdministrator($0) && unreadPrincipals[$0] == nil }
+        // Who has more power than its unread boundary lets through would gain what it seems to have already.
+        let unread = starts.compactMap { number in
+            (unreadPrincipals[number] ?? unreadBoundaries[number]).map { (number, $0) }
+        }
+        let isUnread = Set(unread.map(\.0))
+        let examined = starts.filter { !isUnread.contains($0) && !search.isAdministrator($0) }
         let paths = examined.compactMap { search.path(from: $0) }
         return Escalations(
             paths: paths.sorted { ($0.steps.count, $0.principal.arn) < ($1.steps.count, $1.principal.arn) },
-            administrators: starts.filter { search.isAdministrator($0) }.map { principals[$0] },
-            examined: examined.count, doubts: (doubts + search.graph.doubts).uniqued)
+            administrators: starts.filter { !isUnread.contains($0) && search.isAdministrator($0) }
+                .map { principals[$0] },
+            examined: examined.count, unread: unread.map { (principals[$0.0], $0.1) },
+            hiding: (hiding + search.graph.doubts).uniqued)
     }
 }
 
@@ -126,7 +133,11 @@ private struct EscalationSearch {
     private func path(
         _ start: Int, _ edges: [(actor: Int, edge: EscalationGraph.Edge)], _ gain: EscalationPath.Gain
     ) -> EscalationPath {
-        EscalationPath(
+        let doubts = edges.flatMap { actor, edge in
+            landscape.unreadLimits(of: actor) + landscape.unreadLimits(of: edge.target)
+                + (graph.sides[edge.target]?.doubts.mayDeny ?? [])
+        }
+        return EscalationPath(
             principal: landscape.principals[start],
             steps: edges.map { actor, edge in
                 EscalationStep(
@@ -137,7 +148,7 @@ private struct EscalationSearch {
                             access: landscape.question(call.action, context: call.context).access(
                                 of: actor, to: call.resource))
                     })
-            }, gain: gain)
+            }, gain: gain, doubts: doubts.uniqued)
     }
 
     // MARK: - Power

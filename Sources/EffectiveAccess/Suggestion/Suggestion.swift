@@ -109,12 +109,12 @@ extension Landscape {
     ) throws(Unknown) -> Suggestion {
         let permitted = calls.filter { !$0.isRefused }
         let writer = SuggestedPolicy(permissions: permissions(of: permitted))
-        let now = try whatCan(number)
+        if let unread = unreadPrincipals[number] { throw unread }
         let used = uses(of: permitted, by: number)
         return Suggestion(
             principal: principals[number], policy: writer.policy, notes: writer.notes, basis: basis, used: used,
             refused: uses(of: calls.filter(\.isRefused), by: number),
-            changes: changes(of: number, used: used, basis: basis), doubts: now.doubts)
+            changes: changes(of: number, used: used, basis: basis), doubts: [])
     }
 
     private func permissions(of calls: [RecordedCall]) -> [NeededPermission] {

@@ -4,6 +4,8 @@ public import AWSClient
 /// delegated administrator's, while a member's own may ask next to nothing. Each question is asked once, however many
 /// accounts of the organization the run reads.
 public actor OrganizationDirectory {
+    /// The account of the credentials.
+    nonisolated let accountID: String
     private let client: Client
     private let region: String
     private var answers: [String: Task<any Sendable, any Error>] = [:]
@@ -13,6 +15,7 @@ public actor OrganizationDirectory {
     ///   - accountID: the account that its credentials are of, whose quota the calls are counted against.
     ///   - region: where calls go that concern no region in particular.
     public init(client: Client, accountID: String, region: String) {
+        self.accountID = accountID
         var client = client
         client.accountID = accountID
         self.client = client

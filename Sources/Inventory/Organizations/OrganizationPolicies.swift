@@ -74,11 +74,15 @@ extension Collector {
             else {
                 return .known(OrganizationPolicies())
             }
-            return await fact { () throws(AWSError) in
+            let directory = await directory(of: organization)
+            let isManagement = directory?.accountID == organization.managementAccountID
+            let policies = await fact { () throws(AWSError) in
                 let reader = OrganizationReader(
-                    client: client, region: baseRegion, directory: await directory(of: organization))
+                    client: isManagement ? nil : client, region: baseRegion, directory: directory)
                 return try await reader.policies(of: accountID)
             }
+            // The management account's own refusal names the permission that it lacks.
+            return isManagement ? policies : policies.refusedToMember(of: organization)
         }
     }
 
@@ -91,9 +95,29 @@ extension Collector {
     }
 }
 
+extension Fact<OrganizationPolicies> {
+    /// A member's refusal names who may ask, since no permission of the member's own would settle it.
+    ///
+    /// Source: AWS Organizations API Reference, "ListRoots", "ListPoliciesForTarget" and "DescribePolicy": only the management
+    /// account or a delegated administrator may call them.
+    fileprivate func refusedToMember(of organization: Organization) -> Fact {
+        guard case .unknown(let unknown) = state, unknown.reason == .accessDenied else { return self }
+        return .unknown(
+            Unknown(
+                .anotherAccount, call: unknown.call,
+                detail: """
+                    only the management account \(organization.managementAccountID) of \(organization.id), or a delegated \
+                    administrator, may read the organization's policies: run with its credentials and assume a role in this \
+                    account
+                    """))
+    }
+}
+
 /// Reads the way from the root to an account with the policies on it.
 private struct OrganizationReader {
-    var client: Client
+    /// The account's own; `nil` if the directory's credentials are the management account's, beside which a member's say
+    /// nothing.
+    var client: Client?
     var region: String
     var directory: OrganizationDirectory?
 
@@ -171,7 +195,14 @@ private struct OrganizationReader {
 
     /// The directory's answer; if the directory has none, that of the account's own credentials.
     private func pages<Output>(of request: ReadRequest<Output>, about: String) async throws(AWSError) -> [Output] {
-        if let directory, let pages = try? await directory.pages(of: request, about: about) { return pages }
+        if let directory {
+            do throws(AWSError) {
+                return try await directory.pages(of: request, about: about)
+            } catch {
+                guard client != nil else { throw error }
+            }
+        }
+        guard let client else { throw unexpected(request.operation, "there is nobody to ask") }
         return try await client.all(request, in: region) { [$0] }
     }
 

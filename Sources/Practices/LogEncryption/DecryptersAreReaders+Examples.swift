@@ -64,19 +64,23 @@ extension DecryptersAreReaders {
                 $0.hold(keys: .sample { $0.policy = .denied(.getKeyPolicy) })
             },
             .unknown("the access control list of the bucket cannot be read") {
-                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt"])])
                 $0.hold(buckets: .sample { $0.grants = .denied(.getBucketACL) })
             },
             .unknown("the bucket policy cannot be read") {
-                $0.holdForAccess(roles: [])
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
                 $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
             },
             .unknown("the users and roles cannot be listed") {
                 $0.holdForAccess(roles: [])
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
-            .unknown("the organisation's policies cannot be read") {
+            .passes("the organization's policies cannot be read, and nobody may decrypt") {
                 $0.holdForAccess(roles: [])
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the organization's policies cannot be read, and may keep a decrypter from reading") {
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
         ]

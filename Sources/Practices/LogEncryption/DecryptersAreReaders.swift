@@ -47,19 +47,23 @@ struct DecryptersAreReaders: Check {
                     "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.s3BucketName)/\(trail.sampleLogFile)",
                     following: false)
             }
-            // Who is a reader and was not seen to be would be taken for surplus.
-            if let doubt = readers.lazy.flatMap(\.doubts).first { throw doubt }
             let surplus = Self.surplus(decrypters, readers)
             let evidence =
                 surplus.evidence("kms:Decrypt without s3:GetObject")
                 + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
                 + readers.flatMap(\.named).uniqued.evidence("s3:GetObject")
-            if let first = surplus.first {
+            if let first = surplus.first(where: \.doubts.isEmpty) ?? surplus.first {
                 let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
-                return .fail(
-                    "\(first.name.shortened) may decrypt the log and not read it\(more)".firstCapitalized, evidence)
+                let message = "\(first.name.shortened) may decrypt the log and not read it\(more)".firstCapitalized
+                // Who is a reader and was not seen to be would be taken for surplus.
+                let doubt = first.doubts.first ?? readers.lazy.flatMap(\.hiding).first
+                return doubt.map { .unknown(message, unless: $0, evidence) } ?? .fail(message, evidence)
             }
-            if let doubt = decrypters.lazy.flatMap(\.doubts).first { throw doubt }
+            if let doubt = decrypters.lazy.flatMap(\.hiding).first { throw doubt }
+            // Who seems to be a reader and is not would be surplus.
+            if !decrypters.flatMap(\.named).isEmpty, let doubt = readers.lazy.flatMap(\.named).flatMap(\.doubts).first {
+                throw doubt
+            }
             return .pass("All who may decrypt the log may read it", evidence)
         }
     }

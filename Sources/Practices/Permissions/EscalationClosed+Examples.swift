@@ -22,9 +22,18 @@ extension EscalationClosed {
                 $0.holdForAccess(roles: [])
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
-            .unknown("the organisation's policies cannot be read") {
+            .passes("the organization's policies cannot be read, and could only take away what a role has") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the organization's policies cannot be read, and may close the way") {
+                $0.holdForAccess(roles: [.deploy(allowing: "iam:PutRolePolicy")])
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the boundary of a role cannot be read") {
+                var role = Role.deploy(allowing: "iam:PutRolePolicy")
+                role.permissionsBoundaryARN = "arn:aws:iam::123456789012:policy/unlisted"
+                $0.holdForAccess(roles: [role])
             },
         ]
     }

@@ -40,18 +40,22 @@ struct EscalationClosed: Check {
         // Without users and roles there is nothing to judge.
         let identities = try reading[.identities].value
         let found = reading.landscape.escalations()
-        let failing = found.paths.map { path in
-            Verdict(on: path.principal.resource, .fail(path.message, path.evidence))
+        let settled =
+            found.paths.map { path in
+                let doubt = path.doubts.first
+                return Verdict(
+                    on: path.principal.resource,
+                    doubt.map { .unknown(path.message, unless: $0, path.evidence) }
+                        ?? .fail(path.message, path.evidence))
+            } + found.unread.map { Verdict(on: $0.principal.resource, .unknown($0.reason)) }
+        if let doubt = found.hiding.first {
+            return settled + [Verdict(on: .account(reading.account), .unknown(doubt))]
         }
-        if let doubt = found.doubts.first {
-            return failing + [Verdict(on: .account(reading.account), .unknown(doubt))]
-        }
-        let administrators = Set(found.administrators.map(\.arn))
-        let judged = Set(found.paths.map(\.principal.arn)).union(administrators)
+        let judged = Set(settled.map(\.resource.arn)).union(found.administrators.map(\.arn))
         let closed = "No way to more power was found"
         let users = identities.users.map { Resource.user($0) }
         let roles = identities.roles.filter { !$0.isServiceLinked }.map { Resource.role($0) }
-        return failing
+        return settled
             + (users + roles).filter { !judged.contains($0.arn) }.map { resource in
                 Verdict(
                     on: resource,

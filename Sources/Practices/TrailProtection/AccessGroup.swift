@@ -30,18 +30,30 @@ struct AccessReview {
         holders = answers.flatMap(\.holders).map { NamedAccess($0) }.uniqued.sorted { $0.name < $1.name }
     }
 
-    var doubt: Unknown? { answers.lazy.flatMap(\.doubts).first }
+    /// What may hide others who have the power.
+    var doubt: Unknown? { answers.lazy.flatMap(\.hiding).first }
 
-    /// What fails whatever anybody expects, and what fails against the list.
-    var problem: String? {
-        if outsiders.contains(where: { $0.kind == .everybody && $0.access.isCertain }) {
-            return says("everybody")
-        }
-        if let stranger = strangers.first { return says(stranger.title) }
-        if isForEveryUser { return says("every user of the account") }
-        guard let surplus = surplus?.first else { return nil }
-        let others = (self.surplus?.count ?? 1) - 1
-        return says(surplus.name) + (others > 0 ? ", and \(others) more" : "")
+    struct Problem {
+        var message: String
+        /// What could not be read and may prevent it.
+        var doubt: Unknown?
+    }
+
+    /// What fails whatever anybody expects, and what fails against the list: the first that is certain, or else the first.
+    var problem: Problem? {
+        let anybody = outsiders.filter { $0.kind == .everybody && $0.access.isCertain }
+        let problems = [
+            anybody.leastDoubted.map { Problem(message: says("everybody"), doubt: $0.doubts.first) },
+            strangers.leastDoubted.map { Problem(message: says($0.title), doubt: $0.doubts.first) },
+            everyUser.map { Problem(message: says("every user of the account"), doubt: $0.flatMap(\.doubts).first) },
+            surplus.flatMap { surplus in
+                surplus.leastDoubted.map { first in
+                    let others = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
+                    return Problem(message: says(first.name) + others, doubt: first.doubts.first)
+                }
+            },
+        ].compactMap(\.self)
+        return problems.first { $0.doubt == nil } ?? problems.first
     }
 
     /// Whether the settings have no list of who is meant to have the power.
@@ -72,11 +84,11 @@ struct AccessReview {
         }
     }
 
-    /// Whether the account has several users and all of them have the power.
-    private var isForEveryUser: Bool {
-        let users = reading.landscape.principals.filter { $0.kind == .user }.map(\.arn)
-        let holders = Set(holders.map(\.name))
-        return users.count > 1 && users.allSatisfy { holders.contains($0) && !isExpected($0) }
+    /// All users of the account if they are several and each has the power.
+    private var everyUser: [NamedAccess]? {
+        let users = Set(reading.landscape.principals.filter { $0.kind == .user }.map(\.arn))
+        let found = holders.filter { users.contains($0.name) && !isExpected($0.name) }
+        return users.count > 1 && found.count == users.count ? found : nil
     }
 
     /// The holders who are not on the list; `nil` without a list.
@@ -93,14 +105,14 @@ struct AccessReview {
 }
 
 extension [AccessReview] {
-    /// Fails on the first problem; passes only if everything needed could be read and a list says who is meant.
+    /// Fails on the first problem that is certain; passes only if nothing that could not be read may hide one, and a list
+    /// says who is meant.
     func judgement(passing message: String) throws(Unknown) -> Judgement {
         let evidence = flatMap(\.evidence)
         let problems = compactMap(\.problem)
-        if let first = problems.first {
-            let more =
-                problems.count > 1 ? "; \(problems.count - 1) more" : ""
-            return .fail(first.firstCapitalized + more, evidence)
+        if let first = problems.first(where: { $0.doubt == nil }) ?? problems.first {
+            let message = first.message.firstCapitalized + (problems.count > 1 ? "; \(problems.count - 1) more" : "")
+            return first.doubt.map { .unknown(message, unless: $0, evidence) } ?? .fail(message, evidence)
         }
         if let doubt = lazy.compactMap(\.doubt).first { throw doubt }
         if contains(where: \.needsPerson) {
@@ -109,4 +121,19 @@ extension [AccessReview] {
         }
         return .pass(message, evidence)
     }
+}
+
+extension Array {
+    /// The first that nothing unread may deny, or else the first.
+    fileprivate func leastDoubted(_ doubts: (Element) -> [Unknown]) -> Element? {
+        first { doubts($0).isEmpty } ?? first
+    }
+}
+
+extension [Outsider] {
+    fileprivate var leastDoubted: Outsider? { leastDoubted(\.doubts) }
+}
+
+extension [NamedAccess] {
+    fileprivate var leastDoubted: NamedAccess? { leastDoubted(\.doubts) }
 }

@@ -47,9 +47,22 @@ extension TrailBucketAccess {
                 $0.holdForAccess(roles: [])
                 $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
             },
-            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [])
+            .passes(
+                "the organization's policies cannot be read, and only the listed role can",
+                .expecting(SampleAccess.audit)
+            ) {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:*")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the organization's policies cannot be read, and may stop a role", .expecting(SampleAccess.audit))
+            {
+                $0.holdForAccess(roles: [.audit(allowing: "s3:*"), .deploy(allowing: "s3:GetObject")])
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the boundary of a role cannot be read", .expecting(SampleAccess.audit)) {
+                var role = Role.deploy(allowing: "s3:GetObject")
+                role.permissionsBoundaryARN = "arn:aws:iam::123456789012:policy/unlisted"
+                $0.holdForAccess(roles: [role])
             },
             .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [])

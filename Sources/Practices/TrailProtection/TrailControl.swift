@@ -55,8 +55,16 @@ struct TrailControl: Check {
                 $0.holdForAccess(roles: [])
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
-            .unknown("the organisation's policies cannot be read", .expecting(SampleAccess.audit)) {
-                $0.holdForAccess(roles: [])
+            .passes(
+                "the organization's policies cannot be read, and only the listed role can",
+                .expecting(SampleAccess.audit)
+            ) {
+                $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*")])
+                $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
+            },
+            .unknown("the organization's policies cannot be read, and may stop a role", .expecting(SampleAccess.audit))
+            {
+                $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*"), .deploy(allowing: "cloudtrail:Stop*")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
         ]
