@@ -104,6 +104,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         case notYet
         /// No chosen check reads the fact, so it was not asked for.
         case notCollected
+        /// Parapet has no model of what AWS would do.
+        case notModeled
     }
 
     public var reason: Reason
@@ -135,7 +137,7 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         case .accessDenied: "\(asked)access denied; the permission \(permission ?? call ?? "needed") is missing"
         case .throttled: "\(asked)throttled until the retries were spent (\(detail))"
         case .failed, .truncated: "\(asked)\(detail)"
-        case .anotherAccount, .notFound, .notYet, .notCollected: "\(asked)\(detail)"
+        case .anotherAccount, .notFound, .notYet, .notCollected, .notModeled: "\(asked)\(detail)"
         }
     }
 }

@@ -106,7 +106,7 @@ import Testing
     @Test func whoseBoundaryIsUnreadIsNotExamined() {
         let landscape = small(without: .boundary) { $0.add(user: "eve", allow("iam:PutUserPolicy")) }.landscape
         let found = landscape.escalations()
-        #expect(found.unread.map(\.principal.name) == ["ada", "bob"].sorted { $0 > $1 })
+        #expect(found.undetermined.map(\.principal.name) == ["ada", "bob"].sorted { $0 > $1 })
         #expect(found.paths.map(\.principal.name) == ["eve"])
         #expect(found.paths.allSatisfy { $0.doubts.isEmpty })
     }

@@ -1,5 +1,5 @@
 import EffectiveAccess
-import Inventory
+@testable import Inventory
 
 /// An account written down in a few lines: users and roles with the statements of one inline policy each.
 struct SmallAccount {
@@ -79,6 +79,43 @@ struct SmallAccount {
             }
             $0.policies.append(policy)
         }
+    }
+
+    mutating func changeRole(_ name: String, _ body: (inout Role) -> Void) {
+        change { identities in
+            for index in identities.roles.indices where identities.roles[index].name == name {
+                body(&identities.roles[index])
+            }
+        }
+    }
+
+    mutating func detachAll(but name: String) {
+        change { identities in
+            for index in identities.policies.indices where identities.policies[index].name != name {
+                identities.policies[index].attachmentCount = 0
+            }
+        }
+    }
+
+    /// One of each kind of workload, under a role that need not exist.
+    mutating func holdWorkloads(under role: String) {
+        account.hold(
+            instances: .sample {
+                $0.instanceID = "i-1"
+                $0.iamInstanceProfile = .init(arn: "arn:aws:iam::\(Self.id):instance-profile/\(role)")
+            })
+        account[.functions]["us-east-1"] = .known([
+            Function(functionARN: "arn:aws:lambda:us-east-1:\(Self.id):function:f", role: Self.role(role))
+        ])
+        account[.stacks]["us-east-1"] = .known([
+            Stack(
+                stackID: "arn:aws:cloudformation:us-east-1:\(Self.id):stack/s/1", roleARN: Self.role(role),
+                stackStatus: "CREATE_COMPLETE")
+        ])
+        account[.buildProjects]["us-east-1"] = .known([
+            BuildProject(
+                name: "p", arn: "arn:aws:codebuild:us-east-1:\(Self.id):project/p", serviceRole: Self.role(role))
+        ])
     }
 
     private static func inline(_ statements: [String]) -> [InlinePolicy] {

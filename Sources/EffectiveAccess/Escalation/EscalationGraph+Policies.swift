@@ -20,7 +20,7 @@ extension EscalationGraph {
                 }
             }
         }
-        for role in identities.roles where !role.isServiceLinked {
+        for role in identities.roles where !role.isOfAWS {
             addGrowth("role", .role, role.arn, role.permissionsBoundary, of: account, administrator)
         }
         for policy in identities.policies where !policy.isAWSManaged {
@@ -71,7 +71,7 @@ extension EscalationGraph {
         let name = kind == .user ? "User" : "Role"
         // A statement may demand that whoever gets a policy has a certain boundary.
         var context: RequestContext = [
-            "iam:PermissionsBoundary": boundary?.permissionsBoundaryARN.map { .single($0) } ?? .several([])
+            "iam:PermissionsBoundary": boundary?.permissionsBoundary.map { .single($0) } ?? .several([])
         ]
         let put = PlannedCall(
             action: "iam:Put\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)
@@ -83,6 +83,25 @@ extension EscalationGraph {
                 Edge(
                     method: method, target: number, resource: arn, calls: [call],
                     power: .raising([Self.administrator])),
+                from: holders(of: call))
+        }
+        addUnbinding(word, number, arn, boundary, of: account, administrator)
+    }
+
+    /// Deleting a boundary, or putting one in its place that limits nothing.
+    private mutating func addUnbinding(
+        _ word: String, _ number: Int, _ arn: String, _ boundary: String?, of account: Account, _ administrator: String
+    ) {
+        guard let boundary else { return }
+        let name = word == "user" ? "User" : "Role"
+        for (verb, context) in [("Delete", boundary), ("Put", administrator)] {
+            let call = PlannedCall(
+                action: "iam:\(verb)\(name)PermissionsBoundary", resource: GuardedResource(arn, ownedBy: account.id),
+                context: ["iam:PermissionsBoundary": .single(context)])
+            add(
+                Edge(
+                    method: "\(verb.lowercased())-\(word)-permissions-boundary", target: number, resource: arn,
+                    calls: [call], power: .unbinding),
                 from: holders(of: call))
         }
     }

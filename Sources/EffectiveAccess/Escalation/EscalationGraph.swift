@@ -22,6 +22,32 @@ struct EscalationGraph {
         case becoming
         /// The target gets these policies besides its own.
         case raising([NamedPolicy])
+        /// The target gets what its boundary withholds.
+        case unbinding
+    }
+
+    /// Ways that may be there, from some principals to the power of some roles.
+    struct Opening {
+        enum Way {
+            /// Passing the role to a service of which it is not modeled what it does.
+            case passing(String)
+            /// Changing something of a kind that is not read.
+            case changing(String)
+        }
+
+        var actors: BitSet
+        var roles: [Int]
+        var way: Way
+
+        func reason(_ role: String) -> Unknown {
+            let words =
+                switch way {
+                case .passing(let service):
+                    "it can pass \(role) to \(service), and what that service does is not modeled"
+                case .changing(let kind): "it can change \(kind), which are not read and may run under \(role)"
+                }
+            return Unknown(.notModeled, detail: words)
+        }
     }
 
     /// A call whose access is worked out only for the paths that are shown.
@@ -33,6 +59,9 @@ struct EscalationGraph {
 
     let landscape: Landscape
     private(set) var edges: [Int: [Edge]] = [:]
+    var openings: [Opening] = []
+    /// Principals that do not exist, by number: nobody but itself can do anything to one.
+    let hypothetical: Set<Int>
     var doubts: [Unknown] = []
     /// What each role's trust policy says, by number.
     var sides: [Int: ResourceSide] = [:]
@@ -48,8 +77,9 @@ struct EscalationGraph {
         "AdministratorAccess",
         Policy(statements: [Statement(effect: .allow, actions: .only(["*"]), resources: .only(["*"]))]))
 
-    init(of landscape: Landscape) {
+    init(of landscape: Landscape, hypothetical: Set<Int> = []) {
         self.landscape = landscape
+        self.hypothetical = hypothetical
         for number in landscape.principals.indices where landscape.principals[number].kind == .role {
             let side = landscape.resource(landscape.principals[number].arn)
             doubts += side.doubts.mayAllow
@@ -66,7 +96,9 @@ struct EscalationGraph {
     }
 
     mutating func add(_ edge: Edge, from actors: some Sequence<Int>) {
-        for actor in actors where actor != edge.target || edge.isRaising { edges[actor, default: []].append(edge) }
+        for actor in actors where actor != edge.target || edge.isRaising {
+            if actor == edge.target || !hypothetical.contains(edge.target) { edges[actor, default: []].append(edge) }
+        }
     }
 
     func holders(of call: PlannedCall) -> BitSet {
@@ -97,7 +129,7 @@ struct EscalationGraph {
             add(
                 Edge(method: Self.assumeRole, target: number, resource: role.arn, calls: [call], power: .becoming),
                 from: assume.holders(of: side.guarded).possible)
-            guard !role.isServiceLinked else { continue }
+            guard !role.isOfAWS else { continue }
             let updating = plain("iam:UpdateAssumeRolePolicy", role.arn, of: account)
             let trustingAll = side.guarded.with(policy: Self.trustingEverybody)
             let assuming = PlannedCall(action: "sts:AssumeRole", resource: trustingAll)
@@ -149,6 +181,6 @@ struct EscalationGraph {
 
 extension EscalationGraph.Edge {
     var isRaising: Bool {
-        if case .raising = power { true } else { false }
+        if case .becoming = power { false } else { true }
     }
 }

@@ -53,11 +53,12 @@ public struct Escalations: Sendable {
     public var administrators: [Landscape.Principal]
     /// How many principals were looked at.
     public var examined: Int
-    /// Those of whom it is not known what they can do, because a policy or boundary of theirs could not be read.
-    public var unread: [(principal: Landscape.Principal, reason: Unknown)] = []
+    /// Those of whom it is not known whether they have a way: a policy or boundary of theirs could not be read, or what may be
+    /// a way is not modeled or not read.
+    public var undetermined: [(principal: Landscape.Principal, reason: Unknown)] = []
     /// What could not be read and may hide ways.
     public var hiding: [Unknown]
 
     /// All that leaves the answer open.
-    public var doubts: [Unknown] { (hiding + unread.map(\.reason) + paths.flatMap(\.doubts)).uniqued }
+    public var doubts: [Unknown] { (hiding + undetermined.map(\.reason) + paths.flatMap(\.doubts)).uniqued }
 }

@@ -20,18 +20,49 @@ extension Landscape {
         }
         let isUnread = Set(unread.map(\.0))
         let examined = starts.filter { !isUnread.contains($0) && !search.isAdministrator($0) }
-        let paths = examined.compactMap { search.path(from: $0) }
+        var paths: [EscalationPath] = []
+        var undetermined = unread
+        for number in examined {
+            if let path = search.path(from: number) {
+                paths.append(path)
+            } else if let reason = search.opening(from: number) {
+                undetermined.append((number, reason))
+            }
+        }
         return Escalations(
             paths: paths.sorted { ($0.steps.count, $0.principal.arn) < ($1.steps.count, $1.principal.arn) },
             administrators: starts.filter { !isUnread.contains($0) && search.isAdministrator($0) }
                 .map { principals[$0] },
-            examined: examined.count, unread: unread.map { (principals[$0.0], $0.1) },
+            examined: examined.count, undetermined: undetermined.map { (principals[$0.0], $0.1) },
             hiding: (hiding + search.graph.doubts).uniqued)
     }
 }
 
+/// A principal with what an edge gives it.
+struct Raised {
+    var number: Int
+    var policies: [NamedPolicy] = []
+    /// Whether its boundary limits nothing.
+    var isUnbounded = false
+
+    var isRaised: Bool { isUnbounded || !policies.isEmpty }
+
+    init(_ number: Int) {
+        self.number = number
+    }
+
+    init(_ edge: EscalationGraph.Edge) {
+        number = edge.target
+        switch edge.power {
+        case .becoming: break
+        case .raising(let policies): self.policies = policies
+        case .unbinding: isUnbounded = true
+        }
+    }
+}
+
 /// The search for the shortest way to the most power.
-private struct EscalationSearch {
+struct EscalationSearch {
     let graph: EscalationGraph
     private var landscape: Landscape { graph.landscape }
     private var administrators: [Int: Bool] = [:]
@@ -65,8 +96,7 @@ private struct EscalationSearch {
                 if !way.isAssumptionOnly || path.isCertain { return path }
                 continue
             }
-            for (edge, policies, target) in raising(from: way, among: ways)
-            where isAdministrator(edge.target, holdingAlso: policies) {
+            for (edge, raised, target) in raising(from: way, among: ways) where isAdministrator(raised) {
                 return path(start, edges(of: way, edge, target, start), gain)
             }
         }
@@ -77,12 +107,26 @@ private struct EscalationSearch {
     private mutating func morePower(from start: Int, owning own: [Int], along ways: [Way]) -> EscalationPath? {
         if own.contains(where: { isAdministrator($0) }) { return nil }
         for way in ways {
-            if !way.isAssumptionOnly, let gain = gain(of: way.at, holdingAlso: [], over: own) {
+            if !way.isAssumptionOnly, let gain = gain(of: Raised(way.at), over: own) {
                 return path(start, way.edges, gain)
             }
-            for (edge, policies, target) in raising(from: way, among: ways) {
-                if let gain = gain(of: edge.target, holdingAlso: policies, over: own) {
+            for (edge, raised, target) in raising(from: way, among: ways) {
+                if let gain = gain(of: raised, over: own) {
                     return path(start, edges(of: way, edge, target, start), gain)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Why it is not known that `start` has no way: what may be one leads to more than it has.
+    mutating func opening(from start: Int) -> Unknown? {
+        let ways = waysFrom(start)
+        let own = ways.filter(\.isAssumptionOnly).map(\.at)
+        for opening in graph.openings where own.contains(where: opening.actors.contains) {
+            for role in opening.roles where !own.contains(role) {
+                if isAdministrator(role) || gain(of: Raised(role), over: own) != nil {
+                    return opening.reason(landscape.principals[role].arn)
                 }
             }
         }
@@ -92,11 +136,10 @@ private struct EscalationSearch {
     /// The edges at the end of a way that give more to somebody whom `start` can be.
     private func raising(
         from way: Way, among ways: [Way]
-    ) -> [(edge: EscalationGraph.Edge, policies: [NamedPolicy], target: Way)] {
+    ) -> [(edge: EscalationGraph.Edge, raised: Raised, target: Way)] {
         (graph.edges[way.at] ?? []).compactMap { edge in
-            guard case .raising(let policies) = edge.power, let target = ways.first(where: { $0.at == edge.target })
-            else { return nil }
-            return (edge, policies, target)
+            guard edge.isRaising, let target = ways.first(where: { $0.at == edge.target }) else { return nil }
+            return (edge, Raised(edge), target)
         }.sorted { $0.target.edges.count < $1.target.edges.count }
     }
 
@@ -158,36 +201,35 @@ private struct EscalationSearch {
 
     mutating func isAdministrator(_ number: Int) -> Bool {
         if let known = administrators[number] { return known }
-        let answer = isAdministrator(number, holdingAlso: [])
+        let answer = isAdministrator(Raised(number))
         administrators[number] = answer
         return answer
     }
 
-    private func isAdministrator(_ number: Int, holdingAlso policies: [NamedPolicy]) -> Bool {
-        let everything = landscape.sample(of: "*", to: number)
-        return Self.probes.allSatisfy {
-            asks(number, SampleRequest(action: $0, resource: everything), holdingAlso: policies)
-        }
+    private func isAdministrator(_ raised: Raised) -> Bool {
+        let everything = landscape.sample(of: "*", to: raised.number)
+        return Self.probes.allSatisfy { asks(raised, SampleRequest(action: $0, resource: everything)) }
     }
 
-    private func asks(_ number: Int, _ request: SampleRequest, holdingAlso policies: [NamedPolicy]) -> Bool {
-        let resource = landscape.sampleResource(request.resource, of: landscape.principals[number].accountID)
+    private func asks(_ raised: Raised, _ request: SampleRequest) -> Bool {
+        let resource = landscape.sampleResource(request.resource, of: landscape.principals[raised.number].accountID)
         return !landscape.population.access(
-            of: number, holdingAlso: policies, request.action, on: resource, context: Landscape.assumedContext
+            of: raised.number, holdingAlso: raised.policies, unbounded: raised.isUnbounded, request.action,
+            on: resource,
+            context: Landscape.assumedContext
         ).isRuledOut
     }
 
     private mutating func can(_ number: Int, _ request: SampleRequest) -> Bool {
         if let known = answers[number]?[request] { return known }
-        let answer = asks(number, request, holdingAlso: [])
+        let answer = asks(Raised(number), request)
         answers[number, default: [:]][request] = answer
         return answer
     }
 
-    /// What `number` can do, with more policies perhaps, that none of `own` can.
-    private mutating func gain(
-        of number: Int, holdingAlso policies: [NamedPolicy], over own: [Int]
-    ) -> EscalationPath.Gain? {
+    /// What a principal can do, with more power than now perhaps, that none of `own` can.
+    private mutating func gain(of raised: Raised, over own: [Int]) -> EscalationPath.Gain? {
+        let (number, policies) = (raised.number, raised.policies)
         let held = Set(
             own.filter(isUnlimited).flatMap { landscape.population.members[$0].policies }
                 .map { landscape.policies[$0].name })
@@ -197,7 +239,7 @@ private struct EscalationSearch {
         {
             // To assume roles is a way, and ways are followed; and what the same policy grants is no gain.
             guard !held.contains(grant.source.policy), !grant.sample.action.lowercased().hasPrefix("sts:"),
-                policies.isEmpty ? can(number, grant.sample) : asks(number, grant.sample, holdingAlso: policies)
+                raised.isRaised ? asks(raised, grant.sample) : can(number, grant.sample)
             else { continue }
             var isNew = true
             for one in own where isNew && can(one, grant.sample) { isNew = false }

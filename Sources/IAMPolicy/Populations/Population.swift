@@ -99,13 +99,13 @@ public struct Population: Sendable {
         Question(of: self, action: action, context: context.incomplete)
     }
 
-    /// The access that a member would have if it also held `policies`. For many questions about one member this costs less
+    /// The access that a member would have if it also held `policies`, or had no boundary. For many questions about one member this costs less
     /// than a ``Question``, which is made for all members.
     public func access(
-        of member: Int, holdingAlso policies: [NamedPolicy] = [], _ action: String, on resource: GuardedResource,
-        context: RequestContext = [:]
+        of member: Int, holdingAlso policies: [NamedPolicy] = [], unbounded isUnbounded: Bool = false, _ action: String,
+        on resource: GuardedResource, context: RequestContext = [:]
     ) -> Access {
-        policySet(of: member, on: resource, holdingAlso: policies).access(
+        policySet(of: member, on: resource, holdingAlso: policies, unbounded: isUnbounded).access(
             for: request(of: member, action, on: resource, context: context.incomplete))
     }
 
@@ -120,12 +120,13 @@ public struct Population: Sendable {
     }
 
     func policySet(
-        of number: Int, on resource: GuardedResource, holdingAlso others: [NamedPolicy] = []
+        of number: Int, on resource: GuardedResource, holdingAlso others: [NamedPolicy] = [],
+        unbounded isUnbounded: Bool = false
     ) -> PolicySet {
         let member = members[number]
         return PolicySet(
             identity: member.policies.map { policies[$0] } + others.map { CompiledPolicy($0) },
-            boundaries: member.boundaries.map { policies[$0] },
+            boundaries: isUnbounded ? [] : member.boundaries.map { policies[$0] },
             serviceControl: member.controls.map { controls[$0] } ?? [], guarding: resource.policies)
     }
 }

@@ -137,6 +137,12 @@ public struct Role: Sendable, Codable, Hashable {
 
     /// A role that a service made for itself, whose policies the customer cannot change.
     public var isServiceLinked: Bool { path.hasPrefix("/aws-service-role/") }
+
+    /// A role that AWS alone changes: of a service, or of IAM Identity Center.
+    ///
+    /// Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster config maps, and
+    /// AWS KMS key policies", on the path `/aws-reserved/`.
+    public var isOfAWS: Bool { isServiceLinked || path.hasPrefix("/aws-reserved/") }
 }
 
 /// A managed policy with its versions.

@@ -16,11 +16,13 @@ struct EscalationClosed: Check {
             """,
         judges: """
             Effective permissions on what exists: writing or attaching policies to oneself, making or choosing policy \
-            versions, joining groups, making credentials for others, changing whom a role trusts, passing a role to a \
-            service that runs code, running code in what already runs under a role, and chains of these. Boundaries, \
-            denials, organisation policies and trust policies close a path. To assume a role that trusts one is no \
-            escalation, unless it leads to administration without any condition. Administrators and the roles of services \
-            are not judged.
+            versions, joining groups, making credentials for others, changing whom a role trusts, deleting or replacing a \
+            boundary, passing a role to a service that runs code, running code in what already runs under a role, and chains \
+            of these. Boundaries, denials, organization policies and trust policies close a path. To assume a role that \
+            trusts one is no escalation, unless it leads to administration without any condition. Administrators and the \
+            roles that only AWS can change are not judged. \(Escalations.modeled) \
+            If a principal can pass a role with more power to another service that the role trusts, or change what is not \
+            read, the finding is unknown.
             """,
         remedy: """
             Narrow one of the statements that the evidence names: to resources with less power, by iam:PassedToService or \
@@ -47,7 +49,7 @@ struct EscalationClosed: Check {
                     on: path.principal.resource,
                     doubt.map { .unknown(path.message, unless: $0, path.evidence) }
                         ?? .fail(path.message, path.evidence))
-            } + found.unread.map { Verdict(on: $0.principal.resource, .unknown($0.reason)) }
+            } + found.undetermined.map { Verdict(on: $0.principal.resource, .unknown($0.reason)) }
         if let doubt = found.hiding.first {
             return settled + [Verdict(on: .account(reading.account), .unknown(doubt))]
         }
@@ -74,13 +76,14 @@ extension Landscape.Principal {
 }
 
 extension EscalationPath {
-    fileprivate var message: String {
+    /// Without its subject: "can get to administration by put-user-policy".
+    var message: String {
         let way = steps.map(\.method).joined(separator: ", then ")
         let end = gain.isAdministration ? "administration" : "more power"
-        return "It can get to \(end) by \(way)\(isCertain ? "" : ", under a condition")"
+        return "can get to \(end) by \(way)\(isCertain ? "" : ", under a condition")"
     }
 
-    fileprivate var evidence: [Evidence] {
+    var evidence: [Evidence] {
         let path = steps.map { step in
             JSON.object([
                 "method": .string(step.method), "as": .string(step.actor), "target": .string(step.target),

@@ -24,6 +24,7 @@ enum Permissions {
             RoleTrustSAMLAudience(),
             OutsideReadOnlyAccess(),
             EscalationClosed(),
+            UnattachedPolicyEscalation(),
             PermissionsInUse(),
         ] + FullServiceAccess.checks
 }

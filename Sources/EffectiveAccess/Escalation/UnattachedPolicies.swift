@@ -1,0 +1,75 @@
+import BitCollections
+import IAMPolicy
+public import Inventory
+
+/// What a principal could make of a policy that is attached to nobody yet.
+public struct UnattachedPolicy: Sendable {
+    public var policy: ManagedPolicy
+    /// The way to more power of a user who holds nothing but the policy; `nil` if there is none.
+    public var path: EscalationPath?
+    /// Why it is not known whether there is one.
+    public var undetermined: Unknown?
+}
+
+extension Landscape {
+    /// The customer's policies that are attached to nobody and bound nobody, each held by a user who does not exist, beside what
+    /// exists and an administrator and a role of an administrator that every modeled service may assume: so a document is
+    /// judged by what it says, also if the account has no target for it today.
+    public func unattachedPolicies() -> [UnattachedPolicy] {
+        var held: [(holder: String, policy: ManagedPolicy)] = []
+        var copies = accounts
+        for index in copies.indices {
+            guard case .known(var identities) = copies[index][.identities].state else { continue }
+            let prefix = "arn:\(copies[index].partition):iam::\(copies[index].id)"
+            let policies = identities.policies.filter {
+                !$0.isAWSManaged && $0.attachmentCount == 0 && $0.boundaryUsageCount == 0
+            }
+            guard !policies.isEmpty else { continue }
+            for policy in policies {
+                let name = "parapet-holder-of-\(policy.name)"
+                let holder = "\(prefix):user/\(name)"
+                held.append((holder, policy))
+                identities.users.append(
+                    User(
+                        name: name, arn: holder,
+                        attachedPolicies: [AttachedPolicy(name: policy.name, arn: policy.arn)]))
+            }
+            identities.addAdministrators(prefix)
+            copies[index][.identities] = .known(identities)
+        }
+        guard !held.isEmpty else { return [] }
+        let landscape = Landscape(copies)
+        let holders = held.map { landscape.population.number(of: .user(arn: $0.holder)) }
+        var search = EscalationSearch(
+            graph: EscalationGraph(of: landscape, hypothetical: Set(holders.compactMap(\.self))))
+        return zip(held, holders).map { held, number in
+            guard let number else { return UnattachedPolicy(policy: held.policy) }
+            if let unread = landscape.unreadPrincipals[number] {
+                return UnattachedPolicy(policy: held.policy, undetermined: unread)
+            }
+            guard !search.isAdministrator(number) else { return UnattachedPolicy(policy: held.policy) }
+            let path = search.path(from: number)
+            return UnattachedPolicy(policy: held.policy, path: path)
+        }
+    }
+}
+
+extension Identities {
+    fileprivate mutating func addAdministrators(_ prefix: String) {
+        let everything = InlinePolicy(
+            name: "everything",
+            document: PolicyDocument(
+                #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#))
+        let services = Set(ComputeService.all.map(\.principal)).sorted().map { "\"\($0)\"" }.joined(separator: ",")
+        let name = "parapet-administrator"
+        users.append(User(name: name, arn: "\(prefix):user/\(name)", inlinePolicies: [everything]))
+        roles.append(
+            Role(
+                name: name, arn: "\(prefix):role/\(name)",
+                trustPolicy: PolicyDocument(
+                    #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":[\#(services)]},"Action":"sts:AssumeRole"}}"#
+                ),
+                inlinePolicies: [everything],
+                instanceProfileARNs: .known(["\(prefix):instance-profile/\(name)"])))
+    }
+}

@@ -1,0 +1,72 @@
+import AWSClient
+import Basics
+import EffectiveAccess
+import Inventory
+import Posture
+
+/// A policy that waits to be attached is not looked at again when it is.
+struct UnattachedPolicyEscalation: Check {
+    let about = About(
+        id: "iam-unattached-policy-no-privilege-escalation",
+        title: "Unattached policies should not allow privilege escalation",
+        practice: .permissions, severity: .low,
+        risk: "A principal to whom the policy is attached can gain the permissions at the end of the path.",
+        judges: """
+            Customer managed policies that are attached to nobody and are no boundary are judged as if a user held them and \
+            nothing else, in this account and with an administrator and an administrator's role as targets, by the ways that \
+            iam-no-privilege-escalation lists. Policies that grant *:* are judged by iam-unattached-policy-no-admin.
+            """,
+        remedy: "Delete the policy, or narrow the statements that the evidence names before it is attached.",
+        references: [.prowler("iam_policy_allows_privilege_escalation")],
+        sources: ["IAM User Guide: Grant a user permissions to pass a role to an AWS service"],
+        reads: Landscape.escalationReads)
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        _ = try reading[.identities].value
+        return reading.landscape.unattachedPolicies().map { unattached in
+            let judgement: Judgement =
+                if let path = unattached.path {
+                    .fail("A holder of the policy \(path.message)", path.evidence)
+                } else if let reason = unattached.undetermined {
+                    .unknown(reason)
+                } else {
+                    .pass("No way to more power was found", Evidence("escalation", .null, from: .derived))
+                }
+            return Verdict(on: .policy(unattached.policy), judgement)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the policy reads a bucket") { $0.holdUnattached("s3:GetObject") },
+            .passes("the policy grants everything, which another check judges") { $0.holdUnattached("*") },
+            .fails("the policy lets its holder write policies") { $0.holdUnattached("iam:PutUserPolicy") },
+            .fails("the policy passes roles to functions") {
+                $0.holdUnattached("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction")
+            },
+            .unknown("the document is no policy") {
+                $0.holdForAccess(roles: [])
+                $0.hold(policies: [
+                    .sample {
+                        $0.attachmentCount = 0
+                        $0.defaultDocument = .unreadable
+                    }
+                ])
+            },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+}
+
+extension Account {
+    fileprivate mutating func holdUnattached(_ actions: String...) {
+        holdForAccess(roles: [])
+        hold(policies: [
+            .sample {
+                $0.attachmentCount = 0
+                $0.defaultDocument = PolicyDocument(
+                    statements: actions.map { SampleAccess.statement($0) }.joined(separator: ", "))
+            }
+        ])
+    }
+}
