@@ -1,53 +1,45 @@
 internal import Basics
 
-/// What the analytics found in access logs.
-public struct AccessReport: Sendable {
-    /// In order of time.
-    public var alerts: [Alert] = []
-    public var baseline = AccessBaseline()
-    /// Requests of parties beyond the bound of memory: they were judged together with others.
-    public var forgotten = 0
-    /// Requests with user agents beyond it.
-    public var forgottenAgents = 0
-}
+public typealias AccessReport = AnalyticsReport<LearnedAccess>
 
 /// All analytics on S3 access logs.
 public struct AccessLogAnalytics {
     let tally: AccessTally
-    let before: AccessBaseline
+    let before: LearnedAccess
     let settings: AccessSettings
 
     /// - Parameter baseline: what earlier runs learned.
     public init(_ tally: AccessTally, baseline: AccessBaseline = AccessBaseline()) {
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable ? baseline.until(tally.believed.upperBound / 3_600) : AccessBaseline()
+        before = baseline.content(until: tally.believed.upperBound / 3_600)
     }
 
     public func report() -> AccessReport {
         var report = AccessReport()
-        report.forgotten = tally.table.forgotten
-        report.forgottenAgents = tally.agents.forgotten
-        report.baseline = before
+        report.omitted = [
+            .clients: tally.table.forgotten, .userAgents: tally.agents.forgotten, .untimed: tally.withoutTime,
+            .implausibleTime: tally.ofImpossibleTimes,
+        ]
+        var learned = before
         var parties = tally.table.parties
         for number in parties.indices { parties[number].close() }
-        report.alerts += volumes(of: parties, &report.baseline)
+        report.alerts += volumes(of: parties, &learned)
         report.alerts += anonymous(parties)
         report.alerts += parties.flatMap(insecure)
         report.alerts += newcomers(parties)
         report.alerts += tally.sensitive.map { sensitive($1, $0.kind, AccessSubject(parties[$0.party])) }
-        for party in parties { learn(party, &report.baseline) }
-        for (agent, seen) in tally.agents.sights {
-            report.baseline.agents[agent, default: 0].raise(to: seen.last / 3_600)
-        }
-        report.baseline.age()
-        report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
+        for party in parties { learn(party, &learned) }
+        for (agent, seen) in tally.agents.sights { learned.agents[agent, default: 0].raise(to: seen.last / 3_600) }
+        learned.age()
+        report.baseline = Baseline(learned)
+        report.sortAlerts()
         return report
     }
 
     /// What is refused to somebody and read by him: of each party, and of those who share a requester or an address. What
     /// one of them did by itself is not told once more of all.
-    private func volumes(of parties: [AccessParty], _ learnt: inout AccessBaseline) -> [Alert] {
+    private func volumes(of parties: [AccessParty], _ learnt: inout LearnedAccess) -> [Alert] {
         var alerts: [Alert] = []
         var told: [Set<String>] = []
         for party in parties {
@@ -107,7 +99,7 @@ public struct AccessLogAnalytics {
     }
 
     /// Who was let in.
-    private func learn(_ party: AccessParty, _ baseline: inout AccessBaseline) {
+    private func learn(_ party: AccessParty, _ baseline: inout LearnedAccess) {
         guard party.allowed > 0, !party.isAnonymous else { return }
         let hour = party.last / 3_600
         baseline.requesters["\(party.bucket)/\(party.requester)", default: hour].raise(to: hour)
@@ -115,7 +107,7 @@ public struct AccessLogAnalytics {
     }
 
     /// What earlier runs know of it; of several together, as long as nothing is known of them as such, the sum.
-    func known(_ usual: [String: AccessBaseline.Usual], _ subject: AccessSubject) -> AccessBaseline.Usual? {
+    func known(_ usual: [String: LearnedAccess.UsualLevel], _ subject: AccessSubject) -> LearnedAccess.UsualLevel? {
         if let known = usual[subject.key] { return known }
         let parts = subject.memberKeys.compactMap { usual[$0] }
         guard let first = parts.first else { return nil }
@@ -132,8 +124,8 @@ extension Int {
     fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
 }
 
-extension AccessBaseline.Usual? {
-    mutating func update(_ other: AccessBaseline.Usual) {
+extension LearnedAccess.UsualLevel? {
+    mutating func update(_ other: LearnedAccess.UsualLevel) {
         if other.hour >= self?.hour ?? 0 { self = other }
     }
 }

@@ -2,7 +2,7 @@ import Basics
 
 extension AccessLogAnalytics {
     /// Much more than the requester usually reads.
-    func reading(_ subject: AccessSubject, _ learnt: inout AccessBaseline) -> [Alert] {
+    func reading(_ subject: AccessSubject, _ learnt: inout LearnedAccess) -> [Alert] {
         let hours = subject.party.hours.entries.filter { $0.bytes > 0 }
             .map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.bytes)) }
         guard let last = hours.last else { return [] }
@@ -12,7 +12,7 @@ extension AccessLogAnalytics {
             hours, known: known(before.reading, subject)?.median,
             unknown: settings.expects(subject.party.requester) ? nil : 0)
         if let median = verdict.learnt {
-            learnt.reading[subject.key].update(AccessBaseline.Usual(median: median, hour: Int(last.slot)))
+            learnt.reading[subject.key].update(LearnedAccess.UsualLevel(median: median, hour: Int(last.slot)))
         }
         guard let first = verdict.unusual.first, let end = verdict.unusual.last, let most = verdict.most else {
             return []

@@ -2,7 +2,7 @@ internal import Basics
 
 extension AccessLogAnalytics {
     /// Refused requests: bursts, enumeration of keys, refused and then allowed.
-    func refusals(_ subject: AccessSubject, _ learnt: inout AccessBaseline) -> [Alert] {
+    func refusals(_ subject: AccessSubject, _ learnt: inout LearnedAccess) -> [Alert] {
         let refusals = subject.party.refusals
         guard refusals.count > 0 else { return [] }
         let known = known(before.refused, subject)
@@ -53,7 +53,7 @@ extension AccessLogAnalytics {
 
     /// A client that is refused day by day tries many keys too: it was known for it before, or was there from the
     /// beginning of the first logs on, and asks as steadily as it did then.
-    private func isTrickle(_ subject: AccessSubject, _ known: AccessBaseline.Usual?) -> Bool {
+    private func isTrickle(_ subject: AccessSubject, _ known: LearnedAccess.UsualLevel?) -> Bool {
         let refusals = subject.party.refusals
         let bins = refusals.bins.entries
         guard bins.count >= 12, let first = bins.first else { return false }
@@ -76,11 +76,11 @@ extension AccessLogAnalytics {
     }
 
     /// Whether alerts because of it, if there were any, go on for so long that it is a habit.
-    private func isSettled(_ known: AccessBaseline.Usual, at time: Int) -> Bool {
+    private func isSettled(_ known: LearnedAccess.UsualLevel, at time: Int) -> Bool {
         known.alertedSince.map { time / 3_600 - $0 >= settings.settling } ?? true
     }
 
-    private func refusedThenAllowed(_ subject: AccessSubject, _ known: AccessBaseline.Usual?) -> Alert? {
+    private func refusedThenAllowed(_ subject: AccessSubject, _ known: LearnedAccess.UsualLevel?) -> Alert? {
         let party = subject.party
         guard party.refusals.count >= settings.refusedBeforeAllowed, party.allowed > 0, !party.isRest else {
             return nil
@@ -110,8 +110,8 @@ extension AccessLogAnalytics {
     }
 
     private func learn(
-        _ subject: AccessSubject, _ known: AccessBaseline.Usual?, _ verdict: LevelJudge.Verdict, keys: Int,
-        isTold: Bool, _ learnt: inout AccessBaseline
+        _ subject: AccessSubject, _ known: LearnedAccess.UsualLevel?, _ verdict: LevelJudge.Verdict, keys: Int,
+        isTold: Bool, _ learnt: inout LearnedAccess
     ) {
         let refusals = subject.party.refusals
         // What is little and short changes nothing of the next run.
@@ -121,7 +121,7 @@ extension AccessLogAnalytics {
         let hour = refusals.last / 3_600
         learnt.refused[subject.key]
             .update(
-                AccessBaseline.Usual(
+                LearnedAccess.UsualLevel(
                     median: median, hour: hour, keys: min(refusals.keys.estimate, keys),
                     alertedSince: isTold ? known?.alertedSince ?? hour : nil))
     }

@@ -1,27 +1,88 @@
-/// What one analytic learned from logs: a part of the file that a run writes and the next one reads.
-public protocol Baseline: Sendable, Hashable, Codable {
-    /// Of the part's format. Another version is refused.
+/// What the analytics of one log learned: a part of the baseline file that a run writes and the next one reads.
+///
+/// The format's version stands beside the content's members. Content of another version is not read.
+public struct Baseline<Content: BaselineContent>: Sendable, Hashable, Codable {
+    public var version = Content.version
+    var content: Content
+
+    /// A baseline that knows nothing.
+    public init() { content = Content() }
+
+    init(_ content: Content) { self.content = content }
+
+    /// Whether this program knows the format.
+    public var isReadable: Bool { version == Content.version }
+
+    /// Whether every value is one that a run can have written.
+    public var isPossible: Bool { content.isPossible }
+
+    /// The content, if it can be used, without what an earlier run believed because of a wrong clock.
+    /// - Parameter latest: the latest moment that can have been seen, in the content's unit.
+    func content(until latest: Int) -> Content {
+        guard isReadable, isPossible else { return Content() }
+        var content = content
+        content.clamp(to: latest)
+        return content
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version
+    }
+
+    public init(from decoder: any Decoder) throws {
+        version = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .version)
+        content = version == Content.version ? try Content(from: decoder) : Content()
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(version, forKey: .version)
+        try content.encode(to: encoder)
+    }
+}
+
+/// The learned facts of one log.
+public protocol BaselineContent: Sendable, Hashable, Codable {
     static var version: Int { get }
-    var version: Int { get }
-    /// Knows nothing.
     init()
+    /// Whether every value is one that a run can have written.
+    var isPossible: Bool { get }
+    /// Clamps later moments: otherwise they would make everything else old, and it would be dropped.
+    mutating func clamp(to latest: Int)
 }
 
-extension Baseline {
-    /// Whether this program can read it.
-    public var isReadable: Bool { version == Self.version }
+/// A learned fact about something that has a name. Moments are hours or seconds since 1970, as the content has them.
+protocol BaselineEntry: Sendable, Hashable, Codable {
+    var lastSeen: Int { get }
+    mutating func clamp(to latest: Int)
 }
 
-extension Dictionary where Key == String {
-    /// What a baseline keeps of its entries: those that are not old and, of more than the bound, those that were seen last.
-    /// Of several that were seen at the same time the names decide, so that the same logs always give the same file.
-    /// - Parameters:
-    ///   - oldest: in the unit of `lastSeen`.
-    ///   - lastSeen: when an entry was seen last, in hours or seconds since 1970.
-    func kept(since oldest: Int, atMost bound: Int, lastSeen: (Value) -> Int) -> [String: Value] {
-        let young = filter { lastSeen($0.value) >= oldest }
-        guard young.count > bound else { return young }
-        let latest = young.sorted { (lastSeen($0.value), $0.key) > (lastSeen($1.value), $1.key) }.prefix(bound)
-        return Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
+/// The moment at which something was last seen.
+extension Int: BaselineEntry {
+    var lastSeen: Int { self }
+    mutating func clamp(to latest: Int) { self = Swift.min(self, latest) }
+}
+
+extension Dictionary where Key == String, Value: BaselineEntry {
+    /// Drops old entries and, of more than `bound`, those that were seen longest ago. Of entries that were last seen at the same
+    /// time the names decide, so that the same logs always give the same file.
+    mutating func age(since oldest: Int, keeping bound: Int) {
+        let recent = filter { $0.value.lastSeen >= oldest }
+        self = recent
+        guard recent.count > bound else { return }
+        let latest = recent.sorted { ($0.value.lastSeen, $0.key) > ($1.value.lastSeen, $1.key) }.prefix(bound)
+        self = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
+    }
+
+    mutating func clamp(to latest: Int) {
+        for name in keys { self[name]?.clamp(to: latest) }
+    }
+}
+
+extension Dictionary where Key == String, Value == [String: Int] {
+    /// Ages the entries of each name, and drops the names that have none left.
+    mutating func age(since oldest: Int, keeping bound: Int) {
+        for name in keys { self[name]?.age(since: oldest, keeping: bound) }
+        self = filter { !$0.value.isEmpty }
     }
 }

@@ -87,16 +87,3 @@ extension FlowTally {
         quietHours.subtract(left)
     }
 }
-
-extension FlowBaseline {
-    /// Drops what cannot have been seen yet: an earlier run believed a clock that was wrong.
-    mutating func forget(after latest: Int) {
-        guard lastHour > latest else { return }
-        for key in series.keys { series[key]?.hours.removeAll { $0.hour > latest } }
-        series = series.filter { !$0.value.hours.isEmpty }
-        networks = networks.mapValues { $0.mapValues { min($0, latest) } }
-        ports = ports.mapValues { $0.mapValues { min($0, latest) } }
-        sweeps = sweeps.mapValues { min($0, latest) }
-        lastHour = series.values.compactMap { $0.hours.last?.hour }.max() ?? 0
-    }
-}

@@ -1,28 +1,12 @@
 import Basics
 
-/// What the analytics found in flow logs.
-public struct FlowReport: Sendable {
-    /// In order of time.
-    public var alerts: [Alert] = []
-    /// Interfaces that were not judged for unusual volumes: too little is known of them. They are not "normal".
-    public var learning: [String] = []
-    /// To be given to the next run.
-    public var baseline = FlowBaseline()
-    /// Pairs of interface and peer that were dropped to bound the memory: what concerns them may be incomplete.
-    public var forgottenPairs = 0
-    /// What was left out, in words.
-    public var doubts: [String] = []
-    /// The same of hours in which one source tried to log in at one host.
-    public var forgottenLogins = 0
-    /// Interfaces whose volumes were not judged, to bound the memory.
-    public var forgottenInterfaces = 0
-}
+public typealias FlowReport = AnalyticsReport<LearnedFlows>
 
 /// All analytics on flow logs: what was counted is judged in order of time.
 public struct FlowAnalytics {
     let settings: FlowSettings
     let tally: FlowTally
-    let before: FlowBaseline
+    let before: LearnedFlows
     let believed: BelievedHours
     /// Hours since 1970.
     let hours: ClosedRange<Int32>?
@@ -44,9 +28,8 @@ public struct FlowAnalytics {
         let latest = moment.map { Int32(clamping: Present.latest($0) / 3_600) }
         var tally = tally
         tally.settle()
-        var before = baseline.isReadable && baseline.isPossible ? baseline : FlowBaseline()
+        var before = baseline.content(until: latest.map(Int.init) ?? .max)
         for key in before.series.keys { before.series[key]?.putInOrder() }
-        if let latest { before.forget(after: Int(latest)) }
         self.before = before
         presence = KnownPresence(before)
         believed = BelievedHours(tally, known: presence.hours, latest: latest)
@@ -65,22 +48,25 @@ public struct FlowAnalytics {
 
     public func report() -> FlowReport {
         var report = FlowReport()
-        report.baseline = before
-        report.forgottenPairs = tally.pairs.forgotten
-        report.doubts = believed.doubts
-        report.forgottenLogins = tally.logins.forgotten
-        report.forgottenInterfaces = tally.volumes.forgotten.count
+        report.omitted = [
+            .pairs: tally.pairs.forgotten, .logins: tally.logins.forgotten, .volumes: tally.volumes.forgotten.count,
+            .interfaces: tally.withoutInterface, .implausibleTime: tally.withoutTime,
+        ]
+        report.notes = believed.doubts
+        var learned = before
         if let hours {
-            report.alerts += judgeVolumes(hours, &report)
-            report.alerts += newPeers(&report.baseline)
-            report.alerts += gaps(&report.doubts)
+            report.alerts += judgeVolumes(hours, &report, &learned)
+            report.alerts += newPeers(&learned)
+            report.alerts += gaps(&report.notes)
         }
-        report.alerts += scans(&report.baseline)
+        report.alerts += scans(&learned)
         report.alerts += logins() + rejectedThenAccepted() + exposedServices() + losses()
-        report.alerts.sort { ($0.time, $0.rule, $0.actor) < ($1.time, $1.rule, $1.actor) }
-        guard let hours else { return report }
-        report.baseline.lastHour = max(before.lastHour, Int(hours.upperBound))
-        report.baseline.age()
+        report.sortAlerts()
+        if let hours {
+            learned.lastHour = max(before.lastHour, Int(hours.upperBound))
+            learned.age()
+        }
+        report.baseline = Baseline(learned)
         return report
     }
 

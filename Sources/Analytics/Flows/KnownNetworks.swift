@@ -17,10 +17,10 @@ struct KnownNetworks {
     private var networks: [Network: UInt32] = [:]
     private var ports: [Port: UInt32] = [:]
     private let tally: FlowTally
-    private let before: FlowBaseline
+    private let before: LearnedFlows
     private let learnt: Int
 
-    init(_ tally: FlowTally, _ before: FlowBaseline, _ settings: FlowSettings, learnt: Int) {
+    init(_ tally: FlowTally, _ before: LearnedFlows, _ settings: FlowSettings, learnt: Int) {
         self.tally = tally
         self.before = before
         self.learnt = learnt
@@ -49,7 +49,7 @@ struct KnownNetworks {
     }
 
     /// - Parameter latest: no later hour is believed.
-    func learn(_ baseline: inout FlowBaseline, until latest: Int) {
+    func learn(_ baseline: inout LearnedFlows, until latest: Int) {
         for pair in external.values.joined().map({ tally.pairs.entries[$0] }) {
             let hour = min(Int(pair.last) / 3_600, latest)
             // Older logs may be read after newer ones.

@@ -5,7 +5,7 @@ struct KnownPresence {
     /// By interface, with all that the baseline has ever heard of lately.
     private(set) var active: [String: Set<Int32>] = [:]
 
-    init(_ baseline: FlowBaseline) {
+    init(_ baseline: LearnedFlows) {
         let since = baseline.lastHour - 168
         for (key, history) in baseline.series where !key.hasPrefix("account:") {
             guard let slash = key.lastIndex(of: "/") else { continue }

@@ -3,7 +3,7 @@ internal import LogReaders
 
 extension FlowAnalytics {
     /// External peers with much more than before, new ones and known ones; new service ports of external peers.
-    func newPeers(_ baseline: inout FlowBaseline) -> [Alert] {
+    func newPeers(_ baseline: inout LearnedFlows) -> [Alert] {
         var rows: [Int32: [Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() where row.series == .outExternal {
             rows[row.interface, default: []].append(number)

@@ -100,10 +100,10 @@ struct PeerJudge {
         topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
         let learnt = min(top, usual.map { Float($0.limit) } ?? .infinity)
         tops.append(learnt)
-        if tops.count > FlowBaseline.weeks * 168 { tops.removeFirst(168) }
+        if tops.count > LearnedFlows.weeks * 168 { tops.removeFirst(168) }
         guard learns else { return }
         learntTops.append(learnt)
-        if learntTops.count > FlowBaseline.weeks * 168 { learntTops.removeFirst(168) }
+        if learntTops.count > LearnedFlows.weeks * 168 { learntTops.removeFirst(168) }
     }
 
     private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Usual) {

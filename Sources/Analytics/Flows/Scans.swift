@@ -3,7 +3,7 @@ internal import LogReaders
 
 extension FlowAnalytics {
     /// Many ports of one host, many hosts at one port. What replies is left out when the records are counted.
-    func scans(_ baseline: inout FlowBaseline) -> [Alert] {
+    func scans(_ baseline: inout LearnedFlows) -> [Alert] {
         portScans() + hostSweeps(&baseline)
     }
 
@@ -34,7 +34,7 @@ extension FlowAnalytics {
         return alerts
     }
 
-    private func hostSweeps(_ baseline: inout FlowBaseline) -> [Alert] {
+    private func hostSweeps(_ baseline: inout LearnedFlows) -> [Alert] {
         var alerts: [Alert] = []
         for (key, sweep) in tally.sweeps.entries where sweep.hosts.estimate >= settings.sweptHosts {
             let name = "\(key.source):\(key.port)"

@@ -3,7 +3,9 @@ internal import LogReaders
 
 extension FlowAnalytics {
     /// Unusual volumes of every interface, series and account.
-    func judgeVolumes(_ hours: ClosedRange<Int32>, _ report: inout FlowReport) -> [Alert] {
+    func judgeVolumes(
+        _ hours: ClosedRange<Int32>, _ report: inout FlowReport, _ learned: inout LearnedFlows
+    ) -> [Alert] {
         let rows = tally.volumes.rows
         // The totals of accounts are known where all of their interfaces are.
         let isComplete = tally.withoutInterface == 0
@@ -17,7 +19,7 @@ extension FlowAnalytics {
         var alerts: [Alert] = []
         var covered: [String: Set<Int>] = [:]
         for subject in judge.subjects {
-            report.baseline.series[subject.key] = subject.history
+            learned.series[subject.key] = subject.history
             guard let interface = subject.interface else { continue }
             for episode in subject.episodes {
                 alerts.append(transfer(episode, subject, interface))

@@ -19,7 +19,7 @@ struct VolumeJudge {
 
         /// Nothing that is remembered of it has anything: another such hour says no more.
         fileprivate func staysIdle(_ hour: Int32) -> Bool {
-            idleHours >= FlowBaseline.weeks * 168 && rows[hour] == nil
+            idleHours >= LearnedFlows.weeks * 168 && rows[hour] == nil
         }
     }
 
@@ -248,7 +248,7 @@ struct VolumeJudge {
                 hour: hour, total: Float(total - clip), bin: Float(max(0, median - clip)),
                 peak: Float(max(0, (active.max() ?? 0) - clip)), active: active.count,
                 spread: Float(spread), residual: Float(residual - (residual > 0 ? clip : 0))))
-        let kept = FlowBaseline.hoursKept(of: subjects.count)
+        let kept = LearnedFlows.hoursKept(of: subjects.count)
         if subjects[index].history.hours.count > kept + 24 {
             subjects[index].history.hours.removeFirst(subjects[index].history.hours.count - kept)
         }

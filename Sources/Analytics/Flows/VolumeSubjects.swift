@@ -30,7 +30,7 @@ struct KnownSeries {
     private let histories: [FlowSeries: SeriesHistory]
 
     /// - Parameter prefix: of the keys.
-    init(_ baseline: FlowBaseline, _ prefix: String) {
+    init(_ baseline: LearnedFlows, _ prefix: String) {
         var histories: [FlowSeries: SeriesHistory] = [:]
         for series in FlowSeries.allCases { histories[series] = baseline.series["\(prefix)\(series.rawValue)"] }
         self.histories = histories
@@ -71,7 +71,7 @@ final class AccountSums {
 
     func bins(_ row: Int) -> [Double] { sums[-row - 1] }
 
-    func subjects(_ baseline: FlowBaseline) -> [VolumeJudge.Subject] {
+    func subjects(_ baseline: LearnedFlows) -> [VolumeJudge.Subject] {
         places.sorted { $0.key < $1.key }.flatMap { account, places -> [VolumeJudge.Subject] in
             let known = KnownSeries(baseline, "account:\(account)/")
             return FlowSeries.allCases.filter(\.countsBytes).compactMap { series in

@@ -33,11 +33,11 @@ struct CredentialTimeline {
     }
 
     let entry: CredentialEntry
-    let memory: KeyBaseline.Memory?
+    let memory: LearnedKeys.Credential?
     let span: KeyHistory.Span
     private let days: [CredentialEntry.Day]
 
-    init(_ entry: CredentialEntry, _ memory: KeyBaseline.Memory?, _ span: KeyHistory.Span) {
+    init(_ entry: CredentialEntry, _ memory: LearnedKeys.Credential?, _ span: KeyHistory.Span) {
         self.entry = entry
         self.memory = memory
         self.span = span
@@ -123,8 +123,8 @@ struct CredentialTimeline {
     }
 
     /// What the next run needs to know.
-    func learnt(_ text: (Int32) -> String?) -> KeyBaseline.Memory {
-        var learnt = memory ?? KeyBaseline.Memory()
+    func learnt(_ text: (Int32) -> String?) -> LearnedKeys.Credential {
+        var learnt = memory ?? LearnedKeys.Credential()
         learnt.first = firstUse
         learnt.last = lastUse
         if let here = entry.created, here.deed.time < memory?.created ?? .max {

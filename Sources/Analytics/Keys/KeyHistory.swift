@@ -1,12 +1,4 @@
-/// What was found in the history of credentials.
-public struct KeyReport: Sendable {
-    /// In order of time.
-    public var alerts: [Alert] = []
-    /// To be given to the next run.
-    public var baseline = KeyBaseline()
-    /// Uses and changes that were not remembered to bound the memory: what concerns them is not judged.
-    public var forgotten = 0
-}
+public typealias KeyReport = AnalyticsReport<LearnedKeys>
 
 /// What single events cannot say of access keys and console users: that one was silent for months, is old, or was
 /// switched on again.
@@ -21,7 +13,7 @@ public struct KeyHistory {
     }
 
     let tally: KeyTally
-    let before: KeyBaseline
+    let before: LearnedKeys
     let settings: KeySettings
     let span: Span
 
@@ -29,35 +21,36 @@ public struct KeyHistory {
     public init(_ tally: KeyTally, baseline: KeyBaseline = KeyBaseline()) {
         self.tally = tally
         settings = tally.settings
-        before = baseline.isReadable ? baseline.until(tally.latest) : KeyBaseline()
+        before = baseline.content(until: tally.latest)
         span = Self.span(tally, before)
     }
 
     public func report() -> KeyReport {
         var report = KeyReport()
-        report.forgotten = tally.forgotten
-        report.baseline = before
-        guard tally.first <= tally.last else { return report }
+        report.omitted = [.credentialUses: tally.forgotten, .implausibleTime: tally.ofTheFuture]
+        var learned = before
+        guard tally.first <= tally.last else {
+            report.baseline = Baseline(before)
+            return report
+        }
         for (number, entry) in tally.keys.entries.enumerated() {
             let name = tally.keys.names[number]
             let timeline = CredentialTimeline(entry, before.keys[name], span)
             report.alerts += silentKey(name, timeline) + oldKey(name, timeline) + reactivatedKey(name, timeline)
-            report.baseline.keys[name] = timeline.learnt(tally.text)
+            learned.keys[name] = timeline.learnt(tally.text)
         }
         for (number, entry) in tally.users.entries.enumerated() {
             let name = tally.users.names[number]
             let timeline = CredentialTimeline(entry, before.users[name], span)
             report.alerts += silentUser(name, timeline)
-            report.baseline.users[name] = timeline.learnt(tally.text)
+            learned.users[name] = timeline.learnt(tally.text)
         }
-        report.alerts.sort {
-            ($0.time, $0.rule, $0.actor, $0.event ?? "") < ($1.time, $1.rule, $1.actor, $1.event ?? "")
-        }
+        report.sortAlerts()
         if span.until >= before.until {
-            (report.baseline.from, report.baseline.until) = (span.from, span.until)
-            report.baseline.seesCreation = span.seesCreation
+            (learned.from, learned.until, learned.seesCreation) = (span.from, span.until, span.seesCreation)
         }
-        report.baseline.age(keeping: settings.rememberedCredentials)
+        learned.age(keeping: settings.rememberedCredentials)
+        report.baseline = Baseline(learned)
         return report
     }
 
@@ -66,7 +59,7 @@ public struct KeyHistory {
         "us-east-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1",
     ]
 
-    private static func span(_ tally: KeyTally, _ before: KeyBaseline) -> Span {
+    private static func span(_ tally: KeyTally, _ before: LearnedKeys) -> Span {
         let gap = tally.settings.gap
         let sees = tally.regions.contains { homes.contains($0) }
         guard before.until > 0, tally.first <= before.until + gap, tally.last >= before.from - gap else {

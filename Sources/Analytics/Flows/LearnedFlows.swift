@@ -1,0 +1,145 @@
+internal import LogReaders
+
+public typealias FlowBaseline = Baseline<LearnedFlows>
+
+/// An account's usual traffic.
+///
+/// Entries not seen for four weeks before the last hour are dropped. Of too many, the oldest go: of the networks, peers and
+/// ports of one interface all but 10 000 of a kind, of the sweeps all but 50 000. All series together keep two million hours,
+/// of about 40 bytes each: four weeks of 3 000 series, and less of more.
+public struct LearnedFlows: BaselineContent {
+    public static let version = 1
+    /// Weeks of history that are kept.
+    static let weeks = 4
+
+    /// By interface (or account) and series.
+    var series: [String: SeriesHistory] = [:]
+    /// The external networks (/24, /48) that each interface exchanged data with, and when it last did: hours since 1970.
+    var networks: [String: [String: Int]] = [:]
+    /// The most bytes that each interface sent to each of its heavier external peers within an hour. Here and in `topPeers`
+    /// the interface's daily shape is removed.
+    var peerPeaks: [String: [String: Float]] = [:]
+    /// The most bytes that one external peer received, for the last hours of each interface.
+    var topPeers: [String: [Float]] = [:]
+    /// The service ports of external peers that each interface used.
+    var ports: [String: [String: Int]] = [:]
+    /// Sources and ports of sweeps that were seen in an earlier run.
+    var sweeps: [String: Int] = [:]
+    /// The last hour that was learned.
+    var lastHour = 0
+
+    public init() {}
+
+    private static let networksKept = 10_000
+    private static let sweepsKept = 50_000
+    private static let hoursKept = 2_000_000
+
+    /// How many hours of each series are kept if there are that many series: at least two days.
+    static func hoursKept(of series: Int) -> Int { max(48, min(weeks * 168, hoursKept / max(1, series))) }
+
+    mutating func age() {
+        let oldest = lastHour - Self.weeks * 168
+        let kept = Self.hoursKept(of: series.count)
+        for key in series.keys {
+            series[key]?.hours.removeAll { $0.hour < oldest }
+            if let count = series[key]?.hours.count, count > kept { series[key]?.hours.removeFirst(count - kept) }
+        }
+        series = series.filter { !$0.value.hours.isEmpty }
+        series.age(since: .min, keeping: Self.hoursKept / 48)
+        networks.age(since: oldest, keeping: Self.networksKept)
+        ports.age(since: oldest, keeping: Self.networksKept)
+        sweeps.age(since: oldest, keeping: Self.sweepsKept)
+        // A peer's peak is of use as long as its network is known, and an interface's peaks as long as the interface is.
+        for (interface, peaks) in peerPeaks {
+            let known = networks[interface] ?? [:]
+            let kept = peaks.filter { peer, _ in FlowAddress(peer).map { known["\($0.network)"] != nil } ?? false }
+                .sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(Self.networksKept)
+            peerPeaks[interface] =
+                kept.isEmpty ? nil : Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+        }
+        topPeers = topPeers.filter { networks[$0.key] != nil }
+    }
+
+    public mutating func clamp(to latest: Int) {
+        guard lastHour > latest else { return }
+        series.clamp(to: latest)
+        series = series.filter { !$0.value.hours.isEmpty }
+        for name in networks.keys { networks[name]?.clamp(to: latest) }
+        for name in ports.keys { ports[name]?.clamp(to: latest) }
+        sweeps.clamp(to: latest)
+        lastHour = series.values.map(\.lastSeen).max() ?? 0
+    }
+
+    public var isPossible: Bool {
+        Self.isSeen(lastHour) && series.values.allSatisfy(\.isPossible)
+            && [networks, ports].allSatisfy { $0.values.allSatisfy { $0.values.allSatisfy(Self.isSeen) } }
+            && sweeps.values.allSatisfy(Self.isSeen)
+            && peerPeaks.values.allSatisfy { $0.values.allSatisfy(Self.amounts.contains) }
+            && topPeers.values.allSatisfy { $0.allSatisfy(Self.amounts.contains) }
+    }
+
+    /// Hours since 1970 in which there can be flow logs: those of the years 2010 to 2099.
+    fileprivate static let hours = 350_640..<1_139_568
+    private static let amounts: ClosedRange<Float> = 0...1e28
+
+    /// Whether something can have been seen in that hour; 0 if it never was.
+    fileprivate static func isSeen(_ hour: Int) -> Bool { hour == 0 || hours.contains(hour) }
+}
+
+/// The hours of one series of one interface.
+struct SeriesHistory: BaselineEntry {
+    /// An hour as it was learned: unusual amounts are clipped, so that an attacker cannot train the baseline.
+    struct Hour: Sendable, Hashable, Codable {
+        /// Hours since 1970.
+        var hour: Int
+        /// log1p of the hour's total.
+        var total: Float
+        /// The median of log1p over the active bins of five minutes.
+        var bin: Float
+        /// log1p of the fullest bin.
+        var peak: Float
+        /// How many of the twelve bins were active.
+        var active: Int
+        /// The spread of the active bins around their median (1.4826·MAD).
+        var spread: Float
+        /// The hour's total less the expected one; 0 while nothing could be expected.
+        var residual: Float
+
+        // Short names: there are hundreds of thousands of them in a file.
+        enum CodingKeys: String, CodingKey {
+            case hour = "h"
+            case total = "t"
+            case bin = "b"
+            case peak = "p"
+            case active = "a"
+            case spread = "s"
+            case residual = "r"
+        }
+
+        /// Logarithms of amounts: no sum of an account's bytes comes near the upper end.
+        private static let logs: ClosedRange<Float> = 0...64
+
+        fileprivate var isPossible: Bool {
+            LearnedFlows.hours.contains(hour) && (0...12).contains(active) && Self.logs.contains(total)
+                && Self.logs.contains(bin) && Self.logs.contains(peak) && Self.logs.contains(spread)
+                && Self.logs.contains(abs(residual))
+        }
+    }
+
+    var hours: [Hour] = []
+    /// The running sum of the search for slow leaks, and the excess bytes since it began.
+    var slowSum = 0.0
+    var slowBytes = 0.0
+    var slowStart = 0
+    /// One bit for each of the last two bins that was unusual.
+    var unusualBefore = 0
+
+    var lastSeen: Int { hours.last?.hour ?? 0 }
+
+    mutating func clamp(to latest: Int) { hours.removeAll { $0.hour > latest } }
+
+    fileprivate var isPossible: Bool {
+        (0...1e6).contains(slowSum) && (-1e28...1e28).contains(slowBytes) && LearnedFlows.isSeen(slowStart)
+            && (0...3).contains(unusualBefore) && hours.allSatisfy(\.isPossible)
+    }
+}
