@@ -15,25 +15,10 @@ struct AccessHunt: LogHunt {
 
     func worker() -> Worker { Worker(self) }
 
-    func judge(_ tally: AccessTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
-        let report = AccessLogAnalytics(tally, baseline: learnt.access ?? AccessBaseline()).report()
-        learnt.access = report.baseline
-        var judgement = HuntJudgement(alerts: report.alerts)
-        judgement.doubt(report.forgotten) {
-            "\($0) requests are of more requesters and addresses than are remembered one by one: the "
-                + "analytics judged them together"
-        }
-        judgement.doubt(report.forgottenAgents) {
-            "\($0) requests have more user agents than are remembered: those were not judged"
-        }
-        judgement.doubt(tally.ofImpossibleTimes) {
-            "\($0) requests have a time that cannot be, later than now or before there was S3: "
-                + "the analytics left them out"
-        }
-        judgement.doubt(tally.withoutTime) {
-            "\($0) requests have no time that can be read: the analytics left them out"
-        }
-        return judgement
+    var part: WritableKeyPath<HuntBaseline, AccessBaseline?> { \.access }
+
+    func report(_ tally: AccessTally, _ baseline: AccessBaseline) -> AccessReport {
+        AccessLogAnalytics(tally, baseline: baseline).report()
     }
 
     final class Worker: HuntWorker {

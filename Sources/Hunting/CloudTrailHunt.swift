@@ -36,17 +36,10 @@ struct CloudTrailHunt: LogHunt {
         ]
     }
 
-    func judge(_ tally: KeyTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
-        let report = KeyHistory(tally, baseline: learnt.keys ?? KeyBaseline()).report()
-        learnt.keys = report.baseline
-        var judgement = HuntJudgement(alerts: report.alerts)
-        judgement.doubt(tally.ofTheFuture) {
-            "\($0) events are later than now: the history of credentials left them out"
-        }
-        judgement.doubt(report.forgotten) {
-            "\($0) uses of credentials were not remembered, since there were too many: their history was not judged"
-        }
-        return judgement
+    var part: WritableKeyPath<HuntBaseline, KeyBaseline?> { \.keys }
+
+    func report(_ tally: KeyTally, _ baseline: KeyBaseline) -> KeyReport {
+        KeyHistory(tally, baseline: baseline).report()
     }
 
     final class Worker: HuntWorker {

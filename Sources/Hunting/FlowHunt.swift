@@ -9,35 +9,10 @@ struct FlowHunt: LogHunt {
 
     func worker() -> Worker { Worker(context) }
 
-    func judge(_ tally: FlowTally, _ learnt: inout HuntBaseline) -> HuntJudgement {
-        let report = FlowAnalytics(
-            tally, baseline: learnt.flows ?? FlowBaseline(), moment: context.settings.moment,
-            until: context.settings.to
-        ).report()
-        learnt.flows = report.baseline
-        var judgement = HuntJudgement(
-            alerts: report.alerts, doubts: report.doubts, learning: report.learning)
-        judgement.doubt(report.forgottenPairs) {
-            "\($0) pairs of interface and peer were forgotten to bound the memory: what concerns them "
-                + "may be incomplete"
-        }
-        judgement.doubt(report.forgottenLogins) {
-            "\($0) hours of logins with few attempts were forgotten to bound the memory: what "
-                + "concerns them may be incomplete"
-        }
-        judgement.doubt(report.forgottenInterfaces) {
-            "the hours of all network interfaces are too many to remember: the volumes of "
-                + "\($0) interfaces, those with the least, were not judged; shorter ranges of "
-                + "time with --baseline judge all"
-        }
-        judgement.doubt(tally.withoutInterface) {
-            "there are too many network interfaces to tell all apart: \($0) records were left out of "
-                + "the analytics"
-        }
-        judgement.doubt(tally.withoutTime) {
-            "\($0) records have no time that can be: the analytics left them out"
-        }
-        return judgement
+    var part: WritableKeyPath<HuntBaseline, FlowBaseline?> { \.flows }
+
+    func report(_ tally: FlowTally, _ baseline: FlowBaseline) -> FlowReport {
+        FlowAnalytics(tally, baseline: baseline, moment: context.settings.moment, until: context.settings.to).report()
     }
 
     final class Worker: HuntWorker {

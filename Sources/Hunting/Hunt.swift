@@ -3,8 +3,7 @@ public import LogReaders
 public import LogSources
 public import Sigma
 
-/// Reads logs and finds what somebody should look at: by Sigma rules, record by record and correlated, and by the built-in
-/// analytics.
+/// Finds what needs attention in logs: by Sigma rules, record by record and correlated, and by the built-in analytics.
 ///
 /// ```swift
 /// let hunt = Hunt(collection, for: .cloudTrail, settings)
@@ -15,7 +14,7 @@ public struct Hunt: Sendable {
     public let rules: RuleSet
     public let settings: HuntSettings
 
-    /// - Parameter collection: rules for any log; those for others are left out.
+    /// - Parameter collection: rules for any log; those for other logs are not run.
     public init(
         _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings()
     ) {
@@ -24,12 +23,12 @@ public struct Hunt: Sendable {
             collection, for: source, capturing: RecordFields(source).kept)
     }
 
-    /// How a log is to be divided among threads.
+    /// How a log is divided among threads.
     public static func layout(of source: LogSource) -> LogLayout {
         source == .cloudTrail ? .json : .lines
     }
 
-    /// Everything that would be run.
+    /// All rules and analytics that run.
     public var alertRules: [AlertRule] {
         let collection = rules.collection
         let detections = rules.detections.filter { collection.detectionAlerts[$0] }
@@ -41,28 +40,28 @@ public struct Hunt: Sendable {
     }
 
     /// - Parameters:
-    ///   - pipeline: where the logs are; its layout must be ``layout(of:)``.
+    ///   - pipeline: the logs; its layout must be ``layout(of:)``.
     ///   - baseline: what earlier hunts learned.
-    ///   - passOn: is given alerts as they are found, the first of each rule, one at a time, on any thread.
-    /// - Returns: what was found, and what the next hunt should know.
+    ///   - passOn: receives alerts as they are found, the first of each rule, one at a time, on any thread.
+    /// - Returns: the result, and the baseline of the next hunt.
     /// - Throws: `Failure` if a source cannot be read at all.
     public func run(
         _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(),
         progress: LogProgress = LogProgress(),
         passOn: (@Sendable (Alert) -> Void)? = nil
-    ) async throws -> (result: HuntResult, learnt: HuntBaseline) {
+    ) async throws -> (result: HuntResult, learned: HuntBaseline) {
         let ledger = AlertLedger(
             limit: settings.maxAlerts, keys: settings.groupBy, severity: settings.severity, passOn: passOn
         )
         let context = HuntContext(
             records: RecordAlerts(rules, settings), settings: settings, ledger: ledger)
-        var findings = HuntFindings(ledger: ledger, learnt: baseline)
+        var findings = HuntFindings(ledger: ledger, learned: baseline)
         switch rules.source {
         case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)
         case .s3Access: try await run(AccessHunt(context), pipeline, progress, &findings)
         case .vpcFlow: try await run(FlowHunt(context: context), pipeline, progress, &findings)
         }
-        return (result(findings), findings.learnt)
+        return (result(findings), findings.learned)
     }
 
     private func run<Log: LogHunt>(
@@ -77,12 +76,13 @@ public struct Hunt: Sendable {
         findings.events = workers.reduce(0) { $0 + $1.events }
         findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.doubts += hunt.doubts(about: workers)
-        findings.correlate(workers.map(\.matcher), rules, settings)
+        findings.correlate(workers.map(\.matcher), rules)
         guard let tally = hunt.merged(workers) else { return }
-        let judgement = hunt.judge(tally, &findings.learnt)
-        for alert in judgement.alerts { findings.ledger.add(alert) }
-        findings.learning = judgement.learning
-        findings.doubts += judgement.doubts
+        let report = hunt.report(tally, findings.learned[keyPath: hunt.part] ?? Baseline())
+        for alert in report.alerts { findings.ledger.add(alert) }
+        findings.learned[keyPath: hunt.part] = report.baseline
+        findings.learning = report.learning
+        findings.doubts += report.doubts
     }
 
     private func result(_ findings: HuntFindings) -> HuntResult {
@@ -103,12 +103,10 @@ public struct Hunt: Sendable {
         result.cursors = account.cursors
         result.doubts = findings.doubts
         if account.damagedFiles > 0 {
-            result.doubts.append(
-                Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
+            result.doubts.append(Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
         }
         if account.lostRecords > 0 {
-            result.doubts.append(
-                Self.counted(account.lostRecords, "place") + " in the logs could not be read")
+            result.doubts.append(Self.counted(account.lostRecords, "place") + " in the logs could not be read")
         }
         if account.files == 0 {
             result.doubts.append("no log file was found in the places and days that were asked for")
@@ -125,49 +123,44 @@ public struct Hunt: Sendable {
     }
 }
 
-/// What the workers found, taken together.
+/// The combined findings of the workers.
 struct HuntFindings {
     let ledger: AlertLedger
-    /// What was learned before; then what the next hunt should know.
-    var learnt: HuntBaseline
+    /// The baseline of this hunt, then that of the next one.
+    var learned: HuntBaseline
     var account = ReadingAccount()
     var events = 0
-    /// Whether one of them lies in the range that was asked for.
+    /// Whether any record lies in the requested range.
     var hasEventsInRange = true
     var doubts: [String] = []
     var learning: [String] = []
 
-    init(ledger: AlertLedger, learnt: HuntBaseline) {
+    init(ledger: AlertLedger, learned: HuntBaseline) {
         self.ledger = ledger
-        self.learnt = learnt
+        self.learned = learned
     }
 
-    /// Runs the correlations, and tells what rules could not see.
-    mutating func correlate(_ matchers: [RuleMatcher], _ rules: RuleSet, _ settings: HuntSettings) {
+    /// Runs the correlations, and reports what rules could not see.
+    mutating func correlate(_ matchers: [RuleMatcher], _ rules: RuleSet) {
         let observations = matchers.map(\.observations)
         let alerts = CorrelationAlerts(rules)
         for found in rules.correlate(observations) { ledger.add(alerts.alert(found)) }
-        let dropped = observations.reduce(0) { $0 + $1.dropped }
-        if dropped > 0 {
-            doubts.append(
-                "correlations had to leave out \(dropped) matching events, since there were too many: shorten the range"
-            )
+        doubt(observations.map(\.dropped)) {
+            "correlations had to leave out \($0) matching events, since there were too many: shorten the range"
         }
-        let timeless = observations.reduce(0) { $0 + $1.withoutTime }
-        if timeless > 0 {
-            doubts.append(
-                "\(timeless) matching events have no time that can be read, so no correlation counts them")
+        doubt(observations.map(\.withoutTime)) {
+            "\($0) matching events have no time that can be read, so no correlation counts them"
         }
         for (title, fields) in rules.withUnknownFields {
             let names = fields.map { "'\($0)'" }.joined(separator: ", ")
             doubts.append(
-                "the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have"
-            )
+                "the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have")
         }
-        let givenUp = matchers.reduce(0) { $0 + $1.givenUp }
-        if givenUp > 0 {
-            doubts.append(
-                "a regular expression was given up \(givenUp) times, since it took too many steps")
-        }
+        doubt(matchers.map(\.givenUp)) { "a regular expression was given up \($0) times, since it took too many steps" }
+    }
+
+    private mutating func doubt(_ counts: [Int], _ text: (Int) -> String) {
+        let count = counts.reduce(0, +)
+        if count > 0 { doubts.append(text(count)) }
     }
 }

@@ -1,8 +1,8 @@
 public import Analytics
 
-/// What was learned from logs, of every kind: one file serves hunts over all of them.
+/// What hunts learned from logs of every kind: one file serves hunts over all of them.
 public struct HuntBaseline: Sendable, Hashable, Codable {
-    /// Of the file's format.
+    /// The file's format.
     public static let schema = "parapet.baseline/1"
 
     public var schema = HuntBaseline.schema
@@ -12,12 +12,13 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// Whether this program can read it.
+    /// Whether this program knows the format.
     public var isReadable: Bool {
-        let parts: [(any Baseline)?] = [flows, access, keys]
-        return schema == Self.schema && parts.allSatisfy { $0?.isReadable != false }
+        schema == Self.schema && flows?.isReadable != false && access?.isReadable != false && keys?.isReadable != false
     }
 
-    /// Whether every value in it is one that a hunt can have written.
-    public var isPossible: Bool { flows?.isPossible != false }
+    /// Whether every value is one that a hunt can have written.
+    public var isPossible: Bool {
+        flows?.isPossible != false && access?.isPossible != false && keys?.isPossible != false
+    }
 }

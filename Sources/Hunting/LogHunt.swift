@@ -3,15 +3,17 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// A hunt's part that depends on the kind of log: how its records are read, and how what was added up is judged.
+/// The part of a hunt that depends on the kind of log: how its records are read, and how what was counted is judged.
 protocol LogHunt: Sendable {
     associatedtype Worker: HuntWorker
+    associatedtype Learned: BaselineContent
 
-    /// One for each thread.
+    /// The log's part of the baseline.
+    var part: WritableKeyPath<HuntBaseline, Baseline<Learned>?> { get }
+    /// Makes a worker for a thread.
     func worker() -> Worker
-    /// Judges what all workers added up. Not called if the analytics are not run.
-    /// - Parameter learnt: what earlier hunts learned; becomes what the next one should know.
-    func judge(_ tally: Worker.Counts, _ learnt: inout HuntBaseline) -> HuntJudgement
+    /// Judges what all workers counted. Not called if the analytics are not run.
+    func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
     /// What the workers could not make sense of, apart from damage.
     func doubts(about workers: [Worker]) -> [String]
 }
@@ -19,7 +21,7 @@ protocol LogHunt: Sendable {
 extension LogHunt {
     func doubts(about workers: [Worker]) -> [String] { [] }
 
-    /// The workers' tallies as one: the others are merged into the largest. None if the analytics are not run.
+    /// The workers' tallies as one: the others are merged into the largest. `nil` if the analytics are not run.
     func merged(_ workers: [Worker]) -> Worker.Counts? {
         var largest: Worker.Counts?
         for worker in workers {
@@ -38,7 +40,7 @@ extension LogHunt {
     }
 }
 
-/// What one thread does in a hunt.
+/// One thread's part of a hunt.
 protocol HuntWorker: AnyObject {
     associatedtype Counts: Tally
 
@@ -47,24 +49,10 @@ protocol HuntWorker: AnyObject {
     var tally: Counts? { get set }
     /// Records that were read.
     var events: Int { get }
-    /// Whether one of them lies in the range that was asked for.
+    /// Whether any record lies in the requested range.
     var hasEventsInRange: Bool { get }
 
     func read(_ piece: LogPiece)
-}
-
-/// What an analytic says of a tally.
-struct HuntJudgement {
-    var alerts: [Alert]
-    /// Why the answer may be incomplete.
-    var doubts: [String] = []
-    /// Subjects of which too little is known.
-    var learning: [String] = []
-
-    /// Adds a doubt about so many things, if there are any.
-    mutating func doubt(_ count: Int, _ text: (Int) -> String) {
-        if count > 0 { doubts.append(text(count)) }
-    }
 }
 
 /// What all workers of a hunt share.
@@ -72,7 +60,7 @@ struct HuntContext: Sendable {
     let records: RecordAlerts
     let settings: HuntSettings
     let ledger: AlertLedger
-    /// Of the hashes in tallies: the same for all workers, and another one in each run.
+    /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed = UInt64.random(in: .min ... .max)
 
     var rules: RuleSet { records.rules }
@@ -81,8 +69,8 @@ struct HuntContext: Sendable {
     /// Counts the alert of a rule on a record, and keeps it if it is among the earliest.
     /// - Parameters:
     ///   - place: the rule's place in `rules.collection.detections`.
-    ///   - identity: tells apart the records that share the event's identifier.
-    ///   - values: makes the lookup of the record's fields by name. It is called for those alerts alone that are kept.
+    ///   - identity: distinguishes the records that share the event's identifier.
+    ///   - values: makes the lookup of the record's fields by name. Called only for the alerts that are kept.
     func alert(
         _ place: Int, on event: some LogEvent, of identity: Int = 0, in file: LogFile,
         _ values: () -> (String) -> String?

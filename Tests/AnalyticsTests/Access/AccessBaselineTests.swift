@@ -122,9 +122,7 @@ import Testing
         let names = ["requesters", "addresses", "agents", "reading", "refused"]
         let rest = names.filter { !member.contains("\"\($0)\"") }.map { "\"\($0)\":{}" }
         let text = "{\"version\":1,\(([member] + rest).joined(separator: ","))}"
-        #expect(throws: (any Error).self) {
-            try JSONDecoder().decode(AccessBaseline.self, from: Data(text.utf8))
-        }
+        #expect((try? JSONDecoder().decode(AccessBaseline.self, from: Data(text.utf8)))?.isPossible != true)
     }
 
     @Test func ofAnotherVersionNothingButThatIsRead() throws {

@@ -32,7 +32,7 @@ import Testing
         #expect(tally.table.parties.count <= 100)
         #expect(tally.agents.sights.count <= 100)
         let report = AccessLogAnalytics(tally).report()
-        #expect(report.forgotten > 1_500 && report.forgottenAgents > 1_500)
+        #expect(report.omitted[.clients, default: 0] > 1_500 && report.omitted[.userAgents, default: 0] > 1_500)
         // What they did together is known all the same.
         let burst = try #require(report.alerts.first { $0.rule == "access-refused-burst" })
         #expect(burst.evidence("refused in all") == 2_000)

@@ -234,6 +234,266 @@ struct TableTests {
         }
     }
 
+    // MARK: Volumes
+
+    private struct RowKey: Hashable {
+        var interface: Int32
+        var series: FlowSeries
+        var hour: Int32
+    }
+
+    /// A row as a dictionary would hold it.
+    private struct NaiveRow: Equatable {
+        var bins = [UInt64](repeating: 0, count: 12)
+        /// The bytes of all records.
+        var records: [UInt64] = []
+        var peers: [Int32: UInt64] = [:]
+
+        var largest: [UInt64] { Array((records.sorted(by: >) + [0, 0]).prefix(2)) }
+
+        mutating func merge(_ other: NaiveRow) {
+            for bin in 0..<12 { bins[bin] += other.bins[bin] }
+            records += other.records
+            peers.merge(other.peers, uniquingKeysWith: +)
+        }
+    }
+
+    /// Counts random flows, and hours of pairs, of which some have no row.
+    private static func volumes(
+        _ random: inout Seeded, _ table: inout VolumeTable, interface: (Int32) -> Int32 = { $0 }
+    ) -> [RowKey: NaiveRow] {
+        var rows: [RowKey: NaiveRow] = [:]
+        for _ in 0..<120 {
+            var batch: [WaitingFlow] = []
+            for _ in 0..<Int.random(in: 1...64, using: &random) {
+                var record = SeenFlow()
+                let hour = UInt32.random(in: 0..<30, using: &random)
+                record.start = hour * 3_600 + UInt32.random(in: 0..<3_600, using: &random)
+                record.bytes = UInt64.random(in: 1..<1_000_000, using: &random)
+                let key = RowKey(
+                    interface: Int32.random(in: 0..<7, using: &random),
+                    series: FlowSeries.allCases.randomElement(using: &random)!, hour: Int32(hour))
+                var flow = WaitingFlow(record: record, hash: 0, interface: interface(key.interface), sends: true)
+                flow.series = key.series
+                batch.append(flow)
+                let bin = Int(record.start % 3_600 / 300)
+                rows[key, default: NaiveRow()].bins[bin] += key.series.countsBytes ? record.bytes : 1
+                rows[key, default: NaiveRow()].records.append(record.bytes)
+            }
+            batch.withUnsafeMutableBufferPointer { table.count($0) }
+        }
+        for _ in 0..<3_000 {
+            let key = RowKey(
+                interface: Int32.random(in: 0..<7, using: &random),
+                series: FlowSeries.allCases.randomElement(using: &random)!,
+                hour: Int32.random(in: 0..<40, using: &random))
+            // No more peers than a row keeps.
+            let pair = Int32.random(in: 0..<Int32(VolumeRow.peersKept), using: &random)
+            let amount = UInt64.random(in: 1..<1_000, using: &random)
+            table.end(interface(key.interface), key.series, key.hour, amount, of: pair)
+            rows[key]?.peers[pair, default: 0] += amount
+        }
+        table.countEnded()
+        return rows
+    }
+
+    private static func naive(_ row: VolumeRow) -> NaiveRow {
+        var naive = NaiveRow(
+            bins: (0..<12).map { row.bins[$0] }, records: [row.notable[0].bytes, row.notable[1].bytes])
+        for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
+            naive.peers[row.peers[place], default: 0] += row.weights[place]
+        }
+        return naive
+    }
+
+    private static func expectRows(_ table: VolumeTable, _ rows: [RowKey: NaiveRow]) {
+        #expect(table.rows.count == rows.count)
+        for row in table.rows {
+            let expected = rows[RowKey(interface: row.interface, series: row.series, hour: row.hour)]
+            let found = naive(row)
+            #expect(found.bins == expected?.bins)
+            #expect(found.peers == expected?.peers)
+            #expect(found.records == expected?.largest)
+        }
+    }
+
+    @Test("Volumes of an interface, a series and an hour, with their peers and largest records", arguments: seeds)
+    func volumes(seed: UInt64) {
+        var random = Seeded(state: seed)
+        var table = VolumeTable(Mixer(seed: seed), bound: 10_000)
+        Self.expectRows(table, Self.volumes(&random, &table))
+    }
+
+    @Test("Volumes of two workers, merged", arguments: seeds)
+    func mergedVolumes(seed: UInt64) {
+        var random = Seeded(state: seed)
+        var tables = [VolumeTable(Mixer(seed: 5), bound: 10_000), VolumeTable(Mixer(seed: 5), bound: 10_000)]
+        var rows = Self.volumes(&random, &tables[0])
+        // The other worker has numbered interfaces and pairs the other way round.
+        let others = Self.volumes(&random, &tables[1]) { 6 - $0 }
+        for (key, row) in others {
+            var row = row
+            row.peers = Dictionary(uniqueKeysWithValues: row.peers.map { (7 - $0.key, $0.value) })
+            rows[key, default: NaiveRow()].merge(row)
+        }
+        tables[0].merge(tables[1], [6, 5, 4, 3, 2, 1, 0]) { 7 - $0 }
+        Self.expectRows(tables[0], rows)
+    }
+
+    @Test("Of too many volumes the interfaces with the least go, wholly", arguments: seeds, [100, 400, 700, 5_000])
+    func forgottenVolumes(seed: UInt64, bound: Int) {
+        var random = Seeded(state: seed)
+        var table = VolumeTable(Mixer(seed: seed), bound: bound)
+        var rows = Self.volumes(&random, &table)
+        let hours = Set(rows.keys.map(\.hour))
+        #expect(table.forget(beyond: bound) == hours)
+        #expect(table.rows.count <= bound)
+        #expect(table.forgotten.isEmpty == (rows.count <= bound))
+        rows = rows.filter { !table.forgotten.contains($0.key.interface) }
+        Self.expectRows(table, rows)
+        for number in table.rows.indices {
+            let row = table.rows[number]
+            #expect(table.row(Int(row.interface), row.series, row.hour) == number)
+        }
+    }
+
+    // MARK: Logins
+
+    private static func login(_ random: inout Seeded) -> (key: LoginKey, record: SeenFlow) {
+        var record = SeenFlow()
+        record.start = UInt32.random(in: 0..<20_000, using: &random)
+        record.packets = UInt64.random(in: 1..<60, using: &random)
+        record.bytes = UInt64.random(in: 1..<10_000, using: &random)
+        record.action = Bool.random(using: &random) ? .reject : .accept
+        let key = LoginKey(
+            source: FlowAddress(v4: UInt32.random(in: 0..<9, using: &random)),
+            destination: FlowAddress(v4: UInt32.random(in: 0..<5, using: &random)), hour: record.hour,
+            port: Bool.random(using: &random) ? 22 : 3_389, sends: Bool.random(using: &random))
+        return (key, record)
+    }
+
+    /// The logins as a list that is searched from its beginning.
+    private struct NaiveLogins {
+        let bound: Int
+        var entries: [(key: LoginKey, hour: LoginHour)] = []
+        var forgotten = 0
+
+        mutating func add(_ key: LoginKey, _ hour: LoginHour, _ change: (inout LoginHour) -> Void) {
+            var place = entries.firstIndex { $0.key == key }
+            if place == nil {
+                if entries.count >= bound {
+                    let order = entries.indices.sorted {
+                        let (one, two) = (entries[$0].hour, entries[$1].hour)
+                        return (one.attempts, one.last, $1) > (two.attempts, two.last, $0)
+                    }
+                    let kept = Set(order.prefix(bound / 2))
+                    forgotten += entries.count - kept.count
+                    entries = entries.indices.filter(kept.contains).map { entries[$0] }
+                }
+                entries.append((key, hour))
+                place = entries.count - 1
+            }
+            change(&entries[place!].hour)
+        }
+    }
+
+    private static func text(_ entry: (key: LoginKey, hour: LoginHour)) -> String { "\(entry.key) \(entry.hour)" }
+
+    @Test("Logins by source, host, port and hour, also beyond the bound", arguments: seeds, [40, 150, 10_000])
+    func logins(seed: UInt64, bound: Int) {
+        var random = Seeded(state: seed)
+        let settings = FlowSettings()
+        var table = LoginTable(Mixer(seed: seed), bound: bound)
+        var naive = NaiveLogins(bound: bound)
+        for _ in 0..<3_000 {
+            let (key, record) = Self.login(&random)
+            let interface = Int32.random(in: 0..<3, using: &random)
+            table.add(record, key, interface, settings)
+            naive.add(key, LoginHour(interface: interface, first: record.start)) { $0.add(record, settings) }
+        }
+        #expect(table.forgotten == naive.forgotten)
+        #expect((table.forgotten > 0) == (bound < 10_000))
+        #expect(table.entries.map(Self.text) == naive.entries.map(Self.text))
+    }
+
+    @Test("Logins of two workers, merged", arguments: seeds)
+    func mergedLogins(seed: UInt64) {
+        var random = Seeded(state: seed)
+        let settings = FlowSettings()
+        var tables = [LoginTable(Mixer(seed: 3), bound: 10_000), LoginTable(Mixer(seed: 3), bound: 10_000)]
+        var known: [LoginKey: (attempts: Int, long: Int, longest: UInt64, first: UInt32, last: UInt32)] = [:]
+        for step in 0..<3_000 {
+            let (key, record) = Self.login(&random)
+            tables[step % 2].add(record, key, Int32(step % 2), settings)
+            let isLong = !record.isRejected && record.packets > settings.shortLoginPackets
+            var sum = known[key] ?? (0, 0, 0, .max, 0)
+            sum = (
+                sum.attempts + (isLong ? 0 : 1), sum.long + (isLong ? 1 : 0),
+                max(sum.longest, isLong ? record.bytes : 0), min(sum.first, record.start), max(sum.last, record.start)
+            )
+            known[key] = sum
+        }
+        tables[0].merge(tables[1], [1, 0])
+        #expect(tables[0].entries.count == known.count)
+        for (key, hour) in tables[0].entries {
+            let sum = known[key]
+            #expect(hour.attempts == sum?.attempts && Int(hour.long) == sum?.long && hour.longestBytes == sum?.longest)
+            #expect(hour.first == sum?.first && hour.last == sum?.last && hour.interface == 0)
+        }
+    }
+
+    // MARK: User agents
+
+    @Test("User agents, also beyond the bound", arguments: seeds, [8, 30, 1_000])
+    func agents(seed: UInt64, bound: Int) {
+        var random = Seeded(state: seed)
+        var table = AgentTable(TextHash(mix: Mixer(seed: seed)), bound: bound)
+        var naive: [(name: String, first: Int, last: Int, count: Int)] = []
+        var forgotten = 0
+        // Each moment once, so that the order of those that go is certain.
+        for time in (0..<4_000).shuffled(using: &random) {
+            // Long ones differ behind what is kept of them, or not before it.
+            let agent =
+                String(repeating: "a", count: [1, 290, 310].randomElement(using: &random)!)
+                + String(Int.random(in: 0..<40, using: &random))
+            agent.withBytes { table.see($0, at: time) }
+            let name = String(agent.prefix(300))
+            if let place = naive.firstIndex(where: { $0.name == name }) {
+                let seen = naive[place]
+                naive[place] = (name, min(seen.first, time), max(seen.last, time), seen.count + 1)
+                continue
+            }
+            if naive.count >= bound {
+                naive.sort { ($0.count, $0.last) > ($1.count, $1.last) }
+                forgotten += naive.dropFirst(bound / 2).reduce(0) { $0 + $1.count }
+                naive = Array(naive.prefix(bound / 2))
+            }
+            naive.append((name, time, time, 1))
+        }
+        #expect(table.forgotten == forgotten)
+        #expect((forgotten > 0) == (bound < 1_000))
+        let expected = naive.map { ($0.name, AgentTable.Sight(first: $0.first, last: $0.last, count: $0.count)) }
+        #expect(table.sights == Dictionary(uniqueKeysWithValues: expected))
+    }
+
+    @Test("User agents of two workers, merged", arguments: seeds)
+    func mergedAgents(seed: UInt64) {
+        var random = Seeded(state: seed)
+        let hash = TextHash(mix: Mixer(seed: 4))
+        var tables = [AgentTable(hash, bound: 1_000), AgentTable(hash, bound: 1_000)]
+        var known: [String: AgentTable.Sight] = [:]
+        for step in 0..<2_000 {
+            let agent = "agent/\(Int.random(in: 0..<80, using: &random))"
+            let time = Int.random(in: 0..<1_000, using: &random)
+            agent.withBytes { tables[step % 2].see($0, at: time) }
+            let seen = known[agent] ?? AgentTable.Sight(first: time, last: time)
+            known[agent] = AgentTable.Sight(
+                first: min(seen.first, time), last: max(seen.last, time), count: seen.count + 1)
+        }
+        tables[0].merge(tables[1])
+        #expect(tables[0].sights == known)
+    }
+
     @Test("A sketch counts distinct things to within a third", arguments: [1, 5, 20, 60, 120])
     func sketch(count: Int) {
         let mix = Mixer(seed: 11)

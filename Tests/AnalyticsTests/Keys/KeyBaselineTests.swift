@@ -160,9 +160,8 @@ import Testing
         #""from":1e30,"until":1,"seesCreation":true,"keys":{},"users":{}"#, #""from":0"#,
     ])
     func aDamagedBaselineIsRefused(members: String) {
-        #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(KeyBaseline.self, from: Data("{\"version\":1,\(members)}".utf8))
-        }
+        let read = try? JSONDecoder().decode(KeyBaseline.self, from: Data("{\"version\":1,\(members)}".utf8))
+        #expect(read?.isPossible != true)
     }
 
     @Test func ofAnotherVersionNothingButThatIsRead() throws {

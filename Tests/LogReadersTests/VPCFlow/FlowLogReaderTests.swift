@@ -1,5 +1,6 @@
-import LogReaders
 import Testing
+
+@testable import LogReaders
 
 @Suite struct FlowLogReaderTests {
     /// What a test wants to know of a record, without slices of the buffer.
@@ -48,6 +49,48 @@ import Testing
         let (seen, reader) = read(plain + ending)
         #expect(seen == [expected])
         #expect(reader.damaged.count == 0)
+    }
+
+    /// A leading zero is refused in each part of both addresses: by the code for AVX2, by Swift's for version 2, and by that for
+    /// any format.
+    @Test(arguments: 0..<8, ["01", "00", "001", "010"])
+    func anAddressWithALeadingZeroIsNone(part: Int, digits: String) throws {
+        var parts = ["172", "31", "16", "139", "172", "31", "16", "21"]
+        func line() -> String {
+            let (source, destination) = (parts[..<4].joined(separator: "."), parts[4...].joined(separator: "."))
+            return plain.replacing("172.31.16.139 172.31.16.21", with: "\(source) \(destination)") + "\n"
+        }
+        let sound = line()
+        parts[part] = digits
+        let wrong = line()
+
+        func fast(_ line: String) -> Int {
+            let bytes = Array((line + sound + sound).utf8)
+            return bytes.withUnsafeBufferPointer { bytes in
+                withUnsafeTemporaryAllocation(of: FlowRecord.self, capacity: 1) { room in
+                    var at = bytes.baseAddress!
+                    return UsualFlowLines.read(&at, at + bytes.count, into: room)
+                }
+            }
+        }
+        if UsualFlowLines.areRead {
+            #expect(fast(sound) == 1)
+            #expect(fast(wrong) == 0)
+        }
+        func slow(_ format: FlowFormat, _ line: String) -> Bool {
+            var record = FlowRecord()
+            return Array(line.utf8).withUnsafeBufferPointer {
+                FlowScanner(format).scan($0.baseAddress!, into: &record) != nil
+            }
+        }
+        // The second format has the same columns, and one more.
+        let longer = FlowFormat(columns: FlowFormat.version2.columns + [.vpcID])
+        #expect(slow(.version2, sound) && slow(longer, sound.replacing("OK", with: "OK vpc-1")))
+        #expect(!slow(.version2, wrong) && !slow(longer, wrong.replacing("OK", with: "OK vpc-1")))
+
+        // In the middle of a chunk, and at its end.
+        let (seen, reader) = read(sound + wrong + sound + sound + sound + wrong)
+        #expect(seen.count == 4 && reader.damaged.count == 2)
     }
 
     /// In the middle of a chunk the usual lines take a shorter way than at its end.
