@@ -1,11 +1,11 @@
 public import Basics
 
-/// Something in the logs that somebody should look at.
+/// A finding in logs that needs attention.
 public struct Alert: Sendable, Hashable {
     /// The rule's identifier, or that of a built-in analytic.
     public var rule: String
     public var title: String
-    /// The identifier of the record that it is about; none if it is about many.
+    /// The identifier of the record that the alert is about; `nil` if it is about many.
     public var event: String?
     /// Seconds since 1970: when it began.
     public var time: Int
@@ -14,9 +14,9 @@ public struct Alert: Sendable, Hashable {
     public var severity: Severity
     public var account: String?
     public var region: String?
-    /// Who did it, or where: an ARN, a network interface, an address.
+    /// The principal or place: an ARN, a network interface, an IP address.
     public var actor: String
-    /// The practice that it guards, by its identifier, such as `flow-logs`.
+    /// The identifier of the guarded practice, such as `flow-logs`.
     public var practice: String
     public var fields: [String: String]
     public var evidence: [JSON.Object.Member]

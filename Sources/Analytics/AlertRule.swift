@@ -1,25 +1,25 @@
 public import Basics
 
-/// What can alert: a Sigma rule, a correlation of several, or a built-in analytic; what reports say of it once.
+/// The description of a source of alerts: a Sigma rule, a correlation, or a built-in analytic. Reports show it once.
 public struct AlertRule: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case rule, correlation, analytic
     }
 
-    /// What ``Alert/rule`` carries.
+    /// The value of ``Alert/rule``.
     public var id: String
     public var title: String
     public var kind: Kind
-    /// That of its alerts; the worst one where it varies.
+    /// The severity of its alerts; the highest if it varies.
     public var severity: Severity
-    /// The identifier of the practice that it guards; empty if nobody has said.
+    /// The identifier of the guarded practice; empty if the rule names none.
     public var practice: String
     public var summary: String
     /// MITRE ATT&CK techniques, as `T1562.008`.
     public var techniques: [String]
-    /// Addresses of pages.
+    /// URLs.
     public var references: [String]
-    /// What gives the same picture and is none.
+    /// Harmless causes of its alerts.
     public var falsePositives: [String]
 
     public init(

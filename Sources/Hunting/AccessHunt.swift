@@ -23,7 +23,7 @@ struct AccessHunt: LogHunt {
 
     final class Worker: HuntWorker {
         let matcher: RuleMatcher
-        /// Taken out while a piece is read, so that nothing is copied or checked for each record.
+        /// `nil` while a piece is read: it is taken out, so that nothing is copied or checked for each record.
         var tally: AccessTally?
         private(set) var hasEventsInRange = false
         private var reader = AccessLogReader()
@@ -57,7 +57,8 @@ struct AccessHunt: LogHunt {
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
-        /// Tells apart the records of one request: a request to delete many objects has a line for each of them.
+        /// Identifies a record among those of one request: a request to delete many objects has a line for each of
+        /// them.
         private static func identity(of record: AccessRecord) -> Int {
             var hasher = Hasher()
             for field in [AccessField.operation, .key, .versionID] {
@@ -83,7 +84,7 @@ struct AccessHunt: LogHunt {
 }
 
 extension DamagedLines {
-    /// One of them, for a person.
+    /// One of the damaged lines, for display.
     var shown: String {
         samples.last.map { "a line that is no record (\($0.reason)): \($0.text)" }
             ?? "a line that is no record"

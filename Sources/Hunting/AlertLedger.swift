@@ -2,14 +2,14 @@ import Basics
 internal import Analytics
 internal import Synchronization
 
-/// Takes the alerts of all workers: counts each, keeps some, and passes them on as they come.
+/// Takes the alerts of all workers: counts each, keeps some, and passes them on.
 ///
-/// What is kept does not depend on the order in which workers find things: of each rule the earliest alerts. An event that
-/// stands in two files, where two trails deliver, alerts once.
+/// The earliest alerts of each rule are kept, whatever the order in which workers find them. An event that is in two
+/// files, delivered by two trails, alerts once.
 final class AlertLedger: Sendable {
-    /// So many events are remembered to know them again. Beyond it one that is delivered twice counts twice.
+    /// How many events are remembered. Beyond that, an event that is delivered twice counts twice.
     private static let rememberedEvents = 500_000
-    /// So many groups are told apart; what is beyond them counts in one group of each rule.
+    /// How many groups there may be. Alerts beyond that count in one group for each rule.
     private static let groupLimit = 20_000
 
     private struct State {
@@ -33,9 +33,9 @@ final class AlertLedger: Sendable {
 
     /// - Parameters:
     ///   - limit: how many alerts of one rule are kept, and how many are passed on.
-    ///   - keys: what alerts are grouped by, beside their rule.
-    ///   - severity: the least that counts.
-    ///   - passOn: is given the first alerts of each rule, one at a time.
+    ///   - keys: the names of values that alerts are grouped by, besides their rule.
+    ///   - severity: alerts of a lower severity are ignored.
+    ///   - passOn: receives the first alerts of each rule, one at a time.
     init(limit: Int, keys: [String], severity: Severity, passOn: (@Sendable (Alert) -> Void)?) {
         self.limit = limit
         self.keys = keys
@@ -45,9 +45,9 @@ final class AlertLedger: Sendable {
 
     /// Counts an alert.
     /// - Parameters:
-    ///   - alert: with all that ``Alert/groupValue(_:)`` needs; the rest may be missing.
-    ///   - record: tells apart the records that share the event's identifier.
-    /// - Returns: whether the whole alert is wanted by ``keep(_:)``.
+    ///   - alert: complete as far as ``Alert/groupValue(_:)`` needs it.
+    ///   - record: distinguishes the records that share the event's identifier.
+    /// - Returns: whether the complete alert is to be given to ``keep(_:)``.
     func count(_ alert: Alert, of record: Int = 0) -> Bool {
         guard alert.severity >= severity else { return false }
         return state.withLock { state in
@@ -82,8 +82,8 @@ final class AlertLedger: Sendable {
         }
     }
 
-    /// Takes an alert that is not about one record alone: what else it is about tells it from others that end with the
-    /// same event.
+    /// Adds an alert about several records. Its actor and fields distinguish it from others that end with the same
+    /// event.
     func add(_ alert: Alert) {
         var hasher = Hasher()
         hasher.combine(alert.actor)
@@ -91,7 +91,7 @@ final class AlertLedger: Sendable {
         if count(alert, of: hasher.finalize()) { keep(alert) }
     }
 
-    /// What was found, in order.
+    /// Puts the sorted alerts and groups into the result.
     func finish(into result: inout HuntResult) {
         state.withLock { state in
             result.statistics.alerts = state.count

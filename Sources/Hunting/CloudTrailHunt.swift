@@ -4,7 +4,7 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// Rules over CloudTrail, and the history of its credentials.
+/// Rules over CloudTrail, and the history of credentials in it.
 struct CloudTrailHunt: LogHunt {
     let context: HuntContext
     private let plan: CloudTrailPlan
@@ -47,22 +47,22 @@ struct CloudTrailHunt: LogHunt {
         var tally: KeyTally?
         private(set) var events = 0
         fileprivate private(set) var foreign = 0
-        private var witness: RangeWitness
+        private var probe: TimeRangeProbe
         private let reader: CloudTrailReader
         private let context: HuntContext
 
-        var hasEventsInRange: Bool { witness.hasSeen }
+        var hasEventsInRange: Bool { probe.hasFound }
 
         fileprivate init(_ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?) {
             self.context = context
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
-            witness = RangeWitness(context.settings)
+            probe = TimeRangeProbe(context.settings)
         }
 
         func read(_ piece: LogPiece) {
-            if !witness.hasSeen { witness.look(at: piece.bytes) }
+            if !probe.hasFound { probe.search(piece.bytes) }
             // Taken out while a piece is read, so that nothing is copied or checked for each record.
             var tally = tally.take()
             let account = reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows) {
@@ -77,7 +77,7 @@ struct CloudTrailHunt: LogHunt {
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
 
-        /// A record without a time that can be read is judged in any range.
+        /// A record without a readable time is judged whatever the range.
         private func isWanted(_ event: borrowing CloudTrailEvent) -> Bool {
             guard context.settings.isLimitedInTime else { return true }
             return context.records.time(of: copy event).map(context.settings.admits) ?? true
@@ -86,7 +86,7 @@ struct CloudTrailHunt: LogHunt {
         private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {
             let event = copy event
             context.alert(place, on: event, in: file) {
-                // Alerts are few: the whole record is read once more for what they show.
+                // There are few alerts: for each the whole record is parsed again.
                 guard let record = try? JSON(parsing: Array(event.json), .ofLogs) else { return { _ in nil } }
                 let shown = JSONRecord(SecretFields.hidden(record))
                 return { shown.text(of: $0) }
@@ -105,7 +105,7 @@ private struct JSONRecord {
         var fields = FieldList()
         let number = fields.number(of: path)
         let event = JSONEvent(record, fields: fields)
-        // Its values are bytes that it owns.
+        // The event owns the bytes of its values.
         return withExtendedLifetime(event) { event.value(of: number).shownText }
     }
 }

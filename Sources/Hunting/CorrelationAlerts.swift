@@ -3,11 +3,11 @@ internal import Basics
 internal import LogReaders
 internal import Sigma
 
-/// Makes alerts of what correlations found.
+/// Makes alerts of the findings of correlations.
 struct CorrelationAlerts {
     let rules: RuleSet
     private let names: RecordFields
-    /// So many of the events behind it are named by an alert.
+    /// How many of its events an alert lists.
     private static let namedEvents = 20
 
     init(_ rules: RuleSet) {
@@ -47,7 +47,7 @@ struct CorrelationAlerts {
         return alert
     }
 
-    /// The first of the fields that has one value in all events.
+    /// The value of the first field that is the same in all events.
     private func common(_ fields: [String], _ found: CorrelationAlert) -> String? {
         for field in fields {
             if let value = found.group[field] { return value }

@@ -47,7 +47,7 @@ struct FlowHunt: LogHunt {
             if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
             let before = reader.damaged.count
             let judgesSingly = hasRules || context.settings.isLimitedInTime
-            // Taken out while a piece is read, so that nothing is copied or checked for each batch.
+            // The tally is taken out while a piece is read, so that nothing is copied or checked for each batch.
             var tally = tally.take()
             reader.readBatches(piece.bytes) { batch in
                 let count = judgesSingly ? judge(batch, piece.file) : batch.count
@@ -57,8 +57,8 @@ struct FlowHunt: LogHunt {
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
-        /// Runs the rules over those records that are within the range of time, and moves them to the front.
-        /// - Returns: how many they are.
+        /// Runs the rules over the records within the time range, and moves them to the front.
+        /// - Returns: how many records are within the range.
         private func judge(_ batch: UnsafeMutableBufferPointer<FlowRecord>, _ file: LogFile) -> Int {
             var admitted = 0
             for record in batch where context.settings.admits(record.start) {

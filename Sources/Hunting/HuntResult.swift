@@ -2,19 +2,17 @@ public import Basics
 public import Analytics
 public import LogSources
 
-/// What a hunt found, and what it could not see.
+/// The result of a hunt.
 public struct HuntResult: Sendable {
-    /// In order of time. Of each rule at most as many as were asked for: the earliest.
+    /// In order of time. Of each rule the earliest alerts, up to the requested number.
     public var alerts: [Alert] = []
-    /// All alerts, counted by rule and whatever they were to be grouped by: the most severe first, then the most
-    /// frequent.
+    /// All alerts, counted by rule and the requested grouping: the most severe first, then the most frequent.
     public var groups: [AlertGroup] = []
     /// The rules and analytics that alerted, by ``AlertRule/id``.
     public var rules: [String: AlertRule] = [:]
-    /// What was judged.
+    /// The figures of the hunt.
     public var statistics = HuntStatistics()
-    /// Why the answer may be incomplete, in words: files that were skipped, memory that did not suffice. Each one means
-    /// that silence is no proof.
+    /// Why the result may be incomplete, for users. Each one means that silence is no proof.
     public var doubts: [String] = []
     /// The first few things that could not be read, file by file. They contain log lines: escape them before showing.
     public var losses: [LogLoss] = []
@@ -28,17 +26,17 @@ public struct HuntResult: Sendable {
 
 /// The figures of a hunt.
 public struct HuntStatistics: Sendable, Hashable {
-    /// Records that were read, with those that no rule could match.
+    /// Records that were read, with those that the rules' filters skipped.
     public var events = 0
     /// Files and objects that were opened.
     public var files = 0
-    /// As they lie there: compressed.
+    /// Before decompression.
     public var bytes = 0
     /// After decompression.
     public var contentBytes = 0
-    /// Records, or places where records were lost, that could not be read.
+    /// Records that could not be read, or places at which records were lost.
     public var skipped = 0
-    /// Files of which nothing, or not all, could be read.
+    /// Files that could not be read, or not completely.
     public var damagedFiles = 0
     /// All alerts, with those that are not in ``HuntResult/alerts``.
     public var alerts = 0
@@ -48,14 +46,14 @@ public struct HuntStatistics: Sendable, Hashable {
     public init() {}
 }
 
-/// Alerts of one rule that have in common what they are grouped by.
+/// Alerts of one rule with the same values of the grouping.
 public struct AlertGroup: Sendable, Hashable {
     public var rule: String
     public var title: String
-    /// The worst of its alerts'.
+    /// The highest severity of its alerts.
     public var severity: Severity
     public var practice: String
-    /// What its alerts have in common: names such as `actor`, `account` or a field's, in the order that was asked for.
+    /// The common values of its alerts, by names such as `actor`, `account` or a field's, in the requested order.
     public var keys: [Key]
     public var count: Int
     /// Seconds since 1970.
@@ -65,7 +63,7 @@ public struct AlertGroup: Sendable, Hashable {
 
     public struct Key: Sendable, Hashable {
         public var name: String
-        /// Empty if an alert has none.
+        /// Empty if the alerts have none.
         public var value: String
 
         public init(_ name: String, _ value: String) {
@@ -88,14 +86,14 @@ public struct AlertGroup: Sendable, Hashable {
         self.last = last
     }
 
-    /// Whether the alert is one of these, as far as ``keys`` go.
+    /// Whether the alert belongs to the group, as far as ``keys`` go.
     public func has(_ alert: Alert) -> Bool {
         rule == alert.rule && keys.allSatisfy { alert.groupValue($0.name) == $0.value }
     }
 }
 
 extension Alert {
-    /// What the alert has under a name that alerts can be grouped by: `actor`, `account`, `region`, `event`, or a field.
+    /// The alert's value of a name that alerts can be grouped by: `actor`, `account`, `region`, `event`, or a field.
     /// Empty if it has none.
     public func groupValue(_ name: String) -> String {
         switch name {

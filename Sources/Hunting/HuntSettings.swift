@@ -2,19 +2,19 @@ public import Basics
 public import Analytics
 public import LogReaders
 
-/// What the user says of the environment and of what is to be told.
+/// The user's settings of a hunt.
 public struct HuntSettings: Sendable, Hashable {
-    /// Only what happened from then on, in seconds since 1970.
+    /// Only records from then on, in seconds since 1970.
     public var from: Int?
-    /// Only what happened before, in seconds since 1970.
+    /// Only records before then, in seconds since 1970.
     public var to: Int?
-    /// When the hunt runs, in seconds since 1970: the analytics do not believe what is later by more than a day.
+    /// The time of the hunt, in seconds since 1970. The analytics ignore records that are later by more than a day.
     public var moment: Int?
-    /// The least severity that is told.
+    /// The lowest severity that is reported.
     public var severity = Severity.informational
-    /// How many alerts of one rule are told in full, the earliest; all are counted.
+    /// How many alerts of one rule are kept, the earliest first. All are counted.
     public var maxAlerts = 100
-    /// What alerts are grouped by, beside their rule: see ``Alert/groupValue(_:)``.
+    /// The values that alerts are grouped by, besides their rule: see ``Alert/groupValue(_:)``.
     public var groupBy = ["actor"]
     /// Whether the built-in analytics are run.
     public var runsAnalytics = true
@@ -26,7 +26,7 @@ public struct HuntSettings: Sendable, Hashable {
 
     public init() {}
 
-    /// Whether something happened in the range that was asked for.
+    /// Whether a time is in the requested range.
     @inline(__always)
     func admits(_ time: Int) -> Bool {
         time >= from ?? .min && time < to ?? .max

@@ -4,7 +4,7 @@ internal import LogReaders
 internal import LogSources
 public import Sigma
 
-/// Makes alerts of the records that rules match. Shared by all workers.
+/// Makes alerts of matching records. Shared by all workers.
 struct RecordAlerts: Sendable {
     let rules: RuleSet
     private let settings: HuntSettings
@@ -14,21 +14,21 @@ struct RecordAlerts: Sendable {
     private let names: RecordFields
     private let numbers: Numbers
 
-    /// Of the fields, in the list of the rules.
+    /// The numbers of fields in the list of the rules.
     private struct Numbers: Sendable {
         var time: FieldList.Number
         var event: FieldList.Number?
         var actor: [FieldList.Number]
         var account: [FieldList.Number]
         var region: FieldList.Number?
-        /// Those that alerts are grouped by.
+        /// The fields that alerts are grouped by.
         var grouped: [(name: String, number: FieldList.Number)]
     }
 
     /// The longest value that an alert shows, in bytes of UTF-8.
     private static let longestValue = 2_000
 
-    /// What has to be read of each record: what the rules look at, and what alerts are counted by.
+    /// The fields that are read of each record: those of the rules, and those that alerts are counted by.
     let fields: FieldList
 
     init(_ rules: RuleSet, _ settings: HuntSettings) {
@@ -52,7 +52,7 @@ struct RecordAlerts: Sendable {
         self.fields = fields
     }
 
-    /// When the record was written, in seconds since 1970; `nil` if that cannot be read.
+    /// The record's time, in seconds since 1970; `nil` if it cannot be read.
     func time(of event: some LogEvent) -> Int? {
         switch event.value(of: numbers.time) {
         case .text(let text), .number(let text): Moment(log: text)?.seconds
@@ -60,7 +60,7 @@ struct RecordAlerts: Sendable {
         }
     }
 
-    /// An alert with what it takes to count it.
+    /// An alert that is complete enough to be counted.
     /// - Parameter place: in `rules.collection.detections`.
     func brief(_ place: Int, _ event: some LogEvent) -> Alert {
         let rule = about[place] ?? AlertRule(rules.collection.detections[place].about, .rule)
@@ -77,9 +77,8 @@ struct RecordAlerts: Sendable {
         return alert
     }
 
-    /// Adds what a person wants to see of the record: the usual fields, those that the rule names, and those that its
-    /// condition looked at.
-    /// - Parameter value: what the record has in a field.
+    /// Adds the fields that an alert shows: the usual ones, those that the rule names, and those of its condition.
+    /// - Parameter value: returns the record's value of a field.
     func complete(_ alert: inout Alert, _ place: Int, in file: LogFile, _ value: (String) -> String?) {
         let rule = rules.collection.detections[place]
         for name in names.shown + rule.about.fields + (matched[place] ?? []) where alert.fields[name] == nil {

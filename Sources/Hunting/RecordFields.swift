@@ -2,18 +2,18 @@ internal import Basics
 internal import LogReaders
 internal import Sigma
 
-/// Which fields of a log say what an alert says of the record behind it.
+/// The fields of a log that alerts are made of.
 struct RecordFields: Sendable {
     var time: String
     var event: String?
-    /// The first of them that a record has.
+    /// The first of these that a record has is used.
     var actor: [String]
     var account: [String]
     var region: String?
-    /// What somebody who looks into an alert wants to see first.
+    /// The fields that an alert shows first.
     var shown: [String]
 
-    /// What correlations keep of the events that they count, to tell of them.
+    /// The fields of counted events that correlations keep for their alerts.
     var kept: [String] { [event, region].compactMap(\.self) + actor.prefix(1) + account.prefix(1) }
 
     init(_ source: LogSource) {
@@ -55,7 +55,7 @@ struct RecordFields: Sendable {
 }
 
 extension RuleSet {
-    /// Rules that are for this log alone, and name fields that it cannot have: where such a field decides, they never match.
+    /// Rules for this log only that use fields it does not have: if such a field decides, they never match.
     var withUnknownFields: [(title: String, fields: [String])] {
         detections.compactMap { place in
             let rule = collection.detections[place]
@@ -66,7 +66,7 @@ extension RuleSet {
 }
 
 extension LogSource {
-    /// Whether its records can have a field of that name. CloudTrail's may have any.
+    /// Whether records can have a field of that name. CloudTrail's may have any.
     fileprivate func has(_ field: String) -> Bool {
         switch self {
         case .cloudTrail: true
@@ -77,7 +77,7 @@ extension LogSource {
 }
 
 extension FieldValue {
-    /// As text for a person: `nil` if there is nothing.
+    /// The value as text for display; `nil` if there is none.
     var shownText: String? {
         switch self {
         case .absent, .null: nil
@@ -92,7 +92,7 @@ extension FieldValue {
 }
 
 extension Predicate {
-    /// The fields that it looks at, each once.
+    /// The fields that the predicate tests, each once.
     var fields: [String] {
         var fields: [String] = []
         collect(into: &fields)

@@ -1,7 +1,7 @@
 internal import Basics
 
-/// Credentials that stand in logs: the session tokens that `AssumeRole` and its like answer with, passwords in the
-/// parameters of other services. They are never shown.
+/// Finds credentials in logs, such as the session tokens that `AssumeRole` returns and passwords in the parameters of
+/// other services. They are never shown.
 enum SecretFields {
     static let replacement = "(not shown)"
 
@@ -10,8 +10,8 @@ enum SecretFields {
     ]
     private static let harmless = ["policy", "lastused", "reset"]
 
-    /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated. The ids
-    /// of keys are none, and no more is the version of a signature.
+    /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated.
+    /// Identifiers of keys and the version of a signature are no secrets.
     static func isSecret(_ path: String) -> Bool {
         path.split(separator: ".").contains { part in
             let name = part.lowercased().filter { $0 != "-" && $0 != "_" }
@@ -20,20 +20,20 @@ enum SecretFields {
         }
     }
 
-    /// The text of a field, unless it is a secret; those inside a JSON text, and what an address carries to sign a
-    /// request, are taken out of it.
+    /// The text of a field, unless it is a secret. Secrets in a JSON text, and signatures in URLs, are removed from
+    /// it.
     static func shown(_ text: String, of path: String) -> String {
         guard !isSecret(path) else { return replacement }
         return withoutSignature(hiddenText(text, depth: 0) ?? text)
     }
 
-    /// Whoever has a presigned address may use it until it ends.
+    /// Parameters of presigned URLs, which anyone can use until they expire.
     private static let signing = ["x-amz-security-token=", "x-amz-signature=", "signature="]
 
     private static func withoutSignature(_ text: String) -> String {
         let lowercased = Array(text.lowercased().utf8)
         let bytes = Array(text.utf8)
-        // Letters whose small form has another length stand in no address.
+        // URLs have no letters whose lower case has another length.
         guard lowercased.count == bytes.count else { return text }
         var result: [UInt8] = []
         var place = 0
@@ -54,7 +54,7 @@ enum SecretFields {
 
     private static let ending: Set<UInt8> = Set(" &\"'<>\\".utf8)
 
-    /// The value with every secret replaced, also those in texts that are JSON themselves, such as policy documents.
+    /// The value with every secret replaced, also in strings that are JSON themselves, such as policy documents.
     static func hidden(_ value: JSON) -> JSON { hidden(value, depth: 0) }
 
     private static func hidden(_ value: JSON, depth: Int) -> JSON {
@@ -73,10 +73,11 @@ enum SecretFields {
         }
     }
 
-    /// Texts within texts: each level needs twice the backslashes, so that few fit into a record.
+    /// How many levels of JSON strings are searched. Each level needs twice the backslashes, so few fit into a
+    /// record.
     private static let deepest = 8
 
-    /// - Returns: `nil` if the text is no JSON object or array, or nothing in it is to be hidden.
+    /// - Returns: `nil` if the text is no JSON object or array, or has no secret.
     private static func hiddenText(_ text: String, depth: Int) -> String? {
         guard depth < deepest, let first = text.utf8.first(where: { !whitespace.contains($0) }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
@@ -99,7 +100,7 @@ extension JSON {
 }
 
 extension JSON.Options {
-    /// What stands in logs is shown, whatever bytes it has.
+    /// Invalid UTF-8 in logs is repaired.
     static var ofLogs: JSON.Options {
         var options = JSON.Options()
         options.repairsText = true

@@ -4,7 +4,7 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
     case s3Access = "s3-access"
     case vpcFlow = "vpc-flow"
 
-    /// The field with the moment of the event.
+    /// The field with the time of the event.
     public var timeField: String {
         switch self {
         case .cloudTrail: "eventTime"
@@ -13,8 +13,8 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field by which an event that was delivered twice is known again. None for S3's access logs: the lines of one
-    /// request that deletes many objects share its id.
+    /// The field that identifies an event that was delivered twice. None for S3's access logs, in which the lines of
+    /// one request that deletes many objects share its identifier.
     public var identityField: String? {
         switch self {
         case .cloudTrail: "eventID"

@@ -1,11 +1,11 @@
 internal import DequeModule
 internal import Glibc
 
-/// Hands values from whoever makes them to threads that wait for them.
+/// Hands values over to threads that wait for them.
 final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    // All below is read and written under the mutex.
+    // The mutex guards the following.
     private var values: Deque<Value> = []
     private var isClosed = false
 
@@ -28,7 +28,7 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Nothing is pushed from now on.
+    /// Ends the queue: no more values will be pushed.
     func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
@@ -39,8 +39,9 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     /// Waits for the next value; `nil` once the queue is closed and empty.
     func pop() -> Value? { pop(upTo: 1, of: 1).first }
 
-    /// Waits for the next values: so many at most, and no more than one share of those that wait, so that in the end all
-    /// who take have something to do. None once the queue is closed and empty.
+    /// Waits for the next values. Takes at most one share of those in the queue, so that at the end all threads have
+    /// something to do.
+    /// - Returns: at most `most` values; none once the queue is closed and empty.
     func pop(upTo most: Int, of shares: Int) -> [Value] {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -54,7 +55,7 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Waits on a thread of its own, never on one of the cooperative pool, for something asynchronous.
+/// Waits for an asynchronous operation. To be called only on threads outside the cooperative pool.
 func waiting<Value: Sendable>(for operation: @escaping @Sendable () async -> Value) -> Value {
     let answer = BlockingQueue<Value>()
     Task.detached { answer.push(await operation()) }
@@ -62,8 +63,8 @@ func waiting<Value: Sendable>(for operation: @escaping @Sendable () async -> Val
     return value
 }
 
-/// A thread that runs one closure. Decompressing and matching would keep the cooperative pool's threads from everything
-/// else, so that they have threads of their own.
+/// A thread that runs one closure. Decompressing and matching would block the cooperative pool, so they have threads
+/// of their own.
 enum WorkerThread {
     private final class Work {
         let run: @Sendable () -> Void
@@ -81,7 +82,7 @@ enum WorkerThread {
                 return nil
             }, work.toOpaque())
         guard status == 0 else {
-            // No thread is to be had: do it here, one after the other.
+            // No thread is available: run it here.
             work.takeRetainedValue().run()
             return
         }

@@ -1,6 +1,7 @@
-/// Where logs are to be read from.
+/// A place that logs are read from.
 public enum LogLocation: Sendable, Hashable {
-    /// A file, a folder with all that is below it, or a pattern with `*`, `?`, `[…]` and, for any number of folders, `**`.
+    /// A file, a folder with everything below it, or a pattern with `*`, `?`, `[…]` and, for any number of folders,
+    /// `**`.
     case path(String)
     case standardInput
     /// All objects whose keys begin with `prefix`.
@@ -30,7 +31,7 @@ public struct LogFile: Sendable, Hashable {
 
     /// The path as it was given or found, `s3://bucket/key`, or `standard input`.
     public let name: String
-    /// In bytes as it lies there, as far as is known.
+    /// In bytes, as stored; 0 if it is not known.
     public let size: Int
     let place: Place
 
@@ -46,10 +47,10 @@ public struct LogFile: Sendable, Hashable {
     }
 }
 
-/// How the logs are laid out, which tells where a file may be divided.
+/// The layout of logs, which determines where a file may be divided.
 public enum LogLayout: Sendable, Hashable {
     /// One record a line.
     case lines
-    /// JSON, of any of the shapes that ``CloudTrailReader`` knows.
+    /// JSON, in any of the shapes that ``CloudTrailReader`` reads.
     case json
 }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How far a run is: read from another thread to draw a bar, and to stop the run.
+/// The progress of a run. Other threads read it to draw a bar, and can stop the run.
 public final class LogProgress: Sendable {
     private let files = Atomic(0)
     private let bytes = Atomic(0)
@@ -12,9 +12,9 @@ public final class LogProgress: Sendable {
     /// A moment of a run.
     public struct State: Sendable, Hashable {
         public var files: Int
-        /// As they lie there: compressed.
+        /// Before decompression.
         public var bytes: Int
-        /// What is known so far of the whole; it grows until ``isListed``.
+        /// The total that is known so far. It grows until ``isListed``.
         public var allFiles: Int
         public var allBytes: Int
         public var isListed: Bool
@@ -29,7 +29,7 @@ public final class LogProgress: Sendable {
             isListed: listed.load(ordering: .relaxed))
     }
 
-    /// Lets the workers end after the pieces that they are at.
+    /// Ends the workers after their current pieces.
     public func stop() { stopped.store(true, ordering: .relaxed) }
 
     public var isStopped: Bool { stopped.load(ordering: .relaxed) }

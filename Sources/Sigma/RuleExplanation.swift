@@ -1,6 +1,6 @@
-/// A rule in words, for `--explain-rule`.
+/// A rule's explanation in words, for `--explain-rule`.
 public struct RuleExplanation: Sendable, Hashable {
-    /// A line and what stands under it.
+    /// A line and its indented lines.
     public struct Line: Sendable, Hashable {
         public var text: String
         public var inner: [Line] = []
@@ -8,11 +8,11 @@ public struct RuleExplanation: Sendable, Hashable {
 
     public var about: RuleMetadata
     public var logSource: LogSourceSelector?
-    /// What it takes to match.
+    /// The condition.
     public var condition: Line
-    /// The titles of the filters that are part of it.
+    /// The titles of the rule's filters.
     public var filters: [String]
-    /// Whether it alerts by itself; else only correlations count it.
+    /// Whether the rule alerts by itself; otherwise only correlations count it.
     public var alerts: Bool
 
     /// The condition as indented lines.
@@ -24,11 +24,11 @@ public struct RuleExplanation: Sendable, Hashable {
 }
 
 extension RuleCollection {
-    /// Explains the rules that are called by an id, a name or a title: none if there is no such rule.
+    /// Explains the rules with an ID, a name or a title; none if there is no such rule.
     public func explain(_ reference: String) -> [RuleExplanation] {
         func isMeant(_ about: RuleMetadata) -> Bool { about.isCalled(reference) || about.title == reference }
         let found = correlations.indices.filter { isMeant(correlations[$0].about) }
-        // The events of an aggregation carry its name; they are told of with it.
+        // The events of an aggregation have its name, and are part of its explanation.
         if !found.isEmpty { return found.map(explain(correlation:)) }
         return detections.indices.filter { isMeant(detections[$0].about) }.map(explain(detection:))
     }
@@ -144,7 +144,7 @@ extension Predicate {
         }
     }
 
-    /// The field and the texts, where all parts are texts for one field without wildcards and of one case.
+    /// The field and the texts, if all parts are texts for one field without wildcards and without regard to case.
     private static func oneField(_ parts: [Predicate]) -> (field: String, values: [String])? {
         var field: String?
         var values: [String] = []
@@ -215,7 +215,7 @@ extension TextPattern {
     }
 }
 
-/// Control characters are escaped: rules come from anywhere.
+/// Quotes a text and escapes control characters: rules are untrusted.
 private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -228,6 +228,6 @@ private func quoted(_ text: String) -> String {
 }
 
 extension Double {
-    /// Whole numbers without a point.
+    /// The number, without a point if it is whole.
     fileprivate var short: String { self == rounded() && magnitude < 1e15 ? String(Int64(self)) : String(self) }
 }

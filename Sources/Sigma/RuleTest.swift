@@ -1,15 +1,15 @@
 public import Basics
 public import LogReaders
 
-/// Runs rules against example events: those that must give an alert, and those that must not.
+/// Runs rules against example events: those that must alert, and those that must not.
 ///
-/// The examples stand in a file beside the rules', `<rules>.events.json`: `{"match": […], "ignore": […]}`. An element is a
-/// record, judged by itself, or a list of records, judged together. Rules that only alert by correlation take all single
-/// records of a list as one, since a record by itself tells them nothing.
+/// The examples are in a file beside the rules', `<rules>.events.json`: `{"match": […], "ignore": […]}`. An element
+/// is a record, judged by itself, or a list of records, judged together. For rules that alert only by correlation,
+/// all single records of a list are judged together.
 public enum RuleTest {
-    /// What came of one example.
+    /// The result of one example.
     public struct Case: Sendable, Hashable {
-        /// In its list, from 0; `nil` if all single records were judged together.
+        /// Its place in the list, from 0; `nil` if all single records were judged together.
         public var index: Int?
         public var mustAlert: Bool
         /// The identifiers of the rules that alerted.
@@ -20,7 +20,7 @@ public enum RuleTest {
 
     public struct Outcome: Sendable, Hashable {
         public var cases: [Case]
-        /// What could not be understood of the rules: there should be nothing.
+        /// The problems of the rules: there should be none.
         public var problems: [RuleProblem]
 
         public var passes: Bool { problems.isEmpty && !cases.isEmpty && cases.allSatisfy(\.passes) }
@@ -29,7 +29,7 @@ public enum RuleTest {
     /// - Parameters:
     ///   - rules: a rule file that needs no others; all of its rules are run.
     ///   - events: JSON of the examples.
-    ///   - source: the log; `nil` for the one that the file's rules are for.
+    ///   - source: the log; `nil` for the one of the file's rules.
     /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         rules: (name: String, text: String), events: (name: String, json: [UInt8]), placeholders: Placeholders = [:],
@@ -40,10 +40,10 @@ public enum RuleTest {
     }
 
     /// - Parameters:
-    ///   - file: the name of the rule file; its own rules are run, with what they refer to in others.
+    ///   - file: the name of the rule file. Its own rules are run, with the rules that they refer to in others.
     ///   - collection: the rules of all files.
     ///   - events: JSON of the examples.
-    ///   - source: the log; `nil` for the one that the file's rules are for.
+    ///   - source: the log; `nil` for the one of the file's rules.
     /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         file: String, of collection: RuleCollection, events: (name: String, json: [UInt8]), source: LogSource? = nil

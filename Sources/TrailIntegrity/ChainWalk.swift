@@ -3,34 +3,34 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// Follows one trail's chain of digests from the newest to the oldest: a value with transitions, without any reading.
-/// Whoever drives it does what ``next()`` says and tells the result.
+/// Follows one trail's chain of digests from the newest to the oldest: a value with transitions, without I/O. The
+/// caller executes ``next()`` and reports the result.
 ///
-/// A digest that is valid names the one before it. Where that link is missing or cannot be trusted, the walk goes on
-/// with the next older digest that the bucket lists, and each digest that must have stood between is reported: digests
-/// come every hour, whether anything was logged or not.
+/// A valid digest names the one before it. If that link is missing or cannot be trusted, the walk continues with the
+/// next older digest that the bucket lists, and reports each digest that must have been between them: digests come
+/// every hour, whether anything was logged or not.
 ///
 /// Sources: "CloudTrail digest file structure" and "Custom implementations of CloudTrail log file integrity
 /// validation", AWS CloudTrail User Guide.
 struct ChainWalk {
-    /// What is to be done next.
+    /// The next step.
     enum Step: Equatable {
         case load(ObjectAddress)
-        /// The chain goes on in another folder: tell which digests it lists.
+        /// List the digests of another folder, in which the chain continues.
         case list(TrailFolder, upTo: Date)
         case end
     }
 
-    /// What became of loading a digest.
+    /// The result of loading a digest.
     enum Load: Sendable {
         case valid(Digest)
         case missing
         case invalid(Problem.Kind, String)
     }
 
-    /// What is known after a digest was loaded.
+    /// The conclusions from a digest.
     struct Outcome {
-        /// A digest that is valid and where the chain wants it: its log files can be trusted.
+        /// A valid digest in its place in the chain: its log files can be trusted.
         var proven: Digest?
         var problems: [Defect] = []
     }
@@ -44,30 +44,30 @@ struct ChainWalk {
     private let start: Date
     private let trail: TrailName
     private var folder: TrailFolder
-    /// Still to come, the oldest first.
+    /// The listed digests that are still to be loaded, the oldest first.
     private var listed: [DigestKey]
-    /// The newest digest before the range, which tells that the trail existed then.
+    /// The end of the newest digest before the range, which proves that the trail existed then.
     private let before: Date?
     private var current: Current?
     private var pendingList: (folder: TrailFolder, upTo: Date)?
     /// The start of the last valid digest; the walk ends with the first that begins before the range.
     private var provenFrom = Date.distantFuture
-    /// What a digest covers, in seconds.
+    /// How long a digest covers, in seconds.
     private var period: TimeInterval = 3600
     private var seen: Set<ObjectAddress> = []
 
     private struct Current {
         var address: ObjectAddress
-        /// About its end.
+        /// The digest's approximate end.
         var date: Date
-        /// What the digest after it says of it.
+        /// What the next digest says about it.
         var expected: Digest.Previous?
     }
 
     /// - Parameters:
     ///   - listed: the digests of the trail that the bucket lists for the range, without backfills, in any order.
-    ///   - before: the newest that it lists before the range.
-    ///   - start: the walk ends with the digest that holds this moment.
+    ///   - before: the newest digest that it lists before the range.
+    ///   - start: the walk ends with the digest that covers this moment.
     init(folder: TrailFolder, trail: TrailName, listed: [DigestKey], before: Date?, start: Date) {
         self.folder = folder
         self.trail = trail
@@ -79,7 +79,7 @@ struct ChainWalk {
         }
     }
 
-    /// The digests that will probably be asked for after the current one, the newest first.
+    /// The digests that will probably be loaded after the current one, the newest first.
     var ahead: some Collection<ObjectAddress> { listed.reversed().lazy.map(\.address) }
 
     func next() -> Step {
@@ -88,13 +88,13 @@ struct ChainWalk {
         return .load(current.address)
     }
 
-    /// Tells what the folder lists that ``Step/list(_:upTo:)`` asked for.
+    /// Takes the digests of the folder of ``Step/list(_:upTo:)``.
     mutating func take(listed: [DigestKey]) {
         self.listed = listed.sorted { $0.date < $1.date }
         pendingList = nil
     }
 
-    /// Tells what became of the digest that ``Step/load(_:)`` asked for.
+    /// Takes the result of ``Step/load(_:)``.
     mutating func take(_ load: Load) -> Outcome {
         guard let current else { return Outcome() }
         seen.insert(current.address)
@@ -166,7 +166,7 @@ struct ChainWalk {
         guard let broken = current else { return Outcome() }
         var outcome = Outcome(problems: [Defect(kind: kind, object: broken.address, message: message)])
         let older = popListed(before: broken.date)
-        // The older end of the hole, as far as the range goes.
+        // The older end of the hole, within the range.
         let known = older?.date ?? before
         if let known {
             var end = broken.date.addingTimeInterval(-period)

@@ -1,7 +1,7 @@
 import Basics
 
-/// What `transform` makes of each element, all at the same time, in the elements' order.
-/// - Throws: the first error; what is still under way is cancelled.
+/// Transforms all elements at the same time. The results are in the elements' order.
+/// - Throws: the first error; the other transformations are cancelled.
 func concurrently<Element: Sendable, Value: Sendable>(
     _ elements: some Collection<Element>, _ transform: @escaping @Sendable (Element) async throws -> Value
 ) async throws(Failure) -> [Value] {

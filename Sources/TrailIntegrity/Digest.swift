@@ -3,19 +3,19 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// What a digest file says.
+/// The content of a digest file.
 ///
 /// Source: "CloudTrail digest file structure", AWS CloudTrail User Guide.
 struct Digest: Sendable, Hashable {
     var address: ObjectAddress
     var start: Date
     var end: Date
-    /// As it is written, for the signed text.
+    /// As written in the file, for the signed text.
     var endText: String
     var keyFingerprint: String
     /// `nil` at the beginning of a chain.
     var previous: Previous?
-    /// As it is written, for the signed text; `nil` for a null one.
+    /// As written in the file, for the signed text; `nil` for null.
     var previousSignature: String?
     var logs: [Entry]
     /// Hexadecimal, from the object's metadata.
@@ -52,7 +52,7 @@ extension Digest: Decodable {
         case logFiles
     }
 
-    /// - Throws: if something is missing that every digest says.
+    /// - Throws: `DecodingError` if a member is missing that every digest has.
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         address = ObjectAddress(

@@ -3,14 +3,14 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// Where the digests and the log files of one account and region lie.
+/// The place of one account's and region's digests and log files.
 ///
 /// Source: "Finding your CloudTrail log files" and "CloudTrail digest file structure", AWS CloudTrail User Guide.
 public struct TrailFolder: Sendable, Hashable {
     public var bucket: String
     /// Without a slash at its end; empty for none.
     public var prefix: String
-    /// In an organization's trail.
+    /// Only of an organization's trail.
     public var organizationID: String?
     public var account: String
     public var region: String
@@ -34,7 +34,7 @@ public struct TrailFolder: Sendable, Hashable {
     }
 }
 
-/// A trail as the names of its digests tell it.
+/// A trail, as identified in the names of its digests.
 public struct TrailName: Sendable, Hashable {
     public var name: String
     public var homeRegion: String
@@ -45,14 +45,14 @@ public struct TrailName: Sendable, Hashable {
     }
 }
 
-/// What the key of a digest file says:
+/// The parts of a digest file's key:
 /// `FOLDER/YYYY/MM/DD/ACCOUNT_CloudTrail-Digest_REGION_TRAIL_HOMEREGION_YYYYMMDDTHHMMSSZ[_backfill].json.gz`
 struct DigestKey: Sendable, Hashable {
     var folder: TrailFolder
     var trail: TrailName
-    /// About the digest's end.
+    /// The digest's approximate end.
     var date: Date
-    /// A digest of log files that were delivered late; it stands beside the chain.
+    /// Whether it is a digest of log files that were delivered late, which is not part of the chain.
     var isBackfill = false
 
     /// `nil` if it is not the key of a digest in that folder.
@@ -109,7 +109,7 @@ struct DigestKey: Sendable, Hashable {
     }
 }
 
-/// Times as keys write them: `20260131T120000Z`, or to the minute `20260131T1200Z`; days as `2026/01/31`.
+/// Times in keys: `20260131T120000Z`, or to the minute `20260131T1200Z`; days as `2026/01/31`.
 enum KeyTime {
     static func parse(_ text: Substring) -> Date? {
         let digits = Array(text.utf8)

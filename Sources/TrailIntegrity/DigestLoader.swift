@@ -4,12 +4,12 @@ import Crypto
 import FoundationEssentials
 import LogSources
 
-/// Loads one digest file and says whether it is CloudTrail's: in order its form, its place, its key, its signature.
+/// Loads one digest file and checks that it is CloudTrail's: in order its form, its place, its key, its signature.
 struct DigestLoader: Sendable {
     let reader: ObjectReader
     let keys: KeyRing
 
-    /// - Throws: ``Failure`` if that cannot be told.
+    /// - Throws: ``Failure`` if that cannot be determined.
     func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(Failure) -> ChainWalk.Load {
         let reading: ObjectReading<DigestContent> = try await reader.read(address, into: DigestContent())
         switch reading {
@@ -67,7 +67,7 @@ struct DigestLoader: Sendable {
 
 /// A digest file's bytes as they were decompressed.
 private struct DigestContent: ContentConsumer {
-    /// Some hundred bytes for each log file make a megabyte in the busiest accounts.
+    /// In bytes. A digest has some hundred bytes for each log file: a megabyte in the busiest accounts.
     static let maximumSize = 64 << 20
     var bytes: [UInt8] = []
     var isTooLong = false

@@ -4,8 +4,8 @@ import CryptoExtras
 import FoundationEssentials
 import LogSources
 
-/// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256, over a text that names the digest's end, its
-/// place, its hash, and the signature before it.
+/// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256, over a text that contains the digest's
+/// end, its place, its hash, and the signature of the digest before it.
 ///
 /// Source: "Custom implementations of CloudTrail log file integrity validation", AWS CloudTrail User Guide.
 enum DigestSignature {
@@ -26,16 +26,16 @@ enum DigestSignature {
     }
 }
 
-/// A public key of CloudTrail's.
+/// One of CloudTrail's public keys.
 struct PublicKey: Sendable {
     fileprivate let rsa: _RSA.Signing.PublicKey
 
     /// - Parameter base64: the DER of the PKCS #1 form.
     init?(base64: String) {
         guard let bytes = Data(base64Encoded: base64),
-            // CloudTrail's keys have 2048 bits; shorter than 1024 is refused here too.
+            // CloudTrail's keys have 2048 bits. Keys shorter than 1024 bits are rejected here too.
             let rsa = try? _RSA.Signing.PublicKey(unsafeDERRepresentation: bytes),
-            // What comes out again must be what went in: nothing may stand after the key.
+            // The encoded key must equal the input: nothing may follow the key.
             rsa.pkcs1DERRepresentation == bytes
         else { return nil }
         self.rsa = rsa

@@ -2,14 +2,14 @@ import Crypto
 import FoundationEssentials
 import LogSources
 
-/// What is found out about one account and region, as it is found out.
+/// The result for one account and region, while it is being verified.
 struct FolderResult {
     private let folder: TrailFolder
     private(set) var verification: Verification
     private var trail = ""
     /// The log files that valid digests list.
     private(set) var listed = KeySet()
-    /// The whole of what valid digests speak for, beyond the range as well.
+    /// The periods that valid digests cover, also beyond the range.
     private(set) var proven: [Stretch] = []
 
     struct Stretch: Equatable {
@@ -22,7 +22,7 @@ struct FolderResult {
         verification = Verification(range: range)
     }
 
-    /// What is added from now on is of this trail.
+    /// Sets the trail of the results that are added from now on.
     mutating func begin(_ trail: TrailName) {
         self.trail = trail.name
     }
@@ -50,12 +50,12 @@ struct FolderResult {
         add(problem.kind, verdict.file.address, problem.message, trail: verdict.trail.name)
     }
 
-    /// A log file that no digest lists.
+    /// Adds a log file that no digest lists.
     mutating func addUndigested(_ key: String, _ message: String) {
         add(.logNotInDigest, ObjectAddress(bucket: folder.bucket, key: key), message, trail: "")
     }
 
-    /// Says that there was no digest at all, where that is so.
+    /// Reports if there was no digest at all.
     mutating func finish() {
         guard verification.digests.total == 0 else { return }
         verification.withoutDigests = [.init(account: folder.account, region: folder.region)]
@@ -83,7 +83,7 @@ struct FolderResult {
 }
 
 extension [FolderResult.Stretch] {
-    /// In the order of time, with those made one that touch or overlap.
+    /// Sorts the periods, and merges those that touch or overlap.
     func joined() -> Self {
         sorted { $0.from < $1.from }.reduce(into: []) { joined, next in
             if let last = joined.last, next.from <= last.to {
@@ -95,7 +95,7 @@ extension [FolderResult.Stretch] {
     }
 }
 
-/// A set of names, which needs the same little memory for each however long it is: sixteen bytes of its SHA-256.
+/// A set of names that needs the same little memory for each, however long it is: sixteen bytes of its SHA-256.
 struct KeySet {
     private var hashes: Set<UInt128> = []
 

@@ -24,7 +24,7 @@ struct FolderVerification: Sendable {
     func verify() async throws -> Verification {
         let listing = try await DigestListing(store, folder, range: verifier.range)
         let trails = task.trails.isEmpty ? listing.trails : task.trails
-        verifier.progress.note {
+        verifier.progress.update {
             $0.startedFolders += 1
             $0.listedDigests += trails.reduce(0) { $0 + listing.count(of: $1) }
         }
@@ -37,7 +37,7 @@ struct FolderVerification: Sendable {
                 try await walk(trail, listing, into: &result, &files, &group)
                 try await verifyBackfills(listing.backfills(of: trail), into: &result, &files, &group)
             }
-            // The last log files are being checked meanwhile.
+            // Meanwhile the last log files are being checked.
             let others = listing.keys.filter { !trails.contains($0.trail) }
             try await UndigestedLogs(store: store, folder: folder, loader: loader).find(in: &result, others: others)
             try await files.finish(&result, &group)
@@ -77,11 +77,11 @@ struct FolderVerification: Sendable {
                 walk.take(listed: there.digests(of: trail))
             case .load(let address):
                 if loaded[address] == nil {
-                    // What was loaded ahead and then not asked for is let go.
+                    // Digests that were loaded ahead and not needed are dropped.
                     loaded = try await load([address] + walk.ahead.prefix(Self.digestsAhead - 1))
                 }
                 guard let load = loaded.removeValue(forKey: address) else { return }
-                verifier.progress.note { $0.digests += 1 }
+                verifier.progress.update { $0.digests += 1 }
                 let outcome = walk.take(load)
                 for problem in outcome.problems { result.add(problem) }
                 if let digest = outcome.proven {
@@ -104,7 +104,7 @@ struct FolderVerification: Sendable {
         _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
         for key in backfills {
-            verifier.progress.note { $0.digests += 1 }
+            verifier.progress.update { $0.digests += 1 }
             switch try await loader.load(key.address, isBackfill: true) {
             case .valid(let digest):
                 result.add(digest)
@@ -120,7 +120,7 @@ struct FolderVerification: Sendable {
         }
     }
 
-    /// CloudTrail delivers a digest each hour, and within the hour after.
+    /// Reports a missing newer digest. CloudTrail delivers one each hour, within the next hour.
     private func overdue(_ trail: TrailName, _ listing: DigestListing) -> [ChainWalk.Defect] {
         let newest = listing.digests(of: trail).max { $0.date < $1.date } ?? listing.before[trail]
         guard let newest, verifier.range.upperBound > newest.date else { return [] }
@@ -135,11 +135,11 @@ struct FolderVerification: Sendable {
     }
 }
 
-/// The digests that a folder lists for a time.
+/// The digests that a folder lists for a period.
 struct DigestListing: Sendable {
-    /// Of all trails that write there, backfills among them, in the order of their keys.
+    /// Those of all trails that write there, with backfills, in the order of their keys.
     private(set) var keys: [DigestKey] = []
-    /// For each trail the newest digest before the time, as far back as ``lookBack``.
+    /// For each trail the newest digest before the period, within ``lookBack``.
     private(set) var before: [TrailName: DigestKey] = [:]
 
     /// In seconds.
@@ -147,10 +147,10 @@ struct DigestListing: Sendable {
 
     /// - Throws: ``Failure``
     init(_ store: any LogStore, _ folder: TrailFolder, range: ClosedRange<Date>) async throws(Failure) {
-        // What happened in the last hour may stand in the next digest.
+        // Log files of the last hour may be listed in the next digest.
         let end = range.upperBound.addingTimeInterval(3600)
         let first = folder.digests + KeyTime.day(range.lowerBound.addingTimeInterval(-Self.lookBack))
-        // A digest's folder is that of its day, or at midnight maybe of the next.
+        // A digest is in the folder of its day, or at midnight possibly of the next.
         let last = folder.digests + KeyTime.day(end.addingTimeInterval(86_400)) + "/~"
         var keys: [DigestKey] = []
         var before: [TrailName: DigestKey] = [:]
@@ -177,13 +177,13 @@ struct DigestListing: Sendable {
     func backfills(of trail: TrailName) -> [DigestKey] { keys.filter { $0.trail == trail && $0.isBackfill } }
 }
 
-/// Checks log files, some at once, while the digests are still being walked.
+/// Checks log files, several at once, while the digests are still being walked.
 private struct LogFiles {
     let check: LogFileCheck
     let progress: VerificationProgress
     private var pending = 0
 
-    /// More than are fetched at once, so that the fetching never waits for the walk.
+    /// More than are fetched at once, so that fetching never waits for the walk.
     private static let pendingAtMost = 64
 
     init(check: LogFileCheck, progress: VerificationProgress) {
@@ -195,9 +195,9 @@ private struct LogFiles {
         _ logs: [Digest.Entry], of trail: TrailName, into result: inout FolderResult,
         _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
-        progress.note { $0.listedLogs += logs.count }
+        progress.update { $0.listedLogs += logs.count }
         for log in logs {
-            if pending >= Self.pendingAtMost { try await settle(&result, &group) }
+            if pending >= Self.pendingAtMost { try await take(&result, &group) }
             group.addTask { [check] in try await check.verdict(on: log, of: trail) }
             pending += 1
         }
@@ -206,16 +206,16 @@ private struct LogFiles {
     mutating func finish(
         _ result: inout FolderResult, _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
-        while pending > 0 { try await settle(&result, &group) }
+        while pending > 0 { try await take(&result, &group) }
     }
 
-    private mutating func settle(
+    private mutating func take(
         _ result: inout FolderResult, _ group: inout ThrowingTaskGroup<LogFileCheck.Verdict, any Error>
     ) async throws {
         guard let verdict = try await group.next() else { return }
         pending -= 1
         result.add(verdict)
-        progress.note {
+        progress.update {
             $0.logs += 1
             $0.bytes += verdict.bytes
         }

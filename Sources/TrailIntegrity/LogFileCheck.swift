@@ -3,20 +3,20 @@ import Crypto
 import Gzip
 import LogSources
 
-/// Compares log files with the hashes that a valid digest gives.
+/// Compares log files with their hashes in a valid digest.
 struct LogFileCheck: Sendable {
     let reader: ObjectReader
 
     struct Verdict: Sendable {
         var file: Digest.Entry
         var trail: TrailName
-        /// `nil` for a file that is as CloudTrail delivered it.
+        /// `nil` if the file is as CloudTrail delivered it.
         var problem: (kind: Problem.Kind, message: String)?
         /// Compressed.
         var bytes = 0
     }
 
-    /// - Throws: ``Failure`` if it cannot be told.
+    /// - Throws: ``Failure`` if that cannot be determined.
     func verdict(on file: Digest.Entry, of trail: TrailName) async throws(Failure) -> Verdict {
         let reading: ObjectReading<HashedContent> = try await reader.read(file.address, into: HashedContent())
         var verdict = Verdict(file: file, trail: trail)
@@ -42,7 +42,7 @@ struct LogFileCheck: Sendable {
     }
 }
 
-/// The SHA-256 of a content as it comes.
+/// Computes the SHA-256 of an object's content.
 private struct HashedContent: ContentConsumer {
     private var hasher = SHA256()
 

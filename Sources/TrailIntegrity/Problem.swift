@@ -1,45 +1,45 @@
-/// Something that keeps a stretch of the logs from being proved, or that a person should know.
+/// Something that prevents a part of the logs from being proved, or that users should know.
 public struct Problem: Sendable, Hashable, Codable {
-    /// What is wrong.
+    /// The kind of problem.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        /// A digest that must have been there is not.
+        /// A digest that must have existed is missing.
         case digestNotFound = "digest-not-found"
-        /// Not one whole gzip member, not JSON, or without what every digest says.
+        /// Not one whole gzip member, not JSON, or without a member that every digest has.
         case digestInvalidFormat = "digest-invalid-format"
-        /// The digest says that it belongs in another place.
+        /// The digest's own text names another place.
         case digestMoved = "digest-moved"
-        /// The signature is missing, or is not CloudTrail's of these bytes.
+        /// The signature is missing, or is not CloudTrail's signature of these bytes.
         case digestSignature = "digest-signature"
-        /// CloudTrail has no key of that fingerprint.
+        /// CloudTrail has no key with that fingerprint.
         case digestUnknownKey = "digest-unknown-key"
-        /// CloudTrail's key of that fingerprint is none.
+        /// CloudTrail's key with that fingerprint is no RSA key.
         case digestBadKey = "digest-bad-key"
-        /// The digest is signed, but is not the one that the next one follows.
+        /// The digest is signed, but the next one follows another digest.
         case digestChainMismatch = "digest-chain-mismatch"
         case logNotFound = "log-not-found"
         case logHashMismatch = "log-hash-mismatch"
-        /// Damaged, not gzip, with something after its end, or a decompression bomb.
+        /// Damaged, not gzip, with data behind its end, or a decompression bomb.
         case logInvalidFormat = "log-invalid-format"
         /// A log object that no digest lists.
         case logNotInDigest = "log-not-in-digest"
-        /// A time that no digest speaks for.
+        /// A period that no digest covers.
         case gap
 
-        /// It changes neither counts nor exit code.
+        /// Whether the problem changes neither counts nor the exit status.
         public var isInformation: Bool { self == .gap || self == .logNotInDigest }
 
-        /// It makes a digest invalid.
+        /// Whether the problem makes a digest invalid.
         public var isOfDigest: Bool { rawValue.hasPrefix("digest-") }
     }
 
     public var kind: Kind
     /// `s3://bucket/key`
     public var object: String
-    /// One sentence for a person.
+    /// One sentence for users.
     public var message: String
     public var account: String
     public var region: String
-    /// The trail's name; empty if no one trail is concerned.
+    /// The trail's name; empty if the problem is not about one trail.
     public var trail: String
 
     public init(

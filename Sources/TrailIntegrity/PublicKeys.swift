@@ -4,14 +4,14 @@ public import FoundationEssentials
 import LogSources
 import Synchronization
 
-/// Where CloudTrail's public keys come from.
+/// A source of CloudTrail's public keys.
 public protocol PublicKeySource: Sendable {
-    /// The keys of a region by their fingerprints, as base64 of their DER, that were used at some time of the range.
+    /// The keys of a region that were used in the period, by their fingerprints, as base64 of their DER.
     /// - Throws: ``Failure``
     func keys(of region: String, from start: Date, to end: Date) async throws(Failure) -> [String: String]
 }
 
-/// Asks CloudTrail.
+/// Requests the keys from CloudTrail.
 public struct CloudTrailKeys: PublicKeySource {
     private let client: Client
 
@@ -32,11 +32,11 @@ public struct CloudTrailKeys: PublicKeySource {
     }
 }
 
-/// Keys that were saved: what `aws cloudtrail list-public-keys` printed.
+/// Saved keys: the output of `aws cloudtrail list-public-keys`.
 public struct SavedKeys: PublicKeySource {
     private let keys: [String: String]
 
-    /// - Throws: ``Failure`` if the bytes are something else, or hold no key.
+    /// - Throws: ``Failure`` if the bytes are something else, or contain no key.
     public init(_ bytes: [UInt8], name: String) throws(Failure) {
         guard let answer = try? ListPublicKeysAnswer(answer: bytes) else {
             throw Failure(
@@ -83,12 +83,12 @@ final class KeyRings: Sendable {
     }
 }
 
-/// The keys of one region and time, asked for once.
+/// The keys of one region and period, requested once.
 actor KeyRing {
     private let source: any PublicKeySource
     private let region: String
     private let range: ClosedRange<Date>
-    /// Those who come meanwhile wait for the same answer.
+    /// Concurrent callers wait for the same answer.
     private var loading: Task<[String: String], any Error>?
     private var more: [String: String] = [:]
 
@@ -101,12 +101,12 @@ actor KeyRing {
     enum Found: Sendable {
         case key(PublicKey)
         case unknown
-        /// The fingerprint is known, but what stands with it is no key.
+        /// The fingerprint is known, but its value is no key.
         case bad
     }
 
-    /// - Parameter generated: when a backfill digest was written, which is when its key was in use.
-    /// - Throws: ``Failure`` if CloudTrail has no keys for the time at all.
+    /// - Parameter generated: when a backfill digest was written: its key was in use then.
+    /// - Throws: ``Failure`` if CloudTrail has no keys for the period.
     func key(_ fingerprint: String, generated: Date? = nil) async throws(Failure) -> Found {
         var text = more[fingerprint]
         if text == nil { text = try await keysOfRange()[fingerprint] }
@@ -138,7 +138,7 @@ actor KeyRing {
     private static func load(
         _ source: any PublicKeySource, _ region: String, _ range: ClosedRange<Date>
     ) async throws(Failure) -> [String: String] {
-        // A digest is signed some time after its end, maybe with the next key already.
+        // A digest is signed some time after its end, possibly with the next key.
         let end = range.upperBound.addingTimeInterval(2 * 3600)
         let keys = try await source.keys(of: region, from: range.lowerBound, to: end)
         guard !keys.isEmpty else {

@@ -2,7 +2,7 @@ public import Basics
 import AWSClient
 public import LogSources
 
-/// A trail and where it delivers, as DescribeTrails or the user says.
+/// A trail and its bucket, according to DescribeTrails or the user.
 public struct TrailPlace: Sendable, Hashable {
     /// `nil` for every trail that has digests there.
     public var trail: TrailName?
@@ -13,11 +13,11 @@ public struct TrailPlace: Sendable, Hashable {
     public var prefix: String
     public var organization: Organization
 
-    /// Whether accounts' folders lie in an organization's folder.
+    /// Whether the accounts' folders are in an organization's folder.
     public enum Organization: Sendable, Hashable {
         case none
         case id(String)
-        /// The trail is an organization's, or nobody said whether it is one: the bucket's folders tell.
+        /// The trail is an organization's, or it is unknown whether it is: the bucket's folders are searched.
         case find
     }
 
@@ -30,11 +30,11 @@ public struct TrailPlace: Sendable, Hashable {
     }
 }
 
-/// Finds by the bucket's folders in which accounts and regions a trail delivered: a folder outlives the permission to ask
-/// for regions, and trails that no longer exist.
+/// Finds the accounts and regions in which a trail delivered, by the bucket's folders: a folder outlives the
+/// permission to list regions, and trails that no longer exist.
 public struct TrailDiscovery: Sendable {
     private let store: any LogStore
-    /// Only these; empty for all.
+    /// Only these are searched; empty for all.
     private let accounts: Set<String>
     private let regions: Set<String>
 
@@ -81,7 +81,8 @@ public struct TrailDiscovery: Sendable {
         return found + missingHome(of: place, found)
     }
 
-    /// The home of the trail where nothing lies there: never delivered, or all gone. The report shall at least name it.
+    /// The home region of the trail if it has no folder there: nothing was ever delivered, or all is gone. The report
+    /// must at least name it.
     private func missingHome(of place: TrailPlace, _ found: [TrailFolder]) -> [TrailFolder] {
         guard let account = place.account, let home = place.trail?.homeRegion,
             accounts.isEmpty || accounts.contains(account), regions.isEmpty || regions.contains(home),
@@ -95,7 +96,7 @@ public struct TrailDiscovery: Sendable {
         ]
     }
 
-    /// `nil` stands for accounts' folders that lie in no organization's folder.
+    /// `nil` stands for accounts' folders outside of an organization's folder.
     private func organizations(of place: TrailPlace) async throws(Failure) -> [String?] {
         switch place.organization {
         case .none: return [nil]
@@ -110,7 +111,7 @@ public struct TrailDiscovery: Sendable {
         of place: TrailPlace, _ organizationID: String?, under root: String
     ) async throws(Failure) -> [String] {
         guard accounts.isEmpty else { return accounts.sorted() }
-        // Outside of an organization a bucket may hold other accounts' trails.
+        // Outside of an organization a bucket may hold trails of other accounts.
         if organizationID == nil, let account = place.account { return [account] }
         return try await folders(in: place.bucket, under: root).filter { AccountID.isValid($0) }
     }

@@ -3,21 +3,23 @@ import AWSClient
 public import FoundationEssentials
 public import LogSources
 
-/// Verifies what trails delivered: every account and region at once as far as memory allows, from S3 or from a local copy.
+/// Verifies what trails delivered, from S3 or from a local copy: as many accounts and regions at once as memory
+/// allows.
 public struct TrailVerifier: Sendable {
     let reader: ObjectReader
     let keys: KeyRings
     let range: ClosedRange<Date>
-    /// The present, which tells whether a newer digest is due.
+    /// The present, by which a newer digest may be due.
     let now: Date
     let progress: VerificationProgress
 
-    /// How many accounts' regions are under way at once: of each, some digests and the names of log files are in memory.
+    /// How many folders of an account and region are verified at once. Some digests and the names of log files of
+    /// each are in memory.
     private static let foldersAtOnce = 8
 
     /// - Parameters:
-    ///   - range: log files delivered in this time are verified.
-    ///   - now: the present, which tells whether a newer digest is due.
+    ///   - range: log files delivered in this period are verified.
+    ///   - now: the present, by which a newer digest may be due.
     public init(
         reader: ObjectReader, keys: any PublicKeySource, range: ClosedRange<Date>, now: Date,
         progress: VerificationProgress = VerificationProgress()
@@ -29,10 +31,10 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: ``Failure`` if something could not be read: what was not seen is never proved.
+    /// - Throws: ``Failure`` if something could not be read: nothing unseen is proved.
     public func verify(_ tasks: [TrailFolderTask]) async throws(Failure) -> Verification {
         var whole = Verification(range: range)
-        progress.note { $0.folders = tasks.count }
+        progress.update { $0.folders = tasks.count }
         do {
             try await withThrowingTaskGroup(of: Verification.self) { group in
                 for (index, task) in tasks.enumerated() {
@@ -51,10 +53,10 @@ public struct TrailVerifier: Sendable {
     }
 }
 
-/// What to verify in one account and region.
+/// The trails to verify in one account and region.
 public struct TrailFolderTask: Sendable, Hashable {
     public var folder: TrailFolder
-    /// Empty for each trail that has digests there.
+    /// Empty for all trails that have digests there.
     public var trails: Set<TrailName>
 
     public init(folder: TrailFolder, trails: Set<TrailName>) {

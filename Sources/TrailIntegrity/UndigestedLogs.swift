@@ -2,19 +2,19 @@ import Basics
 import FoundationEssentials
 import LogSources
 
-/// Looks for log files that no digest lists, in the time that valid digests speak for.
+/// Finds log files that no digest lists, in the periods that valid digests cover.
 ///
-/// Digests of other trails that write to the same place are read for the log files that they list: their names do not
-/// tell whose they are.
+/// Digests of other trails that write to the same place are read as well: the names of log files do not identify
+/// their trail.
 struct UndigestedLogs: Sendable {
     let store: any LogStore
     let folder: TrailFolder
     let loader: DigestLoader
 
-    /// A file may be named some minutes before it is delivered, and stands then in the digest after the last one that
-    /// was read; in seconds.
+    /// In seconds. A file is named some minutes before it is delivered, and may be listed in the digest after the
+    /// last one that was read.
     private static let lateness: TimeInterval = 15 * 60
-    /// Names give the time in steps of five minutes; in seconds.
+    /// In seconds. Names contain the time in steps of five minutes.
     private static let coarseness: TimeInterval = 5 * 60
 
     /// - Parameter others: digests of trails that are not being verified.
@@ -56,8 +56,8 @@ struct UndigestedLogs: Sendable {
         return found
     }
 
-    /// By the time in the file's name, `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`; by its folder's day
-    /// where it has another name.
+    /// Whether a file was delivered in one of the periods, by the time in its name,
+    /// `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`, or by its folder's day if it has another name.
     private func isDelivered(_ key: String, in stretches: [ClosedRange<Date>]) -> Bool {
         guard !key.hasSuffix("/") else { return false }
         let path = key.dropFirst(folder.logs.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -72,7 +72,7 @@ struct UndigestedLogs: Sendable {
         return stretches.contains { $0.overlaps(day) }
     }
 
-    /// What the valid ones among other trails' digests list.
+    /// The log files that valid digests of other trails list.
     private func logs(of others: [DigestKey]) async throws(Failure) -> KeySet {
         var listed = KeySet()
         var rest = others[...]

@@ -1,18 +1,18 @@
 public import FoundationEssentials
 
-/// What was proved, and what was not.
+/// The result of a verification.
 public struct Verification: Sendable, Hashable, Codable {
-    /// The time that was asked for.
+    /// The requested period.
     public var range: ClosedRange<Date>
     public var digests = Count()
     public var logs = Count()
-    /// What the valid digests speak for, within ``range``, by account, region and trail, and in the order of time.
+    /// The periods within ``range`` that valid digests cover, by account, region and trail, and in order of time.
     public var coverage: [Stretch] = []
     /// By account, region, trail and object.
     public var problems: [Problem] = []
     /// Of compressed log files that were read.
     public var bytes = 0
-    /// The accounts' regions that hold no digest of the time asked for.
+    /// The accounts' regions without a digest of the requested period.
     public var withoutDigests: [Place] = []
 
     public struct Count: Sendable, Hashable, Codable {
@@ -27,7 +27,7 @@ public struct Verification: Sendable, Hashable, Codable {
         public var total: Int { valid + invalid }
     }
 
-    /// A time without a hole in it.
+    /// A period without a gap.
     public struct Stretch: Sendable, Hashable, Codable {
         public var account: String
         public var region: String
@@ -46,7 +46,7 @@ public struct Verification: Sendable, Hashable, Codable {
         self.range = range
     }
 
-    /// Something is wrong, beyond what merely informs.
+    /// Whether a digest or log file is invalid.
     public var hasFailed: Bool { digests.invalid > 0 || logs.invalid > 0 }
 
     mutating func add(_ other: Verification) {
@@ -60,7 +60,7 @@ public struct Verification: Sendable, Hashable, Codable {
         withoutDigests += other.withoutDigests
     }
 
-    /// The same verification gives the same report, in whatever order its objects were read.
+    /// The same verification gives the same report, whatever the order in which its objects were read.
     mutating func sort() {
         coverage.sort { ($0.account, $0.region, $0.trail, $0.from) < ($1.account, $1.region, $1.trail, $1.from) }
         problems.sort {
@@ -71,8 +71,8 @@ public struct Verification: Sendable, Hashable, Codable {
     }
 }
 
-/// A verification in few words, small enough to be kept: `parapet scan` can show under the audit trail when the last
-/// one was and what it found.
+/// A summary that is small enough to be stored: `parapet scan` can show when the last verification was and what it
+/// found.
 public struct VerificationRecord: Sendable, Hashable, Codable {
     public var madeAt: Date
     public var range: ClosedRange<Date>

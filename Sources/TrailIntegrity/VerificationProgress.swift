@@ -1,15 +1,15 @@
 import Synchronization
 
-/// How far a verification is, for whoever watches.
+/// The progress of a verification.
 public final class VerificationProgress: Sendable {
     public struct State: Sendable, Hashable {
         /// Accounts' regions, each with its digests.
         public var folders = 0
         public var startedFolders = 0
-        /// Known so far to be in the range.
+        /// The digests in the range that are known so far.
         public var listedDigests = 0
         public var digests = 0
-        /// Named by the digests so far.
+        /// The log files listed by the digests so far.
         public var listedLogs = 0
         public var logs = 0
         /// Of compressed log files.
@@ -17,7 +17,7 @@ public final class VerificationProgress: Sendable {
 
         public init() {}
 
-        /// What is done of the log files that will probably come, between 0 and 1.
+        /// The checked share of the expected log files, between 0 and 1.
         public var fraction: Double {
             guard digests > 0, listedLogs > 0 else { return 0 }
             let unseen =
@@ -34,7 +34,7 @@ public final class VerificationProgress: Sendable {
 
     public var state: State { current.withLock { $0 } }
 
-    func note(_ change: (inout State) -> Void) {
+    func update(_ change: (inout State) -> Void) {
         current.withLock { change(&$0) }
     }
 }

@@ -1,39 +1,40 @@
 import Basics
 
 extension AccessLogAnalytics {
-    /// So many addresses that were refused everything are told one by one. Scanners of the internet come from everywhere.
-    private static let anonymousTold = 200
+    /// How many addresses without any allowed request are reported one by one. Internet scanners come from
+    /// everywhere.
+    private static let deniedClientsReported = 200
 
-    func anonymous(_ parties: [AccessParty]) -> [Alert] {
-        let all = parties.filter(\.isAnonymous)
+    func anonymous(_ clients: [AccessClient]) -> [Alert] {
+        let all = clients.filter(\.isAnonymous)
         let refused = all.filter { $0.allowed == 0 }.sorted { ($0.requests, $1.first) > ($1.requests, $0.first) }
-        let others = Dictionary(grouping: refused.dropFirst(Self.anonymousTold), by: \.bucket).values
-        return (all.filter { $0.allowed > 0 } + refused.prefix(Self.anonymousTold)).map {
+        let others = Dictionary(grouping: refused.dropFirst(Self.deniedClientsReported), by: \.bucket).values
+        return (all.filter { $0.allowed > 0 } + refused.prefix(Self.deniedClientsReported)).map {
             anonymous(AccessSubject($0))
         }
-            + others.map { parties in
-                anonymous(parties.count == 1 ? AccessSubject(parties[0]) : AccessSubject(parties, sharing: .requester))
+            + others.map { clients in
+                anonymous(clients.count == 1 ? AccessSubject(clients[0]) : AccessSubject(clients, sharing: .requester))
             }
     }
 
     private func anonymous(_ subject: AccessSubject) -> Alert {
-        let party = subject.party
+        let client = subject.client
         return alert(
-            "access-anonymous", "Requests without credentials", subject, party.allowed > 0 ? .critical : .low,
-            from: party.first, to: party.last, event: party.firstRecord?.event,
+            "access-anonymous", "Requests without credentials", subject, client.allowed > 0 ? .critical : .low,
+            from: client.first, to: client.last, event: client.firstRecord?.event,
             [
-                .init("requests", .int(party.requests)), .init("allowed", .int(party.allowed)),
-                .init("refused", .int(party.refusals.count)),
-            ] + subject.evidence + beginning(party))
+                .init("requests", .int(client.requests)), .init("allowed", .int(client.allowed)),
+                .init("refused", .int(client.refusals.count)),
+            ] + subject.evidence + beginning(client))
     }
 
-    func insecure(_ party: AccessParty) -> [Alert] {
-        guard party.insecure > 0 else { return [] }
+    func insecure(_ client: AccessClient) -> [Alert] {
+        guard client.insecure > 0 else { return [] }
         return [
             alert(
-                "access-plain-http", "Requests without encryption on the way", AccessSubject(party), .medium,
-                from: party.first, to: party.last,
-                [.init("requests", .int(party.insecure))] + party.insecureRecords.evidence)
+                "access-plain-http", "Requests without encryption on the way", AccessSubject(client), .medium,
+                from: client.first, to: client.last,
+                [.init("requests", .int(client.insecure))] + client.insecureRecords.evidence)
         ]
     }
 
@@ -42,7 +43,7 @@ extension AccessLogAnalytics {
             switch kind {
             case .delete: found.allowed > 0 ? .critical : .high
             case .policyChange: found.allowed > 0 ? .high : .medium
-            case .policyRead: settings.expects(subject.party.requester) ? .informational : .low
+            case .policyRead: settings.expects(subject.client.requester) ? .informational : .low
             }
         let rule =
             switch kind {
@@ -60,7 +61,7 @@ extension AccessLogAnalytics {
             ] + found.records.evidence)
     }
 
-    func beginning(_ party: AccessParty) -> [JSON.Object.Member] {
-        party.firstRecord.map { [.init("records", .array([$0.evidence]))] } ?? []
+    func beginning(_ client: AccessClient) -> [JSON.Object.Member] {
+        client.firstRecord.map { [.init("records", .array([$0.evidence]))] } ?? []
     }
 }

@@ -22,62 +22,61 @@ public struct AccessLogAnalytics {
             .implausibleTime: tally.ofImpossibleTimes,
         ]
         var learned = before
-        var parties = tally.table.parties
-        for number in parties.indices { parties[number].close() }
-        report.alerts += volumes(of: parties, &learned)
-        report.alerts += anonymous(parties)
-        report.alerts += parties.flatMap(insecure)
-        report.alerts += newcomers(parties)
-        report.alerts += tally.sensitive.map { sensitive($1, $0.kind, AccessSubject(parties[$0.party])) }
-        for party in parties { learn(party, &learned) }
-        for (agent, seen) in tally.agents.sights { learned.agents[agent, default: 0].raise(to: seen.last / 3_600) }
+        var clients = tally.table.clients
+        for number in clients.indices { clients[number].close() }
+        report.alerts += volumes(of: clients, &learned)
+        report.alerts += anonymous(clients)
+        report.alerts += clients.flatMap(insecure)
+        report.alerts += newcomers(clients)
+        report.alerts += tally.sensitive.map { sensitive($1, $0.kind, AccessSubject(clients[$0.client])) }
+        for client in clients { learn(client, &learned) }
+        for (agent, seen) in tally.agents.usages { learned.agents[agent, default: 0].raise(to: seen.last / 3_600) }
         learned.age()
         report.baseline = Baseline(learned)
         report.sortAlerts()
         return report
     }
 
-    /// What is refused to somebody and read by him: of each party, and of those who share a requester or an address. What
-    /// one of them did by itself is not told once more of all.
-    private func volumes(of parties: [AccessParty], _ learnt: inout LearnedAccess) -> [Alert] {
+    /// Judges denied requests and reading, of each client, and of clients that share a requester or an address. A
+    /// group is not reported again for what one of its clients did alone.
+    private func volumes(of clients: [AccessClient], _ learned: inout LearnedAccess) -> [Alert] {
         var alerts: [Alert] = []
-        var told: [Set<String>] = []
-        for party in parties {
-            // What stands for several addresses is judged with the others of its requester.
-            if party.isRest {
-                told.append([])
+        var reported: [Set<String>] = []
+        for client in clients {
+            // A client that stands for several addresses is judged with the others of its requester.
+            if client.isRest {
+                reported.append([])
                 continue
             }
-            let subject = AccessSubject(party)
-            let found = refusals(subject, &learnt) + reading(subject, &learnt)
-            told.append(Set(found.map(\.rule)))
+            let subject = AccessSubject(client)
+            let found = refusals(subject, &learned) + reading(subject, &learned)
+            reported.append(Set(found.map(\.rule)))
             alerts += found
         }
         for sharing in [AccessSubject.Sharing.requester, .address] {
-            for members in Self.groups(parties, sharing) {
-                let subject = AccessSubject(members.map { parties[$0] }, sharing: sharing)
-                var found = refusals(subject, &learnt)
-                // Those behind one address may be a whole office: only a requester's own reading is put together.
-                if sharing == .requester { found += reading(subject, &learnt) }
-                let known = members.reduce(into: Set<String>()) { $0.formUnion(told[$1]) }
+            for members in Self.groups(clients, sharing) {
+                let subject = AccessSubject(members.map { clients[$0] }, sharing: sharing)
+                var found = refusals(subject, &learned)
+                // One address may be a whole office's: only the reading of one requester is added up.
+                if sharing == .requester { found += reading(subject, &learned) }
+                let known = members.reduce(into: Set<String>()) { $0.formUnion(reported[$1]) }
                 found.removeAll { known.contains($0.rule) }
-                for member in members { told[member].formUnion(found.map(\.rule)) }
+                for member in members { reported[member].formUnion(found.map(\.rule)) }
                 alerts += found
             }
         }
         return alerts
     }
 
-    /// The numbers of the parties that have the same bucket and requester, or address, where there are several addresses
-    /// or requesters.
-    private static func groups(_ parties: [AccessParty], _ sharing: AccessSubject.Sharing) -> [[Int]] {
+    /// The numbers of the clients that share a bucket and a requester or address, if there are several.
+    private static func groups(_ clients: [AccessClient], _ sharing: AccessSubject.Sharing) -> [[Int]] {
         var groups: [String: [Int]] = [:]
-        for (number, party) in parties.enumerated() {
-            if sharing == .address, party.isRest || party.address == "-" { continue }
-            let name = sharing == .requester ? party.requester : party.address
-            groups["\(party.bucket)/\(name)", default: []].append(number)
+        for (number, client) in clients.enumerated() {
+            if sharing == .address, client.isRest || client.address == "-" { continue }
+            let name = sharing == .requester ? client.requester : client.address
+            groups["\(client.bucket)/\(name)", default: []].append(number)
         }
-        return groups.values.filter { $0.count > 1 || parties[$0[0]].isRest }
+        return groups.values.filter { $0.count > 1 || clients[$0[0]].isRest }
     }
 
     func alert(
@@ -88,7 +87,7 @@ public struct AccessLogAnalytics {
             rule: rule, title: title, event: event, time: time, lastTime: last, severity: severity,
             account: Self.account(in: subject.requester), actor: subject.actor, practice: "trail-access-logging",
             fields: [
-                "bucket": subject.party.bucket, "requester": subject.requester, "address": subject.address,
+                "bucket": subject.client.bucket, "requester": subject.requester, "address": subject.address,
             ],
             evidence: evidence)
     }
@@ -98,15 +97,15 @@ public struct AccessLogAnalytics {
         ARN(requester)?.accountID
     }
 
-    /// Who was let in.
-    private func learn(_ party: AccessParty, _ baseline: inout LearnedAccess) {
-        guard party.allowed > 0, !party.isAnonymous else { return }
-        let hour = party.last / 3_600
-        baseline.requesters["\(party.bucket)/\(party.requester)", default: hour].raise(to: hour)
-        if !party.isRest { baseline.addresses["\(party.bucket)/\(party.address)", default: hour].raise(to: hour) }
+    /// Learns the requesters and addresses that were allowed.
+    private func learn(_ client: AccessClient, _ baseline: inout LearnedAccess) {
+        guard client.allowed > 0, !client.isAnonymous else { return }
+        let hour = client.last / 3_600
+        baseline.requesters["\(client.bucket)/\(client.requester)", default: hour].raise(to: hour)
+        if !client.isRest { baseline.addresses["\(client.bucket)/\(client.address)", default: hour].raise(to: hour) }
     }
 
-    /// What earlier runs know of it; of several together, as long as nothing is known of them as such, the sum.
+    /// The learned level of a subject; for several clients without a level of their own, the sum of their levels.
     func known(_ usual: [String: LearnedAccess.UsualLevel], _ subject: AccessSubject) -> LearnedAccess.UsualLevel? {
         if let known = usual[subject.key] { return known }
         let parts = subject.memberKeys.compactMap { usual[$0] }
@@ -120,7 +119,7 @@ public struct AccessLogAnalytics {
 }
 
 extension Int {
-    /// Logs may be read again that are older than what is known.
+    /// Keeps the later moment: older logs may be read after newer ones.
     fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
 }
 

@@ -1,39 +1,40 @@
 import Basics
 
 extension AccessLogAnalytics {
-    /// Requesters, addresses and user agents that were never seen before; those alone who were let in.
-    func newcomers(_ parties: [AccessParty]) -> [Alert] {
-        guard !parties.isEmpty else { return [] }
-        let learnt = before.isEmpty ? tally.first + settings.learningHours * 3_600 : 0
-        // Services that write logs are there on any trail bucket, at addresses that change.
-        let allowed = parties.filter {
+    /// Finds requesters, addresses and user agents that were never seen before. Only allowed requests count.
+    func newcomers(_ clients: [AccessClient]) -> [Alert] {
+        guard !clients.isEmpty else { return [] }
+        let learned = before.isEmpty ? tally.first + settings.learningHours * 3_600 : 0
+        // Services that write logs access every trail bucket, from changing addresses.
+        let allowed = clients.filter {
             $0.allowed > 0 && !$0.isAnonymous && !LogDelivery.isRequester($0.requester)
         }.sorted { ($0.firstAllowed, $0.address) < ($1.firstAllowed, $1.address) }
         var earliest: [String: Int] = [:]
-        for party in parties where party.allowed > 0 {
-            for key in ["\(party.bucket)/\(party.requester)", "\(party.bucket)@\(party.address)"] {
-                earliest[key] = min(earliest[key] ?? .max, party.firstAllowed)
+        for client in clients where client.allowed > 0 {
+            for key in ["\(client.bucket)/\(client.requester)", "\(client.bucket)@\(client.address)"] {
+                earliest[key] = min(earliest[key] ?? .max, client.firstAllowed)
             }
         }
         var alerts: [Alert] = []
-        var told: Set<String> = []
-        for party in allowed {
-            let (name, place) = ("\(party.bucket)/\(party.requester)", "\(party.bucket)/\(party.address)")
-            if before.requesters[name] == nil, (earliest[name] ?? 0) >= learnt, !settings.expects(party.requester),
-                told.insert(name).inserted
+        var reported: Set<String> = []
+        for client in allowed {
+            let (name, place) = ("\(client.bucket)/\(client.requester)", "\(client.bucket)/\(client.address)")
+            if before.requesters[name] == nil, (earliest[name] ?? 0) >= learned, !settings.expects(client.requester),
+                reported.insert(name).inserted
             {
-                alerts.append(newcomer("access-new-requester", "A requester who was never seen before", party, .medium))
+                alerts.append(
+                    newcomer("access-new-requester", "A requester who was never seen before", client, .medium))
             }
             let isNewPlace =
-                party.address != "-" && !party.isRest && before.addresses[place] == nil
-                && (earliest["\(party.bucket)@\(party.address)"] ?? 0) >= learnt
-            // The address of somebody new is no news of its own.
-            if isNewPlace, !told.contains(name), told.insert(place).inserted {
-                alerts.append(newcomer("access-new-address", "A known requester at a new address", party, .low))
+                client.address != "-" && !client.isRest && before.addresses[place] == nil
+                && (earliest["\(client.bucket)@\(client.address)"] ?? 0) >= learned
+            // A new requester's address is not reported separately.
+            if isNewPlace, !reported.contains(name), reported.insert(place).inserted {
+                alerts.append(newcomer("access-new-address", "A known requester at a new address", client, .low))
             }
         }
-        for (agent, seen) in tally.agents.sights.sorted(by: { $0.key < $1.key })
-        where before.agents[agent] == nil && seen.first >= learnt && agent != "-" && !LogDelivery.isService(agent) {
+        for (agent, seen) in tally.agents.usages.sorted(by: { $0.key < $1.key })
+        where before.agents[agent] == nil && seen.first >= learned && agent != "-" && !LogDelivery.isService(agent) {
             alerts.append(
                 Alert(
                     rule: "access-new-agent", title: "A user agent that was never seen before", time: seen.first,
@@ -43,10 +44,10 @@ extension AccessLogAnalytics {
         return alerts
     }
 
-    private func newcomer(_ rule: String, _ title: String, _ party: AccessParty, _ severity: Severity) -> Alert {
+    private func newcomer(_ rule: String, _ title: String, _ client: AccessClient, _ severity: Severity) -> Alert {
         alert(
-            rule, title, AccessSubject(party), severity, from: party.first, to: party.last,
-            event: party.firstRecord?.event,
-            [.init("requests", .int(party.requests)), .init("allowed", .int(party.allowed))] + beginning(party))
+            rule, title, AccessSubject(client), severity, from: client.first, to: client.last,
+            event: client.firstRecord?.event,
+            [.init("requests", .int(client.requests)), .init("allowed", .int(client.allowed))] + beginning(client))
     }
 }

@@ -1,18 +1,18 @@
 import Basics
 
 extension AccessLogAnalytics {
-    /// Much more than the requester usually reads.
-    func reading(_ subject: AccessSubject, _ learnt: inout LearnedAccess) -> [Alert] {
-        let hours = subject.party.hours.entries.filter { $0.bytes > 0 }
+    /// Finds reading of much more than the requester usually reads.
+    func reading(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
+        let hours = subject.client.hours.entries.filter { $0.bytes > 0 }
             .map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.bytes)) }
         guard let last = hours.last else { return [] }
         let judge = LevelJudge(floor: settings.readFloor, growth: settings.readGrowth, gap: 0, window: 168)
-        // Whoever reads much and has no history is unusual unless he is expected.
+        // A requester that reads much and has no history is unusual, unless it is expected.
         let verdict = judge.judge(
             hours, known: known(before.reading, subject)?.median,
-            unknown: settings.expects(subject.party.requester) ? nil : 0)
-        if let median = verdict.learnt {
-            learnt.reading[subject.key].update(LearnedAccess.UsualLevel(median: median, hour: Int(last.slot)))
+            unknown: settings.expects(subject.client.requester) ? nil : 0)
+        if let median = verdict.learned {
+            learned.reading[subject.key].update(LearnedAccess.UsualLevel(median: median, hour: Int(last.slot)))
         }
         guard let first = verdict.unusual.first, let end = verdict.unusual.last, let most = verdict.most else {
             return []
@@ -30,7 +30,7 @@ extension AccessLogAnalytics {
                     .init("history", .array(shown.map { .int(Int(saturating: $0.amount)) })),
                     .init("sparkline", .string(Sparkline.text(shown.map { Robust.log($0.amount) }))),
                 ] + subject.evidence
-                    + (subject.party.largest.map { [.init("records", .array([$0.evidence]))] } ?? []))
+                    + (subject.client.largest.map { [.init("records", .array([$0.evidence]))] } ?? []))
         ]
     }
 }

@@ -1,36 +1,36 @@
 import Basics
 
-/// Who is judged: one requester at one address, or what several have in common, taken together.
+/// A subject of judgement: one client, or several clients with the same requester or address together.
 struct AccessSubject {
     enum Breadth {
         case single
-        /// A requester at so many addresses; an address with so many requesters. Some of them by name.
+        /// A requester at several addresses, or an address with several requesters: their number, and some of them.
         case addresses(Int, [String])
         case requesters(Int, [String])
     }
 
-    let party: AccessParty
+    let client: AccessClient
     let breadth: Breadth
-    /// Its name in the baseline, and those of the parties that it is made of.
+    /// Its name in the baseline, and those of its clients.
     let key: String
     let memberKeys: [String]
 
-    init(_ party: AccessParty) {
-        self.party = party
+    init(_ client: AccessClient) {
+        self.client = client
         breadth = .single
-        key = Self.key(party)
+        key = Self.key(client)
         memberKeys = []
     }
 
     /// - Parameter members: all with the same bucket and the same requester or address.
-    init(_ members: [AccessParty], sharing: Sharing) {
+    init(_ members: [AccessClient], sharing: Sharing) {
         let first = members[0]
         let isRequester = sharing == .requester
-        var sum = AccessParty(
+        var sum = AccessClient(
             bucket: first.bucket, requester: isRequester ? first.requester : "",
             address: isRequester ? "" : first.address)
         for member in members { sum.merge(member) }
-        party = sum
+        client = sum
         memberKeys = members.map(Self.key)
         let busiest = members.sorted { ($0.isRest ? .max : $0.refusals.count) > ($1.isRest ? .max : $1.refusals.count) }
             .prefix(10)
@@ -50,24 +50,24 @@ struct AccessSubject {
         return false
     }
 
-    static func key(_ party: AccessParty) -> String { "\(party.bucket)/\(party.requester)/\(party.address)" }
+    static func key(_ client: AccessClient) -> String { "\(client.bucket)/\(client.requester)/\(client.address)" }
 
     var requester: String {
         if case .requesters(let count, _) = breadth { return "(\(count) requesters)" }
-        return party.requester
+        return client.requester
     }
 
     var address: String {
-        guard case .addresses(let count, let some) = breadth else { return party.shownAddress }
-        let hasRest = some.contains(AccessParty.otherAddresses)
-        if count == 0 { return AccessParty.otherAddresses }
+        guard case .addresses(let count, let some) = breadth else { return client.shownAddress }
+        let hasRest = some.contains(AccessClient.otherAddresses)
+        if count == 0 { return AccessClient.otherAddresses }
         return hasRest ? "(\(count) and other addresses)" : "(\(count) addresses)"
     }
 
-    /// Whoever has no credentials is known by his address alone.
+    /// A requester without credentials is known only by its address.
     var actor: String {
         if case .requesters = breadth { return address }
-        return party.isAnonymous ? address : requester
+        return client.isAnonymous ? address : requester
     }
 
     var evidence: [JSON.Object.Member] {
@@ -79,7 +79,7 @@ struct AccessSubject {
     }
 }
 
-extension AccessParty {
+extension AccessClient {
     static let otherAddresses = "(other addresses)"
 
     var shownAddress: String { isRest ? Self.otherAddresses : address }

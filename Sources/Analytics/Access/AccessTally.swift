@@ -1,16 +1,16 @@
 internal import Glibc
 public import LogReaders
 
-/// What one worker saw of access logs, added up: a value with bounded memory that is merged with the other workers' and
+/// One worker's counts of access logs: a value with bounded memory that is merged with those of the other workers and
 /// then judged by ``AccessLogAnalytics``.
 public struct AccessTally: Sendable {
     public private(set) var requests = 0
     /// Records whose time could not be read.
     public private(set) var withoutTime = 0
-    /// Records of a time that cannot be: before there was S3, or more than a day later than now.
+    /// Records with a time before there was S3, or more than a day later than now.
     public private(set) var ofImpossibleTimes = 0
 
-    private(set) var table: PartyTable
+    private(set) var table: ClientTable
     private(set) var sensitive: [SensitiveRequests.Name: SensitiveRequests] = [:]
     private(set) var agents: AgentTable
     private(set) var first = Int.max
@@ -25,14 +25,14 @@ public struct AccessTally: Sendable {
     /// 14 March 2006.
     private static let beginningOfS3 = 1_142_294_400
 
-    /// - Parameter now: the moment of the run, in seconds since 1970; any time is believed where it is not given.
+    /// - Parameter now: the time of the run, in seconds since 1970; `nil` to believe any time.
     public init(
         _ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max), now: Int? = nil
     ) {
         self.settings = settings
-        believed = Self.beginningOfS3...max(Self.beginningOfS3, Present.latest(now))
-        hash = TextHash(mix: Mixer(seed: seed))
-        table = PartyTable(hash, bound: settings.remembered)
+        believed = Self.beginningOfS3...max(Self.beginningOfS3, ClockSkew.latest(now))
+        hash = TextHash(mix: SeededHash(seed: seed))
+        table = ClientTable(hash, bound: settings.remembered)
         agents = AgentTable(hash, bound: settings.rememberedAgents)
         trailPrefixes = settings.trailPrefixes.map { Array($0.utf8) }
     }
@@ -48,44 +48,44 @@ public struct AccessTally: Sendable {
             return
         }
         if time < first { first = time }
-        agents.see(record[.userAgent], at: time)
-        let number = party(of: record)
+        agents.count(record[.userAgent], at: time)
+        let number = client(of: record)
         let status = record.status ?? 0
         let isRefused = status == 403 || status == 401
         let isAllowed = status >= 200 && status < 400
         let bytes = isRefused ? 0 : record.number(.bytesSent) ?? 0
-        // A dash, not a record that is too old to have the field. What AWS does itself has no address.
+        // Both fields are a dash: the record is not too old to have them. AWS's own requests have no address.
         let isInsecure = record[.cipherSuite].count == 1 && record[.tlsVersion].count < 2 && record.has(.remoteIP)
         let hash = hash
-        table.update(number) { party in
-            party.requests += 1
-            if time <= party.first { party.begin(record, at: time) }
-            if time > party.last { party.last = time }
-            if isAllowed || bytes > 0 { party.read(bytes, at: time, isAllowed: isAllowed) }
+        table.update(number) { client in
+            client.requests += 1
+            if time <= client.first { client.begin(record, at: time) }
+            if time > client.last { client.last = time }
+            if isAllowed || bytes > 0 { client.read(bytes, at: time, isAllowed: isAllowed) }
             if isAllowed {
-                party.allowed += 1
-                if time < party.firstAllowed { party.firstAllowed = time }
+                client.allowed += 1
+                if time < client.firstAllowed { client.firstAllowed = time }
             }
-            if bytes >= Self.large, bytes > party.largest?.bytes ?? 0 {
-                party.largest = RequestRecord(record, at: time)
+            if bytes >= Self.large, bytes > client.largest?.bytes ?? 0 {
+                client.largest = RequestRecord(record, at: time)
             }
             if isInsecure {
-                party.insecure += 1
-                party.insecureRecords.add(record, at: time)
+                client.insecure += 1
+                client.insecureRecords.add(record, at: time)
             }
-            if isRefused { party.refusals.add(record, at: time, keyHash: hash(record[.key], 7)) }
+            if isRefused { client.refusals.add(record, at: time, keyHash: hash(record[.key], 7)) }
         }
         guard let kind = sensitivity(record) else { return }
-        sensitive[SensitiveRequests.Name(party: number, kind: kind), default: SensitiveRequests()]
+        sensitive[SensitiveRequests.Name(client: number, kind: kind), default: SensitiveRequests()]
             .add(record, at: time, isRefused: isRefused)
         table.update(number) { $0.isSensitive = true }
     }
 
-    /// Smaller answers are no evidence of much reading.
+    /// In bytes. Smaller responses are no evidence of much reading.
     private static let large = 1_000_000
 
-    /// By operation: `REST.DELETE.OBJECT`, `REST.GET.ACL`, `REST.PUT.BUCKETPOLICY`. AWS's own lifecycle removes what is old
-    /// (`S3.EXPIRE.OBJECT`): those who set it are found in CloudTrail.
+    /// Classifies by operation: `REST.DELETE.OBJECT`, `REST.GET.ACL`, `REST.PUT.BUCKETPOLICY`. AWS's own lifecycle
+    /// expiration (`S3.EXPIRE.OBJECT`) does not count: CloudTrail shows who configured it.
     private func sensitivity(_ record: AccessRecord) -> SensitiveRequests.Kind? {
         let operation = record[.operation]
         guard operation.count > 9, operation[0] != UInt8(ascii: "S") else { return nil }
@@ -97,18 +97,18 @@ public struct AccessTally: Sendable {
     }
 
     private func isTrailKey(_ record: AccessRecord) -> Bool {
-        // A request to delete many objects names none of them in its own line.
+        // The line of a request to delete many objects names none of them.
         guard record.has(.key) else { return true }
         return trailPrefixes.contains { record[.key].contains($0) }
     }
 
-    /// The number of whoever asks.
-    private mutating func party(of record: AccessRecord) -> Int {
+    /// The number of the record's client.
+    private mutating func client(of record: AccessRecord) -> Int {
         let (bucket, requester, address) = (record[.bucket], record[.requester], record[.remoteIP])
         let hash = table.hash(bucket, requester, address)
         if let found = table.find(bucket, requester, address, hash) { return found }
         makeRoom()
-        return table.add(AccessParty(bucket, requester, address), hash)
+        return table.add(AccessClient(bucket, requester, address), hash)
     }
 
     private mutating func makeRoom() {
@@ -116,16 +116,16 @@ public struct AccessTally: Sendable {
         let numbers = table.forget()
         let before = sensitive
         sensitive.removeAll()
-        for (name, found) in before where numbers[name.party] >= 0 {
-            note(found, SensitiveRequests.Name(party: numbers[name.party], kind: name.kind))
+        for (name, found) in before where numbers[name.client] >= 0 {
+            add(found, to: SensitiveRequests.Name(client: numbers[name.client], kind: name.kind))
         }
     }
 
-    private mutating func note(_ found: SensitiveRequests, _ name: SensitiveRequests.Name) {
+    private mutating func add(_ found: SensitiveRequests, to name: SensitiveRequests.Name) {
         sensitive[name, default: SensitiveRequests()].merge(found)
     }
 
-    /// Adds what another worker saw. Both must have the same settings.
+    /// Adds another worker's counts. Both must have the same settings.
     public mutating func merge(_ other: AccessTally) {
         requests += other.requests
         withoutTime += other.withoutTime
@@ -133,13 +133,13 @@ public struct AccessTally: Sendable {
         first = min(first, other.first)
         agents.merge(other.agents)
         table.addForgotten(other.table.forgotten)
-        for (number, party) in other.table.parties.enumerated() {
+        for (number, client) in other.table.clients.enumerated() {
             makeRoom()
-            let place = table.merge(party)
-            guard party.isSensitive else { continue }
+            let place = table.merge(client)
+            guard client.isSensitive else { continue }
             for kind in SensitiveRequests.Kind.allCases {
-                if let found = other.sensitive[SensitiveRequests.Name(party: number, kind: kind)] {
-                    note(found, SensitiveRequests.Name(party: place, kind: kind))
+                if let found = other.sensitive[SensitiveRequests.Name(client: number, kind: kind)] {
+                    add(found, to: SensitiveRequests.Name(client: place, kind: kind))
                 }
             }
         }

@@ -1,37 +1,37 @@
 internal import Glibc
 internal import LogReaders
 
-/// The user agents that were seen, and when they were for the first and the last time. Of too many, those that were seen
-/// least are forgotten: whoever asks writes what he likes.
+/// User agents with their first and last use. Of too many, the least used are forgotten: clients choose their user
+/// agent.
 struct AgentTable: Sendable {
-    struct Sight: Sendable, Hashable {
+    struct Usage: Sendable, Hashable {
         /// Seconds since 1970.
         var first: Int
         var last: Int
         var count = 0
 
-        func merged(_ other: Sight) -> Sight {
-            Sight(first: min(first, other.first), last: max(last, other.last), count: count + other.count)
+        func merged(_ other: Usage) -> Usage {
+            Usage(first: min(first, other.first), last: max(last, other.last), count: count + other.count)
         }
     }
 
     private struct Entry: Sendable {
         var name: [UInt8]
         var hash: UInt64
-        var sight: Sight
+        var usage: Usage
     }
 
     private var entries: [Entry] = []
     private var places: [UInt64: Int32] = [:]
     /// Requests whose user agent was forgotten.
     private(set) var forgotten = 0
-    /// That of the record before.
+    /// The user agent of the record before.
     private var openName: [UInt8] = []
     private var open = -1
     private let hash: TextHash
     private let bound: Int
 
-    /// Longer ones are cut.
+    /// In bytes. Longer names are cut.
     private static let longest = 300
 
     init(_ hash: TextHash, bound: Int) {
@@ -40,14 +40,14 @@ struct AgentTable: Sendable {
     }
 
     @inline(__always)
-    mutating func see(_ agent: Bytes, at time: Int) {
-        // One client asks many times.
+    mutating func count(_ agent: Bytes, at time: Int) {
+        // Consecutive records often have the same user agent.
         if !isOpen(agent) { find(agent, at: time) }
         let open = open
         entries.withUnsafeMutableBufferPointer { entries in
-            entries[open].sight.count += 1
-            if time < entries[open].sight.first { entries[open].sight.first = time }
-            if time > entries[open].sight.last { entries[open].sight.last = time }
+            entries[open].usage.count += 1
+            if time < entries[open].usage.first { entries[open].usage.first = time }
+            if time > entries[open].usage.last { entries[open].usage.last = time }
         }
     }
 
@@ -73,14 +73,14 @@ struct AgentTable: Sendable {
         if let place = places[hash] { return Int(place) }
         if entries.count >= bound { forget() }
         places[hash] = Int32(entries.count)
-        entries.append(Entry(name: Array(name), hash: hash, sight: Sight(first: time, last: time)))
+        entries.append(Entry(name: Array(name), hash: hash, usage: Usage(first: time, last: time)))
         return entries.count - 1
     }
 
     private mutating func forget() {
-        let sorted = entries.sorted { ($0.sight.count, $0.sight.last) > ($1.sight.count, $1.sight.last) }
+        let sorted = entries.sorted { ($0.usage.count, $0.usage.last) > ($1.usage.count, $1.usage.last) }
         entries = Array(sorted.prefix(bound / 2))
-        forgotten += sorted.dropFirst(bound / 2).reduce(0) { $0 + $1.sight.count }
+        forgotten += sorted.dropFirst(bound / 2).reduce(0) { $0 + $1.usage.count }
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.hash, Int32($0)) })
         open = -1
     }
@@ -88,14 +88,14 @@ struct AgentTable: Sendable {
     mutating func merge(_ other: AgentTable) {
         forgotten += other.forgotten
         for entry in other.entries {
-            let place = entry.name.withUnsafeBufferPointer { name in number(of: name, at: entry.sight.first) }
-            entries[place].sight = entries[place].sight.merged(entry.sight)
+            let place = entry.name.withUnsafeBufferPointer { name in number(of: name, at: entry.usage.first) }
+            entries[place].usage = entries[place].usage.merged(entry.usage)
         }
         open = -1
     }
 
     /// By name.
-    var sights: [String: Sight] {
-        Dictionary(entries.map { (String(decoding: $0.name, as: UTF8.self), $0.sight) }) { $0.merged($1) }
+    var usages: [String: Usage] {
+        Dictionary(entries.map { (String(decoding: $0.name, as: UTF8.self), $0.usage) }) { $0.merged($1) }
     }
 }

@@ -1,12 +1,13 @@
 internal import Basics
 
-/// Somebody who may read the logs, as the configuration names principals, and as access logs do: an ARN or a canonical
-/// user id, with `*` for any characters and `?` for one.
+/// An expected reader of the logs, as the configuration names principals: an ARN or a canonical user ID, with `*` for
+/// any characters and `?` for one.
 ///
-/// Access logs name the session of a role (`arn:aws:sts::123456789012:assumed-role/audit/ann`), the configuration mostly
-/// the role (`arn:aws:iam::123456789012:role/path/audit`): the role stands for all of its sessions. Sessions do not show
-/// the path, so it is left out; a name that says nothing without its path (`role/path/*`) stands for no session, since
-/// it would stand for all. An account's number or `root` stands for its root user alone, and not for everybody in it.
+/// Access logs name the session of a role (`arn:aws:sts::123456789012:assumed-role/audit/ann`), the configuration
+/// mostly the role (`arn:aws:iam::123456789012:role/path/audit`): the role stands for all of its sessions. Sessions
+/// do not show the path, so it is removed; a name that means nothing without its path (`role/path/*`) stands for no
+/// session, since it would stand for all. An account's ID or `root` stands only for its root user, and not for all
+/// principals in it.
 struct ExpectedReader: Sendable, Hashable {
     private let patterns: [WildcardPattern]
 
@@ -29,25 +30,26 @@ struct ExpectedReader: Sendable, Hashable {
         let path = role.resource.dropFirst(5).split(separator: "/", omittingEmptySubsequences: false)
         guard let name = path.last, !name.isEmpty else { return nil }
         let saysNothing = name.allSatisfy { $0 == "*" || $0 == "?" }
-        // `role/*` and `role/*/*` are whatever role there is.
+        // `role/*` and `role/*/*` mean any role.
         let hasPath = path.dropLast().contains { $0.contains { $0 != "*" } }
         guard !(saysNothing && hasPath) else { return nil }
         return "arn:\(role.partition):sts::\(role.account):assumed-role/\(name)/*"
     }
 }
 
-/// AWS's services as access logs name them: `svc:cloudtrail.amazonaws.com`.
+/// Names of AWS services in access logs: `svc:cloudtrail.amazonaws.com`.
 enum LogDelivery {
     private static let services: Set<String> = [
         "cloudtrail", "config", "config-multiaccountsetup", "delivery.logs", "logging.s3", "s3", "vpc-flow-logs",
     ]
 
-    /// Whether it is a service that writes logs into buckets. It is AWS that says so, not who asks.
+    /// Whether the requester is a service that writes logs into buckets. AWS writes this field, not the client.
     static func isRequester(_ requester: String) -> Bool {
         requester.hasPrefix("svc:") && isService(requester.dropFirst(4))
     }
 
-    /// `logs.eu-west-1.amazonaws.com` writes what CloudWatch Logs exports.
+    /// Whether the name is that of a service that writes logs. `logs.eu-west-1.amazonaws.com` writes exports of
+    /// CloudWatch Logs.
     static func isService(_ name: some StringProtocol) -> Bool {
         let name = String(name)
         guard let end = [".amazonaws.com", ".amazonaws.com.cn"].first(where: name.hasSuffix) else { return false }

@@ -1,7 +1,7 @@
-/// Tells which volumes of a series are unusual, by what went before.
+/// Finds unusual volumes of a series, by those before.
 ///
-/// What is judged is never in the level that it is judged by, and what was unusual is clipped before it becomes part of the
-/// history: neither does a long attack hide itself, nor does one prepare the next.
+/// A volume is never part of the level that it is compared with, and unusual volumes are clipped before they become
+/// part of the history: a long attack does not hide itself, and does not prepare the next.
 struct LevelJudge {
     struct Volume {
         var slot: Int32
@@ -16,28 +16,28 @@ struct LevelJudge {
 
     struct Verdict {
         var unusual: [Unusual] = []
-        /// The median of what may be learned.
-        var learnt: Double?
+        /// The median that is learned.
+        var learned: Double?
 
         var most: Unusual? { unusual.max { $0.amount < $1.amount } }
     }
 
-    /// What is less is never unusual.
+    /// Smaller volumes are never unusual.
     let floor: Double
-    /// How many times the usual it must be.
+    /// How many times the usual level an unusual volume must have.
     let growth: Double
-    /// The history ends so many slots before what is judged, so that an attack that grows is not its own history.
+    /// How many slots before the judged one the history ends, so that a growing attack is not its own history.
     let gap: Int32
-    /// It goes so many slots back.
+    /// How many slots the history covers.
     let window: Int32
 
-    /// Fewer volumes are no history.
+    /// How many volumes a history needs.
     private static let least = 6
 
     /// - Parameters:
     ///   - volumes: in order of time.
-    ///   - known: the level by the baseline; it counts before what the series itself says.
-    ///   - unknown: the level of whoever has no history; none if he is not to be judged.
+    ///   - known: the level in the baseline, which takes precedence over the series' own.
+    ///   - unknown: the level of a series without history; `nil` not to judge it.
     func judge(_ volumes: [Volume], known: Double?, unknown: Double?) -> Verdict {
         var verdict = Verdict()
         var history: [Volume] = []
@@ -52,13 +52,13 @@ struct LevelJudge {
             verdict.unusual.append(Unusual(slot: volume.slot, amount: volume.amount, usual: usual))
             history.append(Volume(slot: volume.slot, amount: min(volume.amount, clip(usual))))
         }
-        verdict.learnt = Robust.median(history.map(\.amount))
-        // However long it went on within this run.
-        if let first = verdict.unusual.first { verdict.learnt = verdict.learnt.map { min($0, clip(first.usual)) } }
+        verdict.learned = Robust.median(history.map(\.amount))
+        // A long attack within this run does not raise the learned level either.
+        if let first = verdict.unusual.first { verdict.learned = verdict.learned.map { min($0, clip(first.usual)) } }
         return verdict
     }
 
-    /// Whatever goes on for long becomes the usual slowly: twice as much with each run, all of which alert.
+    /// A lasting change is learned slowly: at most twice as much with each run, and each run alerts.
     private func clip(_ usual: Double) -> Double { max(2 * usual, floor / growth) }
 
     /// The median of the window before a slot.

@@ -1,7 +1,7 @@
 import Basics
 internal import LogReaders
 
-/// What was refused to somebody.
+/// The denied requests of a client.
 struct Refusals: Sendable {
     private(set) var count = 0
     /// Seconds since 1970.
@@ -21,19 +21,19 @@ struct Refusals: Sendable {
         first = min(first, time)
         last = max(last, time)
         bins.add(RefusedBin(at: time))
-        note(String(decoding: record[.operation], as: UTF8.self), 1)
+        count(String(decoding: record[.operation], as: UTF8.self), 1)
         if keys.add(keyHash), sampleKeys.count < Self.keysKept, record.has(.key) {
             sampleKeys.append(String(decoding: record[.key].prefix(300), as: UTF8.self))
         }
         records.add(record, at: time)
     }
 
-    /// There are few operations: to look through them is faster than to hash.
-    private mutating func note(_ operation: String, _ count: Int) {
+    /// There are few operations, so that searching is faster than hashing.
+    private mutating func count(_ operation: String, _ times: Int) {
         if let place = operations.firstIndex(where: { $0.name == operation }) {
-            operations[place].count += count
+            operations[place].count += times
         } else if operations.count < Self.operationsKept {
-            operations.append((operation, count))
+            operations.append((operation, times))
         }
     }
 
@@ -47,7 +47,7 @@ struct Refusals: Sendable {
         for key in other.sampleKeys where sampleKeys.count < Self.keysKept && !sampleKeys.contains(key) {
             sampleKeys.append(key)
         }
-        for (name, count) in other.operations { note(name, count) }
+        for (name, count) in other.operations { count(name, count) }
         records.merge(other.records)
     }
 

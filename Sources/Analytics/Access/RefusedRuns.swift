@@ -1,16 +1,16 @@
-/// Requests that were refused one after the other, and then one that was allowed.
+/// Requests that were denied one after the other, and then one that was allowed.
 struct RefusedRun: Equatable {
     var count = 0
-    /// Minutes since 1970, of the first one that was refused and of the one that was allowed.
+    /// In minutes since 1970: the first denied request, and the allowed one.
     var first = 0
     var allowed = 0
 }
 
-extension AccessParty {
-    /// All of them, in order of time. They are told by minutes, so that the order of the records does not matter: where
-    /// within the same minute something is refused and something allowed, that minute ends a run and counts for none.
+extension AccessClient {
+    /// All runs, in order of time. They are found by minute, so that the order of the records does not matter: a
+    /// minute with both denied and allowed requests ends a run and is not part of one.
     var refusedRuns: [RefusedRun] {
-        // All was refused before anything was allowed, by the second.
+        // All denied requests came before the first allowed one.
         if firstAllowed < .max, refusals.last < firstAllowed {
             return [RefusedRun(count: refusals.count, first: refusals.first / 60, allowed: firstAllowed / 60)]
         }
@@ -44,7 +44,7 @@ extension AccessParty {
         }
     }
 
-    /// The five minutes' requests, in equal shares for the minutes in which there were any.
+    /// The denied requests by minute: those of each period of five minutes are divided among its active minutes.
     private var refusedMinutes: [(minute: Int, count: Int)] {
         refusals.bins.entries.flatMap { bin -> [(minute: Int, count: Int)] in
             let minutes = (0..<5).filter { bin.minutes >> UInt8($0) & 1 != 0 }

@@ -1,7 +1,7 @@
 internal import Basics
 internal import LogReaders
 
-/// A record behind an alert, as much of it as an alert shows.
+/// The parts of a record that an alert shows.
 struct RequestRecord: Sendable {
     /// Seconds since 1970.
     let time: Int
@@ -11,7 +11,7 @@ struct RequestRecord: Sendable {
     let status: Int
     let bytes: Int
 
-    /// Keys may have 1,024 bytes.
+    /// In bytes; keys may have 1,024.
     private static let longestKey = 300
 
     init(_ record: AccessRecord, at time: Int) {
@@ -39,7 +39,7 @@ struct RequestRecord: Sendable {
     }
 }
 
-/// The earliest few records of some kind: they do not depend on the order in which records come.
+/// The earliest few records of a kind, whatever the order in which records come.
 struct EarliestRecords: Sendable {
     private(set) var records: [RequestRecord] = []
     private static let kept = 3

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// A single request that is worth an alert by itself, with those like it of the same party.
+/// Requests of one client and kind, each of which alone raises an alert.
 struct SensitiveRequests: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case delete, policyRead, policyChange
@@ -15,7 +15,7 @@ struct SensitiveRequests: Sendable {
     }
 
     struct Name: Sendable, Hashable {
-        var party: Int
+        var client: Int
         var kind: Kind
     }
 
@@ -33,11 +33,11 @@ struct SensitiveRequests: Sendable {
         first = min(first, time)
         last = max(last, time)
         if operations.count < 20 { operations.insert(String(decoding: record[.operation], as: UTF8.self)) }
-        if keys.count < 5, record.has(.key) { note(String(decoding: record[.key].prefix(300), as: UTF8.self)) }
+        if keys.count < 5, record.has(.key) { addKey(String(decoding: record[.key].prefix(300), as: UTF8.self)) }
         records.add(record, at: time)
     }
 
-    private mutating func note(_ key: String) {
+    private mutating func addKey(_ key: String) {
         if keys.count < 5, !keys.contains(key) { keys.append(key) }
     }
 
@@ -46,7 +46,7 @@ struct SensitiveRequests: Sendable {
         allowed += other.allowed
         first = min(first, other.first)
         last = max(last, other.last)
-        for key in other.keys { note(key) }
+        for key in other.keys { addKey(key) }
         operations.formUnion(other.operations)
         records.merge(other.records)
     }

@@ -1,10 +1,10 @@
-/// What happened within a stretch of time, which has a number: hours or five minutes since 1970.
+/// Counts of a period of time that has a number: an hour or five minutes since 1970.
 protocol TimelineEntry: Sendable {
     var slot: Int32 { get }
     mutating func add(_ other: Self)
 }
 
-/// Entries in order of time, one for each slot that has any. Most records come in order: they meet the last entry.
+/// Entries in order of time, at most one for each slot. Most records come in order, and are added to the last entry.
 struct Timeline<Entry: TimelineEntry>: Sendable {
     private(set) var entries: [Entry] = []
 
@@ -43,11 +43,11 @@ struct Timeline<Entry: TimelineEntry>: Sendable {
     }
 }
 
-/// Requests that were refused within five minutes.
+/// Denied requests within five minutes.
 struct RefusedBin: TimelineEntry {
     let slot: Int32
     var count: UInt32
-    /// A bit for each minute in which there were any.
+    /// One bit for each minute with a denied request.
     var minutes: UInt8
 
     init(at time: Int) {
@@ -62,10 +62,10 @@ struct RefusedBin: TimelineEntry {
     }
 }
 
-/// What was let through within an hour.
+/// Allowed requests within an hour.
 struct AllowedHour: TimelineEntry {
     let slot: Int32
-    /// A bit for each minute in which a request was allowed.
+    /// One bit for each minute with an allowed request.
     var minutes: UInt64 = 0
     var bytes = 0
 

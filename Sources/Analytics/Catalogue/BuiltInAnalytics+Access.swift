@@ -48,7 +48,7 @@ extension BuiltInAnalytics {
         ]
     }
 
-    static func parties(_ settings: AccessSettings) -> [AlertRule] {
+    static func clients(_ settings: AccessSettings) -> [AlertRule] {
         let since = """
             by the baseline; without one, not within the first \(settings.learningHours) hours of the logs, and then \
             seen

@@ -135,7 +135,7 @@ extension BuiltInAnalytics {
         ]
     }
 
-    /// What is missing.
+    /// Missing records.
     static func gaps(_ settings: FlowSettings) -> [AlertRule] {
         [
             analytic(

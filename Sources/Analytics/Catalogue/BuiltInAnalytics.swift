@@ -1,15 +1,14 @@
 import Basics
 public import LogReaders
 
-/// What the built-in analytics can alert on: `hunt --list-rules` and `--explain-rule` print it.
+/// The descriptions of the built-in analytics: `hunt --list-rules` and `--explain-rule` print them.
 public enum BuiltInAnalytics {
-    /// The analytics that judge a log, by their identifiers, in alphabetical order. What the summaries say of thresholds
-    /// is the defaults'.
+    /// The analytics of a log, sorted by identifier. The summaries state the default thresholds.
     public static func rules(for source: LogSource) -> [AlertRule] {
         let rules =
             switch source {
             case .cloudTrail: keyHistory(KeySettings())
-            case .s3Access: refusals(AccessSettings()) + parties(AccessSettings()) + sensitive
+            case .s3Access: refusals(AccessSettings()) + clients(AccessSettings()) + sensitive
             case .vpcFlow:
                 volumes(FlowSettings()) + peers(FlowSettings()) + probes(FlowSettings()) + gaps(FlowSettings())
             }
@@ -25,14 +24,14 @@ public enum BuiltInAnalytics {
             techniques: techniques, references: references, falsePositives: falsePositives)
     }
 
-    /// `20 MB`, `1.5 GB`, in powers of ten.
+    /// An amount of bytes: `20 MB`, `1.5 GB`, in powers of ten.
     static func amount(_ bytes: Double) -> String {
         let (value, unit) =
             bytes >= 1e9 ? (bytes / 1e9, "GB") : bytes >= 1e6 ? (bytes / 1e6, "MB") : (bytes / 1e3, "kB")
         return "\(figure(value)) \(unit)"
     }
 
-    /// Without digits that say nothing: `7` and `4.5`.
+    /// A number without superfluous digits: `7` and `4.5`.
     static func figure(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }

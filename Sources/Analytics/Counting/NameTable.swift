@@ -1,12 +1,12 @@
 internal import LogReaders
 
-/// Texts by numbers, found by their bytes: none becomes a `String` before it is told of.
+/// Texts by numbers, found by their bytes. Strings are made only for output.
 struct NameTable: Sendable {
     private var names: [[UInt8]] = []
     private var index = HashIndex()
     private let hash: TextHash
 
-    init(_ mix: Mixer) { hash = TextHash(mix: mix) }
+    init(_ mix: SeededHash) { hash = TextHash(mix: mix) }
 
     var count: Int { names.count }
 
@@ -23,7 +23,7 @@ struct NameTable: Sendable {
         }
     }
 
-    /// - Returns: the number of a text that the table does not have yet.
+    /// - Parameter name: a text that the table does not have yet.
     mutating func add(_ name: Bytes) -> Int {
         names.append(Array(name))
         index.insert(hash(name, 0), names.count - 1)

@@ -1,9 +1,9 @@
 import Basics
 
-// Logs may say any number, as often as they like, and a log must never stop a hunt.
+// Logs may contain any number, any number of times, and must never stop a hunt.
 
 extension FixedWidthInteger {
-    /// The sum, or the nearest number that there is.
+    /// The sum, or the nearest number that fits.
     @inline(__always)
     func addingSaturating(_ other: Self) -> Self {
         let (sum, overflows) = addingReportingOverflow(other)
@@ -12,7 +12,7 @@ extension FixedWidthInteger {
 }
 
 extension Int {
-    /// The nearest whole number towards zero; 0 for what is no number.
+    /// The nearest whole number towards zero; 0 for NaN.
     init(saturating value: Double) {
         self = Int(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : value < 0 ? .min : 0)
     }

@@ -1,12 +1,12 @@
 internal import LogReaders
 
-/// Who asks at which port.
+/// A source, and the port that it probes.
 struct SweepKey: Sendable, Hashable {
     var source: FlowAddress
     var port: UInt16
 }
 
-/// The hosts that one source asked at one port, with small or rejected flows.
+/// The hosts that one source probed at one port, with small or rejected flows.
 struct Sweep: Sendable {
     var hosts = DistinctSketch()
     var rejected = 0
@@ -15,7 +15,7 @@ struct Sweep: Sendable {
     /// The first few hosts.
     private var samples: InlineArray<3, FlowAddress> = InlineArray(repeating: FlowAddress(high: 0, low: 0))
     private var sampled = 0
-    /// The source is outside.
+    /// Whether the source is external.
     let isExternal: Bool
 
     init(first: UInt32, isExternal: Bool) {
@@ -51,13 +51,13 @@ struct Sweep: Sendable {
     }
 }
 
-/// A port of the exposure table at an interface.
+/// An interface and one of the ports that should not be exposed.
 struct ServiceKey: Sendable, Hashable {
     var interface: Int32
     var port: UInt16
 }
 
-/// Accepted flows from outside.
+/// Accepted flows from external sources.
 struct ExposedService: Sendable {
     var sources = DistinctSketch()
     var flows = 0

@@ -1,24 +1,24 @@
 internal import Basics
 internal import LogReaders
 
-/// The hours of a tally that volumes are judged and learned in.
+/// The hours of a tally whose volumes are judged and learned.
 ///
-/// A clock that runs wrong, or whoever can write to a log, puts single records years away from all others. Were they
-/// believed, everything between would count as idle, and the baseline would forget what it knows.
+/// A wrong clock, or an attacker who can write to a log, puts single records years away from all others. If they were
+/// believed, everything between would count as idle, and the baseline would be forgotten.
 struct BelievedHours {
-    /// Further away from the others than a week, so few hours belong to no bulk.
+    /// In hours. A stretch that is farther away from the others, with only a few hours, is not believed.
     private static let distance: Int32 = 168
     private static let strayHours = 2
 
-    /// In order: hours with flows, and such of which AWS says that there were none. Hours since 1970.
+    /// In order: hours with flows, and hours without traffic according to AWS. Hours since 1970.
     private(set) var hours: [Int32] = []
     private(set) var later: [Int32] = []
     private(set) var strays: [Int32] = []
     private var all: Set<Int32> = []
 
     /// - Parameters:
-    ///   - known: hours of which the baseline had logs: they belong to the bulk.
-    ///   - latest: what is later is not believed.
+    ///   - known: hours of which the baseline had logs, which are believed.
+    ///   - latest: later hours are not believed.
     init(_ tally: FlowTally, known: Set<Int32>, latest: Int32?) {
         var rows: [Int32: Int] = [:]
         for row in tally.volumes.rows { rows[row.hour, default: 0] += 1 }
@@ -36,12 +36,12 @@ struct BelievedHours {
             let present = stretch.filter { rows[$0] != nil }
             if isStray { strays += present } else { hours += present }
         }
-        // Where there is nothing else, it is what was asked for.
+        // If there is nothing else, the hours are the requested ones.
         if hours.isEmpty { (hours, strays) = (Array(here), []) }
         self.all = Set(hours)
     }
 
-    /// Hours between which no more than ``distance`` is missing.
+    /// Divides hours at gaps longer than ``distance``.
     private static func stretches(_ hours: ArraySlice<Int32>) -> [[Int32]] {
         var stretches: [[Int32]] = []
         for hour in hours {
@@ -58,7 +58,7 @@ struct BelievedHours {
 
     var range: ClosedRange<Int32>? { hours.first.flatMap { first in hours.last.map { first...$0 } } }
 
-    /// What is left out, in words.
+    /// The hours that are not believed, for users.
     var doubts: [String] {
         var doubts: [String] = []
         if let first = later.first {

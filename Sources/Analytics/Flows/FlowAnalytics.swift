@@ -2,7 +2,7 @@ import Basics
 
 public typealias FlowReport = AnalyticsReport<LearnedFlows>
 
-/// All analytics on flow logs: what was counted is judged in order of time.
+/// All analytics on flow logs. They judge a tally in order of time.
 public struct FlowAnalytics {
     let settings: FlowSettings
     let tally: FlowTally
@@ -11,21 +11,22 @@ public struct FlowAnalytics {
     /// Hours since 1970.
     let hours: ClosedRange<Int32>?
     let presence: KnownPresence
-    /// The numbers of the rows of each interface.
+    /// The numbers of each interface's rows.
     let rowsByInterface: [[Int]]
-    /// The hours of which there are logs, with those of the baseline's last week, in order.
+    /// The hours that have logs, with those of the baseline's last week, in order.
     let timeline: [Int32]
-    /// The first hour that was not asked for, or whose records may not have been delivered yet.
+    /// The first hour that was not requested, or whose records may not have been delivered yet.
     let until: Int32?
 
     /// - Parameters:
     ///   - baseline: what earlier runs learned.
-    ///   - moment: when the hunt runs, in seconds since 1970: what is later by more than a day is not believed.
-    ///   - until: the end of the range that was asked for, in seconds since 1970: up to there should be records.
+    ///   - moment: the time of the hunt, in seconds since 1970. Records that are later by more than a day are not
+    ///     believed.
+    ///   - until: the end of the requested range, in seconds since 1970. There should be records up to there.
     public init(
         _ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil, until: Int? = nil
     ) {
-        let latest = moment.map { Int32(clamping: Present.latest($0) / 3_600) }
+        let latest = moment.map { Int32(clamping: ClockSkew.latest($0) / 3_600) }
         var tally = tally
         tally.settle()
         var before = baseline.content(until: latest.map(Int.init) ?? .max)
@@ -34,7 +35,7 @@ public struct FlowAnalytics {
         presence = KnownPresence(before)
         believed = BelievedHours(tally, known: presence.hours, latest: latest)
         tally.leaveOut(believed)
-        // Of what was dropped in part nothing can be said.
+        // Interfaces with dropped hours cannot be judged.
         tally.volumes.rows.removeAll { [forgotten = tally.volumes.forgotten] in forgotten.contains($0.interface) }
         hours = believed.range
         self.tally = tally
@@ -70,9 +71,8 @@ public struct FlowAnalytics {
         return report
     }
 
-    /// The moment behind which something can be called new: a day after the first record, or at once where a baseline
-    /// says what was there before.
-    var learnt: Int {
+    /// The moment after which something can be new: a day after the first record, or at once with a baseline.
+    var learned: Int {
         guard before.lastHour == 0, let hours else { return 0 }
         return (Int(hours.lowerBound) + settings.learningHours) * 3_600
     }

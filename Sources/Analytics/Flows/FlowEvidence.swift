@@ -1,9 +1,9 @@
 internal import Basics
 internal import LogReaders
 
-/// What stands behind alerts: the peers with the most, the largest records, a history.
+/// The evidence of alerts: the heaviest peers, the largest records, a history.
 extension FlowAnalytics {
-    /// - Parameter rows: numbers of the tally's rows that the alert is about.
+    /// - Parameter rows: the numbers of the tally's rows that the alert is about.
     func peersAndRecords(_ rows: [Int], of peer: FlowAddress? = nil) -> [JSON.Object.Member] {
         [topPeers(rows)]
             + records(rows) { record in peer.map { record.source == $0 || record.destination == $0 } ?? true }
@@ -30,7 +30,7 @@ extension FlowAnalytics {
                 }))
     }
 
-    /// The largest ones of those that are remembered of each hour; nothing if there is none that is meant.
+    /// The largest of the records that are kept of each hour; empty if none is meant.
     func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [JSON.Object.Member] {
         var records: [SeenFlow] = []
         for row in rows {
@@ -44,7 +44,7 @@ extension FlowAnalytics {
         return [.init("records", .array(records.prefix(3).map { .string($0.text) }))]
     }
 
-    /// The rows of an interface in the hours between two moments, of one series or of all.
+    /// The rows of an interface in a period, of one series or of all.
     func rows(_ interface: Int, from first: Int, to last: Int, _ series: FlowSeries? = nil) -> [Int] {
         let hours = Int32(clamping: first / 3_600)...max(Int32(clamping: first / 3_600), Int32(clamping: last / 3_600))
         return rowsByInterface[interface].filter { number in
@@ -53,7 +53,7 @@ extension FlowAnalytics {
         }
     }
 
-    /// What one peer of an interface had in each of the hours up to one: as far as it was among the first ones.
+    /// The bytes of one pair in each hour up to `last`, as far as the peer was among the heaviest.
     func history(of pair: Int, until last: Int32) -> [JSON.Object.Member] {
         let interface = Int(tally.pairs.entries[pair].interface)
         let first = max(hours?.lowerBound ?? last, last - 47)

@@ -1,33 +1,33 @@
 extension FlowTally {
-    /// Stays within the bounds.
+    /// Drops what exceeds the bounds.
     mutating func forgetTooMany() {
         if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
         if volumes.rows.count > settings.rememberedHours {
             endHours()
-            // There were logs of those hours, though nothing is left of them.
+            // There were logs of those hours, although they are dropped.
             quietHours.formUnion(volumes.forget(beyond: settings.rememberedHours))
         }
     }
 
     private mutating func forgetPairs() {
         endHours()
-        // They name pairs by the numbers of before.
+        // They refer to pairs by their old numbers.
         volumes.countEnded()
         let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
         for row in volumes.rows.indices {
             for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
                 let number = numbers[Int(volumes.rows[row].peers[place])]
                 volumes.rows[row].peers[place] = number
-                // The place of one that is gone is for another.
+                // The place of a dropped pair is free for another.
                 if number < 0 { volumes.rows[row].weights[place] = 0 }
             }
         }
     }
 
-    /// How much there is to merge.
+    /// The number of pairs.
     public var size: Int { pairs.entries.count }
 
-    /// Adds what another worker saw. Both must have the same settings.
+    /// Adds another worker's counts. Both must have the same settings.
     public mutating func merge(_ other: FlowTally) {
         var other = other
         other.settle()
@@ -37,7 +37,7 @@ extension FlowTally {
         quietHours.formUnion(other.quietHours)
         let known = interfaces.entries.count
         let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
-        // Of those that one side had no room for the other one saw a part only.
+        // Of interfaces that one worker had no room for, the other counted only a part.
         if withoutInterface > 0 { volumes.leaveOut(Int32(known)..<Int32(interfaces.entries.count)) }
         if other.withoutInterface > 0 { volumes.leaveOut(Set(0..<Int32(known)).subtracting(numbers)) }
         withoutInterface += other.withoutInterface

@@ -1,13 +1,13 @@
 public import LogReaders
 
-/// What one worker saw of flow logs, added up: a value with bounded memory that is merged with the other workers' and
-/// then judged by ``FlowAnalytics``. The order of records and workers does not matter to what is counted.
+/// One worker's counts of flow logs: a value with bounded memory that is merged with those of the other workers and
+/// then judged by ``FlowAnalytics``. The order of records and workers does not matter.
 public struct FlowTally: Sendable {
     /// Records that were counted.
     public internal(set) var flows = 0
-    /// Records whose time is beyond the years in which there are flow logs.
+    /// Records with a time outside of the years of flow logs.
     public internal(set) var withoutTime = 0
-    /// Records of interfaces beyond those that are told apart.
+    /// Records of interfaces beyond the bound.
     public internal(set) var withoutInterface = 0
 
     var interfaces: InterfaceTable
@@ -17,21 +17,21 @@ public struct FlowTally: Sendable {
     var logins: LoginTable
     var services: [ServiceKey: ExposedService] = [:]
     var rejections = PortRejectionTable()
-    /// Hours since 1970 of which AWS said that there was no traffic, or that records were lost: there were logs.
+    /// Hours since 1970 that AWS reported as without traffic, or with lost records: there were logs.
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
     private let ports: PortTraits
-    private let mix: Mixer
-    /// What goes into sketches: the same in each run, so that each finds the same.
-    private let sketched = Mixer(seed: 0)
-    /// 2010 and 2100.
+    private let mix: SeededHash
+    /// The hash of sketches: the same in each run, so that each run finds the same.
+    private let sketched = SeededHash(seed: 0)
+    /// From 2010 to 2099, in seconds since 1970.
     private static let times = 1_262_304_000..<4_102_444_800
 
-    /// - Parameter seed: of the hashes; equal seeds make runs repeatable to the last bit.
+    /// - Parameter seed: the seed of the hashes. Equal seeds make runs repeatable to the last bit.
     public init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = .random(in: .min ... .max)) {
         self.settings = settings
-        mix = Mixer(seed: seed)
+        mix = SeededHash(seed: seed)
         ports = PortTraits(settings)
         interfaces = InterfaceTable(mix, bound: settings.rememberedInterfaces)
         volumes = VolumeTable(mix, bound: settings.rememberedHours)
@@ -44,7 +44,8 @@ public struct FlowTally: Sendable {
         withUnsafePointer(to: record) { add(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
-    /// Counts records: each step for many of them, so that while one waits for memory the next ones are under way.
+    /// Counts records. Each step is done for many of them, so that while one waits for memory the next ones are
+    /// loaded.
     public mutating func add(_ records: UnsafeBufferPointer<FlowRecord>) {
         var start = 0
         while start < records.count {
@@ -54,14 +55,14 @@ public struct FlowTally: Sendable {
         }
     }
 
-    /// The arrays below have as many places.
+    /// How many records are counted together. The arrays below have as many places.
     private static let together = 64
 
     private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {
         withUnsafeTemporaryAllocation(of: WaitingFlow.self, capacity: Self.together) { room in
             let batch = UnsafeMutableBufferPointer(rebasing: room[..<take(records, into: room)])
             find(batch)
-            // First, so that the hours of pairs that end find their rows.
+            // First, so that ending hours of pairs find their rows.
             volumes.count(batch)
             Self.count(batch, &pairs.entries, &volumes)
             ask(batch)
@@ -69,8 +70,8 @@ public struct FlowTally: Sendable {
         forgetTooMany()
     }
 
-    /// Finds the interfaces of records, and puts those that are counted into the room.
-    /// - Returns: how many are.
+    /// Finds the interfaces of records, and puts the records to count into the room.
+    /// - Returns: the number of records to count.
     private mutating func take(
         _ records: UnsafeBufferPointer<FlowRecord>, into room: UnsafeMutableBufferPointer<WaitingFlow>
     ) -> Int {
@@ -89,7 +90,7 @@ public struct FlowTally: Sendable {
         for place in records.indices where numbers[place] >= 0 {
             let number = numbers[place]
             flows += 1
-            // Field by field: a record that is passed on is copied first.
+            // Field by field: a record that is passed on is copied.
             let isUsual = records[place].status == .ok && records[place].direction == .unstated
             let known =
                 isUsual
@@ -103,7 +104,7 @@ public struct FlowTally: Sendable {
                 continue
             }
             let hash = pairs.hash(number, sends ? records[place].destination : records[place].source)
-            // What is loaded ahead comes while something else is done.
+            // The memory is loaded while other records are handled.
             pairs.prefetch(hash)
             room.initializeElement(
                 at: count,
@@ -113,7 +114,7 @@ public struct FlowTally: Sendable {
         return count
     }
 
-    /// Notes what a record says of its interface.
+    /// Takes from a record what it says about its interface.
     /// - Returns: whether the interface sent the flow.
     @inline(never)
     private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool {
@@ -123,7 +124,7 @@ public struct FlowTally: Sendable {
             return false
         }
         switch record.direction {
-        // What enters a transit gateway was sent by the attachment's side.
+        // Flows that enter a transit gateway were sent by the attachment's side.
         case .ingress: return record.isTransitGateway
         case .egress: return !record.isTransitGateway
         case .unstated:
@@ -132,7 +133,7 @@ public struct FlowTally: Sendable {
         }
     }
 
-    /// The pairs of the records, and what else they are counted by.
+    /// Finds the pairs of the records, and classifies the flows.
     private mutating func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         for place in batch.indices {
             pairs.prefetchEntry(batch[place].hash)
@@ -169,7 +170,8 @@ public struct FlowTally: Sendable {
         }
     }
 
-    /// The next hour of a pair. What it had in the one before stands in the interface's row of that hour, if it was much.
+    /// Begins the next hour of a pair. The amounts of the hour before are added to the interface's row of that hour,
+    /// if they are large.
     private static func begin(
         _ hour: Int32, _ pair: inout PairEntry, _ number: Int32, isExternal: Bool, _ volumes: inout VolumeTable
     ) {
@@ -189,14 +191,14 @@ public struct FlowTally: Sendable {
         if `in` >= FlowSeries.notableFlows { end(`in`, sends: false, isRejected: true) }
     }
 
-    /// Ends the hours that are being counted. To be called before anything is read of the tally.
+    /// Ends the hours that are being counted. To be called before the tally is read.
     public mutating func settle() {
         endHours()
         volumes.countEnded()
     }
 
     mutating func endHours() {
-        // What is settled is not written to, so that a copy of the tally costs nothing.
+        // A settled tally is not written to, so that a copy of it costs nothing.
         for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 {
             let isExternal = !settings.isInternal(pairs.entries[pair].peer)
             Self.begin(
@@ -210,8 +212,7 @@ public struct FlowTally: Sendable {
         return pairs.add(entry, hash)
     }
 
-    /// Those requests that may tell something. Which they are nobody can guess, a processor neither, so they are put
-    /// together first.
+    /// Collects the requests to examine first: testing them in the hot loop would mispredict branches.
     private mutating func ask(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         var telling = InlineArray<64, UInt8>(repeating: 0)
         var count = 0
@@ -231,7 +232,7 @@ public struct FlowTally: Sendable {
         return isRequest & hasPorts & ((flow.record.isSmall ? 1 : 0) | (flow.sends ? 0 : 1) | isLogin)
     }
 
-    /// What a request may tell: scans, logins, rejected and then accepted, exposed services.
+    /// Examines a request for scans, logins, rejected and then accepted flows, and exposed services.
     private mutating func ask(_ request: WaitingFlow) {
         let record = request.record
         let traits = ports[record.destinationPort]
@@ -250,14 +251,14 @@ public struct FlowTally: Sendable {
             logins.add(record, key, request.interface, settings)
         }
         guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !record.isRejected else { return }
-        // What comes from the port that the interface asks the peer at is a reply, to whatever port the interface took.
+        // A flow from the port at which the interface contacts the peer is a reply, whatever port the interface used.
         guard !pairs.entries[pair].isServed(at: record.sourcePort) else { return }
         let key = ServiceKey(interface: request.interface, port: port)
         services[key, default: ExposedService(first: record.start, source: record.source)].add(
             record, record.source, sketched(record.source.low, record.source.high))
     }
 
-    /// A request of the peer's.
+    /// Counts a request of the peer.
     private mutating func answer(_ request: WaitingFlow) {
         let record = request.record
         let isOftenRejected = pairs.entries.withUnsafeMutableBufferPointer { entries in

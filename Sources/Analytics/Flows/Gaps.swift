@@ -2,11 +2,11 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Interfaces that fell silent, and times without any record: within the run, and since the one before.
+    /// Finds interfaces that fell silent, and periods without any record, within the run and since the last one.
     func gaps(_ doubts: inout [String]) -> [Alert] {
         guard let hours else { return [] }
         var active = presence.active.filter { !$0.value.isEmpty }
-        // Of those that there was no room for nobody knows whether they are there.
+        // Interfaces beyond the bound may be present.
         let isComplete = tally.withoutInterface == 0
         let isOther = isComplete && areOthers(hours, &doubts)
         if isOther || !isComplete { active = [:] }
@@ -16,7 +16,7 @@ extension FlowAnalytics {
         var alerts = stops(since: isOther ? nil : Int32(clamping: before.lastHour))
         for (number, entry) in tally.interfaces.entries.enumerated() {
             let seen = active.removeValue(forKey: entry.name) ?? []
-            // One of which AWS says that it had no data is idle, and not silent.
+            // An interface that AWS reports as without data is idle, not silent.
             guard entry.noData == 0, !tally.volumes.forgotten.contains(Int32(clamping: number)) else { continue }
             alerts += silences(of: entry.name, number, seen)
         }
@@ -24,14 +24,14 @@ extension FlowAnalytics {
         return alerts
     }
 
-    /// Whether most of the interfaces that the baseline saw on its last day are gone at once.
+    /// Whether most of the interfaces that the baseline saw on its last day are missing.
     private func areOthers(_ hours: ClosedRange<Int32>, _ doubts: inout [String]) -> Bool {
         let day = Int32(clamping: before.lastHour - 24)
         let known = presence.active.filter { $0.value.contains { $0 > day } }.keys
         let here = Set(tally.interfaces.entries.map(\.name))
         let absent = known.count { !here.contains($0) }
         guard absent * 2 > known.count else { return false }
-        // Of older logs it says nothing: there may have been fewer interfaces then.
+        // Older logs may have fewer interfaces.
         guard Int(hours.upperBound) > before.lastHour else { return true }
         doubts.append(
             "of \(known.count) network interfaces that the baseline saw last \(absent) have no record: are these other "
@@ -39,7 +39,7 @@ extension FlowAnalytics {
         return true
     }
 
-    /// Records that AWS says were lost.
+    /// Finds records that AWS reports as lost.
     func losses() -> [Alert] {
         tally.interfaces.entries.enumerated().filter { !$0.element.skipData.isEmpty }.map(skipped)
     }
@@ -55,9 +55,9 @@ extension FlowAnalytics {
             ])
     }
 
-    /// An interface that was there in every hour, and then is not for some, while others go on.
+    /// Finds hours without records of an interface that had records before, while others go on.
     /// - Parameters:
-    ///   - number: in the tally; none if only the baseline knows it.
+    ///   - number: its number in the tally; `nil` if only the baseline knows it.
     ///   - seen: the hours in which it had records.
     private func silences(of name: String, _ number: Int?, _ seen: Set<Int32>) -> [Alert] {
         guard let first = seen.min(), let last = timeline.last, last - first >= 24 else { return [] }
@@ -69,7 +69,7 @@ extension FlowAnalytics {
             defer { silent = [] }
             guard silent.count >= settings.silentHours, before >= 12 else { return }
             count += 1
-            // What had lasted long enough in an earlier run was told then.
+            // A period that was long enough in an earlier run was reported then.
             guard believed.contains(silent[settings.silentHours - 1]) else { return }
             alerts.append(silence(of: name, number, from: silent[0], to: hour, silent.count, before))
         }
@@ -78,7 +78,7 @@ extension FlowAnalytics {
                 end(hour)
                 before += 1
             } else if hour < last {
-                // At the end, records may still be on their way: the last hour does not count.
+                // The last hour does not count: its records may still be delivered.
                 silent.append(hour)
             }
         }
@@ -89,7 +89,7 @@ extension FlowAnalytics {
     private func silence(
         of name: String, _ number: Int?, from begin: Int32, to end: Int32, _ silent: Int, _ seen: Int
     ) -> Alert {
-        // An interface that only the baseline knows belongs to the account of the others, where they have one.
+        // An interface that only the baseline knows belongs to the account of the others, if they have only one.
         let accounts = Set(tally.interfaces.entries.map(\.account))
         let account =
             number.map { tally.interfaces.entries[$0].account } ?? (accounts.count == 1 ? accounts.first : nil)
@@ -102,20 +102,20 @@ extension FlowAnalytics {
             evidence: [.init("silent hours", .int(silent)), .init("hours with records before", .int(seen))])
     }
 
-    /// No record of any interface for some time.
-    /// - Parameter known: the last hour of the run before.
+    /// Finds periods without a record of any interface.
+    /// - Parameter known: the last hour of the last run.
     private func stops(since known: Int32?) -> [Alert] {
         guard let first = believed.hours.first, let last = believed.hours.last else { return [] }
         var alerts: [Alert] = []
         if believed.hours.count + presence.hours.count >= 6 {
             let begin = known.flatMap { $0 > 0 && $0 < first ? [$0] : nil } ?? []
             let hours = begin + believed.hours
-            // An hour of which AWS says that nothing was to be recorded is no gap.
+            // An hour that AWS reports as without traffic is no gap.
             for (hour, next) in zip(hours, hours.dropFirst()) where next - hour > 1 {
                 alerts.append(gap(after: hour, until: next))
             }
         }
-        // Records are delivered late, so that some hours at the end say nothing.
+        // Records are delivered late, so the last hours may be incomplete.
         if let until, Int(until - last) > settings.silentHours { alerts.append(gap(after: last, until: until)) }
         return alerts
     }

@@ -2,16 +2,16 @@ internal import LogReaders
 
 /// A network interface, or a transit gateway attachment.
 struct InterfaceEntry: Sendable {
-    /// Its own addresses: it may have both.
+    /// Its own addresses. It may have both.
     private var v4 = OwnAddress()
     /// Seconds since 1970.
     private(set) var first: Int
     private(set) var last: Int
-    // What each record looks at stands before this.
+    // Each record reads the fields before this.
     private var v6 = OwnAddress()
     var name: String
-    /// Made of the name, which nobody outside knows: who scans cannot choose ports that a sketch takes for one, and yet
-    /// each run finds the same.
+    /// Made from the name, which outsiders do not know: a scanner cannot choose ports that collide in a sketch, and
+    /// yet each run finds the same.
     let salt: UInt64
     var account: String
     var region: String
@@ -38,27 +38,27 @@ struct InterfaceEntry: Sendable {
         self.last = last
     }
 
-    /// Whether the interface sent a flow; `nil` if that is not known yet, or the flow lies before or behind all others.
+    /// Whether the interface sent a flow; `nil` if that is not known yet, or the flow is before or after all others.
     @inline(__always)
     func side(_ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int) -> Bool? {
-        // One branch for both sides: which of them it is changes from record to record.
+        // One branch for both sides, since the side changes from record to record.
         let isSource = (source.low ^ v4.address.low) | (source.high ^ v4.address.high) == 0
         let isDestination = (destination.low ^ v4.address.low) | (destination.high ^ v4.address.high) == 0
         return start >= first && end <= last && v4.isCertain && isSource != isDestination ? isSource : nil
     }
 
-    /// The same where it is not known yet: what the record and those before it say.
+    /// Whether the interface sent a flow, by the record and those before it.
     mutating func learn(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
         record.source.v4 != nil ? v4.sends(record, settings) : v6.sends(record, settings)
     }
 
-    /// There are records up to that one.
+    /// Extends the period with records.
     mutating func span(_ record: FlowRecord) {
         first = min(first, record.start)
         last = max(last, record.end)
     }
 
-    /// A record that says that there was no traffic, or that some was lost.
+    /// Counts a record that reports no traffic, or lost records.
     mutating func miss(_ record: FlowRecord) {
         if record.status == .noData { noData += 1 }
         if record.status == .skipData { skipData[record.start / 3_600, default: 0] += 1 }
@@ -71,15 +71,15 @@ struct InterfaceEntry: Sendable {
     func isOwn(_ address: FlowAddress) -> Bool { own(towards: address) == address }
 }
 
-/// An interface's own address, as far as it is known: the one that stands in all its records.
+/// An interface's own address, as far as it is known: the address that all its records have in common.
 private struct OwnAddress {
     private(set) var address = FlowAddress(high: 0, low: 0)
-    /// The other one of the first record between two internal addresses: one of the two is the interface's.
+    /// The other address of the first record between two internal addresses: one of the two is the interface's.
     private var other = FlowAddress(high: 0, low: 0)
     private(set) var isCertain = false
 
-    /// A flow with the internet names the interface's address; two flows with different peers do too, which is what
-    /// tells with IPv6, where an own address looks like any other.
+    /// A flow with the internet shows the interface's address. Two flows with different peers do too, which is needed
+    /// for IPv6, where own addresses look like any other.
     mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
         if isCertain {
             if record.source == address { return true }
@@ -93,10 +93,10 @@ private struct OwnAddress {
             }
             return sourceIsInternal
         }
-        // A second address of an interface that has several: nothing tells the sides apart but the order.
+        // The interface has several addresses: only the order distinguishes the sides.
         guard !isCertain else { return true }
         if address.low == 0 && address.high == 0 {
-            // Nothing tells yet: whichever record comes first, and whoever reads it, the choice is the same.
+            // The choice must not depend on which record comes first, or which worker reads it.
             let isInOrder = (record.source.high, record.source.low) <= (record.destination.high, record.destination.low)
             (address, other) =
                 isInOrder ? (record.source, record.destination) : (record.destination, record.source)
@@ -116,14 +116,14 @@ private struct OwnAddress {
 struct InterfaceTable: Sendable {
     var entries: [InterfaceEntry] = []
     private var names: [InterfaceName] = []
-    /// By number, of those that ``InterfaceName`` has not all of.
+    /// The names that ``InterfaceName`` does not hold completely, by number.
     private var longNames: [Int: [UInt8]] = [:]
     private var index = HashIndex()
-    private let mix: Mixer
+    private let mix: SeededHash
 
     private let bound: Int
 
-    init(_ mix: Mixer, bound: Int) {
+    init(_ mix: SeededHash, bound: Int) {
         self.mix = mix
         self.bound = bound
     }
@@ -137,7 +137,7 @@ struct InterfaceTable: Sendable {
         }
     }
 
-    /// Adds the record's interface, which is new.
+    /// Adds a new interface.
     /// - Returns: its number; `nil` if there are too many.
     @inline(never)
     mutating func add(_ record: FlowRecord) -> Int? {
@@ -159,7 +159,7 @@ struct InterfaceTable: Sendable {
         entries.withUnsafeBufferPointer { $0[interface].side(source, destination, start, end) }
     }
 
-    /// The number of an interface that another worker saw.
+    /// Adds an interface of another worker, or merges it with the same one here.
     mutating func number(of entry: InterfaceEntry) -> Int {
         var name = entry.name
         return name.withUTF8 { bytes in
@@ -185,7 +185,7 @@ struct InterfaceTable: Sendable {
     }
 }
 
-/// The first, middle and last eight bytes of an interface's name: all of it, where it has 8 to 24.
+/// The first, middle and last eight bytes of an interface's name: the whole name if it has 8 to 24 bytes.
 private struct InterfaceName: Sendable {
     private let first: UInt64
     private let middle: UInt64
@@ -205,7 +205,7 @@ private struct InterfaceName: Sendable {
         last = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
     }
 
-    /// Whether nothing of the name is missing here.
+    /// Whether this is the whole name.
     @inline(__always)
     var isWhole: Bool { count <= 24 }
 
@@ -215,5 +215,5 @@ private struct InterfaceName: Sendable {
     }
 
     @inline(__always)
-    func hash(_ mix: Mixer) -> UInt64 { mix(first ^ UInt64(truncatingIfNeeded: count) << 56, last, middle) }
+    func hash(_ mix: SeededHash) -> UInt64 { mix(first ^ UInt64(truncatingIfNeeded: count) << 56, last, middle) }
 }

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// Which external networks and ports each interface had dealings with before.
+/// The external networks and ports that each interface exchanged data with before.
 struct KnownNetworks {
     private struct Network: Hashable {
         var interface: Int32
@@ -12,18 +12,18 @@ struct KnownNetworks {
         var port: UInt16
     }
 
-    /// The numbers of the pairs with external peers that something was sent to, by interface.
+    /// The numbers of the pairs with external peers that received data, by interface.
     private(set) var external: [Int32: [Int]] = [:]
     private var networks: [Network: UInt32] = [:]
     private var ports: [Port: UInt32] = [:]
     private let tally: FlowTally
     private let before: LearnedFlows
-    private let learnt: Int
+    private let learned: Int
 
-    init(_ tally: FlowTally, _ before: LearnedFlows, _ settings: FlowSettings, learnt: Int) {
+    init(_ tally: FlowTally, _ before: LearnedFlows, _ settings: FlowSettings, learned: Int) {
         self.tally = tally
         self.before = before
-        self.learnt = learnt
+        self.learned = learned
         for (number, pair) in tally.pairs.entries.enumerated()
         where pair.bytesOut > 0 && !settings.isInternal(pair.peer) {
             external[pair.interface, default: []].append(number)
@@ -38,14 +38,14 @@ struct KnownNetworks {
     func isNew(_ number: Int) -> Bool {
         let pair = tally.pairs.entries[number]
         let first = networks[Network(interface: pair.interface, address: pair.peer.network)] ?? 0
-        return Int(first) >= learnt && before.networks[name(pair)]?["\(pair.peer.network)"] == nil
+        return Int(first) >= learned && before.networks[name(pair)]?["\(pair.peer.network)"] == nil
     }
 
     func hasNewPort(_ number: Int) -> Bool {
         let pair = tally.pairs.entries[number]
         guard !pair.interfaceServes else { return false }
         let first = ports[Port(interface: pair.interface, port: pair.port)] ?? 0
-        return Int(first) >= learnt && before.ports[name(pair)]?["\(pair.port)"] == nil
+        return Int(first) >= learned && before.ports[name(pair)]?["\(pair.port)"] == nil
     }
 
     /// - Parameter latest: no later hour is believed.

@@ -1,8 +1,8 @@
-/// In which hours of its last week a baseline knows of logs, and which interfaces had records then.
+/// The hours of a baseline's last week that have logs, and the interfaces with records in them.
 struct KnownPresence {
     /// Hours since 1970.
     private(set) var hours: Set<Int32> = []
-    /// By interface, with all that the baseline has ever heard of lately.
+    /// The hours with records of each interface that the baseline knows.
     private(set) var active: [String: Set<Int32>] = [:]
 
     init(_ baseline: LearnedFlows) {

@@ -2,7 +2,7 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Many short or rejected flows to SSH or RDP.
+    /// Finds many short or rejected flows to SSH or RDP.
     func logins() -> [Alert] {
         struct Target: Hashable {
             var source: FlowAddress
@@ -14,7 +14,7 @@ extension FlowAnalytics {
                 (source, destination, port, sends) = (key.source, key.destination, key.port, key.sends)
             }
 
-            /// The same, as the other side's interface has it.
+            /// The same target, as the other side's interface records it.
             var mirrored: Target {
                 var target = self
                 target.sends.toggle()
@@ -22,7 +22,7 @@ extension FlowAnalytics {
             }
         }
         var worst: [Target: (attempts: Int, sum: LoginHour?)] = [:]
-        // Few of all who log in try so often.
+        // First the few sources with enough attempts, then the sums of these.
         for (key, hour) in tally.logins.entries where hour.attempts >= settings.loginAttempts {
             worst[Target(key), default: (0, nil)].attempts = max(worst[Target(key)]?.attempts ?? 0, hour.attempts)
         }
@@ -33,12 +33,12 @@ extension FlowAnalytics {
         }
         return worst.compactMap { target, found in
             guard let sum = found.sum else { return nil }
-            // Both sides' interfaces record what is inside: it is one series of attempts.
+            // Both sides' interfaces record internal flows: it is one series of attempts.
             let others = worst[target.mirrored]?.attempts ?? 0
             guard others < found.attempts || others == found.attempts && !target.sends else { return nil }
             guard !settings.expectedScanners.contains(target.source) else { return nil }
             let isExternal = !settings.isInternal(target.source)
-            // A session after many attempts: somebody may have got in.
+            // A session after many attempts: a guess may have succeeded.
             let succeeded = sum.long > 0
             let severity: Severity =
                 succeeded ? .high : sum.short == 0 ? .informational : isExternal ? .medium : .low
@@ -61,20 +61,20 @@ extension FlowAnalytics {
         }
     }
 
-    /// A source that was rejected again and again, and then let in: the first time at all, or at the same port.
+    /// Finds sources that were rejected many times and then accepted: the first time at all, or at the same port.
     func rejectedThenAccepted() -> [Alert] {
-        var told: Set<Int> = []
+        var reported: Set<Int> = []
         var alerts: [Alert] = []
         for (number, pair) in tally.pairs.entries.enumerated() {
             guard pair.rejectedBefore >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max else { continue }
-            told.insert(number)
+            reported.insert(number)
             alerts += letIn(
                 pair, at: pair.acceptedPort, pair.firstAccepted, rejected: Int(pair.rejectedBefore),
                 since: pair.firstRejected)
         }
         for (key, rejections) in tally.rejections.entries where rejections.accepted != .max {
             let hash = tally.pairs.hash(key.interface, key.peer)
-            guard let number = tally.pairs.find(key.interface, key.peer, hash), !told.contains(number),
+            guard let number = tally.pairs.find(key.interface, key.peer, hash), !reported.contains(number),
                 tally.pairs.entries[number].rejected >= settings.rejectedBeforeAccepted
             else { continue }
             alerts += letIn(
@@ -104,7 +104,7 @@ extension FlowAnalytics {
         ]
     }
 
-    /// Accepted traffic from outside to ports that nobody outside should reach.
+    /// Finds accepted flows from external addresses to ports that should not be exposed.
     func exposedServices() -> [Alert] {
         tally.services.map { key, service in
             let name = settings.exposedPorts[key.port] ?? "\(key.port)"

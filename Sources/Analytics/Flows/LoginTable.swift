@@ -7,16 +7,16 @@ struct LoginKey: Sendable, Hashable {
     /// Hours since 1970.
     var hour: Int32
     var port: UInt16
-    /// The interface is the source's: inside, the other side's interface records the same flows.
+    /// Whether the interface is the source's. The other side's interface records the same internal flows.
     var sends: Bool
 }
 
 struct LoginHour: Sendable {
     var interface: Int32
-    /// Few packets, so that nobody was let in; or rejected.
+    /// Flows with so few packets that the login failed; and rejected flows.
     var short: UInt32 = 0
     var rejected: UInt32 = 0
-    /// The others: somebody is logged in.
+    /// The other flows: a session.
     var long: UInt32 = 0
     var longestBytes: UInt64 = 0
     var first: UInt32
@@ -54,16 +54,16 @@ struct LoginHour: Sendable {
     }
 }
 
-/// The logins, found by source, host, port and hour; bounded: anybody outside can try to log in from any address.
+/// The logins, by source, host, port and hour. Bounded: anyone on the internet can try to log in from any address.
 struct LoginTable: Sendable {
     private(set) var entries: [(key: LoginKey, hour: LoginHour)] = []
-    /// Hours of logins that were dropped to stay within the bound.
+    /// Hours of logins that were dropped to bound the memory.
     private(set) var forgotten = 0
     private var index = HashIndex()
-    private let mix: Mixer
+    private let mix: SeededHash
     private let bound: Int
 
-    init(_ mix: Mixer, bound: Int) {
+    init(_ mix: SeededHash, bound: Int) {
         self.mix = mix
         self.bound = bound
     }
@@ -95,15 +95,15 @@ struct LoginTable: Sendable {
 
     private mutating func insert(_ key: LoginKey, _ hour: LoginHour) -> Int {
         if entries.count >= bound { forget() }
-        // An address range, not memory, as of the pairs.
+        // This reserves an address range, not memory: see ``PairTable``.
         if entries.isEmpty { entries.reserveCapacity(bound) }
         entries.append((key, hour))
         index.insert(hash(key), entries.count - 1)
         return entries.count - 1
     }
 
-    /// Drops the half with the fewest attempts, of equals the older: what is guessed at many hosts or from many addresses
-    /// is few each time, and the sweeps tell it.
+    /// Drops the half with the fewest attempts; of equals the older. Guesses at many hosts or from many addresses are
+    /// few each time, and are found as sweeps.
     private mutating func forget() {
         let order = entries.indices.sorted { left, right in
             let (one, two) = (entries[left].hour, entries[right].hour)

@@ -2,13 +2,14 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// External peers with much more than before, new ones and known ones; new service ports of external peers.
+    /// Finds external peers that receive much more than before, new ones and known ones, and new service ports of
+    /// external peers.
     func newPeers(_ baseline: inout LearnedFlows) -> [Alert] {
         var rows: [Int32: [Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() where row.series == .outExternal {
             rows[row.interface, default: []].append(number)
         }
-        let known = KnownNetworks(tally, before, settings, learnt: learnt)
+        let known = KnownNetworks(tally, before, settings, learned: learned)
         var alerts: [Alert] = []
         var found: Set<Int> = []
         for (interface, numbers) in rows.sorted(by: { $0.key < $1.key }) {
@@ -30,8 +31,8 @@ extension FlowAnalytics {
                 found.insert(finding.pair)
                 alerts.append(peerAlert(finding, isNew: known.isNew(finding.pair), usualHour))
             }
-            baseline.topPeers[name] = judge.learnt.tops
-            for (peer, most) in judge.learnt.peaks {
+            baseline.topPeers[name] = judge.learned.tops
+            for (peer, most) in judge.learned.peaks {
                 baseline.peerPeaks[name, default: [:]]["\(tally.pairs.entries[Int(peer)].peer)"] = most
             }
             if let limit = judge.slowLimit {
@@ -42,7 +43,7 @@ extension FlowAnalytics {
         return alerts
     }
 
-    /// The baseline's peaks, by the numbers that the peers have now.
+    /// The baseline's peaks, by the current numbers of the peers.
     private func peaks(_ stored: [String: Float], _ rows: [VolumeRow]) -> [Int32: Float] {
         guard !stored.isEmpty else { return [:] }
         var peaks: [Int32: Float] = [:]
@@ -70,7 +71,7 @@ extension FlowAnalytics {
             ] + weight(pair, usualHour) + behind(finding.pair, from: finding.first, to: finding.last))
     }
 
-    /// The peer's history, who else had much in these hours, its records.
+    /// The peer's history, the other heavy peers of these hours, its records.
     private func behind(_ number: Int, from first: Int32, to last: Int32) -> [JSON.Object.Member] {
         let pair = tally.pairs.entries[number]
         let behind = rows(Int(pair.interface), from: Int(first) * 3_600, to: Int(last) * 3_600, .outExternal)
@@ -85,7 +86,7 @@ extension FlowAnalytics {
         ]
     }
 
-    /// New peers and ports that get little in each hour, and much over all of them.
+    /// Finds new peers and ports that receive little in each hour, and much over all of them.
     private func slowNewPeers(
         _ interface: Int, _ known: KnownNetworks, _ usualHour: Double, _ limit: Double, _ found: Set<Int>
     ) -> [Alert] {

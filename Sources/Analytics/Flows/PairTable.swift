@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// What an interface and one peer had to do with each other.
+/// The counts of an interface and one peer.
 ///
 /// It takes two lines of the processor's cache, and what each record looks at is together in the first: the large array's
 /// elements begin 48 bytes behind the start of one, so that the line has the 64 bytes from the peer on, which is why there
@@ -10,52 +10,52 @@ struct PairEntry: Sendable {
 
     let peer: FlowAddress
     var interface: Int32
-    /// The hour that is being counted, since 1970, and what it has.
+    /// The hour that is being counted, since 1970, and its bytes.
     private(set) var hour: Int32 = -1
     private(set) var hourOut: UInt64 = 0
     private(set) var hourIn: UInt64 = 0
     /// Seconds since 1970.
     private(set) var first: UInt32
     private(set) var last: UInt32
-    /// When the first flow that the peer began was accepted.
+    /// When the first request of the peer was accepted.
     private(set) var firstAccepted: UInt32 = .max
     private var facts: Facts = []
-    /// A TCP or UDP port on the server's side: that of the first flow.
+    /// The TCP or UDP port on the server's side, by the first flow.
     private(set) var port: UInt16 = 0
     private(set) var hourRejectedOut: UInt32 = 0
     private(set) var hourRejectedIn: UInt32 = 0
 
-    /// Of the hours before that.
+    /// The bytes of the hours before.
     private(set) var bytesOut: UInt64 = 0
     private(set) var bytesIn: UInt64 = 0
-    /// Small or rejected requests: ports of the peer's that the interface asked.
+    /// Ports of the peer that the interface contacted with small or rejected requests.
     var asked = DistinctSketch()
-    /// The same: ports of the interface's that the peer asked.
+    /// Ports of the interface that the peer contacted with small or rejected requests.
     var askedBy = DistinctSketch()
-    /// Flows that the peer began and that were rejected, and when the first of them was.
+    /// The rejected requests of the peer, and when the first of them was.
     private(set) var rejected: UInt32 = 0
     private(set) var firstRejected: UInt32 = .max
-    /// Where that one was.
+    /// The port of the first accepted request.
     private(set) var acceptedPort: UInt16 = 0
-    /// How many were rejected before the first flow that was accepted; no more than it holds.
+    /// How many requests were rejected before the first accepted one, saturating.
     private(set) var rejectedBefore: UInt16 = 0
 
-    /// What is known, in one byte.
+    /// Flags, in one byte.
     private struct Facts: OptionSet, Hashable {
         let rawValue: UInt8
 
         /// The server is the interface's side.
         static let interfaceServes = Facts(rawValue: 1)
-        /// A flow told who serves, and not the order of the records alone.
+        /// A flow showed which side serves, and not only the order of the records.
         static let isClear = Facts(rawValue: 2)
-        /// There are so many rejections that the ports at which they are count.
+        /// There are enough rejections to count them by port.
         static let isOftenRejected = Facts(rawValue: 4)
     }
 
     /// Whether the server is the interface's side.
     var interfaceServes: Bool { facts.contains(.interfaceServes) }
 
-    /// Whether so many flows that the peer began were rejected that the ports at which they were count.
+    /// Whether enough requests of the peer were rejected to count them by port.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
@@ -65,7 +65,7 @@ struct PairEntry: Sendable {
         last = time
     }
 
-    /// Learns from a flow who serves, and at which port.
+    /// Takes from a flow which side serves, and at which port.
     mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         let serverIsDestination = role != .reply
         port = serverIsDestination ? record.destinationPort : record.sourcePort
@@ -81,18 +81,18 @@ struct PairEntry: Sendable {
         if record.start > last { last = record.start }
         if role != .unclear, !facts.contains(.isClear) { serve(record, sends: sends, role: role) }
         let bytes = record.isRejected ? 0 : record.bytes
-        // Which way the next flow goes nobody can guess, a processor neither: so there is no branch.
+        // The direction is unpredictable, so this is branch-free.
         hourOut &+= sends ? bytes : 0
         hourIn &+= sends ? 0 : bytes
         guard record.isRejected else { return }
         if sends { hourRejectedOut &+= 1 } else { hourRejectedIn &+= 1 }
     }
 
-    /// Whether the interface asks the peer at that port.
+    /// Whether the interface contacts the peer at a port.
     func isServed(at port: UInt16) -> Bool { !interfaceServes && self.port == port }
 
     /// Begins another hour.
-    /// - Returns: what the hour before had.
+    /// - Returns: the counts of the hour before.
     mutating func begin(_ hour: Int32) -> PairHour {
         let before = PairHour(
             hour: self.hour, bytesOut: hourOut, bytesIn: hourIn, rejectedOut: hourRejectedOut,
@@ -115,7 +115,7 @@ struct PairEntry: Sendable {
         first = min(first, other.first)
         last = max(last, other.last)
         rejected &+= other.rejected
-        noteRejections()
+        updateRejections()
         let accepted = min(firstAccepted, other.firstAccepted)
         rejectedBefore = UInt16(
             clamping: Int(rejectedBefore(accepted)) + Int(other.rejectedBefore(accepted)))
@@ -127,15 +127,15 @@ struct PairEntry: Sendable {
         askedBy.merge(other.askedBy)
     }
 
-    /// A flow that the peer began.
+    /// Counts a rejected request of the peer.
     mutating func reject(_ time: UInt32) {
         rejected &+= 1
-        noteRejections()
+        updateRejections()
         firstRejected = min(firstRejected, time)
         if time < firstAccepted, rejectedBefore < .max { rejectedBefore += 1 }
     }
 
-    private mutating func noteRejections() {
+    private mutating func updateRejections() {
         facts.remove(.isOftenRejected)
         if rejected >= PortRejectionTable.begin { facts.insert(.isOftenRejected) }
     }
@@ -146,16 +146,16 @@ struct PairEntry: Sendable {
         (firstAccepted, acceptedPort) = (time, port)
     }
 
-    /// What is known to have been rejected before that moment: where records come out of order, it may be some too many.
+    /// Rejected requests before `time`. May overcount if records are out of order.
     private func rejectedBefore(_ time: UInt32) -> UInt16 { firstRejected < time ? rejectedBefore : 0 }
 
-    /// Whether nothing would be lost of it but the memory that the two once met.
+    /// Whether hardly anything would be lost without the pair.
     fileprivate var isLight: Bool {
         bytesOut < 1_000_000 && rejected < 3 && asked.bits.nonzeroBitCount < 4 && askedBy.bits.nonzeroBitCount < 4
     }
 }
 
-/// What a pair had in one hour.
+/// The counts of a pair in one hour.
 struct PairHour {
     /// Hours since 1970; -1 for none.
     let hour: Int32
@@ -165,17 +165,17 @@ struct PairHour {
     let rejectedIn: UInt32
 }
 
-/// The pairs, found by interface and peer; bounded.
+/// The pairs, by interface and peer. Bounded.
 struct PairTable: Sendable {
     var entries: [PairEntry] = []
-    /// Pairs that were dropped to stay within the bound.
+    /// Pairs that were dropped to bound the memory.
     private(set) var forgotten = 0
     private(set) var index = HashIndex()
-    private let mix: Mixer
-    /// About how many there may be, until some are forgotten.
+    private let mix: SeededHash
+    /// The approximate number of pairs beyond which some are forgotten.
     private let bound: Int
 
-    init(_ mix: Mixer, bound: Int) {
+    init(_ mix: SeededHash, bound: Int) {
         self.mix = mix
         self.bound = bound
     }
@@ -196,9 +196,9 @@ struct PairTable: Sendable {
     }
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
-        // An address range, not memory: what an array that doubles leaves behind would be more than what it holds.
+        // This reserves an address range, not memory: a doubling array would leave more memory behind than it holds.
         if entries.capacity == 0 {
-            // Twice, for those of another worker.
+            // Twice, to merge those of another worker.
             entries.reserveCapacity(2 * bound + bound / 64)
             LargePages.advise(&entries)
         }
@@ -210,8 +210,8 @@ struct PairTable: Sendable {
     /// Adds another table's pairs.
     /// - Parameters:
     ///   - other: settled.
-    ///   - interfaces: the number that this table's tally has for each of the other's interfaces.
-    /// - Returns: the number that each pair has here.
+    ///   - interfaces: the number here of each of the other table's interfaces.
+    /// - Returns: the number here of each of the other table's pairs.
     mutating func merge(_ other: PairTable, _ interfaces: [Int32]) -> [Int32] {
         var numbers: [Int32] = []
         numbers.reserveCapacity(other.entries.count)
@@ -220,7 +220,7 @@ struct PairTable: Sendable {
         while start < other.entries.count {
             let batch = start..<min(start + 64, other.entries.count)
             start = batch.upperBound
-            // As with records, all of them wait for memory no longer than one.
+            // As with records, the memory of all of them is loaded at the same time.
             hashes.removeAll(keepingCapacity: true)
             for entry in other.entries[batch] { hashes.append(hash(interfaces[Int(entry.interface)], entry.peer)) }
             for hash in hashes { prefetch(hash) }
@@ -240,19 +240,19 @@ struct PairTable: Sendable {
         return numbers
     }
 
-    /// Drops what carries little weight and was not seen lately.
-    /// - Returns: the new number of each pair, -1 for those that are gone.
+    /// Drops pairs that carry little and were not seen lately.
+    /// - Returns: old number → new number, -1 if the pair was dropped.
     mutating func forget(keeping bound: Int) -> [Int32] {
         let latest = entries.reduce(0) { max($0, $1.last) }
         var numbers = [Int32](repeating: -1, count: entries.count)
         var age: UInt32 = 3_600
         var kept = entries.count
-        // Younger and younger ones go, then, if it must be, the weightier ones too.
+        // Younger and younger pairs are dropped and, if necessary, heavier ones too.
         while kept > bound, age > 60 {
             kept = entries.count { !$0.isLight || $0.last &+ age >= latest }
             age /= 2
         }
-        // Those that stay move up: a second table would be as large as the first one.
+        // The remaining pairs move up: a second table would be as large as the first.
         index.removeAll()
         var next = 0
         for number in entries.indices {

@@ -1,19 +1,19 @@
 internal import LogReaders
 
-/// External peers that get much: new ones, and known ones that never got as much.
+/// Finds external peers that receive much: new ones, and known ones that never received as much.
 ///
-/// What is unusual for one peer disappears in the interface's total as long as that is large. Each hour's weightiest
-/// peers are compared with what usually goes to the interface's first peer, and with the most that this one ever got. All
-/// that is compared is without the interface's daily shape: otherwise what is usual at noon hides what leaves at night.
+/// A spike to one peer is invisible in a busy interface's total, so the top peers of each hour are judged alone. They
+/// are compared with the usual bytes to the interface's first peer, and with the most that the peer ever received.
+/// All amounts are without the interface's daily shape: otherwise a usual amount at noon would hide a leak at night.
 struct PeerJudge {
     struct Rise {
         var pair: Int
         var first: Int32
         var last: Int32
         var most: Double
-        /// What usually goes to the interface's first peer in such an hour.
+        /// The usual bytes to the interface's first peer in such an hour.
         var usual: Double
-        /// The most that went to this one before, as it would be in such an hour.
+        /// The most bytes to this peer before, scaled to such an hour.
         var before: Double
     }
 
@@ -22,7 +22,7 @@ struct PeerJudge {
         let peer: Int32
         let hour: Int32
         let amount: Double
-        /// What the hour usually has of the day's usual hour.
+        /// The hour's usual volume in relation to the day's.
         let factor: Double
 
         /// The amount without the daily shape.
@@ -32,12 +32,12 @@ struct PeerJudge {
     /// All amounts are without the daily shape.
     private struct PeerState {
         var most = 0.0
-        /// Of the hours that are learned, which are not read again.
-        var mostLearnt = 0.0
-        /// What it got in each of the last six hours, and the highest level that lasted for them.
+        /// The most of the hours that are learned, without hours that were read before.
+        var mostLearned = 0.0
+        /// Its bytes in each of the last six hours, and the highest level that lasted for six hours.
         var recent: InlineArray<6, Double> = InlineArray(repeating: 0)
         var mostLasting = 0.0
-        /// One bit for each of the last hours.
+        /// One bit for each of the last hours that was unusual.
         var unusual: UInt8 = 0
         var hour: Int32 = 0
         var finding: Int?
@@ -45,27 +45,27 @@ struct PeerJudge {
 
     private let settings: FlowSettings
     private var tops: [Float]
-    private var learntTops: [Float]
+    private var learnedTops: [Float]
     /// The highest level that lasted for six hours, at the end of each hour.
     private var topsLasting: [Float] = []
     private var peers: [Int32: PeerState] = [:]
     private(set) var findings: [Rise] = []
 
     /// - Parameters:
-    ///   - tops: the most that went to one peer, for each of the last hours.
-    ///   - readAgain: so many hours of these are judged again: they say nothing of themselves.
-    ///   - peaks: the most that went to each peer.
+    ///   - tops: the most bytes to one peer, for each of the last hours.
+    ///   - readAgain: how many of these hours, the last ones, overlap this run and are ignored.
+    ///   - peaks: the most bytes to each peer.
     init(_ settings: FlowSettings, tops: [Float], readAgain: Int, peaks: [Int32: Float]) {
         self.settings = settings
         self.tops = tops.dropLast(min(readAgain, tops.count))
-        learntTops = tops
-        peers = peaks.mapValues { PeerState(most: Double($0), mostLearnt: Double($0)) }
+        learnedTops = tops
+        peers = peaks.mapValues { PeerState(most: Double($0), mostLearned: Double($0)) }
     }
 
-    /// The next hour of an interface's bytes to external peers.
+    /// Judges the next hour of an interface's bytes to external peers.
     /// - Parameters:
-    ///   - factor: how much the interface usually moves at that hour: ``DailyShape/factor(of:)``.
-    ///   - learns: it is later than all that was learned before.
+    ///   - factor: how much the interface usually transfers at that hour: ``DailyShape/factor(of:)``.
+    ///   - learns: whether the hour is later than all learned ones.
     mutating func judge(_ row: VolumeRow, usually factor: Double, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
         let usualLasting =
@@ -91,19 +91,19 @@ struct PeerJudge {
                 weighLasting(&state, seen, lasting, usualLasting)
             }
             state.mostLasting = max(state.mostLasting, state.finding == nil ? lasting : 0)
-            // What is found does not become what is usual at once.
+            // A finding does not become usual at once.
             state.most = max(
                 state.most, state.finding == nil ? bytes : min(bytes, max(state.most * 1.5, usual?.most ?? 0)))
-            if learns { state.mostLearnt = max(state.mostLearnt, state.most) }
+            if learns { state.mostLearned = max(state.mostLearned, state.most) }
             peers[seen.peer] = state
         }
         topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
-        let learnt = min(top, usual.map { Float($0.limit) } ?? .infinity)
-        tops.append(learnt)
+        let learned = min(top, usual.map { Float($0.limit) } ?? .infinity)
+        tops.append(learned)
         if tops.count > LearnedFlows.weeks * 168 { tops.removeFirst(168) }
         guard learns else { return }
-        learntTops.append(learnt)
-        if learntTops.count > LearnedFlows.weeks * 168 { learntTops.removeFirst(168) }
+        learnedTops.append(learned)
+        if learnedTops.count > LearnedFlows.weeks * 168 { learnedTops.removeFirst(168) }
     }
 
     private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Usual) {
@@ -130,7 +130,7 @@ struct PeerJudge {
                 before: before * seen.factor))
     }
 
-    /// What five of six hours have at least: the second smallest.
+    /// The level that five of six hours reach: the second smallest.
     private static func lasting(_ recent: InlineArray<6, Double>) -> Double {
         var (least, second) = (Double.infinity, Double.infinity)
         for hour in 0..<6 {
@@ -143,7 +143,8 @@ struct PeerJudge {
         return second
     }
 
-    /// A level that lasts for hours is unusual where the same in one hour is not: for those who are patient.
+    /// Judges a level that lasts for hours, which is unusual at lower amounts than a single hour: for patient
+    /// attackers.
     private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Usual) {
         guard bytes * seen.factor > settings.peerFloor / 5, bytes > usual.extreme,
             bytes > settings.lastingGrowth * state.mostLasting
@@ -155,13 +156,13 @@ struct PeerJudge {
         find(&state, seen, from: seen.hour - 5, bytes * seen.factor, usual, before: state.mostLasting)
     }
 
-    /// What goes to an interface's first peer in an hour.
+    /// The limits of an interface's first peer in an hour.
     private struct Usual {
-        /// Nine of ten hours have less.
+        /// Nine of ten hours are below.
         let most: Double
         /// Above this, two hours of three are unusual.
         let limit: Double
-        /// Above this, one is.
+        /// Above this, a single hour is unusual.
         let extreme: Double
 
         init(_ tops: ArraySlice<Float>, _ settings: FlowSettings, isLasting: Bool = false) {
@@ -178,11 +179,11 @@ struct PeerJudge {
         }
     }
 
-    /// What one peer has to get over all hours to be worth an alert; none while that is being learned.
+    /// The bytes over all hours above which a peer alerts; `nil` while that is being learned.
     var slowLimit: Double? { tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings).extreme : nil }
 
-    /// What the next run needs to know.
-    var learnt: (tops: [Float], peaks: [Int32: Float]) {
-        (learntTops, peers.mapValues { Float($0.mostLearnt) }.filter { Double($0.value) > settings.peerFloor / 5 })
+    /// What the next run learns.
+    var learned: (tops: [Float], peaks: [Int32: Float]) {
+        (learnedTops, peers.mapValues { Float($0.mostLearned) }.filter { Double($0.value) > settings.peerFloor / 5 })
     }
 }

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// A source, and the port of an interface that it was rejected at.
+/// A source, and the port of an interface that rejected it.
 struct RejectedPort: Sendable, Hashable {
     var interface: Int32
     var peer: FlowAddress
@@ -12,7 +12,7 @@ struct PortRejections: Sendable {
     var count = 0
     var first: UInt32 = .max
     var last: UInt32 = 0
-    /// When the port was open after enough of them.
+    /// When the port was open after enough rejections.
     var accepted: UInt32 = .max
 
     mutating func reject(_ time: UInt32) {
@@ -22,7 +22,7 @@ struct PortRejections: Sendable {
         last = max(last, time)
     }
 
-    /// - Parameter enough: so many rejections are worth a remark; fewer are forgotten when the port is open.
+    /// - Parameter enough: how many rejections are remembered when the port is open; fewer are forgotten.
     mutating func accept(_ time: UInt32, enough: Int) {
         guard time >= first else { return }
         if count >= enough {
@@ -39,8 +39,8 @@ struct PortRejections: Sendable {
     }
 }
 
-/// The ports at which sources were rejected again and again; bounded. It begins with a source's third rejection, so that
-/// the many who try once cost nothing.
+/// The ports at which sources were rejected several times. Bounded. It begins with a source's third rejection, so
+/// that the many sources that try once cost nothing.
 struct PortRejectionTable: Sendable {
     static let begin: UInt32 = 3
     private static let bound = 50_000
@@ -56,7 +56,7 @@ struct PortRejectionTable: Sendable {
         entries[key]?.accept(time, enough: enough)
     }
 
-    /// - Parameter numbers: the interfaces' numbers here.
+    /// - Parameter numbers: the number here of each of the other table's interfaces.
     mutating func merge(_ other: PortRejectionTable, _ numbers: [Int32]) {
         for (key, rejections) in other.entries {
             let moved = RejectedPort(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Medians, and what is built on them.
+/// Medians, and statistics based on them.
 enum Robust {
-    /// The median; `nil` of nothing.
+    /// The median; `nil` if there are no values.
     static func median(_ values: consuming [Double]) -> Double? {
         values.withUnsafeMutableBufferPointer { median(in: $0) }
     }
 
-    /// The median of what the elements have, as far as they have it. It is asked for each hour of each series: so nothing
-    /// is allocated.
+    /// The median of the elements' values, without those that are `nil`. It is computed for each hour of each series,
+    /// so nothing is allocated.
     @inline(__always)
     static func median<Element>(of elements: ArraySlice<Element>, _ value: (Element) -> Double?) -> Double? {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: elements.count) { values in
@@ -30,7 +30,7 @@ enum Robust {
         return (below + values[middle]) / 2
     }
 
-    /// Puts the value that would stand there in order at its place, what is smaller before it and what is larger behind.
+    /// Moves the value that sorting would put at a place there, smaller values before it and larger ones behind.
     ///
     /// Source: C. A. R. Hoare, "Algorithm 65: find", Communications of the ACM 4 (1961).
     private static func select(_ place: Int, in values: UnsafeMutableBufferPointer<Double>) {
@@ -52,23 +52,23 @@ enum Robust {
         }
     }
 
-    /// 1.4826·MAD, which is the standard deviation of what is normally distributed.
+    /// 1.4826·MAD, which is the standard deviation of a normal distribution.
     static func spread(_ values: [Double], around center: Double) -> Double? {
         median(values.map { abs($0 - center) }).map { spread(of: $0) }
     }
 
-    /// - Parameter median: of the distances from the center.
+    /// - Parameter median: the median of the distances from the center.
     static func spread(of median: Double) -> Double { 1.4826 * median }
 
-    /// The median of values with weights: the first one at which half of the weight is reached; `nil` of nothing.
-    /// - Parameter fill: is given what adds a value, for at most so many of them.
+    /// The weighted median: the first value at which half of the weight is reached; `nil` if there are no values.
+    /// - Parameter fill: receives a function that adds a value, for at most `capacity` of them.
     @inline(__always)
     static func weightedMedian(
         upTo capacity: Int, _ fill: ((_ value: Double, _ weight: Double) -> Void) -> Void
     ) -> Double? {
         withUnsafeTemporaryAllocation(of: (value: Double, weight: Double).self, capacity: capacity) { values in
             var (count, weight) = (0, 0.0)
-            // There are one or two for each day: put each in its place.
+            // There are only one or two for each day, so insertion sort is fast.
             fill { value, itsWeight in
                 var place = count
                 while place > 0, values[place - 1].value > value {

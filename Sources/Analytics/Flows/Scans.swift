@@ -2,7 +2,8 @@ import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Many ports of one host, many hosts at one port. What replies is left out when the records are counted.
+    /// Finds scans of many ports of one host, and of many hosts at one port. Replies were left out when the records
+    /// were counted.
     func scans(_ baseline: inout LearnedFlows) -> [Alert] {
         portScans() + hostSweeps(&baseline)
     }
@@ -16,7 +17,7 @@ extension FlowAnalytics {
             where ports.estimate >= settings.scannedPorts {
                 let source = isBySelf ? own : pair.peer
                 let destination = isBySelf ? pair.peer : own
-                // Both interfaces see a scan inside.
+                // Both interfaces record an internal scan.
                 guard !settings.expectedScanners.contains(source), seen.insert([source, destination]).inserted else {
                     continue
                 }

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// What is counted of a record: small, and without slices of the reader's buffer, so that it may be kept.
+/// The counted fields of a record: small, and without slices of the reader's buffer, so that they may be kept.
 struct SeenFlow: Sendable, Hashable {
     var source = FlowAddress(high: 0, low: 0)
     var destination = FlowAddress(high: 0, low: 0)
@@ -33,22 +33,31 @@ struct SeenFlow: Sendable, Hashable {
     }
 
     var isRejected: Bool { action == .reject }
-    /// Rejected, or too few packets for anything to have been said.
+    /// Whether the flow was rejected, or has too few packets to transfer data.
     var isSmall: Bool { (isRejected ? 1 : 0) | (packets <= 4 ? 1 : 0) != 0 }
     /// Hours since 1970.
     var hour: Int32 { Int32(start / 3_600) }
 }
 
-/// A record that is counted together with others.
+extension SeenFlow {
+    /// The record as a line of the default format, without account and interface.
+    var text: String {
+        let verdict = action == .reject ? "REJECT" : action == .accept ? "ACCEPT" : "-"
+        let flow = "\(source) \(destination) \(sourcePort) \(destinationPort) \(transport)"
+        return "\(flow) \(packets) \(bytes) \(start) \(end) \(verdict)"
+    }
+}
+
+/// A record of a batch that is being counted.
 struct WaitingFlow: Sendable {
     let record: SeenFlow
-    /// Of the interface and the peer.
+    /// The hash of the interface and the peer.
     let hash: UInt64
     let interface: Int32
     var pair: Int32 = -1
     /// The number of the row of volumes.
     var row: Int32 = -1
-    /// The interface is the source's.
+    /// Whether the interface is the source's.
     let sends: Bool
     var isExternal = false
     var role = PortTraits.Role.unclear

@@ -1,9 +1,9 @@
 internal import Algorithms
 
 extension SeriesHistory {
-    /// Where an hour stands among the others, or would stand.
+    /// The place of an hour among the others, or where it would be inserted.
     private func place(of hour: Int) -> Int {
-        // Logs are read in order of time, most often.
+        // Logs are mostly read in order of time.
         guard let last = hours.last, last.hour >= hour else { return hours.count }
         return hours.partitioningIndex { $0.hour >= hour }
     }
@@ -20,7 +20,7 @@ extension SeriesHistory {
     /// The hours known before that one.
     func hours(before hour: Int) -> ArraySlice<Hour> { hours[..<place(of: hour)] }
 
-    /// What was known before that hour: logs that are read again are judged as they were the first time.
+    /// The history before an hour: logs that are read again are judged as they were the first time.
     func before(_ hour: Int) -> SeriesHistory {
         let place = place(of: hour)
         guard place < hours.count else { return self }
@@ -29,10 +29,10 @@ extension SeriesHistory {
         return past
     }
 
-    /// Puts an hour where it belongs: older logs may be read after newer ones.
+    /// Inserts an hour in order: older logs may be read after newer ones.
     mutating func insert(_ hour: Hour) { hours.insert(hour, at: place(of: hour.hour)) }
 
-    /// Every hour once, in order.
+    /// Sorts the hours and removes duplicates.
     mutating func putInOrder() {
         guard zip(hours, hours.dropFirst()).contains(where: { $0.hour >= $1.hour }) else { return }
         var last: [Int: Hour] = [:]
@@ -40,7 +40,7 @@ extension SeriesHistory {
         hours = last.values.sorted { $0.hour < $1.hour }
     }
 
-    /// A series that had nothing in these hours.
+    /// The history of a series without traffic in these hours.
     static func idle(_ hours: some Sequence<Int>) -> SeriesHistory {
         var history = SeriesHistory()
         history.hours = hours.map {
@@ -49,12 +49,12 @@ extension SeriesHistory {
         return history
     }
 
-    /// What is carried from bin to bin and from hour to hour begins anew.
+    /// Resets the state that is carried from bin to bin and from hour to hour.
     mutating func beginAnew() {
         (slowSum, slowBytes, slowStart, unusualBefore) = (0, 0, 0, 0)
     }
 
-    /// What is carried is that of another one.
+    /// Takes the carried state of another history.
     mutating func carry(_ other: SeriesHistory) {
         (slowSum, slowBytes) = (other.slowSum, other.slowBytes)
         (slowStart, unusualBefore) = (other.slowStart, other.unusualBefore)

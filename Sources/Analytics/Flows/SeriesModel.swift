@@ -1,26 +1,26 @@
 internal import Glibc
 
-/// What is expected of an hour, in log1p of bytes (or flows).
+/// The expectation of an hour, in log1p of bytes (or flows).
 struct Expectation {
-    /// Of the hour's total.
+    /// The hour's total.
     var total: Double
-    /// Standard deviation of the hour's total around it.
+    /// The standard deviation of the hour's total.
     var totalScale: Double
-    /// Of an active bin of five minutes.
+    /// An active bin of five minutes.
     var bin: Double
-    /// Of the fullest bin of five minutes.
+    /// The fullest bin of five minutes.
     var peak: Double
-    /// Of a bin around the fullest one.
+    /// The standard deviation of the fullest bin.
     var binScale: Double
-    /// Nothing is usually there at this hour.
+    /// Whether there is usually no traffic at this hour.
     var isIdle: Bool
 
-    /// More than this is not learned of an hour.
+    /// The most that is learned of an hour.
     var limit: Double { total + 3 * totalScale }
 
-    /// An hour's bins as they are learnt: what is unusual in a few of them is taken off, so that a burst that comes again
-    /// and again stays unusual. Where it is more than a few, the level may be a new one that is here to stay: each bin is
-    /// clipped, and the level learned bit by bit.
+    /// An hour's bins as they are learned. If a few bins are unusual they are reduced to the usual peak, so that a
+    /// burst that recurs stays unusual. If many are, the level may be a new one that lasts: each bin is clipped, and
+    /// the level learned gradually.
     func without(_ unusual: [Int], _ bins: [Double]) -> [Double] {
         var bins = bins
         let most = Robust.bytes(unusual.count > 3 ? peak + 3 * binScale : peak)
@@ -29,10 +29,10 @@ struct Expectation {
     }
 }
 
-/// Expects an hour from the ones before: the median of the same hours of the week, shrunk to that of the same hours of
-/// the day, and this to the series' own level plus the daily shape of its peers while history is short.
+/// Predicts an hour from the ones before: the median of the same hours of the week, shrunk to that of the same hours
+/// of the day, and this to the series' own level plus the daily shape of its peers while history is short.
 struct SeriesModel {
-    /// What the peer group knows.
+    /// The common properties of a group of series.
     struct Group {
         /// For each hour of the day, how far above their own level the members usually are.
         var shape: [Double] = Array(repeating: 0, count: 24)
@@ -69,7 +69,7 @@ struct SeriesModel {
             isIdle: around.allSatisfy { $0.allSatisfy { $0.active == 0 } })
     }
 
-    /// One of the values of an hour, from what the hours around it had.
+    /// Predicts one value of an hour, from the hours around it.
     @inline(__always)
     private func expect(
         _ hour: Int, _ around: [[SeriesHistory.Hour]], _ level: Double, active: Bool,
@@ -81,9 +81,9 @@ struct SeriesModel {
             center(around[2], hour + 1, level, active: active, value), around, hour, value)
     }
 
-    /// A backup or a batch job that starts a little earlier or later is the same one: what was seen at these hours of two
-    /// days of the last week (of one, while there is only one) is usual where it is far more than the hour's own. What
-    /// comes once a week was seen at these hours of the same day of two weeks (of one, while there is only one).
+    /// A backup or a batch job that starts a little earlier or later is the same one: a value of these hours on two
+    /// days of the last week (on one, while there is only one) is usual if it is far above the hour's own. For a
+    /// weekly job, the same holds for these hours on the same day of two weeks (of one, while there is only one).
     private func tolerant(
         _ before: Double?, _ same: Double?, _ after: Double?, _ around: [[SeriesHistory.Hour]], _ hour: Int,
         _ value: (SeriesHistory.Hour) -> Float
@@ -107,7 +107,7 @@ struct SeriesModel {
         return most > own + 1 ? most : own
     }
 
-    /// The second largest of more than three; the largest of fewer.
+    /// The second largest of more than three values; the largest of fewer.
     private static func usualMost(
         _ around: [[SeriesHistory.Hour]], _ value: (SeriesHistory.Hour) -> Float
     ) -> Double? {
@@ -123,18 +123,18 @@ struct SeriesModel {
         return count == 0 ? nil : Double(count > 3 ? second : largest)
     }
 
-    /// The second largest; the largest where there is only one.
+    /// The second largest value; the largest if there is only one.
     private static func second(_ seen: [Int: Double]) -> Double? {
         let sorted = seen.values.sorted()
         return sorted.count > 1 ? sorted[sorted.count - 2] : sorted.last
     }
 
-    /// The same hours of the days before as the one before an hour, itself, and the one after.
+    /// The samples of the days before at the same hours as the hour before, the hour itself, and the hour after.
     private func samples(around hour: Int) -> [[SeriesHistory.Hour]] {
         var around: [[SeriesHistory.Hour]] = [[], [], []]
         for sample in history.hours {
             let distance = hour + 1 - sample.hour
-            // The hour itself and those behind it are not known.
+            // The hour itself and later ones are unknown.
             let place = 2 - distance % 24
             if place >= 0, distance > 2 - place { around[place].append(sample) }
         }
@@ -157,7 +157,8 @@ struct SeriesModel {
             }
         }
         guard let median = center else { return nil }
-        // One day says little; the prior counts as much as half a day. An hour that is idle or a backup is what it is.
+        // One day is little evidence: the prior counts as much as half a day. If both differ widely, the hour is idle
+        // or a backup, and the prior does not count.
         guard abs(median - prior) < 2 else { return median }
         return (median * count + prior * 0.5) / (count + 0.5)
     }
@@ -172,7 +173,8 @@ struct SeriesModel {
         )
     }
 
-    /// How much an hour differs from what was expected, over the last week: the series' own, shrunk to the group's.
+    /// The usual deviation of an hour from its expectation, over the last week: the series' own, shrunk to the
+    /// group's.
     private func betweenDays() -> Double {
         var count = 0.0
         let median = Robust.median(of: history.hours.suffix(168)) { hour in
@@ -184,7 +186,7 @@ struct SeriesModel {
         return (own * count + group.scale * 12) / (count + 12)
     }
 
-    /// How much bins differ from each other within an hour.
+    /// The usual spread of the bins within an hour.
     private func withinHour() -> Double {
         Robust.median(of: history.hours.suffix(48)) { $0.active > 2 ? Double($0.spread) : nil } ?? 0.5
     }

@@ -1,6 +1,6 @@
-/// Ports that servers listen at.
+/// Well-known ports of servers.
 public enum ServicePorts {
-    /// Services that practice 8 wants closed to the internet, by port.
+    /// Services that should not be open to the internet, by port.
     public static let exposed: [UInt16: String] = [
         20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 69: "TFTP", 110: "POP3", 111: "RPC", 135: "RPC",
         137: "NetBIOS", 138: "NetBIOS", 139: "NetBIOS", 143: "IMAP", 161: "SNMP", 389: "LDAP", 445: "SMB", 512: "rexec",
@@ -13,25 +13,27 @@ public enum ServicePorts {
         27019: "MongoDB", 50070: "Hadoop",
     ]
 
-    /// Ports above 1023 that servers often have, beside the exposed ones.
+    /// Ports above 1023 that servers often use, besides the exposed ones.
     static let common: [UInt16] = [
         1194, 1883, 3000, 3128, 4317, 4318, 4443, 5000, 5044, 5060, 5671, 5672, 7946, 8000, 8008, 8080, 8081, 8086,
         8088,
         8125, 8443, 8472, 8500, 8883, 8888, 9000, 9090, 9093, 9100, 9153, 9418, 9443, 10000, 10256, 15672, 50051,
     ]
 
-    /// The remote logins that people try passwords at.
+    /// Remote logins, at which passwords are guessed.
     static let logins: [UInt16: String] = [22: "SSH", 3389: "RDP"]
 }
 
-/// For each port, whether a server probably listens there, whether it is in the exposure table, whether it is a login.
+/// The properties of each port: whether a server probably listens there, whether it should not be exposed, whether it
+/// is a login.
 struct PortTraits: Sendable {
     static let service: UInt8 = 1
     static let exposed: UInt8 = 2
     static let login: UInt8 = 4
 
     private let traits: [UInt8]
-    /// One bit for each port at which a server probably listens: all of them stay in the processor's first cache.
+    /// One bit for each port at which a server probably listens: all of them fit into the processor's first-level
+    /// cache.
     private let services: [UInt64]
 
     init(_ settings: FlowSettings) {
@@ -54,17 +56,17 @@ struct PortTraits: Sendable {
     @inline(__always)
     subscript(port: UInt16) -> UInt8 { traits.withUnsafeBufferPointer { $0[Int(port)] } }
 
-    /// What a flow is in the conversation that it belongs to.
+    /// The role of a flow in its conversation.
     enum Role {
         case request
         case reply
-        /// Both ports are high and nothing tells who began.
+        /// Both ports are high, so the initiator is unknown.
         case unclear
     }
 
-    /// TCP's flags tell it where the format has them. Otherwise the server's side is the one with a server's port, or
-    /// with the port below the range that clients take theirs from (from 32768 on Linux): a server's port in that range
-    /// says little where the other one is below it.
+    /// The role follows from TCP's flags if the format has them. Otherwise the server's side is the one with a
+    /// server's port, or with the port below the range of client ports (from 32768 on Linux): a server's port in that
+    /// range is weak evidence if the other port is below it.
     @inline(__always)
     func role(from source: UInt16, to destination: UInt16, tcpFlags: UInt8, isRejected: Bool) -> Role {
         if tcpFlags & 0x12 == 0x02 { return .request }
@@ -76,7 +78,7 @@ struct PortTraits: Sendable {
             if port < 32_768 || other >= 32_768 { return destinationServes ? .request : .reply }
         }
         if sourceServes, destinationServes { return destination <= source ? .request : .reply }
-        // Security groups let replies through, so what is rejected was asked for by nobody.
+        // Security groups accept replies, so rejected flows are requests.
         if isRejected { return .request }
         let (sourceIsClient, destinationIsClient) = (source >= 32_768, destination >= 32_768)
         if sourceIsClient != destinationIsClient { return sourceIsClient ? .request : .reply }

@@ -1,14 +1,14 @@
 internal import LogReaders
 
-/// The sweeps, found by source and port; bounded.
+/// The sweeps, by source and port. Bounded.
 struct SweepTable: Sendable {
     private(set) var entries: [(key: SweepKey, sweep: Sweep)] = []
     private var index = HashIndex()
-    private let mix: Mixer
+    private let mix: SeededHash
 
     private let bound: Int
 
-    init(_ mix: Mixer, bound: Int) {
+    init(_ mix: SeededHash, bound: Int) {
         self.mix = mix
         self.bound = bound
     }
@@ -44,15 +44,15 @@ struct SweepTable: Sendable {
     }
 
     private mutating func insert(_ key: SweepKey, _ sweep: Sweep) -> Int {
-        // An address range, not memory, as of the pairs.
+        // This reserves an address range, not memory: see ``PairTable``.
         if entries.isEmpty { entries.reserveCapacity(2 * bound) }
         entries.append((key, sweep))
-        note(entries.count - 1)
+        addToIndex(entries.count - 1)
         return entries.count - 1
     }
 
-    /// What has just begun is forgotten; a sweep that goes on comes back. Where half of them are no beginners, those with
-    /// the fewest hosts go too: otherwise each new one would go through all of them.
+    /// Drops sweeps that have just begun; a sweep that goes on comes back. If too many are left, those with the
+    /// fewest hosts are dropped too: otherwise each new sweep would scan all of them.
     private mutating func forget() {
         var least = 4
         repeat {
@@ -61,10 +61,10 @@ struct SweepTable: Sendable {
         } while entries.count > bound / 2 && least < 60
         if entries.count > bound / 2 { entries.removeFirst(entries.count - bound / 2) }
         index.removeAll()
-        for number in entries.indices { note(number) }
+        for number in entries.indices { addToIndex(number) }
     }
 
-    private mutating func note(_ number: Int) {
+    private mutating func addToIndex(_ number: Int) {
         index.insert(hash(entries[number].key), number)
     }
 

@@ -2,12 +2,12 @@ import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Unusual volumes of every interface, series and account.
+    /// Finds unusual volumes of interfaces, series and accounts.
     func judgeVolumes(
         _ hours: ClosedRange<Int32>, _ report: inout FlowReport, _ learned: inout LearnedFlows
     ) -> [Alert] {
         let rows = tally.volumes.rows
-        // The totals of accounts are known where all of their interfaces are.
+        // The totals of accounts are known only if all interfaces are counted.
         let isComplete = tally.withoutInterface == 0
         let sums = AccountSums(
             rows: isComplete ? rows : [], interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
@@ -27,7 +27,7 @@ extension FlowAnalytics {
                 covered["\(subject.account)/\(subject.series.rawValue)", default: []].formUnion(span)
             }
         }
-        // The account's total tells what no interface alone does.
+        // The account's total alerts only if no interface alone does.
         for subject in judge.subjects where subject.interface == nil {
             let known = covered["\(subject.account)/\(subject.series.rawValue)"] ?? []
             for episode in subject.episodes
@@ -39,7 +39,7 @@ extension FlowAnalytics {
         return alerts
     }
 
-    /// Hours in which an interface that is most often there has no record at all: they are missing, not idle.
+    /// The hours without a record of interfaces that mostly have records: they are missing, not idle.
     private func missing() -> [Int: Set<Int32>] {
         var active: [Int: Set<Int32>] = [:]
         for row in tally.volumes.rows { active[Int(row.interface), default: []].insert(row.hour) }
@@ -55,7 +55,7 @@ extension FlowAnalytics {
         return missing
     }
 
-    /// Interfaces with a series of which too little is known.
+    /// The interfaces with a series that has too little history.
     private func learning(_ judge: VolumeJudge) -> [String] {
         let short = judge.subjects.filter { !$0.rows.isEmpty && $0.history.hours.count <= settings.learningHours }
         return Set(short.compactMap(\.interface)).map { tally.interfaces.entries[$0].name }.sorted()

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Judges the volumes hour by hour, in order of time, against what the hours before lead to expect; then learns them.
+/// Judges the volumes hour by hour, in order of time, by the expectation from the hours before, and then learns them.
 struct VolumeJudge {
     /// One series with its rows.
     struct Subject {
@@ -11,19 +11,19 @@ struct VolumeJudge {
         let series: FlowSeries
         var rows: [Int32: Int] = [:]
         var history = SeriesHistory()
-        /// It is not judged before that: hours since 1970.
+        /// The first hour that is judged, since 1970.
         var firstHour = Int32.min
         var episodes: [Episode] = []
-        /// Judged hours since the last one with anything.
+        /// Judged hours since the last one with traffic.
         var idleHours = 0
 
-        /// Nothing that is remembered of it has anything: another such hour says no more.
+        /// Whether the whole history is idle, so that another idle hour adds nothing.
         fileprivate func staysIdle(_ hour: Int32) -> Bool {
             idleHours >= LearnedFlows.weeks * 168 && rows[hour] == nil
         }
     }
 
-    /// Consecutive hours of the same series in which something is unusual.
+    /// Consecutive hours of a series with unusual volumes.
     struct Episode {
         enum Reason: String { case bins = "5-minute bins", hour = "hour", slow = "slow leak" }
 
@@ -39,13 +39,14 @@ struct VolumeJudge {
     }
 
     let settings: FlowSettings
-    /// Twelve bins of a row.
+    /// Returns the twelve bins of a row.
     let bins: (Int) -> [Double]
-    /// Hours without any record of an interface that is otherwise always there: they are missing, not idle.
+    /// Hours without a record of interfaces that mostly have records: they are missing, not idle.
     let missing: [Int: Set<Int32>]
     var subjects: [Subject]
     private var groups: [FlowSeries: SeriesModel.Group] = [:]
-    /// How far the levels of a series' members have lately moved from what was expected, in robust standard deviations.
+    /// How far the levels of a series' members have lately drifted from their expectations, in robust standard
+    /// deviations.
     private var drifts: [FlowSeries: Double] = [:]
 
     init(
@@ -57,13 +58,13 @@ struct VolumeJudge {
         self.bins = bins
     }
 
-    /// - Parameter hours: those of which there are logs, in order. What lies between them is missing, not idle.
+    /// - Parameter hours: the hours that have logs, in order. Hours between them are missing, not idle.
     mutating func run(_ hours: [Int32]) {
         guard let first = hours.first, let last = hours.last else { return }
-        // What is carried along belongs to the end of the history, not to hours that are read again or read late.
+        // The carried state belongs to the end of the history, not to hours that are read again or late.
         let late = subjects.map { $0.history.hours.last.map { $0.hour >= first } ?? false ? $0.history : nil }
         for (index, known) in late.enumerated() {
-            // An hour that one run ends in and the next begins in is no other stretch.
+            // Two runs that share an hour are one stretch.
             if let known, known.count(before: Int(first)) + 1 < known.hours.count {
                 subjects[index].history.beginAnew()
             }
@@ -81,7 +82,7 @@ struct VolumeJudge {
             var expectations: [Expectation?] = []
             var observed: [[Double]] = []
             var residuals: [FlowSeries: [Double]] = [:]
-            // As long as all are learning nobody asks what was to be expected.
+            // While all series are learning, no expectation is needed.
             let judges = subjects.contains { $0.history.count(before: Int(hour)) >= settings.learningHours }
             for index in subjects.indices {
                 let isAsked = hour >= subjects[index].firstHour && !subjects[index].staysIdle(hour)
@@ -100,7 +101,7 @@ struct VolumeJudge {
                     residuals[series, default: []].append(Robust.log(values.reduce(0, +)) - expectation.total)
                 }
             }
-            // What all interfaces do at once (a busy Monday) is not one interface's anomaly.
+            // A change of all interfaces at once (a busy Monday) is not one interface's anomaly.
             for (series, values) in residuals where values.count >= 8 {
                 common[series] = min(0.7, max(-0.7, Robust.median(values) ?? 0))
             }
@@ -140,7 +141,7 @@ struct VolumeJudge {
         let hourFloor = (counts ? settings.hourFloor : settings.rejectedFloor) * scale
         let binLimit = counts ? settings.binScore : settings.rejectedScore
         for bin in values.indices {
-            // Where a few bins hold all of an hour, the fullest one is what is usual.
+            // If a few bins hold all of an hour, the fullest one is the usual one.
             let binScore = (Robust.log(values[bin]) - expectation.peak) / expectation.binScale
             let binExcess = values[bin] - Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
             let isUnusual = binScore > binLimit && binExcess > binFloor
@@ -156,22 +157,22 @@ struct VolumeJudge {
         }
         if values.isEmpty { subjects[index].history.unusualBefore = 0 }
         if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor { reasons.insert(.hour) }
-        // One day differs from the other by a level that stays for all of it: only what lasts and is more than that counts.
+        // Days differ by a level that lasts all day: only a deviation beyond that, which lasts, counts.
         let drift = settings.slowDrift * (drifts[subjects[index].series] ?? Self.usualDrift)
         let slowScore = score - drift / expectation.totalScale
         if counts, sumsUp(index, hour, slowScore, excess, scale) { reasons.insert(.slow) }
         if !reasons.isEmpty {
-            note(
+            addEpisode(
                 index, hour, reasons, from: first ?? hour * 3_600, to: first == nil ? hour * 3_600 + 3_599 : last,
                 total, expectation, score, excess)
         }
         learn(index, hour, expectation.without(unusual, values), within: expectation)
     }
 
-    /// Where there are too few to tell.
+    /// The drift if there are too few members to measure it.
     private static let usualDrift = 0.15
 
-    /// In hours: long enough that what is random in one of them is not seen.
+    /// In hours: long enough to average out the noise of single hours.
     private static let driftHours = 12
 
     private mutating func learnDrifts(_ hour: Int, _ expectations: [Expectation?]) {
@@ -202,12 +203,12 @@ struct VolumeJudge {
         }
         history.slowBytes += excess
         guard history.slowSum > settings.slowScore, history.slowBytes > settings.slowFloor * scale else { return false }
-        // The sum does not grow without end, so that the alert ends soon after the leak does.
+        // The sum is capped, so that the alert ends soon after the leak.
         history.slowSum = settings.slowScore + 1
         return true
     }
 
-    private mutating func note(
+    private mutating func addEpisode(
         _ index: Int, _ hour: Int, _ reasons: Set<Episode.Reason>, from first: Int, to last: Int, _ total: Double,
         _ expectation: Expectation, _ score: Double, _ excess: Double
     ) {
@@ -234,7 +235,7 @@ struct VolumeJudge {
                 excess: excess, rows: row.map { [$0] } ?? []))
     }
 
-    /// - Parameter expectation: what the hour is clipped by; none while all is learned as it is.
+    /// - Parameter expectation: what the hour is clipped by; `nil` to learn it unclipped.
     private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], within expectation: Expectation?) {
         guard !subjects[index].history.has(hour) else { return }
         let active = values.filter { $0 > 0 }.map(Robust.log)
@@ -254,7 +255,7 @@ struct VolumeJudge {
         }
     }
 
-    /// The daily shape and the spread that the members of a series have in common.
+    /// Learns the daily shape and the spread that the members of a series have in common.
     private mutating func learnGroups(_ hour: Int) {
         for series in FlowSeries.allCases {
             var above: [[Double]] = Array(repeating: [], count: 24)

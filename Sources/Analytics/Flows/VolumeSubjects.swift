@@ -1,8 +1,8 @@
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// The series of all interfaces that are in the log: those that have rows, and those that the baseline knows, which
-    /// are idle now.
+    /// The series of all interfaces in the log: those with rows, and those that the baseline knows, which are idle
+    /// now.
     func interfaceSubjects() -> [VolumeJudge.Subject] {
         var rows: [Int: [Int32: Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() {
@@ -12,7 +12,7 @@ extension FlowAnalytics {
         return tally.interfaces.entries.enumerated().flatMap { interface, entry -> [VolumeJudge.Subject] in
             guard !tally.volumes.forgotten.contains(Int32(clamping: interface)) else { return [] }
             let known = KnownSeries(before, "\(entry.name)/")
-            // An interface that is new has no history; one that is known had nothing before a series began.
+            // A new interface has no history. A known one had no traffic before a series began.
             let first = known.isEmpty ? max(begin, Int32(clamping: entry.first / 3_600)) : .min
             return FlowSeries.allCases.compactMap { series in
                 let rows = rows[interface * 6 + Int(series.rawValue)] ?? [:]
@@ -25,11 +25,11 @@ extension FlowAnalytics {
     }
 }
 
-/// What the baseline has of the series of one interface, or of one account.
+/// The baseline's series of one interface or account.
 struct KnownSeries {
     private let histories: [FlowSeries: SeriesHistory]
 
-    /// - Parameter prefix: of the keys.
+    /// - Parameter prefix: the beginning of the keys.
     init(_ baseline: LearnedFlows, _ prefix: String) {
         var histories: [FlowSeries: SeriesHistory] = [:]
         for series in FlowSeries.allCases { histories[series] = baseline.series["\(prefix)\(series.rawValue)"] }
@@ -40,8 +40,8 @@ struct KnownSeries {
 
     func has(_ series: FlowSeries) -> Bool { histories[series] != nil }
 
-    /// A series that was never there had nothing in the hours in which others had: what it has now is no beginning, it
-    /// is unusual.
+    /// The history of a series. A series that never existed was idle in the hours of the others: its first traffic is
+    /// not a beginning, but unusual.
     func history(of series: FlowSeries) -> SeriesHistory {
         if let history = histories[series] { return history }
         return .idle(Set(histories.values.flatMap { $0.hours.map(\.hour) }).sorted())
@@ -54,7 +54,7 @@ final class AccountSums {
     /// By account, series and hour.
     private var places: [String: [FlowSeries: [Int32: Int]]] = [:]
 
-    /// - Parameter forgotten: interfaces without rows: the totals of their accounts are not known.
+    /// - Parameter forgotten: interfaces whose rows were dropped: the totals of their accounts are unknown.
     init(rows: [VolumeRow], interfaces: [InterfaceEntry], without forgotten: Set<Int32>) {
         let unknown = Set(forgotten.map { interfaces[Int($0)].account })
         for row in rows where row.series.countsBytes {

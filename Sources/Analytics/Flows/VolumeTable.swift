@@ -1,13 +1,13 @@
 internal import LogReaders
 
-/// What is counted of an interface: bytes by direction and class of peer, and rejected flows by direction.
+/// The counted series of an interface: bytes by direction and class of peer, and rejected flows by direction.
 enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     case outExternal, outInternal, inExternal, inInternal, rejectedIn, rejectedOut
 
-    /// Bytes, not flows.
+    /// Whether the series counts bytes, not flows.
     var countsBytes: Bool { rawValue < 4 }
 
-    /// What a peer has to have in an hour to be named.
+    /// The amounts in an hour from which a peer is listed.
     static let notableBytes: UInt64 = 100_000
     static let notableFlows: UInt64 = 5
 
@@ -30,7 +30,7 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     }
 }
 
-/// One interface, series and hour: twelve bins of five minutes, the peers with the most, the largest records.
+/// One interface, series and hour: twelve bins of five minutes, the heaviest peers, the largest records.
 struct VolumeRow: Sendable {
     static let peersKept = 8
 
@@ -38,12 +38,12 @@ struct VolumeRow: Sendable {
     let series: FlowSeries
     /// Hours since 1970.
     let hour: Int32
-    /// Numbers of the pairs with the most, -1 where there is none, and what they had: at least, where several workers or
-    /// records out of order share the hour.
+    /// The numbers of the heaviest pairs, -1 if there is none, and their amounts, which are lower bounds if several
+    /// workers or records out of order share the hour.
     var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
     var weights: InlineArray<8, UInt64> = InlineArray(repeating: 0)
     var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
-    /// The largest records, to be shown as evidence.
+    /// The largest records, which alerts show as evidence.
     var notable: InlineArray<2, SeenFlow> = InlineArray(repeating: SeenFlow())
 
     var total: UInt64 {
@@ -52,7 +52,7 @@ struct VolumeRow: Sendable {
         return sum
     }
 
-    /// Adds what one of the peers had.
+    /// Adds an amount of one of the peers.
     mutating func count(_ weight: UInt64, of peer: Int32) {
         var least = 0
         for index in 0..<Self.peersKept {
@@ -68,7 +68,7 @@ struct VolumeRow: Sendable {
     }
 
     @inline(__always)
-    mutating func note(_ record: SeenFlow) {
+    mutating func keep(_ record: SeenFlow) {
         guard record.bytes > notable[1].bytes else { return }
         if record.bytes > notable[0].bytes {
             notable[1] = notable[0]
@@ -90,25 +90,25 @@ struct VolumeRow: Sendable {
     }
 }
 
-/// The rows, found by interface, series and hour. Records come roughly in order of time, so that the row of the record
-/// before is most often the right one.
+/// The rows, by interface, series and hour. Records come roughly in order of time, so that the row of the record
+/// before is usually the right one.
 struct VolumeTable: Sendable {
     var rows: [VolumeRow] = []
-    /// Interfaces of which hours were dropped to stay within the bound: nothing can be said of their volumes.
+    /// Interfaces with dropped hours, whose volumes cannot be judged.
     private(set) var forgotten: Set<Int32> = []
-    /// Of each series of each interface, the row that was counted in last.
+    /// The last row of each series of each interface.
     private var recent: [Recent] = []
-    /// What pairs had in hours that are over, to be counted together: each waits for memory, all no longer than one.
+    /// Finished hours of pairs, which are counted together, so that their memory is loaded at the same time.
     private var ended: [Ended] = []
     private(set) var index = HashIndex()
-    private let mix: Mixer
-    /// About how many there may be, until some are forgotten.
+    private let mix: SeededHash
+    /// The approximate number of rows beyond which some are forgotten.
     private let bound: Int
 
     private struct Recent {
         var hour: Int32 = -1
         var row: Int32 = -1
-        /// What a record has to exceed to be one of the largest.
+        /// The bytes that a record must exceed to be one of the largest.
         var notable: UInt64 = 0
     }
 
@@ -121,7 +121,7 @@ struct VolumeTable: Sendable {
         let series: FlowSeries
     }
 
-    init(_ mix: Mixer, bound: Int) {
+    init(_ mix: SeededHash, bound: Int) {
         self.mix = mix
         self.bound = bound
     }
@@ -145,14 +145,14 @@ struct VolumeTable: Sendable {
                         batch[place].series.countsBytes ? bytes : 1
                     let isRecent = recent[slot].row == row
                     guard bytes > recent[slot].notable || !isRecent else { continue }
-                    rows[Int(row)].note(batch[place].record)
+                    rows[Int(row)].keep(batch[place].record)
                     if isRecent { recent[slot].notable = rows[Int(row)].notable[1].bytes }
                 }
             }
         }
     }
 
-    /// The row, which is added where there is none.
+    /// The number of a row, which is added if it is new.
     mutating func row(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int {
         let place = interface * 6 + Int(series.rawValue)
         while recent.count <= place { recent.append(Recent()) }
@@ -164,8 +164,8 @@ struct VolumeTable: Sendable {
 
     /// Adds another table's rows.
     /// - Parameters:
-    ///   - interfaces: the number that this table's tally has for each of the other's interfaces.
-    ///   - renumber: says the number that a pair has here.
+    ///   - interfaces: the number here of each of the other table's interfaces.
+    ///   - renumber: returns the number here of one of the other table's pairs.
     mutating func merge(_ other: VolumeTable, _ interfaces: [Int32], renumber: (Int32) -> Int32) {
         for row in other.rows {
             let place = self.row(Int(interfaces[Int(row.interface)]), row.series, row.hour)
@@ -174,12 +174,12 @@ struct VolumeTable: Sendable {
         forgotten.formUnion(other.forgotten.map { interfaces[Int($0)] })
     }
 
-    /// Nothing can be said of the volumes of these interfaces.
+    /// Marks interfaces whose volumes cannot be judged.
     mutating func leaveOut(_ interfaces: some Sequence<Int32>) { forgotten.formUnion(interfaces) }
 
-    /// Drops the rows of those interfaces of which rows were dropped before, and, where that is not enough, of those with
-    /// the least.
-    /// - Returns: the hours of which there were rows.
+    /// Drops the rows of interfaces that had rows dropped before and, if that is not enough, of those with the lowest
+    /// volumes.
+    /// - Returns: the hours that had rows.
     mutating func forget(beyond bound: Int) -> Set<Int32> {
         countEnded()
         let hours = Set(rows.map(\.hour))
@@ -191,7 +191,7 @@ struct VolumeTable: Sendable {
             weights[row.interface, default: (0, 0)].amount &+= amount
         }
         let candidates = weights.filter { !forgotten.contains($0.key) }
-        // Room for some more, so that this is not done again at once.
+        // With room for more, so that this is not repeated at once.
         let most = candidates.values.reduce(0) { $0 + $1.rows } <= bound / 16 * 15 ? bound : bound / 8 * 7
         var kept = 0
         let order = candidates.sorted { ($0.value.amount, $1.key) > ($1.value.amount, $0.key) }
@@ -207,7 +207,7 @@ struct VolumeTable: Sendable {
         return hours
     }
 
-    /// Counts what a pair had in an hour that is over, sooner or later: ``countEnded()`` says when at last.
+    /// Queues a pair's finished hour; ``countEnded()`` flushes.
     mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
         let hash = Self.hash(interface, series, hour, mix)
         index.prefetch(hash)
@@ -216,14 +216,14 @@ struct VolumeTable: Sendable {
         if ended.count == 64 { countEnded() }
     }
 
-    /// Counts what pairs had in hours that are over.
+    /// Counts the queued hours of pairs.
     mutating func countEnded() {
         guard !ended.isEmpty else { return }
         var batch: [Ended] = []
         swap(&batch, &ended)
         for one in batch { prefetch(one.hash) }
         for one in batch {
-            // Its row was dropped, with all of its interface.
+            // Its row was dropped with its interface.
             guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
             rows.withUnsafeMutableBufferPointer { $0[row].count(one.amount, of: one.pair) }
         }
@@ -242,14 +242,14 @@ struct VolumeTable: Sendable {
     }
 
     private mutating func add(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ hash: UInt64) -> Int {
-        // An address range, not memory; most logs have no more.
+        // This reserves an address range, not memory. Most logs have no more rows.
         if rows.capacity == 0 { rows.reserveCapacity(bound / 4) }
         rows.append(VolumeRow(interface: Int32(interface), series: series, hour: hour))
         index.insert(hash, rows.count - 1)
         return rows.count - 1
     }
 
-    private static func hash(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ mix: Mixer) -> UInt64 {
+    private static func hash(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ mix: SeededHash) -> UInt64 {
         mix(UInt64(UInt32(bitPattern: interface)) << 8 | UInt64(series.rawValue), UInt64(UInt32(bitPattern: hour)))
     }
 }

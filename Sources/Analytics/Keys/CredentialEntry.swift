@@ -1,13 +1,13 @@
 internal import LogReaders
 
-/// What is known of one access key or console user.
+/// The counts of one access key or console user.
 struct CredentialEntry: Sendable {
-    /// One day on which it was used.
+    /// A day on which it was used.
     struct Day: Sendable {
         /// Days since 1970.
         let number: Int32
-        /// The first event of the day; of several in the same second the one with the least identifier.
-        var first: Deed
+        /// The day's first event; of several in the same second the one with the lowest identifier.
+        var first: CredentialEvent
         /// Seconds since 1970, of the day's last event.
         var last: Int
     }
@@ -15,13 +15,13 @@ struct CredentialEntry: Sendable {
     /// In the order in which they were seen.
     private(set) var days: [Day] = []
     private var places: [Int32: Int32] = [:]
-    /// The place of the day that was seen last, which is most often the next event's too.
+    /// The place of the last event's day, which is usually also that of the next.
     private var open = 0
-    /// The first one.
+    /// Its creation; the earliest if there are several events.
     var created: Change?
-    /// In order of time: the latest.
+    /// The latest activations and deactivations, in order of time.
     private(set) var changes: [Change] = []
-    /// Days were dropped to bound the memory: no day of it tells that there was none before.
+    /// Whether days were dropped to bound the memory: then no day proves that there was none before.
     var isIncomplete = false
 
     static let changesKept = 64
@@ -37,17 +37,17 @@ struct CredentialEntry: Sendable {
         return open
     }
 
-    /// - Returns: whether the event is the first one of the day's as far as its time goes, so that it is to be noted.
+    /// - Returns: whether the event may be the day's first, and is to be given to ``keepEarlier(_:at:)``.
     @inline(__always)
-    mutating func see(_ time: Int, at place: Int) -> Bool {
+    mutating func update(_ time: Int, at place: Int) -> Bool {
         days.withUnsafeMutableBufferPointer { days in
             if time > days[place].last { days[place].last = time }
             return time <= days[place].first.time
         }
     }
 
-    mutating func note(_ deed: Deed, at place: Int) {
-        if deed < days[place].first { days[place].first = deed }
+    mutating func keepEarlier(_ event: CredentialEvent, at place: Int) {
+        if event < days[place].first { days[place].first = event }
     }
 
     mutating func add(_ day: Day) {
@@ -56,58 +56,58 @@ struct CredentialEntry: Sendable {
         days.append(day)
     }
 
-    mutating func noteCreation(_ change: Change) {
-        if created.map({ change.deed < $0.deed }) ?? true { created = change }
+    mutating func addCreation(_ change: Change) {
+        if created.map({ change.event < $0.event }) ?? true { created = change }
     }
 
-    mutating func note(_ change: Change) {
-        let place = changes.firstIndex { change.deed < $0.deed } ?? changes.count
+    mutating func add(_ change: Change) {
+        let place = changes.firstIndex { change.event < $0.event } ?? changes.count
         changes.insert(change, at: place)
         if changes.count > Self.changesKept { changes.removeFirst() }
     }
 }
 
-/// An event, with its texts by their numbers in ``KeyTally/texts``; -1 where it has none.
-struct Deed: Sendable {
+/// An event of a credential, with its texts by their numbers in ``KeyTally/texts``; -1 if it has none.
+struct CredentialEvent: Sendable {
     /// Seconds since 1970.
     var time: Int
-    var event: EventName
+    var id: EventID
     var actor: Int32
     var operation: Int32
     var address: Int32
     var region: Int32
     var account: Int32
-    /// The credential belongs to another account than the one that it was used in.
+    /// Whether the credential belongs to another account than the one that it was used in.
     var isForeign: Bool
 
-    func renumbered(_ number: (Int32) -> Int32) -> Deed {
-        var deed = self
-        deed.actor = number(actor)
-        deed.operation = number(operation)
-        deed.address = number(address)
-        deed.region = number(region)
-        deed.account = number(account)
-        return deed
+    func renumbered(_ number: (Int32) -> Int32) -> CredentialEvent {
+        var event = self
+        event.actor = number(actor)
+        event.operation = number(operation)
+        event.address = number(address)
+        event.region = number(region)
+        event.account = number(account)
+        return event
     }
 
-    static func < (left: Deed, right: Deed) -> Bool {
-        left.time != right.time ? left.time < right.time : left.event < right.event
+    static func < (left: CredentialEvent, right: CredentialEvent) -> Bool {
+        left.time != right.time ? left.time < right.time : left.id < right.id
     }
 }
 
-/// That a credential was made, or a key switched on or off.
+/// The creation of a credential, or the activation or deactivation of a key.
 struct Change: Sendable {
     enum Kind: Sendable { case created, activated, deactivated }
 
     var kind: Kind
-    var deed: Deed
-    /// The user that it belongs to, by the number of the name.
+    var event: CredentialEvent
+    /// The user that the credential belongs to, by the number of the name.
     var owner: Int32
 }
 
 /// An event's identifier without memory of its own: there are hundreds of thousands of them. CloudTrail's have 36
 /// characters; longer ones are cut.
-struct EventName: Sendable {
+struct EventID: Sendable {
     private var bytes: InlineArray<39, UInt8> = InlineArray(repeating: 0)
     private var count: UInt8 = 0
 
@@ -118,13 +118,13 @@ struct EventName: Sendable {
         }
     }
 
-    /// None if the event had none.
+    /// `nil` if the event has none.
     var text: String? {
         guard count > 0 else { return nil }
         return String(decoding: (0..<Int(count)).map { bytes[$0] }, as: UTF8.self)
     }
 
-    static func < (left: EventName, right: EventName) -> Bool {
+    static func < (left: EventID, right: EventID) -> Bool {
         for at in 0..<39 where left.bytes[at] != right.bytes[at] { return left.bytes[at] < right.bytes[at] }
         return left.count < right.count
     }

@@ -1,34 +1,34 @@
-/// One credential's uses and changes in order of time, with what earlier runs knew of it.
+/// One credential's uses and changes in order of time, with what earlier runs learned of it.
 struct CredentialTimeline {
-    /// A use, and how sure its event is.
-    struct Sighting {
+    /// A use, with the event that is known of it.
+    struct Use {
         var time: Int
-        var deed: Deed
-        /// The deed is that use; otherwise it is the day's first one.
+        var event: CredentialEvent
+        /// Whether the event is that use; otherwise it is the day's first use.
         var isExact: Bool
     }
 
-    /// A use after a long time without any.
-    struct Silence {
+    /// A period without use, and the use that ended it.
+    struct UnusedPeriod {
         enum Beginning {
             case use, creation
-            /// The logs begin then, and do not know it.
+            /// The beginning of the logs, which do not contain the credential before.
             case logs
         }
 
-        var end: Sighting
+        var end: Use
         var begin: Int
         var beginning: Beginning
-        /// In seconds: as much of it as the logs cover.
+        /// How much of the period the logs cover, in seconds.
         var covered: Int
     }
 
-    /// A key that was switched on again.
+    /// An activation of an inactive key.
     struct Reactivation {
         var time: Int
-        /// None if it happened in an earlier run.
+        /// `nil` if it happened in an earlier run.
         var change: Change?
-        /// Until it was switched off once more.
+        /// When it was deactivated again.
         var end: Int
     }
 
@@ -44,31 +44,31 @@ struct CredentialTimeline {
         days = entry.sortedDays
     }
 
-    /// When it was created, as far as that is known.
+    /// When it was created; `nil` if that is unknown.
     var created: Int? {
-        guard let here = entry.created?.deed.time else { return memory?.created }
+        guard let here = entry.created?.event.time else { return memory?.created }
         return min(here, memory?.created ?? here)
     }
 
     var firstUse: Int? { [days.first?.first.time, memory?.first].compactMap { $0 }.min() }
     var lastUse: Int? { [days.last?.last, memory?.last].compactMap { $0 }.max() }
 
-    /// The first use not before one moment and before another.
-    func sighting(from begin: Int, before end: Int = .max) -> Sighting? {
+    /// The first use in a period.
+    func use(from begin: Int, before end: Int = .max) -> Use? {
         for day in days where day.last >= begin && day.first.time < end {
-            if day.first.time >= begin { return Sighting(time: day.first.time, deed: day.first, isExact: true) }
-            if day.last < end { return Sighting(time: day.last, deed: day.first, isExact: false) }
+            if day.first.time >= begin { return Use(time: day.first.time, event: day.first, isExact: true) }
+            if day.last < end { return Use(time: day.last, event: day.first, isExact: false) }
         }
         return nil
     }
 
-    /// The first uses of the days from that moment on.
-    func uses(from begin: Int) -> [Deed] { days.filter { $0.first.time >= begin }.map(\.first) }
+    /// The first use of each day from a moment on.
+    func uses(from begin: Int) -> [CredentialEvent] { days.filter { $0.first.time >= begin }.map(\.first) }
 
-    /// The uses before which there was none for so many seconds.
-    func silences(of limit: Int) -> [Silence] {
+    /// The periods of at least `limit` seconds without use.
+    func unusedPeriods(of limit: Int) -> [UnusedPeriod] {
         guard !entry.isIncomplete else { return [] }
-        var silences: [Silence] = []
+        var silences: [UnusedPeriod] = []
         var last: Int?
         for day in days {
             defer { last = day.last }
@@ -77,40 +77,40 @@ struct CredentialTimeline {
             let covered = time - max(begin, span.from)
             guard covered >= limit else { continue }
             silences.append(
-                Silence(
-                    end: Sighting(time: time, deed: day.first, isExact: true), begin: begin, beginning: beginning,
+                UnusedPeriod(
+                    end: Use(time: time, event: day.first, isExact: true), begin: begin, beginning: beginning,
                     covered: covered))
         }
         return silences
     }
 
-    /// Since when it may have been silent.
-    private func beginning(of deed: Deed, after last: Int?) -> (Int, Silence.Beginning)? {
-        let stored = memory?.last.flatMap { $0 < deed.time ? $0 : nil }
+    /// The beginning of the period without use before an event.
+    private func beginning(of event: CredentialEvent, after last: Int?) -> (Int, UnusedPeriod.Beginning)? {
+        let stored = memory?.last.flatMap { $0 < event.time ? $0 : nil }
         if let used = [last, stored].compactMap({ $0 }).max() { return (used, .use) }
-        // An earlier run saw later uses: what was before this one was known then, and is not now.
+        // An earlier run saw later uses, so this use was judged then.
         guard memory?.last == nil else { return nil }
-        if let created, created <= deed.time { return (created, .creation) }
-        guard memory == nil, created == nil, span.seesCreation, !deed.isForeign else { return nil }
+        if let created, created <= event.time { return (created, .creation) }
+        guard memory == nil, created == nil, span.seesCreation, !event.isForeign else { return nil }
         return (span.from, .logs)
     }
 
-    /// The first use past an age, and since when the credential has been there at least.
-    func firstUse(past age: Int) -> (use: Sighting, born: Int)? {
+    /// The first use past an age in seconds, and when the credential was created at the latest.
+    func firstUse(past age: Int) -> (use: Use, born: Int)? {
         guard let born = created ?? firstUse, (memory?.last ?? 0) <= born + age,
-            let use = sighting(from: born + age + 1)
+            let use = use(from: born + age + 1)
         else { return nil }
         return (use, born)
     }
 
-    /// Where a key that was not active was switched on.
+    /// The activations of an inactive key.
     var reactivations: [Reactivation] {
         var found: [Reactivation] = []
         var isActive = memory?.isActive
         if let pending = memory?.reactivated { found.append(Reactivation(time: pending, change: nil, end: .max)) }
-        for change in entry.changes where change.deed.time > memory?.changed ?? 0 {
-            let time = change.deed.time
-            // A key is active when it is made: to say so again changes nothing.
+        for change in entry.changes where change.event.time > memory?.changed ?? 0 {
+            let time = change.event.time
+            // A key is active when it is created: another activation changes nothing.
             if isActive == nil, let created, created <= time { isActive = true }
             if change.kind == .activated {
                 if isActive != true { found.append(Reactivation(time: time, change: change, end: .max)) }
@@ -122,25 +122,25 @@ struct CredentialTimeline {
         return found
     }
 
-    /// What the next run needs to know.
-    func learnt(_ text: (Int32) -> String?) -> LearnedKeys.Credential {
-        var learnt = memory ?? LearnedKeys.Credential()
-        learnt.first = firstUse
-        learnt.last = lastUse
-        if let here = entry.created, here.deed.time < memory?.created ?? .max {
-            learnt.created = here.deed.time
-            learnt.createdBy = text(here.deed.actor)
+    /// What the next run learns.
+    func learned(_ text: (Int32) -> String?) -> LearnedKeys.Credential {
+        var learned = memory ?? LearnedKeys.Credential()
+        learned.first = firstUse
+        learned.last = lastUse
+        if let here = entry.created, here.event.time < memory?.created ?? .max {
+            learned.created = here.event.time
+            learned.createdBy = text(here.event.actor)
         }
-        if let change = entry.changes.last, change.deed.time > memory?.changed ?? 0 {
-            learnt.changed = change.deed.time
-            learnt.isActive = change.kind == .activated
+        if let change = entry.changes.last, change.event.time > memory?.changed ?? 0 {
+            learned.changed = change.event.time
+            learned.isActive = change.kind == .activated
         }
-        learnt.reactivated = nil
-        learnt.reactivatedBy = nil
-        if let last = reactivations.last, last.end == .max, sighting(from: last.time) == nil {
-            learnt.reactivated = last.time
-            learnt.reactivatedBy = last.change.map { text($0.deed.actor) } ?? memory?.reactivatedBy
+        learned.reactivated = nil
+        learned.reactivatedBy = nil
+        if let last = reactivations.last, last.end == .max, use(from: last.time) == nil {
+            learned.reactivated = last.time
+            learned.reactivatedBy = last.change.map { text($0.event.actor) } ?? memory?.reactivatedBy
         }
-        return learnt
+        return learned
     }
 }

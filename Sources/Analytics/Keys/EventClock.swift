@@ -1,17 +1,17 @@
 internal import Basics
 internal import LogReaders
 
-/// Reads the moments of events, most of which are on the same day as the one before.
+/// Parses the times of events, most of which are on the same day as the event before.
 struct EventClock: Sendable {
-    /// `2026-03-` and `01`, as they lie in memory.
+    /// The bytes `2026-03-` and `01` of the last event.
     private var month: UInt64 = 0
     private var day: UInt16 = 0
     private var midnight = 0
 
-    /// CloudTrail is of 2013.
+    /// From 2010 to 2099, in seconds since 1970; CloudTrail began in 2013.
     private static let years = 1_262_304_000..<4_102_444_800
 
-    /// - Returns: seconds since 1970; `nil` if the text is no moment, or none of 2010 to 2099.
+    /// - Returns: seconds since 1970; `nil` if the text is no time of these years.
     @inline(__always)
     mutating func seconds(_ text: Bytes) -> Int? {
         guard text.count == 20, let start = UnsafeRawPointer(text.baseAddress), text[10] == UInt8(ascii: "T"),
@@ -25,7 +25,7 @@ struct EventClock: Sendable {
     }
 
     private mutating func parse(_ text: Bytes) -> Int? {
-        // CloudTrail Lake's query results write nothing shorter; a number would be a moment for other logs.
+        // CloudTrail Lake's query results have no shorter times; other logs have numbers.
         guard text.count >= 19, let time = CivilTime(log: text), let seconds = time.moment?.seconds else { return nil }
         guard Self.years.contains(seconds) else { return nil }
         if text.count == 20, text[19] == UInt8(ascii: "Z"), let start = UnsafeRawPointer(text.baseAddress) {
@@ -38,7 +38,7 @@ struct EventClock: Sendable {
         return seconds
     }
 
-    /// 255 and more for what is no number.
+    /// A number of two digits; 255 or more if it is none.
     @inline(__always)
     private static func two(_ text: Bytes, _ at: Int) -> Int {
         let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)
@@ -58,7 +58,8 @@ extension Bytes {
     @inline(__always)
     func equals(_ text: StaticString) -> Bool { count == text.utf8CodeUnitCount && begins(with: text) }
 
-    /// What AWS lets names of keys and users be: letters, digits and `_+=,.@-`, and the slash behind the account.
+    /// Whether the text consists of the characters that AWS allows in names of keys and users: letters, digits and
+    /// `_+=,.@-`, and the slash behind the account.
     var isCredentialName: Bool {
         (5...128).contains(count)
             && allSatisfy { byte in
@@ -79,7 +80,7 @@ extension FieldValue {
 }
 
 extension LogEvent {
-    /// Whether AWS did what was asked for.
+    /// Whether the request to IAM succeeded.
     func isDone(_ fields: KeyFields) -> Bool {
         switch value(of: fields.error) {
         case .absent, .null: value(of: fields.source).equals("iam.amazonaws.com")

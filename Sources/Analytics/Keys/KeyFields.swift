@@ -1,7 +1,6 @@
 public import LogReaders
 
-/// The fields of CloudTrail's records that the history of credentials looks at, by their numbers in the list that the
-/// reader was given.
+/// The fields of CloudTrail's records that the history of credentials reads, by their numbers in the reader's list.
 public struct KeyFields: Sendable {
     let time, event, operation, source, error: FieldList.Number
     let address, region, recipient: FieldList.Number
@@ -9,7 +8,7 @@ public struct KeyFields: Sendable {
     let changedKey, status, changedUser: FieldList.Number
     let createdKey, createdOwner, login: FieldList.Number
 
-    /// - Parameter list: gets the fields that it lacks.
+    /// - Parameter list: the fields are added to it.
     public init(_ list: inout FieldList) {
         time = list.number(of: "eventTime")
         event = list.number(of: "eventID")
@@ -34,15 +33,15 @@ public struct KeyFields: Sendable {
 }
 
 extension KeyTally {
-    /// The paths that must be read.
+    /// The paths of the fields.
     public static let fields: [String] = {
         var list = FieldList()
         _ = KeyFields(&list)
         return list.paths
     }()
 
-    /// What a record must have to say something of a credential that lasts. The last filter lets a sixtieth of the other
-    /// records through: they tell which days the logs cover, so that silence can be told from missing logs.
+    /// The filters of records about long-term credentials. The last filter lets a sixtieth of the other records
+    /// through: they show which days the logs cover, so that missing use is not confused with missing logs.
     public static let filters: [RecordFilter] = [
         RecordFilter(field: "userIdentity.accessKeyId", test: .hasPrefix, values: [Array("akia".utf8)]),
         RecordFilter(

@@ -1,9 +1,9 @@
 internal import Basics
 
 extension KeyHistory {
-    /// Uses of a key after months without any.
+    /// Finds uses of a key after months without use.
     func silentKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
-        timeline.silences(of: settings.silence).map { silence in
+        timeline.unusedPeriods(of: settings.silence).map { silence in
             alert(
                 "key-used-after-silence", "An access key is used after months of silence", .medium,
                 "unused-credentials", key, silence.end, ["key": key],
@@ -11,16 +11,16 @@ extension KeyHistory {
         }
     }
 
-    /// The same for those who log in to the console.
+    /// Finds console logins of a user after months without one.
     func silentUser(_ user: String, _ timeline: CredentialTimeline) -> [Alert] {
-        timeline.silences(of: settings.silence).map { silence in
+        timeline.unusedPeriods(of: settings.silence).map { silence in
             alert(
                 "login-after-silence", "A console user logs in after months of silence", .medium, "unused-credentials",
                 user, silence.end, ["user": user], since(silence) + origin(timeline) + [uses(timeline, silence.end)])
         }
     }
 
-    /// The first use of a key that ought to have been replaced by then.
+    /// Finds the first use of a key that should have been rotated by then.
     func oldKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         guard let (use, born) = timeline.firstUse(past: settings.maximumAge) else { return [] }
         let isCreation = timeline.created != nil
@@ -36,16 +36,16 @@ extension KeyHistory {
         ]
     }
 
-    /// The first use of a key after somebody made it active again.
+    /// Finds the first use of a key after it was activated again.
     func reactivatedKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         timeline.reactivations.compactMap { reactivation in
-            guard let use = timeline.sighting(from: reactivation.time, before: reactivation.end) else { return nil }
+            guard let use = timeline.use(from: reactivation.time, before: reactivation.end) else { return nil }
             var evidence: [JSON.Object.Member] = [
                 .init("switched on", .string(Moment(nearestTo: reactivation.time).description))
             ]
-            let actor = reactivation.change.map { tally.text($0.deed.actor) } ?? timeline.memory?.reactivatedBy
+            let actor = reactivation.change.map { tally.text($0.event.actor) } ?? timeline.memory?.reactivatedBy
             if let actor { evidence.append(.init("switched on by", .string(actor))) }
-            if let event = reactivation.change?.deed.event.text {
+            if let event = reactivation.change?.event.id.text {
                 evidence.append(.init("switched on in event", .string(event)))
             }
             if let owner = reactivation.change.flatMap({ tally.text($0.owner) }) {
@@ -60,22 +60,22 @@ extension KeyHistory {
 
     private func alert(
         _ rule: String, _ title: String, _ severity: Severity, _ practice: String, _ name: String,
-        _ use: CredentialTimeline.Sighting, _ fields: [String: String], _ evidence: [JSON.Object.Member]
+        _ use: CredentialTimeline.Use, _ fields: [String: String], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         var fields = fields
-        // Of a day's later uses only the moment is known.
+        // Only the time is known of a day's later uses.
         if use.isExact {
-            fields["operation"] = tally.text(use.deed.operation)
-            fields["address"] = tally.text(use.deed.address)
+            fields["operation"] = tally.text(use.event.operation)
+            fields["address"] = tally.text(use.event.address)
         }
         return Alert(
-            rule: rule, title: title, event: use.isExact ? use.deed.event.text : nil, time: use.time,
-            severity: severity, account: tally.text(use.deed.account),
-            region: use.isExact ? tally.text(use.deed.region) : nil, actor: tally.text(use.deed.actor) ?? name,
+            rule: rule, title: title, event: use.isExact ? use.event.id.text : nil, time: use.time,
+            severity: severity, account: tally.text(use.event.account),
+            region: use.isExact ? tally.text(use.event.region) : nil, actor: tally.text(use.event.actor) ?? name,
             practice: practice, fields: fields, evidence: evidence)
     }
 
-    private func since(_ silence: CredentialTimeline.Silence) -> [JSON.Object.Member] {
+    private func since(_ silence: CredentialTimeline.UnusedPeriod) -> [JSON.Object.Member] {
         let name =
             switch silence.beginning {
             case .use: "last use before"
@@ -92,7 +92,7 @@ extension KeyHistory {
         return evidence
     }
 
-    /// When and by whom it was created.
+    /// When and by whom the credential was created.
     private func origin(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
         guard let created = timeline.created else { return [] }
         return [.init("created", .string(Moment(nearestTo: created).description))] + creator(timeline)
@@ -100,7 +100,7 @@ extension KeyHistory {
 
     private func creator(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
         var evidence: [JSON.Object.Member] = []
-        let actor = timeline.entry.created.flatMap { tally.text($0.deed.actor) } ?? timeline.memory?.createdBy
+        let actor = timeline.entry.created.flatMap { tally.text($0.event.actor) } ?? timeline.memory?.createdBy
         if let actor { evidence.append(.init("created by", .string(actor))) }
         if let owner = timeline.entry.created.flatMap({ tally.text($0.owner) }) {
             evidence.append(.init("created for", .string(owner)))
@@ -108,13 +108,13 @@ extension KeyHistory {
         return evidence
     }
 
-    /// The first events of the next days on which it was used.
-    private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Sighting) -> JSON.Object.Member {
-        let shown = timeline.uses(from: use.time).prefix(5).map { deed in
+    /// The first events of the next days of use.
+    private func uses(_ timeline: CredentialTimeline, _ use: CredentialTimeline.Use) -> JSON.Object.Member {
+        let shown = timeline.uses(from: use.time).prefix(5).map { event in
             let parts: [(String, String?)] = [
-                ("time", Moment(nearestTo: deed.time).description), ("event", deed.event.text),
-                ("operation", tally.text(deed.operation)),
-                ("address", tally.text(deed.address)), ("region", tally.text(deed.region)),
+                ("time", Moment(nearestTo: event.time).description), ("event", event.id.text),
+                ("operation", tally.text(event.operation)),
+                ("address", tally.text(event.address)), ("region", tally.text(event.region)),
             ]
             return JSON.members(
                 parts.compactMap { name, text in text.map { JSON.Object.Member(name, .string($0)) } })

@@ -1,14 +1,13 @@
 public typealias KeyReport = AnalyticsReport<LearnedKeys>
 
-/// What single events cannot say of access keys and console users: that one was silent for months, is old, or was
-/// switched on again.
+/// Judges the history of access keys and console users: use after months without, old keys, activated keys.
 public struct KeyHistory {
-    /// What the logs cover without a gap, up to the last record.
+    /// The period that the logs cover without a gap, up to the last record.
     struct Span {
         /// Seconds since 1970.
         var from: Int
         var until: Int
-        /// Whether they have IAM's own events, which AWS writes in one region alone.
+        /// Whether the logs have IAM's own events, which AWS writes in only one region.
         var seesCreation: Bool
     }
 
@@ -17,7 +16,7 @@ public struct KeyHistory {
     let settings: KeySettings
     let span: Span
 
-    /// - Parameter baseline: what earlier runs learned; one of another version is as good as none.
+    /// - Parameter baseline: what earlier runs learned. One of another version is ignored.
     public init(_ tally: KeyTally, baseline: KeyBaseline = KeyBaseline()) {
         self.tally = tally
         settings = tally.settings
@@ -37,13 +36,13 @@ public struct KeyHistory {
             let name = tally.keys.names[number]
             let timeline = CredentialTimeline(entry, before.keys[name], span)
             report.alerts += silentKey(name, timeline) + oldKey(name, timeline) + reactivatedKey(name, timeline)
-            learned.keys[name] = timeline.learnt(tally.text)
+            learned.keys[name] = timeline.learned(tally.text)
         }
         for (number, entry) in tally.users.entries.enumerated() {
             let name = tally.users.names[number]
             let timeline = CredentialTimeline(entry, before.users[name], span)
             report.alerts += silentUser(name, timeline)
-            learned.users[name] = timeline.learnt(tally.text)
+            learned.users[name] = timeline.learned(tally.text)
         }
         report.sortAlerts()
         if span.until >= before.until {
@@ -54,7 +53,7 @@ public struct KeyHistory {
         return report
     }
 
-    /// Where AWS writes the events of IAM, in each partition.
+    /// The region of each partition in which AWS writes IAM's events.
     private static let homes: Set<String> = [
         "us-east-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1",
     ]
@@ -72,13 +71,13 @@ public struct KeyHistory {
 }
 
 extension KeyTally {
-    /// The regions of the events that are remembered: they do not depend on the order of the records.
+    /// The regions of the remembered events, which do not depend on the order of the records.
     fileprivate var regions: Set<String> {
         var numbers: Set<Int32> = []
         for entry in keys.entries + users.entries {
             for day in entry.days { numbers.insert(day.first.region) }
-            for change in entry.changes { numbers.insert(change.deed.region) }
-            if let created = entry.created { numbers.insert(created.deed.region) }
+            for change in entry.changes { numbers.insert(change.event.region) }
+            if let created = entry.created { numbers.insert(created.event.region) }
         }
         return Set(numbers.compactMap(text))
     }

@@ -1,11 +1,11 @@
-/// What the history of credentials takes for unusual.
+/// The settings of the history of credentials.
 public struct KeySettings: Sendable, Hashable {
-    /// Days without use behind which a use of a key, or a console login, is news.
+    /// After how many days without use a use of a key, or a console login, raises an alert.
     public var silentDays = 90
-    /// Days behind which a key ought to have been replaced.
+    /// After how many days a key should be rotated.
     public var maximumKeyAgeDays = 90
-    /// Days without any record between two runs up to which their logs count as one history. Where more are missing,
-    /// nobody knows what was used in between.
+    /// Up to how many days without records between two runs their logs count as one history. If more are missing,
+    /// their uses are unknown.
     public var gapDays = 7
     /// Keys, and console users, that one worker and the baseline remember: about 300 bytes each.
     public var rememberedCredentials = 100_000

@@ -1,5 +1,5 @@
 extension KeyTally {
-    /// Adds what another worker saw. Both must have the same settings.
+    /// Adds another worker's counts. Both must have the same settings.
     public mutating func merge(_ other: KeyTally) {
         events += other.events
         withoutTime += other.withoutTime
@@ -8,14 +8,14 @@ extension KeyTally {
         first = min(first, other.first)
         last = max(last, other.last)
         let numbers = (0..<other.texts.count).map { number in
-            other.texts.bytes(number).withUnsafeBufferPointer { text($0) }
+            other.texts.bytes(number).withUnsafeBufferPointer { textNumber(of: $0) }
         }
         let renumber = { (number: Int32) in number < 0 ? -1 : numbers[Int(number)] }
         for table in [\KeyTally.keys, \KeyTally.users] {
             let theirs = other[keyPath: table]
             for (place, entry) in theirs.entries.enumerated() {
                 let name = theirs.names.bytes(place)
-                guard let number = name.withUnsafeBufferPointer({ number(table, $0) }) else { continue }
+                guard let number = name.withUnsafeBufferPointer({ credential(table, $0) }) else { continue }
                 merge(entry, into: table, number, renumber)
             }
         }
@@ -30,8 +30,8 @@ extension KeyTally {
         for var day in entry.days {
             day.first = day.first.renumbered(renumber)
             if let place = mine.place(of: day.number) {
-                _ = mine.see(day.last, at: place)
-                mine.note(day.first, at: place)
+                _ = mine.update(day.last, at: place)
+                mine.keepEarlier(day.first, at: place)
             } else if rememberedDays < settings.rememberedDays {
                 rememberedDays += 1
                 mine.add(day)
@@ -41,10 +41,10 @@ extension KeyTally {
             }
         }
         func moved(_ change: Change) -> Change {
-            Change(kind: change.kind, deed: change.deed.renumbered(renumber), owner: renumber(change.owner))
+            Change(kind: change.kind, event: change.event.renumbered(renumber), owner: renumber(change.owner))
         }
-        if let created = entry.created { mine.noteCreation(moved(created)) }
-        for change in entry.changes { mine.note(moved(change)) }
+        if let created = entry.created { mine.addCreation(moved(created)) }
+        for change in entry.changes { mine.add(moved(change)) }
         self[keyPath: table].entries[number] = mine
     }
 }

@@ -1,15 +1,15 @@
 public import LogReaders
 
-/// What one worker saw of access keys and console users in CloudTrail's records, added up: a value with bounded memory
-/// that is merged with the other workers' and then judged by ``KeyHistory``. The order of records and workers does not
-/// matter.
+/// One worker's counts of access keys and console users in CloudTrail's records: a value with bounded memory that is
+/// merged with those of the other workers and then judged by ``KeyHistory``. The order of records and workers does
+/// not matter.
 ///
-/// A key counts as used whether its request was allowed or denied: somebody had it. It counts as created, switched on or
-/// off only where that succeeded.
+/// A key counts as used whether its request was allowed or denied: someone had it. It counts as created, activated or
+/// deactivated only if that succeeded.
 public struct KeyTally: Sendable {
     /// Events that were given.
     public internal(set) var events = 0
-    /// Events whose time cannot be read, or is beyond the years in which there is CloudTrail.
+    /// Events whose time cannot be read, or is outside of the years of CloudTrail.
     public internal(set) var withoutTime = 0
     /// Events whose time is more than a day later than now.
     public internal(set) var ofTheFuture = 0
@@ -24,23 +24,23 @@ public struct KeyTally: Sendable {
     private(set) var texts: NameTable
 
     let settings: KeySettings
-    /// Seconds since 1970: no event is believed to be later.
+    /// The latest time that an event may have, in seconds since 1970.
     let latest: Int
     private let fields: KeyFields
     private var clock = EventClock()
     var rememberedDays = 0
 
     /// - Parameters:
-    ///   - fields: where the events have what is wanted.
-    ///   - now: the moment of the run, in seconds since 1970; any time is believed where it is not given.
+    ///   - fields: the numbers of the fields in the reader's list.
+    ///   - now: the time of the run, in seconds since 1970; `nil` to believe any time.
     public init(
         _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max),
         now: Int? = nil
     ) {
-        latest = Present.latest(now)
+        latest = ClockSkew.latest(now)
         self.settings = settings
         self.fields = fields
-        let mix = Mixer(seed: seed)
+        let mix = SeededHash(seed: seed)
         keys = CredentialTable(mix)
         users = CredentialTable(mix)
         texts = NameTable(mix)
@@ -49,7 +49,7 @@ public struct KeyTally: Sendable {
     /// Counts one event of CloudTrail.
     public mutating func add(_ event: some LogEvent) { count(event) }
 
-    // Beside the generic entry, so that the compiler has a copy for CloudTrail's records in this module.
+    // An overload for CloudTrail's records, so that the compiler specializes the code for them in this module.
     public mutating func add(_ event: borrowing CloudTrailEvent) { count(copy event) }
 
     private mutating func count(_ event: some LogEvent) {
@@ -70,7 +70,7 @@ public struct KeyTally: Sendable {
             use(\.keys, key, time, event)
         }
         guard case .text(let operation) = event.value(of: fields.operation) else { return }
-        // By length first: nearly all events are none of these.
+        // By length first: hardly any event is one of these.
         switch operation.count {
         case 12 where operation.equals("ConsoleLogin"): login(time, event)
         case 15 where operation.equals("CreateAccessKey"): createKey(time, event)
@@ -80,15 +80,15 @@ public struct KeyTally: Sendable {
         }
     }
 
-    /// Notes the first event of a day.
+    /// Counts a use that may be the first of its day.
     private mutating func use(
         _ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes, _ time: Int, _ event: some LogEvent
     ) {
-        guard let number = number(table, name) else { return }
+        guard let number = credential(table, name) else { return }
         let day = Int32(truncatingIfNeeded: time / 86_400)
         if let place = self[keyPath: table].entries[number].place(of: day) {
-            let deed = deed(time, event)
-            return self[keyPath: table].entries[number].note(deed, at: place)
+            let found = credentialEvent(time, event)
+            return self[keyPath: table].entries[number].keepEarlier(found, at: place)
         }
         guard rememberedDays < settings.rememberedDays else {
             self[keyPath: table].entries[number].isIncomplete = true
@@ -96,11 +96,12 @@ public struct KeyTally: Sendable {
             return
         }
         rememberedDays += 1
-        let deed = deed(time, event)
-        self[keyPath: table].entries[number].add(CredentialEntry.Day(number: day, first: deed, last: time))
+        let first = credentialEvent(time, event)
+        self[keyPath: table].entries[number].add(CredentialEntry.Day(number: day, first: first, last: time))
     }
 
-    mutating func number(_ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes) -> Int? {
+    /// The place of a credential in its table, to which it is added; `nil` if there are too many.
+    mutating func credential(_ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes) -> Int? {
         if let known = self[keyPath: table].find(name) { return known }
         guard self[keyPath: table].entries.count < settings.rememberedCredentials, name.isCredentialName else {
             forgotten += 1
@@ -121,28 +122,29 @@ public struct KeyTally: Sendable {
     private mutating func createProfile(_ time: Int, _ event: some LogEvent) {
         guard event.isDone(fields), let name = userName(event, fields.recipient, fields.changedUser) else { return }
         name.withUnsafeBufferPointer { name in
-            guard let number = number(\.users, name) else { return }
-            users.entries[number].noteCreation(Change(kind: .created, deed: deed(time, event), owner: -1))
+            guard let number = credential(\.users, name) else { return }
+            users.entries[number].addCreation(Change(kind: .created, event: credentialEvent(time, event), owner: -1))
         }
     }
 
     private mutating func createKey(_ time: Int, _ event: some LogEvent) {
         guard event.isDone(fields), case .text(let key) = event.value(of: fields.createdKey), key.begins(with: "AKIA"),
-            let number = number(\.keys, key)
+            let number = credential(\.keys, key)
         else { return }
-        let owner = text(event, fields.createdOwner)
-        keys.entries[number].noteCreation(Change(kind: .created, deed: deed(time, event), owner: owner))
+        let owner = textNumber(of: fields.createdOwner, in: event)
+        keys.entries[number].addCreation(Change(kind: .created, event: credentialEvent(time, event), owner: owner))
     }
 
     private mutating func updateKey(_ time: Int, _ event: some LogEvent) {
         guard event.isDone(fields), case .text(let key) = event.value(of: fields.changedKey), key.begins(with: "AKIA")
         else { return }
         let status = event.value(of: fields.status)
-        guard status.equals("Active") || status.equals("Inactive"), let number = number(\.keys, key) else { return }
-        let owner = text(event, fields.changedUser)
-        keys.entries[number].note(
+        guard status.equals("Active") || status.equals("Inactive"), let number = credential(\.keys, key) else { return }
+        let owner = textNumber(of: fields.changedUser, in: event)
+        keys.entries[number].add(
             Change(
-                kind: status.equals("Active") ? .activated : .deactivated, deed: deed(time, event), owner: owner))
+                kind: status.equals("Active") ? .activated : .deactivated, event: credentialEvent(time, event),
+                owner: owner))
     }
 
     /// `123456789012/ann`.
@@ -153,25 +155,28 @@ public struct KeyTally: Sendable {
         return Array(account) + [UInt8(ascii: "/")] + Array(user)
     }
 
-    private mutating func deed(_ time: Int, _ event: some LogEvent) -> Deed {
-        var name = EventName(Bytes(start: nil, count: 0))
-        if case .text(let text) = event.value(of: fields.event) { name = EventName(text) }
-        let recipient = text(event, fields.recipient)
-        let owner = text(event, fields.owner)
-        return Deed(
-            time: time, event: name, actor: text(event, fields.actor), operation: text(event, fields.operation),
-            address: text(event, fields.address), region: text(event, fields.region),
+    private mutating func credentialEvent(_ time: Int, _ event: some LogEvent) -> CredentialEvent {
+        var id = EventID(Bytes(start: nil, count: 0))
+        if case .text(let text) = event.value(of: fields.event) { id = EventID(text) }
+        let recipient = textNumber(of: fields.recipient, in: event)
+        let owner = textNumber(of: fields.owner, in: event)
+        return CredentialEvent(
+            time: time, id: id, actor: textNumber(of: fields.actor, in: event),
+            operation: textNumber(of: fields.operation, in: event),
+            address: textNumber(of: fields.address, in: event), region: textNumber(of: fields.region, in: event),
             account: recipient < 0 ? owner : recipient, isForeign: recipient >= 0 && owner >= 0 && recipient != owner)
     }
 
-    private mutating func text(_ event: some LogEvent, _ field: FieldList.Number) -> Int32 {
+    /// The number of the text that a field has; -1 if it has none.
+    private mutating func textNumber(of field: FieldList.Number, in event: some LogEvent) -> Int32 {
         guard case .text(let text) = event.value(of: field), !text.isEmpty else { return -1 }
-        return self.text(Bytes(rebasing: text.prefix(2_048)))
+        return textNumber(of: Bytes(rebasing: text.prefix(2_048)))
     }
 
-    mutating func text(_ text: Bytes) -> Int32 {
+    /// The number of a text in ``texts``, to which it is added; -1 if there are too many.
+    mutating func textNumber(of text: Bytes) -> Int32 {
         if let known = texts.find(text) { return Int32(known) }
-        // First uses may be replaced by earlier ones: their texts stay, and must not be without end.
+        // The texts of a first use stay if an earlier one replaces it, so they must be bounded.
         guard texts.count < 2 * settings.rememberedDays else { return -1 }
         return Int32(texts.add(text))
     }

@@ -3,13 +3,13 @@ internal import Glibc
 // Gain: not measured since it stands here. `Benchmarks/hunt-flow/run` measures the hunt; compare with a build in which
 // `advise` is empty. If it gains less than 5 % there, it should go.
 
-/// Asks for large pages of memory for large tables that are looked at in no order: with small pages the processor has to
-/// search for the place of nearly each entry before it can load it.
+/// Requests large pages of memory for large tables with random access: with small pages the processor has to look up
+/// the page of nearly each entry before it can load the entry.
 enum LargePages {
     private static let size = 2 << 20
 
-    /// To be called before anything is written to the room behind the array's elements. If the system has no large
-    /// pages, nothing happens.
+    /// To be called before anything is written behind the array's elements. If the system has no large pages, nothing
+    /// happens.
     static func advise<Element>(_ array: inout [Element]) {
         let bytes = array.capacity * MemoryLayout<Element>.stride
         array.withUnsafeMutableBufferPointer { elements in

@@ -1,14 +1,14 @@
 internal import CPrefetch
 internal import LogReaders
 
-// Loads into the processor's cache, some records ahead, what counting them will look at: tables of flow logs are larger than
-// the cache, and what is looked up in them comes in no order.
+// Loads into the processor's cache, some records ahead, the memory that counting them will read: the tables of flow
+// logs are larger than the cache, and are read in random order.
 //
 // Gain: not measured since it stands here. `Benchmarks/hunt-flow/run` measures the hunt; compare with a build in which
 // `parapet_prefetch` of Sources/CPrefetch/prefetch.h is empty. What gains less than 5 % there should go.
 
 extension HashIndex {
-    /// Begins to load where a hash is looked for.
+    /// Begins to load the slot at which the search for a hash begins.
     @inline(__always)
     func prefetch(_ hash: UInt64) {
         slots.withUnsafeBufferPointer { slots in
@@ -17,8 +17,7 @@ extension HashIndex {
         }
     }
 
-    /// The number of the entry in the first slot at which a hash is looked for, whatever hash it has: good for loading ahead,
-    /// and nothing else.
+    /// The number of the entry in the first slot for a hash, whatever its hash: only good for loading ahead.
     @inline(__always)
     func probable(_ hash: UInt64) -> Int? {
         let slot = slots.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: hash >> shift)] }
@@ -27,11 +26,11 @@ extension HashIndex {
 }
 
 extension PairTable {
-    /// Begins to load where the pair of that hash is looked up.
+    /// Begins to load the slot of a pair's hash.
     @inline(__always)
     func prefetch(_ hash: UInt64) { index.prefetch(hash) }
 
-    /// Begins to load the pair that most probably has that hash.
+    /// Begins to load the pair that most likely has a hash.
     @inline(__always)
     func prefetchEntry(_ hash: UInt64) {
         guard let number = index.probable(hash) else { return }
@@ -50,13 +49,14 @@ extension PairTable {
 }
 
 extension PairEntry {
-    /// Where its two lines of the cache begin, in bytes: not stored, since what is stored is asked for whether it is there.
+    /// The offsets of its two cache lines, in bytes. Computed, because a stored static property is checked for
+    /// initialization at each access.
     static var firstLine: Int { 16 }
     static var secondLine: Int { 80 }
 }
 
 extension VolumeTable {
-    /// Begins to load the row that most probably has that hash.
+    /// Begins to load the row that most likely has a hash.
     @inline(__always)
     func prefetch(_ hash: UInt64) {
         guard let number = index.probable(hash) else { return }

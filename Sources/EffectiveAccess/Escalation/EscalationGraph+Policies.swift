@@ -71,7 +71,7 @@ extension EscalationGraph {
         let name = kind == .user ? "User" : "Role"
         // A statement may demand that whoever gets a policy has a certain boundary.
         var context: RequestContext = [
-            "iam:PermissionsBoundary": boundary?.permissionsBoundary.map { .single($0) } ?? .several([])
+            "iam:PermissionsBoundary": boundary?.permissionsBoundaryARN.map { .single($0) } ?? .several([])
         ]
         let put = PlannedCall(
             action: "iam:Put\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)

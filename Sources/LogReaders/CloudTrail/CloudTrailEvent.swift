@@ -19,7 +19,7 @@ public struct CloudTrailEvent: LogEvent {
         return (0..<count).contains { body(leaves[$0].text) }
     }
 
-    /// The record as it stands in the log: what an alert shows as its evidence.
+    /// The record's text in the log, which an alert shows as its evidence.
     public var json: Bytes {
         var count = 0
         let start = json_reader_record(reader, &count)

@@ -1,7 +1,7 @@
 internal import CSimdJSON
 
-/// Which fields of CloudTrail's records are wanted, and which records are worth a look. Made once and shared by the
-/// readers of all threads.
+/// The fields of CloudTrail's records that are read, and the filters that a record must pass. Made once and shared by
+/// the readers of all threads.
 public final class CloudTrailPlan: Sendable {
     /// Never changed after the initializer.
     nonisolated(unsafe) let plan: OpaquePointer

@@ -1,12 +1,12 @@
 internal import CSimdJSON
 
-/// Reads CloudTrail's records from a buffer of JSON: log files (`{"Records": […]}`), arrays, one record a line, what
-/// EventBridge delivers (`detail`), CloudTrail Lake's events (`eventData`) and query results, and what
-/// `aws cloudtrail lookup-events` prints. Only the fields of the plan are looked at.
+/// Reads CloudTrail's records from a buffer of JSON: log files (`{"Records": […]}`), arrays, one record a line,
+/// EventBridge events (`detail`), CloudTrail Lake events (`eventData`) and query results, and the output of `aws
+/// cloudtrail lookup-events`. Only the fields of the plan are read.
 ///
-/// Records that are damaged are counted and passed over, and those after them are read. Where bytes stand in a record
-/// that may not stand in JSON (invalid UTF-8, control characters), they are replaced and the record is read: nobody
-/// escapes a rule by a byte.
+/// Damaged records are counted and skipped, and those after them are read. Bytes that JSON does not allow in a record
+/// (invalid UTF-8, control characters) are replaced and the record is read, so that no event evades a rule by such a
+/// byte.
 ///
 /// One thread uses a reader at a time; its memory is used again for each buffer.
 public final class CloudTrailReader {
@@ -20,13 +20,13 @@ public final class CloudTrailReader {
 
     deinit { json_reader_free(reader) }
 
-    /// Hands out each record of the buffer that the plan's filters let through.
+    /// Hands out each record of the buffer that passes the plan's filters.
     /// - Parameters:
     ///   - bytes: shorter than 2 GiB.
-    ///   - isWhole: false if the file comes in several buffers, which begin and end between two records: then what
-    ///     one opens another may close.
-    ///   - isInRows: whether the buffer begins among the rows of a query's result.
-    /// - Returns: what was found in the buffer; nothing is told where `body` throws.
+    ///   - isWhole: false if the file comes in several buffers, which begin and end between two records. Then one
+    ///     buffer may close what another has opened.
+    ///   - isInRows: whether the buffer starts inside a CloudTrail Lake result array.
+    /// - Returns: the counts of the buffer.
     @discardableResult
     public func read(
         _ bytes: Bytes, isWhole: Bool = true, isInRows: Bool = false,
@@ -41,7 +41,7 @@ public final class CloudTrailReader {
     }
 }
 
-/// How the records of a buffer fared.
+/// The counts of a buffer's records.
 public struct RecordAccount: Sendable, Hashable {
     /// A place where something was lost.
     public struct Damage: Sendable, Hashable {
@@ -59,17 +59,17 @@ public struct RecordAccount: Sendable, Hashable {
         }
     }
 
-    /// Found, with the rejected ones.
+    /// All records, with those that no filter lets through.
     public var records = 0
-    /// That no filter let through.
+    /// Records that no filter lets through.
     public var rejected = 0
-    /// Places where one or more records were lost.
+    /// Places at which one or more records were lost.
     public var damaged = 0
     /// Records that were read after bytes were replaced.
     public var repaired = 0
-    /// Records that have nothing by which a record of CloudTrail is known.
+    /// Records that cannot be CloudTrail's: without eventName, eventTime and eventVersion.
     public var foreign = 0
-    /// The first few.
+    /// The first few of the damaged places.
     public var damages: [Damage] = []
 
     public init() {}

@@ -1,6 +1,7 @@
 public import Basics
 
-/// A JSON object as an event, for examples of rules and small inputs: logs are read by ``CloudTrailReader``. Its values stay valid as long as it lives.
+/// A JSON object as an event, for examples of rules and small inputs; whole logs are read by ``CloudTrailReader``.
+/// Its values are valid as long as it lives.
 public final class JSONEvent: LogEvent {
     private let record: JSON
     private var values: [FieldValue] = []
@@ -25,8 +26,8 @@ public final class JSONEvent: LogEvent {
 
     public func anyText(_ body: (Bytes) -> Bool) -> Bool { texts.contains(where: body) }
 
-    /// What the field has. At the top of a record a name may have dots of its own; below it dots only lead on, as they do
-    /// for the reader of whole logs. Of two that are meant the last one counts.
+    /// The value of a field. At the top level of a record a name may contain dots; below it, dots separate names, as
+    /// for the reader of whole logs. If both readings match, the last one in the record counts.
     private static func lookUp(_ path: String, in record: JSON) -> JSON? {
         let names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
         guard names.count > 1, case .object(let object) = record,
@@ -36,7 +37,7 @@ public final class JSONEvent: LogEvent {
         return nested.flatMap { lookUp(names.dropFirst(), in: $0.value) } ?? object.members[flat].value
     }
 
-    /// What the path leads to; several values where it goes through an array, `nil` if it leads nowhere.
+    /// The value at a path; several values if it leads through an array, `nil` if it leads nowhere.
     private static func lookUp(_ path: ArraySlice<Substring>, in value: JSON) -> JSON? {
         guard let name = path.first else { return value }
         switch value {
@@ -60,7 +61,7 @@ public final class JSONEvent: LogEvent {
         }
     }
 
-    /// Arrays in arrays are one.
+    /// Flattens nested arrays.
     private func flattened(_ elements: [JSON]) -> [JSON] {
         elements.flatMap { element in
             if case .array(let inner) = element { flattened(inner) } else { [element] }

@@ -1,18 +1,18 @@
-/// Bytes that stand in a reader's buffer. They are valid only within the call that hands them out.
+/// Bytes in a reader's buffer. They are valid only within the call that hands them out.
 public typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// One record as rules see it. It is valid only within the call that hands it out.
+/// One record as rules see it. Valid only within the call that hands it out.
 public protocol LogEvent {
-    /// What the field has, of the fields that the reader was told to look at.
+    /// The value of a field, of those that the reader was asked for.
     func value(of field: FieldList.Number) -> FieldValue
 
-    /// Calls `body` with every string, number and boolean of the record, as text, until it returns true: what a search
-    /// for keywords looks at.
+    /// Calls `body` with every string, number and boolean of the record, as text, until it returns true. Used for
+    /// searches by keyword.
     /// - Returns: whether `body` returned true.
     func anyText(_ body: (Bytes) -> Bool) -> Bool
 }
 
-/// What a field of a record has.
+/// The value of a record's field.
 public enum FieldValue {
     case absent
     case null
@@ -23,11 +23,11 @@ public enum FieldValue {
     case text(Bytes)
     /// An object: its compact JSON text and all strings, numbers and booleans in it.
     case object(json: Bytes, leaves: [FieldValue])
-    /// The values that a path leads to through arrays: any of them counts.
+    /// The values that a path leads to through arrays. A test passes if any of them does.
     case list([FieldValue])
 }
 
-/// The fields that the loaded rules touch: known before the first byte is read, so that only they are decoded.
+/// The fields that the loaded rules use: known before the first byte is read, so that only they are decoded.
 public struct FieldList: Sendable {
     /// A field's place in the list.
     public typealias Number = Int
@@ -38,7 +38,7 @@ public struct FieldList: Sendable {
 
     public init() {}
 
-    /// The number of the field, which is added where the list does not have it.
+    /// The number of a field, which is added to the list if it is new.
     public mutating func number(of path: String) -> Number {
         if let number = numbers[path] { return number }
         paths.append(path)

@@ -1,8 +1,8 @@
 internal import Basics
 
-/// Reads the moments of records, most of which are on the same day as the one before.
+/// Parses the times of records, most of which are on the same day as the record before.
 public struct AccessClock: Sendable {
-    /// `06/Feb/2` and `019:`, as they lie in memory.
+    /// The bytes `06/Feb/2` and `019:` of the last record.
     private var day: UInt64 = 0
     private var year: UInt32 = 0
     /// Seconds since 1970.
@@ -10,7 +10,7 @@ public struct AccessClock: Sendable {
 
     public init() {}
 
-    /// - Returns: what ``AccessRecord/time`` says.
+    /// - Returns: ``AccessRecord/time``.
     public mutating func seconds(of record: AccessRecord) -> Int? {
         let text = record[.time]
         guard text.count == 26, let start = UnsafeRawPointer(text.baseAddress),
@@ -41,7 +41,7 @@ public struct AccessClock: Sendable {
             && UInt16(littleEndian: text.loadUnaligned(fromByteOffset: 24, as: UInt16.self)) == 0x3030
     }
 
-    /// 255 and more for what is no number.
+    /// A number of two digits; 255 or more if it is none.
     @inline(__always)
     private static func two(_ text: Bytes, _ at: Int) -> Int {
         let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)

@@ -1,6 +1,6 @@
 /// A request as rules see it.
 public struct AccessEvent: LogEvent {
-    /// What the numbers of a list of fields mean for access logs; `nil` for names that they do not have.
+    /// The fields of access logs by their numbers in a list; `nil` for names that access logs do not have.
     public struct Lookup: Sendable {
         let fields: [AccessField?]
 

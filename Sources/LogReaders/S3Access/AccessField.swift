@@ -70,9 +70,9 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
     }()
 }
 
-/// Field names as people write them.
+/// Normalizes field names.
 enum FieldName {
-    /// Small letters, without what separates words.
+    /// In lower case, without separators.
     static func folded(_ name: String) -> String {
         name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
     }

@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// Trailing fields may be missing (AWS has added fields over the years), and more may follow than are known today.
 public struct AccessLogReader {
-    /// What could not be understood.
+    /// The lines that could not be parsed.
     public private(set) var damaged = DamagedLines()
     /// How many records were handed out.
     public private(set) var records = 0
@@ -25,12 +25,12 @@ public struct AccessLogReader {
             start = stop + 1
             guard count > 0 else { continue }
             guard count <= Int(UInt32.max) else {
-                damaged.note(line, "a line of \(count) bytes")
+                damaged.add(line, "a line of \(count) bytes")
                 continue
             }
             var record = AccessRecord(line: line)
             if let reason = Splitter.split(line, into: &record) {
-                damaged.note(line, reason)
+                damaged.add(line, reason)
                 continue
             }
             records += 1
@@ -48,7 +48,7 @@ private struct Splitter {
     private static let space = UInt8(ascii: " ")
     private static let quote = UInt8(ascii: "\"")
 
-    /// - Returns: why the line is no record, or nil.
+    /// - Returns: why the line is no record; `nil` if it is one.
     static func split(_ line: Bytes, into record: inout AccessRecord) -> String? {
         guard let base = line.baseAddress else { return "empty" }
         var splitter = Splitter(text: base, count: line.count)
@@ -84,7 +84,7 @@ private struct Splitter {
         return nil
     }
 
-    /// The next word; the position is left behind the space after it.
+    /// Reads a word, and the space behind it.
     @inline(__always)
     private mutating func token() -> AccessRecord.Place {
         let start = position
@@ -93,8 +93,8 @@ private struct Splitter {
         return place(start, end)
     }
 
-    /// Where the next space stands, or the end. Eight bytes at once: a byte that is no space is never zero below, so the
-    /// lowest bit that is set is a space's (Mycroft 1987).
+    /// The offset of the next space, or of the end. It looks at eight bytes at once: a byte that is no space is never
+    /// zero below, so the lowest bit that is set is a space's (Mycroft 1987).
     @inline(__always)
     private func endOfWord(from start: Int) -> Int {
         var at = start
@@ -129,8 +129,8 @@ private struct Splitter {
         return last
     }
 
-    /// A request holds no spaces of its own but the two around the path, so its end is the first quote behind which
-    /// six words stand that look like status, error code, sizes and times.
+    /// A request has no spaces but the two around its path, so it ends at the first quote that is followed by six
+    /// words which look like status, error code, sizes and times.
     private mutating func requestURI() -> AccessRecord.Place? {
         guard position < count else { return nil }
         guard text[position] == Self.quote else {
@@ -147,13 +147,13 @@ private struct Splitter {
             }
             candidate = find(Self.quote, from: end + 1)
         }
-        // A line that is cut behind the request.
+        // The line is cut behind the request.
         guard let first else { return nil }
         position = min(count, first + 2)
         return place(start, first)
     }
 
-    /// Whether status, error code, two sizes and two times, each a word, stand there, as far as the line goes.
+    /// Whether six words follow that look like status, error code, two sizes and two times, as far as the line goes.
     private func figuresFollow(_ start: Int) -> Bool {
         guard start < count, text[start] == Self.space else { return false }
         var at = start + 1
@@ -179,8 +179,8 @@ private struct Splitter {
         return (start..<start + 3).allSatisfy { text[$0] &- UInt8(ascii: "0") < 10 }
     }
 
-    /// Referrer and user agent: whoever asks writes into them what he likes, quotes too. Nothing behind them is in
-    /// quotes, so the user agent ends at the line's last one: no text of his can pass for a later field.
+    /// Referrer and user agent, which the client chooses and which may contain quotes. No field behind them is in
+    /// quotes, so the user agent ends at the line's last quote: no text of the client can pass for a later field.
     private mutating func freeText(_ record: inout AccessRecord) {
         guard position < count else { return }
         guard text[position] == Self.quote else {
@@ -208,11 +208,11 @@ private struct Splitter {
         }
         record.places[AccessField.referrer.rawValue] = place(start, last)
         position = min(count, last + 2)
-        // A user agent that is not in quotes, or none at all.
+        // A user agent without quotes, or none.
         if position < count { record.places[AccessField.userAgent.rawValue] = token() }
     }
 
-    /// Where `" "` stands between the two.
+    /// The offset of `" "` in a range.
     private func betweenQuotes(from start: Int, before last: Int) -> Int? {
         var at = start
         while let quote = find(Self.quote, from: at), quote + 2 < last {

@@ -1,13 +1,13 @@
 internal import Basics
 
-/// One request to a bucket. It is valid only within the call that hands it out.
+/// One request to a bucket. Valid only within the call that hands it out.
 public struct AccessRecord {
     /// The record's text, without the end of the line.
     public let line: Bytes
-    /// How many fields the format knew beyond the ones listed here when the record was written.
+    /// How many fields the record has beyond those that are known.
     public internal(set) var extraFields = 0
 
-    /// Where each field begins and how long it is; length 0 if the record has none.
+    /// The offset and length of each field; length 0 if the record does not have it.
     var places: InlineArray<27, Place>
 
     struct Place {
@@ -26,7 +26,7 @@ public struct AccessRecord {
         return Bytes(rebasing: line[Int(place.start)..<Int(place.start + place.count)])
     }
 
-    /// Whether the record has the field at all, and not `-`.
+    /// Whether the record has the field, with another value than `-`.
     public func has(_ field: AccessField) -> Bool {
         let place = places[field.rawValue]
         return place.count > 1 || (place.count == 1 && line[Int(place.start)] != UInt8(ascii: "-"))
@@ -38,10 +38,10 @@ public struct AccessRecord {
     /// The HTTP status.
     public var status: Int? { number(.status) }
 
-    /// Seconds since 1970, of the moment that the request was received.
+    /// When the request was received, in seconds since 1970.
     public var time: Int? { Moment(accessLog: self[.time])?.seconds }
 
-    /// Whether somebody without credentials asked.
+    /// Whether the request had no credentials.
     public var isAnonymous: Bool { !has(.requester) }
 }
 

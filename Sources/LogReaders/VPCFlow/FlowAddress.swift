@@ -1,6 +1,7 @@
 public import Basics
 
-/// An IPv4 or IPv6 address as a number; IPv4 is kept as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
+/// An IPv4 or IPv6 address as two words, without a flag for its family: IPv4 is kept as ::ffff:a.b.c.d (RFC 4291,
+/// 2.5.5.2). Records of flow logs hold two of them, so that a smaller and faster type than ``IPAddress`` pays off.
 public struct FlowAddress: Sendable, Hashable {
     public var high: UInt64
     public var low: UInt64
@@ -10,7 +11,7 @@ public struct FlowAddress: Sendable, Hashable {
         self.low = low
     }
 
-    /// - Parameter v4: the four parts, the first one in the highest bits.
+    /// - Parameter v4: the four octets, the first one in the highest bits.
     public init(v4: UInt32) { self.init(high: 0, low: 0x0000_FFFF_0000_0000 | UInt64(v4)) }
 
     /// An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes the same value as the IPv4 address in it.
@@ -38,17 +39,17 @@ public struct FlowAddress: Sendable, Hashable {
         high == 0 && low >> 32 == 0xFFFF ? UInt32(truncatingIfNeeded: low) : nil
     }
 
-    /// What the address space is cut into for "known before": /24 of IPv4, /48 of IPv6.
+    /// The network by which a peer is recognized: /24 of IPv4, /48 of IPv6.
     public var network: FlowAddress {
         v4.map { FlowAddress(v4: $0 & 0xFFFF_FF00) } ?? FlowAddress(high: high & 0xFFFF_FFFF_FFFF_0000, low: 0)
     }
 
-    /// Whether no packet to it crosses the internet: see ``SpecialAddresses/Entry/isInternal``.
+    /// Whether packets to it do not cross the internet: see ``SpecialAddresses/Entry/isInternal``.
     @inlinable @inline(__always) public var isInternal: Bool {
         v4.map { SpecialAddresses.isInternal(ipv4: $0) } ?? SpecialAddresses.isInternal(ipv6: high, low)
     }
 
-    /// The address with its family: what is kept as ::ffff:a.b.c.d is IPv4.
+    /// The address with its family.
     public var address: IPAddress {
         v4.map { IPAddress(ipv4: $0) } ?? IPAddress(ipv6: UInt128(high) << 64 | UInt128(low))
     }

@@ -1,11 +1,11 @@
 /// A flow as rules see it.
 public struct FlowEvent: LogEvent {
-    /// What the numbers of a list of fields mean for one format; `nil` for fields that it does not have.
+    /// The columns of one format by the numbers of a list of fields; `nil` for fields that the format does not have.
     public struct Lookup: Sendable {
         let columns: [Int?]
         let fields: [FlowField?]
 
-        /// - Parameter format: that of the records; make a new lookup where ``FlowLogReader/format`` changes.
+        /// - Parameter format: the format of the records. Make a new lookup if ``FlowLogReader/format`` changes.
         public init(_ list: FieldList, _ format: FlowFormat) {
             columns = list.paths.map { path in
                 FlowField(named: path).flatMap { field in format.columns.firstIndex(of: field) }

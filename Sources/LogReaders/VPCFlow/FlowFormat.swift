@@ -1,8 +1,8 @@
-/// Which field stands in which column.
+/// The columns of a flow log.
 public struct FlowFormat: Sendable, Hashable {
-    /// The columns; `nil` for a field that is not known (yet).
+    /// The field of each column; `nil` if the field is not known.
     public let columns: [FlowField?]
-    /// What the reader does with each column.
+    /// What the reader decodes of each column.
     let steps: [Step]
 
     public init(columns: [FlowField?]) {
@@ -10,8 +10,8 @@ public struct FlowFormat: Sendable, Hashable {
         steps = columns.map { $0.map(Step.init) ?? .skip }
     }
 
-    /// - Parameter text: field names between spaces or commas, as a header line has them, or as the API shows a custom
-    ///   format: `${version} ${account-id}`. Names that are not known are columns that nobody reads.
+    /// - Parameter text: field names separated by spaces or commas, as in a header line, or in the API's notation for
+    ///   custom formats: `${version} ${account-id}`. Columns with unknown names are not read.
     /// - Returns: `nil` if no column is known.
     public init?(_ text: String) {
         let columns = Self.names(in: text).map(FlowField.init(rawValue:))
@@ -19,7 +19,7 @@ public struct FlowFormat: Sendable, Hashable {
         self.init(columns: columns)
     }
 
-    /// The names in such a text that are no field's.
+    /// The names in such a text that are not fields.
     public static func unknownNames(in text: String) -> [String] {
         names(in: text).filter { FlowField(rawValue: $0) == nil }
     }
@@ -31,23 +31,23 @@ public struct FlowFormat: Sendable, Hashable {
         }
     }
 
-    /// A header line: names, most of which are known.
+    /// Parses a header line: names, most of which are known.
     init?(header line: Bytes) {
         guard let first = line.first, first == UInt8(ascii: "$") || (0x61...0x7A).contains(first), line.count < 4_096,
             let format = FlowFormat(String(decoding: line, as: UTF8.self))
         else { return nil }
-        // A record of formats that begin with a word, like `type`, never consists of names alone.
+        // A record of a format that begins with a word, such as `type`, never consists of names alone.
         guard format.columns.count(where: { $0 != nil }) * 2 > format.columns.count else { return nil }
         self = format
     }
 
-    /// What VPC flow logs have unless told otherwise.
+    /// The default format of VPC flow logs.
     public static let version2 = FlowFormat(columns: [
         .version, .accountID, .interfaceID, .source, .destination, .sourcePort, .destinationPort, .transport, .packets,
         .bytes, .start, .end, .action, .logStatus,
     ])
 
-    /// What Transit Gateway flow logs have unless told otherwise.
+    /// The default format of Transit Gateway flow logs.
     public static let transitGateway = FlowFormat(columns: [
         .version, .resourceType, .accountID, .gatewayID, .attachmentID, .gatewaySourceAccount,
         .gatewayDestinationAccount, .gatewaySourceVPC, .gatewayDestinationVPC, .gatewaySourceSubnet,
@@ -58,7 +58,7 @@ public struct FlowFormat: Sendable, Hashable {
     ])
 }
 
-/// What is decoded of a column: the rest is looked up in the line when somebody asks.
+/// What is decoded of a column. Other fields are looked up in the line when a rule needs them.
 enum Step: UInt8, Sendable, Hashable {
     case skip, account, interface, source, destination, sourcePort, destinationPort, transport, packets, bytes, start
     case end, action, status, flags, direction, region

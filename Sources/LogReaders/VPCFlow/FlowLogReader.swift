@@ -1,35 +1,35 @@
 internal import Glibc
 
-/// Reads VPC flow logs and Transit Gateway flow logs in their text form: the default formats, any custom one that a
-/// header line or the caller names, and lines with CloudWatch Logs' time before them.
+/// Reads VPC and Transit Gateway flow logs in their text form: the default formats, any custom format that a header
+/// line or the caller names, and lines that CloudWatch Logs has put a time in front of.
 public struct FlowLogReader {
-    /// What could not be understood.
+    /// The lines that could not be parsed.
     public private(set) var damaged = DamagedLines()
     /// How many records were handed out.
     public private(set) var records = 0
-    /// The columns of the file that is being read.
+    /// The columns of the current file.
     public private(set) var format: FlowFormat {
         didSet { formatChanged?(format) }
     }
-    /// Is told the columns whenever they may have changed: before the records that have them are handed out.
+    /// Receives the columns whenever they may have changed, before the records that have them are handed out.
     public var formatChanged: ((FlowFormat) -> Void)?
 
     private let stated: FlowFormat?
     private var atFileStart = true
 
-    /// - Parameter format: the columns where files have no header line; nil: one of the default formats.
+    /// - Parameter format: the columns of files without a header line; `nil` for one of the default formats.
     public init(format: FlowFormat? = nil) {
         stated = format
         self.format = format ?? .version2
     }
 
-    /// To be called before the first chunk of each file: its first line may be a header.
+    /// Begins a file, whose first line may be a header.
     public mutating func beginFile() {
         atFileStart = true
         format = stated ?? .version2
     }
 
-    /// To be called before the first chunk that somebody gets of the middle of a file.
+    /// Begins in the middle of a file.
     /// - Parameter firstLine: the file's first line, which may be a header.
     public mutating func beginInFile(firstLine: Bytes) {
         format = stated ?? .version2
@@ -46,7 +46,7 @@ public struct FlowLogReader {
         try readBatches(chunk) { batch in for record in batch { try body(record) } }
     }
 
-    /// The same, many records at once: whoever gets them may change what the batch holds.
+    /// Hands out many records at once. The receiver may change the batch.
     public mutating func readBatches(
         _ chunk: Bytes, _ body: (UnsafeMutableBufferPointer<FlowRecord>) throws -> Void
     ) rethrows {
@@ -56,7 +56,7 @@ public struct FlowLogReader {
         }
     }
 
-    /// Records that are not yet handed out.
+    /// The records that are not yet handed out.
     private struct Batch {
         let room: UnsafeMutableBufferPointer<FlowRecord>
         var count = 0
@@ -95,7 +95,7 @@ public struct FlowLogReader {
         var record = FlowRecord()
         var scanner = FlowScanner(format)
         let areUsual = UsualFlowLines.areRead
-        // Every field ends before the end of line, so lines that have one need no test of bounds for each byte.
+        // Each field ends at the end of its line at the latest, so lines with one need no bounds check for each byte.
         var terminated = end
         while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
         while at < terminated {
@@ -125,8 +125,8 @@ public struct FlowLogReader {
         try handOut(&batch, body)
     }
 
-    /// One line, whatever it is.
-    /// - Returns: where the next line begins.
+    /// Reads one line in any form.
+    /// - Returns: the beginning of the next line.
     private mutating func readLine(
         _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
         _ record: inout FlowRecord, _ batch: inout Batch,
@@ -146,9 +146,9 @@ public struct FlowLogReader {
         return next
     }
 
-    /// What else a line can be that is no record of the current format: a header, a record behind a time, one of the
-    /// other default format, or damaged.
-    /// - Returns: where the next line begins, and whether it was a record.
+    /// Reads a line that is no record of the current format: a header, a record behind a time, a record of the other
+    /// default format, or a damaged line.
+    /// - Returns: the beginning of the next line, and whether this one was a record.
     private mutating func retry(
         _ at: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ scanner: inout FlowScanner,
         _ record: inout FlowRecord, _ batch: inout Batch,
@@ -159,7 +159,7 @@ public struct FlowLogReader {
         let next = at + whole.count + 1
         guard line.contains(where: { $0 != 0x20 }) else { return (next, false) }
         if let header = FlowFormat(header: line) {
-            // Those that have the columns of before.
+            // These records have the old columns.
             try handOut(&batch, body)
             format = header
             scanner = FlowScanner(header)
@@ -172,7 +172,7 @@ public struct FlowLogReader {
             record.line = Self.line(at + start, stop)
             return (next, true)
         }
-        // The two default formats may stand in one file.
+        // A file may have records in both default formats.
         if stated == nil, format == .version2 || format == .transitGateway {
             let (other, another) =
                 format == .version2
@@ -189,7 +189,7 @@ public struct FlowLogReader {
             }
         }
         let found = line.split(separator: 0x20).count
-        damaged.note(
+        damaged.add(
             line,
             found == format.columns.count
                 ? "a field that does not fit its column"
@@ -211,7 +211,7 @@ public struct FlowLogReader {
         return raw.last == 0x0D ? Bytes(rebasing: raw.dropLast()) : raw
     }
 
-    /// Behind `2026-03-01T00:00:00.000Z `, which exports from CloudWatch Logs have.
+    /// The offset behind `2026-03-01T00:00:00.000Z `, with which lines of CloudWatch Logs exports begin.
     private static func afterTime(_ line: Bytes) -> Int? {
         guard line.count > 21, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
             let space = line.prefix(40).firstIndex(of: 0x20), space > 0, line[space - 1] == UInt8(ascii: "Z")

@@ -1,7 +1,7 @@
-/// One flow as a network interface or a transit gateway saw it. The byte slices are valid only within the call that
-/// hands it out.
+/// One flow as a network interface or a transit gateway recorded it. The byte slices are valid only within the call
+/// that hands it out.
 public struct FlowRecord {
-    /// Whether security groups and network ACLs let the traffic through.
+    /// Whether security groups and network ACLs accepted the traffic.
     public enum Action: UInt8, Sendable, Hashable, Codable {
         /// The format has no such field, or the record `-`: transit gateways have none.
         case unstated
@@ -50,9 +50,9 @@ public struct FlowRecord {
     public var action: Action
     public var status: Status
     public var direction: Direction
-    /// Whether both addresses are there: they are not with NODATA and SKIPDATA.
+    /// Whether the record has both addresses. Records with NODATA or SKIPDATA have none.
     public var hasAddresses: Bool
-    /// Whether a transit gateway wrote it.
+    /// Whether a transit gateway recorded it.
     public var isTransitGateway: Bool
 
     @inline(__always)
@@ -83,7 +83,7 @@ public struct FlowRecord {
         self.isTransitGateway = isTransitGateway
     }
 
-    /// A record without content, to be filled.
+    /// An empty record.
     public init() {
         let none = Bytes(start: nil, count: 0)
         (line, account, interface, region) = (none, none, none, none)

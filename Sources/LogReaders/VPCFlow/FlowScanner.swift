@@ -1,4 +1,4 @@
-/// Decodes one line, column by column. The line must end with a newline: no number, address or word goes beyond it.
+/// Decodes one line, column by column. The line must end with a newline, which ends every number, address and word.
 struct FlowScanner {
     private let steps: [Step]
     private let isTransitGateway: Bool
@@ -14,14 +14,14 @@ struct FlowScanner {
         isTransitGateway = format.columns.contains(.attachmentID) || format.columns.contains(.gatewayID)
     }
 
-    /// - Returns: where the newline stands, or `nil` if the line does not have the format.
+    /// - Returns: the position of the newline; `nil` if the line does not have the format.
     @inline(never)
     func scan(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
         var at = start
         guard isVersion2 else { return scanSteps(start, into: &record) }
         record.isTransitGateway = false
         record.hasAddresses = true
-        // Version 2, the default: the columns are known, so no step is looked up.
+        // The columns of version 2, the default, are known, so no step is looked up.
         guard at.pointee &- 0x30 < 10 else { return nil }
         guard Self.skip(&at), let account = Self.word(&at), let interface = Self.word(&at) else { return nil }
         record.account = account
@@ -58,7 +58,7 @@ struct FlowScanner {
         return at
     }
 
-    /// One column; the position is left behind the space after it, or, of the last one, at the newline.
+    /// Reads one column, and the space behind it. Behind the last column the position is that of the newline.
     private static func take(
         _ step: Step, _ at: inout UnsafePointer<UInt8>, _ record: inout FlowRecord, _ addresses: inout Int, isLast: Bool
     ) -> Bool {
@@ -148,7 +148,7 @@ struct FlowScanner {
         return true
     }
 
-    // What follows reads one column of version 2 and leaves the position behind the space after it.
+    // The following functions read one column of version 2, and the space behind it.
 
     @inline(__always)
     private static func skip(_ at: inout UnsafePointer<UInt8>) -> Bool {
@@ -220,7 +220,7 @@ struct FlowScanner {
         return true
     }
 
-    /// IPv6, `-`, or no address.
+    /// Reads an IPv6 address or `-`.
     private static func otherAddress(
         _ first: UnsafePointer<UInt8>, _ at: inout UnsafePointer<UInt8>, _ address: inout FlowAddress,
         _ isThere: inout Bool
@@ -243,7 +243,7 @@ struct FlowScanner {
         return actionValue(word, &action)
     }
 
-    /// The last column: only the end of the line may follow.
+    /// Reads the last column, which only the end of the line may follow.
     @inline(__always)
     private static func lastStatus(_ at: inout UnsafePointer<UInt8>, _ status: inout FlowRecord.Status) -> Bool {
         let first = at

@@ -1,18 +1,17 @@
 internal import CFlowLine
 
-/// Decodes lines of the default format that are as nearly all of them: between two IPv4 addresses, with an action, and
-/// nothing lost. All other lines are ``FlowScanner``'s, which knows every form, and so are all where the processor lacks
-/// what this takes.
+/// Decodes lines of the default format in their usual form: between two IPv4 addresses, with an action, and without
+/// lost records. All other lines are left to ``FlowScanner``, which reads every form, and so are all lines if the
+/// processor lacks AVX2.
 enum UsualFlowLines {
-    /// Whether this processor can.
+    /// Whether this processor has the instructions.
     static let areRead = parapet_flow_lines_are_read()
 
-    /// Decodes as many lines one after the other as there are, and as there is room for. To be called only where
-    /// ``areRead``.
+    /// Decodes usual lines until another one comes, or the room is full. Requires ``areRead``.
     /// - Parameters:
-    ///   - at: is left where the next line begins.
-    ///   - end: of what may be looked at.
-    /// - Returns: how many records were put there.
+    ///   - at: becomes the beginning of the next line.
+    ///   - end: the end of the readable bytes.
+    /// - Returns: how many records were decoded.
     static func read(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
         into records: UnsafeMutableBufferPointer<FlowRecord>

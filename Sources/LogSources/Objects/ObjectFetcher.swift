@@ -47,7 +47,7 @@ struct ObjectFetcher: Sendable {
     ) async throws(Failure) -> FetchedObject? {
         let length = size.map(Self.firstLength) ?? Self.firstPart
         guard let first = try await store.part(of: address, from: 0, length: length, version: nil) else { return nil }
-        if size == nil { expected.note(first.bytes.count) }
+        if size == nil { expected.add(first.bytes.count) }
         guard size == nil, first.bytes.count < first.totalSize else {
             return FetchedObject(address, first, [admission])
         }
@@ -126,7 +126,7 @@ private final class ExpectedSize: Sendable {
 
     var bytes: Int { current.withLock { $0 } }
 
-    func note(_ bytes: Int) {
+    func add(_ bytes: Int) {
         current.withLock { $0 = max(bytes, $0 - $0 / 16) }
     }
 }

@@ -2,13 +2,13 @@ public import Basics
 public import AWSClient
 import Synchronization
 
-/// Log objects in Amazon S3, in whichever region their bucket is.
+/// Log objects in Amazon S3, whatever the region of their bucket.
 public struct S3LogStore: LogStore {
     private let client: Client
     private let baseRegion: String
     private let regions = BucketRegions()
 
-    /// - Parameter baseRegion: where S3 is asked in which region a bucket is.
+    /// - Parameter baseRegion: the region in which S3 is asked for the region of a bucket.
     public init(client: Client, baseRegion: String) {
         self.client = client
         self.baseRegion = baseRegion
@@ -71,7 +71,7 @@ public struct S3LogStore: LogStore {
     }
 }
 
-/// In which region each bucket is, once S3 has said so.
+/// The known regions of buckets.
 private final class BucketRegions: Sendable {
     private let known = Mutex<[String: String]>([:])
 

@@ -9,19 +9,19 @@ final class PieceCutter {
     private let lose: (String) -> Void
     private var buffer: UnsafeMutableRawBufferPointer
     private var count = 0
-    /// Up to here records are whole.
+    /// The end of the last complete record in the buffer.
     private var whole = 0
     private var header: [UInt8]?
     private var nesting = json_cut()
-    /// Whether what is in the buffer begins among the rows of a query's result.
+    /// Whether the buffer starts inside a CloudTrail Lake result array.
     private var isInRows = false
-    /// In the middle of a line that is longer than anything sensible.
+    /// Whether the rest of an overlong line is being passed over.
     private var isSkipping = false
 
     /// - Parameters:
-    ///   - emit: is given each piece, for the second and later ones of a line file its first line, and of JSON whether it
-    ///     begins among the rows of a query's result.
-    ///   - lose: is told of what was left out.
+    ///   - emit: receives each piece; for the second and later pieces of a line file its first line; and whether a
+    ///     piece of JSON starts inside a CloudTrail Lake result array.
+    ///   - lose: receives what was left out.
     init(
         _ layout: LogLayout, _ sizes: PieceSizes,
         emit: @escaping (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer, _ isInRows: Bool) -> Void,
@@ -45,12 +45,12 @@ final class PieceCutter {
         }
     }
 
-    /// Cuts off what is whole so far.
+    /// Hands out the records that are complete so far.
     func flush() {
         if whole > 0 { cut(at: whole) }
     }
 
-    /// The file ends here.
+    /// Ends the file.
     func finish() {
         if count > 0 { cut(at: count) }
     }
@@ -108,7 +108,7 @@ final class PieceCutter {
             isSkipping = true
             drop(count)
         case .json:
-            // The reader finds what there is to be found; the nesting is not known any more.
+            // The reader finds the records that there are. The nesting is unknown from here on.
             cut(at: count)
             nesting = json_cut()
             nesting.base = 2

@@ -1,32 +1,33 @@
-/// Which fields of which rules' events correlations need.
+/// The fields that correlations need of events, by rule.
 struct CapturePlan: Sendable {
-    /// What is kept of a rule's events.
+    /// The fields that are kept of a rule's events.
     struct Capture: Sendable {
-        /// The names of fields: those that the correlations need, then those that alerts tell of.
+        /// The names of fields: those that the correlations need, then those that alerts show.
         var fields: [String] = []
-        /// How many of them are needed.
+        /// How many of the fields the correlations need.
         var needed = 0
-        /// Which of them tells an event that was delivered twice.
+        /// The place of the field that identifies an event which was delivered twice.
         var identity: Int?
-        /// In milliseconds: of observations with the same values within such a stretch the first and the last are enough;
-        /// `nil` if each counts.
+        /// A period in milliseconds: of observations with the same values within it only the first and the last are
+        /// kept; `nil` to keep all.
         var thinning: Int64?
     }
 
     private(set) var captures: [Capture] = []
-    /// For each detection that is counted, its place in `captures`.
+    /// The place in `captures` of each counted detection.
     private(set) var places: [Int: Int] = [:]
 
     var isEmpty: Bool { captures.isEmpty }
 
     /// - Parameters:
-    ///   - extra: fields that alerts tell of.
-    ///   - identity: the field by which an event is known again; `nil` if the log has none.
+    ///   - extra: fields that alerts show.
+    ///   - identity: the field that identifies an event; `nil` if the log has none.
     init(_ collection: RuleCollection, correlations: [Int], extra: [String], identity: String?) {
         let inner = Set(correlations.flatMap { collection.correlations[$0].steps.compactMap(\.innerCorrelation) })
         for place in correlations {
             let rule = collection.correlations[place]
-            // Which values there are in a window can be told by fewer observations; not so how many events, or in what order.
+            // Fewer observations are enough to know the values in a window, but not the number or the order of
+            // events.
             let thinning = inner.contains(place) ? nil : rule.kind.countsValuesOnly ? rule.timespan : nil
             for step in rule.steps {
                 for detection in collection.detections(under: step) {
@@ -65,7 +66,7 @@ extension CorrelationRule.Step {
 }
 
 extension CorrelationKind {
-    /// The fields whose values are counted or reckoned with.
+    /// The fields whose values are counted or computed with.
     var valueFields: [String] {
         switch self {
         case .valueCount(let fields, _): fields
@@ -88,7 +89,7 @@ extension CorrelationKind {
 }
 
 extension RuleCollection {
-    /// The detections that a step rests on, through other correlations too.
+    /// The detections that a step counts, also through other correlations.
     func detections(under step: CorrelationRule.Step) -> [Int] {
         switch step.source {
         case .detection(let place): [place]
@@ -96,7 +97,8 @@ extension RuleCollection {
         }
     }
 
-    /// The field of the detection's events that a correlation means by a name: aliases of inner correlations count too.
+    /// The field of the detection's events that a correlation refers to by a name, also through aliases of inner
+    /// correlations.
     func field(_ name: String, of detection: Int, in step: CorrelationRule.Step) -> String {
         let name = step.aliases[name] ?? name
         guard case .correlation(let place) = step.source,

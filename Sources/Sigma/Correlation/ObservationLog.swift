@@ -1,22 +1,22 @@
 import LogReaders
 
-/// What correlations need of the events that matched: when, which rule, and the values of some fields. Each worker fills its
-/// own, in any order.
+/// The observations that correlations need of matching events: the time, the rule, and the values of some fields.
+/// Each worker fills its own log, in any order.
 ///
-/// An observation takes 24 bytes and 4 for each value; texts are kept once.
+/// An observation takes 24 bytes and 4 for each value. Each text is kept once.
 public struct ObservationLog: Sendable {
     struct Observation: Sendable {
         /// In `RuleCollection.detections`.
         var rule: Int32
-        /// Where its values begin.
+        /// The place of its first value.
         var values: Int32
         /// In milliseconds since 1970.
         var time: Int64
-        /// Tells which observations are of one event.
+        /// The number of the event, which may have several observations.
         var event: Int64
     }
 
-    /// A value: none, one, or several, by its place in `lists`.
+    /// A value: none, the number of a text, or the place of several in `lists`.
     struct Value: Sendable, Hashable {
         fileprivate var code: Int32
         static let none = Value(code: -1)
@@ -29,9 +29,9 @@ public struct ObservationLog: Sendable {
     private var thinned: [Thinning.Key: Thinning.Kept] = [:]
     private let limit: Int
 
-    /// Observations that were not kept, since there were too many: what is found by correlation is then incomplete.
+    /// Observations beyond the limit. If there are any, the findings of correlations are incomplete.
     public private(set) var dropped = 0
-    /// Events that could not be counted, since they have no time that can be read.
+    /// Events without a readable time, which are not counted.
     public internal(set) var withoutTime = 0
     public var count: Int { observations.count }
 
@@ -61,8 +61,8 @@ public struct ObservationLog: Sendable {
         observations.append(observation)
     }
 
-    /// Of equal observations within a timespan only the first and the last count: whether a value is in a window is told by
-    /// these.
+    /// Returns whether an observation must be kept. Of equal observations within a timespan the first and the last
+    /// determine whether a value is in a window.
     private mutating func keepsMore(_ key: Thinning.Key, _ observation: Observation) -> Bool {
         let place = Int32(observations.count)
         guard var kept = thinned[key] else {
@@ -76,7 +76,7 @@ public struct ObservationLog: Sendable {
             if isLater { kept.last = place } else { kept.first = place }
             thinned[key] = kept
         } else {
-            // What else was kept of it stays that of the observation before.
+            // The other kept fields stay those of the observation before.
             let old = Int(isLater ? kept.last : kept.first)
             observations[old].time = observation.time
             observations[old].event = observation.event
@@ -88,7 +88,7 @@ public struct ObservationLog: Sendable {
         switch value {
         case .absent, .null: return .none
         case .text(let text), .number(let text): return Value(code: texts.number(of: text))
-        case .boolean(let flag): return Value(code: texts.number(of: flag ? Words.yes : Words.no))
+        case .boolean(let flag): return Value(code: texts.number(of: BooleanText.bytes(flag)))
         case .object(let json, _): return Value(code: texts.number(of: json))
         case .list(let elements):
             let codes = elements.map { self.value($0) }.filter { $0 != .none }.flatMap(all)
@@ -98,19 +98,19 @@ public struct ObservationLog: Sendable {
         }
     }
 
-    /// The numbers in `texts` of all that a value has.
+    /// The numbers in `texts` of a value's texts.
     private func all(_ value: Value) -> [Int32] {
         if value.code >= 0 { return [value.code] }
         return value == .none ? [] : lists[Int(-2 - value.code)]
     }
 
-    /// The numbers in `texts` of what the slot of an observation has.
+    /// The numbers in `texts` of an observation's field.
     func texts(of observation: Observation, slot: Int) -> [Int32] {
         all(values[Int(observation.values) + slot])
     }
 
-    /// All workers' observations, sorted by time. Of an event that two trails delivered one is left.
-    /// - Parameter capture: what was kept of a rule's events.
+    /// All workers' observations, sorted by time. An event that two trails delivered is kept once.
+    /// - Parameter capture: returns the kept fields of a rule's events.
     static func merged(_ logs: [ObservationLog], capture: (Int32) -> CapturePlan.Capture?) -> ObservationLog {
         var result = ObservationLog(limit: .max)
         result.observations.reserveCapacity(logs.reduce(0) { $0 + $1.count })
@@ -122,7 +122,7 @@ public struct ObservationLog: Sendable {
                 observation.values = Int32(result.values.count)
                 observation.event |= Int64(worker) << 44
                 if let slot = capture?.identity, let identity = log.identity(log.values[slots.lowerBound + slot]) {
-                    // Above all numbers that workers give.
+                    // Larger than any number of a worker.
                     observation.event = 1 << 60 | Int64(numbers[Int(identity)])
                 }
                 for value in log.values[slots] {
@@ -144,14 +144,14 @@ public struct ObservationLog: Sendable {
         return result
     }
 
-    /// The text that tells which event it is; none if there is nothing to tell it by.
+    /// The number of the text that identifies the event; `nil` if there is none.
     private func identity(_ value: Value) -> Int32? {
         guard value.code >= 0 else { return nil }
         return texts.withBytes(value.code) { $0.isEmpty } ? nil : value.code
     }
 
-    /// Once they are sorted those of one event and one rule stand together. Their time must be the same, since after thinning
-    /// an observation has the identity of an earlier one.
+    /// Drops repeated observations. After sorting, those of one event and one rule are adjacent. Their times must be
+    /// equal, since after thinning an observation may have the identity of an earlier one.
     private mutating func dropRepeated() {
         var kept = 0
         for index in observations.indices {
@@ -169,14 +169,14 @@ public struct ObservationLog: Sendable {
     }
 }
 
-/// How observations that tell nothing new are passed over.
+/// The thinning of redundant observations.
 private enum Thinning {
     struct Key: Hashable {
         var rule: Int32
         var span: Int64
         var values: SIMD8<Int32>
 
-        /// Nil where there are more values than fit.
+        /// `nil` if there are more values than fit.
         init?(_ rule: Int32, _ span: Int64, _ codes: [Int32]) {
             guard codes.count <= 8 else { return nil }
             self.rule = rule

@@ -1,12 +1,12 @@
-/// Finds samples of different steps that follow each other in the order of the steps.
+/// Finds samples of different steps in the order of the steps.
 ///
-/// For each step and each length the chain that began last is known; a chain grows by a sample of a later step. Samples of
-/// one moment may follow each other, but one event cannot take two steps.
+/// For each step and each length, it knows the chain that began last. A chain grows by a sample of a later step.
+/// Samples of one moment may follow each other, but one event cannot match two steps.
 struct OrderedSearch {
     /// In milliseconds.
     let timespan: Int64
     let stepCount: Int
-    /// So many steps must have been taken.
+    /// How many steps must match.
     let least: Int
 
     private struct Chain {
@@ -17,13 +17,13 @@ struct OrderedSearch {
 
     func episodes(in samples: [Sample]) -> [Episode] {
         var episodes: [Episode] = []
-        // Two chains for each step and length, that end in different events: the second serves where the first ends in the
-        // very event that is to follow.
+        // Two chains for each step and length, which end in different events: the second is used if the first ends in
+        // the very event that is to follow.
         var chains = Array(repeating: Array(repeating: [Chain](), count: least + 1), count: stepCount)
         var isOpen = false
         for (index, sample) in inOrder(samples) {
             if least == 1 {
-                note(index, sample, Chain(start: sample.time, firstSample: index, lastEvent: sample.event))
+                finish(index, sample, Chain(start: sample.time, firstSample: index, lastEvent: sample.event))
             }
             for length in stride(from: least, to: 1, by: -1) {
                 var best: Chain?
@@ -35,7 +35,7 @@ struct OrderedSearch {
                 }
                 guard let best else { continue }
                 if length == least {
-                    note(index, sample, best)
+                    finish(index, sample, best)
                 } else {
                     keep(
                         Chain(start: best.start, firstSample: best.firstSample, lastEvent: sample.event), sample.step,
@@ -56,7 +56,7 @@ struct OrderedSearch {
             chains[step][length] = Array(known.prefix(2))
         }
 
-        func note(_ index: Int, _ sample: Sample, _ chain: Chain) {
+        func finish(_ index: Int, _ sample: Sample, _ chain: Chain) {
             if isOpen, let last = episodes.last, let before = last.instants.last, sample.time - before <= timespan {
                 let range = last.samples.lowerBound..<max(last.samples.upperBound, index + 1)
                 episodes[episodes.count - 1].samples = range
@@ -72,7 +72,7 @@ struct OrderedSearch {
         }
     }
 
-    /// By time; samples of one moment by step, since nothing tells which came first.
+    /// Sorts by time, and samples of one moment by step, since their order is unknown.
     private func inOrder(_ samples: [Sample]) -> [(Int, Sample)] {
         samples.enumerated().sorted {
             ($0.element.time, $0.element.step, $0.offset) < ($1.element.time, $1.element.step, $1.offset)

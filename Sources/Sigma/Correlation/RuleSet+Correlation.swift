@@ -1,11 +1,11 @@
 extension RuleSet {
-    /// Runs the correlations over what the workers' matchers observed.
-    /// - Returns: the alerts of those correlations that alert by themselves, sorted by time.
+    /// Runs the correlations over the workers' observations.
+    /// - Returns: the alerts of the correlations that alert by themselves, sorted by time.
     public func correlate(_ logs: [ObservationLog]) -> [CorrelationAlert] {
         let log = ObservationLog.merged(logs) { [plan] rule in plan.capture(of: Int(rule)) }
         var run = CorrelationRun(rules: self, log: log)
         for place in correlations { run.evaluate(place) }
-        // In the same order each time, whatever the order of groups in memory.
+        // The order must not depend on that of groups in memory.
         return run.alerts.map { (alert: $0, group: $0.groupText) }.sorted {
             ($0.alert.time, $0.alert.correlation, $0.group) < ($1.alert.time, $1.alert.correlation, $1.group)
         }.map(\.alert)
@@ -17,13 +17,13 @@ private struct CorrelationRun {
     let rules: RuleSet
     let log: ObservationLog
     private(set) var alerts: [CorrelationAlert] = []
-    /// For each correlation that was evaluated, what it found.
+    /// The findings of each evaluated correlation.
     private var found: [Int: [Correlated]] = [:]
     private var byRule: [Int32: [Int32]] = [:]
-    /// Values that are several together.
+    /// The numbers of tuples of values.
     private var tuples: [[Int32]: Int32] = [:]
-    /// Of the correlation that is evaluated, where observations have what is asked for: names are looked up once, not for
-    /// each of them.
+    /// The places of the current correlation's fields in observations: names are looked up once, not for each
+    /// observation.
     private var slots: [SlotKey: [Int?]] = [:]
 
     private struct SlotKey: Hashable {
@@ -84,7 +84,7 @@ private struct CorrelationRun {
         found[place] = findings
     }
 
-    /// The matches of a detection.
+    /// Collects the matches of a detection.
     private mutating func collect(
         _ rule: CorrelationRule, _ step: Int, _ detection: Int, into groups: inout [[Int32]: [Sample]]
     ) {
@@ -96,8 +96,8 @@ private struct CorrelationRun {
         }
     }
 
-    /// The findings of another correlation. For what comes together in time each moment counts at which it held; for counts
-    /// it counts once.
+    /// Collects the findings of another correlation. For temporal correlations each moment counts at which it held;
+    /// for counts it counts once.
     private mutating func collect(
         _ rule: CorrelationRule, _ step: Int, _ findings: [Correlated], _ inner: Int,
         into groups: inout [[Int32]: [Sample]]
@@ -110,7 +110,7 @@ private struct CorrelationRun {
         for (number, finding) in findings.enumerated() {
             var keys: Set<[Int32]> = []
             for observation in finding.observations { keys.formUnion(self.keys(rule, step, observation)) }
-            // Not the number of any event.
+            // Different from the number of any event.
             let event = -1 - (Int64(inner) << 32 | Int64(number))
             for time in isInstant ? finding.episode.instants[...] : finding.episode.instants.prefix(1) {
                 var sample = Sample(time: time, event: event, step: step, observations: finding.observations)
@@ -120,7 +120,8 @@ private struct CorrelationRun {
         }
     }
 
-    /// The values that are counted or reckoned with; false if the event has none.
+    /// Sets the values that are counted or computed with.
+    /// - Returns: false if the event has none.
     private mutating func fill(_ sample: inout Sample, _ rule: CorrelationRule, _ index: Int32) -> Bool {
         guard rule.kind.hasValues, index >= 0 else { return !rule.kind.hasValues }
         let columns = columns(rule, sample.step, index, isGroup: false)
@@ -164,10 +165,10 @@ private struct CorrelationRun {
         return places.map { $0.map { log.texts(of: observation, slot: $0) } ?? [] }
     }
 
-    /// One of each column in every way, none if a column is empty. An event with very many values in several fields is
-    /// cut short.
+    /// All combinations of one text of each column; none if a column is empty. An event with very many values in
+    /// several fields is cut short.
     private func combinations(_ columns: [[Int32]]) -> [[Int32]] {
-        // Nearly always each has one.
+        // Nearly always each column has one text.
         if columns.allSatisfy({ $0.count == 1 }) { return [columns.map { $0[0] }] }
         return columns.reduce([[]]) { rows, column in
             Array(rows.lazy.flatMap { row in column.map { row + [$0] } }.prefix(1024))

@@ -1,14 +1,14 @@
-/// What a window has: samples come and go.
+/// The counts of a window, which samples enter and leave.
 protocol CorrelationTally {
     mutating func add(_ sample: Sample)
     mutating func remove(_ sample: Sample)
-    /// What the condition looks at.
+    /// The value that the condition compares.
     var measure: Double { get }
-    /// Whether there is anything to look at.
+    /// Whether the window has any samples.
     var isCounting: Bool { get }
 }
 
-/// Events; one that several rules match counts once.
+/// Counts events. One that several rules match counts once.
 struct EventTally: CorrelationTally {
     private var counts: [Int64: Int] = [:]
 
@@ -18,7 +18,7 @@ struct EventTally: CorrelationTally {
     var isCounting: Bool { !counts.isEmpty }
 }
 
-/// Different values.
+/// Counts distinct values.
 struct ValueTally: CorrelationTally {
     private var counts: [Int32: Int] = [:]
 
@@ -43,7 +43,7 @@ struct SumTally: CorrelationTally {
 
     mutating func remove(_ sample: Sample) {
         count -= 1
-        // An empty window has no leftovers of rounding.
+        // An empty window has no rounding error.
         sum = count == 0 ? 0 : sum - sample.figure
     }
 
@@ -51,7 +51,7 @@ struct SumTally: CorrelationTally {
     var isCounting: Bool { count > 0 }
 }
 
-/// A number at a place in the order: the least, the greatest, the median, a percentile.
+/// The minimum, the maximum, the median or a percentile of numbers.
 struct RankTally: CorrelationTally {
     let figure: CorrelationKind.Figure
     private var sorted: [Double] = []
@@ -65,7 +65,7 @@ struct RankTally: CorrelationTally {
         if place < sorted.count, sorted[place] == sample.figure { sorted.remove(at: place) }
     }
 
-    /// Before the first that is not less.
+    /// The place of the first number that is not smaller.
     private func place(of number: Double) -> Int {
         var (low, high) = (0, sorted.count)
         while low < high {
@@ -85,7 +85,7 @@ struct RankTally: CorrelationTally {
         }
     }
 
-    /// Between two numbers in proportion.
+    /// Interpolates between two numbers.
     private func percentile(_ percentile: Double) -> Double {
         guard let last = sorted.indices.last else { return 0 }
         let place = percentile / 100 * Double(last)
@@ -97,7 +97,7 @@ struct RankTally: CorrelationTally {
     var isCounting: Bool { !sorted.isEmpty }
 }
 
-/// Which steps have samples.
+/// Counts the steps with samples.
 struct StepTally: CorrelationTally {
     let condition: StepCondition
     private var counts: [Int]
@@ -110,7 +110,7 @@ struct StepTally: CorrelationTally {
     mutating func add(_ sample: Sample) { counts[sample.step] += 1 }
     mutating func remove(_ sample: Sample) { counts[sample.step] -= 1 }
 
-    /// How many steps there are, where the condition holds; else 0.
+    /// The number of steps if the condition holds; otherwise 0.
     var measure: Double {
         guard holds(condition) else { return 0 }
         return Double(max(1, seen))

@@ -1,12 +1,12 @@
 import LogReaders
 
-/// Texts that are kept once each, by numbers. No text becomes a `String` before it is told of.
+/// Distinct texts by numbers. Strings are made only for output.
 struct TextPool: Sendable {
     private var bytes: [UInt8] = []
-    /// Where each text ends.
+    /// The end of each text.
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
-    /// Numbers by their hashes, -1 where a place is free.
+    /// Numbers by their hashes; -1 for a free place.
     private var slots = [Int32](repeating: -1, count: 64)
 
     var count: Int { ends.count }
@@ -45,7 +45,7 @@ struct TextPool: Sendable {
         }
     }
 
-    /// The seed differs from run to run: texts come from whoever writes logs, and must not be able to collide on purpose.
+    /// The seed differs from run to run: texts may come from attackers, who must not be able to make them collide.
     private static func hash(_ text: Bytes) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(bytes: UnsafeRawBufferPointer(text))

@@ -1,31 +1,31 @@
-/// Something that a step of a correlation found, in one group.
+/// A match of a correlation's step, in one group.
 struct Sample: Sendable, Hashable {
     /// In milliseconds since 1970.
     var time: Int64
-    /// Samples of one event have the same.
+    /// The number of the event. Samples of one event have the same.
     var event: Int64
     var step: Int
-    /// What the samples' values are, as numbers: those of texts for counts of values.
+    /// The values that are counted, as numbers of texts.
     var values: [Int32] = []
     var figure: Double = 0
-    /// Places of observations, for telling of them.
+    /// The places of its observations, for alerts.
     var observations: [Int32] = []
 }
 
-/// A stretch of a group's samples over which a correlation's condition holds.
+/// A range of a group's samples over which a correlation's condition holds.
 struct Episode: Sendable, Hashable {
-    /// The samples that take part.
+    /// The samples that are part of it.
     var samples: Range<Int>
-    /// When the condition came to hold, and each time at which it still did.
+    /// When the condition began to hold, and each time at which it still did.
     var instants: [Int64]
     var measure: Double
 }
 
-/// Finds the stretches: a pure function of the samples of one group, which are sorted by time, event and step.
+/// Finds the episodes: a pure function of the samples of one group, which are sorted by time, event and step.
 ///
-/// A window reaches from a sample back over the timespan, both ends included, so that it is not bound to full hours. Where a
-/// condition has an upper bound, or a `not`, what holds now need not hold at the window's end: there windows begin with the
-/// first sample after the window before, and are judged when they are over.
+/// A window reaches from a sample back over the timespan, including both ends, so that it is not bound to full hours.
+/// If a condition has an upper bound, or a `not`, it may hold now and no longer at the window's end: then windows
+/// begin with the first sample after the window before, and are judged when they are over.
 struct WindowSearch {
     let kind: CorrelationKind
     /// In milliseconds.
@@ -79,7 +79,7 @@ struct WindowSearch {
                 continue
             }
             let last = episodes.count - 1
-            // Where one sample is enough no window between two of them fails: the silence between them ends the stretch.
+            // If one sample is enough, no window between two samples fails: only a gap between them ends the episode.
             if isOpen, let before = episodes[last].instants.last, sample.time - before <= timespan {
                 episodes[last].samples = episodes[last].samples.lowerBound..<index + 1
                 episodes[last].instants.append(sample.time)
@@ -113,7 +113,7 @@ struct WindowSearch {
         return episodes
     }
 
-    /// The first step's samples with what is around them.
+    /// Finds the first step's samples with the samples around them.
     private func near(_ samples: [Sample], _ condition: StepCondition) -> [Episode] {
         var episodes: [Episode] = []
         var tally = StepTally(condition: condition, stepCount: stepCount)
@@ -136,7 +136,7 @@ struct WindowSearch {
 }
 
 extension StepCondition {
-    /// Whether more samples can make it false.
+    /// Whether more samples can make the condition false.
     fileprivate var canBeUndone: Bool {
         switch self {
         case .count(let bounds): bounds.contains(where: \.comparison.boundsAbove)

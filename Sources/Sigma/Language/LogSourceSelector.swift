@@ -1,6 +1,6 @@
 public import LogReaders
 
-/// The `logsource` of a rule or a filter: what is not named may be anything.
+/// The `logsource` of a rule or a filter. Parts that are not named match anything.
 public struct LogSourceSelector: Sendable, Hashable {
     public var category: String?
     public var product: String?
@@ -12,13 +12,13 @@ public struct LogSourceSelector: Sendable, Hashable {
         self.service = service?.lowercased()
     }
 
-    /// Whether rules with this selector are meant for the log.
+    /// Whether rules with this selector apply to the log.
     public func selects(_ source: LogSource) -> Bool {
         category == nil && (product == nil || product == "aws")
             && service.map(source.services.contains) ?? (product != nil)
     }
 
-    /// Whether all that the other selects is selected here too: a filter then applies to the rule.
+    /// Whether everything that the other selects is selected here too: then a filter applies to the rule.
     public func covers(_ other: LogSourceSelector) -> Bool {
         (category == nil || category == other.category) && (product == nil || product == other.product)
             && (service == nil || service == other.service)
@@ -26,7 +26,7 @@ public struct LogSourceSelector: Sendable, Hashable {
 }
 
 extension LogSource {
-    /// The names of `logsource.service` that mean it; Sigma's taxonomy has only `cloudtrail`.
+    /// The names of the log in `logsource.service`. Sigma's taxonomy has only `cloudtrail`.
     public var services: Set<String> {
         switch self {
         case .cloudTrail: ["cloudtrail"]

@@ -1,32 +1,33 @@
 public import Basics
 
-/// What a rule asks of one event: a value that knows nothing of how it is run. The local matcher compiles it; elsewhere it is written as SQL.
+/// A condition on one event: a value that is independent of its execution. The local matcher compiles it; elsewhere
+/// it is written as SQL.
 public indirect enum Predicate: Sendable, Hashable {
-    /// True if all parts are; true without parts.
+    /// True if all parts are. True without parts.
     case all([Predicate])
-    /// True if any part is; false without parts.
+    /// True if any part is. False without parts.
     case any([Predicate])
-    /// True if the part is not: thus also where the part's field is absent.
+    /// True if the part is not, so also if the part's field is absent.
     case not(Predicate)
-    /// True if the field passes the test. A field with several values passes where one of them does.
+    /// True if the field passes the test. A field with several values passes if one of them does.
     case field(String, FieldTest)
-    /// True if any text of the event passes: a search for keywords. Only `.text` and `.regex` occur.
+    /// True if any text of the event passes: a search for keywords. The test is `.text` or `.regex`.
     case keyword(FieldTest)
 }
 
-/// What is asked of a field's value. An absent field passes no test but `.exists(false)`.
+/// A test of a field's value. An absent field passes no test but `.exists(false)`.
 public enum FieldTest: Sendable, Hashable {
     /// The text of a string, a number or a boolean; an object's compact JSON text or one of its leaves.
     case text(TextPattern)
-    /// As with `text`, for a regular expression, which is not anchored.
+    /// The same as `text`, for a regular expression, which is not anchored.
     case regex(RegexPattern)
-    /// An address within the block.
+    /// An IP address within the block.
     case cidr(CIDR)
-    /// Whether the record has the field, be it empty or null.
+    /// Whether the record has the field, even if it is empty or null.
     case exists(Bool)
-    /// The field is there and null.
+    /// The field is present and null.
     case null
-    /// A number, or text that reads as one.
+    /// A number, or text that is one.
     case compare(Comparison, Double)
     /// A part of a timestamp.
     case timePart(TimePart, Comparison, Double)
@@ -34,7 +35,7 @@ public enum FieldTest: Sendable, Hashable {
     case reference(FieldReference)
 }
 
-/// How two numbers are compared.
+/// A comparison of two numbers.
 public enum Comparison: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case equal = "eq"
     case notEqual = "neq"
@@ -54,7 +55,7 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable, BitwiseCopyabl
         }
     }
 
-    /// Whether a count that passes may fail once it has grown.
+    /// Whether a count that passes may fail when it grows.
     var boundsAbove: Bool {
         switch self {
         case .greater, .greaterOrEqual: false
@@ -63,13 +64,13 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable, BitwiseCopyabl
     }
 }
 
-/// A regular expression of PCRE, with the flags that Sigma knows.
+/// A PCRE regular expression, with Sigma's flags.
 public struct RegexPattern: Sendable, Hashable {
     public var text: String
     public var ignoresCase: Bool
-    /// `^` and `$` stand at the ends of lines too.
+    /// Whether `^` and `$` also match at the ends of lines.
     public var multipleLines: Bool
-    /// `.` stands for a line's end too.
+    /// Whether `.` also matches a newline.
     public var dotMatchesAll: Bool
 
     public init(_ text: String, ignoresCase: Bool = false, multipleLines: Bool = false, dotMatchesAll: Bool = false) {
@@ -108,7 +109,7 @@ public enum TimePart: String, Sendable, Hashable, CaseIterable, BitwiseCopyable 
 }
 
 extension Predicate {
-    /// Calls `body` with every field that is looked at, the referenced ones too; a field may come more than once.
+    /// Calls `body` with every field that the predicate uses, also referenced ones. A field may come more than once.
     public func forEachField(_ body: (String) -> Void) {
         switch self {
         case .all(let parts), .any(let parts): for part in parts { part.forEachField(body) }

@@ -4,17 +4,18 @@
 public struct DetectionRule: Sendable, Hashable {
     public var about: RuleMetadata
     public var logSource: LogSourceSelector
-    /// What an event must be. Filters are part of it.
+    /// The condition on events, with the rule's filters.
     public var predicate: Predicate
     /// The titles of the filters that were applied.
     public var filters: [String] = []
 }
 
-/// A rule that judges how the matches of others come together in time.
+/// A rule about matches of other rules within a period.
 ///
-/// Source: Sigma Correlation Rules Specification 2.1.0; the aggregations and `near` of specification 1.0 are turned into it.
+/// Source: Sigma Correlation Rules Specification 2.1.0. The aggregations and `near` of specification 1.0 are
+/// converted.
 public struct CorrelationRule: Sendable, Hashable {
-    /// What a step counts: the matches of a detection rule, or the alerts of another correlation.
+    /// The source of a step: the matches of a detection rule, or the alerts of another correlation.
     public enum Source: Sendable, Hashable {
         /// The place in `RuleCollection.detections`.
         case detection(Int)
@@ -23,10 +24,10 @@ public struct CorrelationRule: Sendable, Hashable {
     }
 
     public struct Step: Sendable, Hashable {
-        /// As the rule calls it.
+        /// Its name in the rule.
         public var name: String
         public var source: Source
-        /// For this step's events, the field that stands for a name of `groupBy`.
+        /// The fields of this step's events for names of `groupBy`.
         public var aliases: [String: String] = [:]
     }
 
@@ -35,24 +36,24 @@ public struct CorrelationRule: Sendable, Hashable {
     public var steps: [Step]
     /// Fields or aliases whose values must agree. An event that lacks one of them is not counted.
     public var groupBy: [String]
-    /// In milliseconds; `nil` if an old aggregation has no time frame: all that is read.
+    /// In milliseconds; `nil` for an old aggregation without time frame, which covers everything.
     public var timespan: Int64?
-    /// Whether the rules it counts alert by themselves as well.
+    /// Whether the counted rules alert by themselves as well.
     public var generates: Bool
 }
 
 public enum CorrelationKind: Sendable, Hashable {
-    /// How many events.
+    /// The number of events.
     case eventCount([Bound])
-    /// How many different values of the fields together.
+    /// The number of distinct values of the fields together.
     case valueCount(fields: [String], [Bound])
-    /// A figure over the numbers in the field.
+    /// A figure computed from the numbers in the field.
     case valueFigure(Figure, field: String, [Bound])
-    /// Which rules matched in the same span, in any order.
+    /// The rules that matched in the same period, in any order.
     case temporal(StepCondition)
-    /// As many different rules in the order of the steps.
+    /// The number of different rules that matched in the order of the steps.
     case temporalOrdered(atLeast: Int)
-    /// The first step's event, with or without the others' events at most the timespan before or after it.
+    /// The first step's event, with the condition on the others' events at most the timespan before or after it.
     case near(StepCondition)
 
     public enum Figure: Sendable, Hashable {
@@ -62,7 +63,7 @@ public enum CorrelationKind: Sendable, Hashable {
     }
 }
 
-/// A side of a range of counts or figures.
+/// One bound of a range of counts or figures.
 public struct Bound: Sendable, Hashable {
     public var comparison: Comparison
     public var value: Double
@@ -73,9 +74,9 @@ public struct Bound: Sendable, Hashable {
     }
 }
 
-/// Which of the steps must have matched.
+/// A condition on the steps that matched.
 public indirect enum StepCondition: Sendable, Hashable {
-    /// So many different steps.
+    /// The number of different steps.
     case count([Bound])
     case step(Int)
     case all([StepCondition])
@@ -83,11 +84,11 @@ public indirect enum StepCondition: Sendable, Hashable {
     case not(StepCondition)
 }
 
-/// What a rule says about itself.
+/// A rule's description of itself.
 public struct RuleMetadata: Sendable, Hashable {
     public var title: String
     public var id: String?
-    /// By which correlations and filters may call it.
+    /// A name by which correlations and filters may refer to it.
     public var name: String?
     public var status: String?
     public var level: RuleLevel?
@@ -98,13 +99,13 @@ public struct RuleMetadata: Sendable, Hashable {
     public var references: [String] = []
     public var tags: [String] = []
     public var falsePositives: [String] = []
-    /// Fields that help who looks into an alert.
+    /// Fields that help to investigate an alert.
     public var fields: [String] = []
-    /// The file that it came from, and the line where it begins there.
+    /// The rule's file, and the line where it begins there.
     public var file: String
     public var line: Int
 
-    /// What alerts carry: the id, else the name, else the title.
+    /// The identifier in alerts: the ID, or else the name, or else the title.
     public var identifier: String { id ?? name ?? title }
 
     /// MITRE ATT&CK techniques, as in `T1562.008`, from tags such as `attack.t1562.008`.
@@ -121,13 +122,13 @@ public struct RuleMetadata: Sendable, Hashable {
         tags.filter { $0.hasPrefix("parapet.") }.map { String($0.dropFirst(8)) }
     }
 
-    /// Whether a correlation or a filter means this rule by the text.
+    /// Whether a reference of a correlation or a filter means this rule.
     func isCalled(_ reference: String) -> Bool {
         id.map { $0.lowercased() == reference.lowercased() } == true || name == reference
     }
 }
 
-/// How much a match matters.
+/// The severity of a match.
 public enum RuleLevel: String, Sendable, Hashable, CaseIterable, Comparable {
     case informational, low, medium, high, critical
 
@@ -136,7 +137,7 @@ public enum RuleLevel: String, Sendable, Hashable, CaseIterable, Comparable {
     public static func < (left: RuleLevel, right: RuleLevel) -> Bool { left.rank < right.rank }
 }
 
-/// Why a rule, or a part of a file, is left out.
+/// A reason why a rule, or a part of a file, is not used.
 public struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public var file: String
     /// From 1.

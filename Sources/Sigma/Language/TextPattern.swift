@@ -1,29 +1,28 @@
-/// Text with wildcards: `*` stands for any run of characters, `?` for any one character.
+/// A text pattern with wildcards: `*` for any characters, `?` for any one character.
 ///
 /// Source: Sigma Rules Specification 2.1.0, "String Wildcard" and "Escape Character".
 public struct TextPattern: Sendable, Hashable {
     public enum Element: Sendable, Hashable {
-        /// Bytes as they are: UTF-8, or what a modifier such as `utf16be` made of it.
+        /// Literal bytes: UTF-8, or the output of a modifier such as `utf16be`.
         case literal([UInt8])
         case anyRun
         case anyOne
     }
 
-    /// No two literals and no two runs stand side by side; no literal is empty.
+    /// No two literals and no two runs are adjacent, and no literal is empty.
     public private(set) var elements: [Element] = []
-    /// Whether capital and small letters differ.
+    /// Whether matching is case-sensitive.
     public var cased = false
 
-    /// Nothing: the pattern of an empty string.
+    /// The pattern of an empty string.
     public init() {}
 
-    /// The text itself, without wildcards.
+    /// A literal pattern, without wildcards.
     public init(literal text: some StringProtocol) {
         append(.literal(Array(text.utf8)))
     }
 
-    /// Text as a rule has it: a backslash before a wildcard or a backslash takes away its meaning; any other backslash
-    /// stands for itself.
+    /// Parses a rule's notation: a backslash escapes a wildcard or a backslash; any other backslash is literal.
     public init(parsing text: some StringProtocol) {
         var pending: [UInt8] = []
         var escaped = false
@@ -73,14 +72,14 @@ public struct TextPattern: Sendable, Hashable {
         }
     }
 
-    /// The pattern that may have anything after it.
+    /// The pattern with `*` behind it.
     public func withRunAfter() -> TextPattern {
         var result = self
         result.append(.anyRun)
         return result
     }
 
-    /// The pattern that may have anything before it.
+    /// The pattern with `*` in front of it.
     public func withRunBefore() -> TextPattern {
         var result = TextPattern()
         result.cased = cased
@@ -89,7 +88,7 @@ public struct TextPattern: Sendable, Hashable {
         return result
     }
 
-    /// The pattern with other bytes for its literals.
+    /// The pattern with transformed literals.
     func mapLiterals(_ change: ([UInt8]) throws -> [UInt8]) rethrows -> TextPattern {
         var result = TextPattern()
         result.cased = cased
@@ -105,14 +104,14 @@ public struct TextPattern: Sendable, Hashable {
 }
 
 extension TextPattern: CustomStringConvertible {
-    /// As a rule would have it.
+    /// The pattern in a rule's notation.
     public var description: String {
         elements.map { element in
             switch element {
             case .anyRun: "*"
             case .anyOne: "?"
             case .literal(let bytes):
-                // By bytes: a sign with an accent after it is another character, but still the sign.
+                // By bytes: a character with a combining accent is another Character.
                 String(
                     decoding: bytes.flatMap { "\\*?".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] },
                     as: UTF8.self)

@@ -1,9 +1,9 @@
-/// Capital and small letters made one: Unicode's simple case folding, in which a character becomes one character.
+/// Unicode's simple case folding, in which a character becomes one character.
 ///
-/// Source: Unicode Character Database, CaseFolding.txt, statuses C and S; they are derived here from the case mappings,
-/// since Swift's library has no folding.
+/// Source: Unicode Character Database, CaseFolding.txt, statuses C and S. They are derived here from the case
+/// mappings, since Swift's library has no folding.
 enum CaseFolding {
-    /// For each byte itself, but the small letter for A to Z. It lives as long as the program.
+    /// For each byte itself, but the lower case letter for A to Z. Never deallocated.
     nonisolated(unsafe) static let lowering: UnsafePointer<UInt8> = table { $0 &- 65 < 26 ? $0 | 0x20 : $0 }
     /// For each byte itself.
     nonisolated(unsafe) static let keeping: UnsafePointer<UInt8> = table { $0 }
@@ -18,7 +18,7 @@ enum CaseFolding {
         text.contains { $0 >= 0x80 }
     }
 
-    /// UTF-8 with every character folded; bytes that are no UTF-8 stay as they are.
+    /// Folds UTF-8. Invalid bytes are kept.
     static func fold(_ text: some Collection<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
@@ -46,7 +46,7 @@ enum CaseFolding {
     }
 
     static func fold(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        // Folding does not take the dot away.
+        // Folding keeps the dotless i.
         if scalar == "\u{131}" { return scalar }
         let upper = single(scalar.properties.uppercaseMapping) ?? scalar
         return single(upper.properties.lowercaseMapping) ?? single(scalar.properties.lowercaseMapping) ?? scalar
@@ -63,7 +63,7 @@ extension Unicode.Scalar {
     }
 }
 
-/// Eight letters at once.
+/// Converts eight ASCII letters to lower case at once.
 @inline(__always)
 func lowered(_ word: UInt64) -> UInt64 {
     let low = word & 0x7F7F_7F7F_7F7F_7F7F

@@ -1,7 +1,7 @@
-/// Owns what compiled rules point to. Compiled rules themselves are plain memory: no counting of references slows the
-/// workers or makes them wait for each other.
+/// Owns the memory that compiled rules point to. Compiled rules are plain memory without reference counting, which
+/// would slow workers down and make them wait for each other.
 final class CompiledMemory: @unchecked Sendable {
-    // Only filled while rules are compiled, before workers share it.
+    // Only changed while rules are compiled, before workers share it.
     private var blocks: [UnsafeMutableRawPointer] = []
     private var objects: [AnyObject] = []
 

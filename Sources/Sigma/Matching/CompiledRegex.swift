@@ -1,11 +1,11 @@
 import CPCRE2
 
-/// A compiled regular expression. Backtracking is bounded: an expression that needs more steps than `stepLimit` on some
-/// text is taken not to match it, and that is counted.
+/// A compiled regular expression. Backtracking is bounded: if an expression needs more steps than `stepLimit` on a
+/// text, it counts as no match, and as given up.
 ///
-/// PCRE2 since Sigma names PCRE as its flavour, since it works on bytes, and since it can be bounded.
+/// It uses PCRE2, since Sigma's flavor is PCRE, and since PCRE2 works on bytes and can be bounded.
 final class CompiledRegex: @unchecked Sendable {
-    // PCRE2's compiled code is only read once it is made, so that threads may share it.
+    // PCRE2's compiled code is immutable, so that threads may share it.
     private let code: OpaquePointer
 
     init(_ pattern: RegexPattern) throws(ConditionError) {
@@ -27,7 +27,7 @@ final class CompiledRegex: @unchecked Sendable {
             throw ConditionError(reason: "the regular expression \(pattern.text): \(reason) at \(errorOffset)")
         }
         self.code = code
-        // Where the machine has no compiler for it, the interpreter runs.
+        // Without a JIT compiler for the machine, the interpreter runs.
         _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
     }
 
@@ -41,26 +41,26 @@ final class CompiledRegex: @unchecked Sendable {
         return false
     }
 
-    /// In bytes.
+    /// The longest expression, in bytes.
     static let longest = 65_536
 }
 
-/// What a worker needs to run regular expressions.
+/// A worker's memory for running regular expressions.
 final class RegexScratch {
     fileprivate let matchData: OpaquePointer
     fileprivate let context: OpaquePointer
     private let jitStack: OpaquePointer?
-    /// How often a text was not decided within the bounds.
+    /// How often a match was given up at the bounds.
     var givenUp = 0
 
     init() {
-        // Only whether something matches is asked: one pair of places is enough.
+        // Only the fact of a match is needed: one pair of offsets is enough.
         guard let matchData = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
             fatalError("no memory for regular expressions")
         }
         self.matchData = matchData
         self.context = context
-        // The 32 kB that compiled expressions have by themselves are too little for long texts.
+        // The default stack of 32 kB is too small for long texts.
         jitStack = pcre2_jit_stack_create_8(32 * 1024, 4 << 20, nil)
         pcre2_jit_stack_assign_8(context, nil, jitStack.map(UnsafeMutableRawPointer.init))
         pcre2_set_match_limit_8(context, Self.stepLimit)

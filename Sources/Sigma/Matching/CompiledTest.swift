@@ -1,9 +1,9 @@
 internal import Basics
 import LogReaders
 
-/// A test of a field, ready to run: plain memory.
+/// A compiled test of a field, in plain memory.
 enum CompiledTest: BitwiseCopyable {
-    /// By its place in memory: a step stays small.
+    /// By reference, so that a step stays small.
     case texts(UnsafePointer<TextSet>)
     case regex(Unmanaged<CompiledRegex>)
     case blocks(UnsafeBufferPointer<CIDR>)
@@ -14,7 +14,7 @@ enum CompiledTest: BitwiseCopyable {
     case reference(FieldList.Number, FieldReference.Relation, cased: Bool)
 
     /// - Parameters:
-    ///   - other: gives the value of another field of the same event.
+    ///   - other: returns the value of another field of the same event.
     func passes(
         _ value: FieldValue, _ scratch: RegexScratch, other: (FieldList.Number) -> FieldValue
     ) -> Bool {
@@ -22,7 +22,7 @@ enum CompiledTest: BitwiseCopyable {
         case .absent: return false
         case .text(let bytes): return passes(bytes, scratch, other: other)
         case .number(let bytes): return passes(bytes, scratch, other: other)
-        case .boolean(let flag): return passes(flag ? Words.yes : Words.no, scratch, other: other)
+        case .boolean(let flag): return passes(BooleanText.bytes(flag), scratch, other: other)
         case .null:
             switch self {
             case .exists, .null: return true
@@ -63,7 +63,7 @@ enum CompiledTest: BitwiseCopyable {
         }
     }
 
-    /// Keywords are texts and regular expressions only.
+    /// Tests a keyword: only texts and regular expressions occur.
     func passesKeyword(_ text: Bytes, _ scratch: RegexScratch) -> Bool {
         switch self {
         case .texts(let set): set.pointee.matches(text)
@@ -73,24 +73,22 @@ enum CompiledTest: BitwiseCopyable {
     }
 }
 
-/// Texts of values that readers do not give as text.
-enum Words {
-    static var yes: Bytes { bytes("true") }
-    static var no: Bytes { bytes("false") }
-
-    private static func bytes(_ text: StaticString) -> Bytes {
-        Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)
+/// Booleans as text.
+enum BooleanText {
+    static func bytes(_ flag: Bool) -> Bytes {
+        let text: StaticString = flag ? "true" : "false"
+        return Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 }
 
-/// How the texts of two fields stand to each other.
+/// Relations between the texts of two fields.
 enum TextRelation {
-    /// Whether the body returns true for one of the value's texts.
+    /// Whether `body` returns true for one of the value's texts.
     static func anyText(of value: FieldValue, _ body: (Bytes) -> Bool) -> Bool {
         switch value {
         case .absent, .null, .object: false
         case .text(let bytes), .number(let bytes): body(bytes)
-        case .boolean(let flag): body(flag ? Words.yes : Words.no)
+        case .boolean(let flag): body(BooleanText.bytes(flag))
         case .list(let values): values.contains { anyText(of: $0, body) }
         }
     }
@@ -116,12 +114,12 @@ enum TextRelation {
     }
 }
 
-/// Numbers in texts.
+/// Parses numbers.
 enum NumberText {
-    /// The number, where the whole text is one and it is finite.
+    /// The number, if the whole text is one and it is finite.
     static func value(_ text: Bytes) -> Double? {
         guard let first = text.first, text.count <= 400 else { return nil }
-        // Most are short and whole.
+        // Most numbers are short integers.
         if text.count <= 18 {
             let isNegative = first == UInt8(ascii: "-")
             var number: Int64 = 0
@@ -135,7 +133,7 @@ enum NumberText {
             }
             if isWhole { return Double(isNegative ? -number : number) }
         }
-        // Not the names that floating point has for what is no number.
+        // Excludes the names of NaN and infinity.
         guard text.allSatisfy({ $0 >= 48 && $0 <= 57 || "+-.eE".utf8.contains($0) }),
             let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite
         else { return nil }
@@ -144,7 +142,7 @@ enum NumberText {
 }
 
 extension CivilTime {
-    /// As written: the time zone does not count.
+    /// A part of the time as written, without regard to the time zone.
     fileprivate func value(of part: TimePart) -> Int {
         switch part {
         case .minute: minute

@@ -1,25 +1,25 @@
 import LogReaders
 
-/// What a rule needs of one field before it can match.
+/// A necessary condition of a rule on one field.
 struct LiteralRequirement: Hashable {
-    /// Part of a text that must be there. The bytes are folded.
+    /// A part of a text. The bytes are folded.
     struct Shape: Hashable {
         var test: RecordFilter.Test
         var bytes: [UInt8]
     }
 
     var field: String
-    /// Shapes of which the field's text must have one; `nil` if the field only has to be there.
+    /// The field's text must have one of these shapes; `nil` if the field must only be present.
     var shapes: Set<Shape>?
 
-    /// The texts of which the field must be one, where that is known.
+    /// The texts of which the field must be one; `nil` if they are unknown.
     var values: Set<[UInt8]>? {
         guard let shapes, shapes.allSatisfy({ $0.test == .equals }) else { return nil }
         return Set(shapes.map(\.bytes))
     }
 
-    /// Requirements of which each must hold, at most one for each field: any one of them may be looked at first. `nil` for a
-    /// predicate that is never true.
+    /// All requirements of a predicate, at most one for each field. Each must hold, so any one may be tested first.
+    /// `nil` for a predicate that is never true.
     static func all(of predicate: Predicate) -> [LiteralRequirement]? {
         switch predicate {
         case .all(let parts):
@@ -32,7 +32,7 @@ struct LiteralRequirement: Hashable {
         case .any(let parts):
             let possible = parts.compactMap(all)
             guard let first = possible.first else { return nil }
-            // A field that all parts need, with what any of them needs of it.
+            // A requirement holds if all parts have one on its field: then any of theirs must hold.
             return possible.dropFirst().reduce(first) { common, others in
                 common.compactMap { requirement in
                     others.first { $0.field == requirement.field }.map(requirement.union)
@@ -47,7 +47,7 @@ struct LiteralRequirement: Hashable {
         }
     }
 
-    /// Of a pattern with several literals the longest.
+    /// The shape of a pattern's longest literal.
     private static func shape(of pattern: TextPattern) -> Shape? {
         if let literal = pattern.literal { return Shape(test: .equals, bytes: CaseFolding.fold(literal)) }
         var best: Shape?
@@ -72,7 +72,7 @@ struct LiteralRequirement: Hashable {
         return result
     }
 
-    /// The less, the fewer events pass, as far as one can tell.
+    /// The lower, the fewer events probably pass.
     private var strictness: Int {
         guard let shapes else { return .max }
         return shapes.count + (values == nil ? 1000 : 0)

@@ -1,6 +1,6 @@
-/// Finds a text among many, in capital or small letters: a hash table that is never changed.
+/// Finds a text among many, optionally without regard to case: an immutable hash table.
 ///
-/// Texts must be folded; of what is looked up only ASCII letters are.
+/// Its texts must be folded. Of a text that is looked up only ASCII letters are folded.
 struct LiteralTable: BitwiseCopyable {
     private struct Slot: BitwiseCopyable {
         var hash: UInt64 = 0
@@ -16,7 +16,7 @@ struct LiteralTable: BitwiseCopyable {
     private let longest: Int
     let isEmpty: Bool
 
-    /// - Parameter values: what each text stands for; not negative. Of equal texts the last counts.
+    /// - Parameter texts: texts with their values, which are not negative. Of equal texts the last counts.
     init(_ texts: [(text: [UInt8], value: Int32)], foldsCase: Bool, in memory: CompiledMemory) {
         var capacity = 4
         while capacity < texts.count * 2 { capacity *= 2 }
@@ -43,7 +43,7 @@ struct LiteralTable: BitwiseCopyable {
         bytes[Int(slot.offset)..<Int(slot.offset + slot.count)].elementsEqual(text)
     }
 
-    /// The value of the text, -1 where the table has it not.
+    /// The value of a text; -1 if the table does not have it.
     @inline(__always)
     func value(of text: UnsafeBufferPointer<UInt8>) -> Int32 {
         guard text.count <= longest else { return -1 }

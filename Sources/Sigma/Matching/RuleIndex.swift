@@ -1,24 +1,24 @@
 import LogReaders
 
-/// Which rules an event can match, told by a few of its fields.
+/// The rules that an event can match, by a few of its fields.
 struct RuleIndex: Sendable {
     struct Lookup: Sendable {
         var field: String
-        /// Rules by the value that they need.
+        /// Rules by their required value.
         var byValue: [[UInt8]: [Int]] = [:]
-        /// Rules for which the field only has to be there.
+        /// Rules that only require the field to be present.
         var ifPresent: [Int] = []
     }
 
     var lookups: [Lookup] = []
     /// Rules that may match any event.
     var rest: [Int] = []
-    /// A record that none of them lets through matches no rule; `nil` if some rule may match any record.
+    /// A record that passes none of these matches no rule; `nil` if some rule may match any record.
     var filters: [RecordFilter]?
 
     init(_ predicates: [Predicate]) {
         let requirements = predicates.map(LiteralRequirement.all)
-        // The more different values rules need of a field, the more events it tells apart.
+        // A field with more distinct required values distinguishes more events.
         var values: [String: Set<[UInt8]>] = [:]
         for requirement in requirements.compactMap({ $0 }).joined() {
             if let needed = requirement.values { values[requirement.field, default: []].formUnion(needed) }
@@ -33,7 +33,7 @@ struct RuleIndex: Sendable {
             return lookups.count - 1
         }
         for (rule, requirements) in requirements.enumerated() {
-            // A rule that can never match is in no list.
+            // A rule that never matches is in no list.
             guard let requirements else { continue }
             let best = requirements.filter { $0.values != nil }.max {
                 let (left, right) = (values[$0.field]?.count ?? 0, values[$1.field]?.count ?? 0)
@@ -57,7 +57,7 @@ struct RuleIndex: Sendable {
         filters = isOpen ? nil : Self.filters(gates)
     }
 
-    /// One filter for each field and test.
+    /// Merges the requirements into one filter for each field and test.
     private static func filters(_ gates: [LiteralRequirement]) -> [RecordFilter] {
         struct Key: Hashable {
             var field: String
@@ -65,7 +65,7 @@ struct RuleIndex: Sendable {
         }
         var values: [Key: Set<[UInt8]>] = [:]
         for gate in gates {
-            // Readers compare ASCII letters only.
+            // Readers fold ASCII letters only.
             if let shapes = gate.shapes, shapes.allSatisfy({ $0.bytes.allSatisfy { $0 < 0x80 } }) {
                 for shape in shapes {
                     values[Key(field: gate.field, test: shape.test), default: []].insert(shape.bytes)
@@ -79,8 +79,8 @@ struct RuleIndex: Sendable {
         }.sorted { ($0.field, "\($0.test)") < ($1.field, "\($1.test)") }
     }
 
-    /// The requirement by which a reader may pass over most records: not one that the most frequent events fulfil, where
-    /// there is another.
+    /// The requirement by which a reader can skip most records: not one that frequent events meet, if there is
+    /// another.
     private static func gate(of requirements: [LiteralRequirement], best: LiteralRequirement?) -> LiteralRequirement? {
         if let best, !isFrequent(best) { return best }
         return requirements.first { $0.field == "errorCode" && $0.shapes != nil }
@@ -89,7 +89,7 @@ struct RuleIndex: Sendable {
             ?? requirements.first { $0.shapes != nil }
     }
 
-    /// Whether a large part of CloudTrail's records has one of the values.
+    /// Whether a large part of CloudTrail's records meets the requirement.
     private static func isFrequent(_ requirement: LiteralRequirement) -> Bool {
         if requirement.field == "eventSource" { return true }
         let calls: Set = [
@@ -99,7 +99,7 @@ struct RuleIndex: Sendable {
             && requirement.values?.contains { calls.contains(String(decoding: $0, as: UTF8.self)) } ?? true
     }
 
-    /// Fields that nearly every record of a log has: that one of them is there tells nothing.
+    /// Whether nearly every record has the field, so that its presence means nothing.
     private static func isUsual(_ field: String) -> Bool {
         let usual: Set = [
             "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent",

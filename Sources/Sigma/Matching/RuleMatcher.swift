@@ -1,12 +1,13 @@
 internal import Basics
 public import LogReaders
 
-/// Judges events by the rules, for one worker: it may not be shared between threads.
+/// Matches events with the rules, for one worker: it must not be shared between threads.
 public final class RuleMatcher {
     public let rules: RuleSet
-    /// What correlations will need of the events that matched.
+    /// The observations of matching events for correlations.
     public private(set) var observations: ObservationLog
-    /// How often a regular expression was given up since it needed too many steps; the text was taken not to match.
+    /// How often a regular expression was given up because it needed too many steps. The text then counts as no
+    /// match.
     public var givenUp: Int { scratch.givenUp }
 
     private let compiled: CompiledRules
@@ -14,20 +15,20 @@ public final class RuleMatcher {
     private let scratch = RegexScratch()
 
     /// - Parameter limit: how many observations are kept at most; those beyond are counted in `observations.dropped`.
-    ///   With an event's id captured one takes about 350 bytes at the time when all are correlated.
+    ///   With a captured event ID an observation takes about 350 bytes while all are correlated.
     public init(_ rules: RuleSet, observationLimit limit: Int = 150_000) {
         self.rules = rules
         compiled = rules.compiled
         observations = ObservationLog(limit: limit)
     }
 
-    /// Judges one event.
-    /// - Parameter alert: is called with the place in `rules.collection.detections` of each rule that the event matches and
-    ///   that alerts by itself.
+    /// Matches one event.
+    /// - Parameter alert: receives the place in `rules.collection.detections` of each matching rule that alerts by
+    ///   itself.
     public func match(_ event: some LogEvent, _ alert: (Int) -> Void) { judge(event, alert) }
 
-    // One entry for each log beside the generic one: the compiler then has a copy of the matcher for the log's records in
-    // this module, and callers in others need not go through witness tables for each field.
+    // Overloads for each log, so that the compiler specializes the matcher for the log's records in this module, and
+    // callers do not go through witness tables for each field.
     public func match(_ event: borrowing CloudTrailEvent, _ alert: (Int) -> Void) { judge(copy event, alert) }
     public func match(_ event: AccessEvent, _ alert: (Int) -> Void) { judge(event, alert) }
     public func match(_ event: FlowEvent, _ alert: (Int) -> Void) { judge(event, alert) }
@@ -47,9 +48,9 @@ public final class RuleMatcher {
         switch value {
         case .absent: return
         case .text(let text), .number(let text): run(text, lookup, event, alert)
-        case .boolean(let flag): run(flag ? Words.yes : Words.no, lookup, event, alert)
+        case .boolean(let flag): run(BooleanText.bytes(flag), lookup, event, alert)
         case .null: break
-        // Of several values each may be the one: all rules are tried, so that none alerts twice.
+        // Each of several values may match: all rules are tried once, so that none alerts twice.
         case .object, .list: run(lookup.pointee.all, event, alert)
         }
         run(lookup.pointee.ifPresent, event, alert)

@@ -1,8 +1,8 @@
 internal import Basics
 import LogReaders
 
-/// Predicates turned into steps: each tests one field and says which step comes next, so that an event is judged without
-/// recursion and nothing is tested that no longer matters.
+/// Predicates compiled into steps: each tests one field and names the next step, so that an event is judged without
+/// recursion and without needless tests.
 struct RuleProgram: BitwiseCopyable {
     struct Step: BitwiseCopyable {
         var test: CompiledTest
@@ -12,7 +12,7 @@ struct RuleProgram: BitwiseCopyable {
         var onFail: Int32
     }
 
-    /// In place of a step: the event matches, or it does not.
+    /// Results instead of a next step.
     static let match: Int32 = -1
     static let noMatch: Int32 = -2
 
@@ -40,7 +40,7 @@ struct RuleProgram: BitwiseCopyable {
     }
 }
 
-/// Makes a program of predicates.
+/// Compiles predicates into a program.
 struct ProgramBuilder {
     let memory: CompiledMemory
     private(set) var fields: FieldList
@@ -53,12 +53,12 @@ struct ProgramBuilder {
 
     func finished() -> RuleProgram { RuleProgram(steps: memory.store(steps)) }
 
-    /// - Returns: where the predicate's first step is.
+    /// - Returns: the predicate's first step.
     mutating func add(_ predicate: Predicate) throws(ConditionError) -> Int32 {
         try add(predicate, onPass: RuleProgram.match, onFail: RuleProgram.noMatch)
     }
 
-    /// Steps are made from the last to the first, as each must know those that follow.
+    /// Adds steps from the last to the first, since each must know its successors.
     private mutating func add(_ predicate: Predicate, onPass: Int32, onFail: Int32) throws(ConditionError) -> Int32 {
         switch predicate {
         case .not(let part): return try add(part, onPass: onFail, onFail: onPass)
@@ -95,7 +95,7 @@ struct ProgramBuilder {
         case .text(let pattern): memory.texts([pattern])
         case .regex(let pattern): .regex(memory.keep(try CompiledRegex(pattern)))
         case .cidr(let block): .blocks(memory.store([block]))
-        // Its opposite is made by turning the ways round.
+        // Its negation swaps the successors.
         case .exists: .exists
         case .null: .null
         case .compare(let comparison, let number): .compare(comparison, number)
@@ -107,12 +107,12 @@ struct ProgramBuilder {
 
     private enum Group {
         case one(Predicate)
-        /// The field, `nil` for keywords.
+        /// The field; `nil` for keywords.
         case texts(String?, [TextPattern])
         case blocks(String, [CIDR])
     }
 
-    /// Alternatives for one field become one test.
+    /// Groups alternatives for one field into one test.
     private static func grouped(_ parts: [Predicate]) -> [Group] {
         struct Key: Hashable {
             var field: String?

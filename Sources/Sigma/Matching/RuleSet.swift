@@ -1,6 +1,6 @@
 public import LogReaders
 
-/// The rules for one log, compiled: what workers share.
+/// The compiled rules for one log, shared by workers.
 ///
 ///     let collection = RuleCollection(parsing: files, placeholders: placeholders)
 ///     let rules = RuleSet(collection, for: .cloudTrail, capturing: ["eventID", "userIdentity.arn"])
@@ -12,24 +12,24 @@ public final class RuleSet: Sendable {
     public let source: LogSource
     /// The fields that must be read.
     public let fields: FieldList
-    /// The places in `collection.detections` of the rules that are for this log.
+    /// The places in `collection.detections` of the rules for this log.
     public let detections: [Int]
-    /// The places in `collection.correlations` of those all of whose rules are for this log.
+    /// The places in `collection.correlations` of those whose rules are all for this log.
     public let correlations: [Int]
-    /// Fields whose values are kept for events that correlations count, to tell of them in alerts.
+    /// Fields of counted events that are kept for the alerts of correlations.
     public let captured: [String]
-    /// A record that none of these lets through matches no rule; `nil` if nothing can be said beforehand.
+    /// A record that passes none of these matches no rule; `nil` if there is no such filter.
     public let filters: [RecordFilter]?
-    /// The places in `collection.detections` of the rules that must be run over every event, since none of the fields that
-    /// they look at is known to tell events apart: many of them make a hunt slow.
+    /// The places in `collection.detections` of the rules that must be run over every event, since none of their
+    /// fields distinguishes events: many of them make a hunt slow.
     public let unindexed: [Int]
-    /// Correlations that cannot be run over one log, since their rules are for several, and the like.
+    /// Problems such as correlations that cannot be run over one log, since their rules are for several.
     public let problems: [RuleProblem]
 
     let compiled: CompiledRules
     let plan: CapturePlan
 
-    /// - Parameter captured: see the property.
+    /// - Parameter captured: see ``captured``.
     public init(_ collection: RuleCollection, for source: LogSource, capturing captured: [String] = []) {
         self.collection = collection
         self.source = source
@@ -64,7 +64,7 @@ public final class RuleSet: Sendable {
         self.problems = problems
     }
 
-    /// Those whose detections are all selected. A correlation over several logs cannot be run over one.
+    /// The correlations whose detections are all selected. A correlation over several logs cannot be run over one.
     private static func correlations(
         of collection: RuleCollection, whose selected: Set<Int>, problems: inout [RuleProblem]
     ) -> [Int] {
@@ -90,24 +90,24 @@ public final class RuleSet: Sendable {
     }
 }
 
-/// The programs of rules, and the way from an event to those that it can match.
+/// The programs of rules, and the index from an event to those that it can match.
 final class CompiledRules: @unchecked Sendable {
-    // Plain memory that is not changed once it is made.
+    // Immutable plain memory.
     struct Rule: BitwiseCopyable {
         var place: Int32
         var entry: Int32
         var alerts: Bool
-        /// Where in the plan what is captured of its events stands; -1 where no correlation counts it.
+        /// The place of its capture in the plan; -1 if no correlation counts it.
         var capture: Int32
     }
 
     struct Lookup: BitwiseCopyable {
         var field: Int32
         var table: LiteralTable
-        /// Rules for each value of the table.
+        /// The rules for each value of the table.
         var byValue: UnsafeBufferPointer<UnsafeBufferPointer<Int32>>
         var ifPresent: UnsafeBufferPointer<Int32>
-        /// All of them, for values of which nothing is known.
+        /// All rules, for values that cannot be looked up.
         var all: UnsafeBufferPointer<Int32>
     }
 
@@ -117,7 +117,7 @@ final class CompiledRules: @unchecked Sendable {
     let program: RuleProgram
     let fields: FieldList
     let timeField: FieldList.Number
-    /// For each capture of the plan its fields.
+    /// The fields of each capture of the plan.
     let captures: [[FieldList.Number]]
     private let memory: CompiledMemory
 
@@ -146,7 +146,7 @@ final class CompiledRules: @unchecked Sendable {
                     all: memory.store(Set(lookup.byValue.values.joined()).sorted().map(Int32.init))))
         }
         rest = memory.store(index.rest.map(Int32.init))
-        // The time is read where a correlation needs it.
+        // The time is read only if a correlation needs it.
         self.timeField = plan.isEmpty ? -1 : fields.number(of: timeField)
         captures = plan.captures.map { $0.fields.map { fields.number(of: $0) } }
         for name in extra { _ = fields.number(of: name) }

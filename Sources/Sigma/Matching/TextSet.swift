@@ -1,4 +1,5 @@
-/// Patterns of which any may match, made for bytes: sorted by their shape, so that a text is looked at as seldom as can be.
+/// A set of patterns, any of which may match, compiled for bytes: grouped by shape, so that a text is scanned as
+/// rarely as possible.
 struct TextSet: BitwiseCopyable {
     private struct Needle: BitwiseCopyable {
         var bytes: UnsafeBufferPointer<UInt8>
@@ -12,7 +13,7 @@ struct TextSet: BitwiseCopyable {
     private let suffixes: UnsafeBufferPointer<Needle>
     /// Sorted by the first byte.
     private let contained: UnsafeBufferPointer<Needle>
-    /// For each byte, where in `contained` the needles that begin with it begin; 257 places.
+    /// For each byte the place in `contained` of the first needle that begins with it; 257 places.
     private let starts: UnsafeBufferPointer<Int32>
     private let shortestContained: Int
     private let others: UnsafeBufferPointer<WildcardCode>
@@ -29,7 +30,7 @@ struct TextSet: BitwiseCopyable {
         var contained: [[UInt8]] = []
         var others: [WildcardCode] = []
         for pattern in patterns {
-            // What a modifier encoded is no text, but its ASCII letters fold as well as any.
+            // Literals that a modifier encoded are no text, but their ASCII letters fold all the same.
             let elements = foldsCase ? pattern.mapLiterals { CaseFolding.fold($0) }.elements : pattern.elements
             switch elements.count {
             case 0: exact.append(([], 0))
@@ -71,7 +72,7 @@ struct TextSet: BitwiseCopyable {
 
     func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         if matchesAll || matchesBytes(text) { return true }
-        // Bytes that match do so with folded characters too; the reverse is to be tried.
+        // Bytes that match also match with folded characters, but not the other way round.
         guard foldsCase, CaseFolding.hasNonASCII(text) else { return false }
         return CaseFolding.fold(text).withUnsafeBufferPointer(matchesBytes)
     }
@@ -112,7 +113,7 @@ struct TextSet: BitwiseCopyable {
 
 /// A pattern with wildcards in any place.
 struct WildcardCode: BitwiseCopyable {
-    /// Bytes, and above them the wildcards.
+    /// Bytes, and wildcards as larger numbers.
     private let elements: UnsafeBufferPointer<UInt16>
     private static let anyRun: UInt16 = 256
     private static let anyOne: UInt16 = 257
@@ -128,7 +129,7 @@ struct WildcardCode: BitwiseCopyable {
             })
     }
 
-    /// Only the last run has ever to be tried again longer, so the time is at worst the product of the two lengths.
+    /// Only the last `*` ever needs to be extended, so the time is at worst the product of the two lengths.
     func matches(_ text: UnsafeBufferPointer<UInt8>, _ lower: UnsafePointer<UInt8>) -> Bool {
         var position = 0
         var next = 0
@@ -156,7 +157,7 @@ struct WildcardCode: BitwiseCopyable {
         return next == elements.count
     }
 
-    /// A character of UTF-8 may take several bytes.
+    /// The offset behind a character, which may have several bytes in UTF-8.
     @inline(__always)
     private static func afterCharacter(_ position: Int, _ text: UnsafeBufferPointer<UInt8>) -> Int {
         var end = position + 1

@@ -1,8 +1,8 @@
 extension ConditionExpression {
-    /// The condition with what its names stand for.
+    /// Resolves the condition's names.
     /// - Parameters:
     ///   - names: in the order of the rule.
-    ///   - combine: makes one of several.
+    ///   - combine: combines several values into one.
     func resolved<Result>(
         names: [(name: String, value: Result)], _ combine: (ConditionShape<Result>) -> Result
     ) throws(ConditionError) -> Result {
@@ -34,13 +34,13 @@ extension ConditionExpression {
         }
     }
 
-    /// `them` is all but those that begin with an underscore.
+    /// Whether a pattern matches a name. `them` matches all but those that begin with an underscore.
     private static func name(_ name: String, isMeantBy pattern: String) -> Bool {
         if pattern.lowercased() == "them" { return !name.hasPrefix("_") }
         return LiteralGlob.matches(Array(name.utf8), Array(pattern.utf8))
     }
 
-    /// Every choice of so many, joined by or.
+    /// Every choice of `count` values, joined by or.
     private static func atLeast<Result>(
         _ count: Int, of values: [Result], _ combine: (ConditionShape<Result>) -> Result
     ) throws(ConditionError) -> Result {
@@ -60,14 +60,14 @@ extension ConditionExpression {
     }
 }
 
-/// How parts of a condition come together.
+/// A combination of parts of a condition.
 enum ConditionShape<Part> {
     case all([Part])
     case any([Part])
     case not(Part)
 }
 
-/// Names with `*` for any run of characters.
+/// Matches names with `*` for any characters.
 enum LiteralGlob {
     static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
         var position = 0

@@ -1,4 +1,4 @@
-/// A condition as written, before its names are looked up.
+/// A condition as written, before its names are resolved.
 indirect enum ConditionExpression: Equatable {
     case all([ConditionExpression])
     case any([ConditionExpression])
@@ -8,13 +8,14 @@ indirect enum ConditionExpression: Equatable {
     case some(Int?, of: String)
 }
 
-/// What follows the pipe in conditions of specification 1.0.
+/// The part behind the pipe in conditions of specification 1.0.
 enum Aggregation: Equatable {
     case figure(function: String, field: String?, groupBy: [String], Bound)
     case near(ConditionExpression)
 }
 
-/// Reads conditions by recursive descent. From the least binding to the most: pipe, `or`, `and`, `not`, `x of`, brackets.
+/// Parses conditions by recursive descent. From the lowest to the highest precedence: pipe, `or`, `and`, `not`, `x
+/// of`, parentheses.
 ///
 /// Source: Sigma Rules Specification 2.1.0, "Condition"; 1.0, "Aggregation expression" and "Near aggregation expression".
 struct ConditionParser {
@@ -43,7 +44,7 @@ struct ConditionParser {
 
     private var next: ConditionToken? { position < tokens.count ? tokens[position] : nil }
 
-    /// Takes the next token where it is the word, in capital or small letters.
+    /// Takes the next token if it is the word, without regard to case.
     private mutating func take(word: String) -> Bool {
         guard case .word(let found)? = next, found.lowercased() == word else { return false }
         position += 1
@@ -157,12 +158,12 @@ struct ConditionParser {
             function: function.lowercased(), field: field, groupBy: groupBy, Bound(comparison, value))
     }
 
-    /// So many brackets may stand in each other.
+    /// How deeply parentheses may be nested.
     private static let deepest = 100
 }
 
 extension ConditionToken {
-    /// As written.
+    /// The token as written.
     fileprivate var text: String {
         switch self {
         case .word(let word): word
@@ -176,7 +177,7 @@ extension ConditionToken {
 }
 
 extension Comparison {
-    /// As in conditions of specification 1.0, and in what is shown.
+    /// The operator in conditions of specification 1.0 and in explanations.
     public var sign: String {
         switch self {
         case .equal: "="

@@ -1,11 +1,11 @@
-/// The words and signs of a condition.
+/// The tokens of a condition.
 enum ConditionToken: Equatable {
     /// A name, a number, an operator's word.
     case word(String)
     case open, close, pipe, comma
     case comparison(Comparison)
 
-    /// - Throws: `ConditionError` for a sign that no condition has.
+    /// - Throws: `ConditionError` for a character that no condition has.
     static func all(in text: String) throws(ConditionError) -> [ConditionToken] {
         guard text.utf8.count <= longest else { throw ConditionError(reason: "the condition is too long") }
         var tokens: [ConditionToken] = []
@@ -46,7 +46,7 @@ enum ConditionToken: Equatable {
         return tokens
     }
 
-    /// In bytes.
+    /// The longest condition, in bytes.
     static let longest = 65_536
 }
 

@@ -1,20 +1,20 @@
 import Yams
 
-/// A correlation whose references are not yet looked up.
+/// A correlation whose references are not yet resolved.
 struct CorrelationDraft {
     /// Its steps' sources are not set.
     var rule: CorrelationRule
-    /// Ids or names of the rules that it counts, in order.
+    /// The IDs or names of the counted rules, in order.
     var references: [String]
     var aliases: [CorrelationAlias]
     /// The line of the list of rules.
     var line: Int
 }
 
-/// A name that stands for a field of each of the rules that a correlation counts.
+/// A name for a field of each of the counted rules.
 struct CorrelationAlias {
     struct Field {
-        /// The id or the name of the rule whose events have it.
+        /// The ID or name of the rule whose events have the field.
         var rule: String
         var name: String
         var line: Int
@@ -25,10 +25,10 @@ struct CorrelationAlias {
     var line: Int
 }
 
-/// Reads correlation rules.
+/// Parses correlation rules.
 ///
-/// Source: Sigma Correlation Rules Specification 2.1.0; the types that begin with `value_` beyond `value_count`, `neq`,
-/// and conditions of rule names are pySigma's.
+/// Source: Sigma Correlation Rules Specification 2.1.0. The types `value_…` other than `value_count`, `neq`, and
+/// conditions of rule names are pySigma's.
 struct CorrelationParser {
     let document: RuleDocument
 
@@ -61,7 +61,7 @@ struct CorrelationParser {
             line: document.line(of: mapping["rules"] ?? document["correlation"]))
     }
 
-    /// `generate` stands beside `correlation` or in it.
+    /// Whether the counted rules alert by themselves: `generate`, beside `correlation` or in it.
     private func generates(_ mapping: Node.Mapping) throws(RuleProblem) -> Bool {
         guard let node = mapping["generate"] ?? document["generate"], !node.isNullScalar else { return false }
         guard let flag = node.plainBool else { throw document.problem("generate must be true or false", at: node) }
@@ -142,7 +142,7 @@ struct CorrelationParser {
         return bounds
     }
 
-    /// All rules where there is no condition; a count of rules; or the rules' names with and, or, not.
+    /// Without a condition, all rules. Otherwise a count of rules, or the rules' names with and, or, not.
     private func stepCondition(_ node: Node?, _ references: inout [String]) throws(RuleProblem) -> StepCondition {
         guard let node, !node.isNullScalar else { return .count([Bound(.greaterOrEqual, Double(references.count))]) }
         guard let text = node.scalar?.string else { return .count(try bounds(node, required: true)) }
@@ -181,7 +181,7 @@ struct CorrelationParser {
 }
 
 extension CorrelationParser {
-    /// What a correlation that is not understood would count, as far as that can be told.
+    /// The rules that an invalid correlation probably counts.
     var apparentReferences: [String] {
         guard let mapping = document["correlation"]?.mapping else { return [] }
         let names = (try? document.texts("rules", in: mapping)) ?? []
@@ -189,7 +189,7 @@ extension CorrelationParser {
         return mapping["condition"]?.scalar.flatMap { try? ConditionParser.parse($0.string).0.names } ?? []
     }
 
-    /// Whether a correlation that is not understood says that the rules which it counts alert by themselves.
+    /// Whether an invalid correlation says that its counted rules alert by themselves.
     var apparentlyGenerates: Bool {
         guard let mapping = document["correlation"]?.mapping else { return false }
         return (mapping["generate"] ?? document["generate"])?.plainBool ?? false
@@ -199,7 +199,8 @@ extension CorrelationParser {
         "aliases", "condition", "field", "generate", "group-by", "rules", "timeframe", "timespan", "type",
     ]
 
-    /// A key with a slip in it would else be as if it were not there: without `group-by` all events count together.
+    /// Rejects unknown keys: a misspelled key would be ignored, and without `group-by` all events would count
+    /// together.
     private func checkKeys(of mapping: Node.Mapping) throws(RuleProblem) {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? ""
@@ -211,7 +212,7 @@ extension CorrelationParser {
 }
 
 extension ConditionExpression {
-    /// The names, in the order in which they come.
+    /// The names, in order.
     fileprivate var names: [String] {
         switch self {
         case .all(let parts), .any(let parts): parts.flatMap(\.names)

@@ -1,12 +1,12 @@
 import Yams
 
-/// Reads the search identifiers of a rule or a filter.
+/// Parses the search identifiers of a rule or a filter.
 ///
 /// Source: Sigma Rules Specification 2.1.0, "Detection".
 struct DetectionParser {
     let document: RuleDocument
     let placeholders: Placeholders
-    /// Aliases let a short YAML file stand for a huge tree.
+    /// A bound of the size: with aliases a short YAML file can be a huge tree.
     private var nodesLeft = 100_000
 
     init(_ document: RuleDocument, placeholders: Placeholders) {
@@ -14,7 +14,7 @@ struct DetectionParser {
         self.placeholders = placeholders
     }
 
-    /// The search identifiers with what they ask, in the order of the rule.
+    /// The search identifiers with their predicates, in the order of the rule.
     mutating func searches(
         in mapping: Node.Mapping, except: Set<String>
     ) throws(RuleProblem) -> [(name: String, value: Predicate)] {
@@ -27,7 +27,7 @@ struct DetectionParser {
         return searches
     }
 
-    /// A mapping's entries must all hold, one of a list's elements; a scalar is a keyword.
+    /// All entries of a mapping must hold, or one of a list's elements; a scalar is a keyword.
     private mutating func search(_ node: Node) throws(RuleProblem) -> Predicate {
         nodesLeft -= 1
         guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: node) }

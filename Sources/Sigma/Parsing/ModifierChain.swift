@@ -1,8 +1,8 @@
-/// What the modifiers behind a field's name ask for.
+/// The modifiers behind a field's name.
 ///
-/// Source: Sigma Modifiers Appendix 2.1.0; the longer names of the flags of `re` are pySigma's.
+/// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's.
 struct ModifierChain {
-    /// What becomes of a text, in the order of the rule.
+    /// A transformation of a text.
     enum Change {
         case startsWith, endsWith, contains, base64, base64Offset, utf16LE, utf16BE, utf16, windowsDash
     }
@@ -15,7 +15,7 @@ struct ModifierChain {
 
     var kind = Kind.text
     var changes: [Change] = []
-    /// For a part of a timestamp.
+    /// The comparison of a part of a timestamp.
     var comparison = Comparison.equal
     var needsAll = false
     var isNegated = false
@@ -23,7 +23,7 @@ struct ModifierChain {
     var expands = false
     var regex = RegexPattern("")
 
-    /// No modifiers: text as it is.
+    /// No modifiers.
     init() {}
 
     init(_ words: some Sequence<some StringProtocol>) throws(ConditionError) {

@@ -1,12 +1,12 @@
-/// What stands for `%name%` in values with the modifier `expand`.
+/// The values of `%name%` in values with the modifier `expand`.
 ///
-/// Source: Sigma Rules Specification 2.1.0, "Placeholders". A name without an entry makes its rule an error; an empty
+/// Source: Sigma Rules Specification 2.1.0, "Placeholders". A name without an entry makes its rule invalid; an empty
 /// list matches nothing.
 public typealias Placeholders = [String: [String]]
 
-/// A value cut at its placeholders.
+/// Expands placeholders.
 enum PlaceholderText {
-    /// Every text that the value stands for.
+    /// All expansions of a value.
     static func expand(_ text: String, with placeholders: Placeholders) throws(ConditionError) -> [String] {
         var results = [""]
         for part in try parts(of: text) {
@@ -30,7 +30,7 @@ enum PlaceholderText {
         case placeholder(String)
     }
 
-    /// `\%` is a percent sign; one without a partner is one too.
+    /// Splits a value at its placeholders. `\%` is a percent sign, and so is `%` without a counterpart.
     private static func parts(of text: String) throws(ConditionError) -> [Part] {
         var parts: [Part] = []
         var current = ""

@@ -1,12 +1,12 @@
 extension RuleCollection {
-    /// What one file says, with what it refers to in others: its own rules alert as if it stood alone, all others are silent.
-    /// Of a file that has only filters it is the rules that they are for.
+    /// The rules of one file, with the rules in other files that they refer to. The file's own rules alert as if it
+    /// stood alone, all others do not. For a file of filters only, the rules that they apply to.
     /// - Parameter file: its name.
     public func rules(of file: String) -> RuleCollection {
         var own = Set(detections.indices.filter { detections[$0].about.file == file })
         let ownCorrelations = Set(correlations.indices.filter { correlations[$0].about.file == file })
         if own.isEmpty, ownCorrelations.isEmpty { own = filtered[file, default: []] }
-        let alerts = alerts(by: silences.filter { $0.file == file })
+        let alerts = alerts(by: suppressions.filter { $0.file == file })
 
         var keptCorrelations = ownCorrelations
         for place in ownCorrelations { collect(under: place, into: &keptCorrelations) }
@@ -36,12 +36,12 @@ extension RuleCollection {
         return result
     }
 
-    /// Whether a file is there for others alone: filters that take from their rules, or rules that their correlations count.
+    /// Whether a file only serves others: filters for their rules, or rules that their correlations count.
     public func servesOthers(_ file: String) -> Bool {
         guard !problems.contains(where: { $0.file == file }) else { return false }
         let counted = alerts(
-            by: silences.filter { $0.file != file }.map {
-                Silence(file: $0.file, generates: false, sources: $0.sources)
+            by: suppressions.filter { $0.file != file }.map {
+                Suppression(file: $0.file, generates: false, sources: $0.sources)
             })
         let own = detections.indices.filter { detections[$0].about.file == file }
         let ownCorrelations = correlations.indices.filter { correlations[$0].about.file == file }

@@ -1,16 +1,16 @@
 extension RuleCollection {
-    /// Looks up what the rules of files say of each other.
-    mutating func bringTogether(_ intake: RuleIntake, firstOwnFile: Int) {
+    /// Resolves the references between rules.
+    mutating func resolveReferences(of parsed: ParsedRuleFiles, firstOwnFile: Int) {
         var names = RuleNames(firstOwnFile: firstOwnFile)
         var drafts: [(draft: CorrelationDraft, file: Int)] = []
         var filters: [(filter: FilterRule, file: Int)] = []
-        for piece in intake.pieces {
+        for piece in parsed.pieces {
             switch piece.rule {
             case .detection(let rule):
                 names.add(.detection(detections.count), rule.about, file: piece.file)
                 detections.append(rule)
             case .aggregated(let rules, let correlation):
-                // It is both; what is meant by its name is what alerts.
+                // The name of an aggregation means the part that alerts.
                 names.add(.correlation(correlations.count), correlation.about, file: piece.file)
                 add(rules, correlation)
             case .correlation(let draft):
@@ -20,18 +20,18 @@ extension RuleCollection {
             }
         }
         for (filter, file) in filters { apply(filter, names, file) }
-        var unusable = intake.unusable
+        var unusable = parsed.unusable
         let places = place(drafts, names, &unusable)
-        silences = correlations.map {
-            Silence(file: $0.about.file, generates: $0.generates, sources: $0.steps.map(\.source))
+        suppressions = correlations.map {
+            Suppression(file: $0.about.file, generates: $0.generates, sources: $0.steps.map(\.source))
         }
         for correlation in unusable {
-            silences.append(silence(of: correlation, names, places))
+            suppressions.append(suppression(by: correlation, names, places))
         }
-        (detectionAlerts, correlationAlerts) = alerts(by: silences)
+        (detectionAlerts, correlationAlerts) = alerts(by: suppressions)
     }
 
-    /// The rules of an aggregation refer to each other by their places.
+    /// Adds an aggregation, whose rules refer to each other by their places.
     private mutating func add(_ rules: [DetectionRule], _ correlation: CorrelationRule) {
         var correlation = correlation
         for index in correlation.steps.indices {
@@ -64,29 +64,29 @@ extension RuleCollection {
         }
     }
 
-    /// The places in `detections` of the rules that the filter means by a reference: all that are called so in one file.
+    /// The places in `detections` of the rules that a filter's reference means: all that have the name in one file.
     private func targets(
         of filter: FilterRule, _ reference: String, _ names: RuleNames, _ file: Int
     ) throws(ConditionError) -> [Int] {
-        let speaker = "the filter \(filter.title)"
+        let referrer = "the filter \(filter.title)"
         let all = names.meant(by: reference, in: file)
         guard !all.isEmpty else {
-            throw ConditionError(reason: "\(speaker) is for \(reference), which is not among the rules")
+            throw ConditionError(reason: "\(referrer) is for \(reference), which is not among the rules")
         }
         let entries = all.filter { !$0.target.isDraft }
         guard let first = entries.first else {
             throw ConditionError(
-                reason: "\(speaker) is for \(reference), which is a correlation: name the rules that it counts")
+                reason: "\(referrer) is for \(reference), which is a correlation: name the rules that it counts")
         }
         guard entries.allSatisfy({ $0.file == first.file }) else {
-            throw RuleNames.ambiguity(of: reference, entries, speaker)
+            throw RuleNames.ambiguity(of: reference, entries, referrer)
         }
         var places: [Int] = []
         for entry in entries {
             switch entry.target {
             case .detection(let place): places.append(place)
             case .correlation(let place):
-                // The events of an aggregation come first among what it counts.
+                // The first rule that an aggregation counts is that of its events.
                 if case .detection(let base)? = correlations[place].steps.first?.source { places.append(base) }
             case .draft: break
             }
@@ -96,8 +96,8 @@ extension RuleCollection {
 
     // MARK: Correlations
 
-    /// Takes in the correlations whose rules are there, those that others count before them.
-    /// - Returns: for the number of a draft, its place in `correlations`.
+    /// Adds the correlations whose rules exist, counted ones before those that count them.
+    /// - Returns: the number of a draft → its place in `correlations`.
     private mutating func place(
         _ drafts: [(draft: CorrelationDraft, file: Int)], _ names: RuleNames, _ unusable: inout [UnusableCorrelation]
     ) -> [Int: Int] {
@@ -143,24 +143,24 @@ extension RuleCollection {
 
     // MARK: Alerts
 
-    /// The rules that a correlation would count. Where nobody can say which ones it means, none is silent for it.
-    private func silence(
-        of correlation: UnusableCorrelation, _ names: RuleNames, _ places: [Int: Int]
-    ) -> Silence {
+    /// The rules that an unusable correlation would count. An ambiguous reference silences nothing.
+    private func suppression(
+        by correlation: UnusableCorrelation, _ names: RuleNames, _ places: [Int: Int]
+    ) -> Suppression {
         let sources = correlation.references.compactMap { reference -> CorrelationRule.Source? in
             let meant = names.meant(by: reference, in: correlation.file).compactMap { $0.target.source(places) }
             return meant.count == 1 ? meant[0] : nil
         }
-        return Silence(file: correlation.fileName, generates: correlation.generates, sources: sources)
+        return Suppression(file: correlation.fileName, generates: correlation.generates, sources: sources)
     }
 
-    /// Which rules alert by themselves.
-    func alerts(by silences: [Silence]) -> (detections: [Bool], correlations: [Bool]) {
+    /// The rules that alert by themselves.
+    func alerts(by suppressions: [Suppression]) -> (detections: [Bool], correlations: [Bool]) {
         var detectionAlerts = Array(repeating: true, count: detections.count)
         var correlationAlerts = Array(repeating: true, count: correlations.count)
         for generates in [false, true] {
-            for silence in silences where silence.generates == generates {
-                for source in silence.sources {
+            for suppression in suppressions where suppression.generates == generates {
+                for source in suppression.sources {
                     switch source {
                     case .detection(let place): detectionAlerts[place] = generates
                     case .correlation(let place): correlationAlerts[place] = generates
@@ -172,13 +172,13 @@ extension RuleCollection {
     }
 }
 
-/// A step whose rule is known, though perhaps not yet its place.
+/// A step whose rule is known, but possibly not yet its place.
 private struct PlannedStep {
     var name: String
     var target: RuleNames.Target
     var aliases: [String: String]
 
-    /// Nil while its correlation has no place.
+    /// `nil` while its correlation has no place.
     func step(_ places: [Int: Int]) -> CorrelationRule.Step? {
         target.source(places).map { CorrelationRule.Step(name: name, source: $0, aliases: aliases) }
     }
@@ -199,13 +199,13 @@ extension RuleNames.Target {
 }
 
 extension CorrelationDraft {
-    /// - Parameter number: the draft's own.
+    /// - Parameter number: the draft's own number.
     fileprivate func steps(_ names: RuleNames, in file: Int, number: Int) throws(RuleProblem) -> [PlannedStep] {
         var found: [(name: String, entry: RuleNames.Entry)] = []
         var missing: [String] = []
         for name in references {
             let all = names.meant(by: name, in: file)
-            // A correlation may be called like the rule that it counts.
+            // A correlation may have the same name as the rule that it counts.
             let others = all.filter { $0.target != .draft(number) }
             let entries = others.isEmpty ? all : others
             guard entries.count < 2 else {

@@ -1,8 +1,8 @@
 import Yams
 
 extension RuleDocument {
-    /// The rules that a file's documents stand for. A document with `action: global` gives its keys to all that follow,
-    /// `reset` takes them away again, `repeat` stands for the document before with other keys.
+    /// Applies the documents' actions. A document with `action: global` gives its keys to all that follow, `reset`
+    /// removes them again, and `repeat` is the document before with other keys.
     static func applyActions(_ documents: [RuleDocument]) -> (rules: [RuleDocument], problems: [RuleProblem]) {
         var rules: [RuleDocument] = []
         var problems: [RuleProblem] = []
@@ -36,7 +36,7 @@ extension RuleDocument {
         return (rules, problems)
     }
 
-    /// The second mapping's keys win; mappings are merged within.
+    /// Merges mappings recursively. The second mapping's keys win.
     private static func merge(_ first: Node.Mapping?, _ second: Node.Mapping) -> Node.Mapping {
         guard var result = first else { return second }
         for (key, value) in second {

@@ -1,12 +1,12 @@
 import Yams
 
 extension RuleDocument {
-    /// Puts the entries that `<<: *anchor` stands for into their mappings.
+    /// Replaces `<<: *anchor` by the entries of the anchored mappings.
     ///
-    /// Source: YAML 1.1, "Merge Key Language-Independent Type": what a mapping says itself wins, then what stands first in
-    /// a list of mappings.
+    /// Source: YAML 1.1, "Merge Key Language-Independent Type": a mapping's own keys win, then those of earlier
+    /// mappings in a list.
     mutating func resolveMergeKeys() throws(RuleProblem) {
-        // Aliases let a short file stand for a huge tree.
+        // With aliases a short file can be a huge tree.
         var nodesLeft = 100_000
         root = try merged(root, &nodesLeft)
     }

@@ -1,7 +1,7 @@
 import Yams
 
 extension RuleDocument {
-    /// What the rule says about itself.
+    /// The rule's description of itself.
     func metadata() throws(RuleProblem) -> RuleMetadata {
         let name = try text("name")
         let id = try text("id")

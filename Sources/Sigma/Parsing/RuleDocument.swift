@@ -3,7 +3,7 @@ import Yams
 /// One YAML document of a rule file: its top level is a mapping.
 struct RuleDocument {
     let file: String
-    /// How many lines of the file stand before the line that its nodes call the first.
+    /// How many lines of the file precede the first line of its nodes.
     let linesBefore: Int
     var root: Node.Mapping
 
@@ -18,7 +18,7 @@ struct RuleDocument {
 
     subscript(_ key: String) -> Node? { root[key] }
 
-    /// The text of a scalar that is there.
+    /// The text of a key; `nil` if it is absent or null.
     func text(_ key: String) throws(RuleProblem) -> String? {
         guard let node = root[key], !node.isNullScalar else { return nil }
         guard let text = node.scalar?.string else { throw problem("\(key) must be text", at: node) }
@@ -48,14 +48,14 @@ struct RuleDocument {
 }
 
 extension RuleDocument {
-    /// The documents of a file. Those that are not YAML do not hide the others.
+    /// The documents of a file. Invalid ones do not hide the others.
     static func all(in text: String, file: String) -> (documents: [RuleDocument], problems: [RuleProblem]) {
         guard text.utf8.count <= longestFile else {
             return ([], [RuleProblem(file: file, line: 1, reason: "the file is longer than \(longestFile) bytes")])
         }
         let text = withoutByteOrderMark(text)
         let mayMerge = text.contains("<<")
-        // Read as a whole, nodes know their line in the file, whichever document they come to stand in.
+        // If the file is parsed as a whole, nodes know their line in it, in whatever document they end up.
         if let whole = roots(of: text) { return documents(whole, file: file, mayMerge) }
 
         var parts = split(text)
@@ -76,7 +76,7 @@ extension RuleDocument {
         return (documents, problems + unusable)
     }
 
-    /// The documents of a text all of which is YAML; `nil` if it is not.
+    /// The documents of a text; `nil` if not all of it is YAML.
     private static func roots(of text: String) -> [(node: Node, linesBefore: Int)]? {
         var roots: [(node: Node, linesBefore: Int)] = []
         do {
@@ -111,7 +111,7 @@ extension RuleDocument {
         return (documents, problems)
     }
 
-    /// Some editors begin UTF-8 files with a mark that YAML's readers take for text.
+    /// Removes the byte order mark, which YAML parsers take for text.
     private static func withoutByteOrderMark(_ text: String) -> String {
         let mark: Unicode.Scalar = "\u{FEFF}"
         return text.unicodeScalars.first == mark ? String(text.unicodeScalars.dropFirst()) : text
@@ -119,13 +119,13 @@ extension RuleDocument {
 
     static let longestFile = 4 << 20
 
-    /// A line that begins with `---` always begins a document.
+    /// Splits a text at lines that begin with `---`, which always begin a document.
     private static func split(_ text: String) -> [(text: String, linesBefore: Int)] {
         var parts: [(text: String, linesBefore: Int)] = []
         var current: [Substring] = []
         var start = 0
         var number = 0
-        // In Swift "\r\n" is one character: lines are told by bytes.
+        // In Swift "\r\n" is one character, so lines are split by bytes.
         for line in Substring(text).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             let line = Substring(line)
             if line.utf8.starts(with: "---".utf8), [nil, 32, 9, 13].contains(line.utf8.dropFirst(3).first) {
@@ -158,13 +158,13 @@ extension RuleDocument {
 }
 
 extension Node {
-    /// Null, as plain text or as nothing at all.
+    /// Whether the node is null: a plain scalar or nothing.
     var isNullScalar: Bool {
         guard let scalar, scalar.style == .plain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    /// A boolean, as plain text.
+    /// The value of a plain boolean.
     var plainBool: Bool? {
         guard let scalar, scalar.style == .plain else { return nil }
         switch scalar.string {

@@ -1,22 +1,22 @@
 import Yams
 
-/// What one document of a rule file says, before its references to other rules are looked up.
+/// The content of one document of a rule file, before its references to other rules are resolved.
 enum ParsedRule {
     case detection(DetectionRule)
-    /// A condition of specification 1.0 with a pipe: the events that it counts, and how.
+    /// A condition of specification 1.0 with a pipe: the events, and their correlation.
     case aggregated([DetectionRule], CorrelationRule)
     case correlation(CorrelationDraft)
     case filter(FilterRule)
 }
 
-/// What is added to the conditions of other rules.
+/// An addition to the conditions of other rules.
 ///
-/// Source: Sigma Filters Specification 2.1.0. As in pySigma the filter's condition must hold as well, so that one that
-/// takes events away says `not selection`.
+/// Source: Sigma Filters Specification 2.1.0. As in pySigma the filter's condition must hold as well, so a filter
+/// that excludes events says `not selection`.
 struct FilterRule {
     var title: String
     var logSource: LogSourceSelector
-    /// Ids or names; `nil` for any rule that its log source covers.
+    /// IDs or names; `nil` for all rules of its log source.
     var rules: [String]?
     var predicate: Predicate
     var file: String
@@ -106,7 +106,7 @@ struct RuleParser {
                 default: .eventCount([bound])
                 }
         case .near(let condition):
-            // Only what the condition speaks of is looked for.
+            // Only searches that the condition uses are counted.
             let numbered = searches.indices.map { (searches[$0].name, StepCondition.step($0)) }
             let resolved = try condition.resolved(names: numbered, StepCondition.init)
             let used = resolved.steps.sorted()
@@ -175,7 +175,7 @@ extension StepCondition {
 }
 
 extension StepCondition {
-    /// The steps that it speaks of.
+    /// The steps that the condition uses.
     fileprivate var steps: Set<Int> {
         switch self {
         case .count: []

@@ -1,6 +1,6 @@
-/// How alike words are.
+/// The similarity of words.
 enum Spelling {
-    /// How many letters must be put in, left out or replaced to make one word of the other. Of very long words the beginnings are compared.
+    /// The edit distance of two words. Only the beginnings of very long words are compared.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8.prefix(64)), Array(right.utf8.prefix(64)))
         var row = Array(0...right.count)

@@ -1,4 +1,4 @@
-/// What modifiers make of a pattern. A pattern may become several, of which any counts.
+/// Applies modifiers to patterns. A pattern may become several, any of which may match.
 enum TextChanges {
     static func apply(_ change: ModifierChain.Change, to pattern: TextPattern) throws(ConditionError) -> [TextPattern] {
         switch change {
@@ -48,8 +48,8 @@ enum TextChanges {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes as they look within a longer encoded text: they may begin at the first, second or third byte of a group.
-    /// Digits that hold bits of a neighbour are left out.
+    /// The base64 of the bytes within a longer encoded text: they may begin at the first, second or third byte of a
+    /// group. Characters with bits of a neighbor are dropped.
     private static func base64AtOffsets(_ bytes: [UInt8]) throws(ConditionError) -> [TextPattern] {
         try (0..<3).map { offset throws(ConditionError) in
             let text = base64([UInt8](repeating: 0, count: offset) + bytes)
@@ -63,7 +63,7 @@ enum TextChanges {
 
     private static let dashes = ["-", "/", "\u{2013}", "\u{2014}", "\u{2015}"]
 
-    /// Each sign that begins a command line option may be any of five.
+    /// Replaces each dash that begins a command line option by any of five characters.
     private static func dashes(_ pattern: TextPattern) throws(ConditionError) -> [TextPattern] {
         var variants = [TextPattern()]
         var count = 0

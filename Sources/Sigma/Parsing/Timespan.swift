@@ -1,7 +1,7 @@
-/// Spans of time as rules write them: a number and a letter.
+/// Parses timespans: a number and a letter.
 enum Timespan {
-    /// In milliseconds. Besides the specification's `s`, `m`, `h` and `d` pySigma's `w`, `M` (an average month) and `y`
-    /// (an average year) are known.
+    /// A timespan in milliseconds. Besides the specification's `s`, `m`, `h` and `d` it reads pySigma's `w`, `M` (an
+    /// average month) and `y` (an average year).
     static func milliseconds(_ text: String) -> Int64? {
         guard let unit = text.last, let count = Int64(text.dropLast()), count > 0 else { return nil }
         let seconds: Int64

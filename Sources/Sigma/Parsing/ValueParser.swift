@@ -1,12 +1,12 @@
 internal import Basics
 import Yams
 
-/// Makes tests of a rule's value by the modifiers of its field.
+/// Makes tests of a rule's value and the modifiers of its field.
 struct ValueParser {
     let chain: ModifierChain
     let placeholders: Placeholders
 
-    /// The tests of which any may pass.
+    /// The tests of a value, any of which may pass.
     func tests(for node: Node) throws(ConditionError) -> [FieldTest] {
         guard let text = node.scalar?.string else { throw ConditionError(reason: "the value must be a scalar") }
         if case .exists = chain.kind {
@@ -19,7 +19,7 @@ struct ValueParser {
             }
             return [.null]
         }
-        // True, TRUE and true are one value, also where case counts.
+        // True, TRUE and true are one value, even if matching is case-sensitive.
         let value = node.plainBool.map { $0 ? "true" : "false" } ?? text
         guard chain.expands else { return try tests(for: value) }
         var tests: [FieldTest] = []
@@ -58,7 +58,7 @@ struct ValueParser {
         let begins = chain.changes.contains { if case .startsWith = $0 { true } else { false } }
         let ends = chain.changes.contains { if case .endsWith = $0 { true } else { false } }
         if begins || ends { regex.text = (begins ? "\\A" : "") + "(?:\(text))" + (ends ? "\\z" : "") }
-        // Compiled here to find the errors; the matcher compiles it again for itself.
+        // Compiled here only to find errors. The matcher compiles it again.
         _ = try CompiledRegex(regex)
         return regex
     }

@@ -12,7 +12,7 @@ import Testing
         try String(decoding: JSONEncoder().encode(baseline), as: UTF8.self)
     }
 
-    private func learnt(_ requests: Requests, _ before: AccessBaseline = AccessBaseline()) throws -> AccessBaseline {
+    private func learned(_ requests: Requests, _ before: AccessBaseline = AccessBaseline()) throws -> AccessBaseline {
         let baseline = AccessLogAnalytics(requests.tally(), baseline: before).report().baseline
         let stored = try JSONDecoder().decode(AccessBaseline.self, from: JSONEncoder().encode(baseline))
         #expect(stored == baseline)
@@ -31,11 +31,11 @@ import Testing
         var requests = Requests()
         requests.add(0, mallory, address: "198.51.100.1", bytes: 5_000, agent: "evil/1")
         requests.add(1, mallory, address: "198.51.100.1", status: 403)
-        let before = try learnt(requests)
+        let before = try learned(requests)
         for word in ["mallory", "198.51.100.1", "evil"] { #expect(try text(before).contains(word)) }
         var others = Requests()
         others.add(0)
-        let after = try text(try learnt(moved(others, to: month), before))
+        let after = try text(try learned(moved(others, to: month), before))
         for word in ["mallory", "198.51.100.1", "evil"] { #expect(after.contains(word) == isKnown) }
         #expect(after.contains("ann"))
     }
@@ -43,8 +43,8 @@ import Testing
     @Test func olderLogsDoNotMakeAnybodyOlder() throws {
         var requests = Requests()
         requests.add(0)
-        let late = try learnt(moved(requests, to: "May"))
-        #expect(try learnt(requests, late) == late)
+        let late = try learned(moved(requests, to: "May"))
+        #expect(try learned(requests, late) == late)
     }
 
     @Test func tooManyOfThemAreFewer() throws {
@@ -63,7 +63,7 @@ import Testing
     @Test func anotherVersionIsNotRead() throws {
         var requests = Requests()
         requests.usual()
-        var baseline = try learnt(requests)
+        var baseline = try learned(requests)
         baseline.version = 2
         #expect(!baseline.isReadable)
         var after = Requests()
@@ -75,7 +75,7 @@ import Testing
     func usualReadingIsWhatTheBaselineSays(bytes: Int, isUnusual: Bool) throws {
         var before = Requests()
         for hour in 0..<24 { before.add(hour * 60, bytes: 200_000_000) }
-        let baseline = try learnt(before)
+        let baseline = try learned(before)
         var after = Requests()
         after.add(2_000, bytes: bytes)
         #expect(after.rules(AccessSettings(), baseline) == (isUnusual ? ["access-unusual-reading"] : []))
@@ -130,7 +130,7 @@ import Testing
         #expect(!other.isReadable)
     }
 
-    /// The same attack with what was learnt of it, run by run.
+    /// The same attack with what was learned of it, run by run.
     @Test func anAttackDoesNotPrepareTheNext() throws {
         var baseline = AccessBaseline()
         for run in 0..<4 {
@@ -139,7 +139,7 @@ import Testing
                 requests.add(1_700 + run * 60, mallory, operation: "REST.GET.BUCKET", key: "-", status: 403)
             }
             #expect(requests.rules(AccessSettings(), baseline) == ["access-refused-burst"], "run \(run)")
-            baseline = try learnt(requests, baseline)
+            baseline = try learned(requests, baseline)
         }
     }
 
@@ -152,19 +152,19 @@ import Testing
                 requests.add(run * 1_440 + number * 5, mallory, key: "AWSLogs/guess-\(number)", status: 403)
             }
             #expect(requests.rules(AccessSettings(), baseline).contains("access-key-enumeration"), "run \(run)")
-            baseline = try learnt(requests, baseline)
+            baseline = try learned(requests, baseline)
         }
     }
 
     @Test func muchReadingDoesNotPrepareTheNext() throws {
         var before = Requests()
         before.usual()
-        var baseline = try learnt(before)
+        var baseline = try learned(before)
         for run in 0..<2 {
             var requests = Requests()
             for hour in 0..<5 { requests.add(2_900 + run * 300 + hour * 60, bytes: 5_000_000_000) }
             #expect(requests.rules(AccessSettings(), baseline) == ["access-unusual-reading"], "run \(run)")
-            baseline = try learnt(requests, baseline)
+            baseline = try learned(requests, baseline)
         }
     }
 
@@ -177,7 +177,7 @@ import Testing
                 for _ in 0..<20 { requests.add(runs * 1_440 + minute, mallory, key: "-", status: 403) }
             }
             if requests.rules(AccessSettings(), baseline) == [] { break }
-            baseline = try learnt(requests, baseline)
+            baseline = try learned(requests, baseline)
             runs += 1
         }
         #expect((2...8).contains(runs))
@@ -189,7 +189,7 @@ import Testing
         before.usual()
         before.add(2_000, mallory, address: "198.51.100.9", status: 403)
         before.add(2_001, "-", address: "198.51.100.8", status: 403)
-        let baseline = try learnt(before)
+        let baseline = try learned(before)
         var after = Requests()
         after.add(2_900, address: "198.51.100.8")
         after.add(2_901, mallory, address: "198.51.100.9")
@@ -209,15 +209,15 @@ import Testing
         #expect(tally.ofImpossibleTimes == 2)
         #expect(AccessLogAnalytics(tally).report().baseline == clean)
         #expect(requests.rules() == [])
-        // One that an earlier run learnt is bounded when it is read.
+        // One that an earlier run learned is bounded when it is read.
         var poisoned = Requests()
         poisoned.add(0, mallory, address: "198.51.100.9")
         poisoned.lines[0].replace("/Mar/2026", with: "/Mar/2099")
-        let learnt = AccessLogAnalytics(poisoned.tally(now: 5_000_000_000)).report().baseline
+        let learned = AccessLogAnalytics(poisoned.tally(now: 5_000_000_000)).report().baseline
         var after = Requests()
         after.add(10)
         let tallied = after.tally(now: 1_772_500_000)
-        let text = try text(AccessLogAnalytics(tallied, baseline: learnt).report().baseline)
+        let text = try text(AccessLogAnalytics(tallied, baseline: learned).report().baseline)
         #expect(text.contains("ann") && text.contains("mallory"))
     }
 }

@@ -29,8 +29,8 @@ import Testing
     @Test func tooManyAddressesAreJudgedTogether() throws {
         let requests = scanned()
         let tally = requests.tally(small())
-        #expect(tally.table.parties.count <= 100)
-        #expect(tally.agents.sights.count <= 100)
+        #expect(tally.table.clients.count <= 100)
+        #expect(tally.agents.usages.count <= 100)
         let report = AccessLogAnalytics(tally).report()
         #expect(report.omitted[.clients, default: 0] > 1_500 && report.omitted[.userAgents, default: 0] > 1_500)
         // What they did together is known all the same.
@@ -38,7 +38,7 @@ import Testing
         #expect(burst.evidence("refused in all") == 2_000)
         #expect(burst.evidence("observed") == 500)
         #expect(report.alerts.contains { $0.rule == "access-anonymous" })
-        let requested = tally.table.parties.reduce(0) { $0 + $1.requests }
+        let requested = tally.table.clients.reduce(0) { $0 + $1.requests }
         #expect(requested == requests.lines.count)
     }
 
@@ -64,11 +64,11 @@ import Testing
                 status: 403)
         }
         let tally = requests.tally(small())
-        #expect(tally.table.parties.count <= 100)
+        #expect(tally.table.clients.count <= 100)
         #expect(
-            tally.table.parties.contains { $0.requester == "arn:aws:sts::123456789012:assumed-role/job/*" && $0.isRest }
+            tally.table.clients.contains { $0.requester == "arn:aws:sts::123456789012:assumed-role/job/*" && $0.isRest }
         )
-        #expect(tally.table.parties.reduce(0) { $0 + $1.requests } == 500)
+        #expect(tally.table.clients.reduce(0) { $0 + $1.requests } == 500)
     }
 
     @Test func workersThatForgotAreMerged() {
@@ -79,8 +79,8 @@ import Testing
         second.lines = Array(requests.lines.dropFirst(half))
         var merged = first.tally(small())
         merged.merge(second.tally(small()))
-        #expect(merged.table.parties.count <= 100)
-        #expect(merged.table.parties.reduce(0) { $0 + $1.requests } == requests.lines.count)
+        #expect(merged.table.clients.count <= 100)
+        #expect(merged.table.clients.reduce(0) { $0 + $1.requests } == requests.lines.count)
         #expect(AccessLogAnalytics(merged).report().alerts.contains { $0.rule == "access-refused-burst" })
     }
 

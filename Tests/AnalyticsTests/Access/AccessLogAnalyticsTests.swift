@@ -111,9 +111,9 @@ import Testing
     @Test func aBaselineMakesStrangersKnownAtOnce() throws {
         var before = Requests()
         before.usual()
-        let learnt = AccessLogAnalytics(before.tally()).report().baseline
-        let stored = try JSONDecoder().decode(AccessBaseline.self, from: JSONEncoder().encode(learnt))
-        #expect(stored == learnt)
+        let learned = AccessLogAnalytics(before.tally()).report().baseline
+        let stored = try JSONDecoder().decode(AccessBaseline.self, from: JSONEncoder().encode(learned))
+        #expect(stored == learned)
         var after = Requests()
         after.add(3_000)
         #expect(after.rules(AccessSettings(), stored) == [])

@@ -71,7 +71,7 @@ import Testing
         #expect(alerts.allSatisfy { $0.actor == "198.51.100.7" && $0.fields["requester"] == "(500 requesters)" })
     }
 
-    /// The requester's and the address's sums hold what one party did, and say no more.
+    /// The requester's and the address's sums hold what one client did, and say no more.
     @Test func oneAttackIsOneAlert() {
         var requests = usual()
         for _ in 0..<80 { requests.add(1_700, mallory, address: "198.51.100.1", status: 403) }

@@ -31,7 +31,7 @@ struct TableTests {
         [UInt64.max, 0xFFFF_FFFF_0000_0000, 0xF000_0000_0000_0001])
     func hashIndex(seed: UInt64, mask: UInt64) {
         var random = Seeded(state: seed)
-        let mix = Mixer(seed: seed)
+        let mix = SeededHash(seed: seed)
         // With few bits many keys have one hash, or one slot.
         func hash(_ key: Int) -> UInt64 { mix(UInt64(key), 7) & mask }
         var index = HashIndex()
@@ -58,7 +58,7 @@ struct TableTests {
     @Test("Names", arguments: seeds)
     func names(seed: UInt64) {
         var random = Seeded(state: seed)
-        var table = NameTable(Mixer(seed: seed))
+        var table = NameTable(SeededHash(seed: seed))
         var numbers: [String: Int] = [:]
         for _ in 0..<5_000 {
             let name =
@@ -75,7 +75,7 @@ struct TableTests {
     @Test("Interfaces, by names of any length", arguments: seeds)
     func interfaces(seed: UInt64) {
         var random = Seeded(state: seed)
-        var table = InterfaceTable(Mixer(seed: seed), bound: .max)
+        var table = InterfaceTable(SeededHash(seed: seed), bound: .max)
         var known: [String: (number: Int, first: Int, last: Int)] = [:]
         for _ in 0..<4_000 {
             // Long ones that have the first, middle and last bytes in common.
@@ -114,7 +114,7 @@ struct TableTests {
     @Test("Pairs of an interface and a peer, also after some were forgotten", arguments: seeds)
     func pairs(seed: UInt64) {
         var random = Seeded(state: seed)
-        var table = PairTable(Mixer(seed: seed), bound: 4_000)
+        var table = PairTable(SeededHash(seed: seed), bound: 4_000)
         var numbers: [Pair: Int] = [:]
         for round in 0..<4 {
             for step in 0..<2_000 {
@@ -142,7 +142,7 @@ struct TableTests {
     @Test("Pairs of two workers, merged", arguments: seeds)
     func mergedPairs(seed: UInt64) {
         var random = Seeded(state: seed)
-        let mix = Mixer(seed: seed)
+        let mix = SeededHash(seed: seed)
         var tables = [PairTable(mix, bound: 4_000), PairTable(mix, bound: 4_000)]
         var first: [Pair: UInt32] = [:]
         for step in 0..<3_000 {
@@ -168,13 +168,13 @@ struct TableTests {
         }
     }
 
-    @Test("Parties of a bucket, a requester and an address", arguments: seeds)
-    func parties(seed: UInt64) {
+    @Test("Clients of a bucket, a requester and an address", arguments: seeds)
+    func clients(seed: UInt64) {
         var random = Seeded(state: seed)
-        var table = PartyTable(TextHash(mix: Mixer(seed: seed)), bound: 100_000)
+        var table = ClientTable(TextHash(mix: SeededHash(seed: seed)), bound: 100_000)
         var known: [[String]: (number: Int, requests: Int)] = [:]
         for _ in 0..<4_000 {
-            // The same text, divided otherwise, is another party.
+            // The same text, divided otherwise, is another client.
             let text =
                 String(repeating: "a", count: Int.random(in: 3..<9, using: &random))
                 + String(Int.random(in: 0..<30, using: &random))
@@ -183,18 +183,18 @@ struct TableTests {
                 String(text.prefix(cut)), String(text.dropFirst(cut).prefix(2)),
                 String(text.dropFirst(cut + 2)),
             ]
-            var party = AccessParty(bucket: parts[0], requester: parts[1], address: parts[2])
-            party.requests = 1
-            let number = table.merge(party)
+            var client = AccessClient(bucket: parts[0], requester: parts[1], address: parts[2])
+            client.requests = 1
+            let number = table.merge(client)
             let before = known[parts] ?? (number, 0)
             #expect(number == before.number)
             known[parts] = (number, before.requests + 1)
         }
-        #expect(table.parties.count == known.count)
+        #expect(table.clients.count == known.count)
         for (parts, entry) in known {
-            let party = table.parties[entry.number]
-            #expect([party.bucket, party.requester, party.address] == parts)
-            #expect(party.requests == entry.requests)
+            let client = table.clients[entry.number]
+            #expect([client.bucket, client.requester, client.address] == parts)
+            #expect(client.requests == entry.requests)
             let found = parts[0].withBytes { bucket in
                 parts[1].withBytes { requester in
                     parts[2].withBytes { address in
@@ -210,7 +210,7 @@ struct TableTests {
     func sweeps(seed: UInt64) {
         var random = Seeded(state: seed)
         var tables = [
-            SweepTable(Mixer(seed: 9), bound: 10_000), SweepTable(Mixer(seed: 9), bound: 10_000),
+            SweepTable(SeededHash(seed: 9), bound: 10_000), SweepTable(SeededHash(seed: 9), bound: 10_000),
         ]
         var known: [SweepKey: (hosts: UInt64, rejected: Int)] = [:]
         for step in 0..<4_000 {
@@ -320,14 +320,15 @@ struct TableTests {
     @Test("Volumes of an interface, a series and an hour, with their peers and largest records", arguments: seeds)
     func volumes(seed: UInt64) {
         var random = Seeded(state: seed)
-        var table = VolumeTable(Mixer(seed: seed), bound: 10_000)
-        Self.expectRows(table, Self.volumes(&random, &table))
+        var table = VolumeTable(SeededHash(seed: seed), bound: 10_000)
+        let rows = Self.volumes(&random, &table)
+        Self.expectRows(table, rows)
     }
 
     @Test("Volumes of two workers, merged", arguments: seeds)
     func mergedVolumes(seed: UInt64) {
         var random = Seeded(state: seed)
-        var tables = [VolumeTable(Mixer(seed: 5), bound: 10_000), VolumeTable(Mixer(seed: 5), bound: 10_000)]
+        var tables = [VolumeTable(SeededHash(seed: 5), bound: 10_000), VolumeTable(SeededHash(seed: 5), bound: 10_000)]
         var rows = Self.volumes(&random, &tables[0])
         // The other worker has numbered interfaces and pairs the other way round.
         let others = Self.volumes(&random, &tables[1]) { 6 - $0 }
@@ -343,7 +344,7 @@ struct TableTests {
     @Test("Of too many volumes the interfaces with the least go, wholly", arguments: seeds, [100, 400, 700, 5_000])
     func forgottenVolumes(seed: UInt64, bound: Int) {
         var random = Seeded(state: seed)
-        var table = VolumeTable(Mixer(seed: seed), bound: bound)
+        var table = VolumeTable(SeededHash(seed: seed), bound: bound)
         var rows = Self.volumes(&random, &table)
         let hours = Set(rows.keys.map(\.hour))
         #expect(table.forget(beyond: bound) == hours)
@@ -403,7 +404,7 @@ struct TableTests {
     func logins(seed: UInt64, bound: Int) {
         var random = Seeded(state: seed)
         let settings = FlowSettings()
-        var table = LoginTable(Mixer(seed: seed), bound: bound)
+        var table = LoginTable(SeededHash(seed: seed), bound: bound)
         var naive = NaiveLogins(bound: bound)
         for _ in 0..<3_000 {
             let (key, record) = Self.login(&random)
@@ -420,7 +421,7 @@ struct TableTests {
     func mergedLogins(seed: UInt64) {
         var random = Seeded(state: seed)
         let settings = FlowSettings()
-        var tables = [LoginTable(Mixer(seed: 3), bound: 10_000), LoginTable(Mixer(seed: 3), bound: 10_000)]
+        var tables = [LoginTable(SeededHash(seed: 3), bound: 10_000), LoginTable(SeededHash(seed: 3), bound: 10_000)]
         var known: [LoginKey: (attempts: Int, long: Int, longest: UInt64, first: UInt32, last: UInt32)] = [:]
         for step in 0..<3_000 {
             let (key, record) = Self.login(&random)
@@ -447,7 +448,7 @@ struct TableTests {
     @Test("User agents, also beyond the bound", arguments: seeds, [8, 30, 1_000])
     func agents(seed: UInt64, bound: Int) {
         var random = Seeded(state: seed)
-        var table = AgentTable(TextHash(mix: Mixer(seed: seed)), bound: bound)
+        var table = AgentTable(TextHash(mix: SeededHash(seed: seed)), bound: bound)
         var naive: [(name: String, first: Int, last: Int, count: Int)] = []
         var forgotten = 0
         // Each moment once, so that the order of those that go is certain.
@@ -456,7 +457,7 @@ struct TableTests {
             let agent =
                 String(repeating: "a", count: [1, 290, 310].randomElement(using: &random)!)
                 + String(Int.random(in: 0..<40, using: &random))
-            agent.withBytes { table.see($0, at: time) }
+            agent.withBytes { table.count($0, at: time) }
             let name = String(agent.prefix(300))
             if let place = naive.firstIndex(where: { $0.name == name }) {
                 let seen = naive[place]
@@ -472,31 +473,31 @@ struct TableTests {
         }
         #expect(table.forgotten == forgotten)
         #expect((forgotten > 0) == (bound < 1_000))
-        let expected = naive.map { ($0.name, AgentTable.Sight(first: $0.first, last: $0.last, count: $0.count)) }
-        #expect(table.sights == Dictionary(uniqueKeysWithValues: expected))
+        let expected = naive.map { ($0.name, AgentTable.Usage(first: $0.first, last: $0.last, count: $0.count)) }
+        #expect(table.usages == Dictionary(uniqueKeysWithValues: expected))
     }
 
     @Test("User agents of two workers, merged", arguments: seeds)
     func mergedAgents(seed: UInt64) {
         var random = Seeded(state: seed)
-        let hash = TextHash(mix: Mixer(seed: 4))
+        let hash = TextHash(mix: SeededHash(seed: 4))
         var tables = [AgentTable(hash, bound: 1_000), AgentTable(hash, bound: 1_000)]
-        var known: [String: AgentTable.Sight] = [:]
+        var known: [String: AgentTable.Usage] = [:]
         for step in 0..<2_000 {
             let agent = "agent/\(Int.random(in: 0..<80, using: &random))"
             let time = Int.random(in: 0..<1_000, using: &random)
-            agent.withBytes { tables[step % 2].see($0, at: time) }
-            let seen = known[agent] ?? AgentTable.Sight(first: time, last: time)
-            known[agent] = AgentTable.Sight(
+            agent.withBytes { tables[step % 2].count($0, at: time) }
+            let seen = known[agent] ?? AgentTable.Usage(first: time, last: time)
+            known[agent] = AgentTable.Usage(
                 first: min(seen.first, time), last: max(seen.last, time), count: seen.count + 1)
         }
         tables[0].merge(tables[1])
-        #expect(tables[0].sights == known)
+        #expect(tables[0].usages == known)
     }
 
     @Test("A sketch counts distinct things to within a third", arguments: [1, 5, 20, 60, 120])
     func sketch(count: Int) {
-        let mix = Mixer(seed: 11)
+        let mix = SeededHash(seed: 11)
         var sum = 0
         for trial in 0..<50 {
             var sketch = DistinctSketch()

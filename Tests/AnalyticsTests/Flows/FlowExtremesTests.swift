@@ -63,10 +63,10 @@ import Testing
     }
 
     @Test func aRecordFarAheadDoesNotMakeTheBaselineForget() {
-        let learnt = astray(Traffic.start + 60, hours: 0..<54).report().baseline
+        let learned = astray(Traffic.start + 60, hours: 0..<54).report().baseline
         // A run of two hours is no bulk by itself: it is by what the baseline knows.
-        let ahead = astray(Traffic.start + 11 * 7 * 86_400, hours: 54..<56).report(learnt).baseline
-        let sound = astray(Traffic.start + 54 * 3_600 + 60, hours: 54..<56).report(learnt).baseline
+        let ahead = astray(Traffic.start + 11 * 7 * 86_400, hours: 54..<56).report(learned).baseline
+        let sound = astray(Traffic.start + 54 * 3_600 + 60, hours: 54..<56).report(learned).baseline
         #expect(ahead.isPossible)
         var next = Traffic()
         next.usual(hours: 56..<72)
@@ -83,7 +83,7 @@ import Testing
         #expect(early.doubts.first?.contains("after this hunt") == true)
         let late = FlowAnalytics(traffic.tally(), moment: Traffic.start + 60 * 3_600).report()
         #expect(late.doubts == [])
-        // The next hunt, by a clock that is right, does not believe what the one before learnt of the future.
+        // The next hunt, by a clock that is right, does not believe what the one before learned of the future.
         let again = FlowAnalytics(
             traffic.tally(), baseline: late.baseline, moment: Traffic.start + 20 * 3_600
         ).report()

@@ -93,8 +93,8 @@ import Testing
 
     @Test(arguments: [(72..<96, 72), (76..<96, 76)])
     func anInterfaceThatTheBaselineKnowsFallsSilentAndIsToldOnce(hours: Range<Int>, begin: Int) {
-        let learnt = usual(0..<72).report().baseline
-        let second = usual(72..<96, without: [("eni-3", hours)]).report(learnt)
+        let learned = usual(0..<72).report().baseline
+        let second = usual(72..<96, without: [("eni-3", hours)]).report(learned)
         #expect(second.alerts.map(\.rule) == ["flow-interface-silent"])
         #expect(second.alerts.first?.actor == "eni-3")
         #expect(second.alerts.first?.account == "123456789012")
@@ -106,27 +106,27 @@ import Testing
     }
 
     @Test func aSilenceThatBeginsAtTheEndOfARunIsToldByTheNext() {
-        let learnt = usual(0..<72, without: [("eni-3", 70..<72)]).report()
-        #expect(learnt.alerts == [])
-        let next = usual(72..<96, without: [("eni-3", 72..<74)]).report(learnt.baseline)
+        let learned = usual(0..<72, without: [("eni-3", 70..<72)]).report()
+        #expect(learned.alerts == [])
+        let next = usual(72..<96, without: [("eni-3", 72..<74)]).report(learned.baseline)
         #expect(next.alerts.map(\.rule) == ["flow-interface-silent"])
         #expect(next.alerts.first?.evidence("silent hours") == .int(4))
     }
 
     @Test func hoursBetweenTwoRunsAreAGap() {
-        let learnt = usual(0..<72).report().baseline
-        let alerts = usual(90..<96).report(learnt).alerts
+        let learned = usual(0..<72).report().baseline
+        let alerts = usual(90..<96).report(learned).alerts
         #expect(alerts.map(\.rule) == ["flow-log-gap"])
         #expect(alerts.first?.evidence("hours") == .int(18))
         #expect(alerts.first?.time == Traffic.start + 72 * 3_600)
-        #expect(usual(72..<96).report(learnt).alerts == [])
+        #expect(usual(72..<96).report(learned).alerts == [])
     }
 
     @Test func theLogsOfAnotherNetworkAreNoSilenceOfThisOne() {
-        let learnt = usual(0..<72).report().baseline
+        let learned = usual(0..<72).report().baseline
         var other = usual(80..<96)
         other.lines = other.lines.map { $0.replacing("eni-", with: "other-") }
-        let report = other.report(learnt)
+        let report = other.report(learned)
         #expect(report.alerts == [])
         #expect(report.doubts.first?.contains("are these other logs") == true)
     }

@@ -30,8 +30,8 @@ import Testing
         }
     }
 
-    /// What is learnt of four weeks with a job at two o'clock in the night to each Sunday.
-    private func learnt() throws -> FlowBaseline {
+    /// What is learned of four weeks with a job at two o'clock in the night to each Sunday.
+    private func learned() throws -> FlowBaseline {
         var baseline = FlowBaseline()
         for number in 0..<4 {
             var traffic = week(number)
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func aWeeklyJobIsUsualOnItsDayAlone() throws {
-        let baseline = try learnt()
+        let baseline = try learned()
         var sunday = week(4, days: 3)
         job(&sunday, at: Self.sunday + 4 * 168 + 2)
         #expect(sunday.report(baseline).alerts.map(\.rule) == [])
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aHistoryOfThousandsOfSeriesIsShorter() throws {
-        // As much as 20 000 series learnt within four weeks, by the text of one.
+        // As much as 20 000 series learned within four weeks, by the text of one.
         let hours = (0..<672).map { #"{"h":\#(Self.firstHour + $0),"t":16,"b":13,"p":13,"a":12,"s":0.1,"r":0}"# }
         let series =
             #"{"hours":[\#(hours.suffix(300).joined(separator: ","))],"slowSum":0,"slowBytes":0,"slowStart":0,"unusualBefore":0}"#

@@ -29,11 +29,11 @@ import Testing
     }
 
     @Test func whatNeverWentOutOfAKnownInterfaceIsUnusual() throws {
-        let learnt = withDatabase(hours: 0..<72).report().baseline
+        let learned = withDatabase(hours: 0..<72).report().baseline
         var next = withDatabase(hours: 72..<96)
-        #expect(next.report(learnt).alerts == [])
+        #expect(next.report(learned).alerts == [])
         leak(&next, from: 82)
-        let report = next.report(learnt)
+        let report = next.report(learned)
         let alert = try #require(report.alerts.first { $0.rule == "flow-unusual-transfer" })
         #expect(alert.actor == "eni-db")
         #expect(alert.fields["series"] == "to external peers")
@@ -45,10 +45,10 @@ import Testing
     @Test func aSeriesThatIsIdleForAWholeRunKeepsItsHistory() {
         var first = withDatabase(hours: 0..<48)
         first.flow(3_600, "eni-db", from: "10.0.0.99", 50_000, to: "203.0.113.77", 443, bytes: 900)
-        let learnt = withDatabase(hours: 48..<72).report(first.report().baseline).baseline
+        let learned = withDatabase(hours: 48..<72).report(first.report().baseline).baseline
         var next = withDatabase(hours: 72..<96)
         leak(&next, from: 82)
-        let alert = next.report(learnt).alerts.first { $0.rule == "flow-unusual-transfer" }
+        let alert = next.report(learned).alerts.first { $0.rule == "flow-unusual-transfer" }
         #expect(alert?.actor == "eni-db")
         guard let history = alert?.evidence("history")?.elements else {
             Issue.record("there is no history")
@@ -58,14 +58,14 @@ import Testing
     }
 
     @Test func aNewInterfaceIsLearntAndNotAlertedAbout() {
-        let learnt = withDatabase(hours: 0..<72).report().baseline
+        let learned = withDatabase(hours: 0..<72).report().baseline
         var next = withDatabase(hours: 72..<96)
         for bin in 80 * 12..<96 * 12 {
             next.flow(
                 bin * 300, "eni-new", from: "10.0.0.55", 40_000 + bin % 9_000, to: "203.0.113.\(1 + bin % 4)", 443,
                 bytes: 9_000_000)
         }
-        let report = next.report(learnt)
+        let report = next.report(learned)
         #expect(report.alerts.filter { $0.actor == "eni-new" } == [])
         #expect(report.learning == ["eni-new"])
     }

@@ -229,7 +229,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func manySweepsAreBounded() {
         var settings = FlowSettings()
         settings.rememberedPairs = 4_000
-        var table = SweepTable(Mixer(seed: 1), bound: settings.rememberedPairs / 4)
+        var table = SweepTable(SeededHash(seed: 1), bound: settings.rememberedPairs / 4)
         for source in 0..<4_000 {
             for host in 0..<20 {
                 let key = SweepKey(source: FlowAddress(v4: UInt32(source)), port: UInt16(source % 7))

@@ -217,7 +217,7 @@ private func isClose(_ one: Double?, _ other: Double) -> Bool {
         let found = try #require(verdict.most)
         #expect(verdict.unusual.count == 1)
         #expect(found.slot == 6 && found.amount == 500 && found.usual == 20)
-        #expect(verdict.learnt == 20)
+        #expect(verdict.learned == 20)
     }
 
     @Test func whatIsKnownCountsBeforeTheSeriesAndTheFloorBeforeBoth() {
@@ -236,6 +236,6 @@ private func isClose(_ one: Double?, _ other: Double) -> Bool {
             volumes([Double](repeating: 20, count: 6) + [Double](repeating: 500, count: 40)), known: 20,
             unknown: nil)
         #expect(verdict.unusual.count == 40)
-        #expect(verdict.learnt == 40)
+        #expect(verdict.learned == 40)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct KeyBaselineTests {
     /// What a run learns, through a file.
-    private func learnt(_ events: KeyEvents, _ before: KeyBaseline = KeyBaseline()) throws -> KeyBaseline {
+    private func learned(_ events: KeyEvents, _ before: KeyBaseline = KeyBaseline()) throws -> KeyBaseline {
         let baseline = try events.report(before).baseline
         let stored = try JSONDecoder().decode(KeyBaseline.self, from: JSONEncoder().encode(baseline))
         #expect(stored == baseline)
@@ -23,7 +23,7 @@ import Testing
         var first = days(0...60)
         first.create(0)
         first.use(1)
-        let baseline = try learnt(first)
+        let baseline = try learned(first)
         var second = days(60...100)
         second.use(95)
         #expect(try second.rules() == [])
@@ -36,13 +36,13 @@ import Testing
     @Test func daysThatNoRunSawAreNoSilence() throws {
         var first = days(0...5)
         first.use(1)
-        let baseline = try learnt(first)
+        let baseline = try learned(first)
         var second = days(100...110)
         second.use(105)
         #expect(try !second.rules(baseline).contains("key-used-after-silence"))
         var third = days(110...200)
         third.use(198)
-        let alerts = try third.report(try learnt(second, baseline)).alerts
+        let alerts = try third.report(try learned(second, baseline)).alerts
         #expect(alerts.contains { $0.rule == "key-used-after-silence" })
     }
 
@@ -51,7 +51,7 @@ import Testing
         first.use(1)
         var second = days(100...200)
         second.use(200)
-        let alert = try #require(try second.report(try learnt(first)).alerts.first)
+        let alert = try #require(try second.report(try learned(first)).alerts.first)
         #expect(alert.rule == "key-used-after-silence")
         #expect(alert.evidence("days without use") == 199)
         #expect(alert.evidence("days of these that the logs cover") == 100)
@@ -61,14 +61,14 @@ import Testing
         var first = days(0...5)
         first.update(1, "Inactive")
         first.update(4, "Active")
-        var baseline = try learnt(first)
-        baseline = try learnt(days(5...8), baseline)
+        var baseline = try learned(first)
+        baseline = try learned(days(5...8), baseline)
         var third = days(8...10)
         third.use(9)
         let alerts = try third.report(baseline).alerts
         #expect(alerts.map(\.rule) == ["reactivated-key-used"])
         #expect(alerts.first?.evidence("switched on by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
-        baseline = try learnt(third, baseline)
+        baseline = try learned(third, baseline)
         var fourth = days(10...11)
         fourth.use(11)
         #expect(try fourth.rules(baseline) == [])
@@ -80,7 +80,7 @@ import Testing
         var second = days(5...8)
         second.update(6, "Active")
         second.use(7)
-        #expect(try second.rules(try learnt(first)) == [])
+        #expect(try second.rules(try learned(first)) == [])
     }
 
     @Test func theSameLogsTwiceSayNoMore() throws {
@@ -98,18 +98,18 @@ import Testing
         var events = days(0...1)
         events.use(1)
         events.login(1)
-        let baseline = try learnt(events)
+        let baseline = try learned(events)
         var later = days(300...301)
-        #expect(try String(decoding: JSONEncoder().encode(learnt(later, baseline)), as: UTF8.self).contains("AKIA"))
+        #expect(try String(decoding: JSONEncoder().encode(learned(later, baseline)), as: UTF8.self).contains("AKIA"))
         later = days(500...501)
-        let text = try String(decoding: JSONEncoder().encode(learnt(later, baseline)), as: UTF8.self)
+        let text = try String(decoding: JSONEncoder().encode(learned(later, baseline)), as: UTF8.self)
         #expect(!text.contains("AKIA") && !text.contains("ann"))
     }
 
     @Test func aBaselineOfAnotherVersionIsNotRead() throws {
         var first = days(0...60)
         first.use(1)
-        var baseline = try learnt(first)
+        var baseline = try learned(first)
         #expect(baseline.isReadable)
         baseline.version += 1
         #expect(!baseline.isReadable)
@@ -120,10 +120,10 @@ import Testing
         #expect(report.baseline.isReadable)
     }
 
-    @Test func nothingReadIsNothingLearnt() throws {
+    @Test func nothingReadIsNothingLearned() throws {
         var events = days(0...3)
         events.use(1)
-        let baseline = try learnt(events)
+        let baseline = try learned(events)
         #expect(try KeyEvents().report(baseline).baseline == baseline)
     }
 
@@ -139,12 +139,12 @@ import Testing
         #expect(
             KeyHistory(tally).report().baseline
                 == KeyHistory(try KeyEvents.tally(first.records, now: now)).report().baseline)
-        // One that an earlier run learnt is bounded when it is read.
-        let learnt = KeyHistory(try KeyEvents.tally(poisoned.records, now: .max)).report().baseline
+        // One that an earlier run learned is bounded when it is read.
+        let learned = KeyHistory(try KeyEvents.tally(poisoned.records, now: .max)).report().baseline
         var second = days(60...100)
         second.use(95)
         let report = KeyHistory(
-            try KeyEvents.tally(second.records, now: KeyEvents.start + 100 * 86_400), baseline: learnt
+            try KeyEvents.tally(second.records, now: KeyEvents.start + 100 * 86_400), baseline: learned
         ).report()
         let text = try String(decoding: JSONEncoder().encode(report.baseline), as: UTF8.self)
         #expect(text.contains("AKIA"), "\(text)")

@@ -1,10 +1,9 @@
 internal import LogReaders
 
-/// Who asks: a requester at an address, on one bucket. Without an address: those of its addresses that are not remembered
-/// one by one.
-struct AccessParty: Sendable {
-    /// Bucket, requester and address, one behind the other: a text of its own for each would take more memory than all
-    /// the figures.
+/// A requester at an address, on one bucket. Without an address: those of the requester's addresses that are not
+/// remembered one by one.
+struct AccessClient: Sendable {
+    /// Bucket, requester and address, concatenated: a string for each would take more memory than all counts.
     let name: [UInt8]
     let bucketEnd: Int
     let requesterEnd: Int
@@ -13,17 +12,17 @@ struct AccessParty: Sendable {
     /// Seconds since 1970.
     var first = Int.max
     var last = 0
-    /// The first allowed request behind a refused one would depend on the order of the records; the first of all does not.
+    /// The first allowed request of all. The first one after a denied one would depend on the order of the records.
     var firstAllowed = Int.max
     var refusals = Refusals()
     private(set) var hours = Timeline<AllowedHour>()
-    /// The hour of the last record, which is most often the next one's too.
+    /// The hour of the last record, which is usually also that of the next.
     private var open = AllowedHour(slot: 0)
     var insecure = 0
     var insecureRecords = EarliestRecords()
     var firstRecord: RequestRecord?
     var largest: RequestRecord?
-    /// It did something that is worth an alert by itself.
+    /// Whether it made a request that alerts by itself.
     var isSensitive = false
 
     init(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) {
@@ -42,17 +41,18 @@ struct AccessParty: Sendable {
     var requester: String { String(decoding: name[bucketEnd..<requesterEnd], as: UTF8.self) }
     var address: String { String(decoding: name[requesterEnd...], as: UTF8.self) }
     var isAnonymous: Bool { requesterEnd == bucketEnd + 1 && name[bucketEnd] == UInt8(ascii: "-") }
-    /// It stands for several addresses.
+    /// Whether it stands for several addresses.
     var isRest: Bool { requesterEnd == name.count }
 
-    /// A record that is not later than those before it: of several in the same second always the same one is shown.
+    /// Takes a record that is not later than those before it. Of several in the same second always the same one is
+    /// kept.
     mutating func begin(_ record: AccessRecord, at time: Int) {
         let record = RequestRecord(record, at: time)
         if time < first || firstRecord.map({ record < $0 }) ?? true { firstRecord = record }
         first = time
     }
 
-    /// A request that was allowed, or sent something.
+    /// Counts a request that was allowed, or sent bytes.
     @inline(__always)
     mutating func read(_ bytes: Int, at time: Int, isAllowed: Bool) {
         let minute = time / 60
@@ -65,13 +65,13 @@ struct AccessParty: Sendable {
         if isAllowed { open.minutes |= 1 << UInt64(minute % 60) }
     }
 
-    /// Counts the hour that is open. To be called before the hours are looked at.
+    /// Counts the current hour. To be called before the hours are read.
     mutating func close() {
         if open.bytes > 0 || open.minutes != 0 { hours.add(open) }
         open = AllowedHour(slot: open.slot)
     }
 
-    mutating func merge(_ other: AccessParty) {
+    mutating func merge(_ other: AccessClient) {
         var other = other
         other.close()
         close()

@@ -1,5 +1,5 @@
-/// What rule files say, each rule by itself, before they are brought together.
-struct RuleIntake {
+/// The parsed rules of files, before their references to each other are resolved.
+struct ParsedRuleFiles {
     struct Piece {
         var rule: ParsedRule
         /// The number of the file.
@@ -31,8 +31,8 @@ struct RuleIntake {
         }
     }
 
-    /// Of rules in different files that have one id only one runs, so that none alerts twice: the first, but what the user
-    /// wrote before what is beside it. Within a file an id may be shared, as documents do that follow a global one.
+    /// Drops rules in different files with the same ID but one, so that none alerts twice. The first wins; user rules
+    /// win over built-in ones. Rules within a file may share an ID, as documents do that follow a global one.
     mutating func dropRepeated(firstOwnFile: Int) {
         let own = pieces.indices.filter { pieces[$0].file >= firstOwnFile }
         let beside = pieces.indices.filter { pieces[$0].file < firstOwnFile }
@@ -59,10 +59,10 @@ struct RuleIntake {
     }
 }
 
-/// A correlation that does not run. The rules that it counts tell nothing by themselves, and stay silent.
+/// A correlation that does not run. The rules that it counts do not alert by themselves.
 struct UnusableCorrelation {
     var references: [String]
-    /// Whether they were to alert by themselves nevertheless.
+    /// Whether its rules alert by themselves nevertheless.
     var generates: Bool
     var fileName: String
     /// The number of the file.
@@ -82,7 +82,7 @@ struct UnusableCorrelation {
 }
 
 extension ParsedRule {
-    /// Nil for a filter, which is no rule.
+    /// `nil` for a filter, which is no rule.
     fileprivate var about: RuleMetadata? {
         switch self {
         case .detection(let rule): rule.about

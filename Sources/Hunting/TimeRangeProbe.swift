@@ -1,0 +1,30 @@
+internal import Basics
+internal import LogReaders
+internal import LogSources
+
+/// Searches for one CloudTrail record in the requested range. Records that no rule can match are not decoded, so
+/// their times are unknown; but a hunt that judged nothing must not look like one that found nothing.
+struct TimeRangeProbe: Sendable {
+    private let settings: HuntSettings
+    /// Whether there is such a record, or the range is unlimited.
+    private(set) var hasFound: Bool
+
+    private static let name = Array("eventTime".utf8)
+
+    init(_ settings: HuntSettings) {
+        self.settings = settings
+        hasFound = !settings.isLimitedInTime
+    }
+
+    /// Does nothing once a record was found.
+    mutating func search(_ bytes: Bytes) {
+        var rest = bytes
+        while !hasFound, let found = rest.firstRange(of: Self.name) {
+            rest = Bytes(rebasing: rest[found.upperBound...])
+            // The time follows a quote, a colon and a quote, which are escaped if the record is a string.
+            guard let start = rest.prefix(8).firstIndex(where: { (0x30...0x39).contains($0) }) else { continue }
+            let text = Bytes(rebasing: rest[start...].prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+            hasFound = text.count < 40 && Moment(log: text).map { settings.admits($0.seconds) } ?? false
+        }
+    }
+}
