@@ -1,4 +1,4 @@
-/// What was planted in access logs: an attack, or a trap that looks like one and is none.
+/// A planted event in access logs: an attack, or a harmless trap that looks like one.
 struct AccessPlant {
     enum Kind: String, CaseIterable {
         case refusedBurst = "refused-burst"

@@ -4,9 +4,9 @@ import Foundation
 /// `evaluate [WORLDS [SEED]]`: what is found of planted attacks, how soon, and how often there is a false alarm, beside
 /// three simpler methods on the same hours. Each world is a background of its own that no threshold was chosen on.
 ///
-/// An attack is found where an alert names its interface (and its peer, where the alert names one) and falls into its
-/// time, or into the two hours behind it. Each attack counts once, however many bins of it are unusual. An alert that
-/// belongs to no attack is a false one.
+/// An attack is found if an alert names its interface (and its peer, if the alert names one) and falls into its time, or into
+/// the two hours behind it. Each attack counts once, however many bins of it are unusual. An alert that belongs to no attack is
+/// a false one.
 enum Evaluate {
     /// Seconds behind an attack in which an alert still belongs to it.
     static let grace = 2 * 3_600
@@ -17,11 +17,11 @@ enum Evaluate {
         var attacks: [Attack]
         var alerts: [Alert]
         var volumes: HourlyVolumes
-        /// By the number of the attack: hours from its begin to the first hourly report that tells it.
+        /// By the number of the attack: the hours from its beginning to the first hourly report of it.
         var delays: [Int: Double] = [:]
     }
 
-    /// What one method did in one world.
+    /// The result of one method in one world.
     struct Outcome {
         /// By the number of the attack that was found: hours from its begin to the alarm.
         var delays: [Int: Double] = [:]
@@ -109,7 +109,7 @@ enum Evaluate {
         return attack.kind != .transfer || alert.fields["peer"].map { $0 == attack.peerName } ?? true
     }
 
-    /// What the alarms of a simpler method are worth.
+    /// Scores the alarms of a simpler method.
     static func told(_ alarms: [Alarm], _ attacks: [Attack]) -> Outcome {
         var outcome = Outcome()
         for alarm in alarms {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What was planted, and where it has to be found.
+/// A planted event, and the place where it must be found.
 struct Attack {
     enum Shape: String, CaseIterable { case burst, slow, night, mimic }
     enum Kind: String, CaseIterable {
@@ -60,7 +60,7 @@ extension FlowWorld {
             }
         }
         for kind in Attack.Kind.allCases where kind != .transfer {
-            // Nobody can tell that an intermittent one is silent.
+            // The silence of an intermittent interface cannot be recognized.
             if kind == .silence { free.removeAll { world.workloads[$0].isRare } }
             guard let interface = free.popLast() else { return attacks }
             let begin = 300 + random.below(world.hours * 12 - 400)

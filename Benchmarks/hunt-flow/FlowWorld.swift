@@ -16,7 +16,7 @@ struct Flow {
     var bytes: UInt64 = 0
     var start: Int
     var end: Int
-    /// Written with IPv6 addresses that stand for the IPv4 ones.
+    /// Whether IPv6 addresses replace the IPv4 ones.
     var isIPv6 = false
 }
 
@@ -153,7 +153,7 @@ struct FlowWorld {
     ) {
         let peer: UInt32
         if external {
-            // One in some hundred conversations is with somebody never seen before.
+            // One in some hundred conversations is with a new peer.
             peer =
                 randomness.chance(0.004)
                 ? Self.externalAddress(&randomness) : work.externals[randomness.rank(of: work.externals.count)]

@@ -1,6 +1,6 @@
 // One input is one policy document. Fuzz/run compiles this file into one module with Sources/IAMPolicy.
 
-/// Reads the bytes as a policy and, where they are one, prints it, reads it again and decides requests by it.
+/// Parses the bytes as a policy and, if they are one, prints it, parses it again and decides requests by it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPolicy(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeBufferPointer(start: start, count: count)

@@ -26,7 +26,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     defer { copy.deallocate() }
     _ = copy.initialize(from: text)
     let found = withExtendedLifetime(memory) { set.matches(UnsafeBufferPointer(copy)) }
-    // What is no UTF-8 has no characters to search over.
+    // Invalid UTF-8 has no characters to search.
     guard let string = String(validating: text, as: UTF8.self) else { return 0 }
     let expected = patterns.contains {
         matches(characters(of: $0, cased), string.unicodeScalars.map { cased ? $0 : CaseFolding.fold($0) })

@@ -2,7 +2,7 @@
 // it, and a line of the default format is read alike by itself, which is another way than between others. The input: a byte
 // that says whether the columns are stated, then the text of a file.
 
-/// What is compared of a record.
+/// The compared fields of a record.
 private struct Seen: Equatable {
     let line: [UInt8]
     let account: [UInt8]

@@ -9,12 +9,12 @@
 
 static inline __m256i load(const uint8_t *at) { return _mm256_loadu_si256((const __m256i *)at); }
 
-/// One bit for each byte; the first byte's is the lowest.
+/// One bit for each byte. The first byte's bit is the lowest.
 static inline uint32_t bits(__m256i marks) { return (uint32_t)_mm256_movemask_epi8(marks); }
 
 static inline __m256i are(__m256i bytes, char what) { return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(what)); }
 
-/// Digits become their values, all else more than nine.
+/// Converts digits to their values, and all other bytes to more than nine.
 static inline __m256i values(__m256i bytes) { return _mm256_sub_epi8(bytes, _mm256_set1_epi8('0')); }
 
 static inline __m256i exceed_nine(__m256i values) {
@@ -27,14 +27,14 @@ static inline __m256i up_to_space(__m256i bytes) {
 
 static inline uint64_t joined(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
 
-/// The place of the lowest bit, which is taken out; 64 where there is none.
+/// The place of the lowest bit, which is cleared; 64 if there is none.
 static inline uint32_t next(uint64_t *bits) {
     uint32_t place = (uint32_t)_tzcnt_u64(*bits);
     *bits = _blsr_u64(*bits);
     return place;
 }
 
-/// The four bytes before that place.
+/// The four bytes before a place.
 static inline int32_t four_before(const uint8_t *end) {
     int32_t bytes;
     memcpy(&bytes, end - 4, sizeof bytes);
@@ -48,7 +48,7 @@ static inline int64_t eight_before(const uint8_t *end) {
 }
 
 /// Two addresses, each with a space behind it.
-/// - Returns: the bytes that they take, with both spaces; 0 where they are anything else.
+/// - Returns: their length with both spaces; 0 if the text is anything else.
 static inline uint32_t read_addresses(const uint8_t *at, struct parapet_flow_line *flow) {
     // Two addresses have 32 bytes at most.
     __m256i bytes = load(at);
@@ -61,18 +61,18 @@ static inline uint32_t read_addresses(const uint8_t *at, struct parapet_flow_lin
     if (rest == 0) return 0;
     uint32_t h = next(&rest);
     uint32_t wrong = _bzhi_u32((spaces ^ (1u << d | 1u << h)) | (others ^ (dots | spaces)), h + 1);
-    // A zero that begins a part and has a digit behind it: 01.2.3.4 is no address.
+    // A zero that begins an octet and is followed by a digit: 01.2.3.4 is no address.
     uint32_t zeros = bits(are(bytes, '0'));
     wrong |= _bzhi_u32(zeros & (others << 1 | 1) & ~(others >> 1), h);
 
-    // Of each part the last four bytes: at least one of them is no digit, and is behind none.
+    // The last four bytes of each octet: at least one of them is no digit, and no digit precedes it.
     __m256i parts = values(_mm256_setr_epi32(
         four_before(at + a), four_before(at + b), four_before(at + c), four_before(at + d),
         four_before(at + e), four_before(at + f), four_before(at + g), four_before(at + h)));
     __m256i before = exceed_nine(parts);
     uint32_t marks = bits(before);
     wrong |= (marks & 0x88888888) | (~(marks + 0x77777777) & 0x88888888);
-    // What stands before it belongs to another field.
+    // The bytes before it belong to another field.
     before = _mm256_or_si256(before, _mm256_srli_epi32(before, 8));
     before = _mm256_or_si256(before, _mm256_srli_epi32(before, 16));
     parts = _mm256_andnot_si256(before, parts);
@@ -85,7 +85,7 @@ static inline uint32_t read_addresses(const uint8_t *at, struct parapet_flow_lin
     return h + 1;
 }
 
-/// What stands before the number's first digit becomes zero.
+/// Clears the bytes before the number's first digit.
 static inline __m256i without_before(__m256i values, __m256i others) {
     others = _mm256_or_si256(others, _mm256_srli_epi64(others, 8));
     others = _mm256_or_si256(others, _mm256_srli_epi64(others, 16));
@@ -93,14 +93,14 @@ static inline __m256i without_before(__m256i values, __m256i others) {
     return _mm256_andnot_si256(others, values);
 }
 
-/// Eight digits in 64 bits become two numbers of four in 32 bits each.
+/// Converts eight digits in 64 bits to two numbers of four digits in 32 bits each.
 static inline __m256i fours(__m256i digits) {
     __m256i pairs = _mm256_maddubs_epi16(digits, _mm256_set1_epi16(0x010A));
     return _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00010064));
 }
 
 /// Ports, protocol, packets, bytes, start and end, each with a space behind it.
-/// - Returns: the bytes that they take; 0 where they are anything else, or larger than is usual.
+/// - Returns: their length; 0 if the text is anything else, or a number is larger than usual.
 static inline uint32_t read_numbers(const uint8_t *at, struct parapet_flow_line *flow) {
     __m256i low = load(at), high = load(at + 32);
     uint64_t others = joined(bits(exceed_nine(values(low))), bits(exceed_nine(values(high))));
@@ -119,7 +119,7 @@ static inline uint32_t read_numbers(const uint8_t *at, struct parapet_flow_line 
         values(_mm256_setr_epi64x(eight_before(at + e), eight_before(at + f), eight_before(at + g), 0));
     __m256i others_first = exceed_nine(first), others_second = exceed_nine(second);
     uint32_t marks = bits(others_first);
-    // The four before the bytes have one to seven digits, and the bytes at least one.
+    // The four numbers before the bytes have one to seven digits, and the bytes at least one.
     uint32_t wrong = (marks & 0x80808080) | (~(marks + 0x7F7F7F7F) & 0x80808080) | (bits(others_second) & 0x80);
     first = fours(without_before(first, others_first));
     second = fours(without_before(second, others_second));
@@ -139,15 +139,15 @@ static inline uint32_t read_numbers(const uint8_t *at, struct parapet_flow_line 
     return g + 1;
 }
 
-/// Where the first newline behind the first 64 bytes stands: that of a line of usual length. Of a shorter line it is another
-/// one's, of a longer line there is none within reach, which is 0; neither is what read_line finds.
+/// The offset of the first newline behind the first 64 bytes: that of a line of usual length. For a shorter line it
+/// is another line's, for a longer one it may be 0; read_line finds a different end in both cases.
 static inline uint32_t usual_length(const uint8_t *line) {
     uint64_t newlines = joined(bits(are(load(line + 64), '\n')), bits(are(load(line + 96), '\n')));
     return newlines == 0 ? 0 : 64 + (uint32_t)_tzcnt_u64(newlines);
 }
 
-/// Not inlined: who reads the next line then waits for where the newline was seen, and not for where this one's last field
-/// was found, which takes four times as long.
+/// Not inlined: otherwise reading the next line would wait until this line's last field is found, and not only its
+/// newline, which takes four times as long.
 __attribute__((noinline)) static bool
 read_line(const uint8_t *line, uint32_t length, struct parapet_flow_line *flow) {
     // Version, account and interface.

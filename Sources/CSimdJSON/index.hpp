@@ -18,7 +18,7 @@ class Index {
 public:
     Index();
     ~Index();
-    // False where the text is no UTF-8, has control characters in strings, or ends within a string.
+    // False if the text is no UTF-8, has control characters in strings, or ends within a string.
     bool build(const uint8_t *bytes, size_t length);
 
     const uint8_t *bytes = nullptr;
@@ -33,7 +33,7 @@ private:
     size_t capacity = 0;
 };
 
-// What stands at a place: for a string, what is between the quotes.
+// The text at a place: of a string, the bytes between the quotes.
 struct Token {
     const uint8_t *bytes;
     uint32_t length;
@@ -43,7 +43,7 @@ struct Token {
 inline Token string_at(const Index &index, uint32_t place) {
     const uint8_t *begin = index.bytes + index.places[place] + 1;
     const uint8_t *end = index.bytes + (place + 1 < index.count ? index.places[place + 1] : index.length);
-    // Nearly always the quote stands right before the next sign.
+    // The quote is nearly always right before the next structural character.
     while (end > begin && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t')) end--;
     if (end <= begin || end[-1] != '"') return {begin, 0, false};
     return {begin, uint32_t(end - 1 - begin), true};
@@ -56,7 +56,7 @@ inline Token scalar_at(const Index &index, uint32_t place) {
     return {begin, uint32_t(end - begin), end > begin};
 }
 
-// Whether there is something else where a value should be.
+// Whether there is something else in the place of a value.
 inline bool is_no_value(uint8_t first) {
     static const struct Signs {
         bool are[256] = {};
@@ -65,7 +65,7 @@ inline bool is_no_value(uint8_t first) {
     return signs.are[first];
 }
 
-// Whether a scalar that is no string is a number, true, false or null, as far as its characters tell.
+// Whether a scalar that is no string looks like a number, true, false or null.
 bool is_scalar(Token token);
 
 static constexpr int8_t scalarStep = 2;

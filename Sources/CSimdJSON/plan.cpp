@@ -110,7 +110,7 @@ void json_plan_filter(
         std::string text(reinterpret_cast<const char *>(value), length);
         switch (test) {
             case JSON_TEST_EQUALS:
-                // What does not fit into the buffer of admits() is never told apart.
+                // Texts that do not fit into the buffer of admits() are never distinguished.
                 if (length > 256) filter.exists = true;
                 else filter.equals.add(text);
                 break;

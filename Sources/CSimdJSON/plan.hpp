@@ -10,7 +10,7 @@
 
 namespace parapet {
 
-// What a name says of the object in which it stands, at the top of a record.
+// The meaning of a name for its object, at the top level of a record.
 enum class Mark : uint8_t {
     none,
     // The object is a record of CloudTrail.
@@ -21,7 +21,7 @@ enum class Mark : uint8_t {
     rows,
     // The record is the value, or its text is, whatever else the object has.
     envelope,
-    // The same, unless the object is a record itself.
+    // The same meaning, unless the object is a record itself.
     weakEnvelope,
 };
 
@@ -92,7 +92,7 @@ struct json_plan {
     uint32_t fields = 0;
     bool filtering = false;
 
-    // Places in `nodes`; 0 is nobody.
+    // Places in `nodes`; 0 for none.
     static constexpr uint32_t fieldRoot = 1, filterRoot = 2;
 
     json_plan();

@@ -73,7 +73,7 @@ json_reader::Outcome json_reader::object(const Index &read, uint32_t at, uint32_
         }
         if (!found.isRecord) {
             if (lost) return Outcome::ignored;
-            // Records in a wrapping that nobody knows, or whose name is damaged.
+            // Records in an unknown wrapping, or in one with a damaged name.
             if (parapet::holds_record(read.bytes, read.places[at] + 1, read.places[after - 1])) return Outcome::broken;
             account.foreign++;
         }
@@ -141,7 +141,7 @@ void json_reader::next_slice() {
     inSlice = true;
     isRepaired = false;
     if (main.build(bytes + position, sliceEnd - position)) return;
-    // A byte that may not stand in JSON does not change the brackets around it.
+    // A byte that JSON does not allow does not change the brackets around it.
     parapet::repair(bytes + position, sliceEnd - position, true, repaired);
     isRepaired = main.build(reinterpret_cast<const uint8_t *>(repaired.data()), repaired.size());
     slow = !isRepaired;
@@ -222,7 +222,7 @@ bool json_reader::enter_member(uint32_t &at) {
     return false;
 }
 
-// Whether what stands after a record in an array is what may stand there: otherwise a bracket is missing or too many.
+// Whether a record in an array is followed by what JSON allows there: otherwise a bracket is missing or superfluous.
 bool json_reader::goes_on(uint32_t after) const {
     if (open.empty() || after >= main.count) return true;
     uint8_t sign = main.at(after);
@@ -279,7 +279,7 @@ bool json_reader::next_slowly() {
     return false;
 }
 
-// Behind the bracket that opens the array of the records; 0 where the object is no such container.
+// The place behind the bracket that opens the array of records; 0 if the object is no such container.
 size_t json_reader::container_at(size_t from) const {
     size_t at = from;
     auto take = [&](const char *sign) {

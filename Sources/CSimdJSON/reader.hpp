@@ -31,11 +31,11 @@ struct json_reader {
 private:
     enum class Outcome { emitted, rejected, ignored, container, cut, broken };
 
-    // In an index: what is at `place`, and where it ends.
+    // The index entry at `place`, and its end.
     Outcome object(const parapet::Index &index, uint32_t place, uint32_t &after, int nesting = 0);
     Outcome envelope(const parapet::Index &index, uint32_t place, int nesting, bool &isText);
     Outcome row(const parapet::Index &index, uint32_t place, uint32_t &after);
-    // True where the record is to be handed out.
+    // True if the record is to be handed out.
     bool take(Outcome outcome);
 
     void next_slice();
@@ -63,7 +63,7 @@ private:
 
     const uint8_t *bytes = nullptr;
     size_t length = 0;
-    // What was read of the buffer; the slice begins there.
+    // How much of the buffer was read: the beginning of the slice.
     size_t position = 0;
     size_t sliceEnd = 0;
     size_t sliceSize = 0;

@@ -105,7 +105,7 @@ size_t json_cut_after(json_cut *cut, const uint8_t *bytes, size_t length) {
             cut->depth++;
         } else if (byte == '}' || byte == ']') {
             if (cut->depth > 0) cut->depth--;
-            // The array ended: what stands behind it belongs to the object around it.
+            // The array has ended: the text behind it belongs to the enclosing object.
             if (cut->depth < cut->base) cut->base = 0, cut->in_rows = false;
             if (cut->depth > cut->base || (cut->base == 0 && cut->depth > 0)) continue;
             end = at + 1;

@@ -21,7 +21,7 @@ constexpr size_t usualRecord = 1 << 20, longestRecord = 16 << 20;
 enum class Split : uint8_t { whole, cut, broken };
 
 // Where the object that begins at `from` ends, by brackets outside strings: for texts that are not quite JSON.
-// - to: after its closing bracket, or where the search ended.
+// - to: behind its closing bracket, or the end of the search.
 Split split_record(const uint8_t *bytes, size_t length, size_t from, size_t &to);
 
 // Where the next record may begin, from `from` on: at what CloudTrail's records begin with, or at a line; `length` for

@@ -6,7 +6,7 @@ namespace parapet {
 
 namespace {
 
-// Four hexadecimal digits; -1 where they are not.
+// The number of four hexadecimal digits; -1 if they are not.
 int32_t hexadecimal(const uint8_t *text, const uint8_t *end) {
     if (end - text < 4) return -1;
     int32_t value = 0;

@@ -13,7 +13,7 @@
 
 namespace parapet {
 
-// Memory that is given back all at once, so that what lies in it need not move.
+// Memory that is released all at once, so that its contents never move.
 class Arena {
 public:
     uint8_t *take(size_t count) {
@@ -79,15 +79,15 @@ inline bool has_backslash(const uint8_t *text, size_t length) {
 
 inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 
-// What stands between the quotes, without escapes, into `output`, which has room for `length` bytes. What is no escape
-// stays as it stands, and half a pair of UTF-16 becomes U+FFFD: nothing can be hidden behind a mistake.
+// Decodes the text between the quotes into `output`, which has room for `length` bytes. Invalid escapes are kept, and
+// half a UTF-16 pair becomes U+FFFD: nothing can be hidden behind a mistake.
 size_t unescape(const uint8_t *text, size_t length, uint8_t *output);
 
 // Appends a text with the escapes that JSON demands.
 void append_escaped(std::string &output, const uint8_t *text, size_t length);
 
-// A copy, of the same length, in which no byte is left that may not stand in JSON: question marks for what is no UTF-8,
-// spaces for control characters. With `keepsLines` line breaks and tabs stay, which may stand between its strings.
+// A copy of the same length without bytes that JSON does not allow: question marks replace invalid UTF-8, spaces
+// replace control characters. With `keepsLines`, line breaks and tabs are kept, which are allowed between strings.
 void repair(const uint8_t *text, size_t length, bool keepsLines, std::string &output);
 
 }  // namespace parapet

@@ -2,7 +2,7 @@
 
 namespace parapet {
 
-// Arrays in arrays, beyond which nobody looks.
+// The deepest nesting of arrays that is searched.
 static constexpr int deepest = 64;
 
 json_kind scalar_kind(Token token) {
@@ -82,7 +82,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     if (first == '{') {
         if (Filtering && at.filter >= 0) return stop(Ending::admitted);
         uint32_t after = at.children.empty() ? pass(place) : object<Filtering>(place, node, inList, false);
-        // Only an object that nobody looks into can end so.
+        // Only an object that is not searched can end so.
         if (after && index.at(after - 1) != '}') return stop(Ending::broken);
         if (after && !Filtering && at.field >= 0) {
             json_value found = {};
@@ -159,7 +159,7 @@ uint32_t Walk::spelt(uint32_t node, Token name) {
     return plan.find(node, output, unescape(name.bytes, name.length, output));
 }
 
-// False where the object holds records.
+// False if the object contains records.
 bool Walk::note(Mark mark, uint32_t place) {
     uint8_t first = index->at(place);
     switch (mark) {

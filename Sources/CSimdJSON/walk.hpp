@@ -9,7 +9,7 @@
 
 namespace parapet {
 
-// What a walk through an object that may be a record came upon, at its top.
+// The findings of a walk through an object that may be a record, at its top level.
 struct Findings {
     bool isRecord = false;
     // Where the array of records, or what holds the record, begins; 0 for none.
@@ -42,7 +42,7 @@ public:
     // Forgets the fields of the record before.
     void clear();
     // Takes the fields of the object at `place`, or asks the filters about it.
-    // - after: the place behind the object, where it ended.
+    // - after: the place behind the object.
     Ending fields(const Index &index, uint32_t place, uint32_t &after) { return run<false>(index, place, after); }
     Ending filters(const Index &index, uint32_t place, uint32_t &after) { return run<true>(index, place, after); }
 
@@ -56,7 +56,7 @@ private:
     template <bool Filtering> uint32_t object(uint32_t place, uint32_t node, bool inList, bool atTop);
     template <bool Filtering> uint32_t value(uint32_t place, uint32_t node, bool inList, int nesting);
     template <bool Filtering> uint32_t leaf(uint32_t place, uint32_t node, bool inList);
-    // The place after a value that nobody looks at.
+    // The place behind a skipped value.
     uint32_t pass(uint32_t place);
     uint32_t spelt(uint32_t node, Token name);
     bool note(Mark mark, uint32_t place);
@@ -77,7 +77,7 @@ private:
     Ending ending = Ending::whole;
 };
 
-// A scalar that is no string; the kind is JSON_ABSENT where it is none.
+// A scalar that is no string; the kind is JSON_ABSENT if it is none.
 json_kind scalar_kind(Token token);
 
 }  // namespace parapet

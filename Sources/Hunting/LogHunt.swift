@@ -14,7 +14,7 @@ protocol LogHunt: Sendable {
     func worker() -> Worker
     /// Judges what all workers counted. Not called if the analytics are not run.
     func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
-    /// What the workers could not make sense of, apart from damage.
+    /// The records that the workers did not understand, apart from damage, for users.
     func doubts(about workers: [Worker]) -> [String]
 }
 
@@ -55,7 +55,7 @@ protocol HuntWorker: AnyObject {
     func read(_ piece: LogPiece)
 }
 
-/// What all workers of a hunt share.
+/// The shared values of all workers of a hunt.
 struct HuntContext: Sendable {
     let records: RecordAlerts
     let settings: HuntSettings

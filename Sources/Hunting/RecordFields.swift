@@ -17,9 +17,9 @@ struct RecordFields: Sendable {
     var kept: [String] { [event, region].compactMap(\.self) + actor.prefix(1) + account.prefix(1) }
 
     init(_ source: LogSource) {
+        time = source.timeField
         switch source {
         case .cloudTrail:
-            time = "eventTime"
             event = "eventID"
             actor = [
                 "userIdentity.arn", "userIdentity.invokedBy", "userIdentity.userName", "userIdentity.principalId",
@@ -32,7 +32,6 @@ struct RecordFields: Sendable {
                 "userIdentity.accessKeyId", "requestParameters",
             ]
         case .s3Access:
-            time = "time"
             event = "request_id"
             actor = ["requester", "remote_ip"]
             account = []
@@ -42,7 +41,6 @@ struct RecordFields: Sendable {
                 "user_agent",
             ]
         case .vpcFlow:
-            time = "start"
             event = nil
             actor = ["interface-id", "tgw-attachment-id", "srcaddr"]
             account = ["account-id"]

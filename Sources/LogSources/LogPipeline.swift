@@ -26,7 +26,7 @@ public struct LogPipeline: Sendable {
     var sizes = PieceSizes()
 
     /// - Parameters:
-    ///   - dates: the days that are wanted, as far as the names of folders tell them.
+    ///   - dates: the wanted days, as far as the names of folders and files show them.
     ///   - store: the store that ``LogLocation/objects(bucket:prefix:)`` is read from.
     ///   - cursors: those of an earlier run, to read only the objects delivered since then; empty for the first run of a
     ///     watch; `nil` to keep none. See ``ReadingAccount/cursors``.

@@ -60,7 +60,7 @@ struct ChainWalk {
         var address: ObjectAddress
         /// The digest's approximate end.
         var date: Date
-        /// What the next digest says about it.
+        /// The next digest's statements about it.
         var expected: Digest.Previous?
     }
 

@@ -70,22 +70,3 @@ public struct Verification: Sendable, Hashable, Codable {
         withoutDigests.sort { ($0.account, $0.region) < ($1.account, $1.region) }
     }
 }
-
-/// A summary that is small enough to be stored: `parapet scan` can show when the last verification was and what it
-/// found.
-public struct VerificationRecord: Sendable, Hashable, Codable {
-    public var madeAt: Date
-    public var range: ClosedRange<Date>
-    public var digests: Verification.Count
-    public var logs: Verification.Count
-    /// How many problems there were of each kind.
-    public var problems: [Problem.Kind: Int]
-
-    public init(_ verification: Verification, madeAt: Date) {
-        self.madeAt = madeAt
-        range = verification.range
-        digests = verification.digests
-        logs = verification.logs
-        problems = Dictionary(grouping: verification.problems, by: \.kind).mapValues(\.count)
-    }
-}

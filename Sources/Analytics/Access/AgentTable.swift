@@ -26,8 +26,8 @@ struct AgentTable: Sendable {
     /// Requests whose user agent was forgotten.
     private(set) var forgotten = 0
     /// The user agent of the record before.
-    private var openName: [UInt8] = []
-    private var open = -1
+    private var currentName: [UInt8] = []
+    private var current = -1
     private let hash: TextHash
     private let bound: Int
 
@@ -42,19 +42,19 @@ struct AgentTable: Sendable {
     @inline(__always)
     mutating func count(_ agent: Bytes, at time: Int) {
         // Consecutive records often have the same user agent.
-        if !isOpen(agent) { find(agent, at: time) }
-        let open = open
+        if !isCurrent(agent) { open(agent, at: time) }
+        let current = current
         entries.withUnsafeMutableBufferPointer { entries in
-            entries[open].usage.count += 1
-            if time < entries[open].usage.first { entries[open].usage.first = time }
-            if time > entries[open].usage.last { entries[open].usage.last = time }
+            entries[current].usage.count += 1
+            if time < entries[current].usage.first { entries[current].usage.first = time }
+            if time > entries[current].usage.last { entries[current].usage.last = time }
         }
     }
 
     @inline(__always)
-    private func isOpen(_ agent: Bytes) -> Bool {
-        guard open >= 0 else { return false }
-        return openName.withUnsafeBufferPointer { known in
+    private func isCurrent(_ agent: Bytes) -> Bool {
+        guard current >= 0 else { return false }
+        return currentName.withUnsafeBufferPointer { known in
             guard known.count == agent.count, let left = known.baseAddress, let right = agent.baseAddress else {
                 return known.isEmpty && agent.isEmpty
             }
@@ -62,10 +62,10 @@ struct AgentTable: Sendable {
         }
     }
 
-    private mutating func find(_ agent: Bytes, at time: Int) {
-        open = number(of: Bytes(rebasing: agent.prefix(Self.longest)), at: time)
-        openName.removeAll(keepingCapacity: true)
-        openName.append(contentsOf: agent)
+    private mutating func open(_ agent: Bytes, at time: Int) {
+        current = number(of: Bytes(rebasing: agent.prefix(Self.longest)), at: time)
+        currentName.removeAll(keepingCapacity: true)
+        currentName.append(contentsOf: agent)
     }
 
     private mutating func number(of name: Bytes, at time: Int) -> Int {
@@ -82,7 +82,7 @@ struct AgentTable: Sendable {
         entries = Array(sorted.prefix(bound / 2))
         forgotten += sorted.dropFirst(bound / 2).reduce(0) { $0 + $1.usage.count }
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.hash, Int32($0)) })
-        open = -1
+        current = -1
     }
 
     mutating func merge(_ other: AgentTable) {
@@ -91,7 +91,7 @@ struct AgentTable: Sendable {
             let place = entry.name.withUnsafeBufferPointer { name in number(of: name, at: entry.usage.first) }
             entries[place].usage = entries[place].usage.merged(entry.usage)
         }
-        open = -1
+        current = -1
     }
 
     /// By name.

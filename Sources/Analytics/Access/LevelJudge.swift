@@ -1,3 +1,5 @@
+internal import Algorithms
+
 /// Finds unusual volumes of a series, by those before.
 ///
 /// A volume is never part of the level that it is compared with, and unusual volumes are clipped before they become
@@ -71,11 +73,6 @@ struct LevelJudge {
 
     /// The place of the first volume that is not before the slot.
     private static func place(of slot: Int32, in history: [Volume]) -> Int {
-        var (low, high) = (0, history.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if history[middle].slot < slot { low = middle + 1 } else { high = middle }
-        }
-        return low
+        history.partitioningIndex { $0.slot >= slot }
     }
 }

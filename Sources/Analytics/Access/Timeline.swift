@@ -1,3 +1,5 @@
+internal import Algorithms
+
 /// Counts of a period of time that has a number: an hour or five minutes since 1970.
 protocol TimelineEntry: Sendable {
     var slot: Int32 { get }
@@ -11,12 +13,8 @@ struct Timeline<Entry: TimelineEntry>: Sendable {
     mutating func add(_ entry: Entry) {
         guard let last = entries.last, last.slot >= entry.slot else { return entries.append(entry) }
         if last.slot == entry.slot { return entries[entries.count - 1].add(entry) }
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].slot < entry.slot { low = middle + 1 } else { high = middle }
-        }
-        if entries[low].slot == entry.slot { entries[low].add(entry) } else { entries.insert(entry, at: low) }
+        let place = entries.partitioningIndex { $0.slot >= entry.slot }
+        if entries[place].slot == entry.slot { entries[place].add(entry) } else { entries.insert(entry, at: place) }
     }
 
     mutating func merge(_ other: Timeline) {

@@ -152,7 +152,7 @@ extension BuiltInAnalytics {
                 falsePositives: ["Interfaces that were deleted, and hosts that were stopped"], references: [records],
                 """
                 An interface had records in 12 hours or more and then has none for \(settings.silentHours) hours or \
-                more, while others go on: also one that the baseline knows, which is told once. One that AWS said had no \
+                more, while others go on: also one that the baseline knows, which is reported once. One that AWS said had no \
                 data, or that is silent more than twice, is left out.
                 """),
             analytic(

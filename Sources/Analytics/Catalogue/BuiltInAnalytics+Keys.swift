@@ -36,7 +36,7 @@ extension BuiltInAnalytics {
                 falsePositives: ["None: it is a matter of the rules for rotation"], references: keyPages,
                 """
                 The first use of a long-term access key that is older than \(settings.maximumKeyAgeDays) days by its \
-                creation in the logs or the baseline, or that was first seen so long ago. Each key is told of once.
+                creation in the logs or the baseline, or that was first seen so long ago. Each key is reported once.
                 """),
             analytic(
                 "reactivated-key-used", "An access key that was switched on again is used", .medium,

@@ -1,4 +1,5 @@
-/// What the analytics of one log learned: a part of the baseline file that a run writes and the next one reads.
+/// The facts that the analytics of one log learned: a part of the baseline file that a run writes and the next one
+/// reads.
 ///
 /// The format's version stands beside the content's members. Content of another version is not read.
 public struct Baseline<Content: BaselineContent>: Sendable, Hashable, Codable {

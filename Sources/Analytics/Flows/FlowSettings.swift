@@ -23,13 +23,7 @@ public struct FlowSettings: Sendable, Hashable {
             self.init(address: FlowAddress(block.address), prefix: block.prefixLength + before)
         }
 
-        func contains(_ other: FlowAddress) -> Bool {
-            let highBits = min(prefix, 64)
-            let lowBits = max(0, prefix - 64)
-            let highMask = highBits == 0 ? 0 : UInt64.max << UInt64(64 - highBits)
-            let lowMask = lowBits == 0 ? 0 : UInt64.max << UInt64(64 - lowBits)
-            return (address.high ^ other.high) & highMask == 0 && (address.low ^ other.low) & lowMask == 0
-        }
+        func contains(_ other: FlowAddress) -> Bool { (address.bits ^ other.bits) >> UInt128(128 - prefix) == 0 }
     }
 
     /// The customer's ranges besides the private ones.

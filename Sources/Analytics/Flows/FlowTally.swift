@@ -61,11 +61,11 @@ public struct FlowTally: Sendable {
     private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {
         withUnsafeTemporaryAllocation(of: WaitingFlow.self, capacity: Self.together) { room in
             let batch = UnsafeMutableBufferPointer(rebasing: room[..<take(records, into: room)])
-            find(batch)
+            classify(batch)
             // First, so that ending hours of pairs find their rows.
             volumes.count(batch)
             Self.count(batch, &pairs.entries, &volumes)
-            ask(batch)
+            examineRequests(batch)
         }
         forgetTooMany()
     }
@@ -134,7 +134,7 @@ public struct FlowTally: Sendable {
     }
 
     /// Finds the pairs of the records, and classifies the flows.
-    private mutating func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+    private mutating func classify(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         for place in batch.indices {
             pairs.prefetchEntry(batch[place].hash)
             let peer = batch[place].peer
@@ -213,19 +213,19 @@ public struct FlowTally: Sendable {
     }
 
     /// Collects the requests to examine first: testing them in the hot loop would mispredict branches.
-    private mutating func ask(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
-        var telling = InlineArray<64, UInt8>(repeating: 0)
+    private mutating func examineRequests(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        var notable = InlineArray<64, UInt8>(repeating: 0)
         var count = 0
         for place in batch.indices {
-            telling[count] = UInt8(truncatingIfNeeded: place)
-            count &+= mayTell(batch[place])
+            notable[count] = UInt8(truncatingIfNeeded: place)
+            count &+= isNotable(batch[place])
         }
-        for number in 0..<count { ask(batch[Int(telling[number])]) }
+        for number in 0..<count { examine(batch[Int(notable[number])]) }
     }
 
     /// - Returns: 1 or 0, without a branch.
     @inline(__always)
-    private func mayTell(_ flow: WaitingFlow) -> Int {
+    private func isNotable(_ flow: WaitingFlow) -> Int {
         let isRequest = flow.role == .request ? 1 : 0
         let hasPorts = flow.record.transport == 6 ? 1 : flow.record.transport == 17 ? 1 : 0
         let isLogin = ports[flow.record.destinationPort] & PortTraits.login != 0 ? 1 : 0
@@ -233,15 +233,16 @@ public struct FlowTally: Sendable {
     }
 
     /// Examines a request for scans, logins, rejected and then accepted flows, and exposed services.
-    private mutating func ask(_ request: WaitingFlow) {
+    private mutating func examine(_ request: WaitingFlow) {
         let record = request.record
         let traits = ports[record.destinationPort]
         let (pair, port) = (Int(request.pair), record.destinationPort)
-        if !request.sends { answer(request) }
+        if !request.sends { countRequest(request) }
         if record.isSmall {
             let hash = sketched(UInt64(port), interfaces.entries[Int(request.interface)].salt)
             let isNew =
-                request.sends ? pairs.entries[pair].asked.add(hash) : pairs.entries[pair].askedBy.add(hash)
+                request.sends
+                ? pairs.entries[pair].portsTried.add(hash) : pairs.entries[pair].portsTriedByPeer.add(hash)
             if isNew { sweep(request) }
         }
         if traits & PortTraits.login != 0 {
@@ -259,7 +260,7 @@ public struct FlowTally: Sendable {
     }
 
     /// Counts a request of the peer.
-    private mutating func answer(_ request: WaitingFlow) {
+    private mutating func countRequest(_ request: WaitingFlow) {
         let record = request.record
         let isOftenRejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
             let pair = Int(request.pair)

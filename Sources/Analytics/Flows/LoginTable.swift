@@ -54,32 +54,39 @@ struct LoginHour: Sendable {
     }
 }
 
+extension LoginKey: SeededHashable {
+    func hash(_ hash: SeededHash) -> UInt64 {
+        let place = UInt64(UInt32(bitPattern: hour)) << 17 | UInt64(port) << 1 | (sends ? 1 : 0)
+        return hash(hash(source.low, source.high), hash(destination.low, destination.high), place)
+    }
+}
+
 /// The logins, by source, host, port and hour. Bounded: anyone on the internet can try to log in from any address.
 struct LoginTable: Sendable {
-    private(set) var entries: [(key: LoginKey, hour: LoginHour)] = []
+    private var table: HashTable<LoginKey, LoginHour>
     /// Hours of logins that were dropped to bound the memory.
     private(set) var forgotten = 0
-    private var index = HashIndex()
-    private let mix: SeededHash
     private let bound: Int
 
-    init(_ mix: SeededHash, bound: Int) {
-        self.mix = mix
+    init(_ hash: SeededHash, bound: Int) {
+        table = HashTable(hash, capacity: bound)
         self.bound = bound
     }
 
+    var entries: [(key: LoginKey, value: LoginHour)] { table.entries }
+
     mutating func add(_ record: SeenFlow, _ key: LoginKey, _ interface: Int32, _ settings: FlowSettings) {
-        let number = find(key) ?? insert(key, LoginHour(interface: interface, first: record.start))
-        entries.withUnsafeMutableBufferPointer { $0[number].hour.add(record, settings) }
+        let place = table.find(key) ?? insert(key, LoginHour(interface: interface, first: record.start))
+        table.update(place) { $0.add(record, settings) }
     }
 
-    /// - Parameter interfaces: the number that this table's tally has for each of the other's interfaces.
+    /// - Parameter interfaces: the number here of each of the other table's interfaces.
     mutating func merge(_ other: LoginTable, _ interfaces: [Int32]) {
         for (key, hour) in other.entries {
             var moved = hour
             moved.interface = interfaces[Int(hour.interface)]
-            if let number = find(key) {
-                entries[number].hour = entries[number].hour.merged(with: moved)
+            if let place = table.find(key) {
+                table.update(place) { $0 = $0.merged(with: moved) }
             } else {
                 _ = insert(key, moved)
             }
@@ -87,44 +94,20 @@ struct LoginTable: Sendable {
         forgotten += other.forgotten
     }
 
-    private func find(_ key: LoginKey) -> Int? {
-        entries.withUnsafeBufferPointer { entries in
-            index.find(hash(key)) { entries[$0].key == key }
-        }
-    }
-
     private mutating func insert(_ key: LoginKey, _ hour: LoginHour) -> Int {
-        if entries.count >= bound { forget() }
-        // This reserves an address range, not memory: see ``PairTable``.
-        if entries.isEmpty { entries.reserveCapacity(bound) }
-        entries.append((key, hour))
-        index.insert(hash(key), entries.count - 1)
-        return entries.count - 1
+        if table.entries.count >= bound { forget() }
+        return table.add(key, hour)
     }
 
-    /// Drops the half with the fewest attempts; of equals the older. Guesses at many hosts or from many addresses are
-    /// few each time, and are found as sweeps.
+    /// Drops the half with the fewest attempts; of equals the older. Guesses at many hosts or from many addresses are few each
+    /// time, and are found as sweeps.
     private mutating func forget() {
         let order = entries.indices.sorted { left, right in
-            let (one, two) = (entries[left].hour, entries[right].hour)
+            let (one, two) = (entries[left].value, entries[right].value)
             return (one.attempts, one.last, right) > (two.attempts, two.last, left)
         }
-        var isKept = [Bool](repeating: false, count: entries.count)
-        for number in order.prefix(bound / 2) { isKept[number] = true }
-        var next = 0
-        index.removeAll()
-        for number in entries.indices where isKept[number] {
-            entries[next] = entries[number]
-            index.insert(hash(entries[next].key), next)
-            next += 1
-        }
-        forgotten += entries.count - next
-        entries.removeLast(entries.count - next)
-    }
-
-    @inline(__always)
-    private func hash(_ key: LoginKey) -> UInt64 {
-        let place = UInt64(UInt32(bitPattern: key.hour)) << 17 | UInt64(key.port) << 1 | (key.sends ? 1 : 0)
-        return mix(mix(key.source.low, key.source.high), mix(key.destination.low, key.destination.high), place)
+        let kept = Set(order.prefix(bound / 2))
+        forgotten += order.count - kept.count
+        table.keep { place, _ in kept.contains(place) }
     }
 }

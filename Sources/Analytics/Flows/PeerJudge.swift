@@ -67,10 +67,10 @@ struct PeerJudge {
     ///   - factor: how much the interface usually transfers at that hour: ``DailyShape/factor(of:)``.
     ///   - learns: whether the hour is later than all learned ones.
     mutating func judge(_ row: VolumeRow, usually factor: Double, learns: Bool) {
-        let usual = tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings) : nil
+        let usual = tops.count >= settings.learningHours ? Limits(tops.suffix(168), settings) : nil
         let usualLasting =
             topsLasting.count >= settings.learningHours - 6
-            ? Usual(topsLasting.suffix(168), settings, isLasting: true)
+            ? Limits(topsLasting.suffix(168), settings, isLasting: true)
             : nil
         var top: Float = 0
         var topLasting: Float = 0
@@ -106,7 +106,7 @@ struct PeerJudge {
         if learnedTops.count > LearnedFlows.weeks * 168 { learnedTops.removeFirst(168) }
     }
 
-    private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Usual) {
+    private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Limits) {
         let isMore = seen.amount > settings.peerFloor && seen.bytes > usual.limit
         guard isMore, seen.bytes > settings.peerGrowth * state.most || state.finding != nil else { return }
         let before = state.unusual & 0b110 != 0
@@ -117,11 +117,11 @@ struct PeerJudge {
             findings[open].most = max(findings[open].most, seen.amount)
             return
         }
-        find(&state, seen, from: seen.hour, seen.amount, usual, before: state.most)
+        addFinding(&state, seen, from: seen.hour, seen.amount, usual, before: state.most)
     }
 
-    private mutating func find(
-        _ state: inout PeerState, _ seen: Seen, from first: Int32, _ amount: Double, _ usual: Usual, before: Double
+    private mutating func addFinding(
+        _ state: inout PeerState, _ seen: Seen, from first: Int32, _ amount: Double, _ usual: Limits, before: Double
     ) {
         state.finding = findings.count
         findings.append(
@@ -145,7 +145,7 @@ struct PeerJudge {
 
     /// Judges a level that lasts for hours, which is unusual at lower amounts than a single hour: for patient
     /// attackers.
-    private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Usual) {
+    private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Limits) {
         guard bytes * seen.factor > settings.peerFloor / 5, bytes > usual.extreme,
             bytes > settings.lastingGrowth * state.mostLasting
         else { return }
@@ -153,11 +153,11 @@ struct PeerJudge {
             findings[open].last = seen.hour
             return
         }
-        find(&state, seen, from: seen.hour - 5, bytes * seen.factor, usual, before: state.mostLasting)
+        addFinding(&state, seen, from: seen.hour - 5, bytes * seen.factor, usual, before: state.mostLasting)
     }
 
     /// The limits of an interface's first peer in an hour.
-    private struct Usual {
+    private struct Limits {
         /// Nine of ten hours are below.
         let most: Double
         /// Above this, two hours of three are unusual.
@@ -180,9 +180,9 @@ struct PeerJudge {
     }
 
     /// The bytes over all hours above which a peer alerts; `nil` while that is being learned.
-    var slowLimit: Double? { tops.count >= settings.learningHours ? Usual(tops.suffix(168), settings).extreme : nil }
+    var slowLimit: Double? { tops.count >= settings.learningHours ? Limits(tops.suffix(168), settings).extreme : nil }
 
-    /// What the next run learns.
+    /// The values that the next run starts from.
     var learned: (tops: [Float], peaks: [Int32: Float]) {
         (learnedTops, peers.mapValues { Float($0.mostLearned) }.filter { Double($0.value) > settings.peerFloor / 5 })
     }

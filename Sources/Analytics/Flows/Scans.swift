@@ -13,7 +13,7 @@ extension FlowAnalytics {
         var seen: Set<[FlowAddress]> = []
         for pair in tally.pairs.entries {
             let own = tally.interfaces.entries[Int(pair.interface)].own(towards: pair.peer)
-            for (ports, isBySelf) in [(pair.asked, true), (pair.askedBy, false)]
+            for (ports, isBySelf) in [(pair.portsTried, true), (pair.portsTriedByPeer, false)]
             where ports.estimate >= settings.scannedPorts {
                 let source = isBySelf ? own : pair.peer
                 let destination = isBySelf ? pair.peer : own

@@ -1,73 +1,52 @@
 internal import LogReaders
 
+extension SweepKey: SeededHashable {
+    func hash(_ hash: SeededHash) -> UInt64 { hash(source.low ^ UInt64(port) << 48, source.high) }
+}
+
 /// The sweeps, by source and port. Bounded.
 struct SweepTable: Sendable {
-    private(set) var entries: [(key: SweepKey, sweep: Sweep)] = []
-    private var index = HashIndex()
-    private let mix: SeededHash
-
+    private var table: HashTable<SweepKey, Sweep>
     private let bound: Int
 
-    init(_ mix: SeededHash, bound: Int) {
-        self.mix = mix
+    init(_ hash: SeededHash, bound: Int) {
+        table = HashTable(hash, capacity: 2 * bound)
         self.bound = bound
     }
+
+    var entries: [(key: SweepKey, value: Sweep)] { table.entries }
 
     mutating func add(
         _ key: SweepKey, _ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool, isExternal: Bool
     ) {
-        let number = find(key) ?? begin(key, Sweep(first: time, isExternal: isExternal))
-        entries.withUnsafeMutableBufferPointer { entries in
-            entries[number].sweep.add(time, host, hash, isRejected: isRejected)
-        }
+        let place = table.find(key) ?? insert(key, Sweep(first: time, isExternal: isExternal))
+        table.update(place) { $0.add(time, host, hash, isRejected: isRejected) }
     }
 
     mutating func merge(_ other: SweepTable) {
         for (key, sweep) in other.entries {
-            if let number = find(key) {
-                entries[number].sweep = entries[number].sweep.merged(with: sweep)
+            if let place = table.find(key) {
+                table.update(place) { $0 = $0.merged(with: sweep) }
             } else {
-                _ = begin(key, sweep)
+                _ = insert(key, sweep)
             }
         }
     }
 
-    private func find(_ key: SweepKey) -> Int? {
-        entries.withUnsafeBufferPointer { entries in
-            index.find(hash(key)) { entries[$0].key == key }
-        }
-    }
-
-    private mutating func begin(_ key: SweepKey, _ sweep: Sweep) -> Int {
-        if entries.count >= bound { forget() }
-        return insert(key, sweep)
-    }
-
     private mutating func insert(_ key: SweepKey, _ sweep: Sweep) -> Int {
-        // This reserves an address range, not memory: see ``PairTable``.
-        if entries.isEmpty { entries.reserveCapacity(2 * bound) }
-        entries.append((key, sweep))
-        addToIndex(entries.count - 1)
-        return entries.count - 1
+        if table.entries.count >= bound { forget() }
+        return table.add(key, sweep)
     }
 
-    /// Drops sweeps that have just begun; a sweep that goes on comes back. If too many are left, those with the
-    /// fewest hosts are dropped too: otherwise each new sweep would scan all of them.
+    /// Drops sweeps that have just begun; a sweep that goes on comes back. If too many are left, those with the fewest hosts are
+    /// dropped too: otherwise each new sweep would scan all of them.
     private mutating func forget() {
         var least = 4
         repeat {
-            entries.removeAll { $0.sweep.hosts.bits.nonzeroBitCount <= least }
+            table.keep { _, sweep in sweep.hosts.bits.nonzeroBitCount > least }
             least += 4
         } while entries.count > bound / 2 && least < 60
-        if entries.count > bound / 2 { entries.removeFirst(entries.count - bound / 2) }
-        index.removeAll()
-        for number in entries.indices { addToIndex(number) }
+        let surplus = entries.count - bound / 2
+        if surplus > 0 { table.keep { place, _ in place >= surplus } }
     }
-
-    private mutating func addToIndex(_ number: Int) {
-        index.insert(hash(entries[number].key), number)
-    }
-
-    @inline(__always)
-    private func hash(_ key: SweepKey) -> UInt64 { mix(key.source.low ^ UInt64(key.port) << 48, key.source.high) }
 }

@@ -122,7 +122,7 @@ struct CredentialTimeline {
         return found
     }
 
-    /// What the next run learns.
+    /// The values that the next run starts from.
     func learned(_ text: (Int32) -> String?) -> LearnedKeys.Credential {
         var learned = memory ?? LearnedKeys.Credential()
         learned.first = firstUse

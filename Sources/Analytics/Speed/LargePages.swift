@@ -1,7 +1,7 @@
 internal import Glibc
 
-// Gain: not measured since it stands here. `Benchmarks/hunt-flow/run` measures the hunt; compare with a build in which
-// `advise` is empty. If it gains less than 5 % there, it should go.
+// Gain: not measured separately. `Benchmarks/hunt-flow/run` measures the hunt: compare with a build in which `advise`
+// is empty. If it gains less than 5 % there, it should be removed.
 
 /// Requests large pages of memory for large tables with random access: with small pages the processor has to look up
 /// the page of nearly each entry before it can load the entry.

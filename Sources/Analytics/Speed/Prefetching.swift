@@ -4,8 +4,8 @@ internal import LogReaders
 // Loads into the processor's cache, some records ahead, the memory that counting them will read: the tables of flow
 // logs are larger than the cache, and are read in random order.
 //
-// Gain: not measured since it stands here. `Benchmarks/hunt-flow/run` measures the hunt; compare with a build in which
-// `parapet_prefetch` of Sources/CPrefetch/prefetch.h is empty. What gains less than 5 % there should go.
+// Gain: not measured separately. `Benchmarks/hunt-flow/run` measures the hunt: compare with a build in which
+// `parapet_prefetch` of Sources/CPrefetch/prefetch.h is empty. If it gains less than 5 % there, it should be removed.
 
 extension HashIndex {
     /// Begins to load the slot at which the search for a hash begins.
@@ -46,13 +46,6 @@ extension PairTable {
             parapet_prefetch(start + PairEntry.secondLine)
         }
     }
-}
-
-extension PairEntry {
-    /// The offsets of its two cache lines, in bytes. Computed, because a stored static property is checked for
-    /// initialization at each access.
-    static var firstLine: Int { 16 }
-    static var secondLine: Int { 80 }
 }
 
 extension VolumeTable {

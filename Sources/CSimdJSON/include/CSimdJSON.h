@@ -1,5 +1,4 @@
-// Finds the records of JSON log files and the fields that somebody asked for, on top of simdjson's structural index.
-// Nothing here throws, and no input makes it stop: what cannot be read is counted and passed over.
+// Finds the records of JSON log files and their requested fields, on simdjson's structural index.
 
 #ifndef PARAPET_CSIMDJSON_H
 #define PARAPET_CSIMDJSON_H
@@ -47,14 +46,14 @@ typedef enum {
     JSON_LIST,
 } json_kind;
 
-// What a field has. The bytes are valid until the reader goes on.
+// The value of a field. The bytes are valid until the reader advances.
 typedef struct {
     const uint8_t *bytes;
     // In bytes.
     uint32_t length;
     // The place of the next value of the same list in the reader's values; 0 for none.
     uint32_t next;
-    // Of an object: where it stands in the structural index.
+    // The place of an object in the structural index.
     uint32_t first;
     uint32_t last;
     json_kind kind;
@@ -80,7 +79,7 @@ typedef struct {
     uint64_t rejected;
     // Places where something was lost.
     uint64_t damaged;
-    // Records read after bytes that may not stand in JSON (invalid UTF-8, control characters) were replaced.
+    // Records read after bytes that JSON does not allow (invalid UTF-8, control characters) were replaced.
     uint64_t repaired;
     // Objects that have none of the names by which records are known; they are among the records all the same.
     uint64_t foreign;
@@ -93,18 +92,17 @@ typedef struct json_reader json_reader;
 
 json_reader *json_reader_new(const json_plan *plan);
 void json_reader_free(json_reader *reader);
-// Starts with a buffer, which must stay as it is until the last record was taken. Nothing is read beyond its end.
-// A file may come in several buffers, which begin and end between two records; `isWhole` is true where it does not.
-// `inRows` is true where the buffer begins among the rows of a query's result, as json_cut tells.
+// A file may come in several buffers, which begin and end between two records; then `isWhole` is false. `inRows` is
+// true if the buffer starts inside a CloudTrail Lake result array, as json_cut reports.
 void json_reader_begin(json_reader *reader, const uint8_t *bytes, size_t length, bool isWhole, bool inRows);
 // Goes to the next record that passes the filters; false at the end.
 bool json_reader_next(json_reader *reader);
 // Of the buffer, as far as it was read.
 const json_account *json_reader_account(const json_reader *reader);
 
-// Of the record that the reader stands on: the fields by their number, and behind them what their lists have.
+// The current record's fields by their number, and behind them the elements of their lists.
 const json_value *json_reader_values(const json_reader *reader);
-// The record as it stands there.
+// The current record's text.
 const uint8_t *json_reader_record(const json_reader *reader, size_t *length);
 // All strings, numbers and booleans in an object of the record, or in the record itself where `object` is null; valid
 // until the next call.
@@ -112,18 +110,18 @@ const json_value *json_reader_leaves(json_reader *reader, const json_value *obje
 // An object of the record as JSON without spaces and with no escapes but those that JSON demands.
 const uint8_t *json_reader_compact(json_reader *reader, const json_value *object, size_t *length);
 
-// Follows the nesting of a JSON text that comes in parts, to tell where it can be cut between two records.
+// Follows the nesting of a JSON text that comes in parts, to find where it can be cut between two records.
 typedef struct {
     uint64_t depth;
-    // How many brackets stand around each record of the array that is being read; 0 outside any.
+    // How many brackets enclose each record of the current array; 0 outside of one.
     uint64_t base;
-    // The last text at the top of an object, as far as there is room: what stands in the brackets behind it is called so.
+    // The last string at the top level of an object, as far as there is room: the name of the brackets behind it.
     uint8_t name[16];
     uint8_t name_length;
     bool in_string;
     bool escaped;
     bool in_rows;
-    // What in_rows was where the last record ended.
+    // The value of in_rows at the end of the last record.
     bool ended_in_rows;
 } json_cut;
 

@@ -4,8 +4,8 @@ public import Basics
 /// Its values are valid as long as it lives.
 public final class JSONEvent: LogEvent {
     private let record: JSON
+    private lazy var texts = leaves(of: record)
     private var values: [FieldValue] = []
-    private var texts: [Bytes] = []
     private var blocks: [UnsafeMutableBufferPointer<UInt8>] = []
 
     public init(_ record: JSON, fields: FieldList) {
@@ -13,7 +13,6 @@ public final class JSONEvent: LogEvent {
         for path in fields.paths {
             values.append(Self.lookUp(path, in: record).map { fieldValue($0) } ?? .absent)
         }
-        addTexts(of: record)
     }
 
     deinit {
@@ -24,7 +23,15 @@ public final class JSONEvent: LogEvent {
         values.indices.contains(field) ? values[field] : .absent
     }
 
-    public func anyText(_ body: (Bytes) -> Bool) -> Bool { texts.contains(where: body) }
+    public func anyText(_ body: (Bytes) -> Bool) -> Bool {
+        texts.contains { value in
+            switch value {
+            case .text(let text), .number(let text): body(text)
+            case .boolean(let flag): Array("\(flag)".utf8).withUnsafeBufferPointer(body)
+            default: false
+            }
+        }
+    }
 
     /// The value of a field. At the top level of a record a name may contain dots; below it, dots separate names, as
     /// for the reader of whole logs. If both readings match, the last one in the record counts.
@@ -74,17 +81,6 @@ public final class JSONEvent: LogEvent {
         case .bool, .number, .string: [fieldValue(value)]
         case .array(let elements): elements.flatMap(leaves)
         case .object(let object): object.members.flatMap { leaves(of: $0.value) }
-        }
-    }
-
-    private func addTexts(of value: JSON) {
-        switch value {
-        case .null: break
-        case .bool(let flag): texts.append(keep(Array((flag ? "true" : "false").utf8)))
-        case .number(let number): texts.append(keep(Array(number.description.utf8)))
-        case .string(let text): texts.append(keep(Array(text.utf8)))
-        case .array(let elements): for element in elements { addTexts(of: element) }
-        case .object(let object): for member in object.members { addTexts(of: member.value) }
         }
     }
 

@@ -8,37 +8,14 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
     case accessPointARN, aclRequired, sourceRegion
 
     /// The name that rules and reports use.
-    public var name: String {
-        switch self {
-        case .bucketOwner: "bucket_owner"
-        case .bucket: "bucket"
-        case .time: "time"
-        case .remoteIP: "remote_ip"
-        case .requester: "requester"
-        case .requestID: "request_id"
-        case .operation: "operation"
-        case .key: "key"
-        case .requestURI: "request_uri"
-        case .status: "status"
-        case .errorCode: "error_code"
-        case .bytesSent: "bytes_sent"
-        case .objectSize: "object_size"
-        case .totalTime: "total_time"
-        case .turnAroundTime: "turn_around_time"
-        case .referrer: "referrer"
-        case .userAgent: "user_agent"
-        case .versionID: "version_id"
-        case .hostID: "host_id"
-        case .signatureVersion: "signature_version"
-        case .cipherSuite: "cipher_suite"
-        case .authenticationType: "authentication_type"
-        case .hostHeader: "host_header"
-        case .tlsVersion: "tls_version"
-        case .accessPointARN: "access_point_arn"
-        case .aclRequired: "acl_required"
-        case .sourceRegion: "source_region"
-        }
-    }
+    public var name: String { Self.ownNames[rawValue] }
+
+    private static let ownNames = [
+        "bucket_owner", "bucket", "time", "remote_ip", "requester", "request_id", "operation", "key", "request_uri",
+        "status", "error_code", "bytes_sent", "object_size", "total_time", "turn_around_time", "referrer", "user_agent",
+        "version_id", "host_id", "signature_version", "cipher_suite", "authentication_type", "host_header",
+        "tls_version", "access_point_arn", "acl_required", "source_region",
+    ]
 
     /// Whether the field holds a number.
     var isNumber: Bool {
@@ -56,17 +33,12 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
     }
 
     private static let names: [String: AccessField] = {
-        var names = Dictionary(uniqueKeysWithValues: allCases.map { (FieldName.folded($0.name), $0) })
-        names["bucketname"] = .bucket
-        names["requestdatetime"] = .time
-        names["httpstatus"] = .status
-        names["sigv"] = .signatureVersion
-        names["ciphersuite"] = .cipherSuite
-        names["authtype"] = .authenticationType
-        names["endpoint"] = .hostHeader
-        names["referer"] = .referrer
-        names["sourceip"] = .remoteIP
-        return names
+        let athena: [String: AccessField] = [
+            "bucketname": .bucket, "requestdatetime": .time, "httpstatus": .status, "sigv": .signatureVersion,
+            "ciphersuite": .cipherSuite, "authtype": .authenticationType, "endpoint": .hostHeader,
+            "referer": .referrer, "sourceip": .remoteIP,
+        ]
+        return athena.merging(allCases.map { (FieldName.folded($0.name), $0) }) { athena, _ in athena }
     }()
 }
 

@@ -16,10 +16,8 @@ public struct FlowAddress: Sendable, Hashable {
 
     /// An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes the same value as the IPv4 address in it.
     public init(_ address: IPAddress) {
-        self =
-            address.ipv4.map { FlowAddress(v4: $0) }
-            ?? FlowAddress(
-                high: UInt64(truncatingIfNeeded: address.bits >> 64), low: UInt64(truncatingIfNeeded: address.bits))
+        let bits = address.bits | (address.isIPv6 ? 0 : 0xFFFF_0000_0000)
+        self.init(high: UInt64(truncatingIfNeeded: bits >> 64), low: UInt64(truncatingIfNeeded: bits))
     }
 
     /// - Returns: `nil` if the text is no address.
@@ -33,6 +31,9 @@ public struct FlowAddress: Sendable, Hashable {
         guard let address = IPAddress(text) else { return nil }
         self.init(address)
     }
+
+    /// All 128 bits.
+    public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// The IPv4 address, if it is one.
     @inlinable public var v4: UInt32? {
@@ -51,7 +52,7 @@ public struct FlowAddress: Sendable, Hashable {
 
     /// The address with its family.
     public var address: IPAddress {
-        v4.map { IPAddress(ipv4: $0) } ?? IPAddress(ipv6: UInt128(high) << 64 | UInt128(low))
+        IPAddress(ipv6: bits).unmapped
     }
 }
 

@@ -2,7 +2,7 @@
 public struct FlowFormat: Sendable, Hashable {
     /// The field of each column; `nil` if the field is not known.
     public let columns: [FlowField?]
-    /// What the reader decodes of each column.
+    /// The part of a record that each column is decoded to.
     let steps: [Step]
 
     public init(columns: [FlowField?]) {
@@ -58,7 +58,7 @@ public struct FlowFormat: Sendable, Hashable {
     ])
 }
 
-/// What is decoded of a column. Other fields are looked up in the line when a rule needs them.
+/// The part of a record that a column is decoded to. Other fields are looked up in the line when a rule needs them.
 enum Step: UInt8, Sendable, Hashable {
     case skip, account, interface, source, destination, sourcePort, destinationPort, transport, packets, bytes, start
     case end, action, status, flags, direction, region

@@ -11,7 +11,7 @@ struct ObjectFetcher: Sendable {
     private let inMemory: AsyncSemaphore
     /// Objects whose size was not known, and turned out to be larger than ``firstPart``.
     private let larger: AsyncSemaphore
-    /// What each fetch counts for at least, in bytes, so that there are not too many requests at once.
+    /// The least weight of each fetch, in bytes, so that there are not too many requests at once.
     private let leastWeight: Int
     private let expected = ExpectedSize()
 

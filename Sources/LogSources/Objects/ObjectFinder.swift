@@ -44,7 +44,7 @@ struct ObjectFinder {
     /// The search of one prefix.
     private struct Search {
         let bucket: String
-        /// What the user named: dates in the names of folders above it do not say of which days the logs are.
+        /// The prefix that the user named. Dates in it say where logs are kept, not of which days they are.
         let named: String
         /// Whether anything is below the prefix, wanted or not.
         var hasFound = false

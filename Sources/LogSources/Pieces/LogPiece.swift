@@ -47,8 +47,9 @@ public struct ReadingAccount: Sendable, Hashable {
     public var lostRecords = 0
     /// The first few, in undefined order.
     public var losses: [LogLoss] = []
-    /// Where the listings of buckets ended, for the next run of a watch: ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``.
-    /// Those that the run was given if it was stopped.
+    /// The cursors at which the listings of buckets ended, for the next run of a watch:
+    /// ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``. If the run was stopped, those that it was
+    /// given.
     public var cursors: [ObjectListing.Cursor] = []
     /// Names of the damaged files that several workers read. Each counts once among ``damagedFiles`` in the end.
     var sharedFiles: Set<String> = []

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension ConditionExpression {
     /// Resolves the condition's names.
     /// - Parameters:
@@ -37,7 +39,9 @@ extension ConditionExpression {
     /// Whether a pattern matches a name. `them` matches all but those that begin with an underscore.
     private static func name(_ name: String, isMeantBy pattern: String) -> Bool {
         if pattern.lowercased() == "them" { return !name.hasPrefix("_") }
-        return LiteralGlob.matches(Array(name.utf8), Array(pattern.utf8))
+        // Only `*` is a wildcard here.
+        let elements = WildcardPattern.literal(pattern).map { $0 == UInt8(ascii: "*") ? WildcardPattern.anyRun : $0 }
+        return WildcardPattern(elements: elements).matches(name)
     }
 
     /// Every choice of `count` values, joined by or.
@@ -65,28 +69,4 @@ enum ConditionShape<Part> {
     case all([Part])
     case any([Part])
     case not(Part)
-}
-
-/// Matches names with `*` for any characters.
-enum LiteralGlob {
-    static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
-        var position = 0
-        var next = 0
-        var retry: (next: Int, position: Int)?
-        while position < text.count {
-            if next < pattern.count, pattern[next] == UInt8(ascii: "*") {
-                retry = (next + 1, position)
-                next += 1
-            } else if next < pattern.count, pattern[next] == text[position] {
-                next += 1
-                position += 1
-            } else if let last = retry {
-                retry = (last.next, last.position + 1)
-                (next, position) = (last.next, last.position + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
-    }
 }

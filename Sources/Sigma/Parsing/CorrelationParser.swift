@@ -1,3 +1,4 @@
+internal import Basics
 import Yams
 
 /// A correlation whose references are not yet resolved.
@@ -80,11 +81,6 @@ struct CorrelationParser {
                 throw document.problem("value_count needs a field in its condition", at: node)
             }
             return .valueCount(fields: fields, try bounds(node, required: true))
-        case "value_sum": return try figure(.sum, node, mapping)
-        case "value_avg": return try figure(.average, node, mapping)
-        case "value_min": return try figure(.minimum, node, mapping)
-        case "value_max": return try figure(.maximum, node, mapping)
-        case "value_median": return try figure(.median, node, mapping)
         case "value_percentile":
             guard let text = node?.mapping?["percentile"]?.scalar?.string, let percentile = Double(text),
                 (0...100).contains(percentile)
@@ -109,9 +105,17 @@ struct CorrelationParser {
                     "the condition of temporal_ordered must be gte, gt, or all its rules with and", at: node)
             }
         default:
-            throw document.problem("the correlation type \(type) is not known", at: mapping["type"])
+            guard let known = Self.figures[type] else {
+                throw document.problem("the correlation type \(type) is not known", at: mapping["type"])
+            }
+            return try figure(known, node, mapping)
         }
     }
+
+    private static let figures: [String: CorrelationKind.Figure] = [
+        "value_sum": .sum, "value_avg": .average, "value_min": .minimum, "value_max": .maximum,
+        "value_median": .median,
+    ]
 
     private func figure(
         _ figure: CorrelationKind.Figure, _ node: Node?, _ mapping: Node.Mapping
@@ -205,7 +209,7 @@ extension CorrelationParser {
         for (key, _) in mapping {
             let name = key.scalar?.string ?? ""
             guard !Self.keys.contains(name) else { continue }
-            let nearest = Self.keys.min { Spelling.distance(name, $0) < Spelling.distance(name, $1) } ?? ""
+            let nearest = NearestNames.nearest(to: String(name.prefix(64)), among: Self.keys, count: 1).first ?? ""
             throw document.problem("correlation has no \(name); the nearest key is \(nearest)", at: key)
         }
     }

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// Applies modifiers to patterns. A pattern may become several, any of which may match.
 enum TextChanges {
     static func apply(_ change: ModifierChain.Change, to pattern: TextPattern) throws(ConditionError) -> [TextPattern] {
@@ -33,20 +35,7 @@ enum TextChanges {
         }
     }
 
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits: UInt32 = 0
-            for index in 0..<3 { bits = bits << 8 | UInt32(index < group.count ? group[start + index] : 0) }
-            for index in 0..<4 {
-                let digit = Int(bits >> UInt32(18 - 6 * index)) & 63
-                text.append(index <= group.count ? alphabet[digit] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
+    private static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     /// The base64 of the bytes within a longer encoded text: they may begin at the first, second or third byte of a
     /// group. Characters with bits of a neighbor are dropped.

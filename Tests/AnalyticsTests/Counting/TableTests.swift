@@ -376,7 +376,7 @@ struct TableTests {
     /// The logins as a list that is searched from its beginning.
     private struct NaiveLogins {
         let bound: Int
-        var entries: [(key: LoginKey, hour: LoginHour)] = []
+        var entries: [(key: LoginKey, value: LoginHour)] = []
         var forgotten = 0
 
         mutating func add(_ key: LoginKey, _ hour: LoginHour, _ change: (inout LoginHour) -> Void) {
@@ -384,7 +384,7 @@ struct TableTests {
             if place == nil {
                 if entries.count >= bound {
                     let order = entries.indices.sorted {
-                        let (one, two) = (entries[$0].hour, entries[$1].hour)
+                        let (one, two) = (entries[$0].value, entries[$1].value)
                         return (one.attempts, one.last, $1) > (two.attempts, two.last, $0)
                     }
                     let kept = Set(order.prefix(bound / 2))
@@ -394,11 +394,11 @@ struct TableTests {
                 entries.append((key, hour))
                 place = entries.count - 1
             }
-            change(&entries[place!].hour)
+            change(&entries[place!].value)
         }
     }
 
-    private static func text(_ entry: (key: LoginKey, hour: LoginHour)) -> String { "\(entry.key) \(entry.hour)" }
+    private static func text(_ entry: (key: LoginKey, value: LoginHour)) -> String { "\(entry.key) \(entry.value)" }
 
     @Test("Logins by source, host, port and hour, also beyond the bound", arguments: seeds, [40, 150, 10_000])
     func logins(seed: UInt64, bound: Int) {
