@@ -21,7 +21,7 @@ struct Refusals: Sendable {
         first = min(first, time)
         last = max(last, time)
         bins.add(RefusedBin(at: time))
-        count(String(decoding: record[.operation], as: UTF8.self), 1)
+        countOperation(String(decoding: record[.operation], as: UTF8.self), 1)
         if keys.add(keyHash), sampleKeys.count < Self.keysKept, record.has(.key) {
             sampleKeys.append(String(decoding: record[.key].prefix(300), as: UTF8.self))
         }
@@ -29,7 +29,7 @@ struct Refusals: Sendable {
     }
 
     /// There are few operations, so that searching is faster than hashing.
-    private mutating func count(_ operation: String, _ times: Int) {
+    private mutating func countOperation(_ operation: String, _ times: Int) {
         if let place = operations.firstIndex(where: { $0.name == operation }) {
             operations[place].count += times
         } else if operations.count < Self.operationsKept {
@@ -47,7 +47,7 @@ struct Refusals: Sendable {
         for key in other.sampleKeys where sampleKeys.count < Self.keysKept && !sampleKeys.contains(key) {
             sampleKeys.append(key)
         }
-        for (name, count) in other.operations { count(name, count) }
+        for (name, count) in other.operations { countOperation(name, count) }
         records.merge(other.records)
     }
 
