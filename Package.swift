@@ -32,7 +32,6 @@ let package = Package(
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // An inline function only: nothing is linked.
-        .systemLibrary(name: "CPrefetch"),
         .target(name: "CFlowLine", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3", "-fno-exceptions", "-fno-rtti"])],
@@ -73,7 +72,7 @@ let package = Package(
         .target(
             name: "Analytics",
             dependencies: [
-                "Basics", "LogReaders", "CPrefetch", .product(name: "Algorithms", package: "swift-algorithms"),
+                "Basics", "LogReaders", .product(name: "Algorithms", package: "swift-algorithms"),
             ], swiftSettings: strict),
         .target(
             name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],

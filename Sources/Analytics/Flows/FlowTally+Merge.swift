@@ -11,8 +11,6 @@ extension FlowTally {
 
     private mutating func forgetPairs() {
         endHours()
-        // They refer to pairs by their old numbers.
-        volumes.countEnded()
         let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
         for row in volumes.rows.indices {
             for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {

@@ -104,8 +104,6 @@ public struct FlowTally: Sendable {
                 continue
             }
             let hash = pairs.hash(number, sends ? records[place].destination : records[place].source)
-            // The memory is loaded while other records are handled.
-            pairs.prefetch(hash)
             room.initializeElement(
                 at: count,
                 to: WaitingFlow(record: SeenFlow(records[place]), hash: hash, interface: number, sends: sends))
@@ -136,7 +134,6 @@ public struct FlowTally: Sendable {
     /// Finds the pairs of the records, and classifies the flows.
     private mutating func classify(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         for place in batch.indices {
-            pairs.prefetchEntry(batch[place].hash)
             let peer = batch[place].peer
             let isRejected = batch[place].record.isRejected
             let sends = batch[place].sends
@@ -194,7 +191,6 @@ public struct FlowTally: Sendable {
     /// Ends the hours that are being counted. To be called before the tally is read.
     public mutating func settle() {
         endHours()
-        volumes.countEnded()
     }
 
     mutating func endHours() {

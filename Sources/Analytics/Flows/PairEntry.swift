@@ -7,10 +7,6 @@ internal import LogReaders
 /// unused bytes in front, the fields from ``peer`` on begin a line.
 struct PairEntry: Sendable {
     private let unused: (UInt64, UInt64) = (0, 0)
-    /// The offsets of the two cache lines, in bytes, for prefetching. Computed, because a stored static property is checked for
-    /// initialization at each access.
-    static var firstLine: Int { 16 }
-    static var secondLine: Int { 80 }
 
     let peer: FlowAddress
     var interface: Int32

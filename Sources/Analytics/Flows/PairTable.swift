@@ -50,25 +50,14 @@ struct PairTable: Sendable {
     mutating func merge(_ other: PairTable, _ interfaces: [Int32]) -> [Int32] {
         var numbers: [Int32] = []
         numbers.reserveCapacity(other.entries.count)
-        var hashes: [UInt64] = []
-        var start = 0
-        while start < other.entries.count {
-            let batch = start..<min(start + 64, other.entries.count)
-            start = batch.upperBound
-            // As with records, the memory of all of them is loaded at the same time.
-            hashes.removeAll(keepingCapacity: true)
-            for entry in other.entries[batch] { hashes.append(hash(interfaces[Int(entry.interface)], entry.peer)) }
-            for hash in hashes { prefetch(hash) }
-            for hash in hashes { prefetchEntry(hash) }
-            for (place, hash) in hashes.enumerated() {
-                var entry = other.entries[batch.lowerBound + place]
-                entry.interface = interfaces[Int(entry.interface)]
-                if let found = find(entry.interface, entry.peer, hash) {
-                    entries[found].merge(entry)
-                    numbers.append(Int32(found))
-                } else {
-                    numbers.append(Int32(add(entry, hash)))
-                }
+        for var entry in other.entries {
+            entry.interface = interfaces[Int(entry.interface)]
+            let hash = hash(entry.interface, entry.peer)
+            if let found = find(entry.interface, entry.peer, hash) {
+                entries[found].merge(entry)
+                numbers.append(Int32(found))
+            } else {
+                numbers.append(Int32(add(entry, hash)))
             }
         }
         forgotten += other.forgotten

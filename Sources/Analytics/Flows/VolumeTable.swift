@@ -98,8 +98,6 @@ struct VolumeTable: Sendable {
     private(set) var forgotten: Set<Int32> = []
     /// The last row of each series of each interface.
     private var recent: [Recent] = []
-    /// Finished hours of pairs, which are counted together, so that their memory is loaded at the same time.
-    private var ended: [Ended] = []
     private(set) var index = HashIndex()
     private let mix: SeededHash
     /// The approximate number of rows beyond which some are forgotten.
@@ -110,15 +108,6 @@ struct VolumeTable: Sendable {
         var row: Int32 = -1
         /// The bytes that a record must exceed to be one of the largest.
         var notable: UInt64 = 0
-    }
-
-    private struct Ended {
-        let hash: UInt64
-        let amount: UInt64
-        let interface: Int32
-        let hour: Int32
-        let pair: Int32
-        let series: FlowSeries
     }
 
     init(_ mix: SeededHash, bound: Int) {
@@ -181,7 +170,6 @@ struct VolumeTable: Sendable {
     /// volumes.
     /// - Returns: the hours that had rows.
     mutating func forget(beyond bound: Int) -> Set<Int32> {
-        countEnded()
         let hours = Set(rows.map(\.hour))
         var weights: [Int32: (rows: Int, amount: UInt64)] = [:]
         for row in rows {
@@ -207,28 +195,11 @@ struct VolumeTable: Sendable {
         return hours
     }
 
-    /// Queues a pair's finished hour; ``countEnded()`` flushes.
+    /// Counts the amount of a pair in an hour that is over. Nothing happens if the row of that hour was dropped.
     mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
         let hash = Self.hash(interface, series, hour, mix)
-        index.prefetch(hash)
-        ended.append(
-            Ended(hash: hash, amount: amount, interface: interface, hour: hour, pair: pair, series: series))
-        if ended.count == 64 { countEnded() }
-    }
-
-    /// Counts the queued hours of pairs.
-    mutating func countEnded() {
-        guard !ended.isEmpty else { return }
-        var batch: [Ended] = []
-        swap(&batch, &ended)
-        for one in batch { prefetch(one.hash) }
-        for one in batch {
-            // Its row was dropped with its interface.
-            guard let row = find(one.hash, Int(one.interface), one.series, one.hour) else { continue }
-            rows.withUnsafeMutableBufferPointer { $0[row].count(one.amount, of: one.pair) }
-        }
-        batch.removeAll(keepingCapacity: true)
-        swap(&batch, &ended)
+        guard let row = find(hash, Int(interface), series, hour) else { return }
+        rows.withUnsafeMutableBufferPointer { $0[row].count(amount, of: pair) }
     }
 
     @inline(__always)

@@ -2,6 +2,10 @@
 
 // Decodes lines of VPC flow logs in their default format, 32 bytes at once, with instructions that Swift has no names
 // for. It reads only usual lines; others are left to Swift's reader, which reads every form.
+//
+// Gain: 15 % of the processor time of a hunt in 5.4 million flow records (`HuntFlowBenchmark generate-flows DIR 6000000`,
+// `parapet hunt --source vpc-flow --logs DIR/logs --threads 1`, best of five, beside the same binary with
+// `parapet_flow_lines_are_read` answering false).
 
 #include <stdbool.h>
 #include <stdint.h>

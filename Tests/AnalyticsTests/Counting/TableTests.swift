@@ -293,7 +293,6 @@ struct TableTests {
             table.end(interface(key.interface), key.series, key.hour, amount, of: pair)
             rows[key]?.peers[pair, default: 0] += amount
         }
-        table.countEnded()
         return rows
     }
 
