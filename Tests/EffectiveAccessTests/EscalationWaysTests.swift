@@ -196,7 +196,7 @@ import Testing
             $0.detachAll(but: "held")
         }
         let found = small.landscape.unattachedPolicies()
-        #expect(found.map(\.policy.name) == ["passes", "grows", "reads"])
+        #expect(found.map(\.policy.policyName) == ["passes", "grows", "reads"])
         #expect(found.map { $0.path?.steps.first?.method } == ["pass-role-to-function", "attach-user-policy", nil])
     }
 

@@ -83,7 +83,7 @@ struct SmallAccount {
 
     mutating func changeRole(_ name: String, _ body: (inout Role) -> Void) {
         change { identities in
-            for index in identities.roles.indices where identities.roles[index].name == name {
+            for index in identities.roles.indices where identities.roles[index].roleName == name {
                 body(&identities.roles[index])
             }
         }
@@ -91,7 +91,7 @@ struct SmallAccount {
 
     mutating func detachAll(but name: String) {
         change { identities in
-            for index in identities.policies.indices where identities.policies[index].name != name {
+            for index in identities.policies.indices where identities.policies[index].policyName != name {
                 identities.policies[index].attachmentCount = 0
             }
         }

@@ -13,7 +13,9 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
 
     /// Why the result may be incomplete. Each one means that silence is no proof.
     public var doubts: [String] {
-        notes + Omission.allCases.compactMap { omission in omitted[omission].flatMap { $0 > 0 ? omission.text($0) : nil } }
+        notes
+            + Omission.allCases.compactMap { omission in omitted[omission].flatMap { $0 > 0 ? omission.text($0) : nil }
+            }
     }
 
     mutating func sortAlerts() {

@@ -85,7 +85,7 @@ extension EscalationGraph {
                     power: .raising([Self.administrator])),
                 from: holders(of: call))
         }
-        addUnbinding(word, number, arn, boundary, of: account, administrator)
+        addUnbinding(word, number, arn, boundary?.permissionsBoundaryARN, of: account, administrator)
     }
 
     /// Deleting a boundary, or putting one in its place that limits nothing.

@@ -22,17 +22,18 @@ extension Landscape {
             guard case .known(var identities) = copies[index][.identities].state else { continue }
             let prefix = "arn:\(copies[index].partition):iam::\(copies[index].id)"
             let policies = identities.policies.filter {
-                !$0.isAWSManaged && $0.attachmentCount == 0 && $0.boundaryUsageCount == 0
+                !$0.isAWSManaged && $0.attachmentCount == 0 && $0.permissionsBoundaryUsageCount == 0
             }
             guard !policies.isEmpty else { continue }
             for policy in policies {
-                let name = "parapet-holder-of-\(policy.name)"
+                let name = "parapet-holder-of-\(policy.policyName)"
                 let holder = "\(prefix):user/\(name)"
                 held.append((holder, policy))
                 identities.users.append(
                     User(
-                        name: name, arn: holder,
-                        attachedPolicies: [AttachedPolicy(name: policy.name, arn: policy.arn)]))
+                        userName: name, arn: holder,
+                        attachedManagedPolicies: [AttachedPolicy(policyName: policy.policyName, policyARN: policy.arn)])
+                )
             }
             identities.addAdministrators(prefix)
             copies[index][.identities] = .known(identities)
@@ -57,19 +58,19 @@ extension Landscape {
 extension Identities {
     fileprivate mutating func addAdministrators(_ prefix: String) {
         let everything = InlinePolicy(
-            name: "everything",
-            document: PolicyDocument(
+            policyName: "everything",
+            policyDocument: PolicyDocument(
                 #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#))
         let services = Set(ComputeService.all.map(\.principal)).sorted().map { "\"\($0)\"" }.joined(separator: ",")
         let name = "parapet-administrator"
-        users.append(User(name: name, arn: "\(prefix):user/\(name)", inlinePolicies: [everything]))
+        users.append(User(userName: name, arn: "\(prefix):user/\(name)", userPolicyList: [everything]))
         roles.append(
             Role(
-                name: name, arn: "\(prefix):role/\(name)",
-                trustPolicy: PolicyDocument(
+                roleName: name, arn: "\(prefix):role/\(name)",
+                assumeRolePolicyDocument: PolicyDocument(
                     #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":[\#(services)]},"Action":"sts:AssumeRole"}}"#
                 ),
-                inlinePolicies: [everything],
-                instanceProfileARNs: .known(["\(prefix):instance-profile/\(name)"])))
+                rolePolicyList: [everything],
+                instanceProfileList: [.init(arn: "\(prefix):instance-profile/\(name)")]))
     }
 }

@@ -50,6 +50,8 @@ public struct AttachedPolicy: Sendable, Codable, Hashable {
 /// The managed policy that bounds what a user or role is allowed.
 public struct PermissionsBoundary: Sendable, Codable, Hashable {
     public var permissionsBoundaryARN: String?
+
+    public init(permissionsBoundaryARN: String?) { self.permissionsBoundaryARN = permissionsBoundaryARN }
 }
 
 public struct User: Sendable, Codable, Hashable {

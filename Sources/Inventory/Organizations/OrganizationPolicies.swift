@@ -75,7 +75,7 @@ extension Collector {
                 return .known(OrganizationPolicies())
             }
             let directory = await directory(of: organization)
-            let isManagement = directory?.accountID == organization.managementAccountID
+            let isManagement = directory?.accountID == organization.masterAccountID
             let policies = await fact { () throws(AWSError) in
                 let reader = OrganizationReader(
                     client: isManagement ? nil : client, region: baseRegion, directory: directory)
@@ -106,7 +106,7 @@ extension Fact<OrganizationPolicies> {
             Unknown(
                 .anotherAccount, call: unknown.call,
                 detail: """
-                    only the management account \(organization.managementAccountID) of \(organization.id), or a delegated \
+                    only the management account \(organization.masterAccountID) of \(organization.id), or a delegated \
                     administrator, may read the organization's policies: run with its credentials and assume a role in this \
                     account
                     """))

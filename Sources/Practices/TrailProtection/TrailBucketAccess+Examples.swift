@@ -61,7 +61,8 @@ extension TrailBucketAccess {
             },
             .unknown("the boundary of a role cannot be read", .expecting(SampleAccess.audit)) {
                 var role = Role.deploy(allowing: "s3:GetObject")
-                role.permissionsBoundary = PermissionsBoundary(permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
+                role.permissionsBoundary = PermissionsBoundary(
+                    permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
                 $0.holdForAccess(roles: [role])
             },
             .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
