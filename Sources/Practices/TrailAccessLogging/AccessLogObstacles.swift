@@ -18,7 +18,7 @@ struct AccessLogObstacles {
     init(between source: Bucket, and target: Bucket, in reading: Reading) {
         look(.getBucketLocation) { () throws(Unknown) in
             let (here, there) = (try source.region.value, try target.region.value)
-            return (here == there ? nil : "it is in \(there), not in \(here)", ["LocationConstraint": .string(there)])
+            return (here == there ? nil : "is in \(there), not in \(here)", ["LocationConstraint": .string(there)])
         }
         look(.getBucketEncryption) { () throws(Unknown) in
             let encryption = try target.encryption.value
@@ -33,13 +33,13 @@ struct AccessLogObstacles {
         look(.getObjectLockConfiguration) { () throws(Unknown) in
             let lock = try target.objectLock.value
             return (
-                lock?.defaultRetention == nil ? nil : "its Object Lock has a default retention",
+                lock?.defaultRetention == nil ? nil : "has a default retention by Object Lock",
                 ["ObjectLockConfiguration": lock.description]
             )
         }
         look(.getBucketRequestPayment) { () throws(Unknown) in
             let payer = try target.payer.value
-            return (payer == "Requester" ? "requesters pay for its requests" : nil, ["Payer": .string(payer)])
+            return (payer == "Requester" ? "lets requesters pay" : nil, ["Payer": .string(payer)])
         }
     }
 
@@ -59,14 +59,14 @@ struct AccessLogObstacles {
     private static func obstacle(_ encryption: BucketEncryption, in reading: Reading) throws(Unknown) -> String? {
         guard encryption.sseAlgorithm.hasPrefix("aws:kms") else { return nil }
         guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {
-            return "it encrypts by \(encryption.sseAlgorithm) with AWS's key, which log delivery cannot use"
+            return "encrypts by \(encryption.sseAlgorithm) with AWS's key"
         }
         let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
         let request = AccessRequest(
             .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
             context: RequestContext(ofService: AccessLogDelivery.service, facing: policy))
         guard !PolicySet(resource: NamedPolicy("key policy", policy)).access(for: request).isRuledOut else {
-            return "it encrypts by \(encryption.sseAlgorithm) with a key whose policy does not admit log delivery"
+            return "encrypts by \(encryption.sseAlgorithm) with a key that does not admit S3"
         }
         throw Unknown(
             .failed, call: Operation.getBucketEncryption.description,

@@ -62,7 +62,7 @@ struct AccessLogTarget: Check {
         let obstacles = AccessLogObstacles(between: bucket, and: target, in: reading)
         let settings = logging.evidence + obstacles.evidence
         if let obstacle = obstacles.found.first {
-            return .fail("Access logs do not reach \(place): \(obstacle)", settings)
+            return .fail("Access logs cannot arrive: the target \(obstacle)", settings)
         }
         let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: reading)
         let admission = try delivery.admission()
