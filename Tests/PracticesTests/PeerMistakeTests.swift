@@ -40,7 +40,8 @@ import Testing
             ("security-group-cassandra", 9042), ("security-group-cassandra", 7199), ("security-group-oracle", 2484),
             ("security-group-smtp", 465), ("security-group-smtp", 587), ("security-group-mongodb", 27_019),
             ("security-group-redis", 6379), ("security-group-memcached", 11_211), ("security-group-nfs", 2049),
-            ("security-group-oracle", 1521),
+            ("security-group-oracle", 1521), ("security-group-smb", 139), ("security-group-smb", 445),
+            ("security-group-ldap", 3268), ("security-group-ldap", 3269),
         ])
     func portsOfTheTable(_ id: String, _ port: Int) throws {
         try expect(id, [.fail]) { $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: port...port))) }

@@ -34,11 +34,11 @@ extension SecurityGroupService {
             risk: "A domain controller hands strangers tickets that they can crack at home, one account after another.",
             references: [.prowler("ec2_instance_port_kerberos_exposed_to_internet")]),
         SecurityGroupService(
-            "ldap", "LDAP", tcp: [389...389, 636...636], udp: [389...389],
+            "ldap", "LDAP", tcp: [389...389, 636...636, 3268...3269], udp: [389...389],
             risk: "A directory names every user and computer; over UDP it also multiplies attacks on others.",
             references: [.prowler("ec2_instance_port_ldap_exposed_to_internet")]),
         SecurityGroupService(
-            "smb", "SMB", tcp: [445...445],
+            "smb", "SMB", tcp: [139...139, 445...445],
             risk: "File sharing is how ransomware spreads; its flaws are exploited years after their repair.",
             references: [
                 .prowler("ec2_instance_port_cifs_exposed_to_internet"), .securityHub("EC2.19"), .cis("5.0", "5.1.2"),
