@@ -10,13 +10,13 @@ public struct Each<Element: Sendable>: Sendable {
     public typealias Item = (element: Element, resource: Resource, region: String?)
 
     /// The facets that list the resources.
-    let reads: Set<Facet>
+    public let reads: Set<Facet>
     /// The call that lists the resources.
     let source: AWSClient.Operation
     /// Finds the resources, with the verdicts on what needs no judging, such as a region that could not be listed.
     private let list: @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict])
     /// Makes an element the only one of its kind in an example.
-    fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
+    public fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
     /// Makes the list unreadable in an example.
     let refuse: @Sendable (inout Account) -> Void
 
@@ -188,6 +188,63 @@ extension Each where Element == LogGroup {
             account[.trailLogGroups][LogGroup.sample.logGroupARN] = .denied(.describeLogGroups)
         }
     }
+}
+
+extension Each where Element == Bucket {
+    /// Every bucket of the account.
+    public static var buckets: Each {
+        Each([.everyBucketRegion], from: .listBuckets) { reading throws(Unknown) in
+            var items: [Item] = []
+            var settled: [Verdict] = []
+            for bucket in try reading.account.everyBucket {
+                let resource = Resource.bucket(bucket.name, in: reading.account)
+                switch bucket.region.state {
+                case .known(let region): items.append((bucket, resource, region))
+                case .unknown(let unknown): settled.append(Verdict(on: resource, .unknown(unknown)))
+                }
+            }
+            return (items, settled)
+        } hold: {
+            $0.hold(everyBucket: $1)
+        } refuse: {
+            $0[.everyBucketRegion] = .denied(.listBuckets)
+        }
+    }
+}
+
+extension Each where Element == EncryptionKey {
+    /// Every KMS key of the customer's own.
+    public static var keys: Each { .keys { _ in true } }
+
+    /// The customer's own KMS keys that can rotate by themselves.
+    public static var rotatableKeys: Each { .keys(where: \.canRotate) }
+
+    private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
+        Each([.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
+            let (read, unread) = try reading.regions(of: reading[.everyKey])
+            var items: [Item] = []
+            var settled = unread
+            for region in read.map(\.region) {
+                for key in try reading.account.customerKeys(in: region) {
+                    switch key.description.state {
+                    case .known(let description): if isMeant(description) { items.append((key, .key(key), region)) }
+                    case .unknown(let unknown):
+                        settled.append(Verdict(on: .key(key), in: region, .unknown(unknown)))
+                    }
+                }
+            }
+            return (items, settled)
+        } hold: {
+            $0.hold(everyKey: $1)
+        } refuse: {
+            $0[.everyKey]["us-east-1"] = .denied(.listKeys)
+        }
+    }
+}
+
+extension Each where Element == LogGroup {
+    /// Every log group.
+    public static var logGroups: Each { .regional(.logGroups) { group, _, _ in .logGroup(arn: group.logGroupARN) } }
 }
 
 extension Reading {

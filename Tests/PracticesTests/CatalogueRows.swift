@@ -28,9 +28,6 @@ struct CatalogueRow {
         cloudtrail_multi_region_enabled | CloudTrail.1;CloudTrail.3 | 3.1 | 3.1 | 3.1
         cloudtrail_multi_region_enabled_logging_management_events | CloudTrail.1 | - | - | -
         cloudwatch_log_group_kms_encryption_enabled | - | - | - | -
-        ec2_instance_port_cifs_exposed_to_internet | EC2.19 | - | - | 5.1.2
-        ec2_instance_port_kerberos_exposed_to_internet | - | - | - | -
-        ec2_instance_port_ldap_exposed_to_internet | - | - | - | -
         ec2_networkacl_allow_ingress_any_port | EC2.21 | 5.1 | 5.1 | 5.2
         ec2_networkacl_allow_ingress_tcp_port_22 | EC2.21 | 5.1 | 5.1 | 5.2
         ec2_networkacl_allow_ingress_tcp_port_3389 | EC2.21 | 5.1 | 5.1 | 5.2

@@ -41,10 +41,34 @@ import Testing
         #expect(Set(CatalogueRow.all.keys).subtracting(carried).isEmpty)
     }
 
+    @Test(
+        "a name that other tools give to a condition of every resource is that of a check of every resource",
+        arguments: [
+            ("prowler:s3_bucket_secure_transport_policy", "s3-bucket-tls-only"),
+            ("securityhub:S3.5", "s3-bucket-tls-only"),
+            ("prowler:s3_bucket_no_mfa_delete", "s3-bucket-mfa-delete"), ("cis:3.0/2.1.2", "s3-bucket-mfa-delete"),
+            ("prowler:s3_bucket_object_versioning", "s3-bucket-versioning"),
+            ("securityhub:S3.14", "s3-bucket-versioning"),
+            ("prowler:s3_bucket_default_encryption", "s3-bucket-default-encryption"),
+            ("securityhub:S3.9", "s3-bucket-access-logging"), ("cis:1.4/2.1.1", "s3-bucket-default-encryption"),
+            ("prowler:kms_cmk_not_deleted_unintentionally", "kms-key-not-pending-deletion"),
+            ("securityhub:KMS.3", "kms-key-not-pending-deletion"),
+            ("prowler:kms_cmk_rotation_enabled", "kms-key-rotation"),
+            ("securityhub:KMS.4", "kms-key-rotation"), ("cis:3.0/3.6", "kms-key-rotation"),
+            ("cis:1.4/3.8", "kms-key-rotation"), ("prowler:kms_key_not_publicly_accessible", "kms-key-not-public"),
+            ("securityhub:KMS.5", "kms-key-not-public"),
+            ("prowler:cloudwatch_log_group_kms_encryption_enabled", "log-group-encryption"),
+            ("prowler:ec2_instance_port_cifs_exposed_to_internet", nil),
+        ])
+    func namesOfEveryResource(_ name: String, _ id: String?) throws {
+        let named = Catalogue.checks.filter { $0.about.references.map(\.description).contains(name) }
+        #expect(named.map(\.about.id) == [id].compactMap(\.self))
+    }
+
     /// Conditions that Prowler does not have, or not alone.
     private static let withoutProwler: [String: [String]] = [
-        "trail-bucket-access-logging-target": ["securityhub:S3.9"],
         "security-group-smtp": ["securityhub:EC2.19"],
+        "security-group-smb": ["securityhub:EC2.19", "cis:5.0/5.1.2"],
         "iam-user-unused": ["securityhub:IAM.8", "securityhub:IAM.22"],
     ]
 

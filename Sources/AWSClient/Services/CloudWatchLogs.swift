@@ -12,12 +12,12 @@ extension Operation {
 
 /// Amazon CloudWatch Logs, as far as it is used. Source of the shapes: the Amazon CloudWatch Logs API Reference.
 public enum CloudWatchLogs {
-    /// The log groups whose names begin with `prefix`.
+    /// The log groups of the region, or those whose names begin with `prefix`.
     public static func describeLogGroups<LogGroup>(
-        prefix: String
+        prefix: String? = nil
     ) -> ReadRequest<DescribeLogGroupsAnswer<LogGroup>> {
         ReadRequest(
-            .describeLogGroups, ["logGroupNamePrefix": .string(prefix)],
+            .describeLogGroups, prefix.map { ["logGroupNamePrefix": .string($0)] } ?? ["limit": 50],
             paging: Paging("nextToken") { $0.nextToken })
     }
 }

@@ -7,6 +7,7 @@ extension Service {
 }
 
 extension Operation {
+    public static let listKeys = Operation(.kms, "ListKeys")
     public static let describeKey = Operation(.kms, "DescribeKey")
     public static let getKeyRotationStatus = Operation(.kms, "GetKeyRotationStatus")
     public static let getKeyPolicy = Operation(.kms, "GetKeyPolicy")
@@ -15,6 +16,13 @@ extension Operation {
 
 /// AWS KMS, as far as it is used. Source of the shapes: the AWS Key Management Service API Reference.
 public enum KMS {
+    /// Every key of the region, AWS's for the account among them.
+    public static func listKeys<Key>() -> ReadRequest<ListKeysAnswer<Key>> {
+        ReadRequest(
+            .listKeys, ["Limit": 1000],
+            paging: Paging("Marker", isTruncated: { $0.truncated ?? false }) { $0.nextMarker })
+    }
+
     /// - Parameter key: an id, an alias or an ARN.
     public static func describeKey<Key>(_ key: String) -> ReadRequest<DescribeKeyAnswer<Key>> {
         ReadRequest(.describeKey, ["KeyId": .string(key)])
@@ -36,6 +44,12 @@ public enum KMS {
             .listGrants, ["KeyId": .string(key), "Limit": 100],
             paging: Paging("Marker", isTruncated: { $0.truncated ?? false }) { $0.nextMarker })
     }
+}
+
+public struct ListKeysAnswer<Key: Decodable & Sendable>: Decodable, Sendable {
+    public var keys: [Key]
+    public var nextMarker: String?
+    public var truncated: Bool?
 }
 
 public struct GetKeyPolicyAnswer: Decodable, Sendable {

@@ -16,6 +16,12 @@ public struct LogGroup: Sendable, Codable, Hashable {
 }
 
 extension Facet {
+    public static let logGroups = FacetOf<ByName<[LogGroup]>>.perRegion(
+        "logGroups", CloudWatchLogs.describeLogGroups(), by: \.arn
+    ) {
+        $0.logGroups
+    }
+
     /// The log groups that trails deliver to, by ARN without the trailing `:*`.
     public static let trailLogGroups = FacetOf<ByName<LogGroup>>(
         "trailLogGroups",

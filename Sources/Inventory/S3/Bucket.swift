@@ -181,18 +181,8 @@ extension Facet {
         answers.first ?? PublicAccessBlock()
     }
 
-    public static let bucketVersioning = bucket(
-        "bucketVersioning", { S3.getBucketVersioning($0, owner: $1) }
-    ) { (answers: [BucketVersioning]) in
-        answers.first ?? BucketVersioning()
-    }
-
-    public static let bucketLogging = bucket(
-        "bucketLogging", { S3.getBucketLogging($0, owner: $1) }
-    ) { (answers: [BucketLoggingAnswer<BucketLogging>]) in
-        answers.first?.loggingEnabled
-    }
-
+    public static let bucketVersioning = versioning("bucketVersioning", of: .bucketRegions)
+    public static let bucketLogging = logging("bucketLogging", of: .bucketRegions)
     public static let bucketEncryption = encryption("bucketEncryption", of: .bucketRegions)
     public static let bucketObjectLock = objectLock("bucketObjectLock", of: .bucketRegions)
 
@@ -248,8 +238,7 @@ extension Facet {
         ).map { $0.first ?? PublicAccessBlock() }
     }
 
-    private static func policy(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<PolicyDocument?>>
-    {
+    static func policy(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<PolicyDocument?>> {
         bucket(name, of: regions, absent: "NoSuchBucketPolicy", S3.getBucketPolicy) {
             $0.first.map { PolicyDocument($0.text) }
         }
@@ -261,7 +250,20 @@ extension Facet {
         }
     }
 
-    private static func encryption(
+    static func versioning(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<BucketVersioning>> {
+        bucket(name, of: regions, { S3.getBucketVersioning($0, owner: $1) }) { (answers: [BucketVersioning]) in
+            answers.first ?? BucketVersioning()
+        }
+    }
+
+    static func logging(_ name: String, of regions: FacetOf<ByName<String>>) -> FacetOf<ByName<BucketLogging?>> {
+        bucket(name, of: regions, { S3.getBucketLogging($0, owner: $1) }) {
+            (answers: [BucketLoggingAnswer<BucketLogging>]) in
+            answers.first?.loggingEnabled
+        }
+    }
+
+    static func encryption(
         _ name: String, of regions: FacetOf<ByName<String>>
     ) -> FacetOf<ByName<BucketEncryption?>> {
         bucket(
@@ -305,7 +307,7 @@ extension Facet {
 
 extension Collector {
     /// Where the buckets are: those of the account as they are listed, of another account's only whether they exist.
-    fileprivate func regions(of names: Set<String>, among owned: Fact<[ListedBucket]>) async -> ByName<String> {
+    func regions(of names: Set<String>, among owned: Fact<[ListedBucket]>) async -> ByName<String> {
         let owned = owned.map { buckets in Dictionary(buckets.map { ($0.name, $0) }) { first, _ in first } }
         return await concurrently(names) { name in
             switch owned.state {

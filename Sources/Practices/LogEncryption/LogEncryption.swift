@@ -4,10 +4,10 @@ import Posture
 enum LogEncryption {
     static let checks: [any Check] = [
         trailEncryption,
-        TrailBucketDefaultEncryption(),
+        BucketDefaultEncryption.ofTrails,
         TrailKeyEnabled(),
         TrailKeyRotation(),
-        TrailKeyNotPublic(),
+        KeyNotPublic.ofTrails,
         TrailKeyEncryptionContext(),
         DecryptersAreReaders(),
         trailLogGroupEncryption,

@@ -11,10 +11,6 @@ struct TrailKeyEnabled: Check {
         practice: .logEncryption, severity: .critical,
         risk: "When the key is gone, nobody can ever read the log files that were encrypted with it.",
         remedy: "Cancel the key's deletion or enable it again; delete a key only when no file needs it any more.",
-        references: [
-            .prowler("kms_cmk_not_deleted_unintentionally"), .securityHub("KMS.3"),
-            .config("kms-cmk-not-scheduled-for-deletion"),
-        ],
         sources: ["AWS KMS Developer Guide: Key states of AWS KMS keys"],
         reads: [.trails, .keyDescription])
 
@@ -28,8 +24,8 @@ struct TrailKeyEnabled: Check {
             if let date = description.deletionDate {
                 return .fail("The key will be deleted in \(reading.days(until: date).days)", evidence)
             }
-            return description.keyState == "Enabled"
-                ? .pass("The key is enabled", evidence)
+            return description.isUsable
+                ? .pass("The key is usable", evidence)
                 : .fail("The key's state is \(description.keyState)", evidence)
         }
     }
@@ -39,6 +35,10 @@ struct TrailKeyEnabled: Check {
             .passes("the key is enabled") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample)
+            },
+            .passes("the key is being updated") {
+                $0.hold(trails: .sample)
+                $0.hold(keys: described { $0.keyState = "Updating" })
             },
             .fails("the key is disabled") {
                 $0.hold(trails: .sample)

@@ -15,11 +15,6 @@ struct TrailKeyRotation: Check {
             imported material, in a custom key store, or of an asymmetric kind cannot have it and fails.
             """,
         remedy: "Enable automatic rotation; where the key cannot rotate, give the trail a symmetric key of AWS KMS.",
-        references: [
-            .prowler("kms_cmk_rotation_enabled"), .securityHub("KMS.4"),
-            .cis("1.4", "3.8"), .cis("3.0", "3.6"), .cis("5.0", "3.6"),
-            .config("cmk-backing-key-rotation-enabled"),
-        ],
         sources: ["AWS KMS Developer Guide: Rotate AWS KMS keys"],
         reads: [.trails, .keyDescription, .keyRotation])
 

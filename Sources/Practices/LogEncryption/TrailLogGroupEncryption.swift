@@ -13,9 +13,6 @@ extension LogEncryption {
             risk: "Whoever may read the log group reads the log, although the files in S3 demand the key.",
             judges: "CloudWatch Logs always encrypts with a key of its own; only a KMS key limits who can read.",
             remedy: "Associate a KMS key with the log group; it applies to what arrives from then on.",
-            references: [
-                .prowler("cloudwatch_log_group_kms_encryption_enabled"), .config("cloudwatch-log-group-encrypted"),
-            ],
             sources: ["Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS KMS"]),
         each: .trailLogGroups, \.kmsKeyID, isNot: nil, fact: "kmsKeyId",
         pass: "The log group is encrypted with a KMS key", fail: "The log group has no KMS key",

@@ -31,18 +31,14 @@ extension SecurityGroupService {
             references: [.securityHub("EC2.19")]),
         SecurityGroupService(
             "kerberos", "Kerberos", tcp: [88...88, 464...464, 749...749], udp: [88...88, 464...464, 749...749],
-            risk: "A domain controller hands strangers tickets that they can crack at home, one account after another.",
-            references: [.prowler("ec2_instance_port_kerberos_exposed_to_internet")]),
+            risk: "A domain controller hands strangers tickets that they can crack at home, one account after another."),
         SecurityGroupService(
             "ldap", "LDAP", tcp: [389...389, 636...636, 3268...3269], udp: [389...389],
-            risk: "A directory names every user and computer; over UDP it also multiplies attacks on others.",
-            references: [.prowler("ec2_instance_port_ldap_exposed_to_internet")]),
+            risk: "A directory names every user and computer; over UDP it also multiplies attacks on others."),
         SecurityGroupService(
             "smb", "SMB", tcp: [139...139, 445...445],
             risk: "File sharing is how ransomware spreads; its flaws are exploited years after their repair.",
-            references: [
-                .prowler("ec2_instance_port_cifs_exposed_to_internet"), .securityHub("EC2.19"), .cis("5.0", "5.1.2"),
-            ]),
+            references: [.securityHub("EC2.19"), .cis("5.0", "5.1.2")]),
         SecurityGroupService(
             "mssql", "Microsoft SQL Server", tcp: [1433...1434], udp: [1434...1434],
             risk: "Database passwords are tried without end, and the server can be made to run commands.",

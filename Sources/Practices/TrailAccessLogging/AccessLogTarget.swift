@@ -28,7 +28,6 @@ struct AccessLogTarget: Check {
             policy, for the trail bucket as aws:SourceArn. Give it default encryption with SSE-S3, no default retention, and \
             no Requester Pays.
             """,
-        references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
         sources: [
             "Amazon S3 User Guide: Enabling Amazon S3 server access logging",
             "Amazon S3 User Guide: Logging requests with server access logging",

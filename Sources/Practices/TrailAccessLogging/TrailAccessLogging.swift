@@ -3,7 +3,7 @@ import Posture
 /// Who reads, writes or deletes log files is itself logged.
 enum TrailAccessLogging {
     static let checks: [any Check] = [
-        TrailBucketAccessLogging(),
+        BucketAccessLogging.ofTrails,
         AccessLogTarget(),
     ]
 }

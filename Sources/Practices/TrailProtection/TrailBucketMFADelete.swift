@@ -21,9 +21,7 @@ struct TrailBucketMFADelete: Check {
             Object Lock in compliance mode and mute the finding.
             """,
         references: [
-            .prowler("cloudtrail_bucket_requires_mfa_delete"), .prowler("s3_bucket_no_mfa_delete"),
-            .securityHub("S3.20"), .cis("1.4", "2.1.3"), .cis("3.0", "2.1.2"), .cis("5.0", "2.1.2"),
-            .config("s3-bucket-mfa-delete-enabled"),
+            .prowler("cloudtrail_bucket_requires_mfa_delete"), .securityHub("S3.20"),
         ],
         sources: [
             "Amazon S3 User Guide: Configuring MFA delete", "Amazon S3 User Guide: Locking objects with Object Lock",

@@ -12,9 +12,6 @@ extension TrailProtection {
             practice: .trailProtection, severity: .medium,
             risk: "Whoever may write or delete removes the traces of an attack for good, with ordinary requests.",
             remedy: "Enable versioning on the bucket; a lifecycle rule keeps old versions from piling up.",
-            references: [
-                .prowler("s3_bucket_object_versioning"), .securityHub("S3.14"), .config("s3-bucket-versioning-enabled"),
-            ],
             sources: ["Amazon S3 User Guide: Retaining multiple versions of objects with S3 Versioning"],
             reads: [.bucketVersioning]),
         each: .trailBuckets, \.versioning, \.status, is: "Enabled", not: "Suspended", fact: "Status",

@@ -5,7 +5,7 @@ enum TrailProtection {
     static let checks: [any Check] = [
         TrailBucketNotPublic(),
         TrailBucketPolicySource(),
-        TrailBucketTLSOnly(),
+        BucketTLSOnly.ofTrails,
         bucketVersioning,
         TrailBucketMFADelete(),
         TrailBucketAccess(),

@@ -1,0 +1,105 @@
+import AWSClient
+import Basics
+
+// Every key of the account, not those of trails alone: a call or two for each.
+
+/// A key as `ListKeys` lists it.
+public struct ListedKey: Sendable, Codable, Hashable {
+    public var keyARN: String
+
+    public init(keyARN: String) { self.keyARN = keyARN }
+}
+
+extension Facet {
+    public static let everyKey = FacetOf<ByName<[ListedKey]>>.perRegion(
+        "everyKey", KMS.listKeys(), by: \.keyARN
+    ) {
+        $0.keys
+    }
+
+    /// By ARN.
+    public static let everyKeyDescription = FacetOf<ByName<KeyDescription>>.each(
+        "everyKeyDescription", of: [.everyKey],
+        at: { _, account in
+            account[.everyKey].map { regions in
+                let places = regions.flatMap { region, keys in
+                    ((try? keys.value) ?? []).map { ($0.keyARN, Fact.known(Place($0.keyARN, in: region))) }
+                }
+                return Dictionary(places) { first, _ in first }
+            }
+        }, { key, _ in KMS.describeKey(key) }
+    ) { answers throws(Unknown) in
+        try answers.only(.describeKey).keyMetadata
+    }
+
+    /// Of the keys that can rotate by themselves.
+    public static let everyKeyRotation = FacetOf.each(
+        "everyKeyRotation", of: [.everyKeyDescription], at: { Account.keyPlaces($0, $1, where: \.canRotate) },
+        { key, _ in KMS.getKeyRotationStatus(key) }
+    ) { (answers: [KeyRotation]) throws(Unknown) in
+        try answers.only(.getKeyRotationStatus)
+    }
+
+    /// Of the customer's own keys: the policies of AWS's are AWS's.
+    public static let everyKeyPolicy = FacetOf.each(
+        "everyKeyPolicy", of: [.everyKeyDescription], at: { Account.keyPlaces($0, $1, where: \.isCustomerManaged) },
+        { key, _ in KMS.getKeyPolicy(key) }
+    ) { answers throws(Unknown) in
+        PolicyDocument(try answers.only(.getKeyPolicy).policy)
+    }
+}
+
+extension KeyDescription {
+    public var isCustomerManaged: Bool { keyManager == "CUSTOMER" }
+
+    /// `Updating` is the state of a key while its key store or policy changes; it can be used meanwhile.
+    ///
+    /// Source: AWS KMS Developer Guide, "Key states of AWS KMS keys".
+    public var isUsable: Bool { ["Enabled", "Updating"].contains(keyState) }
+
+    /// Whether it is the customer's, in use, and of the only kind that can rotate by itself.
+    ///
+    /// Source: AWS KMS Developer Guide, "Rotate AWS KMS keys".
+    public var canRotate: Bool {
+        isCustomerManaged && isUsable && (origin ?? "AWS_KMS") == "AWS_KMS"
+            && (keySpec ?? "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
+    }
+}
+
+extension Account {
+    /// The customer's own keys of a region, each with its ARN, with what further calls tell of them. A key of which it is
+    /// not known whose it is, is among them.
+    /// - Throws: ``Unknown`` if the keys cannot be listed.
+    public func customerKeys(in region: String) throws(Unknown) -> [EncryptionKey] {
+        let descriptions = self[.everyKeyDescription]
+        return try self[.everyKey][region].value.compactMap { listed in
+            var key = EncryptionKey(reference: listed.keyARN)
+            key.description = descriptions[listed.keyARN]
+            if case .known(let description) = key.description.state, !description.isCustomerManaged { return nil }
+            key.rotation = self[.everyKeyRotation][listed.keyARN]
+            key.policy = self[.everyKeyPolicy][listed.keyARN]
+            return key
+        }
+    }
+
+    fileprivate static func keyPlaces(
+        _ collector: Collector, _ account: Account, where isWanted: (KeyDescription) -> Bool
+    ) -> Fact<ByName<Place>> {
+        account[.everyKeyDescription].map { keys in
+            keys.filter { (try? $0.value.value).map(isWanted) ?? true }.mapValues { key in
+                key.map { Place($0.arn, in: ARN($0.arn).map { String($0.region) } ?? collector.baseRegion) }
+            }
+        }
+    }
+
+    /// Makes these the keys of us-east-1: for examples.
+    public mutating func hold(everyKey keys: EncryptionKey...) {
+        func hold<Value>(_ facet: FacetOf<ByName<Value>>, by path: KeyPath<EncryptionKey, Fact<Value>>) {
+            self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
+        }
+        self[.everyKey]["us-east-1"] = .known(keys.map { ListedKey(keyARN: $0.reference) })
+        hold(.everyKeyDescription, by: \.description)
+        hold(.everyKeyRotation, by: \.rotation)
+        hold(.everyKeyPolicy, by: \.policy)
+    }
+}

@@ -1,0 +1,68 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+/// What comes without encryption of its own is encrypted as the bucket says: one check for trail buckets, where digests
+/// come so, and one for all.
+struct BucketDefaultEncryption: Check {
+    static let ofTrails = BucketDefaultEncryption(
+        .trailBuckets, with: .bucketEncryption, "trail-bucket-default-encryption",
+        title: "Every trail bucket has default encryption", .logEncryption, .medium)
+
+    static let ofAll = BucketDefaultEncryption(
+        .buckets, with: .everyBucketEncryption, "s3-bucket-default-encryption",
+        title: "S3 buckets should have default encryption", .content, .low,
+        references: [.prowler("s3_bucket_default_encryption"), .cis("1.4", "2.1.1")],
+        impliedBy: "trail-bucket-default-encryption")
+
+    let about: About
+    private let each: Each<Bucket>
+
+    private init(
+        _ each: Each<Bucket>, with encryption: Facet, _ id: String, title: String, _ practice: Practice,
+        _ severity: Severity, references: [Reference] = [], impliedBy: String? = nil
+    ) {
+        self.each = each
+        about = About(
+            id: id, title: title, practice: practice, severity: severity,
+            risk: "Objects that come without encryption of their own lie in the bucket as they came.",
+            judges: """
+                Any default suffices, with keys of Amazon S3's or of AWS KMS; the evidence names it. The trail's own key, \
+                which its log files are encrypted with, is another check's matter.
+                """,
+            remedy:
+                "Set default encryption on the bucket, with a KMS key where the objects' readers should be limited.",
+            references: references,
+            sources: [
+                "Amazon S3 User Guide: Setting default server-side encryption behavior for Amazon S3 buckets"
+            ],
+            reads: each.reads.union([encryption]), impliedBy: Set([impliedBy].compactMap(\.self)))
+    }
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(each) { bucket throws(Unknown) in
+            guard let encryption = try bucket.encryption.value else {
+                return .fail(
+                    "The bucket has no default encryption", Evidence("SSEAlgorithm", .null, from: .getBucketEncryption))
+            }
+            return .pass(
+                "The default encryption is \(encryption.sseAlgorithm)",
+                Evidence("SSEAlgorithm", .string(encryption.sseAlgorithm), from: .getBucketEncryption),
+                Evidence("KMSMasterKeyID", JSON(encryption.kmsMasterKeyID), from: .getBucketEncryption))
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("objects are encrypted with a KMS key") { each.hold(&$0, .sample) },
+            .passes("objects are encrypted with Amazon S3's keys") {
+                each.hold(&$0, .sample { $0.encryption = .known(BucketEncryption(sseAlgorithm: "AES256")) })
+            },
+            .fails("there is no default encryption") { each.hold(&$0, .sample { $0.encryption = .known(nil) }) },
+            .unknown("the bucket's encryption cannot be read") {
+                each.hold(&$0, .sample { $0.encryption = .denied(.getBucketEncryption) })
+            },
+        ]
+    }
+}

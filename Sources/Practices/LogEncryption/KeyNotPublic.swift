@@ -1,0 +1,83 @@
+import AWSClient
+import Basics
+import IAMPolicy
+import Inventory
+import Posture
+
+/// A key that everybody may use is no lock: one check for the keys of trails, one for all of the customer's own.
+struct KeyNotPublic: Check {
+    static let ofTrails = KeyNotPublic(
+        .trailKeys, with: .keyPolicy, "trail-key-not-public",
+        title: "No key that a trail encrypts with is open to everybody", .logEncryption, .critical,
+        risk: "Anybody with an AWS account may use the key: to read log files, or to take it out of service.")
+
+    static let ofAll = KeyNotPublic(
+        .keys, with: .everyKeyPolicy, "kms-key-not-public",
+        title: "KMS key policies should not allow any principal", .content, .high,
+        risk: "Anybody with an AWS account may use the key: to decrypt what they got, or to take it out of service.",
+        references: [
+            .prowler("kms_key_not_publicly_accessible"), .securityHub("KMS.5"),
+            .config("kms-key-policy-no-public-access"),
+        ], impliedBy: "trail-key-not-public")
+
+    let about: About
+    private let each: Each<EncryptionKey>
+
+    private init(
+        _ each: Each<EncryptionKey>, with policy: Facet, _ id: String, title: String, _ practice: Practice,
+        _ severity: Severity, risk: String, references: [Reference] = [], impliedBy: String? = nil
+    ) {
+        self.each = each
+        about = About(
+            id: id, title: title, practice: practice, severity: severity, risk: risk,
+            judges: """
+                A statement of the key policy counts that names everybody and no condition of which pins down the caller, \
+                by kms:CallerAccount for example. kms:ViaService alone does not: it says how the call comes, not from whom.
+                """,
+            remedy: "Name the principals that need the key, or pin kms:CallerAccount to your accounts.",
+            references: references,
+            sources: ["AWS KMS Developer Guide: Key policies in AWS KMS"],
+            reads: each.reads.union([policy]), impliedBy: Set([impliedBy].compactMap(\.self)))
+    }
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(each) { key throws(Unknown) in
+            let document = try key.policy.value
+            let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
+            guard let grant = try reading.policy(document).publicGrants(under: .kms).first else {
+                return .pass("The key policy names who may use the key", evidence)
+            }
+            let name = grant.sid.map { "Statement \($0)" } ?? "A statement"
+            return .fail("\(name) of the key policy lets everybody in", evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("the policy names the account and CloudTrail") { each.hold(&$0, .sample) },
+            .passes("everybody is named, but only callers of one account are meant") {
+                each.hold(&$0, opened(#"{"StringEquals": {"kms:CallerAccount": "123456789012"}}"#))
+            },
+            .fails("everybody is named") { each.hold(&$0, opened("{}")) },
+            .fails("everybody is named who comes through Amazon S3") {
+                each.hold(&$0, opened(#"{"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}"#))
+            },
+            .unknown("the policy cannot be read") { each.hold(&$0, .sample { $0.policy = .denied(.getKeyPolicy) }) },
+            .unknown("the key belongs to another account") {
+                each.hold(&$0, .sample { $0.policy = .elsewhere(.getKeyPolicy) })
+            },
+        ]
+    }
+
+    private func opened(_ condition: String) -> EncryptionKey {
+        .sample {
+            $0.policy = .known(
+                PolicyDocument(
+                    statements: PolicyDocument.keyAdministration,
+                    #"""
+                    {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+                     "Condition": \#(condition)}
+                    """#))
+        }
+    }
+}

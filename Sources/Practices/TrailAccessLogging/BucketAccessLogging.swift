@@ -1,0 +1,71 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+/// Access logs show who read or deleted what is in a bucket: one check for trail buckets, one for all.
+struct BucketAccessLogging: Check {
+    static let ofTrails = BucketAccessLogging(
+        .trailBuckets, with: .bucketLogging, "trail-bucket-access-logging",
+        title: "Server access logging is on for every trail bucket", .trailAccessLogging, .medium,
+        risk: "Somebody reads the log to learn what you can see, or deletes parts of it, and leaves no trace.",
+        references: [
+            .prowler("cloudtrail_logs_s3_bucket_access_logging_enabled"), .securityHub("CloudTrail.7"),
+            .cis("1.4", "3.6"), .cis("3.0", "3.4"), .cis("5.0", "3.4"),
+        ])
+
+    static let ofAll = BucketAccessLogging(
+        .buckets, with: .everyBucketLogging, "s3-bucket-access-logging",
+        title: "S3 buckets should have server access logging enabled", .content, .low,
+        risk: "Nobody can tell afterwards who read, changed or deleted the bucket's objects.",
+        references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
+        impliedBy: "trail-bucket-access-logging")
+
+    let about: About
+    private let each: Each<Bucket>
+
+    private init(
+        _ each: Each<Bucket>, with logging: Facet, _ id: String, title: String, _ practice: Practice,
+        _ severity: Severity, risk: String, references: [Reference], impliedBy: String? = nil
+    ) {
+        self.each = each
+        about = About(
+            id: id, title: title, practice: practice, severity: severity, risk: risk,
+            remedy: "Enable server access logging on the bucket, to another bucket of the same account and region.",
+            references: references,
+            sources: ["Amazon S3 User Guide: Logging requests with server access logging"],
+            reads: each.reads.union([logging]), impliedBy: Set([impliedBy].compactMap(\.self)))
+    }
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(each) { bucket throws(Unknown) in
+            guard let logging = try bucket.logging.value else {
+                return .fail(
+                    "Server access logging is off", Evidence("LoggingEnabled", .null, from: .getBucketLogging))
+            }
+            return .pass("Access is logged to \(logging.targetBucket)", logging.evidence)
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("access is logged to another bucket") { each.hold(&$0, .sample) },
+            .fails("access logging is off") { each.hold(&$0, .sample { $0.logging = .known(nil) }) },
+            .unknown("the bucket's logging cannot be read") {
+                each.hold(&$0, .sample { $0.logging = .denied(.getBucketLogging) })
+            },
+            .unknown("the bucket belongs to another account") {
+                each.hold(&$0, .sample { $0.logging = .elsewhere(.listBuckets) })
+            },
+        ]
+    }
+}
+
+extension BucketLogging {
+    var evidence: [Evidence] {
+        [
+            Evidence("TargetBucket", .string(targetBucket), from: .getBucketLogging),
+            Evidence("TargetPrefix", .string(targetPrefix), from: .getBucketLogging),
+        ]
+    }
+}
