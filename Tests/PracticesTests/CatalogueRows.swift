@@ -82,9 +82,11 @@ struct CatalogueRow {
         iam_user_console_access_unused | IAM.8;IAM.22 | 1.12 | 1.12 | 1.11
         iam_user_no_setup_initial_access_key | - | 1.11 | 1.11 | 1.10
         iam_user_two_active_access_key | - | 1.13 | 1.13 | 1.12
+        iam_user_mfa_enabled_console_access | IAM.5 | 1.10 | 1.10 | 1.9
         kms_cmk_not_deleted_unintentionally | KMS.3 | - | - | -
         kms_cmk_rotation_enabled | KMS.4 | 3.8 | 3.6 | 3.6
         kms_key_not_publicly_accessible | KMS.5 | - | - | -
+        s3_account_level_public_access_blocks | S3.1 | 2.1.5 | 2.1.4 | 2.1.4
         s3_bucket_default_encryption | - | 2.1.1 | - | -
         s3_bucket_no_mfa_delete | S3.20 | 2.1.3 | 2.1.2 | 2.1.2
         s3_bucket_object_versioning | S3.14 | - | - | -

@@ -9,7 +9,7 @@ import Testing
 @Suite struct CredentialReportAgeTests {
     private static let ids = [
         "iam-access-key-rotation", "iam-single-active-key", "iam-access-key-unused", "iam-password-unused",
-        "iam-user-unused", "iam-user-initial-access-key", "root-unused",
+        "iam-user-unused", "iam-user-initial-access-key", "root-unused", "iam-user-console-mfa",
     ]
 
     @Test("the evidence says when the report was made", arguments: ids)

@@ -5,6 +5,7 @@ enum CredentialRotation {
     static let checks: [any Check] =
         [
             AccessKeyRotation(),
+            ConsoleUserMFA(),
             SingleActiveKey(),
             PasswordExpiry(),
             PasswordLength(),

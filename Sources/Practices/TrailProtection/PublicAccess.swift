@@ -79,7 +79,8 @@ extension BucketGrant {
 }
 
 extension PublicAccessBlock {
-    fileprivate var switches: JSON {
+    /// As evidence.
+    var switches: JSON {
         .object([
             "BlockPublicAcls": .bool(blockPublicACLs), "IgnorePublicAcls": .bool(ignorePublicACLs),
             "BlockPublicPolicy": .bool(blockPublicPolicy), "RestrictPublicBuckets": .bool(restrictPublicBuckets),

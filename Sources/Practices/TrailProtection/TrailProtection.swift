@@ -4,6 +4,7 @@ import Posture
 enum TrailProtection {
     static let checks: [any Check] = [
         TrailBucketNotPublic(),
+        AccountBlocksPublicAccess(),
         TrailBucketPolicySource(),
         BucketTLSOnly.ofTrails,
         bucketVersioning,
