@@ -31,6 +31,12 @@ import Testing
         #expect(try Answer(from: XMLTreeDecoder(tree: tree, element: tree.root)).groupID == "sg-1")
     }
 
+    @Test("of two members of one name the last counts", arguments: ["groupID", "GroupId"])
+    func lastMember(name: String) throws {
+        let answer = try JSON(parsing: Array(#"{"\#(name)": null, "\#(name)": "new"}"#.utf8))
+        #expect(try Answer(from: JSONTreeDecoder(value: answer)).groupID == "new")
+    }
+
     @Test func valuesOfEveryKindAreRead() throws {
         let answer = try decodeJSON(
             #"""

@@ -19,11 +19,12 @@ struct JSONTreeDecoder: TreeDecoder {
         return ListContainer(self, count: elements.count) { descend(to: elements[$0], key: $1) }
     }
 
-    /// An exact match first: the keys of a map are data, and may differ only in case.
+    /// An exact match first: the keys of a map are data, and may differ only in case. Of two members of one name the last
+    /// counts.
     func member(_ key: any CodingKey, isFlattened: Bool) -> JSONTreeDecoder? {
         let name = key.stringValue
         guard let object = value.object,
-            let member = object[name] ?? object.members.first(where: { CaselessName.areEqual($0.name, name) })?.value
+            let member = object[name] ?? object.members.last(where: { CaselessName.areEqual($0.name, name) })?.value
         else { return nil }
         return descend(to: member, key: key)
     }
