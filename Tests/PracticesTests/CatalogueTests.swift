@@ -67,6 +67,7 @@ import Testing
 
     /// Conditions that Prowler does not have, or not alone.
     private static let withoutProwler: [String: [String]] = [
+        "cloudtrail-multi-region": ["securityhub:CloudTrail.1"],
         "security-group-smtp": ["securityhub:EC2.19"],
         "security-group-smb": ["securityhub:EC2.19", "cis:5.0/5.1.2"],
         "iam-user-unused": ["securityhub:IAM.8", "securityhub:IAM.22"],

@@ -4,6 +4,7 @@ import Posture
 enum AuditTrail {
     static let checks: [any Check] = [
         TrailInEveryRegion(),
+        MultiRegionTrail(),
         ManagementEventsRecorded(),
         logFileValidation,
         TrailDelivery(),

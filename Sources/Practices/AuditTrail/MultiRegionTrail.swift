@@ -1,0 +1,83 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+/// Only a multi-Region trail records also in the regions that AWS adds, or that the account enables, tomorrow.
+struct MultiRegionTrail: Check {
+    let about = About(
+        id: "cloudtrail-multi-region",
+        title: "A multi-Region trail should record read and write management events",
+        practice: .auditTrail, severity: .medium,
+        risk: "In a region that is enabled later, trails of single regions record nothing until somebody adds another.",
+        judges: """
+            At least one multi-Region trail must be logging and record read and write management events by itself. Trails \
+            of single regions do not count, however many there are: whether every region is covered today is another \
+            check's matter.
+            """,
+        remedy: "Create a multi-Region trail, or convert one of a single region, and start its logging.",
+        references: [.securityHub("CloudTrail.1"), .config("multi-region-cloudtrail-enabled")],
+        sources: ["AWS CloudTrail User Guide: Understanding multi-Region trails and opt-in Regions"],
+        reads: [.trails, .trailStatus, .eventSelectors])
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        reading.judgeAccount { () throws(Unknown) in try judge(reading) }
+    }
+
+    private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
+        let trails = reading.trails.filter(\.isMultiRegionTrail)
+        let evidence = [Evidence("trailList", JSON(trails.map(\.trailARN)), from: .describeTrails)]
+        let passing = try trails.firstAnswer { trail throws(Unknown) -> Judgement? in
+            guard try trail.status.value.isLogging else { return nil }
+            let recorded = try trail.recordedManagementEvents.value
+            if recorded.isComplete {
+                return .pass(
+                    "Trail \(trail.name) records management events in every region",
+                    evidence + [Evidence("IsLogging", true, from: .getTrailStatus)])
+            }
+            if let doubt = recorded.doubt { throw doubt }
+            return nil
+        }
+        if let passing { return passing }
+        for region in try reading[.regions].value { _ = try reading[.trails][region].value }
+        return trails.isEmpty
+            ? .fail("No trail is a multi-Region trail", evidence)
+            : .fail("No multi-Region trail is logging all management events", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a multi-Region trail is logging") { $0.hold(trails: .sample) },
+            .passes("one trail's status cannot be read, and another records everything") {
+                $0.hold(
+                    trails: .sample { $0.status = .denied(.getTrailStatus) },
+                    .sample { $0.trailARN = "arn:aws:cloudtrail:us-east-1:123456789012:trail/other" })
+            },
+            .fails("each region has a trail of its own") {
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
+                $0.hold(trails: .sample(named: "east", in: "us-east-1"), .sample(named: "west", in: "eu-west-1"))
+            },
+            .fails("the multi-Region trail is stopped") {
+                $0.hold(trails: .sample { $0.status = .known(.stopped) })
+            },
+            .fails("the multi-Region trail records writes only") {
+                $0.hold(
+                    trails: .sample {
+                        $0.eventSelectors = .known(EventSelectors([EventSelector(readWriteType: "WriteOnly")]))
+                    })
+            },
+            .fails("there is no trail") { $0.holdNoTrails() },
+            .unknown("whether the trail is logging cannot be read") {
+                $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
+            },
+            .unknown("the selectors cannot be read") {
+                $0.hold(trails: .sample { $0.eventSelectors = .denied(.getEventSelectors) })
+            },
+            .unknown("the trails of one region cannot be listed") {
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
+                $0.holdNoTrails()
+                $0[.trails]["eu-west-1"] = .denied(.describeTrails)
+            },
+        ]
+    }
+}
