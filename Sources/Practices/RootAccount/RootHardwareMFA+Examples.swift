@@ -13,6 +13,11 @@ extension RootHardwareMFA {
                 $0[.accountSummary] = .known(.withoutRootCredentials)
                 $0[.virtualMFADevices] = .known([])
             },
+            .passes("only the credential report says that root has no password") {
+                $0[.accountSummary] = .known(.sayingNothingOfRootsPassword)
+                $0.holdRootWithoutPassword()
+                $0[.virtualMFADevices] = .known([])
+            },
             .fails("root's device is virtual") {
                 $0[.accountSummary] = .known(.sample)
                 $0[.virtualMFADevices] = .known([device("phone", of: "root")])

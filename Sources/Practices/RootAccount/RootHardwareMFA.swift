@@ -21,7 +21,7 @@ struct RootHardwareMFA: Check {
             .config("root-account-hardware-mfa-enabled"),
         ],
         sources: ["IAM User Guide: Multi-factor authentication for AWS account root user"],
-        reads: [.accountSummary, .virtualMFADevices],
+        reads: [.accountSummary, .virtualMFADevices, .credentialReport],
         impliedBy: ["root-mfa"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
@@ -30,9 +30,10 @@ struct RootHardwareMFA: Check {
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         if case .known(let summary) = reading[.accountSummary].state, !summary.rootHasMFA {
-            return summary.rootHasNoCredentials
-                ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
-                : .fail("Root has no MFA", summary.rootEvidence)
+            if let evidence = reading.evidenceOfNoCredentials(summary) {
+                return .pass("Root has neither password nor keys, and needs no MFA", evidence)
+            }
+            return .fail("Root has no MFA", summary.rootEvidence)
         }
         if let device = try reading[.virtualMFADevices].value.first(where: \.isRoots) {
             return .fail("Root's MFA device is a virtual one", device.evidence)

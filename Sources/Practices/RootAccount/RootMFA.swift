@@ -21,15 +21,16 @@ struct RootMFA: Check {
             "IAM User Guide: Multi-factor authentication for AWS account root user",
             "IAM User Guide: Centrally manage root access for member accounts",
         ],
-        reads: [.accountSummary])
+        reads: [.accountSummary, .credentialReport])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         reading.judgeAccount { () throws(Unknown) in
             let summary = try reading[.accountSummary].value
             if summary.rootHasMFA { return .pass("Root has MFA", summary.rootEvidence) }
-            return summary.rootHasNoCredentials
-                ? .pass("Root has neither password nor keys, and needs no MFA", summary.rootEvidence)
-                : .fail("Root has no MFA", summary.rootEvidence)
+            if let evidence = reading.evidenceOfNoCredentials(summary) {
+                return .pass("Root has neither password nor keys, and needs no MFA", evidence)
+            }
+            return .fail("Root has no MFA", summary.rootEvidence)
         }
     }
 
@@ -37,6 +38,14 @@ struct RootMFA: Check {
         [
             .passes("root has MFA") { $0[.accountSummary] = .known(.sample) },
             .passes("root has no password and no key") { $0[.accountSummary] = .known(.withoutRootCredentials) },
+            .passes("only the credential report says that root has no password") {
+                $0[.accountSummary] = .known(.sayingNothingOfRootsPassword)
+                $0.holdRootWithoutPassword()
+            },
+            .fails("the credential report does not say whether root has a password") {
+                $0[.accountSummary] = .known(.sayingNothingOfRootsPassword)
+                $0.hold(credentials: .sample)
+            },
             .fails("root has no MFA") { $0[.accountSummary] = .known(.sample { $0.rootHasMFA = false }) },
             .fails("root has no MFA and no password, but a key") {
                 $0[.accountSummary] = .known(
