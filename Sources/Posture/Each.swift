@@ -1,5 +1,6 @@
 public import AWSClient
 import Basics
+import FoundationEssentials
 public import Inventory
 
 /// One kind of resource that checks judge one by one: where a reading lists it, and how a finding names it.
@@ -373,16 +374,50 @@ extension Each where Element == PolicyHolder {
 }
 
 extension Each where Element == UserCredentials {
-    /// The rows of the credential report, without root's.
+    /// The rows of the credential report, without root's. The report may be some hours old: users who were deleted since
+    /// are left out, and those who were made since are unknown.
     public static var credentials: Each {
-        Each([.credentialReport], from: .getCredentialReport) { reading throws(Unknown) in
-            let users = try reading.account[.credentialReport].value.users
-            return (users.map { ($0, .user(name: $0.name, arn: $0.arn), nil) }, [])
+        Each([.credentialReport, .identities], from: .getCredentialReport) { reading throws(Unknown) in
+            let report = try reading.account[.credentialReport].value
+            func item(_ row: UserCredentials) -> Item { (row, .user(name: row.name, arn: row.arn), nil) }
+            let users: [User]
+            do throws(Unknown) {
+                users = try reading.account[.identities].value.users
+            } catch {
+                // Who is missing from the report is not known.
+                return (report.users.map(item), [Verdict(on: .account(reading.account), .unknown(error))])
+            }
+            let listed = Dictionary(users.map { ($0.arn, $0) }) { first, _ in first }
+            let rows = report.users.filter { row in
+                listed[row.arn].map(row.isOf) ?? (row.createdAt.map { $0 > reading.readAt } ?? false)
+            }
+            let known = Set(rows.map(\.arn))
+            let younger = users.filter { !known.contains($0.arn) }.map { user in
+                Verdict(on: .user(user), .unknown(.younger(than: report)))
+            }
+            return (rows.map(item), younger)
         } hold: { account, user in
             account.hold(credentials: user)
         } refuse: { account in
             account[.credentialReport] = .denied(.getCredentialReport)
         }
+    }
+}
+
+extension UserCredentials {
+    /// Whether the row is about this user, not about one of the same name who was deleted.
+    fileprivate func isOf(_ user: User) -> Bool {
+        guard let createdAt, let made = user.createDate else { return true }
+        return abs(createdAt.timeIntervalSince(made)) < 2
+    }
+}
+
+extension Unknown {
+    fileprivate static func younger(than report: CredentialReport) -> Unknown {
+        let time = report.generatedAt.map { " of \(Moment($0))" } ?? ""
+        return Unknown(
+            .notYet, call: Operation.getCredentialReport.description,
+            detail: "the user is younger than the credential report\(time); AWS makes a new one every four hours")
     }
 }
 

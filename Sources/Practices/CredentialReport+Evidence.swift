@@ -9,12 +9,20 @@ import Posture
 extension Reading {
     /// One verdict for each user of the credential report, with the report's age in the evidence: AWS makes a new report
     /// at most every four hours.
+    /// - Parameter doubtful: The status that a key which the report does not show could change: a user may have more than
+    ///   two.
     func judgeCredentials(
-        where isJudged: (UserCredentials) -> Bool, _ judge: (UserCredentials) throws(Unknown) -> Judgement
+        where isJudged: (UserCredentials) -> Bool, doubtful: Finding.Status? = nil,
+        _ judge: (UserCredentials) throws(Unknown) -> Judgement
     ) throws(Unknown) -> [Verdict] {
         let evidence = try account[.credentialReport].value.generationEvidence
         return try judgeEach(.credentials, where: isJudged) { user throws(Unknown) in
             var judgement = try judge(user)
+            if judgement.status == doubtful, let info = user.additionalCredentialsInfo {
+                throw Unknown(
+                    .truncated, call: Operation.getCredentialReport.description,
+                    detail: "the credential report does not show all of the user's credentials: \(info)")
+            }
             judgement.evidence += evidence
             return judgement
         }
@@ -39,6 +47,19 @@ extension UserCredentials {
 
     var creationEvidence: Evidence {
         Evidence("user_creation_time", JSON(createdAt), from: .getCredentialReport)
+    }
+}
+
+extension UserCredentials {
+    /// Whether the user has an active key, or may have one that the report does not show.
+    var mayHaveActiveKey: Bool { !activeKeys.isEmpty || additionalCredentialsInfo != nil }
+
+    /// The sample user with a key that the report does not show.
+    static func withAdditionalKey(_ change: (inout UserCredentials) -> Void = { _ in }) -> UserCredentials {
+        .sample {
+            $0.additionalCredentialsInfo = "1 additional access key"
+            change(&$0)
+        }
     }
 }
 

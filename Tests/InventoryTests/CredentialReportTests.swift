@@ -43,6 +43,27 @@ import Testing
         #expect(report.users[0].activeKeys.count == 2)
     }
 
+    @Test(
+        "what AWS says of further keys is read, with its commas",
+        arguments: [
+            ("N/A", nil), ("", nil), ("1 additional access key", "1 additional access key"),
+            (
+                "2 additional access keys, 1 certificate: use ListAccessKeys, ListSigningCertificates",
+                "2 additional access keys, 1 certificate: use ListAccessKeys, ListSigningCertificates"
+            ),
+        ] as [(String, String?)])
+    func additionalCredentials(text: String, info: String?) throws {
+        for name in ["alice", "a,li,ce"] {
+            let line = Self.alice.replacingOccurrences(of: "alice", with: name)
+            let report = try read(Self.header + ",additional_credentials_info", line + "," + text)
+            #expect(report.users.map(\.name) == [name])
+            #expect(report.users[0].arn == "arn:aws:iam::123456789012:user/\(name)")
+            #expect(report.users[0].additionalCredentialsInfo == info)
+        }
+        let comma = Self.alice.replacingOccurrences(of: ":user/alice", with: ":user/x,y/alice")
+        #expect(try read(Self.header, comma).users[0].arn == "arn:aws:iam::123456789012:user/x,y/alice")
+    }
+
     @Test func columnsThatAreAddedLaterDoNoHarm() throws {
         let report = try read(Self.header + ",more,columns", Self.alice + ",x,y")
         #expect(report.users.count == 1)

@@ -29,6 +29,7 @@ import Testing
     private func evidence(of id: String, _ report: () -> CredentialReport) throws -> [Evidence] {
         var account = Account.sample
         account[.credentialReport] = .known(report())
+        account.hold(users: [User(userName: "alice", arn: UserCredentials.sample.arn)])
         return try #require(try Catalogue.check(id).findings(in: account).first).evidence
     }
 }

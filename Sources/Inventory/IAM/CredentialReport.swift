@@ -25,6 +25,8 @@ public struct UserCredentials: Sendable, Codable, Hashable {
     /// Both access keys, active or not; a key that was never made has neither activity nor date.
     public var accessKeys: [AccessKey]
     public var signingCertificates: [Certificate]
+    /// What AWS says of a user with more than two access keys or certificates: how many are not in the report.
+    public var additionalCredentialsInfo: String?
 
     public struct Password: Sendable, Codable, Hashable {
         /// `nil` if AWS does not say, as for root.
@@ -107,7 +109,17 @@ extension Collector {
     /// How long AWS is given to make a report: it takes seconds, in very large accounts a minute or two.
     private static let reportWaits: [Duration] = [1, 1, 2, 3, 5, 8, 10, 15, 20, 30, 30].map { .seconds($0) }
 
+    /// The newest report. One that expired between the two calls, or that AWS is still writing, is made again.
     fileprivate func credentialReport() async throws(AWSError) -> GetCredentialReportAnswer {
+        do throws(AWSError) {
+            return try await newReport()
+        } catch {
+            guard ["ReportExpired", "ReportNotPresent", "ReportInProgress"].contains(error.code) else { throw error }
+            return try await newReport()
+        }
+    }
+
+    private func newReport() async throws(AWSError) -> GetCredentialReportAnswer {
         var state = try await client.send(IAM.generateCredentialReport(), in: baseRegion).state
         for wait in Self.reportWaits where state != "COMPLETE" {
             // If the sleep is cancelled, the next call says so.

@@ -51,21 +51,35 @@ private struct Row {
     private var fields: [String: String]
     private var number: Int
 
-    /// User names may hold commas, which the report leaves bare: they stand once in the name and once in the ARN.
+    /// The report leaves commas bare: those of a user's name, which stand there and in the ARN, those of the ARN's path,
+    /// and those of the last column's text.
     init(_ line: Substring, columns: [String], number: Int) throws(CredentialReportError) {
-        var values = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let extra = values.count - columns.count
-        guard extra >= 0, extra.isMultiple(of: 2), columns.first == "user", columns.dropFirst().first == "arn" else {
-            throw CredentialReportError(reason: "line \(number) has \(values.count) columns, not \(columns.count)")
+        let values = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard columns.starts(with: ["user", "arn"]), let (name, arn, width) = Self.identity(values) else {
+            throw CredentialReportError(reason: "line \(number) does not begin with a user and its ARN")
         }
-        if extra > 0 {
-            let width = extra / 2 + 1
-            let name = values[..<width].joined(separator: ",")
-            let arn = values[width..<(2 * width)].joined(separator: ",")
-            values.replaceSubrange(..<(2 * width), with: [name, arn])
+        var rest = Array(values[width...])
+        let expected = columns.count - 2
+        if columns.last == "additional_credentials_info", rest.count > expected {
+            rest = rest[..<(expected - 1)] + [rest[(expected - 1)...].joined(separator: ",")]
         }
-        fields = Dictionary(zip(columns, values)) { first, _ in first }
+        guard rest.count == expected else {
+            throw CredentialReportError(reason: "line \(number) has \(rest.count + 2) columns, not \(columns.count)")
+        }
+        fields = Dictionary(zip(columns, [name, arn] + rest)) { first, _ in first }
         self.number = number
+    }
+
+    /// The name and the ARN with which the line begins, and how many pieces between commas they take: a name has no
+    /// colon, and the ARN ends in it.
+    private static func identity(_ values: [String]) -> (name: String, arn: String, width: Int)? {
+        guard let first = values.firstIndex(where: { $0.hasPrefix("arn:") }) else { return nil }
+        let name = values[..<first].joined(separator: ",")
+        for last in values[first...].indices {
+            let arn = values[first...last].joined(separator: ",")
+            if arn.hasSuffix("/" + name) || name == "<root_account>" { return (name, arn, last + 1) }
+        }
+        return nil
     }
 
     /// `nil` for what does not exist or is not told.
@@ -126,5 +140,6 @@ extension UserCredentials {
                 isEnabled: try row.flag("password_enabled"), lastUsed: try row.date("password_last_used"),
                 lastChanged: try row.date("password_last_changed")),
             hasMFA: try row.flag("mfa_active") ?? false, accessKeys: keys, signingCertificates: certificates)
+        additionalCredentialsInfo = row.text("additional_credentials_info")
     }
 }

@@ -55,8 +55,11 @@ extension Account {
         self[.identities] = .known(Identities(users: users, groups: groups, roles: roles, policies: policies))
     }
 
-    /// Makes these the rows of the credential report besides root's.
+    /// Makes these the rows of the credential report besides root's, and if no identities are held, these the users.
     public mutating func hold(credentials: UserCredentials...) {
+        if case .unknown = self[.identities].state {
+            hold(users: credentials.map { User(userName: $0.name, arn: $0.arn, createDate: $0.createdAt) })
+        }
         self[.credentialReport] = .known(CredentialReport(generatedAt: readAt, root: .rootSample, users: credentials))
     }
 

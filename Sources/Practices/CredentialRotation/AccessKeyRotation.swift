@@ -21,11 +21,11 @@ struct AccessKeyRotation: Check {
             .config("access-keys-rotated"),
         ],
         sources: ["IAM User Guide: Manage access keys for IAM users"],
-        reads: [.credentialReport],
+        reads: [.credentialReport, .identities],
         settings: ["access-key-maximum-age-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeCredentials(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+        try reading.judgeCredentials(where: \.mayHaveActiveKey, doubtful: .pass) { user throws(Unknown) in
             try judge(user.activeKeys, by: reading)
         }
     }
@@ -62,6 +62,7 @@ struct AccessKeyRotation: Check {
                         $0.accessKeys[1] = .init(number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(400))
                     })
             },
+            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report does not say how old the key is") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))

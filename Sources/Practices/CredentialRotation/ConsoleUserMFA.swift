@@ -18,7 +18,7 @@ struct ConsoleUserMFA: Check {
             .config("mfa-enabled-for-iam-console-access"),
         ],
         sources: ["IAM User Guide: AWS multi-factor authentication in IAM"],
-        reads: [.credentialReport])
+        reads: [.credentialReport, .identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeCredentials(where: { $0.password.isEnabled != false }) { user throws(Unknown) in

@@ -21,11 +21,11 @@ struct AccessKeyUnused: Check {
             .config("iam-user-unused-credentials-check"),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
-        reads: [.credentialReport],
+        reads: [.credentialReport, .identities],
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeCredentials(where: { !$0.activeKeys.isEmpty }) { user throws(Unknown) in
+        try reading.judgeCredentials(where: \.mayHaveActiveKey, doubtful: .pass) { user throws(Unknown) in
             try judge(user, by: reading)
         }
     }
@@ -60,6 +60,7 @@ struct AccessKeyUnused: Check {
                             lastUsed: Criteria.sample.daysAgo(400))
                     })
             },
+            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the report does not say when the key was made") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))

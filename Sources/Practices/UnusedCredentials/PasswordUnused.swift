@@ -21,7 +21,7 @@ struct PasswordUnused: Check {
             .config("iam-user-unused-credentials-check"),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
-        reads: [.credentialReport],
+        reads: [.credentialReport, .identities],
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {

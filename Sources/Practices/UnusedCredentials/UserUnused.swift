@@ -19,11 +19,11 @@ struct UserUnused: Check {
             .securityHub("IAM.8"), .securityHub("IAM.22"), .config("iam-user-unused-credentials-check"),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
-        reads: [.credentialReport],
+        reads: [.credentialReport, .identities],
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeCredentials(where: \.mayHaveCredentials) { user throws(Unknown) in
+        try reading.judgeCredentials(where: \.mayHaveCredentials, doubtful: .fail) { user throws(Unknown) in
             try judge(user, by: reading)
         }
     }
@@ -38,7 +38,7 @@ struct UserUnused: Check {
         let passing = try user.enabledCredentials.firstAnswer { credential throws(Unknown) -> Judgement? in
             let idleness = try credential.idleness(of: user, by: reading)
             if idleness.days < shortest?.days ?? .max { shortest = idleness }
-            return idleness.days <= limit ? .pass("\(idleness.credential) is in use".firstCapitalized, evidence) : nil
+            return idleness.days <= limit ? .pass(idleness.youth, evidence) : nil
         }
         if let passing { return passing }
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
@@ -74,6 +74,18 @@ struct UserUnused: Check {
                     credentials: .sample(
                         key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(60))))
             },
+            .passes("a new key was never used") {
+                $0.hold(
+                    credentials: .sample(
+                        key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(2))))
+            },
+            .unknown("what the report shows is idle, and it does not show all keys") {
+                $0.hold(
+                    credentials: .withAdditionalKey {
+                        $0.password.lastUsed = Criteria.sample.daysAgo(200)
+                        $0.accessKeys[0].lastUsed = Criteria.sample.daysAgo(100)
+                    })
+            },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
             .unknown("the password is idle, and the report has no date for the key") {
                 $0.hold(
@@ -104,5 +116,5 @@ extension UserCredentials {
         (password.isEnabled == true ? [.password] : []) + activeKeys.map { .key($0) }
     }
 
-    fileprivate var mayHaveCredentials: Bool { password.isEnabled != false || !activeKeys.isEmpty }
+    fileprivate var mayHaveCredentials: Bool { password.isEnabled != false || mayHaveActiveKey }
 }
