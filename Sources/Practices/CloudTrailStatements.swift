@@ -1,5 +1,6 @@
 import Basics
 import IAMPolicy
+import Inventory
 
 extension Policy {
     /// The statements that may let CloudTrail do something, whichever resources they name.
@@ -9,14 +10,67 @@ extension Policy {
     func statementsAdmittingCloudTrail(to action: String) -> [Statement] {
         let service = "cloudtrail.amazonaws.com"
         var context = RequestContext(ofService: service, facing: self)
-        // CloudTrail's addresses are AWS's; this one stands for them, as it is in no customer's network either.
-        context["aws:SourceIp"] = "198.51.100.1"
+        context["aws:SourceIp"] = Self.addressOfCloudTrail
         let request = AccessRequest(.service(service), action, on: "*", context: context)
         return statements.filter { statement in
             var anywhere = statement
             anywhere.resources = nil
             let alone = NamedPolicy("statement", Policy(version: version, statements: [anywhere]))
             return statement.effect == .allow && !PolicySet(resource: alone).access(for: request).isRuledOut
+        }
+    }
+}
+
+extension Policy {
+    /// What the policy makes of a request that CloudTrail itself makes for a trail, denials and resources counted.
+    ///
+    /// - Parameter context: what is known of the request besides whose trail it is for.
+    func access(
+        ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:]
+    ) -> Access {
+        let service = "cloudtrail.amazonaws.com"
+        var known = RequestContext(ofService: service, facing: self).adding(context)
+        known["aws:SourceIp"] = Self.addressOfCloudTrail
+        known["aws:SourceArn"] = .single(trail.trailARN)
+        known["aws:SourceAccount"] = .single(trail.accountID)
+        return PolicySet(resource: NamedPolicy("policy", self)).access(
+            for: AccessRequest(.service(service), action, on: resource, context: known))
+    }
+
+    /// CloudTrail's addresses are AWS's; this one stands for them, as it is in no customer's network either.
+    fileprivate static let addressOfCloudTrail: RequestContext.Value = "198.51.100.1"
+}
+
+extension Access {
+    /// Why a request is refused for sure, as the end of a sentence; `nil` if it may be allowed.
+    var refusal: String? {
+        guard isRuledOut else { return nil }
+        return denials.first.map { "statement \($0.statement) denies it" } ?? "no statement allows it"
+    }
+}
+
+extension Trail {
+    /// What is known of a request to encrypt or decrypt one of the trail's files.
+    ///
+    /// Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
+    var encryptionContext: RequestContext {
+        [
+            "kms:EncryptionContext:aws:cloudtrail:arn": .single(trailARN),
+            "kms:EncryptionContextKeys": ["aws:cloudtrail:arn", "aws:s3:arn"],
+        ]
+    }
+
+    /// The keys of one file of each kind that the trail writes.
+    ///
+    /// Source: AWS CloudTrail User Guide, "Finding your CloudTrail log files" and "CloudTrail digest file structure".
+    ///
+    /// - Parameter organization: the identifier of the organization, if it is known; the files of an organization trail lie
+    ///   under it.
+    func sampleFiles(of organization: String?) -> [String] {
+        let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
+        let folder = isOrganizationTrail ? organization.map { "\($0)/" } ?? "" : ""
+        return (["CloudTrail"] + (logFileValidationEnabled ? ["CloudTrail-Digest"] : [])).map { kind in
+            "\(prefix)AWSLogs/\(folder)\(accountID)/\(kind)/\(homeRegion)/2026/01/01/\(accountID)_parapet.json.gz"
         }
     }
 }

@@ -26,9 +26,8 @@ import Testing
     }
 
     @Test(
-        "pins to the account of the bucket's own trails pass, whatever trail and region they name",
+        "pins to the account of the bucket's own trails pass",
         arguments: [
-            #"{"ArnEquals": {"aws:SourceArn": "arn:aws:cloudtrail:eu-west-3:123456789012:trail/gone"}}"#,
             #"{"ArnLike": {"AWS:SourceArn": "arn:*:cloudtrail:*:123456789012:*"}}"#,
             #"{"StringEquals": {"aws:sourceaccount": ["123456789012"]}}"#,
             #"{"StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}"#,
@@ -40,6 +39,13 @@ import Testing
         ])
     func ownPins(_ condition: String) throws {
         #expect(try bucketFinding(Self.statement("s3:PutObject", condition)).status == .pass)
+    }
+
+    @Test("a pin to a trail that is gone keeps the trail from delivering") func pinToAnotherTrail() throws {
+        let condition = #"{"ArnEquals": {"aws:SourceArn": "arn:aws:cloudtrail:eu-west-3:123456789012:trail/gone"}}"#
+        let finding = try bucketFinding(Self.statement("s3:PutObject", condition))
+        #expect(finding.status == .fail)
+        #expect(finding.message == "CloudTrail cannot write log files of a trail: no statement allows it")
     }
 
     @Test(

@@ -75,6 +75,19 @@ extension DecryptersAreReaders {
                 $0.holdForAccess(roles: [])
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
+            .passes("everybody may read the bucket, which other checks judge") {
+                $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt"])])
+                $0.hold(
+                    buckets: .sample {
+                        $0.publicAccessBlock = .known(.allOff)
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+                                     "Resource": "arn:aws:s3:::example-trail/*"}
+                                    """#))
+                    })
+            },
             .passes("the organization's policies cannot be read, and nobody may decrypt") {
                 $0.holdForAccess(roles: [])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)

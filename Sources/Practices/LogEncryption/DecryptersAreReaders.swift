@@ -40,7 +40,7 @@ struct DecryptersAreReaders: Check {
             let trails = reading.trailsEncrypting(with: key)
             let arn = try key.description.value.arn
             let decrypters = trails.map { trail in
-                landscape.whoCan("kms:Decrypt", arn, context: Self.context(of: trail), following: false)
+                landscape.whoCan("kms:Decrypt", arn, context: trail.encryptionContext, following: false)
             }
             let readers = trails.map { trail in
                 landscape.whoCan(
@@ -66,14 +66,6 @@ struct DecryptersAreReaders: Check {
             }
             return .pass("All who may decrypt the log may read it", evidence)
         }
-    }
-
-    /// What is known of a request to decrypt one of the trail's files.
-    private static func context(of trail: Trail) -> RequestContext {
-        [
-            "kms:EncryptionContext:aws:cloudtrail:arn": .single(trail.trailARN),
-            "kms:EncryptionContextKeys": ["aws:cloudtrail:arn", "aws:s3:arn"],
-        ]
     }
 
     private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [NamedAccess] {

@@ -50,6 +50,19 @@ extension TrailKeyEncryptionContext {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:*:trail/*")))
             },
+            .fails("a statement denies what CloudTrail requests") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: PolicyDocument.trailEncryption,
+                                #"""
+                                {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+                                 "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}
+                                """#))
+                    })
+            },
             .fails("CloudTrail is not admitted") {
                 $0.hold(trails: .sample)
                 $0.hold(

@@ -20,14 +20,15 @@ struct TrailKeyEncryptionContext: Check {
             organization's management account for its trail). Where aws:SourceArn or aws:SourceAccount is pinned too, \
             as AWS advises, that account must be among them; the evidence says whether aws:SourceArn is. Statements \
             for everybody that demand a principal of an account are not for CloudTrail. A policy without a statement \
-            for it fails: CloudTrail cannot encrypt.
+            for it fails, and one that refuses what CloudTrail itself requests for a trail, denials counted: CloudTrail \
+            cannot encrypt.
             """,
         remedy: """
             Add to the statement the condition that kms:EncryptionContext:aws:cloudtrail:arn is like the account's \
             trails, and aws:SourceArn equal to the trail.
             """,
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
-        reads: [.trails, .keyPolicy])
+        reads: [.trails, .keyPolicy, .keyDescription])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
@@ -45,6 +46,14 @@ struct TrailKeyEncryptionContext: Check {
             for statement in statements {
                 if let others = othersServed(by: statement, besides: trails) {
                     return .fail("\(statement.title) lets CloudTrail encrypt for \(others)", evidence)
+                }
+            }
+            for trail in trails {
+                let request = try reading.policy(document).access(
+                    ofCloudTrail: "kms:GenerateDataKey", on: key.description.value.arn, for: trail,
+                    trail.encryptionContext)
+                if let refusal = request.refusal {
+                    return .fail("CloudTrail cannot encrypt for a trail: \(refusal)", evidence)
                 }
             }
             return .pass("The key policy demands a trail of yours in the encryption context", evidence)

@@ -54,6 +54,59 @@ extension TrailBucketPolicySource {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: with(allowing("s3:PutObject", "{}", on: "arn:aws:s3:::example-trail-2/*")))
             },
+            .passes("the statement names the folder of the trail, with its prefix") {
+                $0.hold(trails: .sample { $0.s3KeyPrefix = "logs" })
+                $0.hold(
+                    buckets: policy(
+                        allowing(
+                            "s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail/logs/AWSLogs/123456789012/*"
+                        )))
+            },
+            .passes("what does not come from the company's network is denied to all but services") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: with(
+                        Self.denying(
+                            #"""
+                            {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+                             "Bool": {"aws:PrincipalIsAWSService": "false"}}
+                            """#)))
+            },
+            .fails("what does not come through an endpoint is denied, CloudTrail's requests among it") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: with(Self.denying(#"{"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}"#)))
+            },
+            .fails("the statement names the folder without the trail's prefix") {
+                $0.hold(trails: .sample { $0.s3KeyPrefix = "logs" })
+                $0.hold(
+                    buckets: policy(
+                        allowing(
+                            "s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/*")))
+            },
+            .fails("the statement names another account's folder") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        allowing(
+                            "s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail/AWSLogs/999999999999/*")))
+            },
+            .fails("the statement does not name the folder of the organization whose trail delivers here") {
+                $0[.organization] = .known(SampleTrust.organization)
+                $0.hold(trails: organizationTrail)
+                $0.hold(
+                    buckets: policy(
+                        allowing(
+                            "s3:PutObject", #"{"StringEquals": {"aws:SourceAccount": "210987654321"}}"#,
+                            on: "arn:aws:s3:::example-trail/AWSLogs/210987654321/*")))
+            },
+            .fails("the statement names the folder of log files and not that of digests") {
+                $0.hold(trails: .sample { $0.logFileValidationEnabled = true })
+                $0.hold(
+                    buckets: policy(
+                        allowing(
+                            "s3:PutObject", Self.ownSource,
+                            on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail/*")))
+            },
             .fails("the statement pins another account's trails") {
                 $0.hold(trails: .sample)
                 $0.hold(
@@ -120,6 +173,13 @@ extension TrailBucketPolicySource {
     }
 
     private static let ownSource = #"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#
+
+    private static func denying(_ condition: String) -> String {
+        #"""
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Condition": \#(condition),
+         "Resource": ["arn:aws:s3:::example-trail", "arn:aws:s3:::example-trail/*"]}
+        """#
+    }
 
     private var organizationTrail: Trail {
         .sample {

@@ -18,12 +18,13 @@ struct TrailBucketPolicySource: Check {
             Every statement that lets CloudTrail read the bucket's list of grants or put objects into it must pin \
             aws:SourceArn or aws:SourceAccount to the account of the trails that deliver here (an organization's \
             management account for its trail), or aws:SourceOrgID or aws:SourceOrgPaths to fixed values. Statements for \
-            everybody that demand a principal of an account or organization are not for CloudTrail. Where none lets it \
-            put objects, the policy fails: the trail cannot deliver.
+            everybody that demand a principal of an account or organization are not for CloudTrail. The policy fails, too, \
+            if it refuses what CloudTrail itself requests for a trail: to put log files and digests under the trail's prefix \
+            and AWSLogs/ACCOUNT/, denials counted. What the conditions leave open counts as allowed.
             """,
         remedy: "Add the condition aws:SourceArn with the trail's ARN to each statement for cloudtrail.amazonaws.com.",
         sources: ["AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail"],
-        reads: [.trails, .bucketPolicy])
+        reads: [.trails, .bucketPolicy, .organization])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
@@ -42,8 +43,42 @@ struct TrailBucketPolicySource: Check {
                     return .fail("\(statement.title) admits CloudTrail for \(others)", evidence)
                 }
             }
+            if let refusal = reading.refusal(of: trails, to: bucketARN, by: policy) {
+                return .fail(refusal.message, evidence, refusal.evidence)
+            }
             return .pass("The bucket policy admits CloudTrail for your own trails only", evidence)
         }
+    }
+}
+
+extension Reading {
+    /// What keeps a trail from delivering, as a sentence, with the key of a file that it cannot write.
+    fileprivate func refusal(
+        of trails: [Trail], to bucketARN: String, by policy: Policy
+    ) -> (message: String, evidence: Evidence)? {
+        let organization = (try? account[.organization].value)?.id
+        for trail in trails where !trail.isOrganizationTrail || organization != nil {
+            for file in trail.sampleFiles(of: organization) {
+                let put = policy.access(
+                    ofCloudTrail: "s3:PutObject", on: "\(bucketARN)/\(file)", for: trail,
+                    ["s3:x-amz-acl": "bucket-owner-full-control"])
+                if let refusal = put.refusal {
+                    let kind = file.contains("/CloudTrail-Digest/") ? "digests" : "log files"
+                    return (
+                        "CloudTrail cannot write \(kind) of a trail: \(refusal)",
+                        Evidence("Key of \(trail.name)", .string(file), from: .derived)
+                    )
+                }
+            }
+            let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail)
+            if !look.denials.isEmpty, let refusal = look.refusal {
+                return (
+                    "CloudTrail cannot look at the bucket: \(refusal)",
+                    Evidence("Trail", .string(trail.name), from: .derived)
+                )
+            }
+        }
+        return nil
     }
 }
 
