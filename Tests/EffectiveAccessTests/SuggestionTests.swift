@@ -55,6 +55,48 @@ import Testing
                 effect: .allow, principals: .only([.account(account)]), actions: .only(["*"]), resources: .only(["*"]))
         ]))
 
+    @Test(arguments: [
+        "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedException",
+        "AuthorizationErrorException", "NotAuthorized", "ForbiddenException", "InsufficientPrivilegesException",
+        "KMS.AccessDeniedException", "AuthorizationException", "accessdenied",
+    ])
+    func aRefusalIsKnownByItsCode(code: String) {
+        #expect(Self.call("x", "Y", error: code).isRefused)
+    }
+
+    @Test func aRefusalIsKnownByItsMessage() {
+        var call = Self.call("x", "Y", error: "ValidationException")
+        #expect(!call.isRefused)
+        call.errorMessage = "User: u is not authorized to perform: x:Y"
+        #expect(call.isRefused)
+    }
+
+    @Test func timesOfSeveralFormsCompareAsMoments() throws {
+        var basis = Suggestion.Basis()
+        for time in [
+            "2026-01-02T00:00:00Z", "2026-01-02 23:00:00.000", "2026-01-01T23:30:00-02:00", "2026-01-02T00:00:01Z",
+        ] {
+            basis.count(time: time, dataEventsOf: nil, isOwn: true)
+        }
+        #expect(basis.from == "2026-01-02T00:00:00Z")
+        #expect(basis.to == "2026-01-02 23:00:00.000")
+    }
+
+    @Test func rolesInListsOfObjectsArePassed() throws {
+        let event = #"""
+            {"eventTime": "2026-01-01T00:00:00Z", "eventSource": "glue.amazonaws.com", "eventName": "CreateThings",
+             "awsRegion": "eu-west-1", "recipientAccountId": "123456789012",
+             "requestParameters": {"things": [{"name": "a", "roleArn": "arn:aws:iam::123456789012:role/a"},
+                                              {"name": "b", "roleArn": "arn:aws:iam::123456789012:role/b"}]}}
+            """#
+        let call = try JSONDecoder().decode(RecordedCall.self, from: Data(event.utf8))
+        let needed = CalledResources(call: call, partition: "aws").permissions
+        #expect(
+            needed.filter { $0.action == "iam:PassRole" }.map(\.resource) == [
+                "arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b",
+            ])
+    }
+
     // MARK: - What a call takes
 
     struct Mapping: Sendable, CustomTestStringConvertible {
@@ -76,6 +118,50 @@ import Testing
         .init(
             call: call("s3", "CopyObject", ["bucketName": "b", "key": "k", "x-amz-copy-source": "c/d/e"]),
             takes: ["s3:PutObject arn:aws:s3:::b/k", "s3:GetObject arn:aws:s3:::c/d/e"]),
+        .init(
+            call: call(
+                "s3", "PutObject",
+                [
+                    "bucketName": "b", "key": "k", "x-amz-acl": "bucket-owner-full-control", "x-amz-tagging": "a=b",
+                    "x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-legal-hold": "ON",
+                ]),
+            takes: [
+                "s3:PutObject arn:aws:s3:::b/k", "s3:PutObjectAcl arn:aws:s3:::b/k",
+                "s3:PutObjectTagging arn:aws:s3:::b/k", "s3:PutObjectLegalHold arn:aws:s3:::b/k",
+                "s3:PutObjectRetention arn:aws:s3:::b/k",
+            ]),
+        .init(
+            call: call(
+                "s3", "CreateMultipartUpload", ["bucketName": "b", "key": "k", "x-amz-grant-read": "id=1"]),
+            takes: ["s3:PutObject arn:aws:s3:::b/k", "s3:PutObjectAcl arn:aws:s3:::b/k"]),
+        .init(
+            call: call("s3", "CopyObject", ["bucketName": "b", "key": "k", "x-amz-copy-source": "c/d?versionId=1"]),
+            takes: ["s3:PutObject arn:aws:s3:::b/k", "s3:GetObjectVersion arn:aws:s3:::c/d"]),
+        .init(
+            call: call("s3", "GetObjectAttributes", ["bucketName": "b", "key": "k", "versionId": "1"]),
+            takes: ["s3:GetObjectVersion arn:aws:s3:::b/k", "s3:GetObjectVersionAttributes arn:aws:s3:::b/k"]),
+        .init(
+            call: call(
+                "s3", "GetObject",
+                ["bucketName": "arn:aws:s3:eu-west-1:123456789012:accesspoint/ap", "key": "k"]),
+            takes: ["s3:GetObject arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/object/k"]),
+        .init(
+            call: call("s3", "ListObjectsV2", ["bucketName": "arn:aws:s3:eu-west-1:123456789012:accesspoint/ap"]),
+            takes: ["s3:ListBucket arn:aws:s3:eu-west-1:123456789012:accesspoint/ap"]),
+        .init(
+            call: call("s3express", "GetObject", ["bucketName": "b--x-s3", "key": "k"]),
+            takes: ["s3express:CreateSession arn:aws:s3express:eu-west-1:123456789012:bucket/b--x-s3"]),
+        .init(
+            call: call("ec2", "RunInstances", ["iamInstanceProfile.name": "web"]),
+            takes: ["ec2:RunInstances *", "iam:PassRole arn:aws:iam::123456789012:role/web"]),
+        .init(
+            call: call(
+                "autoscaling", "CreateLaunchConfiguration",
+                ["iamInstanceProfile": "arn:aws:iam::123456789012:instance-profile/web"]),
+            takes: ["autoscaling:CreateLaunchConfiguration *", "iam:PassRole arn:aws:iam::123456789012:role/web"]),
+        .init(
+            call: call("elasticmapreduce", "RunJobFlow", ["serviceRole": "EMR_DefaultRole"]),
+            takes: ["elasticmapreduce:RunJobFlow *", "iam:PassRole arn:aws:iam::123456789012:role/EMR_DefaultRole"]),
         .init(
             call: call("s3", "UploadPart", ["bucketName": "b", "key": "k"]), takes: ["s3:PutObject arn:aws:s3:::b/k"]),
         .init(

@@ -9,7 +9,18 @@ enum CalledActions {
         let name = unversioned(call.name, service)
         if free.contains("\(service):\(name)") || freeServices.contains(service) { return [] }
         if service == "apigateway" { return ["apigateway:\(verb(of: name))"] }
-        if service == "s3", call.parameter("versionId") != nil, let action = versioned[name] { return ["s3:\(action)"] }
+        // Everything that is done to objects of a directory bucket is done in a session.
+        if service == "s3express",
+            CalledResources.isAboutObjects(name) || name == "HeadBucket" || name.hasPrefix("ListObjects")
+        {
+            return ["s3express:CreateSession"]
+        }
+        if service == "s3", call.parameter("versionId") != nil, let actions = versioned[name] {
+            return actions.map { "s3:\($0)" }
+        }
+        if service == "s3", creating.contains(name) {
+            return ["s3:PutObject"] + headers.filter { call.hasParameter(beginning: $0.header) }.map(\.action).uniqued
+        }
         return exceptions["\(service):\(name)"] ?? ["\(service):\(name)"]
     }
 
@@ -71,11 +82,25 @@ enum CalledActions {
     }
 
     /// S3 operations that another action allows where the request names a version.
-    private static let versioned: [String: String] = [
-        "GetObject": "GetObjectVersion", "HeadObject": "GetObjectVersion", "DeleteObject": "DeleteObjectVersion",
-        "GetObjectAcl": "GetObjectVersionAcl", "PutObjectAcl": "PutObjectVersionAcl",
-        "GetObjectTagging": "GetObjectVersionTagging", "PutObjectTagging": "PutObjectVersionTagging",
-        "DeleteObjectTagging": "DeleteObjectVersionTagging",
+    private static let versioned: [String: [String]] = [
+        "GetObject": ["GetObjectVersion"], "HeadObject": ["GetObjectVersion"], "DeleteObject": ["DeleteObjectVersion"],
+        "GetObjectAcl": ["GetObjectVersionAcl"], "PutObjectAcl": ["PutObjectVersionAcl"],
+        "GetObjectTagging": ["GetObjectVersionTagging"], "PutObjectTagging": ["PutObjectVersionTagging"],
+        "DeleteObjectTagging": ["DeleteObjectVersionTagging"], "GetObjectTorrent": ["GetObjectVersionTorrent"],
+        "GetObjectAttributes": ["GetObjectVersion", "GetObjectVersionAttributes"],
+    ]
+
+    /// The operations that write an object, and the headers that take another permission besides.
+    ///
+    /// Source: Amazon S3 API Reference, "PutObject", "CopyObject", and "CreateMultipartUpload", on permissions.
+    private static let creating: Set<String> = [
+        "PutObject", "CopyObject", "CreateMultipartUpload", "InitiateMultipartUpload", "PostObject",
+    ]
+    private static let headers: [(header: String, action: String)] = [
+        ("x-amz-acl", "s3:PutObjectAcl"), ("x-amz-grant-", "s3:PutObjectAcl"),
+        ("x-amz-tagging", "s3:PutObjectTagging"), ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
+        ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
+        ("x-amz-object-lock-retain-until-date", "s3:PutObjectRetention"),
     ]
 
     private static let exceptions: [String: [String]] = {
@@ -93,7 +118,6 @@ enum CalledActions {
             "bedrock:ConverseStream": ["bedrock:InvokeModelWithResponseStream"],
             "s3:DeleteObjects": ["s3:DeleteObject"],
             "s3:GetObjectAttributes": ["s3:GetObject", "s3:GetObjectAttributes"],
-            "s3:CopyObject": ["s3:PutObject"],
         ]
         for (action, operations) in s3 { for name in operations { exceptions["s3:\(name)"] = ["s3:\(action)"] } }
         return exceptions

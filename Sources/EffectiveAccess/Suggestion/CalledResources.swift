@@ -23,6 +23,8 @@ struct NeededPermission: Hashable {
 struct CalledResources {
     let call: RecordedCall
     let partition: String
+    /// The ARNs of the roles in the instance profile of an ARN or a name; `nil` if the profile is not known.
+    var rolesOfProfile: (String) -> [String]? = { _ in nil }
 
     var permissions: [NeededPermission] {
         let service = CalledActions.prefix(of: call.source)
@@ -31,7 +33,7 @@ struct CalledResources {
 
     private func permissions(_ action: String, _ service: String) -> [NeededPermission] {
         switch service {
-        case "s3": [s3(action)]
+        case "s3", "s3express": [s3(action)]
         case "iam": [iam(action)]
         case "sts": [NeededPermission(action, call.parameter("roleArn") ?? named(by: "sts") ?? "*")]
         case "kms": named(by: "kms").map { [NeededPermission(action, $0)] } ?? [kms(action)]
@@ -45,8 +47,19 @@ struct CalledResources {
         guard let bucket = call.parameter("bucketName") ?? bucketOfResources else {
             return NeededPermission(action, "*")
         }
-        let arn = "arn:\(partition):s3:::\(bucket)"
-        guard Self.isAboutObjects(action) else { return NeededPermission(action, arn) }
+        // A request through an access point has its ARN in the place of the bucket's name.
+        let accessPoint = ARN(bucket)
+        let isDirectory = action.hasPrefix("s3express:")
+        let arn =
+            accessPoint != nil
+            ? bucket : isDirectory ? regional("s3express", "bucket/\(bucket)") : "arn:\(partition):s3:::\(bucket)"
+        guard !isDirectory, Self.isAboutObjects(action) else { return NeededPermission(action, arn) }
+        if accessPoint != nil {
+            guard let key = call.parameter("key", "Key") else {
+                return NeededPermission(action, "\(arn)/object/", ["\(arn)/object/*"])
+            }
+            return NeededPermission(action, "\(arn)/object/\(key)")
+        }
         // Where many objects are deleted in one call, the event does not name them.
         guard let key = call.parameter("key", "Key") else { return NeededPermission(action, "\(arn)/", ["\(arn)/*"]) }
         return NeededPermission(action, "\(arn)/\(key)")
@@ -67,7 +80,9 @@ struct CalledResources {
     private var copySource: [NeededPermission] {
         guard call.source.hasPrefix("s3."), let source = call.parameter("x-amz-copy-source") else { return [] }
         let path = source.drop { $0 == "/" }.prefix { $0 != "?" }
-        return path.contains("/") ? [NeededPermission("s3:GetObject", "arn:\(partition):s3:::\(path)")] : []
+        guard path.contains("/") else { return [] }
+        let action = source.contains("versionId=") ? "s3:GetObjectVersion" : "s3:GetObject"
+        return [NeededPermission(action, path.hasPrefix("arn:") ? String(path) : "arn:\(partition):s3:::\(path)")]
     }
 
     // MARK: - IAM and KMS
@@ -192,11 +207,47 @@ struct CalledResources {
     private func passedRoles(_ service: String) -> [NeededPermission] {
         let verbs = ["Create", "Update", "Put", "Run", "Register", "Start", "Associate", "Modify", "Import"]
         guard service != "iam", service != "sts", verbs.contains(where: call.name.hasPrefix) else { return [] }
-        let roles = call.parameters.filter { name, _ in name.lowercased().contains("role") }.values.joined()
-        return Set(roles).filter { text in
-            guard let arn = ARN(text) else { return false }
+        var needed: [NeededPermission] = []
+        for (name, values) in call.parameters.sorted(by: { $0.key < $1.key }) {
+            let name = name.lowercased()
+            for value in values {
+                if name.contains("instanceprofile") || name.hasSuffix("jobflowrole") {
+                    needed += passed(profile: value)
+                } else if name.contains("role") {
+                    needed += passed(role: value, under: name)
+                }
+            }
+        }
+        return needed.uniqued
+    }
+
+    private func passed(role value: String, under name: String) -> [NeededPermission] {
+        if let arn = ARN(value) {
             return arn.service == "iam" && arn.resource.hasPrefix("role/")
-        }.sorted().map { NeededPermission("iam:PassRole", $0) }
+                ? [NeededPermission("iam:PassRole", value)] : []
+        }
+        guard ["role", "rolename"].contains(where: name.hasSuffix), Self.isName(value) else { return [] }
+        return [iam("iam:PassRole", "role", value)]
+    }
+
+    /// What is passed with an instance profile is its role. The console gives both one name, which stands for an unknown one.
+    private func passed(profile value: String) -> [NeededPermission] {
+        if let roles = rolesOfProfile(value) { return roles.map { NeededPermission("iam:PassRole", $0) } }
+        let name = ARN(value).map { String($0.name) } ?? value
+        return Self.isName(name) ? [iam("iam:PassRole", "role", name)] : []
+    }
+
+    /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements, and character limits".
+    private static func isName(_ text: String) -> Bool {
+        1...64 ~= text.utf8.count
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "_+=,.@-".utf8.contains(byte)
+                }
+            }
     }
 }
 

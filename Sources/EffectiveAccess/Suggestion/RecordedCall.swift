@@ -3,7 +3,7 @@
 /// Source: AWS CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
 public struct RecordedCall: Sendable, Hashable {
     public var id: String
-    /// In ISO 8601, UTC, as CloudTrail writes it: such texts sort by time.
+    /// As CloudTrail writes it: ISO 8601, UTC.
     public var time: String
     /// Such as `s3.amazonaws.com`.
     public var source: String
@@ -14,6 +14,7 @@ public struct RecordedCall: Sendable, Hashable {
     /// The user, or the role whose session called.
     public var actor: String?
     public var errorCode: String?
+    public var errorMessage: String?
     public var isDataEvent: Bool
     /// The ARNs of the resources that the event names.
     public var resources: [String]
@@ -22,7 +23,8 @@ public struct RecordedCall: Sendable, Hashable {
 
     public init(
         id: String = "", time: String, source: String, name: String, region: String = "us-east-1", accountID: String,
-        actor: String?, errorCode: String? = nil, isDataEvent: Bool = false, resources: [String] = [],
+        actor: String?, errorCode: String? = nil, errorMessage: String? = nil, isDataEvent: Bool = false,
+        resources: [String] = [],
         parameters: [String: [String]] = [:]
     ) {
         self.id = id
@@ -33,6 +35,7 @@ public struct RecordedCall: Sendable, Hashable {
         self.accountID = accountID
         self.actor = actor
         self.errorCode = errorCode
+        self.errorMessage = errorMessage
         self.isDataEvent = isDataEvent
         self.resources = resources
         self.parameters = parameters
@@ -40,10 +43,19 @@ public struct RecordedCall: Sendable, Hashable {
 
     /// Whether AWS refused the call for lack of permission. A call that failed otherwise was permitted.
     public var isRefused: Bool {
-        guard let errorCode else { return false }
-        return ["AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "Forbidden"].contains {
-            errorCode.contains($0)
-        }
+        if let errorMessage, errorMessage.contains("not authorized to perform") { return true }
+        guard let errorCode = errorCode?.lowercased() else { return false }
+        return Self.refusals.contains { errorCode.contains($0) }
+    }
+
+    /// What the error codes of services contain that refuse for lack of permission, in lower case.
+    private static let refusals = [
+        "accessdenied", "unauthorized", "authorizationerror", "authorizationexception", "notauthorized", "forbidden",
+        "insufficientprivileges", "permissiondenied", "nopermission",
+    ]
+
+    func hasParameter(beginning text: String) -> Bool {
+        parameters.contains { $0.key.hasPrefix(text) && !$0.value.allSatisfy(\.isEmpty) }
     }
 
     func parameter(_ names: String...) -> String? {
@@ -63,6 +75,7 @@ extension RecordedCall: Decodable {
         case region = "awsRegion"
         case accountID = "recipientAccountId"
         case errorCode
+        case errorMessage
         case category = "eventCategory"
         case managementEvent
         case identity = "userIdentity"
@@ -115,6 +128,7 @@ extension RecordedCall: Decodable {
             accountID: try fields.decodeIfPresent(String.self, forKey: .accountID) ?? identity?.accountId ?? "",
             actor: identity?.sessionContext?.sessionIssuer?.arn ?? identity?.arn,
             errorCode: try fields.decodeIfPresent(String.self, forKey: .errorCode),
+            errorMessage: try? fields.decodeIfPresent(String.self, forKey: .errorMessage),
             isDataEvent: category == "Data" || isManagement == false,
             resources: (try? fields.decodeIfPresent([Resource].self, forKey: .resources))?.compactMap(\.arn) ?? [],
             parameters: (try? fields.decodeIfPresent(RecordedParameters.self, forKey: .parameters))?.texts ?? [:])
@@ -141,13 +155,19 @@ private struct RecordedParameters: Decodable {
     }
 
     private mutating func read(_ object: KeyedDecodingContainer<Name>, under path: String, depth: Int) throws {
-        guard depth < 4 else { return }
+        guard depth < 6 else { return }
         for name in object.allKeys {
             let place = path.isEmpty ? name.stringValue : "\(path).\(name.stringValue)"
             if let text = try? object.decode(String.self, forKey: name) {
-                texts[place] = [text]
+                texts[place, default: []].append(text)
             } else if let list = try? object.decode([String].self, forKey: name) {
-                texts[place] = list
+                texts[place, default: []] += list
+            } else if var list = try? object.nestedUnkeyedContainer(forKey: name) {
+                // The objects of a list count under the name of the list.
+                while !list.isAtEnd {
+                    guard let inner = try? list.nestedContainer(keyedBy: Name.self) else { break }
+                    try read(inner, under: place, depth: depth + 1)
+                }
             } else if let inner = try? object.nestedContainer(keyedBy: Name.self, forKey: name) {
                 try read(inner, under: place, depth: depth + 1)
             }

@@ -1,3 +1,4 @@
+import Basics
 public import IAMPolicy
 public import Inventory
 
@@ -59,8 +60,8 @@ public struct Suggestion: Sendable {
         }
 
         private mutating func widen(to time: String) {
-            from = from.map { min($0, time) } ?? time
-            to = to.map { max($0, time) } ?? time
+            from = from.map { $0.isEarlier(than: time) ? $0 : time } ?? time
+            to = to.map { $0.isEarlier(than: time) ? time : $0 } ?? time
         }
     }
 
@@ -118,15 +119,27 @@ extension Landscape {
     }
 
     private func permissions(of calls: [RecordedCall]) -> [NeededPermission] {
-        calls.flatMap { CalledResources(call: $0, partition: partition).permissions }.uniqued
+        calls.flatMap { needs(of: $0) }.uniqued
+    }
+
+    private func needs(of call: RecordedCall) -> [NeededPermission] {
+        CalledResources(call: call, partition: partition, rolesOfProfile: roles(ofProfile:)).permissions
+    }
+
+    /// The roles in an instance profile, named by its ARN or its name; `nil` if no role that was read is in it.
+    private func roles(ofProfile text: String) -> [String]? {
+        let roles = accounts.flatMap { (try? $0[.identities].value.roles) ?? [] }.filter { role in
+            role.instanceProfileList.contains { $0.arn == text || Basics.ARN($0.arn)?.name == text[...] }
+        }
+        return roles.isEmpty ? nil : roles.map(\.arn)
     }
 
     private func uses(of calls: [RecordedCall], by number: Int) -> [Suggestion.UsedPermission] {
         var uses: [NeededPermission: (calls: Int, last: String)] = [:]
         for call in calls {
-            for permission in CalledResources(call: call, partition: partition).permissions {
+            for permission in needs(of: call) {
                 let known = uses[permission] ?? (0, call.time)
-                uses[permission] = (known.calls + 1, max(known.last, call.time))
+                uses[permission] = (known.calls + 1, known.last.isEarlier(than: call.time) ? call.time : known.last)
             }
         }
         return uses.map { permission, use in
@@ -162,6 +175,15 @@ extension Landscape {
     }
 }
 
+extension String {
+    /// Whether a time lies before another. CloudTrail Lake writes times in another form than log files, so that texts do not
+    /// compare as times do.
+    fileprivate func isEarlier(than other: String) -> Bool {
+        guard let one = Moment(self, in: .logs), let other = Moment(other, in: .logs) else { return self < other }
+        return one < other
+    }
+}
+
 extension Statement {
     /// Whether the statement is about the action on the resource; an unknown resource counts as any.
     fileprivate func names(_ action: String, _ resource: String) -> Bool {
@@ -171,7 +193,7 @@ extension Statement {
 }
 
 extension Actions {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .only(let patterns): patterns.map(\.text).joined(separator: ", ")
         case .allExcept(let patterns): "all but " + patterns.map(\.text).joined(separator: ", ")
@@ -180,7 +202,7 @@ extension Actions {
 }
 
 extension Resources {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .only(let patterns): patterns.map(\.text).joined(separator: ", ")
         case .allExcept(let patterns): "all but " + patterns.map(\.text).joined(separator: ", ")

@@ -1,3 +1,4 @@
+import Basics
 import EffectiveAccess
 import FoundationEssentials
 import Inventory
@@ -59,6 +60,8 @@ private final class CallGatherer {
     private(set) var calls: [RecordedCall] = []
     private(set) var basis = Suggestion.Basis()
     private let principal: [UInt8]
+    /// What the ARNs of the sessions of a role begin with; an event may name the session and not its role.
+    private let sessions: [UInt8]?
     private let fields: CallFields
     private let reader: CloudTrailReader
     private let seen: SeenEvents
@@ -66,6 +69,10 @@ private final class CallGatherer {
 
     init(_ principal: String, _ fields: CallFields, _ plan: CloudTrailPlan, _ seen: SeenEvents) {
         self.principal = Array(principal.utf8)
+        sessions = ARN(principal).flatMap { arn in
+            guard arn.resource.hasPrefix("role/") else { return nil }
+            return Array("arn:\(arn.partition):sts::\(arn.account):assumed-role/\(arn.name)/".utf8)
+        }
         self.fields = fields
         self.seen = seen
         reader = CloudTrailReader(plan)
@@ -82,7 +89,7 @@ private final class CallGatherer {
             }
             let issuer = event.value(of: fields.issuer).bytes
             let actor = issuer.isEmpty ? event.value(of: fields.actor).bytes : issuer
-            let isOwn = actor.elementsEqual(principal)
+            let isOwn = actor.elementsEqual(principal) || sessions.map { actor.starts(with: $0) } ?? false
             basis.count(time: time, dataEventsOf: dataSource(copy event), isOwn: isOwn)
             guard isOwn else { return }
             guard let call = try? decoder.decode(RecordedCall.self, from: Data(event.json)) else {
