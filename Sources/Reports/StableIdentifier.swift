@@ -10,7 +10,10 @@ enum StableIdentifier {
             // No part can hold this byte, so that none runs over into the next.
             mix(0xFF)
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 32) { bytes in
+            for place in 0..<32 { bytes[place] = digits[Int(hash >> UInt128((31 - place) * 4) & 0xF)] }
+            return 32
+        }
     }
 }

@@ -19,7 +19,12 @@ enum Internet {
 
     /// Whether who may send from these addresses is the internet.
     static func isAmong(_ addresses: AddressSet) -> Bool {
-        let reachable = addresses.intersection(SpecialAddresses.publicAddresses)
-        return reachable.count(of: .ipv4) > largestIPv4Allocation || reachable.count(of: .ipv6) > largestIPv6Allocation
+        // Most sources are too few whatever they are.
+        guard exceedsAllocation(addresses) else { return false }
+        return exceedsAllocation(addresses.intersection(SpecialAddresses.publicAddresses))
+    }
+
+    private static func exceedsAllocation(_ addresses: AddressSet) -> Bool {
+        addresses.count(of: .ipv4) > largestIPv4Allocation || addresses.count(of: .ipv6) > largestIPv6Allocation
     }
 }

@@ -23,6 +23,9 @@ struct RequiredEntities: Sendable {
         entities.filter { $0.includes(port) }.reduce(AddressSet()) { $0.union($1.addresses) }
     }
 
+    /// Whether some entity may reach a port.
+    func mayReach(_ port: Int) -> Bool { entities.contains { $0.includes(port) } }
+
     /// Whether a prefix list is one of the entities that may reach a port.
     func include(prefixList id: String, for port: Int) -> Bool {
         entities.contains { $0.source == id && $0.includes(port) }

@@ -7,15 +7,16 @@ extension Reading {
     /// Who may reach the ports of a security group; made once for all checks.
     /// - Throws: `Unknown` if the group's rules are not known.
     func exposure(of group: SecurityGroup, in region: String) throws(Unknown) -> SecurityGroupExposure {
-        try (exposures["\(region)/\(group.groupID)"] ?? .notCollected).value
+        try (exposures[region]?[group.groupID] ?? .notCollected).value
     }
 
-    private var exposures: [String: Fact<SecurityGroupExposure>] {
+    /// By region and id.
+    private var exposures: [String: [String: Fact<SecurityGroupExposure>]] {
         once { reading in
-            var exposures: [String: Fact<SecurityGroupExposure>] = [:]
+            var exposures: [String: [String: Fact<SecurityGroupExposure>]] = [:]
             for (region, groups) in reading.securityGroups.facts {
                 for group in (try? groups.value) ?? [] {
-                    exposures["\(region)/\(group.groupID)"] = group.rules.map {
+                    exposures[region, default: [:]][group.groupID] = group.rules.map {
                         SecurityGroupExposure(of: group, by: $0.filter { !$0.isEgress }, in: region, of: reading)
                     }
                 }
@@ -32,8 +33,29 @@ struct SecurityGroupExposure: Sendable {
     private let entities: RequiredEntities
     /// The CIDRs of the prefix lists that the group's rules name.
     private let prefixLists: [String: Fact<[String]>]
-    /// The addresses that each inbound rule admits.
-    private let sources: [(rule: SecurityGroupRule, addresses: Fact<AddressSet>)]
+    private let sources: [Source]
+
+    /// An inbound rule, with what is the same whichever port is asked about.
+    private struct Source: Sendable {
+        let rule: SecurityGroupRule
+        private let transports: [TransportPort.Transport]
+        private let ports: ClosedRange<Int>
+        /// The addresses that the rule admits.
+        let addresses: Fact<AddressSet>
+        let evidence: JSON
+
+        init(_ rule: SecurityGroupRule, _ prefixLists: [String: Fact<[String]>]) {
+            self.rule = rule
+            transports = TransportPort.Transport.allCases.filter { $0.isMeant(by: rule.ipProtocol) }
+            ports = rule.portRange
+            addresses = Fact.known(rule.peer).map { peer throws(Unknown) in try peer.addresses(prefixLists) }
+            evidence = rule.evidence
+        }
+
+        func reaches(_ port: TransportPort) -> Bool {
+            ports.contains(port.number) && transports.contains(port.transport)
+        }
+    }
 
     init(of group: SecurityGroup, by rules: [SecurityGroupRule], in region: String, of reading: Reading) {
         self.rules = rules
@@ -42,9 +64,7 @@ struct SecurityGroupExposure: Sendable {
             rules.compactMap(\.prefixListID).map { ($0, reading.account.prefixList($0, in: region)) }
         ) { first, _ in first }
         prefixLists = lists
-        sources = rules.map { rule in
-            (rule, Fact.known(rule.peer).map { peer throws(Unknown) in try peer.addresses(lists) })
-        }
+        sources = rules.map { Source($0, lists) }
     }
 
     /// Whether the port is open to the internet. Rules that cannot be resolved make that unknown only if the others
@@ -55,9 +75,10 @@ struct SecurityGroupExposure: Sendable {
         }
     }
 
-    /// Whether the port is open but for the required entities that the settings name.
+    /// Whether a port that is not open would be but for the required entities that the settings name.
     func isOpenToRequiredEntities(_ port: TransportPort) -> Bool {
-        (try? isOpen(port, leavingOut: AddressSet()) { _ in false }.value) == true
+        guard entities.mayReach(port.number) else { return false }
+        return (try? isOpen(port, leavingOut: AddressSet()) { _ in false }.value) == true
     }
 
     private func isOpen(
@@ -65,9 +86,9 @@ struct SecurityGroupExposure: Sendable {
     ) -> Fact<Bool> {
         var admitted = AddressSet()
         var unresolved: Unknown?
-        for (rule, addresses) in sources where rule.reaches(port) {
-            if case .prefixList(let id) = rule.peer, isAllowed(id) { continue }
-            switch addresses.state {
+        for source in sources where source.reaches(port) {
+            if case .prefixList(let id) = source.rule.peer, isAllowed(id) { continue }
+            switch source.addresses.state {
             case .known(let addresses): admitted = admitted.union(addresses)
             case .unknown(let unknown): unresolved = unknown
             }
@@ -87,7 +108,7 @@ struct SecurityGroupExposure: Sendable {
 extension SecurityGroupExposure {
     /// Who opens the port, for a message: the sources that are the internet by themselves, or how many are together.
     func openers(of port: TransportPort) -> String {
-        let reaching = sources.filter { $0.rule.reaches(port) }
+        let reaching = sources.filter { $0.reaches(port) }
         let wide = reaching.filter { source in (try? source.addresses.value).map(Internet.isAmong) ?? false }
         guard !wide.isEmpty else {
             return "\(reaching.count) rules that together hold the internet"
@@ -97,10 +118,10 @@ extension SecurityGroupExposure {
 
     /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
-        let rules = rules.filter { rule in ports.contains { rule.reaches($0) } }
-        let lists = Set(rules.compactMap(\.prefixListID)).sorted()
+        let reaching = sources.filter { source in ports.contains { source.reaches($0) } }
+        let lists = Set(reaching.compactMap(\.rule.prefixListID)).sorted()
         var evidence = [
-            Evidence("SecurityGroupRules", .array(rules.map(\.evidence)), from: .describeSecurityGroupRules)
+            Evidence("SecurityGroupRules", .array(reaching.map(\.evidence)), from: .describeSecurityGroupRules)
         ]
         for id in lists {
             guard case .known(let cidrs)? = prefixLists[id]?.state else { continue }
@@ -111,10 +132,6 @@ extension SecurityGroupExposure {
 }
 
 extension SecurityGroupRule {
-    func reaches(_ port: TransportPort) -> Bool {
-        port.transport.isMeant(by: ipProtocol) && portRange.contains(port.number)
-    }
-
     /// All ports if the rule names none.
     var portRange: ClosedRange<Int> {
         guard ipProtocol != "-1", let fromPort, let toPort, fromPort >= 0, fromPort <= toPort else { return 0...65_535 }

@@ -81,12 +81,13 @@ enum JSONText {
         case .null: text += "null"
         case .bool(let flag): text += flag ? "true" : "false"
         case .number(let number): text += number.description
-        case .string(let words): text += quoted(words)
+        case .string(let words): appendQuoted(words, to: &text)
         case .array(let elements):
             write(elements, "[", "]", depth, to: &text) { write($0, $1, to: &$2) }
         case .object(let object):
             write(object.members.sorted { $0.name < $1.name }, "{", "}", depth, to: &text) { member, depth, text in
-                text += quoted(member.name) + (depth == nil ? ":" : " : ")
+                appendQuoted(member.name, to: &text)
+                text += depth == nil ? ":" : " : "
                 write(member.value, depth, to: &text)
             }
         }
@@ -99,38 +100,69 @@ enum JSONText {
         text += open
         for (place, element) in elements.enumerated() {
             if place > 0 { text += "," }
-            if let depth { text += "\n" + String(repeating: "  ", count: depth + 1) }
+            if let depth { appendMargin(depth + 1, to: &text) }
             each(element, depth.map { $0 + 1 }, &text)
         }
-        if let depth, !elements.isEmpty { text += "\n" + String(repeating: "  ", count: depth) }
+        if let depth, !elements.isEmpty { appendMargin(depth, to: &text) }
         text += close
     }
 
+    private static func appendMargin(_ depth: Int, to text: inout String) {
+        text += "\n"
+        for _ in 0..<depth { text += "  " }
+    }
+
     static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy {
+        var quoted = ""
+        appendQuoted(text, to: &quoted)
+        return quoted
+    }
+
+    private static func appendQuoted(_ words: String, to text: inout String) {
+        text += "\""
+        defer { text += "\"" }
+        let isPlain = words.utf8.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
         }
-        if isPlain { return "\"\(text)\"" }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default:
-                guard TerminalText.isUnsafe(scalar) else {
-                    quoted.unicodeScalars.append(scalar)
-                    continue
-                }
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
-            }
+        if isPlain {
+            text += words
+            return
         }
-        return quoted + "\""
+        // What is plain is appended in one piece.
+        var start = words.startIndex
+        var position = start
+        let scalars = words.unicodeScalars
+        while position < scalars.endIndex {
+            let scalar = scalars[position]
+            let next = scalars.index(after: position)
+            if let escape = escape(scalar) {
+                text += words[start..<position]
+                text += escape
+                start = next
+            }
+            position = next
+        }
+        text += words[start...]
+    }
+
+    /// What stands for a character in quotation marks; `nil` if it may stand there itself.
+    private static func escape(_ scalar: Unicode.Scalar) -> String? {
+        switch scalar {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case " "..."~": nil
+        default: TerminalText.isUnsafe(scalar) ? escaped(scalar) : nil
+        }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        String(scalar).utf16.map { unit in
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
     }
 }
 
