@@ -19,7 +19,7 @@ extension Landscape {
         let side = self.resource(resource)
         let candidates =
             own + (side.policy.map { [$0] } ?? []) + resourceControls.values.flatMap { $0 }.flatMap(\.policies)
-        for policy in candidates + serviceControls where policy.name == citation.policy {
+        for policy in candidates + accounts.flatMap(serviceControls(of:)) where policy.name == citation.policy {
             for (index, statement) in policy.policy.statements.enumerated() where statement.effect == citation.effect {
                 let label = statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(index)]"
                 if label == citation.statement { return statement }
@@ -28,12 +28,10 @@ extension Landscape {
         return nil
     }
 
-    private var serviceControls: [NamedPolicy] {
-        accounts.flatMap { account -> [NamedPolicy] in
-            let levels = (try? account[.organizationPolicies].value.serviceControl) ?? []
-            return levels.flatMap(\.policies).compactMap { policy in
-                (try? policy.document.policy).map { NamedPolicy("organization policy \(policy.name)", $0) }
-            }
+    func serviceControls(of account: Account) -> [NamedPolicy] {
+        let levels = (try? account[.organizationPolicies].value.serviceControl) ?? []
+        return levels.flatMap(\.policies).compactMap { policy in
+            (try? policy.document.policy).map { NamedPolicy("organization policy \(policy.name)", $0) }
         }
     }
 }

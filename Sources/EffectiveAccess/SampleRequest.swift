@@ -19,6 +19,8 @@ struct Grant {
     var resources: String
     var sample: SampleRequest
     var source: DecidingStatement
+    /// What it grants, as elements of a statement.
+    var elements: (actions: Actions, resources: Resources)
 }
 
 extension Landscape {
@@ -35,11 +37,16 @@ extension Landscape {
             let label = statement.sid ?? ""
             let source = DecidingStatement(
                 policy: policy.name, statement: label.isEmpty ? "[\(index)]" : label, effect: .allow)
+            let named = statement.completedResources ?? resources
             return Self.samples(of: statement.actions).flatMap { action in
                 samples(of: resources, to: number).map { resource in
                     Grant(
                         actions: action.text, resources: resource.text,
-                        sample: SampleRequest(action: action.sample, resource: resource.sample), source: source)
+                        sample: SampleRequest(action: action.sample, resource: resource.sample), source: source,
+                        elements: (
+                            statement.actions.isNamed ? .only([ActionPattern(action.text)]) : statement.actions,
+                            resources.isNamed && named == resources ? .only([ResourcePattern(resource.text)]) : named
+                        ))
                 }
             }
         }
@@ -85,6 +92,14 @@ extension Landscape {
         return GuardedResource(
             arn, ownedBy: account, policy: NamedPolicy("key policy", Policy(statements: [delegation])))
     }
+}
+
+extension Actions {
+    fileprivate var isNamed: Bool { if case .only = self { true } else { false } }
+}
+
+extension Resources {
+    fileprivate var isNamed: Bool { if case .only = self { true } else { false } }
 }
 
 extension String {

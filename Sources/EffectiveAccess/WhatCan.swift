@@ -9,8 +9,19 @@ public struct WhatCan: Sendable {
         /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
         public var actions: String
         public var resources: String
-        /// What becomes of a request for any of it; denials of something particular are not seen in it.
+        /// What becomes of a request for any of it; denials of something particular are not seen in it: see ``denials``.
         public var access: Access
+        public var source: DecidingStatement
+        /// The denials that take something of it away, under their conditions.
+        public var denials: [Denial] = []
+    }
+
+    /// A statement that denies, of the principal's policies, its boundary, or its account's service control policies.
+    public struct Denial: Sendable, Hashable {
+        /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
+        public var actions: String
+        public var resources: String
+        public var isConditional: Bool
         public var source: DecidingStatement
     }
 
@@ -28,17 +39,41 @@ extension Landscape {
     public func whatCan(_ number: Int) throws(Unknown) -> WhatCan {
         if let unread = unreadPrincipals[number] { throw unread }
         let account = principals[number].accountID
+        let denials = denials(of: number)
         let permissions = grants(of: number).map { grant in
             WhatCan.Permission(
                 actions: grant.actions, resources: grant.resources,
                 access: population.access(
                     of: number, grant.sample.action, on: sampleResource(grant.sample.resource, of: account),
                     context: Self.assumedContext),
-                source: grant.source)
+                source: grant.source,
+                denials: denials.filter { statement, _ in
+                    statement.actions.overlap(grant.elements.actions)
+                        && statement.completedResources?.overlap(grant.elements.resources) ?? false
+                }.map(\.denial))
         }
         return WhatCan(
             principal: principals[number], permissions: permissions, roles: rolesWithinReach(of: number),
             doubts: unreadLimits(of: number))
+    }
+
+    private func denials(of number: Int) -> [(statement: Statement, denial: WhatCan.Denial)] {
+        let member = population.members[number]
+        let account = account(principals[number].accountID)
+        let controls = member.caller.isServiceLinkedRole ? [] : account.map(serviceControls(of:)) ?? []
+        let own = (member.policies + member.boundaries).uniqued.map { policies[$0] }
+        return (own + controls).flatMap { policy in
+            policy.policy.statements.enumerated().filter { $0.element.effect == .deny }.map { index, statement in
+                let label = statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(index)]"
+                return (
+                    statement,
+                    WhatCan.Denial(
+                        actions: statement.actions.words, resources: statement.resources?.words ?? "",
+                        isConditional: !statement.conditions.isEmpty,
+                        source: DecidingStatement(policy: policy.name, statement: label, effect: .deny))
+                )
+            }
+        }
     }
 
     private func rolesWithinReach(of start: Int) -> [Assumption] {

@@ -29,6 +29,9 @@ public enum Actions: Sendable, Hashable {
         patternSet.covers(other.patternSet)
     }
 
+    /// Whether some action may be named here and there. It errs towards `true`.
+    public func overlap(_ other: Actions) -> Bool { patternSet.overlaps(other.patternSet) }
+
     var patternSet: PatternSet {
         switch self {
         case .only(let patterns): .only(patterns.map(\.wildcards))

@@ -38,6 +38,20 @@ public enum Resources: Sendable, Hashable {
         }
     }
 
+    /// Whether some resource may be named here and there; a policy variable may have any value. It errs towards `true`.
+    public func overlap(_ other: Resources) -> Bool { widestSet.overlaps(other.widestSet) }
+
+    private var widestSet: PatternSet {
+        func widest(_ patterns: [ResourcePattern]) -> [WildcardPattern] {
+            patterns.map { VariablePattern($0.text, replacingVariables: true).widest }
+        }
+        return switch self {
+        case .only(let patterns): .only(widest(patterns))
+        // An exception with a variable may except nothing.
+        case .allExcept(let patterns): .allExcept(widest(patterns.filter { !$0.hasVariables }))
+        }
+    }
+
     var patternSet: PatternSet {
         switch self {
         case .only(let patterns): .only(patterns.map(\.wildcards))

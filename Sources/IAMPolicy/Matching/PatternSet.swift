@@ -21,6 +21,18 @@ enum PatternSet: Sendable, Hashable {
     }
 }
 
+extension PatternSet {
+    /// Whether something is in both sets. It errs towards `true`.
+    func overlaps(_ other: PatternSet) -> Bool {
+        switch (self, other) {
+        case (.only(let mine), .only(let others)): mine.contains { one in others.contains { one.overlaps($0) } }
+        case (.only(let mine), .allExcept(let exceptions)), (.allExcept(let exceptions), .only(let mine)):
+            mine.contains { one in !exceptions.contains { $0.covers(one) } }
+        case (.allExcept, .allExcept): true
+        }
+    }
+}
+
 extension WildcardPattern {
     /// No ARN is longer than 2,048 characters; to compare longer patterns would only cost time.
     private static let longestCompared = 2_048

@@ -27,12 +27,14 @@ public struct AccessWhatCanReport: Sendable, Reportable {
         let permissions = (answer?.permissions ?? []).map { permission in
             AccessItem(
                 rule: permission.access.isRuledOut ? 1 : 0, subject: permission.title,
-                message: permission.access.condition ?? "", details: [permission.source.fact],
+                message: permission.access.condition ?? "",
+                details: [permission.source.fact] + permission.denials.map { .init("denied", .plain($0.words)) },
                 cells: ["kind": "permission"],
-                record: [
+                record: .members([
                     "actions": .string(permission.actions), "resources": .string(permission.resources),
                     "source": permission.source.node(), "access": permission.access.node,
-                ])
+                    "denials": permission.denials.isEmpty ? nil : .array(permission.denials.map(\.node)),
+                ]))
         }
         let roles = (answer?.roles ?? []).map {
             $0.item(rule: 2, list: 1, "resources", ["kind": "role", "actions": "sts:AssumeRole"])
@@ -71,6 +73,9 @@ public struct AccessWhatCanReport: Sendable, Reportable {
             page.add("on \(Group.listed(group.resources, limit))", indent: 4)
             if let condition = group.first.access.condition { page.add(condition, indent: 4, .yellow) }
             page.add("by \(group.first.source.citation)", indent: 4, .dim)
+            let denials = group.first.denials
+            for denial in denials.prefix(limit ?? .max) { page.add("but not \(denial.words)", indent: 4) }
+            if let limit, denials.count > limit { page.add("and \(denials.count - limit) denials more", indent: 4) }
         }
         if groups.isEmpty {
             page.space()
@@ -88,6 +93,20 @@ public struct AccessWhatCanReport: Sendable, Reportable {
 
 extension WhatCan.Permission {
     fileprivate var title: String { "\(actions) on \(resources)" }
+}
+
+extension WhatCan.Denial {
+    /// `s3:Delete* on *, denied by user/ada: inline policy guard, statement [0], under conditions`
+    fileprivate var words: String {
+        "\(actions) on \(resources), denied by \(source.citation)\(isConditional ? ", under conditions" : "")"
+    }
+
+    fileprivate var node: JSON {
+        [
+            "actions": .string(actions), "resources": .string(resources), "conditional": .bool(isConditional),
+            "source": source.node(),
+        ]
+    }
 }
 
 /// The permissions of one statement that share their fate: each of the actions on each of the resources.
@@ -111,6 +130,7 @@ private struct Group {
             let index = merged.lastIndex { before in
                 before.first.source == group.first.source && before[keyPath: other] == group[keyPath: other]
                     && before.first.access.requirement == group.first.access.requirement
+                    && before.first.denials == group.first.denials
             }
             if let index { merged[index][keyPath: part] += group[keyPath: part] } else { merged.append(group) }
         }
