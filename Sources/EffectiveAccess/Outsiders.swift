@@ -4,12 +4,37 @@ import Inventory
 
 extension Landscape {
     /// Those outside the inventory's users and roles whom the resource's own policy lets in.
+    ///
+    /// A statement for everybody that a condition limits to an organization, a VPC and the like names whom it limits to.
     func outsiders(_ action: String, _ side: ResourceSide, context: RequestContext) -> [Outsider] {
         guard let policy = side.policy else { return [] }
-        let allowing = policy.policy.statements.filter { $0.effect == .allow && $0.actions.match(action) }
-        return allowing.flatMap { principals(named: $0.principals) }.uniqued.compactMap { principal in
-            outsider(principal, action, side, context: context)
-        }.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+        let allowing = policy.policy.statements.indices.filter {
+            policy.policy.statements[$0].effect == .allow && policy.policy.statements[$0].actions.match(action)
+        }
+        let limited = allowing.filter { policy.policy.statements[$0].everybodysLimit != nil }
+        let others = side.without(limited)
+        let named = allowing.filter { !limited.contains($0) }
+            .flatMap { principals(named: policy.policy.statements[$0].principals) }.uniqued
+            .compactMap { outsider($0, action, others, context: context) }
+        // A public statement beside it makes S3 restrict what another one gives to other accounts.
+        let isRestricted = side.restrictsPublicBuckets && !policy.policy.publicGrants().isEmpty
+        let groups = (isRestricted ? [] : limited).flatMap { index -> [Outsider] in
+            let alone = side.without(allowing.filter { $0 != index })
+            return policy.policy.statements[index].everybodysLimit?.compactMap { limit in
+                outsider(limit, action, alone, context: context)
+            } ?? []
+        }
+        return (named + groups).merged.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+    }
+
+    /// Whom a limited statement for everybody lets in; `nil` if they are of the accounts that were read.
+    private func outsider(
+        _ limit: (kind: Outsider.Kind, name: String), _ action: String, _ side: ResourceSide, context: RequestContext
+    ) -> Outsider? {
+        let access = anybodysAccess(.anonymous, action, side, context)
+        let outsider = Outsider(kind: limit.kind, name: limit.name, access: access, doubts: side.doubts.mayDeny)
+        let isOwn = outsider.accountID.map { account($0) != nil } ?? false
+        return access.isRuledOut || isOwn ? nil : outsider
     }
 
     private func principals(named principals: Principals?) -> [IAMPolicy.Principal] {
@@ -27,6 +52,7 @@ extension Landscape {
         guard let kind = kind(of: principal) else { return nil }
         let access: Access
         switch kind {
+        case .group: return nil
         case .everybody:
             access = anybodysAccess(.anonymous, action, side, context)
         case .account:
@@ -95,6 +121,91 @@ extension ResourceSide {
             return statement
         }
         return side
+    }
+}
+
+extension ResourceSide {
+    /// The same without some of the policy's statements.
+    fileprivate func without(_ indices: [Int]) -> ResourceSide {
+        guard !indices.isEmpty, let policy else { return self }
+        var side = self
+        side.policy?.policy.statements = policy.policy.statements.enumerated()
+            .filter { !indices.contains($0.offset) }.map(\.element)
+        return side
+    }
+}
+
+extension Statement {
+    /// Whom the conditions of a statement for everybody let through, if they name organizations, VPCs, endpoints, accounts or
+    /// principals; `nil` if they do not. Of several such conditions the narrowest counts.
+    fileprivate var everybodysLimit: [(kind: Outsider.Kind, name: String)]? {
+        switch principals {
+        case .only(let principals) where principals.contains(.everyone): break
+        case .allExcept: break
+        default: return nil
+        }
+        for (key, kind) in Self.limitingKeys {
+            guard let values = pinnedValues(of: key), values.allSatisfy({ kind.isNamed(by: $0, under: key) }) else {
+                continue
+            }
+            return values.map { (kind, $0) }
+        }
+        return nil
+    }
+
+    /// Source: IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys".
+    private static let limitingKeys: [(key: String, kind: Outsider.Kind)] = [
+        ("aws:PrincipalArn", .principal), ("aws:PrincipalAccount", .account), ("kms:CallerAccount", .account),
+        ("aws:userid", .group), ("aws:SourceVpce", .group), ("aws:SourceVpc", .group),
+        ("aws:PrincipalOrgPaths", .group),
+        ("aws:PrincipalOrgID", .group),
+    ]
+}
+
+extension Outsider.Kind {
+    /// Whether a condition's value names somebody of this kind: no wildcard stands where the account, organization, VPC,
+    /// endpoint or user would be written.
+    fileprivate func isNamed(by value: String, under key: String) -> Bool {
+        func isPlain(_ text: some StringProtocol) -> Bool {
+            !text.isEmpty && !text.contains { "*?$".contains($0) }
+        }
+        switch key {
+        case "aws:PrincipalArn": return ARN(value)?.accountID != nil
+        // A session's user id is the role's, a colon, and the session's name.
+        case "aws:userid": return isPlain(value.prefix { $0 != ":" })
+        case "aws:PrincipalOrgPaths": return value.hasPrefix("o-") && isPlain(value.prefix { $0 != "/" })
+        default: return isPlain(value)
+        }
+    }
+}
+
+extension Outsider {
+    static func groupTitle(_ name: String) -> String {
+        switch true {
+        case name.hasPrefix("vpce-"): "everyone through VPC endpoint \(name)"
+        case name.hasPrefix("vpc-"): "everyone in VPC \(name)"
+        case name.hasPrefix("o-") && name.contains("/"): "everyone in \(name)"
+        case name.hasPrefix("o-"): "everyone in organization \(name)"
+        default: "everyone with user ID \(name)"
+        }
+    }
+}
+
+extension [Outsider] {
+    /// Each outsider once, with the first access that is certain, or the first.
+    fileprivate var merged: [Outsider] {
+        var places: [[String]: Int] = [:]
+        var merged: [Outsider] = []
+        for outsider in self {
+            let key = [outsider.kind.rawValue, outsider.name]
+            guard let place = places[key] else {
+                places[key] = merged.count
+                merged.append(outsider)
+                continue
+            }
+            if outsider.access.isCertain, !merged[place].access.isCertain { merged[place] = outsider }
+        }
+        return merged
     }
 }
 

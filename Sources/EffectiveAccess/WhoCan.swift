@@ -50,6 +50,8 @@ public struct Outsider: Sendable {
     public enum Kind: String, Sendable {
         /// Anybody at all, without an AWS account.
         case everybody
+        /// Everybody whom a condition limits to an organization, a part of one, a VPC, a VPC endpoint, or a user id.
+        case group
         /// An account: whomever it passes the permission on to.
         case account
         /// A user, role or session that the inventory does not have.
@@ -73,7 +75,7 @@ public struct Outsider: Sendable {
         switch kind {
         case .account: name
         case .principal, .provider: ARN(name).map { String($0.account) }
-        case .everybody, .service, .other: nil
+        case .everybody, .group, .service, .other: nil
         }
     }
 }
@@ -154,7 +156,7 @@ extension Landscape {
     }
 
     private static let waysIn: [(action: String, kinds: Set<Outsider.Kind>)] = [
-        ("sts:AssumeRole", [.everybody, .account, .principal, .service, .other]),
+        ("sts:AssumeRole", [.everybody, .group, .account, .principal, .service, .other]),
         ("sts:AssumeRoleWithWebIdentity", [.provider]), ("sts:AssumeRoleWithSAML", [.provider]),
     ]
 }
@@ -164,6 +166,7 @@ extension Outsider {
     public var title: String {
         switch kind {
         case .everybody: "everybody"
+        case .group: Self.groupTitle(name)
         case .account: "account \(name)"
         case .service, .principal: name
         case .provider: "identities from \(name)"

@@ -95,12 +95,61 @@ import Testing
         let answer = landscape.whoCan("s3:GetObject", Self.logs)
         #expect(
             answer.outsiders.map(\.title) == [
-                "account 999999999999", "everybody", "AIDAEXAMPLE, which is no principal any more or a canonical user",
+                "account 999999999999", "everyone in organization o-abc",
+                "AIDAEXAMPLE, which is no principal any more or a canonical user",
                 "arn:aws:iam::888888888888:role/x", "delivery.amazonaws.com",
             ])
         #expect(answer.outsiders.map(\.access.isCertain) == [true, false, true, true, true])
         // The account is in no organisation, and ada in no other.
         #expect(names(answer) == [])
+    }
+
+    /// A statement for everybody, and whom its condition lets in; none for those of one's own account.
+    private static let limits: [(condition: String, titles: [String])] = [
+        (#"{"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everyone in organization o-abc"]),
+        (
+            #"{"StringEquals": {"aws:PrincipalOrgID": ["o-abc", "o-xyz"]}}"#,
+            ["everyone in organization o-abc", "everyone in organization o-xyz"]
+        ),
+        (
+            #"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abc/r-1/ou-2/*"}}"#,
+            ["everyone in o-abc/r-1/ou-2/*"]
+        ),
+        (#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, ["everyone in VPC vpc-1"]),
+        (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, ["everyone through VPC endpoint vpce-1"]),
+        (#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#, ["everyone with user ID AROAEXAMPLE:*"]),
+        (#"{"StringEquals": {"aws:PrincipalAccount": "999999999999"}}"#, ["account 999999999999"]),
+        (#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#, []),
+        (
+            #"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999999999999:role/x"}}"#,
+            ["arn:aws:iam::999999999999:role/x"]
+        ),
+        (
+            #"{"StringEquals": {"aws:PrincipalOrgID": "o-abc", "aws:SourceVpce": "vpce-1"}}"#,
+            ["everyone through VPC endpoint vpce-1"]
+        ),
+        (#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, ["everybody"]),
+        (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everybody"]),
+        (#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everybody"]),
+        (#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#, ["everybody"]),
+    ]
+
+    @Test(arguments: limits)
+    func whomAConditionLimitsEverybodyToIsNamed(limit: (condition: String, titles: [String])) {
+        let landscape = SmallAccount {
+            $0.account.hold(
+                buckets: .sample {
+                    $0.publicAccessBlock = .known(.allOff)
+                    $0.policy = .known(
+                        PolicyDocument(
+                            statements: #"""
+                                {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": "*",
+                                 "Condition": \#(limit.condition)}
+                                """#))
+                })
+            $0.account[.accountPublicAccessBlock] = .known(.allOff)
+        }.landscape
+        #expect(landscape.whoCan("s3:GetObject", Self.logs).outsiders.map(\.title) == limit.titles)
     }
 
     @Test func whatWasNotReadIsADoubtAndNeverAPass() {
@@ -129,6 +178,34 @@ import Testing
         #expect(answer.permissions.map { $0.access.isRuledOut } == [false, true])
         #expect(answer.permissions.map(\.actions) == ["s3:GetObject", "ec2:*"])
         #expect(answer.roles.map(\.roles) == [[SmallAccount.role("deploy")]])
+    }
+
+    @Test func theDenialsThatCutAGrantAreListedWithIt() throws {
+        let landscape = SmallAccount {
+            $0.add(policy: "limit", allow("*"), deny("ec2:Run*"))
+            $0.add(
+                user: "ada", allow("s3:*"), allow("sqs:SendMessage ec2:*"),
+                deny("s3:Delete*", on: "arn:aws:s3:::logs/*"),
+                deny("sqs:Delete*"), boundary: "limit")
+            $0.account[.organizationPolicies] = .known(
+                OrganizationPolicies(serviceControl: [
+                    PolicyLevel(
+                        id: "r-1", kind: .root,
+                        policies: [
+                            OrganizationPolicy(
+                                id: "p-1", name: "guard",
+                                document: PolicyDocument(
+                                    statements: allow("*"),
+                                    deny("*", if: #"{"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#)))
+                        ])
+                ]))
+        }.landscape
+        let answer = try landscape.whatCan(landscape.principal(named: "ada"))
+        #expect(answer.permissions.map(\.actions) == ["s3:*", "sqs:SendMessage", "ec2:*"])
+        #expect(
+            answer.permissions.map { $0.denials.map(\.actions) } == [["s3:Delete*", "*"], ["*"], ["ec2:Run*", "*"]])
+        #expect(answer.permissions[0].denials.map(\.isConditional) == [false, true])
+        #expect(answer.permissions[0].denials.map(\.source.policy).last == "organization policy guard")
     }
 
     @Test func twoAccountsBothHaveToAllow() {

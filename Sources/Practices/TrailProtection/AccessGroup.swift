@@ -78,7 +78,7 @@ struct AccessReview {
             switch outsider.kind {
             case .service: false
             case .everybody: !outsider.isLimited(to: own)
-            case .account, .principal, .provider, .other:
+            case .group, .account, .principal, .provider, .other:
                 !isExpected(outsider.name) && !(outsider.accountID.map(own.contains) ?? false)
             }
         }

@@ -40,8 +40,20 @@ extension TrailBucketAccess {
                                     """#))
                     })
             },
+            .fails("everybody may read") {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .letting("{}"))
+            },
             .fails("every user may read") {
                 $0.holdForAccess(users: ["alice", "bob"], allowing: "s3:GetObject", roles: [])
+            },
+            .passes("the organization whom a condition names is on the list", .expecting("o-a1b2c3d4e5")) {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .letting(#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
+            },
+            .fails("a condition names an organization that is not on the list", .expecting("o-a1b2c3d4e5")) {
+                $0.holdForAccess(roles: [])
+                $0.hold(buckets: .letting(#"{"StringEquals": {"aws:PrincipalOrgID": "o-z9y8x7w6v5"}}"#))
             },
             .unknown("the bucket policy cannot be read", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [])
@@ -61,8 +73,7 @@ extension TrailBucketAccess {
             },
             .unknown("the boundary of a role cannot be read", .expecting(SampleAccess.audit)) {
                 var role = Role.deploy(allowing: "s3:GetObject")
-                role.permissionsBoundary = PermissionsBoundary(
-                    permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
+                role.permissionsBoundary = .init(permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
                 $0.holdForAccess(roles: [role])
             },
             .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
@@ -70,5 +81,20 @@ extension TrailBucketAccess {
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
         ]
+    }
+}
+
+extension Bucket {
+    /// The sample bucket, which everybody may read whom a condition lets through.
+    fileprivate static func letting(_ condition: String) -> Bucket {
+        .sample {
+            $0.publicAccessBlock = .known(.allOff)
+            $0.policy = .known(
+                PolicyDocument(
+                    statements: #"""
+                        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+                         "Resource": "arn:aws:s3:::example-trail/*", "Condition": \#(condition)}
+                        """#))
+        }
     }
 }

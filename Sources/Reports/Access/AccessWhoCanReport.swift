@@ -77,7 +77,7 @@ public struct AccessWhoCanReport: Sendable, Reportable {
         func holders(_ kind: Landscape.Principal.Kind) -> [(String, Access)] {
             answer.holders.filter { $0.principal.kind == kind }.map { ($0.principal.arn, $0.access) }
         }
-        add("Everybody", outsiders(.everybody))
+        add("Everybody", outsiders(.everybody, .group))
         add("Other accounts", outsiders(.account, .principal, .other))
         add("Services", outsiders(.service))
         add("Identity providers", outsiders(.provider))
