@@ -87,7 +87,10 @@ extension Landscape {
         policy = policy.map { policy throws(Unknown) in list.adding(to: policy, of: name) }
         var side = side(arn, ownedBy: owner.id, policy, restrictPublicBuckets: isRestricted)
         side.doubts += list.doubts
-        if case .unknown(let unknown) = restricts.state { side.doubts.mayDeny.append(unknown) }
+        // What restricts public policies leaves the others as they are.
+        if case .unknown(let unknown) = restricts.state, !(side.policy?.policy.publicGrants().isEmpty ?? true) {
+            side.doubts.mayDeny.append(unknown)
+        }
         return side
     }
 

@@ -10,7 +10,7 @@ import Testing
 
     /// What may take access away, and how an account lacks it.
     enum Limit: CaseIterable {
-        case organizationPolicies, boundary, publicAccessBlock
+        case organizationPolicies, boundary
     }
 
     private func small(without limit: Limit, _ build: (inout SmallAccount) -> Void) -> SmallAccount {
@@ -23,11 +23,7 @@ import Testing
                 boundary: limit == .boundary ? "unlisted" : nil)
             switch limit {
             case .organizationPolicies: $0.account[.organizationPolicies] = .unknown(Self.denied)
-            case .publicAccessBlock: $0.account[.accountPublicAccessBlock] = .unknown(Self.denied)
             case .boundary: break
-            }
-            if limit == .publicAccessBlock {
-                $0.account.hold(buckets: .sample { $0.publicAccessBlock = .unknown(Self.denied) })
             }
         }
     }

@@ -195,7 +195,7 @@ import Testing
             $0.add(policy: "held", allow("iam:PutUserPolicy"))
             $0.detachAll(but: "held")
         }
-        let found = small.landscape.unattachedPolicies()
+        let found = small.landscape.unattachedPolicies().judged
         #expect(found.map(\.policy.policyName) == ["passes", "grows", "reads"])
         #expect(found.map { $0.path?.steps.first?.method } == ["pass-role-to-function", "attach-user-policy", nil])
     }

@@ -20,12 +20,13 @@ extension Landscape {
         }
         let isUnread = Set(unread.map(\.0))
         let examined = starts.filter { !isUnread.contains($0) && !search.isAdministrator($0) }
+        let hiding = (self.hiding + search.graph.doubts).uniqued
         var paths: [EscalationPath] = []
         var undetermined = unread
         for number in examined {
             if let path = search.path(from: number) {
                 paths.append(path)
-            } else if let reason = search.opening(from: number) {
+            } else if hiding.isEmpty, let reason = search.opening(from: number) {
                 undetermined.append((number, reason))
             }
         }
@@ -34,7 +35,7 @@ extension Landscape {
             administrators: starts.filter { !isUnread.contains($0) && search.isAdministrator($0) }
                 .map { principals[$0] },
             examined: examined.count, undetermined: undetermined.map { (principals[$0.0], $0.1) },
-            hiding: (hiding + search.graph.doubts).uniqued)
+            hiding: hiding)
     }
 }
 

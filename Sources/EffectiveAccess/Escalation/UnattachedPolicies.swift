@@ -15,7 +15,9 @@ extension Landscape {
     /// The customer's policies that are attached to nobody and bound nobody, each held by a user who does not exist, beside what
     /// exists and an administrator and a role of an administrator that every modeled service may assume: so a document is
     /// judged by what it says, also if the account has no target for it today.
-    public func unattachedPolicies() -> [UnattachedPolicy] {
+    ///
+    /// - Returns: each policy, and what could not be read and may hide ways.
+    public func unattachedPolicies() -> (judged: [UnattachedPolicy], hiding: [Unknown]) {
         var held: [(holder: String, policy: ManagedPolicy)] = []
         var copies = accounts
         for index in copies.indices {
@@ -32,26 +34,29 @@ extension Landscape {
                 identities.users.append(
                     User(
                         userName: name, arn: holder,
-                        attachedManagedPolicies: [AttachedPolicy(policyName: policy.policyName, policyARN: policy.arn)])
-                )
+                        attachedManagedPolicies: [
+                            AttachedPolicy(policyName: policy.policyName, policyARN: policy.arn)
+                        ]))
             }
             identities.addAdministrators(prefix)
             copies[index][.identities] = .known(identities)
         }
-        guard !held.isEmpty else { return [] }
+        guard !held.isEmpty else { return ([], []) }
         let landscape = Landscape(copies)
         let holders = held.map { landscape.population.number(of: .user(arn: $0.holder)) }
         var search = EscalationSearch(
             graph: EscalationGraph(of: landscape, hypothetical: Set(holders.compactMap(\.self))))
-        return zip(held, holders).map { held, number in
+        let hiding = (landscape.hiding + search.graph.doubts).uniqued
+        let judged = zip(held, holders).map { held, number in
             guard let number else { return UnattachedPolicy(policy: held.policy) }
             if let unread = landscape.unreadPrincipals[number] {
                 return UnattachedPolicy(policy: held.policy, undetermined: unread)
             }
             guard !search.isAdministrator(number) else { return UnattachedPolicy(policy: held.policy) }
             let path = search.path(from: number)
-            return UnattachedPolicy(policy: held.policy, path: path)
+            return UnattachedPolicy(policy: held.policy, path: path, undetermined: path == nil ? hiding.first : nil)
         }
+        return (judged, hiding)
     }
 }
 

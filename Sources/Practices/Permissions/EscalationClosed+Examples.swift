@@ -32,8 +32,7 @@ extension EscalationClosed {
             },
             .unknown("the boundary of a role cannot be read") {
                 var role = Role.deploy(allowing: "iam:PutRolePolicy")
-                role.permissionsBoundary = PermissionsBoundary(
-                    permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
+                role.permissionsBoundary = .init(permissionsBoundaryARN: "arn:aws:iam::123456789012:policy/unlisted")
                 $0.holdForAccess(roles: [role])
             },
         ]

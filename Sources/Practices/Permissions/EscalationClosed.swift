@@ -47,8 +47,8 @@ struct EscalationClosed: Check {
                 let doubt = path.doubts.first
                 return Verdict(
                     on: path.principal.resource,
-                    doubt.map { .unknown(path.message, unless: $0, path.evidence) }
-                        ?? .fail(path.message, path.evidence))
+                    doubt.map { .unknown("It \(path.message)", unless: $0, path.evidence) }
+                        ?? .fail("It \(path.message)", path.evidence))
             } + found.undetermined.map { Verdict(on: $0.principal.resource, .unknown($0.reason)) }
         if let doubt = found.hiding.first {
             return settled + [Verdict(on: .account(reading.account), .unknown(doubt))]

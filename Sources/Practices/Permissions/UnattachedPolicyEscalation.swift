@@ -23,10 +23,15 @@ struct UnattachedPolicyEscalation: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         _ = try reading[.identities].value
-        return reading.landscape.unattachedPolicies().map { unattached in
+        let (policies, hiding) = reading.landscape.unattachedPolicies()
+        let verdicts = policies.map { unattached in
             let judgement: Judgement =
                 if let path = unattached.path {
-                    .fail("A holder of the policy \(path.message)", path.evidence)
+                    if let doubt = path.doubts.first {
+                        .unknown("A holder of the policy \(path.message)", unless: doubt, path.evidence)
+                    } else {
+                        .fail("A holder of the policy \(path.message)", path.evidence)
+                    }
                 } else if let reason = unattached.undetermined {
                     .unknown(reason)
                 } else {
@@ -34,6 +39,7 @@ struct UnattachedPolicyEscalation: Check {
                 }
             return Verdict(on: .policy(unattached.policy), judgement)
         }
+        return verdicts + hiding.prefix(1).map { Verdict(on: .account(reading.account), .unknown($0)) }
     }
 
     var examples: [Example] {

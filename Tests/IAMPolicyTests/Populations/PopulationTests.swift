@@ -8,7 +8,7 @@ import Testing
     func answersAsEachMemberAlone(seed: UInt64) {
         var random = RandomPolicies(seed: seed)
         var counts = (certain: 0, possible: 0, never: 0)
-        for _ in 0..<60 {
+        for _ in 0..<100 {
             let scene = RandomPopulation(&random)
             for (action, resources) in scene.questions {
                 let question = scene.population.question(action, context: scene.context)
