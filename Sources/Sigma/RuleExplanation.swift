@@ -195,23 +195,14 @@ extension FieldTest {
 extension TextPattern {
     fileprivate func explanation(_ verb: String, _ word: (String) -> String) -> String {
         func text(_ bytes: [UInt8]) -> String { quoted(String(decoding: bytes, as: UTF8.self)) }
-        if let literal { return literal.isEmpty ? "\(verb) empty" : "\(verb) \(text(literal))" }
-        switch elements.count {
-        case 1 where elements[0] == .anyRun: return "\(verb) there and not null"
-        case 2:
-            if case .literal(let bytes) = elements[0], elements[1] == .anyRun {
-                return "\(word("begin")) with \(text(bytes))"
-            }
-            if case .literal(let bytes) = elements[1], elements[0] == .anyRun {
-                return "\(word("end")) with \(text(bytes))"
-            }
-        case 3:
-            if case .literal(let bytes) = elements[1], elements[0] == .anyRun, elements[2] == .anyRun {
-                return "\(word("contain")) \(text(bytes))"
-            }
-        default: break
+        return switch shape {
+        case .equals(let bytes): bytes.isEmpty ? "\(verb) empty" : "\(verb) \(text(bytes))"
+        case .hasPrefix(let bytes): "\(word("begin")) with \(text(bytes))"
+        case .hasSuffix(let bytes): "\(word("end")) with \(text(bytes))"
+        case .contains(let bytes): "\(word("contain")) \(text(bytes))"
+        case .anything: "\(verb) there and not null"
+        case .other: "\(verb) like \(quoted(description))"
         }
-        return "\(verb) like \(quoted(description))"
     }
 }
 

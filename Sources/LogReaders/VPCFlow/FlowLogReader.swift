@@ -163,7 +163,7 @@ public struct FlowLogReader {
             try handOut(&batch, body)
             format = header
             scanner = FlowScanner(header)
-            // What the new columns do not have is not that of the last record.
+            // Fields that the new columns lack must not keep the values of the last record.
             record = FlowRecord()
             return (next, false)
         }
@@ -177,7 +177,7 @@ public struct FlowLogReader {
             let (other, another) =
                 format == .version2
                 ? (FlowFormat.transitGateway, Self.gatewayScanner) : (FlowFormat.version2, Self.version2Scanner)
-            // What the new columns do not have is not that of the last record.
+            // Fields that the new columns lack must not keep the values of the last record.
             var first = FlowRecord()
             if let stop = another.scan(at + start, into: &first) {
                 record = first

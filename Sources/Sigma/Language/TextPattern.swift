@@ -65,10 +65,26 @@ public struct TextPattern: Sendable, Hashable {
 
     /// The bytes of a pattern without wildcards.
     public var literal: [UInt8]? {
-        switch elements.count {
-        case 0: []
-        case 1: if case .literal(let bytes) = elements[0] { bytes } else { nil }
-        default: nil
+        if case .equals(let bytes) = shape { bytes } else { nil }
+    }
+
+    /// The usual shapes of patterns.
+    enum Shape {
+        case equals([UInt8]), hasPrefix([UInt8]), hasSuffix([UInt8]), contains([UInt8])
+        /// Any text.
+        case anything
+        case other
+    }
+
+    var shape: Shape {
+        switch (elements.count, elements.first, elements.dropFirst().first, elements.last) {
+        case (0, _, _, _): .equals([])
+        case (1, .literal(let bytes)?, _, _): .equals(bytes)
+        case (1, .anyRun?, _, _): .anything
+        case (2, .literal(let bytes)?, .anyRun?, _): .hasPrefix(bytes)
+        case (2, .anyRun?, .literal(let bytes)?, _): .hasSuffix(bytes)
+        case (3, .anyRun?, .literal(let bytes)?, .anyRun?): .contains(bytes)
+        default: .other
         }
     }
 

@@ -31,28 +31,14 @@ struct TextSet: BitwiseCopyable {
         var others: [WildcardCode] = []
         for pattern in patterns {
             // Literals that a modifier encoded are no text, but their ASCII letters fold all the same.
-            let elements = foldsCase ? pattern.mapLiterals { CaseFolding.fold($0) }.elements : pattern.elements
-            switch elements.count {
-            case 0: exact.append(([], 0))
-            case 1:
-                switch elements[0] {
-                case .literal(let bytes): exact.append((bytes, 0))
-                case .anyRun: matchesAll = true
-                case .anyOne: others.append(WildcardCode(elements, in: memory))
-                }
-            case 2:
-                switch (elements[0], elements[1]) {
-                case (.literal(let bytes), .anyRun): prefixes.append(bytes)
-                case (.anyRun, .literal(let bytes)): suffixes.append(bytes)
-                default: others.append(WildcardCode(elements, in: memory))
-                }
-            case 3:
-                if case (.anyRun, .literal(let bytes), .anyRun) = (elements[0], elements[1], elements[2]) {
-                    contained.append(bytes)
-                } else {
-                    others.append(WildcardCode(elements, in: memory))
-                }
-            default: others.append(WildcardCode(elements, in: memory))
+            let pattern = foldsCase ? pattern.mapLiterals { CaseFolding.fold($0) } : pattern
+            switch pattern.shape {
+            case .equals(let bytes): exact.append((bytes, 0))
+            case .hasPrefix(let bytes): prefixes.append(bytes)
+            case .hasSuffix(let bytes): suffixes.append(bytes)
+            case .contains(let bytes): contained.append(bytes)
+            case .anything: matchesAll = true
+            case .other: others.append(WildcardCode(pattern.elements, in: memory))
             }
         }
         contained.sort { $0[0] < $1[0] }

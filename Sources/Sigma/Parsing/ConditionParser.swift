@@ -57,6 +57,12 @@ struct ConditionParser {
         return true
     }
 
+    private mutating func takeWord(orElse reason: String) throws(ConditionError) -> String {
+        guard case .word(let word)? = next else { throw ConditionError(reason: reason) }
+        position += 1
+        return word
+    }
+
     private func expectEnd() throws(ConditionError) {
         guard let next else { return }
         throw ConditionError(reason: "the condition goes on unexpectedly with \(next.text)")
@@ -114,17 +120,12 @@ struct ConditionParser {
             count = number
         }
         position += 1
-        guard case .word(let pattern)? = next else {
-            throw ConditionError(reason: "\(quantifier) of needs a name, a pattern or them")
-        }
-        position += 1
-        return .some(count, of: pattern)
+        return .some(count, of: try takeWord(orElse: "\(quantifier) of needs a name, a pattern or them"))
     }
 
     private mutating func aggregation() throws(ConditionError) -> Aggregation {
         if take(word: "near") { return .near(try anyOf()) }
-        guard case .word(let function)? = next else { throw ConditionError(reason: "nothing stands after the pipe") }
-        position += 1
+        let function = try takeWord(orElse: "nothing stands after the pipe")
         guard ["count", "min", "max", "avg", "sum"].contains(function.lowercased()) else {
             throw ConditionError(reason: "the aggregation \(function) is not known")
         }
@@ -140,20 +141,14 @@ struct ConditionParser {
         }
         var groupBy: [String] = []
         if take(word: "by") {
-            repeat {
-                guard case .word(let name)? = next else { throw ConditionError(reason: "by needs a field") }
-                position += 1
-                groupBy.append(name)
-            } while take(.comma)
+            repeat { groupBy.append(try takeWord(orElse: "by needs a field")) } while take(.comma)
         }
-        guard case .comparison(let comparison)? = next else {
-            throw ConditionError(reason: "\(function) needs a comparison with a number")
-        }
+        let reason = "\(function) needs a comparison with a number"
+        guard case .comparison(let comparison)? = next else { throw ConditionError(reason: reason) }
         position += 1
-        guard case .word(let number)? = next, let value = Double(number), value.isFinite else {
-            throw ConditionError(reason: "\(function) needs a comparison with a number")
+        guard let value = Double(try takeWord(orElse: reason)), value.isFinite else {
+            throw ConditionError(reason: reason)
         }
-        position += 1
         return .figure(
             function: function.lowercased(), field: field, groupBy: groupBy, Bound(comparison, value))
     }
