@@ -26,7 +26,7 @@ struct Alarm {
     var hours: ClosedRange<Int>
 }
 
-/// What one would try first.
+/// Simple methods, for comparison.
 enum Baseline: String, CaseIterable {
     case fixed = "fixed threshold"
     case deviations = "mean + k sigma"

@@ -30,9 +30,9 @@ struct Attack {
 }
 
 extension FlowWorld {
-    /// Transfers of all sizes and shapes, half of them to peers that the interface knows, on interfaces of their own;
-    /// and one of each other kind. Everything lies behind the first 24 hours. What is dressed as a backup runs beside
-    /// one, on an interface that has it: where there are too few of these, some sizes are left out.
+    /// Transfers of all sizes and shapes, half of them to known peers, on interfaces of their own, and one attack of
+    /// each other kind. All come after the first 24 hours. Those disguised as a backup run beside one, on an
+    /// interface that has one: if there are too few of these, some sizes are left out.
     static func attacks(on world: FlowWorld, seed: UInt64, sizes: [Double] = [1, 3, 10, 30, 100]) -> [Attack] {
         var random = Randomness(seed ^ 0xA77A_C4)
         var free = Array(world.workloads.indices)

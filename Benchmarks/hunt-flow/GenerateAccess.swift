@@ -1,9 +1,9 @@
 import Foundation
 
 /// `generate-access DIR BYTES [SEED]`: writes 100 plain files of access logs of a trail bucket, 72 hours, into
-/// DIR/logs, and DIR/truth.tsv: what was planted, with its actor, address, times and number of requests. One record in
-/// two hundred comes up to an hour late, so that records are out of order. Traps stand in the truth too, with `trap` in
-/// their kind: no alert should name them.
+/// DIR/logs, and DIR/truth.tsv: the planted events, with their actor, address, times and number of requests. One
+/// record in two hundred comes up to an hour late, so that records are out of order. The truth also lists traps, with
+/// `trap` in their kind: no alert should name them.
 enum GenerateAccess {
     private static let files = 100
 

@@ -1,6 +1,6 @@
-// What a run over CloudTrail files costs at least: unzip each with libdeflate, and with simdjson's on-demand parser go to
-// each record and read its eventName. Prints the records, the bytes, and a sum that keeps the compiler from leaving
-// anything out.
+// The least cost of a run over CloudTrail files: decompress each with libdeflate, and with simdjson's on-demand
+// parser go to each record and read its eventName. Prints the records, the bytes, and a sum that keeps the compiler
+// from dropping anything.
 //
 //     clang++ -O3 -march=native -std=c++17 floor.cpp -lsimdjson -ldeflate -o floor && ./floor FOLDER
 

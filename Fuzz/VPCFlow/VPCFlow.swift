@@ -55,7 +55,7 @@ private func read(_ text: UnsafeBufferPointer<UInt8>, _ format: FlowFormat?, isO
     return seen
 }
 
-/// Longer than what is looked at ahead, and a record only where a header names a single column.
+/// Longer than the bytes that are read ahead, and a record only if a header names a single column.
 private let following = Array(("\n" + String(repeating: "x", count: 300) + "\n").utf8)
 
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -51,7 +51,7 @@ public struct TrailDiscovery: Sendable {
         for place in places {
             for folder in try await folders(of: place) {
                 let known = tasks[folder]
-                // An empty set stands for every trail.
+                // An empty set means every trail.
                 tasks[folder] = known == [] ? [] : place.trail.map { (known ?? []).union([$0]) } ?? []
             }
         }
@@ -96,7 +96,7 @@ public struct TrailDiscovery: Sendable {
         ]
     }
 
-    /// `nil` stands for accounts' folders outside of an organization's folder.
+    /// `nil` means accounts' folders outside of an organization's folder.
     private func organizations(of place: TrailPlace) async throws(Failure) -> [String?] {
         switch place.organization {
         case .none: return [nil]

@@ -41,7 +41,7 @@ struct AccessClient: Sendable {
     var requester: String { String(decoding: name[bucketEnd..<requesterEnd], as: UTF8.self) }
     var address: String { String(decoding: name[requesterEnd...], as: UTF8.self) }
     var isAnonymous: Bool { requesterEnd == bucketEnd + 1 && name[bucketEnd] == UInt8(ascii: "-") }
-    /// Whether it stands for several addresses.
+    /// Whether it combines several addresses.
     var isRest: Bool { requesterEnd == name.count }
 
     /// Takes a record that is not later than those before it. Of several in the same second always the same one is

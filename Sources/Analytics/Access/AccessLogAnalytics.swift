@@ -43,7 +43,7 @@ public struct AccessLogAnalytics {
         var alerts: [Alert] = []
         var reported: [Set<String>] = []
         for client in clients {
-            // A client that stands for several addresses is judged with the others of its requester.
+            // A client that combines several addresses is judged with the others of its requester.
             if client.isRest {
                 reported.append([])
                 continue

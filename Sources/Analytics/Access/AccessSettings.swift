@@ -1,7 +1,7 @@
 /// The settings of the analytics on S3 access logs.
 public struct AccessSettings: Sendable, Hashable {
-    /// The expected readers of the logs: ARNs or canonical user IDs, with `*` and `?` anywhere; a role's ARN stands
-    /// for its sessions. Their reading raises no alert, but their denied requests do.
+    /// The expected readers of the logs: ARNs or canonical user IDs, with `*` and `?` anywhere. A role's ARN also
+    /// matches its sessions. Their reading raises no alert, but their denied requests do.
     public var expectedReaders: [String] = [] {
         didSet { readers = expectedReaders.map(ExpectedReader.init) }
     }

@@ -4,10 +4,9 @@ internal import Basics
 /// any characters and `?` for one.
 ///
 /// Access logs name the session of a role (`arn:aws:sts::123456789012:assumed-role/audit/ann`), the configuration
-/// mostly the role (`arn:aws:iam::123456789012:role/path/audit`): the role stands for all of its sessions. Sessions
-/// do not show the path, so it is removed; a name that means nothing without its path (`role/path/*`) stands for no
-/// session, since it would stand for all. An account's ID or `root` stands only for its root user, and not for all
-/// principals in it.
+/// mostly the role (`arn:aws:iam::123456789012:role/path/audit`), which matches all of its sessions. Sessions do not
+/// show the path, so it is removed. A name that means nothing without its path (`role/path/*`) matches no session,
+/// since it would match all. An account's ID or `root` matches only its root user, and not all principals in it.
 struct ExpectedReader: Sendable, Hashable {
     private let patterns: [WildcardPattern]
 

@@ -1,7 +1,7 @@
 /// The facts that the analytics of one log learned: a part of the baseline file that a run writes and the next one
 /// reads.
 ///
-/// The format's version stands beside the content's members. Content of another version is not read.
+/// The format's version is stored beside the content's members. Content of another version is not read.
 public struct Baseline<Content: BaselineContent>: Sendable, Hashable, Codable {
     public var version = Content.version
     var content: Content

@@ -1,7 +1,7 @@
 internal import LogReaders
 
-/// Hashes words. The seed is random in each run, and each word is combined with a secret: whoever chooses the words
-/// can make neither factor zero, which would erase the other (as in wyhash, whose secrets do the same).
+/// Hashes words. The seed is random in each run, and each word is combined with a secret: an attacker who chooses the
+/// words can make neither factor zero, which would erase the other (as in wyhash, whose secrets do the same).
 struct SeededHash: Sendable {
     private let secrets: (left: UInt64, right: UInt64)
 

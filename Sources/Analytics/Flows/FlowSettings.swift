@@ -62,10 +62,10 @@ public struct FlowSettings: Sendable, Hashable {
     public var peerShare = 1.5
     public var peerGrowth = 2.5
     public var peerExtreme = 4.0
-    /// The same in robust standard deviations of the bytes to the first peer.
+    /// These limits in robust standard deviations of the bytes to the first peer.
     public var peerScore = 1.8
     public var peerExtremeScore = 5.0
-    /// The same for a level that lasts for six hours: how many times the usual one, how many times the most of this
+    /// The limits for a level that lasts for six hours: how many times the usual one, how many times the most of this
     /// peer, and the score.
     public var lastingShare = 1.5
     public var lastingGrowth = 2.0
