@@ -1,20 +1,8 @@
 import LogReaders
+import TestSupport
 import Testing
 
 @testable import Analytics
-
-/// Random operations that are the same in each run (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-}
 
 extension String {
     fileprivate func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {
@@ -30,7 +18,7 @@ struct TableTests {
         "An index of hashes", arguments: seeds,
         [UInt64.max, 0xFFFF_FFFF_0000_0000, 0xF000_0000_0000_0001])
     func hashIndex(seed: UInt64, mask: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let mix = SeededHash(seed: seed)
         // With few bits many keys have one hash, or one slot.
         func hash(_ key: Int) -> UInt64 { mix(UInt64(key), 7) & mask }
@@ -57,7 +45,7 @@ struct TableTests {
 
     @Test("Names", arguments: seeds)
     func names(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = NameTable(SeededHash(seed: seed))
         var numbers: [String: Int] = [:]
         for _ in 0..<5_000 {
@@ -74,7 +62,7 @@ struct TableTests {
 
     @Test("Interfaces, by names of any length", arguments: seeds)
     func interfaces(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = InterfaceTable(SeededHash(seed: seed), bound: .max)
         var known: [String: (number: Int, first: Int, last: Int)] = [:]
         for _ in 0..<4_000 {
@@ -103,7 +91,7 @@ struct TableTests {
         var peer: FlowAddress
     }
 
-    private static func pair(_ random: inout Seeded) -> Pair {
+    private static func pair(_ random: inout SplitMix) -> Pair {
         let low = UInt64.random(in: 0..<300, using: &random)
         let isV4 = Bool.random(using: &random)
         return Pair(
@@ -113,7 +101,7 @@ struct TableTests {
 
     @Test("Pairs of an interface and a peer, also after some were forgotten", arguments: seeds)
     func pairs(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = PairTable(SeededHash(seed: seed), bound: 4_000)
         var numbers: [Pair: Int] = [:]
         for round in 0..<4 {
@@ -141,7 +129,7 @@ struct TableTests {
 
     @Test("Pairs of two workers, merged", arguments: seeds)
     func mergedPairs(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let mix = SeededHash(seed: seed)
         var tables = [PairTable(mix, bound: 4_000), PairTable(mix, bound: 4_000)]
         var first: [Pair: UInt32] = [:]
@@ -170,7 +158,7 @@ struct TableTests {
 
     @Test("Clients of a bucket, a requester and an address", arguments: seeds)
     func clients(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = ClientTable(TextHash(mix: SeededHash(seed: seed)), bound: 100_000)
         var known: [[String]: (number: Int, requests: Int)] = [:]
         for _ in 0..<4_000 {
@@ -208,7 +196,7 @@ struct TableTests {
 
     @Test("Sweeps, below their bound", arguments: seeds)
     func sweeps(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var tables = [
             SweepTable(SeededHash(seed: 9), bound: 10_000), SweepTable(SeededHash(seed: 9), bound: 10_000),
         ]
@@ -260,7 +248,7 @@ struct TableTests {
 
     /// Counts random flows, and hours of pairs, of which some have no row.
     private static func volumes(
-        _ random: inout Seeded, _ table: inout VolumeTable, interface: (Int32) -> Int32 = { $0 }
+        _ random: inout SplitMix, _ table: inout VolumeTable, interface: (Int32) -> Int32 = { $0 }
     ) -> [RowKey: NaiveRow] {
         var rows: [RowKey: NaiveRow] = [:]
         for _ in 0..<120 {
@@ -318,7 +306,7 @@ struct TableTests {
 
     @Test("Volumes of an interface, a series and an hour, with their peers and largest records", arguments: seeds)
     func volumes(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = VolumeTable(SeededHash(seed: seed), bound: 10_000)
         let rows = Self.volumes(&random, &table)
         Self.expectRows(table, rows)
@@ -326,7 +314,7 @@ struct TableTests {
 
     @Test("Volumes of two workers, merged", arguments: seeds)
     func mergedVolumes(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var tables = [VolumeTable(SeededHash(seed: 5), bound: 10_000), VolumeTable(SeededHash(seed: 5), bound: 10_000)]
         var rows = Self.volumes(&random, &tables[0])
         // The other worker has numbered interfaces and pairs the other way round.
@@ -342,7 +330,7 @@ struct TableTests {
 
     @Test("Of too many volumes the interfaces with the least go, wholly", arguments: seeds, [100, 400, 700, 5_000])
     func forgottenVolumes(seed: UInt64, bound: Int) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = VolumeTable(SeededHash(seed: seed), bound: bound)
         var rows = Self.volumes(&random, &table)
         let hours = Set(rows.keys.map(\.hour))
@@ -359,7 +347,7 @@ struct TableTests {
 
     // MARK: Logins
 
-    private static func login(_ random: inout Seeded) -> (key: LoginKey, record: SeenFlow) {
+    private static func login(_ random: inout SplitMix) -> (key: LoginKey, record: SeenFlow) {
         var record = SeenFlow()
         record.start = UInt32.random(in: 0..<20_000, using: &random)
         record.packets = UInt64.random(in: 1..<60, using: &random)
@@ -401,7 +389,7 @@ struct TableTests {
 
     @Test("Logins by source, host, port and hour, also beyond the bound", arguments: seeds, [40, 150, 10_000])
     func logins(seed: UInt64, bound: Int) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let settings = FlowSettings()
         var table = LoginTable(SeededHash(seed: seed), bound: bound)
         var naive = NaiveLogins(bound: bound)
@@ -418,7 +406,7 @@ struct TableTests {
 
     @Test("Logins of two workers, merged", arguments: seeds)
     func mergedLogins(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let settings = FlowSettings()
         var tables = [LoginTable(SeededHash(seed: 3), bound: 10_000), LoginTable(SeededHash(seed: 3), bound: 10_000)]
         var known: [LoginKey: (attempts: Int, long: Int, longest: UInt64, first: UInt32, last: UInt32)] = [:]
@@ -446,7 +434,7 @@ struct TableTests {
 
     @Test("User agents, also beyond the bound", arguments: seeds, [8, 30, 1_000])
     func agents(seed: UInt64, bound: Int) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         var table = AgentTable(TextHash(mix: SeededHash(seed: seed)), bound: bound)
         var naive: [(name: String, first: Int, last: Int, count: Int)] = []
         var forgotten = 0
@@ -478,7 +466,7 @@ struct TableTests {
 
     @Test("User agents of two workers, merged", arguments: seeds)
     func mergedAgents(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix(state: seed)
         let hash = TextHash(mix: SeededHash(seed: 4))
         var tables = [AgentTable(hash, bound: 1_000), AgentTable(hash, bound: 1_000)]
         var known: [String: AgentTable.Usage] = [:]

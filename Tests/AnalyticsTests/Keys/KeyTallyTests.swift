@@ -1,4 +1,5 @@
 import Analytics
+import TestSupport
 import Testing
 
 @Suite struct KeyTallyTests {
@@ -93,18 +94,5 @@ import Testing
         var many = KeyEvents()
         for number in 0..<9 { many.use(0, key: "AKIAIOSFODNN7EXAMPL\(number)") }
         #expect(try KeyEvents.tally(many.records, settings).forgotten == 7)
-    }
-}
-
-/// Numbers that are the same in each run (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }
