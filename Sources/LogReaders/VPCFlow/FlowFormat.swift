@@ -2,13 +2,8 @@
 public struct FlowFormat: Sendable, Hashable {
     /// The field of each column; `nil` if the field is not known.
     public let columns: [FlowField?]
-    /// The part of a record that each column is decoded to.
-    let steps: [Step]
 
-    public init(columns: [FlowField?]) {
-        self.columns = columns
-        steps = columns.map { $0.map(Step.init) ?? .skip }
-    }
+    public init(columns: [FlowField?]) { self.columns = columns }
 
     /// - Parameter text: field names separated by spaces or commas, as in a header line, or in the API's notation for
     ///   custom formats: `${version} ${account-id}`. Columns with unknown names are not read.
@@ -56,33 +51,4 @@ public struct FlowFormat: Sendable, Hashable {
         .packets, .bytes, .start, .end, .logStatus, .type, .lostNoRoute, .lostBlackhole, .lostTooLong, .lostTimeToLive,
         .tcpFlags, .region, .flowDirection, .packetSourceService, .packetDestinationService,
     ])
-}
-
-/// The part of a record that a column is decoded to. Other fields are looked up in the line when a rule needs them.
-enum Step: UInt8, Sendable, Hashable {
-    case skip, account, interface, source, destination, sourcePort, destinationPort, transport, packets, bytes, start
-    case end, action, status, flags, direction, region
-
-    init(_ field: FlowField) {
-        self =
-            switch field {
-            case .accountID: .account
-            case .interfaceID, .attachmentID: .interface
-            case .source: .source
-            case .destination: .destination
-            case .sourcePort: .sourcePort
-            case .destinationPort: .destinationPort
-            case .transport: .transport
-            case .packets: .packets
-            case .bytes: .bytes
-            case .start: .start
-            case .end: .end
-            case .action: .action
-            case .logStatus: .status
-            case .tcpFlags: .flags
-            case .flowDirection: .direction
-            case .region: .region
-            default: .skip
-            }
-    }
 }

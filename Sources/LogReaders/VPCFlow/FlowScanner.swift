@@ -1,6 +1,6 @@
 /// Decodes one line, column by column. The line must end with a newline, which ends every number, address and word.
 struct FlowScanner {
-    private let steps: [Step]
+    private let columns: [FlowField?]
     private let isTransitGateway: Bool
     let isVersion2: Bool
 
@@ -9,7 +9,7 @@ struct FlowScanner {
     private static let dash = UInt8(ascii: "-")
 
     init(_ format: FlowFormat) {
-        steps = format.steps
+        columns = format.columns
         isVersion2 = format == .version2
         isTransitGateway = format.columns.contains(.attachmentID) || format.columns.contains(.gatewayID)
     }
@@ -18,10 +18,10 @@ struct FlowScanner {
     @inline(never)
     func scan(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
         var at = start
-        guard isVersion2 else { return scanSteps(start, into: &record) }
+        guard isVersion2 else { return scanColumns(start, into: &record) }
         record.isTransitGateway = false
         record.hasAddresses = true
-        // The columns of version 2, the default, are known, so no step is looked up.
+        // The columns of version 2, the default, are known, so none is looked up.
         guard at.pointee &- 0x30 < 10 else { return nil }
         guard Self.skip(&at), let account = Self.word(&at), let interface = Self.word(&at) else { return nil }
         record.account = account
@@ -45,14 +45,14 @@ struct FlowScanner {
         return Self.lastStatus(&at, &record.status) ? at : nil
     }
 
-    private func scanSteps(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
+    private func scanColumns(_ start: UnsafePointer<UInt8>, into record: inout FlowRecord) -> UnsafePointer<UInt8>? {
         var at = start
         record = FlowRecord()
         record.isTransitGateway = isTransitGateway
         var addresses = 0
-        for (index, step) in steps.enumerated() {
-            let isLast = index == steps.count - 1
-            guard Self.take(step, &at, &record, &addresses, isLast: isLast) else { return nil }
+        for (index, field) in columns.enumerated() {
+            let isLast = index == columns.count - 1
+            guard Self.take(field, &at, &record, &addresses, isLast: isLast) else { return nil }
         }
         record.hasAddresses = addresses == 2
         return at
@@ -60,7 +60,8 @@ struct FlowScanner {
 
     /// Reads one column, and the space behind it. Behind the last column the position is that of the newline.
     private static func take(
-        _ step: Step, _ at: inout UnsafePointer<UInt8>, _ record: inout FlowRecord, _ addresses: inout Int, isLast: Bool
+        _ field: FlowField?, _ at: inout UnsafePointer<UInt8>, _ record: inout FlowRecord, _ addresses: inout Int,
+        isLast: Bool
     ) -> Bool {
         let first = at
         while at.pointee != space, at.pointee != newline { at += 1 }
@@ -74,37 +75,40 @@ struct FlowScanner {
             at += 1
         }
         guard !word.isEmpty else { return false }
-        return decode(step, word, &record, &addresses)
+        guard let field else { return true }
+        return decode(field, word, &record, &addresses)
     }
 
-    private static func decode(_ step: Step, _ word: Bytes, _ record: inout FlowRecord, _ addresses: inout Int) -> Bool
-    {
-        if step == .skip { return true }
+    /// Decodes the fields of ``FlowRecord``. Others are looked up in the line when a rule needs them.
+    private static func decode(
+        _ field: FlowField, _ word: Bytes, _ record: inout FlowRecord, _ addresses: inout Int
+    ) -> Bool {
         let isAbsent = word.count == 1 && word[0] == dash
-        switch step {
-        case .skip: return true
-        case .account: record.account = isAbsent ? Bytes(start: nil, count: 0) : word
-        case .interface: record.interface = isAbsent ? Bytes(start: nil, count: 0) : word
+        switch field {
+        case .accountID: record.account = isAbsent ? Bytes(start: nil, count: 0) : word
+        case .interfaceID, .attachmentID: record.interface = isAbsent ? Bytes(start: nil, count: 0) : word
         case .region: record.region = isAbsent ? Bytes(start: nil, count: 0) : word
         case .source, .destination:
             if isAbsent { return true }
             guard let address = FlowAddress(word) else { return false }
-            if step == .source { record.source = address } else { record.destination = address }
+            if field == .source { record.source = address } else { record.destination = address }
             addresses += 1
         case .action: return actionValue(word, &record.action)
-        case .status: return statusValue(word, &record.status)
-        case .direction: return directionValue(word, &record.direction)
-        default: return isAbsent || number(step, word, &record)
+        case .logStatus: return statusValue(word, &record.status)
+        case .flowDirection: return directionValue(word, &record.direction)
+        case .sourcePort, .destinationPort, .transport, .packets, .bytes, .start, .end, .tcpFlags:
+            return isAbsent || number(field, word, &record)
+        default: break
         }
         return true
     }
 
-    private static func number(_ step: Step, _ word: Bytes, _ record: inout FlowRecord) -> Bool {
+    private static func number(_ field: FlowField, _ word: Bytes, _ record: inout FlowRecord) -> Bool {
         guard let value = DecimalDigits.parse(word) else { return false }
-        switch step {
+        switch field {
         case .sourcePort, .destinationPort:
             guard let port = UInt16(exactly: value) else { return false }
-            if step == .sourcePort { record.sourcePort = port } else { record.destinationPort = port }
+            if field == .sourcePort { record.sourcePort = port } else { record.destinationPort = port }
         case .transport:
             guard let transport = UInt8(exactly: value) else { return false }
             record.transport = transport
@@ -112,7 +116,7 @@ struct FlowScanner {
         case .bytes: record.bytes = UInt64(value)
         case .start: record.start = value
         case .end: record.end = value
-        case .flags: record.tcpFlags = UInt8(truncatingIfNeeded: value)
+        case .tcpFlags: record.tcpFlags = UInt8(truncatingIfNeeded: value)
         default: break
         }
         return true
