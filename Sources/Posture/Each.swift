@@ -10,6 +10,8 @@ public struct Each<Element: Sendable>: Sendable {
     /// A resource as a walk meets it; its region is `nil` if it is global to the account.
     public typealias Item = (element: Element, resource: Resource, region: String?)
 
+    /// What the resources are called, in the plural, such as `trail buckets`.
+    let name: String
     /// The facets that list the resources.
     public let reads: Set<Facet>
     /// The call that lists the resources.
@@ -22,10 +24,11 @@ public struct Each<Element: Sendable>: Sendable {
     let refuse: @Sendable (inout Account) -> Void
 
     public init(
-        _ reads: Set<Facet>, from source: AWSClient.Operation,
+        _ name: String, _ reads: Set<Facet>, from source: AWSClient.Operation,
         list: @escaping @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict]),
         hold: @escaping @Sendable (inout Account, Element) -> Void, refuse: @escaping @Sendable (inout Account) -> Void
     ) {
+        self.name = name
         self.reads = reads
         self.source = source
         self.list = list
@@ -54,11 +57,16 @@ extension Reading {
         _ judge: (Element, String) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
         let (items, settled) = try each.listing(in: self)
-        return items.filter { isJudged($0.element) }.compactMap { item in
-            Verdict(on: item.resource, in: item.region) { () throws(Unknown) in
-                try judge(item.element, item.region ?? "")
-            }
-        } + settled
+        let verdicts =
+            items.filter { isJudged($0.element) }.compactMap { item in
+                Verdict(on: item.resource, in: item.region) { () throws(Unknown) in
+                    try judge(item.element, item.region ?? "")
+                }
+            } + settled
+        guard verdicts.isEmpty else { return verdicts }
+        let kind = items.isEmpty ? "" : " of the kind that this check judges"
+        let evidence = Evidence(each.name, .int(items.count), from: .call(each.source.description))
+        return [Verdict(on: .account(account), .notApplicable("The account has no \(each.name)\(kind)", evidence))]
     }
 
     /// One verdict for each region of the account.
@@ -93,17 +101,28 @@ extension Reading {
     fileprivate func regionsWithoutTrails() throws(Unknown) -> [Verdict] { try regions(of: account[.trails]).unread }
 }
 
+extension Facet {
+    /// Its name in words: `security groups` for `securityGroups`.
+    fileprivate var words: String {
+        name.reduce(into: "") { words, letter in
+            let isNew = letter.isUppercase && words.last?.isUppercase == false
+            words += (isNew ? " " : "") + String(letter)
+        }.split(separator: " ").map { $0.allSatisfy { $0.isUppercase || $0 == "s" } ? String($0) : $0.lowercased() }
+            .joined(separator: " ")
+    }
+}
+
 // MARK: - AWS CloudTrail and what trails use
 
 extension Each {
     /// Resources that trails name.
     /// - Parameter settle: The verdict on a resource that needs no judging.
     private static func ofTrails(
-        _ list: @escaping @Sendable (Account) -> [Item],
+        _ name: String, _ list: @escaping @Sendable (Account) -> [Item],
         settle: @escaping @Sendable (Element) -> Judgement? = { _ in nil },
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
-        Each([.trails], from: .describeTrails) { reading throws(Unknown) in
+        Each(name, [.trails], from: .describeTrails) { reading throws(Unknown) in
             var items: [Item] = []
             var settled = try reading.regionsWithoutTrails()
             for item in list(reading.account) {
@@ -125,7 +144,7 @@ extension Each {
 extension Each where Element == Trail {
     /// Every trail that some region shows.
     public static var trails: Each {
-        .ofTrails {
+        .ofTrails("trails") {
             $0.trails.map { ($0, .trail($0), $0.homeRegion) }
         } hold: {
             $0.hold(trails: $1)
@@ -136,7 +155,7 @@ extension Each where Element == Trail {
 extension Each where Element == Bucket {
     /// Every bucket to which a trail delivers.
     public static var trailBuckets: Each {
-        .ofTrails { account in
+        .ofTrails("trail buckets") { account in
             account.trailBuckets.map { bucket, trails in
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
             }
@@ -156,7 +175,7 @@ extension Each where Element == Bucket {
 extension Each where Element == EncryptionKey {
     /// Every key with which a trail encrypts.
     public static var trailKeys: Each {
-        .ofTrails {
+        .ofTrails("keys of trails") {
             $0.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }
         } hold: {
             account, key in
@@ -169,7 +188,7 @@ extension Each where Element == EncryptionKey {
 extension Each where Element == LogGroup {
     /// Every log group to which a trail delivers.
     public static var trailLogGroups: Each {
-        Each([.trails, .trailLogGroups], from: .describeLogGroups) { reading throws(Unknown) in
+        Each("log groups of trails", [.trails, .trailLogGroups], from: .describeLogGroups) { reading throws(Unknown) in
             var settled = try reading.regionsWithoutTrails()
             var items: [Item] = []
             for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
@@ -194,7 +213,7 @@ extension Each where Element == LogGroup {
 extension Each where Element == Bucket {
     /// Every bucket of the account.
     public static var buckets: Each {
-        Each([.everyBucketRegion], from: .listBuckets) { reading throws(Unknown) in
+        Each("buckets", [.everyBucketRegion], from: .listBuckets) { reading throws(Unknown) in
             var items: [Item] = []
             var settled: [Verdict] = []
             for bucket in try reading.account.everyBucket {
@@ -221,7 +240,7 @@ extension Each where Element == EncryptionKey {
     public static var rotatableKeys: Each { .keys(where: \.canRotate) }
 
     private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
-        Each([.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
+        Each("customer keys", [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
             let (read, unread) = try reading.regions(of: reading[.everyKey])
             var items: [Item] = []
             var settled = unread
@@ -264,14 +283,16 @@ extension Reading {
 
 extension Each where Element: Codable {
     /// Resources that each region lists on its own.
-    /// - Parameter joined: The resources with what other facets tell of them.
+    /// - Parameters:
+    ///   - name: What the resources are called; without it, the words of the facet's name.
+    ///   - joined: The resources with what other facets tell of them.
     public static func regional(
-        _ facet: FacetOf<ByName<[Element]>>, with others: Set<Facet> = [],
+        _ facet: FacetOf<ByName<[Element]>>, called name: String? = nil, with others: Set<Facet> = [],
         joined: (@Sendable (Reading) -> Regional<[Element]>)? = nil,
         _ resource: @escaping @Sendable (Element, _ region: String, Account) -> Resource
     ) -> Each {
         let source = facet.call
-        return Each(others.union([facet]), from: source) { reading throws(Unknown) in
+        return Each(name ?? facet.words, others.union([facet]), from: source) { reading throws(Unknown) in
             let (read, unread) = try reading.regions(of: joined?(reading) ?? reading[facet])
             return (
                 read.flatMap { region, elements in
@@ -287,7 +308,7 @@ extension Each where Element: Codable {
 }
 
 extension Each where Element == VPC {
-    public static var vpcs: Each { .regional(.vpcs) { .vpc($0, region: $1, in: $2) } }
+    public static var vpcs: Each { .regional(.vpcs, called: "VPCs") { .vpc($0, region: $1, in: $2) } }
 }
 
 extension Each where Element == SecurityGroup {
@@ -316,10 +337,11 @@ extension Each where Element == NetworkACL {
 extension Each {
     /// Resources out of the account's identities.
     private static func identities(
-        _ list: @escaping @Sendable (Identities) -> [Element], _ resource: @escaping @Sendable (Element) -> Resource,
+        _ name: String, _ list: @escaping @Sendable (Identities) -> [Element],
+        _ resource: @escaping @Sendable (Element) -> Resource,
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
-        Each([.identities], from: .getAccountAuthorizationDetails) { reading throws(Unknown) in
+        Each(name, [.identities], from: .getAccountAuthorizationDetails) { reading throws(Unknown) in
             (list(try reading.account[.identities].value).map { ($0, resource($0), nil) }, [])
         } hold: {
             hold(&$0, $1)
@@ -331,7 +353,7 @@ extension Each {
 
 extension Each where Element == User {
     public static var users: Each {
-        .identities(\.users) {
+        .identities("users", \.users) {
             .user($0)
         } hold: {
             $0.hold(users: [$1])
@@ -342,7 +364,7 @@ extension Each where Element == User {
 extension Each where Element == Role {
     /// The roles that are the customer's to shape: those that services made for themselves are AWS's.
     public static var roles: Each {
-        .identities {
+        .identities("roles of its own") {
             $0.roles.filter { !$0.isServiceLinked }
         } _: {
             .role($0)
@@ -354,7 +376,7 @@ extension Each where Element == Role {
 
 extension Each where Element == ManagedPolicy {
     public static var policies: Each {
-        .identities(\.policies) {
+        .identities("customer managed or attached policies", \.policies) {
             .policy($0)
         } hold: {
             $0.hold(policies: [$1])
@@ -365,7 +387,7 @@ extension Each where Element == ManagedPolicy {
 extension Each where Element == PolicyHolder {
     /// Users, groups, and the roles that are the customer's to shape.
     public static var policyHolders: Each {
-        .identities(\.policyHolders) {
+        .identities("users, groups or roles of its own", \.policyHolders) {
             $0.resource
         } hold: {
             $0.hold($1.kind, attached: $1.attachedPolicies, inline: $1.inlinePolicies)
@@ -377,7 +399,9 @@ extension Each where Element == UserCredentials {
     /// The rows of the credential report, without root's. The report may be some hours old: users who were deleted since
     /// are left out, and those who were made since are unknown.
     public static var credentials: Each {
-        Each([.credentialReport, .identities], from: .getCredentialReport) { reading throws(Unknown) in
+        Each(
+            "users in the credential report", [.credentialReport, .identities], from: .getCredentialReport
+        ) { reading throws(Unknown) in
             let report = try reading.account[.credentialReport].value
             func item(_ row: UserCredentials) -> Item { (row, .user(name: row.name, arn: row.arn), nil) }
             let users: [User]
@@ -426,7 +450,7 @@ extension Each where Element == PasswordPolicy {
     ///
     /// Source: IAM User Guide, "Set an account password policy for IAM users".
     public static var passwordPolicy: Each {
-        Each([.passwordPolicy], from: .getAccountPasswordPolicy) { reading throws(Unknown) in
+        Each("password policy", [.passwordPolicy], from: .getAccountPasswordPolicy) { reading throws(Unknown) in
             let account = Resource.account(reading.account)
             guard let policy = try reading.account[.passwordPolicy].value else {
                 let evidence = Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)

@@ -19,12 +19,16 @@ public struct Evaluator: Sendable {
     }
 
     private func findings(of check: any Check, in reading: Reading) -> [Finding] {
-        let verdicts: [Verdict]
+        var verdicts: [Verdict]
         do throws(Unknown) {
             verdicts = try check.evaluate(reading)
         } catch {
             verdicts = [Verdict(on: .account(reading.account), .unknown(error))]
         }
+        // One walk of several may have met nothing. Only if all have is there nothing to judge, and silence would look
+        // like a pass.
+        let judged = verdicts.filter { $0.judgement.status != .notApplicable }
+        verdicts = judged.isEmpty ? [verdicts.first ?? .nothing(in: reading)] : judged
         return verdicts.map { verdict in
             Finding(
                 check: check.about.id, practice: check.about.practice, severity: check.about.severity,
@@ -32,6 +36,15 @@ public struct Evaluator: Sendable {
                 resource: verdict.resource, message: verdict.judgement.message,
                 evidence: verdict.judgement.evidence, unknown: verdict.judgement.unknown)
         }
+    }
+}
+
+extension Verdict {
+    /// That a check judged nothing, without a word of why.
+    fileprivate static func nothing(in reading: Reading) -> Verdict {
+        Verdict(
+            on: .account(reading.account),
+            .notApplicable("The account has nothing that this check judges", Evidence("Judged", 0, from: .derived)))
     }
 }
 

@@ -11,8 +11,10 @@ public struct Finding: Sendable, Hashable {
         case unknown
         /// A person must decide.
         case manual
-        /// It fails, and the user has accepted that.
+        /// It fails or is unknown, and the user has accepted that.
         case muted
+        /// The account has nothing that the check judges.
+        case notApplicable
     }
 
     public var check: String
@@ -173,6 +175,11 @@ public struct Judgement: Sendable {
         Judgement(
             status: .unknown, message: "\(message), unless what could not be read denies it (\(unknown.explanation))",
             evidence: evidence, unknown: unknown)
+    }
+
+    /// There is nothing to judge.
+    public static func notApplicable(_ message: String, _ evidence: Evidence) -> Judgement {
+        Judgement(status: .notApplicable, message: message, evidence: [evidence])
     }
 
     public static func unknown(_ unknown: Unknown) -> Judgement {

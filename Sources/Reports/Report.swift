@@ -203,6 +203,9 @@ extension Report {
 
     public enum Status: String, Sendable, CaseIterable {
         case fail, unknown, manual, muted, pass, notApplicable, information
+
+        /// Whether a person should look at it.
+        var needsAttention: Bool { self != .pass && self != .notApplicable }
     }
 }
 

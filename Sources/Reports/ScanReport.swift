@@ -70,7 +70,7 @@ public struct ScanReport: Sendable, Reportable {
             .init("Regions", .plain("\(scan.regions.count)")),
             .init(
                 "Findings",
-                .plain(statuses.map { "\(Figures.count(counts[$0] ?? 0)) \($0.rawValue)" }.joined(separator: ", "))),
+                .plain(statuses.map { "\(Figures.count(counts[$0] ?? 0)) \($0.words)" }.joined(separator: ", "))),
         ]
         var failing: [Severity: Int] = [:]
         var rows: [Int: [Finding.Status: Int]] = [:]
@@ -86,8 +86,8 @@ public struct ScanReport: Sendable, Reportable {
         report.notes = notes
         report.overview = Report.Overview(
             title: "Checks that need attention",
-            columns: ["Severity", "Check", "Practice", "Fail", "Unknown", "Manual", "Muted", "Pass"],
-            rows: rows.filter { !$0.value.allSatisfy { $0.key == .pass } }
+            columns: ["Severity", "Check", "Practice", "Fail", "Unknown", "Manual", "Muted", "Pass", "Not applicable"],
+            rows: rows.filter { !$0.value.allSatisfy { $0.key == .pass || $0.key == .notApplicable } }
                 .sorted { abouts[$0.key].rank($0.value) > abouts[$1.key].rank($1.value) }
                 .map { place, counts in
                     let about = abouts[place]
@@ -96,6 +96,7 @@ public struct ScanReport: Sendable, Reportable {
                 })
         report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
         report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
+        if let nothingJudged { report.suites[0].skipped = [("nothing judged", nothingJudged)] }
         report.columns = [
             .init("id"), .init("status", "Status", .badge, isFilter: true),
             .init("severity", "Severity", .badge, isFilter: true), .init("check", "Check", .code, isFilter: true),
@@ -116,18 +117,44 @@ public struct ScanReport: Sendable, Reportable {
             "summary": .members(
                 Dictionary(statuses.map { ($0.rawValue, .int(counts[$0] ?? 0)) }) { first, _ in first }),
         ]
+        if nothingJudged != nil { report.document["judged"] = "nothing" }
         return report
     }
 
-    /// Why findings are unknown, and what would settle them.
+    /// Whether a check judged anything. If not, nothing is known to be wrong, and nothing to be right.
+    public var hasJudged: Bool { findings.contains { $0.status != .notApplicable } }
+
+    /// What is said if nothing was judged.
+    var nothingJudged: String? {
+        if scan.accounts.isEmpty { return "No account was read, so nothing was judged." }
+        return hasJudged ? nil : "Nothing was judged: no check found what it is about."
+    }
+
     private var notes: [Report.Note] {
-        var reasons: [String: Int] = [:]
-        for finding in findings where finding.status == .unknown {
-            reasons[finding.unknown?.explanation ?? finding.message, default: 0] += 1
+        var notes = nothingJudged.map { [Report.Note.doubt($0)] } ?? []
+        let unknown = reasons(.unknown)
+        if !unknown.isEmpty {
+            notes.append(
+                .doubt(
+                    "None of these findings counts as a pass.", unknown.map { "\($0.findings.count) × \($0.reason)" }))
         }
-        guard !reasons.isEmpty else { return [] }
-        let lines = reasons.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.value) × \($0.key)" }
-        return [.doubt("None of these findings counts as a pass.", lines)]
+        let nothing = reasons(.notApplicable)
+        if !nothing.isEmpty {
+            notes.append(
+                Report.Note(
+                    title: "Not applicable", sentence: "These checks found nothing to judge.",
+                    lines: nothing.map {
+                        "\($0.reason): \(Set($0.findings.map(\.check)).sorted().joined(separator: ", "))"
+                    },
+                    isDoubt: false))
+        }
+        return notes
+    }
+
+    /// The findings of a status by the reason for it, the most frequent first.
+    func reasons(_ status: Finding.Status) -> [(reason: String, findings: [Finding])] {
+        Dictionary(grouping: findings.filter { $0.status == status }) { $0.unknown?.explanation ?? $0.message }
+            .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map { ($0.key, $0.value) }
     }
 }
 
@@ -170,6 +197,7 @@ struct ScanItem: ReportItem {
 
     var record: JSON {
         let (resource, unknown) = (finding.resource, finding.unknown)
+        let reason = unknown?.explanation ?? (finding.status == .notApplicable ? finding.message : nil)
         return .members([
             "check": .string(finding.check), "practice": .string(finding.practice.id),
             "status": .string(finding.status.rawValue), "severity": .string(finding.severity.rawValue),
@@ -183,7 +211,7 @@ struct ScanItem: ReportItem {
                 finding.evidence.map {
                     ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
                 }),
-            "fix": false, "reason": (unknown?.explanation).map(JSON.string),
+            "fix": false, "reason": reason.map(JSON.string),
             "permission": (unknown?.permission).map(JSON.string),
         ])
     }
@@ -191,7 +219,10 @@ struct ScanItem: ReportItem {
 
 extension Finding.Status {
     /// As people want to read them, the most urgent first.
-    static let inOrder: [Self] = [.fail, .unknown, .manual, .muted, .pass]
+    static let inOrder: [Self] = [.fail, .unknown, .manual, .muted, .pass, .notApplicable]
+
+    /// `not applicable`
+    var words: String { self == .notApplicable ? "not applicable" : rawValue }
 }
 
 extension Resource {

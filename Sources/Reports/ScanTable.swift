@@ -36,9 +36,15 @@ struct ScanTable {
         let sound = practices.filter { !$0.needsAttention }.sorted { $0.practice < $1.practice }
         if !sound.isEmpty { page.space() }
         for section in sound {
-            page.add("\(section.title): \(section.count(.pass)) pass", indent: 2, mark: "✓", .green)
+            let passes = section.count(.pass)
+            if passes > 0 {
+                page.add("\(section.title): \(passes) pass", indent: 2, mark: "✓", .green)
+            } else {
+                page.add("\(section.title): not applicable", indent: 2, mark: "-", .dim)
+            }
         }
         addUndetermined()
+        addNotApplicable()
         addSummary()
     }
 
@@ -53,7 +59,7 @@ struct ScanTable {
 
     private mutating func add(_ section: PracticeSection) {
         let counts = Finding.Status.inOrder.filter { section.count($0) > 0 }
-            .map { "\(section.count($0)) \($0.rawValue)" }.joined(separator: ", ")
+            .map { "\(section.count($0)) \($0.words)" }.joined(separator: ", ")
         let gap = max(2, page.text.width - section.title.count - counts.count)
         page.space()
         page.line(
@@ -136,20 +142,32 @@ struct ScanTable {
         page.line(
             styled: page.text.styled("Not determined", .bold)
                 + " (\(Figures.count(unknown.count, "finding")); none counts as a pass)")
-        let byReason = Dictionary(grouping: unknown) { $0.unknown?.explanation ?? $0.message }
-            .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
-        for (reason, findings) in byReason.prefix(limit ?? byReason.count) {
-            let checks = Set(findings.map(\.check)).sorted()
-            page.add("\(findings.count) × " + reason, indent: 2)
-            let list = checks.prefix(3).joined(separator: ", ") + (checks.count > 3 ? ", …" : "")
-            page.add("in " + list, indent: 6, .dim)
-        }
-        if let limit { page.rest(byReason.count - limit, "more reasons (--verbose shows all)") }
+        addReasons(.unknown)
         let missing = unknown.compactMap(\.unknown).filter { !$0.isExplicitlyDenied }
         let permissions = Set(missing.compactMap(\.permission)).sorted()
         guard !permissions.isEmpty else { return }
         page.add("These permissions would settle what was denied:", indent: 2)
         for permission in permissions { page.add(permission, indent: 4, .yellow) }
+    }
+
+    private mutating func addNotApplicable() {
+        let count = report.summary[.notApplicable] ?? 0
+        guard count > 0 else { return }
+        page.space()
+        page.line(styled: page.text.styled("Not applicable", .bold) + " (nothing to judge)")
+        addReasons(.notApplicable)
+    }
+
+    /// The reasons for a status, each with some of the checks.
+    private mutating func addReasons(_ status: Finding.Status) {
+        let reasons = report.reasons(status)
+        for (reason, findings) in reasons.prefix(limit ?? reasons.count) {
+            let checks = Set(findings.map(\.check)).sorted()
+            let shown = checks.prefix(limit == nil ? checks.count : 3)
+            page.add("\(findings.count) × " + reason, indent: 2)
+            page.add("in " + shown.joined(separator: ", ") + (checks.count > shown.count ? ", …" : ""), indent: 6, .dim)
+        }
+        if let limit { page.rest(reasons.count - limit, "more reasons (--verbose shows all)") }
     }
 
     private mutating func addSummary() {
@@ -164,7 +182,9 @@ struct ScanTable {
         var parts = [fails, "\(counts[.unknown] ?? 0) unknown", "\(counts[.pass] ?? 0) pass"]
         if let muted = counts[.muted] { parts.append("\(muted) muted") }
         if let manual = counts[.manual] { parts.append("\(manual) to decide by hand") }
+        if let nothing = counts[.notApplicable] { parts.append("\(nothing) not applicable") }
         page.space()
+        if let words = report.nothingJudged { page.add(words, .yellow) }
         page.add("\(Figures.count(report.checks.count, "check")): " + parts.joined(separator: " · "))
         if let first = failing.max(by: { $0.severity < $1.severity }) {
             page.add("Next: parapet explain \(first.check)", .dim)
@@ -179,7 +199,7 @@ private struct PracticeSection {
 
     var title: String { "\(practice.number). \(practice.title)" }
 
-    var needsAttention: Bool { findings.contains { $0.status != .pass } }
+    var needsAttention: Bool { findings.contains { $0.status != .pass && $0.status != .notApplicable } }
 
     func count(_ status: Finding.Status) -> Int { findings.count { $0.status == status } }
 

@@ -64,6 +64,9 @@ public struct VerifyReport: Sendable, Reportable {
         return report
     }
 
+    /// What is said if the time holds no digest.
+    public var nothingVerified: String? { verification.digests.total == 0 ? Self.nothing : nil }
+
     static let nothing =
         "No digest file was found for this time: nothing is proved, and nothing is known to be wrong."
 

@@ -29,6 +29,7 @@ public struct AccessRun: Sendable {
         var report = AccessCanReport(
             principal: principal, action: action, resource: resource, context: question.context)
         do {
+            try landscape.check()
             let named = try NamedPrincipal(principal, in: landscape)
             report.principal = landscape.principals[named.number].arn
             report.askedAs = named.session
@@ -49,9 +50,9 @@ public struct AccessRun: Sendable {
     /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
     public func whoCan(_ question: AccessQuestion) async throws -> AccessWhoCanReport {
         let landscape = try await landscape(ResourceReads(question.resource))
-        return AccessWhoCanReport(
-            landscape.whoCan(question.action, question.resource, context: question.requestContext),
-            context: question.context)
+        var answer = landscape.whoCan(question.action, question.resource, context: question.requestContext)
+        answer.doubts += landscape.nothing
+        return AccessWhoCanReport(answer, context: question.context)
     }
 
     /// What one principal can do, and which roles it can become.
@@ -60,6 +61,7 @@ public struct AccessRun: Sendable {
         let landscape = try await landscape()
         var report = AccessWhatCanReport(principal: principal)
         do {
+            try landscape.check()
             let named = try NamedPrincipal(principal, in: landscape)
             report.principal = landscape.principals[named.number].arn
             report.askedAs = named.session
@@ -75,7 +77,13 @@ public struct AccessRun: Sendable {
     public func escalations() async throws -> AccessEscalationsReport {
         var reads = ResourceReads()
         reads.facets = Workload.reads
-        return AccessEscalationsReport(try await landscape(reads, isRegional: true).escalations())
+        let landscape = try await landscape(reads, isRegional: true)
+        var escalations = landscape.escalations()
+        escalations.doubts += landscape.nothing
+        if escalations.doubts.isEmpty, landscape.principals.isEmpty {
+            escalations.doubts = [Unknown(.notFound, detail: "there is no user or role, so nothing was examined")]
+        }
+        return AccessEscalationsReport(escalations)
     }
 
     /// A least-privilege policy from what a principal did.
@@ -84,6 +92,7 @@ public struct AccessRun: Sendable {
     ///   `CancellationError`.
     public func suggest(_ principal: String, from logs: LogPlaces) async throws -> AccessSuggestReport {
         let landscape = try await landscape()
+        try landscape.check()
         let named = try NamedPrincipal(principal, in: landscape)
         let arn = landscape.principals[named.number].arn
         let read = try await AccessLogs(logs.pipeline(.json, accounts.session, in: environment), of: arn)
@@ -121,6 +130,18 @@ public struct AccessRun: Sendable {
     }
 }
 
+extension Landscape {
+    /// That nothing was examined, as in an organization without an active account; empty if something was.
+    fileprivate var nothing: [Unknown] {
+        accounts.isEmpty ? [Unknown(.notFound, detail: "no account was read, so nothing was examined")] : []
+    }
+
+    /// - Throws: `Unknown` if there is nobody to ask about.
+    fileprivate func check() throws(Unknown) {
+        if let unknown = nothing.first { throw unknown }
+    }
+}
+
 /// The answers to a file of cases, in the file's order.
 public struct AccessCaseAnswers: Sendable {
     private let entries: [AccessCase.Entry]
@@ -135,10 +156,10 @@ public struct AccessCaseAnswers: Sendable {
         return "[\n\(entries.map { "  " + $0.answerJSON }.joined(separator: ",\n"))\n]\n"
     }
 
-    /// ``ExitStatus/failed`` if a case cannot be read.
+    /// ``ExitStatus/failed`` if a case cannot be read, ``ExitStatus/undetermined`` if there is none.
     public var exitStatus: ExitStatus {
         let isUnreadable = entries.contains { if case .failure = $0.result { true } else { false } }
-        return isUnreadable ? .failed : .clean
+        return isUnreadable ? .failed : entries.isEmpty ? .undetermined : .clean
     }
 }
 

@@ -58,6 +58,7 @@ public struct ScanRun: Sendable {
     func exitStatus(of findings: [Finding]) -> ExitStatus {
         ExitStatus(
             found: findings.contains { $0.status == .fail && $0.severity >= failOn },
-            undetermined: findings.contains { $0.status == .unknown })
+            undetermined: findings.contains { $0.status == .unknown }
+                || findings.allSatisfy { $0.status == .notApplicable })
     }
 }

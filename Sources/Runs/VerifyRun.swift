@@ -43,12 +43,15 @@ public struct VerifyRun: Sendable {
     ///   - folder: a local copy of the bucket that `trails` names, with the files of its `keys`; `nil` for S3.
     /// - Throws: ``InvalidInput`` for what does not go together.
     public init(
-        _ trails: TrailSelection, from start: Date?, to end: Date?, copy folder: String?, keys: [String]
+        _ trails: TrailSelection, from start: Date?, to end: Date?, copy folder: String?, keys: [String],
+        threads: Int? = nil
     ) throws(InvalidInput) {
+        try InvalidInput.checkThreads(threads)
         let end = end ?? Date()
         let start = start ?? end.addingTimeInterval(-86_400)
         if start > end { throw InvalidInput("the start time is after the end time") }
         self.init(trails, in: start...end)
+        if let threads { self.threads = threads }
         guard let folder else {
             if !keys.isEmpty { throw InvalidInput("--public-keys goes with --path") }
             return
@@ -62,6 +65,8 @@ public struct VerifyRun: Sendable {
 
     public struct Result: Sendable {
         public var report: VerifyReport
+        /// That nothing was verified.
+        public var warnings: [String]
         public var exitStatus: ExitStatus
     }
 
@@ -88,9 +93,10 @@ public struct VerifyRun: Sendable {
             }
         }
         try Task.checkCancellation()
+        let report = VerifyReport(verification, parapet: Version.current, finished: environment.aws.now())
         return Result(
-            report: VerifyReport(verification, parapet: Version.current, finished: environment.aws.now()),
-            exitStatus: ExitStatus(found: verification.hasFailed, undetermined: false))
+            report: report, warnings: report.nothingVerified.map { [$0] } ?? [],
+            exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil))
     }
 }
 

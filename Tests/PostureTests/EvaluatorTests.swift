@@ -29,6 +29,21 @@ import Testing
         #expect(findings.first?.message == unknown.explanation)
     }
 
+    @Test("a check that judged nothing gives one finding that says so, and never silence")
+    func nothing() throws {
+        let none = Judgement.notApplicable("The account has no keys", Evidence("keys", 0, from: .settings))
+        let account = Verdict(on: .account(.sample), none)
+        for (verdicts, statuses) in [
+            ([], [.notApplicable]), ([account], [.notApplicable]), ([account, account], [.notApplicable]),
+            ([account, .on("one", .pass(""))], [.pass]),
+        ] as [([Verdict], [Finding.Status])] {
+            let findings = Fixed("a", verdicts).findings(in: .sample)
+            #expect(findings.map(\.status) == statuses)
+            #expect(findings.allSatisfy { !$0.message.isEmpty || $0.status == .pass })
+            if verdicts.isEmpty { #expect(findings.first?.resource == .account(.sample)) }
+        }
+    }
+
     @Test("a finding has its check's practice and severity, and the account's id")
     func context() throws {
         let finding = try #require(Fixed("a", [.on("one", .fail("bad"))]).findings(in: .sample).first)

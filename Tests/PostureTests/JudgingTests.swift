@@ -1,3 +1,4 @@
+import Basics
 import AWSClient
 import Inventory
 import Posture
@@ -61,7 +62,30 @@ import Testing
     func leavesOut() throws {
         var account = Account.sample
         account.hold(users: [.sample])
-        #expect(try Reading(account, by: .sample).judgeEach(.users) { _ in nil }.isEmpty)
+        let verdicts = try Reading(account, by: .sample).judgeEach(.users) { _ in nil }
+        #expect(verdicts.map(\.judgement.status) == [.notApplicable])
+        #expect(verdicts.map(\.judgement.message) == ["The account has no users of the kind that this check judges"])
+        #expect(
+            try Reading(account, by: .sample).judgeEach(.users) { $0.userName == "alice" ? .pass("good") : nil }
+                .map(\.judgement.status) == [.pass])
+    }
+
+    @Test("a walk that meets nothing says so, with the call that told it")
+    func nothingToJudge() throws {
+        var account = Account.sample
+        account.holdNoTrails()
+        account[.securityGroups]["us-east-1"] = .known([])
+        let reading = Reading(account, by: .sample)
+        let walks = [
+            try reading.judgeEach(.trailBuckets) { _ in .pass("good") },
+            try reading.judgeEach(.securityGroups) { _ in .pass("good") },
+        ]
+        #expect(walks.map { $0.map(\.judgement.status) } == [[.notApplicable], [.notApplicable]])
+        #expect(
+            walks.compactMap(\.first?.judgement.message)
+                == ["The account has no trail buckets", "The account has no security groups"])
+        #expect(walks[0].first?.resource == .account(account))
+        #expect(walks[0].first?.judgement.evidence == [Evidence("trail buckets", 0, from: .describeTrails)])
     }
 
     @Test("roles that services made for themselves are not judged")

@@ -55,7 +55,10 @@ import Testing
         let scan = try #require(document["scan"] as? [String: Any])
         #expect(scan["started"] as? String == "1970-01-01T00:00:00Z")
         #expect(Set(scan.keys) == ["id", "started", "finished", "parapet", "accounts", "regions"])
-        #expect(document["summary"] as? [String: Int] == ["pass": 0, "fail": 1, "unknown": 1, "manual": 0, "muted": 0])
+        #expect(
+            document["summary"] as? [String: Int] == [
+                "pass": 0, "fail": 1, "unknown": 1, "manual": 0, "muted": 0, "notApplicable": 0,
+            ])
         let findings = try #require(document["findings"] as? [[String: Any]])
         #expect(findings[0]["practice"] as? String == "audit-trail")
         #expect((findings[0]["resource"] as? [String: String])?["type"] == "AWS::CloudTrail::Trail")

@@ -34,7 +34,7 @@ import TestSupport
         #expect(before.exitStatus == .clean)
         #expect(before.report.findings.map(\.status) == [.muted])
         #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
-        #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing finding") })
+        #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing or unknown finding") })
         scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
         let saved = try save(before.snapshot)
         defer { saved.remove() }
@@ -62,6 +62,49 @@ import TestSupport
             // No call is made: the endpoint leads nowhere.
             #expect(try await scan.run(in: .testing()).exitStatus == status)
         }
+    }
+
+    /// Neither an account without anything to judge nor no account at all is green.
+    @Test func nothingJudgedIsUndetermined() async throws {
+        var account = Account.sample
+        account.holdNoTrails()
+        let reading = Snapshot.Reading(
+            id: "1", started: account.readAt, finished: account.readAt, parapet: "0.1.0")
+        for (accounts, says) in [([account], "no check found what it is about"), ([], "No account was read")] {
+            let saved = try save(Snapshot(reading: reading, accounts: accounts))
+            defer { saved.remove() }
+            var scan = try scan("trail-bucket-versioning")
+            scan.accounts = AccountSelection(.snapshot(saved.path))
+            let result = try await scan.run(in: .testing())
+            #expect(result.exitStatus == .undetermined)
+            #expect(result.report.findings.map(\.status) == accounts.map { _ in .notApplicable })
+            let report = result.report.report
+            for format in [Format.table, .markdown, .html, .sarif, .junit] {
+                let text = String(decoding: try report.bytes(format), as: UTF8.self)
+                #expect(text.contains(says), "\(format)")
+            }
+            let json = try JSON(parsing: String(decoding: report.bytes(.json), as: UTF8.self))
+            #expect(json["judged"] == "nothing")
+            #expect(json["summary"]?["notApplicable"]?.integer == accounts.count)
+            if !accounts.isEmpty {
+                #expect(json["findings"]?[0]?["status"]?.text == "notApplicable")
+                #expect(json["findings"]?[0]?["reason"]?.text == "The account has no trail buckets")
+            }
+        }
+    }
+
+    @Test func theAnswerThatNamesNoRegionIsNoAnswer() async throws {
+        let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
+        let proxy = try await TestServer.start { request in
+            if WireOperation(request)?.description == "ec2:DescribeRegions" {
+                return .answer(.xml("<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>"))
+            }
+            return (try? await upstream.answer(request)).map { .answer($0) } ?? .hangUp
+        }
+        let result = try await scan("security-group-ssh").run(in: .testing(endpoint: proxy.endpoint))
+        #expect(result.exitStatus == .undetermined)
+        #expect(result.report.findings.map(\.unknown?.call) == ["ec2:DescribeRegions"])
+        #expect(result.report.findings.first?.message.contains("names no enabled region") == true)
     }
 
     @Test func whatCannotBeReadIsUndetermined() async throws {

@@ -58,6 +58,27 @@ import Testing
         #expect(try await run(snapshot).escalations().exitStatus == .undetermined)
     }
 
+    @Test func withoutAnAccountNothingIsAnswered() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "no-account-\(UUID().uuidString).parapet")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let reading = Snapshot.Reading(id: "1", started: Date(), finished: Date(), parapet: "0.1.0")
+        try OutputFile.write(try Snapshot(reading: reading, accounts: []).encoded(), to: folder.path)
+        let run = AccessRun(AccountSelection(.snapshot(folder.path)))
+        let question = try AccessQuestion("s3:GetObject", on: AccessSnapshot.logs)
+        let reports: [any AccessAnswer] = [
+            try await run.can("ann", question), try await run.whoCan(question), try await run.whatCan("ann"),
+            try await run.escalations(),
+        ]
+        for report in reports {
+            #expect(report.exitStatus == .undetermined)
+            for format in Format.common where format != .csv {
+                let text = String(decoding: try report.report.bytes(format), as: UTF8.self)
+                #expect(text.contains("no account was read"), "\(type(of: report)) \(format)")
+            }
+        }
+        #expect(try AccessRun.evaluate(Array("[]".utf8), name: "x").exitStatus == .undetermined)
+    }
+
     @Test func anEscalationIsFound() async throws {
         let snapshot = try AccessSnapshot { account in
             account[.identities] = account[.identities].map { identities throws(Unknown) in
@@ -110,7 +131,7 @@ import Testing
     @Test func casesAreAnsweredAndOneThatCannotBeReadFails() throws {
         let answers = try AccessRun.evaluate(Array(#"[{"id": "b", "request": 3}]"#.utf8), name: "cases.json")
         #expect(answers.exitStatus == .failed)
-        #expect(try AccessRun.evaluate(Array("[]".utf8), name: "cases.json").exitStatus == .clean)
+        #expect(try AccessRun.evaluate(Array("[]".utf8), name: "cases.json").exitStatus == .undetermined)
         let failure = #expect(throws: Failure.self) { try AccessRun.evaluate(Array("{}".utf8), name: "cases.json") }
         #expect(failure?.what == "cases.json cannot be used")
     }

@@ -29,7 +29,7 @@ extension Content {
 
 extension Each where Element == DBInstance {
     static var dbInstances: Each {
-        .regional(.dbInstances) { instance, _, _ in
+        .regional(.dbInstances, called: "DB instances") { instance, _, _ in
             Resource(
                 type: "AWS::RDS::DBInstance", id: instance.dbInstanceIdentifier, arn: instance.dbInstanceARN)
         }

@@ -117,7 +117,7 @@ extension Report {
     /// A card to unfold for each rule that has an item to look at.
     private func writeRules(to sink: Sink) throws {
         var counts = Array(repeating: 0, count: rules.count)
-        for item in items where item.status != .pass { counts[item.rule] += 1 }
+        for item in items where item.status.needsAttention { counts[item.rule] += 1 }
         let shown = rulesWorstFirst.filter { counts[$0] > 0 && !rules[$0].kind.isEmpty }
         guard let first = shown.first else { return }
         try sink.write("<section>" + HTML.element("h2") { rules[first].kind == "check" ? "Checks" : "Rules" }.source)

@@ -6,7 +6,7 @@ extension Report {
     private static var limits: (rows: Int, items: Int) { (200, 20) }
 
     /// Markdown with GitHub's tables: what was read, the overview, and a section for each rule with its first items.
-    /// Passes are only counted.
+    /// Passes, and checks that judged nothing, are only counted.
     func writeMarkdown(to sink: Sink) throws {
         try sink.line("# " + MarkdownText.escaped(title) + "\n")
         for fact in summary { try sink.line("- " + Self.markdown(fact)) }
@@ -19,7 +19,7 @@ extension Report {
         // Only places are kept, so that memory does not grow with what items hold.
         var shown: [[Int]] = Array(repeating: [], count: rules.count)
         var counts = Array(repeating: 0, count: rules.count)
-        for (place, item) in items.enumerated() where item.status != .pass {
+        for (place, item) in items.enumerated() where item.status.needsAttention {
             counts[item.rule] += 1
             if shown[item.rule].count < Self.limits.items { shown[item.rule].append(place) }
         }

@@ -28,7 +28,7 @@ extension Report {
             "endTimeUtc": .string(finished.rfc3339),
             "toolExecutionNotifications": .array(
                 notes.flatMap { note in
-                    (note.isDoubt ? note.lines : [note.sentence]).map { words in
+                    (note.isDoubt && !note.lines.isEmpty ? note.lines : [note.sentence]).map { words in
                         [
                             "level": note.isDoubt ? "warning" : "note",
                             "message": ["text": .string(SARIFText.plain(words))],
