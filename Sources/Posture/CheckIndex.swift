@@ -4,23 +4,29 @@ import Basics
 public struct CheckIndex: Sendable {
     public let checks: [any Check]
     private let positions: [String: [Int]]
+    /// By other catalogues' ids without the catalogue, such as `cloudtrail.4`; the checks' own ids go before.
+    private let bare: [String: [Int]]
 
     public init(_ checks: [any Check]) {
         self.checks = checks
         var positions: [String: [Int]] = [:]
+        var bare: [String: [Int]] = [:]
         for (position, check) in checks.enumerated() {
-            for name in [check.about.id] + check.about.references.map(\.description) {
-                positions[name.lowercased(), default: []].append(position)
+            positions[check.about.id.lowercased(), default: []].append(position)
+            for reference in check.about.references {
+                positions[reference.description.lowercased(), default: []].append(position)
+                bare[reference.id.lowercased(), default: []].append(position)
             }
         }
         self.positions = positions
+        self.bare = bare
     }
 
     /// The checks that answer to the name, which may be several: Security Hub's `IAM.7` is about the whole password
-    /// policy.
+    /// policy. Another catalogue's id may stand without the catalogue.
     /// - Throws: ``UnknownCheck``
     public func checks(named name: String) throws(UnknownCheck) -> [any Check] {
-        guard let found = positions[name.lowercased()] else {
+        guard let found = positions[name.lowercased()] ?? bare[name.lowercased()] else {
             throw UnknownCheck(name: name, nearest: nearest(to: name.lowercased()))
         }
         return found.map { checks[$0] }
@@ -28,15 +34,20 @@ public struct CheckIndex: Sendable {
 
     /// Up to three known names that differ least from the one given.
     private func nearest(to name: String) -> [String] {
-        let sameCatalogue = name.split(separator: ":").count > 1
-        let names = positions.keys.filter { $0.contains(":") == sameCatalogue }
+        // No id of Parapet's has these; Security Hub's and Prowler's have.
+        let isBare = !name.contains(":") && name.contains { $0 == "." || $0 == "_" }
+        let names = isBare ? Array(bare.keys) : positions.keys.filter { $0.contains(":") == name.contains(":") }
         return NearestNames.nearest(to: name, among: names).map(canonical)
     }
 
+    /// As `--check` takes it.
     private func canonical(_ lowercased: String) -> String {
-        let about = positions[lowercased]?.first.map { checks[$0].about }
-        let names = about.map { [$0.id] + $0.references.map(\.description) } ?? []
-        return names.first { $0.lowercased() == lowercased } ?? lowercased
+        let about = (positions[lowercased] ?? bare[lowercased])?.first.map { checks[$0].about }
+        let own = about.flatMap { $0.id.lowercased() == lowercased ? $0.id : nil }
+        let reference = about?.references.first {
+            $0.description.lowercased() == lowercased || $0.id.lowercased() == lowercased
+        }
+        return own ?? reference?.description ?? lowercased
     }
 }
 

@@ -2,9 +2,12 @@ import AWSClient
 import Basics
 public import FoundationEssentials
 
-/// A decision to accept some failing findings. Its patterns may hold `*` and `?`.
+/// A decision to accept some findings that fail or are unknown. Its patterns may hold `*` and `?`.
 public struct Mute: Sendable, Hashable {
+    /// As the user wrote it.
     public var check: String
+    /// The checks that ``check`` stands for, if it is a name in another catalogue; `nil` if it is a pattern of ids.
+    public var checks: Set<String>?
     /// Matches the resource's id or its ARN.
     public var resource: String
     public var account: String
@@ -29,12 +32,13 @@ public struct Mute: Sendable, Hashable {
 
     func covers(_ finding: Finding) -> Bool {
         func matches(_ pattern: String, _ text: String) -> Bool { WildcardPattern(pattern).matches(text) }
-        return matches(check, finding.check) && matches(account, finding.account) && matches(region, finding.region)
+        return (checks?.contains(finding.check) ?? matches(check, finding.check)) && matches(account, finding.account)
+            && matches(region, finding.region)
             && (matches(resource, finding.resource.id) || matches(resource, finding.resource.arn))
     }
 }
 
-/// Applies decisions to findings: only failing ones are muted, and only while the decision lasts.
+/// Applies decisions to findings: only those that fail or are unknown are muted, and only while the decision lasts.
 public struct Mutes: Sendable {
     private let mutes: [Mute]
     private let moment: Date
@@ -50,7 +54,7 @@ public struct Mutes: Sendable {
         guard !mutes.isEmpty else { return (findings, []) }
         var used: Set<Int> = []
         let applied = findings.map { finding in
-            guard finding.status == .fail else { return finding }
+            guard finding.status == .fail || finding.status == .unknown else { return finding }
             let covering = mutes.indices.filter { mutes[$0].covers(finding) }
             used.formUnion(covering)
             guard let mute = covering.map({ mutes[$0] }).first(where: isInForce) else { return finding }
@@ -63,7 +67,7 @@ public struct Mutes: Sendable {
         let warnings = mutes.enumerated().compactMap { index, mute -> String? in
             let name = "the mute of \(mute.check) on \(mute.resource)"
             if !isInForce(mute) { return "\(name) ended on \(mute.until.map(\.rfc3339) ?? "")" }
-            return used.contains(index) ? nil : "\(name) covers no failing finding"
+            return used.contains(index) ? nil : "\(name) covers no failing or unknown finding"
         }
         return (applied, warnings)
     }

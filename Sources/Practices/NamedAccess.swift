@@ -32,18 +32,16 @@ extension [NamedAccess] {
         return filter { seen.insert($0.name).inserted }
     }
 
-    /// All of them, each with the statement that gives the access, by the call through which that was seen: the first
-    /// hundred of each.
+    /// All of them, each with the statement that gives the access, by the call through which that was seen.
     func evidence(_ fact: String) -> [Evidence] {
         guard !isEmpty else { return [Evidence(fact, [], from: .derived)] }
         let bySource = Dictionary(grouping: self) { $0.access.grants.lazy.compactMap(\.source).first }
         return bySource.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { source, named in
-            let shown = named.prefix(100).map { named in
+            let all = named.map { named in
                 let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
                 return JSON.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
             }
-            let more = named.count > 100 ? [JSON.string("and \(named.count - 100) more")] : []
-            return Evidence(fact, .array(shown + more), from: source.map(Evidence.Source.call) ?? .derived)
+            return Evidence(fact, .array(all), from: source.map(Evidence.Source.call) ?? .derived)
         }
     }
 }

@@ -40,11 +40,17 @@ public struct HuntRun: Sendable {
         self.rules = rules
     }
 
-    /// Finds out before any work is done whether these logs can be read at all.
+    /// Finds out before any work is done whether these options make a hunt.
+    /// - Parameter reads: whether logs are read, or only rules listed.
     /// - Throws: ``InvalidInput`` that names the option.
     public static func check(
-        _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?
+        _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
+        maxAlerts: Int, reads: Bool
     ) throws(InvalidInput) {
+        if reads, source == nil { throw InvalidInput("--source is missing: which log is it?") }
+        if reads, logs.isEmpty { throw InvalidInput("--logs is missing: where are they?") }
+        try InvalidInput.checkThreads(threads)
+        if maxAlerts < 0 { throw InvalidInput("--max-alerts takes a number from 0") }
         if let from, let to, from >= to { throw InvalidInput("--from is not before --to") }
         _ = try LogPlaces(logs)
         guard let flowFormat else { return }

@@ -5,4 +5,9 @@ public struct InvalidInput: Error, Sendable, Hashable, CustomStringConvertible {
     public init(_ description: String) {
         self.description = description
     }
+
+    /// How many files are worked on at once.
+    static func checkThreads(_ count: Int?) throws(InvalidInput) {
+        if let count, !(1...256).contains(count) { throw InvalidInput("--threads takes a number from 1 to 256") }
+    }
 }

@@ -57,9 +57,7 @@ struct QuestionOptions: ParsableArguments {
     @Argument(help: "The ARN of one resource, or '*' for an action that has none.") var resource: String
     @OptionGroup(title: "Request") var request: ContextOptions
 
-    func validate() throws {
-        _ = try question()
-    }
+    func validate() throws { _ = try question() }
 
     /// - Throws: a usage error if the action, the resource or a condition key cannot be one.
     func question() throws -> AccessQuestion {

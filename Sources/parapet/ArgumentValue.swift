@@ -26,11 +26,6 @@ enum ArgumentValue {
         { try valid(try Format($0, of: verb, formats)) }
     }
 
-    /// - Throws: a usage error.
-    static func threads(_ count: Int?) throws {
-        if let count, !(1...256).contains(count) { throw ValidationError("--threads takes a number from 1 to 256") }
-    }
-
     /// Makes a value from what the user gave. Input that it refuses becomes a usage error.
     static func valid<Value>(_ make: @autoclosure () throws -> Value) throws -> Value {
         do {

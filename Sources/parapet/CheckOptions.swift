@@ -23,9 +23,7 @@ struct CheckOptions: ParsableArguments {
     )
     var framework: String?
 
-    func validate() throws {
-        _ = try selected()
-    }
+    func validate() throws { _ = try selected() }
 
     /// - Throws: a usage error if no check is left.
     func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {

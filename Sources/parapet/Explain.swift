@@ -12,9 +12,7 @@ struct Explain: Verb {
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func validate() throws {
-        _ = try found()
-    }
+    func validate() throws { _ = try found() }
 
     func perform() throws -> ExitStatus {
         let pages = try found().map { Explanation($0).rendered(verbosity.text) }

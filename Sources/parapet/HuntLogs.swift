@@ -55,13 +55,14 @@ struct HuntLogs: Verb {
     }
 
     func validate() throws {
-        if !rules.onlyTells { try selection.check() }
+        try ArgumentValue.valid(
+            try HuntRun.check(
+                selection.logs, of: selection.source, from: selection.from, to: selection.to,
+                flowFormat: selection.flowFormat, threads: threads, maxAlerts: maxAlerts, reads: !rules.onlyTells))
         if engine != .local {
             throw ValidationError(
                 "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
         }
-        try ArgumentValue.threads(threads)
-        if maxAlerts < 0 { throw ValidationError("--max-alerts takes a number from 0") }
         if rules.onlyTells, output.format.contains(where: { $0 != .table && $0 != .json }) {
             throw ValidationError("--list-rules and --explain-rule write table or json")
         }
@@ -119,16 +120,6 @@ struct LogOptions: ParsableArguments {
             "fields",
             "The fields of flow logs without a header line, as AWS shows a custom format: '${version} ${srcaddr} …'."))
     var flowFormat: String?
-
-    func validate() throws {
-        try ArgumentValue.valid(try HuntRun.check(logs, of: source, from: from, to: to, flowFormat: flowFormat))
-    }
-
-    /// - Throws: a usage error if no log is named.
-    func check() throws {
-        if source == nil { throw ValidationError("--source is missing: which log is it?") }
-        if logs.isEmpty { throw ValidationError("--logs is missing: where are they?") }
-    }
 }
 
 /// Which rules are run.

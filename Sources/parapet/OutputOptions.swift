@@ -14,16 +14,12 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
 
     @Option(help: .value("file", "A file, or - for stdout (the default).")) var output: [String] = []
 
-    func validate() throws {
-        _ = try destinations
-    }
+    func validate() throws { _ = try destinations }
 
     var destinations: Destinations {
         get throws {
             try ArgumentValue.valid(
-                try Destinations(
-                    of: Kind.self, formats: format, files: output,
-                    standard: Terminal.standardOutput.isTerminal ? .table : .json))
+                try Destinations(of: Kind.self, formats: format, files: output))
         }
     }
 

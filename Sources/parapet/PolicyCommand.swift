@@ -8,10 +8,22 @@ struct PolicyCommand: Verb {
         abstract: "Print the least-privilege IAM policy for a scan with the chosen checks.")
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
+
+    @Flag(help: "Print what scan --organization needs too: the list of accounts, and the role that is assumed in each.")
+    var organization = false
+
+    @Option(help: "The role that --organization assumes in each account; the default is any role.")
+    var roleName: String?
+
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
+    func validate() throws {
+        if roleName != nil, !organization { throw ValidationError("--role-name goes with --organization") }
+    }
+
     func perform() throws -> ExitStatus {
-        try Terminal.standardOutput.write(try ScanRun(try selection.selected()).policy())
+        let scan = ScanRun(try selection.selected())
+        try Terminal.standardOutput.write(try scan.policy(assuming: organization ? roleName ?? "*" : nil))
         return .clean
     }
 }

@@ -47,8 +47,7 @@ struct Scan: Verb {
         scan.now = now
         try output.destinations.check()
         if let saveSnapshot { try OutputFile.check(saveSnapshot) }
-        let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1)
-        }
+        let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1) }
         if let saveSnapshot { try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot) }
         verbosity.warn(result.warnings)
         try output.write(result.report.report, verbosity)

@@ -12,7 +12,7 @@ struct Verify: Verb {
             compares each log file with the hash that stands in them: in S3, for every account and region that the \
             trails deliver for, or over a local copy with --path. Nothing is written but the report.
 
-            Exit codes: 0 everything found is valid (or there was no digest) · 2 an invalid digest or log file · \
+            Exit codes: 0 everything found is valid · 2 an invalid digest or log file · 3 there was no digest to verify · \
             1 something could not be read.
             """)
 
@@ -25,15 +25,13 @@ struct Verify: Verb {
     @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    func validate() throws {
-        _ = try verification()
-        try ArgumentValue.threads(threads)
-    }
+    func validate() throws { _ = try verification() }
 
     func perform() async throws -> ExitStatus {
         try output.destinations.check()
         let run = try verification()
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
+        verbosity.warn(result.warnings)
         try output.write(result.report.report, verbosity)
         return result.exitStatus
     }
@@ -44,9 +42,9 @@ struct Verify: Verb {
                 try TrailSelection(
                     trail: trails.trailARN, accounts: trails.accountID, regions: aws.region, bucket: trails.s3Bucket,
                     prefix: trails.s3Prefix, organizationID: trails.organizationID),
-                from: trails.startTime, to: trails.endTime, copy: local.path, keys: local.publicKeys))
+                from: trails.startTime, to: trails.endTime, copy: local.path, keys: local.publicKeys,
+                threads: threads))
         run.session = aws.session
-        if let threads { run.threads = threads }
         return run
     }
 }

@@ -14,7 +14,9 @@ import Testing
         arguments: [
             ("root-mfa", ["root-mfa"]), ("Root-MFA", ["root-mfa"]), ("securityhub:IAM.9", ["root-mfa"]),
             ("SECURITYHUB:iam.9", ["root-mfa"]), ("cis:3.0/1.5", ["root-mfa"]),
-            ("securityhub:IAM.7", ["password-length", "password-reuse"]),
+            ("securityhub:IAM.7", ["password-length", "password-reuse"]), ("IAM.9", ["root-mfa"]),
+            ("iam.7", ["password-length", "password-reuse"]), ("IAM_no_root_access_key", ["root-access-key"]),
+            ("3.0/1.5", ["root-mfa"]),
         ])
     func finds(_ name: String, _ ids: [String]) throws {
         #expect(try index.checks(named: name).map(\.about.id) == ids)
@@ -32,6 +34,18 @@ import Testing
         #expect((error?.nearest.count ?? 0) <= 3)
         #expect(error?.nearest.allSatisfy { $0.contains(":") == name.contains(":") } == true)
         #expect(error?.description.hasPrefix("unknown check '\(name)'; the nearest are") == true)
+    }
+
+    @Test("the nearest of an id without its catalogue have theirs")
+    func nearestWithoutCatalogue() {
+        let error = #expect(throws: UnknownCheck.self) { try index.checks(named: "IAM.99") }
+        #expect(error?.nearest.first == "securityhub:IAM.9")
+    }
+
+    @Test("a check's own id goes before another catalogue's")
+    func ownIdFirst() throws {
+        let index = CheckIndex([Fixed("a", references: [.config("b")]), Fixed("b")])
+        #expect(try index.checks(named: "b").map(\.about.id) == ["b"])
     }
 
     @Test("without checks there is nothing near") func empty() {

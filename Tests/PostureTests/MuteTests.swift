@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Inventory
 import Posture
@@ -41,16 +42,35 @@ import Testing
         #expect(warnings.contains { $0.hasPrefix("the mute of s3-check on * ended on 20") } == !lasts)
     }
 
+    @Test("what is unknown may be accepted too, and keeps its reason")
+    func unknown() {
+        let (findings, warnings) = Mutes([Mute(check: "s3-check", reason: "r")], asOf: Self.now)
+            .applied(to: failing(.unknown(.never)))
+        #expect(findings.map(\.status) == [.muted] && findings.map(\.unknown) == [.never])
+        #expect(warnings.isEmpty)
+    }
+
+    @Test("a mute that names checks covers those and no others", arguments: [("s3-check", true), ("other", false)])
+    func namedChecks(_ name: String, _ covers: Bool) {
+        var mute = Mute(check: "securityhub:S3.1", reason: "r")
+        mute.checks = [name]
+        #expect(
+            Mutes([mute], asOf: Self.now).applied(to: failing()).findings.map(\.status) == [covers ? .muted : .fail])
+    }
+
     @Test("a mute that covers no failing finding is reported")
     func unused() {
         let mutes = [Mute(check: "s3-check", reason: ""), Mute(check: "iam-check", resource: "root", reason: "")]
         let (_, warnings) = Mutes(mutes, asOf: Self.now).applied(to: failing())
-        #expect(warnings == ["the mute of iam-check on root covers no failing finding"])
+        #expect(warnings == ["the mute of iam-check on root covers no failing or unknown finding"])
         #expect(Mutes([mutes[0]], asOf: Self.now).applied(to: failing(.pass("good"))).warnings.count == 1)
     }
 
     @Test(
-        "only failing findings are muted", arguments: [Judgement.pass("good"), .manual("judge", []), .unknown(.never)])
+        "what passes, or a person must decide, is not muted",
+        arguments: [
+            Judgement.pass("good"), .manual("judge", []), .notApplicable("none", Evidence("x", 0, from: .settings)),
+        ])
     func others(_ judgement: Judgement) {
         let findings = failing(judgement)
         #expect(Mutes([Mute(check: "*", reason: "")], asOf: Self.now).applied(to: findings).findings == findings)

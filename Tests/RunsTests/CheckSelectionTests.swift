@@ -13,7 +13,8 @@ import Testing
 
     @Test(arguments: [
         "cloudtrail-log-file-validation", "prowler:cloudtrail_log_file_validation_enabled", "securityhub:CloudTrail.4",
-        "config:cloud-trail-log-file-validation-enabled", "cis:3.0/3.2", "SECURITYHUB:cloudtrail.4",
+        "config:cloud-trail-log-file-validation-enabled", "cis:3.0/3.2", "SECURITYHUB:cloudtrail.4", "CloudTrail.4",
+        "cloudtrail_log_file_validation_enabled", "cloud-trail-log-file-validation-enabled",
     ])
     func aCheckAnswersToItsNamesElsewhere(name: String) throws {
         let ids = try selection(name).selected().map(\.about.id)
@@ -26,6 +27,18 @@ import Testing
             try selection("cloudtrail-log-file-validaton").selected()
         }
         #expect(error.description.contains("unknown check") && error.description.contains("file-validation"))
+    }
+
+    @Test(arguments: ["prowler:cloudtrail_insights_exist", "securityhub:GuardDuty.1", "guardduty.1", "cis:3.0/4.5"])
+    func aKnownNameThatNoCheckCoversIsToldSo(name: String) throws {
+        guard (try? selection(name).selected()) == nil else { return }
+        let error = try #require(throws: InvalidInput.self) { try selection(name).selected() }
+        #expect(error.description.hasPrefix("no check covers '\(name)'"), "\(error)")
+    }
+
+    @Test func theNearestOfANameWithoutItsCatalogueHasIt() throws {
+        let error = try #require(throws: InvalidInput.self) { try selection("CloudTrail.44").selected() }
+        #expect(error.description.contains("securityhub:CloudTrail.4"), "\(error)")
     }
 
     @Test func filtersThatExcludeEachOtherAreRefused() throws {
@@ -44,6 +57,10 @@ import Testing
         #expect(!checks.isEmpty)
         #expect(
             checks.allSatisfy { $0.about.references.contains { $0.description.hasPrefix("cis:3.0/") } })
+        for name in ["CIS-3.0", "Cis-3.0"] {
+            filters.framework = name
+            #expect(try filters.selected().map(\.about.id) == checks.map(\.about.id))
+        }
         filters.framework = "cis-9.9"
         let error = try #require(throws: InvalidInput.self) { try filters.selected() }
         #expect(error.description.contains("cis-5.0, config, prowler, securityhub"), "\(error)")

@@ -19,6 +19,7 @@ import Testing
         ("allowed-ingress: [{source: 0.0.0.0}]", "neither a CIDR"),
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: [{id: sg-1}]}]", "plain text"),
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: []}]", "empty list"), ("[", "not YAML"),
+        ("root-use-days: 1\nroot-use-days: 2", "more than once"),
         ("- a", "names and values"), ("trail-access: {reader: [a]}", "there is no 'reader' in trail-access"),
         ("hunt: {own-networks: [lorem]}", "no network"), ("hunt: {expected-scanners: [10.0.0.0/8]}", "no address"),
         ("hunt: {lorem: 1}", "there is no 'lorem' in hunt"), ("hunt: 1", "names and values"),
@@ -63,14 +64,54 @@ import Testing
     @Test(arguments: [
         ("- {check: root-mfa}", "lacks its check or its reason"), ("- {reason: x}", "lacks its check or its reason"),
         ("- {check: root-mfa, reason: x, until: soon}", "'soon' is not a date"),
-        ("- {check: root-mfa, reason: x, owners: kim}", "there is no 'owners'"), ("check: root-mfa", "not a list"),
-        ("[", "not a list"), ("- 1", "not a list"),
+        ("- {check: root-mfa, reason: x, until: 2026-02-31}", "'2026-02-31' is not a date"),
+        ("- {check: root-mfa, reason: x, until: 2026-06-01T25:00:00Z}", "is not a date"),
+        ("- {check: root-mfa, reason: x, owners: kim}", "line 1, there is no 'owners'"),
+        ("- check: root-mfa\n  resaon: x", "line 2, there is no 'resaon'"), ("check: root-mfa", "not a list"),
+        ("[", "not YAML"), ("- 1", "names and values"), ("- [check]", "names and values"), ("", "it is empty"),
+        ("# nothing yet\n", "it is empty"), ("---\n", "not a list"),
+        ("- {check: root-mfa, reason: ''}", "reason is empty"),
+        ("- {check: root-mfa, reason: '  '}", "reason is empty"), ("- {check: root-mfa, reason: }", "reason is empty"),
+        ("- {check: root-mfa, reason: ~}", "reason is empty"), ("- {check: '', reason: x}", "check is empty"),
+        ("- {check: root-mfa, reason: x, until: }", "until is empty"),
+        ("- {check: [root-mfa], reason: x}", "check is not a plain text"),
+        ("- {check: root-mfa, reason: {a: b}}", "reason is not a plain text"),
+        ("- {check: root-mfa, reason: x, account: 12345678901}", "'12345678901' is not an account id"),
+        ("- {check: root-mfaa, reason: x}", "unknown check 'root-mfaa'; the nearest are root-mfa"),
+        ("- {check: securityhub:IAM.99, reason: x}", "unknown check 'securityhub:IAM.99'"),
+        ("- {check: 'no-such-*', reason: x}", "no check matches 'no-such-*'"),
+        ("- {check: root-mfa, check: root-mfa, reason: x}", "more than once"),
     ])
     func aMuteThatIsNotUnderstoodIsRefused(text: String, says: String) throws {
         let file = try TextFile(text)
         defer { file.remove() }
         let failure = try #require(throws: Failure.self) { try MuteFile.read(file.path) }
         #expect(failure.why.contains(says), "\(failure)")
+        #expect(!failure.advice.isEmpty && !failure.description.contains("\n"), "\(failure)")
+    }
+
+    @Test(arguments: [
+        ("root-mfa", ["root-mfa"], []), ("securityhub:IAM.9", ["root-mfa"], ["root-access-key"]),
+        ("IAM.9", ["root-mfa"], ["root-access-key"]), ("cis:3.0/1.5", ["root-mfa"], ["root-access-key"]),
+        ("root-*", ["root-mfa", "root-access-key"], ["trail-control"]),
+        ("securityhub:CloudTrail.*", ["cloudtrail-log-file-validation"], ["root-mfa"]),
+        ("*", ["root-mfa", "trail-control"], []),
+    ])
+    func aMuteNamesChecksAsTheCommandLineDoes(name: String, covers: [String], spares: [String]) throws {
+        let file = try TextFile("- {check: '\(name)', reason: x, account: 012345678901}")
+        defer { file.remove() }
+        let mute = try #require(try MuteFile.read(file.path).first)
+        #expect(mute.checks?.isSuperset(of: covers) == true && mute.checks?.isDisjoint(with: spares) == true)
+        #expect(mute.check == name && mute.account == "012345678901")
+    }
+
+    @Test func anErrorOfYAMLIsOneLine() throws {
+        for read in [{ _ = try SettingsFile.read($0) }, { _ = try MuteFile.read($0) }] as [(String) throws -> Void] {
+            let file = try TextFile("a:\n  b: [1\n c: {")
+            defer { file.remove() }
+            let failure = try #require(throws: Failure.self) { try read(file.path) }
+            #expect(!failure.description.contains("\n") && failure.why.hasPrefix("line "), "\(failure)")
+        }
     }
 
     @Test func aFileThatIsNotThereIsNamed() throws {

@@ -105,6 +105,31 @@ import TestSupport
         #expect(outcome.standardOutput.contains("ServiceUnavailable"))
     }
 
+    /// Whoever pipes a scan reads what a terminal shows, without its colors; a script names its format.
+    @Test func aPipeGetsTheTableToo() async throws {
+        let outcome = try await parapet(
+            ["scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation"],
+            endpoint: try await MotoServer.sample.value.endpoint)
+        #expect(outcome.standardOutput.hasPrefix("Parapet · account 123456789012"))
+        #expect(!outcome.standardOutput.contains("\u{1B}"))
+    }
+
+    @Test func thePolicyOfAnOrganizationsScanNamesWhatThatNeeds() async throws {
+        func policy(_ more: String...) async throws -> JSON {
+            let outcome = try await parapet(["policy", "--check", "root-mfa"] + more, [:])
+            #expect(outcome.status == 0)
+            return try JSON(parsing: outcome.standardOutput)
+        }
+        let one = try await policy()
+        #expect(one["Statement"]?.elements?.count == 1)
+        let all = try await policy("--organization", "--role-name", "Audit")
+        #expect(all["Statement"]?[0] == one["Statement"]?[0])
+        #expect(all["Statement"]?[1]?["Action"] == "organizations:ListAccounts")
+        #expect(all["Statement"]?[2]?["Action"] == "sts:AssumeRole")
+        #expect(all["Statement"]?[2]?["Resource"] == "arn:*:iam::*:role/Audit")
+        #expect(try await parapet(["policy", "--role-name", "Audit"], [:]).status == 64)
+    }
+
     @Test func failOnDecidesTheExitCode() async throws {
         let endpoint = try await MotoServer.sample.value.endpoint
         let arguments = [
@@ -206,6 +231,13 @@ import TestSupport
         Mishap(
             testDescription: "nonsense date", arguments: ["scan", "--now", "yesterday"], status: 64,
             says: ["yesterday", "ISO 8601"]),
+        Mishap(
+            testDescription: "a day that there is not", arguments: ["scan", "--now", "2026-02-31"], status: 64,
+            says: ["2026-02-31", "ISO 8601"]),
+        Mishap(
+            testDescription: "known foreign check that none covers",
+            arguments: ["scan", "--check", "prowler:cloudtrail_insights_exist"], status: 64,
+            says: ["no check covers 'prowler:cloudtrail_insights_exist'"]),
         Mishap(
             testDescription: "unwritable output", arguments: ["scan", "--output", "/nonexistent/scan.json"],
             says: ["/nonexistent/scan.json", "does not exist"]),

@@ -9,6 +9,14 @@ public struct PolicyDocument: Sendable, Hashable {
         self.text = text
     }
 
+    /// A statement of the document as it was written, on one line: with its own order, spelling and lists.
+    public func text(of statement: Statement) -> String {
+        let written = (try? JSON(parsing: text))?["Statement"]
+        let place = (try? policy)?.statements.firstIndex(of: statement)
+        let elements = written?.elements ?? written.map { [$0] } ?? []
+        return place.flatMap { elements.indices.contains($0) ? elements[$0].description : nil } ?? statement.json
+    }
+
     /// The document's statements.
     /// - Throws: ``Unknown`` if the text is no policy that IAM's grammar admits: nothing is judged by a guess.
     public var policy: Policy {

@@ -47,7 +47,7 @@ enum WrittenPolicies {
         ) { policy throws(Unknown) in
             let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument)) {
-                return .fail("The policy \(found.clause)", found.evidence, attachments)
+                return .fail("The policy \(found.clause)", found.evidence(in: policy.defaultDocument), attachments)
             }
             return .pass("The policy \(sound)", evidence(policy.defaultDocument), attachments)
         }
@@ -61,7 +61,7 @@ enum WrittenPolicies {
             let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
                 guard let found = fault(try reading.policy(policy.policyDocument)) else { return nil }
                 let name = Evidence.identity("PolicyName", .string(policy.policyName))
-                return .fail("An inline policy \(found.clause)", found.evidence, name)
+                return .fail("An inline policy \(found.clause)", found.evidence(in: policy.policyDocument), name)
             }
             return failing
                 ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.policyDocument) })
@@ -75,8 +75,8 @@ enum WrittenPolicies {
 
 extension WrittenPolicies.Fault {
     /// The statement, as it stands in the document.
-    fileprivate var evidence: Evidence {
-        .identity("Statement", .string(statement.json))
+    fileprivate func evidence(in document: PolicyDocument) -> Evidence {
+        .identity("Statement", .string(document.text(of: statement)))
     }
 
     /// The clause, with the keys of the conditions under which the statement grants what it grants.

@@ -37,7 +37,8 @@ public struct CheckSelection: Sendable, Hashable {
             return (named.contains(about.id) || isChosen) && (severity.map { about.severity >= $0 } ?? true)
         }
         if let framework {
-            let prefix = framework.hasPrefix("cis-") ? "cis:\(framework.dropFirst(4))/" : "\(framework):"
+            let name = framework.lowercased()
+            let prefix = name.hasPrefix("cis-") ? "cis:\(name.dropFirst(4))/" : "\(name):"
             guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
                 throw InvalidInput(
                     "unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
@@ -60,8 +61,25 @@ public struct CheckSelection: Sendable, Hashable {
         do throws(UnknownCheck) {
             return try index.checks(named: name)
         } catch {
+            if OtherCatalogues.hold(name) {
+                throw InvalidInput("no check covers '\(name)' ('parapet checks' lists what is covered)")
+            }
             throw InvalidInput("\(error) ('parapet checks' lists all)")
         }
+    }
+
+    /// The ids of the checks that a mute names: by their own or another catalogue's id, or by a pattern of such.
+    /// - Throws: ``InvalidInput`` if it names none.
+    static func ids(matching text: String) throws(InvalidInput) -> Set<String> {
+        guard text.contains(where: { $0 == "*" || $0 == "?" }) else {
+            return Set(try checks(named: text).map(\.about.id))
+        }
+        let pattern = WildcardPattern(text, ignoringCase: true)
+        let found = Catalogue.checks.map(\.about).filter { about in
+            pattern.matches(about.id) || about.references.contains { pattern.matches($0.description) }
+        }
+        if found.isEmpty { throw InvalidInput("no check matches '\(text)'") }
+        return Set(found.map(\.id))
     }
 
     private static func frameworks(_ index: CheckIndex) -> [String] {

@@ -6,20 +6,31 @@ import Reports
 
 extension ScanRun {
     /// The least-privilege IAM policy that the scan needs, as a JSON document with a line feed at its end.
-    public func policy() throws -> [UInt8] {
+    /// - Parameter role: for a scan of an organization, the name of the role that the caller assumes in each account, or a
+    ///   pattern of such; that role needs the first statement, the caller all.
+    public func policy(assuming role: String? = nil) throws -> [UInt8] {
         let actions = checks.reduce(into: [Operation.getCallerIdentity.permission] as Set) {
             $0.formUnion($1.about.permissions)
         }
         let ofManagement = actions.intersection(Operation.ofOrganizationManagement.map(\.permission))
-        let policy: JSON = [
-            "Version": "2012-10-17",
-            "Statement": .array(
+        var statements = [
+            Self.statement("ParapetScan", actions.subtracting(ofManagement)),
+            // In a member account these have no effect.
+            Self.statement("OnlyInManagementOrDelegatedAdministratorAccount", ofManagement),
+        ].compactMap(\.self)
+        if let role {
+            statements += [
                 [
-                    Self.statement("ParapetScan", actions.subtracting(ofManagement)),
-                    // In a member account these have no effect.
-                    Self.statement("OnlyInManagementOrDelegatedAdministratorAccount", ofManagement),
-                ].compactMap(\.self)),
-        ]
+                    "Sid": "ParapetAccounts", "Effect": "Allow",
+                    "Action": .string(Operation.listAccounts.permission), "Resource": "*",
+                ],
+                [
+                    "Sid": "ParapetAssumeRole", "Effect": "Allow",
+                    "Action": .string(Operation.assumeRole.permission), "Resource": "arn:*:iam::*:role/\(role)",
+                ],
+            ]
+        }
+        let policy: JSON = ["Version": "2012-10-17", "Statement": .array(statements)]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(policy)) + [UInt8(ascii: "\n")]

@@ -1,5 +1,4 @@
 public import Basics
-import AWSClient
 import FoundationEssentials
 public import Posture
 import Yams
@@ -10,87 +9,56 @@ public enum MuteFile {
     /// - Throws: ``Failure`` for an entry that is not understood: a mute that silently fails, or mutes too much, is
     ///   worse than none.
     public static func read(_ path: String) throws(Failure) -> [Mute] {
-        let text = try InputFile.text(path)
-        do {
-            let entries = try YAMLDecoder().decode([Entry].self, from: text)
-            return try entries.enumerated().map { index, entry in
-                try entry.mute(number: index + 1)
+        try YAMLFile.read(path) { node in
+            guard let node else {
+                throw YAMLFile.Problem(nil, "it is empty", "write an entry with check and reason, or leave out --mute")
             }
+            return try YAMLFile.list(node, "the file").map(mute)
+        }
+    }
+
+    private static let names = ["check", "resource", "account", "region", "owner", "reason", "until"]
+
+    private static func mute(_ node: Node) throws -> Mute {
+        var texts: [String: (text: String, node: Node)] = [:]
+        for (name, value) in try YAMLFile.entries(node) {
+            guard names.contains(name) else {
+                let nearest = NearestNames.nearest(to: name, among: names, count: 1).first
+                throw YAMLFile.Problem(
+                    value, "there is no '\(name)' in an entry",
+                    (nearest.map { "did you mean \($0)? " } ?? "") + "it takes " + names.joined(separator: ", "))
+            }
+            let text = try YAMLFile.text(value, name)
+            if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "write it, or leave it out") }
+            texts[name] = (text, value)
+        }
+        guard let check = texts["check"], let reason = texts["reason"] else {
+            throw YAMLFile.Problem(node, "an entry lacks its check or its reason", "say both; check may be '*'")
+        }
+        if let (account, value) = texts["account"], !isPattern(account), !AccountID.isValid(account) {
+            throw YAMLFile.Problem(value, "'\(account)' is not an account id", "write twelve digits, or a pattern")
+        }
+        let until = try texts["until"].map { text, value in
+            guard let day = Moment(typed: text)?.date else {
+                throw YAMLFile.Problem(value, "'\(text)' is not a date", "write a day that there is, like 2026-12-31")
+            }
+            return day
+        }
+        var mute = Mute(
+            check: check.text, resource: texts["resource"]?.text ?? "*", account: texts["account"]?.text ?? "*",
+            region: texts["region"]?.text ?? "*", owner: texts["owner"]?.text, reason: reason.text, until: until)
+        do throws(InvalidInput) {
+            mute.checks = try CheckSelection.ids(matching: check.text)
         } catch {
-            if let problem = error as? MuteProblem ?? error.yamlCause as? MuteProblem {
-                throw Failure("\(path) cannot be used", why: problem.why, advice: problem.advice)
-            }
-            throw Failure(
-                "\(path) cannot be used", why: "it is not a list of entries in YAML (\(error.yamlCause ?? error))",
-                advice: "each entry takes check, resource, account, region, owner, reason and until")
+            throw YAMLFile.Problem(check.node, error.description, "name a check, or a pattern such as 'iam-*'")
         }
+        return mute
     }
 
-    private struct Entry: Decodable {
-        var check: String?
-        var resource: String?
-        var account: String?
-        var region: String?
-        var owner: String?
-        var reason: String?
-        var until: String?
+    private static func isPattern(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
 
-        private enum CodingKeys: String, CodingKey, CaseIterable {
-            case check, resource, account, region, owner, reason, until
-        }
-
-        private struct AnyKey: CodingKey {
-            var stringValue: String
-            var intValue: Int? { nil }
-            init?(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { return nil }
-        }
-
-        init(from decoder: any Decoder) throws {
-            let known = Set(CodingKeys.allCases.map(\.rawValue))
-            for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-                throw MuteProblem(
-                    why: "there is no '\(key.stringValue)' in an entry",
-                    advice: "it takes \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            check = try values.decodeIfPresent(String.self, forKey: .check)
-            resource = try values.decodeIfPresent(String.self, forKey: .resource)
-            account = try values.decodeIfPresent(String.self, forKey: .account)
-            region = try values.decodeIfPresent(String.self, forKey: .region)
-            owner = try values.decodeIfPresent(String.self, forKey: .owner)
-            reason = try values.decodeIfPresent(String.self, forKey: .reason)
-            until = try values.decodeIfPresent(String.self, forKey: .until)
-        }
-
-        func mute(number: Int) throws -> Mute {
-            guard let check, let reason else {
-                throw MuteProblem(
-                    why: "entry \(number) lacks its check or its reason", advice: "say both; check may be '*'")
-            }
-            var end: Date?
-            if let until {
-                guard let day = Moment(typed: until)?.date else {
-                    throw MuteProblem(why: "entry \(number): '\(until)' is not a date", advice: "write 2026-12-31")
-                }
-                end = day
-            }
-            return Mute(
-                check: check, resource: resource ?? "*", account: account ?? "*", region: region ?? "*", owner: owner,
-                reason: reason, until: end)
-        }
-    }
-}
-
-private struct MuteProblem: Error {
-    var why: String
-    var advice: String
-}
-
-extension Error {
-    /// The error that Yams wraps into one of decoding.
-    fileprivate var yamlCause: (any Error)? {
-        guard case .dataCorrupted(let context)? = self as? DecodingError else { return nil }
-        return context.underlyingError
+    /// Nothing, blanks, or YAML's null.
+    private static func isEmpty(_ text: String) -> Bool {
+        text.allSatisfy(\.isWhitespace) || ["~", "null"].contains(text.lowercased())
     }
 }

@@ -11,20 +11,17 @@ public struct Destinations: Sendable, Hashable {
     public let all: [Destination]
 
     /// - Parameters:
-    ///   - formats: as the user gave them; an ending tells a format that is not given.
+    ///   - formats: as the user gave them; an ending tells a format that is not given, and nothing means a table.
     ///   - files: in the order of the formats; `-` is stdout.
-    ///   - standard: the format on stdout if nothing is given.
     /// - Throws: ``InvalidInput`` for a format that the verb has not, and if two reports would go to one place.
-    public init(
-        of kind: any Reportable.Type, formats: [Format], files: [String], standard: Format
-    ) throws(InvalidInput) {
+    public init(of kind: any Reportable.Type, formats: [Format], files: [String]) throws(InvalidInput) {
         if !formats.isEmpty, files.count > formats.count {
             throw InvalidInput("there are more --output than --format")
         }
         let names = files.isEmpty && formats.isEmpty ? ["-"] : files
         all = (0..<max(names.count, formats.count)).map { index in
             let name = index < names.count ? names[index] : "-"
-            let inferred = files.isEmpty ? standard : Format.inferred(fromName: name) ?? .table
+            let inferred = Format.inferred(fromName: name) ?? .table
             return Destination(
                 format: index < formats.count ? formats[index] : inferred, file: name == "-" ? nil : name)
         }

@@ -1,0 +1,77 @@
+import Basics
+import Yams
+
+/// A file of the user's in YAML, of which nothing is passed over that is not understood: a misspelt name would otherwise do
+/// nothing, silently.
+enum YAMLFile {
+    /// - Parameter read: makes a value of the document; `nil` stands for a file without any.
+    /// - Throws: ``Failure`` that names the file, the line and what may stand there.
+    static func read<Value>(_ path: String, _ read: (Node?) throws -> Value) throws(Failure) -> Value {
+        let text = try InputFile.text(path)
+        func failure(_ line: Int?, _ why: String, _ advice: String) -> Failure {
+            Failure("\(path) cannot be used", why: line.map { "line \($0), \(why)" } ?? why, advice: advice)
+        }
+        do {
+            return try read(try Yams.compose(yaml: text))
+        } catch let problem as Problem {
+            throw failure(problem.line, problem.why, problem.advice)
+        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _)
+        {
+            throw failure(mark.line, "it is not YAML (\(problem))", "correct that line")
+        } catch YamlError.duplicatedKeysInMapping(let names, _) {
+            throw failure(nil, "it names \(names.joined(separator: ", ")) more than once", "leave one of them")
+        } catch {
+            throw failure(nil, "it is not YAML", "correct it")
+        }
+    }
+
+    /// Something that is not understood, and where.
+    struct Problem: Error {
+        var line: Int?
+        var why: String
+        var advice: String
+
+        init(_ node: Node?, _ why: String, _ advice: String) {
+            line = node?.mark?.line
+            self.why = why
+            self.advice = advice
+        }
+    }
+
+    /// The names of a mapping with their values. They may come in any order.
+    static func entries(_ node: Node) throws -> [(name: String, value: Node)] {
+        guard let mapping = node.mapping else {
+            throw Problem(node, "names and values are expected", "write 'name: value' lines")
+        }
+        return try mapping.map { key, value in
+            guard let name = key.scalar?.string else {
+                throw Problem(key, "a name is not a plain text", "write 'name: value' lines")
+            }
+            return (name, value)
+        }
+    }
+
+    static func list(_ node: Node, _ name: String) throws -> [Node] {
+        guard let sequence = node.sequence else {
+            throw Problem(node, "\(name) is not a list", "write its entries with a dash before each")
+        }
+        return Array(sequence)
+    }
+
+    /// A text as it is written: YAML takes an unquoted id for a number, in which leading zeros may be lost.
+    static func text(_ node: Node, _ name: String) throws -> String {
+        guard let scalar = node.scalar else {
+            throw Problem(node, "\(name) is not a plain text", "write one word or line")
+        }
+        return scalar.string
+    }
+
+    static func accountID(_ node: Node, _ name: String) throws -> String {
+        let text = try text(node, "an entry of \(name)")
+        guard AccountID.isValid(text) else {
+            throw Problem(node, "'\(text)' is not an account id", "write twelve digits, in quotes")
+        }
+        return text
+    }
+}
