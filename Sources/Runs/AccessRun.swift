@@ -51,7 +51,7 @@ public struct AccessRun: Sendable {
     public func whoCan(_ question: AccessQuestion) async throws -> AccessWhoCanReport {
         let landscape = try await landscape(ResourceReads(question.resource))
         var answer = landscape.whoCan(question.action, question.resource, context: question.requestContext)
-        answer.doubts += landscape.nothing
+        answer.hiding += landscape.nothing
         return AccessWhoCanReport(answer, context: question.context)
     }
 
@@ -79,9 +79,9 @@ public struct AccessRun: Sendable {
         reads.facets = Workload.reads
         let landscape = try await landscape(reads, isRegional: true)
         var escalations = landscape.escalations()
-        escalations.doubts += landscape.nothing
+        escalations.hiding += landscape.nothing
         if escalations.doubts.isEmpty, landscape.principals.isEmpty {
-            escalations.doubts = [Unknown(.notFound, detail: "there is no user or role, so nothing was examined")]
+            escalations.hiding = [Unknown(.notFound, detail: "there is no user or role, so nothing was examined")]
         }
         return AccessEscalationsReport(escalations)
     }
