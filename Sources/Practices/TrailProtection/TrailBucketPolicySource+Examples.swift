@@ -29,6 +29,7 @@ extension TrailBucketPolicySource {
                         """#))
             },
             .passes("the statement pins the management account of the organization whose trail delivers here") {
+                $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trails: organizationTrail)
                 $0.hold(
                     buckets: admitting(

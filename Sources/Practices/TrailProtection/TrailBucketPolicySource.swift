@@ -43,7 +43,7 @@ struct TrailBucketPolicySource: Check {
                     return .fail("\(statement.title) admits CloudTrail for \(others)", evidence)
                 }
             }
-            if let refusal = reading.refusal(of: trails, to: bucketARN, by: policy) {
+            if let refusal = try reading.refusal(of: trails, to: bucketARN, by: policy) {
                 return .fail(refusal.message, evidence, refusal.evidence)
             }
             return .pass("The bucket policy admits CloudTrail for your own trails only", evidence)
@@ -55,9 +55,11 @@ extension Reading {
     /// What keeps a trail from delivering, as a sentence, with the key of a file that it cannot write.
     fileprivate func refusal(
         of trails: [Trail], to bucketARN: String, by policy: Policy
-    ) -> (message: String, evidence: Evidence)? {
-        let organization = (try? account[.organization].value)?.id
-        for trail in trails where !trail.isOrganizationTrail || organization != nil {
+    ) throws(Unknown) -> (message: String, evidence: Evidence)? {
+        for trail in trails {
+            let organization = trail.isOrganizationTrail ? try account[.organization].value?.id : nil
+            // Without the organization's identifier, the folder of its trail is not known.
+            guard !trail.isOrganizationTrail || organization != nil else { continue }
             for file in trail.sampleFiles(of: organization) {
                 let put = policy.access(
                     ofCloudTrail: "s3:PutObject", on: "\(bucketARN)/\(file)", for: trail,
