@@ -39,7 +39,7 @@ import TestSupport
             "iam-aws-policy-no-admin": ["AdministratorAccess"],
             "iam-customer-policy-no-admin": ["legacy-everything"],
             "iam-unattached-policy-no-admin": ["migration-2021"],
-            "iam-unattached-policy-no-privilege-escalation": ["power-user"],
+            "iam-unattached-policy-no-privilege-escalation": ["people-keeper", "power-user"],
             "iam-inline-policy-no-admin": ["contractors", "warehouse-robots"],
             "iam-user-in-group": ["tess.vermeer"],
             "iam-customer-policy-no-full-cloudtrail": grantingAll.union(["trail-keeper", "power-user"]),
