@@ -22,6 +22,26 @@ extension RoleTrustOIDCSubject {
                         #"{"Federated": "cognito-identity.amazonaws.com"}"#, action: "sts:AssumeRoleWithWebIdentity",
                         #"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:5f2c"}}"#))
             },
+            .passes("GitHub's number of the repository, its owner or the enterprise is demanded") {
+                $0.hold(
+                    trust: github(#"{"StringEquals": {"\#(host):repository_id": "74"}}"#),
+                    github(#"{"StringEquals": {"\#(host):repository_owner_id": ["65", "66"]}}"#),
+                    github(#"{"StringEquals": {"\#(host):enterprise_id": "17"}}"#))
+            },
+            .passes("a workflow of one owner on GitHub is demanded") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):job_workflow_ref": "acme/shop/.github/*"}}"#))
+            },
+            .fails("GitHub's number of the owner is any that begins alike") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):repository_owner_id": "6*"}}"#))
+            },
+            .fails("the workflow is one of any owner on GitHub") {
+                $0.hold(
+                    trust: github(#"{"StringLike": {"\#(host):job_workflow_ref": "*/deploy.yml@refs/heads/main"}}"#))
+            },
+            .fails("the number of a repository is demanded of a provider that has none") {
+                $0.hold(
+                    trust: web("gitlab.example.com", #"{"StringEquals": {"gitlab.example.com:repository_id": "74"}}"#))
+            },
             .fails("only the audience is demanded") {
                 $0.hold(trust: github(#"{"StringEquals": {"\#(host):aud": "sts.amazonaws.com"}}"#))
             },
@@ -30,6 +50,9 @@ extension RoleTrustOIDCSubject {
             },
             .fails("the subject is any owner whose name begins alike") {
                 $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme*"}}"#))
+            },
+            .fails("the subject is a label and no value") {
+                $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repository_owner_id:*"}}"#))
             },
             .fails("one of two subjects is anybody") {
                 $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": ["repo:acme/shop:*", "*"]}}"#))

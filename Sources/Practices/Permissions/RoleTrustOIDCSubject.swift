@@ -15,7 +15,8 @@ struct RoleTrustOIDCSubject: Check {
         judges: """
             Roles are judged that trust an OpenID Connect provider, or a public one by its name. Each statement must demand \
             the provider's sub with values that name somebody before their first wildcard: repo:acme/shop:* does, repo:* \
-            and repo:acme* do not. For Amazon Cognito and for the logins with Amazon, Facebook and Google the application \
+            and repo:acme* do not. GitHub's repository_id, repository_owner_id, enterprise_id and job_workflow_ref do as well as \
+            its sub. For Amazon Cognito and for the logins with Amazon, Facebook and Google the application \
             counts instead (aud or app_id): whoever may sign in to it is the application's to say. A condition with \
             ForAllValues or IfExists demands nothing.
             """,
@@ -34,6 +35,12 @@ struct RoleTrustOIDCSubject: Check {
         "graph.facebook.com": ["app_id", "id"],
         "www.amazon.com": ["app_id", "user_id"],
     ]
+    /// GitHub's provider, and the provider of an enterprise, whose path is the enterprise's name.
+    private static let gitHub = "token.actions.githubusercontent.com"
+    /// GitHub's claims that identify a repository, its owner, or an enterprise by number.
+    ///
+    /// Source: IAM User Guide, "Available keys for AWS OIDC federation"; GitHub Docs, "OpenID Connect reference".
+    private static let gitHubNumbers = ["repository_id", "repository_owner_id", "enterprise_id"]
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeRoleTrust { role, statements in
@@ -53,7 +60,14 @@ struct RoleTrustOIDCSubject: Check {
         if let claims = applications[provider] {
             return claims.contains { statement.pinnedValues(of: "\(provider):\($0)")?.namesSomething ?? false }
         }
-        return statement.pinnedValues(of: "\(provider):sub")?.allSatisfy(\.namesSubject) ?? false
+        let isOfGitHub = provider == gitHub || provider.hasPrefix("\(gitHub)/")
+        if isOfGitHub,
+            gitHubNumbers.contains(where: { statement.pinnedValues(of: "\(provider):\($0)")?.areNumbers ?? false })
+        {
+            return true
+        }
+        let subjects = isOfGitHub ? ["sub", "job_workflow_ref"] : ["sub"]
+        return subjects.contains { statement.pinnedValues(of: "\(provider):\($0)")?.nameSubjects ?? false }
     }
 }
 
@@ -70,13 +84,27 @@ extension Statement {
     }
 }
 
+extension [String] {
+    fileprivate var nameSubjects: Bool { allSatisfy(\.namesSubject) }
+
+    /// Whether each is a number without wildcards: the beginning of a number identifies nobody.
+    fileprivate var areNumbers: Bool {
+        !isEmpty
+            && allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+    }
+}
+
 extension String {
     /// Whether a pattern of subjects identifies a subject before its first wildcard: a whole part of it, between `:` and `/`, that
     /// does not just say what follows.
     fileprivate var namesSubject: Bool {
         let labels: Set<Substring> = [
-            "environment", "org", "organization", "project", "project_path", "ref", "ref_type", "repo", "repository",
-            "repository_owner", "run_phase", "serviceaccount", "system", "user", "workspace",
+            "actor", "actor_id", "base_ref", "context", "enterprise", "enterprise_id", "environment", "event_name",
+            "head_ref",
+            "job_workflow_ref", "org", "organization", "project", "project_path", "ref", "ref_type", "repo",
+            "repository",
+            "repository_id", "repository_owner", "repository_owner_id", "repository_visibility", "run_phase",
+            "runner_environment", "serviceaccount", "system", "user", "workflow", "workspace",
         ]
         let fixed = prefix { !"*?$".contains($0) }
         var parts = fixed.split(omittingEmptySubsequences: true) { ":/".contains($0) }
