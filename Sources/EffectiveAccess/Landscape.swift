@@ -71,7 +71,7 @@ public struct Landscape: Sendable {
             principals[$0].name == text || "\(principals[$0].kind.rawValue)/\(principals[$0].name)" == text
         }
         if named.count == 1 { return named[0] }
-        if let unread = unreadIdentities.values.first { throw unread }
+        if let unread = unreadIdentities.min(by: { $0.key < $1.key })?.value { throw unread }
         throw Unknown(
             .notFound,
             detail: named.isEmpty
@@ -98,7 +98,10 @@ public struct Landscape: Sendable {
     func account(_ id: String) -> Account? { accounts.first { $0.id == id } }
 
     /// What may hide principals that have access: users, roles and identity policies that could not be read.
-    var hiding: [Unknown] { (Array(unreadIdentities.values) + unreadPrincipals.values).uniqued }
+    var hiding: [Unknown] {
+        (unreadIdentities.sorted { $0.key < $1.key }.map(\.value)
+            + unreadPrincipals.sorted { $0.key < $1.key }.map(\.value)).uniqued
+    }
 
     /// What may take access from a principal: limits that could not be read.
     func unreadLimits(of number: Int) -> [Unknown] {

@@ -28,6 +28,16 @@ import Testing
         }
     }
 
+    @Test func doubtsAreInTheOrderOfTheirPrincipals() {
+        let names = (10..<30).map { "user-\($0)" }
+        let landscape = SmallAccount { small in
+            for name in names { small.add(user: name, attached: ["unlisted-\(name)"]) }
+        }.landscape
+        let hiding = landscape.escalations().hiding.map(\.detail)
+        #expect(hiding.count == names.count)
+        #expect(hiding == hiding.sorted { ($0 ?? "") < ($1 ?? "") })
+    }
+
     @Test(arguments: Limit.allCases)
     func anUnreadLimitLeavesDeniedCertainAndAllowedOpen(limit: Limit) throws {
         let landscape = small(without: limit) { _ in }.landscape
