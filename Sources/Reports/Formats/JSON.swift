@@ -38,17 +38,16 @@ extension Report {
 /// JSON in the one way that all reports share: members in alphabetical order, and nothing in it that a terminal would
 /// obey.
 enum JSONText {
-    static func compact(_ node: JSON) -> String {
-        var text = ""
-        write(node, nil, to: &text)
-        return text
-    }
+    static func compact(_ node: JSON) -> String { text(of: node, nil) }
 
     /// - Parameter depth: how deep the value stands in its document, for the margin of its lines.
-    static func pretty(_ node: JSON, depth: Int = 0) -> String {
-        var text = ""
-        write(node, depth, to: &text)
-        return text
+    static func pretty(_ node: JSON, depth: Int = 0) -> String { text(of: node, depth) }
+
+    private static func text(of node: JSON, _ depth: Int?) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1_024)
+        write(node, depth, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// One line of NDJSON, with its end.
@@ -76,73 +75,61 @@ enum JSONText {
         return spaced
     }
 
-    private static func write(_ node: JSON, _ depth: Int?, to text: inout String) {
+    private static func write(_ node: JSON, _ depth: Int?, to bytes: inout [UInt8]) {
         switch node {
-        case .null: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .number(let number): text += number.description
-        case .string(let words): appendQuoted(words, to: &text)
+        case .null: bytes += "null".utf8
+        case .bool(let flag): bytes += (flag ? "true" : "false").utf8
+        case .number(let number): bytes += number.description.utf8
+        case .string(let words): appendQuoted(words, to: &bytes)
         case .array(let elements):
-            write(elements, "[", "]", depth, to: &text) { write($0, $1, to: &$2) }
+            write(elements, "[", "]", depth, to: &bytes) { write($0, $1, to: &$2) }
         case .object(let object):
-            write(object.members.sorted { $0.name < $1.name }, "{", "}", depth, to: &text) { member, depth, text in
-                appendQuoted(member.name, to: &text)
-                text += depth == nil ? ":" : " : "
-                write(member.value, depth, to: &text)
+            write(object.members.sorted { $0.name < $1.name }, "{", "}", depth, to: &bytes) { member, depth, bytes in
+                appendQuoted(member.name, to: &bytes)
+                bytes += (depth == nil ? ":" : " : ").utf8
+                write(member.value, depth, to: &bytes)
             }
         }
     }
 
     private static func write<Element>(
-        _ elements: [Element], _ open: String, _ close: String, _ depth: Int?, to text: inout String,
-        each: (Element, Int?, inout String) -> Void
+        _ elements: [Element], _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ depth: Int?, to bytes: inout [UInt8],
+        each: (Element, Int?, inout [UInt8]) -> Void
     ) {
-        text += open
+        bytes.append(UInt8(ascii: open))
         for (place, element) in elements.enumerated() {
-            if place > 0 { text += "," }
-            if let depth { appendMargin(depth + 1, to: &text) }
-            each(element, depth.map { $0 + 1 }, &text)
+            if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            if let depth { appendMargin(depth + 1, to: &bytes) }
+            each(element, depth.map { $0 + 1 }, &bytes)
         }
-        if let depth, !elements.isEmpty { appendMargin(depth, to: &text) }
-        text += close
+        if let depth, !elements.isEmpty { appendMargin(depth, to: &bytes) }
+        bytes.append(UInt8(ascii: close))
     }
 
-    private static func appendMargin(_ depth: Int, to text: inout String) {
-        text += "\n"
-        for _ in 0..<depth { text += "  " }
+    private static func appendMargin(_ depth: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
     static func quoted(_ text: String) -> String {
-        var quoted = ""
-        appendQuoted(text, to: &quoted)
-        return quoted
+        var bytes: [UInt8] = []
+        appendQuoted(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func appendQuoted(_ words: String, to text: inout String) {
-        text += "\""
-        defer { text += "\"" }
+    private static func appendQuoted(_ words: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
         let isPlain = words.utf8.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
         }
         if isPlain {
-            text += words
+            bytes += words.utf8
             return
         }
-        // What is plain is appended in one piece.
-        var start = words.startIndex
-        var position = start
-        let scalars = words.unicodeScalars
-        while position < scalars.endIndex {
-            let scalar = scalars[position]
-            let next = scalars.index(after: position)
-            if let escape = escape(scalar) {
-                text += words[start..<position]
-                text += escape
-                start = next
-            }
-            position = next
+        for scalar in words.unicodeScalars {
+            if let escape = escape(scalar) { bytes += escape.utf8 } else { bytes += String(scalar).utf8 }
         }
-        text += words[start...]
     }
 
     /// What stands for a character in quotation marks; `nil` if it may stand there itself.
