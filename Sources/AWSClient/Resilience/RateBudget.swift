@@ -58,7 +58,7 @@ public struct RateLimit: Sendable, Hashable {
     /// calls refill at 20 a second, KMS's reading calls hundreds, S3's thousands).
     public static let standard: @Sendable (String) -> RateLimit = { service in
         switch service {
-        case "s3": RateLimit(perSecond: 100, burst: 200)
+        case "s3": RateLimit(perSecond: 300, burst: 600)
         case "kms": RateLimit(perSecond: 50, burst: 50)
         case "ec2": RateLimit(perSecond: 10, burst: 50)
         default: RateLimit(perSecond: 5, burst: 10)
