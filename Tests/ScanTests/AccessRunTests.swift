@@ -44,15 +44,20 @@ import Testing
         #expect(try await run.escalations().exitStatus == .undetermined)
     }
 
+    /// Adds a user who can write policies for every user, also for itself.
+    private static func addEscalating(to account: inout Account) {
+        account[.identities] = account[.identities].map { identities throws(Unknown) in
+            var identities = identities
+            identities.users.append(
+                AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
+            return identities
+        }
+    }
+
     @Test func anEscalationThatAnUnreadPolicyMayCloseIsUndetermined() async throws {
         let snapshot = try AccessSnapshot { account in
             account[.organizationPolicies] = .unknown(Self.denied)
-            account[.identities] = account[.identities].map { identities throws(Unknown) in
-                var identities = identities
-                identities.users.append(
-                    AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
-                return identities
-            }
+            Self.addEscalating(to: &account)
         }
         defer { snapshot.remove() }
         #expect(try await run(snapshot).escalations().exitStatus == .undetermined)
@@ -80,14 +85,7 @@ import Testing
     }
 
     @Test func anEscalationIsFound() async throws {
-        let snapshot = try AccessSnapshot { account in
-            account[.identities] = account[.identities].map { identities throws(Unknown) in
-                var identities = identities
-                identities.users.append(
-                    AccessSnapshot.user("eve", #"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#))
-                return identities
-            }
-        }
+        let snapshot = try AccessSnapshot { Self.addEscalating(to: &$0) }
         defer { snapshot.remove() }
         #expect(try await run(snapshot).escalations().exitStatus == .found)
     }

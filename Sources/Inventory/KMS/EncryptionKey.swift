@@ -49,14 +49,16 @@ extension Facet {
     }
 
     public static let keyRotation = FacetOf.each(
-        "keyRotation", of: [.keyDescription], at: Account.describedKeyPlaces, absent: "UnsupportedOperationException",
+        "keyRotation", of: [.keyDescription], at: { Account.places($0, $1, of: .keyDescription) },
+        absent: "UnsupportedOperationException",
         { key, _ in KMS.getKeyRotationStatus(key) }
     ) { (answers: [KeyRotation]) in
         answers.first ?? KeyRotation(keyRotationEnabled: false)
     }
 
     public static let keyPolicy = FacetOf.each(
-        "keyPolicy", of: [.keyDescription], at: Account.describedKeyPlaces, { key, _ in KMS.getKeyPolicy(key) }
+        "keyPolicy", of: [.keyDescription], at: { Account.places($0, $1, of: .keyDescription) },
+        { key, _ in KMS.getKeyPolicy(key) }
     ) { answers throws(Unknown) in
         PolicyDocument(try answers.only(.getKeyPolicy).policy)
     }
@@ -105,10 +107,15 @@ extension Account {
                 }))
     }
 
-    /// The keys by reference, each with its ARN: an alias must be resolved before further calls take it.
-    static func describedKeyPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
-        account[.keyDescription].map { keys in
-            keys.mapValues { key in
+    /// The described keys by their names in the facet, each with its ARN: an alias must be resolved before further calls
+    /// take it.
+    /// - Parameter isWanted: leaves out keys by their description. A key that could not be described stays, and is unknown.
+    static func places(
+        _ collector: Collector, _ account: Account, of descriptions: FacetOf<ByName<KeyDescription>>,
+        where isWanted: (KeyDescription) -> Bool = { _ in true }
+    ) -> Fact<ByName<Place>> {
+        account[descriptions].map { keys in
+            keys.filter { (try? $0.value.value).map(isWanted) ?? true }.mapValues { key in
                 key.map { Place($0.arn, in: ARN($0.arn).map { String($0.region) } ?? collector.baseRegion) }
             }
         }

@@ -34,7 +34,8 @@ extension Facet {
 
     /// Of the keys that can rotate by themselves.
     public static let everyKeyRotation = FacetOf.each(
-        "everyKeyRotation", of: [.everyKeyDescription], at: { Account.keyPlaces($0, $1, where: \.canRotate) },
+        "everyKeyRotation", of: [.everyKeyDescription],
+        at: { Account.places($0, $1, of: .everyKeyDescription, where: \.canRotate) },
         { key, _ in KMS.getKeyRotationStatus(key) }
     ) { (answers: [KeyRotation]) throws(Unknown) in
         try answers.only(.getKeyRotationStatus)
@@ -42,7 +43,8 @@ extension Facet {
 
     /// Of the customer's own keys: the policies of AWS's are AWS's.
     public static let everyKeyPolicy = FacetOf.each(
-        "everyKeyPolicy", of: [.everyKeyDescription], at: { Account.keyPlaces($0, $1, where: \.isCustomerManaged) },
+        "everyKeyPolicy", of: [.everyKeyDescription],
+        at: { Account.places($0, $1, of: .everyKeyDescription, where: \.isCustomerManaged) },
         { key, _ in KMS.getKeyPolicy(key) }
     ) { answers throws(Unknown) in
         PolicyDocument(try answers.only(.getKeyPolicy).policy)
@@ -72,23 +74,15 @@ extension Account {
     /// - Throws: ``Unknown`` if the keys cannot be listed.
     public func customerKeys(in region: String) throws(Unknown) -> [EncryptionKey] {
         let descriptions = self[.everyKeyDescription]
+        let rotations = self[.everyKeyRotation]
+        let policies = self[.everyKeyPolicy]
         return try self[.everyKey][region].value.compactMap { listed in
             var key = EncryptionKey(reference: listed.keyARN)
             key.description = descriptions[listed.keyARN]
             if case .known(let description) = key.description.state, !description.isCustomerManaged { return nil }
-            key.rotation = self[.everyKeyRotation][listed.keyARN]
-            key.policy = self[.everyKeyPolicy][listed.keyARN]
+            key.rotation = rotations[listed.keyARN]
+            key.policy = policies[listed.keyARN]
             return key
-        }
-    }
-
-    fileprivate static func keyPlaces(
-        _ collector: Collector, _ account: Account, where isWanted: (KeyDescription) -> Bool
-    ) -> Fact<ByName<Place>> {
-        account[.everyKeyDescription].map { keys in
-            keys.filter { (try? $0.value.value).map(isWanted) ?? true }.mapValues { key in
-                key.map { Place($0.arn, in: ARN($0.arn).map { String($0.region) } ?? collector.baseRegion) }
-            }
         }
     }
 

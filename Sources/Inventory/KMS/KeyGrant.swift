@@ -38,7 +38,8 @@ public struct KeyGrant: Sendable, Codable, Hashable {
 
 extension Facet {
     public static let keyGrants = FacetOf<ByName<[KeyGrant]>>.each(
-        "keyGrants", of: [.keyDescription], at: Account.describedKeyPlaces, { key, _ in KMS.listGrants(key) }
+        "keyGrants", of: [.keyDescription], at: { Account.places($0, $1, of: .keyDescription) },
+        { key, _ in KMS.listGrants(key) }
     ) {
         $0.flatMap(\.grants).sorted { $0.grantID < $1.grantID }
     }
