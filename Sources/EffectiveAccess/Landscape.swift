@@ -62,8 +62,8 @@ public struct Landscape: Sendable {
 
     public func number(of principal: Principal) -> Int? { population.number(of: principal.caller) }
 
-    /// The principal that a text names: an ARN or, where only one has it, a name.
-    /// - Throws: ``Unknown`` where none or several have it.
+    /// The principal that a text names: an ARN or, if only one has it, a name.
+    /// - Throws: ``Unknown`` if none or several have it.
     public func principal(named text: String) throws(Unknown) -> Int {
         let matching = principals.indices.filter { principals[$0].arn == text }
         if let number = matching.first { return number }

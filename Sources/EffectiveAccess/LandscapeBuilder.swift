@@ -109,7 +109,7 @@ struct LandscapeBuilder {
         }
     }
 
-    // MARK: - The organisation
+    // MARK: - The organization
 
     private struct Limits {
         var controls: Int?

@@ -2,9 +2,9 @@ public import IAMPolicy
 public import Inventory
 
 extension Landscape {
-    /// The decision for a principal where the context given is all that the request brings with it. Where nothing can make
+    /// The decision for a principal if the context given is all that the request brings with it. If nothing can make
     /// the request allowed, it says at what stage the evaluation stops.
-    /// - Throws: ``Unknown`` where a policy of it could not be read.
+    /// - Throws: ``Unknown`` if a policy of it could not be read.
     public func decision(
         of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
     ) throws(Unknown) -> Decision {
@@ -12,7 +12,7 @@ extension Landscape {
         return question(action, context: context).decision(of: number, to: self.resource(resource).guarded)
     }
 
-    /// The statement that a decision about a principal and a resource cites; `nil` where it is cited by a name that no
+    /// The statement that a decision about a principal and a resource cites; `nil` if it is cited by a name that no
     /// policy of theirs has.
     public func statement(_ citation: DecidingStatement, of number: Int?, on resource: String) -> Statement? {
         let own = number.map { population.members[$0] }.map { ($0.policies + $0.boundaries).map { policies[$0] } } ?? []

@@ -102,7 +102,7 @@ extension Landscape {
         return true
     }
 
-    /// Whether either has the switch on; unknown only where neither surely has.
+    /// Whether either has the switch on; unknown only if neither surely has.
     private func isSet(
         _ one: Fact<PublicAccessBlock>, _ other: Fact<PublicAccessBlock>, _ setting: KeyPath<PublicAccessBlock, Bool>
     ) -> Fact<Bool> {

@@ -2,10 +2,10 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// A request that stands for all that a statement names: where the statement has a wildcard, the request has a text that
+/// A request that stands for all that a statement names: if the statement has a wildcard, the request has a text that
 /// nothing but a wildcard matches. Whoever may make the request may make all of them, as far as patterns can tell.
 ///
-/// It errs where several narrower patterns together name as much as a wide one, and where a wide permission is cut by a
+/// It errs if several narrower patterns together name as much as a wide one, and if a wide permission is cut by a
 /// denial of something particular.
 struct SampleRequest: Hashable {
     var action: String
@@ -72,7 +72,7 @@ extension Landscape {
         }
     }
 
-    /// A resource that the pattern names, of the principal's own account where the pattern leaves that open.
+    /// A resource that the pattern names, of the principal's own account if the pattern leaves that open.
     func sample(of pattern: String, to number: Int) -> String {
         let account = principals[number].accountID
         guard ResourcePattern(pattern).matchesEverything else {

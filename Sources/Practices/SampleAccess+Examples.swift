@@ -13,7 +13,7 @@ enum SampleAccess {
 }
 
 extension Account {
-    /// The sample trail with its bucket and key, in an account of no organisation, and these users and roles.
+    /// The sample trail with its bucket and key, in an account of no organization, and these users and roles.
     mutating func holdForAccess(users: [String] = [], allowing action: String = "", roles: [Role]) {
         hold(trails: .sample)
         hold(buckets: .sample)

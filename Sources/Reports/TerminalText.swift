@@ -75,7 +75,7 @@ public struct TerminalText: Sendable {
         return text.prefix(columns - 1 - tail) + "…" + text.suffix(tail)
     }
 
-    /// `text` cut to `columns`, with an ellipsis where something was cut.
+    /// `text` cut to `columns`, with an ellipsis if something was cut.
     static func fitted(_ text: String, to columns: Int) -> String {
         text.count <= columns ? text : text.prefix(max(0, columns - 1)) + "…"
     }

@@ -8,7 +8,7 @@ struct AccessCommand: AsyncParsableCommand {
         commandName: "access",
         abstract: "Evaluate access: who can do what, and why.",
         discussion: """
-            The policies of users, groups, roles, boundaries, buckets, keys, grants and the organisation are evaluated \
+            The policies of users, groups, roles, boundaries, buckets, keys, grants and the organization are evaluated \
             as AWS does it, with reading calls only, or over a snapshot without any call. What a request brings with \
             it (addresses, MFA, tags) is not known at rest: answers that depend on it say on what. Requests are taken \
             to use TLS.

@@ -8,7 +8,7 @@ struct WhatCanAccess: AccessVerb {
         commandName: "what-can",
         abstract: "List what a user or role can do, and which roles it can become.",
         discussion: """
-            What its policies grant, as far as boundaries and the organisation let it through. What resources grant it in \
+            What its policies grant, as far as boundaries and the organization let it through. What resources grant it in \
             policies of their own is not listed: ask 'access can' or 'access who-can' about one. Exit codes: 0, or 3 \
             where something that may change the answer could not be read.
             """)

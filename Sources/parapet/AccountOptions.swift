@@ -9,7 +9,7 @@ struct AccountOptions: ParsableArguments {
     var account: [String] = []
 
     @Option(help: "The role to assume in each of the accounts.") var roleName: String?
-    @Flag(help: "Read every active account of the organisation, through --role-name.") var organization = false
+    @Flag(help: "Read every active account of the organization, through --role-name.") var organization = false
     @Option(help: "Use this saved snapshot instead of reading an account; no call is made.") var snapshot: String?
 
     func validate() throws {

@@ -9,7 +9,7 @@ struct Verbosity: ParsableArguments {
     var verbose = false
 
     @Flag(name: .shortAndLong, help: "Show neither progress nor warnings.") var quiet = false
-    @Flag(help: "Use no colours (as with NO_COLOR set).") var noColor = false
+    @Flag(help: "Use no colors (as with NO_COLOR set).") var noColor = false
 
     var isVerbose: Bool { verbose }
 

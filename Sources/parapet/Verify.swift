@@ -63,7 +63,7 @@ struct TrailOptions: ParsableArguments {
     var endTime: Date?
 
     @Option(
-        help: .value("id", "Only this account's log files; may be repeated. The default is all of an organisation's."),
+        help: .value("id", "Only this account's log files; may be repeated. The default is all of an organization's."),
         transform: ArgumentValue.accountID)
     var accountID: [String] = []
 
@@ -72,7 +72,7 @@ struct TrailOptions: ParsableArguments {
 
     @Option(help: .value("prefix", "The prefix of the keys in that bucket.")) var s3Prefix: String?
 
-    @Option(help: .value("id", "The organisation whose folder in the bucket is read, like o-exampleorgid."))
+    @Option(help: .value("id", "The organization whose folder in the bucket is read, like o-exampleorgid."))
     var organizationID: String?
 }
 

@@ -100,7 +100,7 @@ import Testing
                 "arn:aws:iam::888888888888:role/x", "delivery.amazonaws.com",
             ])
         #expect(answer.outsiders.map(\.access.isCertain) == [true, false, true, true, true])
-        // The account is in no organisation, and ada in no other.
+        // The account is in no organization, and ada in no other.
         #expect(names(answer) == [])
     }
 

@@ -4,12 +4,12 @@ import Inventory
 import Testing
 import TestSupport
 
-/// An account's organisation and the policies from its root down: who is asked, and what is made of the answers.
+/// An account's organization and the policies from its root down: who is asked, and what is made of the answers.
 @Suite(.timeLimit(.minutes(5))) struct OrganizationTests {
     private static let management = "111111111111"
 
     /// Two units below the root; the accounts 222222222222 and 333333333333 are in the inner one. Only the management
-    /// account may ask for more than the organisation itself.
+    /// account may ask for more than the organization itself.
     private static func organization(
         featureSet: String = "ALL", types: String = "SERVICE_CONTROL_POLICY", status: String = "ENABLED"
     ) -> AnsweringServer.Answer {
@@ -123,7 +123,7 @@ import TestSupport
             #expect(try accounts[id]?[.organizationPolicies].value.serviceControl.last?.id == id)
             #expect(try accounts[id]?[.organizationPolicies].value.serviceControl.count == 4)
         }
-        // Each of the members asks for its own organisation; everything else is asked once.
+        // Each of the members asks for its own organization; everything else is asked once.
         #expect(server.asked["member organizations:DescribeOrganization"] == 2)
         #expect(server.asked["management organizations:DescribeOrganization"] == 1)
         #expect(server.asked["management organizations:ListRoots"] == 1)

@@ -117,7 +117,7 @@ import Testing
         #expect(!text.contains("\u{1B}") && !text.contains("\r") && !text.contains("\u{202E}"))
     }
 
-    @Test func coloursAreUsedOnlyWhereTheyAreWelcome() {
+    @Test func colorsAreUsedOnlyWhereTheyAreWelcome() {
         let colored = ScanTable(report([Self.finding(.fail)]), text: TerminalText(usesColor: true)).rendered()
         #expect(colored.contains("\u{1B}[31m"))
     }

@@ -53,7 +53,7 @@ import Testing
             name: "NumericEquals", key: "s3:max-keys", values: ["10"], words: "s3:max-keys NumericEquals 10"),
         .init(
             name: "StringNotEqualsIfExists", key: "aws:PrincipalOrgID", values: ["o-1"],
-            words: "not from the organisation o-1 (if known)"),
+            words: "not from the organization o-1 (if known)"),
     ]
 
     @Test(arguments: phrases)
@@ -77,10 +77,10 @@ import Testing
         let c = part("aws:PrincipalOrgID")
         #expect(
             AccessWords.words(.all([.any([a, b]), c]))
-                == "(from the VPC x or through the VPC endpoint x), from the organisation x")
+                == "(from the VPC x or through the VPC endpoint x), from the organization x")
         #expect(
             AccessWords.words(.any([.all([a, b]), c]))
-                == "(from the VPC x, through the VPC endpoint x) or from the organisation x")
+                == "(from the VPC x, through the VPC endpoint x) or from the organization x")
     }
 
     @Test func brokenJSONStaysTheSameJSON() {

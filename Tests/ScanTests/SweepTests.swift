@@ -218,7 +218,7 @@ import TestSupport
 
 extension HTTPResponse {
     /// The sample account with three answers changed, so that every call decides something: root has MFA, which may
-    /// be virtual, no public access block makes a bucket's ACL meaningless, and another account manages the organisation,
+    /// be virtual, no public access block makes a bucket's ACL meaningless, and another account manages the organization,
     /// so that its policies apply.
     fileprivate func decisive(for operation: WireOperation) -> HTTPResponse {
         switch operation.description {

@@ -66,7 +66,7 @@ import TestSupport
         #expect(verification.coverage.map(\.from) == [SampleTrail.hour(3)])
     }
 
-    @Test func allAccountsAndRegionsOfAnOrganisationAreVerifiedInOneRun() async throws {
+    @Test func allAccountsAndRegionsOfAnOrganizationAreVerifiedInOneRun() async throws {
         var scene = TamperingCase.Scene(SampleTrail(bucket: "case-many"))
         scene.buckets = Buckets()
         var trail = scene.trail

@@ -43,7 +43,7 @@ struct ValidateLogs {
         if trail.organizationID == nil {
             arguments += ["--s3-bucket", trail.bucket] + (trail.prefix.isEmpty ? [] : ["--s3-prefix", trail.prefix])
         } else {
-            // Only without a bucket does it look into an organisation's folder, and the trail's ARN tells the bucket.
+            // Only without a bucket does it look into an organization's folder, and the trail's ARN tells the bucket.
             arguments += ["--account-id", trail.account]
         }
         let outcome = try await lane.through { [arguments] in

@@ -354,13 +354,13 @@ struct TamperingCase: Sendable, CustomTestStringConvertible {
 
     static let layouts: [TamperingCase] = [
         written("a prefix") { $0.prefix = "some/prefix" },
-        written("an organisation") {
+        written("an organization") {
             $0.organizationID = "o-sample12345"
-            $0.name = "organisation"
+            $0.name = "organization"
         },
-        written("an organisation and a prefix") {
+        written("an organization and a prefix") {
             $0.organizationID = "o-sample12345"
-            $0.name = "organisation-below-a-prefix"
+            $0.name = "organization-below-a-prefix"
             $0.prefix = "logs"
         },
         written("another region than the home") { $0.region = "eu-west-1" },

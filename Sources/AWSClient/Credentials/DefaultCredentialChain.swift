@@ -14,7 +14,7 @@ public import Basics
 /// failure is reported, and no other identity is used instead.
 ///
 /// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore
-/// does where they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone
+/// does if they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone
 /// is documented, wins.
 public struct DefaultCredentialChain: CredentialProvider {
     private let environment: AWSEnvironment

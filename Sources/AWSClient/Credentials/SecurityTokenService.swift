@@ -9,7 +9,7 @@ public struct SecurityTokenService: Sendable {
     private let now: @Sendable () -> Date
     private let sign: RequestSigning
 
-    /// - Parameter region: whose STS is asked; where it is `nil` or in another partition than the role, that of the
+    /// - Parameter region: whose STS is asked; if it is `nil` or in another partition than the role, that of the
     ///   region that stands for the role's partition.
     public init(
         endpoints: EndpointResolver, region: String?, environment: AWSEnvironment, transport: any HTTPTransport,

@@ -36,7 +36,7 @@ public enum S3Addressing: Sendable, Hashable {
 }
 
 extension Endpoint {
-    /// In the host name where that can be. In the path on a custom endpoint, whose host names nobody promises to
+    /// In the host name if that can be. In the path on a custom endpoint, whose host names nobody promises to
     /// resolve, and for a bucket that is not one lower-case DNS label: AWS's certificate covers no name with further
     /// dots, and `_` and upper case (old buckets of us-east-1) stand in no host name.
     public func addressing(of bucket: String) -> S3Addressing {

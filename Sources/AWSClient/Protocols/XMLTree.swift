@@ -20,7 +20,7 @@ struct XMLTree {
     /// Deeper nesting than any answer of AWS's.
     static let maximumDepth = 100
 
-    /// - Throws: ``XMLError`` where the document is not well-formed, is cut, or is nested too deeply.
+    /// - Throws: ``XMLError`` if the document is not well-formed, is cut, or is nested too deeply.
     init(parsing bytes: [UInt8]) throws(XMLError) {
         guard let parser = XML_ParserCreate(nil) else { throw XMLError(line: 0, column: 0, reason: "out of memory") }
         defer { XML_ParserFree(parser) }

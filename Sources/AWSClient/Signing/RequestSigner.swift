@@ -83,7 +83,7 @@ public struct RequestSigner: Sendable {
         hex(SHA256.hash(data: request.body))
     }
 
-    /// S3 signs the path as it is sent; every other service signs it normalised and encoded once more.
+    /// S3 signs the path as it is sent; every other service signs it normalized and encoded once more.
     private func canonicalPath(_ path: String) -> String {
         guard !isS3 else { return path.isEmpty ? "/" : path }
         var segments: [Substring] = []

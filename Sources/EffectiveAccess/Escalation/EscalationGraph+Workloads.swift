@@ -106,13 +106,13 @@ extension EscalationGraph {
         return nil
     }
 
-    /// What it takes besides to hand the role to an instance: nothing where an instance profile holds it.
+    /// What it takes besides to hand the role to an instance: nothing if an instance profile holds it.
     private mutating func profileCalls(_ role: Role, by actor: Int) -> [PlannedCall]? {
         role.instanceProfileList.isEmpty
             ? cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor) : []
     }
 
-    /// For each list of actions the first that the actor may do to something; `nil` where there is a list of none.
+    /// For each list of actions the first that the actor may do to something; `nil` if there is a list of none.
     private mutating func cheapest(_ actions: [[String]], by actor: Int) -> [PlannedCall]? {
         var calls: [PlannedCall] = []
         for choices in actions {

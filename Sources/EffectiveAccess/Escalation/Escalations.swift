@@ -8,7 +8,7 @@ extension Landscape {
 
     /// The ways in which principals can make themselves more powerful than they are.
     ///
-    /// A principal that can assume a role has been given its power; that alone counts only where it leads to
+    /// A principal that can assume a role has been given its power; that alone counts only if it leads to
     /// administration without any condition. What a principal has, with all roles that it can assume, is where its
     /// escalation begins.
     public func escalations() -> Escalations {

@@ -3,7 +3,7 @@
 /// Source: Service Authorization Reference, each service's "Actions" and their API operations; Amazon S3 User Guide, "Required
 /// permissions for Amazon S3 API operations"; AWS Lambda Developer Guide, "Logging Lambda API calls with CloudTrail".
 enum CalledActions {
-    /// The actions, such as `s3:ListBucket`; none where the call needs no permission.
+    /// The actions, such as `s3:ListBucket`; none if the call needs no permission.
     static func of(_ call: RecordedCall) -> [String] {
         let service = prefix(of: call.source)
         let name = unversioned(call.name, service)
@@ -81,7 +81,7 @@ enum CalledActions {
         return verbs.first { name.hasPrefix($0.0) }?.1 ?? "POST"
     }
 
-    /// S3 operations that another action allows where the request names a version.
+    /// S3 operations that another action allows if the request names a version.
     private static let versioned: [String: [String]] = [
         "GetObject": ["GetObjectVersion"], "HeadObject": ["GetObjectVersion"], "DeleteObject": ["DeleteObjectVersion"],
         "GetObjectAcl": ["GetObjectVersionAcl"], "PutObjectAcl": ["PutObjectVersionAcl"],

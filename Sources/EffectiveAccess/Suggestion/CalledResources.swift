@@ -4,7 +4,7 @@ import IAMPolicy
 /// One permission that a recorded call took.
 struct NeededPermission: Hashable {
     var action: String
-    /// What was asked for: an ARN, or `*` where the call names no resource that Parapet knows how to find in it.
+    /// What was asked for: an ARN, or `*` if the call names no resource that Parapet knows how to find in it.
     var resource: String
     /// What a policy should name: it matches ``resource``, and no more than sensible besides.
     var patterns: [String]

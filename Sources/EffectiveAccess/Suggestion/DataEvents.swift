@@ -1,6 +1,6 @@
 import IAMPolicy
 
-/// The calls that CloudTrail records only where a trail asks for data events: that the logs do not show them says nothing.
+/// The calls that CloudTrail records only if a trail asks for data events: that the logs do not show them says nothing.
 ///
 /// Source: AWS CloudTrail User Guide, "Logging data events".
 enum DataEvents {

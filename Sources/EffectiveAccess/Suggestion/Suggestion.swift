@@ -68,7 +68,7 @@ public struct Suggestion: Sendable {
     /// An action on a resource that the logs show.
     public struct UsedPermission: Sendable, Hashable {
         public var action: String
-        /// `*` where the event names none.
+        /// `*` if the event names none.
         public var resource: String
         public var calls: Int
         /// ISO 8601.
@@ -104,7 +104,7 @@ extension Landscape {
     /// - Parameters:
     ///   - calls: those of the principal, as the logs have them.
     ///   - basis: what the logs are.
-    /// - Throws: ``Unknown`` where a policy of the principal could not be read.
+    /// - Throws: ``Unknown`` if a policy of the principal could not be read.
     public func suggestion(
         for number: Int, from calls: [RecordedCall], basis: Suggestion.Basis
     ) throws(Unknown) -> Suggestion {

@@ -1,8 +1,8 @@
 extension Statement {
-    /// The values of which a request must have one for the statement to apply; `nil` where it applies without.
+    /// The values of which a request must have one for the statement to apply; `nil` if it applies without.
     ///
     /// Only conditions that a request without the key, or with another value, fails are counted: equality and likeness of
-    /// strings and ARNs, not negated, not with `ForAllValues`, and with `IfExists` only where a `Null` condition of the same
+    /// strings and ARNs, not negated, not with `ForAllValues`, and with `IfExists` only if a `Null` condition of the same
     /// statement demands the key. The values may contain wildcards or variables; whether that is narrow enough is for the
     /// caller to judge. Where several conditions pin the key all of them hold, and the one with the fewest values is given.
     ///

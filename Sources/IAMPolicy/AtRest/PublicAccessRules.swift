@@ -1,7 +1,6 @@
 import Basics
 
-/// When a statement that names everybody is nevertheless meant for somebody: the condition keys that pin down who calls, and
-/// how a value must look to be fixed.
+/// The condition keys that restrict a statement for everybody to certain callers, and the values of them that count as fixed.
 public struct PublicAccessRules: Sendable, Hashable {
     /// By key in lower case.
     private let pinningKeys: [String: FixedValue]

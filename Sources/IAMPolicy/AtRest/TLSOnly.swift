@@ -1,6 +1,6 @@
 extension Policy {
     /// The statements that together refuse every S3 request to a bucket and its objects that does not come over TLS; empty
-    /// where some such request is not refused.
+    /// if some such request is not refused.
     ///
     /// A statement counts when it denies every S3 action to everybody, on the sole condition that `aws:SecureTransport` is
     /// false. A condition on `s3:TlsVersion` is another one: a request without TLS has no such key. A list of patterns that

@@ -18,7 +18,7 @@ public struct AccessCase: Sendable {
     ///
     /// A case that is malformed leaves the others readable, as long as its brackets and quotation marks are in balance.
     ///
-    /// - Throws: `AccessCaseError` where the text as a whole is no array.
+    /// - Throws: `AccessCaseError` if the text as a whole is no array.
     public static func read(_ bytes: [UInt8]) throws(AccessCaseError) -> [Entry] {
         // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader skip.
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
@@ -40,7 +40,7 @@ public struct AccessCase: Sendable {
 
     /// What stands at one place of a file of cases.
     public struct Entry: Sendable {
-        /// `nil` where the case has none that can be read.
+        /// `nil` if the case has none that can be read.
         public let id: String?
         public let result: Result<AccessCase, AccessCaseError>
 

@@ -1,4 +1,4 @@
-/// What can be said of a request while part of its context is not known.
+/// The answer about a request whose context is partly unknown.
 public struct Access: Sendable, Hashable {
     /// The conditions under which the request is allowed.
     ///
@@ -42,7 +42,7 @@ private struct AccessFormula {
             policies.resourcesPolicies.flatMap { named(.deny, of: $0, .account) }
             + policies.callersPolicies.flatMap { unnamed(.deny, of: $0) }
         let byIdentity = policies.identity.flatMap { unnamed(.allow, of: $0) }
-        // What is given to the account only passes on to those whom the account's own policies allow it.
+        // A grant to the account reaches only the principals whose own policies allow the action too.
         let isPassedOn = !byIdentity.isEmpty && (!policies.isWithinAccount || policies.needsResourcePolicy)
         let grants =
             (policies.resource.map { named(.allow, of: $0, isPassedOn ? .account : .parent) } ?? []) + byIdentity
@@ -147,7 +147,7 @@ private struct AccessFormula {
 /// A statement that applies, surely or perhaps.
 private struct PossibleStatement {
     let citation: DecidingStatement
-    /// `nil` where it applies surely.
+    /// `nil` if it applies surely.
     let doubt: UncertainStatement?
 
     var allowing: AccessRequirement { doubt.map { .applies($0) } ?? .always }

@@ -1,15 +1,15 @@
 import Basics
 
-/// One request: who wants to do what with which resource, and what else is known of it.
+/// One request: caller, action, resource, and context.
 ///
 /// Source: IAM User Guide, "Components of a request" in "How IAM works".
 public struct AccessRequest: Sendable, Hashable {
     public var caller: Caller
     /// Such as `s3:GetObject`; case does not matter.
     public var action: String
-    /// The resource's ARN, or `*` where the action has no resource.
+    /// The resource's ARN, or `*` if the action has no resource.
     public var resource: String
-    /// The account that owns the resource. `nil` takes the account in the ARN or, where it has none, the caller's.
+    /// The account that owns the resource. `nil` takes the account in the ARN or, if it has none, the caller's.
     public var resourceAccountID: String?
     public var context: RequestContext
     /// Whether the action has no resource types, so that only the resource `*` of a policy fits.

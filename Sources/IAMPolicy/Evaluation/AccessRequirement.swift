@@ -1,17 +1,17 @@
-/// What must be so for a request to be allowed, as far as that is not known.
+/// The conditions, not known yet, under which a request is allowed.
 public indirect enum AccessRequirement: Sendable, Hashable {
-    /// Nothing more.
+    /// The request is allowed without further condition.
     case always
-    /// Nothing can make it so.
+    /// The request is denied whatever the unknown keys are.
     case never
-    /// The statement, which allows, must apply.
+    /// An allowing statement must apply.
     case applies(UncertainStatement)
-    /// The statement, which denies, must not apply.
+    /// A denying statement must not apply.
     case appliesNot(UncertainStatement)
     case all([AccessRequirement])
     case any([AccessRequirement])
 
-    /// All of them, said as shortly as possible.
+    /// All of the requirements, simplified.
     static func all(of requirements: [AccessRequirement]) -> AccessRequirement {
         var parts: [AccessRequirement] = []
         for requirement in requirements {
@@ -25,7 +25,7 @@ public indirect enum AccessRequirement: Sendable, Hashable {
         return parts.isEmpty ? .always : parts.count == 1 ? parts[0] : .all(parts)
     }
 
-    /// One of them, said as shortly as possible.
+    /// Any of the requirements, simplified.
     static func any(of requirements: [AccessRequirement]) -> AccessRequirement {
         var parts: [AccessRequirement] = []
         for requirement in requirements {
@@ -40,12 +40,12 @@ public indirect enum AccessRequirement: Sendable, Hashable {
     }
 }
 
-/// A statement of which it is not known whether it applies, with what that depends on.
+/// A statement that applies or not, depending on unknown values.
 public struct UncertainStatement: Sendable, Hashable {
     public let statement: DecidingStatement
     /// The conditions that must all hold.
     public let conditions: [PolicyCondition]
-    /// The resources, one of which must be the one asked for, that have variables without known values.
+    /// The resource patterns with variables of unknown value; one of them must match the requested resource.
     public let resources: [String]
 
     public init(statement: DecidingStatement, conditions: [PolicyCondition], resources: [String] = []) {
@@ -56,7 +56,7 @@ public struct UncertainStatement: Sendable, Hashable {
 }
 
 extension AccessRequirement: CustomStringConvertible {
-    /// As a sentence's part: `aws:SourceIp is in 10.0.0.0/8 (IpAddress)`.
+    /// A part of a sentence, such as `aws:SourceIp is in 10.0.0.0/8 (IpAddress)`.
     public var description: String {
         switch self {
         case .always: "always"
@@ -77,7 +77,7 @@ extension UncertainStatement: CustomStringConvertible {
 }
 
 extension PolicyCondition: CustomStringConvertible {
-    /// Such as `aws:SourceVpc StringEquals vpc-1 or vpc-2`.
+    /// A part of a sentence, such as `aws:SourceVpc StringEquals vpc-1 or vpc-2`.
     public var description: String {
         "\(key) \(`operator`) \(values.joined(separator: " or "))"
     }

@@ -1,6 +1,6 @@
 import Basics
 
-/// Those of a set of policies that have a say in one request, and the request made ready for them.
+/// The policies of a set that apply to one request, and the request prepared for matching.
 struct ApplicablePolicies {
     let request: AccessRequest
     let prepared: PreparedRequest
@@ -45,7 +45,7 @@ struct ApplicablePolicies {
         prepared.action == "sts:getcalleridentity" && request.caller != .anonymous
     }
 
-    /// Keys and roles are used only by those whom their own policy lets, in the same account too.
+    /// Whether the resource's own policy must allow the action, even within one account: so it is for KMS keys and roles.
     ///
     /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How IAM roles differ from resource-based
     /// policies".

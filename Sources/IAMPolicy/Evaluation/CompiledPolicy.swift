@@ -47,10 +47,10 @@ final class CompiledStatement: Sendable {
     let conditions: [(source: PolicyCondition, compiled: CompiledCondition)]
     let version: Policy.Version
 
-    /// Whether a variable has a part in which resources are meant.
+    /// Whether the resource patterns contain policy variables.
     var hasVariableResources: Bool { resources?.texts.contains { $0.contains("${") } ?? false }
 
-    /// The texts of `Resource`; `nil` where there is another element, or none, so that no text tells what is meant.
+    /// The texts of `Resource`; `nil` if there is another element, or none, so that no text tells what is meant.
     var resourceTexts: [String]? { resources.flatMap { $0.areExceptions ? nil : $0.texts } }
 
     init(_ statement: Statement, version: Policy.Version, label: String, source: String? = nil) {
@@ -112,12 +112,12 @@ final class CompiledStatement: Sendable {
         Truth.all(conditions.lazy.map { $0.compiled.holds(in: request.context) })
     }
 
-    /// The conditions of which it is not known whether they hold.
+    /// The conditions that may or may not hold.
     func unknownConditions(in request: PreparedRequest) -> [PolicyCondition] {
         conditions.filter { $0.compiled.holds(in: request.context) == .unknown }.map(\.source)
     }
 
-    /// The resources of which it is not known whether they match, for want of a variable's value.
+    /// The resource patterns whose match depends on a variable of unknown value.
     func unknownResources(in request: PreparedRequest) -> [String] {
         resources?.unknown(in: request) ?? []
     }

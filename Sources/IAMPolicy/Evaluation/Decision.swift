@@ -1,9 +1,9 @@
-/// What becomes of a request, and why.
+/// The outcome of a request, and its reason.
 public struct Decision: Sendable, Hashable {
     public let outcome: Outcome
     /// Where the evaluation came to its end.
     public let stage: Stage
-    /// The statements that decided: the denials, or the grants that sufficed. Empty where nothing allows.
+    /// The statements that decided: the denials, or the grants that sufficed. Empty if nothing allows.
     public let because: [DecidingStatement]
 
     public init(_ outcome: Outcome, at stage: Stage, because: [DecidingStatement] = []) {
@@ -62,7 +62,7 @@ public struct Decision: Sendable, Hashable {
 /// A statement that had a part in a decision.
 public struct DecidingStatement: Sendable, Hashable {
     public let policy: String
-    /// The statement's identifier or, where it has none, its index in brackets.
+    /// The statement's identifier or, if it has none, its index in brackets.
     public let statement: String
     public let effect: Statement.Effect
     /// Through what the statement was seen, such as an API call; `nil` for one that was made up.

@@ -28,7 +28,7 @@ private struct Evaluation {
         return decision.isAllowed && policies.isBlockedAsPublic ? Self.refusedAsPublic : decision
     }
 
-    /// No policy refuses, and yet something overrides what allows; that is an explicit denial in all but the word.
+    /// A denial that no policy states, such as that of RestrictPublicBuckets. It overrides every grant, as an explicit denial does.
     private static let refusedAsPublic = Decision(
         .explicitDeny, at: .publicAccessBlock,
         because: [
@@ -42,7 +42,7 @@ private struct Evaluation {
 
     // MARK: - What must allow, whoever grants
 
-    /// The decision where a limit does not allow.
+    /// The decision if a limit does not allow.
     private var limit: Decision? {
         for level in policies.resourceControl where !level.policies.contains(where: allowsByName) {
             return Decision(.implicitDeny, at: .resourceControlPolicies(level: level.id))
@@ -56,7 +56,7 @@ private struct Evaluation {
         return nil
     }
 
-    /// The decision where the caller's boundary or session policy does not allow.
+    /// The decision if the caller's boundary or session policy does not allow.
     private var callersLimit: Decision? {
         if !policies.boundaries.allSatisfy(allows) { return Decision(.implicitDeny, at: .permissionsBoundary) }
         if let session = policies.session {

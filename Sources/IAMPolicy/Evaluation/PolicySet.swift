@@ -13,9 +13,9 @@ public struct PolicySet: Sendable {
     /// - Parameters:
     ///   - identity: All policies of the user and its groups, or of the role.
     ///   - resource: The policy of the bucket, key, role (its trust policy), queue and so on.
-    ///   - boundaries: The permissions boundary; where there are several, each limits.
+    ///   - boundaries: The permissions boundary; if there are several, each limits.
     ///   - session: The policy that was passed when the session was made.
-    ///   - serviceControl: From the root to the account; empty where no such policies apply.
+    ///   - serviceControl: From the root to the account; empty if no such policies apply.
     ///   - resourceControl: The same for the resource's account.
     ///   - vpcEndpoint: The policies of the endpoint through which the request comes; one of them must allow.
     ///   - restrictPublicBuckets: Whether S3's RestrictPublicBuckets is in force for the bucket.

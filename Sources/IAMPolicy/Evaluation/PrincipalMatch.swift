@@ -20,7 +20,7 @@ enum PrincipalMatch: Int, Sendable, Comparable {
 struct IdentifiedCaller: Sendable {
     let caller: Caller
     let accountID: String?
-    /// Set where the caller is a role's session.
+    /// Set if the caller is a role's session.
     let session: RoleSession?
 
     init(_ caller: Caller) {

@@ -1,4 +1,4 @@
-/// What a request brings with it: the condition keys that exist and their values.
+/// The condition keys that a request has, and their values.
 ///
 /// Names of keys are case-insensitive. Nothing is derived. A key that is not here is absent from a complete context, and not
 /// known in an incomplete one; there an empty list says that a key is absent.
@@ -41,7 +41,7 @@ public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral
         return context
     }
 
-    /// The same with the keys of `other` added; where both have one, with the value that `other` has.
+    /// The same with the keys of `other` added; if both have one, with the value that `other` has.
     public func adding(_ other: RequestContext) -> RequestContext {
         var context = self
         context.values.merge(other.values) { $1 }

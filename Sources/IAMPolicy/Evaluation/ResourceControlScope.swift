@@ -2,7 +2,7 @@ import Basics
 
 /// Which requests resource control policies have a say in.
 ///
-/// A service that is not listed is not limited by them; where AWS has added one since, access is seen that the policies take
+/// A service that is not listed is not limited by them; if AWS has added one since, access is seen that the policies take
 /// away, and none is overlooked.
 ///
 /// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", sections "List of AWS services that support

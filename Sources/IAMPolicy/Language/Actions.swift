@@ -67,7 +67,7 @@ public struct ActionPattern: Sendable, Hashable, ExpressibleByStringLiteral {
         return parts.allSatisfy { WildcardPattern.matchesAnyName($0) }
     }
 
-    /// The service's prefix in lower case where it is written without wildcards: `s3` of `S3:Get*`.
+    /// The service's prefix in lower case if it is written without wildcards: `s3` of `S3:Get*`.
     public var service: String? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let prefix = text[..<colon]

@@ -70,7 +70,7 @@ public enum Principal: Sendable, Hashable {
         }
     }
 
-    /// The account that the principal is, or belongs to; `nil` where the text does not say.
+    /// The account that the principal is, or belongs to; `nil` if the text does not say.
     public var accountID: String? {
         switch self {
         case .account(let id): id
@@ -80,7 +80,7 @@ public enum Principal: Sendable, Hashable {
         }
     }
 
-    /// Whether whoever is `other` is named by this principal too: everybody includes all, an account its users, roles and
+    /// Whether this principal includes `other`: everybody includes all, an account its users, roles and
     /// sessions, a role its sessions.
     public func includes(_ other: Principal) -> Bool {
         if self == other { return true }

@@ -4,11 +4,11 @@
 public struct Statement: Sendable, Hashable {
     public var sid: String?
     public var effect: Effect
-    /// `nil` where the document has neither `Principal` nor `NotPrincipal`, as in identity policies.
+    /// `nil` if the document has neither `Principal` nor `NotPrincipal`, as in identity policies.
     /// In a resource policy such a statement applies to nobody.
     public var principals: Principals?
     public var actions: Actions
-    /// `nil` where the document has neither `Resource` nor `NotResource`, as in role trust policies.
+    /// `nil` if the document has neither `Resource` nor `NotResource`, as in role trust policies.
     public var resources: Resources?
     /// All of them must hold.
     public var conditions: [PolicyCondition]

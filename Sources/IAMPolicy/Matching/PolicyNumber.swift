@@ -2,7 +2,7 @@
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", section "Numeric condition operators".
 struct PolicyNumber: Sendable, Hashable, Comparable {
-    /// Set where the number is whole and fits, so that large ones compare exactly.
+    /// Set if the number is whole and fits, so that large ones compare exactly.
     private let whole: Int?
     private let approximate: Double
 

@@ -6,7 +6,7 @@ import Basics
 struct VariablePattern: Sendable, Hashable {
     private let parts: [Part]
     private let ignoresCase: Bool
-    /// The pattern itself where it has no variables.
+    /// The pattern itself if it has no variables.
     private let constant: WildcardPattern?
 
     private enum Part: Sendable, Hashable {
@@ -56,8 +56,8 @@ struct VariablePattern: Sendable, Hashable {
         self.constant = constant.map { WildcardPattern(elements: $0) }
     }
 
-    /// The pattern with each variable replaced by its value, in which `*` and `?` are plain text; `nil` where a variable has
-    /// neither a single value nor a default, so that the element that contains it cannot match, and where it is not known.
+    /// The pattern with each variable replaced by its value, in which `*` and `?` are plain text; `nil` if a variable has
+    /// neither a single value nor a default, so that the element that contains it cannot match, and if it is not known.
     func resolved(in context: RequestContext?) -> WildcardPattern? {
         if let constant { return constant }
         var elements: [WildcardPattern.Element] = []

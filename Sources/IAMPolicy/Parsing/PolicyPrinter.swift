@@ -17,7 +17,7 @@ extension Statement: CustomStringConvertible {
     public var description: String { json }
 }
 
-/// Writes a policy in one form: the elements in the order of the guides, one value where a list has one.
+/// Writes a policy in one form: the elements in the order of the guides, one value if a list has one.
 enum PolicyPrinter {
     static func value(of policy: Policy) -> JSON {
         var members: JSON.Object = ["Version": .string(policy.version.rawValue)]

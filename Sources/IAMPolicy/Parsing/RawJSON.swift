@@ -3,12 +3,12 @@ import Basics
 /// Cuts a JSON array or object into the texts of its members without reading them, so that one that cannot be read leaves
 /// the others readable.
 enum RawJSON {
-    /// The texts of an array's elements; `nil` where the text is no array with its brackets in balance.
+    /// The texts of an array's elements; `nil` if the text is no array with its brackets in balance.
     static func elements(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
         pieces(of: text, from: "[", to: "]")
     }
 
-    /// The keys and the texts of an object's values; `nil` where the text is no object with its brackets in balance.
+    /// The keys and the texts of an object's values; `nil` if the text is no object with its brackets in balance.
     static func members(of text: ArraySlice<UInt8>) -> [(key: String, value: ArraySlice<UInt8>)]? {
         guard let pieces = pieces(of: text, from: "{", to: "}") else { return nil }
         var members: [(key: String, value: ArraySlice<UInt8>)] = []
@@ -21,7 +21,7 @@ enum RawJSON {
         return members
     }
 
-    /// The string that a text is; `nil` where it is something else.
+    /// The string that a text is; `nil` if it is something else.
     static func string(_ text: ArraySlice<UInt8>) -> String? {
         guard let node = try? JSONNode(policy: Array(text)), case .string(let string) = node.value
         else {

@@ -11,7 +11,7 @@ public struct Population: Sendable {
         public var caller: Caller
         /// The identity policies that it has itself or through its groups.
         public var policies: [Int]
-        /// The permissions boundary; where there are several, each limits.
+        /// The permissions boundary; if there are several, each limits.
         public var boundaries: [Int]
         /// The place of the service control policies that its account is under; `nil` for none.
         public var controls: Int?
@@ -134,7 +134,7 @@ public struct Population: Sendable {
 /// A resource with all that has a say on its side.
 public struct GuardedResource: Sendable {
     public let arn: String
-    /// The account that owns it; `nil` takes the account in the ARN or, where it has none, the caller's.
+    /// The account that owns it; `nil` takes the account in the ARN or, if it has none, the caller's.
     public let accountID: String?
     public let isWildcardOnly: Bool
     let policies: PolicySet

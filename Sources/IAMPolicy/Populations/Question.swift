@@ -51,7 +51,7 @@ public struct Question: Sendable {
             for: population.request(of: member, action, on: resource, context: context))
     }
 
-    /// The decision for a member where the context has all that the request brings with it.
+    /// The decision for a member if the context has all that the request brings with it.
     public func decision(of member: Int, to resource: GuardedResource) -> Decision {
         population.policySet(of: member, on: resource).decision(
             on: population.request(of: member, action, on: resource, context: context))
@@ -266,7 +266,7 @@ private struct Answering {
         return named
     }
 
-    /// Those whom a `Principal` element names, by how closely; `nil` where each must be asked by himself.
+    /// Those whom a `Principal` element names, by how closely; `nil` if each must be asked by himself.
     private func candidates(of principals: Principals) -> (account: BitSet, parent: BitSet, itself: BitSet)? {
         guard case .only(let principals) = principals else { return nil }
         var account: BitSet = []

@@ -8,7 +8,7 @@ struct ResourceIndex: Sendable {
     /// The statements that any resource must be compared with.
     private var always: [Int] = []
 
-    /// - Parameter statements: the texts of the `Resource` element of each; `nil` where no text tells what is meant.
+    /// - Parameter statements: the texts of the `Resource` element of each; `nil` if no text tells what is meant.
     init(_ statements: some Sequence<(number: Int, texts: [String]?)>) {
         for (number, texts) in statements {
             guard let texts else {

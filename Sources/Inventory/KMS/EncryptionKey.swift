@@ -30,7 +30,7 @@ public struct KeyDescription: Sendable, Codable, Hashable {
 /// What `GetKeyRotationStatus` says.
 public struct KeyRotation: Sendable, Codable, Hashable {
     public var keyRotationEnabled: Bool
-    /// Between rotations; 365 where AWS does not say.
+    /// Between rotations; 365 if AWS does not say.
     public var rotationPeriodInDays: Int?
 
     public init(keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil) {

@@ -86,7 +86,7 @@ extension Collector {
         }
     }
 
-    /// The run's directory where it is of the same organization: another one says nothing of this account.
+    /// The run's directory if it is of the same organization: another one says nothing of this account.
     private func directory(of organization: Organization) async -> OrganizationDirectory? {
         guard let directory else { return nil }
         let request: ReadRequest<DescribeOrganizationAnswer<Organization>> = Organizations.describeOrganization()
@@ -157,7 +157,7 @@ private struct OrganizationReader {
     private func enabledPolicyTypes() async throws(AWSError) -> Set<String> {
         let roots = try await pages(of: Organizations.listRoots(), about: "").flatMap(\.roots)
         guard let root = roots.first, roots.count == 1 else {
-            throw unexpected(.listRoots, "the organisation has \(roots.count) roots")
+            throw unexpected(.listRoots, "the organization has \(roots.count) roots")
         }
         let controls = root.policyTypes.filter { Self.types.contains($0.type) }
         if let changing = controls.first(where: { $0.status != "ENABLED" }) {

@@ -69,7 +69,7 @@ public struct BucketGrant: Sendable, Codable, Hashable {
     }
 }
 
-/// The four switches that keep a bucket or a whole account from being public; all off where none was configured.
+/// The four switches that keep a bucket or a whole account from being public; all off if none was configured.
 public struct PublicAccessBlock: Sendable, Codable, Hashable {
     public var blockPublicACLs: Bool
     public var ignorePublicACLs: Bool

@@ -8,7 +8,7 @@ extension DecryptersAreReaders {
             .passes("the one role that may decrypt may read") {
                 $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
             },
-            .passes("everybody of another organisation may decrypt, and nobody here is of it") {
+            .passes("everybody of another organization may decrypt, and nobody here is of it") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
                 $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
                 $0.hold(

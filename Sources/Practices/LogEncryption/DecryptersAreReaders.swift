@@ -17,7 +17,7 @@ struct DecryptersAreReaders: Check {
             """,
         judges: """
             Who may kms:Decrypt with the trail's key, with the trail in the encryption context: by the key's policy, its \
-            grants and identity policies, within boundaries and organisation policies. Each of them must be able to \
+            grants and identity policies, within boundaries and organization policies. Each of them must be able to \
             s3:GetObject a log file of a trail that uses the key; access under a condition counts as access on both sides. \
             AWS services, and the account's root, are not counted.
             """,

@@ -13,7 +13,7 @@ struct OutsideReadOnlyAccess: Check {
         risk: "Another company can read the account's data, not only how it is set up.",
         judges: """
             Roles are judged to which AWS's policy ReadOnlyAccess is attached. One fails that principals of another account, \
-            or everybody, may assume, under whatever external id. The account's own organisation where the trust policy \
+            or everybody, may assume, under whatever external id. The account's own organization where the trust policy \
             demands it, its management account, and the accounts of the setting trusted-accounts are as one's own.
             """,
         remedy: "Attach SecurityAudit or ViewOnlyAccess instead, which read settings and no data.",
@@ -46,7 +46,7 @@ struct OutsideReadOnlyAccess: Check {
     var examples: [Example] {
         [
             .passes("the account itself may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.own)) },
-            .passes("an account of the organisation may assume the role") {
+            .passes("an account of the organization may assume the role") {
                 $0[.organization] = .known(SampleTrust.organization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
             },
@@ -58,7 +58,7 @@ struct OutsideReadOnlyAccess: Check {
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
             },
             .fails("everybody may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
-            .unknown("whether the other account is the organisation's cannot be read") {
+            .unknown("whether the other account is the organization's cannot be read") {
                 $0[.organization] = .denied(.describeOrganization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))
             },

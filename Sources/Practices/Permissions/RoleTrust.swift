@@ -62,8 +62,8 @@ struct TrustedStrangers {
     let reading: Reading
 
     /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
-    /// the same organisation where that is known: demanded by the statement, or the organisation's management account. `*`
-    /// stands for every account of an organisation.
+    /// the same organization if that is known: demanded by the statement, or the organization's management account. `*`
+    /// stands for every account of an organization.
     /// - Throws: ``Inventory/Unknown`` if the answer depends on the organization, and that is not known.
     private func named(by statement: Statement) throws(Unknown) -> [String] {
         let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
@@ -78,7 +78,7 @@ struct TrustedStrangers {
 
     /// The first of those, as a message names it.
     func first(in statement: Statement) throws(Unknown) -> String? {
-        try named(by: statement).first.map { $0 == "*" ? "another organisation" : "account \($0)" }
+        try named(by: statement).first.map { $0 == "*" ? "another organization" : "account \($0)" }
     }
 
     private func accounts(in statement: Statement) -> Set<String> {
@@ -96,7 +96,7 @@ struct TrustedStrangers {
 }
 
 extension Statement {
-    /// The organisations of which the caller must be.
+    /// The organizations of which the caller must be.
     fileprivate var demandedOrganizations: Set<String> {
         let ids = pinnedValues(of: "aws:PrincipalOrgID")
         let paths = pinnedValues(of: "aws:PrincipalOrgPaths")?.map { String($0.prefix { $0 != "/" }) }

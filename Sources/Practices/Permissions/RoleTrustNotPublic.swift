@@ -47,7 +47,7 @@ struct RoleTrustNotPublic: Check {
     var examples: [Example] {
         [
             .passes("a service may assume the role") { $0.hold(roles: [.sample]) },
-            .passes("everybody of an organisation may assume the role") {
+            .passes("everybody of an organization may assume the role") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.sameOrganization))
             },
             .passes("everybody may tag a session, and one account begin it") {
@@ -59,7 +59,7 @@ struct RoleTrustNotPublic: Check {
             .fails("everybody with an external id may assume the role") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.externalID))
             },
-            .fails("everybody may assume the role who is of the organisation, or of none") {
+            .fails("everybody may assume the role who is of the organization, or of none") {
                 $0.hold(
                     trust: SampleTrust.of(
                         #""*""#, #"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))

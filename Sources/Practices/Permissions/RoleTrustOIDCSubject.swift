@@ -21,7 +21,7 @@ struct RoleTrustOIDCSubject: Check {
             ForAllValues or IfExists demands nothing.
             """,
         remedy:
-            "Add a condition that the provider's :sub is like your organisation's, project's or workload's subject.",
+            "Add a condition that the provider's :sub is like your organization's, project's or workload's subject.",
         sources: [
             "IAM User Guide: Create a role for OpenID Connect federation (console)",
             "IAM User Guide: Available keys for AWS OIDC federation",

@@ -8,11 +8,11 @@ extension RoleTrustOtherAccounts {
             .passes("another account must give an external id") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
             },
-            .passes("another account must be of the own organisation") {
+            .passes("another account must be of the own organization") {
                 $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trust: SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
             },
-            .passes("the organisation's management account may assume the role") {
+            .passes("the organization's management account may assume the role") {
                 $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trust: SampleTrust.of(#"{"AWS": "arn:aws:iam::111111111111:root"}"#))
             },
@@ -30,7 +30,7 @@ extension RoleTrustOtherAccounts {
                         #"{"AWS": "arn:aws:iam::999999999999:role/deploy"}"#,
                         #"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#))
             },
-            .fails("everybody of another organisation may assume the role") {
+            .fails("everybody of another organization may assume the role") {
                 $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.otherOrganization))
             },
@@ -44,7 +44,7 @@ extension RoleTrustOtherAccounts {
                     trust: SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID),
                     SampleTrust.of(#"{"AWS": "222222222222"}"#))
             },
-            .unknown("whether the other account is the organisation's cannot be read") {
+            .unknown("whether the other account is the organization's cannot be read") {
                 $0[.organization] = .denied(.describeOrganization)
                 $0.hold(trust: SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
             },

@@ -9,13 +9,13 @@ import Posture
 struct RoleTrustOtherAccounts: Check {
     let about = About(
         id: "iam-role-trust-other-accounts",
-        title: "Roles that other accounts may assume demand an external id or the organisation",
+        title: "Roles that other accounts may assume demand an external id or the organization",
         practice: .permissions, severity: .high,
         risk: "Another customer of the same provider can have the provider act in your account (the confused deputy).",
         judges: """
             Roles are judged whose trust policy names principals of other accounts, or everybody of some account or \
-            organisation. Each statement must demand sts:ExternalId with a value that is not all wildcards, or \
-            aws:PrincipalOrgID or aws:PrincipalOrgPaths with the account's own organisation. The organisation's management \
+            organization. Each statement must demand sts:ExternalId with a value that is not all wildcards, or \
+            aws:PrincipalOrgID or aws:PrincipalOrgPaths with the account's own organization. The organization's management \
             account, and the accounts of the setting trusted-accounts, are as one's own. Whether a role that everybody may \
             assume is acceptable is judged by iam-role-trust-not-public.
             """,

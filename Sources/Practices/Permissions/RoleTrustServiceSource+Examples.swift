@@ -14,7 +14,7 @@ extension RoleTrustServiceSource {
                         flowLogs,
                         #"{"ArnLike": {"aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"}}"#))
             },
-            .passes("the service must name an account of the organisation") {
+            .passes("the service must name an account of the organization") {
                 $0.hold(trust: SampleTrust.of(flowLogs, #"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
             },
             .fails("the service need not say for whom it asks") { $0.hold(trust: SampleTrust.of(flowLogs)) },

@@ -9,7 +9,7 @@ extension TrailBucketAccess {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject", on: "arn:aws:s3:::example-trail/*")])
             },
             .passes(
-                "everybody of another organisation is let in, and nobody here is of it", .expecting(SampleAccess.audit)
+                "everybody of another organization is let in, and nobody here is of it", .expecting(SampleAccess.audit)
             ) {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
                 $0.hold(

@@ -16,7 +16,7 @@ struct TrailBucketAccess: Check {
             encryption can hide what was done in it.
             """,
         judges: """
-            Effective access counts: identity policies, groups, boundaries, organisation policies and the bucket policy \
+            Effective access counts: identity policies, groups, boundaries, organization policies and the bucket policy \
             together, for every user and role; access under a condition counts as access. Those who are not on the lists of \
             the setting trail-access fail. Without lists the finding is manual, with who has access as evidence; but \
             everybody, other accounts that are not trusted, and every user of the account at once fail in any case. AWS \

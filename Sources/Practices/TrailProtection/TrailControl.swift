@@ -14,7 +14,7 @@ struct TrailControl: Check {
         judges: """
             Effective access to StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors and PutInsightSelectors counts, as \
             trail-bucket-access has it, against the list trail-administrators of the setting trail-access; without it the \
-            finding is manual, unless every user of the account has the power. The trails of an organisation are its \
+            finding is manual, unless every user of the account has the power. The trails of an organization are its \
             management account's to judge.
             """,
         remedy: """

@@ -47,7 +47,7 @@ enum AccessWords {
         return "unless " + words(statement)
     }
 
-    /// The words for a condition that must fail, where there are better ones than "unless".
+    /// The words for a condition that must fail, if there are better ones than "unless".
     private static func opposite(_ condition: PolicyCondition) -> String? {
         guard condition.operator.quantifier == nil else { return nil }
         let isNegated = condition.operator.comparison.isNegated
@@ -121,11 +121,11 @@ enum AccessWords {
     /// "Condition keys for AWS KMS".
     private static let phrases: [String: String] = [
         "aws:sourcevpc": "from the VPC", "aws:sourcevpce": "through the VPC endpoint",
-        "aws:principalorgid": "from the organisation", "aws:principalaccount": "from the account",
+        "aws:principalorgid": "from the organization", "aws:principalaccount": "from the account",
         "aws:principalarn": "as", "aws:principaltype": "as a caller of type", "aws:principalorgpaths": "from the unit",
         "aws:sourceaccount": "on behalf of the account", "aws:sourcearn": "on behalf of",
-        "aws:sourceorgid": "on behalf of the organisation", "aws:requestedregion": "in the region",
-        "aws:resourceaccount": "on resources of the account", "aws:resourceorgid": "on resources of the organisation",
+        "aws:sourceorgid": "on behalf of the organization", "aws:requestedregion": "in the region",
+        "aws:resourceaccount": "on resources of the account", "aws:resourceorgid": "on resources of the organization",
         "aws:calledvia": "called through", "aws:username": "as the user", "aws:userid": "as the user id",
         "aws:useragent": "with the user agent", "aws:referer": "with the referer",
         "sts:externalid": "with the external id", "sts:rolesessionname": "with the session name",

@@ -14,7 +14,7 @@ struct HuntEvidence {
         return parts.joined(separator: ", ") + unit
     }
 
-    /// What is usual, where it was said.
+    /// What is usual, if it was said.
     var band: (lower: Double, upper: Double)? {
         guard let limits = alert.evidence("band")?.elements, limits.count == 2, let lower = limits[0].double,
             let upper = limits[1].double

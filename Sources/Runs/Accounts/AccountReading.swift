@@ -78,7 +78,7 @@ struct AccountReading {
                 .all(Organizations.listAccounts(), in: session.baseRegion, \.accounts)
                 .filter(\.isActive).map(\.id).sorted()
         } catch {
-            throw Failure("the organisation's accounts cannot be listed", error)
+            throw Failure("the organization's accounts cannot be listed", error)
         }
     }
 

@@ -33,7 +33,7 @@ public struct TrailSelection: Sendable, Hashable {
             self.trail = arn
         }
         if let organizationID, !organizationID.hasPrefix("o-") || organizationID.contains("/") {
-            throw InvalidInput("'\(organizationID)' is not an organisation's id, which begins with o-")
+            throw InvalidInput("'\(organizationID)' is not an organization's id, which begins with o-")
         }
         if prefix != nil, bucket == nil { throw InvalidInput("--s3-prefix belongs to --s3-bucket") }
         self.accounts = accounts

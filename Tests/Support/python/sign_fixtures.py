@@ -8,7 +8,7 @@ would differ. Each case holds the request as it is before signing (`url` as on t
 `query` decoded; `headers` in order, names may repeat; `body` in base64) and, under `expected`, botocore's own intermediate results:
 the headers that it added, the canonical request, the string to sign, and the Authorization header.
 
-`signer` is `sigv4` (path normalised, then encoded once more) or `s3` (path as it stands, payload hash in a header).
+`signer` is `sigv4` (path normalized, then encoded once more) or `s3` (path as it stands, payload hash in a header).
 """
 
 import argparse
