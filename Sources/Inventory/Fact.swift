@@ -33,7 +33,7 @@ public struct Fact<Value: Sendable>: Sendable {
 
     /// A fact that was not read in this run, because no chosen check reads it.
     public static var notCollected: Fact {
-        .unknown(Unknown(.notCollected, detail: "it was not asked for in this reading: read again with this check"))
+        .unknown(Unknown(.notCollected, detail: "this reading does not contain it: read the account again"))
     }
 
     /// The same fact about a value derived from this one.

@@ -66,7 +66,10 @@ extension Reading {
         guard verdicts.isEmpty else { return verdicts }
         let kind = items.isEmpty ? "" : " of the kind that this check judges"
         let evidence = Evidence(each.name, .int(items.count), from: .call(each.source.description))
-        return [Verdict(on: .account(account), .notApplicable("The account has no \(each.name)\(kind)", evidence))]
+        return [
+            Verdict(
+                on: .account(account), .notApplicable("There are no \(each.name)\(kind) in what was read", evidence))
+        ]
     }
 
     /// One verdict for each region of the account.

@@ -31,11 +31,13 @@ public struct Mute: Sendable, Hashable {
     }
 
     func covers(_ finding: Finding) -> Bool {
-        func matches(_ pattern: String, _ text: String) -> Bool { WildcardPattern(pattern).matches(text) }
-        return (checks?.contains(finding.check) ?? matches(check, finding.check)) && matches(account, finding.account)
-            && matches(region, finding.region)
-            && (matches(resource, finding.resource.id) || matches(resource, finding.resource.arn))
+        covers(check: finding.check) && Self.matches(account, finding.account) && Self.matches(region, finding.region)
+            && (Self.matches(resource, finding.resource.id) || Self.matches(resource, finding.resource.arn))
     }
+
+    fileprivate func covers(check id: String) -> Bool { checks?.contains(id) ?? Self.matches(check, id) }
+
+    private static func matches(_ pattern: String, _ text: String) -> Bool { WildcardPattern(pattern).matches(text) }
 }
 
 /// Applies decisions to findings: only those that fail or are unknown are muted, and only while the decision lasts.
@@ -50,9 +52,13 @@ public struct Mutes: Sendable {
 
     /// The findings with the accepted ones muted, and what the user should know of the decisions: those that have
     /// ended and those that cover nothing.
-    public func applied(to findings: [Finding]) -> (findings: [Finding], warnings: [String]) {
+    /// - Parameter left: The ids of the checks that did not run. A mute of theirs alone may cover nothing.
+    public func applied(
+        to findings: [Finding], leaving left: Set<String> = []
+    ) -> (findings: [Finding], warnings: [String]) {
         guard !mutes.isEmpty else { return (findings, []) }
         var used: Set<Int> = []
+        let ran = Set(findings.map(\.check))
         let applied = findings.map { finding in
             guard finding.status == .fail || finding.status == .unknown else { return finding }
             let covering = mutes.indices.filter { mutes[$0].covers(finding) }
@@ -65,9 +71,11 @@ public struct Mutes: Sendable {
             return muted
         }
         let warnings = mutes.enumerated().compactMap { index, mute -> String? in
-            let name = "the mute of \(mute.check) on \(mute.resource)"
+            let places = [(" in account ", mute.account), (" in region ", mute.region)].filter { $0.1 != "*" }
+            let name = "the mute of \(mute.check) on \(mute.resource)" + places.map { $0.0 + $0.1 }.joined()
             if !isInForce(mute) { return "\(name) ended on \(mute.until.map(\.rfc3339) ?? "")" }
-            return used.contains(index) ? nil : "\(name) covers no failing or unknown finding"
+            let isOfOthers = !ran.contains(where: mute.covers(check:)) && left.contains(where: mute.covers(check:))
+            return used.contains(index) || isOfOthers ? nil : "\(name) covers no failing or unknown finding"
         }
         return (applied, warnings)
     }

@@ -22,7 +22,7 @@ public struct CheckList {
             }
             page.space()
         }
-        page.line("\(checks.count) checks; 'parapet explain ID' says more of one")
+        page.line("\(Figures.count(checks.count, "check")); 'parapet explain ID' says more of one")
         return page.rendered
     }
 

@@ -137,7 +137,6 @@ extension Report {
         public var passes: [String] = []
         /// Tests that could not be made, without being items: their names, and why.
         public var errors: [(name: String, message: String)] = []
-        public var skipped: [(name: String, message: String)] = []
     }
 
     /// A column of CSV, and of the table on a page if it has a title. Its cells come from the items' records.

@@ -96,7 +96,9 @@ public struct ScanReport: Sendable, Reportable {
                 })
         report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
         report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
-        if let nothingJudged { report.suites[0].skipped = [("nothing judged", nothingJudged)] }
+        if let nothingJudged {
+            report.suites.append(Report.Suite(name: Self.verb, errors: [("nothing judged", nothingJudged)]))
+        }
         report.columns = [
             .init("id"), .init("status", "Status", .badge, isFilter: true),
             .init("severity", "Severity", .badge, isFilter: true), .init("check", "Check", .code, isFilter: true),

@@ -44,7 +44,9 @@ struct ScanTable {
             }
         }
         addUndetermined()
-        addNotApplicable()
+        addReasons(.manual, "To decide by hand", "what Parapet cannot decide")
+        if limit == nil { addReasons(.muted, "Muted", "accepted in the mute file") }
+        addReasons(.notApplicable, "Not applicable", "nothing to judge")
         addSummary()
     }
 
@@ -102,14 +104,12 @@ struct ScanTable {
         let shown = limit.map { group.findings.prefix($0) } ?? group.findings[...]
         // A message that several share is said once.
         let messages = shown.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
-        for message in messages {
-            let places = shown.filter { $0.message == message }.map(place)
-            if places.count == 1 {
-                add(message, at: places[0])
-            } else {
-                page.add(message, indent: 4)
-                for place in places { page.line(styled: mark + place) }
-            }
+        let groups = messages.map { message in (message, shown.filter { $0.message == message }.map(place)) }
+        // Those with one place come first: below another message they would seem to belong to it.
+        for (message, places) in groups where places.count == 1 { add(message, at: places[0]) }
+        for (message, places) in groups where places.count > 1 {
+            page.add(message, indent: 4)
+            for place in places { page.line(styled: mark + place) }
         }
         page.rest(group.findings.count - shown.count, indent: 4)
     }
@@ -150,15 +150,14 @@ struct ScanTable {
         for permission in permissions { page.add(permission, indent: 4, .yellow) }
     }
 
-    private mutating func addNotApplicable() {
-        let count = report.summary[.notApplicable] ?? 0
-        guard count > 0 else { return }
+    private mutating func addReasons(_ status: Finding.Status, _ title: String, _ meaning: String) {
+        guard report.summary[status] ?? 0 > 0 else { return }
         page.space()
-        page.line(styled: page.text.styled("Not applicable", .bold) + " (nothing to judge)")
-        addReasons(.notApplicable)
+        page.line(styled: page.text.styled(title, .bold) + " (\(meaning))")
+        addReasons(status)
     }
 
-    /// The reasons for a status, each with some of the checks.
+    /// The reasons for a status, each with some of the checks and, for what a person decides, the resources.
     private mutating func addReasons(_ status: Finding.Status) {
         let reasons = report.reasons(status)
         for (reason, findings) in reasons.prefix(limit ?? reasons.count) {
@@ -166,6 +165,10 @@ struct ScanTable {
             let shown = checks.prefix(limit == nil ? checks.count : 3)
             page.add("\(findings.count) × " + reason, indent: 2)
             page.add("in " + shown.joined(separator: ", ") + (checks.count > shown.count ? ", …" : ""), indent: 6, .dim)
+            guard status == .manual || status == .muted else { continue }
+            let places = findings.map(place).filter { !$0.isEmpty }
+            for place in places.prefix(limit ?? places.count) { page.line("      " + place) }
+            page.rest(places.count - min(places.count, limit ?? places.count), indent: 6)
         }
         if let limit { page.rest(reasons.count - limit, "more reasons (--verbose shows all)") }
     }

@@ -85,7 +85,7 @@ public struct VerifyReport: Sendable, Reportable {
             suites[0].passes = [Self.words(verification.digests)]
             suites[1].passes = [Self.words(verification.logs)]
         } else {
-            suites[0].skipped = [("nothing verified", Self.nothing)]
+            suites[0].errors = [("nothing verified", Self.nothing)]
         }
         return suites
     }

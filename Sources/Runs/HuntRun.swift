@@ -146,8 +146,8 @@ public struct HuntRun: Sendable {
         let statistics = result.statistics
         if statistics.skipped + statistics.damagedFiles > warnings.count {
             warnings.append(
-                "in all \(statistics.damagedFiles) damaged files and \(statistics.skipped) places without a readable "
-                    + "record were skipped")
+                "damaged files: \(statistics.damagedFiles); places without a readable record, which were skipped: "
+                    + "\(statistics.skipped)")
         }
         for name in groupBy where !result.groups.isEmpty {
             // A mistyped word is a field that no record has.

@@ -15,7 +15,7 @@ extension RunEnvironment {
         return calls.all.map { count in
             let retries = count.retries > 0 ? " (\(count.retries) of them retries)" : ""
             return "\(count.calls) × \(count.operation)\(retries)"
-        } + ["\(calls.total) API calls"]
+        } + ["\(calls.total) API call\(calls.total == 1 ? "" : "s")"]
     }
 }
 

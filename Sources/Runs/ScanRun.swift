@@ -2,6 +2,7 @@ public import Basics
 public import FoundationEssentials
 public import Inventory
 public import Posture
+import Practices
 public import Reports
 
 /// Reads accounts and judges them.
@@ -43,7 +44,8 @@ public struct ScanRun: Sendable {
             Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
                 .findings(in: account)
         }
-        let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings)
+        let others = Set(Catalogue.checks.map(\.about.id)).subtracting(checks.map(\.about.id))
+        let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)
         let reading = snapshot.reading
         let regions = snapshot.accounts.flatMap { (try? $0[.regions].value) ?? [] }
         let report = ScanReport(

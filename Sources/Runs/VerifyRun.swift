@@ -65,8 +65,6 @@ public struct VerifyRun: Sendable {
 
     public struct Result: Sendable {
         public var report: VerifyReport
-        /// That nothing was verified.
-        public var warnings: [String]
         public var exitStatus: ExitStatus
     }
 
@@ -95,7 +93,7 @@ public struct VerifyRun: Sendable {
         try Task.checkCancellation()
         let report = VerifyReport(verification, parapet: Version.current, finished: environment.aws.now())
         return Result(
-            report: report, warnings: report.nothingVerified.map { [$0] } ?? [],
+            report: report,
             exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil))
     }
 }

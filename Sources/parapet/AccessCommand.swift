@@ -39,7 +39,9 @@ extension AccessVerb {
     func perform() async throws -> ExitStatus { try write(try await ask()) }
 
     func write(_ answer: Answer) throws -> ExitStatus {
-        try options.output.write(answer.report, verbosity)
+        var report = answer.report
+        report.parapet = Version.current
+        try options.output.write(report, verbosity)
         return answer.exitStatus
     }
 

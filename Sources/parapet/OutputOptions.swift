@@ -26,6 +26,8 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
     /// Writes the report to each destination.
     /// - Parameter streamed: the format whose items are on stdout already.
     func write(_ report: Report, _ verbosity: Verbosity, streamed: Format? = nil) throws {
+        let destinations = try destinations
+        verbosity.warn(destinations.warnings(of: report))
         try destinations.write(
             report, verbosity.text, isVerbose: verbosity.isVerbose, streamed: streamed,
             to: Terminal.standardOutput.write)

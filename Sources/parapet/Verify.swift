@@ -31,7 +31,6 @@ struct Verify: Verb {
         try output.destinations.check()
         let run = try verification()
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
-        verbosity.warn(result.warnings)
         try output.write(result.report.report, verbosity)
         return result.exitStatus
     }

@@ -65,6 +65,10 @@ import Testing
         let names = ["root-unused", "root-mfa", "iam-user-mfa", "vpc-flow-logs"]
         #expect(NearestNames.nearest(to: "ROOT-MFAA", among: names, count: 1) == ["root-mfa"])
         #expect(NearestNames.nearest(to: "", among: []) == [])
+        #expect(NearestNames.nearest(to: "", among: names) == [])
+        #expect(NearestNames.nearest(to: "lorem-ipsum-dolor", among: names) == [])
+        #expect(NearestNames.nearest(to: "quentin", among: ["ben.finch", "quentin.leroy"]) == ["quentin.leroy"])
+        #expect(NearestNames.nearest(to: "leroy", among: ["lerch", "quentin.leroy"]) == ["lerch", "quentin.leroy"])
     }
 
     @Test func placesAreCountedFromOne() {

@@ -189,7 +189,7 @@ import TestSupport
         let passing = try await tested(
             #"{"match":[{"eventName":"DescribeTrails"}],"ignore":[{"eventName":"GetTrail"}]}"#)
         #expect(passing.status == 0, "\(passing.standardError)")
-        #expect(passing.standardOutput.contains("2 examples pass"))
+        #expect(passing.standardOutput.contains("2 examples passed"))
         let failing = try await tested(
             #"{"match":[{"eventName":"GetTrail"}],"ignore":[{"eventName":"DescribeTrails"}]}"#)
         #expect(failing.status == 2)
@@ -229,7 +229,7 @@ import TestSupport
         for files in [[folder.path("rules")], [sum, filter, base]] {
             let outcome = try await HuntCommand.run(["rules", "test"] + files)
             #expect(outcome.status == 0, "\(outcome.standardError)\(outcome.standardOutput)")
-            #expect(outcome.standardOutput.contains("1 rule file · 2 examples pass"), "\(outcome.standardOutput)")
+            #expect(outcome.standardOutput.contains("1 rule file · 2 examples passed"), "\(outcome.standardOutput)")
         }
         // Alone it speaks of a rule that is not there.
         let alone = try await HuntCommand.run(["rules", "test", sum])
@@ -238,7 +238,7 @@ import TestSupport
         #expect(try await HuntCommand.run(["rules", "test", base]).status == 1)
         try folder.write("rules/base.events.json", "{\"match\":[\(event(1, "y"))],\"ignore\":[\(event(1, "x"))]}")
         let all = try await HuntCommand.run(["rules", "test", folder.path("rules")])
-        #expect(all.status == 0 && all.standardOutput.contains("2 rule files · 4 examples pass"))
+        #expect(all.status == 0 && all.standardOutput.contains("2 rule files · 4 examples passed"))
     }
 
     /// Below the top of a record dots always lead on.

@@ -64,7 +64,10 @@ import Testing
         account.hold(users: [.sample])
         let verdicts = try Reading(account, by: .sample).judgeEach(.users) { _ in nil }
         #expect(verdicts.map(\.judgement.status) == [.notApplicable])
-        #expect(verdicts.map(\.judgement.message) == ["The account has no users of the kind that this check judges"])
+        #expect(
+            verdicts.map(\.judgement.message) == [
+                "There are no users of the kind that this check judges in what was read"
+            ])
         #expect(
             try Reading(account, by: .sample).judgeEach(.users) { $0.userName == "alice" ? .pass("good") : nil }
                 .map(\.judgement.status) == [.pass])
@@ -83,7 +86,7 @@ import Testing
         #expect(walks.map { $0.map(\.judgement.status) } == [[.notApplicable], [.notApplicable]])
         #expect(
             walks.compactMap(\.first?.judgement.message)
-                == ["The account has no trail buckets", "The account has no security groups"])
+                == ["There are no trail buckets in what was read", "There are no security groups in what was read"])
         #expect(walks[0].first?.resource == .account(account))
         #expect(walks[0].first?.judgement.evidence == [Evidence("trail buckets", 0, from: .describeTrails)])
     }

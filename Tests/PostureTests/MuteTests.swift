@@ -64,6 +64,12 @@ import Testing
         let (_, warnings) = Mutes(mutes, asOf: Self.now).applied(to: failing())
         #expect(warnings == ["the mute of iam-check on root covers no failing or unknown finding"])
         #expect(Mutes([mutes[0]], asOf: Self.now).applied(to: failing(.pass("good"))).warnings.count == 1)
+        #expect(Mutes(mutes, asOf: Self.now).applied(to: failing(), leaving: ["iam-check"]).warnings.isEmpty)
+        let elsewhere = Mute(check: "s3-check", account: "999999999999", region: "us-esat-1", reason: "")
+        #expect(
+            Mutes([elsewhere], asOf: Self.now).applied(to: failing(), leaving: ["iam-check"]).warnings == [
+                "the mute of s3-check on * in account 999999999999 in region us-esat-1 covers no failing or unknown finding"
+            ])
     }
 
     @Test(

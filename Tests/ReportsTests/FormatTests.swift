@@ -1,5 +1,7 @@
 import Basics
+import EffectiveAccess
 import Foundation
+import Hunting
 import Synchronization
 import Testing
 
@@ -78,7 +80,28 @@ import Testing
         let ids = ocsf.compactMap { ($0["compliance"] as? [String: Any])?["status_id"] as? Int }
         #expect(ids == [3, 1, 3, 3, 0, 2])
         let nothing = String(decoding: try ReportSamples.nothing.report.bytes(.junit), as: UTF8.self)
-        #expect(nothing.contains("<skipped") && !nothing.contains(#"valid"/>"#))
+        #expect(nothing.contains("<error") && !nothing.contains(#"valid"/>"#))
+    }
+
+    @Test("nothing read and nothing judged is no passing test, and no good answer")
+    func nothingIsNoPass() throws {
+        var hunt = HuntSamples.usual
+        hunt.result.statistics.events = 0
+        #expect(!(try text(hunt.report, .junit)).contains("without an alert"))
+        var scan = ReportSamples.scan()
+        scan.findings = []
+        let junit = try text(scan.report, .junit)
+        #expect(junit.contains(#"<testsuite name="scan""#) && junit.contains("<error") && !junit.contains("<skipped"))
+        var can = ReportSamples.can()
+        can.access = ReportSamples.certain
+        #expect(can.outcome == .unknown)
+        #expect(try text(can.report, .table).hasPrefix("? Not determined: the policies that could be read allow it"))
+        can.doubts = []
+        #expect(can.outcome == .allowed)
+        var escalations = ReportSamples.escalations()
+        escalations.escalations.paths = []
+        escalations.escalations.hiding = [ReportSamples.doubt]
+        #expect(try text(escalations.report, .table).hasPrefix("Not determined"))
     }
 
     /// No format holds on to findings: a few are there at once, and text goes on in pieces. A page of a hundred thousand stays

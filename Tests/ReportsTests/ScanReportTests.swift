@@ -46,6 +46,30 @@ import Testing
         ScanTable(report(findings), text: TerminalText(), limit: limit).rendered()
     }
 
+    @Test("a message with one place stands before those that several share")
+    func singlesFirst() throws {
+        let page = table([
+            Self.finding(.fail, name: "a", message: "shared"), Self.finding(.fail, name: "b", message: "shared"),
+            Self.finding(.fail, name: "c", message: "own"),
+        ])
+        let own = try #require(page.range(of: "c · us-east-1: own"))
+        let shared = try #require(page.range(of: "shared"))
+        #expect(own.lowerBound < shared.lowerBound)
+    }
+
+    @Test("what a person must decide is listed with its places, and what was accepted with --verbose")
+    func decisions() {
+        var manual = Self.finding(.fail, name: "to-decide", message: "who is meant to hold it?")
+        manual.status = .manual
+        var muted = Self.finding(.fail, name: "accepted", message: "bad — accepted (ann): it goes in May")
+        muted.status = .muted
+        let short = table([manual, muted])
+        #expect(short.contains("To decide by hand") && short.contains("to-decide · us-east-1"), "\(short)")
+        #expect(!short.contains("it goes in May"))
+        let long = table([manual, muted], limit: nil)
+        #expect(long.contains("Muted") && long.contains("it goes in May") && long.contains("accepted · us-east-1"))
+    }
+
     @Test func jsonIsTheContractsDocument() throws {
         let unknown = Unknown(
             .accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")

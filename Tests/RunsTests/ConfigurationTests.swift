@@ -1,5 +1,6 @@
 import Analytics
 import Basics
+import Foundation
 import Hunting
 import Posture
 import Runs
@@ -119,5 +120,27 @@ import Testing
             let failure = try #require(throws: Failure.self, performing: read)
             #expect(failure.description == "/nonexistent cannot be read: there is no such file: check the path")
         }
+    }
+}
+
+/// The files that a user names, and what goes to them.
+@Suite struct FileTests {
+    @Test("a pipe is read like a file; a folder and a missing file are told apart")
+    func pipes() throws {
+        let file = try TextFile("{}")
+        defer { file.remove() }
+        let fifo = file.path + ".fifo"
+        try #require(mkfifo(fifo, 0o600) == 0)
+        defer { unlink(fifo) }
+        let content = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
+        let writer = Thread {
+            guard let file = fopen(fifo, "w") else { return }
+            fwrite(content, 1, content.count, file)
+            fclose(file)
+        }
+        writer.start()
+        #expect(try InputFile.bytes(fifo) == content)
+        #expect(try #require(throws: Failure.self) { try InputFile.bytes("/") }.why.contains("folder"))
+        #expect(try #require(throws: Failure.self) { try InputFile.bytes(fifo + ".no") }.why.contains("no such file"))
     }
 }

@@ -88,7 +88,7 @@ import TestSupport
             #expect(json["summary"]?["notApplicable"]?.integer == accounts.count)
             if !accounts.isEmpty {
                 #expect(json["findings"]?[0]?["status"]?.text == "notApplicable")
-                #expect(json["findings"]?[0]?["reason"]?.text == "The account has no trail buckets")
+                #expect(json["findings"]?[0]?["reason"]?.text == "There are no trail buckets in what was read")
             }
         }
     }

@@ -109,9 +109,9 @@ import TrailIntegrity
             sound, ["--trail-arn", sound.trail.arn, "--format", format],
             times: ["--start-time", "2026-05-01", "--end-time", "2026-05-02"])
         #expect(outcome.status == 3)
-        #expect(outcome.standardError.hasPrefix("warning: No digest file was found for this time"))
-        #expect(outcome.standardError.split(separator: "\n").count == 1)
-        let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<skipped"]
+        let warning = "warning: csv cannot show what was not determined: No digest file was found for this time"
+        #expect(format == "csv" ? outcome.standardError.hasPrefix(warning) : outcome.standardError.isEmpty)
+        let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<error"]
         if let says = says[format] { #expect(outcome.standardOutput.contains(says)) }
     }
 

@@ -1,11 +1,23 @@
 /// Finds what a user may have meant by a name that does not exist.
 public enum NearestNames {
-    /// Up to `count` of the names, those first that differ least from `name`; case does not matter.
+    /// Up to `count` of the names, those first that differ least from `name`; case does not matter. Names that begin with
+    /// `name` or have it inside come before all others. A name of which more than three fifths would have to change is not
+    /// near; so there may be none.
     public static func nearest(to name: String, among names: some Sequence<String>, count: Int = 3) -> [String] {
         let wanted = name.lowercased()
-        return names.map { (name: $0, distance: distance(wanted, $0.lowercased())) }
-            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-            .prefix(count).map(\.name)
+        guard !wanted.isEmpty else { return [] }
+        return names.compactMap { candidate -> (name: String, rank: Int, distance: Int)? in
+            let lowercased = candidate.lowercased()
+            let distance = distance(wanted, lowercased)
+            if wanted.utf8.count > 2 {
+                if lowercased.hasPrefix(wanted) { return (candidate, 0, distance) }
+                if lowercased.contains(wanted) { return (candidate, 1, distance) }
+            }
+            let length = max(wanted.utf8.count, lowercased.utf8.count)
+            return distance <= max(2, length * 3 / 5) ? (candidate, distance <= 2 ? 0 : 2, distance) : nil
+        }
+        .sorted { ($0.rank, $0.distance, $0.name) < ($1.rank, $1.distance, $1.name) }
+        .prefix(count).map(\.name)
     }
 
     /// The number of bytes to change, insert or delete (Levenshtein distance).

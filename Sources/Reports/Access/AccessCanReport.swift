@@ -42,7 +42,8 @@ public struct AccessCanReport: Sendable, Reportable {
         self.context = context
     }
 
-    public var outcome: AccessOutcome { access.map(AccessOutcome.init) ?? .unknown }
+    /// What is in doubt is not determined: every doubt here is one that may change the answer.
+    public var outcome: AccessOutcome { doubts.isEmpty ? access.map(AccessOutcome.init) ?? .unknown : .unknown }
 
     public var report: Report {
         .access(
@@ -81,7 +82,7 @@ public struct AccessCanReport: Sendable, Reportable {
         case .allowed: "allowed"
         case .conditional: "allowed under a condition: \(access?.condition ?? "")"
         case .denied: "denied\(isDeniedExplicitly ? " explicitly" : ""): \(stop ?? "nothing allows it")"
-        case .unknown: "not determined"
+        case .unknown: "not determined" + (access.map { ": \(AccessOutcome($0).asReadSoFar)" } ?? "")
         }
     }
 
@@ -106,7 +107,7 @@ public struct AccessCanReport: Sendable, Reportable {
     private func title(_ effect: Statement.Effect) -> String {
         switch (effect, outcome) {
         case (.allow, .denied): "What would allow it"
-        case (.allow, .conditional): "What allows it, at least under its conditions"
+        case (.allow, _) where access?.condition != nil: "What allows it, at least under its conditions"
         case (.allow, _): "What allows it"
         case (.deny, .denied): "What denies it"
         case (.deny, _): "What denies it under its conditions"

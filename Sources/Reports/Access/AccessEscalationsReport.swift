@@ -41,15 +41,14 @@ public struct AccessEscalationsReport: Sendable, Reportable {
     /// Who, how, what for, and what would close the way.
     private func add(to page: inout TerminalPage) {
         let count = escalations.paths.count
-        let who =
+        let (finding, style): (String, TerminalText.Style) =
             switch count {
-            case 0: "Nobody can make itself"
-            case 1: "1 principal can make itself"
-            default: "\(count) principals can make themselves"
+            case 0 where escalations.doubts.isEmpty: ("No principal can make itself more powerful", .green)
+            case 0: ("Not determined: no way to more power was found, as far as could be read", .yellow)
+            case 1: ("1 principal can make itself more powerful", .red)
+            default: ("\(count) principals can make themselves more powerful", .red)
             }
-        page.line(
-            styled: page.text.styled("\(who) more powerful", count > 0 ? .red : .green)
-                + " · \(escalations.examined) examined")
+        page.line(styled: page.text.styled(finding, style) + " · \(escalations.examined) examined")
         for path in escalations.paths {
             let mark = path.isCertain ? page.text.styled("✗", .red) : page.text.styled("~", .yellow)
             page.space()

@@ -16,6 +16,16 @@ public enum AccessOutcome: String, Sendable, Hashable {
     init(_ access: Access) {
         self = access.isCertain ? .allowed : access.isRuledOut ? .denied : .conditional
     }
+
+    /// What an answer in doubt rests on.
+    var asReadSoFar: String {
+        switch self {
+        case .allowed: "the policies that could be read allow it"
+        case .conditional: "the policies that could be read allow it under a condition"
+        case .denied: "no policy that could be read allows it"
+        case .unknown: "nothing could be read"
+        }
+    }
 }
 
 /// A line of an answer about access, as the formats read it.

@@ -23,6 +23,14 @@ public enum Format: String, CaseIterable, Sendable {
     /// Those that every verb has.
     public static let common: [Format] = [.table, .json, .ndjson, .csv, .markdown, .html]
 
+    /// Whether a report in this format has a place for what could not be determined besides its items.
+    public var showsDoubts: Bool {
+        switch self {
+        case .csv, .ocsf, .asff: false
+        case .table, .json, .ndjson, .markdown, .html, .junit, .sarif: true
+        }
+    }
+
     /// The endings of files in this format, the usual one first.
     public var fileExtensions: [String] {
         switch self {

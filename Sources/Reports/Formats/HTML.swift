@@ -54,7 +54,7 @@ extension Report {
 
     private var footer: HTML {
         HTML.element("footer", ["class": "quiet"]) {
-            HTML.element("p") { "Parapet \(parapet). Times are in UTC." }
+            HTML.element("p") { parapet.isEmpty ? "Parapet" : "Parapet \(parapet). Times are in UTC." }
         }
     }
 

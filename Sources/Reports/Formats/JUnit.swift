@@ -8,7 +8,7 @@ extension Report {
     func writeJUnit(to sink: Sink) throws {
         // A suite's sums stand before its tests.
         var places: [[Int]] = Array(repeating: [], count: suites.count)
-        var sums = suites.map { Sums(passes: $0.passes.count, errors: $0.errors.count, skipped: $0.skipped.count) }
+        var sums = suites.map { Sums(passes: $0.passes.count, errors: $0.errors.count) }
         for (place, item) in items.enumerated() {
             let suite = rules[item.rule].suite
             places[suite].append(place)
@@ -22,9 +22,6 @@ extension Report {
             try sink.line("  <testsuite name=\"\(name)\"\(sums.attributes)>")
             for test in suite.passes { try sink.line("    \(Self.testCase(suite.name, test))/>") }
             for (test, message) in suite.errors { try writeTest(suite.name, test, "error", message: message, to: sink) }
-            for (test, message) in suite.skipped {
-                try writeTest(suite.name, test, "skipped", message: message, to: sink)
-            }
             for place in places { try write(items[place], of: suite, to: sink) }
             try sink.line("  </testsuite>")
         }

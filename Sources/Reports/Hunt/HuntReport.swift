@@ -88,7 +88,8 @@ public struct HuntReport: Sendable, Reportable {
                 ]
             })
         report.rules = ordered.map(Report.Rule.init)
-        let silent = max(0, result.statistics.rules - outline.sections.count)
+        // A rule that saw no event did not pass.
+        let silent = result.statistics.events > 0 ? max(0, result.statistics.rules - outline.sections.count) : 0
         report.suites = [
             Report.Suite(
                 name: "alerts", passes: silent > 0 ? ["\(Figures.count(silent, "rule")) without an alert"] : [],

@@ -28,7 +28,9 @@ public struct RuleTestReport {
         let cases = files.flatMap(\.outcome.cases)
         let failed = cases.count { !$0.passes }
         let broken = files.reduce(0) { $0 + $1.outcome.problems.count }
-        var parts = [Figures.count(files.count, "rule file"), "\(cases.count - failed) examples pass"]
+        var parts = [
+            Figures.count(files.count, "rule file"), "\(Figures.count(cases.count - failed, "example")) passed",
+        ]
         if failed > 0 { parts.append("\(failed) fail") }
         if broken > 0 { parts.append("\(broken) not understood") }
         page.space()

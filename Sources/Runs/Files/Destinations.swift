@@ -16,7 +16,9 @@ public struct Destinations: Sendable, Hashable {
     /// - Throws: ``InvalidInput`` for a format that the verb has not, and if two reports would go to one place.
     public init(of kind: any Reportable.Type, formats: [Format], files: [String]) throws(InvalidInput) {
         if !formats.isEmpty, files.count > formats.count {
-            throw InvalidInput("there are more --output than --format")
+            throw InvalidInput(
+                "there are more --output than --format: give each --output its --format, or none, so that the names' "
+                    + "endings decide")
         }
         let names = files.isEmpty && formats.isEmpty ? ["-"] : files
         all = (0..<max(names.count, formats.count)).map { index in
@@ -40,6 +42,17 @@ public struct Destinations: Sendable, Hashable {
     /// - Throws: ``Failure`` that names the file.
     public func check() throws {
         for file in all.compactMap(\.file) { try OutputFile.check(file) }
+    }
+
+    /// What the chosen formats leave out of a report and somebody must know all the same.
+    public func warnings(of report: Report) -> [String] {
+        let silent = all.map(\.format).filter { !$0.showsDoubts }
+        guard !silent.isEmpty, !report.items.contains(where: { $0.status == .unknown }) else { return [] }
+        return report.notes.filter(\.isDoubt).map { note in
+            let names = silent.map(\.rawValue).joined(separator: " and ")
+            return (["\(names) cannot show what was not determined: \(note.sentence)"] + note.lines.prefix(3))
+                .joined(separator: " ")
+        }
     }
 
     /// Writes a report to each destination.

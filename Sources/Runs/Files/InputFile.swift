@@ -1,18 +1,23 @@
 public import Basics
 import FoundationEssentials
+import Glibc
 
 /// Reads files and folders that the user names.
 public enum InputFile {
     /// - Throws: ``Failure`` that names the file.
     public static func bytes(_ path: String) throws(Failure) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw Failure(
-                "\(path) cannot be read", why: exists ? "it is a folder, or may not be read" : "there is no such file",
-                advice: "check the path")
+        // Read piece by piece: a pipe has no size.
+        if let file = fopen(path, "r") {
+            defer { fclose(file) }
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 1 << 16)
+            while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
+            if ferror(file) == 0 { return bytes }
         }
+        let exists = FileManager.default.fileExists(atPath: path)
+        throw Failure(
+            "\(path) cannot be read", why: exists ? "it is a folder, or may not be read" : "there is no such file",
+            advice: "check the path")
     }
 
     /// - Throws: ``Failure`` that names the file.

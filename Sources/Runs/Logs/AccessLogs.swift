@@ -50,7 +50,7 @@ extension AccessLogs {
         return told + [
             Unknown(
                 .failed,
-                detail: "in all \(account.damagedFiles) damaged files and \(account.lostRecords) records were skipped")
+                detail: "damaged files: \(account.damagedFiles); records that were skipped: \(account.lostRecords)")
         ]
     }
 }
