@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // An inline function only: nothing is linked.
@@ -57,7 +58,7 @@ let package = Package(
             name: "IAMPolicy",
             dependencies: ["Basics", .product(name: "BitCollections", package: "swift-collections")],
             swiftSettings: strict),
-        .target(name: "Gzip", dependencies: ["CDeflate", "CZlib"], swiftSettings: strict),
+        .target(name: "Gzip", dependencies: ["CDeflate", "CZlib", "CZstd"], swiftSettings: strict),
         .target(
             name: "LogSources",
             dependencies: [

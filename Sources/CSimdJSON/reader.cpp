@@ -100,7 +100,13 @@ json_reader::Outcome json_reader::envelope(const Index &read, uint32_t at, int n
     size_t size = parapet::unescape(content.bytes, content.length, plain);
     size_t start = 0;
     while (start < size && parapet::is_space(plain[start])) start++;
-    if (start == size || plain[start] != '{') return Outcome::broken;
+    if (start == size || plain[start] != '{') {
+        // CloudWatch Logs asks with such a record whether a subscription can be delivered.
+        static const char control[] = "CWL CONTROL MESSAGE";
+        if (size < sizeof control - 1 || std::memcmp(plain, control, sizeof control - 1) != 0) return Outcome::broken;
+        isText = false;
+        return Outcome::ignored;
+    }
     isText = false;
     if (!inner.build(plain, size)) return Outcome::broken;
     Outcome outcome = object(inner, 0, after, nesting + 1);
@@ -185,6 +191,8 @@ bool json_reader::next_in_slice() {
             place++;
         } else if (sign == ',') {
             place++;
+        } else if (size_t brace = open.empty() ? parapet::time_end(main.bytes, main.places[place], sliceEnd - position) : 0) {
+            while (place < main.count && main.places[place] < brace) place++;
         } else if ((open.empty() && isWhole) || sign != '"' || !enter_member(place)) {
             if (inSlice && !slow) slow_down(place);
             return false;
@@ -256,6 +264,8 @@ bool json_reader::next_slowly() {
         } else if (byte == '[') {
             open += '[';
             position++;
+        } else if (size_t brace = open.empty() ? parapet::time_end(bytes, position, length) : 0) {
+            position = brace;
         } else if (byte != '{') {
             lose(account.records || !open.empty() ? JSON_DAMAGE_BROKEN : JSON_DAMAGE_NO_JSON);
         } else if (size_t within = container_at(position)) {

@@ -61,6 +61,18 @@ size_t next_beginning(const uint8_t *bytes, size_t length, size_t from) {
     return find_beginning(bytes, from, lineStart);
 }
 
+size_t time_end(const uint8_t *bytes, size_t from, size_t length) {
+    // 2026-03-01T00:00:00.000Z {
+    size_t limit = length - from > 40 ? from + 40 : length;
+    if (limit - from < 22 || bytes[from] < '0' || bytes[from] > '9' || bytes[from + 4] != '-' || bytes[from + 10] != 'T')
+        return 0;
+    size_t at = from + 11;
+    while (at < limit && !is_space(bytes[at])) at++;
+    if (bytes[at - 1] != 'Z') return 0;
+    while (at < limit && (bytes[at] == ' ' || bytes[at] == '\t')) at++;
+    return at < limit && bytes[at] == '{' ? at : 0;
+}
+
 bool holds_record(const uint8_t *bytes, size_t from, size_t to) { return find_beginning(bytes, from, to) < to; }
 
 size_t slice_end(const uint8_t *bytes, size_t length, size_t from, size_t size) {

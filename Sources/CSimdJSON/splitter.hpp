@@ -28,6 +28,9 @@ Split split_record(const uint8_t *bytes, size_t length, size_t from, size_t &to)
 // nowhere.
 size_t next_beginning(const uint8_t *bytes, size_t length, size_t from);
 
+// The place of the object behind the time with which lines of exports of CloudWatch Logs begin, if one begins at `from`: else 0.
+size_t time_end(const uint8_t *bytes, size_t from, size_t length);
+
 // Whether something in `from..<to` begins as CloudTrail's records do.
 bool holds_record(const uint8_t *bytes, size_t from, size_t to);
 

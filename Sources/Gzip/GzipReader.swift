@@ -161,9 +161,9 @@ public enum GzipFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .cut: "it ends in the middle of the gzip data"
-        case .damaged: "it is not gzip, or damaged"
-        case .trailingData: "something was added after the end of the gzip data"
+        case .cut: "it ends in the middle of the compressed data"
+        case .damaged: "it is not compressed as it should be, or damaged"
+        case .trailingData: "something was added after the end of the compressed data"
         case .bomb(let size): "it is a decompression bomb (given up after \(size) bytes)"
         }
     }

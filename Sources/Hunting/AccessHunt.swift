@@ -27,6 +27,7 @@ struct AccessHunt: LogHunt {
         var tally: AccessTally?
         private(set) var hasEventsInRange = false
         private var reader = AccessLogReader()
+        private let exported = ExportedLines(of: .s3Access)
         private let hunt: AccessHunt
         private let hasRules: Bool
 
@@ -44,10 +45,23 @@ struct AccessHunt: LogHunt {
         }
 
         func read(_ piece: LogPiece) {
+            switch piece.layout {
+            case .lines: read(piece.bytes, piece)
+            case .json: read(exported.lines(inJSON: piece.bytes, isWhole: piece.isWhole), piece)
+            case .csv: read(exported.lines(inTable: piece.bytes, header: piece.header), piece)
+            }
+        }
+
+        private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
+            lines.bytes.withUnsafeBufferPointer { read($0, piece) }
+            piece.lost(lines.damaged, "a record is no line of this log")
+        }
+
+        private func read(_ lines: Bytes, _ piece: LogPiece) {
             let before = reader.damaged.count
             let settings = hunt.context.settings
             var tally = tally.take()
-            reader.read(piece.bytes) { record in
+            reader.read(lines) { record in
                 guard !settings.isLimitedInTime || record.time.map(settings.admits) ?? true else { return }
                 hasEventsInRange = true
                 tally?.add(record)

@@ -9,13 +9,20 @@ struct CloudTrailHunt: LogHunt {
     let context: HuntContext
     private let plan: CloudTrailPlan
     private let keyFields: KeyFields?
+    /// `nil` if the analytics are not run.
+    private let category: FieldList.Number?
 
     init(_ context: HuntContext) {
         self.context = context
         var fields = context.records.fields
         var filters = context.rules.filters
         keyFields = context.settings.runsAnalytics ? KeyFields(&fields) : nil
-        if context.settings.runsAnalytics { filters? += KeyTally.filters }
+        category = context.settings.runsAnalytics ? fields.number(of: "eventCategory") : nil
+        if context.settings.runsAnalytics {
+            filters? += KeyTally.filters
+            filters?.append(
+                RecordFilter(field: "eventCategory", values: [Array(AggregatedEvent.category.lowercased().utf8)]))
+        }
         plan = CloudTrailPlan(fields: fields, filters: filters)
     }
 
@@ -23,7 +30,7 @@ struct CloudTrailHunt: LogHunt {
         let tally = keyFields.map {
             KeyTally(context.settings.keys, fields: $0, seed: context.seed, now: context.settings.moment)
         }
-        return Worker(context, plan, tally)
+        return Worker(context, plan, tally, category)
     }
 
     func doubts(about workers: [Worker]) -> [String] {
@@ -50,11 +57,15 @@ struct CloudTrailHunt: LogHunt {
         private var probe: TimeRangeProbe
         private let reader: CloudTrailReader
         private let context: HuntContext
+        private let category: FieldList.Number?
 
         var hasEventsInRange: Bool { probe.hasFound }
 
-        fileprivate init(_ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?) {
+        fileprivate init(
+            _ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?, _ category: FieldList.Number?
+        ) {
             self.context = context
+            self.category = category
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
@@ -62,25 +73,55 @@ struct CloudTrailHunt: LogHunt {
         }
 
         func read(_ piece: LogPiece) {
-            if !probe.hasFound { probe.search(piece.bytes) }
+            if !probe.hasFound { probe.search(piece) }
             // Taken out while a piece is read, so that nothing is copied or checked for each record.
             var tally = tally.take()
-            let account = reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows) {
-                event in
-                guard isWanted(event) else { return }
-                tally?.add(event)
-                matcher.match(event) { place in alert(place, event, piece.file) }
+            func judge(_ event: borrowing CloudTrailEvent) {
+                switch aggregated(event) {
+                case .no:
+                    guard isWanted(event) else { return }
+                    tally?.add(event)
+                case .wanted: break
+                case .unwanted: return
+                }
+                let record = copy event
+                matcher.match(record) { place in alert(place, record, piece.file) }
             }
+            let account =
+                piece.layout == .csv
+                ? reader.read(rows: piece.bytes, header: piece.header, judge)
+                : reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows, judge)
             self.tally = tally
             events += account.records
             foreign += account.foreign
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
 
+        private enum Aggregated {
+            case no, wanted, unwanted
+        }
+
+        /// Judges the record if it is an aggregated event.
+        /// - Returns: whether it is one, and in the requested range.
+        private func aggregated(_ event: borrowing CloudTrailEvent) -> Aggregated {
+            guard let category, case .text(let text) = event.value(of: category),
+                text.elementsEqual(AggregatedEvent.category.utf8),
+                let record = try? JSON(parsing: Array(event.json), .ofLogs), let aggregated = AggregatedEvent(record)
+            else { return .no }
+            if let start = aggregated.start {
+                guard context.settings.admits(start) else { return .unwanted }
+                probe.take(start)
+            }
+            for alert in AggregatedFindings.alerts(aggregated) { context.ledger.add(alert) }
+            return .wanted
+        }
+
         /// A record without a readable time is judged whatever the range.
         private func isWanted(_ event: borrowing CloudTrailEvent) -> Bool {
             guard context.settings.isLimitedInTime else { return true }
-            return context.records.time(of: copy event).map(context.settings.admits) ?? true
+            guard let time = context.records.time(of: copy event) else { return true }
+            if !probe.hasFound { probe.take(time) }
+            return context.settings.admits(time)
         }
 
         private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {

@@ -20,6 +20,7 @@ struct FlowHunt: LogHunt {
         var tally: FlowTally?
         private(set) var hasEventsInRange: Bool
         private var reader: FlowLogReader
+        private let exported = ExportedLines(of: .vpcFlow)
         private let context: HuntContext
         private let hasRules: Bool
         private var format = FlowFormat.version2
@@ -44,12 +45,27 @@ struct FlowHunt: LogHunt {
         }
 
         func read(_ piece: LogPiece) {
-            if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
+            switch piece.layout {
+            case .lines:
+                if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
+                read(piece.bytes, piece)
+            case .json: read(exported.lines(inJSON: piece.bytes, isWhole: piece.isWhole), piece)
+            case .csv: read(exported.lines(inTable: piece.bytes, header: piece.header), piece)
+            }
+        }
+
+        private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
+            reader.beginFile()
+            lines.bytes.withUnsafeBufferPointer { read($0, piece) }
+            piece.lost(lines.damaged, "a record is no line of this log")
+        }
+
+        private func read(_ lines: Bytes, _ piece: LogPiece) {
             let before = reader.damaged.count
             let judgesSingly = hasRules || context.settings.isLimitedInTime
             // The tally is taken out while a piece is read, so that nothing is copied or checked for each batch.
             var tally = tally.take()
-            reader.readBatches(piece.bytes) { batch in
+            reader.readBatches(lines) { batch in
                 let count = judgesSingly ? judge(batch, piece.file) : batch.count
                 tally?.add(UnsafeBufferPointer(rebasing: batch[..<count]))
             }

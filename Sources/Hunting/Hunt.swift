@@ -28,6 +28,15 @@ public struct Hunt: Sendable {
         source == .cloudTrail ? .json : .lines
     }
 
+    /// The folders of the log, where other services deliver beside it.
+    public static func folders(of source: LogSource) -> ServiceFolders {
+        switch source {
+        case .cloudTrail: .cloudTrail
+        case .s3Access: .accessLogs
+        case .vpcFlow: .flowLogs
+        }
+    }
+
     /// All rules and analytics that run.
     public var alertRules: [AlertRule] {
         let collection = rules.collection
@@ -100,6 +109,11 @@ public struct Hunt: Sendable {
         result.statistics.rules = all.count
         result.learning = findings.learning
         result.losses = account.losses
+        result.incomplete = account.incomplete.map { LogLoss(file: $0.key, what: $0.value) }.sorted {
+            $0.file < $1.file
+        }
+        result.moreIncomplete = account.moreIncomplete
+        result.statistics.otherServices = account.otherServices
         result.cursors = account.cursors
         result.doubts = findings.doubts
         if account.damagedFiles > 0 {
@@ -109,7 +123,10 @@ public struct Hunt: Sendable {
             result.doubts.append(Self.counted(account.lostRecords, "place") + " in the logs could not be read")
         }
         if account.files == 0 {
-            result.doubts.append("no log file was found in the places and days that were asked for")
+            let others = account.otherServices.keys.sorted().joined(separator: ", ")
+            result.doubts.append(
+                "no log file was found in the places and days that were asked for"
+                    + (others.isEmpty ? "" : ", only folders of other services (\(others))"))
         } else if findings.events == 0, account.isWhole {
             result.doubts.append("the files hold no record of this log")
         } else if findings.events > 0, !findings.hasEventsInRange {

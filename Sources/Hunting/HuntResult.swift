@@ -16,6 +16,10 @@ public struct HuntResult: Sendable {
     public var doubts: [String] = []
     /// The first few things that could not be read, file by file. They contain log lines: escape them before showing.
     public var losses: [LogLoss] = []
+    /// The files that were not wholly read, by name, each with one reason: the first thousand for each thread.
+    public var incomplete: [LogLoss] = []
+    /// How many such files are not in ``incomplete``.
+    public var moreIncomplete = 0
     /// Network interfaces with too little history to judge their traffic.
     public var learning: [String] = []
     /// See ``ReadingAccount/cursors``.
@@ -38,6 +42,8 @@ public struct HuntStatistics: Sendable, Hashable {
     public var skipped = 0
     /// Files that could not be read, or not completely.
     public var damagedFiles = 0
+    /// The folders of other services that were passed by, by the services' names.
+    public var otherServices: [String: Int] = [:]
     /// All alerts, with those that are not in ``HuntResult/alerts``.
     public var alerts = 0
     /// Rules and analytics that were run.

@@ -1,4 +1,5 @@
 internal import Basics
+internal import LogReaders
 
 /// Finds credentials in logs, such as the session tokens that `AssumeRole` returns and passwords in the parameters of
 /// other services. They are never shown.
@@ -96,14 +97,5 @@ extension JSON {
         case .string, .number: true
         default: false
         }
-    }
-}
-
-extension JSON.Options {
-    /// Invalid UTF-8 in logs is repaired.
-    static var ofLogs: JSON.Options {
-        var options = JSON.Options()
-        options.repairsText = true
-        return options
     }
 }

@@ -11,14 +11,21 @@ struct TimeRangeProbe: Sendable {
 
     private static let name = Array("eventTime".utf8)
 
+    /// Takes the time of a record, in seconds since 1970.
+    mutating func take(_ time: Int) {
+        if settings.admits(time) { hasFound = true }
+    }
+
     init(_ settings: HuntSettings) {
         self.settings = settings
         hasFound = !settings.isLimitedInTime
     }
 
     /// Does nothing once a record was found.
-    mutating func search(_ bytes: Bytes) {
-        var rest = bytes
+    mutating func search(_ piece: LogPiece) {
+        // Of a table every record is asked for its time.
+        if piece.layout == .csv { return }
+        var rest = piece.bytes
         while !hasFound, let found = rest.firstRange(of: Self.name) {
             rest = Bytes(rebasing: rest[found.upperBound...])
             // The time follows a quote, a colon and a quote, which are escaped if the record is a string.

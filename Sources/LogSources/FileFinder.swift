@@ -6,9 +6,12 @@ internal import Glibc
 /// names, so that links in a circle end.
 struct FileFinder {
     private let dates: DateFolders
+    private let services: ServiceFolders
     private let visit: (LogFile) -> Void
     private let skip: (LogFile, String) -> Void
     private var seen: Set<Identity> = []
+    /// The folders of other services that were passed by.
+    private(set) var passed: Set<ServiceFolders.Folder> = []
     /// Why the first folder that could not be read could not.
     private var refusal: String?
 
@@ -20,8 +23,12 @@ struct FileFinder {
     /// - Parameters:
     ///   - visit: receives each file, folder by folder in the order of their names.
     ///   - skip: receives each file and folder that could not be read, and why.
-    init(dates: DateFolders, visit: @escaping (LogFile) -> Void, skip: @escaping (LogFile, String) -> Void) {
+    init(
+        dates: DateFolders, services: ServiceFolders = .all, visit: @escaping (LogFile) -> Void,
+        skip: @escaping (LogFile, String) -> Void
+    ) {
         self.dates = dates
+        self.services = services
         self.visit = visit
         self.skip = skip
     }
@@ -136,6 +143,10 @@ struct FileFinder {
             }
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             guard isFolder ? dates.admits(found.folders) : dates.admits(fileName: name[...]) else { continue }
+            if isFolder, let other = services.other(in: found.path + "/", below: found.below) {
+                passed.insert(other)
+                continue
+            }
             take(found, status, isNamed: false)
         }
     }
@@ -160,13 +171,21 @@ struct FileFinder {
     }
 }
 
-/// Objects beside logs in their folders that are no logs.
+/// Objects beside logs in their folders that are no logs: digests, also where a copy has no folders, metadata, and what
+/// services write to find out whether they may.
 enum FoundObjects {
+    private static let tests: Set = [
+        "aws-logs-write-test", "ELBAccessLogTestFile", "ELBConnectionLogTestFile", "ConfigWritabilityCheckFile",
+    ]
+
+    /// - Parameter name: of a file or folder.
     static func isNoLog(_ name: Substring) -> Bool {
-        name == "CloudTrail-Digest" || name.hasSuffix(".metadata.json")
+        name == "CloudTrail-Digest" || name.contains("_CloudTrail-Digest_") || name.hasSuffix(".metadata.json")
+            || tests.contains(String(name))
     }
 
     static func isNoLog(key: String) -> Bool {
-        key.contains("/CloudTrail-Digest/") || key.hasSuffix(".metadata.json") || key.hasSuffix("/")
+        key.contains("/CloudTrail-Digest/") || key.hasSuffix("/")
+            || isNoLog(key[(key.lastIndex(of: "/").map(key.index(after:)) ?? key.startIndex)...])
     }
 }

@@ -46,11 +46,3 @@ public struct LogFile: Sendable, Hashable {
             }
     }
 }
-
-/// The layout of logs, which determines where a file may be divided.
-public enum LogLayout: Sendable, Hashable {
-    /// One record a line.
-    case lines
-    /// JSON, in any of the shapes that ``CloudTrailReader`` reads.
-    case json
-}

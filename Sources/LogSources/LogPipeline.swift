@@ -18,6 +18,7 @@ public struct LogPipeline: Sendable {
     private let sources: [LogLocation]
     private let layout: LogLayout
     private let dates: DateFolders
+    private let services: ServiceFolders
     private let store: (any LogStore)?
     private let cursors: [ObjectListing.Cursor]?
     private let workers: Int
@@ -27,6 +28,7 @@ public struct LogPipeline: Sendable {
 
     /// - Parameters:
     ///   - dates: the wanted days, as far as the names of folders and files show them.
+    ///   - services: whose folders are read, of those of all the services that deliver to one bucket.
     ///   - store: the store that ``LogLocation/objects(bucket:prefix:)`` is read from.
     ///   - cursors: those of an earlier run, to read only the objects delivered since then; empty for the first run of a
     ///     watch; `nil` to keep none. See ``ReadingAccount/cursors``.
@@ -34,12 +36,13 @@ public struct LogPipeline: Sendable {
     ///   - fetches: how many objects are fetched at once, at most.
     public init(
         _ sources: [LogLocation], layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil),
-        store: (any LogStore)? = nil, after cursors: [ObjectListing.Cursor]? = nil,
+        services: ServiceFolders = .all, store: (any LogStore)? = nil, after cursors: [ObjectListing.Cursor]? = nil,
         workers: Int = ProcessInfo.processInfo.activeProcessorCount, fetches: Int = 16
     ) {
         self.sources = sources
         self.layout = layout
         self.dates = dates
+        self.services = services
         self.store = store
         self.cursors = cursors
         self.workers = max(1, workers)
@@ -70,7 +73,9 @@ public struct LogPipeline: Sendable {
         var failure: (any Error)?
         if hasObjects {
             do {
-                account.cursors = try await fetchObjects(into: queue, fetcher, progress)
+                let finder = try await fetchObjects(into: queue, fetcher, progress)
+                account.cursors = finder.cursors
+                account.otherServices.merge(ServiceFolders.counts(finder.passed), uniquingKeysWith: +)
             } catch {
                 failure = error
                 progress.stop()
@@ -95,7 +100,7 @@ public struct LogPipeline: Sendable {
         into queue: BlockingQueue<WorkItem>, _ progress: LogProgress
     ) throws(Failure) -> ReadingAccount {
         let losses = LossLog()
-        var finder = FileFinder(dates: dates) { file in
+        var finder = FileFinder(dates: dates, services: services) { file in
             progress.found(file)
             for item in WorkItem.items(of: file, layout: layout, range: sizes.range) { queue.push(item) }
         } skip: { file, why in
@@ -111,20 +116,21 @@ public struct LogPipeline: Sendable {
             case .objects: break
             }
         }
+        losses.account.otherServices = ServiceFolders.counts(finder.passed)
         return losses.account
     }
 
-    /// - Returns: where the listings ended.
+    /// - Returns: the finder at its end.
     private func fetchObjects(
         into queue: BlockingQueue<WorkItem>, _ fetcher: ObjectFetcher?, _ progress: LogProgress
-    ) async throws -> [ObjectListing.Cursor] {
+    ) async throws -> ObjectFinder {
         guard let fetcher else {
             throw Failure("Amazon S3 cannot be read", why: "no store was given", advice: "name files")
         }
         // Keys are remembered only if two sources can have one in common.
         let isOverlapping = sources.count { if case .objects = $0 { true } else { false } } > 1
         var seen: Set<ObjectAddress> = []
-        var finder = ObjectFinder(store: fetcher.store, dates: dates, after: cursors)
+        var finder = ObjectFinder(store: fetcher.store, dates: dates, services: services, after: cursors)
         try await withThrowingDiscardingTaskGroup { group in
             for case .objects(let bucket, let prefix) in sources {
                 try await finder.find(bucket, prefix) { file, address in
@@ -137,7 +143,7 @@ public struct LogPipeline: Sendable {
                 }
             }
         }
-        return finder.cursors
+        return finder
     }
 
     private static func item(

@@ -35,13 +35,13 @@ public final class LogProgress: Sendable {
     public var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
     func found(_ file: LogFile) {
-        allFiles.add(1, ordering: .relaxed)
-        allBytes.add(file.size, ordering: .relaxed)
+        allFiles.wrappingAdd(1, ordering: .relaxed)
+        allBytes.wrappingAdd(file.size, ordering: .relaxed)
     }
 
     func listedAll() { listed.store(true, ordering: .relaxed) }
 
-    func read(_ count: Int) { bytes.add(count, ordering: .relaxed) }
+    func read(_ count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }
 
-    func finished() { files.add(1, ordering: .relaxed) }
+    func finished() { files.wrappingAdd(1, ordering: .relaxed) }
 }

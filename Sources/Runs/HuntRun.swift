@@ -84,7 +84,8 @@ public struct HuntRun: Sendable {
         let hunt = Hunt(rules.collection, for: source, settings(at: started))
         try rules.checkUse(hunt)
         let pipeline = try await logs.pipeline(
-            Hunt.layout(of: source), dates: DateFolders(from: from, to: to), threads: threads, session,
+            Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to), threads: threads,
+            session,
             in: environment)
         let progress = LogProgress()
         let stream = receive.map { AlertStream(progress, hunt.alertRules, $0) }

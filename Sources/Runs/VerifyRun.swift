@@ -84,7 +84,11 @@ public struct VerifyRun: Sendable {
             store: source.store, accounts: Set(trails.accounts), regions: Set(trails.regions))
         let verification = try await reporting({ progress.state }, to: report) {
             do throws(Failure) {
-                return try await verifier.verify(try await discovery.tasks(for: source.places))
+                let tasks = try await discovery.tasks(for: source.places)
+                if trails.bucket != nil || copy != nil {
+                    try await discovery.check(source.places, tasks, everyDigest: copy != nil)
+                }
+                return try await verifier.verify(tasks)
             } catch {
                 try Task.checkCancellation()
                 throw error

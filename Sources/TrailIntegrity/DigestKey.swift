@@ -25,8 +25,12 @@ public struct TrailFolder: Sendable, Hashable {
 
     /// Ends with a slash.
     var digests: String { Self.accounts(prefix, organizationID) + "\(account)/CloudTrail-Digest/\(region)/" }
-    /// Ends with a slash.
-    var logs: String { Self.accounts(prefix, organizationID) + "\(account)/CloudTrail/\(region)/" }
+    /// The kinds of log files that a trail delivers, each in a folder of its own: management and data events, Insights
+    /// events, network activity events.
+    static let logKinds = ["CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity"]
+
+    /// The folder of the log files of one of the ``logKinds``. Ends with a slash.
+    func logs(_ kind: String) -> String { Self.accounts(prefix, organizationID) + "\(account)/\(kind)/\(region)/" }
 
     /// The folder that holds the accounts' folders; ends with a slash.
     static func accounts(_ prefix: String, _ organizationID: String?) -> String {

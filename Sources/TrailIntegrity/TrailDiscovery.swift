@@ -118,7 +118,7 @@ public struct TrailDiscovery: Sendable {
 
     private func inEachRegion(_ folder: TrailFolder) async throws(Failure) -> [TrailFolder] {
         let root = TrailFolder.accounts(folder.prefix, folder.organizationID) + folder.account
-        let found = try await concurrently(["CloudTrail-Digest", "CloudTrail"]) { kind in
+        let found = try await concurrently(["CloudTrail-Digest"] + TrailFolder.logKinds) { kind in
             try await folders(in: folder.bucket, under: "\(root)/\(kind)/")
         }
         return Set(found.joined()).filter { Region.isWellFormed($0) && (regions.isEmpty || regions.contains($0)) }
@@ -128,6 +128,66 @@ public struct TrailDiscovery: Sendable {
                 folder.region = region
                 return folder
             }
+    }
+
+    // MARK: What is there
+
+    /// Makes sure that a bucket, or a copy of one, which the user named can hold digests of the trail: a wrong trail, account,
+    /// prefix or level of the folder must not look like a time without digests.
+    /// - Parameters:
+    ///   - tasks: what was found in the places.
+    ///   - everyDigest: whether the digests themselves are listed, as those of a copy can be, or only their folders.
+    /// - Throws: ``Failure`` that says what is there instead.
+    public func check(
+        _ places: [TrailPlace], _ tasks: [TrailFolderTask], everyDigest: Bool
+    ) async throws(Failure) {
+        var others: Set<String> = []
+        for task in tasks {
+            guard everyDigest else {
+                if !(try await folders(in: task.folder.bucket, under: task.folder.digests)).isEmpty { return }
+                continue
+            }
+            var isThere = false
+            try await store.forEachObject(in: task.folder.bucket, under: task.folder.digests) { object in
+                guard let key = DigestKey(object.key, in: task.folder) else { return true }
+                isThere = task.trails.isEmpty || task.trails.contains(key.trail)
+                if !isThere { others.insert("\(key.trail.name) of \(key.trail.homeRegion)") }
+                return !isThere
+            }
+            if isThere { return }
+        }
+        guard let place = places.first else { return }
+        let trail = place.trail.map { "of the trail \($0.name) of \($0.homeRegion)" } ?? "of any trail"
+        throw Failure(
+            "there is nothing to verify",
+            why: "no digest \(trail) can be in s3://\(place.bucket)/"
+                + TrailFolder.accounts(place.prefix, nil) + ": \(try await whatIsThere(place, others))",
+            advice:
+                "check the trail, --account-id, --region, --s3-prefix, and that --path names the folder above AWSLogs")
+    }
+
+    private func whatIsThere(_ place: TrailPlace, _ trails: Set<String>) async throws(Failure) -> String {
+        if !trails.isEmpty { return "there are digests of " + Self.some(trails.sorted()) }
+        var deeper = [""]
+        var digests: [String] = []
+        // Enough for every level above the regions; a bucket may have very many folders.
+        for _ in 0..<100 where !deeper.isEmpty && digests.count < 4 {
+            let folder = deeper.removeFirst()
+            for name in try await folders(in: place.bucket, under: folder).prefix(100) {
+                if name == "CloudTrail-Digest" {
+                    digests.append(folder + name)
+                } else if folder.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 6 {
+                    deeper.append("\(folder)\(name)/")
+                }
+            }
+        }
+        if !digests.isEmpty { return "there are digests in " + Self.some(digests) }
+        let top = try await folders(in: place.bucket, under: "")
+        return top.isEmpty ? "there is no folder" : "there are the folders " + Self.some(top)
+    }
+
+    private static func some(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     }
 
     private func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] {

@@ -42,26 +42,28 @@ struct UndigestedLogs: Sendable {
         in stretches: [ClosedRange<Date>], _ listed: KeySet
     ) async throws(Failure) -> [String] {
         guard let first = stretches.first?.lowerBound, let last = stretches.last?.upperBound else { return [] }
-        let end = folder.logs + KeyTime.day(last) + "/~"
         var found: [String] = []
-        try await store.forEachObject(
-            in: folder.bucket, under: folder.logs, after: folder.logs + KeyTime.day(first)
-        ) { object in
-            guard object.key.isBefore(end) else { return false }
-            if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, in: stretches) {
-                found.append(object.key)
+        for kind in TrailFolder.logKinds {
+            let logs = folder.logs(kind)
+            let end = logs + KeyTime.day(last) + "/~"
+            try await store.forEachObject(in: folder.bucket, under: logs, after: logs + KeyTime.day(first)) { object in
+                guard object.key.isBefore(end) else { return false }
+                if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, kind, in: stretches)
+                {
+                    found.append(object.key)
+                }
+                return true
             }
-            return true
         }
         return found
     }
 
     /// Whether a file was delivered in one of the periods, by the time in its name,
-    /// `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`, or by its folder's day if it has another name.
-    private func isDelivered(_ key: String, in stretches: [ClosedRange<Date>]) -> Bool {
+    /// `ACCOUNT_KIND_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`, or by its folder's day if it has another name.
+    private func isDelivered(_ key: String, _ kind: String, in stretches: [ClosedRange<Date>]) -> Bool {
         guard !key.hasSuffix("/") else { return false }
-        let path = key.dropFirst(folder.logs.count).split(separator: "/", omittingEmptySubsequences: false)
-        let lead = "\(folder.account)_CloudTrail_\(folder.region)_"
+        let path = key.dropFirst(folder.logs(kind).count).split(separator: "/", omittingEmptySubsequences: false)
+        let lead = "\(folder.account)_\(kind)_\(folder.region)_"
         if let name = path.last, name.hasPrefix(lead),
             let time = KeyTime.parse(name.dropFirst(lead.count).prefix { $0 != "_" })
         {

@@ -69,13 +69,13 @@ struct HuntLogs: Verb {
     }
 
     func perform() async throws -> ExitStatus {
-        try output.destinations.check()
-        if let baseline { try OutputFile.check(baseline) }
+        try output.destinations.check(beside: baseline)
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         let loaded = try rules.selection.load(configuration.hunt)
         guard !rules.onlyTells, let source = selection.source else { return try tell(loaded) }
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
-        if let baseline { hunt.baseline = try BaselineFile.read(baseline) }
+        let kept = try baseline.map { try BaselineFile($0) }
+        if let kept { hunt.baseline = try kept.read() }
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
@@ -84,7 +84,7 @@ struct HuntLogs: Verb {
         let receive = try output.destinations.streams(.ndjson) ? stream : nil
         let result = try await verbosity.run { [hunt] in try await hunt.run(in: $0, progress: $1, receive: receive) }
         try output.write(result.report.report, verbosity, streamed: .ndjson)
-        if let baseline { try BaselineFile.write(result.learned, to: baseline) }
+        try kept?.write(result.learned)
         verbosity.warn(result.warnings + LoadedRules.warnings(result.problems, isVerbose: verbosity.isVerbose))
         return result.exitStatus
     }

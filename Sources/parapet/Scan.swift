@@ -45,10 +45,11 @@ struct Scan: Verb {
         if let mute { scan.mutes = try MuteFile.read(mute) }
         scan.failOn = failOn
         scan.now = now
-        try output.destinations.check()
-        if let saveSnapshot { try OutputFile.check(saveSnapshot) }
+        try output.destinations.check(beside: saveSnapshot)
         let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1) }
-        if let saveSnapshot { try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot) }
+        if let saveSnapshot {
+            try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot, isPrivate: true)
+        }
         verbosity.warn(result.warnings)
         try output.write(result.report.report, verbosity)
         return result.exitStatus

@@ -19,12 +19,12 @@ import TestSupport
 
     @Test(
         arguments: [
-            (LogSource.cloudTrail, "Keys"), (.s3Access, "Access"), (.vpcFlow, "Flows"),
+            (LogSource.cloudTrail, ["Keys", "Aggregated"]), (.s3Access, ["Access"]), (.vpcFlow, ["Flows"]),
         ])
-    func everyAnalyticIsInTheCatalogueAndNothingElse(source: LogSource, folder: String) throws {
+    func everyAnalyticIsInTheCatalogueAndNothingElse(source: LogSource, folders: [String]) throws {
         var found: Set<String> = []
-        for text in try sources(folder) {
-            let ids = /"(?:(?:flow|access|key|old|login|reactivated)(?:-[a-z]+)+)"/
+        for text in try folders.flatMap(sources) {
+            let ids = /"(?:(?:flow|access|key|old|login|reactivated|aggregated)(?:-[a-z]+)+)"/
             for match in text.matches(of: ids) { found.insert(String(match.output.dropFirst().dropLast())) }
         }
         // A practice's name looks like an analytic's.

@@ -80,8 +80,9 @@ import Testing
         let folder = try LogsFolder()
         var run = try hunt(try stopped(folder))
         let learned = try await run.run().learned
-        try BaselineFile.write(learned, to: folder.path("baseline.json"))
-        run.baseline = try BaselineFile.read(folder.path("baseline.json"))
+        let file = try BaselineFile(folder.path("baseline.json"))
+        try file.write(learned)
+        run.baseline = try file.read()
         #expect(try await run.run().exitStatus == .found)
         #expect(try !folder.text("baseline.json").isEmpty)
     }

@@ -116,6 +116,39 @@ struct ObjectSourceTests {
         #expect(read.account.losses.first?.what.contains("AccessDenied") == true)
     }
 
+    @Test("What came is compared with the size that was listed: cut at a line's end, empty, or larger")
+    func sizes() async throws {
+        let whole = record("A") + "\n" + record("B") + "\n"
+        var store = MemoryStore(objects: [
+            "a/cut": Array((record("A") + "\n").utf8), "a/empty": [], "a/more": Array((whole + whole).utf8),
+            "a/sound": Array(whole.utf8),
+        ])
+        store.listedSizes = ["a/cut": whole.utf8.count, "a/empty": whole.utf8.count, "a/more": whole.utf8.count]
+        let read = try await ReadLogs.events(["s3://logs/a/"], store: store)
+        #expect(read.account.damagedFiles == 3)
+        #expect(Set(read.account.incomplete.keys) == ["s3://logs/a/cut", "s3://logs/a/empty", "s3://logs/a/more"])
+        #expect(read.account.losses.contains { $0.what.contains("0 bytes came") })
+    }
+
+    @Test("Sizes that no object can have are no crash", arguments: [Int.max, .min, -1])
+    func absurdSizes(size: Int) async throws {
+        var store = Self.store()
+        let keys = (1...9).map { Self.key("111111111111", "2024/05/0\($0)", "E1\($0)0") }
+        store.listedSizes = Dictionary(uniqueKeysWithValues: keys.map { ($0, size) })
+        let read = try await ReadLogs.events(["s3://logs/trail/"], store: store)
+        #expect(read.found.count == 55 && read.account.damagedFiles == 9)
+    }
+
+    @Test("A large object that is replaced while it is read is told")
+    func replaced() async throws {
+        let text = Array((0..<1_500_000).map { "line\(1_000_000 + $0)" }.joined(separator: "\n").utf8)
+        var store = MemoryStore(objects: ["a/large": text])
+        store.replacedFrom = 8 << 20
+        let read = try await ReadLogs.lines(["s3://logs/a/"], store: store)
+        #expect(read.account.damagedFiles == 1)
+        #expect(read.account.losses.first?.what.contains("replaced") == true)
+    }
+
     @Test("A run that continues from the cursors of the one before reads what was delivered since, and nothing twice")
     func continued() async throws {
         let first = try await ReadLogs.events(["s3://logs/trail/"], store: Self.store(), after: [])
@@ -176,7 +209,7 @@ struct ObjectSourceTests {
 }
 
 /// A bucket in memory.
-private struct MemoryStore: LogStore {
+struct MemoryStore: LogStore {
     private let keys: [String]
     private let objects: [String: [UInt8]]
     private let calls = Calls()
@@ -184,6 +217,10 @@ private struct MemoryStore: LogStore {
     var vanished: Set<String> = []
     var refusedFrom = Int.max
     var mayList = true
+    /// The sizes that the listing states, if they are not true.
+    var listedSizes: [String: Int] = [:]
+    /// From this offset on another version answers.
+    var replacedFrom = Int.max
 
     private final class Calls: Sendable {
         let listed = Mutex<[String]>([])
@@ -223,7 +260,9 @@ private struct MemoryStore: LogStore {
         guard mayList else { throw Failure("cannot list", why: "AccessDenied", advice: "allow it") }
         calls.listed.withLock { $0.append(prefix) }
         let rest = keys.filter { $0.hasPrefix(prefix) && key.isBefore($0) }
-        let found = rest.prefix(10).map { ListedObject(key: $0, size: self.objects[$0]?.count ?? 0) }
+        let found = rest.prefix(10).map {
+            ListedObject(key: $0, size: self.listedSizes[$0] ?? self.objects[$0]?.count ?? 0)
+        }
         return ObjectPage(objects: found, isLast: rest.count <= 10)
     }
 
@@ -238,6 +277,7 @@ private struct MemoryStore: LogStore {
         defer { calls.fetching.withLock { $0.now -= 1 } }
         await Task.yield()
         return ObjectPart(
-            bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:], version: "1")
+            bytes: Array(bytes.dropFirst(offset).prefix(length)), totalSize: bytes.count, metadata: [:],
+            version: offset >= replacedFrom ? "2" : "1")
     }
 }

@@ -56,6 +56,60 @@ import TrailIntegrity
         }
     }
 
+    @Test func aCopyThatCannotHoldADigestOfTheTrailIsAFailureThatSaysWhatIsThere() async throws {
+        let trail = sound.trail
+        let wrong: [(words: String, change: (inout VerifyRun, LocalCopy) -> Void)] = [
+            (
+                "main of us-east-1",
+                { run, _ in run.trails.trail = TrailARN(trail.arn.replacing("/main", with: "/other")) }
+            ),
+            ("AWSLogs/\(trail.account)/CloudTrail-Digest", { run, _ in run.trails.accounts = ["444455556666"] }),
+            ("AWSLogs/\(trail.account)/CloudTrail-Digest", { run, _ in run.trails.regions = ["eu-west-1"] }),
+            ("AWSLogs/\(trail.account)/CloudTrail-Digest", { run, _ in run.trails.prefix = "nowhere" }),
+            ("AWSLogs/\(trail.account)/CloudTrail-Digest", { run, _ in run.trails.organizationID = "o-other" }),
+            ("\(trail.account)/CloudTrail-Digest", { run, copy in run.copy?.folder = copy.path + "/AWSLogs" }),
+            ("CloudTrail-Digest", { run, copy in run.copy?.folder = copy.path + "/AWSLogs/\(trail.account)" }),
+            (
+                "there is no folder",
+                { run, copy in
+                    let empty = copy.path + "/empty"
+                    try? FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+                    run.copy?.folder = empty
+                }
+            ),
+        ]
+        for (words, change) in wrong {
+            try await over(sound) { run, copy in
+                var run = run
+                run.trails.bucket = trail.bucket
+                change(&run, copy)
+                let wrong = run
+                let failure = await #expect(throws: Failure.self) { try await wrong.run() }
+                #expect(failure?.why.contains(words) == true, "\(words): \(failure?.why ?? "")")
+            }
+        }
+        // A time without digests is another thing.
+        let result = try await over(sound) { run, _ in
+            var run = run
+            run.range = Date(timeIntervalSince1970: 1_800_000_000)...Date(timeIntervalSince1970: 1_800_003_600)
+            return try await run.run()
+        }
+        #expect(result.exitStatus == .undetermined)
+    }
+
+    /// Log files of Insights and network activity that no digest lists.
+    @Test func plantedFilesAreFoundInEveryFolderOfATrail() async throws {
+        for kind in ["CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity"] {
+            var scene = sound
+            let key = scene.trail.logKey(4, 1, unique: "planted")
+            scene[key.replacing("/CloudTrail/", with: "/\(kind)/").replacing("_CloudTrail_", with: "_\(kind)_")] =
+                scene[scene.trail.logKey(4, 1)]
+            let result = try await over(scene) { run, _ in try await run.run() }
+            #expect(result.report.verification.problems.map(\.kind) == [.logNotInDigest], "\(kind)")
+            #expect(result.exitStatus == .clean)
+        }
+    }
+
     @Test func aCancelledVerificationHasNoResult() async throws {
         try await over(sound) { run, _ in
             let task = Task {

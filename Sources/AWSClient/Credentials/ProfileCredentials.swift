@@ -9,6 +9,9 @@ struct ProfileCredentials {
     let context: CredentialContext
     let profile: Profile
 
+    /// How many profiles a chain of `source_profile` may have. Each is a role that is assumed with the one behind it.
+    private static let longestChain = 20
+
     /// The source of credentials that a profile names.
     enum Kind: Equatable {
         case role
@@ -121,6 +124,10 @@ struct ProfileCredentials {
             throw failure(
                 "its source_profile leads back to itself (\((path + [name]).joined(separator: " → ")))",
                 "let one of them name its own credentials")
+        }
+        guard path.count < Self.longestChain else {
+            throw failure(
+                "its source_profile leads through more than \(Self.longestChain) profiles", "shorten the chain")
         }
         guard let provider = try source.provider(source.kind, path: path + [name]) else {
             throw failure("its source_profile '\(name)' names no credentials", "add some to it, or choose another")

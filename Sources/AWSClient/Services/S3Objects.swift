@@ -90,6 +90,8 @@ public struct ListObjectsAnswer: Decodable, Sendable {
 /// An object's bytes, or a part of them, with what the headers say of it.
 public struct ObjectAnswer: Decodable, Sendable {
     public var bytes: [UInt8]
+    /// Where ``bytes`` begin in the object.
+    private var offset = 0
     /// Of the whole object, in bytes.
     public var totalSize: Int
     /// The object's own metadata: names in lower case, without `x-amz-meta-`.
@@ -102,9 +104,11 @@ public struct ObjectAnswer: Decodable, Sendable {
         eTag = response[header: "ETag"] ?? ""
         if response.status == 206 {
             // bytes 0-99/12345
-            guard let total = response[header: "Content-Range"]?.split(separator: "/").last.flatMap({ Int($0) }) else {
+            let words = response[header: "Content-Range"]?.split { " -/".contains($0) } ?? []
+            guard words.count == 4, let first = Int(words[1]), let total = Int(words[3]), first >= 0, total >= 0 else {
                 throw AnswerError(description: "a part of an object without a Content-Range")
             }
+            offset = first
             totalSize = total
         } else {
             totalSize = response.body.count
@@ -115,6 +119,19 @@ public struct ObjectAnswer: Decodable, Sendable {
                 return name.hasPrefix("x-amz-meta-") ? (String(name.dropFirst("x-amz-meta-".count)), header.value) : nil
             }
         ) { first, _ in first }
+    }
+
+    /// The bytes from an offset of the object on.
+    /// - Throws: `AWSError` if another part was answered than the one that was asked for.
+    public func bytes(from offset: Int) throws(AWSError) -> [UInt8] {
+        if self.offset == offset { return bytes }
+        // A server without ranges answers the whole object.
+        guard self.offset == 0, offset < bytes.count else {
+            throw AWSError(
+                .unreadableAnswer, .getObject, region: "",
+                message: "another part of the object was answered than was asked for")
+        }
+        return Array(bytes[offset...])
     }
 
     public init(from decoder: any Decoder) throws {

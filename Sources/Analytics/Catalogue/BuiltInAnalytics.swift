@@ -7,7 +7,7 @@ public enum BuiltInAnalytics {
     public static func rules(for source: LogSource) -> [AlertRule] {
         let rules =
             switch source {
-            case .cloudTrail: keyHistory(KeySettings())
+            case .cloudTrail: keyHistory(KeySettings()) + aggregated
             case .s3Access: refusals(AccessSettings()) + clients(AccessSettings()) + sensitive
             case .vpcFlow:
                 volumes(FlowSettings()) + peers(FlowSettings()) + probes(FlowSettings()) + gaps(FlowSettings())

@@ -39,6 +39,19 @@ public final class CloudTrailReader {
         }
         return RecordAccount(json_reader_account(reader).pointee)
     }
+
+    /// Hands out each record of a table's rows that passes the plan's filters: see ``CloudTrailTable``.
+    /// - Parameter header: the line with the columns' names; empty if `rows` begin with it.
+    @discardableResult
+    public func read(
+        rows: Bytes, header: Bytes, _ body: (borrowing CloudTrailEvent) throws -> Void
+    ) rethrows -> RecordAccount {
+        var table = CloudTrailTable(rows, header: header)
+        let (json, damaged) = table.records()
+        var account = try json.withUnsafeBufferPointer { try read($0, isWhole: false, body) }
+        account.damaged += damaged
+        return account
+    }
 }
 
 /// The counts of a buffer's records.

@@ -37,6 +37,9 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
             "bucketname": .bucket, "requestdatetime": .time, "httpstatus": .status, "sigv": .signatureVersion,
             "ciphersuite": .cipherSuite, "authtype": .authenticationType, "endpoint": .hostHeader,
             "referer": .referrer, "sourceip": .remoteIP,
+            // As S3 calls them in CloudWatch Logs.
+            "bucketownerid": .bucketOwner, "requesttime": .time, "objectkey": .key, "httpstatuscode": .status,
+            "totaltimems": .totalTime, "turnaroundtimems": .turnAroundTime,
         ]
         return athena.merging(allCases.map { (FieldName.folded($0.name), $0) }) { athena, _ in athena }
     }()

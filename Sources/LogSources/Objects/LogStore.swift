@@ -51,12 +51,17 @@ public struct ObjectAddress: Sendable, Hashable, CustomStringConvertible {
 public struct ListedObject: Sendable, Hashable {
     public var key: String
     /// In bytes, as stored: compressed.
-    public var size: Int
+    public let size: Int
 
+    /// - Parameter size: as a store says it: what no object can have is brought into range, so that sums of sizes stay
+    ///   numbers. Reading the object shows that it was wrong.
     public init(key: String, size: Int) {
         self.key = key
-        self.size = size
+        self.size = min(max(0, size), Self.largest)
     }
+
+    /// In bytes: above Amazon S3's limit of 50 TB for an object.
+    static let largest = 1 << 46
 }
 
 /// A page of a listing.
@@ -83,7 +88,7 @@ public struct ObjectPart: Sendable {
 
     public init(bytes: [UInt8], totalSize: Int, metadata: [String: String], version: String) {
         self.bytes = bytes
-        self.totalSize = totalSize
+        self.totalSize = min(max(0, totalSize), ListedObject.largest)
         self.metadata = metadata
         self.version = version
     }

@@ -57,7 +57,8 @@ struct ObjectFetcher: Sendable {
         return rest.map(object.appending)
     }
 
-    private static func firstLength(of size: Int) -> Int { size <= largestWhole ? max(1, size) : part }
+    /// More than a small object has, since its listed size may be wrong.
+    private static func firstLength(of size: Int) -> Int { size <= largestWhole ? max(4 << 10, size) : part }
 
     /// Fetches the next part of an object.
     /// - Parameter offset: behind the parts before, less than the object's size.
@@ -67,13 +68,15 @@ struct ObjectFetcher: Sendable {
         of object: FetchedObject, from offset: Int, length: Int = ObjectFetcher.part
     ) async throws(Failure) -> [UInt8]? {
         let length = min(length, object.totalSize - offset)
-        let part = try await store.part(of: object.address, from: offset, length: length, version: object.version)
-        if let part, part.bytes.isEmpty {
-            throw Failure(
-                "\(object.address) cannot be read", why: "it ends before the length that was announced",
-                advice: "try again")
-        }
-        return part?.bytes
+        guard let part = try await store.part(of: object.address, from: offset, length: length, version: object.version)
+        else { return nil }
+        // A store may not honor the condition on the version.
+        let why: String? =
+            if part.version != object.version || part.totalSize != object.totalSize {
+                "it was replaced while it was read"
+            } else if part.bytes.isEmpty { "it ends before the length that was announced" } else { nil }
+        if let why { throw Failure("\(object.address) cannot be read", why: why, advice: "try again") }
+        return part.bytes
     }
 }
 

@@ -7,15 +7,22 @@ internal import Basics
 struct ObjectFinder {
     let store: any LogStore
     let dates: DateFolders
+    let services: ServiceFolders
+    /// The folders of other services that were passed by.
+    private(set) var passed: Set<ServiceFolders.Folder> = []
     /// Where listings ended earlier, or in this run, by bucket and prefix; `nil` if cursors are not kept.
     private var kept: [ObjectAddress: ObjectListing.Cursor]?
 
     typealias Visit = (LogFile, ObjectAddress) async -> Bool
 
     /// - Parameter cursors: those of an earlier run; `nil` to keep none.
-    init(store: any LogStore, dates: DateFolders, after cursors: [ObjectListing.Cursor]?) {
+    init(
+        store: any LogStore, dates: DateFolders, services: ServiceFolders = .all,
+        after cursors: [ObjectListing.Cursor]?
+    ) {
         self.store = store
         self.dates = dates
+        self.services = services
         kept = cursors.map { cursors in
             Dictionary(cursors.map { (ObjectAddress(bucket: $0.bucket, key: $0.prefix), $0) }) { _, last in last }
         }
@@ -60,10 +67,19 @@ struct ObjectFinder {
         search.hasFound = true
         for folder in folders where folder != "CloudTrail-Digest" {
             let path = prefix + folder + "/"
-            guard admits(path, search) else { continue }
+            guard admits(path, search), passBy(path, &search) == nil else { continue }
             guard try await walk(path, &search, visit) else { return false }
         }
         return try await list(prefix, without: Set(folders), &search, visit)
+    }
+
+    /// Notes the folder of another service that a path leads into.
+    /// - Returns: its path, which ends with a slash.
+    private mutating func passBy(_ path: String, _ search: inout Search) -> String? {
+        guard let other = services.other(in: path, below: search.named.utf8.count) else { return nil }
+        search.hasFound = true
+        passed.insert(other)
+        return other.path
     }
 
     private func admits(_ path: String, _ search: Search) -> Bool {
@@ -83,6 +99,12 @@ struct ObjectFinder {
                 let rest = object.key.dropFirst(prefix.count)
                 if !folders.isEmpty, let slash = rest.firstIndex(of: "/"), folders.contains(String(rest[..<slash])) {
                     try listing.leave(prefix + rest[...slash])
+                    continue pages
+                }
+                if let other = passBy(object.key, &search) {
+                    // A cursor must not jump over keys that are still to come.
+                    guard kept == nil else { continue }
+                    try listing.leave(other)
                     continue pages
                 }
                 search.hasFound = true

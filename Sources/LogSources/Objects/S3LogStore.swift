@@ -51,7 +51,8 @@ public struct S3LogStore: LogStore {
                 S3.getObject(object.bucket, key: object.key, range: offset..<offset + length, eTag: version),
                 in: try await region(of: object.bucket))
             return ObjectPart(
-                bytes: answer.bytes, totalSize: answer.totalSize, metadata: answer.metadata, version: answer.eTag)
+                bytes: try answer.bytes(from: offset), totalSize: answer.totalSize, metadata: answer.metadata,
+                version: answer.eTag)
         } catch {
             switch error.code {
             case "NoSuchKey", "NoSuchBucket": return nil

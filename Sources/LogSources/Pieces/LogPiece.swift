@@ -3,6 +3,8 @@ public struct LogPiece {
     /// Decompressed; valid within the call only.
     public let bytes: UnsafeBufferPointer<UInt8>
     public let file: LogFile
+    /// The layout of this file, which may differ from that of others.
+    public let layout: LogLayout
     /// Whether the file begins with this piece.
     public let isFirst: Bool
     /// Whether the piece is the whole file.
@@ -29,12 +31,19 @@ public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
     public var what: String
 
     public var description: String { "\(file): \(what)" }
+
+    public init(file: String, what: String) {
+        self.file = file
+        self.what = what
+    }
 }
 
 /// An account of what a run read and what it did not.
 public struct ReadingAccount: Sendable, Hashable {
     /// How many of ``losses`` are kept.
     public static let kept = 8
+    /// How many of ``incomplete`` are kept.
+    public static let keptFiles = 1_000
 
     public var files = 0
     /// Before decompression.
@@ -45,6 +54,12 @@ public struct ReadingAccount: Sendable, Hashable {
     public var damagedFiles = 0
     /// Records, or places where records were lost.
     public var lostRecords = 0
+    /// Files that were not wholly read, each with the first reason: ``keptFiles`` at most.
+    public var incomplete: [String: String] = [:]
+    /// How many such files are not in ``incomplete``.
+    public var moreIncomplete = 0
+    /// The folders of other services that were passed by, by the services' names.
+    public var otherServices: [String: Int] = [:]
     /// The first few, in undefined order.
     public var losses: [LogLoss] = []
     /// The cursors at which the listings of buckets ended, for the next run of a watch:
@@ -59,6 +74,15 @@ public struct ReadingAccount: Sendable, Hashable {
 
     public init() {}
 
+    mutating func note(_ file: String, _ what: @autoclosure () -> String) {
+        guard incomplete[file] == nil else { return }
+        if incomplete.count < Self.keptFiles {
+            incomplete[file] = what()
+        } else {
+            moreIncomplete += 1
+        }
+    }
+
     /// Adds another worker's account.
     public mutating func merge(_ other: ReadingAccount) {
         files += other.files
@@ -68,6 +92,9 @@ public struct ReadingAccount: Sendable, Hashable {
         lostRecords += other.lostRecords
         sharedFiles.formUnion(other.sharedFiles)
         cursors += other.cursors
+        otherServices.merge(other.otherServices, uniquingKeysWith: +)
+        moreIncomplete += other.moreIncomplete
+        for (file, what) in other.incomplete { note(file, what) }
         let new = other.losses.filter { !losses.contains($0) }
         losses.append(contentsOf: new.prefix(Self.kept - losses.count))
     }
@@ -76,9 +103,15 @@ public struct ReadingAccount: Sendable, Hashable {
 /// One worker's account.
 final class LossLog {
     var account = ReadingAccount()
+    /// The last damaged file.
+    private var damaged: LogFile?
+    /// The last file of which anything was lost.
+    private var lossy: LogFile?
 
+    /// Reports that a file could not be read, or not wholly: once, however much is wrong with it.
     func file(_ file: LogFile, _ what: String) {
-        account.damagedFiles += 1
+        if damaged != file { account.damagedFiles += 1 }
+        damaged = file
         keep(file, what)
     }
 
@@ -91,10 +124,13 @@ final class LossLog {
     func records(_ count: Int, in file: LogFile, _ what: () -> String) {
         guard count > 0 else { return }
         account.lostRecords += count
-        if account.losses.count < ReadingAccount.kept { keep(file, what()) }
+        // Of a file of a million broken lines one is told.
+        if account.losses.count < ReadingAccount.kept || lossy != file { keep(file, what()) }
     }
 
     private func keep(_ file: LogFile, _ what: String) {
+        if lossy != file { account.note(file.name, what) }
+        lossy = file
         guard account.losses.count < ReadingAccount.kept else { return }
         let loss = LogLoss(file: file.name, what: what)
         if !account.losses.contains(loss) { account.losses.append(loss) }

@@ -1,12 +1,17 @@
 internal import Gzip
 
-/// A file that comes in parts, plain or gzip, cut into pieces.
+/// A file that comes in parts, plain or compressed, cut into pieces.
 final class LogStream {
     private let reader: PieceReader
     private let file: LogFile
     private let cutter: PieceCutter
     private var gzip: GzipStream?
+    private var zstd: ZstdStream?
     private var isFirst = true
+    /// The first bytes, until there are enough to tell the format.
+    private var start: [UInt8] = []
+    /// How many bytes tell every format.
+    private static let told = 6
     /// Whether nothing more can be read of the file.
     private(set) var isOver = false
 
@@ -14,10 +19,11 @@ final class LogStream {
         self.reader = reader
         self.file = file
         var isFirstPiece = true
-        cutter = PieceCutter(reader.layout, reader.sizes) { [unowned reader] piece, header, isInRows in
+        cutter = PieceCutter(reader.layout, reader.sizes) { [unowned reader] piece, layout, header, isInRows in
             let content = isFirstPiece ? piece.withoutByteOrderMark : piece
             reader.emit(
-                file, content, isFirst: isFirstPiece, header: header.bindMemory(to: UInt8.self), isInRows: isInRows)
+                file, content, layout, isFirst: isFirstPiece, header: header.bindMemory(to: UInt8.self),
+                isInRows: isInRows)
             isFirstPiece = false
         } lose: { [unowned reader] what in
             reader.losses.records(1, in: file) { what }
@@ -26,25 +32,46 @@ final class LogStream {
 
     func feed(_ part: UnsafeRawBufferPointer) {
         guard !isOver, !part.isEmpty else { return }
-        if isFirst {
-            isFirst = false
+        guard isFirst else { return take(part) }
+        start += part
+        if start.count >= Self.told { begin() }
+    }
+
+    /// Tells the format by the first bytes, and takes them.
+    private func begin() {
+        isFirst = false
+        let start = start
+        self.start = []
+        start.withUnsafeBytes { part in
             switch ContentKind(part) {
             case .plain: break
             case .gzip: gzip = GzipStream(.members, limits: reader.limits)
+            case .zstd: zstd = ZstdStream(limits: reader.limits)
             case .foreign(let format): fail("it is \(format), which is not read")
             }
+            if !isOver { take(part) }
         }
-        guard !isOver else { return }
-        guard let gzip else { return cutter.append(part) }
-        if let failure = gzip.feed(part, cutter.append) { fail(failure.description) }
+    }
+
+    private func take(_ part: UnsafeRawBufferPointer) {
+        let failure: GzipFailure? =
+            if let gzip { gzip.feed(part, cutter.append) } else if let zstd { zstd.feed(part, cutter.append) } else {
+                nil
+            }
+        if let failure { fail(failure.description) }
+        if gzip == nil, zstd == nil { cutter.append(part) }
     }
 
     /// Hands out the records that are complete so far.
-    func flush() { cutter.flush() }
+    func flush() {
+        if isFirst, !start.isEmpty { begin() }
+        cutter.flush()
+    }
 
     /// Ends the file.
     func finish() {
-        if !isOver, let failure = gzip?.finish() { fail(failure.description) }
+        if isFirst, !start.isEmpty { begin() }
+        if !isOver, let failure = gzip?.finish() ?? zstd?.finish() { fail(failure.description) }
         cutter.finish()
     }
 

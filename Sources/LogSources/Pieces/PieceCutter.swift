@@ -3,12 +3,22 @@ internal import Glibc
 
 /// Cuts a file that comes in parts into pieces that end between two records.
 final class PieceCutter {
-    private let layout: LogLayout
+    typealias Emit = (
+        _ piece: UnsafeRawBufferPointer, _ layout: LogLayout, _ header: UnsafeRawBufferPointer, _ isInRows: Bool
+    ) -> Void
+
+    private let expected: LogLayout
+    /// `nil` until enough of the file has come to tell.
+    private var layout: LogLayout?
     private let sizes: PieceSizes
-    private let emit: (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer, _ isInRows: Bool) -> Void
+    private let emit: Emit
     private let lose: (String) -> Void
     private var buffer: UnsafeMutableRawBufferPointer
     private var count = 0
+    /// How much of the buffer was searched for the ends of records.
+    private var searched = 0
+    /// Whether a quoted field of a table is open.
+    private var isQuoted = false
     /// The end of the last complete record in the buffer.
     private var whole = 0
     private var header: [UInt8]?
@@ -19,15 +29,14 @@ final class PieceCutter {
     private var isSkipping = false
 
     /// - Parameters:
-    ///   - emit: receives each piece; for the second and later pieces of a line file its first line; and whether a
+    ///   - layout: that of the log; a file may have another.
+    ///   - emit: receives each piece and the file's layout; for the second and later pieces of a line file its first line; and whether a
     ///     piece of JSON starts inside a CloudTrail Lake result array.
     ///   - lose: receives what was left out.
     init(
-        _ layout: LogLayout, _ sizes: PieceSizes,
-        emit: @escaping (_ piece: UnsafeRawBufferPointer, _ header: UnsafeRawBufferPointer, _ isInRows: Bool) -> Void,
-        lose: @escaping (String) -> Void
+        _ layout: LogLayout, _ sizes: PieceSizes, emit: @escaping Emit, lose: @escaping (String) -> Void
     ) {
-        self.layout = layout
+        expected = layout
         self.sizes = sizes
         self.emit = emit
         self.lose = lose
@@ -52,6 +61,7 @@ final class PieceCutter {
 
     /// Ends the file.
     func finish() {
+        if layout == nil { search(isLast: true) }
         if count > 0 { cut(at: count) }
     }
 
@@ -66,20 +76,36 @@ final class PieceCutter {
         makeRoom(for: part.count)
         guard let base = buffer.baseAddress else { return }
         (base + count).copyMemory(from: source, byteCount: part.count)
-        switch layout {
-        case .lines:
-            if let end = part.lastIndex(of: UInt8(ascii: "\n")) { whole = count + end + 1 }
-        case .json:
-            let bytes = (base + count).assumingMemoryBound(to: UInt8.self)
-            let end = json_cut_after(&nesting, bytes, part.count)
-            if end > 0 { whole = count + end }
-        }
         count += part.count
+        search(isLast: false)
         if count >= sizes.piece, whole > 0 {
             cut(at: whole)
         } else if count >= sizes.longest {
             giveUp()
         }
+    }
+
+    /// Searches what was added for the ends of records.
+    private func search(isLast: Bool) {
+        layout = layout ?? expected.ofContent(UnsafeRawBufferPointer(rebasing: buffer[..<count]), isWhole: isLast)
+        guard let layout else { return }
+        let new = UnsafeRawBufferPointer(rebasing: buffer[searched..<count])
+        switch layout {
+        case .lines:
+            if let end = new.lastIndex(of: UInt8(ascii: "\n")) { whole = searched + end + 1 }
+        case .json:
+            let end = json_cut_after(&nesting, new.baseAddress?.assumingMemoryBound(to: UInt8.self), new.count)
+            if end > 0 { whole = searched + end }
+        case .csv:
+            for (place, byte) in new.enumerated() {
+                if byte == UInt8(ascii: "\"") {
+                    isQuoted.toggle()
+                } else if byte == UInt8(ascii: "\n"), !isQuoted {
+                    whole = searched + place + 1
+                }
+            }
+        }
+        searched = count
     }
 
     private func makeRoom(for more: Int) {
@@ -92,10 +118,10 @@ final class PieceCutter {
 
     private func cut(at end: Int) {
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<end])
-        (header ?? []).withUnsafeBytes { emit(piece, $0, isInRows) }
+        (header ?? []).withUnsafeBytes { emit(piece, layout ?? expected, $0, isInRows) }
         isInRows = nesting.ended_in_rows
         if header == nil {
-            let line = layout == .lines ? piece.prefix(sizes.header).firstIndex(of: UInt8(ascii: "\n")) : nil
+            let line = layout != .json ? piece.prefix(sizes.header).firstIndex(of: UInt8(ascii: "\n")) : nil
             header = line.map { Array(piece[...$0]) } ?? []
         }
         drop(end)
@@ -103,9 +129,10 @@ final class PieceCutter {
 
     private func giveUp() {
         lose("something is longer than \(sizes.longest >> 20) MB without an end")
-        switch layout {
-        case .lines:
+        switch layout ?? expected {
+        case .lines, .csv:
             isSkipping = true
+            isQuoted = false
             drop(count)
         case .json:
             // The reader finds the records that there are. The nesting is unknown from here on.
@@ -121,6 +148,7 @@ final class PieceCutter {
         guard let base = buffer.baseAddress else { return }
         memmove(base, base + end, count - end)
         count -= end
+        searched = max(0, searched - end)
         whole = 0
     }
 }

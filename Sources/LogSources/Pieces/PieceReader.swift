@@ -12,6 +12,8 @@ final class PieceReader {
     private let raw = ReusedBuffer()
     private let ahead = ReusedBuffer()
     private let body: (LogPiece) -> Void
+    /// The file that is being read if its records are packed: see ``PackedRecords``.
+    private var packed: LogFile?
     let losses = LossLog()
 
     /// How much of a file is read at once, in bytes.
@@ -104,6 +106,10 @@ final class PieceReader {
         // The object's bytes count as being in memory until it is released.
         defer { withExtendedLifetime(object) {} }
         count(object.bytes.count)
+        if object.totalSize != file.size {
+            losses.file(
+                file, "\(object.totalSize) bytes came, and the listing says \(file.size): it is cut, or was replaced")
+        }
         guard !object.isWhole, let fetcher else {
             return object.bytes.withUnsafeBytes { readWhole(file, $0) }
         }
@@ -138,31 +144,47 @@ final class PieceReader {
     /// Reads a file or an object that lies in memory.
     private func readWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
         switch ContentKind(bytes) {
-        case .plain:
-            emit(file, bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+        case .plain: emitWhole(file, bytes)
+        case .zstd: readInParts(file, bytes)
         case .foreign(let format):
             losses.file(file, "it is \(format), which is not read")
         case .gzip:
-            guard let content = gzip.readWhole(bytes) else {
-                let stream = LogStream(self, file)
-                stream.feed(bytes)
-                stream.finish()
-                return
-            }
-            emit(file, content.bytes.withoutByteOrderMark, isFirst: true, isWhole: true)
+            guard let content = gzip.readWhole(bytes) else { return readInParts(file, bytes) }
+            emitWhole(file, content.bytes)
             if let failure = content.failure { losses.file(file, failure.description) }
         }
     }
 
+    private func readInParts(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
+        let stream = LogStream(self, file)
+        stream.feed(bytes)
+        stream.finish()
+    }
+
+    private func emitWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
+        let content = bytes.withoutByteOrderMark
+        emit(file, content, layout.ofContent(content, isWhole: true) ?? layout, isFirst: true, isWhole: true)
+    }
+
+    /// Hands out a piece.
     func emit(
-        _ file: LogFile, _ content: UnsafeRawBufferPointer, isFirst: Bool, isWhole: Bool = false,
+        _ file: LogFile, _ content: UnsafeRawBufferPointer, _ layout: LogLayout, isFirst: Bool, isWhole: Bool = false,
         header: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer<UInt8>(start: nil, count: 0), isInRows: Bool = false
     ) {
         guard !content.isEmpty else { return }
+        if isFirst { packed = layout == .json && PackedRecords.begin(content) ? file : nil }
+        if packed == file {
+            packed = nil
+            let unreadable = PackedRecords.read(content, limits: limits) {
+                emit(file, $0, self.layout.ofContent($0, isWhole: true) ?? self.layout, isFirst: false)
+            }
+            packed = file
+            return losses.records(unreadable, in: file) { "the data of a record is no base64, or damaged gzip" }
+        }
         losses.account.contentBytes += content.count
         let piece = LogPiece(
-            bytes: content.bindMemory(to: UInt8.self), file: file, isFirst: isFirst, isWhole: isWhole, header: header,
-            isInRows: isInRows, losses: losses)
+            bytes: content.bindMemory(to: UInt8.self), file: file, layout: layout, isFirst: isFirst, isWhole: isWhole,
+            header: header, isInRows: isInRows, losses: losses)
         body(piece)
     }
 
@@ -181,9 +203,11 @@ final class PieceReader {
                 let end = min(range.upperBound, start + sizes.block)
                 if let content = try lines(of: open, file, start..<end) {
                     if start == 0 {
-                        emit(file, content.withoutByteOrderMark, isFirst: true)
+                        emit(file, content.withoutByteOrderMark, .lines, isFirst: true)
                     } else {
-                        emit(file, content, isFirst: false, header: header ?? UnsafeBufferPointer(start: nil, count: 0))
+                        emit(
+                            file, content, .lines, isFirst: false,
+                            header: header ?? UnsafeBufferPointer(start: nil, count: 0))
                     }
                 }
                 start = end

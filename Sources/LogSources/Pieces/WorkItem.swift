@@ -19,31 +19,34 @@ extension WorkItem {
         }
     }
 
+    /// Whether the file holds lines that can be read from any place on.
     private static func isPlain(_ file: LogFile) -> Bool {
-        guard let open = try? OpenLogFile(file.place), open.size != nil else { return false }
-        var start: (UInt64, UInt64) = (0, 0)
-        return withUnsafeMutableBytes(of: &start) { buffer in
-            guard let count = try? open.read(into: buffer) else { return false }
-            return ContentKind(UnsafeRawBufferPointer(rebasing: buffer[..<count])) == .plain
+        guard let open = try? OpenLogFile(file.place), open.size != nil,
+            let start = try? open.bytes(from: 0, length: LogLayout.looked)
+        else { return false }
+        return start.withUnsafeBytes {
+            ContentKind($0) == .plain && LogLayout.lines.ofContent($0, isWhole: true) == .lines
         }
     }
 }
 
 /// A file's format, by its first bytes.
 enum ContentKind: Hashable {
-    case plain, gzip
+    case plain, gzip, zstd
     /// A known format that is not read.
     case foreign(String)
 
     private static let foreign: [(start: [UInt8], name: String)] = [
-        ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"), (Array("BZh".utf8), "bzip2"),
-        ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"), (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
+        (Array("BZh".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"),
+        (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
         (Array("PAR1".utf8), "Parquet"), ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
     ]
 
     init(_ bytes: UnsafeRawBufferPointer) {
         if GzipStream.isGzip(bytes) {
             self = .gzip
+        } else if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+            self = .zstd
         } else {
             self = Self.foreign.first { bytes.starts(with: $0.start) }.map { .foreign($0.name) } ?? .plain
         }

@@ -136,8 +136,13 @@ public struct HuntReport: Sendable, Reportable {
     /// `12,345 events in 3 files (1.2 MB)`
     var readings: String {
         let size = result.statistics.bytes > 0 ? " (\(Figures.bytes(result.statistics.bytes)))" : ""
+        let others = result.statistics.otherServices
+        let folders = others.values.reduce(0, +)
+        let passed =
+            others.isEmpty
+            ? "" : " · passed by \(Figures.count(folders, "folder")) of \(others.keys.sorted().joined(separator: ", "))"
         return Figures.count(result.statistics.events, "event") + " in "
-            + Figures.count(result.statistics.files, "file") + size
+            + Figures.count(result.statistics.files, "file") + size + passed
     }
 
     /// The moments of the first and last alert.
@@ -223,9 +228,13 @@ public struct HuntReport: Sendable, Reportable {
             "rules": .array(result.rules.values.sorted { $0.id < $1.id }.map(Self.node)),
             "stats": Self.node(result.statistics), "doubts": .texts(result.doubts),
             "learning": .texts(result.learning),
-            "losses": .array(result.losses.map { ["file": .string($0.file), "what": .string($0.what)] }),
+            "losses": .array(result.losses.map(Self.node)), "incomplete": .array(result.incomplete.map(Self.node)),
+            "moreIncomplete": .int(result.moreIncomplete),
+            "otherServices": .members(result.statistics.otherServices.mapValues { .int($0) }),
         ]
     }
+
+    private static func node(_ loss: LogLoss) -> JSON { ["file": .string(loss.file), "what": .string(loss.what)] }
 
     private static func node(_ group: AlertGroup) -> JSON {
         let keys = Dictionary(group.keys.map { ($0.name, JSON.string($0.value)) }) { first, _ in first }

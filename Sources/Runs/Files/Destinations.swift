@@ -39,9 +39,10 @@ public struct Destinations: Sendable, Hashable {
     public func streams(_ format: Format) -> Bool { all.contains { $0.format == format && $0.file == nil } }
 
     /// Finds out before any work is done that a file could not be written at the end.
-    /// - Throws: ``Failure`` that names the file.
-    public func check() throws {
-        for file in all.compactMap(\.file) { try OutputFile.check(file) }
+    /// - Parameter other: a file that the run writes too; `nil` for none.
+    /// - Throws: ``Failure`` that names the file; also if two of them are one.
+    public func check(beside other: String? = nil) throws {
+        try OutputFile.check(all.compactMap(\.file) + [other].compactMap(\.self))
     }
 
     /// What the chosen formats leave out of a report and somebody must know all the same.

@@ -80,7 +80,7 @@ private final class CallGatherer {
 
     func read(_ piece: LogPiece) {
         var broken = 0
-        let account = reader.read(piece.bytes, isWhole: piece.isWhole) { event in
+        let take = { [self] (event: borrowing CloudTrailEvent) in
             let id = event.value(of: fields.id).bytes
             guard id.isEmpty || seen.insert(id) else { return }
             guard let time = event.value(of: fields.time).text else {
@@ -98,6 +98,10 @@ private final class CallGatherer {
             }
             calls.append(call)
         }
+        let account =
+            piece.layout == .csv
+            ? reader.read(rows: piece.bytes, header: piece.header, take)
+            : reader.read(piece.bytes, isWhole: piece.isWhole, take)
         piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         piece.lost(broken, "a record is no event of CloudTrail")
     }

@@ -2,11 +2,21 @@ public import Basics
 import FoundationEssentials
 public import Hunting
 
-/// The file with what earlier hunts learned.
-public enum BaselineFile {
+/// The file with what earlier hunts learned. One hunt uses it at a time, from reading to writing: of two that wrote one after
+/// the other the first would have learned in vain.
+public final class BaselineFile: Sendable {
+    private let path: String
+    private let lock: FileLock
+
+    /// - Throws: ``Failure`` if another hunt is using the file, which it names.
+    public init(_ path: String) throws(Failure) {
+        lock = try FileLock(path)
+        self.path = path
+    }
+
     /// - Returns: an empty baseline if there is no such file yet.
     /// - Throws: ``Failure`` if the file is no baseline: the next hunt would overwrite it.
-    public static func read(_ path: String) throws(Failure) -> HuntBaseline {
+    public func read() throws(Failure) -> HuntBaseline {
         guard FileManager.default.fileExists(atPath: path) else { return HuntBaseline() }
         let bytes = try InputFile.bytes(path)
         let advice = "name another file, or remove this one to learn anew"
@@ -26,9 +36,9 @@ public enum BaselineFile {
         return baseline
     }
 
-    public static func write(_ baseline: HuntBaseline, to path: String) throws {
+    public func write(_ baseline: HuntBaseline) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try OutputFile.write(Array(try encoder.encode(baseline)), to: path)
+        try OutputFile.write(Array(try encoder.encode(baseline)), to: path, isPrivate: true)
     }
 }

@@ -24,7 +24,8 @@ public struct LogPlaces: Sendable, Hashable {
     /// - Parameter threads: `nil` for one for each core.
     /// - Throws: ``Failure`` if there are no credentials for S3.
     func pipeline(
-        _ layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil), threads: Int? = nil,
+        _ layout: LogLayout, _ services: ServiceFolders, dates: DateFolders = DateFolders(from: nil, to: nil),
+        threads: Int? = nil,
         _ options: SessionOptions, in environment: RunEnvironment
     ) async throws(Failure) -> LogPipeline {
         let locations = names.map { LogLocation($0) }
@@ -34,7 +35,7 @@ public struct LogPlaces: Sendable, Hashable {
             store = S3LogStore(client: session.client, baseRegion: session.baseRegion)
         }
         return LogPipeline(
-            locations, layout: layout, dates: dates, store: store,
+            locations, layout: layout, dates: dates, services: services, store: store,
             workers: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: AWSSession.fetchesAtOnce)
     }
 }

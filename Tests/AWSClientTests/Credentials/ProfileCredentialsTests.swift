@@ -59,6 +59,19 @@ struct ProfileCredentialsTests {
         }
     }
 
+    @Test("A chain of thousands of profiles is refused, and is no crash")
+    func longChain() async throws {
+        let profiles = (0..<3_000).map {
+            "[profile p\($0)]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\($0 + 1)\n"
+        }
+        let stage = stage(profiles.joined() + "[profile p3000]\n" + Self.keys)
+        let failure = await #expect(throws: (any Error).self) {
+            try await stage.chain(profile: "p0").credentials()
+        }
+        #expect("\(String(describing: failure))".contains("more than 20 profiles"))
+        #expect(try await stage.chain(profile: "p2985").credentials().accessKeyID.hasSuffix("AKIA1"))
+    }
+
     @Test("A profile may be its own source for its own keys")
     func selfSource() async throws {
         let stage = stage("[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = default\n" + Self.keys)

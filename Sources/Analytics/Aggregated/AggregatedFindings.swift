@@ -1,0 +1,74 @@
+public import LogReaders
+import Basics
+
+/// Judges aggregated events of CloudTrail, each by itself: its window is the time over which is counted.
+public enum AggregatedFindings {
+    /// How many objects are deleted in five minutes before it is told.
+    static let deletions = 100
+    /// How many requests are denied in five minutes before it is told.
+    static let denials = 30
+
+    private static let deletingCalls: Set = ["DeleteObject", "DeleteObjects", "DeleteObjectVersion"]
+
+    /// - Returns: at most one alert of each analytic.
+    public static func alerts(_ event: AggregatedEvent) -> [Alert] {
+        let deleted = event.counts("eventName").filter { deletingCalls.contains($0.value) }
+        let denied = (event.counts("errorCode") + event.counts("errorCodes")).filter {
+            $0.value.hasSuffix("AccessDenied") || $0.value.hasSuffix("AccessDeniedException")
+                || $0.value.contains("Unauthorized")
+        }
+        return [
+            alert("aggregated-deletions", event, deleted, from: deletions, counted: "deletions"),
+            alert("aggregated-denials", event, denied, from: denials, counted: "denied_total"),
+        ].compactMap(\.self)
+    }
+
+    private static func alert(
+        _ id: String, _ event: AggregatedEvent, _ found: [AggregatedEvent.Dimension.Count], from threshold: Int,
+        counted name: String
+    ) -> Alert? {
+        let count = found.reduce(0) { $0.saturatingAdd($1.count) }
+        guard count >= threshold, let rule = BuiltInAnalytics.aggregated.first(where: { $0.id == id }) else {
+            return nil
+        }
+        let actors = event.counts("userIdentity").map(\.value)
+        let evidence = event.dimensions.map { dimension in
+            JSON.Object.Member(
+                dimension.name,
+                .object(JSON.Object(dimension.counts.prefix(10).map { .init($0.value, .int($0.count)) })))
+        }
+        return Alert(
+            rule: id, title: rule.title, event: event.id.isEmpty ? nil : event.id, time: event.start ?? 0,
+            lastTime: event.start.map { $0 + 300 }, severity: rule.severity, account: event.account,
+            region: event.region, actor: actors.count == 1 ? actors[0] : event.source, practice: rule.practice,
+            fields: ["eventSource": event.source], evidence: [.init(name, .int(count))] + evidence)
+    }
+}
+
+extension Int {
+    fileprivate func saturatingAdd(_ other: Int) -> Int {
+        let (sum, isOver) = addingReportingOverflow(other)
+        return isOver ? .max : sum
+    }
+}
+
+extension BuiltInAnalytics {
+    static let aggregated: [AlertRule] = [
+        analytic(
+            "aggregated-deletions", "Many objects deleted, by aggregated events", .high, practice: "trail-protection",
+            techniques: ["T1485"],
+            falsePositives: ["jobs that clean up, and tools that empty buckets before these are deleted"],
+            references: [page],
+            "At least \(AggregatedFindings.deletions) deletions within five minutes in an aggregated data event of CloudTrail. "
+                + "Such events count calls and hold no records of them."),
+        analytic(
+            "aggregated-denials", "Many requests denied, by aggregated events", .medium,
+            practice: "trail-access-logging", techniques: ["T1619"],
+            falsePositives: ["a program that lost its permission and tries again"], references: [page],
+            "At least \(AggregatedFindings.denials) denied requests within five minutes in an aggregated data event of CloudTrail."
+        ),
+    ]
+
+    private static let page =
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aggregated-events.html"
+}

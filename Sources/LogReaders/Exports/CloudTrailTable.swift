@@ -1,0 +1,179 @@
+internal import Basics
+
+/// CloudTrail's records from a table: what the console's event history and Amazon Athena write as CSV, and CloudWatch Logs
+/// with the record in a column `message`.
+///
+/// Athena writes the names of columns and of a structure's fields in lower case, and a structure as
+/// `{type=IAMUser, sessioncontext={…}}`.
+struct CloudTrailTable {
+    private var table: RecordTable
+    private let columns: [Column]
+
+    private enum Column {
+        /// The value is the record, or a part of it: the member at this path.
+        case record
+        case member([String])
+        case ignored
+    }
+
+    init(_ bytes: Bytes, header: Bytes) {
+        table = RecordTable(bytes, header: header)
+        columns = table.columns.map { name in
+            switch name {
+            case "message", "cloudtrailevent": .record
+            // As the event history calls them.
+            case "username": .member(["userIdentity", "userName"])
+            case "awsaccesskey": .member(["userIdentity", "accessKeyId"])
+            case "timestamp", "ingestiontime", "logstreamname", "resourcename", "resourcetype": .ignored
+            default: .member([Self.names[name] ?? name])
+            }
+        }
+    }
+
+    /// All rows as JSON, a record a line, and the number of those that are none.
+    mutating func records() -> (json: [UInt8], damaged: Int) {
+        var json: [UInt8] = []
+        var empty = 0
+        while let row = table.next() {
+            if let record = record(row) {
+                json += record
+                json.append(0x0A)
+            } else {
+                empty += 1
+            }
+        }
+        return (json, table.damaged + empty)
+    }
+
+    private func record(_ row: [String]) -> [UInt8]? {
+        var members: [(name: String, value: JSON)] = []
+        var identity: [(name: String, value: JSON)] = []
+        for (column, text) in zip(columns, row) where !text.isEmpty {
+            switch column {
+            case .ignored: continue
+            case .record: return text.utf8.first == UInt8(ascii: "{") ? Array(text.utf8) : nil
+            case .member(let path):
+                let value = Self.value(text)
+                if path.count > 1 { identity.append((path[1], value)) } else { members.append((path[0], value)) }
+            }
+        }
+        if !identity.isEmpty, !members.contains(where: { $0.name == "userIdentity" }) {
+            members.append(("userIdentity", .object(JSON.Object(identity.map { .init($0.name, $0.value) }))))
+        }
+        return members.isEmpty ? nil : JSON.object(JSON.Object(members.map { .init($0.name, $0.value) })).bytes()
+    }
+
+    private static func value(_ text: String) -> JSON {
+        switch text.utf8.first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            if let json = try? JSON(parsing: Array(text.utf8), .ofLogs) { return json }
+            var structure = Structure(Array(text.utf8))
+            return structure.value(depth: 0).map { $0 } ?? .string(text)
+        default:
+            return text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
+        }
+    }
+
+    /// CloudTrail's names of the members of records and of their identities, by their lower case (AWS CloudTrail User Guide,
+    /// "CloudTrail record contents" and "CloudTrail userIdentity element").
+    fileprivate static let names = Dictionary(
+        uniqueKeysWithValues: [
+            "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
+            "userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData",
+            "requestID", "eventID", "eventType", "apiVersion", "managementEvent", "readOnly", "resources",
+            "recipientAccountId", "serviceEventDetails", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId",
+            "eventCategory", "addendum", "sessionCredentialFromConsole", "edgeDeviceDetails", "tlsDetails",
+            "insightDetails", "eventContext", "type", "principalId", "arn", "accountId", "accessKeyId", "userName",
+            "invokedBy", "sessionContext", "sessionIssuer", "attributes", "creationDate", "mfaAuthenticated",
+            "webIdFederationData", "federatedProvider", "sourceIdentity", "ec2RoleDelivery", "assumedRoot",
+            "onBehalfOf", "userId", "identityStoreArn", "identityProvider", "credentialId", "tlsVersion",
+            "cipherSuite", "clientProvidedHostHeader",
+        ].map { ($0.lowercased(), $0) })
+}
+
+/// A structure as Athena writes it: `{name=value, …}`, `[value, …]`, and `null`. Values have no quotes, so that one ends where
+/// a comma, a space and a name with `=` follow, or where its bracket closes.
+private struct Structure {
+    private let text: [UInt8]
+    private var place = 0
+
+    private static let deepest = 16
+
+    init(_ text: [UInt8]) { self.text = text }
+
+    /// - Returns: `nil` if the text is no structure.
+    mutating func value(depth: Int) -> JSON? {
+        guard depth < Self.deepest, place < text.count else { return nil }
+        switch text[place] {
+        case UInt8(ascii: "{"): return object(depth)
+        case UInt8(ascii: "["): return list(depth)
+        default:
+            let start = place
+            while place < text.count, !endsValue(place) { place += 1 }
+            let word = String(decoding: text[start..<place], as: UTF8.self)
+            return word == "null" ? .null : .string(word)
+        }
+    }
+
+    private mutating func object(_ depth: Int) -> JSON? {
+        place += 1
+        var members: [(name: String, value: JSON)] = []
+        while place < text.count, text[place] != UInt8(ascii: "}") {
+            guard let equals = nameEnd(place) else { return nil }
+            let name = String(decoding: text[place..<equals], as: UTF8.self)
+            place = equals + 1
+            // Nothing behind the sign is an empty text.
+            guard let value = place < text.count && endsValue(place) ? .string("") : value(depth: depth + 1) else {
+                return nil
+            }
+            members.append((CloudTrailTable.names[name] ?? name, value))
+            passComma()
+        }
+        guard place < text.count else { return nil }
+        place += 1
+        return .object(JSON.Object(members.map { .init($0.name, $0.value) }))
+    }
+
+    private mutating func list(_ depth: Int) -> JSON? {
+        place += 1
+        var elements: [JSON] = []
+        while place < text.count, text[place] != UInt8(ascii: "]") {
+            let before = place
+            guard let value = value(depth: depth + 1) else { return nil }
+            elements.append(value)
+            passComma()
+            guard place > before else { return nil }
+        }
+        guard place < text.count else { return nil }
+        place += 1
+        return .array(elements)
+    }
+
+    private mutating func passComma() {
+        if place + 1 < text.count, text[place] == UInt8(ascii: ","), text[place + 1] == 0x20 { place += 2 }
+    }
+
+    /// Whether an unquoted value ends before this byte.
+    private func endsValue(_ at: Int) -> Bool {
+        switch text[at] {
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): return true
+        case UInt8(ascii: ","):
+            guard at + 2 < text.count, text[at + 1] == 0x20 else { return false }
+            return nameEnd(at + 2) != nil
+        default: return false
+        }
+    }
+
+    /// The place of the `=` behind a name that begins here.
+    private func nameEnd(_ start: Int) -> Int? {
+        var at = start
+        while at < text.count, at - start < 64 {
+            switch text[at] {
+            case UInt8(ascii: "="): return at > start ? at : nil
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ":"): at += 1
+            default: return nil
+            }
+        }
+        return nil
+    }
+}

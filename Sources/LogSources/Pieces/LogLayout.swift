@@ -1,0 +1,56 @@
+/// The layout of logs, which determines where a file may be divided.
+public enum LogLayout: Sendable, Hashable {
+    /// One record a line.
+    case lines
+    /// JSON, in any of the shapes that ``CloudTrailReader`` reads.
+    case json
+    /// Comma-separated values (RFC 4180) behind a line with the columns' names. A quoted field may hold line ends.
+    case csv
+
+    /// How much of a file's content is looked at to tell its layout, in bytes.
+    static let looked = 8 << 10
+
+    /// The layout of a file of this log, by how its content begins: an export may hold the records in JSON or in a table.
+    /// - Parameter isWhole: whether nothing follows these bytes.
+    /// - Returns: `nil` if more bytes are needed.
+    func ofContent(_ start: UnsafeRawBufferPointer, isWhole: Bool) -> LogLayout? {
+        let bytes = start.withoutByteOrderMark.prefix(Self.looked).drop(while: Self.isSpace)
+        guard let first = bytes.first else { return isWhole || start.count >= Self.looked ? self : nil }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }
+        let end = bytes.firstIndex { $0 == 0x0A || $0 == 0x0D }
+        guard let end = end ?? (isWhole || start.count >= Self.looked ? bytes.endIndex : nil) else { return nil }
+        let line = bytes[..<end]
+        if let time = line.firstIndex(of: 0x20), Self.isTime(line[..<time]) {
+            // Exports of CloudWatch Logs begin each line with its time.
+            return line[time...].first { !Self.isSpace($0) } == UInt8(ascii: "{") ? .json : self
+        }
+        return isTable(line) ? .csv : self
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    /// `2026-03-01T00:00:00.000Z`
+    private static func isTime(_ word: Slice<UnsafeRawBufferPointer>) -> Bool {
+        (20...35).contains(word.count) && word[word.startIndex + 4] == UInt8(ascii: "-")
+            && word[word.startIndex + 10] == UInt8(ascii: "T") && word.last == UInt8(ascii: "Z")
+    }
+
+    /// Whether a line names the columns of a table: at least one of them says that it holds records, or parts of them.
+    private func isTable(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard line.contains(UInt8(ascii: ",")), !line.contains(UInt8(ascii: "{")) else { return false }
+        let isQuoted = line.first == UInt8(ascii: "\"")
+        let names = line.split(separator: UInt8(ascii: ",")).map { name in
+            String(decoding: name, as: UTF8.self).lowercased().filter { $0.isLetter || $0.isNumber }
+        }
+        // Flow logs may have a plain header line with commas, which their reader knows.
+        return names.contains { Self.messages.contains($0) || (self == .json || isQuoted) && Self.columns.contains($0) }
+    }
+
+    /// The column of CloudWatch Logs with the record.
+    private static let messages: Set = ["message"]
+    /// Columns of CloudTrail's event history, and of the tables that AWS describes for Amazon Athena: one of each kind of log.
+    private static let columns: Set = [
+        "eventname", "eventtime", "eventid", "cloudtrailevent", "bucketowner", "requesturi", "srcaddr", "interfaceid",
+        "sourceaddress",
+    ]
+}

@@ -1,0 +1,54 @@
+import Basics
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Keeps other runs from a file for as long as it lives, by a file `NAME.lock` beside it, which names the process. The
+/// file itself cannot be locked, since it is replaced. The lock of a process that was killed is free.
+final class FileLock: Sendable {
+    private let path: String
+    private let descriptor: Int32
+
+    /// - Parameter file: need not exist.
+    /// - Throws: ``Failure`` that names the process that holds it.
+    init(_ file: String) throws(Failure) {
+        path = try OutputFile.place(of: file) + ".lock"
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else { throw OutputFile.failure(path) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                defer { close(descriptor) }
+                throw Failure(
+                    "\(file) cannot be used", why: "\(Self.holder(descriptor)) is using it",
+                    advice: "wait for that run to end, or name another file")
+            }
+            // The one that held it before may have removed the name meanwhile.
+            var opened = stat()
+            var named = stat()
+            if fstat(descriptor, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino,
+                opened.st_dev == named.st_dev
+            {
+                self.descriptor = descriptor
+                break
+            }
+            close(descriptor)
+        }
+        ftruncate(descriptor, 0)
+        _ = OutputFile.put(Array("process \(getpid())\n".utf8), to: descriptor)
+    }
+
+    deinit {
+        unlink(path)
+        close(descriptor)
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").first ?? ""
+        let isOurs = text.hasPrefix("process ") && UInt32(text.dropFirst("process ".count)) != nil
+        return isOurs ? "a hunt (\(text))" : "another hunt"
+    }
+}

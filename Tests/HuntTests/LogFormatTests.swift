@@ -1,0 +1,250 @@
+import Foundation
+import Gzip
+import TestSupport
+import Testing
+
+/// Layouts in which AWS or its tools leave logs: sound ones are read wholly, so that the exit code says what was found.
+@Suite(.timeLimit(.minutes(10))) struct LogFormatTests {
+    private static let flow =
+        "2 123456789012 eni-0a1b2c3d 10.0.0.5 10.0.0.9 443 50000 6 10 840 1767225600 1767225660 ACCEPT OK"
+    /// As S3 delivers it to CloudWatch Logs.
+    private static let access =
+        #"{"schema_version_id":"V_1_0","bucket_name":"logs","request_time":"2026-03-01T10:00:00.000Z","remote_ip":"192.0.2.3","#
+        + #""requester":null,"request_id":"1","operation":"REST.GET.OBJECT","key":"a","#
+        + #""request_uri":"GET /logs/a HTTP/1.1","http_status":200}"#
+
+    /// A text as a string of JSON.
+    private static func quoted(_ text: String) throws -> String {
+        String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+    }
+
+    private static func event(_ message: String) throws -> String {
+        "{\"id\":\"1\",\"timestamp\":1772359200000,\"message\":\(try quoted(message))}"
+    }
+
+    private static func subscription(_ message: String) throws -> String {
+        "{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"123456789012\",\"logGroup\":\"g\",\"logStream\":\"s\","
+            + "\"subscriptionFilters\":[\"f\"],\"logEvents\":[\(try event(message))]}"
+    }
+
+    private static let control =
+        "{\"messageType\":\"CONTROL_MESSAGE\",\"owner\":\"CloudwatchLogs\",\"logGroup\":\"\",\"logStream\":\"\","
+        + "\"subscriptionFilters\":[],\"logEvents\":[{\"id\":\"\",\"timestamp\":1772359200000,\"message\":"
+        + "\"CWL CONTROL MESSAGE: Checking health of destination Firehose.\"}]}"
+
+    private static func packed(_ text: String) -> String {
+        "{\"awslogs\":{\"data\":\"\(Data(Gzip.compress(Array(text.utf8))).base64EncodedString())\"}}"
+    }
+
+    private static func csv(_ fields: String...) -> String {
+        fields.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
+    }
+
+    /// What a file holds of one record, in each layout of that log.
+    private static func layouts(_ record: String) throws -> [String: [UInt8]] {
+        let subscription = try subscription(record)
+        let texts: [String: String] = [
+            "plain": record + "\n", "export of CloudWatch Logs": "2026-03-01T10:00:00.000Z \(record)\n",
+            "get-log-events": "{\n  \"events\": [\n    \(try event(record))\n  ],\n \"nextForwardToken\": \"f/1\"\n}\n",
+            "subscription": subscription, "through Firehose": subscription + control,
+            "packed for Lambda": packed(subscription),
+            "table of the console": "timestamp,message\n1772359200000,\(csv(record))\n",
+            "table of Insights": "@timestamp,@message\n\(csv("2026-03-01 10:00:00.000", record))\n",
+        ]
+        var layouts = texts.mapValues { Array($0.utf8) }
+        layouts["compressed subscriptions"] =
+            Gzip.compress(Array(subscription.utf8)) + Gzip.compress(Array(control.utf8))
+        return layouts
+    }
+
+    @Test(arguments: ["cloudtrail", "vpc-flow", "s3-access"])
+    func soundLayoutsAreReadAndAreNoDoubt(source: String) async throws {
+        let record =
+            switch source {
+            case "cloudtrail": Trail.record("e-1", "DescribeTrails")
+            case "vpc-flow": Self.flow
+            default: Self.access
+            }
+        for (name, bytes) in try Self.layouts(record) {
+            let folder = try LogsFolder()
+            try folder.write("a.log", bytes)
+            try folder.write("aws-logs-write-test", "Permission Check Successful")
+            let outcome = try await HuntCommand.run(
+                ["hunt", "--source", source, "--logs", folder.url.path, "--format", "json"])
+            let document = try HuntDocument(outcome.standardOutput)
+            #expect(document.stats.events == 1, "\(source): \(name)")
+            #expect(document.doubts.isEmpty && outcome.standardError.isEmpty, "\(name): \(document.doubts)")
+            #expect(outcome.status == 0 || source == "s3-access" && outcome.status == 2, "\(name)")
+        }
+    }
+
+    @Test func rulesMatchInTablesAndAccessLogsOfCloudWatchLogs() async throws {
+        let folder = try LogsFolder()
+        try folder.write(
+            "athena.csv",
+            "\"eventversion\",\"useridentity\",\"eventtime\",\"eventsource\",\"eventname\",\"eventid\"\n"
+                + Self.csv(
+                    "1.08", "{type=IAMUser, arn=arn:aws:iam::123456789012:user/ann, accountid=123456789012}",
+                    "2026-03-01T10:00:00Z", "cloudtrail.amazonaws.com", "StopLogging", "e-1") + "\n")
+        try folder.write(
+            "history.csv",
+            "Event ID,Event time,User name,Event name,Event source\ne-2,2026-03-01T10:00:00Z,ann,StopLogging,cloudtrail.amazonaws.com\n"
+        )
+        let (outcome, document) = try await HuntCommand.cloudTrail(
+            folder.url.path, ["--from", "2026-03-01", "--to", "2026-03-02"])
+        #expect(outcome.status == 2 && document.doubts.isEmpty, "\(document.doubts)")
+        #expect(document.alerts.map(\.event) == ["e-1", "e-2"])
+        #expect(document.alerts.first?.actor == "arn:aws:iam::123456789012:user/ann")
+
+        let logs = try LogsFolder()
+        try logs.write("a", "2026-03-01T10:00:00.000Z \(Self.access)\n")
+        let rule = try logs.write(
+            "rules/r.yml",
+            "title: R\nlogsource:\n  product: aws\n  service: s3_access\ndetection:\n  s:\n    remote_ip: 192.0.2.3\n  condition: s\n"
+        )
+        let access = try await HuntCommand.run(
+            ["hunt", "--source", "s3-access", "--logs", logs.path("a"), "--rules", rule, "--format", "json"])
+        #expect(try HuntDocument(access.standardOutput).alerts.map(\.time) == ["2026-03-01T10:00:00Z"])
+    }
+
+    @Test func otherServicesBesideTheLogArePassedByAndCounted() async throws {
+        let folder = try LogsFolder()
+        let account = "AWSLogs/123456789012"
+        try folder.write("\(account)/CloudTrail/eu-west-1/2026/03/01/a.json.gz", Trail.file([Trail.record("e-1", "X")]))
+        try folder.write(
+            "\(account)/Config/eu-west-1/2026/3/1/ConfigHistory/c.json.gz", Gzip.compress(Array("{\"a\":1}".utf8)))
+        try folder.write(
+            "\(account)/elasticloadbalancing/eu-west-1/2026/03/01/l.log.gz", Gzip.compress(Array("http 2026".utf8)))
+        let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path)
+        #expect(outcome.status == 0 && document.stats.events == 1)
+        #expect(
+            outcome.standardOutput.contains(#""Config" : 1"#)
+                && outcome.standardOutput.contains(#""elasticloadbalancing" : 1"#))
+        let table = try await HuntCommand.run(["hunt", "--source", "cloudtrail", "--logs", folder.url.path])
+        #expect(table.words.contains("2 folders of Config, elasticloadbalancing"))
+        let none = try await HuntCommand.run(["hunt", "--source", "vpc-flow", "--logs", folder.url.path])
+        #expect(none.status == 3 && none.words.contains("only folders of other services"))
+    }
+
+    @Test func everyFileThatWasNotWhollyReadIsInJSON() async throws {
+        let folder = try LogsFolder()
+        for number in 10..<30 {
+            try folder.write("\(number).json.gz", Trail.file([Trail.record("e", "X")]).dropLast(9) + [])
+        }
+        try folder.write("sound.json", "{\"Records\":[\(Trail.record("e-1", "X"))]}")
+        let (outcome, _) = try await HuntCommand.cloudTrail(folder.url.path)
+        #expect(outcome.status == 3)
+        struct Document: Decodable {
+            struct Loss: Decodable { var file: String }
+            var incomplete: [Loss]
+            var moreIncomplete: Int
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(outcome.standardOutput.utf8))
+        #expect(document.incomplete.map(\.file) == (10..<30).map { folder.path("\($0).json.gz") })
+        #expect(document.moreIncomplete == 0)
+    }
+
+    @Test func whatCloudTrailFoundItselfAlerts() async throws {
+        let folder = try LogsFolder()
+        try folder.write(
+            "CloudTrail-Aggregated/a.json",
+            #"{"Records":[{"eventVersion":"1.0","accountId":"123456789012","eventId":"e-1","eventCategory":"Aggregated","#
+                + #""eventType":"AwsAggregatedEvent","awsRegion":"eu-west-1","eventSource":"s3.amazonaws.com","timeWindow":{"windowStart":"#
+                + #""2026-03-01T10:00:00Z"},"summary":{"primaryDimension":{"dimension":"userIdentity","statistics":[{"name":"#
+                + #""arn:aws:iam::123456789012:user/ann","value":900}]},"details":[{"dimension":"eventName","statistics":[{"name":"#
+                + #""DeleteObject","value":900}]},{"dimension":"errorCode","statistics":[{"name":"AccessDenied","value":29}]}]}}]}"#
+        )
+        try folder.write(
+            "CloudTrail-Insight/i.json",
+            #"{"Records":[{"eventVersion":"1.08","eventTime":"2026-03-01T10:00:00Z","awsRegion":"eu-west-1","eventID":"e-2","#
+                + #""eventType":"AwsCloudTrailInsight","recipientAccountId":"123456789012","insightDetails":{"state":"Start","#
+                + #""eventSource":"iam.amazonaws.com","eventName":"CreateUser","insightType":"ApiCallRateInsight"},"eventCategory":"Insight"}]}"#
+        )
+        let range = ["--from", "2026-03-01", "--to", "2026-03-02"]
+        let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path, range)
+        #expect(outcome.status == 2 && document.doubts.isEmpty, "\(document.doubts)")
+        #expect(document.alerts.map(\.event) == ["e-2", "e-1"] || document.alerts.map(\.event) == ["e-1", "e-2"])
+        let deleted = try #require(document.alerts.first { $0.rule == "aggregated-deletions" })
+        #expect(deleted.actor == "arn:aws:iam::123456789012:user/ann" && deleted.time == "2026-03-01T10:00:00Z")
+        let later = try await HuntCommand.cloudTrail(folder.url.path, ["--from", "2026-03-02"])
+        #expect(later.1.alerts.isEmpty && later.0.status == 3)
+    }
+}
+
+/// Files that several runs write, or that one is stopped over.
+@Suite(.timeLimit(.minutes(10))) struct HuntFileTests {
+    private func flows(_ folder: LogsFolder) throws {
+        let lines = (0..<200).map { minute in
+            let start = 1_767_225_600 + minute * 60
+            return
+                "2 123456789012 eni-\(minute % 20) 10.0.0.5 198.51.100.\(minute) 443 50000 6 10 840 \(start) \(start + 60) ACCEPT OK"
+        }
+        try folder.write("logs/a.log", lines.joined(separator: "\n"))
+    }
+
+    @Test func twoHuntsDoNotShareABaseline() async throws {
+        let folder = try LogsFolder()
+        try flows(folder)
+        let baseline = folder.path("baseline.json")
+        // The first waits for its standard input, and holds the file meanwhile.
+        let pipe = folder.path("pipe")
+        mkfifo(pipe, 0o600)
+        let arguments = ["hunt", "--source", "vpc-flow", "--baseline", baseline, "--quiet", "--logs"]
+        async let first = HuntCommand.run(arguments + [pipe])
+        let writer = try await Task.detached { try FileHandle(forWritingTo: URL(filePath: pipe)) }.value
+        let second = try await HuntCommand.run(arguments + [folder.path("logs")])
+        #expect(second.status == 1)
+        #expect(
+            second.standardError.contains("baseline.json cannot be used: a hunt (process "), "\(second.standardError)")
+        try writer.write(contentsOf: Data((try folder.text("logs/a.log") + "\n").utf8))
+        try writer.close()
+        #expect(try await first.status != 1)
+        let again = try await HuntCommand.run(arguments + [folder.path("logs")])
+        #expect(again.status != 1)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == [
+                "baseline.json", "logs", "pipe",
+            ])
+        let mode = try FileManager.default.attributesOfItem(atPath: baseline)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func onePathForTwoOutputsIsRefused() async throws {
+        let folder = try LogsFolder()
+        try flows(folder)
+        let outcome = try await HuntCommand.run([
+            "hunt", "--source", "vpc-flow", "--logs", folder.path("logs"), "--baseline", folder.path("a.json"),
+            "--output",
+            folder.path("./a.json"),
+        ])
+        #expect(outcome.status == 1 && outcome.standardError.contains("is the same file"))
+    }
+
+    /// Stopped at any moment, a hunt leaves the old files or the new ones, whole.
+    @Test func aHuntThatIsStoppedLeavesWholeFiles() async throws {
+        let folder = try LogsFolder()
+        try flows(folder)
+        let arguments = [
+            Repository.parapet, "hunt", "--source", "vpc-flow", "--logs", folder.path("logs"), "--quiet", "--baseline",
+            folder.path("baseline.json"), "--output", folder.path("report.json"),
+        ]
+        let sound = try await HuntCommand.run(Array(arguments.dropFirst()))
+        #expect(sound.status != 1, "\(sound.standardError)")
+        for (number, signal) in ["KILL", "TERM", "KILL", "TERM", "KILL", "INT"].enumerated() {
+            let after = "0.\(number % 3)\(number + 1)"
+            _ = try await Subprocess.run(
+                "/usr/bin/timeout", ["-s", signal, after] + arguments, environment: HuntCommand.isolated)
+            for name in ["baseline.json", "report.json"] {
+                let bytes = try Data(contentsOf: folder.url.appending(path: name))
+                #expect(throws: Never.self) { _ = try JSONSerialization.jsonObject(with: bytes) }
+            }
+        }
+        let last = try await HuntCommand.run(Array(arguments.dropFirst()))
+        #expect(last.status == sound.status)
+    }
+}
+
+extension Subprocess.Outcome {
+    /// The result with a space for each line end, since tables are wrapped.
+    fileprivate var words: String { standardOutput.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }
+}
