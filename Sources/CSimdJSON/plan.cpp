@@ -55,6 +55,14 @@ json_plan::json_plan() : nodes(3) {
 
 uint32_t json_plan::add(uint32_t parent, std::string_view name) {
     if (uint32_t known = find(parent, reinterpret_cast<const uint8_t *>(name.data()), name.size())) return known;
+    uint32_t holder = parent;
+    if (name.find('.') != std::string_view::npos) {
+        if (!nodes[parent].dotted) {
+            nodes[parent].dotted = uint32_t(nodes.size());
+            nodes.emplace_back();
+        }
+        holder = nodes[parent].dotted;
+    }
     uint32_t number = uint32_t(nodes.size());
     nodes.emplace_back();
     Node &node = nodes.back();
@@ -63,29 +71,28 @@ uint32_t json_plan::add(uint32_t parent, std::string_view name) {
         std::memcpy(&node.start, name.data(), 8);
         std::memcpy(&node.end, name.data() + name.size() - 8, 8);
     }
-    node.sibling = nodes[parent].byLength[name.size() & 31];
-    nodes[parent].byLength[name.size() & 31] = number;
+    node.sibling = nodes[holder].byLength[name.size() & 31];
+    nodes[holder].byLength[name.size() & 31] = number;
     nodes[parent].children.push_back(number);
     return number;
 }
 
-std::vector<uint32_t> json_plan::add_path(uint32_t root, std::string_view path) {
+void json_plan::add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found) {
+    bool everyWay = std::count(path.begin(), path.end(), '.') <= 6;
+    for (size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1)) {
+        uint32_t next = add(node, path.substr(0, dot));
+        nodes[next].wanted = true;
+        add_path(next, path.substr(dot + 1), found);
+        if (!everyWay) break;
+    }
+    uint32_t last = add(node, path);
+    nodes[last].wanted = true;
+    found.push_back(last);
+}
+
+static std::vector<uint32_t> added(json_plan *plan, uint32_t root, std::string_view path) {
     std::vector<uint32_t> found;
-    uint32_t node = root;
-    size_t from = 0;
-    while (true) {
-        size_t dot = path.find('.', from);
-        node = add(node, path.substr(from, dot == std::string_view::npos ? dot : dot - from));
-        nodes[node].wanted = true;
-        if (dot == std::string_view::npos) break;
-        from = dot + 1;
-    }
-    found.push_back(node);
-    if (from > 0) {
-        node = add(root, path);
-        nodes[node].wanted = true;
-        found.push_back(node);
-    }
+    plan->add_path(root, path, found);
     return found;
 }
 
@@ -95,13 +102,13 @@ void json_plan_free(json_plan *plan) { delete plan; }
 
 void json_plan_field(json_plan *plan, const char *path, size_t length) {
     int32_t field = int32_t(plan->fields++);
-    for (uint32_t node : plan->add_path(json_plan::fieldRoot, {path, length})) plan->nodes[node].field = field;
+    for (uint32_t node : added(plan, json_plan::fieldRoot, {path, length})) plan->nodes[node].field = field;
 }
 
 void json_plan_filter(
     json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length) {
     plan->filtering = true;
-    for (uint32_t number : plan->add_path(json_plan::filterRoot, {path, path_length})) {
+    for (uint32_t number : added(plan, json_plan::filterRoot, {path, path_length})) {
         if (plan->nodes[number].filter < 0) {
             plan->nodes[number].filter = int32_t(plan->filters.size());
             plan->filters.emplace_back();

@@ -81,6 +81,8 @@ struct Node {
     // The first child for each length of a name (modulo 32), and the next child with such a length.
     uint32_t byLength[32] = {};
     uint32_t sibling = 0;
+    // The node whose children are those with dots in their names: few records have such names, and none pays for them.
+    uint32_t dotted = 0;
     std::vector<uint32_t> children;
 };
 
@@ -99,11 +101,21 @@ struct json_plan {
     // The child of that name; 0 for none.
     inline uint32_t find(uint32_t parent, const uint8_t *name, size_t length) const;
     uint32_t add(uint32_t parent, std::string_view name);
-    // The node of a path, and at the root the name that is the whole path: flattened records have such names.
-    std::vector<uint32_t> add_path(uint32_t root, std::string_view path);
+    // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many
+    // parameters (`resource.tags`). All ways are known for paths of up to seven parts.
+    void add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found);
+
+private:
+    inline uint32_t child(uint32_t parent, const uint8_t *name, size_t length) const;
 };
 
 inline uint32_t json_plan::find(uint32_t parent, const uint8_t *name, size_t length) const {
+    uint32_t found = child(parent, name, length);
+    if (found || !nodes[parent].dotted || !std::memchr(name, '.', length)) return found;
+    return child(nodes[parent].dotted, name, length);
+}
+
+inline uint32_t json_plan::child(uint32_t parent, const uint8_t *name, size_t length) const {
     uint32_t child = nodes[parent].byLength[length & 31];
     while (child) {
         const parapet::Node &node = nodes[child];

@@ -81,6 +81,7 @@ json_reader::Outcome json_reader::object(const Index &read, uint32_t at, uint32_
         index = &read;
         first = at;
         last = after;
+        isRecord = found.isRecord;
         return Outcome::emitted;
     }
 }
@@ -125,6 +126,7 @@ json_reader::Outcome json_reader::row(const Index &read, uint32_t at, uint32_t &
             index = &read;
             first = at;
             last = after = place + 1;
+            isRecord = true;
             return Outcome::emitted;
         }
         if (sign == ',') {

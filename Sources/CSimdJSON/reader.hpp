@@ -24,6 +24,8 @@ struct json_reader {
     const parapet::Index *index = nullptr;
     uint32_t first = 0;
     uint32_t last = 0;
+    // False for an object that has none of the names by which records are known.
+    bool isRecord = false;
     std::vector<json_value> leaves;
     std::string compact;
     parapet::Arena arena;

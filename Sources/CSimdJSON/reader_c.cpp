@@ -17,6 +17,8 @@ bool json_reader_next(json_reader *reader) { return reader->next(); }
 
 const json_account *json_reader_account(const json_reader *reader) { return &reader->account; }
 
+bool json_reader_is_record(const json_reader *reader) { return reader->isRecord; }
+
 const json_value *json_reader_values(const json_reader *reader) { return reader->walk.values.data(); }
 
 const uint8_t *json_reader_record(const json_reader *reader, size_t *length) {
@@ -27,7 +29,7 @@ const uint8_t *json_reader_record(const json_reader *reader, size_t *length) {
 }
 
 const json_value *json_reader_leaves(json_reader *reader, const json_value *object, size_t *count) {
-    const Index &index = *reader->index;
+    const Index &index = object && object->source ? reader->walk.text(object->source) : *reader->index;
     uint32_t place = object ? object->first : reader->first, end = object ? object->last : reader->last;
     reader->leaves.clear();
     for (; place < end; place++) {
@@ -61,7 +63,7 @@ const json_value *json_reader_leaves(json_reader *reader, const json_value *obje
 }
 
 const uint8_t *json_reader_compact(json_reader *reader, const json_value *object, size_t *length) {
-    const Index &index = *reader->index;
+    const Index &index = object->source ? reader->walk.text(object->source) : *reader->index;
     std::string &output = reader->compact;
     output.clear();
     for (uint32_t place = object->first; place < object->last; place++) {

@@ -4,6 +4,16 @@ namespace parapet {
 
 // The deepest nesting of arrays that is searched.
 static constexpr int deepest = 64;
+// How many texts within texts are read, and how many of one record.
+static constexpr int deepestText = 4;
+static constexpr uint32_t mostTexts = 64;
+
+// Whether a text between quotes may be a JSON object or array. Its white space may be escaped.
+static bool may_be_json(Token text) {
+    uint32_t at = 0;
+    while (at < text.length && is_space(text.bytes[at])) at++;
+    return at < text.length && (text.bytes[at] == '{' || text.bytes[at] == '[' || text.bytes[at] == '\\');
+}
 
 json_kind scalar_kind(Token token) {
     auto is = [&](const char *word, size_t length) {
@@ -31,6 +41,7 @@ void Walk::clear() {
     std::memset(static_cast<void *>(values.data()), 0, values.size() * sizeof(json_value));
     tails.assign(plan.fields, 0);
     arena.clear();
+    textCount = source = 0;
 }
 
 template <bool Filtering> Ending Walk::run(const Index &read, uint32_t place, uint32_t &after) {
@@ -91,6 +102,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
             found.length = index.places[after - 1] + 1 - index.places[place];
             found.first = place;
             found.last = after;
+            found.source = source;
             store(at.field, found, inList);
         }
         return after;
@@ -123,7 +135,11 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
     if (index->at(place) == '"') {
         Token text = string_at(*index, place);
         if (!text.sound) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
-        if (Filtering) return at.filter >= 0 && admits(at.filter, text) ? stop(Ending::admitted) : place + 1;
+        bool isJSON = !at.children.empty() && may_be_json(text);
+        if (Filtering) {
+            return isJSON || (at.filter >= 0 && admits(at.filter, text)) ? stop(Ending::admitted) : place + 1;
+        }
+        if (isJSON) within(text, node, inList);
         if (at.field < 0) return place + 1;
         found.kind = JSON_TEXT;
         found.bytes = text.bytes;
@@ -144,6 +160,46 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
     }
     store(at.field, found, inList);
     return place + 1;
+}
+
+void Walk::within(Token text, uint32_t node, bool inList) {
+    if (textDepth >= deepestText || textCount >= mostTexts) return;
+    uint8_t *plain = arena.take(text.length);
+    size_t length = unescape(text.bytes, text.length, plain);
+    if (textCount == texts.size()) texts.push_back(std::make_unique<Index>());
+    Index &inner = *texts[textCount];
+    if (!inner.build(plain, length)) return;
+    const Index *outer = index;
+    uint32_t outerSource = source;
+    index = &inner;
+    source = ++textCount;
+    textDepth++;
+    if (elements(0, node, inList, 0) != inner.count) {
+        // It is no JSON, and has no fields.
+        ending = Ending::whole;
+        if (!inList)
+            for (uint32_t child : plan.nodes[node].children) forget(child);
+    }
+    textDepth--;
+    index = outer;
+    source = outerSource;
+}
+
+// The objects of a text: one, or those of an array.
+uint32_t Walk::elements(uint32_t place, uint32_t node, bool inList, int nesting) {
+    uint8_t first = index->at(place);
+    if (first == '{') return object<false>(place, node, inList, false);
+    if (first != '[' || nesting >= deepest) return pass(place);
+    place++;
+    if (place < index->count && index->at(place) == ']') return place + 1;
+    while (place < index->count) {
+        place = elements(place, node, true, nesting + 1);
+        if (!place || place >= index->count) break;
+        uint8_t next = index->at(place++);
+        if (next == ']') return place;
+        if (next != ',') break;
+    }
+    return stop(Ending::broken);
 }
 
 uint32_t Walk::pass(uint32_t place) {

@@ -1,6 +1,7 @@
 #ifndef PARAPET_WALK_HPP
 #define PARAPET_WALK_HPP
 
+#include <memory>
 #include <vector>
 
 #include "index.hpp"
@@ -46,6 +47,9 @@ public:
     Ending fields(const Index &index, uint32_t place, uint32_t &after) { return run<false>(index, place, after); }
     Ending filters(const Index &index, uint32_t place, uint32_t &after) { return run<true>(index, place, after); }
 
+    // The index of a text in the record, by `source`.
+    const Index &text(uint32_t source) const { return *texts[source - 1]; }
+
     Findings findings;
     // By the numbers of the fields, and behind them what lists have.
     std::vector<json_value> values;
@@ -55,6 +59,9 @@ private:
     // Both return the place after the object or value; 0 where `ending` says why there is none.
     template <bool Filtering> uint32_t object(uint32_t place, uint32_t node, bool inList, bool atTop);
     template <bool Filtering> uint32_t value(uint32_t place, uint32_t node, bool inList, int nesting);
+    // Takes the fields within a text that is JSON itself, such as requestParameters in rows of Athena.
+    void within(Token text, uint32_t node, bool inList);
+    uint32_t elements(uint32_t place, uint32_t node, bool inList, int nesting);
     template <bool Filtering> uint32_t leaf(uint32_t place, uint32_t node, bool inList);
     // The place behind a skipped value.
     uint32_t pass(uint32_t place);
@@ -73,6 +80,10 @@ private:
     std::vector<uint64_t> seen;
     uint64_t objects = 0;
     std::vector<uint32_t> tails;
+    std::vector<std::unique_ptr<Index>> texts;
+    // How many of them are of this record, and which one is read; 0 for the record itself.
+    uint32_t textCount = 0, source = 0;
+    int textDepth = 0;
     Arena arena;
     Ending ending = Ending::whole;
 };

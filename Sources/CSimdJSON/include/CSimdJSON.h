@@ -25,7 +25,8 @@ typedef enum {
 
 json_plan *json_plan_new(void);
 void json_plan_free(json_plan *plan);
-// Wants the field at this path, names with dots between them; the first call makes field 0, and so on.
+// Wants the field at this path, names with dots between or within them; it leads also through texts that are JSON
+// themselves. The first call makes field 0, and so on.
 void json_plan_field(json_plan *plan, const char *path, size_t length);
 // Lets records through whose field at this path passes the test; with several calls one is enough. Before the first
 // call all records pass. The value is compared without regard to the case of ASCII letters, and is in lower case.
@@ -56,6 +57,8 @@ typedef struct {
     // The place of an object in the structural index.
     uint32_t first;
     uint32_t last;
+    // In which index: 0 for the record's, else that of a text in it that is JSON itself.
+    uint32_t source;
     json_kind kind;
 } json_value;
 
@@ -100,6 +103,8 @@ bool json_reader_next(json_reader *reader);
 // Of the buffer, as far as it was read.
 const json_account *json_reader_account(const json_reader *reader);
 
+// Whether it has one of the names by which records are known.
+bool json_reader_is_record(const json_reader *reader);
 // The current record's fields by their number, and behind them the elements of their lists.
 const json_value *json_reader_values(const json_reader *reader);
 // The current record's text.

@@ -19,6 +19,9 @@ public struct CloudTrailEvent: LogEvent {
         return (0..<count).contains { body(leaves[$0].text) }
     }
 
+    /// False for a JSON object that is no record of CloudTrail: without eventName, eventTime and eventVersion.
+    public var isRecord: Bool { json_reader_is_record(reader) }
+
     /// The record's text in the log, which an alert shows as its evidence.
     public var json: Bytes {
         var count = 0

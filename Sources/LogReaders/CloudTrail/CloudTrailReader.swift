@@ -80,7 +80,7 @@ public struct RecordAccount: Sendable, Hashable {
     public var damaged = 0
     /// Records that were read after bytes were replaced.
     public var repaired = 0
-    /// Records that cannot be CloudTrail's: without eventName, eventTime and eventVersion.
+    /// Records that are none of CloudTrail's: see ``CloudTrailEvent/isRecord``.
     public var foreign = 0
     /// The first few of the damaged places.
     public var damages: [Damage] = []

@@ -33,26 +33,36 @@ public final class JSONEvent: LogEvent {
         }
     }
 
-    /// The value of a field. At the top level of a record a name may contain dots; below it, dots separate names, as
-    /// for the reader of whole logs. If both readings match, the last one in the record counts.
+    /// The value of a field. Its dots are between names or within them, as for the reader of whole logs; texts that are
+    /// JSON themselves are looked into. If several readings match, the last one in the record counts.
     private static func lookUp(_ path: String, in record: JSON) -> JSON? {
-        let names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
-        guard names.count > 1, case .object(let object) = record,
-            let flat = object.members.lastIndex(where: { $0.name.utf8.elementsEqual(path.utf8) })
-        else { return lookUp(names, in: record) }
-        let nested = object.members[(flat + 1)...].last { $0.name.utf8.elementsEqual(names[0].utf8) }
-        return nested.flatMap { lookUp(names.dropFirst(), in: $0.value) } ?? object.members[flat].value
+        lookUp(path.split(separator: ".", omittingEmptySubsequences: false)[...], in: record, texts: 0)
     }
 
     /// The value at a path; several values if it leads through an array, `nil` if it leads nowhere.
-    private static func lookUp(_ path: ArraySlice<Substring>, in value: JSON) -> JSON? {
-        guard let name = path.first else { return value }
+    /// - Parameter texts: how many texts the value is within.
+    private static func lookUp(_ path: ArraySlice<Substring>, in value: JSON, texts: Int) -> JSON? {
+        guard !path.isEmpty else { return value }
         switch value {
         case .object(let object):
-            return object[String(name)].flatMap { lookUp(path.dropFirst(), in: $0) }
+            var seen: Set<String> = []
+            for member in object.members.reversed() {
+                let parts = member.name.utf8.count { $0 == UInt8(ascii: ".") } + 1
+                guard parts <= path.count,
+                    path.prefix(parts).joined(separator: ".").utf8.elementsEqual(member.name.utf8),
+                    seen.insert(member.name).inserted
+                else { continue }
+                if let found = lookUp(path.dropFirst(parts), in: member.value, texts: texts) { return found }
+            }
+            return nil
         case .array(let elements):
-            let found = elements.compactMap { lookUp(path, in: $0) }
+            let found = elements.compactMap { lookUp(path, in: $0, texts: texts) }
             return found.isEmpty ? nil : .array(found)
+        case .string(let text):
+            guard texts < 4, text.utf8.first(where: { $0 > 0x20 }).map({ [0x5B, 0x7B].contains($0) }) ?? false,
+                let inner = try? JSON(parsing: text)
+            else { return nil }
+            return lookUp(path, in: inner, texts: texts + 1)
         default: return nil
         }
     }

@@ -49,6 +49,12 @@ struct CloudTrailEnvelopeTests {
             (#"{"detail":{"a":1}}"#, 1), (#"{"userIdentity":{"eventName":"x"}}"#, 1), (#"{"eventTime":"2024"}"#, 0),
         ])
     func foreign(text: String, count: Int) {
+        var unlike = 0
+        let reader = CloudTrailReader(CloudTrailPlan(fields: FieldList()))
+        Array(text.utf8).withUnsafeBufferPointer { buffer in
+            _ = reader.read(buffer) { unlike += $0.isRecord ? 0 : 1 }
+        }
+        #expect(unlike == count)
         #expect(ReadRecords(text).account.foreign == count)
         let filtered = ReadRecords(text, filters: [RecordFilter(field: "eventName", values: [Array("b".utf8)])])
         #expect(filtered.account.foreign == count)
@@ -83,6 +89,19 @@ struct CloudTrailFieldTests {
             (#"{"a":"text"}"#, "a.b", "-"),
             (#"{"a":-1.5e+3}"#, "a", "#-1.5e+3"),
             (#"{"a.b":"flat"}"#, "a.b", "flat"),
+            (#"{"a":{"b.c":"x"}}"#, "a.b.c", "x"),
+            (#"{"a.b":{"c":"x"}}"#, "a.b.c", "x"),
+            (#"{"a":[{"b.c":{"d":"x"}},{"b":{"c.d":"y"}}]}"#, "a.b.c.d", "[x,y]"),
+            (#"{"a":{"b.c":"x","b":{"c":"y"}}}"#, "a.b.c", "y"),
+            (#"{"a":{"b.x":"x"}}"#, "a.b.c", "-"),
+            // Texts that are JSON themselves.
+            (#"{"a":"{\"b\":{\"c\":[1]}}"}"#, "a.b", #"{"c":[1]}(#1)"#),
+            (#"{"a":" [{\"b\":\"x\\u0041\"},[{\"b\":2}]]"}"#, "a.b", "[xA,#2]"),
+            (#"{"a":"{\"b\":\"{\\\"c\\\":\\\"x\\\"}\"}"}"#, "a.b.c", "x"),
+            (#"{"a":"{\"b\":1} x"}"#, "a.b", "-"),
+            (#"{"a":"{\"b\":1"}"#, "a.b", "-"),
+            (#"{"a":"{\"b\":1}"}"#, "a", #"{"b":1}"#),
+            (#"{"a":["{\"b\":1}","x",{"b":2}]}"#, "a.b", "[#1,#2]"),
             (#"{"a":"1","a":"2"}"#, "a", "2"),
             (#"{"a":{"b":"1"},"a":{"c":"2"}}"#, "a.b", "-"),
             (#"{"\u0061":{"\u0062\u0063":"x"}}"#, "a.bc", "x"),
