@@ -23,6 +23,11 @@ public enum RuleTest {
         /// The problems of the rules: there should be none.
         public var problems: [RuleProblem]
 
+        public init(cases: [Case], problems: [RuleProblem]) {
+            self.cases = cases
+            self.problems = problems
+        }
+
         public var passes: Bool { problems.isEmpty && !cases.isEmpty && cases.allSatisfy(\.passes) }
     }
 
@@ -53,6 +58,14 @@ public enum RuleTest {
             examples = try JSON(parsing: events.json)
         } catch {
             throw RuleProblem(file: events.name, line: error.position.line, reason: "\(error.reason)")
+        }
+        guard case .object(let object) = examples else {
+            throw RuleProblem(
+                file: events.name, line: 1, reason: "the examples must be an object with match and ignore")
+        }
+        for member in object.members where member.name != "match" && member.name != "ignore" {
+            throw RuleProblem(
+                file: events.name, line: 1, reason: "the key \(member.name) is not known: there are match and ignore")
         }
         let collection = collection.rules(of: file)
         let sources = source.map { [$0] } ?? LogSource.allCases

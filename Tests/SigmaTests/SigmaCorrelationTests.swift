@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import LogReaders
 import Sigma
+import TestSupport
 import Testing
 
 /// Correlations over events that are written as a word each: the second, the letter of the rule, and what follows of

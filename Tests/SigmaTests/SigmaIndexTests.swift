@@ -1,6 +1,7 @@
 import Basics
 import LogReaders
 import Sigma
+import TestSupport
 import Testing
 
 @Suite struct SigmaIndexTests {
@@ -16,7 +17,8 @@ import Testing
         (["n: 'a*bcd*e'"], ["n contains bcd"]),
         (["n: [a, b*]"], ["n equals a", "n hasPrefix b"]), (["n|gt: 5"], ["n exists "]), (["n|re: x"], ["n exists "]),
         (["n: ä"], ["n exists "]),
-        (["n: null"], ["n exists "]), (["n|exists: true"], ["n exists "]), (["n: [a, null]"], ["n exists "]),
+        (["n|neq: null"], ["n exists "]), (["n|exists: true"], ["n exists "]), (["n: x\nm: null"], ["n equals x"]),
+        (["n|re: 'a(bc|de)f'"], ["n contains bc de"]), (["n|re: '^Abc.*d'"], ["n contains abc"]),
         (["- n: a\n  m: b\n- n: c"], ["n equals a c"]), (["- {n: [a, b], m: x}\n- {n: a, m: x}"], ["n equals a b"]),
         (["a: {n: x}\nb: {m: y}\ncondition: a and not b"], ["n equals x"]), (["n|expand: '%none%'"], []),
         (["a: {n|expand: '%none%'}\nb: {m: y}\ncondition: a or b"], ["m equals y"]),
@@ -38,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         ["- word"], ["n: x", "n|neq: x"], ["n|exists: false"], ["- n: a\n- m: b"], ["a: {n: x}\ncondition: not a"],
-        ["userAgent|re: x"],
+        ["userAgent|re: x"], ["n: null"], ["n: [a, null]"],
     ])
     func whereAnyRecordMayMatch(_ detections: [String]) {
         #expect(Self.rules(detections).filters == nil)
@@ -51,21 +53,23 @@ import Testing
         let values = ["a", "b", "ab*", "'*ba'", "'*b*'", "null", "1", "true", "''", "é", "k?"]
         func one(_ all: [String]) -> String { all.randomElement(using: &generator) ?? "" }
         func search() -> String {
-            let modifiers = ["", "", "", "|neq", "|cased", "|contains", "|re", "|exists"]
+            let modifiers = ["", "", "", "|neq", "|cased", "|contains", "|re", "|exists", "|re|i"]
+            if Int.random(in: 0..<9, using: &generator) == 0 { return "'|re': '\(one(["ab", "bb+a", "k1|é"]))'" }
             return (0..<Int.random(in: 1...2, using: &generator)).map { index in
                 let modifier = one(modifiers)
                 let value =
                     switch modifier {
                     case "|exists": one(["true", "false"])
-                    case "|re": one(["^a", "b$", "a.*b", "é"])
-                    case "|contains": one(["a", "b", "é"])
+                    case "|re", "|re|i":
+                        one(["^a", "b$", "a.*b", "é", "AB+a", "'bb|a(b|k)'", "'(?:x|ab)b?a'", "'[ab]bb'"])
+                    case "|contains": one(["a", "b", "é", "ab", "Bba", "k1"])
                     default: Bool.random(using: &generator) ? one(values) : "[\(one(values)), \(one(values))]"
                     }
                 return "\(fields[(index * 2 + Int.random(in: 0...1, using: &generator)) % 4])\(modifier): \(value)"
             }.joined(separator: ", ")
         }
         let conditions = ["a", "a and b", "a or b", "a and not b", "not a", "1 of them", "not (a or b)", "a or not b"]
-        let texts = (0..<120).map { _ in "a: {\(search())}\nb: {\(search())}\ncondition: \(one(conditions))" }
+        let texts = (0..<240).map { _ in "a: {\(search())}\nb: {\(search())}\ncondition: \(one(conditions))" }
         let together = Self.rules(texts)
         let alone = texts.map { Self.rules([$0]) }
         #expect(together.detections.count == texts.count)

@@ -1,6 +1,7 @@
 import Basics
 import LogReaders
 import Sigma
+import TestSupport
 import Testing
 
 @Suite struct SigmaModifierTests {

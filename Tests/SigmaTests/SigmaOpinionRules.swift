@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Rules of our own in the shapes that public rules for AWS have, and the events that they are tried on.
 enum SigmaOpinionRules {
     /// The shape, and the detection section.
@@ -91,6 +93,8 @@ enum SigmaOpinionRules {
             "not null",
             "sel:\n  eventSource: sts.amazonaws.com\nfilter:\n  responseElements: null\ncondition: sel and not filter"
         ),
+        ("success", "sel:\n  eventName: StopLogging\n  errorCode: null\ncondition: sel"),
+        ("null or refused", "sel:\n  errorCode: [null, AccessDenied]\ncondition: sel"),
         ("is there", "sel:\n  errorCode|exists: true\ncondition: sel"),
         ("is not there", "sel:\n  errorCode|exists: false\ncondition: sel"),
         ("regular expression", "sel:\n  userAgent|re: ^aws-cli/[12]\\.\ncondition: sel"),

@@ -1,6 +1,7 @@
 import Basics
 import LogReaders
 import Sigma
+import TestSupport
 import Testing
 
 /// Where two trails deliver, an event stands in two files.

@@ -15,7 +15,7 @@ public indirect enum Predicate: Sendable, Hashable {
     case keyword(FieldTest)
 }
 
-/// A test of a field's value. An absent field passes no test but `.exists(false)`.
+/// A test of a field's value. An absent field passes no test but `.exists(false)` and `.null`.
 public enum FieldTest: Sendable, Hashable {
     /// The text of a string, a number or a boolean; an object's compact JSON text or one of its leaves.
     case text(TextPattern)
@@ -25,7 +25,8 @@ public enum FieldTest: Sendable, Hashable {
     case cidr(CIDR)
     /// Whether the record has the field, even if it is empty or null.
     case exists(Bool)
-    /// The field is present and null.
+    /// The field is null or absent, as in SQL and in Sigma's backends: CloudTrail leaves `errorCode` out of successful
+    /// calls, and rules say `errorCode: null` for them. Of several values one must be null.
     case null
     /// A number, or text that is one.
     case compare(Comparison, Double)

@@ -19,7 +19,9 @@ enum CompiledTest: BitwiseCopyable {
         _ value: FieldValue, _ scratch: RegexScratch, other: (FieldList.Number) -> FieldValue
     ) -> Bool {
         switch value {
-        case .absent: return false
+        case .absent:
+            if case .null = self { return true }
+            return false
         case .text(let bytes): return passes(bytes, scratch, other: other)
         case .number(let bytes): return passes(bytes, scratch, other: other)
         case .boolean(let flag): return passes(BooleanText.bytes(flag), scratch, other: other)

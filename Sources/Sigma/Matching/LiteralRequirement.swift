@@ -8,6 +8,9 @@ struct LiteralRequirement: Hashable {
         var bytes: [UInt8]
     }
 
+    /// The name of ``field`` if any text of the event may have it: keywords.
+    static let anywhere = ""
+
     var field: String
     /// The field's text must have one of these shapes; `nil` if the field must only be present.
     var shapes: Set<Shape>?
@@ -39,12 +42,28 @@ struct LiteralRequirement: Hashable {
                 }
             }
         case .not(.not(let part)): return all(of: part)
-        case .not(.field(let field, .exists(false))): return [LiteralRequirement(field: field, shapes: nil)]
-        case .not, .keyword, .field(_, .exists(false)): return []
-        case .field(let field, .text(let pattern)):
-            return [LiteralRequirement(field: field, shapes: shape(of: pattern).map { [$0] })]
-        case .field(let field, _): return [LiteralRequirement(field: field, shapes: nil)]
+        case .not(.field(let field, .exists(false))), .not(.field(let field, .null)):
+            return [LiteralRequirement(field: field, shapes: nil)]
+        // An absent field passes these.
+        case .not, .field(_, .exists(false)), .field(_, .null): return []
+        case .keyword(let test): return shapes(of: test).map { [LiteralRequirement(field: anywhere, shapes: $0)] } ?? []
+        case .field(let field, let test): return [LiteralRequirement(field: field, shapes: shapes(of: test))]
         }
+    }
+
+    private static func shapes(of test: FieldTest) -> Set<Shape>? {
+        switch test {
+        case .text(let pattern): shape(of: pattern).map { [$0] }
+        case .regex(let pattern):
+            RegexLiterals.required(by: pattern.text).map { Set($0.map { Shape(test: .contains, bytes: $0) }) }
+        default: nil
+        }
+    }
+
+    /// The literals, of which the field's text must contain one; `nil` if there are none.
+    var literals: Set<[UInt8]>? {
+        guard let shapes, !shapes.isEmpty, !shapes.contains(where: \.bytes.isEmpty) else { return nil }
+        return Set(shapes.map(\.bytes))
     }
 
     /// The shape of a pattern's longest literal.

@@ -10,11 +10,24 @@ struct RuleIndex: Sendable {
         var ifPresent: [Int] = []
     }
 
+    /// Rules by the literals of which a field must contain one: they are searched in one pass over its text.
+    struct Scan: Sendable {
+        /// ``LiteralRequirement/anywhere`` for all texts of the event.
+        var field: String
+        var byLiteral: [[UInt8]: [Int]] = [:]
+    }
+
     var lookups: [Lookup] = []
+    var scans: [Scan] = []
     /// Rules that may match any event.
     var rest: [Int] = []
     /// A record that passes none of these matches no rule; `nil` if some rule may match any record.
     var filters: [RecordFilter]?
+
+    /// How many rules may have one value of a field before those that also need a literal elsewhere are found by it.
+    private static let longestList = 32
+    /// How many parts of texts a reader looks for in each record. It tries one after the other.
+    private static let mostParts = 48
 
     init(_ predicates: [Predicate]) {
         let requirements = predicates.map(LiteralRequirement.all)
@@ -23,38 +36,53 @@ struct RuleIndex: Sendable {
         for requirement in requirements.compactMap({ $0 }).joined() {
             if let needed = requirement.values { values[requirement.field, default: []].formUnion(needed) }
         }
-        var places: [String: Int] = [:]
-        var gates: [LiteralRequirement] = []
-        var isOpen = false
-        func place(_ field: String, _ lookups: inout [Lookup]) -> Int {
-            if let place = places[field] { return place }
-            lookups.append(Lookup(field: field))
-            places[field] = lookups.count - 1
-            return lookups.count - 1
-        }
-        for (rule, requirements) in requirements.enumerated() {
-            // A rule that never matches is in no list.
-            guard let requirements else { continue }
-            let best = requirements.filter { $0.values != nil }.max {
+        let best = requirements.map { requirements in
+            requirements?.filter { $0.values != nil && $0.field != LiteralRequirement.anywhere }.max {
                 let (left, right) = (values[$0.field]?.count ?? 0, values[$1.field]?.count ?? 0)
                 return left == right ? $0.field > $1.field : left < right
             }
-            let seldom = requirements.first { !Self.isUsual($0.field) }
-            if let best, let needed = best.values {
-                let place = place(best.field, &lookups)
+        }
+        var rulesOf: [LiteralRequirement.Shape: Int] = [:]
+        for shape in best.compactMap({ $0?.shapes }).joined() { rulesOf[shape, default: 0] += 1 }
+        var gates: [LiteralRequirement] = []
+        var isOpen = false
+        for (rule, requirements) in requirements.enumerated() {
+            // A rule that never matches is in no list.
+            guard let requirements else { continue }
+            let best = best[rule]
+            let ofFields = requirements.filter { $0.field != LiteralRequirement.anywhere }
+            let seldom = ofFields.first { !Self.isUsual($0.field) }
+            let isCrowded = best?.shapes?.contains { rulesOf[$0, default: 0] > Self.longestList } ?? true
+            let scanned = isCrowded ? Self.scanned(requirements.filter { $0 != best }) : nil
+            if let scanned, let literals = scanned.literals {
+                let place = scans.place(of: scanned.field) { Scan(field: $0) }
+                for literal in literals { scans[place].byLiteral[literal, default: []].append(rule) }
+            } else if let best, let needed = best.values {
+                let place = lookups.place(of: best.field) { Lookup(field: $0) }
                 for value in needed { lookups[place].byValue[value, default: []].append(rule) }
             } else if let seldom {
-                lookups[place(seldom.field, &lookups)].ifPresent.append(rule)
+                lookups[lookups.place(of: seldom.field) { Lookup(field: $0) }].ifPresent.append(rule)
             } else {
                 rest.append(rule)
             }
-            if let gate = Self.gate(of: requirements, best: best) ?? seldom {
+            if let gate = Self.gate(of: ofFields, best: best) ?? seldom {
                 gates.append(gate)
             } else {
                 isOpen = true
             }
         }
         filters = isOpen ? nil : Self.filters(gates)
+    }
+
+    /// The requirement whose literals probably occur in the fewest texts: the longest ones.
+    private static func scanned(_ requirements: [LiteralRequirement]) -> LiteralRequirement? {
+        func length(_ requirement: LiteralRequirement) -> Int {
+            let shortest = requirement.literals?.map(\.count).min() ?? 0
+            return min(shortest, 8) * 2 - (requirement.field == LiteralRequirement.anywhere ? 1 : 0)
+        }
+        return requirements.filter { $0.literals != nil }.max {
+            (length($0), $1.field) < (length($1), $0.field)
+        }
     }
 
     /// Merges the requirements into one filter for each field and test.
@@ -73,6 +101,10 @@ struct RuleIndex: Sendable {
             } else {
                 values[Key(field: gate.field, test: .exists)] = []
             }
+        }
+        for (key, parts) in values where key.test != .equals && key.test != .exists && parts.count > mostParts {
+            values[key] = nil
+            values[Key(field: key.field, test: .exists)] = []
         }
         return values.map { key, values in
             RecordFilter(field: key.field, test: key.test, values: values.sorted { $0.lexicographicallyPrecedes($1) })
@@ -109,5 +141,21 @@ struct RuleIndex: Sendable {
             "userIdentity.principalId",
         ]
         return usual.contains(field)
+    }
+}
+
+private protocol FieldEntry {
+    var field: String { get }
+}
+
+extension RuleIndex.Lookup: FieldEntry {}
+extension RuleIndex.Scan: FieldEntry {}
+
+extension Array where Element: FieldEntry {
+    /// The place of the field's entry, which is made if there is none.
+    fileprivate mutating func place(of field: String, _ make: (String) -> Element) -> Int {
+        if let place = firstIndex(where: { $0.field == field }) { return place }
+        append(make(field))
+        return count - 1
     }
 }

@@ -13,12 +13,16 @@ public final class RuleMatcher {
     private let compiled: CompiledRules
     private var eventNumber: Int64 = 0
     private let scratch = RegexScratch()
+    /// The rules that an event may match by the literals in its texts, and for each rule the last such event.
+    private var candidates: [Int32] = []
+    private var candidateOf: [Int64]
 
     /// - Parameter limit: how many observations are kept at most; those beyond are counted in `observations.dropped`.
     ///   With a captured event ID an observation takes about 350 bytes while all are correlated.
     public init(_ rules: RuleSet, observationLimit limit: Int = 150_000) {
         self.rules = rules
         compiled = rules.compiled
+        candidateOf = Array(repeating: 0, count: rules.compiled.rules.count)
         observations = ObservationLog(limit: limit)
     }
 
@@ -38,7 +42,46 @@ public final class RuleMatcher {
         for lookup in compiled.lookups {
             consider(event.value(of: Int(lookup.pointee.field)), lookup, event, alert)
         }
+        if !compiled.scans.isEmpty {
+            candidates.removeAll(keepingCapacity: true)
+            for scan in compiled.scans { search(scan, event) }
+            candidates.withUnsafeBufferPointer { run($0, event, alert) }
+        }
         run(compiled.rest, event, alert)
+    }
+
+    private func search(_ scan: CompiledRules.Scan, _ event: some LogEvent) {
+        guard scan.field >= 0 else {
+            _ = event.anyText { text in
+                search(scan.literals, text)
+                return false
+            }
+            return
+        }
+        search(scan.literals, event.value(of: Int(scan.field)))
+    }
+
+    private func search(_ literals: LiteralScan, _ value: FieldValue) {
+        switch value {
+        case .absent, .null: break
+        case .text(let text), .number(let text): search(literals, text)
+        case .boolean(let flag): search(literals, BooleanText.bytes(flag))
+        case .object(let json, let leaves):
+            search(literals, json)
+            for leaf in leaves { search(literals, leaf) }
+        case .list(let values): for value in values { search(literals, value) }
+        }
+    }
+
+    private func search(_ literals: LiteralScan, _ text: Bytes) {
+        func add(_ rule: Int32) {
+            guard candidateOf[Int(rule)] != eventNumber else { return }
+            candidateOf[Int(rule)] = eventNumber
+            candidates.append(rule)
+        }
+        literals.forEachValue(in: text, add)
+        guard CaseFolding.hasNonASCII(text) else { return }
+        CaseFolding.fold(text).withUnsafeBufferPointer { literals.forEachValue(in: $0, add) }
     }
 
     private func consider(

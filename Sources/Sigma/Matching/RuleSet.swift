@@ -111,7 +111,14 @@ final class CompiledRules: @unchecked Sendable {
         var all: UnsafeBufferPointer<Int32>
     }
 
+    struct Scan: BitwiseCopyable {
+        /// -1 for all texts of the event.
+        var field: Int32
+        var literals: LiteralScan
+    }
+
     let rules: UnsafeBufferPointer<Rule>
+    let scans: [Scan]
     let lookups: [UnsafePointer<Lookup>]
     let rest: UnsafeBufferPointer<Int32>
     let program: RuleProgram
@@ -144,6 +151,10 @@ final class CompiledRules: @unchecked Sendable {
                     byValue: memory.store(values.map { memory.store($0.value.map(Int32.init)) }),
                     ifPresent: memory.store(lookup.ifPresent.map(Int32.init)),
                     all: memory.store(Set(lookup.byValue.values.joined()).sorted().map(Int32.init))))
+        }
+        scans = index.scans.map { scan in
+            let field = scan.field == LiteralRequirement.anywhere ? -1 : Int32(fields.number(of: scan.field))
+            return Scan(field: field, literals: LiteralScan(scan.byLiteral, in: memory))
         }
         rest = memory.store(index.rest.map(Int32.init))
         // The time is read only if a correlation needs it.

@@ -81,7 +81,9 @@ struct DetectionParser {
                 "\(field ?? "a keyword"): the value must be text, a number, a boolean or null", at: value)
         }
         do {
-            let parts = try ValueParser(chain: chain, placeholders: placeholders).tests(for: value).map {
+            let parts = try ValueParser(chain: chain, placeholders: placeholders, isKeyword: field == nil).tests(
+                for: value
+            ).map {
                 (test) throws(ConditionError) -> Predicate in
                 if let field { return .field(field, test) }
                 switch test {

@@ -173,4 +173,20 @@ extension Node {
         default: return nil
         }
     }
+
+    /// The number that YAML understands, if logs write it otherwise: `0x100` is 256 and `1.10` is 1.1 (YAML 1.2.2, "Core
+    /// Schema"). Whole numbers with leading zeros are left as they are, since they are account IDs.
+    var unusualNumber: Double? {
+        guard let scalar, scalar.style == .plain else { return nil }
+        let digits = scalar.string.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        let isHexadecimal = digits.starts(with: "0x".utf8) && digits.dropFirst(2).allSatisfy(\.isHexadecimalDigit)
+        let isDecimal =
+            digits.contains(UInt8(ascii: ".")) && digits.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- 48 < 10 }
+        guard isHexadecimal || isDecimal, let number = Double(scalar.string), number.isFinite else { return nil }
+        return number
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool { self &- 48 < 10 || (self | 0x20) &- 97 < 6 }
 }

@@ -5,6 +5,8 @@ import Yams
 struct ValueParser {
     let chain: ModifierChain
     let placeholders: Placeholders
+    /// Keywords are texts only.
+    let isKeyword: Bool
 
     /// The tests of a value, any of which may pass.
     func tests(for node: Node) throws(ConditionError) -> [FieldTest] {
@@ -21,6 +23,9 @@ struct ValueParser {
         }
         // True, TRUE and true are one value, even if matching is case-sensitive.
         let value = node.plainBool.map { $0 ? "true" : "false" } ?? text
+        if !isKeyword, chain.kind == .text, chain.changes.isEmpty, let number = node.unusualNumber {
+            return try tests(for: value) + [.compare(.equal, number)]
+        }
         guard chain.expands else { return try tests(for: value) }
         var tests: [FieldTest] = []
         for value in try PlaceholderText.expand(value, with: placeholders) { tests += try self.tests(for: value) }
