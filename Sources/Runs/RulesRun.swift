@@ -29,9 +29,15 @@ public struct RulesRun: Sendable {
         public var exitStatus: ExitStatus
     }
 
-    /// - Throws: ``Failure`` if a rule or an example file cannot be read.
+    /// Tests every file, also behind one that cannot be tested: the result is then ``ExitStatus/failed``.
+    /// - Throws: ``Failure`` if there is nothing to test.
     public func run() throws(Failure) -> Result {
-        let rules = try read()
+        var files = RuleFiles()
+        for file in self.files { try files.add(file) }
+        let rules = files.files
+        if rules.isEmpty, let first = files.unreadable.first {
+            throw Failure("\(first.file) cannot be read", why: first.reason, advice: "mend or remove it")
+        }
         if events != nil, rules.count > 1 {
             throw Failure(
                 "--events cannot be used", why: "there are \(rules.count) rule files",
@@ -39,39 +45,31 @@ public struct RulesRun: Sendable {
         }
         let collection = RuleCollection(parsing: rules, placeholders: configuration.allPlaceholders)
         var report = RuleTestReport()
+        var untested = files.unreadable.map {
+            RuleProblem(file: $0.file, line: 1, reason: "it cannot be read: \($0.reason)")
+        }
         for (name, _) in rules {
             let examples = events ?? Self.examples(beside: name)
             let hasExamples = FileManager.default.fileExists(atPath: examples)
             if !hasExamples, collection.servesOthers(name) { continue }
-            guard hasExamples else {
-                throw Failure(
-                    "\(name) cannot be tested", why: "there is no \(examples)",
-                    advice: "write {\"match\": [...], \"ignore\": [...]} there, or name a file with --events")
+            do throws(RuleProblem) {
+                guard hasExamples else {
+                    throw RuleProblem(
+                        file: name, line: 1,
+                        reason:
+                            "there is no \(examples): write {\"match\": [...], \"ignore\": [...]} there, or name a file "
+                            + "with --events")
+                }
+                let events = (name: examples, json: try Self.bytes(examples))
+                report.add(name, try RuleTest.run(file: name, of: collection, events: events, source: source))
+            } catch {
+                untested.append(error)
             }
-            report.add(name, try test(name, of: collection, examples))
         }
-        return Result(report: report, exitStatus: ExitStatus(found: !report.passes, undetermined: false))
-    }
-
-    /// The files, none of which may be unreadable.
-    private func read() throws(Failure) -> [(name: String, text: String)] {
-        var rules = RuleFiles()
-        for file in files { try rules.add(file) }
-        if let first = rules.unreadable.first {
-            throw Failure("\(first.file) cannot be read", why: first.reason, advice: "mend or remove it")
-        }
-        return rules.files
-    }
-
-    private func test(
-        _ name: String, of collection: RuleCollection, _ examples: String
-    ) throws(Failure) -> RuleTest.Outcome {
-        do throws(RuleProblem) {
-            return try RuleTest.run(
-                file: name, of: collection, events: (examples, try Self.bytes(examples)), source: source)
-        } catch {
-            throw Failure("\(name) cannot be tested", why: "\(error)", advice: "mend the file that is named")
-        }
+        for problem in untested { report.add(problem.file, RuleTest.Outcome(cases: [], problems: [problem])) }
+        return Result(
+            report: report,
+            exitStatus: untested.isEmpty ? ExitStatus(found: !report.passes, undetermined: false) : .failed)
     }
 
     private static func bytes(_ path: String) throws(RuleProblem) -> [UInt8] {

@@ -20,6 +20,8 @@ struct TestRules: Verb {
             one record, judged by itself, or a list of records, judged together, as correlations need it. Rules may \
             refer to those of any file that is given; each file's examples judge its own.
 
+            Every file is tested, also behind one that cannot be.
+
             Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read.
             """)
 

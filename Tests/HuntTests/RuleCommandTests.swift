@@ -241,12 +241,59 @@ import TestSupport
         #expect(all.status == 0 && all.standardOutput.contains("2 rule files · 4 examples passed"))
     }
 
-    /// Below the top of a record dots always lead on.
+    @Test func everyFileIsTestedAlsoBehindOneThatCannotBe() async throws {
+        let folder = try LogsFolder()
+        try folder.write("rules/a.yml", Self.good)
+        try folder.write("rules/b.yml", Self.good.replacing("1b10", with: "1b11"))
+        try folder.write("rules/c.yml", Self.good.replacing("1b10", with: "1b12"))
+        try folder.write("rules/b.events.json", #"{"macth":[{"eventName":"DescribeTrails"}]}"#)
+        try folder.write("rules/c.events.json", #"{"match":[{"eventName":"DescribeTrails"}]}"#)
+        let outcome = try await HuntCommand.run(["rules", "test", folder.path("rules")])
+        #expect(outcome.status == 1, "\(outcome.standardError)")
+        for text in ["a.events.json", "macth", "match and ignore", "1 examples pass"] {
+            #expect(outcome.standardOutput.contains(text), "\(outcome.standardOutput)")
+        }
+    }
+
+    /// Public rules say the success of a call by an error code that is null, and CloudTrail leaves it out.
+    @Test func aRuleForSuccessfulCallsMatchesThem() async throws {
+        let folder = try LogsFolder()
+        let rule = try folder.write(
+            "r.yml", Self.good.replacing("eventName: DescribeTrails", with: "eventName: StopLogging, errorCode: null"))
+        let log = try folder.write(
+            "a.json.gz",
+            Trail.file([
+                Trail.record("e-1", "StopLogging"),
+                Trail.record("e-2", "StopLogging", more: #","errorCode":"AccessDenied""#),
+                Trail.record("e-3", "StopLogging", more: #","errorCode":null"#),
+            ]))
+        let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", rule])
+        #expect(document.alerts.compactMap(\.event).sorted() == ["e-1", "e-3"])
+    }
+
     @Test(arguments: [
-        (#","more":{"a.b":"x"}"#, "more.a.b", false), (#","more":{"a":{"b":"x"}}"#, "more.a.b", true),
-        (#","more.a.b":"x""#, "more.a.b", true), (#","more":[{"a.b":"x"}]"#, "more.a.b", false),
+        ("'requestParameters.items[0].x': y", true), ("'requestParameters.items{}.x': y", true),
+        ("Image|endswith: y", true),
+        ("EventID: 1, eventName: x", true), ("requestParameters.anything.x: y", false), ("Image: null", false),
+        ("userIdentity.type: y", false), ("eventContext.tagContext.x: y", false),
+    ])
+    func aRuleThatCanNeverMatchIsToldOf(_ search: String, _ isTold: Bool) async throws {
+        let folder = try LogsFolder()
+        let rule = try folder.write("r.yml", Self.good.replacing("eventName: DescribeTrails", with: search))
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
+        let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", rule])
+        #expect(document.doubts.contains { $0.contains("can never match") } == isTold, "\(document.doubts)")
+    }
+
+    /// A dot is between names or within one, at any depth.
+    @Test(arguments: [
+        (#","more":{"a.b":"x"}"#, "more.a.b", true), (#","more":{"a":{"b":"x"}}"#, "more.a.b", true),
+        (#","more.a.b":"x""#, "more.a.b", true), (#","more":[{"a.b":"x"}]"#, "more.a.b", true),
         (#","m.n":"x","m":{"n":"y"}"#, "m.n", false), (#","m":{"n":"y"},"m.n":"x""#, "m.n", true),
         (#","m.n":"x","m":{"o":"y"}"#, "m.n", true), (#","m":"y","m":"x""#, "m", true),
+        (#","more":"{\"a\":{\"b\":\"x\"}}""#, "more.a.b", true),
+        (#","more":"[{\"a\":\"{\\\"b\\\":\\\"x\\\"}\"}]""#, "more.a.b", true),
+        (#","more":"{\"a\":{\"b\":\"x\"}""#, "more.a.b", false),
     ])
     func testsAndHuntsFindTheSame(_ more: String, _ field: String, _ matches: Bool) async throws {
         let folder = try LogsFolder()
