@@ -11,6 +11,8 @@ public struct Alert: Sendable, Hashable {
     public var time: Int
     /// Seconds since 1970: when it was last seen.
     public var lastTime: Int
+    /// False if it is about a record whose time cannot be read: then ``time`` and ``lastTime`` mean nothing.
+    public var hasTime = true
     public var severity: Severity
     public var account: String?
     public var region: String?

@@ -86,10 +86,9 @@ struct AccessHunt: LogHunt {
             let event = AccessEvent(record, hunt.lookup)
             matcher.match(event) { place in
                 hunt.context.alert(place, on: event, of: Self.identity(of: record), in: file) {
-                    { name in
-                        AccessField(named: name).flatMap { field in
-                            record.has(field) ? String(decoding: record[field], as: UTF8.self) : nil
-                        }
+                    $0.reduce(into: [:]) { values, name in
+                        guard let field = AccessField(named: name), record.has(field) else { return }
+                        values[name] = String(decoding: record[field], as: UTF8.self)
                     }
                 }
             }

@@ -4,125 +4,232 @@ internal import Synchronization
 
 /// Takes the alerts of all workers: counts each, keeps some, and passes them on.
 ///
-/// The earliest alerts of each rule are kept, whatever the order in which workers find them. An event that is in two
-/// files, delivered by two trails, alerts once.
+/// Of each rule it keeps one alert of each group first, those of small groups before those of large ones, then a second
+/// one of each, and so on: what is rare is not drowned by what is frequent. Within a group the earliest come first. All
+/// bounds are chosen such that the result does not depend on the order in which alerts come: what is dropped is what
+/// would be dropped at the end as well. An event that is in two files, delivered by two trails, alerts once.
 final class AlertLedger: Sendable {
     /// How many events are remembered. Beyond that, an event that is delivered twice counts twice.
-    private static let rememberedEvents = 500_000
+    static let rememberedEvents = 2_000_000
     /// How many groups there may be. Alerts beyond that count in one group for each rule.
-    private static let groupLimit = 20_000
+    static let groupLimit = 20_000
+    /// How many alerts are kept in all, besides one of each group: they take about 200 MB.
+    static let alertLimit = 100_000
+
+    /// The number of a rule's alerts of one severity.
+    typealias KindNumber = Int
 
     private struct State {
+        var kinds: [AlertKind] = []
+        var numbers: [KindName: KindNumber] = [:]
         var seen: Set<Int> = []
-        var groups: [GroupKey: AlertGroup] = [:]
-        var kept: [String: [Alert]] = [:]
-        var passedOn: [String: Int] = [:]
+        /// How many events could not be remembered.
+        var forgotten = 0
         var count = 0
+        var withoutTime = 0
+        /// How many groups each kind may have, and how many alerts of it are kept.
+        var groupsOfKind = AlertLedger.groupLimit
+        var alertsOfKind: Int
+        var groups = 0
+        var kept = 0
     }
 
-    private struct GroupKey: Hashable {
+    private struct KindName: Hashable {
         var rule: String
-        var values: [String]
+        var severity: Severity
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let limit: Int
     private let keys: [String]
     private let severity: Severity
     private let passOn: (@Sendable (Alert) -> Void)?
+    private let passesAll: Bool
 
     /// - Parameters:
-    ///   - limit: how many alerts of one rule are kept, and how many are passed on.
+    ///   - limit: how many alerts of one rule are kept.
     ///   - keys: the names of values that alerts are grouped by, besides their rule.
     ///   - severity: alerts of a lower severity are ignored.
-    ///   - passOn: receives the first alerts of each rule, one at a time.
-    init(limit: Int, keys: [String], severity: Severity, passOn: (@Sendable (Alert) -> Void)?) {
+    ///   - passesAll: whether each alert is passed on as it is found. Otherwise those that were kept are, at the end.
+    ///   - passOn: receives alerts, one at a time.
+    init(
+        limit: Int, keys: [String], severity: Severity, passesAll: Bool = false, passOn: (@Sendable (Alert) -> Void)?
+    ) {
+        state = Mutex(State(alertsOfKind: min(limit, Self.alertLimit)))
         self.limit = limit
         self.keys = keys
         self.severity = severity
+        self.passesAll = passesAll && passOn != nil
         self.passOn = passOn
+    }
+
+    /// The number of the kind to which alerts like this one belong; `nil` if their severity is too low.
+    func kind(of alert: Alert) -> KindNumber? {
+        guard alert.severity >= severity else { return nil }
+        let name = KindName(rule: alert.rule, severity: alert.severity)
+        return state.withLock { state in
+            if let number = state.numbers[name] { return number }
+            state.numbers[name] = state.kinds.count
+            state.kinds.append(AlertKind(alert, depth: max(1, state.alertsOfKind)))
+            return state.kinds.count - 1
+        }
     }
 
     /// Counts an alert.
     /// - Parameters:
-    ///   - alert: complete as far as ``Alert/groupValue(_:)`` needs it.
-    ///   - record: distinguishes the records that share the event's identifier.
-    /// - Returns: whether the complete alert is to be given to ``keep(_:)``.
-    func count(_ alert: Alert, of record: Int = 0) -> Bool {
-        guard alert.severity >= severity else { return false }
-        return state.withLock { state in
-            if let event = alert.event, !event.isEmpty, state.seen.count < Self.rememberedEvents {
-                var hasher = Hasher()
-                hasher.combine(alert.rule)
-                hasher.combine(event)
-                hasher.combine(record)
-                guard state.seen.insert(hasher.finalize()).inserted else { return false }
+    ///   - key: the bytes of the values that it is grouped by.
+    ///   - time: in seconds since 1970; `nil` if it has none that can be read.
+    ///   - identity: the same for alerts about the same event; `nil` if nothing identifies it.
+    ///   - values: makes the values of `keys` for users. Called only for a new group.
+    /// - Returns: whether the complete alert is to be given to ``keep(_:_:key:identity:)``.
+    func count(
+        _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?, values: () -> [String]
+    ) -> Bool {
+        state.withLock { state in
+            var isNew = true
+            if let identity {
+                if state.seen.count < Self.rememberedEvents {
+                    isNew = state.seen.insert(identity).inserted
+                } else {
+                    isNew = !state.seen.contains(identity)
+                    if isNew { state.forgotten += 1 }
+                }
             }
-            state.count += 1
-            Self.add(alert, to: &state.groups, keys)
-            if passOn != nil, state.passedOn[alert.rule, default: 0] < limit { return true }
-            guard let kept = state.kept[alert.rule], kept.count >= limit else { return limit > 0 }
-            return kept.last.map { Self.precedes(alert, $0) } ?? true
+            if isNew {
+                state.count += 1
+                if time == nil { state.withoutTime += 1 }
+            }
+            let groups = state.kinds[kind].groups.count
+            let isWanted = state.kinds[kind].count(
+                key, time, isNew: isNew, limit: state.groupsOfKind, values)
+            state.groups += state.kinds[kind].groups.count - groups
+            if state.groups > 2 * Self.groupLimit { Self.limitGroups(&state) }
+            return passesAll ? isNew : limit > 0 && isWanted
         }
     }
 
     /// Keeps an alert that was counted.
-    func keep(_ alert: Alert) {
+    func keep(_ alert: Alert, _ kind: KindNumber, key: [UInt8], identity: Int?) {
         state.withLock { state in
-            if let passOn, state.passedOn[alert.rule, default: 0] < limit {
-                state.passedOn[alert.rule, default: 0] += 1
-                // Under the lock, so that two alerts never write at once.
-                passOn(alert)
-            }
-            var kept = state.kept.removeValue(forKey: alert.rule) ?? []
-            let place = kept.firstIndex { Self.precedes(alert, $0) } ?? kept.count
-            kept.insert(alert, at: place)
-            if kept.count > limit { kept.removeLast() }
-            state.kept[alert.rule] = kept
+            // Under the lock, so that two alerts never write at once.
+            if passesAll { passOn?(alert) }
+            guard limit > 0 else { return }
+            let kept = state.kinds[kind].kept
+            state.kinds[kind].keep(alert, key, identity, limit: state.alertsOfKind)
+            state.kept += state.kinds[kind].kept - kept
+            if state.kept > 2 * Self.alertLimit { Self.limitAlerts(&state) }
         }
     }
 
     /// Adds an alert about several records. Its actor and fields distinguish it from others that end with the same
     /// event.
     func add(_ alert: Alert) {
-        var hasher = Hasher()
-        hasher.combine(alert.actor)
-        hasher.combine(alert.fields)
-        if count(alert, of: hasher.finalize()) { keep(alert) }
+        let alert = SecretFields.hidden(alert)
+        guard let kind = kind(of: alert) else { return }
+        let values = keys.map(alert.groupValue)
+        let key = Array(values.joined(separator: "\u{0}").utf8)
+        var identity: Int?
+        if let event = alert.event, !event.isEmpty {
+            var hasher = Hasher()
+            hasher.combine(kind)
+            hasher.combine(event)
+            hasher.combine(alert.actor)
+            hasher.combine(alert.fields)
+            identity = hasher.finalize()
+        }
+        let time = alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil
+        guard count(kind, key: key, time: time, identity: identity, values: { values }) else { return }
+        keep(alert, kind, key: key, identity: identity)
     }
 
     /// Puts the sorted alerts and groups into the result.
     func finish(into result: inout HuntResult) {
         state.withLock { state in
+            Self.limitGroups(&state)
+            Self.limitAlerts(&state)
             result.statistics.alerts = state.count
-            result.alerts = state.kept.values.joined().sorted(by: Self.precedes)
-            result.groups = state.groups.values.sorted { left, right in
-                if left.severity != right.severity { return left.severity > right.severity }
-                if left.count != right.count { return left.count > right.count }
-                return (left.title, left.first, left.keys.map(\.value).joined(separator: " "))
-                    < (right.title, right.first, right.keys.map(\.value).joined(separator: " "))
+            result.alerts = chosen(of: state)
+            result.groups = merged(state.kinds)
+            if state.withoutTime > 0 {
+                result.doubts.append(
+                    "\(Hunt.counted(state.withoutTime, "alert")) \(state.withoutTime == 1 ? "is" : "are") about records "
+                        + "without a time that can be read")
+            }
+            if state.forgotten > 0 {
+                result.doubts.append(
+                    "there were more than \(Self.rememberedEvents) alerts: an event that was delivered twice may be "
+                        + "counted twice")
+            }
+            if limit > state.alertsOfKind, result.alerts.count < state.count, !passesAll {
+                result.doubts.append(
+                    "only \(result.alerts.count) of \(state.count) alerts are told in full, which is as many as memory "
+                        + "allows: ndjson on stdout has all")
+            }
+            state.kinds = []
+            state.numbers = [:]
+        }
+        if !passesAll, let passOn { result.alerts.forEach(passOn) }
+    }
+
+    /// Halves the number of groups of each kind until all have room. The kinds with few groups lose none.
+    private static func limitGroups(_ state: inout State) {
+        func sum(_ limit: Int) -> Int { state.kinds.reduce(0) { $0 + min($1.groups.count, limit) } }
+        while sum(state.groupsOfKind) > groupLimit, state.groupsOfKind > 1 { state.groupsOfKind /= 2 }
+        for kind in state.kinds.indices { state.kinds[kind].limitGroups(state.groupsOfKind) }
+        state.groups = sum(.max)
+        state.kept = state.kinds.reduce(0) { $0 + $1.kept }
+    }
+
+    /// The same for alerts.
+    private static func limitAlerts(_ state: inout State) {
+        func sum(_ limit: Int) -> Int { state.kinds.reduce(0) { $0 + min($1.total, limit) } }
+        while sum(state.alertsOfKind) > alertLimit, state.alertsOfKind > 1 { state.alertsOfKind /= 2 }
+        for kind in state.kinds.indices { state.kinds[kind].limitAlerts(state.alertsOfKind) }
+        state.kept = state.kinds.reduce(0) { $0 + $1.kept }
+    }
+
+    /// Of each rule the most severe alerts, then the first of each group, and so on.
+    private func chosen(of state: State) -> [Alert] {
+        var chosen: [Alert] = []
+        for kinds in Dictionary(grouping: state.kinds, by: \.rule).values {
+            var left = limit
+            for kind in kinds.sorted(by: { $0.severity > $1.severity }) where left > 0 {
+                let alerts = kind.mostTelling(min(left, state.alertsOfKind))
+                left -= alerts.count
+                chosen += alerts
             }
         }
+        return chosen.sorted(by: Alert.precedes)
     }
 
-    private static func add(_ alert: Alert, to groups: inout [GroupKey: AlertGroup], _ keys: [String]) {
-        var key = GroupKey(rule: alert.rule, values: keys.map(alert.groupValue))
-        if groups.count >= groupLimit, groups[key] == nil { key.values = keys.map { _ in "(others)" } }
-        if var group = groups.removeValue(forKey: key) {
-            group.count += 1
-            group.first = min(group.first, alert.time)
-            group.last = max(group.last, alert.lastTime)
-            group.severity = max(group.severity, alert.severity)
-            groups[key] = group
-        } else {
-            groups[key] = AlertGroup(
-                rule: alert.rule, title: alert.title, severity: alert.severity, practice: alert.practice,
-                keys: zip(keys, key.values).map(AlertGroup.Key.init), count: 1, first: alert.time,
-                last: alert.lastTime)
+    /// The groups of all kinds, those of one rule with the same values as one.
+    private func merged(_ kinds: [AlertKind]) -> [AlertGroup] {
+        var groups: [AlertGroup] = []
+        var places: [[String]: Int] = [:]
+        for kind in kinds {
+            for group in kind.groups + [kind.others].compactMap(\.self) {
+                let values = group.values ?? keys.map { _ in "(others)" }
+                let place = places[[kind.rule] + values]
+                places[[kind.rule] + values] = place ?? groups.count
+                guard let place else {
+                    groups.append(
+                        AlertGroup(
+                            rule: kind.rule, title: kind.title, severity: kind.severity, practice: kind.practice,
+                            keys: zip(keys, values).map(AlertGroup.Key.init), count: group.count,
+                            first: group.times?.lowerBound, last: group.times?.upperBound))
+                    continue
+                }
+                groups[place].count += group.count
+                groups[place].severity = max(groups[place].severity, kind.severity)
+                groups[place].first = [groups[place].first, group.times?.lowerBound].compactMap(\.self).min()
+                groups[place].last = [groups[place].last, group.times?.upperBound].compactMap(\.self).max()
+            }
         }
-    }
-
-    private static func precedes(_ left: Alert, _ right: Alert) -> Bool {
-        (left.time, left.rule, left.event ?? "", left.actor) < (right.time, right.rule, right.event ?? "", right.actor)
+        return groups.sorted { left, right in
+            if left.severity != right.severity { return left.severity > right.severity }
+            if left.count != right.count { return left.count > right.count }
+            return (left.title, left.first ?? .max, left.rule, left.keys.map(\.value).joined(separator: " "))
+                < (right.title, right.first ?? .max, right.rule, right.keys.map(\.value).joined(separator: " "))
+        }
     }
 }

@@ -1,5 +1,4 @@
 internal import Analytics
-internal import Basics
 internal import LogReaders
 internal import LogSources
 internal import Sigma
@@ -36,10 +35,9 @@ struct CloudTrailHunt: LogHunt {
     func doubts(about workers: [Worker]) -> [String] {
         let foreign = workers.reduce(0) { $0 + $1.foreign }
         guard foreign > 0 else { return [] }
-        let events = workers.reduce(0) { $0 + $1.events }
         return [
-            "\(Hunt.counted(foreign, "record")) of \(events) can hardly be CloudTrail's: without eventName, "
-                + "eventTime and eventVersion"
+            "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") no record of CloudTrail: "
+                + "without eventName, eventTime and eventVersion"
         ]
     }
 
@@ -56,6 +54,7 @@ struct CloudTrailHunt: LogHunt {
         fileprivate private(set) var foreign = 0
         private var probe: TimeRangeProbe
         private let reader: CloudTrailReader
+        private let details: RecordDetails
         private let context: HuntContext
         private let category: FieldList.Number?
 
@@ -69,6 +68,7 @@ struct CloudTrailHunt: LogHunt {
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
+            details = RecordDetails(context.records.allShown)
             probe = TimeRangeProbe(context.settings)
         }
 
@@ -77,6 +77,7 @@ struct CloudTrailHunt: LogHunt {
             // Taken out while a piece is read, so that nothing is copied or checked for each record.
             var tally = tally.take()
             func judge(_ event: borrowing CloudTrailEvent) {
+                guard event.isRecord else { return }
                 switch aggregated(event) {
                 case .no:
                     guard isWanted(event) else { return }
@@ -92,7 +93,7 @@ struct CloudTrailHunt: LogHunt {
                 ? reader.read(rows: piece.bytes, header: piece.header, judge)
                 : reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows, judge)
             self.tally = tally
-            events += account.records
+            events += account.records - account.foreign
             foreign += account.foreign
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
@@ -126,27 +127,32 @@ struct CloudTrailHunt: LogHunt {
 
         private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {
             let event = copy event
-            context.alert(place, on: event, in: file) {
-                // There are few alerts: for each the whole record is parsed again.
-                guard let record = try? JSON(parsing: Array(event.json), .ofLogs) else { return { _ in nil } }
-                let shown = JSONRecord(SecretFields.hidden(record))
-                return { shown.text(of: $0) }
-            }
+            context.alert(place, on: event, in: file) { details.values(of: event.json, $0) }
         }
     }
 }
 
-/// A record's fields by their paths.
-private struct JSONRecord {
-    private let record: JSON
+/// Reads the fields that an alert shows of a record, once its secrets are hidden.
+private final class RecordDetails {
+    private let reader: CloudTrailReader
+    private var fields = FieldList()
 
-    init(_ record: JSON) { self.record = record }
+    init(_ names: Set<String>) {
+        for name in names.sorted() { _ = fields.number(of: name) }
+        reader = CloudTrailReader(CloudTrailPlan(fields: fields))
+    }
 
-    func text(of path: String) -> String? {
-        var fields = FieldList()
-        let number = fields.number(of: path)
-        let event = JSONEvent(record, fields: fields)
-        // The event owns the bytes of its values.
-        return withExtendedLifetime(event) { event.value(of: number).shownText }
+    /// - Parameter record: an object, or an array of columns as query results have them.
+    func values(of record: Bytes, _ names: [String]) -> [String: String] {
+        guard let hidden = SecretFields.hidden(record) else { return read(record, names) }
+        return hidden.withUnsafeBufferPointer { read($0, names) }
+    }
+
+    private func read(_ record: Bytes, _ names: [String]) -> [String: String] {
+        var values: [String: String] = [:]
+        reader.read(record, isWhole: false, isInRows: record.first == UInt8(ascii: "[")) { event in
+            for name in names { values[name] = event.value(of: fields.number(of: name)).shownText }
+        }
+        return values
     }
 }

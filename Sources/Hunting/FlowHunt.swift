@@ -89,12 +89,11 @@ struct FlowHunt: LogHunt {
         private func judge(_ record: FlowRecord, _ file: LogFile) {
             let event = FlowEvent(record, lookup)
             matcher.match(event) { place in
-                context.alert(place, on: event, in: file) {
-                    { [format] name in
-                        var fields = FieldList()
-                        let number = fields.number(of: name)
-                        return FlowEvent(record, FlowEvent.Lookup(fields, format)).value(of: number).shownText
-                    }
+                context.alert(place, on: event, in: file) { names in
+                    var fields = FieldList()
+                    let numbers = names.map { fields.number(of: $0) }
+                    let whole = FlowEvent(record, FlowEvent.Lookup(fields, format))
+                    return zip(names, numbers).reduce(into: [:]) { $0[$1.0] = whole.value(of: $1.1).shownText }
                 }
             }
         }

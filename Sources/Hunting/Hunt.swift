@@ -51,7 +51,8 @@ public struct Hunt: Sendable {
     /// - Parameters:
     ///   - pipeline: the logs; its layout must be ``layout(of:)``.
     ///   - baseline: what earlier hunts learned.
-    ///   - passOn: receives alerts as they are found, the first of each rule, one at a time, on any thread.
+    ///   - passOn: receives alerts one at a time, on any thread: all as they are found, in any order; or, if the settings
+    ///     say how many are kept, those at the end and in order.
     /// - Returns: the result, and the baseline of the next hunt.
     /// - Throws: `Failure` if a source cannot be read at all.
     public func run(
@@ -60,8 +61,8 @@ public struct Hunt: Sendable {
         passOn: (@Sendable (Alert) -> Void)? = nil
     ) async throws -> (result: HuntResult, learned: HuntBaseline) {
         let ledger = AlertLedger(
-            limit: settings.maxAlerts, keys: settings.groupBy, severity: settings.severity, passOn: passOn
-        )
+            limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
+            severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
         let context = HuntContext(
             records: RecordAlerts(rules, settings), settings: settings, ledger: ledger)
         var findings = HuntFindings(ledger: ledger, learned: baseline)
@@ -108,14 +109,15 @@ public struct Hunt: Sendable {
         result.statistics.damagedFiles = account.damagedFiles
         result.statistics.rules = all.count
         result.learning = findings.learning
-        result.losses = account.losses
-        result.incomplete = account.incomplete.map { LogLoss(file: $0.key, what: $0.value) }.sorted {
+        func shown(_ loss: LogLoss) -> LogLoss { LogLoss(file: loss.file, what: SecretFields.shown(loss.what)) }
+        result.losses = account.losses.map(shown)
+        result.incomplete = account.incomplete.map { shown(LogLoss(file: $0.key, what: $0.value)) }.sorted {
             $0.file < $1.file
         }
         result.moreIncomplete = account.moreIncomplete
         result.statistics.otherServices = account.otherServices
         result.cursors = account.cursors
-        result.doubts = findings.doubts
+        result.doubts += findings.doubts
         if account.damagedFiles > 0 {
             result.doubts.append(Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
         }
@@ -168,10 +170,11 @@ struct HuntFindings {
         doubt(observations.map(\.withoutTime)) {
             "\($0) matching events have no time that can be read, so no correlation counts them"
         }
-        for (title, fields) in rules.withUnknownFields {
+        for (title, fields, canMatch) in rules.withUnknownFields {
             let names = fields.map { "'\($0)'" }.joined(separator: ", ")
             doubts.append(
-                "the rule \(title) looks at \(names), which records of \(rules.source.rawValue) do not have")
+                "the rule \(title) \(canMatch ? "looks at" : "can never match: it looks at") \(names), which records of "
+                    + "\(rules.source.rawValue) do not have")
         }
         doubt(matchers.map(\.givenUp)) { "a regular expression was given up \($0) times, since it took too many steps" }
     }

@@ -4,7 +4,8 @@ public import LogSources
 
 /// The result of a hunt.
 public struct HuntResult: Sendable {
-    /// In order of time. Of each rule the earliest alerts, up to the requested number.
+    /// In order of time. Of each rule the most telling alerts, up to the requested number: the most severe, then one of
+    /// each group, of the small groups first, then a second one, and so on; of a group the earliest.
     public var alerts: [Alert] = []
     /// All alerts, counted by rule and the requested grouping: the most severe first, then the most frequent.
     public var groups: [AlertGroup] = []
@@ -62,10 +63,10 @@ public struct AlertGroup: Sendable, Hashable {
     /// The common values of its alerts, by names such as `actor`, `account` or a field's, in the requested order.
     public var keys: [Key]
     public var count: Int
-    /// Seconds since 1970.
-    public var first: Int
-    /// Seconds since 1970.
-    public var last: Int
+    /// Seconds since 1970; `nil` if no alert has a time that can be read.
+    public var first: Int?
+    /// Seconds since 1970; `nil` as for ``first``.
+    public var last: Int?
 
     public struct Key: Sendable, Hashable {
         public var name: String
@@ -79,8 +80,8 @@ public struct AlertGroup: Sendable, Hashable {
     }
 
     public init(
-        rule: String, title: String, severity: Severity, practice: String, keys: [Key], count: Int, first: Int,
-        last: Int
+        rule: String, title: String, severity: Severity, practice: String, keys: [Key], count: Int, first: Int?,
+        last: Int?
     ) {
         self.rule = rule
         self.title = title

@@ -12,8 +12,10 @@ public struct HuntSettings: Sendable, Hashable {
     public var moment: Int?
     /// The lowest severity that is reported.
     public var severity = Severity.informational
-    /// How many alerts of one rule are kept, the earliest first. All are counted.
-    public var maxAlerts = 100
+    /// How many alerts of one rule are kept, the most telling ones: see ``HuntResult/alerts``. All are counted. With
+    /// `nil`, ``usualMaxAlerts`` are kept, and all are passed on as they are found.
+    public var maxAlerts: Int?
+    public static let usualMaxAlerts = 100
     /// The values that alerts are grouped by, besides their rule: see ``Alert/groupValue(_:)``.
     public var groupBy = ["actor"]
     /// Whether the built-in analytics are run.

@@ -60,24 +60,45 @@ struct HuntContext: Sendable {
     let records: RecordAlerts
     let settings: HuntSettings
     let ledger: AlertLedger
+    /// The numbers of rules in the ledger, by their place in `rules.collection.detections`; `nil` for those whose alerts
+    /// are not reported.
+    private let kinds: [AlertLedger.KindNumber?]
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed = UInt64.random(in: .min ... .max)
 
     var rules: RuleSet { records.rules }
     var hasRules: Bool { !rules.detections.isEmpty }
 
-    /// Counts the alert of a rule on a record, and keeps it if it is among the earliest.
+    init(records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger) {
+        self.records = records
+        self.settings = settings
+        self.ledger = ledger
+        var kinds = [AlertLedger.KindNumber?](repeating: nil, count: records.rules.collection.detections.count)
+        for place in records.rules.detections { kinds[place] = ledger.kind(of: records.empty(place)) }
+        self.kinds = kinds
+    }
+
+    /// Counts the alert of a rule on a record, and keeps it if it is among the most telling.
     /// - Parameters:
     ///   - place: the rule's place in `rules.collection.detections`.
-    ///   - identity: distinguishes the records that share the event's identifier.
-    ///   - values: makes the lookup of the record's fields by name. Called only for the alerts that are kept.
+    ///   - record: distinguishes the records that share the event's identifier.
+    ///   - values: returns the record's fields by their names. Called only for the alerts that are kept.
     func alert(
-        _ place: Int, on event: some LogEvent, of identity: Int = 0, in file: LogFile,
-        _ values: () -> (String) -> String?
+        _ place: Int, on event: some LogEvent, of record: Int = 0, in file: LogFile,
+        _ values: ([String]) -> [String: String]
     ) {
+        guard let kind = kinds[place] else { return }
+        let key = records.key(of: event)
+        let identity = records.identity(of: event, kind, record)
+        let isWanted = ledger.count(
+            kind, key: key, time: records.time(of: event).map { $0...$0 }, identity: identity
+        ) {
+            let alert = records.brief(place, event)
+            return settings.groupBy.map(alert.groupValue)
+        }
+        guard isWanted else { return }
         var alert = records.brief(place, event)
-        guard ledger.count(alert, of: identity) else { return }
-        records.complete(&alert, place, in: file, values())
-        ledger.keep(alert)
+        records.complete(&alert, place, in: file, values)
+        ledger.keep(alert, kind, key: key, identity: identity)
     }
 }

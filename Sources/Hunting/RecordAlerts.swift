@@ -10,7 +10,8 @@ struct RecordAlerts: Sendable {
     private let settings: HuntSettings
     /// By the place in `rules.collection.detections`.
     private let about: [Int: AlertRule]
-    private let matched: [Int: [String]]
+    /// The fields that alerts show, by the place of the rule.
+    private let shown: [Int: [String]]
     private let names: RecordFields
     private let numbers: Numbers
 
@@ -39,10 +40,16 @@ struct RecordAlerts: Sendable {
             uniqueKeysWithValues: rules.detections.map {
                 ($0, AlertRule(rules.collection.detections[$0].about, .rule))
             })
-        matched = Dictionary(
-            uniqueKeysWithValues: rules.detections.map { ($0, rules.collection.detections[$0].predicate.fields) })
-        var fields = rules.fields
         let names = names
+        shown = Dictionary(
+            uniqueKeysWithValues: rules.detections.map { place in
+                let rule = rules.collection.detections[place]
+                var seen: Set<String> = []
+                return (
+                    place, (names.shown + rule.about.fields + rule.predicate.fields).filter { seen.insert($0).inserted }
+                )
+            })
+        var fields = rules.fields
         let own: Set<String> = ["actor", "account", "region", "event"]
         numbers = Numbers(
             time: fields.number(of: names.time), event: names.event.map { fields.number(of: $0) },
@@ -51,6 +58,9 @@ struct RecordAlerts: Sendable {
             grouped: settings.groupBy.filter { !own.contains($0) }.map { ($0, fields.number(of: $0)) })
         self.fields = fields
     }
+
+    /// All fields that alerts show.
+    var allShown: Set<String> { Set(shown.values.joined()) }
 
     /// The record's time, in seconds since 1970; `nil` if it cannot be read.
     func time(of event: some LogEvent) -> Int? {
@@ -63,26 +73,81 @@ struct RecordAlerts: Sendable {
     /// An alert that is complete enough to be counted.
     /// - Parameter place: in `rules.collection.detections`.
     func brief(_ place: Int, _ event: some LogEvent) -> Alert {
-        let rule = about[place] ?? AlertRule(rules.collection.detections[place].about, .rule)
-        var alert = Alert(
-            rule: rule.id, title: rule.title, event: numbers.event.flatMap { event.value(of: $0).shownText },
-            time: time(of: event) ?? 0, severity: rule.severity,
-            account: numbers.account.lazy.compactMap { event.value(of: $0).shownText }.first,
-            region: numbers.region.flatMap { event.value(of: $0).shownText },
-            actor: numbers.actor.lazy.compactMap { event.value(of: $0).shownText }.first ?? "(unknown)",
-            practice: rule.practice)
+        var alert = empty(place)
+        let time = time(of: event)
+        (alert.time, alert.lastTime, alert.hasTime) = (time ?? 0, time ?? 0, time != nil)
+        alert.event = numbers.event.flatMap { event.value(of: $0).shownText }
+        alert.account = numbers.account.lazy.compactMap { event.value(of: $0).shownText }.first
+        alert.region = numbers.region.flatMap { event.value(of: $0).shownText }
+        if let actor = numbers.actor.lazy.compactMap({ event.value(of: $0).shownText }).first {
+            alert.actor = Self.shown(actor, of: "actor")
+        }
         for (name, number) in numbers.grouped {
             alert.fields[name] = event.value(of: number).shownText.map { Self.shown($0, of: name) }
         }
         return alert
     }
 
+    /// An alert of the rule about no record.
+    func empty(_ place: Int) -> Alert {
+        let rule = about[place] ?? AlertRule(rules.collection.detections[place].about, .rule)
+        return Alert(
+            rule: rule.id, title: rule.title, time: 0, severity: rule.severity, actor: "(unknown)",
+            practice: rule.practice)
+    }
+
+    /// The bytes of the values that alerts are grouped by. This and ``identity(of:_:_:)`` make nothing else of a record,
+    /// since a rule may match every second one.
+    func key(of event: some LogEvent) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(96)
+        func add(_ numbers: [FieldList.Number]) {
+            for number in numbers {
+                switch event.value(of: number) {
+                case .absent, .null: continue
+                case .text(let bytes), .number(let bytes): key.append(contentsOf: bytes)
+                case let value: key.append(contentsOf: (value.shownText ?? "").utf8)
+                }
+                break
+            }
+            key.append(0)
+        }
+        for name in settings.groupBy {
+            switch name {
+            case "actor": add(numbers.actor)
+            case "account": add(numbers.account)
+            case "region": add(numbers.region.map { [$0] } ?? [])
+            case "event": add(numbers.event.map { [$0] } ?? [])
+            default: add(numbers.grouped.filter { $0.name == name }.map(\.number))
+            }
+        }
+        return key
+    }
+
+    /// The same for alerts about the same event; `nil` if nothing identifies it.
+    /// - Parameters:
+    ///   - kind: of the alert.
+    ///   - record: distinguishes the records that share the event's identifier.
+    func identity(of event: some LogEvent, _ kind: AlertLedger.KindNumber, _ record: Int) -> Int? {
+        guard let number = numbers.event else { return nil }
+        switch event.value(of: number) {
+        case .text(let bytes), .number(let bytes):
+            guard !bytes.isEmpty else { return nil }
+            var hasher = Hasher()
+            hasher.combine(kind)
+            hasher.combine(record)
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            return hasher.finalize()
+        default: return nil
+        }
+    }
+
     /// Adds the fields that an alert shows: the usual ones, those that the rule names, and those of its condition.
-    /// - Parameter value: returns the record's value of a field.
-    func complete(_ alert: inout Alert, _ place: Int, in file: LogFile, _ value: (String) -> String?) {
-        let rule = rules.collection.detections[place]
-        for name in names.shown + rule.about.fields + (matched[place] ?? []) where alert.fields[name] == nil {
-            alert.fields[name] = value(name).map { Self.shown($0, of: name) }
+    /// - Parameter values: returns the record's values of fields.
+    func complete(_ alert: inout Alert, _ place: Int, in file: LogFile, _ values: ([String]) -> [String: String]) {
+        let known = alert.fields
+        for (name, text) in values(shown[place] ?? []) where known[name] == nil {
+            alert.fields[name] = Self.shown(text, of: name)
         }
         alert.evidence = [.init("file", .string(file.name))]
     }

@@ -1,4 +1,3 @@
-internal import Basics
 internal import LogReaders
 internal import Sigma
 
@@ -53,21 +52,38 @@ struct RecordFields: Sendable {
 }
 
 extension RuleSet {
-    /// Rules for this log only that use fields it does not have: if such a field decides, they never match.
-    var withUnknownFields: [(title: String, fields: [String])] {
+    /// Rules for this log only that use fields it does not have, and whether they can match all the same. Rules for
+    /// CloudTrail are told only if they cannot: its records may get new fields.
+    var withUnknownFields: [(title: String, fields: [String], canMatch: Bool)] {
         detections.compactMap { place in
             let rule = collection.detections[place]
             let fields = rule.predicate.fields.filter { !source.has($0) }
-            return rule.logSource.service == nil || fields.isEmpty ? nil : (rule.about.title, fields)
+            guard rule.logSource.service != nil, !fields.isEmpty else { return nil }
+            let canMatch = rule.predicate.result(of: source) ?? true
+            return source == .cloudTrail && canMatch ? nil : (rule.about.title, fields, canMatch)
         }
     }
 }
 
 extension LogSource {
-    /// Whether records can have a field of that name. CloudTrail's may have any.
+    /// The names at the first level of CloudTrail's records (CloudTrail User Guide, "CloudTrail record contents for
+    /// management, data, and network activity events", "… for Insights events", "… for aggregated events").
+    private static let ofRecords: Set<Substring> = [
+        "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
+        "userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData",
+        "requestID", "eventID", "eventType", "apiVersion", "managementEvent", "readOnly", "resources",
+        "recipientAccountId", "serviceEventDetails", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId",
+        "eventCategory", "addendum", "sessionCredentialFromConsole", "eventContext", "edgeDeviceDetails", "tlsDetails",
+        "insightDetails", "eventId", "accountId", "timeWindow", "summary", "annotation", "metadata",
+    ]
+
+    /// Whether records can have a field of that name.
     fileprivate func has(_ field: String) -> Bool {
         switch self {
-        case .cloudTrail: true
+        case .cloudTrail:
+            // A path leads through all elements of an array: it names none of them.
+            !field.contains("[") && !field.contains("{}")
+                && Self.ofRecords.contains(field.prefix { $0 != "." })
         case .s3Access: AccessField(named: field) != nil
         case .vpcFlow: FlowField(named: field) != nil
         }
@@ -81,8 +97,7 @@ extension FieldValue {
         case .absent, .null: nil
         case .boolean(let flag): flag ? "true" : "false"
         case .number(let bytes), .text(let bytes): String(decoding: bytes, as: UTF8.self)
-        case .object(let json, _):
-            (try? JSON(parsing: Array(json), .ofLogs)).map { SecretFields.hidden($0).description }
+        case .object(let json, _): SecretFields.shown(String(decoding: json, as: UTF8.self))
         case .list(let values):
             values.isEmpty ? nil : values.prefix(20).compactMap(\.shownText).joined(separator: ", ")
         }
@@ -90,6 +105,28 @@ extension FieldValue {
 }
 
 extension Predicate {
+    /// What the predicate says of all records of a log, because of the fields that they do not have; `nil` if it depends
+    /// on the record.
+    fileprivate func result(of source: LogSource) -> Bool? {
+        switch self {
+        case .all(let parts):
+            let results = parts.map { $0.result(of: source) }
+            return results.contains(false) ? false : results.allSatisfy { $0 == true } ? true : nil
+        case .any(let parts):
+            let results = parts.map { $0.result(of: source) }
+            return results.contains(true) ? true : results.allSatisfy { $0 == false } ? false : nil
+        case .not(let part): return part.result(of: source).map { !$0 }
+        case .keyword: return nil
+        case .field(let name, let test):
+            if source.has(name) { return nil }
+            switch test {
+            case .exists(let flag): return !flag
+            case .null: return true
+            default: return false
+            }
+        }
+    }
+
     /// The fields that the predicate tests, each once.
     var fields: [String] {
         var fields: [String] = []

@@ -1,101 +1,117 @@
-internal import Basics
+import Basics
+internal import Analytics
 internal import LogReaders
 
-/// Finds credentials in logs, such as the session tokens that `AssumeRole` returns and passwords in the parameters of
-/// other services. They are never shown.
+/// Finds credentials in logs, such as the session tokens that `AssumeRole` returns, passwords in the parameters of other
+/// services, and presigned addresses. They are never shown. It works on bytes, since a noisy rule has many alerts.
 enum SecretFields {
     static let replacement = "(not shown)"
-
-    private static let names = [
-        "sessiontoken", "securitytoken", "secretaccesskey", "password", "privatekey", "authtoken", "xamzsignature",
-    ]
-    private static let harmless = ["policy", "lastused", "reset"]
 
     /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated.
     /// Identifiers of keys and the version of a signature are no secrets.
     static func isSecret(_ path: String) -> Bool {
-        path.split(separator: ".").contains { part in
-            let name = part.lowercased().filter { $0 != "-" && $0 != "_" }
-            return (names.contains(where: name.contains) || name == "signature")
-                && !harmless.contains(where: name.contains)
-        }
-    }
-
-    /// The text of a field, unless it is a secret. Secrets in a JSON text, and signatures in URLs, are removed from
-    /// it.
-    static func shown(_ text: String, of path: String) -> String {
-        guard !isSecret(path) else { return replacement }
-        return withoutSignature(hiddenText(text, depth: 0) ?? text)
-    }
-
-    /// Parameters of presigned URLs, which anyone can use until they expire.
-    private static let signing = ["x-amz-security-token=", "x-amz-signature=", "signature="]
-
-    private static func withoutSignature(_ text: String) -> String {
-        let lowercased = Array(text.lowercased().utf8)
-        let bytes = Array(text.utf8)
-        // URLs have no letters whose lower case has another length.
-        guard lowercased.count == bytes.count else { return text }
-        var result: [UInt8] = []
-        var place = 0
-        while place < bytes.count {
-            let rest = lowercased[place...]
-            let isStart = place > 0 && (bytes[place - 1] == UInt8(ascii: "&") || bytes[place - 1] == UInt8(ascii: "?"))
-            guard isStart, let name = signing.first(where: { rest.starts(with: $0.utf8) }) else {
-                result.append(bytes[place])
-                place += 1
-                continue
+        var path = path
+        return path.withUTF8 { path in
+            path.split(separator: UInt8(ascii: ".")).contains {
+                SecretName.isSecret(Bytes(rebasing: $0))
             }
-            result += bytes[place..<place + name.utf8.count] + Array(replacement.utf8)
-            place += name.utf8.count
-            while place < bytes.count, !ending.contains(bytes[place]) { place += 1 }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static let ending: Set<UInt8> = Set(" &\"'<>\\".utf8)
-
-    /// The value with every secret replaced, also in strings that are JSON themselves, such as policy documents.
-    static func hidden(_ value: JSON) -> JSON { hidden(value, depth: 0) }
-
-    private static func hidden(_ value: JSON, depth: Int) -> JSON {
-        switch value {
-        case .object(let object):
-            .object(
-                JSON.Object(
-                    object.members.map { member in
-                        let isSecret = isSecret(member.name) && member.value.isLeafWithContent
-                        return JSON.Object.Member(
-                            member.name, isSecret ? .string(replacement) : hidden(member.value, depth: depth))
-                    }))
-        case .array(let elements): .array(elements.map { hidden($0, depth: depth) })
-        case .string(let text): hiddenText(text, depth: depth).map(JSON.string) ?? value
-        default: value
         }
     }
 
-    /// How many levels of JSON strings are searched. Each level needs twice the backslashes, so few fit into a
-    /// record.
-    private static let deepest = 8
-
-    /// - Returns: `nil` if the text is no JSON object or array, or has no secret.
-    private static func hiddenText(_ text: String, depth: Int) -> String? {
-        guard depth < deepest, let first = text.utf8.first(where: { !whitespace.contains($0) }),
-            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-            let value = try? JSON(parsing: text, .ofLogs)
-        else { return nil }
-        let hidden = hidden(value, depth: depth + 1)
-        return hidden == value ? nil : hidden.description
+    /// The text of a field, unless it is a secret. Secrets in a JSON text, and in texts such as addresses, command lines
+    /// and messages, are removed from it.
+    static func shown(_ text: String, of path: String) -> String {
+        isSecret(path) ? replacement : shown(text)
     }
 
-    private static let whitespace: Set<UInt8> = Set(" \t\r\n".utf8)
+    /// The text without the secrets in it.
+    static func shown(_ text: String) -> String {
+        var text = text
+        let hidden = text.withUTF8 { SecretText.hidden($0, level: 0) }
+        return hidden.map { String(decoding: $0, as: UTF8.self) } ?? text
+    }
+
+    /// A JSON text without secrets. What is no JSON, or nested too deeply, is not shown at all.
+    /// - Returns: `nil` if there is nothing to hide.
+    static func hidden(_ json: Bytes) -> [UInt8]? {
+        var redaction = SecretRedaction(json, level: 0)
+        return redaction.isWhole() ? redaction.changed : Array("\"\(replacement)\"".utf8)
+    }
+
+    /// The alert without secrets in any of its texts.
+    static func hidden(_ alert: Alert) -> Alert {
+        var alert = alert
+        alert.actor = shown(alert.actor)
+        for (name, text) in alert.fields { alert.fields[name] = shown(text, of: name) }
+        for (place, member) in alert.evidence.enumerated() {
+            let bytes = JSON.object(JSON.Object([member])).bytes()
+            guard let hidden = bytes.withUnsafeBufferPointer(hidden),
+                case .object(let object)? = try? JSON(parsing: hidden, .ofLogs), object.members.count == 1
+            else { continue }
+            alert.evidence[place] = object.members[0]
+        }
+        return alert
+    }
 }
 
-extension JSON {
-    fileprivate var isLeafWithContent: Bool {
-        switch self {
-        case .string, .number: true
-        default: false
-        }
+/// Names of secrets, in bytes.
+enum SecretName {
+    private static let parts = [
+        "sessiontoken", "securitytoken", "accesstoken", "refreshtoken", "authtoken", "bearertoken", "identitytoken",
+        "authorizationtoken", "secretaccesskey", "secretkey", "clientsecret", "secretstring", "secretbinary",
+        "password", "passwd", "passphrase", "privatekey", "keymaterial", "connectionstring", "samlassertion",
+        "xamzsignature", "userdata",
+    ].map { Array($0.utf8) }
+    private static let whole = ["signature", "authorization", "pwd", "apikey", "idtoken"].map { Array($0.utf8) }
+    private static let harmless = [
+        "policy", "lastused", "reset", "minimumpassword", "passwordage", "passwordreuse", "userdatachanged",
+    ].map { Array($0.utf8) }
+    private static let begins: [Bool] = (UInt8.min...UInt8.max).map { byte in parts.contains { $0[0] == byte } }
+
+    /// Whether a member of that name holds a secret.
+    static func isSecret(_ name: some Collection<UInt8>) -> Bool { isSecret(words(of: name), inText: false) }
+
+    /// - Parameters:
+    ///   - words: see ``words(of:)``.
+    ///   - inText: whether it may be an ordinary word, such as "the signature=valid".
+    static func isSecret(_ words: [UInt8], inText: Bool) -> Bool {
+        guard hasPart(words) || !inText && whole.contains(words) else { return false }
+        return !harmless.contains { words.firstRange(of: $0) != nil }
     }
+
+    /// The name in lower case and without what separates its words.
+    static func words(of name: some Collection<UInt8>) -> [UInt8] {
+        var words: [UInt8] = []
+        words.reserveCapacity(name.count)
+        for byte in name where byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") && byte != UInt8(ascii: " ") {
+            words.append(byte &- 65 < 26 ? byte | 0x20 : byte)
+        }
+        return words
+    }
+
+    private static func hasPart(_ name: [UInt8]) -> Bool {
+        for place in name.indices where begins[Int(name[place])] {
+            if parts.contains(where: { name[place...].starts(with: $0) }) { return true }
+        }
+        return false
+    }
+
+    /// The names of what holds the names and the values of a list such as `[{"name": "Password", "value": "…"}]`.
+    static let ofNames: Set<[UInt8]> = texts([
+        "name", "key", "parametername", "parameterkey", "optionname", "header", "fieldname", "variable",
+        "attributename",
+    ])
+    static let ofValues: Set<[UInt8]> = texts([
+        "value", "values", "parametervalue", "defaultvalue", "stringvalue", "stringvalues", "attributevalue", "val",
+    ])
+    /// The names of environment variables, whose values are secrets whatever their names.
+    static let ofEnvironments: Set<[UInt8]> = texts([
+        "environment", "env", "environmentvariables", "envvars", "variables",
+    ])
+    /// What stands in an environment beside its variables.
+    static let besideVariables: Set<[UInt8]> = texts([
+        "type", "image", "computetype", "imagepullcredentialstype", "environmentid", "environmentname",
+    ])
+
+    private static func texts(_ names: [String]) -> Set<[UInt8]> { Set(names.map { Array($0.utf8) }) }
 }

@@ -41,12 +41,18 @@ enum Figures {
     }
 
     /// `2026-01-01T00:00:00Z`; for what has no date, the nearest moment that has one.
+    static func moment(_ seconds: Int?) -> String { seconds.map { moment($0) } ?? noTime }
+
+    /// In the place of a time that cannot be read.
+    static let noTime = "(no time)"
+
     static func moment(_ seconds: Int) -> String {
         (Moment(seconds: seconds) ?? (seconds < 0 ? .earliest : .latest)).date.rfc3339
     }
 
     /// `2026-01-01 10:00 to 12:30`, in UTC and to the minute, with the same day said once.
-    static func stretch(_ first: Int, _ last: Int) -> String {
+    static func stretch(_ first: Int?, _ last: Int?) -> String {
+        guard let first, let last else { return noTime }
         let (begin, end) = (minute(first), minute(last))
         if begin == end { return begin }
         return begin.prefix(10) == end.prefix(10) ? "\(begin) to \(end.suffix(5))" : "\(begin) to \(end)"

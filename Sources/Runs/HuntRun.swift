@@ -25,8 +25,9 @@ public struct HuntRun: Sendable {
     public var severity = Severity.informational
     /// The least severity of an alert that makes the result ``ExitStatus/found``.
     public var failOn = Severity.informational
-    /// How many alerts of one rule are kept in full, the earliest first; 0 is no limit.
-    public var maxAlerts = 100
+    /// How many alerts of one rule are kept in full, the most telling ones; 0 is no limit; `nil` for 100, while all are
+    /// handed out as they are found.
+    public var maxAlerts: Int?
     /// What alerts of a rule are grouped by.
     public var groupBy = ["actor"]
     /// How many files are read at once; `nil` for one for each core.
@@ -45,12 +46,12 @@ public struct HuntRun: Sendable {
     /// - Throws: ``InvalidInput`` that names the option.
     public static func check(
         _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
-        maxAlerts: Int, reads: Bool
+        maxAlerts: Int?, reads: Bool
     ) throws(InvalidInput) {
         if reads, source == nil { throw InvalidInput("--source is missing: which log is it?") }
         if reads, logs.isEmpty { throw InvalidInput("--logs is missing: where are they?") }
         try InvalidInput.checkThreads(threads)
-        if maxAlerts < 0 { throw InvalidInput("--max-alerts takes a number from 0") }
+        if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts takes a number from 0") }
         if let from, let to, from >= to { throw InvalidInput("--from is not before --to") }
         _ = try LogPlaces(logs)
         guard let flowFormat else { return }
@@ -71,7 +72,8 @@ public struct HuntRun: Sendable {
         public var exitStatus: ExitStatus
     }
 
-    /// Receives an alert as it is found, one at a time, on any thread. An error that it throws ends the hunt.
+    /// Receives an alert, one at a time, on any thread: all as they are found, or those that ``maxAlerts`` keeps at the
+    /// end. An error that it throws ends the hunt.
     public typealias AlertReceiver = @Sendable (Alert, AlertRule?) throws -> Void
 
     /// - Throws: ``Failure`` if nothing would be run, or there were logs and nothing of them could be read; what

@@ -34,8 +34,11 @@ struct HuntLogs: Verb {
     @Option(
         help: .value(
             "number",
-            "How many alerts of one rule are told in full, the earliest first; all are counted. 0 is no limit."))
-    var maxAlerts = 100
+            """
+            How many alerts of one rule are told in full, the most telling ones; all are counted. 0 is no limit. \
+            (default: 100; ndjson on stdout has all)
+            """))
+    var maxAlerts: Int?
 
     @Option(
         help: .value(

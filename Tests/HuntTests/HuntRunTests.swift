@@ -6,6 +6,7 @@ import Reports
 import Foundation
 import Runs
 import Synchronization
+import TestSupport
 import Testing
 
 /// A hunt as a program calls it, without a command line.
@@ -64,6 +65,94 @@ import Testing
         })
         #expect(Set(events.withLock { $0 }) == ["e-0", "e-1", "e-2"])
         await #expect(throws: Full.self) { try await run.run(receive: { _, _ in throw Full() }) }
+    }
+
+    /// Noise of one actor in many files, events in two files, one that has no time: the same in any order.
+    @Test func theSameFilesGiveTheSameReport() async throws {
+        let folder = try LogsFolder()
+        for file in 0..<24 {
+            var records = (0..<40).map { number in
+                Trail.record(
+                    "e-\(file)-\(number)", "StopLogging", time: "2026-03-0\(1 + number % 3)T10:\(10 + file):00Z",
+                    actor: "arn:aws:iam::123456789012:user/\(number % 7 == 0 ? "ann-\(file % 5)" : "noise")")
+            }
+            records.append(
+                Trail.record("shared-\(file / 3)", "DeleteTrail", actor: "arn:aws:iam::123456789012:user/mallory"))
+            records.append(Trail.record("timeless", "StopLogging", time: "lorem"))
+            try folder.write("logs/\((file * 7) % 24).json.gz", Trail.file(records))
+        }
+        var first: HuntResult?
+        for threads in [1, 2, 3, 5, 4] {
+            var run = try hunt(folder.path("logs"))
+            run.threads = threads
+            var result = try await run.run().report.result
+            result.cursors = []
+            #expect(result.alerts.contains { $0.actor.hasSuffix("mallory") })
+            #expect(result.doubts.contains { $0.contains("without a time that can be read") })
+            let before = first ?? result
+            #expect(result.alerts == before.alerts)
+            #expect(result.groups == before.groups && result.statistics == before.statistics)
+            #expect(result.doubts == before.doubts)
+            first = before
+        }
+    }
+
+    /// Secrets wherever a record may have them reach no output, no baseline and no message.
+    @Test func noOutputShowsASecret() async throws {
+        let secret = "Zx81Planted"
+        let folder = try LogsFolder()
+        let shapes = [
+            #"{"masterUserPassword":"S"}"#, #"{"password":{"deep":["S"]}}"#,
+            #"{"tokens":[{"name":"SESSION_TOKEN","value":"S"}]}"#,
+            #"{"environment":{"variables":{"A":"S"}}}"#, #"{"userData":"S"}"#,
+            #"{"url":"https%3A%2F%2Fb%2Fk%3FX-Amz-Signature%3DS"}"#,
+            #"{"text":"{\"secretAccessKey\":\"S\"}"}"#, #"{"commands":["mysql --password S"]}"#,
+            #"{"a":{"db.password":"S"}}"#,
+        ].map { $0.replacing("S\"", with: secret + "\"").replacing("%3DS", with: "%3D\(secret)") }
+        var records: [String] = []
+        for (number, shape) in shapes.enumerated() {
+            records.append(
+                Trail.record("p-\(number)", "StopLogging").replacing(#"{"name":"main"}"#, with: shape))
+            records.append(
+                Trail.record(
+                    "m-\(number)", "StopLogging", actor: "arn:aws:sts::1:assumed-role/x?Signature=\(secret)&",
+                    more:
+                        #","additionalEventData":\#(shape),"responseElements":\#(shape),"errorMessage":"token: password=\#(secret) bad""#
+                ).replacing("aws-cli/2.15", with: "curl https://u:\(secret)@x"))
+        }
+        records.append(
+            #"{"eventVersion":"1.08","eventName":"StopLogging","requestParameters":{"password":"\#(secret)""#)
+        let log = try folder.write("a.json.gz", Trail.file(records))
+        let rule = try folder.write(
+            "r.yml",
+            """
+            title: Any
+            logsource: {product: aws, service: cloudtrail}
+            detection: {s: {eventName: StopLogging}, condition: s}
+            fields: [requestParameters.password, requestParameters.tokens.value, requestParameters.environment, userAgent,
+              additionalEventData, responseElements, errorMessage, requestParameters.text.secretAccessKey,
+              requestParameters.a.db.password]
+            ---
+            title: Many
+            correlation: {type: event_count, rules: [Any], group-by: [userIdentity.arn, userAgent], timespan: 1d, condition: {gte: 2}}
+            """)
+        for format in ["json", "ndjson", "table", "csv", "html", "sarif", "junit", "ocsf", "asff", "markdown"] {
+            for more in [[], ["--rules", rule, "--group-by", "requestParameters", "--group-by", "userAgent"]] {
+                let baseline = folder.path("baseline-\(format)-\(more.count).json")
+                let outcome = try await HuntCommand.run(
+                    [
+                        "hunt", "--source", "cloudtrail", "--logs", log, "--format", format, "--verbose", "--baseline",
+                        baseline,
+                    ]
+                        + more)
+                guard outcome.status != 64 else { continue }
+                #expect(outcome.status == 2, "\(format) \(outcome.standardError)")
+                for text in [outcome.standardOutput, outcome.standardError, (try? folder.text(baseline)) ?? ""] {
+                    #expect(!text.contains(secret), "\(format) \(more)")
+                }
+                #expect(format != "ndjson" || outcome.standardOutput.contains("(not shown)"))
+            }
+        }
     }
 
     @Test func aCancelledHuntHasNoResult() async throws {

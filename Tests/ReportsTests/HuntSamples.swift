@@ -127,7 +127,9 @@ enum HuntSamples {
                 practice: alerts[0].practice, keys: [.init("actor", alerts[0].actor)], count: alerts.count,
                 first: alerts.map(\.time).min() ?? 0, last: alerts.map(\.lastTime).max() ?? 0)
         }
-        result.groups = groups.sorted { ($0.severity, $0.count, $1.first) > ($1.severity, $1.count, $0.first) }
+        result.groups = groups.sorted {
+            ($0.severity, $0.count, $1.first ?? 0) > ($1.severity, $1.count, $0.first ?? 0)
+        }
         result.statistics.events = 12_345
         result.statistics.files = 3
         result.statistics.bytes = 1_200_000

@@ -113,12 +113,10 @@ public struct HuntReport: Sendable, Reportable {
             Report.Fact("Read", .plain(readings)), Report.Fact("Logs", .code(places)),
             Report.Fact("Finished", .plain(run.finished.rfc3339)),
         ]
+        facts.append(Report.Fact("Found", .plain(result.groups.isEmpty ? nothingFound : sum)))
         if let span = alertSpan {
-            facts.append(Report.Fact("Found", .plain(sum)))
             let (first, last) = (Figures.moment(span.first), Figures.moment(span.last))
             facts.append(Report.Fact("Time of the alerts", .plain("\(first) to \(last)")))
-        } else {
-            facts.append(Report.Fact("Found", .plain(nothingFound)))
         }
         return facts
     }
@@ -147,7 +145,8 @@ public struct HuntReport: Sendable, Reportable {
 
     /// The moments of the first and last alert.
     var alertSpan: (first: Int, last: Int)? {
-        guard let first = result.groups.map(\.first).min(), let last = result.groups.map(\.last).max() else {
+        guard let first = result.groups.compactMap(\.first).min(), let last = result.groups.compactMap(\.last).max()
+        else {
             return nil
         }
         return (first, last)
@@ -241,7 +240,8 @@ public struct HuntReport: Sendable, Reportable {
         return [
             "rule": .string(group.rule), "title": .string(group.title), "severity": .string(group.severity.rawValue),
             "practice": .string(group.practice), "keys": .members(keys), "count": .int(group.count),
-            "first": .string(Figures.moment(group.first)), "last": .string(Figures.moment(group.last)),
+            "first": .optional(group.first.map { Figures.moment($0) }),
+            "last": .optional(group.last.map { Figures.moment($0) }),
         ]
     }
 
@@ -277,7 +277,7 @@ struct HuntItem: ReportItem {
     var message: String { HuntEvidence(alert: alert).short ?? "" }
     var account: String? { alert.account }
     var region: String? { alert.region }
-    var seen: ClosedRange<Int>? { alert.time...max(alert.time, alert.lastTime) }
+    var seen: ClosedRange<Int>? { alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil }
 
     var sentence: String {
         "\(alert.title): \(alert.actor)" + (message.isEmpty ? "" : " (\(message))")
@@ -329,7 +329,8 @@ struct HuntItem: ReportItem {
         [
             "id": .string(id), "rule": .string(alert.rule), "title": .string(alert.title),
             "event": .optional(alert.event),
-            "time": .string(Figures.moment(alert.time)), "lastTime": .string(Figures.moment(alert.lastTime)),
+            "time": .optional(seen.map { Figures.moment($0.lowerBound) }),
+            "lastTime": .optional(seen.map { Figures.moment($0.upperBound) }),
             "severity": .string(alert.severity.rawValue), "account": .optional(alert.account),
             "region": .optional(alert.region), "actor": .string(alert.actor), "practice": .string(alert.practice),
             "techniques": .texts(about?.techniques ?? []), "fields": fields, "evidence": evidence,

@@ -89,7 +89,8 @@ struct HuntTable {
     private mutating func add(_ alert: Alert) {
         let until = alert.lastTime == alert.time ? "" : " to " + Figures.moment(alert.lastTime)
         let head = [
-            Figures.moment(alert.time) + until, alert.region, alert.account.map { "account \($0)" },
+            alert.hasTime ? Figures.moment(alert.time) + until : Figures.noTime, alert.region,
+            alert.account.map { "account \($0)" },
             alert.event.map { "event \($0)" },
         ]
         page.add(head.compactMap(\.self).joined(separator: " · "), indent: 6)

@@ -1,0 +1,186 @@
+import Basics
+internal import Analytics
+
+/// The alerts of one rule with one severity, in groups.
+struct AlertKind {
+    let rule: String
+    let title: String
+    let severity: Severity
+    let practice: String
+    private(set) var groups: [Group] = []
+    /// The alerts of the groups for which there was no room.
+    private(set) var others: Group?
+    /// How many alerts are kept, some of them twice or beyond the depth for a while.
+    private(set) var kept = 0
+    private var places: [Key: Int] = [:]
+    /// How many alerts of each group are kept.
+    private var depth: Int
+    /// Groups of this rank and above have no room; `nil` as long as there is room for all.
+    private var firstWithoutRoom: UInt64?
+
+    struct Group {
+        var key: Key
+        /// For users; `nil` for the group of the others.
+        var values: [String]?
+        var count = 0
+        /// In seconds since 1970; `nil` if none of its alerts has a time.
+        var times: ClosedRange<Int>?
+        var kept: [Kept] = []
+        /// No alert after this time is among those that are kept.
+        var lastKept = Int.max
+    }
+
+    struct Kept {
+        var alert: Alert
+        var identity: Int?
+    }
+
+    struct Key: Hashable {
+        var bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
+        /// The order in which groups get room: any but the order in which they come (FNV-1a, 64 bits).
+        var rank: UInt64 { bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } }
+    }
+
+    init(_ alert: Alert, depth: Int) {
+        (rule, title, severity, practice) = (alert.rule, alert.title, alert.severity, alert.practice)
+        self.depth = depth
+    }
+
+    /// How many alerts there are.
+    var total: Int { groups.reduce(others?.count ?? 0) { $0 + $1.count } }
+
+    /// Counts an alert.
+    /// - Parameters:
+    ///   - isNew: false if its event was counted before, in another file.
+    ///   - limit: how many groups there may be.
+    /// - Returns: whether it is wanted in full.
+    mutating func count(
+        _ bytes: [UInt8], _ time: ClosedRange<Int>?, isNew: Bool, limit: Int, _ values: () -> [String]
+    ) -> Bool {
+        let key = Key(bytes: bytes)
+        if let place = places[key] { return groups[place].count(time, isNew) }
+        if firstWithoutRoom.map({ key.rank >= $0 }) ?? false {
+            others = others ?? Group(key: Key(bytes: []))
+            _ = others?.count(time, isNew)
+            return false
+        }
+        // It was dropped with its group, and counted.
+        guard isNew else { return false }
+        places[key] = groups.count
+        groups.append(Group(key: key, values: values()))
+        let isWanted = groups[groups.count - 1].count(time, isNew)
+        if groups.count > 2 * limit { limitGroups(limit) }
+        return isWanted
+    }
+
+    mutating func keep(_ alert: Alert, _ bytes: [UInt8], _ identity: Int?, limit: Int) {
+        guard let place = places[Key(bytes: bytes)] else { return }
+        groups[place].kept.append(Kept(alert: alert, identity: identity))
+        kept += 1
+        if groups[place].kept.count >= 2 * depth { settle(place) }
+        if kept > 2 * (limit + groups.count) { limitAlerts(limit) }
+    }
+
+    /// Drops the groups beyond a number, by their rank.
+    mutating func limitGroups(_ limit: Int) {
+        guard groups.count > limit else { return }
+        var ranked = groups.map { (rank: $0.key.rank, group: $0) }
+        ranked.sort { ($0.rank, $0.group.key.bytes.count) < ($1.rank, $1.group.key.bytes.count) }
+        firstWithoutRoom = ranked[limit].rank
+        var rest = others ?? Group(key: Key(bytes: []))
+        for (_, group) in ranked[limit...] {
+            rest.count += group.count
+            rest.times = rest.times.union(group.times)
+        }
+        others = rest
+        groups = ranked[..<limit].map(\.group)
+        places = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1.key, $0) })
+        depth = 1
+        for place in groups.indices { settle(place) }
+        kept = groups.reduce(0) { $0 + $1.kept.count }
+    }
+
+    /// Keeps only as many alerts of each group as are needed to have `limit` of them all.
+    mutating func limitAlerts(_ limit: Int) {
+        func sum(_ depth: Int) -> Int { groups.reduce(0) { $0 + min($1.count, depth) } }
+        var (low, high) = (1, min(depth, max(1, limit)))
+        while low < high {
+            let middle = (low + high) / 2
+            if sum(middle) >= limit { high = middle } else { low = middle + 1 }
+        }
+        depth = low
+        for place in groups.indices { settle(place) }
+    }
+
+    private mutating func settle(_ place: Int) {
+        let before = groups[place].kept.count
+        groups[place].settle(depth)
+        kept += groups[place].kept.count - before
+    }
+
+    /// The first alert of each group, those of the smallest groups first, then the second ones, and so on.
+    func mostTelling(_ limit: Int) -> [Alert] {
+        var chosen: [(turn: Int, size: Int, alert: Alert)] = []
+        for group in groups {
+            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry.alert)) }
+        }
+        guard chosen.count > limit else { return chosen.map(\.alert) }
+        chosen.sort { left, right in
+            if left.turn != right.turn { return left.turn < right.turn }
+            return left.size == right.size ? Alert.precedes(left.alert, right.alert) : left.size < right.size
+        }
+        return chosen.prefix(limit).map(\.alert)
+    }
+}
+
+extension AlertKind.Group {
+    mutating func count(_ time: ClosedRange<Int>?, _ isNew: Bool) -> Bool {
+        if isNew {
+            count += 1
+            times = times.union(time)
+        }
+        return time?.lowerBound ?? .max <= lastKept
+    }
+
+    /// Sorts the alerts that are kept, and drops those that are the same and those beyond the depth.
+    mutating func settle(_ depth: Int) {
+        kept.sort { Alert.precedes($0.alert, $1.alert) }
+        var unique: [AlertKind.Kept] = []
+        for entry in kept where unique.count < depth {
+            // Of one event the alert that names the first of its files.
+            if entry.identity == nil || unique.last?.identity != entry.identity { unique.append(entry) }
+        }
+        kept = unique
+        if let last = unique.last, unique.count == depth { lastKept = last.alert.hasTime ? last.alert.time : .max }
+    }
+}
+
+extension ClosedRange<Int>? {
+    fileprivate func union(_ other: Self) -> Self {
+        guard let self, let other else { return self ?? other }
+        return Swift.min(self.lowerBound, other.lowerBound)...Swift.max(self.upperBound, other.upperBound)
+    }
+}
+
+extension Alert {
+    /// The order of alerts: by time, those without one last. Only equal alerts have none.
+    static func precedes(_ left: Alert, _ right: Alert) -> Bool {
+        let times = (left.hasTime ? left.time : .max, right.hasTime ? right.time : .max)
+        if times.0 != times.1 { return times.0 < times.1 }
+        if left.rule != right.rule { return left.rule < right.rule }
+        if left.event != right.event { return left.event ?? "" < right.event ?? "" }
+        if left.actor != right.actor { return left.actor < right.actor }
+        if left.fields != right.fields { return text(left.fields) < text(right.fields) }
+        let whole = (JSON.members(left.evidence).description, JSON.members(right.evidence).description)
+        if whole.0 != whole.1 { return whole.0 < whole.1 }
+        return (left.lastTime, left.severity, left.account ?? "", left.region ?? "")
+            < (right.lastTime, right.severity, right.account ?? "", right.region ?? "")
+    }
+
+    private static func text(_ fields: [String: String]) -> String {
+        fields.sorted { $0.key < $1.key }.map { "\($0.key)\u{0}\($0.value)" }.joined(separator: "\u{0}")
+    }
+}

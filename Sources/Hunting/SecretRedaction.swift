@@ -1,0 +1,229 @@
+import Basics
+internal import LogReaders
+
+/// Goes once through a JSON text and leaves out its secrets: values by the names of their members, values beside such a
+/// name in lists of names and values, environment variables, and what ``SecretText`` finds in any text.
+struct SecretRedaction {
+    private enum Context { case plain, secret, environment }
+
+    private let bytes: Bytes
+    private let level: Int
+    private var position = 0
+    private var output: [UInt8] = []
+    /// How much of the input is in the output, or was left out.
+    private var taken = 0
+    private var isChanged = false
+
+    /// Deeper records are not shown. Records of CloudTrail have less than 20 levels.
+    private static let deepest = 128
+
+    /// - Parameter level: how many texts it is within.
+    init(_ bytes: Bytes, level: Int) {
+        self.bytes = bytes
+        self.level = level
+    }
+
+    /// The text without secrets, after ``isWhole()``; `nil` if it has none.
+    var changed: [UInt8]? { isChanged ? output + bytes[taken...] : nil }
+
+    /// Goes through the text.
+    /// - Returns: whether it is one JSON value.
+    mutating func isWhole() -> Bool {
+        skipSpace()
+        guard value(.plain, 0) else { return false }
+        skipSpace()
+        return position == bytes.count
+    }
+
+    private var peek: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+    private mutating func skipSpace() {
+        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    }
+
+    private mutating func take(_ sign: Unicode.Scalar) -> Bool {
+        guard peek == UInt8(ascii: sign) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func value(_ context: Context, _ depth: Int) -> Bool {
+        guard depth < Self.deepest else { return false }
+        switch peek {
+        case UInt8(ascii: "{"): return object(context, depth)
+        case UInt8(ascii: "["):
+            position += 1
+            skipSpace()
+            if take("]") { return true }
+            while true {
+                guard value(context, depth + 1) else { return false }
+                skipSpace()
+                if take("]") { return true }
+                guard take(",") else { return false }
+                skipSpace()
+            }
+        case UInt8(ascii: "\""):
+            guard let text = string() else { return false }
+            if context == .plain {
+                look(in: text)
+            } else if !text.isEmpty {
+                replace(text, SecretFields.replacement.utf8)
+            }
+            return true
+        default:
+            let start = position
+            while position < bytes.count, !Self.endsScalar[Int(bytes[position])] { position += 1 }
+            guard position > start else { return false }
+            let isNumber = bytes[start] == UInt8(ascii: "-") || bytes[start] &- 48 < 10
+            if context != .plain, isNumber { replace(start..<position, "\"\(SecretFields.replacement)\"".utf8) }
+            return true
+        }
+    }
+
+    private mutating func object(_ context: Context, _ depth: Int) -> Bool {
+        let start = position
+        position += 1
+        skipSpace()
+        if take("}") { return true }
+        var members: Members?
+        while true {
+            guard let name = string() else { return false }
+            skipSpace()
+            guard take(":") else { return false }
+            skipSpace()
+            let words = SecretName.words(of: plain(name))
+            var inner = context
+            switch context {
+            case .secret: break
+            case .environment:
+                let isName = SecretName.ofNames.contains(words) && self.members(ofObjectAt: start, &members).hasValues
+                if isName || SecretName.besideVariables.contains(words) { inner = .plain }
+            case .plain:
+                let isContainer = peek == UInt8(ascii: "{") || peek == UInt8(ascii: "[")
+                if SecretName.isSecret(words) {
+                    inner = .secret
+                } else if isContainer, SecretName.ofEnvironments.contains(words) {
+                    inner = .environment
+                } else if SecretName.ofValues.contains(words), self.members(ofObjectAt: start, &members).nameSecret {
+                    inner = .secret
+                }
+            }
+            guard value(inner, depth + 1) else { return false }
+            skipSpace()
+            if take("}") { return true }
+            guard take(",") else { return false }
+            skipSpace()
+        }
+    }
+
+    /// What the members of an object say together.
+    private struct Members {
+        /// Whether one of them is the name of a secret, whose value another one has.
+        var nameSecret = false
+        var hasValues = false
+    }
+
+    /// - Parameter known: what was found before, since it is asked for each value.
+    private func members(ofObjectAt start: Int, _ known: inout Members?) -> Members {
+        if let known { return known }
+        var scan = self
+        scan.position = start + 1
+        var found = Members()
+        scan.skipSpace()
+        while let name = scan.string() {
+            scan.skipSpace()
+            guard scan.take(":") else { break }
+            scan.skipSpace()
+            let words = SecretName.words(of: scan.plain(name))
+            if SecretName.ofValues.contains(words) { found.hasValues = true }
+            let begin = scan.position
+            guard scan.skipValue() else { break }
+            if SecretName.ofNames.contains(words), bytes[begin] == UInt8(ascii: "\"") {
+                // As a path: `app.db.password`.
+                let text = scan.plain(begin + 1..<scan.position - 1)
+                if text.split(whereSeparator: { $0 == 0x2E || $0 == 0x2F }).contains(where: SecretName.isSecret) {
+                    found.nameSecret = true
+                }
+            }
+            scan.skipSpace()
+            guard scan.take(",") else { break }
+            scan.skipSpace()
+        }
+        known = found
+        return found
+    }
+
+    /// Passes over a value without looking into it.
+    private mutating func skipValue() -> Bool {
+        var depth = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                guard string() != nil else { return false }
+                position -= 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                // A scalar ends with the object around it.
+                if depth == 0 { return true }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return true
+            default: break
+            }
+            position += 1
+            if depth == 0, Self.endsValue[Int(bytes[position - 1])] { return true }
+        }
+        return false
+    }
+
+    /// Passes over a string.
+    /// - Returns: the range between its quotes; `nil` if there is none.
+    private mutating func string() -> Range<Int>? {
+        guard take("\"") else { return nil }
+        let start = position
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                return start..<position - 1
+            case UInt8(ascii: "\\"): position += 2
+            default: position += 1
+            }
+        }
+        return nil
+    }
+
+    /// The text of a string, without escapes.
+    private func plain(_ range: Range<Int>) -> [UInt8] {
+        let raw = bytes[range]
+        guard raw.contains(UInt8(ascii: "\\")) else { return Array(raw) }
+        let quoted = [UInt8(ascii: "\"")] + raw + [UInt8(ascii: "\"")]
+        guard case .string(let text)? = try? JSON(parsing: quoted, .ofLogs) else { return Array(raw) }
+        return Array(text.utf8)
+    }
+
+    /// Looks for secrets within a text.
+    private mutating func look(in range: Range<Int>) {
+        let raw = Bytes(rebasing: bytes[range])
+        guard SecretText.mayHaveSecrets(raw) else { return }
+        guard raw.contains(UInt8(ascii: "\\")) else {
+            if let hidden = SecretText.hidden(raw, level: level) { replace(range, Self.escaped(hidden)) }
+            return
+        }
+        let hidden = plain(range).withUnsafeBufferPointer { SecretText.hidden($0, level: level) }
+        if let hidden { replace(range, Self.escaped(hidden)) }
+    }
+
+    private static func escaped(_ text: [UInt8]) -> [UInt8] {
+        Array(JSON.string(String(decoding: text, as: UTF8.self)).bytes().dropFirst().dropLast())
+    }
+
+    private mutating func replace(_ range: Range<Int>, _ text: some Collection<UInt8>) {
+        output += bytes[taken..<range.lowerBound]
+        output += text
+        taken = range.upperBound
+        isChanged = true
+    }
+
+    private static let endsScalar: [Bool] = (UInt8.min...UInt8.max).map { ",]} \n\r\t\"{[:".utf8.contains($0) }
+    private static let endsValue: [Bool] = (UInt8.min...UInt8.max).map { "\"}]".utf8.contains($0) }
+}
