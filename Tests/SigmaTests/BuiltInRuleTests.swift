@@ -63,7 +63,11 @@ import TestSupport
     /// A caller chooses its user agent: a rule that leaves events out by it tells an attacker how to hide.
     @Test func noRuleTrustsTheUserAgent() {
         let files = BuiltInRules.files.filter { $0.text.contains("userAgent") }.map(\.name)
-        #expect(files == ["Permissions/attack-tool-used.yml"])
+        #expect(
+            files == [
+                "Permissions/attack-tool-used.yml", "Permissions/instance-credentials-desktop.yml",
+                "Permissions/instance-credentials-two-systems.yml",
+            ])
     }
 
     /// What no rule can match is rejected before it is read whole: one rule without a literal would cost as much as all

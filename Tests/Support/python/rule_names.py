@@ -18,7 +18,8 @@ import yaml
 RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Sigma" / "Rules"
 
 # Event sources whose operations botocore keeps under other names.
-SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"], "signin": []}
+SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"],
+            "bedrock": ["bedrock", "bedrock-runtime"], "ses": ["ses", "sesv2"], "signin": []}
 
 # Events that are named otherwise than the operation, and those of the sign-in pages, which are no operations.
 OPERATIONS = {
@@ -42,14 +43,17 @@ FIELDS = {
     "requestParameters.AccessControlPolicy.AccessControlList.Grant.Grantee.URI",
     "requestParameters.bucketName",
     "requestParameters.bucketPolicy.Statement",
+    "requestParameters.bucketPolicy.Statement.Principal.AWS",
     "requestParameters.key",
+    # Newer than the models that are installed.
+    "requestParameters.recursiveLogging",
 }
 
 # The part of a page's address that names the service.
 PAGES = {
     "AWSEC2": "ec2", "AmazonCloudWatch": "cloudwatch", "AmazonCloudWatchLogs": "logs", "AmazonRDS": "rds", "AmazonS3": "s3",
     "IAM": "iam", "Route53": "route53", "STS": "sts", "accounts": "account", "awscloudtrail": "cloudtrail",
-    "eventbridge": "events",
+    "AWSSimpleQueueService": "sqs", "eventbridge": "events", "systems-manager": "ssm",
 }
 
 session = botocore.session.get_session()
