@@ -1,4 +1,9 @@
-"""The attacks that are planted, as calls one after the other, and the traps: calls that look like them and are none."""
+"""The attacks that are planted, as calls one after the other, and the traps: calls that look like them and are none.
+
+Written from AWS's documentation of the calls and of CloudTrail's records.
+"""
+
+import json
 
 TRAIL = "arn:aws:cloudtrail:eu-west-1:ACCOUNT:trail/main"
 FORMATION = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:AWSCloudFormation", "arn": "arn:aws:sts::ACCOUNT:assumed-role/deploy/AWSCloudFormation",
@@ -45,7 +50,7 @@ ATTACKS = {
 }
 
 TRAPS = [
-    call("cloudtrail", "StopLogging", {"name": TRAIL}, errorCode="AccessDenied"),
+    call("cloudtrail", "StopLogging", {"name": TRAIL}, errorCode="TrailNotFoundException"),
     call("cloudtrail", "UpdateTrail", {"name": TRAIL}, userIdentity=FORMATION, sourceIPAddress="cloudformation.amazonaws.com", userAgent="cloudformation.amazonaws.com"),
     ingress(443, "0.0.0.0/0"),
     ingress(22, "10.0.0.0/8"),
@@ -54,3 +59,188 @@ TRAPS = [
     call("signin", "ConsoleLogin", None, eventType="AwsConsoleSignIn", responseElements={"ConsoleLogin": "Success"},
          additionalEventData={"LoginTo": "https://console.aws.amazon.com/console/home", "MobileVersion": "No", "MFAUsed": "Yes"}),
 ]
+
+
+# The attack set by technique. Beside the attacks above, whose techniques are named first, attacks of several calls whose
+# moments matter: `at` is in seconds from the first.
+TECHNIQUES = {
+    "trail-stopped": "T1562.008", "trail-narrowed": "T1562.008", "log-bucket-opened": "T1530", "log-bucket-deleted": "T1485",
+    "flow-logs-deleted": "T1562.008", "key-disabled": "T1485", "privileges-raised": "T1098.003", "key-for-another": "T1098.001",
+    "password-policy-gone": "T1556", "opened-to-the-world": "T1562.007", "root-used": "T1078.004", "login-without-mfa": "T1078.004",
+}
+OTHER = "210987654321"
+DENIED = {"errorCode": "AccessDenied"}
+EC2_DENIED = {"errorCode": "Client.UnauthorizedOperation"}
+LINUX = "aws-cli/2.17.44 md/awscrt#0.21.2 ua/2.0 os/linux#6.1.0 md/arch#x86_64"
+WINDOWS = "aws-cli/2.17.44 md/awscrt#0.21.2 ua/2.0 os/windows#10 md/arch#amd64"
+MAC = "aws-cli/2.17.44 md/awscrt#0.21.2 ua/2.0 os/macos#23.6.0 md/arch#arm64"
+
+
+def at(seconds, planted):
+    return {**planted, "at": seconds}
+
+
+def every(seconds, planted):
+    """The calls, one every so many seconds."""
+    return [at(number * seconds, each) for number, each in enumerate(planted)]
+
+
+def instance(number):
+    return f"i-0abc{number:013x}"
+
+
+def role(name, session):
+    return {"type": "AssumedRole", "principalId": f"AROAEXAMPLE:{session}", "arn": f"arn:aws:sts::ACCOUNT:assumed-role/{name}/{session}", "accountId": "ACCOUNT",
+            "accessKeyId": "ASIAEXAMPLEEXAMPLE00", "sessionContext": {"sessionIssuer": {
+                "type": "Role", "principalId": "AROAEXAMPLE", "arn": f"arn:aws:iam::ACCOUNT:role/{name}", "accountId": "ACCOUNT", "userName": name}}}
+
+
+WEB = {"userIdentity": role("web", instance(7)), "userAgent": LINUX}
+
+
+def login(user, address, **more):
+    who = {"type": "IAMUser", "principalId": "AIDAEXAMPLE", "arn": f"arn:aws:iam::ACCOUNT:user/{user}", "accountId": "ACCOUNT", "userName": user}
+    if user is None:
+        who = {"type": "IAMUser", "accountId": "ACCOUNT", "accessKeyId": "", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}
+    return call("signin", "ConsoleLogin", None, userIdentity=who, eventType="AwsConsoleSignIn", sourceIPAddress=address, responseElements={"ConsoleLogin": "Failure"},
+                errorMessage="Failed authentication" if user else "No username found in supplied account",
+                additionalEventData={"LoginTo": "https://console.aws.amazon.com/console/home", "MobileVersion": "No", "MFAUsed": "No"}, **more)
+
+
+def group(networks, port=22):
+    return call("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0123456789abcdef0", "ipPermissions": {"items": [
+        {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {}, "ipRanges": {"items": [{"cidrIp": network} for network in networks]}}]}})
+
+
+def policy(principal, resource="*"):
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": resource}]})
+
+
+def trust(principal, action="sts:AssumeRole", **condition):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, **({"Condition": condition} if condition else {})}
+    return call("iam", "UpdateAssumeRolePolicy", {"roleName": "deploy", "policyDocument": json.dumps({"Version": "2012-10-17", "Statement": [statement]})})
+
+
+def started(kind, **more):
+    return call("ec2", "RunInstances", {"instancesSet": {"items": [{"imageId": "ami-0123456789abcdef0", "minCount": 8, "maxCount": 8}]}, "instanceType": kind, **more})
+
+
+OIDC = {"Federated": "arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com"}
+LOG_KEY = "AWSLogs/ACCOUNT/CloudTrail/eu-west-1/2026/10/05/ACCOUNT_CloudTrail_eu-west-1_20261005T0910Z_abc.json.gz"
+SECRET = "arn:aws:secretsmanager:eu-west-1:ACCOUNT:secret:app"
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/ACCOUNT/jobs"
+SSE_C = {"x-amz-server-side-encryption-customer-algorithm": "AES256", "x-amz-server-side-encryption-customer-key-MD5": "abc=="}
+
+SETS = {
+    "T1562.008": {
+        "stop-denied": [call("cloudtrail", "StopLogging", {"name": TRAIL}, **DENIED)],
+        "delete-denied": [call("cloudtrail", "DeleteTrail", {"name": TRAIL}, **DENIED)],
+        "selectors-denied": [call("cloudtrail", "PutEventSelectors", {"trailName": TRAIL}, **DENIED)],
+        "log-bucket-denied": [call("s3", "PutBucketLifecycle", {"bucketName": "trail-logs"}, **DENIED)],
+        "flow-logs-denied": [call("ec2", "DeleteFlowLogs", {"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-0123456789abcdef0"}}}, **EC2_DENIED)],
+        "insights-for-data-only": [call("cloudtrail", "PutInsightSelectors", {"trailName": TRAIL, "insightSelectors": [{"insightType": "ApiCallRateInsight", "eventCategories": ["Data"]}]})],
+        "recursive-logging-off": [call("cloudtrail", "UpdateTrail", {"name": TRAIL, "recursiveLogging": False})],
+        "log-group-unprotected": [call("logs", "PutLogGroupDeletionProtection", {"logGroupIdentifier": "vpc-flow-logs", "deletionProtectionEnabled": False})],
+        "model-logging-off": [call("bedrock", "DeleteModelInvocationLoggingConfiguration")],
+        "learned-trail-bucket": [call("s3", "GetBucketAcl", {"bucketName": "acme-evidence"}, userIdentity={"type": "AWSService", "invokedBy": "cloudtrail.amazonaws.com"},
+                                      sourceIPAddress="cloudtrail.amazonaws.com", userAgent="cloudtrail.amazonaws.com"),
+                                 at(600, call("s3", "DeleteBucket", {"bucketName": "acme-evidence"}))],
+    },
+    "T1562.001": {
+        "detector-deleted": [call("guardduty", "DeleteDetector", {"detectorId": "12abc34d567e8fa901bc2d34e56789f0"})],
+        "recorder-denied": [call("config", "StopConfigurationRecorder", {"configurationRecorderName": "default"}, errorCode="AccessDeniedException")],
+        "organization-left": [call("organizations", "LeaveOrganization")],
+        "organization-denied": [call("organizations", "LeaveOrganization", errorCode="AccessDeniedException")],
+        "image-block-off": [call("ec2", "DisableImageBlockPublicAccess", {"DisableImageBlockPublicAccessRequest": ""})],
+    },
+    "T1562.007": {
+        "opened-in-parts": [group(["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"])],
+        "opened-in-flat-form": [call("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0123", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIp": "0.0.0.0/0"})],
+        "vpc-block-off": [call("ec2", "ModifyVpcBlockPublicAccessOptions", {"ModifyVpcBlockPublicAccessOptionsRequest": {"InternetGatewayBlockMode": "off"}})],
+    },
+    "T1070": {
+        "log-file-overwritten": [call("s3", "PutObject", {"bucketName": "acme-evidence", "key": LOG_KEY})],
+        "log-file-delete-denied": [call("s3", "DeleteObject", {"bucketName": "acme-evidence", "key": LOG_KEY}, **DENIED)],
+    },
+    "T1485": {
+        "backups-deleted": every(60, [call("ec2", "DeregisterImage", {"imageId": f"ami-{number}"}) for number in range(6)]),
+        "key-deletion-denied": [call("kms", "ScheduleKeyDeletion", {"keyId": "11111111-2222-3333-4444-555555555555"}, errorCode="AccessDeniedException")],
+    },
+    "T1486": {
+        "objects-encrypted": every(5, [call("s3", "CopyObject", {"bucketName": "orders", "key": f"k{number}", "x-amz-copy-source": f"orders/k{number}", **SSE_C}) for number in range(20)]),
+        "own-keys-allowed": [call("s3", "PutBucketEncryption", {"bucketName": "orders", "ServerSideEncryptionConfiguration": {"Rule": {
+            "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BlockedEncryptionTypes": {"EncryptionType": "NONE"}}}})],
+        "lockout-check-bypassed": [call("kms", "PutKeyPolicy", {"keyId": "11111111-2222-3333-4444-555555555555", "policyName": "default", "policy": "{}", "bypassPolicyLockoutSafetyCheck": True})],
+    },
+    "T1098.001": {
+        "model-key": [call("iam", "CreateServiceSpecificCredential", {"userName": "ACTOR", "serviceName": "bedrock.amazonaws.com"})],
+        "trust-anchor": [call("rolesanywhere", "CreateTrustAnchor", {"name": "a", "source": {"sourceType": "CERTIFICATE_BUNDLE"}, "enabled": True})],
+        "key-denied": [call("iam", "CreateAccessKey", {"userName": "user7"}, **DENIED)],
+    },
+    "T1098.003": {
+        "role-for-anyone": [trust("*")],
+        "role-for-account": [trust({"AWS": f"arn:aws:iam::{OTHER}:root"})],
+        "policy-denied": [call("iam", "AttachUserPolicy", {"userName": "ACTOR", "policyArn": ADMIN}, **DENIED)],
+        "root-management-off": [call("iam", "DisableOrganizationsRootCredentialsManagement")],
+    },
+    "T1199": {
+        "web-identity-without-subject": [trust(OIDC, "sts:AssumeRoleWithWebIdentity", StringEquals={"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"})],
+        "delegation-accepted": [call("iam", "AcceptDelegationRequest", {"delegationRequestId": "dr-1a2b3c4d"})],
+    },
+    "T1550.001": {"outbound-identity": [call("iam", "EnableOutboundWebIdentityFederation")],
+                  "federation-token": [call("sts", "GetFederationToken", {"name": "x", "durationSeconds": 129600})]},
+    "T1110.001": {"password-guessed": every(30, [login("user7", "203.0.113.9") for _ in range(12)])},
+    "T1110.003": {
+        "sprayed": every(120, [login(f"user{number}", "203.0.113.9") for number in range(8)]),
+        "sprayed-slowly": every(7000, [login(f"user{number}", f"203.0.113.{number}") for number in range(12)]),
+        "names-guessed": every(900, [login(None, "203.0.113.9") for _ in range(8)]),
+    },
+    "T1552": {
+        "passwords-of-instances": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}) for number in range(8)]),
+        "passwords-denied": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}, **EC2_DENIED) for number in range(30)]),
+        "parameters": every(5, [call("ssm", "GetParameters", {"names": [f"/app/{number}/{part}" for part in range(10)], "withDecryption": True}) for number in range(3)]),
+        "all-parameters": [call("ssm", "GetParametersByPath", {"path": "/", "recursive": True, "withDecryption": True})],
+    },
+    "T1555.006": {
+        "secrets": every(5, [call("secretsmanager", "GetSecretValue", {"secretId": f"{SECRET}{number}"}) for number in range(20)]),
+        "secrets-by-filter": [call("secretsmanager", "BatchGetSecretValue", {"filters": [{"key": "tag-key", "values": ["env"]}]})],
+        "secrets-by-list": every(5, [call("secretsmanager", "BatchGetSecretValue", {"secretIdList": [f"{SECRET}{number}{part}" for part in range(10)]}) for number in range(2)]),
+    },
+    "T1552.005": {
+        "second-address": [call("ec2", "DescribeInstances", {}, sourceIPAddress="198.51.100.7", **WEB), at(600, call("sts", "GetCallerIdentity", sourceIPAddress="203.0.113.77", **WEB))],
+        "other-system": [call("ec2", "DescribeInstances", {}, sourceIPAddress="198.51.100.7", **WEB), at(600, call("sts", "GetCallerIdentity", sourceIPAddress="198.51.100.7", **{**WEB, "userAgent": WINDOWS}))],
+        "desktop": [call("sts", "GetCallerIdentity", sourceIPAddress="203.0.113.77", **{**WEB, "userAgent": MAC})],
+        "metadata-opened": [call("ec2", "ModifyInstanceMetadataOptions", {"ModifyInstanceMetadataOptionsRequest": {"InstanceId": instance(7), "HttpTokens": "optional"}})],
+    },
+    "T1651": {
+        "command": [call("ssm", "SendCommand", {"documentName": "AWS-RunShellScript", "instanceIds": [instance(7)], "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"})],
+        "session": [call("ssm", "StartSession", {"target": instance(7)})],
+        "many-instances": every(60, [call("ssm", "StartSession", {"target": instance(number)}) for number in range(12)]),
+    },
+    "T1021": {"ssh-key": [call("ec2-instance-connect", "SendSSHPublicKey", {"instanceId": instance(7), "instanceOSUser": "ec2-user"})],
+              "serial-console": [call("ec2", "EnableSerialConsoleAccess"), call("ec2-instance-connect", "SendSerialConsoleSSHPublicKey", {"instanceId": instance(7), "serialPort": 0})]},
+    "T1578": {"user-data": [call("ec2", "ModifyInstanceAttribute", {"instanceId": instance(7), "userData": "<sensitiveDataRemoved>"})],
+              "started-with-user-data": [started("m5.large", userData="<sensitiveDataRemoved>", iamInstanceProfile={"name": "app"})]},
+    "T1648": {"function-code": [call("lambda", "UpdateFunctionCode20150331v2", {"functionName": "pay", "publish": False})],
+              "function-layer": [call("lambda", "UpdateFunctionConfiguration20150331v2", {"functionName": "pay", "layers": [f"arn:aws:lambda:eu-west-1:{OTHER}:layer:tools:3"]})]},
+    "T1537": {
+        "bucket-for-account": [call("s3", "PutBucketPolicy", {"bucketName": "orders", "bucketPolicy": {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"}]}})],
+        "queue-for-everyone": [call("sqs", "SetQueueAttributes", {"queueUrl": QUEUE, "attributes": {"Policy": policy("*")}})],
+        "queue-for-account": [call("sqs", "AddPermission", {"queueUrl": QUEUE, "label": "l", "aWSAccountIds": [OTHER], "actions": ["ReceiveMessage"]})],
+        "access-point-for-everyone": [call("s3", "PutAccessPointPolicy", {"name": "ap", "Policy": policy({"AWS": "*"})})],
+        "event-bus-for-account": [call("events", "PutPermission", {"eventBusName": "default", "action": "events:PutEvents", "principal": OTHER, "statementId": "x"})],
+        "event-bus-for-everyone": [call("events", "PutPermission", {"eventBusName": "default", "action": "events:PutEvents", "principal": "*", "statementId": "x"})],
+        "secret-for-account": [call("secretsmanager", "PutResourcePolicy", {"secretId": SECRET, "resourcePolicy": policy({"AWS": f"arn:aws:iam::{OTHER}:root"})})],
+        "snapshot-shared": [call("ec2", "ModifySnapshotAttribute", {"snapshotId": "snap-1", "createVolumePermission": {"add": {"items": [{"userId": OTHER}]}}, "attributeType": "CREATE_VOLUME_PERMISSION"})],
+    },
+    "T1496": {"accelerated-instances": [started("p4d.24xlarge")],
+              "model-access": [call("bedrock", "PutUseCaseForModelAccess", {"formData": "x"})],
+              "mail-explored": every(20, [call("ses", name) for name in ("GetSendQuota", "ListIdentities", "GetAccount", "GetSendStatistics")])},
+    "T1580": {"many-calls-denied": every(10, [call("ec2", name, {}, **EC2_DENIED) for name in (
+        "DescribeInstances", "DescribeImages", "DescribeVolumes", "DescribeVpcs", "DescribeSubnets", "DescribeAddresses", "DescribeKeyPairs", "DescribeRouteTables",
+        "DescribeSnapshots", "DescribeSecurityGroups", "DescribeNatGateways")])},
+    "T1535": {"region-enabled": [call("account", "EnableRegion", {"regionName": "me-south-1"})]},
+    "T1136.003": {"backdoor-user": every(60, [call("iam", "CreateUser", {"userName": "helper"}), call("iam", "CreateAccessKey", {"userName": "helper"}),
+                                             call("iam", "AttachUserPolicy", {"userName": "helper", "policyArn": ADMIN})])},
+}

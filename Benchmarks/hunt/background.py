@@ -122,7 +122,7 @@ def render(source, world, account, region, moment, call=None, actor=None):
         reads, error = "false", call.get("errorCode")
         parameters = json.dumps(call.get("requestParameters"), separators=(",", ":")).replace("ACTOR", actor).replace("ACCOUNT", account)
         response = json.dumps(call.get("responseElements"), separators=(",", ":"))
-        message = "refused" if error else None
+        message = call.get("errorMessage", "refused" if error else None)
     else:
         service, event, _, is_read, parameters, response = source.choices(CALLS, world.weights)[0]
         reads = "true" if is_read else "false"
@@ -145,7 +145,9 @@ def render(source, world, account, region, moment, call=None, actor=None):
         '","userAgent":"', agent, '"',
     ]
     if error:
-        parts += [',"errorCode":"', error, '","errorMessage":"', message, '"']
+        parts += [',"errorCode":"', error, '"']
+    if message:
+        parts += [',"errorMessage":"', message, '"']
     parts += [',"requestParameters":', parameters, ',"responseElements":', response]
     if service == "s3":
         parts += [',"additionalEventData":{"SignatureVersion":"SigV4","CipherSuite":"TLS_AES_128_GCM_SHA256","bytesTransferredIn":0,"AuthenticationMethod":"AuthHeader","x-amz-id-2":"',
