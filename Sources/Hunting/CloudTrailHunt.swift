@@ -1,4 +1,5 @@
 internal import Analytics
+internal import Basics
 internal import LogReaders
 internal import LogSources
 internal import Sigma
