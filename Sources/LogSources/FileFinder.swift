@@ -12,6 +12,8 @@ struct FileFinder {
     private var seen: Set<Identity> = []
     /// The folders of other services that were passed by.
     private(set) var passed: Set<ServiceFolders.Folder> = []
+    /// The parts of the pattern: a service that is one of them is wanted.
+    private var named: Set<String> = []
     /// Why the first folder that could not be read could not.
     private var refusal: String?
 
@@ -45,6 +47,7 @@ struct FileFinder {
             throw Failure("\(path) cannot be read", why: reason, advice: "check the path")
         }
         let parts = path.split(separator: "/").map(String.init)
+        named = Set(parts)
         var matched = 0
         match(parts[...], in: path.hasPrefix("/") ? "/" : "", &matched)
         guard matched > 0 else {
@@ -77,7 +80,13 @@ struct FileFinder {
             var status = stat()
             guard stat(folder, &status) == 0 else { return }
             matched += 1
-            take(Found(folder), status, isNamed: false)
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            if let other = services.other(in: folder + (isFolder ? "/" : ""), below: 0), !named.contains(other.service)
+            {
+                passed.insert(other)
+            } else if isFolder || !isNoLog(folder) {
+                take(Found(folder), status, isNamed: false)
+            }
             return
         }
         let rest = parts.dropFirst()
@@ -112,6 +121,12 @@ struct FileFinder {
                 match(rest, in: path + (rest.isEmpty ? "" : "/"), &matched)
             }
         }
+    }
+
+    /// Whether a file that a pattern matches is no log, and the pattern does not name it, or the folder of digests.
+    private func isNoLog(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return FoundObjects.isNoLog(key: path) && !named.contains(name) && !named.contains("CloudTrail-Digest")
     }
 
     /// - Parameter isNamed: whether the user named the path: then it may also be a pipe.

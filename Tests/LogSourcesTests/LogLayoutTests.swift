@@ -146,6 +146,11 @@ struct ServiceFolderTests {
             #expect(read.found == ["A", "N"] && read.account.isWhole, "\(place)")
             #expect(read.account.otherServices == ["Config": 1, "vpcflowlogs": 1])
         }
+        let pattern = try await ReadLogs.events([folder.path + "/**/*.json"], services: .cloudTrail)
+        #expect(pattern.found == ["A", "N"] && pattern.account.otherServices == ["Config": 1])
+        #expect(pattern.account.files == 2)
+        let wanted = try await ReadLogs.events([folder.path + "/AWSLogs/*/Config/**/*.json"], services: .cloudTrail)
+        #expect(wanted.account.files == 1 && wanted.account.otherServices.isEmpty)
         let named = try await ReadLogs.events([folder.path + "/\(account)Config"], services: .cloudTrail)
         #expect(named.account.files == 1 && named.account.otherServices.isEmpty)
     }
