@@ -229,9 +229,8 @@ let package = Package(
         .testTarget(
             name: "HuntTests",
             dependencies: [
-                "Basics", "parapet", "Runs", "Analytics", "Hunting", "LogReaders", "LogSources", "Reports", "Sigma",
-                "Gzip",
-                "TestSupport",
+                "Basics", "parapet", "Runs", "Analytics", "AWSClient", "Hunting", "LogReaders", "LogSources", "Reports",
+                "Sigma", "Gzip", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,6 +15,17 @@ struct FlowHunt: LogHunt {
         FlowAnalytics(tally, baseline: baseline, moment: context.settings.moment, until: context.settings.to).report()
     }
 
+    /// Into a tally with room for what all workers remember. Each worker's is released when it has been merged.
+    func merged(_ workers: [Worker]) -> FlowTally? {
+        guard context.settings.runsAnalytics else { return nil }
+        var whole = FlowTally(context.settings.flows(sharedBy: 1), seed: context.seed)
+        for worker in workers {
+            guard let tally = worker.tally.take() else { continue }
+            whole.merge(tally)
+        }
+        return whole
+    }
+
     final class Worker: HuntWorker {
         let matcher: RuleMatcher
         var tally: FlowTally?
@@ -33,7 +44,8 @@ struct FlowHunt: LogHunt {
             hasEventsInRange = !context.settings.isLimitedInTime
             reader = FlowLogReader(format: context.settings.flowFormat)
             tally =
-                context.settings.runsAnalytics ? FlowTally(context.settings.flows, seed: context.seed) : nil
+                context.settings.runsAnalytics
+                ? FlowTally(context.settings.flows(sharedBy: context.workers), seed: context.seed) : nil
             matcher = RuleMatcher(context.rules)
             hasRules = context.hasRules
             lookup = FlowEvent.Lookup(context.records.fields, format)

@@ -64,7 +64,7 @@ public struct Hunt: Sendable {
             limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
             severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
         let context = HuntContext(
-            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger)
+            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: pipeline.workers)
         var findings = HuntFindings(ledger: ledger, learned: baseline)
         switch rules.source {
         case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)

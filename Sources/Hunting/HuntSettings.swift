@@ -22,6 +22,9 @@ public struct HuntSettings: Sendable, Hashable {
     public var runsAnalytics = true
     /// The columns of flow logs that have no header line.
     public var flowFormat: FlowFormat?
+    /// How much memory the hunt may take, in bytes, about. It bounds what is counted of network interfaces, which strangers
+    /// and large networks can make grow without end.
+    public var memory = 400_000_000
     public var flows = FlowSettings()
     public var access = AccessSettings()
     public var keys = KeySettings()
@@ -33,6 +36,22 @@ public struct HuntSettings: Sendable, Hashable {
     func admits(_ time: Int) -> Bool {
         time >= from ?? .min && time < to ?? .max
     }
+
+    /// The settings of one of several tallies of flows that are in memory at once: as many pairs, hours and interfaces as
+    /// ``memory`` has room for, and no more than the analytics want.
+    func flows(sharedBy tallies: Int) -> FlowSettings {
+        var settings = flows
+        let tables = settings.rememberedPairs * 130 + (settings.rememberedHours + settings.rememberedInterfaces) * 350
+        let room = max(memory - Self.besideTables, memory / 8) / max(1, tallies)
+        let share = min(1, Double(room) / Double(max(1, tables)))
+        for count in [\FlowSettings.rememberedPairs, \.rememberedHours, \.rememberedInterfaces] {
+            settings[keyPath: count] = max(1_000, Int(Double(settings[keyPath: count]) * share))
+        }
+        return settings
+    }
+
+    /// What a hunt takes besides its tables, in bytes: the program, files that are being read, and the judging.
+    private static let besideTables = 80_000_000
 
     var isLimitedInTime: Bool { from != nil || to != nil }
 }

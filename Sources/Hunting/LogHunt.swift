@@ -16,12 +16,14 @@ protocol LogHunt: Sendable {
     func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
     /// The records that the workers did not understand, apart from damage, for users.
     func doubts(about workers: [Worker]) -> [String]
+    /// The workers' tallies as one; `nil` if the analytics are not run.
+    func merged(_ workers: [Worker]) -> Worker.Counts?
 }
 
 extension LogHunt {
     func doubts(about workers: [Worker]) -> [String] { [] }
 
-    /// The workers' tallies as one: the others are merged into the largest. `nil` if the analytics are not run.
+    /// The others are merged into the largest.
     func merged(_ workers: [Worker]) -> Worker.Counts? {
         var largest: Worker.Counts?
         for worker in workers {
@@ -63,6 +65,8 @@ struct HuntContext: Sendable {
     /// The numbers of rules in the ledger, by their place in `rules.collection.detections`; `nil` for those whose alerts
     /// are not reported.
     private let kinds: [AlertLedger.KindNumber?]
+    /// How many workers there are.
+    let workers: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed = UInt64.random(in: .min ... .max)
 

@@ -21,7 +21,8 @@ public struct LogPipeline: Sendable {
     private let services: ServiceFolders
     private let store: (any LogStore)?
     private let cursors: [ObjectListing.Cursor]?
-    private let workers: Int
+    /// Threads that decompress and read.
+    public let workers: Int
     private let fetches: Int
 
     var sizes = PieceSizes()

@@ -30,6 +30,8 @@ public struct HuntRun: Sendable {
     public var maxAlerts: Int?
     /// What alerts of a rule are grouped by.
     public var groupBy = ["actor"]
+    /// How much memory the hunt may take, in megabytes, about.
+    public var memory = 400
     /// How many files are read at once; `nil` for one for each core.
     public var threads: Int?
     public var configuration = Configuration()
@@ -46,11 +48,14 @@ public struct HuntRun: Sendable {
     /// - Throws: ``InvalidInput`` that names the option.
     public static func check(
         _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
-        maxAlerts: Int?, reads: Bool
+        maxAlerts: Int?, memory: Int = 400, reads: Bool
     ) throws(InvalidInput) {
         if reads, source == nil { throw InvalidInput("--source is missing: which log is it?") }
         if reads, logs.isEmpty { throw InvalidInput("--logs is missing: where are they?") }
         try InvalidInput.checkThreads(threads)
+        if !(200...1_000_000).contains(memory) {
+            throw InvalidInput("--memory takes a number of megabytes from 200 to 1000000")
+        }
         if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts takes a number from 0") }
         if let from, let to, from >= to { throw InvalidInput("--from is not before --to") }
         _ = try LogPlaces(logs)
@@ -123,6 +128,7 @@ public struct HuntRun: Sendable {
         settings.to = to.map { Int($0.timeIntervalSince1970.rounded(.up)) }
         settings.moment = Int(moment.timeIntervalSince1970)
         settings.severity = severity
+        settings.memory = memory * 1_000_000
         settings.maxAlerts = maxAlerts == 0 ? .max : maxAlerts
         settings.groupBy = groupBy
         settings.runsAnalytics = rules.usesBuiltIn

@@ -47,6 +47,11 @@ struct HuntLogs: Verb {
     var groupBy: [String] = ["actor"]
 
     @Option(help: "How many files are read at once; the default is one for each core.") var threads: Int?
+    @Option(
+        help: .value(
+            "MB",
+            "How much memory the hunt may take, about: beyond it the least busy network interfaces are not judged."))
+    var memory = 400
     @Option(help: "Where the logs are searched: only local, on this machine.") var engine: Engine = .local
 
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
@@ -61,7 +66,8 @@ struct HuntLogs: Verb {
         try ArgumentValue.valid(
             try HuntRun.check(
                 selection.logs, of: selection.source, from: selection.from, to: selection.to,
-                flowFormat: selection.flowFormat, threads: threads, maxAlerts: maxAlerts, reads: !rules.onlyTells))
+                flowFormat: selection.flowFormat, threads: threads, maxAlerts: maxAlerts, memory: memory,
+                reads: !rules.onlyTells))
         if engine != .local {
             throw ValidationError(
                 "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
@@ -82,6 +88,7 @@ struct HuntLogs: Verb {
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
+        hunt.memory = memory
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
         let receive = try output.destinations.streams(.ndjson) ? stream : nil

@@ -1,3 +1,4 @@
+import AWSClient
 import Foundation
 import Gzip
 import TestSupport
@@ -168,6 +169,53 @@ import Testing
         #expect(deleted.actor == "arn:aws:iam::123456789012:user/ann" && deleted.time == "2026-03-01T10:00:00Z")
         let later = try await HuntCommand.cloudTrail(folder.url.path, ["--from", "2026-03-02"])
         #expect(later.1.alerts.isEmpty && later.0.status == 3)
+    }
+}
+
+/// Objects that do not come as they were listed.
+@Suite(.timeLimit(.minutes(10))) struct CutObjectTests {
+    private static let records = (0..<4).map { Trail.record("e-\($0)", "X") + "\n" }.joined()
+
+    @Test(arguments: ["cut at a line's end", "empty", "204", "416", "whole", "other ranges"])
+    func whatIsMissingIsSaid(fault: String) async throws {
+        let whole = Array(Self.records.utf8)
+        let server = try await TestServer.start { request in
+            if request.method == "POST" {
+                return .answer(
+                    .xml(
+                        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ann</Arn>"
+                            + "<UserId>AIDA</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
+                            + "</GetCallerIdentityResponse>"))
+            }
+            if request.query.contains(where: { $0.name == "location" }) {
+                return .answer(.xml("<LocationConstraint></LocationConstraint>"))
+            }
+            if request.query.contains(where: { $0.name == "list-type" }) {
+                return .answer(
+                    .xml(
+                        "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a.json</Key><Size>\(whole.count)</Size>"
+                            + "</Contents></ListBucketResult>"))
+            }
+            switch fault {
+            case "cut at a line's end":
+                return .answer(HTTPResponse(status: 200, headers: [], body: Array(whole.prefix(whole.count / 2))))
+            case "empty": return .answer(HTTPResponse(status: 200, headers: [], body: []))
+            case "204": return .answer(HTTPResponse(status: 204, headers: [], body: []))
+            case "416": return .answer(.xml("<Error><Code>InvalidRange</Code></Error>", status: 416))
+            case "other ranges":
+                return .answer(
+                    HTTPResponse(
+                        status: 206, headers: [.init("Content-Range", "bytes 7-\(whole.count - 1)/\(whole.count)")],
+                        body: Array(whole.dropFirst(7))))
+            default: return .answer(HTTPResponse(status: 200, headers: [], body: whole))
+            }
+        }
+        let outcome = try await HuntCommand.run(
+            ["hunt", "--source", "cloudtrail", "--logs", "s3://logs/", "--format", "json"], endpoint: server.endpoint)
+        // Nothing of the only file is a failure; a part of it is a doubt.
+        let status: Int32 = fault == "whole" ? 0 : fault.hasPrefix("cut") ? 3 : 1
+        #expect(outcome.status == status, "\(fault): \(outcome.standardError)")
+        if fault != "whole" { #expect(outcome.standardError.contains("s3://logs/a.json")) }
     }
 }
 

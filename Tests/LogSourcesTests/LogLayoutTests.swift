@@ -102,6 +102,38 @@ struct PackedLogTests {
     }
 }
 
+@Suite("Garbage in files is told, and is no crash")
+struct GarbageTests {
+    /// Pieces of the layouts that are told apart, put together at random.
+    private static let parts: [[UInt8]] =
+        [
+            "{", "}", "[", "]", "\"", ",", "\n", "\\", ":", "\"awslogs\"", "\"data\":\"H4sI", "AAAA\"",
+            "timestamp,message\n",
+            "\"eventname\",", "2026-03-01T00:00:00.000Z ", "{\"Records\":[", record("A"),
+            "\"kinesis\":{\"data\":\"e30=\"}", "x",
+            "CWL CONTROL MESSAGE", "{a=b, c={", "\u{1}", " ",
+        ].map { Array($0.utf8) } + [[0x28, 0xB5, 0x2F, 0xFD], [0x1F, 0x8B, 8, 0], [0xFF, 0], [0xEF, 0xBB, 0xBF]]
+
+    @Test("In both layouts, whole and in pieces", arguments: [UInt64(1), 2, 3, 4])
+    func random(seed: UInt64) async throws {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        func next(_ below: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % below
+        }
+        let folder = try LogFolder()
+        for number in 0..<150 {
+            try folder.write("\(number)", (0..<next(40)).flatMap { _ in Self.parts[next(Self.parts.count)] })
+        }
+        // Larger than what is read whole.
+        try folder.write("large", (0..<60_000).flatMap { _ in Self.parts[next(Self.parts.count)] })
+        let events = try await ReadLogs.events([folder.path])
+        let lines = try await ReadLogs.lines([folder.path])
+        #expect(events.account.files == 151 && lines.account.files == 151)
+        #expect(!events.account.isWhole)
+    }
+}
+
 @Suite("Folders of other services are passed by")
 struct ServiceFolderTests {
     @Test(

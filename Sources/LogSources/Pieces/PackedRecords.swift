@@ -8,7 +8,7 @@ enum PackedRecords {
     /// Names that stand before the data in such an event, and what a compressed one begins with.
     private static let signs = [
         "\"awslogs\"", "\"kinesis\"", "\"deliveryStreamArn\"", "\"SequenceNumber\"", "\"data\":\"H4sI",
-        "\"data\": \"H4sI",
+        "\"data\": \"H4sI", "\"Data\":\"H4sI", "\"Data\": \"H4sI",
     ].map { Array($0.utf8) }
     private static let record = Array("\"eventVersion\"".utf8)
 

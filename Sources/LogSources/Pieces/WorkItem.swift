@@ -14,6 +14,8 @@ extension WorkItem {
     /// The items of a file on disk.
     static func items(of file: LogFile, layout: LogLayout, range: Int) -> [WorkItem] {
         guard layout == .lines, file.size > range * 2, isPlain(file) else { return [.file(file)] }
+        // A file of any size is few items: a sparse one may say that it has exabytes.
+        let range = max(range, file.size / 4_096)
         return stride(from: 0, to: file.size, by: range).map { start in
             .lines(file, start..<min(file.size, start + range))
         }
