@@ -19,6 +19,8 @@ struct CanAccess: AccessVerb {
     @OptionGroup var options: AccessOptions<AccessCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessCanReport {
-        try await run.can(principal, try question.question())
+        let question = try question.question()
+        verbosity.warn(question.warnings)
+        return try await run.can(principal, question)
     }
 }

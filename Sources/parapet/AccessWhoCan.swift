@@ -17,6 +17,8 @@ struct WhoCanAccess: AccessVerb {
     @OptionGroup var options: AccessOptions<AccessWhoCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessWhoCanReport {
-        try await run.whoCan(try question.question())
+        let question = try question.question()
+        verbosity.warn(question.warnings)
+        return try await run.whoCan(question)
     }
 }

@@ -1,6 +1,8 @@
 import Basics
 import Foundation
 import Inventory
+import Posture
+import Practices
 import Reports
 import Runs
 import Testing
@@ -111,6 +113,8 @@ import Testing
         ("s3:GetObject", "logs", [], "is not a resource's ARN"),
         ("s3:GetObject", "arn:aws:s3:::logs/*", [], "arn:aws:s3:::logs/x"),
         ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:alias/a", [], "key's ARN"),
+        ("s3:GetObjects", AccessSnapshot.logs, [], "the nearest are s3:GetObject,"),
+        ("iam:PassRol", "*", [], "the nearest are iam:PassRole,"),
         ("s3:ListBucket", "*", ["aws:SourceIp"], "KEY=VALUE"), ("s3:ListBucket", "*", ["SourceIp=10.0.0.1"], "prefix"),
     ])
     func aSlipOfThePenIsNoQuestion(action: String, resource: String, context: [String], says: String) throws {
@@ -118,6 +122,37 @@ import Testing
             try AccessQuestion(action, on: resource, context: context)
         }
         #expect(error?.description.contains(says) == true)
+    }
+
+    @Test(
+        "a resource of a type that the action does not take is warned of",
+        arguments: [
+            ("s3:GetObject", "arn:aws:s3:::logs/x", nil), ("S3:getobject", "arn:aws:s3:::logs/a/b/c", nil),
+            ("s3:GetObject", "arn:aws:s3:::logs", "s3:GetObject takes resources of type"),
+            ("s3:ListBucket", "arn:aws:s3:::logs/x", "is one of type object"), ("s3:ListBucket", "*", nil),
+            ("s3:ListBucket", "arn:aws:s3:::logs", nil),
+            ("s3:ListAllMyBuckets", "arn:aws:s3:::logs", "takes no resource"),
+            ("iam:PassRole", "arn:aws:iam::123456789012:role/a/path/r", nil),
+            ("iam:PassRole", "arn:aws:iam::123456789012:user/ann", "is one of type user"),
+            ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:f:live", nil),
+            ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/k", nil),
+            ("sqs:SendMessage", "arn:aws-cn:sqs:cn-north-1:123456789012:q", nil),
+            ("neverheard:Of", "*", "the service 'neverheard' is not known"),
+        ] as [(String, String, String?)])
+    func typesOfResources(action: String, resource: String, says: String?) throws {
+        let warnings = try AccessQuestion(action, on: resource).warnings
+        #expect(warnings.count == (says == nil ? 0 : 1), "\(warnings)")
+        #expect(says.map { warnings.first?.contains($0) == true } ?? true, "\(warnings)")
+    }
+
+    @Test("every permission that Parapet needs is an action of IAM")
+    func ownPermissions() throws {
+        let facets = Facet.closure(of: Catalogue.checks.reduce(into: []) { $0.formUnion($1.about.reads) })
+        let permissions = Set(facets.flatMap(\.operations).map(\.permission))
+        #expect(permissions.count > 40)
+        for permission in permissions {
+            #expect(try AccessQuestion(permission, on: "*").warnings.isEmpty)
+        }
     }
 
     @Test func aKeyKeepsTheNameAsFirstWritten() throws {

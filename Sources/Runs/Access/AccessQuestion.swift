@@ -9,6 +9,8 @@ public struct AccessQuestion: Sendable, Hashable {
     public let resource: String
     /// The values of each condition key that is given, under the name as first written.
     public let context: [String: [String]]
+    /// What makes the question a doubtful one, though it can be answered.
+    public let warnings: [String]
 
     /// - Parameter context: entries of the form `KEY=VALUE`; a key may be repeated, and an empty value means none.
     /// - Throws: ``InvalidInput``
@@ -18,6 +20,28 @@ public struct AccessQuestion: Sendable, Hashable {
         self.action = action
         self.resource = resource
         self.context = try Self.context(context)
+        warnings = try Self.warnings(action, resource)
+    }
+
+    /// - Throws: ``InvalidInput`` for an action that its service does not have.
+    private static func warnings(_ action: String, _ resource: String) throws(InvalidInput) -> [String] {
+        let parts = action.split(separator: ":").map(String.init)
+        guard let table = ActionTable(service: parts[0]) else {
+            return ["the service '\(parts[0])' is not known as of \(ActionTable.day); its actions are not checked"]
+        }
+        guard let types = table.types(of: parts[1]) else {
+            let nearest = NearestNames.nearest(to: parts[1], among: table.names).map { "\(parts[0]):\($0)" }
+            throw InvalidInput(
+                """
+                '\(action)' is no action of IAM as of \(ActionTable.day); the nearest are \
+                \(nearest.joined(separator: ", "))
+                """)
+        }
+        if resource == "*" || table.mayFit(resource, types) { return [] }
+        guard !types.isEmpty else { return ["\(action) takes no resource, so only '*' is the right one to ask about"] }
+        let taken = types.map { "\($0.name) (\($0.forms.joined(separator: " or ")))" }.joined(separator: ", ")
+        let given = table.types(fitting: resource).first.map { ", but \(resource) is one of type \($0.name)" } ?? ""
+        return ["\(action) takes resources of type \(taken)\(given)"]
     }
 
     var requestContext: RequestContext {
