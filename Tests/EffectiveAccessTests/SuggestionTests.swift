@@ -82,6 +82,22 @@ import Testing
         #expect(basis.to == "2026-01-02 23:00:00.000")
     }
 
+    @Test(
+        "parameters in the forms in which CloudTrail Lake answers a map are read",
+        arguments: [
+            #"{bucketName=logs, key=a, b/c=d, Host=logs.s3.amazonaws.com}"#,
+            #"{\"bucketName\": \"logs\", \"key\": \"a, b/c=d\"}"#,
+        ])
+    func lakeParameters(text: String) throws {
+        let event = #"""
+            {"eventTime": "2026-01-01 00:00:00.000", "eventSource": "s3.amazonaws.com", "eventName": "GetObject",
+             "awsRegion": "eu-west-1", "recipientAccountId": "123456789012", "requestParameters": "\#(text)"}
+            """#
+        let call = try JSONDecoder().decode(RecordedCall.self, from: Data(event.utf8))
+        #expect(call.parameters["bucketName"] == ["logs"])
+        #expect(call.parameters["key"] == ["a, b/c=d"])
+    }
+
     @Test func rolesInListsOfObjectsArePassed() throws {
         let event = #"""
             {"eventTime": "2026-01-01T00:00:00Z", "eventSource": "glue.amazonaws.com", "eventName": "CreateThings",

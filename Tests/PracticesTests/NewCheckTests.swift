@@ -5,7 +5,7 @@ import Testing
 /// `Scripts/new-check` writes a check in good form, and its entry in the practice's list.
 @Suite struct NewCheckTests {
     @Test(
-        "a new check is well formatted and listed",
+        "a new check compiles, is well formatted and listed",
         arguments: [
             (["AuditTrail/KMSKeyTags"], "kms-key-tags", "kmsKeyTags"),
             (["--struct", "AuditTrail/TrailTags"], "trail-tags", "TrailTags()"),
@@ -30,6 +30,33 @@ import Testing
                 file.path,
             ])
         #expect(format.status == 0, "\(format.standardError)")
+
+        let stub = root.appending(path: "Stub.swift")
+        try Data("import Posture\nenum AuditTrail { static let checks: [any Check] = [\(entry)] }\n".utf8).write(
+            to: stub)
+        let compiled = try await Subprocess.run(
+            "/usr/bin/env",
+            ["swiftc", "-typecheck", "-swift-version", "6", "-module-name", "Practices"]
+                + ["ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault"].flatMap {
+                    ["-enable-upcoming-feature", $0]
+                } + Self.modules + [stub.path, file.path])
+        #expect(compiled.status == 0, "\(compiled.standardError)")
+    }
+
+    /// Where the compiler finds the modules that this test was built with, and the C modules behind them.
+    private static var modules: [String] {
+        let build = Repository.file(".build")
+        let products = build.appending(path: "debug").resolvingSymlinksInPath()
+        func folders(in folder: URL) -> [URL] {
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        }
+        let sources = folders(in: build.appending(path: "checkouts")).map { $0.appending(path: "Sources") }
+        let targets = (sources + [Repository.file("Sources")]).flatMap(folders)
+        let made = folders(in: products).filter { $0.pathExtension == "build" && !$0.path.hasSuffix("-tool.build") }
+        let maps = (targets + targets.map { $0.appending(path: "include") } + made)
+            .map { $0.appending(path: "module.modulemap").path }.filter(FileManager.default.fileExists)
+        return ["-I", products.appending(path: "Modules").path]
+            + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
     }
 
     @Test(

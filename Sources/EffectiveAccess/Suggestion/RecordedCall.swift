@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What the suggestion needs of one CloudTrail event.
 ///
 /// Source: AWS CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
@@ -151,7 +153,27 @@ private struct RecordedParameters: Decodable {
     }
 
     init(from decoder: any Decoder) throws {
-        try read(decoder.container(keyedBy: Name.self), under: "", depth: 0)
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+            self = (try? JSONDecoder().decode(Self.self, from: Data(text.utf8))) ?? Self(map: text)
+        } else {
+            try read(decoder.container(keyedBy: Name.self), under: "", depth: 0)
+        }
+    }
+
+    /// - Parameter map: what a query of CloudTrail Lake answers for a map: `{bucketName=logs, key=a/b}`. A value may hold
+    ///   the comma and the blank behind it.
+    private init(map: String) {
+        guard map.hasPrefix("{"), map.hasSuffix("}") else { return }
+        var last: String?
+        for part in map.dropFirst().dropLast().split(separator: ", ", omittingEmptySubsequences: false) {
+            let name = part.prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+            if !name.isEmpty, part.dropFirst(name.count).first == "=" {
+                last = String(name)
+                texts[String(name), default: []].append(String(part.dropFirst(name.count + 1)))
+            } else if let last, let value = texts[last]?.popLast() {
+                texts[last]?.append("\(value), \(part)")
+            }
+        }
     }
 
     private mutating func read(_ object: KeyedDecodingContainer<Name>, under path: String, depth: Int) throws {
