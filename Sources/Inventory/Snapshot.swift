@@ -53,6 +53,8 @@ public struct Snapshot: Sendable {
         var partition: String
         var readAt: Date
         var unreadable: Unknown?
+        /// Absent if no region was left out.
+        var unreadRegions: Fact<[String]>?
         /// How many lines with facts follow.
         var facts: Int
     }
@@ -69,7 +71,8 @@ public struct Snapshot: Sendable {
             document += try encoder.encode(
                 AccountLine(
                     account: account.id, partition: account.partition, readAt: account.readAt,
-                    unreadable: account.unreadable, facts: account.facts.count))
+                    unreadable: account.unreadable,
+                    unreadRegions: account.hasUnreadRegions ? account.unreadRegions : nil, facts: account.facts.count))
             for (facet, fact) in account.facts.sorted(by: { $0.key < $1.key }) {
                 document.append(UInt8(ascii: "\n"))
                 document += Data("\(Self.factLine.start)\(facet)\(Self.factLine.middle)".utf8)
@@ -82,22 +85,23 @@ public struct Snapshot: Sendable {
 
     /// - Throws: ``Failure`` for what is no snapshot of this version
     public init(decoding bytes: [UInt8]) throws(Failure) {
-        let document: Data
+        // Not as `Data`, whose bytes are slow to walk one by one.
+        let document: [UInt8]
         do throws(Gzip.Failure) {
-            document = Data(try Gzip.decompress(bytes, bound: Self.maximumSize))
+            document = try Gzip.decompress(bytes, bound: Self.maximumSize)
         } catch {
             throw Self.unusable("\(error)")
         }
         var lines = document.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         let decoder = Self.decoder
         func next<Line: Decodable>(_ type: Line.Type) throws(Failure) -> Line {
-            guard let line = lines.popFirst(), let decoded = try? decoder.decode(type, from: line) else {
+            guard let line = lines.popFirst(), let decoded = try? decoder.decode(type, from: Data(line)) else {
                 throw Self.unusable()
             }
             return decoded
         }
         // The first line of another version may look otherwise.
-        if let first = lines.first, let version = try? decoder.decode(Version.self, from: first),
+        if let first = lines.first, let version = try? decoder.decode(Version.self, from: Data(first)),
             version.schema != Self.schema
         {
             throw Self.unusable("it is of version \(version.schema), and this Parapet reads \(Self.schema)")
@@ -111,6 +115,7 @@ public struct Snapshot: Sendable {
             let line = try next(AccountLine.self)
             var account = Account(
                 unreadable: line.account, partition: line.partition, readAt: line.readAt, because: line.unreadable)
+            account.unreadRegions = line.unreadRegions ?? .known([])
             for line in lines.prefix(max(0, line.facts)) {
                 let (facet, fact) = try Self.fact(of: line)
                 account.facts[facet] = fact
@@ -130,9 +135,9 @@ public struct Snapshot: Sendable {
     }
 
     /// The name of a line's facet, and its fact as text.
-    private static func fact(of line: Data) throws(Failure) -> (String, StoredFact) {
-        let start = Data(factLine.start.utf8)
-        let middle = Data(factLine.middle.utf8)
+    private static func fact(of line: ArraySlice<UInt8>) throws(Failure) -> (String, StoredFact) {
+        let start = factLine.start.utf8
+        let middle = Array(factLine.middle.utf8)
         guard line.starts(with: start), line.last == UInt8(ascii: "}"),
             let found = line.dropFirst(start.count).firstRange(of: middle),
             let name = String(validating: line[(line.startIndex + start.count)..<found.lowerBound], as: UTF8.self)

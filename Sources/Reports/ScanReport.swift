@@ -46,7 +46,7 @@ public struct ScanReport: Sendable, Reportable {
 
     /// How many findings have each status.
     public var summary: [Finding.Status: Int] {
-        findings.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        findings.indices.reduce(into: [:]) { $0[findings[$1].status, default: 0] += 1 }
     }
 
     public var report: Report {
@@ -74,9 +74,11 @@ public struct ScanReport: Sendable, Reportable {
         ]
         var failing: [Severity: Int] = [:]
         var rows: [Int: [Finding.Status: Int]] = [:]
-        for finding in findings {
-            if finding.status == .fail { failing[finding.severity, default: 0] += 1 }
-            rows[places[finding.check] ?? 0, default: [:]][finding.status, default: 0] += 1
+        // By index: a loop over the elements copies each of them.
+        for place in findings.indices {
+            let status = findings[place].status
+            if status == .fail { failing[findings[place].severity, default: 0] += 1 }
+            rows[places[findings[place].check] ?? 0, default: [:]][status, default: 0] += 1
         }
         report.tallies =
             Severity.allCases.reversed().compactMap { severity in
@@ -155,8 +157,10 @@ public struct ScanReport: Sendable, Reportable {
 
     /// The findings of a status by the reason for it, the most frequent first.
     func reasons(_ status: Finding.Status) -> [(reason: String, findings: [Finding])] {
-        Dictionary(grouping: findings.filter { $0.status == status }) { $0.unknown?.explanation ?? $0.message }
-            .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map { ($0.key, $0.value) }
+        Dictionary(grouping: findings.indices.filter { findings[$0].status == status }.map { findings[$0] }) {
+            $0.unknown?.explanation ?? $0.message
+        }
+        .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map { ($0.key, $0.value) }
     }
 }
 
@@ -200,22 +204,24 @@ struct ScanItem: ReportItem {
     var record: JSON {
         let (resource, unknown) = (finding.resource, finding.unknown)
         let reason = unknown?.explanation ?? (finding.status == .notApplicable ? finding.message : nil)
-        return .members([
-            "check": .string(finding.check), "practice": .string(finding.practice.id),
-            "status": .string(finding.status.rawValue), "severity": .string(finding.severity.rawValue),
-            "account": .string(finding.account), "region": .string(finding.region),
-            "resource": .members([
-                "type": .string(resource.type), "id": .string(resource.id), "arn": .string(resource.arn),
-                "name": resource.name.map(JSON.string),
-            ]),
-            "id": .string(id), "title": (about?.title).map(JSON.string), "message": .string(finding.message),
+        // Pairs in the order in which they are written: there are very many records.
+        let named: KeyValuePairs<String, JSON?> = [
+            "arn": .string(resource.arn), "id": .string(resource.id), "name": resource.name.map(JSON.string),
+            "type": .string(resource.type),
+        ]
+        let members: KeyValuePairs<String, JSON?> = [
+            "account": .string(finding.account), "check": .string(finding.check),
             "evidence": .array(
                 finding.evidence.map {
-                    ["fact": .string($0.fact), "value": $0.value, "source": .string($0.source.description)]
+                    ["fact": .string($0.fact), "source": .string($0.source.description), "value": $0.value]
                 }),
-            "fix": false, "reason": reason.map(JSON.string),
-            "permission": (unknown?.permission).map(JSON.string),
-        ])
+            "fix": false, "id": .string(id), "message": .string(finding.message),
+            "permission": (unknown?.permission).map(JSON.string), "practice": .string(finding.practice.id),
+            "reason": reason.map(JSON.string), "region": .string(finding.region), "resource": .members(named),
+            "severity": .string(finding.severity.rawValue), "status": .string(finding.status.rawValue),
+            "title": (about?.title).map(JSON.string),
+        ]
+        return .members(members)
     }
 }
 

@@ -25,9 +25,7 @@ struct SecurityGroupAllPorts: Check {
         settings: ["allowed-ingress"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeEach(.securityGroups) { group, region throws(Unknown) in
-            try judge(try reading.exposure(of: group, in: region))
-        }
+        try reading.judgeEach(.exposures, judge)
     }
 
     private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {

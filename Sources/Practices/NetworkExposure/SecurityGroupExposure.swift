@@ -3,40 +3,51 @@ import Basics
 import Inventory
 import Posture
 
-extension Reading {
-    /// Who may reach the ports of a security group; made once for all checks.
-    /// - Throws: `Unknown` if the group's rules are not known.
-    func exposure(of group: SecurityGroup, in region: String) throws(Unknown) -> SecurityGroupExposure {
-        try (exposures[region]?[group.groupID] ?? .notCollected).value
+extension Each where Element == SecurityGroupExposure {
+    /// Who may reach each security group; made once for all checks.
+    static let exposures = Each(
+        "security groups", Each<SecurityGroup>.securityGroups.reads, from: .describeSecurityGroups
+    ) { reading throws(Unknown) in
+        try reading.exposures.value
+    } hold: { account, exposure in
+        account.hold(securityGroups: exposure.group)
+    } refuse: {
+        $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
     }
+}
 
-    /// By region and id.
-    private var exposures: [String: [String: Fact<SecurityGroupExposure>]] {
+extension Reading {
+    fileprivate var exposures: Fact<Each<SecurityGroupExposure>.Listing> {
         once { reading in
-            var exposures: [String: [String: Fact<SecurityGroupExposure>]] = [:]
-            for (region, groups) in reading.securityGroups.facts {
-                for group in (try? groups.value) ?? [] {
-                    exposures[region, default: [:]][group.groupID] = group.rules.map {
-                        SecurityGroupExposure(of: group, by: $0.filter { !$0.isEgress }, in: region, of: reading)
+            Fact.known(()).map { _ throws(Unknown) in
+                var (exposures, settled) = (Each<SecurityGroupExposure>.Listing([], []))
+                let listing = try Each<SecurityGroup>.securityGroups.listing(in: reading)
+                settled = listing.settled
+                for (group, resource, region) in listing.items {
+                    switch group.rules.state {
+                    case .known(let rules):
+                        let exposure = SecurityGroupExposure(
+                            of: group, by: rules.filter { !$0.isEgress }, in: region ?? "", of: reading)
+                        exposures.append((exposure, resource, region))
+                    case .unknown(let unknown): settled.append(Verdict(on: resource, in: region, .unknown(unknown)))
                     }
                 }
+                return (exposures, settled)
             }
-            return exposures
         }
     }
 }
 
 /// Who may reach the ports of one security group.
-struct SecurityGroupExposure: Sendable {
-    /// The inbound rules.
-    private let rules: [SecurityGroupRule]
+final class SecurityGroupExposure: Sendable {
+    let group: SecurityGroup
     private let entities: RequiredEntities
     /// The CIDRs of the prefix lists that the group's rules name.
     private let prefixLists: [String: Fact<[String]>]
     private let sources: [Source]
 
     /// An inbound rule, with what is the same whichever port is asked about.
-    private struct Source: Sendable {
+    private final class Source: Sendable {
         let rule: SecurityGroupRule
         private let transports: [TransportPort.Transport]
         private let ports: ClosedRange<Int>
@@ -58,13 +69,19 @@ struct SecurityGroupExposure: Sendable {
     }
 
     init(of group: SecurityGroup, by rules: [SecurityGroupRule], in region: String, of reading: Reading) {
-        self.rules = rules
+        self.group = group
         entities = RequiredEntities(reading.settings, of: group)
         let lists = Dictionary(
             rules.compactMap(\.prefixListID).map { ($0, reading.account.prefixList($0, in: region)) }
         ) { first, _ in first }
         prefixLists = lists
         sources = rules.map { Source($0, lists) }
+    }
+
+    /// Whether any rule reaches one of the ports, or a required entity may. If not, there is nothing to look at.
+    func concerns(_ ports: [TransportPort]) -> Bool {
+        sources.contains { source in ports.contains(where: source.reaches) }
+            || ports.contains { entities.mayReach($0.number) }
     }
 
     /// Whether the port is open to the internet. Rules that cannot be resolved make that unknown only if the others
@@ -99,7 +116,7 @@ struct SecurityGroupExposure: Sendable {
 
     /// The ports at which a rule begins or ends to apply, or a required entity.
     var representativePorts: [Int] {
-        (rules.map(\.portRange) + entities.portRanges).representativePorts
+        (sources.map(\.rule.portRange) + entities.portRanges).representativePorts
     }
 }
 
@@ -116,10 +133,14 @@ extension SecurityGroupExposure {
         return Set(wide.map(\.rule.peer.text)).sorted().joined(separator: " and ")
     }
 
+    /// The evidence that no rule reaches the ports.
+    static let noRules = [Evidence("SecurityGroupRules", [], from: .describeSecurityGroupRules)]
+
     /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
         let reaching = sources.filter { source in ports.contains { source.reaches($0) } }
         let lists = Set(reaching.compactMap(\.rule.prefixListID)).sorted()
+        guard !reaching.isEmpty else { return Self.noRules + entities.evidence(for: ports.map(\.number)) }
         var evidence = [
             Evidence("SecurityGroupRules", .array(reaching.map(\.evidence)), from: .describeSecurityGroupRules)
         ]
@@ -139,11 +160,10 @@ extension SecurityGroupRule {
     }
 
     fileprivate var evidence: JSON {
-        .object([
+        [
             "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
-            "FromPort": JSON(fromPort),
-            "ToPort": JSON(toPort), peer.field: .string(peer.text),
-        ])
+            "FromPort": JSON(fromPort), "ToPort": JSON(toPort), peer.field: .string(peer.text),
+        ]
     }
 }
 

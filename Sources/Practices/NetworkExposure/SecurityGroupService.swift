@@ -9,12 +9,15 @@ struct SecurityGroupService: Check {
     /// As people call it: "SSH".
     private let name: String
     let ports: [TransportPort]
+    /// The judgement on a group of which no rule reaches the ports.
+    private let nothingOpen: Judgement
 
     init(
         _ id: String, _ name: String, tcp: [ClosedRange<Int>], udp: [ClosedRange<Int>] = [], risk: String,
         references: [Reference] = []
     ) {
         self.name = name
+        nothingOpen = .pass("\(name) is not open to the internet", SecurityGroupExposure.noRules)
         ports =
             tcp.flatMap { $0 }.map { TransportPort(transport: .tcp, number: $0) }
             + udp.flatMap { $0 }.map { TransportPort(transport: .udp, number: $0) }
@@ -39,12 +42,11 @@ struct SecurityGroupService: Check {
     }
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try reading.judgeEach(.securityGroups) { group, region throws(Unknown) in
-            try judge(try reading.exposure(of: group, in: region))
-        }
+        try reading.judgeEach(.exposures, judge)
     }
 
     private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
+        guard exposure.concerns(ports) else { return nothingOpen }
         let evidence = exposure.evidence(for: ports)
         let answers = ports.map { ($0, exposure.isOpen($0)) }
         if let (port, _) = answers.first(where: { (try? $1.value) == true }) {

@@ -114,6 +114,14 @@ final class Sink {
         if buffer.count >= Self.size { try flush() }
     }
 
+    /// - Parameter append: appends to the bytes that it is given.
+    func write(appending append: (inout [UInt8]) -> Void) throws {
+        let before = buffer.count
+        append(&buffer)
+        count += buffer.count - before
+        if buffer.count >= Self.size { try flush() }
+    }
+
     func line(_ text: String = "") throws {
         try write(text)
         try write("\n")

@@ -28,7 +28,8 @@ extension Report {
         let margin = String(repeating: "  ", count: depth)
         var isFirst = true
         for element in elements {
-            try sink.write((isFirst ? "[\n  " : ",\n  ") + margin + JSONText.pretty(element, depth: depth + 1))
+            try sink.write((isFirst ? "[\n  " : ",\n  ") + margin)
+            try sink.write { JSONText.write(element, depth + 1, to: &$0) }
             isFirst = false
         }
         try sink.write(isFirst ? "[]" : "\n\(margin)]")
@@ -75,7 +76,14 @@ enum JSONText {
         return spaced
     }
 
-    private static func write(_ node: JSON, _ depth: Int?, to bytes: inout [UInt8]) {
+    /// By name; what is already in order is not copied.
+    private static func inOrder(_ members: [JSON.Object.Member]) -> [JSON.Object.Member] {
+        let isInOrder = members.indices.dropFirst().allSatisfy { members[$0 - 1].name <= members[$0].name }
+        return isInOrder ? members : members.sorted { $0.name < $1.name }
+    }
+
+    /// Appends a value. Without a depth it stands on one line.
+    fileprivate static func write(_ node: JSON, _ depth: Int?, to bytes: inout [UInt8]) {
         switch node {
         case .null: bytes += "null".utf8
         case .bool(let flag): bytes += (flag ? "true" : "false").utf8
@@ -84,7 +92,7 @@ enum JSONText {
         case .array(let elements):
             write(elements, "[", "]", depth, to: &bytes) { write($0, $1, to: &$2) }
         case .object(let object):
-            write(object.members.sorted { $0.name < $1.name }, "{", "}", depth, to: &bytes) { member, depth, bytes in
+            write(inOrder(object.members), "{", "}", depth, to: &bytes) { member, depth, bytes in
                 appendQuoted(member.name, to: &bytes)
                 bytes += (depth == nil ? ":" : " : ").utf8
                 write(member.value, depth, to: &bytes)
@@ -124,7 +132,7 @@ enum JSONText {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
         }
         if isPlain {
-            bytes += words.utf8
+            bytes.append(contentsOf: words.utf8)
             return
         }
         for scalar in words.unicodeScalars {
