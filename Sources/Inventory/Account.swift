@@ -9,6 +9,8 @@ public struct Account: Sendable {
     public var partition: String
     /// When the account was read; ages are judged as of this moment unless the user names another.
     public var readAt: Date
+    /// The enabled regions that this reading leaves out, because the user named others. What lies there is not known.
+    public var unreadRegions: Fact<[String]> = .known([])
     /// Why nothing of the account could be read, if that is so.
     var unreadable: Unknown?
     /// By the names of their facets.
@@ -29,6 +31,9 @@ public struct Account: Sendable {
         self.readAt = readAt
         unreadable = unknown
     }
+
+    /// Whether there are, or may be, enabled regions that were left out.
+    public var hasUnreadRegions: Bool { unreadRegions != .known([]) }
 
     /// What is known of the facet; ``Fact/notCollected`` if it was not read.
     public subscript<Value>(_ facet: FacetOf<Value>) -> Fact<Value> {

@@ -63,6 +63,17 @@ extension Account {
             + lists(.buildProjects) { _, project in
                 project.serviceRole.map { Workload(kind: .project, arn: project.arn, identity: .role($0)) }
             }
+            + (hasUnreadRegions ? [unreadWorkloads] : [])
+    }
+
+    private var unreadWorkloads: Fact<[Workload]> {
+        unreadRegions.map { regions throws(Unknown) in
+            throw Unknown(
+                .notCollected,
+                detail: """
+                    what runs under a role in \(regions.joined(separator: ", ")) was not read: read every region
+                    """)
+        }
     }
 
     private func lists<Element>(

@@ -1,4 +1,5 @@
 public import AWSClient
+import Basics
 public import Inventory
 
 /// A check that one property of each resource of a kind has a certain value, or has any but a certain one.
@@ -66,6 +67,11 @@ public struct Condition: Check {
             try reading.judgeEach(each) { element throws(Unknown) in
                 let value = try property.get(element)
                 let evidence = Evidence(wording.fact, value.evidenceValue, from: property.source)
+                guard evidence.value != "" else {
+                    // It neither has the property nor lacks it.
+                    throw Unknown(
+                        .failed, call: property.source.description, detail: "the answer has an empty \(wording.fact)")
+                }
                 return rule.isMet(value)
                     ? .pass(wording.pass ?? "\(wording.fact) is \(value.evidenceText)", evidence)
                     : .fail(wording.fail ?? "\(wording.fact) is \(value.evidenceText)", evidence)

@@ -9,6 +9,8 @@ public import Inventory
 public struct Each<Element: Sendable>: Sendable {
     /// A resource as a walk meets it; its region is `nil` if it is global to the account.
     public typealias Item = (element: Element, resource: Resource, region: String?)
+    /// The resources, with the verdicts on what needs no judging, such as a region that could not be listed.
+    public typealias Listing = (items: [Item], settled: [Verdict])
 
     /// What the resources are called, in the plural, such as `trail buckets`.
     let name: String
@@ -16,8 +18,7 @@ public struct Each<Element: Sendable>: Sendable {
     public let reads: Set<Facet>
     /// The call that lists the resources.
     let source: AWSClient.Operation
-    /// Finds the resources, with the verdicts on what needs no judging, such as a region that could not be listed.
-    private let list: @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict])
+    private let list: @Sendable (Reading) throws(Unknown) -> Listing
     /// Makes an element the only one of its kind in an example.
     public fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
     /// Makes the list unreadable in an example.
@@ -25,7 +26,7 @@ public struct Each<Element: Sendable>: Sendable {
 
     public init(
         _ name: String, _ reads: Set<Facet>, from source: AWSClient.Operation,
-        list: @escaping @Sendable (Reading) throws(Unknown) -> (items: [Item], settled: [Verdict]),
+        list: @escaping @Sendable (Reading) throws(Unknown) -> Listing,
         hold: @escaping @Sendable (inout Account, Element) -> Void, refuse: @escaping @Sendable (inout Account) -> Void
     ) {
         self.name = name
@@ -36,7 +37,7 @@ public struct Each<Element: Sendable>: Sendable {
         self.refuse = refuse
     }
 
-    func listing(in reading: Reading) throws(Unknown) -> (items: [Item], settled: [Verdict]) { try list(reading) }
+    public func listing(in reading: Reading) throws(Unknown) -> Listing { try list(reading) }
 }
 
 extension Reading {
@@ -57,14 +58,17 @@ extension Reading {
         _ judge: (Element, String) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
         let (items, settled) = try each.listing(in: self)
-        let verdicts =
-            items.filter { isJudged($0.element) }.compactMap { item in
-                Verdict(on: item.resource, in: item.region) { () throws(Unknown) in
-                    try judge(item.element, item.region ?? "")
-                }
-            } + settled
+        var verdicts: [Verdict] = []
+        verdicts.reserveCapacity(items.count + settled.count)
+        for (element, resource, region) in items where isJudged(element) {
+            let verdict = Verdict(on: resource, in: region) { () throws(Unknown) in try judge(element, region ?? "") }
+            if let verdict { verdicts.append(verdict) }
+        }
+        verdicts += settled
         guard verdicts.isEmpty else { return verdicts }
-        let kind = items.isEmpty ? "" : " of the kind that this check judges"
+        let kind =
+            (items.isEmpty ? "" : " of the kind that this check judges")
+            + (account.hasUnreadRegions ? " in the regions read" : "")
         let evidence = Evidence(each.name, .int(items.count), from: .call(each.source.description))
         return [
             Verdict(
@@ -104,17 +108,6 @@ extension Reading {
     fileprivate func regionsWithoutTrails() throws(Unknown) -> [Verdict] { try regions(of: account[.trails]).unread }
 }
 
-extension Facet {
-    /// Its name in words: `security groups` for `securityGroups`.
-    fileprivate var words: String {
-        name.reduce(into: "") { words, letter in
-            let isNew = letter.isUppercase && words.last?.isUppercase == false
-            words += (isNew ? " " : "") + String(letter)
-        }.split(separator: " ").map { $0.allSatisfy { $0.isUppercase || $0 == "s" } ? String($0) : $0.lowercased() }
-            .joined(separator: " ")
-    }
-}
-
 // MARK: - AWS CloudTrail and what trails use
 
 extension Each {
@@ -122,12 +115,13 @@ extension Each {
     /// - Parameter settle: The verdict on a resource that needs no judging.
     private static func ofTrails(
         _ name: String, _ list: @escaping @Sendable (Account) -> [Item],
+        judgedElsewhere: @escaping @Sendable (Account) -> [Verdict] = { _ in [] },
         settle: @escaping @Sendable (Element) -> Judgement? = { _ in nil },
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
         Each(name, [.trails], from: .describeTrails) { reading throws(Unknown) in
             var items: [Item] = []
-            var settled = try reading.regionsWithoutTrails()
+            var settled = try reading.regionsWithoutTrails() + judgedElsewhere(reading.account)
             for item in list(reading.account) {
                 if let judgement = settle(item.element) {
                     settled.append(Verdict(on: item.resource, in: item.region, judgement))
@@ -141,6 +135,26 @@ extension Each {
         } refuse: { account in
             account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
+    }
+}
+
+extension Account {
+    /// Whether what trails use is another account's, and they all are the organization's trails of another account, as
+    /// its members see them: the scan of that account judges it.
+    fileprivate func judgesElsewhere<Value>(_ fact: Fact<Value>, of trails: [Trail]) -> Bool {
+        guard case .unknown(let unknown) = fact.state, unknown.reason == .anotherAccount else { return false }
+        return !trails.isEmpty && trails.allSatisfy { $0.isOrganizationTrail && $0.accountID != id }
+    }
+}
+
+extension Verdict {
+    fileprivate static func judgedElsewhere(_ what: String, of trails: [Trail], in account: Account) -> Verdict {
+        let owners = Set(trails.map(\.accountID)).sorted().joined(separator: ", ")
+        return Verdict(
+            on: .account(account),
+            .notApplicable(
+                "The \(what) serves the organization's trail, and is judged in account \(owners)",
+                Evidence("TrailARN", JSON(trails.map(\.trailARN).sorted()), from: .describeTrails)))
     }
 }
 
@@ -159,10 +173,23 @@ extension Each where Element == Bucket {
     /// Every bucket to which a trail delivers.
     public static var trailBuckets: Each {
         .ofTrails("trail buckets") { account in
-            account.trailBuckets.map { bucket, trails in
+            let unnamed: [Item] = account.trails.filter(\.s3BucketName.isEmpty).map {
+                (Bucket(name: ""), .trail($0), $0.homeRegion)
+            }
+            return account.trailBuckets.filter { !account.judgesElsewhere($0.region, of: $1) }.map { bucket, trails in
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
+            } + unnamed
+        } judgedElsewhere: { account in
+            account.trailBuckets.filter { account.judgesElsewhere($0.region, of: $1) }.map {
+                .judgedElsewhere("bucket \($0.name)", of: $1, in: account)
             }
         } settle: { bucket in
+            guard !bucket.name.isEmpty else {
+                return .unknown(
+                    Unknown(
+                        .failed, call: Operation.describeTrails.description,
+                        detail: "the answer names no bucket to which the trail delivers"))
+            }
             guard bucket.isMissing else { return nil }
             return .fail(
                 "The bucket does not exist: log files are lost, or go to whoever makes a bucket of this name",
@@ -179,7 +206,13 @@ extension Each where Element == EncryptionKey {
     /// Every key with which a trail encrypts.
     public static var trailKeys: Each {
         .ofTrails("keys of trails") {
-            $0.trailKeys.map { key, trails in (key, .key(key), trails.first?.homeRegion) }
+            account in
+            account.trailKeys.filter { !account.judgesElsewhere($0.description, of: $1) }
+                .map { key, trails in (key, .key(key), trails.first?.homeRegion) }
+        } judgedElsewhere: { account in
+            account.trailKeys.filter { account.judgesElsewhere($0.description, of: $1) }.map {
+                .judgedElsewhere("key \($0.reference)", of: $1, in: account)
+            }
         } hold: {
             account, key in
             account.hold(trails: .sample { $0.kmsKeyID = key.reference })
@@ -196,7 +229,13 @@ extension Each where Element == LogGroup {
             var items: [Item] = []
             for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
                 let region = ARN(arn).map { String($0.region) }
-                switch reading[.trailLogGroups][arn].state {
+                let group = reading[.trailLogGroups][arn]
+                let trails = reading.account.trails.filter { $0.logGroupARN == arn }
+                if reading.account.judgesElsewhere(group, of: trails) {
+                    settled.append(.judgedElsewhere("log group \(arn)", of: trails, in: reading.account))
+                    continue
+                }
+                switch group.state {
                 case .known(let group): items.append((group, .logGroup(arn: arn), region))
                 case .unknown(let unknown):
                     settled.append(Verdict(on: .logGroup(arn: arn), in: region, .unknown(unknown)))
@@ -219,7 +258,7 @@ extension Each where Element == Bucket {
         Each("buckets", [.everyBucketRegion], from: .listBuckets) { reading throws(Unknown) in
             var items: [Item] = []
             var settled: [Verdict] = []
-            for bucket in try reading.account.everyBucket {
+            for bucket in try reading.everyBucket.value {
                 let resource = Resource.bucket(bucket.name, in: reading.account)
                 switch bucket.region.state {
                 case .known(let region): items.append((bucket, resource, region))
@@ -244,11 +283,11 @@ extension Each where Element == EncryptionKey {
 
     private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
         Each("customer keys", [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
-            let (read, unread) = try reading.regions(of: reading[.everyKey])
+            let (read, unread) = try reading.regions(of: reading.customerKeys)
             var items: [Item] = []
             var settled = unread
-            for region in read.map(\.region) {
-                for key in try reading.account.customerKeys(in: region) {
+            for (region, keys) in read {
+                for key in keys {
                     switch key.description.state {
                     case .known(let description): if isMeant(description) { items.append((key, .key(key), region)) }
                     case .unknown(let unknown):
@@ -267,10 +306,18 @@ extension Each where Element == EncryptionKey {
 
 extension Each where Element == LogGroup {
     /// Every log group.
-    public static var logGroups: Each { .regional(.logGroups) { group, _, _ in .logGroup(arn: group.logGroupARN) } }
+    public static var logGroups: Each {
+        .regional(.logGroups, called: "log groups") { group, _, _ in .logGroup(arn: group.logGroupARN) }
+    }
 }
 
 extension Reading {
+    /// The account's buckets, of trails or not.
+    fileprivate var everyBucket: Fact<[Bucket]> { once { $0.account.everyBucket } }
+
+    /// The customer's own keys of each region, of trails or not.
+    fileprivate var customerKeys: Regional<[EncryptionKey]> { once { $0.account.customerKeys } }
+
     /// The trails that deliver to a bucket.
     public func trailsDelivering(to bucket: Bucket) -> [Trail] {
         account.trails.filter { $0.s3BucketName == bucket.name }
@@ -287,15 +334,15 @@ extension Reading {
 extension Each where Element: Codable {
     /// Resources that each region lists on its own.
     /// - Parameters:
-    ///   - name: What the resources are called; without it, the words of the facet's name.
+    ///   - name: What the resources are called, in the plural.
     ///   - joined: The resources with what other facets tell of them.
     public static func regional(
-        _ facet: FacetOf<ByName<[Element]>>, called name: String? = nil, with others: Set<Facet> = [],
+        _ facet: FacetOf<ByName<[Element]>>, called name: String, with others: Set<Facet> = [],
         joined: (@Sendable (Reading) -> Regional<[Element]>)? = nil,
         _ resource: @escaping @Sendable (Element, _ region: String, Account) -> Resource
     ) -> Each {
         let source = facet.call
-        return Each(name ?? facet.words, others.union([facet]), from: source) { reading throws(Unknown) in
+        return Each(name, others.union([facet]), from: source) { reading throws(Unknown) in
             let (read, unread) = try reading.regions(of: joined?(reading) ?? reading[facet])
             return (
                 read.flatMap { region, elements in
@@ -316,7 +363,9 @@ extension Each where Element == VPC {
 
 extension Each where Element == SecurityGroup {
     public static var securityGroups: Each {
-        var groups = Each.regional(.securityGroups, with: [.securityGroupRules], joined: \.securityGroups) {
+        var groups = Each.regional(
+            .securityGroups, called: "security groups", with: [.securityGroupRules], joined: \.securityGroups
+        ) {
             .securityGroup($0, region: $1, in: $2)
         }
         groups.hold = { $0.hold(securityGroups: $1) }
@@ -331,7 +380,7 @@ extension Reading {
 
 extension Each where Element == NetworkACL {
     public static var networkACLs: Each {
-        .regional(.networkACLs) { .networkACL($0, region: $1, in: $2) }
+        .regional(.networkACLs, called: "network ACLs") { .networkACL($0, region: $1, in: $2) }
     }
 }
 
@@ -420,7 +469,7 @@ extension Each where Element == UserCredentials {
             }
             let known = Set(rows.map(\.arn))
             let younger = users.filter { !known.contains($0.arn) }.map { user in
-                Verdict(on: .user(user), .unknown(.younger(than: report)))
+                Verdict(on: .user(user), .unknown(.missing(user, from: report)))
             }
             return (rows.map(item), younger)
         } hold: { account, user in
@@ -440,8 +489,13 @@ extension UserCredentials {
 }
 
 extension Unknown {
-    fileprivate static func younger(than report: CredentialReport) -> Unknown {
+    fileprivate static func missing(_ user: User, from report: CredentialReport) -> Unknown {
         let time = report.generatedAt.map { " of \(Moment($0))" } ?? ""
+        if let made = user.createDate, let written = report.generatedAt, made < written {
+            return Unknown(
+                .failed, call: Operation.getCredentialReport.description,
+                detail: "the credential report\(time) lacks the user, who is older: scan again")
+        }
         return Unknown(
             .notYet, call: Operation.getCredentialReport.description,
             detail: "the user is younger than the credential report\(time); AWS makes a new one every four hours")

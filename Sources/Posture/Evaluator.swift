@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 public import Inventory
 
@@ -15,7 +16,10 @@ public struct Evaluator: Sendable {
     /// inventory always gives the same text.
     public func findings(in account: Account) -> [Finding] {
         let reading = Reading(account, by: criteria)
-        return checks.flatMap { findings(of: $0, in: reading) }.sorted { $0.sortKey < $1.sortKey }
+        let ordered = checks.sorted {
+            ($0.about.practice.number, $0.about.id) < ($1.about.practice.number, $1.about.id)
+        }
+        return ordered.flatMap { findings(of: $0, in: reading) }.namingClosedRegionsOnce(in: account)
     }
 
     private func findings(of check: any Check, in reading: Reading) -> [Finding] {
@@ -29,13 +33,59 @@ public struct Evaluator: Sendable {
         // like a pass.
         let judged = verdicts.filter { $0.judgement.status != .notApplicable }
         verdicts = judged.isEmpty ? [verdicts.first ?? .nothing(in: reading)] : judged
-        return verdicts.map { verdict in
+        return verdicts.inOrder.map { verdict in
             Finding(
                 check: check.about.id, practice: check.about.practice, severity: check.about.severity,
-                status: verdict.judgement.status, account: reading.account.id, region: verdict.region ?? "global",
+                status: verdict.judgement.status, account: reading.account.id, region: verdict.place,
                 resource: verdict.resource, message: verdict.judgement.message,
                 evidence: verdict.judgement.evidence, unknown: verdict.judgement.unknown)
         }
+    }
+}
+
+extension [Finding] {
+    /// The findings with one for each region that a service control policy closes, in place of one from every check. It
+    /// stays unknown; a check for which nothing else is left says that it judged nothing.
+    fileprivate func namingClosedRegionsOnce(in account: Account) -> [Finding] {
+        let ofRegions = indices.filter { self[$0].region != "global" && self[$0].resource == .account(account) }
+        var left: [Int: Finding] = [:]
+        var dropped: Set<Int> = []
+        for (region, places) in Dictionary(grouping: ofRegions, by: { self[$0].region }) {
+            let reasons = places.map { self[$0].unknown }
+            guard places.count > 1, reasons.allSatisfy({ $0?.reason == .accessDenied }),
+                let closing = reasons.lazy.compactMap(\.self).first(where: \.isByServiceControlPolicy)
+            else { continue }
+            var first = self[places[0]]
+            let checks = Set(places.map { self[$0].check }).count
+            first.unknown = closing
+            first.message = """
+                A service control policy closes \(region): nothing of it could be read for \(checks) checks \
+                (\(closing.explanation))
+                """
+            left[places[0]] = first
+            dropped.formUnion(places.dropFirst())
+        }
+        guard !dropped.isEmpty else { return self }
+        let kept = Set(indices.filter { !dropped.contains($0) }.map { self[$0].check })
+        var emptied: Set<String> = []
+        return indices.compactMap { place in
+            guard dropped.contains(place) else { return left[place] ?? self[place] }
+            guard !kept.contains(self[place].check), emptied.insert(self[place].check).inserted else { return nil }
+            var nothing = self[place]
+            nothing.status = .notApplicable
+            nothing.region = "global"
+            nothing.message = "Service control policies close every region that this check is about"
+            nothing.unknown = nil
+            nothing.evidence = [Evidence("Regions", 0, from: .derived)]
+            return nothing
+        }
+    }
+}
+
+extension Unknown {
+    /// Whether AWS says that a service control policy forbids the call.
+    fileprivate var isByServiceControlPolicy: Bool {
+        isExplicitlyDenied && AccessDenial(detail).policyType == "service control policy"
     }
 }
 
@@ -48,19 +98,18 @@ extension Verdict {
     }
 }
 
-extension Finding {
-    /// Practice first, then check, and within it the place and the resource.
-    fileprivate var sortKey: SortKey {
-        SortKey(practice: practice.number, rest: [check, account, region, resource.arn, message])
-    }
-
-    fileprivate struct SortKey: Comparable {
-        var practice: Int
-        var rest: [String]
-
-        static func < (left: SortKey, right: SortKey) -> Bool {
-            left.practice == right.practice
-                ? left.rest.lexicographicallyPrecedes(right.rest) : left.practice < right.practice
+extension [Verdict] {
+    /// By place, resource and message; mostly they are in this order as they come.
+    fileprivate var inOrder: [Verdict] {
+        func precedes(_ left: Int, _ right: Int) -> Bool {
+            self[left].sortKey < self[right].sortKey
         }
+        if indices.dropFirst().allSatisfy({ !precedes($0, $0 - 1) }) { return self }
+        return indices.sorted(by: precedes).map { self[$0] }
     }
+}
+
+extension Verdict {
+    fileprivate var place: String { region ?? "global" }
+    fileprivate var sortKey: (String, String, String) { (place, resource.arn, judgement.message) }
 }

@@ -58,9 +58,16 @@ public struct ScanRun: Sendable {
     }
 
     func exitStatus(of findings: [Finding]) -> ExitStatus {
-        ExitStatus(
-            found: findings.contains { $0.status == .fail && $0.severity >= failOn },
-            undetermined: findings.contains { $0.status == .unknown }
-                || findings.allSatisfy { $0.status == .notApplicable })
+        var (isFound, isUnknown, isJudged) = (false, false, false)
+        // By index: a loop over the elements copies each of them.
+        for place in findings.indices {
+            switch findings[place].status {
+            case .fail: if findings[place].severity >= failOn { isFound = true }
+            case .unknown: isUnknown = true
+            case .pass, .manual, .muted, .notApplicable: break
+            }
+            if findings[place].status != .notApplicable { isJudged = true }
+        }
+        return ExitStatus(found: isFound, undetermined: isUnknown || !isJudged)
     }
 }

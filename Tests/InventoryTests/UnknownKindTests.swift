@@ -6,10 +6,12 @@ import TestSupport
 
 /// A rule or an entry of a kind that is not known leaves its group or list unknown, and no other.
 @Suite struct UnknownKindTests {
-    private func rule(_ id: String, of group: String, _ peer: String, port: Int = 22) -> String {
+    private func rule(
+        _ id: String, of group: String, _ peer: String, over ipProtocol: String = "tcp", port: Int = 22
+    ) -> String {
         """
         <item><securityGroupRuleId>\(id)</securityGroupRuleId><groupId>\(group)</groupId><isEgress>false</isEgress>
-        <ipProtocol>tcp</ipProtocol><fromPort>\(port)</fromPort><toPort>\(port)</toPort>\(peer)</item>
+        <ipProtocol>\(ipProtocol)</ipProtocol><fromPort>\(port)</fromPort><toPort>\(port)</toPort>\(peer)</item>
         """
     }
 
@@ -38,6 +40,33 @@ import TestSupport
         #expect(rules[0].map(\.peer) == [.ipv4("203.0.113.0/24"), .unknown, .unknown])
         #expect(rules[0][1...].allSatisfy { $0.ipProtocol == "-1" }, "it may admit anything")
         #expect(rules[1].map(\.peer) == [.ipv4("203.0.113.0/24")])
+    }
+
+    @Test(
+        "a rule or an entry over an unknown protocol is of an unknown kind",
+        arguments: [
+            ("6", true), ("255", true), ("-1", true), ("quic", false), ("", false), ("256", false), ("06", false),
+        ])
+    func protocols(_ text: String, isKnown: Bool) async throws {
+        let account = try await account(
+            [.securityGroups, .securityGroupRules, .networkACLs],
+            [
+                "DescribeSecurityGroups": """
+                <securityGroupInfo><item><groupId>sg-1</groupId><groupName>a</groupName></item></securityGroupInfo>
+                """,
+                "DescribeSecurityGroupRules": """
+                <securityGroupRuleSet>\(rule("sgr-1", of: "sg-1", "<cidrIpv4>10.0.0.0/8</cidrIpv4>", over: text))
+                </securityGroupRuleSet>
+                """,
+                "DescribeNetworkAcls": """
+                <networkAclSet><item><networkAclId>acl-1</networkAclId><entrySet><item><ruleNumber>1</ruleNumber>
+                <protocol>\(text)</protocol><ruleAction>allow</ruleAction><egress>false</egress>
+                <cidrBlock>10.0.0.0/8</cidrBlock></item></entrySet></item></networkAclSet>
+                """,
+            ])
+        let rules = try account.securityGroups["us-east-1"].value[0].rules.value
+        #expect(rules.map(\.peer) == [isKnown ? .ipv4("10.0.0.0/8") : .unknown])
+        #expect((try? account[.networkACLs]["us-east-1"].value[0].entries.value.count) == (isKnown ? 1 : nil))
     }
 
     @Test func anEntryOfAnUnknownKindConcernsItsListOnly() async throws {

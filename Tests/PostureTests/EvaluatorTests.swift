@@ -29,6 +29,42 @@ import Testing
         #expect(findings.first?.message == unknown.explanation)
     }
 
+    @Test("a region that a service control policy closes is named once, and stays unknown")
+    func closedRegions() {
+        func denied(_ by: String) -> Judgement {
+            .unknown(
+                Unknown(
+                    .accessDenied, call: "ec2:DescribeVpcs", permission: "ec2:DescribeVpcs", isExplicitlyDenied: true,
+                    detail:
+                        "UnauthorizedOperation: User: x is not authorized to perform: y with an explicit deny in \(by)")
+            )
+        }
+        func check(_ id: String, _ by: String, _ others: Verdict...) -> Fixed {
+            Fixed(id, [Verdict(on: .account(.sample), in: "eu-south-1", denied(by))] + others)
+        }
+        let policy = "a service control policy"
+        let closed = Evaluator(
+            checks: [check("a", policy), check("b", policy), check("c", policy, .on("one", .pass("")))],
+            criteria: .sample
+        ).findings(in: .sample)
+        #expect(closed.map(\.check) == ["a", "b", "c"])
+        #expect(closed.map(\.status) == [.unknown, .notApplicable, .pass])
+        #expect(
+            closed[0].message.hasPrefix("A service control policy closes eu-south-1: nothing of it could be read for 3")
+        )
+        for checks in [
+            [check("a", "an identity-based policy"), check("b", "an identity-based policy")],
+            [
+                check("a", policy), check("b", policy),
+                Fixed("c", [Verdict(on: .account(.sample), in: "eu-south-1", .pass(""))]),
+            ],
+            [check("a", policy)],
+        ] {
+            let findings = Evaluator(checks: checks, criteria: .sample).findings(in: .sample)
+            #expect(findings.count { $0.status == .unknown && $0.region == "eu-south-1" } == min(checks.count, 2))
+        }
+    }
+
     @Test("a check that judged nothing gives one finding that says so, and never silence")
     func nothing() throws {
         let none = Judgement.notApplicable("The account has no keys", Evidence("keys", 0, from: .settings))

@@ -33,6 +33,23 @@ import Testing
         #expect(findings[1].unknown?.reason == .notYet)
     }
 
+    @Test("a user who is older than the report and missing from it is unknown", arguments: ids)
+    func missing(_ id: String) throws {
+        let findings = try findings(id) {
+            $0.hold(users: [
+                user(.sample),
+                user(
+                    .sample {
+                        $0.arn += "-too"; $0.name += "-too"
+                    }),
+            ])
+            $0.hold(credentials: .sample)
+        }
+        #expect(findings.map(\.status) == [.pass, .unknown])
+        #expect(findings[1].unknown?.reason == .failed)
+        #expect(findings[1].message.contains("lacks the user"))
+    }
+
     @Test("a user who was deleted after the report is left out", arguments: ids)
     func deleted(_ id: String) throws {
         let gone = UserCredentials.sample {

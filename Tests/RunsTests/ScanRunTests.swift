@@ -107,6 +107,57 @@ import TestSupport
         #expect(result.report.findings.first?.message.contains("names no enabled region") == true)
     }
 
+    /// A function of another region runs under the role with which the user could make more of itself.
+    @Test(arguments: ["iam-no-privilege-escalation", "iam-unattached-policy-no-privilege-escalation"])
+    func whatRunsInRegionsThatAreNotReadIsADoubt(check: String) async throws {
+        let result = try await scan(check, regions: ["ap-southeast-2"]).run(in: sample())
+        // An unattached policy that grants everything needs no way to more, whatever runs elsewhere.
+        let passing = result.report.findings.filter { $0.status == .pass }.map(\.resource.type)
+        #expect(passing.allSatisfy { $0 == "AWS::IAM::ManagedPolicy" })
+        #expect(result.report.findings.contains { $0.unknown?.detail.contains("eu-west-1") == true })
+        let saved = try save(result.snapshot)
+        defer { saved.remove() }
+        var again = try scan(check)
+        again.accounts = AccountSelection(.snapshot(saved.path))
+        #expect(try await again.run(in: .testing()).report.findings == result.report.findings)
+    }
+
+    @Test func anAccountWithoutSomethingIsSoOnlyInTheRegionsRead() async throws {
+        let result = try await scan("rds-instance-storage-encryption", regions: ["ap-southeast-2"]).run(in: sample())
+        #expect(result.report.findings.map(\.message) == ["The account has no DB instances in the regions read"])
+    }
+
+    @Test func aClockThatIsTenYearsSlowMakesNoKeyYoung() async throws {
+        let right = try await scan("iam-access-key-rotation").run(in: sample())
+        var environment = try await sample()
+        environment.aws.now = { Date(timeIntervalSinceNow: -3652 * 86_400) }
+        let slow = try await scan("iam-access-key-rotation").run(in: environment)
+        #expect(slow.report.findings.map(\.status) == right.report.findings.map(\.status))
+        #expect(abs(slow.snapshot.reading.started.timeIntervalSinceNow) < 600)
+    }
+
+    @Test func credentialsOfAnotherAccountThanTheRolesReadNothing() async throws {
+        let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
+        let proxy = try await TestServer.start { request in
+            // Whatever role is assumed, the credentials are those of the caller.
+            (try? await upstream.answer(request)).map { answer in
+                guard WireOperation(request)?.description == "sts:GetCallerIdentity" else { return .answer(answer) }
+                return .answer(
+                    .xml(
+                        """
+                        <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn>
+                        <UserId>x</UserId><Account>123456789012</Account></GetCallerIdentityResult>
+                        </GetCallerIdentityResponse>
+                        """))
+            } ?? .hangUp
+        }
+        var scan = try scan("root-mfa")
+        scan.accounts = AccountSelection(.named(["210987654321"], roleName: "audit"))
+        let result = try await scan.run(in: .testing(endpoint: proxy.endpoint))
+        #expect(result.report.findings.map(\.status) == [.unknown])
+        #expect(result.report.findings.first?.message.contains("are those of account 123456789012") == true)
+    }
+
     @Test func whatCannotBeReadIsUndetermined() async throws {
         let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
         let proxy = try await TestServer.start { request in
@@ -147,6 +198,21 @@ import TestSupport
         try await Task.sleep(for: .seconds(1))
         run.cancel()
         await #expect(throws: CancellationError.self) { try await run.value }
+    }
+
+    @Test func whatIsNotReadInTimeIsUnknown() async throws {
+        let server = try await TestServer.start { request in
+            if WireOperation(request)?.name == "GetCallerIdentity" { return .answer(Self.identity) }
+            try? await Task.sleep(for: .seconds(60))
+            return .hangUp
+        }
+        var scan = try scan("root-mfa")
+        scan.accounts.timeout = .seconds(1)
+        let started = ContinuousClock.now
+        let result = try await scan.run(in: .testing(endpoint: server.endpoint))
+        #expect(started.duration(to: .now) < .seconds(30))
+        #expect(result.report.findings.map(\.status) == [.unknown])
+        #expect(result.report.findings.first?.message.contains("the time for reading the account was up") == true)
     }
 
     private static let identity = HTTPResponse.xml(

@@ -47,9 +47,9 @@ public struct NetworkACL: Sendable, Codable, Hashable {
             return from...to
         }
 
-        /// Whether action, source and ports are of a kind that is known.
+        /// Whether action, protocol, source and ports are of a kind that is known.
         fileprivate var isUnderstood: Bool {
-            ["allow", "deny"].contains(ruleAction) && !cidr.isEmpty
+            ["allow", "deny"].contains(ruleAction) && IPProtocol.isKnown(`protocol`) && !cidr.isEmpty
                 && (portRange == nil || ports.map { $0.lowerBound >= 0 && $0.upperBound <= 65_535 } == true)
         }
     }

@@ -108,12 +108,12 @@ extension SecurityGroup {
 }
 
 extension SecurityGroupRule {
-    /// The rule as it is to be judged: one with a source of a kind that is not known, or with ports that are none, may
-    /// admit anything.
+    /// The rule as it is to be judged: one with a source or a protocol of a kind that is not known, or with ports that are
+    /// none, may admit anything.
     fileprivate var admittingWhatIsNotUnderstood: SecurityGroupRule {
         // An ICMP rule has its type and code here, which are bytes.
         let hasPorts = [fromPort, toPort].allSatisfy { $0.map((-1...65_535).contains) ?? true }
-        guard peer == .unknown || !hasPorts else { return self }
+        guard peer == .unknown || !hasPorts || !IPProtocol.isKnown(ipProtocol) else { return self }
         var rule = SecurityGroupRule(securityGroupRuleID, isEgress: isEgress, ipProtocol: "-1", peer: .unknown)
         rule.groupID = groupID
         return rule

@@ -79,7 +79,7 @@ struct InstanceMetadataVersion2: Check {
 
 extension Each where Element == Instance {
     static var instances: Each {
-        .regional(.instances) { instance, region, account in
+        .regional(.instances, called: "instances") { instance, region, account in
             Resource(
                 type: "AWS::EC2::Instance", id: instance.instanceID,
                 arn: "arn:\(account.partition):ec2:\(region):\(account.id):instance/\(instance.instanceID)",

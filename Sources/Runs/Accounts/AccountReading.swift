@@ -50,7 +50,7 @@ struct AccountReading {
 
     private func readAccounts(_ progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
         let session = try await AWSSession(selection.session, in: environment)
-        let started = environment.aws.now().wholeSeconds
+        let started = session.now.wholeSeconds
         let ids = try await accountIDs(session)
         let read = try await reporting(
             { ReadingProgress(accounts: ids, answers: session.client.calls.total) }, to: progress
@@ -62,7 +62,7 @@ struct AccountReading {
         let accounts = try read.map { try $0.get() }
         return Snapshot(
             reading: .init(
-                id: UUID().uuidString.lowercased(), started: started, finished: environment.aws.now().wholeSeconds,
+                id: UUID().uuidString.lowercased(), started: started, finished: session.now.wholeSeconds,
                 parapet: Version.current),
             accounts: accounts.sorted { $0.id < $1.id })
     }
@@ -107,11 +107,21 @@ struct AccountReading {
     private func read(
         _ id: String, session: AWSSession, directory: OrganizationDirectory?, at time: Date
     ) async -> Result<Account, Failure> {
+        let deadline = ContinuousClock.now + selection.timeout
         var client = session.client
+        client.deadline = deadline
         if id != session.accountID, let roleName = selection.roleName {
             client = session.client(inAccount: id, roleName: roleName)
+            client.deadline = deadline
             do throws(AWSError) {
-                _ = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
+                let caller = try await client.send(STS.getCallerIdentity(), in: session.baseRegion)
+                guard caller.account == id else {
+                    let unknown = Unknown(
+                        .failed, call: Operation.getCallerIdentity.description,
+                        detail: "the credentials of its role \(roleName) are those of account \(caller.account)")
+                    return .success(
+                        Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
+                }
             } catch {
                 // The others are read all the same; this one is unknown in every check.
                 let denial = error.refusal.denial
@@ -139,7 +149,10 @@ struct AccountReading {
                     why: "it is not among the regions that are enabled for account \(id)",
                     advice: "choose from \(enabled.joined(separator: ", "))"))
         }
-        return .success(await collector.collect(regions: .known(Set(selection.session.regions).sorted()), at: time))
+        let chosen = Set(selection.session.regions)
+        var account = await collector.collect(regions: .known(chosen.sorted()), at: time)
+        account.unreadRegions = enabled.map { $0.filter { !chosen.contains($0) } }
+        return .success(account)
     }
 
     /// Only the owner of a key is asked about it.

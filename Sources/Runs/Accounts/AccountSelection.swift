@@ -13,6 +13,8 @@ public struct AccountSelection: Sendable, Hashable {
 
     public var accounts: Accounts
     public var session: SessionOptions
+    /// How long the reading of one account may take; what was not read by then is unknown.
+    public var timeout: Duration = .seconds(900)
 
     public init(_ accounts: Accounts = .caller, session: SessionOptions = SessionOptions()) {
         self.accounts = accounts
