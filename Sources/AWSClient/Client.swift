@@ -12,12 +12,16 @@ public struct Client: Sendable {
     private let configuration: ClientConfiguration
     private let budget: RateBudget
     private let underway: ConcurrencyLimit
-    /// Seconds by which AWS's clock is ahead of ours, known from the first answer on.
-    private let clockOffset = SharedValue<TimeInterval>(0)
+    private let lanes: Lanes
+    /// Seconds by which AWS's clock is ahead of ours, as far as a refusal demanded that it be looked at.
+    private let signingOffset = SharedValue<TimeInterval>(0)
+    private let answeredOffset = SharedValue<TimeInterval>(0)
     /// The calls made so far.
     public let calls: CallLog
     /// Whose quota the calls are counted against.
     public var accountID = ""
+    /// When calls that have no answer yet fail.
+    public var deadline: ContinuousClock.Instant?
 
     public init(
         credentials: any CredentialProvider, endpoints: EndpointResolver, transport: any HTTPTransport,
@@ -31,7 +35,14 @@ public struct Client: Sendable {
         self.budget = budget
         self.calls = calls
         underway = ConcurrencyLimit(configuration.maximumConcurrentCalls)
+        lanes = Lanes(width: configuration.maximumConcurrentCallsPerQuota)
     }
+
+    /// Seconds by which AWS's clock is ahead of ours, as the latest answer says; 0 if they differ by no more than the five
+    /// minutes that AWS admits, and before the first answer.
+    ///
+    /// Source: AWS General Reference, "Signature Version 4", section "Handling dates".
+    public var clockOffset: TimeInterval { answeredOffset.value }
 
     /// The answer to one request.
     /// - Throws: ``AWSError`` once no further attempt is worth making.
@@ -43,10 +54,34 @@ public struct Client: Sendable {
     fileprivate func send<Output: Sendable>(
         _ request: some Request<Output>, in region: String, isRepeatable: Bool
     ) async throws(AWSError) -> Output {
-        let result = await underway.run { () async -> Result<Output, AWSError> in
-            await attemptUntilDecided(request, in: region, isRepeatable: isRepeatable)
+        let key = RateBudget.Key(accountID: accountID, region: region, quota: request.operation.quota)
+        let result = await untilDeadline(request, in: region) {
+            await lanes[key].run { () async -> Result<Output, AWSError> in
+                await attemptUntilDecided(request, in: region, isRepeatable: isRepeatable)
+            }
         }
         return try result.get()
+    }
+
+    /// What `body` answers, or that the time was up before; `body` is cancelled then.
+    private func untilDeadline<Output: Sendable>(
+        _ request: some Request<Output>, in region: String,
+        _ body: @escaping @Sendable () async -> Result<Output, AWSError>
+    ) async -> Result<Output, AWSError> {
+        guard let deadline else { return await body() }
+        let late = failure(.transport(.timeout), request, region, "the time for reading the account was up", 1)
+        guard deadline > .now else { return .failure(late) }
+        return await withTaskGroup(of: Result<Output, AWSError>?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                // Cancelled if the answer comes first.
+                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return nil }
+                return .failure(late)
+            }
+            defer { group.cancelAll() }
+            for await result in group { if let result { return result } }
+            return .failure(late)
+        }
     }
 
     /// The elements of all pages, in their order.
@@ -90,13 +125,15 @@ public struct Client: Sendable {
         var attempt = 1
         while true {
             let key = RateBudget.Key(
-                accountID: accountID, region: region, service: request.operation.service.signingName)
+                accountID: accountID, region: region, quota: request.operation.quota)
             do {
                 try await budget.acquire(key)
             } catch {
                 return .failure(failure(.transport(.cancelled), request, region, "cancelled", attempt))
             }
-            let outcome = await self.attempt(request, in: region, number: attempt)
+            let outcome = await underway.run { [region, attempt] in
+                await self.attempt(request, in: region, number: attempt)
+            }
             await budget.report(key, throttled: outcome.failure == .throttled)
             guard case .failure(let error) = outcome.result, isRepeatable || !error.mayHaveTakenEffect else {
                 return outcome.result
@@ -168,6 +205,7 @@ public struct Client: Sendable {
             return fail(.transport(error.kind), error.description, isFinal ? .final : .transient)
         }
         calls.record(request.operation, isRetry: number > 1)
+        if let offset = offset(of: response) { answeredOffset.value = abs(offset) > 300 ? offset : 0 }
         if (200..<300).contains(response.status) {
             do {
                 return Outcome(
@@ -204,7 +242,7 @@ public struct Client: Sendable {
                 ? .path : request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
         let signer = RequestSigner(
             credentials: caller, region: endpoint.signingRegion, service: endpoint.signingName)
-        return signer.sign(http, at: configuration.now().addingTimeInterval(clockOffset.value))
+        return signer.sign(http, at: configuration.now().addingTimeInterval(signingOffset.value))
     }
 
     private func classify(_ code: String, status: Int) -> RetryPolicy.Failure {
@@ -218,13 +256,15 @@ public struct Client: Sendable {
     /// Sets our clock by the answer's `Date` header if AWS refused a request for its time and the clocks differ by more
     /// than four minutes (AWS admits five).
     private func correctClock(_ refusal: ServiceError, _ response: HTTPResponse) -> Bool {
-        guard ErrorCodes.clockSkew.contains(refusal.code), let text = response[header: "Date"],
-            let theirs = HTTPDate.parse(text)
-        else { return false }
-        let offset = theirs.timeIntervalSince(configuration.now())
-        guard abs(offset - clockOffset.value) > 240 else { return false }
-        clockOffset.value = offset
+        guard ErrorCodes.clockSkew.contains(refusal.code), let offset = offset(of: response) else { return false }
+        guard abs(offset - signingOffset.value) > 240 else { return false }
+        signingOffset.value = offset
         return true
+    }
+
+    /// Seconds by which the server's clock is ahead of ours; `nil` if the answer has no date.
+    private func offset(of response: HTTPResponse) -> TimeInterval? {
+        response[header: "Date"].flatMap(HTTPDate.parse)?.timeIntervalSince(configuration.now())
     }
 
     private func retryAfter(_ response: HTTPResponse) -> Duration? {
@@ -263,7 +303,10 @@ public struct ClientConfiguration: Sendable {
     public var timeout: Duration = .seconds(60)
     /// The longest answer that is read, in bytes.
     public var maximumBodyBytes = 64 << 20
-    public var maximumConcurrentCalls = 32
+    /// Calls that wait for an answer, so that what is in memory stays bounded.
+    public var maximumConcurrentCalls = 64
+    /// Calls of one quota that are under way or wait for its rate, so that a slow service holds up no other.
+    public var maximumConcurrentCallsPerQuota = 32
     /// Of one list: more than any account has.
     public var maximumPages = 10_000
     public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -68,7 +68,7 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
 }
 
 /// The parts of a REST request: path, query and headers.
-public struct RESTBinding: Sendable {
+public struct RESTBinding: Sendable, Hashable {
     public var method: String
     /// The bucket that the request addresses, in the host name or the path as the endpoint wants it.
     public var bucket: String?

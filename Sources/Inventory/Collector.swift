@@ -5,6 +5,8 @@ public import FoundationEssentials
 /// client's budgets. It judges nothing.
 public struct Collector: Sendable {
     let client: Client
+    /// To requests that several facets may make.
+    let answers: Answers
     let accountID: String
     let partition: String
     /// Where calls go that concern no region in particular.
@@ -29,6 +31,7 @@ public struct Collector: Sendable {
         var client = client
         client.accountID = accountID
         self.client = client
+        answers = Answers(client)
         self.accountID = accountID
         self.partition = partition
         self.baseRegion = baseRegion
@@ -70,13 +73,18 @@ public struct Collector: Sendable {
     // MARK: What the facets share
 
     /// All pages of an answer, or why there are none.
-    /// - Parameter code: the error by which AWS says that there is nothing; the list of pages is then empty.
+    /// - Parameters:
+    ///   - code: the error by which AWS says that there is nothing; the list of pages is then empty.
+    ///   - isShared: other facets may make the same request. The answer is then kept to the end of the reading, so it
+    ///     should not be a large one.
     func pages<Answer>(
-        of request: ReadRequest<Answer>, in region: String, absent code: String? = nil
+        of request: ReadRequest<Answer>, in region: String, absent code: String? = nil, isShared: Bool = false
     ) async -> Fact<[Answer]> {
         await fact { () throws(AWSError) in
             do throws(AWSError) {
-                return try await client.all(request, in: region) { [$0] }
+                return isShared
+                    ? try await answers.pages(of: request, in: region)
+                    : try await client.all(request, in: region) { [$0] }
             } catch {
                 guard let code, error.code == code else { throw error }
                 return []

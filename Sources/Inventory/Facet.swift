@@ -121,7 +121,7 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
             await places(collector, account).concurrently { places in
                 await collector.concurrently(places) { place in
                     await collector.pages(
-                        of: request(place.name, collector.accountID), in: place.region, absent: code
+                        of: request(place.name, collector.accountID), in: place.region, absent: code, isShared: true
                     ).map(value)
                 }
             }

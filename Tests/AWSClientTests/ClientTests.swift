@@ -238,6 +238,19 @@ import TestSupport
         #expect(transport.sent.map { $0[header: "X-Amz-Date"] } == ["20260101T000000Z", "20260101T010000Z"])
     }
 
+    @Test(
+        "answers tell the time, whose difference counts from five minutes on",
+        arguments: [
+            ("Thu, 01 Jan 2026 00:04:00 GMT", 0.0), ("Thu, 01 Jan 2026 01:00:00 GMT", 3600),
+            ("Wed, 31 Dec 2025 23:00:00 GMT", -3600), ("never", 0),
+        ])
+    func serverTime(date: String, ahead: Double) async throws {
+        let client = client(ScriptedTransport(.json(trails, status: 200, [.init("Date", date)])))
+        #expect(client.clockOffset == 0)
+        _ = try await client.send(Self.describeTrails, in: "us-east-1")
+        #expect(client.clockOffset == ahead)
+    }
+
     @Test func aWrongSignatureWithTheRightClockIsFinal() async {
         let transport = ScriptedTransport(
             .json(
@@ -399,6 +412,58 @@ import TestSupport
         await #expect(throws: AWSError.self) {
             try await client(transport, attempts: 1).send(request, in: "us-east-1")
         }
+    }
+
+    // MARK: Time
+
+    @Test func aCallThatHasNoAnswerFailsWhenTheTimeIsUp() async {
+        final class Silent: HTTPTransport {
+            func send(
+                _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
+            ) async throws(TransportError) -> HTTPResponse {
+                try? await Task.sleep(for: .seconds(600))
+                throw TransportError(.cancelled, "cancelled")
+            }
+        }
+        var configuration = ClientConfiguration()
+        configuration.maximumConcurrentCallsPerQuota = 1
+        var hurried = Client(
+            credentials: StaticCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret")),
+            endpoints: EndpointResolver(), transport: Silent(), configuration: configuration)
+        hurried.deadline = .now + .milliseconds(50)
+        let client = hurried
+        async let first = failure(client)
+        async let second = failure(client)
+        for error in await [first, second] {
+            #expect(error?.kind == .transport(.timeout))
+            #expect(error?.message.contains("the time for reading the account was up") == true)
+        }
+        #expect(await failure(client)?.kind == .transport(.timeout), "it is not sent any more")
+    }
+
+    // MARK: Quotas
+
+    @Test func callsThatWaitForOneQuotaHoldUpNoOther() async throws {
+        var configuration = ClientConfiguration()
+        configuration.maximumConcurrentCalls = 1
+        let (begun, waiting) = AsyncStream.makeStream(of: Void.self)
+        let client = Client(
+            credentials: StaticCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret")),
+            endpoints: EndpointResolver(), transport: ScriptedTransport(.json(trails)), configuration: configuration,
+            budget: RateBudget { quota in
+                if quota == "logs" { waiting.yield() }
+                return RateLimit(perSecond: 1e-6, burst: quota == "logs" ? 0 : 1)
+            })
+        let slow = Task { try? await client.all(Self.describeLogGroups, in: "us-east-1", \.logGroups) }
+        _ = await begun.first { _ in true }
+        _ = try await client.send(Self.describeTrails, in: "us-east-1")
+        slow.cancel()
+    }
+
+    @Test("objects of S3 have a quota of their own", arguments: [Operation.getObject, .listObjectsV2])
+    func objectQuota(operation: AWSClient.Operation) {
+        #expect(operation.quota != Operation.getBucketPolicy.quota)
+        #expect(RateLimit.standard(operation.quota) != RateLimit.standard("an unknown one"))
     }
 
     // MARK: Pages

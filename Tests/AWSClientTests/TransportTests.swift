@@ -27,6 +27,15 @@ import TestSupport
         if case .failure(let error) = result { error.kind } else { nil }
     }
 
+    @Test func anAnswerThatDripsEndsWithTheTimeout() async throws {
+        let server = try await TestServer.start { _ in
+            .drip(.json(String(repeating: " ", count: 10_000)), pause: 50)
+        }
+        let started = ContinuousClock.now
+        #expect(kind(await send(server.endpoint, timeout: .seconds(1))) == .timeout)
+        #expect(started.duration(to: .now) < .seconds(60))
+    }
+
     @Test func sendsWhatItIsGivenAndNamesTheTool() async throws {
         let server = try await TestServer.start { request in
             .answer(

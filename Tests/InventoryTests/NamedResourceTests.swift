@@ -93,6 +93,50 @@ import TestSupport
         #expect(server.asked["x s3:GetBucketLocation"] == 1, "only the one that is not listed is asked for")
     }
 
+    @Test("what a trail's bucket and key are asked is not asked again as every bucket and key are")
+    func noRequestIsSentTwice() async throws {
+        let key = "arn:aws:kms:us-east-1:123456789012:key/k"
+        let server = try await AnsweringServer { operation, _, _ in
+            switch operation.description {
+            case "cloudtrail:DescribeTrails":
+                .json(
+                    #"""
+                    {"trailList": [{"TrailARN": "arn:aws:cloudtrail:us-east-1:123456789012:trail/t", "Name": "t",
+                                    "HomeRegion": "us-east-1", "S3BucketName": "data", "KmsKeyId": "\#(key)"}]}
+                    """#)
+            case "s3:ListBuckets":
+                .xml(
+                    "<ListAllMyBucketsResult><Buckets><Bucket><Name>data</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+                )
+            case "s3:GetBucketLocation": .xml("<LocationConstraint>eu-west-1</LocationConstraint>")
+            case "s3:GetBucketLogging":
+                .xml(
+                    """
+                    <BucketLoggingStatus><LoggingEnabled><TargetBucket>data</TargetBucket><TargetPrefix/></LoggingEnabled>
+                    </BucketLoggingStatus>
+                    """)
+            case "kms:ListKeys": .json(#"{"Keys": [{"KeyArn": "\#(key)"}], "Truncated": false}"#)
+            case "kms:DescribeKey":
+                .json(
+                    #"{"KeyMetadata": {"Arn": "\#(key)", "AWSAccountId": "123456789012", "KeyState": "Enabled", "KeyManager": "CUSTOMER"}}"#
+                )
+            default: operation.denial
+            }
+        }
+        let account = await server.account(
+            "123456789012", caller: "x",
+            facets: [
+                .bucketPolicy, .everyBucketPolicy, .loggingTargetPolicy, .bucketVersioning, .everyBucketVersioning,
+                .everyBucketLogging, .bucketEncryption, .everyBucketEncryption, .loggingTargetEncryption,
+                .keyDescription, .everyKeyDescription, .keyRotation, .everyKeyRotation, .keyPolicy, .everyKeyPolicy,
+            ])
+        let repeated = server.asked.filter { $0.value > 1 }
+        #expect(repeated.isEmpty)
+        #expect(server.asked["x kms:GetKeyPolicy"] == 1)
+        #expect(try account.everyBucket.value.map(\.logging) == [account.bucket("data").logging])
+        #expect(account.bucket("data").policy == (try account.everyBucket.value[0].policy), "a refusal is shared too")
+    }
+
     @Test func aFacetThatIsNotWantedIsNotAsked() async throws {
         let account = try await read([.keyDescription])
         let unknown = #expect(throws: Unknown.self) { try account.key(Self.key).grants.value }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Limits the number of calls under way, so that the answers held in memory stay bounded.
 actor ConcurrencyLimit {
     private var free: Int
@@ -26,6 +28,25 @@ actor ConcurrencyLimit {
             free += 1
         } else {
             waiting.removeFirst().resume()
+        }
+    }
+}
+
+/// A limit for each quota, so that calls which wait for one do not stand in the way of others.
+final class Lanes: Sendable {
+    private let width: Int
+    private let limits = Mutex<[RateBudget.Key: ConcurrencyLimit]>([:])
+
+    init(width: Int) {
+        self.width = width
+    }
+
+    subscript(key: RateBudget.Key) -> ConcurrencyLimit {
+        limits.withLock { limits in
+            if let limit = limits[key] { return limit }
+            let limit = ConcurrencyLimit(width)
+            limits[key] = limit
+            return limit
         }
     }
 }

@@ -1,8 +1,8 @@
 import Basics
 
 extension Operation {
-    public static let listObjectsV2 = Operation(.s3, "ListObjectsV2", permission: "s3:ListBucket")
-    public static let getObject = Operation(.s3, "GetObject")
+    public static let listObjectsV2 = Operation(.s3, "ListObjectsV2", permission: "s3:ListBucket", quota: "s3-objects")
+    public static let getObject = Operation(.s3, "GetObject", quota: "s3-objects")
 }
 
 extension S3 {

@@ -42,10 +42,13 @@ public struct Operation: Sendable, Hashable, CustomStringConvertible {
     public let name: String
     /// The IAM action that the caller must be allowed, which S3 often names differently from the operation.
     public let permission: String
+    /// The quota that the calls are counted against, a name of ``RateLimit/standard``: mostly the service's.
+    public let quota: String
 
-    public init(_ service: Service, _ name: String, permission: String? = nil) {
+    public init(_ service: Service, _ name: String, permission: String? = nil, quota: String? = nil) {
         self.service = service
         self.name = name
+        self.quota = quota ?? service.signingName
         self.permission = permission ?? "\(service.signingName):\(name)"
     }
 

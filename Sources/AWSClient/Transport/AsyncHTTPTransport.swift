@@ -56,19 +56,23 @@ public final class AsyncHTTPTransport: HTTPTransport {
             return HTTPResponse(
                 status: Int(response.status.code),
                 headers: response.headers.map { .init($0.name, $0.value) },
-                body: try await body(of: response, atMost: maximumBodyBytes))
+                body: try await body(of: response, atMost: maximumBodyBytes, until: deadline))
         } catch {
             throw TransportError(error, host: request.authority, maximumBodyBytes: maximumBodyBytes)
         }
     }
 
     /// Collects the body in its final buffer, so that a log file of some megabytes is in memory only once.
-    private func body(of response: HTTPClientResponse, atMost bound: Int) async throws -> [UInt8] {
+    private func body(
+        of response: HTTPClientResponse, atMost bound: Int, until deadline: NIODeadline
+    ) async throws -> [UInt8] {
         let announced = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
         guard announced <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }
         var body: [UInt8] = []
         body.reserveCapacity(max(0, announced))
         for try await piece in response.body {
+            // The deadline of the request ends with the head of the answer.
+            guard NIODeadline.now() < deadline else { throw HTTPClientError.deadlineExceeded }
             guard body.count + piece.readableBytes <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }
             body += piece.readableBytesView
         }

@@ -69,14 +69,13 @@ extension KeyDescription {
 }
 
 extension Account {
-    /// The customer's own keys of a region, each with its ARN, with what further calls tell of them. A key of which it is
-    /// not known whose it is, is among them.
-    /// - Throws: ``Unknown`` if the keys cannot be listed.
-    public func customerKeys(in region: String) throws(Unknown) -> [EncryptionKey] {
+    /// The customer's own keys of each region, each with its ARN, with what further calls tell of them. A key of which it
+    /// is not known whose it is, is among them.
+    public var customerKeys: Regional<[EncryptionKey]> {
         let descriptions = self[.everyKeyDescription]
         let rotations = self[.everyKeyRotation]
         let policies = self[.everyKeyPolicy]
-        return try self[.everyKey][region].value.compactMap { listed in
+        func key(_ listed: ListedKey) -> EncryptionKey? {
             var key = EncryptionKey(reference: listed.keyARN)
             key.description = descriptions[listed.keyARN]
             if case .known(let description) = key.description.state, !description.isCustomerManaged { return nil }
@@ -84,16 +83,6 @@ extension Account {
             key.policy = policies[listed.keyARN]
             return key
         }
-    }
-
-    /// Makes these the keys of us-east-1: for examples.
-    public mutating func hold(everyKey keys: EncryptionKey...) {
-        func hold<Value>(_ facet: FacetOf<ByName<Value>>, by path: KeyPath<EncryptionKey, Fact<Value>>) {
-            self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
-        }
-        self[.everyKey]["us-east-1"] = .known(keys.map { ListedKey(keyARN: $0.reference) })
-        hold(.everyKeyDescription, by: \.description)
-        hold(.everyKeyRotation, by: \.rotation)
-        hold(.everyKeyPolicy, by: \.policy)
+        return self[.everyKey].map { $0.mapValues { $0.map { $0.compactMap(key) } } }
     }
 }

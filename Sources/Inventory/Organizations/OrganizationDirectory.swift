@@ -3,12 +3,11 @@ public import AWSClient
 /// Asks about an organization with the credentials that a run began with, which often are the management account's or a
 /// delegated administrator's, while a member's own may ask next to nothing. Each question is asked once, however many
 /// accounts of the organization the run reads.
-public actor OrganizationDirectory {
+public struct OrganizationDirectory: Sendable {
     /// The account of the credentials.
-    nonisolated let accountID: String
-    private let client: Client
+    let accountID: String
+    private let answers: Answers
     private let region: String
-    private var answers: [String: Task<any Sendable, any Error>] = [:]
 
     /// - Parameters:
     ///   - client: the one that the run began with.
@@ -18,31 +17,12 @@ public actor OrganizationDirectory {
         self.accountID = accountID
         var client = client
         client.accountID = accountID
-        self.client = client
+        answers = Answers(client)
         self.region = region
     }
 
     /// The answer's pages: a new one, or the one that was given before to the same question.
-    /// - Parameter about: what is asked about; with the operation it is the question.
-    func pages<Output>(
-        of request: ReadRequest<Output>, about: String
-    ) async throws(AWSError) -> [Output] {
-        let question = "\(request.operation) \(about)"
-        let answer =
-            answers[question]
-            ?? Task { [client, region] in try await client.all(request, in: region) { [$0] } as any Sendable }
-        answers[question] = answer
-        let pages: (any Sendable)?
-        do {
-            pages = try await answer.value
-        } catch let error as AWSError {
-            throw error
-        } catch {
-            throw AWSError(.unreadableAnswer, request.operation, region: region, message: "\(error)")
-        }
-        guard let pages = pages as? [Output] else {
-            throw AWSError(.unreadableAnswer, request.operation, region: region, message: "another kind of answer")
-        }
-        return pages
+    func pages<Output>(of request: ReadRequest<Output>) async throws(AWSError) -> [Output] {
+        try await answers.pages(of: request, in: region)
     }
 }

@@ -90,7 +90,7 @@ extension Collector {
     private func directory(of organization: Organization) async -> OrganizationDirectory? {
         guard let directory else { return nil }
         let request: ReadRequest<DescribeOrganizationAnswer<Organization>> = Organizations.describeOrganization()
-        let answers = try? await directory.pages(of: request, about: "")
+        let answers = try? await directory.pages(of: request)
         return answers?.first?.organization.id == organization.id ? directory : nil
     }
 }
@@ -135,7 +135,7 @@ private struct OrganizationReader {
             for (id, kind) in way {
                 var policies: [OrganizationPolicy] = []
                 let listed = try await pages(
-                    of: Organizations.listPoliciesForTarget(id, type: type), about: "\(type) \(id)"
+                    of: Organizations.listPoliciesForTarget(id, type: type)
                 ).flatMap(\.policies)
                 for policy in listed.sorted(by: { $0.id < $1.id }) {
                     let document: PolicyDocument
@@ -155,7 +155,7 @@ private struct OrganizationReader {
     }
 
     private func enabledPolicyTypes() async throws(AWSError) -> Set<String> {
-        let roots = try await pages(of: Organizations.listRoots(), about: "").flatMap(\.roots)
+        let roots = try await pages(of: Organizations.listRoots()).flatMap(\.roots)
         guard let root = roots.first, roots.count == 1 else {
             throw unexpected(.listRoots, "the organization has \(roots.count) roots")
         }
@@ -173,7 +173,7 @@ private struct OrganizationReader {
     private func way(to account: String) async throws(AWSError) -> [(id: String, kind: PolicyLevel.Kind)] {
         var way: [(id: String, kind: PolicyLevel.Kind)] = [(account, .account)]
         while let last = way.last, last.kind != .root {
-            let parents = try await pages(of: Organizations.listParents(of: last.id), about: last.id)
+            let parents = try await pages(of: Organizations.listParents(of: last.id))
                 .flatMap(\.parents)
             guard let parent = parents.first, parents.count == 1, way.count < Self.deepest else {
                 throw unexpected(.listParents, "the way from \(last.id) to the root cannot be followed")
@@ -188,16 +188,16 @@ private struct OrganizationReader {
     }
 
     private func document(of policy: String) async throws(AWSError) -> PolicyDocument {
-        let answers = try await pages(of: Organizations.describePolicy(policy), about: policy)
+        let answers = try await pages(of: Organizations.describePolicy(policy))
         guard let answer = answers.first else { throw unexpected(.describePolicy, "\(policy) has no content") }
         return PolicyDocument(answer.policy.content)
     }
 
     /// The directory's answer; if the directory has none, that of the account's own credentials.
-    private func pages<Output>(of request: ReadRequest<Output>, about: String) async throws(AWSError) -> [Output] {
+    private func pages<Output>(of request: ReadRequest<Output>) async throws(AWSError) -> [Output] {
         if let directory {
             do throws(AWSError) {
-                return try await directory.pages(of: request, about: about)
+                return try await directory.pages(of: request)
             } catch {
                 guard client != nil else { throw error }
             }

@@ -315,9 +315,8 @@ extension Collector {
             case .known(let owned):
                 guard let bucket = owned[name] else { return .unknown(await stranger(name)) }
                 if let region = bucket.bucketRegion { return .known(region, from: Operation.listBuckets.description) }
-                return await fact { () throws(AWSError) in
-                    try await client.send(S3.getBucketLocation(name, owner: accountID), in: baseRegion).region
-                }
+                return await pages(of: S3.getBucketLocation(name, owner: accountID), in: baseRegion, isShared: true)
+                    .map { answers throws(Unknown) in try answers.only(.getBucketLocation).region }
             }
         }
     }
@@ -329,7 +328,7 @@ extension Collector {
             .anotherAccount, call: Operation.listBuckets.description,
             detail: "the bucket \(name) is not this account's; only its owner may be asked")
         do throws(AWSError) {
-            _ = try await client.send(S3.getBucketLocation(name), in: baseRegion)
+            _ = try await answers.pages(of: S3.getBucketLocation(name), in: baseRegion)
             return elsewhere
         } catch {
             return error.isAccessDenied ? elsewhere : Unknown(error)

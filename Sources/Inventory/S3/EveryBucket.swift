@@ -20,14 +20,13 @@ extension Facet {
 
 extension Account {
     /// The account's buckets, ordered by name, each with what is read of every bucket.
-    /// - Throws: ``Unknown`` if they cannot be listed.
-    public var everyBucket: [Bucket] {
-        get throws(Unknown) {
-            let policies = self[.everyBucketPolicy]
-            let versioning = self[.everyBucketVersioning]
-            let logging = self[.everyBucketLogging]
-            let encryption = self[.everyBucketEncryption]
-            return try self[.everyBucketRegion].value.sorted { $0.key < $1.key }.map { name, region in
+    public var everyBucket: Fact<[Bucket]> {
+        let policies = self[.everyBucketPolicy]
+        let versioning = self[.everyBucketVersioning]
+        let logging = self[.everyBucketLogging]
+        let encryption = self[.everyBucketEncryption]
+        return self[.everyBucketRegion].map { regions in
+            regions.sorted { $0.key < $1.key }.map { name, region in
                 var bucket = Bucket(name: name)
                 bucket.region = region
                 bucket.policy = policies[name]
@@ -37,17 +36,5 @@ extension Account {
                 return bucket
             }
         }
-    }
-
-    /// Makes these the account's buckets: for examples.
-    public mutating func hold(everyBucket buckets: Bucket...) {
-        func hold<Value>(_ facet: FacetOf<ByName<Value>>, by path: KeyPath<Bucket, Fact<Value>>) {
-            self[facet] = .known(Dictionary(buckets.map { ($0.name, $0[keyPath: path]) }) { _, last in last })
-        }
-        hold(.everyBucketRegion, by: \.region)
-        hold(.everyBucketPolicy, by: \.policy)
-        hold(.everyBucketVersioning, by: \.versioning)
-        hold(.everyBucketLogging, by: \.logging)
-        hold(.everyBucketEncryption, by: \.encryption)
     }
 }

@@ -19,33 +19,50 @@ extension Account {
     public mutating func hold(buckets: Bucket...) { hold(buckets: buckets) }
 
     public mutating func hold(buckets: [Bucket]) {
-        func hold<Value>(_ facets: FacetOf<ByName<Value>>..., by path: KeyPath<Bucket, Fact<Value>>) {
-            for facet in facets {
-                self[facet] = .known(Dictionary(buckets.map { ($0.name, $0[keyPath: path]) }) { _, last in last })
-            }
-        }
-        hold(.bucketRegions, .loggingTargetRegions, by: \.region)
-        hold(.bucketPolicy, .loggingTargetPolicy, by: \.policy)
-        hold(.bucketACL, .loggingTargetACL, by: \.grants)
-        hold(.bucketPublicAccessBlock, by: \.publicAccessBlock)
-        hold(.bucketVersioning, by: \.versioning)
-        hold(.bucketLogging, by: \.logging)
-        hold(.bucketEncryption, .loggingTargetEncryption, by: \.encryption)
-        hold(.bucketObjectLock, .loggingTargetObjectLock, by: \.objectLock)
-        hold(.loggingTargetPayer, by: \.payer)
+        fill(.bucketRegions, .loggingTargetRegions, from: buckets, by: \.name, \.region)
+        fill(.bucketPolicy, .loggingTargetPolicy, from: buckets, by: \.name, \.policy)
+        fill(.bucketACL, .loggingTargetACL, from: buckets, by: \.name, \.grants)
+        fill(.bucketPublicAccessBlock, from: buckets, by: \.name, \.publicAccessBlock)
+        fill(.bucketVersioning, from: buckets, by: \.name, \.versioning)
+        fill(.bucketLogging, from: buckets, by: \.name, \.logging)
+        fill(.bucketEncryption, .loggingTargetEncryption, from: buckets, by: \.name, \.encryption)
+        fill(.bucketObjectLock, .loggingTargetObjectLock, from: buckets, by: \.name, \.objectLock)
+        fill(.loggingTargetPayer, from: buckets, by: \.name, \.payer)
+    }
+
+    /// Makes these the account's buckets, of trails or not.
+    public mutating func hold(everyBucket buckets: Bucket...) {
+        fill(.everyBucketRegion, from: buckets, by: \.name, \.region)
+        fill(.everyBucketPolicy, from: buckets, by: \.name, \.policy)
+        fill(.everyBucketVersioning, from: buckets, by: \.name, \.versioning)
+        fill(.everyBucketLogging, from: buckets, by: \.name, \.logging)
+        fill(.everyBucketEncryption, from: buckets, by: \.name, \.encryption)
     }
 
     /// Makes these the keys that the reading met.
     public mutating func hold(keys: EncryptionKey...) {
-        func hold<Value>(_ facets: FacetOf<ByName<Value>>..., by path: KeyPath<EncryptionKey, Fact<Value>>) {
-            for facet in facets {
-                self[facet] = .known(Dictionary(keys.map { ($0.reference, $0[keyPath: path]) }) { _, last in last })
-            }
+        fill(.keyDescription, from: keys, by: \.reference, \.description)
+        fill(.keyRotation, from: keys, by: \.reference, \.rotation)
+        fill(.keyPolicy, .loggingTargetKeyPolicy, from: keys, by: \.reference, \.policy)
+        fill(.keyGrants, from: keys, by: \.reference, \.grants)
+    }
+
+    /// Makes these the keys of us-east-1, of trails or not.
+    public mutating func hold(everyKey keys: EncryptionKey...) {
+        self[.everyKey]["us-east-1"] = .known(keys.map { ListedKey(keyARN: $0.reference) })
+        fill(.everyKeyDescription, from: keys, by: \.reference, \.description)
+        fill(.everyKeyRotation, from: keys, by: \.reference, \.rotation)
+        fill(.everyKeyPolicy, from: keys, by: \.reference, \.policy)
+    }
+
+    private mutating func fill<Element, Value>(
+        _ facets: FacetOf<ByName<Value>>..., from elements: [Element], by name: KeyPath<Element, String>,
+        _ fact: KeyPath<Element, Fact<Value>>
+    ) {
+        for facet in facets {
+            self[facet] = .known(
+                Dictionary(elements.map { ($0[keyPath: name], $0[keyPath: fact]) }) { _, last in last })
         }
-        hold(.keyDescription, by: \.description)
-        hold(.keyRotation, by: \.rotation)
-        hold(.keyPolicy, .loggingTargetKeyPolicy, by: \.policy)
-        hold(.keyGrants, by: \.grants)
     }
 
     /// Makes this the whole of IAM's identities.

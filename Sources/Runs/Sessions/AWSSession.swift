@@ -1,6 +1,7 @@
 import Basics
 import AWSClient
 import FoundationEssentials
+import Logging
 
 /// Whose credentials sign, and where calls go. What is not said here, the environment says.
 public struct SessionOptions: Sendable, Hashable {
@@ -25,15 +26,14 @@ struct AWSSession: Sendable {
     let accountID: String
     /// Where calls go that concern no region in particular.
     let baseRegion: String
+    private let clock: @Sendable () -> Date
     private let makeClient: @Sendable (any CredentialProvider) -> Client
     private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
     /// Finds credentials and asks AWS whose they are.
-    /// - Parameter limits: the rate of calls for each service, by its signing name.
     /// - Throws: ``Failure`` if there are none, or AWS refuses them.
     init(
-        _ options: SessionOptions, in surroundings: RunEnvironment, connectionsPerHost: Int = 16,
-        limits: @escaping @Sendable (String) -> RateLimit = RateLimit.standard
+        _ options: SessionOptions, in surroundings: RunEnvironment, connectionsPerHost: Int = 16
     ) async throws(Failure) {
         let environment = surroundings.aws
         let transport = surroundings.transport(connectionsPerHost)
@@ -77,7 +77,8 @@ struct AWSSession: Sendable {
 
         var configuration = ClientConfiguration()
         configuration.logger = surroundings.logger
-        let budget = RateBudget(limits: limits)
+        configuration.now = environment.now
+        let budget = RateBudget()
         let calls = surroundings.calls
         makeClient = { [configuration] credentials in
             Client(
@@ -97,12 +98,27 @@ struct AWSSession: Sendable {
         } catch {
             throw Failure("AWS does not say whose credentials these are", error)
         }
+        guard AccountID.isValid(caller.account) else {
+            throw Failure(
+                "AWS does not say whose credentials these are", why: "'\(caller.account)' is no account ID",
+                advice: "check the endpoint")
+        }
         accountID = caller.account
+        clock = environment.now
+        let ahead = client.clockOffset
+        if ahead != 0 {
+            surroundings.logger.warning(
+                "this machine's clock is \(Int(abs(ahead))) s \(ahead > 0 ? "behind" : "ahead of") AWS's, by which ages are judged"
+            )
+        }
         partition = ARN(caller.arn).map { String($0.partition) } ?? Partition.aws.id
         baseRegion =
             Partition.of(region: home).id == partition
             ? home : Partition.named(partition)?.globalRegion ?? home
     }
+
+    /// The time as AWS has it: a wrong clock of this machine must make no key young.
+    var now: Date { clock().addingTimeInterval(client.clockOffset) }
 
     /// A client for another account, through a role there.
     func client(inAccount id: String, roleName: String) -> Client {
@@ -111,13 +127,9 @@ struct AWSSession: Sendable {
 
     /// A session for many small objects in S3.
     static func forObjects(_ options: SessionOptions, in environment: RunEnvironment) async throws(Failure) -> Self {
-        try await Self(options, in: environment, connectionsPerHost: fetchesAtOnce) { service in
-            service == "s3" ? s3Rate : RateLimit.standard(service)
-        }
+        try await Self(options, in: environment, connectionsPerHost: fetchesAtOnce)
     }
 
     /// Files of a quarter of a megabyte, fetched in 30 ms each, keep two cores busy with about this many at once.
     static let fetchesAtOnce = 32
-    /// Far below the 5,500 reading calls a second that S3 allows for each prefix.
-    private static let s3Rate = RateLimit(perSecond: 1000, burst: 1000)
 }

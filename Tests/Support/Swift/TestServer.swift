@@ -11,6 +11,8 @@ public final class TestServer: Sendable {
         case answer(HTTPResponse)
         /// Announces the whole body, sends only that many bytes of it, and closes the connection.
         case cut(HTTPResponse, after: Int)
+        /// Sends the body byte by byte, with a pause of so many milliseconds between two.
+        case drip(HTTPResponse, pause: Int64)
         /// Closes the connection without a word.
         case hangUp
     }
@@ -43,7 +45,7 @@ public final class TestServer: Sendable {
     }
 
     /// One connection: gathers a request, asks the handler, writes its reply.
-    private final class Connection: ChannelInboundHandler, @unchecked Sendable {
+    fileprivate final class Connection: ChannelInboundHandler, @unchecked Sendable {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
 
@@ -87,6 +89,9 @@ public final class TestServer: Sendable {
             case .cut(let answer, let count):
                 response = answer
                 sent = min(count, answer.body.count)
+            case .drip(let answer, _):
+                response = answer
+                sent = 0
             }
             var headers = HTTPHeaders(
                 response.headers.map { ($0.name, $0.value) }.filter {
@@ -96,6 +101,10 @@ public final class TestServer: Sendable {
             let head = HTTPResponseHead(
                 version: .http1_1, status: .init(statusCode: response.status), headers: headers)
             channel.write(HTTPServerResponsePart.head(head), promise: nil)
+            if case .drip(_, let pause) = reply {
+                drip(response.body[...], every: .milliseconds(pause), to: channel)
+                return
+            }
             channel.write(
                 HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: response.body[..<sent]))), promise: nil)
             guard sent == response.body.count else {
@@ -105,6 +114,18 @@ public final class TestServer: Sendable {
             }
             channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
         }
+    }
+}
+
+extension TestServer.Connection {
+    fileprivate static func drip(_ bytes: ArraySlice<UInt8>, every pause: TimeAmount, to channel: any Channel) {
+        guard let first = bytes.first, channel.isActive else {
+            channel.close(promise: nil)
+            return
+        }
+        channel.writeAndFlush(
+            HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: [first]))), promise: nil)
+        channel.eventLoop.scheduleTask(in: pause) { drip(bytes.dropFirst(), every: pause, to: channel) }
     }
 }
 
