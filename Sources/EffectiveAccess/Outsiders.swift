@@ -148,7 +148,7 @@ extension Statement {
             guard let values = pinnedValues(of: key), values.allSatisfy({ kind.isNamed(by: $0, under: key) }) else {
                 continue
             }
-            return values.map { (kind, $0) }
+            return values.map { (kind, Self.name(of: $0, under: key)) }
         }
         return nil
     }
@@ -158,8 +158,21 @@ extension Statement {
         ("aws:PrincipalArn", .principal), ("aws:PrincipalAccount", .account), ("kms:CallerAccount", .account),
         ("aws:userid", .group), ("aws:SourceVpce", .group), ("aws:SourceVpc", .group),
         ("aws:PrincipalOrgPaths", .group),
-        ("aws:PrincipalOrgID", .group),
+        ("aws:PrincipalOrgID", .group), ("aws:PrincipalServiceName", .service), ("aws:SourceAccount", .service),
+        ("aws:VpceAccount", .group), ("aws:VpceOrgID", .group), ("s3:DataAccessPointAccount", .group),
     ]
+
+    /// Whom a condition's value means, if the value alone does not say.
+    private static func name(of value: String, under key: String) -> String {
+        switch key {
+        // Only services that act for somebody else bring this key.
+        case "aws:SourceAccount": "AWS services for account \(value)"
+        case "aws:VpceAccount": "VPC endpoints of account \(value)"
+        case "aws:VpceOrgID": "VPC endpoints of organization \(value)"
+        case "s3:DataAccessPointAccount": "access points of account \(value)"
+        default: value
+        }
+    }
 }
 
 extension Outsider.Kind {
@@ -182,6 +195,7 @@ extension Outsider.Kind {
 extension Outsider {
     static func groupTitle(_ name: String) -> String {
         switch true {
+        case name.contains(" of "): "everyone through \(name)"
         case name.hasPrefix("vpce-"): "everyone through VPC endpoint \(name)"
         case name.hasPrefix("vpc-"): "everyone in VPC \(name)"
         case name.hasPrefix("o-") && name.contains("/"): "everyone in \(name)"

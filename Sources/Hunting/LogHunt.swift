@@ -73,8 +73,9 @@ struct HuntContext: Sendable {
     var rules: RuleSet { records.rules }
     var hasRules: Bool { !rules.detections.isEmpty }
 
-    init(records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger) {
+    init(records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int) {
         self.records = records
+        self.workers = workers
         self.settings = settings
         self.ledger = ledger
         var kinds = [AlertLedger.KindNumber?](repeating: nil, count: records.rules.collection.detections.count)

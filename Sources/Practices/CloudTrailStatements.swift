@@ -1,6 +1,7 @@
 import Basics
 import IAMPolicy
 import Inventory
+import Posture
 
 extension Policy {
     /// The statements that may let CloudTrail do something, whichever resources they name.
@@ -64,14 +65,31 @@ extension Trail {
     ///
     /// Source: AWS CloudTrail User Guide, "Finding your CloudTrail log files" and "CloudTrail digest file structure".
     ///
-    /// - Parameter organization: the identifier of the organization, if it is known; the files of an organization trail lie
-    ///   under it.
-    func sampleFiles(of organization: String?) -> [String] {
+    /// - Parameters:
+    ///   - organization: the identifier of the organization, if it is known; the files of an organization trail lie under it.
+    ///   - regions: whose files are meant, if the trail records them.
+    func sampleFiles(of organization: String?, in regions: [String], years: [Int] = [2026]) -> [String] {
         let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
         let folder = isOrganizationTrail ? organization.map { "\($0)/" } ?? "" : ""
-        return (["CloudTrail"] + (logFileValidationEnabled ? ["CloudTrail-Digest"] : [])).map { kind in
-            "\(prefix)AWSLogs/\(folder)\(accountID)/\(kind)/\(homeRegion)/2026/01/01/\(accountID)_parapet.json.gz"
+        let kinds = ["CloudTrail"] + (logFileValidationEnabled ? ["CloudTrail-Digest"] : [])
+        return kinds.flatMap { kind in
+            ([homeRegion] + (isMultiRegionTrail ? regions.filter { $0 != homeRegion } : [])).flatMap { region in
+                years.map { year in
+                    "\(prefix)AWSLogs/\(folder)\(accountID)/\(kind)/\(region)/\(year)/01/01/\(accountID)_parapet.json.gz"
+                }
+            }
         }
+    }
+}
+
+extension Reading {
+    /// The keys of one file of each kind that the trails deliver to a bucket, for each region and year.
+    func sampleFiles(in bucket: Bucket, years: [Int]) -> [String] {
+        let organization = (try? account[.organization].value)?.id
+        let regions = (try? account[.regions].value) ?? []
+        return Set(
+            trailsDelivering(to: bucket).flatMap { $0.sampleFiles(of: organization, in: regions, years: years) }
+        ).sorted()
     }
 }
 

@@ -117,6 +117,13 @@ import Testing
         ),
         (#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, ["everyone in VPC vpc-1"]),
         (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, ["everyone through VPC endpoint vpce-1"]),
+        (#"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#, ["everyone through VPC endpoints of organization o-abc"]),
+        (#"{"StringEquals": {"aws:VpceAccount": "1"}}"#, ["everyone through VPC endpoints of account 1"]),
+        (#"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#, ["everyone through access points of account 1"]),
+        (#"{"StringEquals": {"aws:SourceAccount": "1"}}"#, ["AWS services for account 1"]),
+        (
+            #"{"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}"#, ["cloudtrail.amazonaws.com"]
+        ),
         (#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#, ["everyone with user ID AROAEXAMPLE:*"]),
         (#"{"StringEquals": {"aws:PrincipalAccount": "999999999999"}}"#, ["account 999999999999"]),
         (#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#, []),

@@ -17,6 +17,8 @@ public struct FlowLog: Sendable, Codable, Hashable {
     public var logDestinationType: String?
     public var logDestination: String?
     public var logGroupName: String?
+    /// The fields of a record, such as `${version} ${srcaddr}`; the default format is written out too.
+    public var logFormat: String?
 }
 
 extension Facet {

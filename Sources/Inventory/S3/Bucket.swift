@@ -104,6 +104,21 @@ public struct BucketVersioning: Sendable, Codable, Hashable {
 public struct BucketLogging: Sendable, Codable, Hashable {
     public var targetBucket: String
     @DefaultIfAbsent public var targetPrefix: String
+    /// How the keys of log objects go on after the prefix; absent means a date and a random text.
+    public var targetObjectKeyFormat: KeyFormat?
+
+    public struct KeyFormat: Sendable, Codable, Hashable {
+        /// Account, region, bucket and date as folders.
+        public var partitionedPrefix: PartitionedPrefix?
+
+        public struct PartitionedPrefix: Sendable, Codable, Hashable {
+            public var partitionDateSource: String?
+
+            public init(partitionDateSource: String? = nil) { self.partitionDateSource = partitionDateSource }
+        }
+
+        public init(partitionedPrefix: PartitionedPrefix? = nil) { self.partitionedPrefix = partitionedPrefix }
+    }
 
     public init(targetBucket: String, targetPrefix: String) {
         self.targetBucket = targetBucket

@@ -11,12 +11,16 @@ struct MultiRegionTrail: Check {
         practice: .auditTrail, severity: .medium,
         risk: "In a region that is enabled later, trails of single regions record nothing until somebody adds another.",
         judges: """
-            At least one multi-Region trail must be logging and record read and write management events by itself. Trails \
+            At least one multi-Region trail must be logging and record read and write management events by itself, of every \
+            service: a selector that leaves out services fails. Trails \
             of single regions do not count, however many there are: whether every region is covered today is another \
             check's matter.
             """,
         remedy: "Create a multi-Region trail, or convert one of a single region, and start its logging.",
-        references: [.securityHub("CloudTrail.1"), .config("multi-region-cloudtrail-enabled")],
+        references: [
+            .securityHub("CloudTrail.1"), .config("multi-region-cloudtrail-enabled"),
+            .cis("1.4", "3.1"), .cis("3.0", "3.1"), .cis("5.0", "3.1"),
+        ],
         sources: ["AWS CloudTrail User Guide: Understanding multi-Region trails and opt-in Regions"],
         reads: [.trails, .trailStatus, .eventSelectors])
 
@@ -27,10 +31,12 @@ struct MultiRegionTrail: Check {
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         let trails = reading.trails.filter(\.isMultiRegionTrail)
         let evidence = [Evidence("trailList", JSON(trails.map(\.trailARN)), from: .describeTrails)]
+        var excluded: Set<String> = []
         let passing = try trails.firstAnswer { trail throws(Unknown) -> Judgement? in
             guard try trail.status.value.isLogging else { return nil }
             let recorded = try trail.recordedManagementEvents.value
-            if recorded.isComplete {
+            excluded.formUnion(recorded.excludedSources)
+            if recorded.isComplete, recorded.excludedSources.isEmpty {
                 return .pass(
                     "Trail \(trail.name) records management events in every region",
                     evidence + [Evidence("IsLogging", true, from: .getTrailStatus)])
@@ -42,7 +48,11 @@ struct MultiRegionTrail: Check {
         for region in try reading[.regions].value { _ = try reading[.trails][region].value }
         return trails.isEmpty
             ? .fail("No trail is a multi-Region trail", evidence)
-            : .fail("No multi-Region trail is logging all management events", evidence)
+            : .fail(
+                "No multi-Region trail is logging all management events"
+                    + (excluded.isEmpty
+                        ? "" : ": the events of \(excluded.sorted().joined(separator: ", ")) are left out"),
+                evidence)
     }
 
     var examples: [Example] {
@@ -64,6 +74,13 @@ struct MultiRegionTrail: Check {
                 $0.hold(
                     trails: .sample {
                         $0.eventSelectors = .known(EventSelectors([EventSelector(readWriteType: "WriteOnly")]))
+                    })
+            },
+            .fails("the multi-Region trail leaves out the events of a service") {
+                $0.hold(
+                    trails: .sample {
+                        $0.eventSelectors = .known(
+                            EventSelectors([EventSelector(excludeManagementEventSources: ["kms.amazonaws.com"])]))
                     })
             },
             .fails("there is no trail") { $0.holdNoTrails() },

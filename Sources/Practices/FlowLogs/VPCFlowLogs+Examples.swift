@@ -22,6 +22,14 @@ extension VPCFlowLogs {
                         }
                     ])
             },
+            .passes("the records have the fields that an investigation needs") {
+                $0.hold(
+                    vpcs: .sample,
+                    flowLogs: [.sample { $0.logFormat = "${pkt-srcaddr} ${pkt-dstaddr} ${bytes} ${action} ${start}" }])
+            },
+            .fails("the records do not say how many bytes were sent") {
+                $0.hold(vpcs: .sample, flowLogs: [.sample { $0.logFormat = "${srcaddr} ${dstaddr} ${action} ${end}" }])
+            },
             .fails("the flow log is not active") {
                 $0.hold(vpcs: .sample, flowLogs: [.sample { $0.flowLogStatus = "INACTIVE" }])
             },

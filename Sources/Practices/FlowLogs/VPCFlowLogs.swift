@@ -16,7 +16,7 @@ struct VPCFlowLogs: Check {
         judges: """
             Flow logs on the VPC itself count, not those of single subnets or interfaces. They must be ACTIVE, their \
             delivery must succeed, and they must record ALL traffic, or ACCEPT and REJECT by two of them. A flow log of \
-            REJECT alone fails: transfers are ACCEPT records. One that has not delivered anything yet is unknown, and \
+            REJECT alone fails: transfers are ACCEPT records. So does a format without addresses, bytes, action or times. One that has not delivered anything yet is unknown, and \
             so is a VPC that another account shares, whose owner alone sees its flow logs.
             """,
         remedy: """
@@ -44,7 +44,12 @@ struct VPCFlowLogs: Check {
     private func judge(_ flowLogs: [FlowLog], isOwn: Bool) throws(Unknown) -> Judgement {
         let evidence = [Evidence("FlowLogs", .array(flowLogs.map(\.evidence)), from: .describeFlowLogs)]
         let active = flowLogs.filter { $0.flowLogStatus == "ACTIVE" }
-        let delivering = active.filter { $0.deliverLogsStatus == "SUCCESS" }
+        if let (flowLog, lacking) = active.lazy.compactMap({ log in log.lackingFields.map { (log, $0) } }).first,
+            active.allSatisfy({ $0.lackingFields != nil })
+        {
+            return .fail("The records of \(flowLog.flowLogID) have no \(lacking)", evidence)
+        }
+        let delivering = active.filter { $0.deliverLogsStatus == "SUCCESS" && $0.lackingFields == nil }
         if delivering.recordAllTraffic {
             return .pass("All traffic is recorded and delivered, by \(delivering.ids)", evidence)
         }
@@ -53,7 +58,7 @@ struct VPCFlowLogs: Check {
                 .anotherAccount, call: Operation.describeFlowLogs.description,
                 detail: "the VPC is shared by another account, which alone sees its flow logs")
         }
-        let pending = active.filter { $0.deliverLogsStatus == nil }
+        let pending = active.filter { $0.deliverLogsStatus == nil && $0.lackingFields == nil }
         if (delivering + pending).recordAllTraffic {
             throw Unknown(
                 .notYet, call: Operation.describeFlowLogs.description,
@@ -99,7 +104,20 @@ extension FlowLog {
             "FlowLogId": .string(flowLogID), "FlowLogStatus": .string(flowLogStatus),
             "TrafficType": JSON(trafficType), "DeliverLogsStatus": JSON(deliverLogsStatus),
             "DeliverLogsErrorMessage": JSON(deliverLogsErrorMessage),
-            "LogDestination": JSON(logDestination ?? logGroupName),
+            "LogDestination": JSON(logDestination ?? logGroupName), "LogFormat": JSON(logFormat),
         ])
+    }
+
+    /// What the records do not tell and an investigation needs, as the end of a sentence; `nil` if nothing.
+    ///
+    /// Source: Amazon VPC User Guide, "Flow log records".
+    fileprivate var lackingFields: String? {
+        guard let logFormat, !logFormat.isEmpty else { return nil }
+        let fields = Set(logFormat.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init))
+        let needed: [(name: String, fields: Set<String>)] = [
+            ("source address", ["srcaddr", "pkt-srcaddr"]), ("destination address", ["dstaddr", "pkt-dstaddr"]),
+            ("number of bytes", ["bytes"]), ("action", ["action"]), ("time", ["start", "end"]),
+        ]
+        return needed.first { $0.fields.isDisjoint(with: fields) }?.name
     }
 }

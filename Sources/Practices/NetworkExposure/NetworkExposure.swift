@@ -10,5 +10,5 @@ enum NetworkExposure {
             NetworkACLPort.ssh,
             NetworkACLPort.rdp,
             NetworkACLAllPorts(),
-        ] + SecurityGroupService.all
+        ] + [SecurityGroupAuthorizedPorts()] + SecurityGroupService.all
 }

@@ -17,7 +17,7 @@ struct SecurityGroupAllPorts: Check {
         remedy: "Replace the rule by one for each port that must be reached, each with the sources that need it.",
         references: [
             .prowler("ec2_securitygroup_allow_ingress_from_internet_to_all_ports"),
-            .securityHub("EC2.18"), .securityHub("EC2.19"), .securityHub("EC2.53"), .securityHub("EC2.54"),
+            .securityHub("EC2.19"), .securityHub("EC2.53"), .securityHub("EC2.54"),
             .cis("1.4", "5.2"), .cis("3.0", "5.2"), .cis("3.0", "5.3"), .cis("5.0", "5.3"), .cis("5.0", "5.4"),
         ],
         sources: ["Amazon VPC User Guide: Control traffic to your AWS resources using security groups"],

@@ -30,6 +30,28 @@ extension SecurityGroupService {
             risk: "A mail server open to everybody becomes a relay for spam, and its users' passwords are tried.",
             references: [.securityHub("EC2.19")]),
         SecurityGroupService(
+            "mail-retrieval", "POP3 or IMAP", tcp: [110...110, 143...143],
+            risk: "Both protocols send passwords and mail unencrypted, and the passwords are tried without end.",
+            references: [.securityHub("EC2.19")]),
+        SecurityGroupService(
+            "rpc", "Microsoft RPC", tcp: [135...135],
+            risk: "The endpoint mapper names the services of a Windows host, whose flaws have carried worms.",
+            references: [.securityHub("EC2.19")]),
+        SecurityGroupService(
+            "development-web", "A development or management web server",
+            tcp: [3000...3000, 5000...5000, 8080...8080, 8088...8088],
+            risk:
+                "Frameworks, build servers and cluster managers listen here, often without a password, and run what they are sent.",
+            references: [.securityHub("EC2.19")]),
+        SecurityGroupService(
+            "msql", "mSQL or a trojan", tcp: [4333...4333],
+            risk: "Hardly anything but an old database or a backdoor listens on this port.",
+            references: [.securityHub("EC2.19"), .config("restricted-common-ports")]),
+        SecurityGroupService(
+            "fcp", "An address server (fcp-addr-srvr1)", tcp: [5500...5500],
+            risk: "Remote control programs listen on this port, and their passwords are tried without end.",
+            references: [.securityHub("EC2.19")]),
+        SecurityGroupService(
             "kerberos", "Kerberos", tcp: [88...88, 464...464, 749...749], udp: [88...88, 464...464, 749...749],
             risk: "A domain controller hands strangers tickets that they can crack at home, one account after another."),
         SecurityGroupService(

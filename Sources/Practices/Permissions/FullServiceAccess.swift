@@ -57,15 +57,15 @@ extension FullServiceAccess {
     static let checks: [FullServiceAccess] = [
         check(
             .cloudTrail, .managed, .medium,
-            [.prowler("iam_policy_no_full_access_to_cloudtrail"), .securityHub("IAM.21")]),
+            [.prowler("iam_policy_no_full_access_to_cloudtrail")]),
         check(
             .cloudTrail, .inline, .high,
-            [.prowler("iam_inline_policy_no_full_access_to_cloudtrail"), .securityHub("IAM.21")]),
+            [.prowler("iam_inline_policy_no_full_access_to_cloudtrail")]),
         check(
             .kms, .managed, .medium,
-            [.prowler("iam_policy_no_full_access_to_kms"), .securityHub("KMS.1"), .securityHub("IAM.21")]),
+            [.prowler("iam_policy_no_full_access_to_kms")]),
         check(
-            .kms, .inline, .medium, [.prowler("iam_inline_policy_no_full_access_to_kms"), .securityHub("KMS.2")]),
+            .kms, .inline, .medium, [.prowler("iam_inline_policy_no_full_access_to_kms")]),
         check(.iam, .managed, .high, []),
         check(.iam, .inline, .high, []),
     ]

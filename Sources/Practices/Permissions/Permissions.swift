@@ -26,5 +26,6 @@ enum Permissions {
             EscalationClosed(),
             UnattachedPolicyEscalation(),
             PermissionsInUse(),
-        ] + FullServiceAccess.checks
+            EveryActionOfAService(),
+        ] + FullServiceAccess.checks + DecryptionWithEveryKey.checks
 }

@@ -51,6 +51,14 @@ extension RoleTrustOIDCSubject {
             .fails("the subject is any owner whose name begins alike") {
                 $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repo:acme*"}}"#))
             },
+            .fails("the subject is one that every owner on GitHub can make") {
+                $0.hold(trust: github(#"{"StringEquals": {"\#(host):sub": "environment:production"}}"#))
+            },
+            .passes("the subject names its owner behind another claim") {
+                $0.hold(
+                    trust: github(
+                        #"{"StringEquals": {"\#(host):sub": "environment:production:repository_owner:acme"}}"#))
+            },
             .fails("the subject is a label and no value") {
                 $0.hold(trust: github(#"{"StringLike": {"\#(host):sub": "repository_owner_id:*"}}"#))
             },

@@ -67,7 +67,12 @@ struct RoleTrustOIDCSubject: Check {
             return true
         }
         let subjects = isOfGitHub ? ["sub", "job_workflow_ref"] : ["sub"]
-        return subjects.contains { statement.pinnedValues(of: "\(provider):\($0)")?.nameSubjects ?? false }
+        return subjects.contains { claim in
+            guard let values = statement.pinnedValues(of: "\(provider):\(claim)"), values.nameSubjects else {
+                return false
+            }
+            return !isOfGitHub || claim == "job_workflow_ref" || values.allSatisfy(\.namesOwnerOnGitHub)
+        }
     }
 }
 
@@ -95,6 +100,20 @@ extension [String] {
 }
 
 extension String {
+    /// Whether a subject of GitHub's names a repository, its owner or an enterprise. Organizations choose the claims of their
+    /// subjects, so that everybody can make one of an environment, a branch or a workflow alone.
+    ///
+    /// Source: GitHub Docs, "OpenID Connect reference", section "Customizing the token claims".
+    fileprivate var namesOwnerOnGitHub: Bool {
+        let owners: Set<Substring> = [
+            "repo", "repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise",
+            "enterprise_id",
+            "job_workflow_ref",
+        ]
+        let parts = prefix { !"*?$".contains($0) }.split(separator: ":", omittingEmptySubsequences: false)
+        return zip(parts, parts.dropFirst()).contains { owners.contains($0) && !$1.isEmpty }
+    }
+
     /// Whether a pattern of subjects identifies a subject before its first wildcard: a whole part of it, between `:` and `/`, that
     /// does not just say what follows.
     fileprivate var namesSubject: Bool {

@@ -24,12 +24,17 @@ struct AccessLogDelivery {
     private let owner: String
     private let sourceARN: String
 
-    init(from source: String, to target: Bucket, under prefix: String, in reading: Reading) {
+    init(from source: Bucket, to target: Bucket, as logging: BucketLogging, in reading: Reading) {
         self.target = target
         self.reading = reading
-        object = "arn:\(reading.partition):s3:::\(target.name)/\(prefix)2026-01-01-00-00-00-0123456789ABCDEF"
+        let region = (try? source.region.value) ?? "us-east-1"
+        let folders =
+            logging.targetObjectKeyFormat?.partitionedPrefix == nil
+            ? "" : "\(reading.id)/\(region)/\(source.name)/2026/01/01/"
+        let key = "\(logging.targetPrefix)\(folders)2026-01-01-00-00-00-0123456789ABCDEF"
+        object = "arn:\(reading.partition):s3:::\(target.name)/\(key)"
         owner = reading.id
-        sourceARN = "arn:\(reading.partition):s3:::\(source)"
+        sourceARN = "arn:\(reading.partition):s3:::\(source.name)"
     }
 
     /// Whether the policy or the access control list admits the delivery. A policy may deny what the list allows, so

@@ -63,7 +63,7 @@ struct AccessLogTarget: Check {
         if let obstacle = obstacles.found.first {
             return .fail("Access logs cannot arrive: the target \(obstacle)", settings)
         }
-        let delivery = AccessLogDelivery(from: bucket.name, to: target, under: logging.targetPrefix, in: reading)
+        let delivery = AccessLogDelivery(from: bucket, to: target, as: logging, in: reading)
         let admission = try delivery.admission()
         switch admission {
         case .denied(let evidence):

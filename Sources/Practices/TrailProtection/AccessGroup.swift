@@ -23,10 +23,13 @@ struct AccessReview {
     /// The users and roles of the account that have the power, each once.
     private let holders: [NamedAccess]
 
-    init(of group: AccessGroup, on resource: (String) -> String, in reading: Reading) {
+    /// - Parameter resources: on which an action is asked about; who has it on one of them has the power.
+    init(of group: AccessGroup, on resources: (String) -> [String], in reading: Reading) {
         self.group = group
         self.reading = reading
-        answers = group.actions.map { reading.landscape.whoCan($0, resource($0), following: false) }
+        answers = group.actions.flatMap { action in
+            resources(action).map { reading.landscape.whoCan(action, $0, following: false) }
+        }
         holders = answers.flatMap(\.holders).map { NamedAccess($0) }.uniqued.sorted { $0.name < $1.name }
     }
 

@@ -28,6 +28,26 @@ extension TrailBucketAccess {
             .fails("a role that is not on the list may delete log files", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject"), .deploy(allowing: "s3:Delete*")])
             },
+            .fails("a role that is not on the list may delete digest files", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [
+                    .deploy(
+                        allowing: "s3:DeleteObject",
+                        on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail-Digest/*")
+                ])
+            },
+            .fails("a role that is not on the list may read one region's log files", .expecting(SampleAccess.audit)) {
+                $0[.regions] = .known(["us-east-1", "eu-west-1"])
+                $0.holdForAccess(roles: [
+                    .deploy(
+                        allowing: "s3:GetObject",
+                        on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail/eu-west-1/*")
+                ])
+            },
+            .fails("a role that is not on the list may read last year's versions", .expecting(SampleAccess.audit)) {
+                $0.holdForAccess(roles: [
+                    .deploy(allowing: "s3:GetObjectVersion", on: "arn:aws:s3:::example-trail/*/2025/*")
+                ])
+            },
             .fails("the bucket policy lets another account read") {
                 $0.holdForAccess(roles: [])
                 $0.hold(

@@ -35,7 +35,9 @@ struct TrailBucketAccess: Check {
         settings: ["trail-access", "trusted-accounts"])
 
     static let groups: [AccessGroup] = [
-        AccessGroup(power: "read log files", list: "readers", actions: ["s3:GetObject"], expected: \.readers),
+        AccessGroup(
+            power: "read log files", list: "readers", actions: ["s3:GetObject", "s3:GetObjectVersion"],
+            expected: \.readers),
         AccessGroup(power: "write into the bucket", list: "writers", actions: ["s3:PutObject"], expected: \.writers),
         AccessGroup(
             power: "delete log files", list: "deleters",
@@ -52,21 +54,24 @@ struct TrailBucketAccess: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
-            let trails = reading.trailsDelivering(to: bucket)
-            let object = trails.first?.sampleLogFile ?? "AWSLogs/x"
+            let objects = reading.sampleFiles(in: bucket, years: Self.years)
             let reviews = Self.groups.map { group in
                 AccessReview(
                     of: group,
                     on: { action in
                         let arn = "arn:\(reading.partition):s3:::\(bucket.name)"
-                        return Self.areOfObjects.contains(action) ? "\(arn)/\(object)" : arn
+                        return Self.areOfObjects.contains(action) ? objects.map { "\(arn)/\($0)" } : [arn]
                     }, in: reading)
             }
             return try reviews.judgement(passing: "All who have access are on the lists of trail-access")
         }
     }
 
+    /// Not every folder needs to have the same readers.
+    private static let years = [2025, 2026]
+
     private static let areOfObjects: Set<String> = [
-        "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention",
+        "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion",
+        "s3:BypassGovernanceRetention",
     ]
 }

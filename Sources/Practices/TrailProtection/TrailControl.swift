@@ -35,7 +35,7 @@ struct TrailControl: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trails) { trail throws(Unknown) in
             guard trail.accountID == reading.id else { return nil }
-            let review = AccessReview(of: Self.group, on: { _ in trail.trailARN }, in: reading)
+            let review = AccessReview(of: Self.group, on: { _ in [trail.trailARN] }, in: reading)
             return try [review].judgement(passing: "All who can stop or change the trail are on the list")
         }
     }

@@ -5,11 +5,72 @@
 /// 5.0; the check ids of Prowler.
 enum OtherCatalogues {
     /// - Parameter name: as `--check` takes it, also without the catalogue, in any case.
-    static func hold(_ name: String) -> Bool { names.contains(name.lowercased()) }
+    static func hold(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return names.contains(name) || isOfServiceWithoutChecks(name)
+    }
+
+    /// Whether an id names a service about which no practice says anything, such as `securityhub:Lambda.3` or
+    /// `prowler:awslambda_function_url_public`.
+    private static func isOfServiceWithoutChecks(_ name: String) -> Bool {
+        if name.hasPrefix("prowler:") {
+            let id = name.dropFirst("prowler:".count)
+            return id.firstIndex(of: "_").map { prowlerServices.contains(id[..<$0]) } ?? false
+        }
+        let id = name.hasPrefix("securityhub:") ? name.dropFirst("securityhub:".count) : name[...]
+        let parts = id.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && securityHubServices.contains(parts[0])
+            && (Int(parts[1]).map { 1...200 ~= $0 } ?? false)
+    }
+
+    private static let securityHubServices = Set(
+        """
+        acm amplify apigateway appconfig appflow apprunner appsync athena autoscaling backup batch cloudformation cloudfront
+        codeartifact codebuild codeguruprofiler codegurureviewer cognito connect datafirehose datasync detective dms documentdb
+        dynamodb ec2 ecr ecs efs eks elasticache elasticbeanstalk elb emr es eventbridge frauddetector fsx globalaccelerator glue
+        inspector iot iotevents iotsitewise iottwinmaker iotwireless ivs keyspaces kinesis lambda macie mq msk neptune
+        networkfirewall opensearch pca rds redshift redshiftserverless route53 sagemaker secretsmanager servicecatalog ses sns
+        sqs ssm stepfunctions transfer waf workspaces
+        """.split(whereSeparator: \.isWhitespace))
+
+    private static let prowlerServices = Set(
+        """
+        acm apigateway apigatewayv2 appstream appsync athena autoscaling awslambda backup bedrock cloudformation cloudfront codeartifact
+        codebuild codepipeline cognito datasync directconnect directoryservice dlm dms documentdb drs dynamodb ecr ecs
+        efs eks elasticache elasticbeanstalk elb elbv2 emr eventbridge firehose fms fsx glacier glue inspector2 kafka kinesis
+        lightsail macie memorydb mq neptune networkfirewall opensearch rds redshift resourceexplorer2 route53 sagemaker
+        secretsmanager ses shield sns sqs ssm ssmincidents stepfunctions storagegateway transfer trustedadvisor waf wafv2
+        wellarchitected workspaces
+        """.split(whereSeparator: \.isWhitespace))
+
+    private static let config = """
+        access-keys-rotated cloud-trail-cloud-watch-logs-enabled cloud-trail-enabled cloud-trail-encryption-enabled
+        cloud-trail-log-file-validation-enabled cloudtrail-all-read-s3-data-event-check
+        cloudtrail-all-write-s3-data-event-check cloudtrail-enabled cloudtrail-s3-bucket-access-logging
+        cloudtrail-s3-bucket-public-access-prohibited cloudtrail-s3-dataevents-enabled cloudtrail-security-trail-enabled
+        cloudwatch-alarm-action-check cloudwatch-log-group-encrypted cmk-backing-key-rotation-enabled
+        cw-loggroup-retention-period-check ec2-imdsv2-check ec2-security-group-attached-to-eni
+        encrypted-volumes iam-customer-policy-blocked-kms-actions iam-external-access-analyzer-enabled
+        iam-group-has-users-check iam-inline-policy-blocked-kms-actions iam-no-inline-policy-check iam-password-policy
+        iam-policy-blacklisted-check iam-policy-in-use iam-policy-no-statements-with-admin-access
+        iam-policy-no-statements-with-full-access iam-role-managed-policy-check iam-root-access-key-check
+        iam-server-certificate-expiration-check iam-user-group-membership-check iam-user-mfa-enabled
+        iam-user-no-policies-check iam-user-unused-credentials-check incoming-ssh-disabled kms-cmk-not-scheduled-for-deletion
+        kms-key-policy-no-public-access mfa-enabled-for-iam-console-access multi-region-cloudtrail-enabled nacl-no-unrestricted-ssh-rdp
+        restricted-common-ports restricted-ssh root-account-hardware-mfa-enabled root-account-mfa-enabled
+        s3-account-level-public-access-blocks s3-account-level-public-access-blocks-periodic s3-bucket-acl-prohibited
+        s3-bucket-default-lock-enabled s3-bucket-level-public-access-prohibited s3-bucket-logging-enabled s3-bucket-mfa-delete-enabled
+        s3-bucket-policy-grantee-check s3-bucket-policy-not-more-permissive s3-bucket-public-read-prohibited
+        s3-bucket-public-write-prohibited s3-bucket-replication-enabled s3-bucket-server-side-encryption-enabled
+        s3-bucket-ssl-requests-only s3-bucket-versioning-enabled s3-default-encryption-kms subnet-auto-assign-public-ip-disabled
+        vpc-default-security-group-closed vpc-flow-logs-enabled vpc-network-acl-unused-check vpc-sg-open-only-to-authorized-ports
+        vpc-sg-port-restriction-check
+        """
 
     private static let names: Set<String> = {
         let lists =
-            [("prowler:", prowler), ("securityhub:", securityHub)] + cis.map { ("cis:\($0.key)/", $0.value) }
+            [("prowler:", prowler), ("securityhub:", securityHub), ("config:", config)]
+            + cis.map { ("cis:\($0.key)/", $0.value) }
         var names: Set<String> = []
         for (prefix, ids) in lists {
             for id in ids.lowercased().split(whereSeparator: \.isWhitespace) {
@@ -33,19 +94,19 @@ enum OtherCatalogues {
 
     private static let cis = [
         "1.4": """
-        1.1 1.2 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 2.1.1 2.1.2
-        2.1.3 2.1.5 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 3.10 3.11 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12
+        1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 2.1.1 2.1.2
+        2.1.3 2.1.4 2.1.5 2.2.1 2.3.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 3.10 3.11 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12
         4.13 4.14 4.15 5.1 5.2 5.3 5.4
         """,
         "3.0": """
-        1.1 1.2 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 1.22 2.1.1 2.1.2
-        2.1.4 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12 4.13 4.14 4.15
+        1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 1.22 2.1.1 2.1.2
+        2.1.3 2.1.4 2.2.1 2.3.1 2.3.2 2.3.3 2.4.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12 4.13 4.14 4.15
         4.16 5.1 5.2 5.3 5.4 5.5
         """,
         "5.0": """
         1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 2.1.1 2.1.2
-        2.1.4 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12 4.13 4.14 4.15
-        4.16 5.1.2 5.2 5.3 5.4 5.5 5.6
+        2.1.3 2.1.4 2.2.1 2.2.2 2.2.3 2.2.4 2.3.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9
+        4.10 4.11 4.12 4.13 4.14 4.15 4.16 5.1.1 5.1.2 5.2 5.3 5.4 5.5 5.6
         """,
     ]
 

@@ -1,0 +1,66 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+/// What is meant for everybody is a web site; everything else that the internet reaches should be named in the settings.
+struct SecurityGroupAuthorizedPorts: Check {
+    let about = About(
+        id: "security-group-authorized-ports",
+        title: "Security groups should open no ports but 80 and 443 to the internet",
+        practice: .networkExposure, severity: .medium,
+        risk:
+            "Each open port is a service that strangers can try: with stolen passwords, or with the next flaw found in it.",
+        judges: "Fails if a TCP port other than 80 and 443, or any UDP port, is open. " + Internet.judges,
+        remedy: """
+            Limit the rule to the sources that need it, or name them under allowed-ingress if everybody is meant to reach \
+            the port.
+            """,
+        references: [.securityHub("EC2.18"), .config("vpc-sg-open-only-to-authorized-ports")],
+        sources: ["AWS Security Hub User Guide: Security Hub controls for Amazon EC2"],
+        reads: [.securityGroups, .securityGroupRules, .prefixLists],
+        settings: ["allowed-ingress"],
+        impliedBy: Set(["security-group-all-ports"] + SecurityGroupService.all.map(\.about.id)))
+
+    private static let authorized: Set<Int> = [80, 443]
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        try reading.judgeEach(.exposures, judge)
+    }
+
+    private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
+        let numbers = exposure.representativePorts
+        let ports =
+            numbers.filter { !Self.authorized.contains($0) }.map { TransportPort(transport: .tcp, number: $0) }
+            + numbers.map { TransportPort(transport: .udp, number: $0) }
+        let evidence = exposure.evidence(for: ports)
+        let answers = ports.map { ($0, exposure.isOpen($0)) }
+        if let (port, _) = answers.first(where: { (try? $1.value) == true }) {
+            return .fail("\(port) is open to \(exposure.openers(of: port))", evidence)
+        }
+        for (_, isOpen) in answers { _ = try isOpen.value }
+        return .pass("No port but 80/tcp and 443/tcp is open to the internet", evidence)
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a web site is open to everybody") {
+                $0.hold(
+                    securityGroups: .sample(
+                        .admits(.ipv4("0.0.0.0/0"), to: 80...80), .admits(.ipv4("0.0.0.0/0"), to: 443...443)))
+            },
+            .passes("another port is open to a private network") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("10.0.0.0/8"), to: 9999...9999)))
+            },
+            .fails("another port is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 9999...9999)))
+            },
+            .fails("a range from 80 to 443 is open to everybody") {
+                $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 80...443)))
+            },
+            .unknown("the groups of a region cannot be listed") {
+                $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)
+            },
+        ]
+    }
+}

@@ -1,0 +1,73 @@
+import AWSClient
+import Basics
+import IAMPolicy
+import Inventory
+import Posture
+
+/// Who may decrypt with every key reads whatever any of them protects, also what is encrypted next year.
+struct DecryptionWithEveryKey: Check {
+    let about: About
+    private let home: WrittenPolicies.Home
+
+    static let checks = [DecryptionWithEveryKey(.managed), DecryptionWithEveryKey(.inline)]
+
+    private init(_ home: WrittenPolicies.Home) {
+        let isManaged = home == .managed
+        self.home = home
+        about = About(
+            id: "iam-\(isManaged ? "customer" : "inline")-policy-no-decryption-with-every-key",
+            title:
+                "\(isManaged ? "Customer managed" : "Inline") policies should not allow decryption with every KMS key",
+            practice: .permissions, severity: .medium,
+            risk: "Whoever holds the policy can read whatever any key of the account protects.",
+            judges: """
+                A statement counts that allows kms:Decrypt or kms:ReEncryptFrom, in whatever spelling, on every resource or \
+                on all keys of the account; also where conditions limit when: those are named. \
+                \(isManaged ? "Policies that are attached to nothing count; permissions boundaries grant nothing." : "")
+                """,
+            remedy: "Name the keys whose data the job needs.",
+            references: [.securityHub(isManaged ? "KMS.1" : "KMS.2")],
+            sources: ["AWS Security Hub User Guide: Security Hub controls for AWS KMS"],
+            reads: [.identities],
+            impliedBy: [
+                "iam-\(isManaged ? "customer" : "inline")-policy-no-full-kms",
+                "iam-\(isManaged ? "customer" : "inline")-policy-no-admin",
+            ])
+    }
+
+    func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
+        let keys = Resources.only([ResourcePattern(GuardedService.kms.resources(in: reading.account))])
+        return try WrittenPolicies.judge(
+            reading, in: [home], sound: "does not allow decryption with every key"
+        ) { policy in
+            ["kms:Decrypt", "kms:ReEncryptFrom"].lazy.compactMap { action in
+                policy.statementsGranting(.only([ActionPattern(action)]), on: keys).first.map {
+                    .init($0, "allows \(action) with every key")
+                }
+            }.first
+        }
+    }
+
+    var examples: [Example] {
+        [
+            .passes("a policy allows decryption with one key") {
+                $0.hold(policy: Self.allow("kms:Decrypt", on: GuardedService.kms.oneResource), in: [home])
+            },
+            .passes("a policy reads what the service tells") {
+                $0.hold(policy: Self.allow("kms:Describe*", on: "*"), in: [home])
+            },
+            .fails("a policy allows decryption with every key") {
+                $0.hold(policy: Self.allow("kms:Decrypt", on: "*"), in: [home])
+            },
+            .fails("a policy allows decryption for another key, in capitals") {
+                $0.hold(policy: Self.allow("KMS:ReEncrypt*", on: GuardedService.kms.resources(in: $0)), in: [home])
+            },
+            .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [home]) },
+            .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
+        ]
+    }
+
+    private static func allow(_ action: String, on resource: String) -> String {
+        #"{"Effect": "Allow", "Action": "\#(action)", "Resource": "\#(resource)"}"#
+    }
+}
