@@ -66,9 +66,7 @@ extension Reading {
         }
         verdicts += settled
         guard verdicts.isEmpty else { return verdicts }
-        let kind =
-            (items.isEmpty ? "" : " of the kind that this check judges")
-            + (account.hasUnreadRegions ? " in the regions read" : "")
+        let kind = items.isEmpty ? "" : " of the kind that this check judges"
         let evidence = Evidence(each.name, .int(items.count), from: .call(each.source.description))
         return [
             Verdict(

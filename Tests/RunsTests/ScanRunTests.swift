@@ -122,11 +122,6 @@ import TestSupport
         #expect(try await again.run(in: .testing()).report.findings == result.report.findings)
     }
 
-    @Test func anAccountWithoutSomethingIsSoOnlyInTheRegionsRead() async throws {
-        let result = try await scan("rds-instance-storage-encryption", regions: ["ap-southeast-2"]).run(in: sample())
-        #expect(result.report.findings.map(\.message) == ["The account has no DB instances in the regions read"])
-    }
-
     @Test func aClockThatIsTenYearsSlowMakesNoKeyYoung() async throws {
         let right = try await scan("iam-access-key-rotation").run(in: sample())
         var environment = try await sample()
