@@ -24,7 +24,7 @@ struct Grant {
 }
 
 extension Landscape {
-    private static let anything = "parapetAnything"
+    static let anything = "parapetAnything"
 
     /// The grants of all policies that the principal holds, each once.
     func grants(of number: Int) -> [Grant] {
@@ -104,7 +104,7 @@ extension Resources {
 
 extension String {
     /// The pattern with a text in place of each of its wildcards and variables.
-    fileprivate func filled(with text: String) -> String {
+    func filled(with text: String) -> String {
         var result = ""
         var rest = self[...]
         while let next = rest.first {

@@ -151,3 +151,8 @@ func trust(_ principal: String, if condition: String = "{}") -> String {
          "Condition": \#(condition)}
         """#
 }
+
+/// A trust statement for the users of an identity provider.
+func federation(_ provider: String, _ action: String, if condition: String = "{}") -> String {
+    #"{"Effect": "Allow", "Principal": {"Federated": "\#(provider)"}, "Action": "\#(action)", "Condition": \#(condition)}"#
+}

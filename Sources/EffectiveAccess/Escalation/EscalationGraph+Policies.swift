@@ -1,145 +1,292 @@
+import Basics
 import BitCollections
 import IAMPolicy
 import Inventory
 
 /// Policies written, attached, chosen or joined.
 extension EscalationGraph {
+    /// What somebody can be given, and the calls that it takes.
+    struct Gift {
+        var calls: [PlannedCall]
+        var policies: [NamedPolicy]
+    }
+
     mutating func addPolicyEdges(of account: Account, _ identities: Identities) {
-        let administrator = "arn:\(account.partition):iam::aws:policy/AdministratorAccess"
-        let groups = identities.groups.map { ways(through: $0, of: account, identities, administrator) }
+        let groups = identities.groups.map { ways(through: $0, of: account, identities) }
         for user in identities.users {
-            addGrowth("user", .user, user.arn, user.permissionsBoundary, of: account, administrator)
+            addGrowth("user", .user, user.arn, user.permissionsBoundary, of: account, identities)
             guard let number = number(.user, user.arn) else { continue }
             let own = Set(user.groupList)
             for group in groups {
                 for way in group.ways where way.isForMembers == own.contains(group.name) {
                     add(
                         Edge(
-                            method: way.method, target: number, resource: group.arn, calls: [way.call],
-                            power: .raising(way.policies)), from: way.holders)
+                            method: way.method, target: number, resource: group.arn, calls: way.gift.calls,
+                            power: .raising(way.gift.policies)), from: way.holders)
                 }
             }
         }
         for role in identities.roles where !role.isOfAWS {
-            addGrowth("role", .role, role.arn, role.permissionsBoundary, of: account, administrator)
+            addGrowth("role", .role, role.arn, role.permissionsBoundary, of: account, identities)
         }
         for policy in identities.policies where !policy.isAWSManaged {
             addVersionEdges(of: policy, account, identities)
         }
     }
 
+    // MARK: - Groups
+
     /// What somebody can do to a group, for its members or for those who are yet to join.
     private struct GroupWay {
         var method: String
-        var call: PlannedCall
         var holders: BitSet
         var isForMembers: Bool
-        var policies: [NamedPolicy]
+        var gift: Gift
     }
 
-    private func ways(
-        through group: Group, of account: Account, _ identities: Identities, _ administrator: String
+    private mutating func ways(
+        through group: Group, of account: Account, _ identities: Identities
     ) -> (name: String, arn: String, ways: [GroupWay]) {
-        let attach = PlannedCall(
-            action: "iam:AttachGroupPolicy", resource: GuardedResource(group.arn, ownedBy: account.id),
-            context: ["iam:PolicyARN": .single(administrator)])
-        let put = plain("iam:PutGroupPolicy", group.arn, of: account)
         let join = plain("iam:AddUserToGroup", group.arn, of: account)
         let joining = holders(of: join)
-        let joined = joining.isEmpty ? [] : policies(of: group, identities)
-        let ways = [
-            GroupWay(
-                method: "attach-group-policy", call: attach, holders: holders(of: attach), isForMembers: true,
-                policies: [Self.administrator]),
-            GroupWay(
-                method: "put-group-policy", call: put, holders: holders(of: put), isForMembers: true,
-                policies: [Self.administrator]),
-            GroupWay(
-                method: "add-user-to-group", call: join, holders: joined.isEmpty ? [] : joining, isForMembers: false,
-                policies: joined),
-        ]
+        var ways: [GroupWay] = []
+        func add(_ method: String, _ gift: Gift, from holders: BitSet) {
+            ways.append(GroupWay(method: method, holders: holders, isForMembers: true, gift: gift))
+            let joined = Gift(calls: gift.calls + [join], policies: gift.policies)
+            ways.append(
+                GroupWay(method: method, holders: holders.intersection(joining), isForMembers: false, gift: joined))
+        }
+        let put = plain("iam:PutGroupPolicy", group.arn, of: account)
+        add("put-group-policy", Gift(calls: [put], policies: [.administratorAccess]), from: holders(of: put))
+        let attached = attachers("iam:AttachGroupPolicy", to: group.arn, [:], of: account, identities)
+        for (holders, gift) in attached.gifts { add("attach-group-policy", gift, from: holders) }
+        for (actor, policy) in attached.unread {
+            let members = identities.users.filter { user in
+                user.groupList.contains(group.groupName) || joining.contains(actor)
+            }
+            openings.append(
+                Opening(
+                    actors: [actor], targets: members.compactMap { number(.user, $0.arn) }, way: .attaching(policy)))
+        }
+        if !joining.isEmpty {
+            ways.append(
+                GroupWay(
+                    method: "add-user-to-group", holders: joining, isForMembers: false,
+                    gift: Gift(calls: [join], policies: policies(of: group, identities))))
+        }
         return (group.groupName, group.arn, ways.filter { !$0.holders.isEmpty })
     }
+
+    func policies(of group: Group, _ identities: Identities) -> [NamedPolicy] {
+        let inline = group.groupPolicyList.map {
+            ("group/\(group.groupName): inline policy \($0.policyName)", $0.policyDocument)
+        }
+        let attached = group.attachedManagedPolicies.compactMap { attached in
+            identities.policies.first { $0.arn == attached.policyARN }.map { ($0.arn, $0.defaultDocument) }
+        }
+        return (inline + attached).compactMap { name, document in (try? document.policy).map { NamedPolicy(name, $0) } }
+    }
+
+    // MARK: - Users and roles
 
     /// Attaching or writing a policy, for a user or role.
     private mutating func addGrowth(
         _ word: String, _ kind: Landscape.Principal.Kind, _ arn: String, _ boundary: PermissionsBoundary?,
-        of account: Account,
-        _ administrator: String
+        of account: Account, _ identities: Identities
     ) {
         guard let number = number(kind, arn) else { return }
         let name = kind == .user ? "User" : "Role"
-        // A statement may demand that whoever gets a policy has a certain boundary.
-        var context: RequestContext = [
-            "iam:PermissionsBoundary": boundary?.permissionsBoundaryARN.map { .single($0) } ?? .several([])
-        ]
+        let context = Self.context(boundedBy: boundary?.permissionsBoundaryARN)
         let put = PlannedCall(
             action: "iam:Put\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)
-        context["iam:PolicyARN"] = .single(administrator)
-        let attach = PlannedCall(
-            action: "iam:Attach\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)
-        for (method, call) in [("attach-\(word)-policy", attach), ("put-\(word)-policy", put)] {
+        add(
+            Edge(
+                method: "put-\(word)-policy", target: number, resource: arn, calls: [put],
+                power: .raising([.administratorAccess])), from: holders(of: put))
+        let attached = attachers("iam:Attach\(name)Policy", to: arn, context, of: account, identities)
+        for (holders, gift) in attached.gifts {
             add(
                 Edge(
-                    method: method, target: number, resource: arn, calls: [call],
-                    power: .raising([Self.administrator])),
-                from: holders(of: call))
+                    method: "attach-\(word)-policy", target: number, resource: arn, calls: gift.calls,
+                    power: .raising(gift.policies)), from: holders)
         }
-        addUnbinding(word, number, arn, boundary?.permissionsBoundaryARN, of: account, administrator)
+        for (actor, policy) in attached.unread {
+            openings.append(Opening(actors: [actor], targets: [number], way: .attaching(policy)))
+        }
+        if let boundary = boundary?.permissionsBoundaryARN {
+            addUnbinding(word, number, arn, boundary, of: account, identities)
+        }
     }
 
-    /// Deleting a boundary, or putting one in its place that limits nothing.
+    /// What is known of the request if a statement demands that whoever gets a policy has a certain boundary.
+    static func context(boundedBy boundary: String?) -> RequestContext {
+        ["iam:PermissionsBoundary": boundary.map { .single($0) } ?? .several([])]
+    }
+
+    // MARK: - Attaching
+
+    /// Who can attach what to somebody: all who can attach AdministratorAccess, and each of the others by itself.
+    private mutating func attachers(
+        _ action: String, to arn: String, _ context: RequestContext, of account: Account, _ identities: Identities
+    ) -> (gifts: [(holders: BitSet, gift: Gift)], unread: [(actor: Int, policy: String)]) {
+        var call = PlannedCall(action: action, resource: GuardedResource(arn, ownedBy: account.id), context: context)
+        let any = holders(of: call)
+        guard !any.isEmpty else { return ([], []) }
+        call.context["iam:PolicyARN"] = .single(AWSPolicy.administratorAccess.arn(in: account.partition))
+        let all = holders(of: call)
+        var gifts = all.isEmpty ? [] : [(all, Gift(calls: [call], policies: [.administratorAccess]))]
+        var unread: [(actor: Int, policy: String)] = []
+        for actor in any.subtracting(all) {
+            let found = attachments(action, to: arn, context, by: actor, of: account, identities)
+            gifts += found.gifts.map { ([actor], $0) }
+            unread += found.unread.map { (actor, $0) }
+        }
+        return (gifts, unread)
+    }
+
+    /// What an actor can attach to somebody: only AdministratorAccess or another policy that it can make administrator's, if there
+    /// is one; else each policy whose document is known, and the ARNs of AWS's that are not.
+    mutating func attachments(
+        _ action: String, to arn: String, _ context: RequestContext, by actor: Int, of account: Account,
+        _ identities: Identities
+    ) -> (gifts: [Gift], unread: [String]) {
+        let resource = GuardedResource(arn, ownedBy: account.id)
+        func attach(_ policy: String) -> PlannedCall {
+            PlannedCall(
+                action: action, resource: resource, context: context.adding(["iam:PolicyARN": .single(policy)]))
+        }
+        let administrator = attach(AWSPolicy.administratorAccess.arn(in: account.partition))
+        if can(actor, administrator) {
+            return ([Gift(calls: [administrator], policies: [.administratorAccess])], [])
+        }
+        guard can(actor, PlannedCall(action: action, resource: resource, context: context)) else { return ([], []) }
+        let values = statements(allowing: action, to: actor).map { $0.pinnedValues(of: "iam:PolicyARN") }
+        let pinned = values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).uniqued
+        let patterns = pinned?.map { WildcardPattern($0) }
+        func isNamed(_ policy: String) -> Bool { patterns?.contains { $0.matches(policy) } ?? true }
+
+        let prefix = "arn:\(account.partition):iam::\(account.id):"
+        let free =
+            freeNames("policy", for: ["iam:CreatePolicy"], by: actor)
+            + freeNames("policy", prefix: prefix, among: pinned ?? [], for: actor)
+        for name in free {
+            let calls = [plain("iam:CreatePolicy", name, of: account), attach(name)]
+            if can(actor, calls) { return ([Gift(calls: calls, policies: [.administratorAccess])], []) }
+        }
+        var gifts: [Gift] = []
+        for policy in identities.policies where isNamed(policy.arn) {
+            let call = attach(policy.arn)
+            guard can(actor, call) else { continue }
+            if let document = try? policy.defaultDocument.policy {
+                gifts.append(Gift(calls: [call], policies: [NamedPolicy(policy.arn, document)]))
+            }
+            guard !policy.isAWSManaged else { continue }
+            let rewriting = rewriting(policy, of: account)
+            if can(actor, rewriting) {
+                return ([Gift(calls: rewriting + [call], policies: [.administratorAccess])], [])
+            }
+            let choosing = plain("iam:SetDefaultPolicyVersion", policy.arn, of: account)
+            if can(actor, choosing) {
+                gifts += ((try? policy.older) ?? []).map { Gift(calls: [choosing, call], policies: [$0]) }
+            }
+        }
+        for policy in AWSPolicy.all {
+            let arn = policy.arn(in: account.partition)
+            if !existing.contains(arn), can(actor, attach(arn)) {
+                gifts.append(Gift(calls: [attach(arn)], policies: [policy.named]))
+            }
+        }
+        let unread = (pinned ?? []).filter { value in
+            ARN(value)?.account == "aws" && !existing.contains(value) && AWSPolicy.isUnread(value)
+        }
+        return (gifts, unread)
+    }
+
+    // MARK: - Boundaries
+
+    /// Deleting a boundary, or putting another one in its place.
     private mutating func addUnbinding(
-        _ word: String, _ number: Int, _ arn: String, _ boundary: String?, of account: Account, _ administrator: String
+        _ word: String, _ number: Int, _ arn: String, _ boundary: String, of account: Account, _ identities: Identities
     ) {
-        guard let boundary else { return }
         let name = word == "user" ? "User" : "Role"
-        for (verb, context) in [("Delete", boundary), ("Put", administrator)] {
-            let call = PlannedCall(
+        func call(_ verb: String, _ context: RequestContext) -> PlannedCall {
+            PlannedCall(
                 action: "iam:\(verb)\(name)PermissionsBoundary", resource: GuardedResource(arn, ownedBy: account.id),
-                context: ["iam:PermissionsBoundary": .single(context)])
-            add(
-                Edge(
-                    method: "\(verb.lowercased())-\(word)-permissions-boundary", target: number, resource: arn,
-                    calls: [call], power: .unbinding),
-                from: holders(of: call))
+                context: context)
+        }
+        func edge(_ verb: String, _ call: PlannedCall, _ boundaries: [NamedPolicy]) -> Edge {
+            Edge(
+                method: "\(verb)-\(word)-permissions-boundary", target: number, resource: arn, calls: [call],
+                power: .bounding(boundaries))
+        }
+        let deleting = call("Delete", Self.context(boundedBy: boundary))
+        add(edge("delete", deleting, []), from: holders(of: deleting))
+        let administrator = AWSPolicy.administratorAccess.arn(in: account.partition)
+        let putting = call("Put", Self.context(boundedBy: administrator))
+        let free = holders(of: putting)
+        add(edge("put", putting, []), from: free)
+        for actor in holders(of: call("Put", [:])).subtracting(free) {
+            for (policy, document) in boundaries(
+                named: statements(allowing: putting.action, to: actor), account, identities)
+            {
+                let putting = call("Put", Self.context(boundedBy: policy))
+                if policy != boundary, can(actor, putting) { add(edge("put", putting, [document]), from: [actor]) }
+            }
         }
     }
 
-    /// A new version of a policy, or an older one made the default, for all who hold the policy.
+    /// The policies with a known document that statements let be boundaries: those that a condition names, or all.
+    func boundaries(
+        named statements: [Statement], _ account: Account, _ identities: Identities
+    ) -> [(arn: String, document: NamedPolicy)] {
+        let values = statements.map { $0.pinnedValues(of: "iam:PermissionsBoundary") }
+        let patterns =
+            values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).map { WildcardPattern($0) }
+        let read = identities.policies.compactMap { policy in
+            (try? policy.defaultDocument.policy).map { (policy.arn, NamedPolicy(policy.arn, $0)) }
+        }
+        let known = AWSPolicy.all.map { ($0.arn(in: account.partition), $0.named) }
+            .filter { !existing.contains($0.0) }
+        return (known + read).filter { arn, _ in patterns?.contains { $0.matches(arn) } ?? true }
+    }
+
+    // MARK: - Versions
+
+    /// The calls that write a policy anew.
+    private func rewriting(_ policy: ManagedPolicy, of account: Account) -> [PlannedCall] {
+        let create = plain("iam:CreatePolicyVersion", policy.arn, of: account)
+        // A policy has five versions at most.
+        return policy.policyVersionList.count < 5
+            ? [create] : [plain("iam:DeletePolicyVersion", policy.arn, of: account), create]
+    }
+
+    /// A new version of a policy, or an older one made the default, for all who hold the policy or are bounded by it.
     private mutating func addVersionEdges(of policy: ManagedPolicy, _ account: Account, _ identities: Identities) {
         let holding = holdersOf(policy.arn, identities)
-        guard !holding.isEmpty else { return }
-        var calls = [plain("iam:CreatePolicyVersion", policy.arn, of: account)]
-        // A policy has five versions at most.
-        if policy.policyVersionList.count >= 5 {
-            calls.insert(plain("iam:DeletePolicyVersion", policy.arn, of: account), at: 0)
-        }
+        let bounded = boundedBy(policy.arn, identities)
+        guard !holding.isEmpty || !bounded.isEmpty else { return }
+        let calls = rewriting(policy, of: account)
         let creators = holders(ofAll: calls)
         let choosing = plain("iam:SetDefaultPolicyVersion", policy.arn, of: account)
         let choosers = holders(of: choosing)
         var older: [NamedPolicy] = []
         if !choosers.isEmpty {
-            do throws(Unknown) {
-                for version in policy.otherVersions {
-                    older.append(NamedPolicy("\(policy.arn) version \(version.versionID)", try version.document.policy))
-                }
-            } catch {
-                doubts.append(error)
-            }
+            do throws(Unknown) { older = try policy.older } catch { doubts.append(error) }
         }
-        for number in holding {
-            add(
+        func add(_ number: Int, _ power: ([NamedPolicy]) -> Power, rewritten: [NamedPolicy]) {
+            self.add(
                 Edge(
                     method: "create-policy-version", target: number, resource: policy.arn, calls: calls,
-                    power: .raising([Self.administrator])), from: creators)
+                    power: power(rewritten)), from: creators)
             for version in older {
-                add(
+                self.add(
                     Edge(
                         method: "set-default-policy-version", target: number, resource: policy.arn,
-                        calls: [choosing], power: .raising([version])), from: choosers)
+                        calls: [choosing], power: power([version])), from: choosers)
             }
         }
+        for number in holding { add(number, Power.raising, rewritten: [.administratorAccess]) }
+        for number in bounded { add(number, Power.bounding, rewritten: []) }
     }
 
     private func holdersOf(_ policy: String, _ identities: Identities) -> [Int] {
@@ -154,13 +301,21 @@ extension EscalationGraph {
         return users.compactMap { number(.user, $0.arn) } + roles.compactMap { number(.role, $0.arn) }
     }
 
-    private func policies(of group: Group, _ identities: Identities) -> [NamedPolicy] {
-        let inline = group.groupPolicyList.map {
-            ("group/\(group.groupName): inline policy \($0.policyName)", $0.policyDocument)
+    private func boundedBy(_ policy: String, _ identities: Identities) -> [Int] {
+        identities.users.filter { $0.permissionsBoundary?.permissionsBoundaryARN == policy }
+            .compactMap { number(.user, $0.arn) }
+            + identities.roles.filter { $0.permissionsBoundary?.permissionsBoundaryARN == policy }
+            .compactMap { number(.role, $0.arn) }
+    }
+}
+
+extension ManagedPolicy {
+    /// The documents of the versions that are not in force.
+    fileprivate var older: [NamedPolicy] {
+        get throws(Unknown) {
+            try otherVersions.map { version throws(Unknown) in
+                NamedPolicy("\(arn) version \(version.versionID)", try version.document.policy)
+            }
         }
-        let attached = group.attachedManagedPolicies.compactMap { attached in
-            identities.policies.first { $0.arn == attached.policyARN }.map { ($0.arn, $0.defaultDocument) }
-        }
-        return (inline + attached).compactMap { name, document in (try? document.policy).map { NamedPolicy(name, $0) } }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import BitCollections
 import IAMPolicy
 import Inventory
@@ -7,69 +8,146 @@ extension EscalationGraph {
     mutating func addPassRoleEdges(of account: Account, _ identities: Identities) {
         let existing = existingWorkloads(of: account)
         var trusting: [String: [Int]] = [:]
-        for role in identities.roles where !role.isOfAWS {
+        for role in identities.roles {
             guard let number = number(.role, role.arn), let side = sides[number] else { continue }
-            let trusted = Set(
-                landscape.outsiders("sts:AssumeRole", side, context: [:]).filter { $0.kind == .service }.map(\.name))
-            let passes = trusted.reduce(into: [:]) { passes, service in
-                passes[service] = PlannedCall(
-                    action: "iam:PassRole", resource: GuardedResource(role.arn, ownedBy: account.id),
-                    context: ["iam:PassedToService": .single(service)])
+            guard !role.isOfAWS else {
+                if role.isOfIdentityCenter { trusting[UnreadWorkload.identityCenter, default: []].append(number) }
+                continue
             }
-            for (service, pass) in passes {
+            let services = landscape.outsiders("sts:AssumeRole", side, context: [:])
+                .filter { $0.kind == .service }.map(\.name)
+            let pools = providers(trustedBy: number).compactMap(UnreadWorkload.principal(ofProvider:))
+            for (service, names) in Dictionary(grouping: services + pools, by: ComputeService.general(_:)) {
                 trusting[service, default: []].append(number)
-                guard !ComputeService.isModeled(service) else { continue }
-                let actors = BitSet(holders(of: pass).filter(usesOtherServices))
-                openings.append(Opening(actors: actors, roles: [number], way: .passing(service)))
-            }
-            for service in ComputeService.all {
-                guard let pass = passes[service.principal] else { continue }
-                for actor in holders(of: pass) {
-                    guard
-                        var calls = service.existing.map({
-                            cheapest(service.actions, on: existing[$0] ?? [], by: actor)
-                        })
-                            ?? cheapest(service.actions, by: actor)
-                    else { continue }
-                    if service.principal == "ec2.amazonaws.com" {
-                        guard let profile = profileCalls(role, by: actor) else { continue }
-                        calls = profile + calls
-                    }
-                    add(
-                        Edge(
-                            method: service.method, target: number, resource: role.arn, calls: [pass] + calls,
-                            power: .becoming), from: [actor])
+                // Policies may name the service with its Region or without.
+                for name in Set(names + [service]).sorted() {
+                    let pass = PlannedCall(
+                        action: "iam:PassRole", resource: GuardedResource(role.arn, ownedBy: account.id),
+                        context: ["iam:PassedToService": .single(name)])
+                    addPassing(pass, of: role, number, to: service, existing, identities)
                 }
             }
         }
         addUnreadWorkloads(of: account, trusting)
     }
 
-    /// Ways by what is not read, which may run under the roles that trust its service.
-    private mutating func addUnreadWorkloads(of account: Account, _ trusting: [String: [Int]]) {
-        for workload in UnreadWorkload.all {
-            guard let roles = trusting[workload.principal] else { continue }
-            var actors: BitSet = []
-            for actor in landscape.population.members.indices
-            where landscape.principals[actor].accountID == account.id
-                && workload.actions.contains(where: { resource(for: $0, by: actor) != nil })
-            {
-                actors.insert(actor)
+    private mutating func addPassing(
+        _ pass: PlannedCall, of role: Role, _ number: Int, to service: String,
+        _ existing: [Workload.Kind: [String]], _ identities: Identities
+    ) {
+        let actors = holders(of: pass)
+        if !actors.isEmpty, !ComputeService.withoutWay.contains(service) {
+            openings.append(
+                Opening(
+                    actors: BitSet(actors.filter { mayHandOver(role, to: service, $0) }), targets: [number],
+                    way: .passing(service)))
+        }
+        for way in ComputeService.all where way.principal == service {
+            for actor in actors {
+                let found =
+                    way.existing.map { cheapest(way.actions, on: existing[$0] ?? [], by: actor) }
+                    ?? cheapest(way.actions, by: actor)
+                guard var calls = found else { continue }
+                if service == ComputeService.instances {
+                    let profiles = role.instanceProfileList.map(\.arn)
+                    guard let profile = profileCalls(profiles, among: identities, by: actor) else { continue }
+                    calls = profile + calls
+                }
+                add(
+                    Edge(
+                        method: way.method, target: number, resource: role.arn, calls: [pass] + calls,
+                        power: .becoming), from: [actor])
             }
-            openings.append(Opening(actors: actors, roles: roles, way: .changing(workload.kind)))
         }
     }
 
-    /// Whether a principal is granted anything but what concerns identities, without which no service does anything for it.
-    private func usesOtherServices(_ actor: Int) -> Bool {
-        landscape.population.members[actor].policies.contains { number in
+    /// What it takes besides to hand a role to an instance: nothing if an instance profile holds it, else a new profile, or one of
+    /// another role.
+    mutating func profileCalls(
+        _ profiles: [String], among identities: Identities, by actor: Int
+    ) -> [PlannedCall]? {
+        guard profiles.isEmpty else { return [] }
+        let add = "iam:AddRoleToInstanceProfile"
+        return cheapest([["iam:CreateInstanceProfile"], [add]], by: actor)
+            ?? cheapest(
+                [["iam:RemoveRoleFromInstanceProfile"], [add]],
+                on: identities.roles.flatMap(\.instanceProfileList).map(\.arn), by: actor)
+    }
+
+    // MARK: - What is not modeled or not read
+
+    /// Whether a principal is granted an action by which a role may be handed to a service, beside those of which it is known that
+    /// they hand it over only together with others.
+    private mutating func mayHandOver(_ role: Role, to service: String, _ actor: Int) -> Bool {
+        if service == ComputeService.instances, role.instanceProfileList.isEmpty {
+            // Without an instance profile only node groups take it.
+            return resource(for: "iam:AddRoleToInstanceProfile", by: actor) != nil
+                || mayHandOver(to: "eks.amazonaws.com", actor)
+        }
+        return mayHandOver(to: service, actor)
+    }
+
+    private mutating func mayHandOver(to service: String, _ actor: Int) -> Bool {
+        let key = Handing(actor: actor, service: service)
+        if let known = handing[key] { return known }
+        let takers = ComputeService.takers(of: service)
+        let account = landscape.principals[actor].accountID
+        let answer = landscape.population.members[actor].policies.contains { number in
             landscape.policies[number].policy.statements.contains { statement in
-                guard statement.effect == .allow, case .only(let patterns) = statement.actions else {
-                    return statement.effect == .allow
+                guard statement.effect == .allow else { return false }
+                return statement.actions.handing(to: takers).contains { action in
+                    statement.resourceTexts.contains { resource in
+                        let resource = GuardedResource(landscape.sample(of: resource, to: actor), ownedBy: account)
+                        return can(actor, PlannedCall(action: action, resource: resource))
+                    }
                 }
-                return patterns.contains { $0.service.map { !["iam", "sts"].contains($0) } ?? true }
             }
         }
+        handing[key] = answer
+        return answer
+    }
+
+    /// Ways by what is not read, which may run under the roles that trust its service.
+    private mutating func addUnreadWorkloads(of account: Account, _ trusting: [String: [Int]]) {
+        let hosts = instanceRoles(of: account)
+        for workload in UnreadWorkload.all {
+            guard var roles = trusting[workload.principal] else { continue }
+            if workload.isOnInstances { roles.removeAll { !hosts.contains($0) } }
+            guard !roles.isEmpty else { continue }
+            var actors: BitSet = []
+            for action in workload.actions {
+                for actor in principals(granted: action, in: account)
+                where !actors.contains(actor) && resource(for: action, by: actor) != nil
+                    && (workload.principal != UnreadWorkload.identityCenter
+                        || mayAdministerIdentityCenter(actor, action, account))
+                {
+                    actors.insert(actor)
+                }
+            }
+            openings.append(Opening(actors: actors, targets: roles, way: .changing(workload.kind)))
+        }
+    }
+
+    /// Permission sets are changed in the management account or in that of a delegated administrator, which is where somebody would
+    /// be granted it by name.
+    private mutating func mayAdministerIdentityCenter(_ actor: Int, _ action: String, _ account: Account) -> Bool {
+        if case .known(let organization) = account[.organization].state, let organization,
+            organization.masterAccountID != account.id
+        {
+            return statements(allowing: action, to: actor).contains { statement in
+                guard case .only(let patterns) = statement.actions else { return false }
+                return patterns.contains { $0.service != nil && $0.matches(action) }
+            }
+        }
+        return true
+    }
+
+    /// The roles, by number, that instances run under.
+    private func instanceRoles(of account: Account) -> Set<Int> {
+        let roles = (try? account[.identities].value)?.roles ?? []
+        return Set(
+            account.workloads.flatMap { (try? $0.value) ?? [] }.filter { $0.kind == .instance }
+                .flatMap { $0.roles(among: roles) }.compactMap { number(.role, $0.arn) })
     }
 
     /// The ARNs of what exists of each kind, with a role or without.
@@ -93,64 +171,7 @@ extension EscalationGraph {
         ]
     }
 
-    /// For each list of actions the first that the actor may do, all of them to the same resource.
-    private func cheapest(_ actions: [[String]], on arns: [String], by actor: Int) -> [PlannedCall]? {
-        let account = landscape.principals[actor].accountID
-        for arn in arns {
-            let resource = GuardedResource(arn, ownedBy: account)
-            let calls = actions.compactMap { choices in
-                choices.map { PlannedCall(action: $0, resource: resource) }.first { holders(of: $0).contains(actor) }
-            }
-            if calls.count == actions.count { return calls }
-        }
-        return nil
-    }
-
-    /// What it takes besides to hand the role to an instance: nothing if an instance profile holds it.
-    private mutating func profileCalls(_ role: Role, by actor: Int) -> [PlannedCall]? {
-        role.instanceProfileList.isEmpty
-            ? cheapest([["iam:CreateInstanceProfile"], ["iam:AddRoleToInstanceProfile"]], by: actor) : []
-    }
-
-    /// For each list of actions the first that the actor may do to something; `nil` if there is a list of none.
-    private mutating func cheapest(_ actions: [[String]], by actor: Int) -> [PlannedCall]? {
-        var calls: [PlannedCall] = []
-        for choices in actions {
-            var found: PlannedCall?
-            for action in choices where found == nil {
-                found = resource(for: action, by: actor).map { PlannedCall(action: action, resource: $0) }
-            }
-            guard let found else { return nil }
-            calls.append(found)
-        }
-        return calls
-    }
-
-    /// A resource to which the actor may do it: where something is yet to be made, its name is the actor's to choose.
-    private mutating func resource(for action: String, by actor: Int) -> GuardedResource? {
-        let key = Somewhere(actor: actor, action: action)
-        if let known = somewhere[key] { return known }
-        let account = landscape.principals[actor].accountID
-        var found: GuardedResource?
-        for number in landscape.population.members[actor].policies where found == nil {
-            for statement in landscape.policies[number].policy.statements
-            where statement.effect == .allow && statement.actions.match(action) {
-                let patterns: [String] =
-                    if case .only(let patterns)? = statement.resources { patterns.map(\.text) } else { ["*"] }
-                let resources = patterns.map {
-                    GuardedResource(landscape.sample(of: $0, to: actor), ownedBy: account)
-                }
-                found = resources.first { resource in
-                    !landscape.population.access(
-                        of: actor, action, on: resource, context: Landscape.assumedContext
-                    ).isRuledOut
-                }
-                if found != nil { break }
-            }
-        }
-        somewhere[key] = .some(found)
-        return found
-    }
+    // MARK: - What exists
 
     mutating func addWorkloadEdges(of account: Account, _ identities: Identities) {
         for fact in account.workloads {
@@ -182,5 +203,37 @@ extension EscalationGraph {
                     method: takeover.method, target: number, resource: workload.arn, calls: calls, power: .becoming),
                 from: holders(ofAll: calls))
         }
+    }
+}
+
+extension Actions {
+    /// An example of each of the actions named here that may hand a role to something of these services, by the services'
+    /// prefixes; `nil` for any service.
+    fileprivate func handing(to takers: Set<String>?) -> [String] {
+        switch self {
+        case .only(let patterns): patterns.compactMap { $0.handing(to: takers) }
+        case .allExcept:
+            (takers ?? [Landscape.anything]).sorted().map { "\($0):\(Landscape.anything)" }.filter(match)
+        }
+    }
+}
+
+extension ActionPattern {
+    fileprivate func handing(to takers: Set<String>?) -> String? {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard let name = parts.last else { return nil }
+        let prefix = parts.count == 1 ? "*" : parts[0].lowercased()
+        let services = WildcardPattern(prefix)
+        let service: String? =
+            if let takers {
+                takers.sorted().first { services.matches($0) }
+            } else {
+                ["iam", "sts"].contains(prefix) ? nil : prefix.filled(with: Landscape.anything)
+            }
+        guard let service, !ComputeService.idleVerbs.contains(where: { name.lowercased().hasPrefix($0) }) else {
+            return nil
+        }
+        let action = "\(service):\(name.filled(with: Landscape.anything))"
+        return ComputeService.partial.contains(action.lowercased()) ? nil : action
     }
 }

@@ -22,29 +22,35 @@ struct EscalationGraph {
         case becoming
         /// The target gets these policies besides its own.
         case raising([NamedPolicy])
-        /// The target gets what its boundary withholds.
-        case unbinding
+        /// These bound the target in place of its boundary: none of them, and nothing is withheld any more.
+        case bounding([NamedPolicy])
+        /// The actor, who is the target, acts as somebody new in its account who has these policies and boundaries.
+        case making(policies: [NamedPolicy], boundaries: [NamedPolicy])
     }
 
-    /// Ways that may be there, from some principals to the power of some roles.
+    /// Ways that may be there, from some principals to the power of others.
     struct Opening {
         enum Way {
-            /// Passing the role to a service of which it is not modeled what it does.
+            /// Passing the role to a service that may do with it what is not modeled.
             case passing(String)
             /// Changing something of a kind that is not read.
             case changing(String)
+            /// Attaching one of AWS's policies whose document is not in the inventory.
+            case attaching(String)
         }
 
         var actors: BitSet
-        var roles: [Int]
+        /// Whose power they may get.
+        var targets: [Int]
         var way: Way
 
-        func reason(_ role: String) -> Unknown {
+        func reason(_ target: String) -> Unknown {
             let words =
                 switch way {
                 case .passing(let service):
-                    "it can pass \(role) to \(service), and what that service does is not modeled"
-                case .changing(let kind): "it can change \(kind), which are not read and may run under \(role)"
+                    "it can pass \(target) to \(service), and has other permissions by which that may run something of its own"
+                case .changing(let kind): "it can change \(kind), which are not read and may run under \(target)"
+                case .attaching(let policy): "it can attach \(policy) to \(target), and what that allows was not read"
                 }
             return Unknown(.notModeled, detail: words)
         }
@@ -66,20 +72,27 @@ struct EscalationGraph {
     /// What each role's trust policy says, by number.
     var sides: [Int: ResourceSide] = [:]
     var somewhere: [Somewhere: GuardedResource?] = [:]
+    var granting: [String: [Int: [Statement]]] = [:]
+    var handing: [Handing: Bool] = [:]
+    /// The ARNs of the users, groups, roles and policies that exist.
+    let existing: Set<String>
 
     struct Somewhere: Hashable {
         var actor: Int
         var action: String
     }
 
-    /// What AttachUserPolicy and its like would attach.
-    static let administrator = NamedPolicy(
-        "AdministratorAccess",
-        Policy(statements: [Statement(effect: .allow, actions: .only(["*"]), resources: .only(["*"]))]))
+    struct Handing: Hashable {
+        var actor: Int
+        var service: String
+    }
 
     init(of landscape: Landscape, hypothetical: Set<Int> = []) {
         self.landscape = landscape
         self.hypothetical = hypothetical
+        let known = landscape.accounts.compactMap { try? $0[.identities].value }
+        existing = Set(
+            known.flatMap { $0.users.map(\.arn) + $0.groups.map(\.arn) + $0.roles.map(\.arn) + $0.policies.map(\.arn) })
         for number in landscape.principals.indices where landscape.principals[number].kind == .role {
             let side = landscape.resource(landscape.principals[number].arn)
             doubts += side.doubts.mayAllow
@@ -90,6 +103,8 @@ struct EscalationGraph {
             addRoleEdges(of: account, identities)
             addCredentialEdges(of: account, identities)
             addPolicyEdges(of: account, identities)
+            addMadePrincipals(of: account, identities)
+            addFederationEdges(of: account, identities)
             addPassRoleEdges(of: account, identities)
             addWorkloadEdges(of: account, identities)
         }
@@ -144,7 +159,7 @@ struct EscalationGraph {
 
     static let assumeRole = "assume-role"
 
-    private static let trustingEverybody = NamedPolicy(
+    static let trustingEverybody = NamedPolicy(
         "the new trust policy",
         Policy(statements: [
             Statement(effect: .allow, principals: .only([.everyone]), actions: .only(["sts:AssumeRole"]))
@@ -182,5 +197,13 @@ struct EscalationGraph {
 extension EscalationGraph.Edge {
     var isRaising: Bool {
         if case .becoming = power { false } else { true }
+    }
+
+    var isPolicy: Bool {
+        if case .raising = power { true } else { false }
+    }
+
+    var isBounding: Bool {
+        if case .bounding = power { true } else { false }
     }
 }

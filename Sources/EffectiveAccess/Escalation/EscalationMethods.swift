@@ -13,6 +13,8 @@ struct ComputeService {
     /// What must exist for the actions to be made on it; `nil` if something new is made, or what exists is not read.
     var existing: Workload.Kind?
 
+    static let instances = "ec2.amazonaws.com"
+
     static let all: [ComputeService] = [
         .init(method: "pass-role-to-instance", principal: "ec2.amazonaws.com", actions: [["ec2:RunInstances"]]),
         .init(
@@ -53,13 +55,16 @@ struct ComputeService {
             actions: [
                 ["lambda:CreateFunction"],
                 [
-                    "lambda:InvokeFunction", "lambda:CreateEventSourceMapping", "lambda:AddPermission",
-                    "lambda:CreateFunctionUrlConfig",
+                    "lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:CreateEventSourceMapping",
+                    "lambda:AddPermission", "lambda:CreateFunctionUrlConfig",
                 ],
             ]),
         .init(
             method: "pass-role-to-existing-function", principal: "lambda.amazonaws.com",
             actions: [["lambda:UpdateFunctionConfiguration"]], existing: .function),
+        .init(
+            method: "pass-role-to-canary", principal: "lambda.amazonaws.com",
+            actions: [["synthetics:CreateCanary"], ["synthetics:StartCanary"]]),
         .init(
             method: "pass-role-to-stack", principal: "cloudformation.amazonaws.com",
             actions: [["cloudformation:CreateStack"]]),
@@ -87,6 +92,9 @@ struct ComputeService {
         .init(
             method: "pass-role-to-build", principal: "codebuild.amazonaws.com",
             actions: [["codebuild:CreateProject"], ["codebuild:StartBuild", "codebuild:StartBuildBatch"]]),
+        .init(
+            method: "pass-role-to-build-override", principal: "codebuild.amazonaws.com",
+            actions: [["codebuild:StartBuild", "codebuild:StartBuildBatch"]], existing: .project),
         .init(
             method: "pass-role-to-existing-project", principal: "codebuild.amazonaws.com",
             actions: [["codebuild:UpdateProject"]], existing: .project),
@@ -125,6 +133,8 @@ struct ComputeService {
         .init(
             method: "pass-role-to-state-machine", principal: "states.amazonaws.com",
             actions: [["states:CreateStateMachine"], ["states:StartExecution", "states:StartSyncExecution"]]),
+        .init(
+            method: "pass-role-to-state-test", principal: "states.amazonaws.com", actions: [["states:TestState"]]),
         .init(
             method: "pass-role-to-existing-state-machine", principal: "states.amazonaws.com",
             actions: [["states:UpdateStateMachine"]]),
@@ -174,9 +184,63 @@ struct ComputeService {
         "build.apprunner.amazonaws.com",
     ]
 
-    /// Whether it is known what a service does with a role that is passed to it.
-    static func isModeled(_ principal: String) -> Bool {
-        withoutWay.contains(principal) || all.contains { $0.principal == principal }
+    /// The prefixes of the services that may hand a role to a principal, beside the one that bears its name.
+    ///
+    /// Source: Service Authorization Reference, the actions that depend on iam:PassRole; the API references of the services for the
+    /// role that they take.
+    private static let otherTakers: [String: Set<String>] = [
+        instances: [
+            "autoscaling", "batch", "cloud9", "datapipeline", "deadline", "ecs", "eks", "elasticbeanstalk",
+            "elasticmapreduce", "gamelift", "imagebuilder", "opsworks", "pcs",
+        ],
+        "ecs-tasks.amazonaws.com": ["batch", "ecs", "events", "pipes", "proton", "scheduler"],
+        "lambda.amazonaws.com": ["synthetics"],
+        "cloudformation.amazonaws.com": [
+            "codeconnections", "codepipeline", "codestar-connections", "proton", "servicecatalog", "ssm-quicksetup",
+        ],
+        "codebuild.amazonaws.com": ["proton"],
+        "glue.amazonaws.com": ["databrew", "datazone", "lakeformation"],
+        "sagemaker.amazonaws.com": ["datazone", "redshift", "sagemaker-geospatial"],
+        "ssm.amazonaws.com": ["config", "ssm-incidents", "ssm-quicksetup"],
+        "cognito-identity.amazonaws.com": [], "eks.amazonaws.com": [], "pods.eks.amazonaws.com": ["eks"],
+        "tasks.apprunner.amazonaws.com": ["apprunner"],
+    ]
+
+    /// The prefixes of the services that may hand a role to a principal; `nil` if that is not known, so that any may.
+    static func takers(of principal: String) -> Set<String>? {
+        guard otherTakers[principal] != nil || all.contains(where: { $0.principal == principal }) else { return nil }
+        return (otherTakers[principal] ?? []).union([String(principal.prefix { $0 != "." })])
+    }
+
+    /// The actions of ways of several steps, in lower case, that do nothing without the other steps: what makes something that
+    /// waits to be started, and what starts it.
+    static let partial: Set<String> = {
+        let alone = Set(all.filter { $0.actions.count == 1 }.flatMap { $0.actions.joined() })
+        let changing = [":Update", ":Put", ":Register", ":Modify", ":AddPermission"]
+        return Set(
+            all.filter { $0.actions.count > 1 }.flatMap { $0.actions.joined() }.filter { action in
+                !alone.contains(action) && !changing.contains { action.contains($0) }
+            }.map { $0.lowercased() })
+    }()
+
+    /// How the names of actions begin that look or take away, in lower case.
+    static let idleVerbs = [
+        "get", "list", "describe", "batchget", "batchdescribe", "search", "view", "lookup", "query", "scan", "select",
+        "delete", "stop", "terminate", "cancel", "tag", "untag", "disable", "deregister",
+    ]
+
+    /// The principal of a service without its Region, and without the suffix of another partition:
+    /// `states.us-east-1.amazonaws.com` is `states.amazonaws.com`.
+    ///
+    /// Source: IAM User Guide, "AWS JSON policy elements: Principal", on service principals.
+    static func general(_ principal: String) -> String {
+        let labels = principal.lowercased().split(separator: ".")
+        guard let domain = labels.firstIndex(of: "amazonaws") else { return principal.lowercased() }
+        let name = labels[..<domain].filter { label in
+            let words = label.split(separator: "-")
+            return words.count < 3 || words[words.count - 1].contains { !$0.isNumber }
+        }
+        return (name + ["amazonaws", "com"]).joined(separator: ".")
     }
 }
 
@@ -187,25 +251,78 @@ struct UnreadWorkload {
     var principal: String
     /// Each of them suffices.
     var actions: [String]
+    /// Whether it runs on instances, so that only the roles of those that exist count.
+    var isOnInstances = false
+
+    /// The principal of roles that are permission sets.
+    static let identityCenter = "sso.amazonaws.com"
+
+    /// The service behind an identity provider: that of Cognito's identity pools, or of a cluster's pods.
+    static func principal(ofProvider name: String) -> String? {
+        if name == "cognito-identity.amazonaws.com" { return name }
+        return name.contains("oidc-provider/oidc.eks.") ? "pods.eks.amazonaws.com" : nil
+    }
 
     static let all: [UnreadWorkload] = [
         .init(
-            kind: "launch templates", principal: "ec2.amazonaws.com",
+            kind: "launch templates", principal: ComputeService.instances,
             actions: ["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]),
         .init(
-            kind: "EMR clusters", principal: "ec2.amazonaws.com",
-            actions: ["elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:AddInstanceGroups"]),
+            kind: "EMR clusters", principal: ComputeService.instances,
+            actions: [
+                "elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:AddInstanceGroups",
+                "elasticmapreduce:AddInstanceFleet", "elasticmapreduce:StartNotebookExecution",
+            ]),
+        .init(
+            kind: "image pipelines", principal: ComputeService.instances,
+            actions: [
+                "imagebuilder:CreateImage", "imagebuilder:CreateImagePipeline", "imagebuilder:UpdateImagePipeline",
+                "imagebuilder:UpdateInfrastructureConfiguration",
+            ]),
+        .init(
+            kind: "State Manager associations and Systems Manager documents", principal: ComputeService.instances,
+            actions: [
+                "ssm:UpdateAssociation", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion",
+                "ssm:RegisterTaskWithMaintenanceWindow", "ssm:UpdateMaintenanceWindowTask",
+            ], isOnInstances: true),
+        .init(
+            kind: "CodeDeploy applications", principal: ComputeService.instances,
+            actions: ["codedeploy:CreateDeployment"],
+            isOnInstances: true),
+        .init(
+            kind: "Elastic Beanstalk environments", principal: ComputeService.instances,
+            actions: ["elasticbeanstalk:UpdateEnvironment", "elasticbeanstalk:CreateEnvironment"],
+            isOnInstances: true),
+        .init(
+            kind: "ECS clusters on instances", principal: ComputeService.instances,
+            actions: ["ecs:RunTask", "ecs:StartTask", "ecs:ExecuteCommand"], isOnInstances: true),
+        .init(
+            kind: "clusters of Kubernetes on instances", principal: ComputeService.instances,
+            actions: ["eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
+            isOnInstances: true),
+        .init(
+            kind: "Kubernetes service accounts", principal: "pods.eks.amazonaws.com",
+            actions: [
+                "eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:UpdateAccessEntry",
+                "eks:AssociateIdentityProviderConfig",
+            ]),
         .init(kind: "ECS tasks", principal: "ecs-tasks.amazonaws.com", actions: ["ecs:ExecuteCommand"]),
         .init(kind: "Batch job definitions", principal: "ecs-tasks.amazonaws.com", actions: ["batch:SubmitJob"]),
         .init(
             kind: "Glue development endpoints, sessions and jobs", principal: "glue.amazonaws.com",
-            actions: ["glue:UpdateDevEndpoint", "glue:RunStatement"]),
+            actions: [
+                "glue:UpdateDevEndpoint", "glue:RunStatement", "glue:StartJobRun", "glue:UpdateJob",
+                "glue:CreateTrigger", "glue:UpdateTrigger",
+            ]),
         .init(
-            kind: "SageMaker notebooks", principal: "sagemaker.amazonaws.com",
+            kind: "SageMaker notebooks, Studio domains, clusters and pipelines", principal: "sagemaker.amazonaws.com",
             actions: [
                 "sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedDomainUrl",
                 "sagemaker:CreateNotebookInstanceLifecycleConfig", "sagemaker:UpdateNotebookInstanceLifecycleConfig",
-                "sagemaker:UpdateNotebookInstance",
+                "sagemaker:UpdateNotebookInstance", "sagemaker:CreateStudioLifecycleConfig",
+                "sagemaker:UpdateUserProfile", "sagemaker:UpdateDomain", "sagemaker:UpdateSpace", "sagemaker:CreateApp",
+                "sagemaker:StartSession", "sagemaker:UpdateCluster", "sagemaker:UpdateClusterSoftware",
+                "sagemaker:UpdatePipeline", "sagemaker:StartPipelineExecution",
             ]),
         .init(kind: "state machines", principal: "states.amazonaws.com", actions: ["states:UpdateStateMachine"]),
         .init(
@@ -215,17 +332,66 @@ struct UnreadWorkload {
             kind: "stack sets", principal: "cloudformation.amazonaws.com",
             actions: ["cloudformation:UpdateStackSet", "cloudformation:CreateStackInstances"]),
         .init(
+            kind: "pipelines of CodePipeline", principal: "codepipeline.amazonaws.com",
+            actions: ["codepipeline:UpdatePipeline"]),
+        .init(
+            kind: "Amplify apps", principal: "amplify.amazonaws.com",
+            actions: ["amplify:UpdateApp", "amplify:UpdateBranch", "amplify:StartJob"]),
+        .init(
+            kind: "Service Catalog products", principal: "servicecatalog.amazonaws.com",
+            actions: ["servicecatalog:CreateProvisioningArtifact", "servicecatalog:ProvisionProduct"]),
+        .init(
             kind: "data pipelines", principal: "datapipeline.amazonaws.com",
             actions: ["datapipeline:PutPipelineDefinition"]),
         .init(
             kind: "Flink applications", principal: "kinesisanalytics.amazonaws.com",
-            actions: ["kinesisanalytics:UpdateApplication"]),
+            actions: ["kinesisanalytics:UpdateApplication", "kinesisanalytics:CreateApplicationPresignedUrl"]),
+        .init(
+            kind: "Airflow environments", principal: "airflow.amazonaws.com",
+            actions: [
+                "airflow:CreateCliToken", "airflow:CreateWebLoginToken", "airflow:InvokeRestApi",
+                "airflow:UpdateEnvironment",
+            ]),
+        .init(
+            kind: "game server fleets", principal: "gamelift.amazonaws.com",
+            actions: ["gamelift:GetComputeAccess", "gamelift:GetInstanceAccess"]),
         .init(
             kind: "AgentCore runtimes and code interpreters", principal: "bedrock-agentcore.amazonaws.com",
-            actions: ["bedrock-agentcore:InvokeCodeInterpreter", "bedrock-agentcore:UpdateAgentRuntime"]),
+            actions: [
+                "bedrock-agentcore:InvokeCodeInterpreter", "bedrock-agentcore:UpdateAgentRuntime",
+                "bedrock-agentcore:InvokeAgentRuntimeCommand",
+            ]),
         .init(
             kind: "automation documents", principal: "ssm.amazonaws.com",
-            actions: ["ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion"]),
+            actions: [
+                "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion", "ssm:UpdateMaintenanceWindowTask",
+                "ssm:UpdateAssociation",
+            ]),
+        .init(
+            kind: "file transfer users", principal: "transfer.amazonaws.com",
+            actions: ["transfer:ImportSshPublicKey", "transfer:UpdateUser"]),
+        .init(
+            kind: "role aliases of devices", principal: "credentials.iot.amazonaws.com",
+            actions: [
+                "iot:AttachPolicy", "iot:AttachPrincipalPolicy", "iot:RegisterThing", "iot:CreateProvisioningClaim",
+            ]),
+        .init(
+            kind: "trust anchors of Roles Anywhere", principal: "rolesanywhere.amazonaws.com",
+            actions: ["rolesanywhere:CreateTrustAnchor", "rolesanywhere:UpdateTrustAnchor"]),
+        .init(
+            kind: "identity pools", principal: "cognito-identity.amazonaws.com",
+            actions: [
+                "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles",
+                "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+            ]),
+        .init(
+            kind: "permission sets and groups of IAM Identity Center", principal: identityCenter,
+            actions: [
+                "sso:AttachManagedPolicyToPermissionSet", "sso:PutInlinePolicyToPermissionSet",
+                "sso:AttachCustomerManagedPolicyReferenceToPermissionSet", "sso:CreateAccountAssignment",
+                "sso:PutPermissionsBoundaryToPermissionSet", "sso:DeletePermissionsBoundaryFromPermissionSet",
+                "identitystore:CreateGroupMembership", "sso-directory:AddMemberToGroup",
+            ]),
     ]
 }
 
@@ -238,7 +404,9 @@ struct WorkloadTakeover {
     static let ofInstances: [WorkloadTakeover] = [
         .init(method: "command-on-instance", actions: ["ssm:SendCommand"]),
         .init(method: "session-on-instance", actions: ["ssm:StartSession"]),
+        .init(method: "association-on-instance", actions: ["ssm:CreateAssociation"]),
         .init(method: "key-on-instance", actions: ["ec2-instance-connect:SendSSHPublicKey"]),
+        .init(method: "root-volume-of-instance", actions: ["ec2:CreateReplaceRootVolumeTask"]),
         .init(
             method: "user-data-of-instance",
             actions: ["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"]),
@@ -257,6 +425,10 @@ struct WorkloadTakeover {
         .init(method: "build-of-project", actions: ["codebuild:StartBuild"]),
         .init(method: "batch-build-of-project", actions: ["codebuild:StartBuildBatch"]),
         .init(method: "source-of-project", actions: ["codebuild:UpdateProject"]),
+        .init(method: "sandbox-of-project", actions: ["codebuild:StartSandbox", "codebuild:StartCommandExecution"]),
+        .init(
+            method: "session-in-sandbox-of-project",
+            actions: ["codebuild:StartSandbox", "codebuild:StartSandboxConnection"]),
     ]
 }
 
@@ -271,11 +443,17 @@ extension Escalations {
                 WorkloadTakeover.ofProjects,
             ].joined().flatMap(\.actions).uniqued.joined(separator: ", ")
         let ways = ComputeService.all.map(\.method).joined(separator: ", ")
-        let unread = UnreadWorkload.all.map(\.kind).joined(separator: ", ")
+        let unread = UnreadWorkload.all.map { "\($0.kind) (\($0.actions.joined(separator: ", ")))" }
+            .joined(separator: "; ")
+        let prefixes = Set(ComputeService.all.compactMap { ComputeService.takers(of: $0.principal) }.joined()).sorted()
+        let policies = AWSPolicy.all.map(\.name).joined(separator: ", ")
         return """
-            Roles passed to these services are modeled: \(services), by the methods \(ways); these services do nothing else \
-            with a role than their own job: \(fixed). Of what exists, EC2 instances, Lambda functions, CloudFormation stacks \
-            and CodeBuild projects are read, which \(actions) change. Not read are \(unread).
+            Roles passed to these services are modeled: \(services), by the methods \(ways); any other action of \
+            \(prefixes.joined(separator: ", ")), but for what only looks or takes away, may hand a role over too. These \
+            services do nothing else with a role than their own job: \(fixed). Of what exists, EC2 instances, Lambda \
+            functions, CloudFormation stacks and CodeBuild projects are read, which \(actions) change. Not read are \(unread). \
+            Of AWS's policies \(policies) and those in use can be attached; what others allow is not known, but for those \
+            whose names say that they only read.
             """
     }
 }

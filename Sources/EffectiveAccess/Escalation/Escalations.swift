@@ -19,45 +19,59 @@ extension Landscape {
             (unreadPrincipals[number] ?? unreadBoundaries[number]).map { (number, $0) }
         }
         let isUnread = Set(unread.map(\.0))
-        let examined = starts.filter { !isUnread.contains($0) && !search.isAdministrator($0) }
+        let read = starts.filter { !isUnread.contains($0) }
+        var administrators = read.filter { search.isAdministrator($0) && holdsEverything($0) }
+        let examined = Set(read).subtracting(administrators).sorted()
         let hiding = (self.hiding + search.graph.doubts).uniqued
         var paths: [EscalationPath] = []
         var undetermined = unread
         for number in examined {
             if let path = search.path(from: number) {
                 paths.append(path)
+            } else if search.isAdministrator(number) {
+                administrators.append(number)
             } else if hiding.isEmpty, let reason = search.opening(from: number) {
                 undetermined.append((number, reason))
             }
         }
         return Escalations(
             paths: paths.sorted { ($0.steps.count, $0.principal.arn) < ($1.steps.count, $1.principal.arn) },
-            administrators: starts.filter { !isUnread.contains($0) && search.isAdministrator($0) }
-                .map { principals[$0] },
+            administrators: administrators.sorted().map { principals[$0] },
             examined: examined.count, undetermined: undetermined.map { (principals[$0.0], $0.1) },
             hiding: hiding)
     }
+
+    /// Whether one of its statements allows everything, as other checks tell; who has that by several together has not been told.
+    private func holdsEverything(_ number: Int) -> Bool {
+        population.members[number].policies.contains { !policies[$0].policy.fullAdministration.isEmpty }
+    }
 }
 
-/// A principal with what an edge gives it.
+/// A principal with what edges give it.
 struct Raised {
     var number: Int
     var policies: [NamedPolicy] = []
-    /// Whether its boundary limits nothing.
-    var isUnbounded = false
-
-    var isRaised: Bool { isUnbounded || !policies.isEmpty }
+    /// What bounds it in place of its boundary; `nil` if that remains.
+    var boundaries: [NamedPolicy]?
+    /// Whether it is somebody new in the principal's account, with these policies only.
+    var isNew = false
 
     init(_ number: Int) {
         self.number = number
     }
 
-    init(_ edge: EscalationGraph.Edge) {
-        number = edge.target
-        switch edge.power {
-        case .becoming: break
-        case .raising(let policies): self.policies = policies
-        case .unbinding: isUnbounded = true
+    init(_ number: Int, by edges: [EscalationGraph.Edge]) {
+        self.number = number
+        for edge in edges {
+            switch edge.power {
+            case .becoming: break
+            case .raising(let policies): self.policies += policies
+            case .bounding(let policies): boundaries = policies
+            case .making(let policies, let boundaries):
+                self.policies = policies
+                self.boundaries = boundaries
+                isNew = true
+            }
         }
     }
 }
@@ -97,8 +111,8 @@ struct EscalationSearch {
                 if !way.isAssumptionOnly || path.isCertain { return path }
                 continue
             }
-            for (edge, raised, target) in raising(from: way, among: ways) where isAdministrator(raised) {
-                return path(start, edges(of: way, edge, target, start), gain)
+            for step in raising(from: way, among: ways) where isAdministrator(step.raised) {
+                return path(start, edges(of: way, step, start), gain)
             }
         }
         return nil
@@ -111,9 +125,9 @@ struct EscalationSearch {
             if !way.isAssumptionOnly, let gain = gain(of: Raised(way.at), over: own) {
                 return path(start, way.edges, gain)
             }
-            for (edge, raised, target) in raising(from: way, among: ways) {
-                if let gain = gain(of: raised, over: own) {
-                    return path(start, edges(of: way, edge, target, start), gain)
+            for step in raising(from: way, among: ways) {
+                if let gain = gain(of: step.raised, over: own) {
+                    return path(start, edges(of: way, step, start), gain)
                 }
             }
         }
@@ -121,34 +135,44 @@ struct EscalationSearch {
     }
 
     /// Why it is not known that `start` has no way: what may be one leads to more than it has.
-    mutating func opening(from start: Int) -> Unknown? {
+    /// - Parameter imagined: the principals that do not exist, whose workloads cannot be changed.
+    mutating func opening(from start: Int, imagined: Set<Int> = []) -> Unknown? {
         let ways = waysFrom(start)
         let own = ways.filter(\.isAssumptionOnly).map(\.at)
-        for opening in graph.openings where own.contains(where: opening.actors.contains) {
-            for role in opening.roles where !own.contains(role) {
-                if isAdministrator(role) || gain(of: Raised(role), over: own) != nil {
-                    return opening.reason(landscape.principals[role].arn)
-                }
+        for opening in graph.openings where ways.contains(where: { opening.actors.contains($0.at) }) {
+            for target in opening.targets {
+                let isOpen =
+                    switch opening.way {
+                    case .attaching: ways.contains { $0.at == target }
+                    case .changing where imagined.contains(target): false
+                    case .changing, .passing:
+                        !own.contains(target) && (isAdministrator(target) || gain(of: Raised(target), over: own) != nil)
+                    }
+                if isOpen { return opening.reason(landscape.principals[target].arn) }
             }
         }
         return nil
     }
 
-    /// The edges at the end of a way that give more to somebody whom `start` can be.
-    private func raising(
-        from way: Way, among ways: [Way]
-    ) -> [(edge: EscalationGraph.Edge, raised: Raised, target: Way)] {
-        (graph.edges[way.at] ?? []).compactMap { edge in
-            guard edge.isRaising, let target = ways.first(where: { $0.at == edge.target }) else { return nil }
-            return (edge, Raised(edge), target)
-        }.sorted { $0.target.edges.count < $1.target.edges.count }
+    private typealias Raising = (edges: [EscalationGraph.Edge], raised: Raised, target: Way)
+
+    /// The edges at the end of a way that give more to somebody whom `start` can be: each by itself, and what a policy gives if a
+    /// boundary goes too.
+    private func raising(from way: Way, among ways: [Way]) -> [Raising] {
+        let edges = (graph.edges[way.at] ?? []).filter(\.isRaising)
+        return Set(edges.map(\.target)).sorted().flatMap { number -> [Raising] in
+            guard let target = ways.first(where: { $0.at == number }) else { return [] }
+            let own = edges.filter { $0.target == number }
+            let bounding = own.filter(\.isBounding)
+            let pairs = own.filter(\.isPolicy).flatMap { edge in bounding.map { [edge, $0] } }
+            return (own.map { [$0] } + pairs).map { ($0, Raised(number, by: $0), target) }
+        }.sorted { ($0.target.edges.count, $0.edges.count) < ($1.target.edges.count, $1.edges.count) }
     }
 
     /// Whoever raised another goes on as that one.
-    private func edges(
-        of way: Way, _ edge: EscalationGraph.Edge, _ target: Way, _ start: Int
-    ) -> [(actor: Int, edge: EscalationGraph.Edge)] {
-        way.edges + [(way.at, edge)] + (edge.target == way.at || edge.target == start ? [] : target.edges)
+    private func edges(of way: Way, _ step: Raising, _ start: Int) -> [(actor: Int, edge: EscalationGraph.Edge)] {
+        way.edges + step.edges.map { (way.at, $0) }
+            + (step.target.at == way.at || step.target.at == start ? [] : step.target.edges)
     }
 
     /// All whom `start` can become, itself first, each by the shortest way.
@@ -215,9 +239,8 @@ struct EscalationSearch {
     private func asks(_ raised: Raised, _ request: SampleRequest) -> Bool {
         let resource = landscape.sampleResource(request.resource, of: landscape.principals[raised.number].accountID)
         return !landscape.population.access(
-            of: raised.number, holdingAlso: raised.policies, unbounded: raised.isUnbounded, request.action,
-            on: resource,
-            context: Landscape.assumedContext
+            of: raised.number, holdingAlso: raised.policies, boundedBy: raised.boundaries, asNew: raised.isNew,
+            request.action, on: resource, context: Landscape.assumedContext
         ).isRuledOut
     }
 
@@ -231,16 +254,17 @@ struct EscalationSearch {
     /// What a principal can do, with more power than now perhaps, that none of `own` can.
     private mutating func gain(of raised: Raised, over own: [Int]) -> EscalationPath.Gain? {
         let (number, policies) = (raised.number, raised.policies)
+        let isRaised = !policies.isEmpty || raised.boundaries != nil
         let held = Set(
             own.filter(isUnlimited).flatMap { landscape.population.members[$0].policies }
                 .map { landscape.policies[$0].name })
         var examples: [String] = []
         for grant in grants(of: number) + policies.flatMap({ landscape.grants(in: $0, to: number) })
-            + limitsOf(number, where: policies)
+            + limits(of: raised)
         {
             // To assume roles is a way, and ways are followed; and what the same policy grants is no gain.
             guard !held.contains(grant.source.policy), !grant.sample.action.lowercased().hasPrefix("sts:"),
-                raised.isRaised ? asks(raised, grant.sample) : can(number, grant.sample)
+                isRaised ? asks(raised, grant.sample) : can(number, grant.sample)
             else { continue }
             var isNew = true
             for one in own where isNew && can(one, grant.sample) { isNew = false }
@@ -266,10 +290,9 @@ struct EscalationSearch {
     }
 
     /// What the boundaries let through: all that somebody who could give himself any policy would get.
-    private func limitsOf(_ number: Int, where policies: [NamedPolicy]) -> [Grant] {
-        guard !policies.isEmpty else { return [] }
-        return landscape.population.members[number].boundaries.flatMap {
-            landscape.grants(in: landscape.policies[$0], to: number)
-        }
+    private func limits(of raised: Raised) -> [Grant] {
+        guard !raised.policies.isEmpty else { return [] }
+        let own = landscape.population.members[raised.number].boundaries.map { landscape.policies[$0] }
+        return (raised.boundaries ?? own).flatMap { landscape.grants(in: $0, to: raised.number) }
     }
 }

@@ -47,6 +47,8 @@ extension Landscape {
         var search = EscalationSearch(
             graph: EscalationGraph(of: landscape, hypothetical: Set(holders.compactMap(\.self))))
         let hiding = (landscape.hiding + search.graph.doubts).uniqued
+        let imagined = Set(
+            landscape.principals.indices.filter { landscape.principals[$0].name == Self.administratorName })
         let judged = zip(held, holders).map { held, number in
             guard let number else { return UnattachedPolicy(policy: held.policy) }
             if let unread = landscape.unreadPrincipals[number] {
@@ -54,10 +56,14 @@ extension Landscape {
             }
             guard !search.isAdministrator(number) else { return UnattachedPolicy(policy: held.policy) }
             let path = search.path(from: number)
-            return UnattachedPolicy(policy: held.policy, path: path, undetermined: path == nil ? hiding.first : nil)
+            return UnattachedPolicy(
+                policy: held.policy, path: path,
+                undetermined: path == nil ? hiding.first ?? search.opening(from: number, imagined: imagined) : nil)
         }
         return (judged, hiding)
     }
+
+    fileprivate static let administratorName = "parapet-administrator"
 }
 
 extension Identities {
@@ -67,7 +73,7 @@ extension Identities {
             policyDocument: PolicyDocument(
                 #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#))
         let services = Set(ComputeService.all.map(\.principal)).sorted().map { "\"\($0)\"" }.joined(separator: ",")
-        let name = "parapet-administrator"
+        let name = Landscape.administratorName
         users.append(User(userName: name, arn: "\(prefix):user/\(name)", userPolicyList: [everything]))
         roles.append(
             Role(

@@ -99,14 +99,22 @@ public struct Population: Sendable {
         Question(of: self, action: action, context: context.incomplete)
     }
 
-    /// The access that a member would have if it also held `policies`, or had no boundary. For many questions about one member this costs less
-    /// than a ``Question``, which is made for all members.
+    /// The access that a member has, or would have if it were changed. For many questions about one member this costs less than a
+    /// ``Question``, which is made for all members.
+    /// - Parameters:
+    ///   - policies: what it would hold besides its own.
+    ///   - boundaries: what would bound it in place of its own boundaries; `nil` leaves it these.
+    ///   - isNew: whether another member of its account is meant, that holds `policies` only.
     public func access(
-        of member: Int, holdingAlso policies: [NamedPolicy] = [], unbounded isUnbounded: Bool = false, _ action: String,
-        on resource: GuardedResource, context: RequestContext = [:]
+        of member: Int, holdingAlso policies: [NamedPolicy] = [], boundedBy boundaries: [NamedPolicy]? = nil,
+        asNew isNew: Bool = false, _ action: String, on resource: GuardedResource, context: RequestContext = [:]
     ) -> Access {
-        policySet(of: member, on: resource, holdingAlso: policies, unbounded: isUnbounded).access(
-            for: request(of: member, action, on: resource, context: context.incomplete))
+        let own = members[member]
+        return PolicySet(
+            identity: (isNew ? [] : own.policies.map { self.policies[$0] }) + policies.map { CompiledPolicy($0) },
+            boundaries: boundaries?.map { CompiledPolicy($0) } ?? own.boundaries.map { self.policies[$0] },
+            serviceControl: own.controls.map { controls[$0] } ?? [], guarding: resource.policies
+        ).access(for: request(of: member, action, on: resource, context: context.incomplete))
     }
 
     func request(
@@ -119,14 +127,10 @@ public struct Population: Sendable {
             isWildcardOnly: resource.isWildcardOnly)
     }
 
-    func policySet(
-        of number: Int, on resource: GuardedResource, holdingAlso others: [NamedPolicy] = [],
-        unbounded isUnbounded: Bool = false
-    ) -> PolicySet {
+    func policySet(of number: Int, on resource: GuardedResource) -> PolicySet {
         let member = members[number]
         return PolicySet(
-            identity: member.policies.map { policies[$0] } + others.map { CompiledPolicy($0) },
-            boundaries: isUnbounded ? [] : member.boundaries.map { policies[$0] },
+            identity: member.policies.map { policies[$0] }, boundaries: member.boundaries.map { policies[$0] },
             serviceControl: member.controls.map { controls[$0] } ?? [], guarding: resource.policies)
     }
 }

@@ -145,6 +145,9 @@ public struct Role: Sendable, Codable, Hashable {
     /// Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster config maps, and
     /// AWS KMS key policies", on the path `/aws-reserved/`.
     public var isOfAWS: Bool { isServiceLinked || path.hasPrefix("/aws-reserved/") }
+
+    /// A permission set of IAM Identity Center in this account.
+    public var isOfIdentityCenter: Bool { path.hasPrefix("/aws-reserved/sso.amazonaws.com/") }
 }
 
 /// A managed policy with its versions.

@@ -15,14 +15,18 @@ struct EscalationClosed: Check {
             Whoever gets hold of one of these users or roles gets all that the path leads to: often the whole account.
             """,
         judges: """
-            Effective permissions on what exists: writing or attaching policies to oneself, making or choosing policy \
-            versions, joining groups, making credentials for others, changing whom a role trusts, deleting or replacing a \
-            boundary, passing a role to a service that runs code, running code in what already runs under a role, and chains \
-            of these. Boundaries, denials, organization policies and trust policies close a path. To assume a role that \
-            trusts one is no escalation, unless it leads to administration without any condition. Administrators and the \
-            roles that only AWS can change are not judged. \(Escalations.modeled) \
-            If a principal can pass a role with more power to another service that the role trusts, or change what is not \
-            read, the finding is unknown.
+            Effective permissions on what exists: writing or attaching policies to oneself, which a condition may limit to \
+            some, making or choosing policy versions, joining groups, making credentials for others, changing whom a role \
+            trusts, deleting, replacing or rewriting a boundary, replacing the SAML provider that a role trusts, passing a \
+            role to a service that runs code, running code in what already runs under a role; and on what can be made: users, \
+            roles, groups and policies of names that the permissions leave open, within the boundary that a condition \
+            demands. Chains of these count. Boundaries, denials, organization policies and trust policies close a path. To \
+            assume a role that trusts one is no escalation, unless it leads to administration without any condition. \
+            Administrators by a statement that allows everything and the roles that only AWS can change are not judged; who \
+            is an administrator by several statements together is. \(Escalations.modeled) \
+            If a principal can pass a role with more power to a service in a way that is not modeled, change what is not \
+            read, the client IDs or thumbprints of an OIDC provider, or permission sets of IAM Identity Center (in the \
+            management account, or elsewhere if granted by name), the finding is unknown.
             """,
         remedy: """
             Narrow one of the statements that the evidence names: to resources with less power, by iam:PassedToService or \

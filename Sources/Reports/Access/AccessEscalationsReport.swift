@@ -128,5 +128,10 @@ extension EscalationStep {
         "create-access-key": "makes an access key for the user",
         "create-login-profile": "makes a password for the user",
         "update-login-profile": "changes the password of the user",
+        "create-role": "makes a role with the power that it wants, and acts as it",
+        "create-user": "makes a user with the power that it wants, and acts as it",
+        "create-group": "makes a group with the power that it wants, and joins it",
+        "update-saml-provider": "has the identity provider vouch for whom it wants",
+        "replace-saml-provider": "puts another identity provider in the place of the one that is trusted",
     ]
 }
