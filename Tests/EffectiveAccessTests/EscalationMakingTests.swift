@@ -1,4 +1,5 @@
 import EffectiveAccess
+import IAMPolicy
 import Inventory
 import Testing
 
@@ -107,7 +108,7 @@ import Testing
         Case(
             name: "attaches IAMFullAccess only",
             statements: [allow("iam:AttachUserPolicy", if: named("arn:aws:iam::aws:policy/IAMFullAccess"))],
-            methods: ["attach-user-policy"], isAdministration: false),
+            methods: ["attach-user-policy"]),
         Case(
             name: "attaches PowerUserAccess only",
             statements: [allow("iam:AttachUserPolicy", if: named("arn:aws:iam::aws:policy/PowerUserAccess"))],

@@ -415,6 +415,23 @@ import Testing
         #expect(found.paths.first?.gain.isAdministration == true)
     }
 
+    /// Being an administrator with MFA is no doubt; what else leads there without is.
+    @Test func anAdministratorsRoleWithMFALeavesNoDoubt() {
+        func found(_ actions: String) -> Escalations {
+            account {
+                $0.add(user: "bob", allow("sts:AssumeRole \(actions)"))
+                $0.add(
+                    role: "admin",
+                    trust: trust(
+                        "arn:aws:iam::\(Self.id):root", if: #"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#),
+                    allow("*"))
+                $0.add(role: "states", trust: trust("states.amazonaws.com"), allow("*"))
+            }
+        }
+        #expect(found("s3:GetObject").doubts.isEmpty)
+        #expect(found("states:UpdateStateMachine").undetermined.map(\.principal.name) == ["bob"])
+    }
+
     /// Policies of common jobs in an account that has powerful roles which trust services.
     @Test(arguments: [
         allow("*:Get* *:List* *:Describe*"),

@@ -26,10 +26,10 @@ extension EscalationGraph {
                     ["iam:DeleteOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider"],
                 ]
                 let actors = ways.map { holders(ofAll: $0.map { plain($0, provider, of: account) }) }
-                openings.append(
+                open(
                     Opening(
                         actors: actors.reduce([]) { $0.union($1) }, targets: roles.map(\.number),
-                        way: .changing("the identity provider \(provider)'s client IDs and thumbprints")))
+                        way: .changing("the client IDs and thumbprints of \(provider)")))
             }
         }
     }
@@ -45,7 +45,7 @@ extension EscalationGraph {
             for role in roles {
                 if role.isOfAWS {
                     // Whether the provider of IAM Identity Center can be changed is not documented.
-                    openings.append(
+                    open(
                         Opening(
                             actors: actors, targets: [role.number],
                             way: .changing("the metadata of identity providers of IAM Identity Center")))

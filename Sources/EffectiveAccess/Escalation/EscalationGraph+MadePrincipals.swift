@@ -68,7 +68,7 @@ extension EscalationGraph {
                         "iam:Attach\(kind)Policy", to: name, context, by: actor, of: account, identities)
                     gifts = attached.gifts + memberships(&self)
                     for policy in attached.unread {
-                        openings.append(Opening(actors: [actor], targets: [actor], way: .attaching(policy)))
+                        open(Opening(actors: [actor], targets: [actor], way: .attaching(policy)))
                     }
                 }
                 for gift in gifts {

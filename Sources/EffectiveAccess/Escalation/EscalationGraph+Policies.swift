@@ -64,7 +64,7 @@ extension EscalationGraph {
             let members = identities.users.filter { user in
                 user.groupList.contains(group.groupName) || joining.contains(actor)
             }
-            openings.append(
+            open(
                 Opening(
                     actors: [actor], targets: members.compactMap { number(.user, $0.arn) }, way: .attaching(policy)))
         }
@@ -111,7 +111,7 @@ extension EscalationGraph {
                     power: .raising(gift.policies)), from: holders)
         }
         for (actor, policy) in attached.unread {
-            openings.append(Opening(actors: [actor], targets: [number], way: .attaching(policy)))
+            open(Opening(actors: [actor], targets: [number], way: .attaching(policy)))
         }
         if let boundary = boundary?.permissionsBoundaryARN {
             addUnbinding(word, number, arn, boundary, of: account, identities)
@@ -155,26 +155,24 @@ extension EscalationGraph {
             PlannedCall(
                 action: action, resource: resource, context: context.adding(["iam:PolicyARN": .single(policy)]))
         }
-        let administrator = attach(AWSPolicy.administratorAccess.arn(in: account.partition))
-        if can(actor, administrator) {
-            return ([Gift(calls: [administrator], policies: [.administratorAccess])], [])
+        let named = NamedValues(of: "iam:PolicyARN", in: statements(allowing: action, to: actor))
+        let administrator = AWSPolicy.administratorAccess.arn(in: account.partition)
+        if named.mayInclude(administrator), can(actor, attach(administrator)) {
+            return ([Gift(calls: [attach(administrator)], policies: [.administratorAccess])], [])
         }
         guard can(actor, PlannedCall(action: action, resource: resource, context: context)) else { return ([], []) }
-        let values = statements(allowing: action, to: actor).map { $0.pinnedValues(of: "iam:PolicyARN") }
-        let pinned = values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).uniqued
-        let patterns = pinned?.map { WildcardPattern($0) }
-        func isNamed(_ policy: String) -> Bool { patterns?.contains { $0.matches(policy) } ?? true }
-
         let prefix = "arn:\(account.partition):iam::\(account.id):"
         let free =
-            freeNames("policy", for: ["iam:CreatePolicy"], by: actor)
-            + freeNames("policy", prefix: prefix, among: pinned ?? [], for: actor)
+            statements(allowing: "iam:CreatePolicy", to: actor).isEmpty
+            ? []
+            : freeNames("policy", for: ["iam:CreatePolicy"], by: actor)
+                + freeNames("policy", prefix: prefix, among: named.texts ?? [], for: actor)
         for name in free {
             let calls = [plain("iam:CreatePolicy", name, of: account), attach(name)]
             if can(actor, calls) { return ([Gift(calls: calls, policies: [.administratorAccess])], []) }
         }
         var gifts: [Gift] = []
-        for policy in identities.policies where isNamed(policy.arn) {
+        for policy in identities.policies where named.mayInclude(policy.arn) {
             let call = attach(policy.arn)
             guard can(actor, call) else { continue }
             if let document = try? policy.defaultDocument.policy {
@@ -192,11 +190,11 @@ extension EscalationGraph {
         }
         for policy in AWSPolicy.all {
             let arn = policy.arn(in: account.partition)
-            if !existing.contains(arn), can(actor, attach(arn)) {
+            if !existing.contains(arn), named.mayInclude(arn), can(actor, attach(arn)) {
                 gifts.append(Gift(calls: [attach(arn)], policies: [policy.named]))
             }
         }
-        let unread = (pinned ?? []).filter { value in
+        let unread = (named.texts ?? []).filter { value in
             ARN(value)?.account == "aws" && !existing.contains(value) && AWSPolicy.isUnread(value)
         }
         return (gifts, unread)
@@ -239,15 +237,13 @@ extension EscalationGraph {
     func boundaries(
         named statements: [Statement], _ account: Account, _ identities: Identities
     ) -> [(arn: String, document: NamedPolicy)] {
-        let values = statements.map { $0.pinnedValues(of: "iam:PermissionsBoundary") }
-        let patterns =
-            values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).map { WildcardPattern($0) }
+        let values = NamedValues(of: "iam:PermissionsBoundary", in: statements)
         let read = identities.policies.compactMap { policy in
             (try? policy.defaultDocument.policy).map { (policy.arn, NamedPolicy(policy.arn, $0)) }
         }
         let known = AWSPolicy.all.map { ($0.arn(in: account.partition), $0.named) }
             .filter { !existing.contains($0.0) }
-        return (known + read).filter { arn, _ in patterns?.contains { $0.matches(arn) } ?? true }
+        return (known + read).filter { values.mayInclude($0.0) }
     }
 
     // MARK: - Versions
@@ -318,4 +314,22 @@ extension ManagedPolicy {
             }
         }
     }
+}
+
+/// The values of a condition key for which statements allow something.
+private struct NamedValues {
+    /// As written; `nil` if one of the statements leaves the key open.
+    let texts: [String]?
+    private let patterns: [WildcardPattern]?
+
+    init(of key: String, in statements: [Statement]) {
+        let values = statements.map { $0.pinnedValues(of: key) }
+        texts = values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).uniqued
+        // What a variable stands for is for the evaluation to say.
+        let hasVariables = texts?.contains { $0.contains("${") } ?? false
+        patterns = hasVariables ? nil : texts?.map { WildcardPattern($0, ignoringCase: true) }
+    }
+
+    /// Whether the value may be one of them, which the evaluation decides.
+    func mayInclude(_ value: String) -> Bool { patterns?.contains { $0.matches(value) } ?? true }
 }

@@ -37,7 +37,7 @@ extension EscalationGraph {
     ) {
         let actors = holders(of: pass)
         if !actors.isEmpty, !ComputeService.withoutWay.contains(service) {
-            openings.append(
+            open(
                 Opening(
                     actors: BitSet(actors.filter { mayHandOver(role, to: service, $0) }), targets: [number],
                     way: .passing(service)))
@@ -124,7 +124,7 @@ extension EscalationGraph {
                     actors.insert(actor)
                 }
             }
-            openings.append(Opening(actors: actors, targets: roles, way: .changing(workload.kind)))
+            open(Opening(actors: actors, targets: roles, way: .changing(workload.kind)))
         }
     }
 

@@ -49,7 +49,7 @@ struct EscalationGraph {
                 switch way {
                 case .passing(let service):
                     "it can pass \(target) to \(service), and has other permissions by which that may run something of its own"
-                case .changing(let kind): "it can change \(kind), which are not read and may run under \(target)"
+                case .changing(let kind): "it can change \(kind), which are not read and may lead to \(target)"
                 case .attaching(let policy): "it can attach \(policy) to \(target), and what that allows was not read"
                 }
             return Unknown(.notModeled, detail: words)
@@ -65,7 +65,8 @@ struct EscalationGraph {
 
     let landscape: Landscape
     private(set) var edges: [Int: [Edge]] = [:]
-    var openings: [Opening] = []
+    /// By the number of the principal who may have the way.
+    private(set) var openings: [Int: [Opening]] = [:]
     /// Principals that do not exist, by number: nobody but itself can do anything to one.
     let hypothetical: Set<Int>
     var doubts: [Unknown] = []
@@ -114,6 +115,10 @@ struct EscalationGraph {
         for actor in actors where actor != edge.target || edge.isRaising {
             if actor == edge.target || !hypothetical.contains(edge.target) { edges[actor, default: []].append(edge) }
         }
+    }
+
+    mutating func open(_ opening: Opening) {
+        for actor in opening.actors { openings[actor, default: []].append(opening) }
     }
 
     func holders(of call: PlannedCall) -> BitSet {

@@ -216,7 +216,10 @@ struct ComputeService {
     /// waits to be started, and what starts it.
     static let partial: Set<String> = {
         let alone = Set(all.filter { $0.actions.count == 1 }.flatMap { $0.actions.joined() })
-        let changing = [":Update", ":Put", ":Register", ":Modify", ":AddPermission"]
+        // What changes something that exists, and a notebook, which starts at once with the scripts that it is given.
+        let changing = [
+            ":Update", ":Put", ":Register", ":Modify", ":AddPermission", ":CreateNotebookInstance",
+        ]
         return Set(
             all.filter { $0.actions.count > 1 }.flatMap { $0.actions.joined() }.filter { action in
                 !alone.contains(action) && !changing.contains { action.contains($0) }

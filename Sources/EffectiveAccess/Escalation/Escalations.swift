@@ -111,7 +111,7 @@ struct EscalationSearch {
                 if !way.isAssumptionOnly || path.isCertain { return path }
                 continue
             }
-            for step in raising(from: way, among: ways) where isAdministrator(step.raised) {
+            for step in raising(from: way, among: ways) where leadsToAdministration(step.raised) {
                 return path(start, edges(of: way, step, start), gain)
             }
         }
@@ -139,7 +139,9 @@ struct EscalationSearch {
     mutating func opening(from start: Int, imagined: Set<Int> = []) -> Unknown? {
         let ways = waysFrom(start)
         let own = ways.filter(\.isAssumptionOnly).map(\.at)
-        for opening in graph.openings where ways.contains(where: { opening.actors.contains($0.at) }) {
+        // A role of administrators that it can assume under a condition is no way for it to go on.
+        let actors = ways.map(\.at).filter { !isAdministrator($0) }
+        for opening in actors.flatMap({ graph.openings[$0] ?? [] }) {
             for target in opening.targets {
                 let isOpen =
                     switch opening.way {
@@ -234,6 +236,18 @@ struct EscalationSearch {
     private func isAdministrator(_ raised: Raised) -> Bool {
         let everything = landscape.sample(of: "*", to: raised.number)
         return Self.probes.allSatisfy { asks(raised, SampleRequest(action: $0, resource: everything)) }
+    }
+
+    /// Whether it is an administrator, or has come to be able to make itself one by an inline policy.
+    private func leadsToAdministration(_ raised: Raised) -> Bool {
+        if isAdministrator(raised) { return true }
+        let principal = landscape.principals[raised.number]
+        let put = SampleRequest(
+            action: principal.kind == .user ? "iam:PutUserPolicy" : "iam:PutRolePolicy", resource: principal.arn)
+        guard asks(raised, put), !asks(Raised(raised.number), put) else { return false }
+        var more = raised
+        more.policies.append(.administratorAccess)
+        return isAdministrator(more)
     }
 
     private func asks(_ raised: Raised, _ request: SampleRequest) -> Bool {
