@@ -26,11 +26,18 @@ struct FlowHunt: LogHunt {
         return whole
     }
 
+    func doubts(about workers: [Worker]) -> [String] {
+        let names = workers.reduce(into: Set<String>()) { $0.formUnion($1.reader.unknownNames) }.sorted().prefix(20)
+        guard !names.isEmpty else { return [] }
+        let shown = names.map { "'\($0)'" }.joined(separator: ", ")
+        return ["header lines name \(shown), which no field of flow logs is called: these columns were not read"]
+    }
+
     final class Worker: HuntWorker {
         let matcher: RuleMatcher
         var tally: FlowTally?
         private(set) var hasEventsInRange: Bool
-        private var reader: FlowLogReader
+        fileprivate var reader: FlowLogReader
         private let exported = ExportedLines(of: .vpcFlow)
         private let context: HuntContext
         private let hasRules: Bool

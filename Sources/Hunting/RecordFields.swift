@@ -41,7 +41,7 @@ struct RecordFields: Sendable {
             ]
         case .vpcFlow:
             event = nil
-            actor = ["interface-id", "tgw-attachment-id", "srcaddr"]
+            actor = ["interface-id", "tgw-attachment-id", "resource-id", "srcaddr"]
             account = ["account-id"]
             region = "region"
             shown = [

@@ -67,7 +67,9 @@ private struct Splitter {
         else { return "no time in brackets after the bucket" }
         record.places[2] = place(position + 1, close)
         position = min(count, close + 2)
+        let head = position
         for field in 3..<8 { record.places[field] = token() }
+        if !isRequestNext || !isOperation(record.places[AccessField.operation.rawValue]) { unusualHead(head, &record) }
         guard let uri = requestURI() else { return "no request in quotes" }
         record.places[8] = uri
         guard position < count else { return "cut before the status" }
@@ -76,12 +78,83 @@ private struct Splitter {
         freeText(&record)
         var field = AccessField.versionID.rawValue
         while position < count {
-            let place = token()
+            let place = text[position] == Self.quote ? quoted() : token()
             guard place.count > 0 else { continue }
             if field < AccessField.allCases.count { record.places[field] = place } else { record.extraFields += 1 }
             field += 1
         }
         return nil
+    }
+
+    /// Whether the request in quotes, or `-` for none, is next.
+    @inline(__always)
+    private var isRequestNext: Bool {
+        guard position < count else { return true }
+        return text[position] == Self.quote
+            || text[position] == UInt8(ascii: "-") && (position + 1 == count || text[position + 1] == Self.space)
+    }
+
+    /// The beginnings of operations.
+    private static let interfaces: [StaticString] = ["REST.", "WEBSITE.", "BATCH.", "S3.", "SOAP."]
+
+    private func isOperation(_ place: AccessRecord.Place) -> Bool {
+        let start = Int(place.start)
+        return Self.interfaces.contains { name in
+            place.count > name.utf8CodeUnitCount
+                && memcmp(text + start, name.utf8Start, name.utf8CodeUnitCount) == 0
+        }
+    }
+
+    /// Divides the fields between the time and the request if one of them has spaces. The requester may be
+    /// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE`. The operation, whose beginning is
+    /// known, tells the fields apart: the request ID is the word before it, and the key all that follows up to the
+    /// request. If there is no such word, the fields stay as they were.
+    private mutating func unusualHead(_ start: Int, _ record: inout AccessRecord) {
+        let unchanged = position
+        position = start
+        let address = token()
+        let requester = position
+        var before = token()
+        while position < count, text[position] != Self.quote {
+            let operation = token()
+            guard Int(before.start) > requester, isOperation(operation), let close = endOfKey() else {
+                before = operation
+                continue
+            }
+            record.places[AccessField.remoteIP.rawValue] = address
+            record.places[AccessField.requester.rawValue] = place(requester, Int(before.start) - 1)
+            record.places[AccessField.requestID.rawValue] = before
+            record.places[AccessField.operation.rawValue] = operation
+            record.places[AccessField.key.rawValue] = place(position, close)
+            return position = min(count, close + 1)
+        }
+        position = unchanged
+    }
+
+    /// The offset of the space before the request, which is in quotes or `-`.
+    private func endOfKey() -> Int? {
+        var at = endOfWord(from: position)
+        while at + 1 < count {
+            let isRequest =
+                text[at + 1] == Self.quote
+                || text[at + 1] == UInt8(ascii: "-") && at + 2 < count && text[at + 2] == Self.space
+            if isRequest { return at }
+            at = endOfWord(from: at + 1)
+        }
+        return nil
+    }
+
+    /// Reads a field in quotes, and the space behind it. Without a closing quote it is a word.
+    private mutating func quoted() -> AccessRecord.Place {
+        var close = find(Self.quote, from: position + 1)
+        while let end = close, end + 1 < count, text[end + 1] != Self.space {
+            close = find(Self.quote, from: end + 1)
+        }
+        guard let close else { return token() }
+        let start = position + 1
+        position = min(count, close + 2)
+        // An empty text is a field, too.
+        return close > start ? place(start, close) : place(start - 1, close + 1)
     }
 
     /// Reads a word, and the space behind it.
@@ -179,14 +252,51 @@ private struct Splitter {
         return (start..<start + 3).allSatisfy { text[$0] &- UInt8(ascii: "0") < 10 }
     }
 
-    /// Referrer and user agent, which the client chooses and which may contain quotes. No field behind them is in
-    /// quotes, so the user agent ends at the line's last quote: no text of the client can pass for a later field.
+    /// The quote that ends the user agent, which the client chooses and which may contain quotes: the last quote that
+    /// is followed by fields as they are known, so that no text of the client can pass for a later field. AWS may one
+    /// day append a field in quotes, which belongs to none of these. If no quote is followed by such fields, as in old
+    /// or cut records, it is the last one.
+    private func endOfUserAgent(from start: Int) -> Int? {
+        guard let last = findLast(Self.quote, from: start) else { return nil }
+        var at = last
+        while at >= start {
+            if text[at] == Self.quote, isTail(from: at + 1, isLast: at == last) { return at }
+            at -= 1
+        }
+        return last
+    }
+
+    /// Whether the fields behind the user agent follow: version ID, host ID, signature version and so on.
+    private func isTail(from start: Int, isLast: Bool) -> Bool {
+        guard start < count, text[start] == Self.space else { return false }
+        var at = start + 1
+        var words = 0
+        while at < count, text[at] != Self.quote {
+            let end = endOfWord(from: at)
+            if end > at {
+                if words == 2, !isSignatureVersion(at, end) { return false }
+                // The text of a client that goes on with its own words.
+                guard memchr(text + at, Int32(Self.quote), end - at) == nil else { return false }
+                words += 1
+            }
+            at = end + 1
+        }
+        // A record with a field in quotes behind these is newer than all of them.
+        return isLast ? words > 2 : words > 6
+    }
+
+    private func isSignatureVersion(_ start: Int, _ end: Int) -> Bool {
+        if end == start + 1 { return text[start] == UInt8(ascii: "-") }
+        return end >= start + 5 && memcmp(text + start, "SigV", 4) == 0
+    }
+
+    /// Referrer and user agent, which the client chooses.
     private mutating func freeText(_ record: inout AccessRecord) {
         guard position < count else { return }
         guard text[position] == Self.quote else {
             record.places[AccessField.referrer.rawValue] = token()
             guard position < count else { return }
-            guard text[position] == Self.quote, let last = findLast(Self.quote, from: position + 1) else {
+            guard text[position] == Self.quote, let last = endOfUserAgent(from: position + 1) else {
                 record.places[AccessField.userAgent.rawValue] = token()
                 return
             }
@@ -195,7 +305,7 @@ private struct Splitter {
             return
         }
         let start = position + 1
-        guard let last = findLast(Self.quote, from: start) else {
+        guard let last = endOfUserAgent(from: start) else {
             position = count
             record.places[AccessField.referrer.rawValue] = place(start, count)
             return

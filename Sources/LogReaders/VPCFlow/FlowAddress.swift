@@ -60,3 +60,9 @@ extension FlowAddress: CustomStringConvertible {
     /// As RFC 5952 writes it.
     public var description: String { address.description }
 }
+
+extension FlowAddress: Comparable {
+    public static func < (left: FlowAddress, right: FlowAddress) -> Bool {
+        left.high != right.high ? left.high < right.high : left.low < right.low
+    }
+}

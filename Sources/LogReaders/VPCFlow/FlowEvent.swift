@@ -1,41 +1,49 @@
+internal import Basics
+
 /// A flow as rules see it.
 public struct FlowEvent: LogEvent {
     /// The columns of one format by the numbers of a list of fields; `nil` for fields that the format does not have.
     public struct Lookup: Sendable {
         let columns: [Int?]
-        let fields: [FlowField?]
+        let format: FlowFormat
+        let hasEncoded: Bool
 
         /// - Parameter format: the format of the records. Make a new lookup if ``FlowLogReader/format`` changes.
         public init(_ list: FieldList, _ format: FlowFormat) {
             columns = list.paths.map { path in
                 FlowField(named: path).flatMap { field in format.columns.firstIndex(of: field) }
             }
-            fields = format.columns
+            self.format = format
+            hasEncoded = format.columns.contains { $0?.isEncoded == true }
         }
     }
 
     private let line: Bytes
     private let lookup: Lookup
+    /// Keeps decoded texts as long as the event; `nil` if the format has none.
+    private let decoded: DecodedTexts?
 
     public init(_ record: FlowRecord, _ lookup: Lookup) {
         line = record.line
         self.lookup = lookup
+        decoded = lookup.hasEncoded ? DecodedTexts() : nil
     }
 
     public func value(of field: FieldList.Number) -> FieldValue {
-        guard lookup.columns.indices.contains(field), let column = lookup.columns[field], let word = word(column),
-            !(word.count == 1 && word[0] == UInt8(ascii: "-"))
+        guard lookup.columns.indices.contains(field), let column = lookup.columns[field],
+            let word = word(column).flatMap({ text($0, of: column) })
         else { return .absent }
-        return lookup.fields[column]?.isNumber == true ? .number(word) : .text(word)
+        return lookup.format.columns[column]?.isNumber == true ? .number(word) : .text(word)
     }
 
     public func anyText(_ body: (Bytes) -> Bool) -> Bool {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
-            let word = Bytes(rebasing: rest[rest.startIndex..<end])
-            if !word.isEmpty, !(word.count == 1 && word[0] == UInt8(ascii: "-")), body(word) { return true }
-            rest = rest[min(rest.endIndex, end + 1)...]
+        var start = 0
+        var column = 0
+        while start < line.count {
+            let end = endOfWord(from: start)
+            if let word = text(Bytes(rebasing: line[start..<end]), of: column), body(word) { return true }
+            start = end + 1
+            column += 1
         }
         return false
     }
@@ -43,10 +51,41 @@ public struct FlowEvent: LogEvent {
     private func word(_ column: Int) -> Bytes? {
         var start = 0
         for _ in 0..<column {
-            guard let space = line[start...].firstIndex(of: UInt8(ascii: " ")) else { return nil }
-            start = space + 1
+            start = endOfWord(from: start) + 1
+            guard start <= line.count else { return nil }
         }
-        let end = line[start...].firstIndex(of: UInt8(ascii: " ")) ?? line.count
-        return end > start ? Bytes(rebasing: line[start..<end]) : nil
+        return Bytes(rebasing: line[start..<endOfWord(from: start)])
+    }
+
+    private func endOfWord(from start: Int) -> Int {
+        line[start...].firstIndex(of: lookup.format.separator) ?? line.count
+    }
+
+    /// A column's text, decoded; `nil` if it is absent.
+    private func text(_ word: Bytes, of column: Int) -> Bytes? {
+        let word = lookup.format.separator == FlowFormat.comma ? FlowFormat.unquoted(word) : word
+        guard !word.isEmpty, !(word.count == 1 && word[0] == UInt8(ascii: "-")) else { return nil }
+        guard let decoded, lookup.format.columns.indices.contains(column),
+            lookup.format.columns[column]?.isEncoded == true
+        else { return word }
+        return decoded.text(word)
+    }
+}
+
+/// Texts without percent-encoding, which live as long as this.
+private final class DecodedTexts {
+    private var texts: [UnsafeMutableBufferPointer<UInt8>] = []
+
+    deinit { for text in texts { text.deallocate() } }
+
+    /// The decoded text; the text itself if it is not encoded.
+    func text(_ encoded: Bytes) -> Bytes {
+        guard encoded.contains(UInt8(ascii: "%")),
+            let decoded = PercentEncoding.decode(String(decoding: encoded, as: UTF8.self)), !decoded.isEmpty
+        else { return encoded }
+        let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: decoded.utf8.count)
+        _ = text.initialize(fromContentsOf: decoded.utf8)
+        texts.append(text)
+        return Bytes(text)
     }
 }

@@ -1,4 +1,4 @@
-/// The fields of VPC flow logs (versions 2 to 10) and Transit Gateway flow logs (version 6), by AWS's names
+/// The fields of VPC flow logs (versions 2 to 11) and Transit Gateway flow logs (version 6), by AWS's names
 /// (Amazon VPC User Guide: Flow log records; Amazon VPC Transit Gateways: Transit Gateway Flow Log records).
 public enum FlowField: String, Sendable, Hashable, CaseIterable {
     // Version 2, which is the default format.
@@ -45,6 +45,19 @@ public enum FlowField: String, Sendable, Hashable, CaseIterable {
     case rejectReason = "reject-reason"
     case resourceID = "resource-id"
     case encryptionStatus = "encryption-status"
+    // Version 11.
+    case instanceTag = "instance-tag"
+    case secondInstanceTag = "instance-tag-2"
+    case interfaceTag = "interface-tag"
+    case secondInterfaceTag = "interface-tag-2"
+    case groupTag = "asg-tag"
+    case secondGroupTag = "asg-tag-2"
+    case interfaceType = "interface-type"
+    case nextHopInterfaceID = "next-hop-interface-id"
+    case nextHopSubnetID = "next-hop-subnet-id"
+    case nextHopZoneID = "next-hop-az-id"
+    case nextHopVPCID = "next-hop-vpc-id"
+    case nextHopInterfaceType = "next-hop-interface-type"
     // Transit gateways.
     case resourceType = "resource-type"
     case gatewayID = "tgw-id"
@@ -72,6 +85,14 @@ public enum FlowField: String, Sendable, Hashable, CaseIterable {
             .trafficPath,
             .lostNoRoute, .lostBlackhole, .lostTooLong, .lostTimeToLive:
             true
+        default: false
+        }
+    }
+
+    /// Whether AWS writes the field's text percent-encoded: tags may have spaces.
+    var isEncoded: Bool {
+        switch self {
+        case .instanceTag, .secondInstanceTag, .interfaceTag, .secondInterfaceTag, .groupTag, .secondGroupTag: true
         default: false
         }
     }

@@ -2,38 +2,69 @@
 public struct FlowFormat: Sendable, Hashable {
     /// The field of each column; `nil` if the field is not known.
     public let columns: [FlowField?]
+    /// The names in the header line that are not fields. Their columns are not read.
+    public let unknownNames: [String]
+    /// The byte between two columns: a space, or a comma in tables that were exported as CSV.
+    let separator: UInt8
 
-    public init(columns: [FlowField?]) { self.columns = columns }
+    static let space = UInt8(ascii: " ")
+    static let comma = UInt8(ascii: ",")
+
+    public init(columns: [FlowField?]) { self.init(columns, unknownNames: [], separator: Self.space) }
+
+    private init(_ columns: [FlowField?], unknownNames: [String], separator: UInt8) {
+        self.columns = columns
+        self.unknownNames = unknownNames
+        self.separator = separator
+    }
 
     /// - Parameter text: field names separated by spaces or commas, as in a header line, or in the API's notation for
-    ///   custom formats: `${version} ${account-id}`. Columns with unknown names are not read.
+    ///   custom formats: `${version} ${account-id}`. Capitals and underscores do not matter. Columns with unknown names
+    ///   are not read.
     /// - Returns: `nil` if no column is known.
     public init?(_ text: String) {
-        let columns = Self.names(in: text).map(FlowField.init(rawValue:))
+        self.init(text, separator: Self.space)
+    }
+
+    private init?(_ text: String, separator: UInt8) {
+        let names = Self.names(in: text)
+        let columns = names.map { FlowField(named: $0) }
         guard columns.contains(where: { $0 != nil }) else { return nil }
-        self.init(columns: columns)
+        self.init(columns, unknownNames: names.filter { FlowField(named: $0) == nil }, separator: separator)
     }
 
     /// The names in such a text that are not fields.
     public static func unknownNames(in text: String) -> [String] {
-        names(in: text).filter { FlowField(rawValue: $0) == nil }
+        names(in: text).filter { FlowField(named: $0) == nil }
     }
 
     private static func names(in text: String) -> [String] {
         let separators: Set<Character> = [" ", ",", "\t", "\r", "\n"]
         return text.split { separators.contains($0) }.map { word in
-            String(word.hasPrefix("${") && word.hasSuffix("}") ? word.dropFirst(2).dropLast() : word)
+            if word.hasPrefix("${"), word.hasSuffix("}") { return String(word.dropFirst(2).dropLast()) }
+            return word.count > 2 && word.hasPrefix("\"") && word.hasSuffix("\"")
+                ? String(word.dropFirst().dropLast()) : String(word)
         }
     }
 
     /// Parses a header line: names, most of which are known.
     init?(header line: Bytes) {
-        guard let first = line.first, first == UInt8(ascii: "$") || (0x61...0x7A).contains(first), line.count < 4_096,
-            let format = FlowFormat(String(decoding: line, as: UTF8.self))
+        guard let first = line.first, line.count < 4_096,
+            first == UInt8(ascii: "$") || first == UInt8(ascii: "\"") || (0x61...0x7A).contains(first | 0x20),
+            let format = FlowFormat(
+                String(decoding: line, as: UTF8.self), separator: line.contains(Self.comma) ? Self.comma : Self.space)
         else { return nil }
         // A record of a format that begins with a word, such as `type`, never consists of names alone.
         guard format.columns.count(where: { $0 != nil }) * 2 > format.columns.count else { return nil }
         self = format
+    }
+
+    /// A column's text, without the quotes that exports put around it.
+    static func unquoted(_ word: Bytes) -> Bytes {
+        guard word.count >= 2, word[0] == UInt8(ascii: "\""), word[word.count - 1] == UInt8(ascii: "\"") else {
+            return word
+        }
+        return Bytes(rebasing: word[1..<(word.count - 1)])
     }
 
     /// The default format of VPC flow logs.

@@ -11,6 +11,9 @@ public struct FlowLogReader {
     public private(set) var format: FlowFormat {
         didSet { formatChanged?(format) }
     }
+    /// Names in header lines that are not fields: the first few. Their columns were not read.
+    public private(set) var unknownNames: Set<String> = []
+    private static let unknownNamesKept = 20
     /// Receives the columns whenever they may have changed, before the records that have them are handed out.
     public var formatChanged: ((FlowFormat) -> Void)?
 
@@ -34,11 +37,13 @@ public struct FlowLogReader {
     public mutating func beginInFile(firstLine: Bytes) {
         format = stated ?? .version2
         atFileStart = false
-        if let end = firstLine.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
-            format = FlowFormat(header: Bytes(rebasing: firstLine[..<end])) ?? format
-        } else {
-            format = FlowFormat(header: firstLine) ?? format
-        }
+        let end = firstLine.firstIndex { $0 == 0x0A || $0 == 0x0D } ?? firstLine.endIndex
+        if let header = FlowFormat(header: Bytes(rebasing: firstLine[..<end])) { use(header) }
+    }
+
+    private mutating func use(_ header: FlowFormat) {
+        format = header
+        for name in header.unknownNames where unknownNames.count < Self.unknownNamesKept { unknownNames.insert(name) }
     }
 
     /// Hands out each record of a chunk of whole lines; the last one may lack its end of line.
@@ -88,7 +93,7 @@ public struct FlowLogReader {
             atFileStart = false
             let line = Self.line(at, end)
             if let header = FlowFormat(header: line) {
-                format = header
+                use(header)
                 at += line.count
             }
         }
@@ -161,7 +166,7 @@ public struct FlowLogReader {
         if let header = FlowFormat(header: line) {
             // These records have the old columns.
             try handOut(&batch, body)
-            format = header
+            use(header)
             scanner = FlowScanner(header)
             // Fields that the new columns lack must not keep the values of the last record.
             record = FlowRecord()
@@ -188,12 +193,15 @@ public struct FlowLogReader {
                 return (next, true)
             }
         }
-        let found = line.split(separator: 0x20).count
+        let found = line.split(separator: format.separator, omittingEmptySubsequences: format.separator == 0x20).count
+        let isOtherwiseSeparated = format.separator == FlowFormat.comma && line.split(separator: 0x20).count > found
         damaged.add(
             line,
             found == format.columns.count
                 ? "a field that does not fit its column"
-                : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
+                : isOtherwiseSeparated
+                    ? "the header is separated by commas, the record by spaces"
+                    : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
         return (next, false)
     }
 

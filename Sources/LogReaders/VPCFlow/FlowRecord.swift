@@ -29,7 +29,7 @@ public struct FlowRecord {
     public var line: Bytes
     /// The account that owns the interface; empty if the format has no such field.
     public var account: Bytes
-    /// The network interface, or the transit gateway attachment.
+    /// The network interface, the transit gateway attachment, or else the resource, such as a regional NAT gateway.
     public var interface: Bytes
     /// Empty if the format has no such field.
     public var region: Bytes

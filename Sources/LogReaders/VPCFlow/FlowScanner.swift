@@ -1,6 +1,7 @@
 /// Decodes one line, column by column. The line must end with a newline, which ends every number, address and word.
 struct FlowScanner {
     private let columns: [FlowField?]
+    private let separator: UInt8
     private let isTransitGateway: Bool
     let isVersion2: Bool
 
@@ -10,6 +11,7 @@ struct FlowScanner {
 
     init(_ format: FlowFormat) {
         columns = format.columns
+        separator = format.separator
         isVersion2 = format == .version2
         isTransitGateway = format.columns.contains(.attachmentID) || format.columns.contains(.gatewayID)
     }
@@ -52,31 +54,36 @@ struct FlowScanner {
         var addresses = 0
         for (index, field) in columns.enumerated() {
             let isLast = index == columns.count - 1
-            guard Self.take(field, &at, &record, &addresses, isLast: isLast) else { return nil }
+            guard take(field, &at, &record, &addresses, isLast: isLast) else { return nil }
         }
         record.hasAddresses = addresses == 2
         return at
     }
 
-    /// Reads one column, and the space behind it. Behind the last column the position is that of the newline.
-    private static func take(
+    /// Reads one column, and the separator behind it. Behind the last column the position is that of the newline.
+    private func take(
         _ field: FlowField?, _ at: inout UnsafePointer<UInt8>, _ record: inout FlowRecord, _ addresses: inout Int,
         isLast: Bool
     ) -> Bool {
         let first = at
-        while at.pointee != space, at.pointee != newline { at += 1 }
+        while at.pointee != separator, at.pointee != Self.newline { at += 1 }
         var word = Bytes(start: first, count: at - first)
         if isLast {
-            while at.pointee == space { at += 1 }
-            guard at.pointee == newline else { return false }
+            while at.pointee == Self.space { at += 1 }
+            guard at.pointee == Self.newline else { return false }
             if word.last == 0x0D { word = Bytes(rebasing: word.dropLast()) }
         } else {
-            guard at.pointee == space else { return false }
+            guard at.pointee == separator else { return false }
             at += 1
+        }
+        if separator == FlowFormat.comma {
+            // Exports of tables write nothing for what is absent.
+            word = FlowFormat.unquoted(word)
+            if word.isEmpty { return true }
         }
         guard !word.isEmpty else { return false }
         guard let field else { return true }
-        return decode(field, word, &record, &addresses)
+        return Self.decode(field, word, &record, &addresses)
     }
 
     /// Decodes the fields of ``FlowRecord``. Others are looked up in the line when a rule needs them.
@@ -86,7 +93,9 @@ struct FlowScanner {
         let isAbsent = word.count == 1 && word[0] == dash
         switch field {
         case .accountID: record.account = isAbsent ? Bytes(start: nil, count: 0) : word
-        case .interfaceID, .attachmentID: record.interface = isAbsent ? Bytes(start: nil, count: 0) : word
+        case .interfaceID, .attachmentID: if !isAbsent { record.interface = word }
+        // A regional NAT gateway has no interface: AWS names the gateway.
+        case .resourceID: if !isAbsent, record.interface.isEmpty { record.interface = word }
         case .region: record.region = isAbsent ? Bytes(start: nil, count: 0) : word
         case .source, .destination:
             if isAbsent { return true }

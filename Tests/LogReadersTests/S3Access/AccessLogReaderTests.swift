@@ -141,4 +141,57 @@ import Testing
         }
         #expect(reader.records == 1)
     }
+
+    /// CloudFront's origin access identities have spaces in their names.
+    @Test(arguments: [
+        "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE51Z", "one two", "a b c d e f",
+    ])
+    func aRequesterMayHaveSpaces(requester: String) {
+        let head = Self.head.replacing("arn:aws:iam::123456789012:user/ann", with: requester)
+        for key in ["AWSLogs/a.json.gz", "-", "a key with spaces", "REST.PUT.OBJECT"] {
+            let (fields, reader) = read(
+                "\(head.replacing("AWSLogs/a.json.gz", with: key)) \"GET /a HTTP/1.1\" \(Self.middle) \"-\" \"curl\" \(Self.tail)\n"
+            )
+            #expect(reader.damaged.count == 0)
+            #expect(fields.first?[.remoteIP] == "192.0.2.3")
+            #expect(fields.first?[.requester] == requester)
+            #expect(fields.first?[.requestID] == "3E57427F3EXAMPLE")
+            #expect(fields.first?[.operation] == "REST.GET.OBJECT")
+            #expect(fields.first?[.key] == key)
+            #expect(fields.first?[.requestURI] == "GET /a HTTP/1.1")
+            #expect(fields.first?[.aclRequired] == "Yes")
+        }
+    }
+
+    @Test func aRequestWithoutURIMayHaveSpacesBeforeIt() {
+        let head = Self.head.replacing("user/ann", with: "user/CloudFront Origin Access Identity E2")
+        let (fields, reader) = read("\(head) - 204 - - - - - - - - -\n")
+        #expect(reader.damaged.count == 0)
+        #expect(fields.first?[.requester]?.hasSuffix("Identity E2") == true)
+        #expect(fields.first?[.status] == "204")
+    }
+
+    /// Operations of interfaces that S3 does not have yet are read as they stand.
+    @Test func anUnknownOperationChangesNothing() {
+        let (fields, reader) = read(Self.plain.replacing("REST.GET.OBJECT", with: "GRPC.READ.OBJECT"))
+        #expect(reader.damaged.count == 0)
+        #expect(fields.first?[.operation] == "GRPC.READ.OBJECT")
+        #expect(fields.first?[.key] == "AWSLogs/a.json.gz")
+    }
+
+    @Test(arguments: ["curl/8", "say \"hi\"", "x\" - host SigV4 ECDHE AuthHeader h TLSv1.2 - \"y", ""])
+    func aFieldInQuotesBehindTheOthersSwallowsNone(agent: String) {
+        var reader = AccessLogReader()
+        var seen: [String] = []
+        let line = "\(Self.head) \"GET / HTTP/1.1\" \(Self.middle) \"-\" \"\(agent)\" \(Self.tail) \"new field\" more"
+        Array(line.utf8).withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { record in
+                seen = [AccessField.userAgent, .versionID, .signatureVersion, .tlsVersion, .sourceRegion].map {
+                    String(decoding: record[$0], as: UTF8.self)
+                }
+                #expect(record.extraFields == 2)
+            }
+        }
+        #expect(seen == [agent, "v1", "SigV4", "TLSv1.2", "eu-west-1"])
+    }
 }

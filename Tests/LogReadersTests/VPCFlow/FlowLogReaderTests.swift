@@ -316,6 +316,78 @@ import Testing
         }
     }
 
+    private let names =
+        "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+
+    @Test func headersWithUnderscoresOrCapitalsNameTheSameFields() {
+        for header in [names.replacing("-", with: "_"), names.uppercased(), names.replacing("src", with: "Src")] {
+            let (seen, reader) = read("\(header) vpc_ID\n\(plain) vpc-1\n")
+            #expect(seen == [expected], "\(header)")
+            #expect(reader.format.columns.last == .vpcID)
+            #expect(reader.unknownNames.isEmpty)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aTableWithCommasIsRead(isQuoted: Bool) {
+        func row(_ line: String) -> String {
+            line.split(separator: " ").map { isQuoted ? "\"\($0)\"" : "\($0)" }.joined(separator: ",")
+        }
+        let (seen, reader) = read("\(row(names))\r\n\(row(plain))\r\n\(row(plain))")
+        #expect(seen == [expected, expected])
+        #expect(reader.damaged.count == 0)
+        let noTraffic = "2,123456789010,eni-1,,,,,,,,1431280876,1431280934,,NODATA"
+        #expect(read("\(row(names))\n\(noTraffic)\n").seen.map(\.status) == [.noData])
+    }
+
+    @Test func aHeaderWithCommasOverRecordsWithSpacesIsToldForWhatItIs() {
+        let (seen, reader) = read("\(names.replacing(" ", with: ","))\n\(plain)\n")
+        #expect(seen.isEmpty)
+        #expect(reader.damaged.samples.map(\.reason) == ["the header is separated by commas, the record by spaces"])
+    }
+
+    @Test func unknownNamesOfAHeaderAreRemembered() {
+        #expect(
+            read("srcaddr dstaddr future-field bytes\n10.0.0.1 10.0.0.2 x 5\n").reader.unknownNames == ["future-field"])
+        #expect(read("\(names)\n\(plain)\n").reader.unknownNames.isEmpty)
+    }
+
+    @Test(arguments: ["interface-id resource-id", "resource-id interface-id"])
+    func aRegionalGatewayIsNamedByItsResource(columns: String) {
+        let isFirst = columns.hasPrefix("interface")
+        func line(_ interface: String, _ resource: String) -> String {
+            "\(isFirst ? interface : resource) \(isFirst ? resource : interface) 10.0.0.1 10.0.0.2 5"
+        }
+        let (seen, reader) = read(
+            "\(columns) srcaddr dstaddr bytes\n\(line("-", "nat-1"))\n\(line("eni-1", "nat-1"))\n\(line("eni-2", "-"))\n"
+        )
+        #expect(seen.map(\.interface) == ["nat-1", "eni-1", "eni-2"])
+        #expect(reader.damaged.count == 0)
+    }
+
+    @Test func tagsAreDecoded() throws {
+        let header = "srcaddr dstaddr instance-tag interface-tag-2 asg-tag next-hop-interface-type interface-type"
+        let line = "10.0.0.1 10.0.0.2 web%20team%2Feu 100%x - nat_gateway vpc_endpoint"
+        var list = FieldList()
+        let numbers = ["instance-tag", "InterfaceTag2", "asg_tag", "next_hop_interface_type", "interface-type"].map {
+            list.number(of: $0)
+        }
+        let lookup = FlowEvent.Lookup(list, try #require(FlowFormat(header)))
+        var reader = FlowLogReader()
+        Array("\(header)\n\(line)\n".utf8).withUnsafeBufferPointer { bytes in
+            reader.read(bytes) { record in
+                let event = FlowEvent(record, lookup)
+                let texts = numbers.map { number -> String? in
+                    if case .text(let bytes) = event.value(of: number) { return String(decoding: bytes, as: UTF8.self) }
+                    return nil
+                }
+                #expect(texts == ["web team/eu", "100%x", nil, "nat_gateway", "vpc_endpoint"])
+                #expect(event.anyText { String(decoding: $0, as: UTF8.self) == "web team/eu" })
+            }
+        }
+        #expect(reader.records == 1)
+    }
+
     @Test func rulesSeeFieldsByTheNamesThatPeopleUse() {
         var list = FieldList()
         let names = ["dstport", "dst_port", "DestinationPort", "interface-id", "action", "vpc-id", "nonsense"]
