@@ -1,5 +1,10 @@
 internal import LogReaders
 
+/// What a request does with an object.
+enum ObjectUse: Sendable {
+    case read, delete, copy, other
+}
+
 /// A requester at an address, on one bucket. Without an address: those of the requester's addresses that are not
 /// remembered one by one.
 struct AccessClient: Sendable {
@@ -15,15 +20,20 @@ struct AccessClient: Sendable {
     /// The first allowed request of all. The first one after a denied one would depend on the order of the records.
     var firstAllowed = Int.max
     var refusals = Refusals()
+    /// Requests for keys that do not exist.
+    var missing = Refusals()
+    /// The count of clients that were forgotten before it came, which bounds how many of its requests may be missing
+    /// (space-saving: Metwally 2005).
+    var base = 0
     private(set) var hours = Timeline<AllowedHour>()
     /// The hour of the last record, which is usually also that of the next.
     private var open = AllowedHour(slot: 0)
+    /// Requests over plain HTTP, and when they were.
     var insecure = 0
+    var insecureTimes = (first: Int.max, last: 0)
     var insecureRecords = EarliestRecords()
     var firstRecord: RequestRecord?
     var largest: RequestRecord?
-    /// Whether it made a request that alerts by itself.
-    var isSensitive = false
 
     init(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) {
         name = Array(bucket) + Array(requester) + Array(address)
@@ -41,6 +51,13 @@ struct AccessClient: Sendable {
     var requester: String { String(decoding: name[bucketEnd..<requesterEnd], as: UTF8.self) }
     var address: String { String(decoding: name[requesterEnd...], as: UTF8.self) }
     var isAnonymous: Bool { requesterEnd == bucketEnd + 1 && name[bucketEnd] == UInt8(ascii: "-") }
+    /// The role of a session, as `arn:…:assumed-role/name/*`; `nil` for other requesters.
+    var role: String? {
+        let requester = requester
+        guard requester.contains(":assumed-role/"), let slash = requester.lastIndex(of: "/") else { return nil }
+        return "\(requester[...slash])*"
+    }
+
     /// Whether it combines several addresses.
     var isRest: Bool { requesterEnd == name.count }
 
@@ -54,7 +71,7 @@ struct AccessClient: Sendable {
 
     /// Counts a request that was allowed, or sent bytes.
     @inline(__always)
-    mutating func read(_ bytes: Int, at time: Int, isAllowed: Bool) {
+    mutating func read(_ bytes: Int, at time: Int, isAllowed: Bool, _ change: ObjectUse) {
         let minute = time / 60
         let hour = Int32(truncatingIfNeeded: minute / 60)
         if hour != open.slot {
@@ -62,7 +79,20 @@ struct AccessClient: Sendable {
             open = AllowedHour(slot: hour)
         }
         open.bytes = open.bytes.addingSaturating(bytes)
-        if isAllowed { open.minutes |= 1 << UInt64(minute % 60) }
+        guard isAllowed else { return }
+        open.minutes |= 1 << UInt64(minute % 60)
+        switch change {
+        case .read: open.reads &+= 1
+        case .delete: open.deleted &+= 1
+        case .copy: open.copied &+= 1
+        case .other: break
+        }
+    }
+
+    mutating func countInsecure(_ record: AccessRecord, at time: Int) {
+        insecure += 1
+        insecureTimes = (min(insecureTimes.first, time), max(insecureTimes.last, time))
+        insecureRecords.add(record, at: time)
     }
 
     /// Counts the current hour. To be called before the hours are read.
@@ -71,7 +101,8 @@ struct AccessClient: Sendable {
         open = AllowedHour(slot: open.slot)
     }
 
-    mutating func merge(_ other: AccessClient) {
+    /// - Parameter most: up to how many keys are counted exactly.
+    mutating func merge(_ other: AccessClient, exactlyUpTo most: Int) {
         var other = other
         other.close()
         close()
@@ -80,12 +111,22 @@ struct AccessClient: Sendable {
         first = min(first, other.first)
         last = max(last, other.last)
         firstAllowed = min(firstAllowed, other.firstAllowed)
-        refusals.merge(other.refusals)
+        refusals.merge(other.refusals, exactlyUpTo: most)
+        missing.merge(other.missing, exactlyUpTo: most)
+        base = max(base, other.base)
         hours.merge(other.hours)
         insecure += other.insecure
+        insecureTimes = (
+            min(insecureTimes.first, other.insecureTimes.first), max(insecureTimes.last, other.insecureTimes.last)
+        )
         insecureRecords.merge(other.insecureRecords)
         if let record = other.firstRecord, firstRecord.map({ record < $0 }) ?? true { firstRecord = record }
-        if let record = other.largest, record.bytes > largest?.bytes ?? 0 { largest = record }
-        isSensitive = isSensitive || other.isSensitive
+        if let record = other.largest { keepLargest(record) }
+    }
+
+    /// Of several of equal size always the same one is kept.
+    mutating func keepLargest(_ record: RequestRecord) {
+        guard let known = largest else { return largest = record }
+        if record.bytes > known.bytes || record.bytes == known.bytes && record < known { largest = record }
     }
 }

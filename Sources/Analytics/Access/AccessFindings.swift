@@ -1,31 +1,44 @@
 import Basics
+internal import LogReaders
 
 extension AccessLogAnalytics {
-    /// How many addresses without any allowed request are reported one by one. Internet scanners come from
-    /// everywhere.
-    private static let deniedClientsReported = 200
-
-    func anonymous(_ clients: [AccessClient]) -> [Alert] {
-        let all = clients.filter(\.isAnonymous)
-        let refused = all.filter { $0.allowed == 0 }.sorted { ($0.requests, $1.first) > ($1.requests, $0.first) }
-        let others = Dictionary(grouping: refused.dropFirst(Self.deniedClientsReported), by: \.bucket).values
-        return (all.filter { $0.allowed > 0 } + refused.prefix(Self.deniedClientsReported)).map {
-            anonymous(AccessSubject($0))
+    /// Finds requests without credentials: one alert for a bucket, whoever and how many they are.
+    func anonymous() -> [Alert] {
+        tally.buckets.buckets.compactMap { bucket in
+            let visits = bucket.visits
+            let isAllowed = visits.allowed.count > 0
+            let part = isAllowed ? visits.allowed : visits.others
+            guard part.count > 0 else { return nil }
+            let sources = part.busiest.sorted
+            let single = part.sources.count == 1 ? sources.first.map { Self.shown($0.name) } : nil
+            return Alert(
+                rule: "access-anonymous", title: "Requests without credentials",
+                event: part.records.records.first?.event, time: part.first, lastTime: part.last,
+                severity: isAllowed ? .critical : .low, actor: single ?? bucket.text, practice: "trail-access-logging",
+                fields: [
+                    "bucket": bucket.text, "requester": "-", "address": single ?? "(\(part.sources.count) addresses)",
+                ],
+                evidence: [
+                    .init("requests", .int(visits.allowed.count + visits.others.count)),
+                    .init("allowed", .int(visits.allowed.count)), .init("refused", .int(visits.others.count)),
+                    .init("distinct addresses, about", .int(part.sources.count)),
+                    .init(
+                        "addresses",
+                        .array(
+                            sources.prefix(10).map {
+                                .members([
+                                    .init("address", .string(Self.shown($0.name))),
+                                    .init("requests", .int($0.count - $0.error)),
+                                ])
+                            })),
+                    .init("operations", .array(part.operations.sorted().map { .string($0) })),
+                    .init("keys", .array(part.keys.texts.map { .string($0) })),
+                ] + part.records.evidence)
         }
-            + others.map { clients in
-                anonymous(clients.count == 1 ? AccessSubject(clients[0]) : AccessSubject(clients, sharing: .requester))
-            }
     }
 
-    private func anonymous(_ subject: AccessSubject) -> Alert {
-        let client = subject.client
-        return alert(
-            "access-anonymous", "Requests without credentials", subject, client.allowed > 0 ? .critical : .low,
-            from: client.first, to: client.last, event: client.firstRecord?.event,
-            [
-                .init("requests", .int(client.requests)), .init("allowed", .int(client.allowed)),
-                .init("refused", .int(client.refusals.count)),
-            ] + subject.evidence + beginning(client))
+    private static func shown(_ address: FlowAddress) -> String {
+        address == FlowAddress(high: 0, low: 0) ? "-" : "\(address)"
     }
 
     func insecure(_ client: AccessClient) -> [Alert] {
@@ -33,32 +46,53 @@ extension AccessLogAnalytics {
         return [
             alert(
                 "access-plain-http", "Requests without encryption on the way", AccessSubject(client), .medium,
-                from: client.first, to: client.last,
+                from: client.insecureTimes.first, to: client.insecureTimes.last,
                 [.init("requests", .int(client.insecure))] + client.insecureRecords.evidence)
         ]
     }
 
-    func sensitive(_ found: SensitiveRequests, _ kind: SensitiveRequests.Kind, _ subject: AccessSubject) -> Alert {
-        let severity: Severity =
-            switch kind {
-            case .delete: found.allowed > 0 ? .critical : .high
-            case .policyChange: found.allowed > 0 ? .high : .medium
-            case .policyRead: settings.expects(subject.client.requester) ? .informational : .low
+    /// Finds requests that raise an alert alone: one for a requester, whatever its addresses.
+    func sensitive() -> [Alert] {
+        tally.sensitive.entries.compactMap { name, found in
+            let bucket = tally.buckets.buckets[name.bucket]
+            switch name.kind {
+            // Without a key they concern log files only in a bucket with logs.
+            case .delete where found.withoutKey == found.count && !bucket.holdsLogs: return nil
+            case .settingChange where !bucket.holdsLogs: return nil
+            default: return sensitive(found, name, bucket)
             }
-        let rule =
-            switch kind {
-            case .delete: "access-log-deleted"
-            case .policyChange: "access-policy-changed"
-            case .policyRead: "access-policy-read"
+        }
+    }
+
+    private func sensitive(_ found: SensitiveRequests, _ name: SensitiveRequests.Name, _ bucket: AccessBucket) -> Alert
+    {
+        let requester = String(decoding: name.requester, as: UTF8.self)
+        let isAllowed = found.allowed > 0
+        let (rule, severity): (String, Severity) =
+            switch name.kind {
+            case .delete: ("access-log-deleted", isAllowed ? .critical : .high)
+            case .overwrite: ("access-log-overwritten", isAllowed ? .high : .medium)
+            case .policyChange: ("access-policy-changed", isAllowed ? .high : .medium)
+            case .settingChange: ("access-bucket-changed", isAllowed ? .high : .medium)
+            case .policyRead: ("access-policy-read", settings.expects(requester) ? .informational : .low)
             }
-        return alert(
-            rule, kind.title, subject, severity, from: found.first, to: found.last,
-            event: found.records.records.first?.event,
-            [
+        let addresses = found.addresses.sorted
+        let count = found.addresses.isComplete ? "\(addresses.count)" : "\(addresses.count) or more"
+        let address = addresses.count == 1 ? addresses[0].name : "(\(count) addresses)"
+        return Alert(
+            rule: rule, title: name.kind.title, event: found.records.records.first?.event, time: found.first,
+            lastTime: found.last, severity: severity, account: Self.account(in: requester),
+            actor: requester == "-" ? addresses.count == 1 ? address : bucket.text : requester,
+            practice: "trail-access-logging",
+            fields: ["bucket": bucket.text, "requester": requester, "address": address],
+            evidence: [
                 .init("requests", .int(found.count)), .init("allowed", .int(found.allowed)),
                 .init("operations", .array(found.operations.sorted().map { .string($0) })),
-                .init("keys", .array(found.keys.map { .string($0) })),
-            ] + found.records.evidence)
+                .init("keys", .array(found.keys.texts.map { .string($0) })),
+            ]
+                + (addresses.count == 1
+                    ? [] : [.init("addresses", .array(addresses.prefix(10).map { .string($0.name) }))])
+                + found.records.evidence)
     }
 
     func beginning(_ client: AccessClient) -> [JSON.Object.Member] {

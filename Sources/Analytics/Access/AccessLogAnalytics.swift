@@ -13,7 +13,13 @@ public struct AccessLogAnalytics {
         self.tally = tally
         settings = tally.settings
         before = baseline.content(until: tally.believed.upperBound / 3_600)
+        logBuckets = Set(tally.buckets.buckets.filter(\.holdsLogs).map(\.text))
     }
+
+    private let logBuckets: Set<String>
+
+    /// The moment after which something can be new: a day after the first record, or at once with a baseline.
+    var learned: Int { before.isEmpty ? tally.first.addingSaturating(settings.learningHours * 3_600) : 0 }
 
     public func report() -> AccessReport {
         var report = AccessReport()
@@ -25,11 +31,12 @@ public struct AccessLogAnalytics {
         var clients = tally.table.clients
         for number in clients.indices { clients[number].close() }
         report.alerts += volumes(of: clients, &learned)
-        report.alerts += anonymous(clients)
+        report.alerts += anonymous()
         report.alerts += clients.flatMap(insecure)
         report.alerts += newcomers(clients)
-        report.alerts += tally.sensitive.map { sensitive($1, $0.kind, AccessSubject(clients[$0.client])) }
+        report.alerts += sensitive()
         for client in clients { learn(client, &learned) }
+        for (role, hour) in crowdedRolesByBucket(clients) { learned.requesters[role, default: hour].raise(to: hour) }
         for (agent, seen) in tally.agents.usages { learned.agents[agent, default: 0].raise(to: seen.last / 3_600) }
         learned.age()
         report.baseline = Baseline(learned)
@@ -42,37 +49,46 @@ public struct AccessLogAnalytics {
     private func volumes(of clients: [AccessClient], _ learned: inout LearnedAccess) -> [Alert] {
         var alerts: [Alert] = []
         var reported: [Set<String>] = []
+        let strangers = clients.reduce(into: [:]) { $0[$1.bucket, default: 0] += $1.isAnonymous ? 1 : 0 }
         for client in clients {
-            // A client that combines several addresses is judged with the others of its requester.
-            if client.isRest {
+            // A client that combines several addresses is judged with the others of its requester, and so are all
+            // without credentials: they are one party, whose strongest members its alert names.
+            if client.isRest || client.isAnonymous && strangers[client.bucket] ?? 0 > 1 {
                 reported.append([])
                 continue
             }
             let subject = AccessSubject(client)
-            let found = refusals(subject, &learned) + reading(subject, &learned)
+            let found =
+                refusals(subject, &learned) + reading(subject, &learned)
+                + changes(subject, &learned)
             reported.append(Set(found.map(\.rule)))
             alerts += found
         }
         for sharing in [AccessSubject.Sharing.requester, .address] {
             for members in Self.groups(clients, sharing) {
-                let subject = AccessSubject(members.map { clients[$0] }, sharing: sharing)
+                let subject = AccessSubject(
+                    members.map { clients[$0] }, sharing: sharing, exactlyUpTo: settings.enumeratedKeys)
                 var found = refusals(subject, &learned)
                 // One address may be a whole office's: only the reading of one requester is added up.
-                if sharing == .requester { found += reading(subject, &learned) }
+                if sharing == .requester { found += reading(subject, &learned) + changes(subject, &learned) }
                 let known = members.reduce(into: Set<String>()) { $0.formUnion(reported[$1]) }
                 found.removeAll { known.contains($0.rule) }
                 for member in members { reported[member].formUnion(found.map(\.rule)) }
                 alerts += found
             }
         }
-        return alerts
+        return alerts + refusedAtLogs(clients, reported, &learned)
     }
+
+    /// Whether a bucket holds logs.
+    func holdsLogs(_ bucket: String) -> Bool { logBuckets.contains(bucket) }
 
     /// The numbers of the clients that share a bucket and a requester or address, if there are several.
     private static func groups(_ clients: [AccessClient], _ sharing: AccessSubject.Sharing) -> [[Int]] {
         var groups: [String: [Int]] = [:]
         for (number, client) in clients.enumerated() {
-            if sharing == .address, client.isRest || client.address == "-" { continue }
+            // Strangers are one party already.
+            if sharing == .address, client.isRest || client.address == "-" || client.isAnonymous { continue }
             let name = sharing == .requester ? client.requester : client.address
             groups["\(client.bucket)/\(name)", default: []].append(number)
         }
@@ -93,7 +109,7 @@ public struct AccessLogAnalytics {
     }
 
     /// The account in `arn:aws:iam::123456789012:user/…`.
-    private static func account(in requester: String) -> String? {
+    static func account(in requester: String) -> String? {
         ARN(requester)?.accountID
     }
 

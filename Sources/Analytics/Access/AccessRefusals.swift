@@ -4,15 +4,15 @@ extension AccessLogAnalytics {
     /// Judges denied requests: bursts, enumeration of keys, denied and then allowed.
     func refusals(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         let refusals = subject.client.refusals
-        guard refusals.count > 0 else { return [] }
+        guard refusals.count > 0 else { return missing(subject, &learned) }
         let known = known(before.refused, subject)
         let bins = refusals.bins.entries.map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.count)) }
         // A steady trickle comes from a misconfigured client. The hours before and the baseline show it.
         let judge = LevelJudge(
             floor: Double(settings.refusedBurst), growth: settings.refusedGrowth, gap: 12, window: 288)
         let verdict = judge.judge(bins, known: known.map { max(1, $0.median) }, unknown: 1)
-        let hasManyKeys = refusals.keys.estimate >= settings.enumeratedKeys
-        let isReported = hasManyKeys && !isTrickle(subject, known)
+        let hasManyKeys = refusals.keys.count >= settings.enumeratedKeys
+        let isReported = hasManyKeys && !isTrickle(refusals, known)
         var alerts: [Alert] = []
         if let burst = burst(subject, verdict) { alerts.append(burst) }
         if isReported { alerts.append(enumeration(subject)) }
@@ -21,7 +21,95 @@ extension AccessLogAnalytics {
         learn(
             subject, known, verdict, keys: isReported ? settings.enumeratedKeys - 1 : .max,
             isReported: isReported || letIn != nil, &learned)
-        return alerts
+        return alerts + missing(subject, &learned)
+    }
+
+    /// Judges requests for keys that do not exist: names are guessed. S3 says so only to those that may list the bucket;
+    /// to others it refuses. Who writes objects often asks first whether they are there.
+    private func missing(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
+        let client = subject.client
+        let missing = client.missing
+        guard missing.count > 0 else { return [] }
+        let key = "\(subject.key)#missing"
+        let known = before.refused[key]
+        let isGuess =
+            missing.keys.count >= settings.enumeratedKeys && client.allowed * 4 <= missing.count
+            && !(client.isAnonymous && settings.isPublic(client.bucket)) && !isTrickle(missing, known)
+        if missing.bins.entries.count >= 6 || isGuess {
+            let median = Robust.median(missing.bins.entries.map { Double($0.count) }) ?? 0
+            let hour = missing.last / 3_600
+            learned.refused[key].update(
+                LearnedAccess.UsualLevel(
+                    median: median, hour: hour,
+                    keys: isGuess ? settings.enumeratedKeys - 1 : min(missing.keys.count, 1_000_000),
+                    alertedSince: isGuess ? known?.alertedSince ?? hour : nil))
+        }
+        guard isGuess else { return [] }
+        return [
+            alert(
+                "access-key-guessing", "Somebody asks for many keys that do not exist", subject,
+                client.isAnonymous ? .low : holdsLogs(client.bucket) ? .high : .medium, from: missing.first,
+                to: missing.last,
+                [
+                    .init("distinct keys, about", .int(missing.keys.count)),
+                    .init("missing in all", .int(missing.count)), .init("allowed", .int(client.allowed)),
+                ] + subject.evidence + missing.evidence)
+        ]
+    }
+
+    /// Finds requesters who were refused at a bucket with logs and are no readers of it: one alert for a requester, and
+    /// for an account that has many of them.
+    func refusedAtLogs(
+        _ clients: [AccessClient], _ reported: [Set<String>], _ learned: inout LearnedAccess
+    ) -> [Alert] {
+        var parties: [String: (isReported: Bool, clients: [AccessClient])] = [:]
+        // What else comes from the address of an attack belongs to it.
+        let attacked = Set(
+            clients.indices.filter { !reported[$0].isEmpty && !clients[$0].isRest }
+                .map { "\(clients[$0].bucket)/\(clients[$0].address)" })
+        for (number, client) in clients.enumerated()
+        where client.refusals.count > 0 && !client.isAnonymous && holdsLogs(client.bucket) {
+            guard !client.requester.hasPrefix("svc:") else { continue }
+            let party = "\(client.bucket)/\(client.requester)"
+            parties[party, default: (false, [])].clients.append(client)
+            if !reported[number].isEmpty || attacked.contains("\(client.bucket)/\(client.address)") {
+                parties[party]?.isReported = true
+            }
+        }
+        var strangers: [String: [AccessSubject]] = [:]
+        for (party, found) in parties {
+            let subject =
+                found.clients.count == 1
+                ? AccessSubject(found.clients[0])
+                : AccessSubject(found.clients, sharing: .requester, exactlyUpTo: settings.enumeratedKeys)
+            let refusals = subject.client.refusals
+            let key = "\(party)#refused"
+            // Readers are refused now and then.
+            let isReader = before.requesters[party] != nil || subject.client.firstAllowed < refusals.first
+            let isKnown = isReader || before.refused[key] != nil
+            learned.refused[key].update(
+                LearnedAccess.UsualLevel(median: Double(refusals.count), hour: refusals.last / 3_600))
+            guard !found.isReported, !isKnown, refusals.first >= self.learned else { continue }
+            let account = Self.account(in: subject.requester) ?? subject.requester
+            strangers["\(subject.client.bucket)/\(account)", default: []].append(subject)
+        }
+        return strangers.values.map { subjects in
+            let sorted = subjects.sorted { left, right in
+                (left.client.refusals.count, right.requester) > (right.client.refusals.count, left.requester)
+            }
+            let (subject, refusals) = (sorted[0], sorted[0].client.refusals)
+            return alert(
+                "access-log-refused", "Somebody was refused at a log bucket who never was before", subject, .medium,
+                from: sorted.map(\.client.refusals.first).min() ?? refusals.first,
+                to: sorted.map(\.client.refusals.last).max() ?? refusals.last,
+                event: refusals.records.records.first?.event,
+                [.init("refused in all", .int(refusals.count))]
+                    + (sorted.count > 1
+                        ? [
+                            .init("requesters", .int(sorted.count)),
+                            .init("strongest requesters", .array(sorted.prefix(10).map { .string($0.requester) })),
+                        ] : []) + subject.evidence + refusals.evidence)
+        }
     }
 
     private func burst(_ subject: AccessSubject, _ verdict: LevelJudge.Verdict) -> Alert? {
@@ -46,15 +134,14 @@ extension AccessLogAnalytics {
             "access-key-enumeration", "Somebody tries many keys that are refused", subject, .high,
             from: refusals.first, to: refusals.last,
             [
-                .init("distinct keys, about", .int(refusals.keys.estimate)),
+                .init("distinct keys, about", .int(refusals.keys.count)),
                 .init("refused in all", .int(refusals.count)),
             ] + subject.evidence + refusals.evidence)
     }
 
     /// Whether a client is denied as steadily as ever. One that is denied day by day also tries many keys: the
     /// baseline knows it for that, or it was there from the beginning of the first logs.
-    private func isTrickle(_ subject: AccessSubject, _ known: LearnedAccess.UsualLevel?) -> Bool {
-        let refusals = subject.client.refusals
+    private func isTrickle(_ refusals: Refusals, _ known: LearnedAccess.UsualLevel?) -> Bool {
         let bins = refusals.bins.entries
         guard bins.count >= 12, let first = bins.first else { return false }
         let usual: Double
@@ -97,7 +184,7 @@ extension AccessLogAnalytics {
                 let time = run.allowed == client.firstAllowed / 60 ? client.firstAllowed : run.allowed * 60
                 return alert(
                     "access-refused-then-allowed", "Somebody who was refused many times was then let in", subject,
-                    .high, from: time, to: client.last,
+                    .high, from: time, to: time,
                     [
                         .init("refused before", .int(run.count)),
                         .init("refused in all", .int(client.refusals.count)), .init("allowed", .int(client.allowed)),
@@ -122,7 +209,7 @@ extension AccessLogAnalytics {
         learned.refused[subject.key]
             .update(
                 LearnedAccess.UsualLevel(
-                    median: median, hour: hour, keys: min(refusals.keys.estimate, keys),
+                    median: median, hour: hour, keys: min(refusals.keys.count, keys),
                     alertedSince: isReported ? known?.alertedSince ?? hour : nil))
     }
 }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The settings of the analytics on S3 access logs.
 public struct AccessSettings: Sendable, Hashable {
     /// The expected readers of the logs: ARNs or canonical user IDs, with `*` and `?` anywhere. A role's ARN also
@@ -9,11 +11,19 @@ public struct AccessSettings: Sendable, Hashable {
     /// The beginnings of the keys of a trail's log files, whose deletion raises an alert.
     public var trailPrefixes: [String] = ["AWSLogs/"]
 
+    /// Buckets that are meant to be public, by name, with `*` and `?` anywhere. Reading them without credentials raises
+    /// no alert.
+    public var publicBuckets: [String] = [] { didSet { publicNames = publicBuckets.map { WildcardPattern($0) } } }
+    private var publicNames: [WildcardPattern] = []
+    /// Buckets that hold logs, by name, with `*` and `?` anywhere, besides those in which the logs show it.
+    public var logBuckets: [String] = [] { didSet { logNames = logBuckets.map { WildcardPattern($0) } } }
+    private var logNames: [WildcardPattern] = []
+
     /// How many denied requests of one requester or address within five minutes are a burst.
     public var refusedBurst = 50
     /// How many times the median of its active periods of five minutes a burst must have.
     public var refusedGrowth = 8.0
-    /// How many distinct denied keys of one requester are enumeration.
+    /// How many distinct keys of one requester that are denied, or do not exist, are enumeration.
     public var enumeratedKeys = 40
     /// How many requests must be denied in a row before an allowed one.
     public var refusedBeforeAllowed = 10
@@ -21,6 +31,10 @@ public struct AccessSettings: Sendable, Hashable {
     /// be.
     public var readFloor = 1_000_000_000.0
     public var readGrowth = 10.0
+    /// How many objects one requester must delete or copy within an hour, and how many times the median of its hours
+    /// that must be.
+    public var changedObjects = 100.0
+    public var changeGrowth = 10.0
     /// After how many hours of logs a requester can be new, without a baseline.
     public var learningHours = 24
     /// How many clients one worker remembers one by one: about a kilobyte each.
@@ -33,4 +47,6 @@ public struct AccessSettings: Sendable, Hashable {
     public init() {}
 
     func expects(_ requester: String) -> Bool { readers.contains { $0.matches(requester) } }
+    func isPublic(_ bucket: String) -> Bool { publicNames.contains { $0.matches(bucket) } }
+    func namesLogBucket(_ bucket: String) -> Bool { logNames.contains { $0.matches(bucket) } }
 }

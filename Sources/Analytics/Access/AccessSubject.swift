@@ -22,18 +22,22 @@ struct AccessSubject {
         memberKeys = []
     }
 
-    /// - Parameter members: all with the same bucket and the same requester or address.
-    init(_ members: [AccessClient], sharing: Sharing) {
+    /// - Parameters:
+    ///   - members: all with the same bucket and the same requester or address.
+    ///   - most: up to how many keys are counted exactly.
+    init(_ members: [AccessClient], sharing: Sharing, exactlyUpTo most: Int) {
         let first = members[0]
         let isRequester = sharing == .requester
         var sum = AccessClient(
             bucket: first.bucket, requester: isRequester ? first.requester : "",
             address: isRequester ? "" : first.address)
-        for member in members { sum.merge(member) }
+        for member in members { sum.merge(member, exactlyUpTo: most) }
         client = sum
         memberKeys = members.map(Self.key)
-        let busiest = members.sorted { ($0.isRest ? .max : $0.refusals.count) > ($1.isRest ? .max : $1.refusals.count) }
-            .prefix(10)
+        let busiest = members.sorted { left, right in
+            (left.isRest ? 1 : 0, left.refusals.count, left.requests, right.requester, right.address)
+                > (right.isRest ? 1 : 0, right.refusals.count, right.requests, left.requester, left.address)
+        }.prefix(10)
         if isRequester {
             key = "\(first.bucket)/\(first.requester)/*"
             breadth = .addresses(members.count { !$0.isRest }, busiest.map(\.shownAddress))

@@ -11,7 +11,8 @@ public struct AccessTally: Sendable {
     public private(set) var ofImpossibleTimes = 0
 
     private(set) var table: ClientTable
-    private(set) var sensitive: [SensitiveRequests.Name: SensitiveRequests] = [:]
+    private(set) var buckets: BucketTable
+    private(set) var sensitive = SensitiveTable()
     private(set) var agents: AgentTable
     private(set) var first = Int.max
 
@@ -19,20 +20,25 @@ public struct AccessTally: Sendable {
     /// Seconds since 1970.
     let believed: ClosedRange<Int>
     private let hash: TextHash
+    /// The hash of sketches: the same in each run, so that each run finds the same.
+    private let sketched = TextHash(mix: SeededHash(seed: 0))
     private var clock = AccessClock()
     private let trailPrefixes: [[UInt8]]
 
     /// 14 March 2006.
     private static let beginningOfS3 = 1_142_294_400
 
-    /// - Parameter now: the time of the run, in seconds since 1970; `nil` to believe any time.
+    /// - Parameters:
+    ///   - seed: the seed of the hashes that place clients in memory. What is found does not depend on it.
+    ///   - now: the time of the run, in seconds since 1970; `nil` to believe any time.
     public init(
         _ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max), now: Int? = nil
     ) {
         self.settings = settings
         believed = Self.beginningOfS3...max(Self.beginningOfS3, ClockSkew.latest(now))
         hash = TextHash(mix: SeededHash(seed: seed))
-        table = ClientTable(hash, bound: settings.remembered)
+        table = ClientTable(hash, bound: settings.remembered, exactlyUpTo: settings.enumeratedKeys)
+        buckets = BucketTable(hash)
         agents = AgentTable(hash, bound: settings.rememberedAgents)
         trailPrefixes = settings.trailPrefixes.map { Array($0.utf8) }
     }
@@ -48,106 +54,161 @@ public struct AccessTally: Sendable {
             return
         }
         if time < first { first = time }
-        agents.count(record[.userAgent], at: time)
-        let number = client(of: record)
         let status = record.status ?? 0
         let isRefused = status == 403 || status == 401
         let isAllowed = status >= 200 && status < 400
+        let isAnonymous = record.isAnonymous
+        let bucket = bucketNumber(record[.bucket])
+        if isAllowed { noteLogs(record, bucket) }
+        if isAnonymous {
+            visit(record, bucket, at: time, isAllowed: isAllowed)
+        } else if isAllowed {
+            agents.count(record[.userAgent], at: time)
+        }
+        count(record, bucket, at: time, isRefused: isRefused, isAllowed: isAllowed, isMissing: status == 404)
+        guard let kind = sensitivity(record) else { return }
+        let requester = isAnonymous ? [UInt8(ascii: "-")] : Array(record[.requester])
+        sensitive.add(
+            record, at: time, isAllowed: isAllowed,
+            SensitiveRequests.Name(bucket: bucket, kind: kind, requester: requester))
+    }
+
+    /// Counts a request of its client.
+    private mutating func count(
+        _ record: AccessRecord, _ bucket: Int, at time: Int, isRefused: Bool, isAllowed: Bool, isMissing: Bool
+    ) {
         let bytes = isRefused ? 0 : record.number(.bytesSent) ?? 0
         // Both fields are a dash: the record is not too old to have them. AWS's own requests have no address.
         let isInsecure = record[.cipherSuite].count == 1 && record[.tlsVersion].count < 2 && record.has(.remoteIP)
-        let hash = hash
+        let (hash, sketched, most) = (hash, sketched, settings.enumeratedKeys)
+        let known = buckets.buckets
+        let number = table.number(
+            record[.bucket], record[.requester], record[.remoteIP], isNotable: isAllowed && !record.isAnonymous
+        ) { name in
+            known.contains { $0.holdsLogs && $0.name.elementsEqual(name) }
+        }
+        let use = isAllowed ? use(record[.operation]) : .other
         table.update(number) { client in
             client.requests += 1
             if time <= client.first { client.begin(record, at: time) }
             if time > client.last { client.last = time }
-            if isAllowed || bytes > 0 { client.read(bytes, at: time, isAllowed: isAllowed) }
+            if isAllowed || bytes > 0 { client.read(bytes, at: time, isAllowed: isAllowed, use) }
             if isAllowed {
                 client.allowed += 1
                 if time < client.firstAllowed { client.firstAllowed = time }
             }
-            if bytes >= Self.large, bytes > client.largest?.bytes ?? 0 {
-                client.largest = RequestRecord(record, at: time)
+            if bytes >= Self.large, bytes >= client.largest?.bytes ?? 0 {
+                client.keepLargest(RequestRecord(record, at: time))
             }
-            if isInsecure {
-                client.insecure += 1
-                client.insecureRecords.add(record, at: time)
+            if isInsecure { client.countInsecure(record, at: time) }
+            guard isRefused || isMissing else { return }
+            let key = HashedKey(seeded: hash(record[.key], 7), sketched: sketched(record[.key], 7))
+            if isRefused {
+                client.refusals.add(record, at: time, key: key, exactlyUpTo: most)
+            } else {
+                client.missing.add(record, at: time, key: key, exactlyUpTo: most)
             }
-            if isRefused { client.refusals.add(record, at: time, keyHash: hash(record[.key], 7)) }
         }
-        guard let kind = sensitivity(record) else { return }
-        sensitive[SensitiveRequests.Name(client: number, kind: kind), default: SensitiveRequests()]
-            .add(record, at: time, isRefused: isRefused)
-        table.update(number) { $0.isSensitive = true }
     }
 
     /// In bytes. Smaller responses are no evidence of much reading.
     private static let large = 1_000_000
+
+    private mutating func bucketNumber(_ name: Bytes) -> Int {
+        let settings = settings
+        return buckets.number(of: name) { (settings.namesLogBucket($0), settings.isPublic($0)) }
+    }
+
+    /// Learns from an allowed request whether the bucket holds logs. Refused ones, whose key anybody can choose, say
+    /// nothing.
+    private mutating func noteLogs(_ record: AccessRecord, _ bucket: Int) {
+        guard !buckets.buckets.withUnsafeBufferPointer({ $0[bucket].holdsLogs }), record.has(.key),
+            isTrailKey(record[.key])
+        else { return }
+        buckets.update(bucket) { $0.holdsLogs = true }
+    }
+
+    /// Counts a request without credentials. A web site's visitors are no news, nor are the readers of a bucket that is
+    /// meant to be public.
+    private mutating func visit(_ record: AccessRecord, _ bucket: Int, at time: Int, isAllowed: Bool) {
+        let operation = record[.operation]
+        guard !operation.starts(with: "WEBSITE.".utf8) else { return }
+        let isPublic = buckets.buckets.withUnsafeBufferPointer { $0[bucket].isPublic }
+        if isPublic, !isAllowed || operation.contains(".GET.") || operation.contains(".HEAD.") { return }
+        let source = FlowAddress(record[.remoteIP]) ?? FlowAddress(high: 0, low: 0)
+        let hashed = HashedAddress(
+            address: source, seeded: hash.mix(source.low, source.high), sketched: sketched.mix(source.low, source.high))
+        buckets.update(bucket) { bucket in
+            if isAllowed {
+                bucket.visits.allowed.add(record, at: time, hashed)
+            } else {
+                bucket.visits.others.add(record, at: time, hashed)
+            }
+        }
+    }
+
+    /// What an allowed operation does with an object.
+    @inline(__always)
+    private func use(_ operation: Bytes) -> ObjectUse {
+        guard operation.ends(with: ".OBJECT") || operation.ends(with: "ENCRYPTION") else { return .other }
+        if operation.contains(".GET.") { return .read }
+        // AWS's own lifecycle rules (`S3.EXPIRE.OBJECT`) do not count.
+        guard operation[0] != UInt8(ascii: "S") else { return .other }
+        if operation.contains(".DELETE.") { return .delete }
+        return operation.contains(".COPY.") || operation.ends(with: ".OBJECT_ENCRYPTION") ? .copy : .other
+    }
 
     /// Classifies by operation: `REST.DELETE.OBJECT`, `REST.GET.ACL`, `REST.PUT.BUCKETPOLICY`. AWS's own lifecycle
     /// expiration (`S3.EXPIRE.OBJECT`) does not count: CloudTrail shows who configured it.
     private func sensitivity(_ record: AccessRecord) -> SensitiveRequests.Kind? {
         let operation = record[.operation]
         guard operation.count > 9, operation[0] != UInt8(ascii: "S") else { return nil }
-        if operation.ends(with: "OBJECT") || operation.ends(with: "OBJECTS") || operation.ends(with: "UPLOAD") {
-            return operation.contains("DELETE") && isTrailKey(record) ? .delete : nil
+        func isRead() -> Bool { operation.contains(".GET.") || operation.contains(".HEAD.") }
+        if operation.ends(with: "OBJECT") || operation.ends(with: "OBJECTS") || operation.ends(with: "UPLOAD")
+            || operation.ends(with: "OBJECT_DELETE")
+        {
+            guard !isRead() else { return nil }
+            // The line of a request to delete many objects names none of them.
+            if operation.contains("DELETE") { return !record.has(.key) || isTrailKey(record[.key]) ? .delete : nil }
+            let isWrite = operation.contains(".PUT.") || operation.contains(".POST.") || operation.contains(".COPY.")
+            return isWrite && isTrailFile(record) && !isService(record) ? .overwrite : nil
         }
-        guard operation.ends(with: "ACL") || operation.contains("POLICY") else { return nil }
-        return operation.contains(".GET.") || operation.contains(".HEAD.") ? .policyRead : .policyChange
+        if operation.ends(with: "ACL") || operation.contains("POLICY") { return isRead() ? .policyRead : .policyChange }
+        guard !isRead() else { return nil }
+        return Self.keepingSettings.contains(where: operation.contains) || operation.ends(with: "DELETE.BUCKET")
+            ? .settingChange : nil
     }
 
-    private func isTrailKey(_ record: AccessRecord) -> Bool {
-        // The line of a request to delete many objects names none of them.
-        guard record.has(.key) else { return true }
-        return trailPrefixes.contains { record[.key].contains($0) }
+    /// Parts of operations that change how long and in which form a bucket keeps its objects, and who watches over it.
+    private static let keepingSettings: [StaticString] = [
+        "LIFECYCLE", "VERSIONING", "ENCRYPTION", "LOGGING", "PUBLIC_ACCESS", "PUBLICACCESS", "OBJECT_LOCK", "RETENTION",
+        "LEGAL_HOLD", "LEGALHOLD", "REPLICATION", "OWNERSHIP", "REQUEST_PAYMENT", "NOTIFICATION",
+    ]
+
+    private func isTrailKey(_ key: Bytes) -> Bool { trailPrefixes.contains { key.contains($0) } }
+
+    /// Whether the key is that of a log or digest file of CloudTrail.
+    private func isTrailFile(_ record: AccessRecord) -> Bool {
+        record.has(.key) && isTrailKey(record[.key]) && record[.key].contains("/CloudTrail")
     }
 
-    /// The number of the record's client.
-    private mutating func client(of record: AccessRecord) -> Int {
-        let (bucket, requester, address) = (record[.bucket], record[.requester], record[.remoteIP])
-        let hash = table.hash(bucket, requester, address)
-        if let found = table.find(bucket, requester, address, hash) { return found }
-        makeRoom()
-        return table.add(AccessClient(bucket, requester, address), hash)
-    }
+    private func isService(_ record: AccessRecord) -> Bool { record[.requester].starts(with: "svc:".utf8) }
 
-    private mutating func makeRoom() {
-        guard table.isFull else { return }
-        let numbers = table.forget()
-        let before = sensitive
-        sensitive.removeAll()
-        for (name, found) in before where numbers[name.client] >= 0 {
-            add(found, to: SensitiveRequests.Name(client: numbers[name.client], kind: name.kind))
-        }
-    }
-
-    private mutating func add(_ found: SensitiveRequests, to name: SensitiveRequests.Name) {
-        sensitive[name, default: SensitiveRequests()].merge(found)
-    }
-
-    /// Adds another worker's counts. Both must have the same settings.
+    /// Adds another worker's counts. Both must have the same settings and the same seed.
     public mutating func merge(_ other: AccessTally) {
         requests += other.requests
         withoutTime += other.withoutTime
         ofImpossibleTimes += other.ofImpossibleTimes
         first = min(first, other.first)
         agents.merge(other.agents)
-        table.addForgotten(other.table.forgotten)
-        for (number, client) in other.table.clients.enumerated() {
-            makeRoom()
-            let place = table.merge(client)
-            guard client.isSensitive else { continue }
-            for kind in SensitiveRequests.Kind.allCases {
-                if let found = other.sensitive[SensitiveRequests.Name(client: number, kind: kind)] {
-                    add(found, to: SensitiveRequests.Name(client: place, kind: kind))
-                }
-            }
-        }
+        sensitive.merge(other.sensitive, buckets.merge(other.buckets))
+        let known = buckets.buckets
+        table.merge(other.table) { name in known.contains { $0.holdsLogs && $0.name.elementsEqual(name) } }
     }
 }
 
 extension Bytes {
-    fileprivate func contains(_ text: StaticString) -> Bool {
+    func contains(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { contains($0) }
     }
 

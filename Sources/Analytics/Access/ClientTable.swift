@@ -3,23 +3,34 @@ internal import LogReaders
 
 /// The remembered clients, by their names. Of too many, those that carry little are merged: by requester, and the
 /// sessions of a role by role.
+///
+/// Each bucket, and in it each account and all without credentials together, has its share of the room, a bucket with
+/// logs four: strangers take the room of strangers only. Once there were too many, a client is remembered by itself from
+/// its fourth request on, or its first one that was allowed.
 struct ClientTable: Sendable {
     private(set) var clients: [AccessClient] = []
-    /// Requests whose address or session was forgotten.
+    /// Requests whose address or session was forgotten: each is counted once.
     private(set) var forgotten = 0
     private var index = HashIndex()
     private let hash: TextHash
     private let bound: Int
+    private let most: Int
+    /// How often strangers came lately; `nil` as long as there is room for all.
+    private var admission: Admission?
+    /// The count of those that were forgotten.
+    private var floor = 0
 
-    init(_ hash: TextHash, bound: Int) {
+    /// - Parameter most: up to how many keys of a client are counted exactly.
+    init(_ hash: TextHash, bound: Int, exactlyUpTo most: Int) {
         self.hash = hash
         self.bound = max(bound, 8)
+        self.most = most
     }
 
-    var isFull: Bool { clients.count >= bound }
+    private var isFull: Bool { clients.count >= bound }
 
     @inline(__always)
-    func find(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64) -> Int? {
+    private func find(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64) -> Int? {
         clients.withUnsafeBufferPointer { clients in
             index.find(hash) { number in
                 // Mostly the lengths already differ.
@@ -31,11 +42,39 @@ struct ClientTable: Sendable {
     }
 
     @inline(__always)
-    func hash(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> UInt64 {
+    private func hash(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> UInt64 {
         hash.mix(hash(bucket, 1), hash(requester, 2), hash(address, 5))
     }
 
-    mutating func add(_ client: AccessClient, _ hash: UInt64) -> Int {
+    /// The number of a request's client.
+    /// - Parameters:
+    ///   - isNotable: whether it is remembered by itself at its first request.
+    ///   - holdsLogs: whether a bucket, by its name, holds logs.
+    @inline(__always)
+    mutating func number(
+        _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, isNotable: Bool, holdsLogs: (Bytes) -> Bool
+    ) -> Int {
+        let hash = hash(bucket, requester, address)
+        if let found = find(bucket, requester, address, hash) { return found }
+        return newNumber(bucket, requester, address, hash, isNotable: isNotable, holdsLogs)
+    }
+
+    @inline(never)
+    private mutating func newNumber(
+        _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64, isNotable: Bool,
+        _ holdsLogs: (Bytes) -> Bool
+    ) -> Int {
+        if admission != nil, !isNotable, admission?.admits(hash) == false {
+            forgotten += 1
+            return rest(bucket, requester)
+        }
+        if isFull { forget(holdsLogs) }
+        var client = AccessClient(bucket, requester, address)
+        client.base = floor
+        return add(client, hash)
+    }
+
+    private mutating func add(_ client: AccessClient, _ hash: UInt64) -> Int {
         clients.append(client)
         index.insert(hash, clients.count - 1)
         return clients.count - 1
@@ -46,47 +85,128 @@ struct ClientTable: Sendable {
         clients.withUnsafeMutableBufferPointer { body(&$0[number]) }
     }
 
-    /// Adds another table's client.
-    mutating func merge(_ client: AccessClient) -> Int {
-        let (found, hash) = find(client)
-        guard let found else { return add(client, hash) }
-        clients[found].merge(client)
-        return found
-    }
-
-    private func find(_ client: AccessClient) -> (number: Int?, hash: UInt64) {
-        client.name.withUnsafeBufferPointer { name in
-            let bucket = Bytes(rebasing: name[..<client.bucketEnd])
-            let requester = Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd])
-            let address = Bytes(rebasing: name[client.requesterEnd...])
-            let hash = hash(bucket, requester, address)
-            return (find(bucket, requester, address, hash), hash)
+    /// The number of the client that holds all addresses of a requester, or all sessions of its role. Of too many
+    /// requesters, one for the bucket.
+    private mutating func rest(_ bucket: Bytes, _ requester: Bytes) -> Int {
+        let none = Bytes(start: nil, count: 0)
+        let known = Self.role(of: requester)
+        let found = known.withUnsafeBufferPointer { name -> (number: Int?, hash: UInt64) in
+            let hash = hash(bucket, name, none)
+            return (find(bucket, name, none, hash), hash)
+        }
+        if let number = found.number { return number }
+        if rests < bound / 8 {
+            rests += 1
+            return add(known.withUnsafeBufferPointer { AccessClient(bucket, $0, none) }, found.hash)
+        }
+        return SensitiveTable.others.withUnsafeBufferPointer { name in
+            let hash = hash(bucket, name, none)
+            return find(bucket, name, none, hash) ?? add(AccessClient(bucket, name, none), hash)
         }
     }
 
-    mutating func addForgotten(_ count: Int) { forgotten += count }
+    /// How many clients there are that hold several addresses.
+    private var rests = 0
 
-    /// Merges the clients that carry least, until half of the bound is free.
-    /// - Returns: old number → new number, -1 if the client was dropped.
-    mutating func forget() -> [Int] {
+    /// The requester; of a role's session `arn:…:assumed-role/name/*`.
+    private static func role(of requester: Bytes) -> [UInt8] {
+        guard requester.contains(":assumed-role/"), let slash = requester.lastIndex(of: UInt8(ascii: "/"))
+        else { return Array(requester) }
+        return Array(requester[...slash]) + [UInt8(ascii: "*")]
+    }
+
+    /// Adds another table.
+    mutating func merge(_ other: ClientTable, holdsLogs: (Bytes) -> Bool) {
+        forgotten += other.forgotten
+        floor = max(floor, other.floor)
+        if other.admission != nil, admission == nil { admission = Admission() }
+        for client in other.clients {
+            client.name.withUnsafeBufferPointer { name in
+                let bucket = Bytes(rebasing: name[..<client.bucketEnd])
+                let requester = Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd])
+                let address = Bytes(rebasing: name[client.requesterEnd...])
+                if client.isRest {
+                    let place = rest(bucket, requester)
+                    return clients[place].merge(client, exactlyUpTo: most)
+                }
+                let hash = hash(bucket, requester, address)
+                if let found = find(bucket, requester, address, hash) {
+                    return clients[found].merge(client, exactlyUpTo: most)
+                }
+                if isFull { forget(holdsLogs) }
+                _ = add(client, hash)
+            }
+        }
+    }
+
+    /// Merges the clients that carry least, until half of the bound is free. Called only while there are too many.
+    private mutating func forget(_ holdsLogs: (Bytes) -> Bool) {
+        if admission == nil { admission = Admission() }
         let old = clients
-        let weights = old.map { (weight: $0.weight, last: $0.last) }
-        let order = old.indices.sorted { weights[$0] > weights[$1] }
+        let kept = Self.kept(old, bound / 2, hash, holdsLogs)
         clients.removeAll(keepingCapacity: true)
         index.removeAll()
-        var numbers = [Int](repeating: -1, count: old.count)
-        for number in order.prefix(bound / 2) { numbers[number] = merge(old[number]) }
-        for number in order.dropFirst(bound / 2) {
-            forgotten += old[number].requests
-            let rest = old[number].rest
-            let (found, hash) = find(rest)
-            // Of too many requesters, those that carry least are dropped.
-            guard found != nil || clients.count < bound * 3 / 4 else { continue }
-            let place = found ?? add(rest, hash)
-            clients[place].merge(old[number])
-            numbers[number] = place
+        rests = 0
+        for (number, client) in old.enumerated() where kept[number] {
+            client.name.withUnsafeBufferPointer { name in
+                let hash = hash(
+                    Bytes(rebasing: name[..<client.bucketEnd]),
+                    Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd]),
+                    Bytes(rebasing: name[client.requesterEnd...]))
+                _ = add(client, hash)
+            }
+            if client.isRest { rests += 1 }
         }
-        return numbers
+        for (number, client) in old.enumerated() where !kept[number] {
+            forgotten += client.requests
+            if client.allowed == 0 { floor = max(floor, client.base + client.requests) }
+            let place = client.name.withUnsafeBufferPointer { name in
+                rest(
+                    Bytes(rebasing: name[..<client.bucketEnd]),
+                    Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd]))
+            }
+            clients[place].merge(client, exactlyUpTo: most)
+        }
+    }
+
+    /// Which clients are kept: those that hold several addresses, and of each party the heaviest.
+    private static func kept(
+        _ clients: [AccessClient], _ room: Int, _ hash: TextHash, _ holdsLogs: (Bytes) -> Bool
+    ) -> [Bool] {
+        var kept = clients.map(\.isRest)
+        var parties: [UInt64: (share: Int, members: [(weight: Int, number: Int)])] = [:]
+        for (number, client) in clients.enumerated() where !client.isRest {
+            let (party, share) = client.name.withUnsafeBufferPointer { name in
+                let bucket = Bytes(rebasing: name[..<client.bucketEnd])
+                let account = Self.account(Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd]))
+                return (hash.mix(hash(bucket, 1), hash(account, 2)), holdsLogs(bucket) ? 4 : 1)
+            }
+            parties[party, default: (share, [])].members.append((client.weight, number))
+        }
+        // From the smallest party on, each gets what it needs, up to its share of what is left.
+        let order = parties.values.sorted { left, right in
+            (left.members.count * right.share, left.members[0].number)
+                < (right.members.count * left.share, right.members[0].number)
+        }
+        var left = max(0, room - kept.count { $0 })
+        var shares = order.reduce(0) { $0 + $1.share }
+        for party in order {
+            let most = min(party.members.count, left * party.share / max(1, shares))
+            shares -= party.share
+            left -= most
+            for member in party.members.sorted(by: { $0 > $1 }).prefix(most) { kept[member.number] = true }
+        }
+        return kept
+    }
+
+    /// The account in an ARN, with what stands before it; of other requesters the whole.
+    private static func account(_ requester: Bytes) -> Bytes {
+        var colons = 0
+        for place in requester.indices where requester[place] == UInt8(ascii: ":") {
+            colons += 1
+            if colons == 5 { return Bytes(rebasing: requester[..<place]) }
+        }
+        return requester
     }
 
     private static func equal(_ name: Bytes, _ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> Bool {
@@ -105,20 +225,36 @@ struct ClientTable: Sendable {
     }
 }
 
-extension AccessClient {
-    /// How much would be lost with the client: requests that alert by themselves weigh most, then allowed ones, then
-    /// their number.
-    fileprivate var weight: Int {
-        (isSensitive ? 1 << 40 : 0) + (allowed > 0 && isAnonymous ? 1 << 39 : 0) + (allowed > 0 ? 1 << 38 : 0)
-            + (isRest ? 1 << 37 : 0) + min(requests, 1 << 36)
-    }
+/// How often each of many clients came lately, approximately (count-min sketch: Cormode, Muthukrishnan 2005; its counts
+/// are halved from time to time, as in TinyLFU: Einziger, Friedman, Manes 2017).
+private struct Admission: Sendable {
+    private var counts = [UInt8](repeating: 0, count: 2 * places)
+    private var sum = 0
 
-    /// The client that it is merged into: that of all addresses of the requester, or of all sessions of its role.
-    fileprivate var rest: AccessClient {
-        let requester = requester
-        guard requester.contains(":assumed-role/"), let end = requester.lastIndex(of: "/") else {
-            return AccessClient(bucket: bucket, requester: requester, address: "")
+    private static let places = 1 << 16
+    private static let enough: UInt8 = 4
+
+    /// Counts a request of a client that is not remembered.
+    /// - Returns: whether it came often enough to be.
+    mutating func admits(_ hash: UInt64) -> Bool {
+        let first = Int(hash >> 48)
+        let second = Self.places + Int(hash >> 16 & 0xFFFF)
+        if counts[first] < .max { counts[first] += 1 }
+        if counts[second] < .max { counts[second] += 1 }
+        sum += 1
+        let isOften = min(counts[first], counts[second]) >= Self.enough
+        if sum == Self.places {
+            sum = 0
+            for place in counts.indices { counts[place] /= 2 }
         }
-        return AccessClient(bucket: bucket, requester: "\(requester[...end])*", address: "")
+        return isOften
+    }
+}
+
+extension AccessClient {
+    /// How much would be lost with the client: those with credentials that were let in weigh most, then the number of
+    /// requests.
+    fileprivate var weight: Int {
+        (allowed > 0 && !isAnonymous ? 1 << 40 : 0) + min(base.addingSaturating(requests), 1 << 38)
     }
 }

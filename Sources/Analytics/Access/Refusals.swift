@@ -1,34 +1,42 @@
 import Basics
 internal import LogReaders
 
-/// The denied requests of a client.
+/// The requests of a client that failed in one way: that were refused, or were for keys that do not exist.
 struct Refusals: Sendable {
     private(set) var count = 0
     /// Seconds since 1970.
     private(set) var first = Int.max
     private(set) var last = 0
     private(set) var bins = Timeline<RefusedBin>()
-    private(set) var keys = DistinctSketch()
-    private(set) var sampleKeys: [String] = []
+    private(set) var keys = DistinctCount()
+    private var sampleKeys = EarliestKeys()
     private(set) var operations: [(name: String, count: Int)] = []
     private(set) var records = EarliestRecords()
 
-    private static let keysKept = 5
-    private static let operationsKept = 12
+    /// AWS names the operations, so there are few.
+    private static let operationsKept = 100
 
-    mutating func add(_ record: AccessRecord, at time: Int, keyHash: UInt64) {
+    /// - Parameter most: up to how many keys are counted exactly.
+    mutating func add(_ record: AccessRecord, at time: Int, key: HashedKey, exactlyUpTo most: Int) {
         count += 1
         first = min(first, time)
         last = max(last, time)
         bins.add(RefusedBin(at: time))
-        countOperation(String(decoding: record[.operation], as: UTF8.self), 1)
-        if keys.add(keyHash), sampleKeys.count < Self.keysKept, record.has(.key) {
-            sampleKeys.append(String(decoding: record[.key].prefix(300), as: UTF8.self))
-        }
+        countOperation(record[.operation])
+        keys.add(key.seeded, sketched: key.sketched, exactlyUpTo: most)
+        sampleKeys.add(record, at: time)
         records.add(record, at: time)
     }
 
     /// There are few operations, so that searching is faster than hashing.
+    private mutating func countOperation(_ operation: Bytes) {
+        for place in operations.indices where operations[place].name.utf8.elementsEqual(operation) {
+            operations[place].count += 1
+            return
+        }
+        countOperation(String(decoding: operation, as: UTF8.self), 1)
+    }
+
     private mutating func countOperation(_ operation: String, _ times: Int) {
         if let place = operations.firstIndex(where: { $0.name == operation }) {
             operations[place].count += times
@@ -37,16 +45,14 @@ struct Refusals: Sendable {
         }
     }
 
-    mutating func merge(_ other: Refusals) {
+    mutating func merge(_ other: Refusals, exactlyUpTo most: Int) {
         guard other.count > 0 else { return }
         count += other.count
         first = min(first, other.first)
         last = max(last, other.last)
         bins.merge(other.bins)
-        keys.merge(other.keys)
-        for key in other.sampleKeys where sampleKeys.count < Self.keysKept && !sampleKeys.contains(key) {
-            sampleKeys.append(key)
-        }
+        keys.merge(other.keys, exactlyUpTo: most)
+        sampleKeys.merge(other.sampleKeys)
         for (name, count) in other.operations { countOperation(name, count) }
         records.merge(other.records)
     }
@@ -55,7 +61,13 @@ struct Refusals: Sendable {
         let operations = operations.sorted { ($0.count, $1.name) > ($1.count, $0.name) }.prefix(5)
         return [
             .init("operations", .members(operations.map { .init($0.name, .int($0.count)) })),
-            .init("keys", .array(sampleKeys.map { .string($0) })),
+            .init("keys", .array(sampleKeys.texts.map { .string($0) })),
         ] + records.evidence
     }
+}
+
+/// The hashes of a key for a ``DistinctCount``: with the run's seed, and with the fixed one of sketches.
+struct HashedKey {
+    let seeded: UInt64
+    let sketched: UInt64
 }

@@ -24,7 +24,8 @@ struct RequestRecord: Sendable {
     }
 
     static func < (left: RequestRecord, right: RequestRecord) -> Bool {
-        (left.time, left.event, left.key) < (right.time, right.event, right.key)
+        (left.time, left.event, left.key, left.operation, left.status, left.bytes)
+            < (right.time, right.event, right.key, right.operation, right.status, right.bytes)
     }
 
     var evidence: JSON {

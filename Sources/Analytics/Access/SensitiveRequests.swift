@@ -1,53 +1,111 @@
 internal import LogReaders
 
-/// Requests of one client and kind, each of which alone raises an alert.
+/// Requests of one requester to one bucket and of one kind, each of which alone raises an alert.
 struct SensitiveRequests: Sendable {
     enum Kind: String, Sendable, CaseIterable {
-        case delete, policyRead, policyChange
+        case delete, overwrite, policyRead, policyChange, settingChange
 
         var title: String {
             switch self {
             case .delete: "Log files were deleted, or somebody tried to"
+            case .overwrite: "Log files were written by somebody other than CloudTrail, or somebody tried to"
             case .policyRead: "Somebody asked for the ACL or the policy of a log bucket"
             case .policyChange: "Somebody changed the ACL or the policy of a log bucket, or tried to"
+            case .settingChange: "Somebody changed how a log bucket keeps its log files, or tried to"
             }
         }
     }
 
     struct Name: Sendable, Hashable {
-        var client: Int
+        /// The bucket's number.
+        var bucket: Int
         var kind: Kind
+        /// `-` for all without credentials.
+        var requester: [UInt8]
     }
 
     private(set) var count = 0
     private(set) var allowed = 0
+    /// Requests that concern log files only if the bucket holds logs: those that name no key.
+    private(set) var withoutKey = 0
     private(set) var first = Int.max
     private(set) var last = 0
-    private(set) var keys: [String] = []
+    private(set) var addresses = TopCounts<String>(capacity: 16)
+    private(set) var keys = EarliestKeys()
     private(set) var operations: Set<String> = []
-    private(set) var records = EarliestRecords()
+    private var allowedRecords = EarliestRecords()
+    private var otherRecords = EarliestRecords()
 
-    mutating func add(_ record: AccessRecord, at time: Int, isRefused: Bool) {
+    private static let operationsKept = 100
+
+    mutating func add(_ record: AccessRecord, at time: Int, isAllowed: Bool) {
         count += 1
-        if !isRefused { allowed += 1 }
+        if isAllowed { allowed += 1 }
+        if !record.has(.key) { withoutKey += 1 }
         first = min(first, time)
         last = max(last, time)
-        if operations.count < 20 { operations.insert(String(decoding: record[.operation], as: UTF8.self)) }
-        if keys.count < 5, record.has(.key) { addKey(String(decoding: record[.key].prefix(300), as: UTF8.self)) }
-        records.add(record, at: time)
-    }
-
-    private mutating func addKey(_ key: String) {
-        if keys.count < 5, !keys.contains(key) { keys.append(key) }
+        addresses.add(String(decoding: record[.remoteIP], as: UTF8.self))
+        if operations.count < Self.operationsKept {
+            operations.insert(String(decoding: record[.operation], as: UTF8.self))
+        }
+        keys.add(record, at: time)
+        if isAllowed { allowedRecords.add(record, at: time) } else { otherRecords.add(record, at: time) }
     }
 
     mutating func merge(_ other: SensitiveRequests) {
         count += other.count
         allowed += other.allowed
+        withoutKey += other.withoutKey
         first = min(first, other.first)
         last = max(last, other.last)
-        for key in other.keys { addKey(key) }
+        addresses.merge(other.addresses)
+        keys.merge(other.keys)
         operations.formUnion(other.operations)
-        records.merge(other.records)
+        allowedRecords.merge(other.allowedRecords)
+        otherRecords.merge(other.otherRecords)
+    }
+
+    /// The records that an alert shows: what was allowed before what was not.
+    var records: EarliestRecords { allowed > 0 ? allowedRecords : otherRecords }
+}
+
+/// The sensitive requests. Bounded: strangers, who are refused, can ask under any number of names.
+struct SensitiveTable: Sendable {
+    private(set) var entries: [SensitiveRequests.Name: SensitiveRequests] = [:]
+    /// How many names of which nothing was allowed there are.
+    private var refused = 0
+
+    private static let refusedNames = 4_096
+    private static let names = 65_536
+    static let others = Array("(other requesters)".utf8)
+
+    mutating func add(_ record: AccessRecord, at time: Int, isAllowed: Bool, _ name: SensitiveRequests.Name) {
+        update(name, isAllowed: isAllowed) { $0.add(record, at: time, isAllowed: isAllowed) }
+    }
+
+    /// - Parameter numbers: the number here of each of the other table's buckets.
+    mutating func merge(_ other: SensitiveTable, _ numbers: [Int]) {
+        // In order, so that those beyond the bound are always the same.
+        let sorted = other.entries.sorted { left, right in
+            (left.value.allowed, left.value.count) != (right.value.allowed, right.value.count)
+                ? (left.value.allowed, left.value.count) > (right.value.allowed, right.value.count)
+                : left.key.requester.lexicographicallyPrecedes(right.key.requester)
+        }
+        for (name, found) in sorted {
+            var moved = name
+            moved.bucket = numbers[name.bucket]
+            update(moved, isAllowed: found.allowed > 0) { $0.merge(found) }
+        }
+    }
+
+    private mutating func update(
+        _ name: SensitiveRequests.Name, isAllowed: Bool, _ change: (inout SensitiveRequests) -> Void
+    ) {
+        var name = name
+        if entries[name] == nil {
+            let isFull = isAllowed ? entries.count >= Self.names : refused >= Self.refusedNames
+            if isFull { name.requester = Self.others } else if !isAllowed { refused += 1 }
+        }
+        change(&entries[name, default: SensitiveRequests()])
     }
 }

@@ -63,12 +63,20 @@ struct RefusedBin: TimelineEntry {
 /// Allowed requests within an hour.
 struct AllowedHour: TimelineEntry {
     let slot: Int32
+    /// Objects that were deleted, and those that were copied into the bucket.
+    var deleted: UInt32 = 0
+    var copied: UInt32 = 0
+    /// Allowed requests for objects.
+    var reads: UInt32 = 0
     /// One bit for each minute with an allowed request.
     var minutes: UInt64 = 0
     var bytes = 0
 
     mutating func add(_ other: AllowedHour) {
         bytes = bytes.addingSaturating(other.bytes)
+        deleted = deleted.addingSaturating(other.deleted)
+        copied = copied.addingSaturating(other.copied)
+        reads = reads.addingSaturating(other.reads)
         minutes |= other.minutes
     }
 }

@@ -22,9 +22,49 @@ extension BuiltInAnalytics {
                 falsePositives: ["An inventory or a backup without permission to read the objects"],
                 references: [format],
                 """
-                About \(settings.enumeratedKeys) distinct keys or more are refused to one requester at one address, over \
+                \(settings.enumeratedKeys) distinct keys or more are refused to one requester at one address, over \
                 all of its addresses, or at one address, however slowly it asks. A client that the baseline knows for \
                 it, or that was there from the beginning of the first logs, at a steady rate, is left out.
+                """),
+            analytic(
+                "access-key-guessing", "Somebody asks for many keys that do not exist", .high, practice: practice,
+                techniques: ["T1619", "T1083"],
+                falsePositives: ["Clients that ask whether objects are there before they write them"],
+                references: [format],
+                """
+                \(settings.enumeratedKeys) distinct keys or more that do not exist (404) are asked for by one requester \
+                at one address, over all of its addresses, or at one address, and at most a quarter as many requests \
+                are allowed. High if the bucket holds logs, low without credentials. What goes on at a steady rate, by \
+                the baseline or from the beginning of the first logs, is left out.
+                """),
+            analytic(
+                "access-log-refused", "Somebody was refused at a log bucket who never was before", .medium,
+                practice: practice, techniques: ["T1530", "T1580"],
+                falsePositives: ["Tools whose permissions were just changed"], references: [format],
+                """
+                Requests with credentials to a bucket that holds logs are refused (401 or 403), and the requester was \
+                neither refused nor let in there before: by the baseline; without one, not within the first \
+                \(settings.learningHours) hours. One alert for an account. Nothing is said again of who raises another \
+                alert about refused requests.
+                """),
+            analytic(
+                "access-mass-deletion", "Many objects are deleted at once", .critical, practice: practice,
+                techniques: ["T1485", "T1490"], falsePositives: ["Clean-up jobs in their first run"],
+                references: [format],
+                """
+                One requester deletes \(figure(settings.changedObjects)) objects or more within an hour, and more than \
+                \(figure(settings.changeGrowth)) times the median of its hours with deletions, by the baseline or the \
+                logs; without any, not within the first \(settings.learningHours) hours. Critical if it read half as \
+                many objects since the day before. Lifecycle rules are not counted.
+                """),
+            analytic(
+                "access-mass-copy", "Many objects are copied at once, which can encrypt them anew", .high,
+                practice: practice, techniques: ["T1486"],
+                falsePositives: ["Migrations and backups in their first run"],
+                references: [format],
+                """
+                The same for objects that are copied into the bucket or whose encryption is changed. Access logs do not \
+                show the key: look for SSE-C in CloudTrail's data events.
                 """),
             analytic(
                 "access-refused-then-allowed", "Somebody who was refused many times was then let in", .high,
@@ -59,8 +99,10 @@ extension BuiltInAnalytics {
                 techniques: ["T1530", "T1580"], falsePositives: ["Scanners of the internet, where all is refused"],
                 references: [format],
                 """
-                Anybody asks for anything of the bucket without credentials. Critical where something was allowed, low \
-                where all was refused.
+                Anybody asks for anything of the bucket without credentials: one alert for a bucket, with the busiest \
+                addresses. Critical if something was allowed, which is then told apart from what was not; low if all \
+                was refused. Requests to the bucket as a web site, and reading buckets that the configuration calls \
+                public (hunt: public-buckets), are left out.
                 """),
             analytic(
                 "access-plain-http", "Requests without encryption on the way", .medium, practice: practice,
@@ -94,6 +136,23 @@ extension BuiltInAnalytics {
     }
 
     static let sensitive: [AlertRule] = [
+        analytic(
+            "access-log-overwritten", SensitiveRequests.Kind.overwrite.title, .high, practice: practice,
+            techniques: ["T1565.001", "T1070"], falsePositives: ["Log files that are brought back from a copy"],
+            references: [format],
+            """
+            A requester that is no service of AWS puts or copies an object to a key of CloudTrail's log or digest files. \
+            High if it was allowed, medium if it was refused.
+            """),
+        analytic(
+            "access-bucket-changed", SensitiveRequests.Kind.settingChange.title, .high, practice: practice,
+            techniques: ["T1562.008", "T1485.001", "T1490"], falsePositives: ["Deployments that own the bucket"],
+            references: [format],
+            """
+            A request to change the lifecycle, versioning, encryption, logging, replication, object lock, ownership or \
+            public access block of a bucket that holds logs, or to delete it. High if it was allowed, medium if it was \
+            refused.
+            """),
         analytic(
             "access-log-deleted", SensitiveRequests.Kind.delete.title, .critical, practice: practice,
             techniques: ["T1070", "T1485"],

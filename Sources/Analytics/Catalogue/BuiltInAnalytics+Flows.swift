@@ -33,6 +33,15 @@ extension BuiltInAnalytics {
                 was unusual. \(baseline)
                 """),
             analytic(
+                "flow-unusual-count", "Unusually many flows to external peers", .medium, practice: practice,
+                techniques: ["T1048", "T1071", "T1498"],
+                falsePositives: ["A new job with many short connections"], references: [records],
+                """
+                The accepted flows of one interface to external peers, however few bytes they carry: a score above \
+                \(figure(settings.rejectedScore)) and \(figure(settings.flowFloor)) more within an hour than expected. \
+                \(baseline)
+                """),
+            analytic(
                 "flow-rejected-burst", "Unusually many flows are rejected", .low, practice: practice,
                 techniques: ["T1046", "T1595"],
                 falsePositives: ["A security group that was just made narrower"], references: [records],
@@ -82,6 +91,24 @@ extension BuiltInAnalytics {
                 baseline, or within the first \(settings.learningHours) hours.
                 """),
             analytic(
+                "flow-many-small-flows", "Very many small flows to an external peer or port that is new", .medium,
+                practice: practice, techniques: ["T1048.003", "T1071.004", "T1572"],
+                falsePositives: ["A resolver or time server that is used from now on"], references: [records],
+                """
+                \(settings.smallFlows) accepted flows or more to one external peer, of at most \
+                \(figure(settings.smallFlowBytes)) bytes on average, as tunnels through DNS make them, and its network \
+                or the port was not used before: by the baseline, or within the first \(settings.learningHours) hours.
+                """),
+            analytic(
+                "flow-lasting-new-port", "A lasting conversation at an external port that was never used before",
+                .medium, practice: practice, techniques: ["T1571", "T1496"],
+                falsePositives: ["A new service that is used from now on"], references: [records],
+                """
+                \(settings.lastingFlows) accepted flows or more over \(settings.lastingSeconds / 3_600) hours or more \
+                with an external peer at a port that the interface used with no external peer before, whatever they \
+                carry, as miners have them. Ports that any host may use one day, such as 53 and 443, are left out.
+                """),
+            analytic(
                 "flow-exposed-service", "A service that should be closed is reached from outside", .high,
                 practice: "network-exposure", techniques: ["T1190", "T1133"],
                 falsePositives: ["Own public addresses that are not named as own networks"], references: [records],
@@ -101,17 +128,17 @@ extension BuiltInAnalytics {
                 "flow-port-scan", "One source tries many ports of a host", .high, practice: practice,
                 techniques: ["T1046", "T1595.001"], falsePositives: scanners, references: [records],
                 """
-                About \(settings.scannedPorts) distinct ports or more of one host are asked by one source, with \
+                \(settings.scannedPorts) distinct ports or more of one host are asked by one source, with \
                 rejected flows or such of at most 4 packets. Replies are left out. High from inside, medium from \
-                outside.
+                outside. One alert for a source inside, and for a host that sources outside scan, with the strongest.
                 """),
             analytic(
                 "flow-host-sweep", "One source tries many hosts at one port", .high, practice: practice,
                 techniques: ["T1046", "T1018"], falsePositives: scanners, references: [records],
                 """
-                About \(settings.sweptHosts) distinct hosts or more are asked at one port by one source, with rejected \
+                \(settings.sweptHosts) distinct hosts or more are asked at one port by one source, with rejected \
                 flows or such of at most 4 packets. Sweeps that the baseline knows are left out. High from inside, low \
-                from outside.
+                from outside. One alert for a source inside and a port, and for a port that sources outside try.
                 """),
             analytic(
                 "flow-login-attempts", "Many attempts to log in by SSH or RDP", .high, practice: practice,
@@ -120,7 +147,8 @@ extension BuiltInAnalytics {
                 """
                 \(settings.loginAttempts) flows or more of one source to port 22 or 3389 of one host within an hour \
                 that were rejected or had at most \(settings.shortLoginPackets) packets. High where a longer session is \
-                there too.
+                there too, up to the hour behind. One alert for a source inside, and for a host at which sources outside \
+                try, with the strongest.
                 """),
             analytic(
                 "flow-rejected-then-accepted", "A source that was rejected many times was then accepted", .medium,
@@ -130,7 +158,8 @@ extension BuiltInAnalytics {
                 """
                 \(settings.rejectedBeforeAccepted) flows or more that a source began at an interface were rejected, and \
                 the first one was accepted after that; or so many at one port, and then one was accepted there, although \
-                another port had been open before.
+                another port had been open before. One alert for an interface and a port at which sources outside were \
+                let in.
                 """),
         ]
     }

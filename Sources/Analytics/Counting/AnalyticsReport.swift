@@ -19,7 +19,14 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
     }
 
     mutating func sortAlerts() {
-        alerts.sort { ($0.time, $0.rule, $0.actor, $0.event ?? "") < ($1.time, $1.rule, $1.actor, $1.event ?? "") }
+        // Total, so that the same records always give the same order.
+        let keyed = alerts.map { alert in
+            (alert, alert.fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
+        }
+        alerts = keyed.sorted { left, right in
+            (left.0.time, left.0.rule, left.0.actor, left.0.event ?? "", left.1, left.0.lastTime)
+                < (right.0.time, right.0.rule, right.0.actor, right.0.event ?? "", right.1, right.0.lastTime)
+        }.map(\.0)
     }
 }
 

@@ -8,13 +8,12 @@ struct SweepKey: Sendable, Hashable {
 
 /// The hosts that one source probed at one port, with small or rejected flows.
 struct Sweep: Sendable {
-    var hosts = DistinctSketch()
-    var rejected = 0
-    var first: UInt32
-    var last: UInt32
-    /// The first few hosts.
-    private var samples: InlineArray<3, FlowAddress> = InlineArray(repeating: FlowAddress(high: 0, low: 0))
-    private var sampled = 0
+    private var hosts = DistinctCount()
+    private(set) var rejected = 0
+    private(set) var first: UInt32
+    private(set) var last: UInt32
+    /// The lowest few addresses.
+    private var samples = LowestAddresses()
     /// Whether the source is external.
     let isExternal: Bool
 
@@ -24,31 +23,54 @@ struct Sweep: Sendable {
         self.isExternal = isExternal
     }
 
-    var sampleHosts: [FlowAddress] { (0..<sampled).map { samples[$0] } }
+    var hostCount: Int { hosts.count }
+    var sampleHosts: [FlowAddress] { samples.all }
 
-    mutating func add(_ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool) {
+    mutating func add(_ time: UInt32, _ host: HashedAddress, isRejected: Bool, exactlyUpTo most: Int) {
         first = min(first, time)
         last = max(last, time)
         if isRejected { rejected += 1 }
-        if hosts.add(hash) { sample(host) }
+        hosts.add(host.seeded, sketched: host.sketched, exactlyUpTo: most)
+        samples.add(host.address)
     }
 
-    private mutating func sample(_ host: FlowAddress) {
-        guard sampled < 3 else { return }
-        samples[sampled] = host
-        sampled += 1
-    }
-
-    func merged(with other: Sweep) -> Sweep {
+    func merged(with other: Sweep, exactlyUpTo most: Int) -> Sweep {
         var sum = self
-        sum.hosts.merge(other.hosts)
+        sum.hosts.merge(other.hosts, exactlyUpTo: most)
         sum.rejected += other.rejected
         sum.first = min(first, other.first)
         sum.last = max(last, other.last)
-        let mine = sampleHosts
-        for host in other.sampleHosts where !mine.contains(host) { sum.sample(host) }
+        sum.samples.merge(other.samples)
         return sum
     }
+}
+
+/// An address with its hashes for a ``DistinctCount``.
+struct HashedAddress {
+    let address: FlowAddress
+    /// With the run's seed, and with the fixed one of sketches.
+    let seeded: UInt64
+    let sketched: UInt64
+}
+
+/// The lowest few of many addresses, whatever the order in which they come.
+struct LowestAddresses: Sendable {
+    private var addresses: InlineArray<3, FlowAddress> = InlineArray(repeating: FlowAddress(high: 0, low: 0))
+    private var count = 0
+
+    var all: [FlowAddress] { (0..<count).map { addresses[$0] } }
+
+    mutating func add(_ address: FlowAddress) {
+        if count == 3, addresses[2] <= address { return }
+        var place = 0
+        while place < count, addresses[place] < address { place += 1 }
+        if place < count, addresses[place] == address { return }
+        for other in stride(from: min(count, 2), to: place, by: -1) { addresses[other] = addresses[other - 1] }
+        addresses[place] = address
+        count = min(3, count + 1)
+    }
+
+    mutating func merge(_ other: LowestAddresses) { for address in other.all { add(address) } }
 }
 
 /// An interface and one of the ports that should not be exposed.
@@ -59,39 +81,43 @@ struct ServiceKey: Sendable, Hashable {
 
 /// Accepted flows from external sources.
 struct ExposedService: Sendable {
-    var sources = DistinctSketch()
-    var flows = 0
-    var bytes: UInt64 = 0
-    var first: UInt32
-    var last: UInt32
-    var samples: [FlowAddress] = []
+    private(set) var sources = DistinctCount()
+    private(set) var flows = 0
+    private(set) var bytes: UInt64 = 0
+    private(set) var first: UInt32
+    private(set) var last: UInt32
+    /// The sources with the most flows.
+    private(set) var busiest = TopCounts<FlowAddress>(capacity: 16)
     /// The record with the most bytes.
-    var largest = SeenFlow()
+    private(set) var largest = SeenFlow()
 
-    init(first: UInt32, source: FlowAddress) {
+    /// Up to how many sources are counted exactly.
+    private static let exact = 32
+
+    init(first: UInt32) {
         self.first = first
         last = first
-        samples = [source]
     }
 
-    mutating func add(_ record: SeenFlow, _ source: FlowAddress, _ hash: UInt64) {
+    mutating func add(_ record: SeenFlow, _ source: HashedAddress) {
         first = min(first, record.start)
         last = max(last, record.start)
         flows += 1
         bytes &+= record.bytes
-        if flows == 1 || record.bytes > largest.bytes { largest = record }
-        if sources.add(hash), samples.count < 5, !samples.contains(source) { samples.append(source) }
+        if flows == 1 || largest.isLess(than: record) { largest = record }
+        sources.add(source.seeded, sketched: source.sketched, exactlyUpTo: Self.exact)
+        busiest.add(source.address)
     }
 
     func merged(with other: ExposedService) -> ExposedService {
         var sum = self
-        sum.sources.merge(other.sources)
+        sum.sources.merge(other.sources, exactlyUpTo: Self.exact)
         sum.flows += other.flows
         sum.bytes &+= other.bytes
         sum.first = min(first, other.first)
         sum.last = max(last, other.last)
-        if other.largest.bytes > largest.bytes { sum.largest = other.largest }
-        sum.samples.append(contentsOf: other.samples.filter { !samples.contains($0) }.prefix(max(0, 5 - samples.count)))
+        if largest.isLess(than: other.largest) { sum.largest = other.largest }
+        sum.busiest.merge(other.busiest)
         return sum
     }
 }

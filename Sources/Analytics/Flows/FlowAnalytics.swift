@@ -82,11 +82,13 @@ public struct FlowAnalytics {
         practice: String = "flow-logs", fields: [String: String] = [:], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         let entry = tally.interfaces.entries[interface]
+        // Formats need not have the interface.
+        let name = entry.name.isEmpty ? "(no interface)" : entry.name
         var fields = fields
-        fields["interface"] = entry.name
+        fields["interface"] = name
         return Alert(
             rule: rule, title: title, time: time, lastTime: last, severity: severity,
             account: entry.account.isEmpty ? nil : entry.account, region: entry.region.isEmpty ? nil : entry.region,
-            actor: entry.name, practice: practice, fields: fields, evidence: evidence)
+            actor: name, practice: practice, fields: fields, evidence: evidence)
     }
 }

@@ -50,6 +50,14 @@ public struct FlowSettings: Sendable, Hashable {
     public var binFloor = 20_000_000.0
     public var hourFloor = 40_000_000.0
     public var slowFloor = 100_000_000.0
+    /// The fewest flows to external peers above the expected ones with which an hour alerts.
+    public var flowFloor = 3_000.0
+    /// How many accepted flows to one new external peer or port, of how few bytes each, alert.
+    public var smallFlows = 5_000
+    public var smallFlowBytes = 1_000.0
+    /// How many flows to a new external port that is none of the usual ones, over how many seconds, alert.
+    public var lastingFlows = 10
+    public var lastingSeconds = 7_200
     /// The score and the number of rejected flows above which a burst is unusual.
     public var rejectedScore = 6.0
     public var rejectedFloor = 200.0
@@ -94,6 +102,19 @@ public struct FlowSettings: Sendable, Hashable {
     public var rememberedInterfaces = 200_000
 
     public init() {}
+
+    /// The least part of a floor that holds for an interface that sends little.
+    static let leastFloor = 0.5
+    /// How many times its usual hour is much for an interface.
+    private static let usualHours = 20.0
+
+    /// By how much the floors of bytes are lower for an interface: they follow what it sends in nine of ten hours.
+    func floorFactor(_ history: SeriesHistory) -> Double {
+        let totals = history.hours.suffix(168).map(\.total).sorted()
+        guard !totals.isEmpty else { return 1 }
+        let usual = Robust.bytes(Double(totals[totals.count * 9 / 10]))
+        return min(1, max(Self.leastFloor, Self.usualHours * usual / hourFloor))
+    }
 
     /// Whether an address is private or the customer's own.
     @inline(__always)

@@ -39,7 +39,10 @@ extension FlowTally {
         if withoutInterface > 0 { volumes.leaveOut(Int32(known)..<Int32(interfaces.entries.count)) }
         if other.withoutInterface > 0 { volumes.leaveOut(Set(0..<Int32(known)).subtracting(numbers)) }
         withoutInterface += other.withoutInterface
-        let pairNumbers = pairs.merge(other.pairs, numbers)
+        let pairNumbers = pairs.merge(other.pairs, numbers) { key, ports in
+            for port in ports { _ = scans.add(key, port, before: []) }
+        }
+        scans.merge(other.scans, numbers)
         volumes.merge(other.volumes, numbers) { pairNumbers[Int($0)] }
         sweeps.merge(other.sweeps)
         rejections.merge(other.rejections, numbers)

@@ -13,6 +13,7 @@ public struct FlowTally: Sendable {
     var interfaces: InterfaceTable
     var volumes: VolumeTable
     var pairs: PairTable
+    var scans: PortScanTable
     var sweeps: SweepTable
     var logins: LoginTable
     var services: [ServiceKey: ExposedService] = [:]
@@ -35,7 +36,8 @@ public struct FlowTally: Sendable {
         ports = PortTraits(settings)
         interfaces = InterfaceTable(mix, bound: settings.rememberedInterfaces)
         volumes = VolumeTable(mix, bound: settings.rememberedHours)
-        sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4)
+        scans = PortScanTable(mix, bound: settings.rememberedPairs / 8, exactlyUpTo: settings.scannedPorts)
+        sweeps = SweepTable(mix, bound: settings.rememberedPairs / 4, exactlyUpTo: settings.sweptHosts)
         logins = LoginTable(mix, bound: settings.rememberedPairs / 4)
         pairs = PairTable(mix, bound: settings.rememberedPairs)
     }
@@ -234,13 +236,7 @@ public struct FlowTally: Sendable {
         let traits = ports[record.destinationPort]
         let (pair, port) = (Int(request.pair), record.destinationPort)
         if !request.sends { countRequest(request) }
-        if record.isSmall {
-            let hash = sketched(UInt64(port), interfaces.entries[Int(request.interface)].salt)
-            let isNew =
-                request.sends
-                ? pairs.entries[pair].portsTried.add(hash) : pairs.entries[pair].portsTriedByPeer.add(hash)
-            if isNew { sweep(request) }
-        }
+        if record.isSmall, isNewPort(request) { sweep(request) }
         if traits & PortTraits.login != 0 {
             let key = LoginKey(
                 source: record.source, destination: record.destination, hour: record.hour, port: port,
@@ -251,8 +247,25 @@ public struct FlowTally: Sendable {
         // A flow from the port at which the interface contacts the peer is a reply, whatever port the interface used.
         guard !pairs.entries[pair].isServed(at: record.sourcePort) else { return }
         let key = ServiceKey(interface: request.interface, port: port)
-        services[key, default: ExposedService(first: record.start, source: record.source)].add(
-            record, record.source, sketched(record.source.low, record.source.high))
+        services[key, default: ExposedService(first: record.start)].add(record, hashed(record.source))
+    }
+
+    private func hashed(_ address: FlowAddress) -> HashedAddress {
+        HashedAddress(
+            address: address, seeded: mix(address.low, address.high), sketched: sketched(address.low, address.high))
+    }
+
+    /// Takes the port of a small or rejected request.
+    /// - Returns: whether the pair had no such request at the port before, as far as that is known.
+    private mutating func isNewPort(_ request: WaitingFlow) -> Bool {
+        let (pair, port) = (Int(request.pair), request.record.destinationPort)
+        let known = pairs.entries.withUnsafeMutableBufferPointer {
+            $0[pair].probe(port, at: request.record.start, sends: request.sends)
+        }
+        if let known { return known }
+        let entry = pairs.entries[pair]
+        let key = ScanKey(interface: request.interface, peer: request.peer, sends: request.sends)
+        return scans.add(key, port, before: (request.sends ? entry.ports : entry.portsByPeer).all)
     }
 
     /// Counts a request of the peer.
@@ -280,9 +293,8 @@ public struct FlowTally: Sendable {
     private mutating func sweep(_ request: WaitingFlow) {
         let record = request.record
         let key = SweepKey(source: record.source, port: record.destinationPort)
-        let hash = sketched(record.destination.low, record.destination.high)
         sweeps.add(
-            key, record.start, record.destination, hash, isRejected: record.isRejected,
+            key, record.start, hashed(record.destination), isRejected: record.isRejected,
             isExternal: request.isExternal && !request.sends)
     }
 }

@@ -90,9 +90,7 @@ extension FlowAnalytics {
         of name: String, _ number: Int?, from begin: Int32, to end: Int32, _ silent: Int, _ seen: Int
     ) -> Alert {
         // An interface that only the baseline knows belongs to the account of the others, if they have only one.
-        let accounts = Set(tally.interfaces.entries.map(\.account))
-        let account =
-            number.map { tally.interfaces.entries[$0].account } ?? (accounts.count == 1 ? accounts.first : nil)
+        let account = number.map { tally.interfaces.entries[$0].account } ?? onlyAccount
         let region = number.map { tally.interfaces.entries[$0].region }
         return Alert(
             rule: "flow-interface-silent", title: "A network interface that was always there has no records",
@@ -123,7 +121,7 @@ extension FlowAnalytics {
     private func gap(after hour: Int32, until next: Int32) -> Alert {
         Alert(
             rule: "flow-log-gap", title: "There are no flow logs at all for some time", time: Int(hour + 1) * 3_600,
-            lastTime: Int(next) * 3_600, severity: .medium, account: tally.interfaces.entries.first.map(\.account),
+            lastTime: Int(next) * 3_600, severity: .medium, account: onlyAccount,
             actor: "flow logs", practice: "flow-logs", evidence: [.init("hours", .int(Int(next - hour - 1)))])
     }
 }

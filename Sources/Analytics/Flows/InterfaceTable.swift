@@ -10,9 +10,6 @@ struct InterfaceEntry: Sendable {
     // Each record reads the fields before this.
     private var v6 = OwnAddress()
     var name: String
-    /// Made from the name, which outsiders do not know: a scanner cannot choose ports that collide in a sketch, and
-    /// yet each run finds the same.
-    let salt: UInt64
     var account: String
     var region: String
     private(set) var noData = 0
@@ -31,7 +28,6 @@ struct InterfaceEntry: Sendable {
 
     init(name: String, account: String, region: String, first: Int, last: Int) {
         self.name = name
-        salt = name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
         self.account = account
         self.region = region
         self.first = first

@@ -21,6 +21,9 @@ public struct LearnedFlows: BaselineContent {
     var peerPeaks: [String: [String: Float]] = [:]
     /// The most bytes that one external peer received, for the last hours of each interface.
     var topPeers: [String: [Float]] = [:]
+    /// Unclipped amounts of hours in which one external peer received more than was learned: what recurs at that time of
+    /// the day was seen before. Older files do not have them.
+    var seenTops: [String: [SeenHour]]?
     /// The service ports of external peers that each interface used.
     var ports: [String: [String: Int]] = [:]
     /// Sources and ports of sweeps that were seen in an earlier run.
@@ -58,6 +61,8 @@ public struct LearnedFlows: BaselineContent {
                 kept.isEmpty ? nil : Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
         }
         topPeers = topPeers.filter { networks[$0.key] != nil }
+        seenTops = seenTops?.filter { networks[$0.key] != nil }.mapValues { SeenHour.recent($0, before: lastHour + 1) }
+            .filter { !$0.value.isEmpty }
     }
 
     public mutating func clamp(to latest: Int) {
@@ -67,6 +72,7 @@ public struct LearnedFlows: BaselineContent {
         for name in networks.keys { networks[name]?.clamp(to: latest) }
         for name in ports.keys { ports[name]?.clamp(to: latest) }
         sweeps.clamp(to: latest)
+        seenTops = seenTops?.mapValues { $0.filter { $0.hour <= latest } }
         lastHour = series.values.map(\.lastSeen).max() ?? 0
     }
 
@@ -76,6 +82,7 @@ public struct LearnedFlows: BaselineContent {
             && sweeps.values.allSatisfy(Self.isSeen)
             && peerPeaks.values.allSatisfy { $0.values.allSatisfy(Self.amounts.contains) }
             && topPeers.values.allSatisfy { $0.allSatisfy(Self.amounts.contains) }
+            && (seenTops ?? [:]).values.allSatisfy { $0.allSatisfy(\.isPossible) }
     }
 
     /// Hours since 1970 in which there can be flow logs: those of the years 2010 to 2099.
@@ -84,6 +91,48 @@ public struct LearnedFlows: BaselineContent {
 
     /// Whether something can have been seen in that hour; 0 if it never was.
     fileprivate static func isSeen(_ hour: Int) -> Bool { hour == 0 || hours.contains(hour) }
+}
+
+/// An hour's amounts that were too unusual to be learned whole. What is like them at the same time of another day was
+/// seen before: a backup that runs each night is news only in the first one.
+struct SeenHour: Sendable, Hashable, Codable {
+    /// Hours since 1970.
+    var hour: Int
+    /// The hour's amount, and its largest one within five minutes.
+    var total: Float
+    var peak: Float
+
+    enum CodingKeys: String, CodingKey {
+        case hour = "h"
+        case total = "t"
+        case peak = "p"
+    }
+
+    /// Hours: a week and the hours around.
+    private static let remembered = 8 * 24
+    private static let amounts: ClosedRange<Float> = 0...1e28
+
+    fileprivate var isPossible: Bool {
+        LearnedFlows.hours.contains(hour) && Self.amounts.contains(total) && Self.amounts.contains(peak)
+    }
+
+    static func recent(_ hours: [SeenHour], before hour: Int) -> [SeenHour] {
+        hours.filter { $0.hour >= hour - remembered }
+    }
+
+    /// The most that was seen at about the same time of an earlier day of the last week; zero for nothing.
+    static func most(_ hours: [SeenHour], at hour: Int) -> (total: Double, peak: Double) {
+        var most = (total: 0.0, peak: 0.0)
+        for seen in hours {
+            let distance = hour - seen.hour
+            guard (23...remembered).contains(distance), [23, 0, 1].contains(distance % 24) else { continue }
+            most = (max(most.total, Double(seen.total)), max(most.peak, Double(seen.peak)))
+        }
+        return most
+    }
+
+    /// How many times as much as was seen before is still the same.
+    static let tolerance = 1.5
 }
 
 /// The hours of one series of one interface.
@@ -133,13 +182,19 @@ struct SeriesHistory: BaselineEntry {
     var slowStart = 0
     /// One bit for each of the last two bins that was unusual.
     var unusualBefore = 0
+    /// Hours of the last week that were not learned whole. Older files do not have them.
+    var seen: [SeenHour]?
 
     var lastSeen: Int { hours.last?.hour ?? 0 }
 
-    mutating func clamp(to latest: Int) { hours.removeAll { $0.hour > latest } }
+    mutating func clamp(to latest: Int) {
+        hours.removeAll { $0.hour > latest }
+        seen?.removeAll { $0.hour > latest }
+    }
 
     fileprivate var isPossible: Bool {
         (0...1e6).contains(slowSum) && (-1e28...1e28).contains(slowBytes) && LearnedFlows.isSeen(slowStart)
             && (0...3).contains(unusualBefore) && hours.allSatisfy(\.isPossible)
+            && (seen ?? []).allSatisfy(\.isPossible)
     }
 }

@@ -2,106 +2,163 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
+    /// A source that tries to log in at a host.
+    private struct LoginTarget: Hashable {
+        var source: FlowAddress
+        var destination: FlowAddress
+        var port: UInt16
+        var sends: Bool
+
+        init(_ key: LoginKey) {
+            (source, destination, port, sends) = (key.source, key.destination, key.port, key.sends)
+        }
+
+        /// The same target, as the other side's interface records it.
+        var mirrored: LoginTarget {
+            var target = self
+            target.sends.toggle()
+            return target
+        }
+    }
+
+    private struct Guesses {
+        let target: LoginTarget
+        /// The most attempts within an hour.
+        let most: Int
+        /// The hours with many attempts, and those between them and right behind them, in which a guess may succeed.
+        let sum: LoginHour
+
+        func precedes(_ other: Guesses) -> Bool {
+            (sum.long > 0 ? 1 : 0, most, sum.attempts, other.target.source, other.target.destination)
+                > (other.sum.long > 0 ? 1 : 0, other.most, other.sum.attempts, target.source, target.destination)
+        }
+    }
+
     /// Finds many short or rejected flows to SSH or RDP.
     func logins() -> [Alert] {
-        struct Target: Hashable {
-            var source: FlowAddress
-            var destination: FlowAddress
-            var port: UInt16
-            var sends: Bool
-
-            init(_ key: LoginKey) {
-                (source, destination, port, sends) = (key.source, key.destination, key.port, key.sends)
-            }
-
-            /// The same target, as the other side's interface records it.
-            var mirrored: Target {
-                var target = self
-                target.sends.toggle()
-                return target
-            }
-        }
-        var worst: [Target: (attempts: Int, sum: LoginHour?)] = [:]
-        // First the few sources with enough attempts, then the sums of these.
+        // First the few sources with enough attempts and the hours of these, then the sums.
+        var busy: [LoginTarget: (most: Int, first: Int32, last: Int32)] = [:]
         for (key, hour) in tally.logins.entries where hour.attempts >= settings.loginAttempts {
-            worst[Target(key), default: (0, nil)].attempts = max(worst[Target(key)]?.attempts ?? 0, hour.attempts)
+            let known = busy[LoginTarget(key)] ?? (0, key.hour, key.hour)
+            busy[LoginTarget(key)] = (
+                max(known.most, hour.attempts), min(known.first, key.hour), max(known.last, key.hour)
+            )
         }
-        guard !worst.isEmpty else { return [] }
+        guard !busy.isEmpty else { return [] }
+        var sums: [LoginTarget: LoginHour] = [:]
         for (key, hour) in tally.logins.entries {
-            guard let known = worst[Target(key)] else { continue }
-            worst[Target(key)]?.sum = known.sum?.merged(with: hour) ?? hour
+            let target = LoginTarget(key)
+            guard let known = busy[target], (known.first...(known.last + 1)).contains(key.hour) else { continue }
+            sums[target] = sums[target]?.merged(with: hour) ?? hour
         }
-        return worst.compactMap { target, found in
-            guard let sum = found.sum else { return nil }
+        let found = busy.compactMap { target, known -> Guesses? in
+            guard let sum = sums[target] else { return nil }
             // Both sides' interfaces record internal flows: it is one series of attempts.
-            let others = worst[target.mirrored]?.attempts ?? 0
-            guard others < found.attempts || others == found.attempts && !target.sends else { return nil }
+            let others = busy[target.mirrored]?.most ?? 0
+            guard others < known.most || others == known.most && !target.sends else { return nil }
             guard !settings.expectedScanners.contains(target.source) else { return nil }
-            let isExternal = !settings.isInternal(target.source)
-            // A session after many attempts: a guess may have succeeded.
-            let succeeded = sum.long > 0
-            let severity: Severity =
-                succeeded ? .high : sum.short == 0 ? .informational : isExternal ? .medium : .low
-            return alert(
-                "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
-                Int(sum.interface), severity, from: Int(sum.first), to: Int(sum.last),
-                fields: [
-                    "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
-                ],
-                [
-                    .init("most attempts in an hour", .int(found.attempts)),
-                    .init("accepted and short", .int(Int(sum.short))), .init("rejected", .int(Int(sum.rejected))),
-                    .init("long sessions", .int(Int(sum.long))),
-                    .init("bytes of the longest session", .amount(sum.longestBytes)),
-                ]
-                    + records(rows(Int(sum.interface), from: Int(sum.first), to: Int(sum.last))) {
-                        $0.source == target.source && $0.destination == target.destination
-                            && $0.destinationPort == target.port
-                    })
+            return Guesses(target: target, most: known.most, sum: sum)
+        }
+        // Of a source inside one alert, whatever hosts it tries; of sources outside one for the host that they try.
+        let groups = Dictionary(grouping: found) { guesses in
+            let isInternal = settings.isInternal(guesses.target.source)
+            return "\(isInternal ? guesses.target.source : guesses.target.destination) \(guesses.target.port)"
+        }
+        return groups.values.map { logins($0.sorted { $0.precedes($1) }) }
+    }
+
+    /// - Parameter group: of one source, or at one host: the strongest first.
+    private func logins(_ group: [Guesses]) -> Alert {
+        let (target, sum) = (group[0].target, group[0].sum)
+        let isExternal = !settings.isInternal(target.source)
+        // A session after many attempts: a guess may have succeeded.
+        let severity: Severity =
+            sum.long > 0
+            ? .high : group.allSatisfy { $0.sum.short == 0 } ? .informational : isExternal ? .medium : .low
+        let first = group.map(\.sum.first).min() ?? sum.first
+        let last = group.map(\.sum.last).max() ?? sum.last
+        return alert(
+            "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
+            Int(sum.interface), severity, from: Int(first), to: Int(last),
+            fields: [
+                "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
+            ],
+            [
+                .init("most attempts in an hour", .int(group[0].most)),
+                .init("accepted and short", .int(Int(sum.short))), .init("rejected", .int(Int(sum.rejected))),
+                .init("long sessions", .int(Int(sum.long))),
+                .init("bytes of the longest session", .amount(sum.longestBytes)),
+            ]
+                + Self.others(
+                    isExternal ? "sources" : "hosts",
+                    group.map { ("\(isExternal ? $0.target.source : $0.target.destination)", $0.most) }, "attempts")
+                + records(rows(Int(sum.interface), from: Int(sum.first), to: Int(sum.last))) {
+                    $0.source == target.source && $0.destination == target.destination
+                        && $0.destinationPort == target.port
+                })
+    }
+
+    /// A source that was rejected and then accepted.
+    private struct LetIn {
+        let pair: PairEntry
+        let port: UInt16
+        let time: UInt32
+        let rejected: Int
+        let first: UInt32
+
+        func precedes(_ other: LetIn) -> Bool {
+            (rejected, pair.bytesIn, other.pair.peer) > (other.rejected, other.pair.bytesIn, pair.peer)
         }
     }
 
     /// Finds sources that were rejected many times and then accepted: the first time at all, or at the same port.
     func rejectedThenAccepted() -> [Alert] {
         var reported: Set<Int> = []
-        var alerts: [Alert] = []
+        var found: [LetIn] = []
         for (number, pair) in tally.pairs.entries.enumerated() {
             guard pair.rejectedBefore >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max else { continue }
             reported.insert(number)
-            alerts += letIn(
-                pair, at: pair.acceptedPort, pair.firstAccepted, rejected: Int(pair.rejectedBefore),
-                since: pair.firstRejected)
+            found.append(
+                LetIn(
+                    pair: pair, port: pair.acceptedPort, time: pair.firstAccepted, rejected: Int(pair.rejectedBefore),
+                    first: pair.firstRejected))
         }
         for (key, rejections) in tally.rejections.entries where rejections.accepted != .max {
             let hash = tally.pairs.hash(key.interface, key.peer)
             guard let number = tally.pairs.find(key.interface, key.peer, hash), !reported.contains(number),
                 tally.pairs.entries[number].rejected >= settings.rejectedBeforeAccepted
             else { continue }
-            alerts += letIn(
-                tally.pairs.entries[number], at: key.port, rejections.accepted, rejected: rejections.count,
-                since: rejections.first)
+            found.append(
+                LetIn(
+                    pair: tally.pairs.entries[number], port: key.port, time: rejections.accepted,
+                    rejected: rejections.count, first: rejections.first))
         }
-        return alerts
+        // Of sources outside one alert for the interface and the port at which they were let in.
+        let groups = Dictionary(grouping: found.filter { !settings.expectedScanners.contains($0.pair.peer) }) { found in
+            let isInternal = settings.isInternal(found.pair.peer)
+            return "\(found.pair.interface) \(found.port) \(isInternal ? "\(found.pair.peer)" : "")"
+        }
+        return groups.values.map { letIn($0.sorted { $0.precedes($1) }) }
     }
 
-    private func letIn(
-        _ pair: PairEntry, at port: UInt16, _ time: UInt32, rejected: Int, since first: UInt32
-    ) -> [Alert] {
-        guard !settings.expectedScanners.contains(pair.peer) else { return [] }
-        return [
-            alert(
-                "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
-                Int(pair.interface), .medium, from: Int(time), to: max(Int(time), Int(pair.last)),
-                fields: ["source": "\(pair.peer)", "port": "\(port)"],
-                [
-                    .init("rejected flows", .int(rejected)),
-                    .init("first rejected", .string(Moment(nearestTo: Int(first)).description)),
-                    .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
-                ]
-                    + records(rows(Int(pair.interface), from: Int(first), to: Int(pair.last))) {
-                        $0.source == pair.peer && $0.destinationPort == port
-                    })
-        ]
+    /// - Parameter group: at one port of one interface, the strongest first.
+    private func letIn(_ group: [LetIn]) -> Alert {
+        let found = group[0]
+        let pair = found.pair
+        let first = group.map(\.time).min() ?? found.time
+        let last = group.map(\.time).max() ?? found.time
+        return alert(
+            "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
+            Int(pair.interface), .medium, from: Int(first), to: Int(last),
+            fields: ["source": "\(pair.peer)", "port": "\(found.port)"],
+            [
+                .init("rejected flows", .int(found.rejected)),
+                .init("first rejected", .string(Moment(nearestTo: Int(found.first)).description)),
+                .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
+            ] + Self.others("sources", group.map { ("\($0.pair.peer)", $0.rejected) }, "rejected")
+                + records(rows(Int(pair.interface), from: Int(found.first), to: Int(pair.last))) {
+                    $0.source == pair.peer && $0.destinationPort == found.port
+                })
     }
 
     /// Finds accepted flows from external addresses to ports that should not be exposed.
@@ -114,8 +171,8 @@ extension FlowAnalytics {
                 fields: ["port": "\(key.port)", "service": name],
                 [
                     .init("flows", .int(service.flows)), .init("bytes received", .amount(service.bytes)),
-                    .init("distinct sources, about", .int(service.sources.estimate)),
-                    .init("sources", .array(service.samples.map { .string("\($0)") })),
+                    .init("distinct sources, about", .int(service.sources.count)),
+                    .init("sources", .array(service.busiest.sorted.prefix(5).map { .string("\($0.name)") })),
                     .init("records", .array([.string(service.largest.text)])),
                 ])
         }

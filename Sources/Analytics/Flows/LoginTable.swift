@@ -99,12 +99,14 @@ struct LoginTable: Sendable {
         return table.add(key, hour)
     }
 
-    /// Drops the half with the fewest attempts; of equals the older. Guesses at many hosts or from many addresses are few each
-    /// time, and are found as sweeps.
+    /// Drops the half with the fewest attempts, those of inside sources last; of equals the older. Guesses at many hosts or
+    /// from many addresses are few each time, and are found as sweeps.
     private mutating func forget() {
+        let weights = entries.map { key, hour in
+            (attempts: hour.attempts + (key.source.isInternal ? 1_000 : 0), last: hour.last)
+        }
         let order = entries.indices.sorted { left, right in
-            let (one, two) = (entries[left].value, entries[right].value)
-            return (one.attempts, one.last, right) > (two.attempts, two.last, left)
+            (weights[left].attempts, weights[left].last, right) > (weights[right].attempts, weights[right].last, left)
         }
         let kept = Set(order.prefix(bound / 2))
         forgotten += order.count - kept.count

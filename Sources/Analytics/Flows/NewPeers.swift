@@ -18,26 +18,46 @@ extension FlowAnalytics {
             let key = "\(name)/\(FlowSeries.outExternal.rawValue)"
             let history = before.series[key] ?? SeriesHistory()
             let last = history.hours.last?.hour ?? .min
+            let floorFactor = baseline.series[key].map(settings.floorFactor) ?? 1
             var judge = PeerJudge(
                 settings, tops: before.topPeers[name] ?? [], readAgain: sorted.count { history.has(Int($0.hour)) },
-                peaks: peaks(before.peerPeaks[name] ?? [:], sorted))
+                peaks: peaks(before.peerPeaks[name] ?? [:], sorted), seen: before.seenTops?[name] ?? [],
+                floorFactor: floorFactor)
             let shape = DailyShape(
                 baseline.series[key] ?? SeriesHistory(), learningHours: settings.learningHours)
             for row in sorted {
                 judge.judge(row, usually: shape.factor(of: Int(row.hour)), learns: Int(row.hour) > last)
             }
             let usualHour = Robust.median(sorted.map { Double($0.total) }) ?? 0
-            for finding in judge.findings {
+            // Of a network it is said once that it was never seen before.
+            var told: Set<FlowAddress> = []
+            let findings = judge.findings.sorted { left, right in
+                (left.first, right.most, tally.pairs.entries[left.pair].peer)
+                    < (right.first, left.most, tally.pairs.entries[right.pair].peer)
+            }
+            for finding in findings {
                 found.insert(finding.pair)
-                alerts.append(peerAlert(finding, isNew: known.isNew(finding.pair), usualHour))
+                let network = tally.pairs.entries[finding.pair].peer.network
+                let isNew = known.isNew(finding.pair) && told.insert(network).inserted
+                alerts.append(peerAlert(finding, isNew: isNew, usualHour))
             }
             baseline.topPeers[name] = judge.learned.tops
+            if !judge.seenTops.isEmpty {
+                baseline.seenTops = (baseline.seenTops ?? [:]).merging([name: judge.seenTops]) { $1 }
+            }
             for (peer, most) in judge.learned.peaks {
                 baseline.peerPeaks[name, default: [:]]["\(tally.pairs.entries[Int(peer)].peer)"] = most
             }
             if let limit = judge.slowLimit {
-                alerts += slowNewPeers(Int(interface), known, usualHour, limit, found)
+                let floor = max(
+                    2 * settings.peerFloor * floorFactor, settings.newPeerHours * usualHour, limit)
+                alerts += slowNewPeers(
+                    Int(interface), known, usualHour, floor, judge.seenTops, &found, &told)
             }
+        }
+        for (interface, pairs) in known.external.sorted(by: { $0.key < $1.key }) {
+            alerts += manySmallFlows(Int(interface), pairs, known, found)
+            alerts += lastingPorts(Int(interface), pairs, known, found)
         }
         known.learn(&baseline, until: hours.map { Int($0.upperBound) } ?? .max)
         return alerts
@@ -88,14 +108,24 @@ extension FlowAnalytics {
 
     /// Finds new peers and ports that receive little in each hour, and much over all of them.
     private func slowNewPeers(
-        _ interface: Int, _ known: KnownNetworks, _ usualHour: Double, _ limit: Double, _ found: Set<Int>
+        _ interface: Int, _ known: KnownNetworks, _ usualHour: Double, _ floor: Double, _ seen: [SeenHour],
+        _ found: inout Set<Int>, _ told: inout Set<FlowAddress>
     ) -> [Alert] {
-        (known.external[Int32(interface)] ?? []).compactMap { number in
+        let numbers = (known.external[Int32(interface)] ?? []).sorted { left, right in
+            let (one, other) = (tally.pairs.entries[left], tally.pairs.entries[right])
+            return (one.bytesOut, other.peer) > (other.bytesOut, one.peer)
+        }
+        return numbers.compactMap { number -> Alert? in
             let pair = tally.pairs.entries[number]
             let isNewPort = known.hasNewPort(number)
-            let most = max(2 * settings.peerFloor, settings.newPeerHours * usualHour, limit)
-            guard !found.contains(number), isNewPort || known.isNew(number), Double(pair.bytesOut) > most
+            // What other peers got in the same hours of an earlier day is usual.
+            let life = Int(pair.first / 3_600)...Int(pair.last / 3_600)
+            let before = life.count > 24 ? 0 : life.reduce(0) { $0 + SeenHour.most(seen, at: $1).total }
+            let most = max(floor, SeenHour.tolerance * before)
+            guard !found.contains(number), Double(pair.bytesOut) > most,
+                isNewPort || known.isNew(number) && told.insert(pair.peer.network).inserted
             else { return nil }
+            found.insert(number)
             let last = min(Int32(pair.last / 3_600), hours?.upperBound ?? .max)
             return alert(
                 isNewPort ? "flow-new-port" : "flow-new-peer",

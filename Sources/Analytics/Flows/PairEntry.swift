@@ -4,9 +4,11 @@ internal import LogReaders
 ///
 /// The order of the fields is a layout for the processor's cache: an entry takes two cache lines, and the fields that each
 /// record reads are together in the first. The elements of a large array begin 48 bytes behind the start of a line; with the
-/// unused bytes in front, the fields from ``peer`` on begin a line.
+/// 16 bytes in front, which only probes use, the fields from ``peer`` on begin a line.
 struct PairEntry: Sendable {
-    private let unused: (UInt64, UInt64) = (0, 0)
+    /// When the interface probed ports of the peer, and the peer ports of the interface.
+    private(set) var probing = ProbeTimes()
+    private(set) var probingByPeer = ProbeTimes()
 
     let peer: FlowAddress
     var interface: Int32
@@ -22,16 +24,16 @@ struct PairEntry: Sendable {
     private var facts: Facts = []
     /// The TCP or UDP port on the server's side, by the first flow.
     private(set) var port: UInt16 = 0
-    private(set) var hourRejectedOut: UInt32 = 0
-    private(set) var hourRejectedIn: UInt32 = 0
+    private var hourCounts = HourCounts()
 
     /// The bytes of the hours before.
     private(set) var bytesOut: UInt64 = 0
     private(set) var bytesIn: UInt64 = 0
-    /// Ports of the peer that the interface contacted with small or rejected requests.
-    var portsTried = DistinctSketch()
+    /// Ports of the peer that the interface contacted with small or rejected requests: the first few. The others are in
+    /// the ``PortScanTable``.
+    private(set) var ports = FirstPorts()
     /// Ports of the interface that the peer contacted with small or rejected requests.
-    var portsTriedByPeer = DistinctSketch()
+    private(set) var portsByPeer = FirstPorts()
     /// The rejected requests of the peer, and when the first of them was.
     private(set) var rejected: UInt32 = 0
     private(set) var firstRejected: UInt32 = .max
@@ -39,6 +41,8 @@ struct PairEntry: Sendable {
     private(set) var acceptedPort: UInt16 = 0
     /// How many requests were rejected before the first accepted one, saturating.
     private(set) var rejectedBefore: UInt16 = 0
+    /// Accepted flows of the interface to the peer, of the hours before.
+    private(set) var flowsOut: UInt32 = 0
 
     /// Flags, in one byte.
     private struct Facts: OptionSet, Hashable {
@@ -54,6 +58,9 @@ struct PairEntry: Sendable {
 
     /// Whether the server is the interface's side.
     var interfaceServes: Bool { facts.contains(.interfaceServes) }
+
+    /// Whether a flow showed which side serves.
+    var isClear: Bool { facts.contains(.isClear) }
 
     /// Whether enough requests of the peer were rejected to count them by port.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
@@ -84,8 +91,17 @@ struct PairEntry: Sendable {
         // The direction is unpredictable, so this is branch-free.
         hourOut &+= sends ? bytes : 0
         hourIn &+= sends ? 0 : bytes
-        guard record.isRejected else { return }
-        if sends { hourRejectedOut &+= 1 } else { hourRejectedIn &+= 1 }
+        hourCounts.count(sends: sends, isRejected: record.isRejected)
+    }
+
+    /// Takes the port of a small or rejected request.
+    /// - Returns: whether the port is new, or `nil` if the pair has no room to remember it.
+    mutating func probe(_ port: UInt16, at time: UInt32, sends: Bool) -> Bool? {
+        // Conversations at usual ports may have begun long before a scan.
+        if !ServicePorts.isUsual(port) {
+            if sends { probing.add(time) } else { probingByPeer.add(time) }
+        }
+        return sends ? ports.add(port) : portsByPeer.add(port)
     }
 
     /// Whether the interface contacts the peer at a port.
@@ -95,12 +111,13 @@ struct PairEntry: Sendable {
     /// - Returns: the counts of the hour before.
     mutating func begin(_ hour: Int32) -> PairHour {
         let before = PairHour(
-            hour: self.hour, bytesOut: hourOut, bytesIn: hourIn, rejectedOut: hourRejectedOut,
-            rejectedIn: hourRejectedIn)
+            hour: self.hour, bytesOut: hourOut, bytesIn: hourIn, rejectedOut: hourCounts.rejectedOut,
+            rejectedIn: hourCounts.rejectedIn)
         bytesOut &+= hourOut
         bytesIn &+= hourIn
+        flowsOut = flowsOut.addingSaturating(hourCounts.accepted)
         self.hour = hour
-        (hourOut, hourIn, hourRejectedOut, hourRejectedIn) = (0, 0, 0, 0)
+        (hourOut, hourIn, hourCounts) = (0, 0, HourCounts())
         return before
     }
 
@@ -123,8 +140,11 @@ struct PairEntry: Sendable {
         if other.firstAccepted < firstAccepted {
             (firstAccepted, acceptedPort) = (other.firstAccepted, other.acceptedPort)
         }
-        portsTried.merge(other.portsTried)
-        portsTriedByPeer.merge(other.portsTriedByPeer)
+        flowsOut = flowsOut.addingSaturating(other.flowsOut)
+        probing.merge(other.probing)
+        probingByPeer.merge(other.probingByPeer)
+        _ = ports.merge(other.ports)
+        _ = portsByPeer.merge(other.portsByPeer)
     }
 
     /// Counts a rejected request of the peer.
@@ -149,10 +169,94 @@ struct PairEntry: Sendable {
     /// Rejected requests before `time`. May overcount if records are out of order.
     private func rejectedBefore(_ time: UInt32) -> UInt16 { firstRejected < time ? rejectedBefore : 0 }
 
-    /// Whether hardly anything would be lost without the pair.
-    var isLight: Bool {
-        bytesOut < 1_000_000 && rejected < 3 && portsTried.bits.nonzeroBitCount < 4
-            && portsTriedByPeer.bits.nonzeroBitCount < 4
+    /// How much would be lost without the pair. What the interface does itself weighs more than what strangers do, who
+    /// may come from any number of addresses. Expects a settled entry.
+    var weight: UInt64 {
+        let own = interfaceServes ? 0 : bytesOut.addingSaturating(bytesIn / 8)
+        let probes = UInt64(ports.count) * 1_000_000
+        let strangers =
+            UInt64(min(rejected, 1_000)) * 1_000 + UInt64(portsByPeer.count) * 1_000
+            + (firstAccepted != .max && rejectedBefore > 2 ? 1_000_000 : 0)
+            + (interfaceServes ? min(bytesOut, 1 << 40) / 64 : 0)
+        return own.addingSaturating(probes).addingSaturating(strangers)
+    }
+}
+
+/// When something was first and last tried, in seconds since 1970.
+struct ProbeTimes: Sendable {
+    private(set) var first: UInt32 = .max
+    private(set) var last: UInt32 = 0
+
+    mutating func add(_ time: UInt32) {
+        first = min(first, time)
+        last = max(last, time)
+    }
+
+    mutating func merge(_ other: ProbeTimes) {
+        first = min(first, other.first)
+        last = max(last, other.last)
+    }
+}
+
+/// The flows of a pair in an hour, in eight bytes; each count saturates.
+private struct HourCounts: Sendable {
+    private var packed: UInt64 = 0
+
+    private static let bits: UInt64 = 21
+    private static let most: UInt64 = 1 << bits - 1
+
+    var rejectedOut: UInt32 { part(0) }
+    var rejectedIn: UInt32 { part(1) }
+    /// Accepted flows to the peer.
+    var accepted: UInt32 { part(2) }
+
+    @inline(__always)
+    private func part(_ number: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: packed >> (number * Self.bits) & Self.most)
+    }
+
+    @inline(__always)
+    mutating func count(sends: Bool, isRejected: Bool) {
+        // Accepted flows to the interface are not counted.
+        let number: UInt64 = isRejected ? sends ? 0 : 1 : 2
+        let one: UInt64 = isRejected || sends ? 1 : 0
+        let isFull = packed >> (number &* Self.bits) & Self.most == Self.most
+        packed &+= (isFull ? 0 : one) << (number &* Self.bits)
+    }
+}
+
+/// Up to four ports, in eight bytes.
+struct FirstPorts: Sendable {
+    private var ports: InlineArray<4, UInt16> = InlineArray(repeating: 0)
+
+    private static let free: UInt16 = 0
+
+    var count: Int {
+        var count = 0
+        while count < 4, ports[count] != Self.free { count += 1 }
+        return count
+    }
+
+    var all: [UInt16] { (0..<4).map { ports[$0] }.filter { $0 != Self.free } }
+
+    /// - Returns: whether the port is new; `nil` if it is not among these, and there is no room.
+    @inline(__always)
+    mutating func add(_ port: UInt16) -> Bool? {
+        for place in 0..<4 {
+            if ports[place] == port { return false }
+            if ports[place] == Self.free {
+                ports[place] = port
+                return true
+            }
+        }
+        return nil
+    }
+
+    /// - Returns: whether there was room for all ports.
+    mutating func merge(_ other: FirstPorts) -> Bool {
+        var hasRoom = true
+        for place in 0..<other.count where add(other.ports[place]) == nil { hasRoom = false }
+        return hasRoom
     }
 }
 

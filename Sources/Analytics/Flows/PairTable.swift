@@ -46,42 +46,70 @@ struct PairTable: Sendable {
     /// - Parameters:
     ///   - other: settled.
     ///   - interfaces: the number here of each of the other table's interfaces.
+    ///   - spill: receives the probed ports of a pair that are more than it remembers.
     /// - Returns: the number here of each of the other table's pairs.
-    mutating func merge(_ other: PairTable, _ interfaces: [Int32]) -> [Int32] {
+    mutating func merge(
+        _ other: PairTable, _ interfaces: [Int32], spill: (ScanKey, _ ports: [UInt16]) -> Void
+    ) -> [Int32] {
         var numbers: [Int32] = []
         numbers.reserveCapacity(other.entries.count)
-        for var entry in other.entries {
-            entry.interface = interfaces[Int(entry.interface)]
-            let hash = hash(entry.interface, entry.peer)
-            if let found = find(entry.interface, entry.peer, hash) {
-                entries[found].merge(entry)
-                numbers.append(Int32(found))
-            } else {
-                numbers.append(Int32(add(entry, hash)))
+        // Many are looked up before the first is added, so that the processor waits for memory once for all of them. No
+        // pair is in the other table twice.
+        var found = InlineArray<64, Int>(repeating: -1)
+        var hashes = InlineArray<64, UInt64>(repeating: 0)
+        var start = 0
+        while start < other.entries.count {
+            let count = min(64, other.entries.count - start)
+            for place in 0..<count {
+                let (interface, peer) = (
+                    interfaces[Int(other.entries[start + place].interface)], other.entries[start + place].peer
+                )
+                hashes[place] = hash(interface, peer)
+                found[place] = find(interface, peer, hashes[place]) ?? -1
             }
+            for place in 0..<count {
+                var entry = other.entries[start + place]
+                entry.interface = interfaces[Int(entry.interface)]
+                guard found[place] >= 0 else {
+                    numbers.append(Int32(add(entry, hashes[place])))
+                    continue
+                }
+                spillPorts(of: entry, found[place], spill)
+                entries[found[place]].merge(entry)
+                numbers.append(Int32(found[place]))
+            }
+            start += count
         }
         forgotten += other.forgotten
         return numbers
     }
 
-    /// Drops pairs that carry little and were not seen lately.
+    /// Passes on the probed ports of a pair that will not find room when it is merged with another entry.
+    private func spillPorts(
+        of entry: PairEntry, _ found: Int, _ spill: (ScanKey, _ ports: [UInt16]) -> Void
+    ) {
+        for sends in [true, false] {
+            let mine = sends ? entries[found].ports : entries[found].portsByPeer
+            let others = sends ? entry.ports : entry.portsByPeer
+            var sum = mine
+            guard !sum.merge(others) else { continue }
+            spill(ScanKey(interface: entry.interface, peer: entry.peer, sends: sends), mine.all + others.all)
+        }
+    }
+
+    /// Drops the pairs that carry least; of equals the earlier ones.
     /// - Returns: old number → new number, -1 if the pair was dropped.
     mutating func forget(keeping bound: Int) -> [Int32] {
-        let latest = entries.reduce(0) { max($0, $1.last) }
         var numbers = [Int32](repeating: -1, count: entries.count)
-        var age: UInt32 = 3_600
-        var kept = entries.count
-        // Younger and younger pairs are dropped and, if necessary, heavier ones too.
-        while kept > bound, age > 60 {
-            kept = entries.count { !$0.isLight || $0.last &+ age >= latest }
-            age /= 2
-        }
+        let keys = entries.map { (weight: $0.weight, last: $0.last) }
+        let sorted = keys.sorted { ($0.weight, $0.last) > ($1.weight, $1.last) }
+        let least = bound < sorted.count ? sorted[max(0, bound - 1)] : (weight: 0, last: 0)
         // The remaining pairs move up: a second table would be as large as the first.
         index.removeAll()
         var next = 0
         for number in entries.indices {
             let entry = entries[number]
-            guard next < bound, !entry.isLight || entry.last &+ age * 2 >= latest else {
+            guard next < bound, (keys[number].weight, keys[number].last) >= (least.weight, least.last) else {
                 forgotten += 1
                 continue
             }

@@ -44,6 +44,9 @@ struct PeerJudge {
     }
 
     private let settings: FlowSettings
+    private let floor: Double
+    /// Unclipped amounts of hours that were not learned whole.
+    private(set) var seenTops: [SeenHour]
     private var tops: [Float]
     private var learnedTops: [Float]
     /// The highest level that lasted for six hours, at the end of each hour.
@@ -55,8 +58,15 @@ struct PeerJudge {
     ///   - tops: the most bytes to one peer, for each of the last hours.
     ///   - readAgain: how many of these hours, the last ones, overlap this run and are ignored.
     ///   - peaks: the most bytes to each peer.
-    init(_ settings: FlowSettings, tops: [Float], readAgain: Int, peaks: [Int32: Float]) {
+    ///   - seen: unclipped amounts of the hours before that were not learned whole.
+    ///   - floorFactor: by how much the floor is lower for the interface.
+    init(
+        _ settings: FlowSettings, tops: [Float], readAgain: Int, peaks: [Int32: Float], seen: [SeenHour] = [],
+        floorFactor: Double = 1
+    ) {
         self.settings = settings
+        floor = settings.peerFloor * floorFactor
+        seenTops = seen
         self.tops = tops.dropLast(min(readAgain, tops.count))
         learnedTops = tops
         peers = peaks.mapValues { PeerState(most: Double($0), mostLearned: Double($0)) }
@@ -72,6 +82,7 @@ struct PeerJudge {
             topsLasting.count >= settings.learningHours - 6
             ? Limits(topsLasting.suffix(168), settings, isLasting: true)
             : nil
+        let before = SeenHour.tolerance * SeenHour.most(seenTops, at: Int(row.hour)).total
         var top: Float = 0
         var topLasting: Float = 0
         for place in 0..<VolumeRow.peersKept where row.peers[place] >= 0 {
@@ -86,8 +97,9 @@ struct PeerJudge {
             topLasting = max(topLasting, Float(lasting))
             state.unusual = row.hour - state.hour < 3 ? state.unusual << UInt8(row.hour - state.hour) : 0
             state.hour = row.hour
-            if let usual { weigh(&state, seen, usual) }
-            if let usual, let usualLasting, lasting > 0.7 * usual.most {
+            // An amount as at that time of an earlier day is usual, whoever the peer is.
+            if let usual, bytes > before { weigh(&state, seen, usual) }
+            if let usual, let usualLasting, lasting > 0.7 * usual.most, lasting > before {
                 weighLasting(&state, seen, lasting, usualLasting)
             }
             state.mostLasting = max(state.mostLasting, state.finding == nil ? lasting : 0)
@@ -99,6 +111,9 @@ struct PeerJudge {
         }
         topsLasting.append(min(topLasting, usualLasting.map { Float($0.limit) } ?? .infinity))
         let learned = min(top, usual.map { Float($0.limit) } ?? .infinity)
+        if learned < top, row.isLasting, !seenTops.contains(where: { $0.hour == Int(row.hour) }) {
+            seenTops.append(SeenHour(hour: Int(row.hour), total: top, peak: top))
+        }
         tops.append(learned)
         if tops.count > LearnedFlows.weeks * 168 { tops.removeFirst(168) }
         guard learns else { return }
@@ -107,7 +122,7 @@ struct PeerJudge {
     }
 
     private mutating func weigh(_ state: inout PeerState, _ seen: Seen, _ usual: Limits) {
-        let isMore = seen.amount > settings.peerFloor && seen.bytes > usual.limit
+        let isMore = seen.amount > floor && seen.bytes > usual.limit
         guard isMore, seen.bytes > settings.peerGrowth * state.most || state.finding != nil else { return }
         let before = state.unusual & 0b110 != 0
         state.unusual |= 1
@@ -146,7 +161,7 @@ struct PeerJudge {
     /// Judges a level that lasts for hours, which is unusual at lower amounts than a single hour: for patient
     /// attackers.
     private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Limits) {
-        guard bytes * seen.factor > settings.peerFloor / 5, bytes > usual.extreme,
+        guard bytes * seen.factor > floor / 5, bytes > usual.extreme,
             bytes > settings.lastingGrowth * state.mostLasting
         else { return }
         if let open = state.finding, seen.hour - findings[open].last <= 6 {

@@ -48,8 +48,16 @@ struct PortRejectionTable: Sendable {
     private(set) var entries: [RejectedPort: PortRejections] = [:]
 
     mutating func reject(_ key: RejectedPort, _ time: UInt32) {
-        guard entries.count < Self.bound || entries[key] != nil else { return }
+        if entries[key] == nil { makeRoom() }
         entries[key, default: PortRejections()].reject(time)
+    }
+
+    /// Of too many, keeps the half with the most rejections: new ones must find room, too.
+    private mutating func makeRoom() {
+        guard entries.count >= Self.bound else { return }
+        let counts = entries.values.map { $0.accepted == .max ? $0.count : .max }.sorted(by: >)
+        let least = counts[Self.bound / 2]
+        entries = entries.filter { $0.value.accepted != .max || $0.value.count > least }
     }
 
     mutating func accept(_ key: RejectedPort, _ time: UInt32, enough: Int) {
@@ -60,6 +68,7 @@ struct PortRejectionTable: Sendable {
     mutating func merge(_ other: PortRejectionTable, _ numbers: [Int32]) {
         for (key, rejections) in other.entries {
             let moved = RejectedPort(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)
+            if entries[moved] == nil { makeRoom() }
             entries[moved] = entries[moved]?.merged(with: rejections) ?? rejections
         }
     }

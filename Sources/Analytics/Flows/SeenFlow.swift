@@ -32,6 +32,21 @@ struct SeenFlow: Sendable, Hashable {
         action = record.action
     }
 
+    /// The order by size. Of records of equal size always the same one is the largest.
+    @inline(__always)
+    func isLess(than other: SeenFlow) -> Bool {
+        bytes != other.bytes ? bytes < other.bytes : isBehind(other)
+    }
+
+    private func isBehind(_ other: SeenFlow) -> Bool {
+        if start != other.start { return start > other.start }
+        if source != other.source { return other.source < source }
+        if destination != other.destination { return other.destination < destination }
+        return (sourcePort, destinationPort, end, packets) > (
+            other.sourcePort, other.destinationPort, other.end, other.packets
+        )
+    }
+
     var isRejected: Bool { action == .reject }
     /// Whether the flow was rejected, or has too few packets to transfer data.
     var isSmall: Bool { (isRejected ? 1 : 0) | (packets <= 4 ? 1 : 0) != 0 }

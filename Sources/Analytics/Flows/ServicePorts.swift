@@ -20,6 +20,14 @@ public enum ServicePorts {
         8125, 8443, 8472, 8500, 8883, 8888, 9000, 9090, 9093, 9100, 9153, 9418, 9443, 10000, 10256, 15672, 50051,
     ]
 
+    /// Ports of external servers that any host may use one day: DNS, HTTP, NTP, HTTPS.
+    static func isUsual(_ port: UInt16) -> Bool {
+        switch port {
+        case 53, 80, 123, 443, 853, 8_080, 8_443: true
+        default: false
+        }
+    }
+
     /// Remote logins, at which passwords are guessed.
     static let logins: [UInt16: String] = [22: "SSH", 3389: "RDP"]
 }

@@ -8,25 +8,28 @@ extension SweepKey: SeededHashable {
 struct SweepTable: Sendable {
     private var table: HashTable<SweepKey, Sweep>
     private let bound: Int
+    private let most: Int
 
-    init(_ hash: SeededHash, bound: Int) {
+    /// - Parameter most: up to how many hosts of a sweep are counted exactly.
+    init(_ hash: SeededHash, bound: Int, exactlyUpTo most: Int) {
         table = HashTable(hash, capacity: 2 * bound)
-        self.bound = bound
+        self.bound = max(bound, 8)
+        self.most = most
     }
 
     var entries: [(key: SweepKey, value: Sweep)] { table.entries }
 
     mutating func add(
-        _ key: SweepKey, _ time: UInt32, _ host: FlowAddress, _ hash: UInt64, isRejected: Bool, isExternal: Bool
+        _ key: SweepKey, _ time: UInt32, _ host: HashedAddress, isRejected: Bool, isExternal: Bool
     ) {
         let place = table.find(key) ?? insert(key, Sweep(first: time, isExternal: isExternal))
-        table.update(place) { $0.add(time, host, hash, isRejected: isRejected) }
+        table.update(place) { $0.add(time, host, isRejected: isRejected, exactlyUpTo: most) }
     }
 
     mutating func merge(_ other: SweepTable) {
         for (key, sweep) in other.entries {
             if let place = table.find(key) {
-                table.update(place) { $0 = $0.merged(with: sweep) }
+                table.update(place) { $0 = $0.merged(with: sweep, exactlyUpTo: most) }
             } else {
                 _ = insert(key, sweep)
             }
@@ -38,15 +41,12 @@ struct SweepTable: Sendable {
         return table.add(key, sweep)
     }
 
-    /// Drops sweeps that have just begun; a sweep that goes on comes back. If too many are left, those with the fewest hosts are
-    /// dropped too: otherwise each new sweep would scan all of them.
+    /// Drops the half with the fewest hosts; of equals the earlier ones. Sweeps from inside, of which there are few, are
+    /// dropped last: strangers who come from everywhere cannot hide them.
     private mutating func forget() {
-        var least = 4
-        repeat {
-            table.keep { _, sweep in sweep.hosts.bits.nonzeroBitCount > least }
-            least += 4
-        } while entries.count > bound / 2 && least < 60
-        let surplus = entries.count - bound / 2
-        if surplus > 0 { table.keep { place, _ in place >= surplus } }
+        let weights = entries.map { ($0.value.isExternal ? 0 : 1_000) + $0.value.hostCount }
+        let order = weights.indices.sorted { (weights[$0], $0) > (weights[$1], $1) }
+        let kept = Set(order.prefix(bound / 2))
+        table.keep { place, _ in kept.contains(place) }
     }
 }

@@ -13,6 +13,7 @@ extension FlowAnalytics {
             rows: isComplete ? rows : [], interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
         var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing()) { row in
             if row < 0 { return sums.bins(row) }
+            if row >= VolumeRow.flowsOf { return rows[row - VolumeRow.flowsOf].flowBins }
             return (0..<12).map { Double(rows[row].bins[$0]) }
         }
         judge.run(believed.hours)
@@ -62,20 +63,44 @@ extension FlowAnalytics {
     }
 
     private func transfer(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject, _ interface: Int) -> Alert {
-        let isOut = subject.series == .outExternal
-        let severity: Severity =
-            subject.series.countsBytes ? isOut ? episode.excess > 5e9 ? .high : .medium : .low : .low
-        let rule = subject.series.countsBytes ? "flow-unusual-transfer" : "flow-rejected-burst"
-        let title =
-            subject.series.countsBytes
-            ? "Unusually much data \(subject.series.name)" : "Unusually many flows \(subject.series.name)"
+        let (rule, title, severity): (String, String, Severity) =
+            switch subject.series {
+            case .outExternal:
+                (
+                    "flow-unusual-transfer", "Unusually much data to external peers",
+                    episode.excess > 5e9 ? .high : .medium
+                )
+            case .outInternal, .inExternal, .inInternal:
+                ("flow-unusual-transfer", "Unusually much data \(subject.series.name)", .low)
+            case .rejectedIn, .rejectedOut:
+                ("flow-rejected-burst", "Unusually many flows \(subject.series.name)", .low)
+            case .outFlows: ("flow-unusual-count", "Unusually many flows to external peers", .medium)
+            }
+        let rows = episode.rows.map { $0 & (VolumeRow.flowsOf - 1) }
+        let peers = subject.series == .outFlows ? [busiestPeers(interface)] : []
         return alert(
             rule, title, interface, severity, from: episode.firstTime, to: episode.lastTime,
             fields: [
                 "series": subject.series.name,
                 "unusual": episode.reasons.map(\.rawValue).sorted().joined(separator: ", "),
             ],
-            evidence(episode, subject) + peersAndRecords(episode.rows))
+            evidence(episode, subject) + peers + peersAndRecords(rows))
+    }
+
+    /// The external peers to which an interface began most flows, over all hours.
+    private func busiestPeers(_ interface: Int) -> JSON.Object.Member {
+        let pairs = tally.pairs.entries.filter { $0.interface == Int32(clamping: interface) && $0.flowsOut > 0 }
+            .filter { !settings.isInternal($0.peer) }
+            .sorted { ($0.flowsOut, $1.peer) > ($1.flowsOut, $0.peer) }
+        return .init(
+            "peers with most flows",
+            .array(
+                pairs.prefix(5).map {
+                    .members([
+                        .init("address", .string("\($0.peer)")), .init("flows", .int(Int($0.flowsOut))),
+                        .init("port", .int(Int($0.port))),
+                    ])
+                }))
     }
 
     private func total(_ episode: VolumeJudge.Episode, _ subject: VolumeJudge.Subject) -> Alert {

@@ -120,9 +120,10 @@ struct VolumeJudge {
     ) {
         let isLearning = subjects[index].history.count(before: hour) < settings.learningHours
         guard var expectation, !isLearning else {
-            learn(index, hour, values, within: nil)
+            learn(index, hour, values, seen: values, within: nil)
             return
         }
+        let seen = SeenHour.most(subjects[index].history.seen ?? [], at: hour)
         if subjects[index].interface != nil, !expectation.isIdle {
             expectation.total += common
             expectation.bin += common
@@ -136,17 +137,20 @@ struct VolumeJudge {
         var first: Int?
         var last = 0
         var unusual: [Int] = []
-        let scale = subjects[index].interface == nil ? 5.0 : 1.0
-        let binFloor = (counts ? settings.binFloor : settings.rejectedFloor / 4) * scale
-        let hourFloor = (counts ? settings.hourFloor : settings.rejectedFloor) * scale
+        let scale = subjects[index].interface == nil ? 5.0 : floorFactor(subjects[index], excess)
+        let countFloor = subjects[index].series == .outFlows ? settings.flowFloor : settings.rejectedFloor
+        let binFloor = (counts ? settings.binFloor : countFloor / 4) * scale
+        let hourFloor = (counts ? settings.hourFloor : countFloor) * scale
         let binLimit = counts ? settings.binScore : settings.rejectedScore
         for bin in values.indices {
             // If a few bins hold all of an hour, the fullest one is the usual one.
             let binScore = (Robust.log(values[bin]) - expectation.peak) / expectation.binScale
             let binExcess = values[bin] - Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
-            let isUnusual = binScore > binLimit && binExcess > binFloor
-            let isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
+            var isUnusual = binScore > binLimit && binExcess > binFloor
+            var isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
+            // It is not learned even if it was seen before.
             if isUnusual || isExtreme { unusual.append(bin) }
+            if values[bin] <= SeenHour.tolerance * seen.peak { (isUnusual, isExtreme) = (false, false) }
             let before = subjects[index].history.unusualBefore
             subjects[index].history.unusualBefore = (before << 1 | (isUnusual ? 1 : 0)) & 3
             if isExtreme || (isUnusual && before != 0) {
@@ -156,17 +160,32 @@ struct VolumeJudge {
             }
         }
         if values.isEmpty { subjects[index].history.unusualBefore = 0 }
-        if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor { reasons.insert(.hour) }
+        let wasSeen = total <= SeenHour.tolerance * seen.total
+        if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor, !wasSeen {
+            reasons.insert(.hour)
+        }
         // Days differ by a level that lasts all day: only a deviation beyond that, which lasts, counts.
         let drift = settings.slowDrift * (drifts[subjects[index].series] ?? Self.usualDrift)
         let slowScore = score - drift / expectation.totalScale
-        if counts, sumsUp(index, hour, slowScore, excess, scale) { reasons.insert(.slow) }
+        if counts, sumsUp(index, hour, wasSeen ? min(0, slowScore) : slowScore, wasSeen ? 0 : excess, scale) {
+            reasons.insert(.slow)
+        }
         if !reasons.isEmpty {
             addEpisode(
                 index, hour, reasons, from: first ?? hour * 3_600, to: first == nil ? hour * 3_600 + 3_599 : last,
                 total, expectation, score, excess)
         }
-        learn(index, hour, expectation.without(unusual, values), within: expectation)
+        learn(index, hour, expectation.without(unusual, values), seen: values, within: expectation)
+    }
+
+    /// By how much the floors of bytes to external peers are lower for an interface that sends little: twenty times its
+    /// usual hour is much for it. Computed only if it can decide.
+    private func floorFactor(_ subject: Subject, _ excess: Double) -> Double {
+        guard subject.series == .outExternal,
+            excess > settings.binFloor * FlowSettings.leastFloor
+                || subject.history.slowBytes > settings.slowFloor * FlowSettings.leastFloor
+        else { return 1 }
+        return settings.floorFactor(subject.history)
     }
 
     /// The drift if there are too few members to measure it.
@@ -236,11 +255,19 @@ struct VolumeJudge {
     }
 
     /// - Parameter expectation: what the hour is clipped by; `nil` to learn it unclipped.
-    private mutating func learn(_ index: Int, _ hour: Int, _ values: [Double], within expectation: Expectation?) {
+    private mutating func learn(
+        _ index: Int, _ hour: Int, _ values: [Double], seen: [Double], within expectation: Expectation?
+    ) {
         guard !subjects[index].history.has(hour) else { return }
         let active = values.filter { $0 > 0 }.map(Robust.log)
         let total = Robust.log(values.reduce(0, +))
         let clip = expectation.map { max(0, total - $0.limit) } ?? 0
+        // Bursts of a few bins stay unusual, however often they come.
+        if clip > 0 || seen != values, zip(seen, values).count(where: { $0 != $1 }) > 3 || seen == values {
+            let known = SeenHour.recent(subjects[index].history.seen ?? [], before: hour)
+            subjects[index].history.seen =
+                known + [SeenHour(hour: hour, total: Float(seen.reduce(0, +)), peak: Float(seen.max() ?? 0))]
+        }
         let residual = expectation.map { total - $0.total } ?? 0
         let median = Robust.median(active) ?? 0
         let spread = Robust.spread(active, around: median) ?? 0

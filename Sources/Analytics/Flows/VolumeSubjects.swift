@@ -6,7 +6,7 @@ extension FlowAnalytics {
     func interfaceSubjects() -> [VolumeJudge.Subject] {
         var rows: [Int: [Int32: Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() {
-            rows[Int(row.interface) * 6 + Int(row.series.rawValue), default: [:]][row.hour] = number
+            rows[Int(row.interface) * FlowSeries.withRows + Int(row.series.rawValue), default: [:]][row.hour] = number
         }
         let begin = hours?.lowerBound ?? 0
         return tally.interfaces.entries.enumerated().flatMap { interface, entry -> [VolumeJudge.Subject] in
@@ -15,7 +15,9 @@ extension FlowAnalytics {
             // A new interface has no history. A known one had no traffic before a series began.
             let first = known.isEmpty ? max(begin, Int32(clamping: entry.first / 3_600)) : .min
             return FlowSeries.allCases.compactMap { series in
-                let rows = rows[interface * 6 + Int(series.rawValue)] ?? [:]
+                let source = series == .outFlows ? FlowSeries.outExternal : series
+                var rows = rows[interface * FlowSeries.withRows + Int(source.rawValue)] ?? [:]
+                if series == .outFlows { rows = rows.mapValues { $0 + VolumeRow.flowsOf } }
                 guard !rows.isEmpty || known.has(series) else { return nil }
                 return VolumeJudge.Subject(
                     key: "\(entry.name)/\(series.rawValue)", interface: interface, account: entry.account,
@@ -23,6 +25,14 @@ extension FlowAnalytics {
             }
         }
     }
+}
+
+extension VolumeRow {
+    /// Added to a row's number, it means the row's flows and not its bytes.
+    static let flowsOf = 1 << 40
+
+    /// The flows as if each bin had as many: only the hour's are counted.
+    var flowBins: [Double] { Array(repeating: Double(flows) / 12, count: 12) }
 }
 
 /// The baseline's series of one interface or account.
@@ -44,6 +54,8 @@ struct KnownSeries {
     /// not a beginning, but unusual.
     func history(of series: FlowSeries) -> SeriesHistory {
         if let history = histories[series] { return history }
+        // Older baselines have no flows: these are learned anew.
+        if series == .outFlows, has(.outExternal) { return SeriesHistory() }
         return .idle(Set(histories.values.flatMap { $0.hours.map(\.hour) }).sorted())
     }
 }

@@ -1,8 +1,12 @@
 internal import LogReaders
 
-/// The counted series of an interface: bytes by direction and class of peer, and rejected flows by direction.
+/// The counted series of an interface: bytes by direction and class of peer, rejected flows by direction, and accepted
+/// flows to external peers, which are counted in the rows of their bytes.
 enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
-    case outExternal, outInternal, inExternal, inInternal, rejectedIn, rejectedOut
+    case outExternal, outInternal, inExternal, inInternal, rejectedIn, rejectedOut, outFlows
+
+    /// The number of series that have rows.
+    static let withRows = 6
 
     /// Whether the series counts bytes, not flows.
     var countsBytes: Bool { rawValue < 4 }
@@ -26,6 +30,7 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
         case .inInternal: "from internal peers"
         case .rejectedIn: "rejected, inbound"
         case .rejectedOut: "rejected, outbound"
+        case .outFlows: "to external peers, in flows"
         }
     }
 }
@@ -38,6 +43,7 @@ struct VolumeRow: Sendable {
     let series: FlowSeries
     /// Hours since 1970.
     let hour: Int32
+    var flows: UInt32 = 0
     /// The numbers of the heaviest pairs, -1 if there is none, and their amounts, which are lower bounds if several
     /// workers or records out of order share the hour.
     var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
@@ -50,6 +56,13 @@ struct VolumeRow: Sendable {
         var sum: UInt64 = 0
         for index in 0..<12 { sum &+= bins[index] }
         return sum
+    }
+
+    /// Whether the amount is spread over more than three bins, as that of a job is, and not a burst.
+    var isLasting: Bool {
+        var most: UInt64 = 0
+        for index in 0..<12 { most = max(most, bins[index]) }
+        return (0..<12).count { bins[$0] >= most / 4 && bins[$0] > 0 } > 3
     }
 
     /// Adds an amount of one of the peers.
@@ -69,8 +82,8 @@ struct VolumeRow: Sendable {
 
     @inline(__always)
     mutating func keep(_ record: SeenFlow) {
-        guard record.bytes > notable[1].bytes else { return }
-        if record.bytes > notable[0].bytes {
+        guard notable[1].isLess(than: record) else { return }
+        if notable[0].isLess(than: record) {
             notable[1] = notable[0]
             notable[0] = record
         } else {
@@ -79,14 +92,12 @@ struct VolumeRow: Sendable {
     }
 
     mutating func merge(_ other: VolumeRow, renumber: (Int32) -> Int32) {
+        flows = flows.addingSaturating(other.flows)
         for index in 0..<12 { bins[index] &+= other.bins[index] }
         for index in 0..<Self.peersKept where other.peers[index] >= 0 {
             count(other.weights[index], of: renumber(other.peers[index]))
         }
-        for index in 0..<2 where other.notable[index].bytes > notable[1].bytes {
-            notable[1] = other.notable[index]
-            if notable[1].bytes > notable[0].bytes { (notable[0], notable[1]) = (notable[1], notable[0]) }
-        }
+        for index in 0..<2 { keep(other.notable[index]) }
     }
 }
 
@@ -120,7 +131,7 @@ struct VolumeTable: Sendable {
         for place in batch.indices {
             let (interface, series) = (Int(batch[place].interface), batch[place].series)
             let hour = batch[place].record.hour
-            let slot = interface * 6 + Int(series.rawValue)
+            let slot = interface * FlowSeries.withRows + Int(series.rawValue)
             let known = recent.withUnsafeBufferPointer { slot < $0.count ? $0[slot] : Recent() }
             batch[place].row = known.hour == hour ? known.row : Int32(row(interface, series, hour))
         }
@@ -129,11 +140,13 @@ struct VolumeTable: Sendable {
                 for place in batch.indices {
                     let row = batch[place].row
                     let bytes = batch[place].record.bytes
-                    let slot = Int(batch[place].interface) * 6 + Int(batch[place].series.rawValue)
+                    let slot =
+                        Int(batch[place].interface) * FlowSeries.withRows + Int(batch[place].series.rawValue)
                     rows[Int(row)].bins[Int(batch[place].record.start % 3_600 / 300)] &+=
                         batch[place].series.countsBytes ? bytes : 1
+                    rows[Int(row)].flows &+= 1
                     let isRecent = recent[slot].row == row
-                    guard bytes > recent[slot].notable || !isRecent else { continue }
+                    guard bytes >= recent[slot].notable || !isRecent else { continue }
                     rows[Int(row)].keep(batch[place].record)
                     if isRecent { recent[slot].notable = rows[Int(row)].notable[1].bytes }
                 }
@@ -143,7 +156,7 @@ struct VolumeTable: Sendable {
 
     /// The number of a row, which is added if it is new.
     mutating func row(_ interface: Int, _ series: FlowSeries, _ hour: Int32) -> Int {
-        let place = interface * 6 + Int(series.rawValue)
+        let place = interface * FlowSeries.withRows + Int(series.rawValue)
         while recent.count <= place { recent.append(Recent()) }
         let hash = Self.hash(Int32(interface), series, hour, mix)
         let row = find(hash, interface, series, hour) ?? add(interface, series, hour, hash)

@@ -15,6 +15,8 @@ public struct Configuration: Sendable {
     public var huntSettings: HuntSettings {
         var hunt = HuntSettings()
         hunt.access.expectedReaders = settings.trailAccess?.readers ?? []
+        hunt.access.publicBuckets = self.hunt.publicBuckets
+        hunt.access.logBuckets = self.hunt.placeholders["trail_buckets"] ?? []
         hunt.flows.ownNetworks = self.hunt.ownNetworks
         hunt.flows.expectedScanners = self.hunt.expectedScanners
         hunt.keys.maximumKeyAgeDays = settings.accessKeyMaximumAgeDays
@@ -30,6 +32,8 @@ public struct HuntConfiguration: Sendable {
     public var placeholders: Placeholders = [:]
     /// Public ranges that are the user's own.
     public var ownNetworks: [FlowSettings.Network] = []
+    /// Buckets that are meant to be public, by name, with `*` and `?`.
+    public var publicBuckets: [String] = []
     /// Addresses that may scan.
     public var expectedScanners: Set<FlowAddress> = []
 

@@ -72,6 +72,10 @@ public enum SettingsFile {
                     }
                     return network
                 }
+            case "public-buckets":
+                hunt.publicBuckets = try YAMLFile.list(value, name).map {
+                    try YAMLFile.text($0, "an entry of \(name)")
+                }
             case "expected-scanners":
                 hunt.expectedScanners = Set(
                     try YAMLFile.list(value, name).map { entry in
@@ -83,7 +87,8 @@ public enum SettingsFile {
                     })
             default:
                 throw YAMLFile.Problem(
-                    value, "there is no '\(name)' in hunt", "it takes placeholders, own-networks and expected-scanners")
+                    value, "there is no '\(name)' in hunt",
+                    "it takes placeholders, own-networks, expected-scanners and public-buckets")
             }
         }
         return hunt

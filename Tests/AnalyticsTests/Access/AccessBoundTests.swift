@@ -32,7 +32,10 @@ import Testing
         #expect(tally.table.clients.count <= 100)
         #expect(tally.agents.usages.count <= 100)
         let report = AccessLogAnalytics(tally).report()
-        #expect(report.omitted[.clients, default: 0] > 1_500 && report.omitted[.userAgents, default: 0] > 1_500)
+        // Each request is counted once.
+        #expect((1_500...2_000).contains(report.omitted[.clients, default: 0]))
+        // Who was not let in has no user agent to remember.
+        #expect(report.omitted[.userAgents, default: 0] == 0)
         // What they did together is known all the same.
         let burst = try #require(report.alerts.first { $0.rule == "access-refused-burst" })
         #expect(burst.evidence("refused in all") == 2_000)
@@ -86,7 +89,8 @@ import Testing
 
     @Test func thousandsOfRefusedStrangersAreNotThousandsOfAlerts() {
         let alerts = scanned().report().alerts.filter { $0.rule == "access-anonymous" }
-        #expect(alerts.count == 201)
-        #expect(alerts.contains { $0.actor == "(1800 addresses)" && $0.evidence("requests") == 1_800 })
+        #expect(alerts.map(\.actor) == ["trail-logs"])
+        #expect(alerts.first?.severity == .low)
+        #expect(alerts.first?.evidence("requests") == 2_000)
     }
 }

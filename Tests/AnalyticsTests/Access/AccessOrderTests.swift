@@ -38,9 +38,7 @@ import Testing
 
     private func told(_ tally: AccessTally) -> [String] {
         AccessLogAnalytics(tally).report().alerts.map { alert in
-            let evidence = alert.evidence.filter { !["keys", "addresses", "requesters"].contains($0.name) }
-            return
-                "\(alert.time) \(alert.lastTime) \(alert.rule) \(alert.severity) \(alert.actor) \(alert.fields.sorted { $0.key < $1.key }) \(evidence)"
+            "\(alert.time) \(alert.lastTime) \(alert.rule) \(alert.severity) \(alert.actor) \(alert.event ?? "") \(alert.fields.sorted { $0.key < $1.key }) \(alert.evidence)"
         }.sorted()
     }
 

@@ -146,7 +146,7 @@ struct TableTests {
             _ = tables[place].add(entry, tables[place].hash(interface, pair.peer))
             first[pair] = min(first[pair] ?? .max, time)
         }
-        let numbers = tables[0].merge(tables[1], [4, 3, 2, 1, 0])
+        let numbers = tables[0].merge(tables[1], [4, 3, 2, 1, 0]) { _, _ in }
         #expect(numbers.count == tables[1].entries.count)
         #expect(tables[0].entries.count == first.count)
         for (pair, time) in first {
@@ -159,7 +159,7 @@ struct TableTests {
     @Test("Clients of a bucket, a requester and an address", arguments: seeds)
     func clients(seed: UInt64) {
         var random = SplitMix(state: seed)
-        var table = ClientTable(TextHash(mix: SeededHash(seed: seed)), bound: 100_000)
+        var table = ClientTable(TextHash(mix: SeededHash(seed: seed)), bound: 100_000, exactlyUpTo: 40)
         var known: [[String]: (number: Int, requests: Int)] = [:]
         for _ in 0..<4_000 {
             // The same text, divided otherwise, is another client.
@@ -171,9 +171,8 @@ struct TableTests {
                 String(text.prefix(cut)), String(text.dropFirst(cut).prefix(2)),
                 String(text.dropFirst(cut + 2)),
             ]
-            var client = AccessClient(bucket: parts[0], requester: parts[1], address: parts[2])
-            client.requests = 1
-            let number = table.merge(client)
+            let number = Self.number(of: parts, &table)
+            table.update(number) { $0.requests += 1 }
             let before = known[parts] ?? (number, 0)
             #expect(number == before.number)
             known[parts] = (number, before.requests + 1)
@@ -183,14 +182,18 @@ struct TableTests {
             let client = table.clients[entry.number]
             #expect([client.bucket, client.requester, client.address] == parts)
             #expect(client.requests == entry.requests)
-            let found = parts[0].withBytes { bucket in
-                parts[1].withBytes { requester in
-                    parts[2].withBytes { address in
-                        table.find(bucket, requester, address, table.hash(bucket, requester, address))
-                    }
+            #expect(Self.number(of: parts, &table) == entry.number)
+        }
+        #expect(table.clients.count == known.count)
+    }
+
+    private static func number(of parts: [String], _ table: inout ClientTable) -> Int {
+        parts[0].withBytes { bucket in
+            parts[1].withBytes { requester in
+                parts[2].withBytes { address in
+                    table.number(bucket, requester, address, isNotable: true) { _ in false }
                 }
             }
-            #expect(found == entry.number)
         }
     }
 
@@ -198,26 +201,28 @@ struct TableTests {
     func sweeps(seed: UInt64) {
         var random = SplitMix(state: seed)
         var tables = [
-            SweepTable(SeededHash(seed: 9), bound: 10_000), SweepTable(SeededHash(seed: 9), bound: 10_000),
+            SweepTable(SeededHash(seed: 9), bound: 10_000, exactlyUpTo: 100),
+            SweepTable(SeededHash(seed: 9), bound: 10_000, exactlyUpTo: 100),
         ]
-        var known: [SweepKey: (hosts: UInt64, rejected: Int)] = [:]
+        var known: [SweepKey: (hosts: Set<UInt64>, rejected: Int)] = [:]
         for step in 0..<4_000 {
             let key = SweepKey(
                 source: FlowAddress(v4: UInt32.random(in: 0..<40, using: &random)),
                 port: UInt16.random(in: 20..<30, using: &random))
-            let hash = UInt64.random(in: 0 ... .max, using: &random)
+            let hash = UInt64.random(in: 0..<50, using: &random)
             let isRejected = Bool.random(using: &random)
             tables[step % 2].add(
-                key, UInt32(step), FlowAddress(v4: 1), hash, isRejected: isRejected, isExternal: true)
-            var sum = known[key] ?? (0, 0)
-            sum.hosts |= 1 << (hash >> 58)
+                key, UInt32(step), HashedAddress(address: FlowAddress(v4: 1), seeded: hash, sketched: hash << 57),
+                isRejected: isRejected, isExternal: true)
+            var sum = known[key] ?? ([], 0)
+            sum.hosts.insert(hash)
             sum.rejected += isRejected ? 1 : 0
             known[key] = sum
         }
         tables[0].merge(tables[1])
         #expect(tables[0].entries.count == known.count)
         for (key, sweep) in tables[0].entries {
-            #expect(sweep.hosts.bits == known[key]?.hosts)
+            #expect(sweep.hostCount == known[key]?.hosts.count)
             #expect(sweep.rejected == known[key]?.rejected)
         }
     }
@@ -260,7 +265,8 @@ struct TableTests {
                 record.bytes = UInt64.random(in: 1..<1_000_000, using: &random)
                 let key = RowKey(
                     interface: Int32.random(in: 0..<7, using: &random),
-                    series: FlowSeries.allCases.randomElement(using: &random)!, hour: Int32(hour))
+                    series: FlowSeries.allCases.prefix(FlowSeries.withRows).randomElement(using: &random)!,
+                    hour: Int32(hour))
                 var flow = WaitingFlow(record: record, hash: 0, interface: interface(key.interface), sends: true)
                 flow.series = key.series
                 batch.append(flow)
@@ -273,7 +279,7 @@ struct TableTests {
         for _ in 0..<3_000 {
             let key = RowKey(
                 interface: Int32.random(in: 0..<7, using: &random),
-                series: FlowSeries.allCases.randomElement(using: &random)!,
+                series: FlowSeries.allCases.prefix(FlowSeries.withRows).randomElement(using: &random)!,
                 hour: Int32.random(in: 0..<40, using: &random))
             // No more peers than a row keeps.
             let pair = Int32.random(in: 0..<Int32(VolumeRow.peersKept), using: &random)
@@ -371,8 +377,12 @@ struct TableTests {
             if place == nil {
                 if entries.count >= bound {
                     let order = entries.indices.sorted {
-                        let (one, two) = (entries[$0].value, entries[$1].value)
-                        return (one.attempts, one.last, $1) > (two.attempts, two.last, $0)
+                        let (one, two) = (entries[$0], entries[$1])
+                        // Those from inside go last.
+                        let weight = { (entry: (key: LoginKey, value: LoginHour)) in
+                            entry.value.attempts + (entry.key.source.isInternal ? 1_000 : 0)
+                        }
+                        return (weight(one), one.value.last, $1) > (weight(two), two.value.last, $0)
                     }
                     let kept = Set(order.prefix(bound / 2))
                     forgotten += entries.count - kept.count
@@ -480,6 +490,57 @@ struct TableTests {
         }
         tables[0].merge(tables[1])
         #expect(tables[0].usages == known)
+    }
+
+    @Test("Distinct things, exactly up to a number", arguments: seeds)
+    func distinct(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        let mix = SeededHash(seed: 0)
+        var counts = [DistinctCount(), DistinctCount()]
+        var known: Set<UInt64> = []
+        for step in 0..<2_000 {
+            let thing = UInt64.random(in: 0..<UInt64(1 + step / 20), using: &random)
+            counts[step % 2].add(thing, sketched: mix(thing, 0), exactlyUpTo: 25)
+            known.insert(thing)
+            for isSwapped in [false, true] {
+                var sum = counts[isSwapped ? 1 : 0]
+                sum.merge(counts[isSwapped ? 0 : 1], exactlyUpTo: 25)
+                #expect(known.count <= 25 ? sum.count == known.count : sum.count > 25)
+            }
+        }
+    }
+
+    /// Whoever knows the sketch's hash can choose things that collide in it: the exact count does not mind.
+    @Test("Distinct things that were chosen to collide") func chosen() {
+        var count = DistinctCount()
+        for thing in 0..<1_000 { count.add(UInt64(thing), sketched: 1, exactlyUpTo: 25) }
+        #expect(count.count == 26)
+    }
+
+    @Test("The most frequent names, exactly below the capacity", arguments: seeds)
+    func frequent(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var tops = [TopCounts<Int>(capacity: 20), TopCounts<Int>(capacity: 20)]
+        var known: [Int: Int] = [:]
+        for step in 0..<2_000 {
+            let name = Int.random(in: 0..<20, using: &random)
+            tops[step % 2].add(name)
+            known[name, default: 0] += 1
+        }
+        tops[0].merge(tops[1])
+        #expect(tops[0].sorted.map(\.name) == known.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key))
+        #expect(tops[0].sorted.allSatisfy { $0.count == known[$0.name] && $0.error == 0 })
+    }
+
+    @Test("A frequent name among any number of others") func frequentAmongMany() {
+        var top = TopCounts<Int>(capacity: 16)
+        for step in 1...20_000 {
+            top.add(step)
+            if step.isMultiple(of: 10) { top.add(-1) }
+        }
+        let found = top.sorted[0]
+        #expect(found.name == -1)
+        #expect(found.count >= 2_000 && found.count - found.error <= 2_000)
     }
 
     @Test("A sketch counts distinct things to within a third", arguments: [1, 5, 20, 60, 120])

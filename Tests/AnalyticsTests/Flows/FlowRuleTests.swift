@@ -229,13 +229,15 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func manySweepsAreBounded() {
         var settings = FlowSettings()
         settings.rememberedPairs = 4_000
-        var table = SweepTable(SeededHash(seed: 1), bound: settings.rememberedPairs / 4)
+        var table = SweepTable(SeededHash(seed: 1), bound: settings.rememberedPairs / 4, exactlyUpTo: 25)
         for source in 0..<4_000 {
             for host in 0..<20 {
                 let key = SweepKey(source: FlowAddress(v4: UInt32(source)), port: UInt16(source % 7))
                 let address = FlowAddress(v4: UInt32(host))
+                let hash = UInt64(host) &* 0x9E37_79B9_7F4A_7C15
                 table.add(
-                    key, 0, address, UInt64(host) &* 0x9E37_79B9_7F4A_7C15, isRejected: true, isExternal: true)
+                    key, 0, HashedAddress(address: address, seeded: hash, sketched: hash), isRejected: true,
+                    isExternal: true)
             }
         }
         #expect(table.entries.count <= 1_000)

@@ -1,0 +1,55 @@
+import Basics
+
+extension AccessLogAnalytics {
+    /// Finds requesters who delete or copy many objects at once, as ransomware does. A copy can change the key with which
+    /// an object is encrypted; the log does not show the key.
+    func changes(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
+        [
+            change(
+                subject, "access-mass-deletion", "Many objects are deleted at once", "deleted", &learned, \.deleted),
+            change(
+                subject, "access-mass-copy", "Many objects are copied at once, which can encrypt them anew", "copied",
+                &learned, \.copied),
+        ].compactMap(\.self)
+    }
+
+    private func change(
+        _ subject: AccessSubject, _ rule: String, _ title: String, _ name: String, _ learned: inout LearnedAccess,
+        _ count: KeyPath<AllowedHour, UInt32>
+    ) -> Alert? {
+        let client = subject.client
+        let entries = client.hours.entries
+        let hours = entries.filter { $0[keyPath: count] > 0 }
+            .map { LevelJudge.Volume(slot: $0.slot, amount: Double($0[keyPath: count])) }
+        guard let last = hours.last else { return nil }
+        let judge = LevelJudge(
+            floor: settings.changedObjects, growth: settings.changeGrowth, gap: 0, window: 168)
+        let key = "\(subject.key)#\(name)"
+        // Who did nothing of the kind before, although the logs go back, is unusual.
+        let begin = Int32(clamping: self.learned / 3_600)
+        let late = hours.filter { $0.slot >= begin }
+        let known = before.refused[key]?.median
+        let verdict = judge.judge(
+            known == nil ? late : hours, known: known, unknown: hours.first.map { $0.slot >= begin } == true ? 0 : nil)
+        let median = verdict.learned ?? Robust.median(hours.map(\.amount)) ?? 0
+        learned.refused[key].update(LearnedAccess.UsualLevel(median: median, hour: Int(last.slot)))
+        guard let first = verdict.unusual.first, let end = verdict.unusual.last, let most = verdict.most else {
+            return nil
+        }
+        let total = verdict.unusual.reduce(0) { $0 + $1.amount }
+        // What was read within the day before may have been taken away.
+        let reads = entries.filter { $0.slot >= first.slot - 24 && $0.slot <= end.slot }.reduce(0) {
+            $0 + Double($1.reads)
+        }
+        let isTaken = rule == "access-mass-deletion" && reads * 2 >= total
+        return alert(
+            rule, title, subject, isTaken ? .critical : .high, from: Int(first.slot) * 3_600,
+            to: Int(end.slot) * 3_600 + 3_599,
+            [
+                .init("observed", .int(Int(saturating: most.amount))),
+                .init("expected", .int(Int(saturating: most.usual))), .init("unit", "objects in an hour"),
+                .init("\(name) in all", .int(Int(saturating: total))),
+                .init("read since the day before", .int(Int(saturating: reads))),
+            ] + subject.evidence)
+    }
+}

@@ -1,0 +1,60 @@
+internal import Basics
+internal import LogReaders
+
+/// Conversations that carry few bytes and are news all the same: by their number, or by their port.
+extension FlowAnalytics {
+    /// Finds very many small flows to a new peer or port, as tunnels through DNS make them. Port scans are left to
+    /// ``scans(_:)``.
+    func manySmallFlows(_ interface: Int, _ pairs: [Int], _ known: KnownNetworks, _ found: Set<Int>) -> [Alert] {
+        conversations(interface, pairs, found) { number, pair in
+            Int(pair.flowsOut) >= settings.smallFlows
+                && Double(pair.bytesOut) <= settings.smallFlowBytes * Double(pair.flowsOut)
+                && (known.isNew(number) || known.hasNewPort(number))
+        }.map { group in
+            conversation(
+                group, "flow-many-small-flows", "Very many small flows to an external peer or port that is new",
+                interface)
+        }
+    }
+
+    /// Finds conversations that last at a port which the interface never used, and which is no usual one: as with
+    /// miners and remote control.
+    func lastingPorts(_ interface: Int, _ pairs: [Int], _ known: KnownNetworks, _ found: Set<Int>) -> [Alert] {
+        conversations(interface, pairs, found) { number, pair in
+            pair.isClear && !ServicePorts.isUsual(pair.port) && pair.bytesIn > 0
+                && Int(pair.flowsOut) >= settings.lastingFlows
+                && Int(pair.last) - Int(pair.first) >= settings.lastingSeconds && known.hasNewPort(number)
+        }.map { group in
+            conversation(
+                group, "flow-lasting-new-port", "A lasting conversation at an external port that was never used before",
+                interface)
+        }
+    }
+
+    /// The pairs that are meant, those at one port together, the busiest first.
+    private func conversations(
+        _ interface: Int, _ pairs: [Int], _ found: Set<Int>, _ isMeant: (Int, PairEntry) -> Bool
+    ) -> [[PairEntry]] {
+        let meant = pairs.filter { number in
+            let pair = tally.pairs.entries[number]
+            return !pair.interfaceServes && !found.contains(number) && isMeant(number, pair)
+        }.map { tally.pairs.entries[$0] }
+        return Dictionary(grouping: meant, by: \.port).sorted { $0.key < $1.key }.map { _, pairs in
+            pairs.sorted { ($0.flowsOut, $0.bytesOut, $1.peer) > ($1.flowsOut, $1.bytesOut, $0.peer) }
+        }
+    }
+
+    private func conversation(_ group: [PairEntry], _ rule: String, _ title: String, _ interface: Int) -> Alert {
+        let pair = group[0]
+        let first = group.map(\.first).min() ?? pair.first
+        let last = group.map(\.last).max() ?? pair.last
+        return alert(
+            rule, title, interface, .medium, from: Int(first), to: Int(last),
+            fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
+            [
+                .init("flows", .int(Int(pair.flowsOut))), .init("sent in all", .amount(pair.bytesOut)),
+                .init("received in all", .amount(pair.bytesIn)),
+                .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
+            ] + Self.others("peers", group.map { ("\($0.peer)", Int($0.flowsOut)) }, "flows"))
+    }
+}

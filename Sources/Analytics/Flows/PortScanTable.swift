@@ -1,0 +1,87 @@
+internal import LogReaders
+
+/// An interface and a peer, and which of them probes the other's ports.
+struct ScanKey: Sendable, Hashable {
+    var interface: Int32
+    var peer: FlowAddress
+    /// Whether the interface probes the peer.
+    var sends: Bool
+}
+
+extension ScanKey: SeededHashable {
+    func hash(_ hash: SeededHash) -> UInt64 {
+        hash(peer.low, peer.high, UInt64(UInt32(bitPattern: interface)) << 1 | (sends ? 1 : 0))
+    }
+}
+
+/// The ports that were probed, of pairs with more of them than the pair itself remembers. Bounded.
+struct PortScanTable: Sendable {
+    private var table: HashTable<ScanKey, DistinctCount>
+    private let bound: Int
+    private let most: Int
+    /// The hash of sketches has a fixed seed, so that each run finds the same.
+    private static let sketched = SeededHash(seed: 0)
+
+    /// - Parameters:
+    ///   - bound: the approximate number of pairs beyond which those with the fewest ports are forgotten.
+    ///   - most: up to how many ports of a pair are counted exactly.
+    init(_ hash: SeededHash, bound: Int, exactlyUpTo most: Int) {
+        table = HashTable(hash, capacity: bound)
+        self.bound = max(bound, 8)
+        self.most = most
+    }
+
+    /// Adds a port, and when the pair is new those that the pair remembered.
+    /// - Returns: whether the port is new, as far as that is known.
+    mutating func add(_ key: ScanKey, _ port: UInt16, before: [UInt16]) -> Bool {
+        let place: Int
+        if let found = table.find(key) {
+            place = found
+        } else {
+            if table.entries.count >= bound { forget() }
+            var ports = DistinctCount()
+            for port in before { Self.add(port, to: &ports, most) }
+            place = table.add(key, ports)
+        }
+        var isNew = false
+        table.update(place) { isNew = Self.add(port, to: &$0, most) }
+        return isNew
+    }
+
+    @discardableResult
+    private static func add(_ port: UInt16, to ports: inout DistinctCount, _ most: Int) -> Bool {
+        ports.add(UInt64(port), sketched: sketched(UInt64(port), 0), exactlyUpTo: most)
+    }
+
+    var keys: [ScanKey] { table.entries.map(\.key) }
+
+    /// How many ports of a pair were probed.
+    func count(_ key: ScanKey, _ first: FirstPorts) -> Int {
+        guard let place = table.find(key) else { return first.count }
+        var ports = table.entries[place].value
+        for port in first.all { Self.add(port, to: &ports, most) }
+        return ports.count
+    }
+
+    /// - Parameter numbers: the number here of each of the other table's interfaces.
+    mutating func merge(_ other: PortScanTable, _ numbers: [Int32]) {
+        for (key, ports) in other.table.entries {
+            let moved = ScanKey(interface: numbers[Int(key.interface)], peer: key.peer, sends: key.sends)
+            if let place = table.find(moved) {
+                table.update(place) { $0.merge(ports, exactlyUpTo: most) }
+            } else {
+                if table.entries.count >= bound { forget() }
+                _ = table.add(moved, ports)
+            }
+        }
+    }
+
+    /// Drops the half with the fewest ports; of the interfaces' own probes, of which there are few, none before those of
+    /// strangers.
+    private mutating func forget() {
+        let weights = table.entries.map { ($0.key.sends ? 1_000 : 0) + $0.value.count }
+        let order = weights.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }
+        let kept = Set(order.prefix(bound / 2))
+        table.keep { place, _ in kept.contains(place) }
+    }
+}
