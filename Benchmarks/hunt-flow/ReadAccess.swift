@@ -10,7 +10,7 @@ enum ReadAccess {
         let next = Atomic<Int>(0)
         let tallies = Mutex<[AccessTally]>([])
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            var tally = AccessTally()
+            var tally = AccessTally(seed: 1)
             var reader = AccessLogReader()
             while true {
                 let number = next.add(1, ordering: .relaxed).oldValue

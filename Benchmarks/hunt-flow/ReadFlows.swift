@@ -10,7 +10,7 @@ enum ReadFlows {
         let next = Atomic<Int>(0)
         let tallies = Mutex<[FlowTally]>([])
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            var tally = FlowTally()
+            var tally = FlowTally(seed: 1)
             var reader = FlowLogReader()
             while true {
                 let number = next.add(1, ordering: .relaxed).oldValue
