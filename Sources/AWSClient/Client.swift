@@ -217,7 +217,8 @@ public struct Client: Sendable {
                     requestID: response[header: "x-amzn-requestid"])
             }
         }
-        let refusal = AnswerDecoder.error(response, of: request.operation)
+        var refusal = AnswerDecoder.error(response, of: request.operation)
+        refusal.message = caller.hidden(in: refusal.message)
         var isMended = false
         if number == 1 {
             isMended = correctClock(refusal, response)

@@ -391,6 +391,21 @@ import TestSupport
         #expect(foreign.sent.count == 1, "what is no region is not followed")
     }
 
+    @Test("what a server repeats of our secrets is not in the error")
+    func echoedSecrets() async throws {
+        let (secret, token) = ("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2luX2VjEXAMPLE//token==")
+        let encoded = token.replacing("/", with: "%2F").replacing("=", with: "%3D")
+        let transport = ScriptedTransport(
+            .xml("<Error><Code>InvalidToken</Code><Message>no \(token), \(encoded), \(secret)!</Message></Error>", status: 403))
+        let client = Client(
+            credentials: StaticCredentials(
+                Credentials(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: secret, sessionToken: token)),
+            endpoints: EndpointResolver(), transport: transport, configuration: ClientConfiguration())
+        let request: ReadRequest<Versioning> = S3.getBucketVersioning("b", owner: "1")
+        let error = await #expect(throws: AWSError.self) { try await client.send(request, in: "us-east-1") }
+        #expect(error?.message == "no (not shown), (not shown), (not shown)!")
+    }
+
     @Test(
         "an organization's account is in use by its state, and by its status only if AWS states none",
         arguments: [

@@ -20,6 +20,26 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDe
 
     public var description: String { "credentials \(accessKeyID)" }
     public var debugDescription: String { description }
+
+    /// Words of a server, which may repeat what it was sent, without our secrets.
+    func hidden(in text: String) -> String { text.hiding([secretAccessKey, sessionToken]) }
+}
+
+extension String {
+    /// The text without the secrets, also as URLs and XML have them.
+    func hiding(_ secrets: [String?]) -> String {
+        var text = self
+        // A shorter one is a test's, and an ordinary word.
+        for secret in secrets.compactMap(\.self) where secret.utf8.count >= 16 {
+            let encoded = secret.utf8.map { byte in
+                let isPlain = byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || "-._~".utf8.contains(byte)
+                let digits = String(byte, radix: 16, uppercase: true)
+                return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count == 1 ? "0" : "") + digits
+            }.joined()
+            for form in [secret, encoded] { text = text.replacing(form, with: "(not shown)") }
+        }
+        return text
+    }
 }
 
 /// Something that can tell the credentials to sign with.

@@ -30,7 +30,7 @@ struct SSOCredentials: CredentialProvider {
         }
         guard response.status == 200 else {
             let error = AnswerDecoder.error(response, of: request.operation)
-            let why = "the portal refuses: \(error.code): \(error.message)".quotable
+            let why = "the portal refuses: \(error.code): \(error.message.hiding([token.accessToken]))".quotable
             guard response.status != 401 else { throw failure(why, login) }
             throw failure(why, "check sso_account_id and sso_role_name, and that you are assigned that role")
         }

@@ -81,7 +81,8 @@ public struct SecurityTokenService: Sendable {
                 advice: "check the network, the proxy, and the region \(region)")
         }
         guard response.status == 200 else {
-            let error = AnswerDecoder.error(response, of: request.operation)
+            var error = AnswerDecoder.error(response, of: request.operation)
+            if let caller { error.message = caller.hidden(in: error.message) }
             throw Failure(
                 what, why: "\(error.code): \(error.message)".quotable, advice: Self.advice(on: error.code, role: role),
                 cause: AWSError(
