@@ -86,10 +86,11 @@ struct AccessHunt: LogHunt {
             let event = AccessEvent(record, hunt.lookup)
             matcher.match(event) { place in
                 hunt.context.alert(place, on: event, of: Self.identity(of: record), in: file) {
-                    $0.reduce(into: [:]) { values, name in
-                        guard let field = AccessField(named: name), record.has(field) else { return }
-                        values[name] = String(decoding: record[field], as: UTF8.self)
-                    }
+                    .values(
+                        $0.reduce(into: [:]) { values, name in
+                            guard let field = AccessField(named: name), record.has(field) else { return }
+                            values[name] = String(decoding: record[field], as: UTF8.self)
+                        })
                 }
             }
         }

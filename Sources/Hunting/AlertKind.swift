@@ -31,8 +31,11 @@ struct AlertKind {
     }
 
     struct Kept {
+        /// As far as the order of alerts depends on it.
         var alert: Alert
         var identity: Int?
+        /// Adds the rest, which most alerts never need.
+        var complete: (@Sendable (Alert) -> Alert)?
     }
 
     struct Key: Hashable {
@@ -76,9 +79,9 @@ struct AlertKind {
         return isWanted
     }
 
-    mutating func keep(_ alert: Alert, _ bytes: [UInt8], _ identity: Int?, limit: Int) {
+    mutating func keep(_ entry: Kept, _ bytes: [UInt8], limit: Int) {
         guard let place = places[Key(bytes: bytes)] else { return }
-        groups[place].kept.append(Kept(alert: alert, identity: identity))
+        groups[place].kept.append(entry)
         kept += 1
         if groups[place].kept.count >= 2 * depth { settle(place) }
         if kept > 2 * (limit + groups.count) { limitAlerts(limit) }
@@ -123,16 +126,18 @@ struct AlertKind {
 
     /// The first alert of each group, those of the smallest groups first, then the second ones, and so on.
     func mostTelling(_ limit: Int) -> [Alert] {
-        var chosen: [(turn: Int, size: Int, alert: Alert)] = []
+        var chosen: [(turn: Int, size: Int, entry: Kept)] = []
         for group in groups {
-            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry.alert)) }
+            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry)) }
         }
-        guard chosen.count > limit else { return chosen.map(\.alert) }
-        chosen.sort { left, right in
-            if left.turn != right.turn { return left.turn < right.turn }
-            return left.size == right.size ? Alert.precedes(left.alert, right.alert) : left.size < right.size
+        if chosen.count > limit {
+            chosen.sort { left, right in
+                if left.turn != right.turn { return left.turn < right.turn }
+                return left.size == right.size
+                    ? Alert.precedes(left.entry.alert, right.entry.alert) : left.size < right.size
+            }
         }
-        return chosen.prefix(limit).map(\.alert)
+        return chosen.prefix(limit).map { $0.entry.complete?($0.entry.alert) ?? $0.entry.alert }
     }
 }
 

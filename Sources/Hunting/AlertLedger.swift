@@ -81,7 +81,7 @@ final class AlertLedger: Sendable {
     ///   - time: in seconds since 1970; `nil` if it has none that can be read.
     ///   - identity: the same for alerts about the same event; `nil` if nothing identifies it.
     ///   - values: makes the values of `keys` for users. Called only for a new group.
-    /// - Returns: whether the complete alert is to be given to ``keep(_:_:key:identity:)``.
+    /// - Returns: whether the alert is to be given to ``keep(_:_:key:)``.
     func count(
         _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?, values: () -> [String]
     ) -> Bool {
@@ -109,13 +109,14 @@ final class AlertLedger: Sendable {
     }
 
     /// Keeps an alert that was counted.
-    func keep(_ alert: Alert, _ kind: KindNumber, key: [UInt8], identity: Int?) {
+    func keep(_ entry: AlertKind.Kept, _ kind: KindNumber, key: [UInt8]) {
+        let passed = passesAll ? entry.complete?(entry.alert) ?? entry.alert : nil
         state.withLock { state in
             // Under the lock, so that two alerts never write at once.
-            if passesAll { passOn?(alert) }
+            if let passed { passOn?(passed) }
             guard limit > 0 else { return }
             let kept = state.kinds[kind].kept
-            state.kinds[kind].keep(alert, key, identity, limit: state.alertsOfKind)
+            state.kinds[kind].keep(entry, key, limit: state.alertsOfKind)
             state.kept += state.kinds[kind].kept - kept
             if state.kept > 2 * Self.alertLimit { Self.limitAlerts(&state) }
         }
@@ -139,7 +140,7 @@ final class AlertLedger: Sendable {
         }
         let time = alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil
         guard count(kind, key: key, time: time, identity: identity, values: { values }) else { return }
-        keep(alert, kind, key: key, identity: identity)
+        keep(AlertKind.Kept(alert: alert, identity: identity), kind, key: key)
     }
 
     /// Puts the sorted alerts and groups into the result.

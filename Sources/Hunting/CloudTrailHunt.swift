@@ -55,7 +55,6 @@ struct CloudTrailHunt: LogHunt {
         fileprivate private(set) var foreign = 0
         private var probe: TimeRangeProbe
         private let reader: CloudTrailReader
-        private let details: RecordDetails
         private let context: HuntContext
         private let category: FieldList.Number?
 
@@ -69,7 +68,6 @@ struct CloudTrailHunt: LogHunt {
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
-            details = RecordDetails(context.records.allShown)
             probe = TimeRangeProbe(context.settings)
         }
 
@@ -128,32 +126,7 @@ struct CloudTrailHunt: LogHunt {
 
         private func alert(_ place: Int, _ event: borrowing CloudTrailEvent, _ file: LogFile) {
             let event = copy event
-            context.alert(place, on: event, in: file) { details.values(of: event.json, $0) }
+            context.alert(place, on: event, in: file) { _ in .record(Array(event.json)) }
         }
-    }
-}
-
-/// Reads the fields that an alert shows of a record, once its secrets are hidden.
-private final class RecordDetails {
-    private let reader: CloudTrailReader
-    private var fields = FieldList()
-
-    init(_ names: Set<String>) {
-        for name in names.sorted() { _ = fields.number(of: name) }
-        reader = CloudTrailReader(CloudTrailPlan(fields: fields))
-    }
-
-    /// - Parameter record: an object, or an array of columns as query results have them.
-    func values(of record: Bytes, _ names: [String]) -> [String: String] {
-        guard let hidden = SecretFields.hidden(record) else { return read(record, names) }
-        return hidden.withUnsafeBufferPointer { read($0, names) }
-    }
-
-    private func read(_ record: Bytes, _ names: [String]) -> [String: String] {
-        var values: [String: String] = [:]
-        reader.read(record, isWhole: false, isInRows: record.first == UInt8(ascii: "[")) { event in
-            for name in names { values[name] = event.value(of: fields.number(of: name)).shownText }
-        }
-        return values
     }
 }

@@ -112,7 +112,8 @@ struct FlowHunt: LogHunt {
                     var fields = FieldList()
                     let numbers = names.map { fields.number(of: $0) }
                     let whole = FlowEvent(record, FlowEvent.Lookup(fields, format))
-                    return zip(names, numbers).reduce(into: [:]) { $0[$1.0] = whole.value(of: $1.1).shownText }
+                    return .values(
+                        zip(names, numbers).reduce(into: [:]) { $0[$1.0] = whole.value(of: $1.1).shownText })
                 }
             }
         }

@@ -1,4 +1,5 @@
 internal import Analytics
+internal import Basics
 internal import LogReaders
 internal import LogSources
 internal import Sigma
@@ -65,6 +66,7 @@ struct HuntContext: Sendable {
     /// The numbers of rules in the ledger, by their place in `rules.collection.detections`; `nil` for those whose alerts
     /// are not reported.
     private let kinds: [AlertLedger.KindNumber?]
+    private let details: AlertDetails
     /// How many workers there are.
     let workers: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
@@ -81,16 +83,17 @@ struct HuntContext: Sendable {
         var kinds = [AlertLedger.KindNumber?](repeating: nil, count: records.rules.collection.detections.count)
         for place in records.rules.detections { kinds[place] = ledger.kind(of: records.empty(place)) }
         self.kinds = kinds
+        details = AlertDetails(records)
     }
 
     /// Counts the alert of a rule on a record, and keeps it if it is among the most telling.
     /// - Parameters:
     ///   - place: the rule's place in `rules.collection.detections`.
     ///   - record: distinguishes the records that share the event's identifier.
-    ///   - values: returns the record's fields by their names. Called only for the alerts that are kept.
+    ///   - content: returns the record, or its fields by their names. Called only for the alerts that are kept.
     func alert(
         _ place: Int, on event: some LogEvent, of record: Int = 0, in file: LogFile,
-        _ values: ([String]) -> [String: String]
+        _ content: ([String]) -> AlertDetails.Content
     ) {
         guard let kind = kinds[place] else { return }
         let key = records.key(of: event)
@@ -102,8 +105,15 @@ struct HuntContext: Sendable {
             return settings.groupBy.map(alert.groupValue)
         }
         guard isWanted else { return }
-        var alert = records.brief(place, event)
-        records.complete(&alert, place, in: file, values)
-        ledger.keep(alert, kind, key: key, identity: identity)
+        var entry = AlertKind.Kept(alert: records.brief(place, event), identity: identity)
+        entry.alert.evidence = [.init("file", .string(file.name))]
+        let content = content(records.shownFields(place))
+        // What nothing identifies is put in order by its fields.
+        if identity == nil || content.isCheap {
+            entry.alert = details.complete(entry.alert, place, content)
+        } else {
+            entry.complete = { [details] in details.complete($0, place, content) }
+        }
+        ledger.keep(entry, kind, key: key)
     }
 }

@@ -59,6 +59,9 @@ struct RecordAlerts: Sendable {
         self.fields = fields
     }
 
+    /// The fields that alerts of a rule show.
+    func shownFields(_ place: Int) -> [String] { shown[place] ?? [] }
+
     /// All fields that alerts show.
     var allShown: Set<String> { Set(shown.values.joined()) }
 
@@ -142,14 +145,11 @@ struct RecordAlerts: Sendable {
         }
     }
 
-    /// Adds the fields that an alert shows: the usual ones, those that the rule names, and those of its condition.
-    /// - Parameter values: returns the record's values of fields.
-    func complete(_ alert: inout Alert, _ place: Int, in file: LogFile, _ values: ([String]) -> [String: String]) {
-        let known = alert.fields
-        for (name, text) in values(shown[place] ?? []) where known[name] == nil {
-            alert.fields[name] = Self.shown(text, of: name)
-        }
-        alert.evidence = [.init("file", .string(file.name))]
+    /// The alert with fields that it shows: the usual ones, those that the rule names, and those of its condition.
+    func complete(_ alert: Alert, _ values: [String: String]) -> Alert {
+        var alert = alert
+        for (name, text) in values where alert.fields[name] == nil { alert.fields[name] = Self.shown(text, of: name) }
+        return alert
     }
 
     private static func shown(_ text: String, of path: String) -> String {

@@ -54,29 +54,78 @@ enum SecretFields {
     }
 }
 
-/// Names of secrets, in bytes.
-enum SecretName {
-    private static let parts = [
+/// Names of secrets, in bytes: in lower case and without what separates their words.
+final class SecretName: Sendable {
+    /// What a name says of its value.
+    enum Meaning {
+        case none, secret
+        /// The names, or the values, of a list such as `[{"name": "Password", "value": "…"}]`.
+        case name, value
+        /// It has environment variables, whose values are secrets whatever their names.
+        case environment
+        /// It stands in an environment beside its variables.
+        case besideVariables
+    }
+
+    static let known = SecretName()
+
+    private let parts = texts([
         "sessiontoken", "securitytoken", "accesstoken", "refreshtoken", "authtoken", "bearertoken", "identitytoken",
         "authorizationtoken", "secretaccesskey", "secretkey", "clientsecret", "secretstring", "secretbinary",
         "password", "passwd", "passphrase", "privatekey", "keymaterial", "connectionstring", "samlassertion",
         "xamzsignature", "userdata",
-    ].map { Array($0.utf8) }
-    private static let whole = ["signature", "authorization", "pwd", "apikey", "idtoken"].map { Array($0.utf8) }
-    private static let harmless = [
+    ])
+    private let whole = texts(["signature", "authorization", "pwd", "apikey", "idtoken"])
+    private let harmless = texts([
         "policy", "lastused", "reset", "minimumpassword", "passwordage", "passwordreuse", "userdatachanged",
-    ].map { Array($0.utf8) }
-    private static let begins: [Bool] = (UInt8.min...UInt8.max).map { byte in parts.contains { $0[0] == byte } }
+    ])
+    private let others: [(meaning: Meaning, names: [[UInt8]])] = [
+        (
+            .name,
+            texts([
+                "name", "key", "parametername", "parameterkey", "optionname", "header", "fieldname", "variable",
+                "attributename",
+            ])
+        ),
+        (
+            .value,
+            texts([
+                "value", "values", "parametervalue", "defaultvalue", "stringvalue", "stringvalues", "attributevalue",
+                "val",
+            ])
+        ),
+        (.environment, texts(["environment", "env", "environmentvariables", "envvars", "variables"])),
+        (
+            .besideVariables,
+            texts(["type", "image", "computetype", "imagepullcredentialstype", "environmentid", "environmentname"])
+        ),
+    ]
+    /// For each byte, whether a part begins with it; for each length up to 31, whether a name in `others` has it.
+    private let begins: [Bool]
+    private let lengths: UInt32
+
+    private init() {
+        begins = (UInt8.min...UInt8.max).map { [parts] byte in parts.contains { $0[0] == byte } }
+        lengths = others.flatMap(\.names).reduce(0) { $0 | 1 << UInt32($1.count) }
+    }
+
+    private static func texts(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
 
     /// Whether a member of that name holds a secret.
-    static func isSecret(_ name: some Collection<UInt8>) -> Bool { isSecret(words(of: name), inText: false) }
+    static func isSecret(_ name: some Collection<UInt8>) -> Bool { known.isSecret(words(of: name), inText: false) }
 
     /// - Parameters:
     ///   - words: see ``words(of:)``.
     ///   - inText: whether it may be an ordinary word, such as "the signature=valid".
-    static func isSecret(_ words: [UInt8], inText: Bool) -> Bool {
+    func isSecret(_ words: [UInt8], inText: Bool) -> Bool {
         guard hasPart(words) || !inText && whole.contains(words) else { return false }
         return !harmless.contains { words.firstRange(of: $0) != nil }
+    }
+
+    func meaning(of words: [UInt8]) -> Meaning {
+        if isSecret(words, inText: false) { return .secret }
+        guard words.count < 32, lengths & 1 << UInt32(words.count) != 0 else { return .none }
+        return others.first { $0.names.contains(words) }?.meaning ?? .none
     }
 
     /// The name in lower case and without what separates its words.
@@ -89,29 +138,17 @@ enum SecretName {
         return words
     }
 
-    private static func hasPart(_ name: [UInt8]) -> Bool {
-        for place in name.indices where begins[Int(name[place])] {
-            if parts.contains(where: { name[place...].starts(with: $0) }) { return true }
+    private func hasPart(_ words: [UInt8]) -> Bool {
+        // The shortest part has six letters.
+        guard words.count >= 6 else { return false }
+        return words.withUnsafeBufferPointer { words in
+            for place in 0...words.count - 6 where begins[Int(words[place])] {
+                for part in parts
+                where part.count <= words.count - place && part[1] == words[place + 1] && part[2] == words[place + 2] {
+                    if words[place..<place + part.count].elementsEqual(part) { return true }
+                }
+            }
+            return false
         }
-        return false
     }
-
-    /// The names of what holds the names and the values of a list such as `[{"name": "Password", "value": "…"}]`.
-    static let ofNames: Set<[UInt8]> = texts([
-        "name", "key", "parametername", "parameterkey", "optionname", "header", "fieldname", "variable",
-        "attributename",
-    ])
-    static let ofValues: Set<[UInt8]> = texts([
-        "value", "values", "parametervalue", "defaultvalue", "stringvalue", "stringvalues", "attributevalue", "val",
-    ])
-    /// The names of environment variables, whose values are secrets whatever their names.
-    static let ofEnvironments: Set<[UInt8]> = texts([
-        "environment", "env", "environmentvariables", "envvars", "variables",
-    ])
-    /// What stands in an environment beside its variables.
-    static let besideVariables: Set<[UInt8]> = texts([
-        "type", "image", "computetype", "imagepullcredentialstype", "environmentid", "environmentname",
-    ])
-
-    private static func texts(_ names: [String]) -> Set<[UInt8]> { Set(names.map { Array($0.utf8) }) }
 }

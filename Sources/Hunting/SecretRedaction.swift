@@ -8,6 +8,7 @@ struct SecretRedaction {
 
     private let bytes: Bytes
     private let level: Int
+    private let names = SecretName.known
     private var position = 0
     private var output: [UInt8] = []
     /// How much of the input is in the output, or was left out.
@@ -38,7 +39,9 @@ struct SecretRedaction {
     private var peek: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, (bytes[position] == 0x20 || bytes[position] &- 9 < 2 || bytes[position] == 0x0D) {
+            position += 1
+        }
     }
 
     private mutating func take(_ sign: Unicode.Scalar) -> Bool {
@@ -72,7 +75,7 @@ struct SecretRedaction {
             return true
         default:
             let start = position
-            while position < bytes.count, !Self.endsScalar[Int(bytes[position])] { position += 1 }
+            while position < bytes.count, bytes.is(.endOfScalar, position) == false { position += 1 }
             guard position > start else { return false }
             let isNumber = bytes[start] == UInt8(ascii: "-") || bytes[start] &- 48 < 10
             if context != .plain, isNumber { replace(start..<position, "\"\(SecretFields.replacement)\"".utf8) }
@@ -91,22 +94,16 @@ struct SecretRedaction {
             skipSpace()
             guard take(":") else { return false }
             skipSpace()
-            let words = SecretName.words(of: plain(name))
+            let meaning = context == .secret ? .none : names.meaning(of: words(of: name))
             var inner = context
-            switch context {
-            case .secret: break
-            case .environment:
-                let isName = SecretName.ofNames.contains(words) && self.members(ofObjectAt: start, &members).hasValues
-                if isName || SecretName.besideVariables.contains(words) { inner = .plain }
-            case .plain:
-                let isContainer = peek == UInt8(ascii: "{") || peek == UInt8(ascii: "[")
-                if SecretName.isSecret(words) {
-                    inner = .secret
-                } else if isContainer, SecretName.ofEnvironments.contains(words) {
-                    inner = .environment
-                } else if SecretName.ofValues.contains(words), self.members(ofObjectAt: start, &members).nameSecret {
-                    inner = .secret
-                }
+            switch (context, meaning) {
+            case (.environment, .besideVariables): inner = .plain
+            case (.environment, .name) where self.members(ofObjectAt: start, &members).hasValues: inner = .plain
+            case (.plain, .secret): inner = .secret
+            case (.plain, .environment) where peek == UInt8(ascii: "{") || peek == UInt8(ascii: "["):
+                inner = .environment
+            case (.plain, .value) where self.members(ofObjectAt: start, &members).nameSecret: inner = .secret
+            default: break
             }
             guard value(inner, depth + 1) else { return false }
             skipSpace()
@@ -134,11 +131,11 @@ struct SecretRedaction {
             scan.skipSpace()
             guard scan.take(":") else { break }
             scan.skipSpace()
-            let words = SecretName.words(of: scan.plain(name))
-            if SecretName.ofValues.contains(words) { found.hasValues = true }
+            let meaning = names.meaning(of: scan.words(of: name))
+            if meaning == .value { found.hasValues = true }
             let begin = scan.position
             guard scan.skipValue() else { break }
-            if SecretName.ofNames.contains(words), bytes[begin] == UInt8(ascii: "\"") {
+            if meaning == .name, bytes[begin] == UInt8(ascii: "\"") {
                 // As a path: `app.db.password`.
                 let text = scan.plain(begin + 1..<scan.position - 1)
                 if text.split(whereSeparator: { $0 == 0x2E || $0 == 0x2F }).contains(where: SecretName.isSecret) {
@@ -170,7 +167,7 @@ struct SecretRedaction {
             default: break
             }
             position += 1
-            if depth == 0, Self.endsValue[Int(bytes[position - 1])] { return true }
+            if depth == 0, bytes.is(.endOfJSON, position - 1) { return true }
         }
         return false
     }
@@ -190,6 +187,11 @@ struct SecretRedaction {
             }
         }
         return nil
+    }
+
+    private func words(of name: Range<Int>) -> [UInt8] {
+        let raw = Bytes(rebasing: bytes[name])
+        return raw.contains(UInt8(ascii: "\\")) ? SecretName.words(of: plain(name)) : SecretName.words(of: raw)
     }
 
     /// The text of a string, without escapes.
@@ -223,7 +225,4 @@ struct SecretRedaction {
         taken = range.upperBound
         isChanged = true
     }
-
-    private static let endsScalar: [Bool] = (UInt8.min...UInt8.max).map { ",]} \n\r\t\"{[:".utf8.contains($0) }
-    private static let endsValue: [Bool] = (UInt8.min...UInt8.max).map { "\"}]".utf8.contains($0) }
 }

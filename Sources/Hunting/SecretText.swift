@@ -20,7 +20,7 @@ struct SecretText {
     /// - Returns: the text without its secrets, in which a JSON text is one still; `nil` if it has none.
     static func hidden(_ bytes: Bytes, level: Int) -> [UInt8]? {
         guard mayHaveSecrets(bytes) else { return nil }
-        if let first = bytes.first(where: { !isSpace[Int($0)] }),
+        if let first = bytes.first(where: { !$0.is(.space) }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         {
             guard level < deepest else { return Array(SecretFields.replacement.utf8) }
@@ -37,7 +37,7 @@ struct SecretText {
         if bytes.count >= 40 { return true }
         var before: UInt8 = 0
         for byte in bytes {
-            if isSign[Int(byte)] || (byte == UInt8(ascii: "-") && before == byte) { return true }
+            if byte.is(.sign) || (byte == UInt8(ascii: "-") && before == byte) { return true }
             before = byte
         }
         return false
@@ -67,7 +67,7 @@ struct SecretText {
             case UInt8(ascii: " "): at = option(at)
             default: at = isInWord ? at + 1 : token(at)
             }
-            isInWord = at > 0 && Self.isOfToken[Int(bytes[at - 1])]
+            isInWord = at > 0 && bytes.is(.ofToken, at - 1)
         }
     }
 
@@ -98,9 +98,9 @@ struct SecretText {
     /// - Returns: the place after it.
     private mutating func assignment(_ nameEnd: Int, _ valueStart: Int, isEncoded: Bool) -> Int {
         var end = nameEnd
-        while end > 0, nameEnd - end < 8, Self.isAround[Int(bytes[end - 1])] { end -= 1 }
+        while end > 0, nameEnd - end < 8, bytes.is(.around, end - 1) { end -= 1 }
         var start = end
-        while start > 0, end - start < Self.longestName, Self.isOfName[Int(bytes[start - 1])] { start -= 1 }
+        while start > 0, end - start < Self.longestName, bytes.is(.ofName, start - 1) { start -= 1 }
         // The name behind the last sign that is percent-encoded.
         var name: [UInt8] = []
         var before = start > 0 ? bytes[start - 1] : 0
@@ -113,7 +113,7 @@ struct SecretText {
                 (sign, length) = found
             }
             at += length
-            if Self.isOfName[Int(sign)] {
+            if sign.is(.ofName) {
                 name.append(sign)
             } else {
                 name = []
@@ -123,7 +123,9 @@ struct SecretText {
         let isParameter = before == UInt8(ascii: "&") || before == UInt8(ascii: "?")
         let words = SecretName.words(of: name)
         let isHeader = words == Array("authorization".utf8)
-        guard SecretName.isSecret(words, inText: !isParameter && !isHeader && end == nameEnd) else { return valueStart }
+        guard SecretName.known.isSecret(words, inText: !isParameter && !isHeader && end == nameEnd) else {
+            return valueStart
+        }
         let range = valueRange(valueStart, isLine: isHeader, isEncoded: isEncoded)
         if ends(range.lowerBound, "(not shown)") != nil || range.isEmpty && bytes[nameEnd] == UInt8(ascii: ":") {
             return max(range.upperBound, valueStart)
@@ -135,7 +137,7 @@ struct SecretText {
     private func valueRange(_ from: Int, isLine: Bool, isEncoded: Bool) -> Range<Int> {
         var start = from
         var quote: UInt8?
-        while start < bytes.count, start - from < 16, Self.isAround[Int(bytes[start])] {
+        while start < bytes.count, start - from < 16, bytes.is(.around, start) {
             if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") { quote = bytes[start] }
             start += 1
         }
@@ -148,9 +150,9 @@ struct SecretText {
             let byte = bytes[end]
             if let quote {
                 if byte == quote { break }
-            } else if isLine ? byte == 0x0A || byte == UInt8(ascii: "\"") : Self.endsValue[Int(byte)] {
+            } else if isLine ? byte == 0x0A || byte == UInt8(ascii: "\"") : byte.is(.endOfValue) {
                 break
-            } else if isEncoded, byte == UInt8(ascii: "%"), let (sign, _) = decoded(end), Self.endsValue[Int(sign)] {
+            } else if isEncoded, byte == UInt8(ascii: "%"), let (sign, _) = decoded(end), sign.is(.endOfValue) {
                 break
             }
             end += 1
@@ -162,7 +164,7 @@ struct SecretText {
     private mutating func address(_ start: Int) -> Int {
         var (colon, at): (Int?, Int?) = (nil, nil)
         var place = start
-        while place < bytes.count, !Self.endsAuthority[Int(bytes[place])] {
+        while place < bytes.count, !bytes.is(.endOfAuthority, place) {
             if bytes[place] == UInt8(ascii: ":"), colon == nil { colon = place }
             if bytes[place] == UInt8(ascii: "@") { at = place }
             place += 1
@@ -175,9 +177,9 @@ struct SecretText {
     /// Hides the word after `--password`.
     private mutating func option(_ space: Int) -> Int {
         var start = space
-        while start > 0, space - start < Self.longestName, Self.isOfName[Int(bytes[start - 1])] { start -= 1 }
+        while start > 0, space - start < Self.longestName, bytes.is(.ofName, start - 1) { start -= 1 }
         guard start < space, bytes[start] == UInt8(ascii: "-"),
-            SecretName.isSecret(SecretName.words(of: bytes[start..<space]), inText: false)
+            SecretName.isSecret(bytes[start..<space])
         else { return space + 1 }
         let range = valueRange(space, isLine: false, isEncoded: false)
         guard !range.isEmpty, bytes[range.lowerBound] != UInt8(ascii: "-"), ends(range.lowerBound, "(not shown)") == nil
@@ -221,7 +223,7 @@ struct SecretText {
 
     private func run(_ start: Int) -> Int {
         var end = start
-        while end < bytes.count, Self.isOfToken[Int(bytes[end])] { end += 1 }
+        while end < bytes.count, bytes.is(.ofToken, end) { end += 1 }
         return end
     }
 
@@ -231,18 +233,48 @@ struct SecretText {
         taken = range.upperBound
         isChanged = true
     }
+}
 
-    private static func table(_ isIn: (UInt8) -> Bool) -> [Bool] { (UInt8.min...UInt8.max).map(isIn) }
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        byte &- 48 < 10 || (byte | 0x20) &- 97 < 26
-    }
+/// What a byte may be, in texts that are searched for secrets.
+struct SecretByte: OptionSet {
+    var rawValue: UInt16
 
-    private static let isSpace = table { " \t\r\n".utf8.contains($0) }
-    private static let isSign = table { "=:%{[".utf8.contains($0) }
+    static let space = SecretByte(rawValue: 1)
+    /// What most texts with a secret have.
+    static let sign = SecretByte(rawValue: 2)
     /// What may stand between a name or a value and the sign between them.
-    private static let isAround = table { " \t\\\"'".utf8.contains($0) }
-    private static let isOfName = table { isAlphanumeric($0) || "_-.%".utf8.contains($0) }
-    private static let isOfToken = table { isAlphanumeric($0) || "+/=_-.%".utf8.contains($0) }
-    private static let endsValue = table { " \t\r\n&\"'<>\\,;)]}".utf8.contains($0) }
-    private static let endsAuthority = table { "/?# \t\r\n\"'<>\\".utf8.contains($0) }
+    static let around = SecretByte(rawValue: 4)
+    static let ofName = SecretByte(rawValue: 8)
+    static let ofToken = SecretByte(rawValue: 16)
+    static let endOfValue = SecretByte(rawValue: 32)
+    static let endOfAuthority = SecretByte(rawValue: 64)
+    static let endOfScalar = SecretByte(rawValue: 128)
+    /// What ends a JSON value.
+    static let endOfJSON = SecretByte(rawValue: 256)
+
+    /// For each byte. Never deallocated.
+    nonisolated(unsafe) fileprivate static let table: UnsafePointer<UInt16> = {
+        let table = UnsafeMutablePointer<UInt16>.allocate(capacity: 256)
+        let signs: [(SecretByte, String)] = [
+            (.space, " \t\r\n"), (.sign, "=:%{["), (.around, " \t\\\"'"), (.ofName, "_-.%"), (.ofToken, "+/=_-.%"),
+            (.endOfValue, " \t\r\n&\"'<>\\,;)]}"), (.endOfAuthority, "/?# \t\r\n\"'<>\\"),
+            (.endOfScalar, ",]} \n\r\t\"{[:"), (.endOfJSON, "\"}]"),
+        ]
+        for byte in UInt8.min...UInt8.max {
+            var flags: SecretByte = byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 ? [.ofName, .ofToken] : []
+            for (flag, text) in signs where text.utf8.contains(byte) { flags.insert(flag) }
+            table[Int(byte)] = flags.rawValue
+        }
+        return UnsafePointer(table)
+    }()
+}
+
+extension UInt8 {
+    @inline(__always)
+    func `is`(_ flag: SecretByte) -> Bool { SecretByte.table[Int(self)] & flag.rawValue != 0 }
+}
+
+extension Bytes {
+    @inline(__always)
+    func `is`(_ flag: SecretByte, _ place: Int) -> Bool { self[place].is(flag) }
 }

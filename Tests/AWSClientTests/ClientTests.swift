@@ -396,7 +396,9 @@ import TestSupport
         let (secret, token) = ("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2luX2VjEXAMPLE//token==")
         let encoded = token.replacing("/", with: "%2F").replacing("=", with: "%3D")
         let transport = ScriptedTransport(
-            .xml("<Error><Code>InvalidToken</Code><Message>no \(token), \(encoded), \(secret)!</Message></Error>", status: 403))
+            .xml(
+                "<Error><Code>InvalidToken</Code><Message>no \(token), \(encoded), \(secret)!</Message></Error>",
+                status: 403))
         let client = Client(
             credentials: StaticCredentials(
                 Credentials(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: secret, sessionToken: token)),

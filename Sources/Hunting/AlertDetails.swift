@@ -1,0 +1,60 @@
+internal import Analytics
+internal import LogReaders
+internal import Synchronization
+
+/// Adds to alerts what they show of their records. A record is copied as it is, and read when it is known that its alert is
+/// among the most telling: of a noisy rule nearly none is.
+final class AlertDetails: Sendable {
+    enum Content: Sendable {
+        /// A record of CloudTrail: an object, or an array of columns as query results have them.
+        case record([UInt8])
+        /// Fields by their names.
+        case values([String: String])
+
+        var isCheap: Bool {
+            if case .values = self { true } else { false }
+        }
+    }
+
+    private let records: RecordAlerts
+    private let reader: Mutex<RecordReader>
+
+    init(_ records: RecordAlerts) {
+        self.records = records
+        reader = Mutex(RecordReader(records.allShown))
+    }
+
+    /// The alert with the fields that its rule shows, without secrets.
+    /// - Parameter place: of the rule.
+    func complete(_ alert: Alert, _ place: Int, _ content: Content) -> Alert {
+        switch content {
+        case .values(let values): return records.complete(alert, values)
+        case .record(let bytes):
+            let hidden = bytes.withUnsafeBufferPointer { SecretFields.hidden($0) } ?? bytes
+            let names = records.shownFields(place)
+            return records.complete(alert, reader.withLock { $0.values(of: hidden, names) })
+        }
+    }
+}
+
+/// Reads the fields that alerts show.
+private struct RecordReader {
+    private let reader: CloudTrailReader
+    private var fields = FieldList()
+
+    init(_ names: Set<String>) {
+        for name in names.sorted() { _ = fields.number(of: name) }
+        reader = CloudTrailReader(CloudTrailPlan(fields: fields))
+    }
+
+    func values(of record: [UInt8], _ names: [String]) -> [String: String] {
+        var fields = fields
+        var values: [String: String] = [:]
+        record.withUnsafeBufferPointer { bytes in
+            _ = reader.read(bytes, isWhole: false, isInRows: bytes.first == UInt8(ascii: "[")) { event in
+                for name in names { values[name] = event.value(of: fields.number(of: name)).shownText }
+            }
+        }
+        return values
+    }
+}
