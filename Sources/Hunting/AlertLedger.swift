@@ -12,7 +12,7 @@ final class AlertLedger: Sendable {
     /// How many events are remembered. Beyond that, an event that is delivered twice counts twice.
     static let rememberedEvents = 2_000_000
     /// How many groups there may be. Alerts beyond that count in one group for each rule.
-    static let groupLimit = 20_000
+    static let groupLimit = 10_000
     /// How many alerts are kept in all, besides one of each group: they take about 200 MB.
     static let alertLimit = 100_000
 
