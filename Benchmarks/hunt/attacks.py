@@ -62,7 +62,7 @@ TRAPS = [
 
 
 # The attack set by technique. Beside the attacks above, whose techniques are named first, attacks of several calls whose
-# moments matter: `at` is in seconds from the first.
+# moments matter: `at` is in seconds from the first. What is before that is no attack, but what is usual in the account.
 TECHNIQUES = {
     "trail-stopped": "T1562.008", "trail-narrowed": "T1562.008", "log-bucket-opened": "T1530", "log-bucket-deleted": "T1485",
     "flow-logs-deleted": "T1562.008", "key-disabled": "T1485", "privileges-raised": "T1098.003", "key-for-another": "T1098.001",
@@ -125,6 +125,10 @@ def started(kind, **more):
     return call("ec2", "RunInstances", {"instancesSet": {"items": [{"imageId": "ami-0123456789abcdef0", "minCount": 8, "maxCount": 8}]}, "instanceType": kind, **more})
 
 
+DAYS = 86_400
+WEEK_BEFORE = at(-9 * DAYS, call("ec2", "RunInstances", {"instanceType": "m5.large"}, userIdentity=role("deploy", "ci")))
+
+
 OIDC = {"Federated": "arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com"}
 LOG_KEY = "AWSLogs/ACCOUNT/CloudTrail/eu-west-1/2026/10/05/ACCOUNT_CloudTrail_eu-west-1_20261005T0910Z_abc.json.gz"
 SECRET = "arn:aws:secretsmanager:eu-west-1:ACCOUNT:secret:app"
@@ -164,12 +168,15 @@ SETS = {
     },
     "T1485": {
         "backups-deleted": every(60, [call("ec2", "DeregisterImage", {"imageId": f"ami-{number}"}) for number in range(6)]),
+        "versions-deleted": [call("s3", "ListObjectVersions", {"bucketName": "orders"}), at(30, call("s3", "DeleteObjects", {"bucketName": "orders", "delete": ""}))],
+        "objects-deleted-by-newcomer": [WEEK_BEFORE, *every(2, [call("s3", "DeleteObject", {"bucketName": "orders", "key": f"k{number}"}) for number in range(150)])],
         "key-deletion-denied": [call("kms", "ScheduleKeyDeletion", {"keyId": "11111111-2222-3333-4444-555555555555"}, errorCode="AccessDeniedException")],
     },
     "T1486": {
         "objects-encrypted": every(5, [call("s3", "CopyObject", {"bucketName": "orders", "key": f"k{number}", "x-amz-copy-source": f"orders/k{number}", **SSE_C}) for number in range(20)]),
         "own-keys-allowed": [call("s3", "PutBucketEncryption", {"bucketName": "orders", "ServerSideEncryptionConfiguration": {"Rule": {
             "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BlockedEncryptionTypes": {"EncryptionType": "NONE"}}}})],
+        "ransom-note": [call("s3", "PutObject", {"bucketName": "orders", "key": "FILES-DELETED.txt"})],
         "lockout-check-bypassed": [call("kms", "PutKeyPolicy", {"keyId": "11111111-2222-3333-4444-555555555555", "policyName": "default", "policy": "{}", "bypassPolicyLockoutSafetyCheck": True})],
     },
     "T1098.001": {
@@ -199,6 +206,7 @@ SETS = {
         "passwords-of-instances": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}) for number in range(8)]),
         "passwords-denied": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}, **EC2_DENIED) for number in range(30)]),
         "parameters": every(5, [call("ssm", "GetParameters", {"names": [f"/app/{number}/{part}" for part in range(10)], "withDecryption": True}) for number in range(3)]),
+        "user-data": every(5, [call("ec2", "DescribeInstanceAttribute", {"instanceId": instance(number), "attribute": "userData"}, **EC2_DENIED) for number in range(15)]),
         "all-parameters": [call("ssm", "GetParametersByPath", {"path": "/", "recursive": True, "withDecryption": True})],
     },
     "T1555.006": {
@@ -235,11 +243,18 @@ SETS = {
         "snapshot-shared": [call("ec2", "ModifySnapshotAttribute", {"snapshotId": "snap-1", "createVolumePermission": {"add": {"items": [{"userId": OTHER}]}}, "attributeType": "CREATE_VOLUME_PERMISSION"})],
     },
     "T1496": {"accelerated-instances": [started("p4d.24xlarge")],
+              "new-instance-type": [WEEK_BEFORE, started("r7g.2xlarge")],
+              "models-by-newcomer": [WEEK_BEFORE, call("bedrock", "InvokeModel", {"modelId": "m"}, userIdentity=role("stolen", "x"))],
+              "models-by-user": [call("bedrock", "InvokeModel", {"modelId": "m"}, errorCode="AccessDeniedException")],
               "model-access": [call("bedrock", "PutUseCaseForModelAccess", {"formData": "x"})],
               "mail-explored": every(20, [call("ses", name) for name in ("GetSendQuota", "ListIdentities", "GetAccount", "GetSendStatistics")])},
     "T1580": {"many-calls-denied": every(10, [call("ec2", name, {}, **EC2_DENIED) for name in (
         "DescribeInstances", "DescribeImages", "DescribeVolumes", "DescribeVpcs", "DescribeSubnets", "DescribeAddresses", "DescribeKeyPairs", "DescribeRouteTables",
-        "DescribeSnapshots", "DescribeSecurityGroups", "DescribeNatGateways")])},
+        "DescribeSnapshots", "DescribeSecurityGroups", "DescribeNatGateways")]),
+        "from-an-instance": every(20, [call("iam", name, sourceIPAddress="198.51.100.7", **WEB) for name in (
+            "GetCallerIdentity", "ListBuckets", "GetAccountSummary", "ListRoles", "ListUsers", "GetAccountAuthorizationDetails")])},
+    "T1485.001": {"bucket-emptied": [call("s3", "PutBucketLifecycle", {"bucketName": "orders", "LifecycleConfiguration": {
+        "Rule": {"ID": "x", "Status": "Enabled", "Filter": "", "Expiration": {"Days": 1}}}})]},
     "T1535": {"region-enabled": [call("account", "EnableRegion", {"regionName": "me-south-1"})]},
     "T1136.003": {"backdoor-user": every(60, [call("iam", "CreateUser", {"userName": "helper"}), call("iam", "CreateAccessKey", {"userName": "helper"}),
                                              call("iam", "AttachUserPolicy", {"userName": "helper", "policyArn": ADMIN})])},

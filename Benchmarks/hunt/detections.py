@@ -46,15 +46,16 @@ def written(path, records):
     return path
 
 
-def attacked(folder, number, name, calls):
+def attacked(folder, number, technique, name, calls):
     """A log with one attack, the identifiers of its events, and its actor."""
-    source = random.Random(f"attack {name}")
+    source = random.Random(f"attack {technique} {name}")
     world = World(random.Random("world of attacks"))
     account, region, actor = world.accounts[0], "eu-west-1", f"intruder-{number}"
     records = [render(source, world, account, region, START - 3600 + 6 * each) for each in range(600)]
     planted = [render(source, world, account, region, START + call.get("at", 20 * step), call=call, actor=actor)
                for step, call in enumerate(calls)]
-    return written(folder / f"{name}.json.gz", records + planted), {json.loads(each)["eventID"] for each in planted}, actor
+    attack = {json.loads(each)["eventID"] for each, call in zip(planted, calls) if call.get("at", 0) >= 0}
+    return written(folder / f"{technique}-{name}.json.gz", records + planted), attack, actor
 
 
 def is_about(alert, events, actor):
@@ -73,7 +74,7 @@ def quiet(folder, number):
 def rows(folder, verbose=False):
     told, total = {}, {}
     for number, (technique, name, calls) in enumerate(by_technique()):
-        log, events, actor = attacked(folder / "attacks", number, name, calls)
+        log, events, actor = attacked(folder / "attacks", number, technique, name, calls)
         alerts = [alert for alert in every_alert("cloudtrail", log) if is_about(alert, events, actor)]
         total[technique] = total.get(technique, 0) + 1
         told[technique] = told.get(technique, 0) + bool(alerts)

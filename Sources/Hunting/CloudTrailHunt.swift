@@ -11,6 +11,8 @@ struct CloudTrailHunt: LogHunt {
     private let keyFields: KeyFields?
     /// `nil` if the analytics are not run.
     private let category: FieldList.Number?
+    /// The field `eventName`, if the buckets of trails are learned.
+    private let operation: FieldList.Number?
 
     init(_ context: HuntContext) {
         self.context = context
@@ -23,6 +25,8 @@ struct CloudTrailHunt: LogHunt {
             filters?.append(
                 RecordFilter(field: "eventCategory", values: [Array(AggregatedEvent.category.lowercased().utf8)]))
         }
+        operation = context.rulesOfBuckets.map { _ in fields.number(of: "eventName") }
+        if operation != nil { filters? += TrailBuckets.filters }
         plan = CloudTrailPlan(fields: fields, filters: filters)
     }
 
@@ -30,16 +34,43 @@ struct CloudTrailHunt: LogHunt {
         let tally = keyFields.map {
             KeyTally(context.settings.keys, fields: $0, seed: context.seed, now: context.settings.moment)
         }
-        return Worker(context, plan, tally, category)
+        return Worker(context, plan, tally, category, operation)
     }
 
     func doubts(about workers: [Worker]) -> [String] {
+        var doubts: [String] = []
         let foreign = workers.reduce(0) { $0 + $1.foreign }
-        guard foreign > 0 else { return [] }
-        return [
-            "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") no record of CloudTrail: "
-                + "without eventName, eventTime and eventVersion"
-        ]
+        if foreign > 0 {
+            doubts.append(
+                "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") no record of CloudTrail: "
+                    + "without eventName, eventTime and eventVersion")
+        }
+        let omitted = workers.reduce(0) { $0 + $1.buckets.omitted }
+        if omitted > 0 {
+            doubts.append(
+                "\(Hunt.counted(omitted, "change")) of buckets could not be compared with the buckets of trails, since there were "
+                    + "too many")
+        }
+        return doubts
+    }
+
+    /// Judges the changes of buckets that turned out to be those of trails. What a bucket's name told before alerts once.
+    func judge(_ workers: [Worker]) {
+        guard let rulesOfBuckets = context.rulesOfBuckets else { return }
+        var buckets = TrailBuckets()
+        for worker in workers { buckets.merge(worker.buckets) }
+        let changes = buckets.changes.filter { buckets.names.contains($0.bucket) }
+        guard !changes.isEmpty else { return }
+        let rules = RuleSet(rulesOfBuckets(Set(changes.map(\.bucket)).sorted()), for: .cloudTrail)
+        let context = context.with(rules)
+        let matcher = RuleMatcher(rules)
+        for change in changes {
+            guard let record = try? JSON(parsing: change.record, .ofLogs) else { continue }
+            let event = JSONEvent(record, fields: context.records.fields)
+            matcher.match(event) { place in
+                context.alert(place, on: event, in: change.file) { _ in .record(change.record) }
+            }
+        }
     }
 
     var part: WritableKeyPath<HuntBaseline, KeyBaseline?> { \.keys }
@@ -53,18 +84,22 @@ struct CloudTrailHunt: LogHunt {
         var tally: KeyTally?
         private(set) var events = 0
         fileprivate private(set) var foreign = 0
+        fileprivate private(set) var buckets = TrailBuckets()
         private var probe: TimeRangeProbe
         private let reader: CloudTrailReader
         private let context: HuntContext
         private let category: FieldList.Number?
+        private let operation: FieldList.Number?
 
         var hasEventsInRange: Bool { probe.hasFound }
 
         fileprivate init(
-            _ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?, _ category: FieldList.Number?
+            _ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?, _ category: FieldList.Number?,
+            _ operation: FieldList.Number?
         ) {
             self.context = context
             self.category = category
+            self.operation = operation
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
@@ -84,6 +119,7 @@ struct CloudTrailHunt: LogHunt {
                 case .wanted: break
                 case .unwanted: return
                 }
+                if let operation { buckets.add(event, operation, piece.file) }
                 let record = copy event
                 matcher.match(record) { place in alert(place, record, piece.file) }
             }

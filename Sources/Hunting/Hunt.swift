@@ -13,12 +13,20 @@ public struct Hunt: Sendable {
     /// The rules that are for this log.
     public let rules: RuleSet
     public let settings: HuntSettings
+    private let rulesOfBuckets: RulesOfBuckets?
 
-    /// - Parameter collection: rules for any log; those for other logs are not run.
+    /// Makes the rules that name trail buckets, given the names of some.
+    public typealias RulesOfBuckets = @Sendable ([String]) -> RuleCollection
+
+    /// - Parameters:
+    ///   - collection: rules for any log; those for other logs are not run.
+    ///   - rulesOfBuckets: for the trail buckets that are learned from the logs; `nil` to learn none.
     public init(
-        _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings()
+        _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings(),
+        rulesOfBuckets: RulesOfBuckets? = nil
     ) {
         self.settings = settings
+        self.rulesOfBuckets = rulesOfBuckets
         rules = RuleSet(
             collection, for: source, capturing: RecordFields(source).kept)
     }
@@ -64,7 +72,8 @@ public struct Hunt: Sendable {
             limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
             severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
         let context = HuntContext(
-            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: pipeline.workers)
+            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: pipeline.workers,
+            rulesOfBuckets: rulesOfBuckets)
         var findings = HuntFindings(ledger: ledger, learned: baseline)
         switch rules.source {
         case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)
@@ -86,6 +95,7 @@ public struct Hunt: Sendable {
         findings.events = workers.reduce(0) { $0 + $1.events }
         findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.doubts += hunt.doubts(about: workers)
+        hunt.judge(workers)
         findings.correlate(workers.map(\.matcher), rules)
         guard let tally = hunt.merged(workers) else { return }
         let report = hunt.report(tally, findings.learned[keyPath: hunt.part] ?? Baseline())

@@ -15,6 +15,8 @@ protocol LogHunt: Sendable {
     func worker() -> Worker
     /// Judges what all workers counted. Not called if the analytics are not run.
     func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
+    /// Judges records that could not be judged one by one, since a later one tells what they are about.
+    func judge(_ workers: [Worker])
     /// The records that the workers did not understand, apart from damage, for users.
     func doubts(about workers: [Worker]) -> [String]
     /// The workers' tallies as one; `nil` if the analytics are not run.
@@ -23,6 +25,7 @@ protocol LogHunt: Sendable {
 
 extension LogHunt {
     func doubts(about workers: [Worker]) -> [String] { [] }
+    func judge(_ workers: [Worker]) {}
 
     /// The others are merged into the largest.
     func merged(_ workers: [Worker]) -> Worker.Counts? {
@@ -72,18 +75,30 @@ struct HuntContext: Sendable {
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed = UInt64.random(in: .min ... .max)
 
+    /// See ``Hunt/init(_:for:_:rulesOfBuckets:)``.
+    let rulesOfBuckets: Hunt.RulesOfBuckets?
+
     var rules: RuleSet { records.rules }
     var hasRules: Bool { !rules.detections.isEmpty }
 
-    init(records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int) {
+    init(
+        records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int,
+        rulesOfBuckets: Hunt.RulesOfBuckets? = nil
+    ) {
         self.records = records
         self.workers = workers
         self.settings = settings
         self.ledger = ledger
+        self.rulesOfBuckets = rulesOfBuckets
         var kinds = [AlertLedger.KindNumber?](repeating: nil, count: records.rules.collection.detections.count)
         for place in records.rules.detections { kinds[place] = ledger.kind(of: records.empty(place)) }
         self.kinds = kinds
         details = AlertDetails(records)
+    }
+
+    /// The context of the same hunt with other rules.
+    func with(_ rules: RuleSet) -> HuntContext {
+        HuntContext(records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: workers)
     }
 
     /// Counts the alert of a rule on a record, and keeps it if it is among the most telling.

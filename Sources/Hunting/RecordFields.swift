@@ -21,7 +21,8 @@ struct RecordFields: Sendable {
         case .cloudTrail:
             event = "eventID"
             actor = [
-                "userIdentity.arn", "userIdentity.invokedBy", "userIdentity.userName", "userIdentity.principalId",
+                "userIdentity.arn", "userIdentity.onBehalfOf.userId", "userIdentity.invokedBy", "userIdentity.userName",
+                "userIdentity.principalId",
                 "userIdentity.type", "sourceIPAddress",
             ]
             account = ["recipientAccountId", "userIdentity.accountId"]

@@ -88,7 +88,8 @@ public struct HuntRun: Sendable {
         receive: AlertReceiver? = nil
     ) async throws -> Result {
         let started = environment.aws.now()
-        let hunt = Hunt(rules.collection, for: source, settings(at: started))
+        let hunt = Hunt(
+            rules.collection, for: source, settings(at: started), rulesOfBuckets: rules.ofBuckets)
         try rules.checkUse(hunt)
         let pipeline = try await logs.pipeline(
             Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to), threads: threads,

@@ -24,7 +24,7 @@ import TestSupport
     func everyAnalyticIsInTheCatalogueAndNothingElse(source: LogSource, folders: [String]) throws {
         var found: Set<String> = []
         for text in try folders.flatMap(sources) {
-            let ids = /"(?:(?:flow|access|key|old|login|reactivated|aggregated)(?:-[a-z]+)+)"/
+            let ids = /"(?:(?:flow|access|key|call|old|login|reactivated|aggregated)(?:-[a-z]+)+)"/
             for match in text.matches(of: ids) { found.insert(String(match.output.dropFirst().dropLast())) }
         }
         // A practice's name looks like an analytic's.

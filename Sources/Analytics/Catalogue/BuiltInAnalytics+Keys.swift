@@ -1,6 +1,12 @@
 import Basics
 
 extension BuiltInAnalytics {
+    /// The description of an analytic of CloudTrail, which is there.
+    static func keyRule(_ id: String) -> AlertRule {
+        keyHistory(KeySettings()).first { $0.id == id }
+            ?? analytic(id, id, .medium, practice: "", techniques: [], falsePositives: [], "")
+    }
+
     private static let keyPages = [
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
     ]
@@ -45,6 +51,43 @@ extension BuiltInAnalytics {
                 """
                 A long-term access key is used after UpdateAccessKey made it active, and before it was made inactive \
                 again. A key that was active already, since it had just been made, is left out.
+                """),
+            analytic(
+                "call-new-instance-type", "Instance type that the account never ran", .low,
+                practice: "unused-credentials", techniques: ["T1496.001", "T1578.002"],
+                falsePositives: ["A new generation of instances"],
+                references: ["https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"],
+                """
+                Instances of a type were started that the account did not run before, in an account that began to run instances \
+                at least \(settings.learningDays) days earlier by the logs and the baseline.
+                """),
+            analytic(
+                "call-new-model-user", "First model call of a principal", .medium,
+                practice: "unused-credentials", techniques: ["T1496.004"],
+                falsePositives: ["A new application or colleague that uses Amazon Bedrock"],
+                references: ["https://docs.aws.amazon.com/bedrock/latest/userguide/logging-using-cloudtrail.html"],
+                """
+                A user, a role or a user of IAM Identity Center called a model of Amazon Bedrock, with or without success, and did not \
+                in at least \(settings.learningDays) days of logs and baseline before. Each is reported once.
+                """),
+            analytic(
+                "call-new-workload-visitor", "First session or command of a principal in a workload", .medium,
+                practice: "permissions", techniques: ["T1651", "T1021.004", "T1021.007", "T1609"],
+                falsePositives: ["A new administrator or deployment"],
+                references: ["https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html"],
+                """
+                A user, a role or a user of IAM Identity Center started a session, ran a command or sent an SSH key to an instance or a \
+                container, and did not in at least \(settings.learningDays) days of logs and baseline before. Each is reported once.
+                """),
+            analytic(
+                "call-new-bulk-deletion", "Objects deleted in bulk by a newcomer", .high,
+                practice: "trail-protection", techniques: ["T1485"],
+                falsePositives: ["A new clean-up job"],
+                references: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"],
+                """
+                A principal that deleted nothing in a bucket in at least \(settings.learningDays) days of logs and baseline deletes \
+                \(settings.bulkDeletions) or more of its objects; a call that deletes several counts as ten. Ransomware reads, then \
+                deletes. The trail must record data events of the bucket.
                 """),
         ]
     }

@@ -77,7 +77,8 @@ struct CredentialEvent: Sendable {
     var address: Int32
     var region: Int32
     var account: Int32
-    /// Whether the credential belongs to another account than the one that it was used in.
+    /// Whether the credential belongs to another account than the one that it was used in, or to IAM Identity Center: its creation is
+    /// not in the logs.
     var isForeign: Bool
 
     func renumbered(_ number: (Int32) -> Int32) -> CredentialEvent {

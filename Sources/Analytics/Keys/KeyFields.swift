@@ -7,6 +7,7 @@ public struct KeyFields: Sendable {
     let key, actor, owner, kind, user: FieldList.Number
     let changedKey, status, changedUser: FieldList.Number
     let createdKey, createdOwner, login: FieldList.Number
+    let centerUser, centerLogin, role, service, instanceType, bucket: FieldList.Number
 
     /// - Parameter list: the fields are added to it.
     public init(_ list: inout FieldList) {
@@ -29,6 +30,12 @@ public struct KeyFields: Sendable {
         createdKey = list.number(of: "responseElements.accessKey.accessKeyId")
         createdOwner = list.number(of: "responseElements.accessKey.userName")
         login = list.number(of: "responseElements.ConsoleLogin")
+        centerUser = list.number(of: "userIdentity.onBehalfOf.userId")
+        centerLogin = list.number(of: "serviceEventDetails.UserAuthentication")
+        role = list.number(of: "userIdentity.sessionContext.sessionIssuer.arn")
+        service = list.number(of: "userIdentity.invokedBy")
+        instanceType = list.number(of: "requestParameters.instanceType")
+        bucket = list.number(of: "requestParameters.bucketName")
     }
 }
 
@@ -40,13 +47,14 @@ extension KeyTally {
         return list.paths
     }()
 
-    /// The filters of records about long-term credentials. The last filter lets a sixtieth of the other records
+    /// The filters of records about long-term credentials and rare calls. The last filter lets a sixtieth of the other records
     /// through: they show which days the logs cover, so that missing use is not confused with missing logs.
     public static let filters: [RecordFilter] = [
         RecordFilter(field: "userIdentity.accessKeyId", test: .hasPrefix, values: [Array("akia".utf8)]),
         RecordFilter(
             field: "eventName",
-            values: ["createaccesskey", "updateaccesskey", "consolelogin", "createloginprofile"].map { Array($0.utf8) }),
+            values: (["createaccesskey", "updateaccesskey", "consolelogin", "createloginprofile", "userauthentication"]
+                + RareCall.operations).map { Array($0.utf8) }),
         RecordFilter(field: "eventTime", test: .hasSuffix, values: [Array(":00z".utf8)]),
     ]
 }

@@ -44,6 +44,7 @@ public struct KeyHistory {
             report.alerts += silentUser(name, timeline)
             learned.users[name] = timeline.learned(tally.text)
         }
+        judgeCalls(&report, &learned)
         report.sortAlerts()
         if span.until >= before.until {
             (learned.from, learned.until, learned.seesCreation) = (span.from, span.until, span.seesCreation)

@@ -7,6 +7,13 @@ public struct KeySettings: Sendable, Hashable {
     /// Up to how many days without records between two runs their logs count as one history. If more are missing,
     /// their uses are unknown.
     public var gapDays = 7
+    /// After how many days of history a call of a kind and subject that was not seen before raises an alert.
+    public var learningDays = 7
+    /// How many deletions of objects of a bucket by a principal that never deleted there raise an alert. A call that deletes several
+    /// counts as ten.
+    public var bulkDeletions = 100
+    /// Kinds and subjects of rare calls that one worker and the baseline remember: about 200 bytes each.
+    public var rememberedCalls = 50_000
     /// Keys, and console users, that one worker and the baseline remember: about 300 bytes each.
     public var rememberedCredentials = 100_000
     /// Days of use that one worker remembers, of all credentials together: about 100 bytes each.
@@ -18,4 +25,5 @@ public struct KeySettings: Sendable, Hashable {
     var silence: Int { silentDays * 86_400 }
     var maximumAge: Int { maximumKeyAgeDays * 86_400 }
     var gap: Int { gapDays * 86_400 }
+    var learning: Int { learningDays * 86_400 }
 }

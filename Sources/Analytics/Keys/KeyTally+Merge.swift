@@ -11,6 +11,12 @@ extension KeyTally {
             other.texts.bytes(number).withUnsafeBufferPointer { textNumber(of: $0) }
         }
         let renumber = { (number: Int32) in number < 0 ? -1 : numbers[Int(number)] }
+        for (number, calls) in other.rareCalls.entries.enumerated() {
+            var calls = calls
+            calls.first = calls.first.renumbered(renumber)
+            let name = other.rareCalls.names.bytes(number)
+            if !rareCalls.add(name, calls, limit: settings.rememberedCalls) { forgotten += 1 }
+        }
         for table in [\KeyTally.keys, \KeyTally.users] {
             let theirs = other[keyPath: table]
             for (place, entry) in theirs.entries.enumerated() {

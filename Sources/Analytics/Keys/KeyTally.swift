@@ -22,11 +22,12 @@ public struct KeyTally: Sendable {
     var first = Int.max
     var last = 0
     private(set) var texts: NameTable
+    var rareCalls: RareCallTable
 
     let settings: KeySettings
     /// The latest time that an event may have, in seconds since 1970.
     let latest: Int
-    private let fields: KeyFields
+    let fields: KeyFields
     private var clock = EventClock()
     var rememberedDays = 0
 
@@ -44,6 +45,7 @@ public struct KeyTally: Sendable {
         keys = CredentialTable(mix)
         users = CredentialTable(mix)
         texts = NameTable(mix)
+        rareCalls = RareCallTable(mix)
     }
 
     /// Counts one event of CloudTrail.
@@ -76,18 +78,20 @@ public struct KeyTally: Sendable {
         case 15 where operation.equals("CreateAccessKey"): createKey(time, event)
         case 15 where operation.equals("UpdateAccessKey"): updateKey(time, event)
         case 18 where operation.equals("CreateLoginProfile"): createProfile(time, event)
-        default: break
+        case 18 where operation.equals("UserAuthentication"): centerLogin(time, event)
+        default: count(operation, time, event)
         }
     }
 
     /// Counts a use that may be the first of its day.
     private mutating func use(
-        _ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes, _ time: Int, _ event: some LogEvent
+        _ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes, _ time: Int, _ event: some LogEvent,
+        isForeign: Bool = false
     ) {
         guard let number = credential(table, name) else { return }
         let day = Int32(truncatingIfNeeded: time / 86_400)
         if let place = self[keyPath: table].entries[number].place(of: day) {
-            let found = credentialEvent(time, event)
+            let found = credentialEvent(time, event, isForeign: isForeign)
             return self[keyPath: table].entries[number].keepEarlier(found, at: place)
         }
         guard rememberedDays < settings.rememberedDays else {
@@ -96,7 +100,7 @@ public struct KeyTally: Sendable {
             return
         }
         rememberedDays += 1
-        let first = credentialEvent(time, event)
+        let first = credentialEvent(time, event, isForeign: isForeign)
         self[keyPath: table].entries[number].add(CredentialEntry.Day(number: day, first: first, last: time))
     }
 
@@ -116,6 +120,16 @@ public struct KeyTally: Sendable {
         else { return }
         name.withUnsafeBufferPointer { name in
             if users.isNews(name, time) { use(\.users, name, time, event) }
+        }
+    }
+
+    /// A login of a user of IAM Identity Center, who has no ARN.
+    private mutating func centerLogin(_ time: Int, _ event: some LogEvent) {
+        guard event.value(of: fields.centerLogin).equals("Success"),
+            let name = userName(event, fields.recipient, fields.centerUser)
+        else { return }
+        name.withUnsafeBufferPointer { name in
+            if users.isNews(name, time) { use(\.users, name, time, event, isForeign: true) }
         }
     }
 
@@ -155,16 +169,20 @@ public struct KeyTally: Sendable {
         return Array(account) + [UInt8(ascii: "/")] + Array(user)
     }
 
-    private mutating func credentialEvent(_ time: Int, _ event: some LogEvent) -> CredentialEvent {
+    /// - Parameter isForeign: whether IAM's events do not show the credential's creation.
+    mutating func credentialEvent(_ time: Int, _ event: some LogEvent, isForeign: Bool = false) -> CredentialEvent {
         var id = EventID(Bytes(start: nil, count: 0))
         if case .text(let text) = event.value(of: fields.event) { id = EventID(text) }
         let recipient = textNumber(of: fields.recipient, in: event)
         let owner = textNumber(of: fields.owner, in: event)
+        var actor = textNumber(of: fields.actor, in: event)
+        if actor < 0 { actor = textNumber(of: fields.centerUser, in: event) }
         return CredentialEvent(
-            time: time, id: id, actor: textNumber(of: fields.actor, in: event),
+            time: time, id: id, actor: actor,
             operation: textNumber(of: fields.operation, in: event),
             address: textNumber(of: fields.address, in: event), region: textNumber(of: fields.region, in: event),
-            account: recipient < 0 ? owner : recipient, isForeign: recipient >= 0 && owner >= 0 && recipient != owner)
+            account: recipient < 0 ? owner : recipient,
+            isForeign: isForeign || recipient >= 0 && owner >= 0 && recipient != owner)
     }
 
     /// The number of the text that a field has; -1 if it has none.

@@ -18,6 +18,24 @@ public struct LearnedKeys: BaselineContent {
     /// Console users, as `123456789012/ann`.
     var users: [String: Credential] = [:]
 
+    /// Since when calls are remembered, in seconds since 1970, and those of each kind and subject of ``RareCallTable``. `nil` in
+    /// baselines of before.
+    var callsFrom: Int?
+    var calls: [String: Call]?
+
+    /// The first and the last call of a kind about a subject.
+    struct Call: BaselineEntry {
+        var first: Int
+        var last: Int
+
+        var lastSeen: Int { last }
+
+        mutating func clamp(to latest: Int) {
+            first = min(first, latest)
+            last = min(last, latest)
+        }
+    }
+
     /// One credential. Moments are seconds since 1970.
     struct Credential: BaselineEntry {
         /// The first and last use, if there was any.
@@ -55,6 +73,7 @@ public struct LearnedKeys: BaselineContent {
         let oldest = until - Self.days * 86_400
         keys.age(since: oldest, keeping: bound)
         users.age(since: oldest, keeping: bound)
+        calls?.age(since: oldest, keeping: bound)
     }
 
     public mutating func clamp(to latest: Int) {
@@ -62,11 +81,17 @@ public struct LearnedKeys: BaselineContent {
         until = min(until, latest)
         keys.clamp(to: latest)
         users.clamp(to: latest)
+        callsFrom = callsFrom.map { min($0, latest) }
+        calls?.clamp(to: latest)
     }
 
     public var isPossible: Bool {
         Self.moments.contains(from) && Self.moments.contains(until)
             && [keys, users].allSatisfy { $0.values.allSatisfy(\.isPossible) }
+            && Self.moments.contains(callsFrom ?? 0)
+            && (calls ?? [:]).values.allSatisfy {
+                Self.moments.contains($0.first) && Self.moments.contains($0.last)
+            }
     }
 
     /// Up to the year 2100, in seconds since 1970.

@@ -197,6 +197,10 @@ public struct HuntReport: Sendable, Reportable {
 
     var learningSentence: String {
         let count = result.learning.count
+        if run.source == LogSource.cloudTrail.rawValue {
+            return "learning, not normal: \(Figures.count(count, "first call")) "
+                + "\(count == 1 ? "has" : "have") too little history before to call it new or not"
+        }
         return "learning, not normal: \(Figures.count(count, "network interface")) "
             + "\(count == 1 ? "has" : "have") too little history to call the traffic usual or not"
     }

@@ -23,11 +23,20 @@ public struct RuleSelection: Sendable, Hashable {
     public func load(_ configuration: HuntConfiguration = HuntConfiguration()) throws(Failure) -> LoadedRules {
         var own = RuleFiles()
         for path in paths { try own.add(path) }
-        let loaded = LoadedRules(
-            collection: RuleCollection(
-                parsing: own.files, beside: usesBuiltIn ? BuiltInRules.files : [],
-                placeholders: configuration.allPlaceholders),
+        let (files, builtIn) = (own.files, usesBuiltIn ? BuiltInRules.files : [])
+        let placeholders = configuration.allPlaceholders
+        var loaded = LoadedRules(
+            collection: RuleCollection(parsing: files, beside: builtIn, placeholders: placeholders),
             unreadable: own.unreadable, usesBuiltIn: usesBuiltIn)
+        let naming = builtIn.filter { $0.text.contains("%trail_buckets%") }
+        if !naming.isEmpty || files.contains(where: { $0.text.contains("%trail_buckets%") }) {
+            // The user's own rules in full: one that replaces a built-in rule need not name trail buckets.
+            loaded.ofBuckets = { names in
+                RuleCollection(
+                    parsing: files, beside: naming,
+                    placeholders: placeholders.merging(["trail_buckets": names]) { _, learned in learned })
+            }
+        }
         let isEmpty = loaded.collection.detections.isEmpty && loaded.collection.correlations.isEmpty
         if isEmpty, let first = loaded.problems.first { throw LoadedRules.unusable(first) }
         return loaded
@@ -40,6 +49,8 @@ public struct LoadedRules: Sendable {
     public var unreadable: [RuleProblem] = []
     /// Whether the built-in rules are among them, and the built-in analytics are run with them.
     public var usesBuiltIn = true
+    /// Makes the rules that name trail buckets, given the names of some; `nil` if none does.
+    var ofBuckets: Hunt.RulesOfBuckets?
 
     public var problems: [RuleProblem] { unreadable + collection.problems }
 

@@ -31,9 +31,10 @@ OPERATIONS = {
     "PutBucketObjectLockConfiguration": "PutObjectLockConfiguration",
     "PutBucketPublicAccessBlock": "PutPublicAccessBlock",
 }
+# One is of the console alone.
 SIGN_IN = {
     "ConsoleLogin", "EmailUpdated", "GetSigninToken", "PasswordRecoveryCompleted", "PasswordRecoveryRequested",
-    "PasswordUpdated",
+    "PasswordUpdated", "PutFoundationModelEntitlement",
 }
 
 # Fields that CloudTrail names otherwise than the API, and one that rules ask for without an event's name.
@@ -135,9 +136,9 @@ def unknown(rule):
         if not any(takes(op, field.split(".")[1:]) for op in found):
             yield f"field {field}"
     for page in rule.get("references", []):
-        if match := re.search(r"docs\.aws\.amazon\.com/([^/]+)/.*/API_(?:(control|route53resolver)_)?(\w+)\.html$", page):
+        if match := re.search(r"docs\.aws\.amazon\.com/([^/]+)/.*/API_(?:(control|route53resolver|runtime)_)?(\w+)\.html$", page):
             folder, part, name = match.groups()
-            service = {"control": "s3control", None: PAGES.get(folder, folder)}.get(part, part)
+            service = {"control": "s3control", "runtime": "bedrock-runtime", None: PAGES.get(folder, folder)}.get(part, part)
             if name not in model(service).operation_names and name not in model(service).shape_names:
                 yield f"page {page}"
 

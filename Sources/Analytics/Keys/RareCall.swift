@@ -1,0 +1,125 @@
+internal import LogReaders
+
+/// A kind of call that says something when it appears for the first time: who makes it, or what it is about, seldom changes.
+enum RareCall: String, Sendable, CaseIterable {
+    /// An instance of a type that the account never ran.
+    case instanceType = "call-new-instance-type"
+    /// A principal that never called a model of Amazon Bedrock.
+    case model = "call-new-model-user"
+    /// A principal that never entered an instance or a container.
+    case visit = "call-new-workload-visitor"
+    /// A principal that never deleted objects of the bucket.
+    case deletion = "call-new-bulk-deletion"
+
+    /// The kind of a call, and how many deletions of objects it may stand for.
+    init?(_ operation: Bytes, of source: FieldValue, weight: inout Int) {
+        // By length first: hardly any event is one of these.
+        switch operation.count {
+        case 8 where operation.equals("Converse") && source.equals("bedrock.amazonaws.com"): self = .model
+        case 11 where operation.equals("InvokeModel") && source.equals("bedrock.amazonaws.com"): self = .model
+        case 11 where operation.equals("SendCommand") && source.equals("ssm.amazonaws.com"): self = .visit
+        case 12 where operation.equals("StartSession") && source.equals("ssm.amazonaws.com"): self = .visit
+        case 12 where operation.equals("RunInstances") && source.equals("ec2.amazonaws.com"): self = .instanceType
+        case 12 where operation.equals("DeleteObject") && source.equals("s3.amazonaws.com"): self = .deletion
+        case 13 where operation.equals("DeleteObjects") && source.equals("s3.amazonaws.com"):
+            self = .deletion
+            // Up to 1,000 in one call, whose names the event does not have.
+            weight = 10
+        case 14 where operation.equals("ConverseStream") && source.equals("bedrock.amazonaws.com"): self = .model
+        case 14 where operation.equals("ExecuteCommand") && source.equals("ecs.amazonaws.com"): self = .visit
+        case 16
+        where operation.equals("SendSSHPublicKey") && source.equals("ec2-instance-connect.amazonaws.com"):
+            self = .visit
+        case 29
+        where operation.equals("InvokeModelWithResponseStream") && source.equals("bedrock.amazonaws.com"):
+            self = .model
+        default: return nil
+        }
+    }
+
+    /// The names of the calls as filters have them.
+    static let operations = [
+        "converse", "conversestream", "deleteobject", "deleteobjects", "executecommand", "invokemodel",
+        "invokemodelwithresponsestream", "runinstances", "sendcommand", "sendsshpublickey", "startsession",
+    ]
+}
+
+/// The calls of one kind about one subject.
+struct RareCalls: Sendable {
+    let kind: RareCall
+    /// Of several in the same second, the one with the lowest identifier.
+    var first: CredentialEvent
+    /// Seconds since 1970, of the last.
+    var last: Int
+    var count: Int
+
+    mutating func merge(_ other: RareCalls) {
+        if other.first < first { first = other.first }
+        last = max(last, other.last)
+        count += other.count
+    }
+}
+
+/// The calls of each kind and subject, by names such as `call-new-model-user 123456789012 arn:aws:iam::123456789012:role/app`.
+struct RareCallTable: Sendable {
+    private(set) var names: NameTable
+    private(set) var entries: [RareCalls] = []
+
+    init(_ mix: SeededHash) { names = NameTable(mix) }
+
+    /// - Returns: false if there are too many.
+    mutating func add(_ name: [UInt8], _ calls: @autoclosure () -> RareCalls, limit: Int) -> Bool {
+        name.withUnsafeBufferPointer { name in
+            if let known = names.find(name) {
+                entries[known].merge(calls())
+                return true
+            }
+            guard entries.count < limit else { return false }
+            _ = names.add(name)
+            entries.append(calls())
+            return true
+        }
+    }
+}
+
+extension KeyTally {
+    mutating func count(_ operation: Bytes, _ time: Int, _ event: some LogEvent) {
+        var weight = 1
+        guard let kind = RareCall(operation, of: event.value(of: fields.source), weight: &weight),
+            case .text(let account) = event.value(of: fields.recipient)
+        else { return }
+        // Whoever tries models with a stolen key is often denied.
+        if kind != .model {
+            switch event.value(of: fields.error) {
+            case .absent, .null: break
+            default: return
+            }
+        }
+        var name = Array(kind.rawValue.utf8) + [UInt8(ascii: " ")] + Array(account)
+        switch kind {
+        case .instanceType:
+            guard case .text(let type) = event.value(of: fields.instanceType) else { return }
+            name += [UInt8(ascii: " ")] + Array(type.prefix(64))
+        case .model, .visit:
+            guard let principal = principal(of: event) else { return }
+            name += [UInt8(ascii: " ")] + principal
+        case .deletion:
+            guard let principal = principal(of: event), case .text(let bucket) = event.value(of: fields.bucket)
+            else { return }
+            name += [UInt8(ascii: " ")] + principal + [UInt8(ascii: " ")] + Array(bucket.prefix(64))
+        }
+        let first = credentialEvent(time, event)
+        let calls = RareCalls(kind: kind, first: first, last: time, count: weight)
+        if !rareCalls.add(name, calls, limit: settings.rememberedCalls) { forgotten += 1 }
+    }
+
+    /// Who called: the user of IAM Identity Center, else the role of a session, else the user. `nil` for AWS services, also if they
+    /// act for someone.
+    private func principal(of event: some LogEvent) -> [UInt8]? {
+        if case .text = event.value(of: fields.service) { return nil }
+        for field in [fields.centerUser, fields.role, fields.actor] {
+            if case .text(let text) = event.value(of: field), !text.isEmpty { return Array(text.prefix(512)) }
+        }
+        return nil
+    }
+}
