@@ -115,6 +115,7 @@ import Testing
 
     @Test func learningIsNotNormal() {
         var report = HuntSamples.usual
+        report.run.source = "vpc-flow"
         report.result.learning = (0..<14).map { "eni-\($0)" }
         let text = table(report)
         #expect(text.contains("learning, not normal: 14 network interfaces"))
@@ -122,6 +123,8 @@ import Testing
         #expect(!text.contains("eni-9"))
         #expect(table(report, isVerbose: true).contains("eni-13"))
         #expect(markdown(report).contains("learning, not normal: 14"))
+        report.run.source = "cloudtrail"
+        #expect(table(report).contains("learning, not normal: 14 first calls have"))
     }
 
     @Test func markdownHasATableOfGroupsAndASectionForEachRule() {
