@@ -107,6 +107,12 @@ def login(user, address, **more):
                 additionalEventData={"LoginTo": "https://console.aws.amazon.com/console/home", "MobileVersion": "No", "MFAUsed": "No"}, **more)
 
 
+def center_login(number):
+    who = {"type": "IdentityCenterUser", "accountId": "ACCOUNT", "onBehalfOf": {"userId": f"user-{number}", "identityStoreArn": "arn:aws:identitystore::ACCOUNT:identitystore/d-1"}}
+    return call("signin", "CredentialVerification", userIdentity=who, eventType="AwsServiceEvent", sourceIPAddress="203.0.113.9",
+                serviceEventDetails={"CredentialVerification": "Failure"})
+
+
 def group(networks, port=22):
     return call("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0123456789abcdef0", "ipPermissions": {"items": [
         {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {}, "ipRanges": {"items": [{"cidrIp": network} for network in networks]}}]}})
@@ -198,6 +204,7 @@ SETS = {
                   "federation-token": [call("sts", "GetFederationToken", {"name": "x", "durationSeconds": 129600})]},
     "T1110.001": {"password-guessed": every(30, [login("user7", "203.0.113.9") for _ in range(12)])},
     "T1110.003": {
+        "sprayed-in-identity-center": every(120, [center_login(number) for number in range(8)]),
         "sprayed": every(120, [login(f"user{number}", "203.0.113.9") for number in range(8)]),
         "sprayed-slowly": every(7000, [login(f"user{number}", f"203.0.113.{number}") for number in range(12)]),
         "names-guessed": every(900, [login(None, "203.0.113.9") for _ in range(8)]),

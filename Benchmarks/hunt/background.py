@@ -154,6 +154,8 @@ def render(source, world, account, region, moment, call=None, actor=None):
                   letters(source, KEY, 76), '","bytesTransferredOut":', str(source.randrange(1, 10_000_000)), "}"]
     elif call and "additionalEventData" in call:
         parts += [',"additionalEventData":', json.dumps(call["additionalEventData"], separators=(",", ":"))]
+    if call and "serviceEventDetails" in call:
+        parts += [',"serviceEventDetails":', json.dumps(call["serviceEventDetails"], separators=(",", ":"))]
     parts += [',"requestID":"', uuid(source), '","eventID":"', uuid(source), '","readOnly":', reads]
     if service in ("s3", "kms", "dynamodb"):
         parts += [',"resources":[{"accountId":"', account, '","type":"AWS::', service.upper(), '::Object","ARN":"arn:aws:', service, ":", region,

@@ -34,7 +34,7 @@ OPERATIONS = {
 # One is of the console alone.
 SIGN_IN = {
     "ConsoleLogin", "EmailUpdated", "GetSigninToken", "PasswordRecoveryCompleted", "PasswordRecoveryRequested",
-    "PasswordUpdated", "PutFoundationModelEntitlement",
+    "CredentialVerification", "PasswordUpdated", "PutFoundationModelEntitlement",
 }
 
 # Fields that CloudTrail names otherwise than the API, and one that rules ask for without an event's name.
