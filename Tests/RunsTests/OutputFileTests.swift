@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Hunting
+import Reports
 import Testing
 import TestSupport
 
@@ -69,6 +70,9 @@ import TestSupport
             }
         }
         try OutputFile.check([folder.path + "/file", folder.path + "/new", "/dev/null", "/dev/null"])
+        let report = try Destinations(of: HuntReport.self, formats: [.json], files: [folder.path + "/new"])
+        try report.check(beside: folder.path + "/file")
+        #expect(throws: Failure.self) { try report.check(beside: folder.path + "/./new") }
     }
 
     @Test func whatKilledRunsLeftIsRemovedAndNothingElse() throws {

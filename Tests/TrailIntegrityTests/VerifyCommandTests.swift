@@ -214,6 +214,13 @@ import TrailIntegrity
             ["verify", "--s3-bucket", trail.bucket, "--account-id", trail.account, "--format", "json"] + Self.times,
             environment: stage.environment)
         #expect(try answer(named).logs == .init(valid: 12, invalid: 0))
+        let elsewhere = try await Subprocess.run(
+            Repository.parapet,
+            ["verify", "--trail-arn", trail.arn, "--s3-bucket", trail.bucket, "--s3-prefix", "nowhere"] + Self.times,
+            environment: stage.environment)
+        #expect(elsewhere.status == 1)
+        #expect(elsewhere.standardError.contains("no digest of the trail command"), "\(elsewhere.standardError)")
+        #expect(elsewhere.standardError.contains("there are digests in "))
     }
 
     @Test(arguments: [
