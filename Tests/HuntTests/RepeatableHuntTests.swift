@@ -102,7 +102,10 @@ import Testing
             }
             guard format == "json" else { continue }
             for order in [files.reversed(), files.sorted { $0.hashOfName < $1.hashOfName }] {
-                #expect(try await hunt(order, 2, format) == first, "another order")
+                // The places are told in the order in which they were given.
+                let places = /"logs" ?: ?\[[^\]]*\]/
+                let other = try await hunt(order, 2, format)
+                #expect(other.replacing(places, with: "") == first.replacing(places, with: ""), "another order")
             }
         }
     }

@@ -22,7 +22,7 @@ struct AnonymousVisits: Sendable {
         private(set) var first = Int.max
         private(set) var last = 0
         private(set) var sources = DistinctCount()
-        private(set) var busiest = TopCounts<FlowAddress>(capacity: 32)
+        private(set) var busiest = TopCounts<FlowAddress>(capacity: 128)
         private(set) var keys = EarliestKeys()
         private(set) var operations: Set<String> = []
         private(set) var records = EarliestRecords()
