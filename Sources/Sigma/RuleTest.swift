@@ -72,8 +72,11 @@ public enum RuleTest {
         let sets = sources.map { RuleSet(collection, for: $0) }.filter { !$0.detections.isEmpty }
         guard let set = sets.first else {
             if !collection.problems.isEmpty { return Outcome(cases: [], problems: collection.problems) }
-            let names = LogSource.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RuleProblem(file: file, line: 1, reason: "its rules are for none of the logs \(names)")
+            let names = sources.map(\.rawValue).joined(separator: ", ")
+            throw RuleProblem(
+                file: file, line: 1,
+                reason: source == nil
+                    ? "its rules are for none of the logs \(names)" : "its rules are for another log than \(names)")
         }
         var outcome = Outcome(cases: [], problems: collection.problems + set.problems)
         for (list, mustAlert) in [("match", true), ("ignore", false)] {

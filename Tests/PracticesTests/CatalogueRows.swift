@@ -31,7 +31,7 @@ struct CatalogueRow {
         ec2_networkacl_allow_ingress_any_port | EC2.21 | 5.1 | 5.1 | 5.2
         ec2_networkacl_allow_ingress_tcp_port_22 | EC2.21 | 5.1 | 5.1 | 5.2
         ec2_networkacl_allow_ingress_tcp_port_3389 | EC2.21 | 5.1 | 5.1 | 5.2
-        ec2_securitygroup_allow_ingress_from_internet_to_all_ports | EC2.18;EC2.19;EC2.53;EC2.54 | 5.2 | 5.2;5.3 | 5.3;5.4
+        ec2_securitygroup_allow_ingress_from_internet_to_all_ports | EC2.19;EC2.53;EC2.54 | 5.2 | 5.2;5.3 | 5.3;5.4
         ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22 | EC2.13;EC2.19;EC2.53;EC2.54 | 5.2 | 5.2;5.3 | 5.3;5.4
         ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389 | EC2.14;EC2.19;EC2.53;EC2.54 | 5.2 | 5.2;5.3 | 5.3;5.4
         ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_cassandra_7199_9160_8888 | EC2.19 | - | - | -
@@ -55,8 +55,8 @@ struct CatalogueRow {
         iam_group_administrator_access_policy | - | - | - | -
         iam_inline_policy_allows_privilege_escalation | - | - | - | -
         iam_inline_policy_no_administrative_privileges | IAM.1 | - | - | -
-        iam_inline_policy_no_full_access_to_cloudtrail | IAM.21 | - | - | -
-        iam_inline_policy_no_full_access_to_kms | KMS.2 | - | - | -
+        iam_inline_policy_no_full_access_to_cloudtrail | - | - | - | -
+        iam_inline_policy_no_full_access_to_kms | - | - | - | -
         iam_no_custom_policy_permissive_role_assumption | - | - | - | -
         iam_no_root_access_key | IAM.4 | 1.4 | 1.4 | 1.3
         iam_password_policy_expires_passwords_within_90_days_or_less | IAM.7;IAM.10;IAM.17 | - | - | -
@@ -69,8 +69,8 @@ struct CatalogueRow {
         iam_policy_allows_privilege_escalation | - | - | - | -
         iam_policy_attached_only_to_group_or_roles | IAM.2 | 1.15 | 1.15 | 1.14
         iam_policy_cloudshell_admin_not_attached | IAM.27 | - | 1.22 | 1.21
-        iam_policy_no_full_access_to_cloudtrail | IAM.21 | - | - | -
-        iam_policy_no_full_access_to_kms | KMS.1;IAM.21 | - | - | -
+        iam_policy_no_full_access_to_cloudtrail | - | - | - | -
+        iam_policy_no_full_access_to_kms | - | - | - | -
         iam_role_administratoraccess_policy | - | - | - | -
         iam_role_cross_account_readonlyaccess_policy | - | - | - | -
         iam_role_cross_service_confused_deputy_prevention | - | - | - | -

@@ -67,7 +67,14 @@ import Testing
 
     /// Conditions that Prowler does not have, or not alone.
     private static let withoutProwler: [String: [String]] = [
-        "cloudtrail-multi-region": ["securityhub:CloudTrail.1"],
+        "cloudtrail-multi-region": ["securityhub:CloudTrail.1", "cis:1.4/3.1", "cis:3.0/3.1", "cis:5.0/3.1"],
+        "iam-customer-policy-no-service-wildcard": ["securityhub:IAM.21"],
+        "iam-customer-policy-no-decryption-with-every-key": ["securityhub:KMS.1"],
+        "iam-inline-policy-no-decryption-with-every-key": ["securityhub:KMS.2"],
+        "security-group-authorized-ports": ["securityhub:EC2.18"],
+        "security-group-mail-retrieval": ["securityhub:EC2.19"], "security-group-rpc": ["securityhub:EC2.19"],
+        "security-group-development-web": ["securityhub:EC2.19"], "security-group-msql": ["securityhub:EC2.19"],
+        "security-group-fcp": ["securityhub:EC2.19"],
         "security-group-smtp": ["securityhub:EC2.19"],
         "security-group-smb": ["securityhub:EC2.19", "cis:5.0/5.1.2"],
         "iam-user-unused": ["securityhub:IAM.8", "securityhub:IAM.22"],

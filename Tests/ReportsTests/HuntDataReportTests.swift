@@ -38,7 +38,7 @@ import Testing
         let evidence = try #require(leak["evidence"] as? Object)
         #expect(evidence["observed"] as? Int == 52_000_000_000)
         #expect(evidence["band"] as? [Int] == [0, 40_000_000])
-        #expect((evidence["top peers"] as? [Object])?.first?["address"] as? String == "198.51.100.77")
+        #expect((evidence["top_peers"] as? [Object])?.first?["address"] as? String == "198.51.100.77")
         #expect(alerts[1]["region"] is NSNull)
         #expect(alerts[2]["event"] as? String == "event-0")
     }

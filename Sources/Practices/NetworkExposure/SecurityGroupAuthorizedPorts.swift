@@ -29,7 +29,9 @@ struct SecurityGroupAuthorizedPorts: Check {
     }
 
     private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
-        let numbers = exposure.representativePorts
+        // The authorized ports end the stretches of ports that one stands for.
+        let borders = Self.authorized.flatMap { [$0, $0 + 1] }
+        let numbers = Set(exposure.representativePorts + borders).sorted()
         let ports =
             numbers.filter { !Self.authorized.contains($0) }.map { TransportPort(transport: .tcp, number: $0) }
             + numbers.map { TransportPort(transport: .udp, number: $0) }
@@ -57,6 +59,10 @@ struct SecurityGroupAuthorizedPorts: Check {
             },
             .fails("a range from 80 to 443 is open to everybody") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 80...443)))
+            },
+            .unknown("a port is open to a prefix list that cannot be read") {
+                $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: 9999...9999)))
+                $0[.prefixLists]["us-east-1"] = .known(["pl-1": .denied(.getManagedPrefixListEntries)])
             },
             .unknown("the groups of a region cannot be listed") {
                 $0[.securityGroups]["us-east-1"] = .denied(.describeSecurityGroups)

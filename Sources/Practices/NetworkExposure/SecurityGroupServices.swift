@@ -44,7 +44,7 @@ extension SecurityGroupService {
                 "Frameworks, build servers and cluster managers listen here, often without a password, and run what they are sent.",
             references: [.securityHub("EC2.19")]),
         SecurityGroupService(
-            "msql", "mSQL or a trojan", tcp: [4333...4333],
+            "msql", "Mini SQL or a trojan", tcp: [4333...4333],
             risk: "Hardly anything but an old database or a backdoor listens on this port.",
             references: [.securityHub("EC2.19"), .config("restricted-common-ports")]),
         SecurityGroupService(

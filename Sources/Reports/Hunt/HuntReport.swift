@@ -327,7 +327,7 @@ struct HuntItem: ReportItem {
     var picture: HistoryPicture? { HuntEvidence(alert: alert).picture }
 
     var fields: JSON { .members(alert.fields.mapValues { .string($0) }) }
-    var evidence: JSON { .members(alert.evidence) }
+    var evidence: JSON { JSON.members(alert.evidence).withNamesForPrograms }
 
     var record: JSON {
         [
@@ -366,5 +366,22 @@ extension Alert {
     var stableIdentifier: String {
         let about = [rule, event ?? "", "\(time)", account ?? "", region ?? "", actor]
         return StableIdentifier.text(about + fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+    }
+}
+
+extension JSON {
+    /// The value with the names of evidence as programs read them: `distinct_ports_about` for what people read as `distinct
+    /// ports, about`.
+    fileprivate var withNamesForPrograms: JSON {
+        switch self {
+        case .object(let object):
+            .members(
+                object.members.map { member in
+                    let words = member.name.split { !$0.isLetter && !$0.isNumber }
+                    return .init(words.joined(separator: "_"), member.value.withNamesForPrograms)
+                })
+        case .array(let elements): .array(elements.map(\.withNamesForPrograms))
+        default: self
+        }
     }
 }

@@ -2,6 +2,7 @@ import Analytics
 import Basics
 import FoundationEssentials
 import Hunting
+import Sigma
 
 /// A hunt for a person at a terminal: the rules that alerted, the most severe first, each with a line for each group of
 /// alerts; then what could not be judged; then the sums.
@@ -132,7 +133,8 @@ struct HuntTable {
         let rules = Figures.count(report.result.statistics.rules, "rule")
         page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) alerted")
         if first.rule.kind != .analytic {
-            page.add("Next: parapet hunt --explain-rule \(first.rule.id)", .dim)
+            let isBuiltIn = BuiltInRules.files.contains { $0.text.contains("id: \(first.rule.id)") }
+            page.add("Next: parapet hunt\(isBuiltIn ? "" : " --rules …") --explain-rule \(first.rule.id)", .dim)
         } else if !isVerbose {
             page.add("Next: --verbose shows each alert with its evidence", .dim)
         }
