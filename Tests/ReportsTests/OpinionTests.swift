@@ -51,7 +51,7 @@ import Testing
                 Figures.moment(alert.time), Figures.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
                 alert.title, alert.practice, alert.account ?? "", alert.region ?? "", alert.actor, alert.event ?? "",
                 JSONText.compact(.members(alert.fields.mapValues { .string($0) })),
-                JSONText.compact(.members(alert.evidence)),
+                JSONText.compact(item.evidence),
             ])
         #expect(
             HuntSamples.usual.report.columns.map(\.name).joined(separator: " ")
