@@ -95,7 +95,7 @@ def ordinary(start, end):
 
 
 def traps(day):
-    """What looks like an attack and is somebody's work."""
+    """What looks like an attack and is somebody's work, and one attempt that was denied."""
     by_formation = {"address": "cloudformation.amazonaws.com", "userAgent": "cloudformation.amazonaws.com"}
     builder = BUILDER | {"invokedBy": "cloudformation.amazonaws.com"}
     yield sign_in(day.replace(hour=8, minute=4), user("hugo.martin"), "Yes")
