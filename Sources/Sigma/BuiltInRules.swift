@@ -1,3 +1,5 @@
+public import LogReaders
+
 /// Parapet's own detection rules, one file each, in the folder of the guarded practice.
 ///
 /// They are standard Sigma rules over CloudTrail. The plugin EmbedRules puts their text into the binary; only the
@@ -5,6 +7,15 @@
 public enum BuiltInRules {
     /// Names such as `AuditTrail/trail-stopped.yml`, and YAML of one or several documents, sorted by name.
     public static var files: [(name: String, text: String)] { EmbeddedRules.files }
+
+    /// The files with rules for a log; all without one. To parse them takes longer than to hunt in a small log.
+    public static func files(for source: LogSource?) -> [(name: String, text: String)] {
+        switch source {
+        case nil, .cloudTrail: files
+        // All are for CloudTrail today (`BuiltInRuleTests` holds them to it).
+        case .s3Access, .vpcFlow: []
+        }
+    }
 
     /// The placeholders of the rules. All are empty until they are configured, and every rule works without them.
     ///

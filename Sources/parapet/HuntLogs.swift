@@ -80,7 +80,7 @@ struct HuntLogs: Verb {
     func perform() async throws -> ExitStatus {
         try output.destinations.check(beside: baseline)
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
-        let loaded = try rules.selection.load(configuration.hunt)
+        let loaded = try rules.selection.load(configuration.hunt, for: rules.onlyTells ? nil : selection.source)
         guard !rules.onlyTells, let source = selection.source else { return try tell(loaded) }
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
         let kept = try baseline.map { try BaselineFile($0) }

@@ -17,6 +17,14 @@ import TestSupport
         #expect(Self.everyRule.correlations.count == Self.all.correlations.count)
     }
 
+    @Test func aHuntInAnotherLogNeedsNone() {
+        for source in [LogSource.s3Access, .vpcFlow] {
+            #expect(RuleSet(Self.all, for: source).detections == [])
+            #expect(BuiltInRules.files(for: source).isEmpty)
+        }
+        #expect(BuiltInRules.files(for: .cloudTrail).map(\.name) == Self.names)
+    }
+
     @Test func everyFileIsInTheBinary() throws {
         let folder = Repository.file("Sources/Sigma/Rules")
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yml") }

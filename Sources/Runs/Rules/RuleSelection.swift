@@ -1,7 +1,7 @@
 public import Basics
 import FoundationEssentials
 internal import Hunting
-internal import LogReaders
+public import LogReaders
 public import Sigma
 
 /// Which rules are run.
@@ -18,12 +18,15 @@ public struct RuleSelection: Sendable, Hashable {
 
     public var usesBuiltIn: Bool { paths.isEmpty || isBesideBuiltIn }
 
-    /// Reads the rules, also those that are for other logs.
+    /// Reads the rules.
+    /// - Parameter source: the log that is hunted in; the built-in rules for others are left out. `nil` for all.
     /// - Throws: ``Failure`` if none is understood, or what the user names cannot be read.
-    public func load(_ configuration: HuntConfiguration = HuntConfiguration()) throws(Failure) -> LoadedRules {
+    public func load(
+        _ configuration: HuntConfiguration = HuntConfiguration(), for source: LogSource? = nil
+    ) throws(Failure) -> LoadedRules {
         var own = RuleFiles()
         for path in paths { try own.add(path) }
-        let (files, builtIn) = (own.files, usesBuiltIn ? BuiltInRules.files : [])
+        let (files, builtIn) = (own.files, usesBuiltIn ? BuiltInRules.files(for: source) : [])
         let placeholders = configuration.allPlaceholders
         var loaded = LoadedRules(
             collection: RuleCollection(parsing: files, beside: builtIn, placeholders: placeholders),
