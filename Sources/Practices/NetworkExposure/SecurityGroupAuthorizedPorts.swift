@@ -36,11 +36,9 @@ struct SecurityGroupAuthorizedPorts: Check {
             numbers.filter { !Self.authorized.contains($0) }.map { TransportPort(transport: .tcp, number: $0) }
             + numbers.map { TransportPort(transport: .udp, number: $0) }
         let evidence = exposure.evidence(for: ports)
-        let answers = ports.map { ($0, exposure.isOpen($0)) }
-        if let (port, _) = answers.first(where: { (try? $1.value) == true }) {
+        if let port = try exposure.firstOpen(of: ports) {
             return .fail("\(port) is open to \(exposure.openers(of: port))", evidence)
         }
-        for (_, isOpen) in answers { _ = try isOpen.value }
         return .pass("No port but 80/tcp and 443/tcp is open to the internet", evidence)
     }
 

@@ -92,6 +92,15 @@ final class SecurityGroupExposure: Sendable {
         }
     }
 
+    /// The first of these ports that is open for sure; `nil` if none is open.
+    /// - Throws: `Unknown` if none is for sure, and whether one is cannot be told.
+    func firstOpen(of ports: [TransportPort]) throws(Unknown) -> TransportPort? {
+        let answers = ports.map { ($0, isOpen($0)) }
+        if let (port, _) = answers.first(where: { (try? $1.value) == true }) { return port }
+        for (_, isOpen) in answers { _ = try isOpen.value }
+        return nil
+    }
+
     /// Whether a port that is not open would be but for the required entities that the settings name.
     func isOpenToRequiredEntities(_ port: TransportPort) -> Bool {
         guard entities.mayReach(port.number) else { return false }

@@ -48,11 +48,9 @@ struct SecurityGroupService: Check {
     private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
         guard exposure.concerns(ports) else { return nothingOpen }
         let evidence = exposure.evidence(for: ports)
-        let answers = ports.map { ($0, exposure.isOpen($0)) }
-        if let (port, _) = answers.first(where: { (try? $1.value) == true }) {
+        if let port = try exposure.firstOpen(of: ports) {
             return .fail("\(name) (\(port)) is open to \(exposure.openers(of: port))", evidence)
         }
-        for (_, isOpen) in answers { _ = try isOpen.value }
         return ports.contains(where: exposure.isOpenToRequiredEntities)
             ? .pass("\(name) is open only to those whom the settings allow", evidence)
             : .pass("\(name) is not open to the internet", evidence)
