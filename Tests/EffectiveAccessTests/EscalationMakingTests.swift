@@ -186,16 +186,7 @@ import Testing
     @Test func aServiceControlPolicyStopsTheMaking() {
         let found = account {
             $0.add(user: "bob", allow("iam:CreateRole iam:AttachRolePolicy"))
-            $0.account[.organizationPolicies] = .known(
-                OrganizationPolicies(serviceControl: [
-                    PolicyLevel(
-                        id: "r-1", kind: .root,
-                        policies: [
-                            OrganizationPolicy(
-                                id: "p-1", name: "limit",
-                                document: PolicyDocument(statements: allow("*"), deny("iam:CreateRole")))
-                        ])
-                ]))
+            $0.limit(by: "limit", allow("*"), deny("iam:CreateRole"))
         }
         #expect(found.paths.isEmpty)
     }

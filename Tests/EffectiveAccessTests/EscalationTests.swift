@@ -53,16 +53,7 @@ import Testing
         },
         Case(name: "a service control policy does not let anybody attach", path: nil) {
             $0.add(user: "bob", allow("iam:AttachUserPolicy"))
-            $0.account[.organizationPolicies] = .known(
-                OrganizationPolicies(serviceControl: [
-                    PolicyLevel(
-                        id: "r-1", kind: .root,
-                        policies: [
-                            OrganizationPolicy(
-                                id: "p-1", name: "limit",
-                                document: PolicyDocument(statements: allow("*"), deny("iam:Attach*")))
-                        ])
-                ]))
+            $0.limit(by: "limit", allow("*"), deny("iam:Attach*"))
         },
         Case(name: "writes a policy into himself", path: ["put-user-policy"]) {
             $0.add(user: "bob", allow("iam:PutUserPolicy"))

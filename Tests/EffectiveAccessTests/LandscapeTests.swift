@@ -194,18 +194,8 @@ import Testing
                 user: "ada", allow("s3:*"), allow("sqs:SendMessage ec2:*"),
                 deny("s3:Delete*", on: "arn:aws:s3:::logs/*"),
                 deny("sqs:Delete*"), boundary: "limit")
-            $0.account[.organizationPolicies] = .known(
-                OrganizationPolicies(serviceControl: [
-                    PolicyLevel(
-                        id: "r-1", kind: .root,
-                        policies: [
-                            OrganizationPolicy(
-                                id: "p-1", name: "guard",
-                                document: PolicyDocument(
-                                    statements: allow("*"),
-                                    deny("*", if: #"{"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#)))
-                        ])
-                ]))
+            $0.limit(
+                by: "guard", allow("*"), deny("*", if: #"{"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#))
         }.landscape
         let answer = try landscape.whatCan(landscape.principal(named: "ada"))
         #expect(answer.permissions.map(\.actions) == ["s3:*", "sqs:SendMessage", "ec2:*"])

@@ -16,6 +16,14 @@ struct SmallAccount {
         build(&self)
     }
 
+    /// Puts the account under a service control policy.
+    mutating func limit(by name: String, _ statements: String...) {
+        let document = PolicyDocument(statements: statements.joined(separator: ", "))
+        let policy = OrganizationPolicy(id: "p-1", name: name, document: document)
+        account[.organizationPolicies] = .known(
+            OrganizationPolicies(serviceControl: [PolicyLevel(id: "r-1", kind: .root, policies: [policy])]))
+    }
+
     var landscape: Landscape { Landscape([account]) }
 
     static func user(_ name: String) -> String { "arn:aws:iam::\(id):user/\(name)" }

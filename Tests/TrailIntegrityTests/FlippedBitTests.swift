@@ -10,7 +10,7 @@ import TestSupport
 @Suite struct FlippedBitTests {
     @Test(arguments: 0..<80)
     func noTurnedBitGoesUnnoticed(seed: Int) async throws {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var trail = SampleTrail(bucket: "case-bits")
         trail.hours = 0..<3
         trail.recordsPerLog = 3

@@ -57,7 +57,7 @@ import TestSupport
 
     @Test(arguments: 0..<200)
     func noBytesAreTooStrange(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var bytes = Gzip.compress(content)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -72,7 +72,7 @@ import TestSupport
 @Suite struct ObjectReaderTests {
     /// Bytes that do not compress.
     private static func noise(_ count: Int) -> [UInt8] {
-        var random = SplitMix(state: 1)
+        var random = SeededGenerator(seed: 1)
         return (0..<count / 8).flatMap { _ in withUnsafeBytes(of: random.next(), Array.init) }
     }
 

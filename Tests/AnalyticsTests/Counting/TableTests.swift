@@ -18,7 +18,7 @@ struct TableTests {
         "An index of hashes", arguments: seeds,
         [UInt64.max, 0xFFFF_FFFF_0000_0000, 0xF000_0000_0000_0001])
     func hashIndex(seed: UInt64, mask: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let mix = SeededHash(seed: seed)
         // With few bits many keys have one hash, or one slot.
         func hash(_ key: Int) -> UInt64 { mix(UInt64(key), 7) & mask }
@@ -45,7 +45,7 @@ struct TableTests {
 
     @Test("Names", arguments: seeds)
     func names(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = NameTable(SeededHash(seed: seed))
         var numbers: [String: Int] = [:]
         for _ in 0..<5_000 {
@@ -62,7 +62,7 @@ struct TableTests {
 
     @Test("Interfaces, by names of any length", arguments: seeds)
     func interfaces(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = InterfaceTable(SeededHash(seed: seed), bound: .max)
         var known: [String: (number: Int, first: Int, last: Int)] = [:]
         for _ in 0..<4_000 {
@@ -91,7 +91,7 @@ struct TableTests {
         var peer: FlowAddress
     }
 
-    private static func pair(_ random: inout SplitMix) -> Pair {
+    private static func pair(_ random: inout SeededGenerator) -> Pair {
         let low = UInt64.random(in: 0..<300, using: &random)
         let isV4 = Bool.random(using: &random)
         return Pair(
@@ -101,7 +101,7 @@ struct TableTests {
 
     @Test("Pairs of an interface and a peer, also after some were forgotten", arguments: seeds)
     func pairs(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = PairTable(SeededHash(seed: seed), bound: 4_000)
         var numbers: [Pair: Int] = [:]
         for round in 0..<4 {
@@ -129,7 +129,7 @@ struct TableTests {
 
     @Test("Pairs of two workers, merged", arguments: seeds)
     func mergedPairs(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let mix = SeededHash(seed: seed)
         var tables = [PairTable(mix, bound: 4_000), PairTable(mix, bound: 4_000)]
         var first: [Pair: UInt32] = [:]
@@ -158,7 +158,7 @@ struct TableTests {
 
     @Test("Clients of a bucket, a requester and an address", arguments: seeds)
     func clients(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = ClientTable(TextHash(mix: SeededHash(seed: seed)), bound: 100_000, exactlyUpTo: 40)
         var known: [[String]: (number: Int, requests: Int)] = [:]
         for _ in 0..<4_000 {
@@ -199,7 +199,7 @@ struct TableTests {
 
     @Test("Sweeps, below their bound", arguments: seeds)
     func sweeps(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var tables = [
             SweepTable(SeededHash(seed: 9), bound: 10_000, exactlyUpTo: 100),
             SweepTable(SeededHash(seed: 9), bound: 10_000, exactlyUpTo: 100),
@@ -253,7 +253,7 @@ struct TableTests {
 
     /// Counts random flows, and hours of pairs, of which some have no row.
     private static func volumes(
-        _ random: inout SplitMix, _ table: inout VolumeTable, interface: (Int32) -> Int32 = { $0 }
+        _ random: inout SeededGenerator, _ table: inout VolumeTable, interface: (Int32) -> Int32 = { $0 }
     ) -> [RowKey: NaiveRow] {
         var rows: [RowKey: NaiveRow] = [:]
         for _ in 0..<120 {
@@ -312,7 +312,7 @@ struct TableTests {
 
     @Test("Volumes of an interface, a series and an hour, with their peers and largest records", arguments: seeds)
     func volumes(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = VolumeTable(SeededHash(seed: seed), bound: 10_000)
         let rows = Self.volumes(&random, &table)
         Self.expectRows(table, rows)
@@ -320,7 +320,7 @@ struct TableTests {
 
     @Test("Volumes of two workers, merged", arguments: seeds)
     func mergedVolumes(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var tables = [VolumeTable(SeededHash(seed: 5), bound: 10_000), VolumeTable(SeededHash(seed: 5), bound: 10_000)]
         var rows = Self.volumes(&random, &tables[0])
         // The other worker has numbered interfaces and pairs the other way round.
@@ -336,7 +336,7 @@ struct TableTests {
 
     @Test("Of too many volumes the interfaces with the least go, wholly", arguments: seeds, [100, 400, 700, 5_000])
     func forgottenVolumes(seed: UInt64, bound: Int) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = VolumeTable(SeededHash(seed: seed), bound: bound)
         var rows = Self.volumes(&random, &table)
         let hours = Set(rows.keys.map(\.hour))
@@ -353,7 +353,7 @@ struct TableTests {
 
     // MARK: Logins
 
-    private static func login(_ random: inout SplitMix) -> (key: LoginKey, record: SeenFlow) {
+    private static func login(_ random: inout SeededGenerator) -> (key: LoginKey, record: SeenFlow) {
         var record = SeenFlow()
         record.start = UInt32.random(in: 0..<20_000, using: &random)
         record.packets = UInt64.random(in: 1..<60, using: &random)
@@ -399,7 +399,7 @@ struct TableTests {
 
     @Test("Logins by source, host, port and hour, also beyond the bound", arguments: seeds, [40, 150, 10_000])
     func logins(seed: UInt64, bound: Int) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let settings = FlowSettings()
         var table = LoginTable(SeededHash(seed: seed), bound: bound)
         var naive = NaiveLogins(bound: bound)
@@ -416,7 +416,7 @@ struct TableTests {
 
     @Test("Logins of two workers, merged", arguments: seeds)
     func mergedLogins(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let settings = FlowSettings()
         var tables = [LoginTable(SeededHash(seed: 3), bound: 10_000), LoginTable(SeededHash(seed: 3), bound: 10_000)]
         var known: [LoginKey: (attempts: Int, long: Int, longest: UInt64, first: UInt32, last: UInt32)] = [:]
@@ -444,7 +444,7 @@ struct TableTests {
 
     @Test("User agents, also beyond the bound", arguments: seeds, [8, 30, 1_000])
     func agents(seed: UInt64, bound: Int) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var table = AgentTable(TextHash(mix: SeededHash(seed: seed)), bound: bound)
         var naive: [(name: String, first: Int, last: Int, count: Int)] = []
         var forgotten = 0
@@ -476,7 +476,7 @@ struct TableTests {
 
     @Test("User agents of two workers, merged", arguments: seeds)
     func mergedAgents(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let hash = TextHash(mix: SeededHash(seed: 4))
         var tables = [AgentTable(hash, bound: 1_000), AgentTable(hash, bound: 1_000)]
         var known: [String: AgentTable.Usage] = [:]
@@ -494,7 +494,7 @@ struct TableTests {
 
     @Test("Distinct things, exactly up to a number", arguments: seeds)
     func distinct(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let mix = SeededHash(seed: 0)
         var counts = [DistinctCount(), DistinctCount()]
         var known: Set<UInt64> = []
@@ -519,7 +519,7 @@ struct TableTests {
 
     @Test("The most frequent names, exactly below the capacity", arguments: seeds)
     func frequent(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var tops = [TopCounts<Int>(capacity: 20), TopCounts<Int>(capacity: 20)]
         var known: [Int: Int] = [:]
         for step in 0..<2_000 {

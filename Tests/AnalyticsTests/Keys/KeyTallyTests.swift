@@ -6,7 +6,7 @@ import Testing
     /// Any order of the records, on any number of workers.
     @Test(arguments: 0..<20)
     func orderAndWorkersDoNotMatter(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var events = KeyEvents()
         for _ in 0..<120 {
             let day = Double.random(in: 0..<400, using: &random)

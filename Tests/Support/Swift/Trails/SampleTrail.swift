@@ -190,7 +190,7 @@ public struct SampleTrail {
 
     /// As CloudTrail writes events: about 1,500 bytes each, the same ones for the same seed.
     public static func records(_ seed: Int, count: Int, account: String, region: String) -> [UInt8] {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var text = "{\"Records\":["
         text.reserveCapacity(count * 1600)
         for index in 0..<count {
@@ -200,7 +200,8 @@ public struct SampleTrail {
         return Array((text + "]}").utf8)
     }
 
-    private static func record(_ index: Int, account: String, region: String, _ random: inout SplitMix) -> String {
+    private static func record(_ index: Int, account: String, region: String, _ random: inout SeededGenerator) -> String
+    {
         let role = ["app", "deploy", "etl", "backup", "web-frontend"][Int(random.next() % 5)]
         let session = "i-0\(random.hexadecimal)"
         let key = "AROA\(random.hexadecimal.uppercased().prefix(12))"
@@ -279,22 +280,7 @@ extension Sequence<UInt8> {
     fileprivate var hexadecimal: String { map { String(format: "%02x", $0) }.joined() }
 }
 
-/// Randomness that repeats itself: SplitMix64.
-public struct SplitMix: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(state: UInt64) {
-        self.state = state
-    }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     fileprivate var hexadecimal: String {
         mutating get { String(next(), radix: 16) }
     }
