@@ -16,21 +16,21 @@ public struct Practice: Sendable, Identifiable {
     }
 
     public static let auditTrail = Practice(
-        1, "audit-trail", "CloudTrail everywhere, with validated logs", .monitoring)
+        1, "audit-trail", "CloudTrail in all Regions, with log file validation", .monitoring)
     public static let trailAccessLogging = Practice(
-        2, "trail-access-logging", "Access logging on the trail buckets", .monitoring)
+        2, "trail-access-logging", "Server access logging on CloudTrail buckets", .monitoring)
     public static let flowLogs = Practice(3, "flow-logs", "VPC flow logs", .monitoring)
-    public static let permissions = Practice(4, "permissions", "Permissions on groups and roles", .identity)
-    public static let trailProtection = Practice(5, "trail-protection", "Protected trail buckets", .data)
-    public static let logEncryption = Practice(6, "log-encryption", "Encrypted logs", .data)
+    public static let permissions = Practice(4, "permissions", "Least privilege through groups and roles", .identity)
+    public static let trailProtection = Practice(5, "trail-protection", "CloudTrail bucket protection", .data)
+    public static let logEncryption = Practice(6, "log-encryption", "Log encryption", .data)
     public static let credentialRotation = Practice(
-        7, "credential-rotation", "Rotated keys and passwords", .identity)
-    public static let networkExposure = Practice(8, "network-exposure", "Common ports closed", .network)
-    public static let rootAccount = Practice(9, "root-account", "No root keys, no use of root", .identity)
+        7, "credential-rotation", "Credential rotation and password policy", .identity)
+    public static let networkExposure = Practice(8, "network-exposure", "Network exposure", .network)
+    public static let rootAccount = Practice(9, "root-account", "Root user", .identity)
     public static let unusedCredentials = Practice(
-        10, "unused-credentials", "Unused credentials terminated", .identity)
-    public static let content = Practice(11, "content", "Content protected", .data)
-    public static let workloads = Practice(12, "workloads", "Workloads hardened", .workloads)
+        10, "unused-credentials", "Unused credentials", .identity)
+    public static let content = Practice(11, "content", "Data protection", .data)
+    public static let workloads = Practice(12, "workloads", "Workload hardening", .workloads)
 
     /// In the order of their numbers.
     public static let all: [Practice] = [
@@ -58,7 +58,7 @@ extension Practice: Codable {
         let container = try decoder.singleValueContainer()
         let id = try container.decode(String.self)
         guard let practice = Practice(id: id) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "there is no practice \(id)")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "unknown practice '\(id)'")
         }
         self = practice
     }

@@ -75,8 +75,11 @@ public struct Landscape: Sendable {
         throw Unknown(
             .notFound,
             detail: named.isEmpty
-                ? "no user or role '\(text)' in \(accounts.map(\.id).joined(separator: ", "))"
-                : "\(named.count) users or roles are called '\(text)': \(named.map { principals[$0].arn }.joined(separator: ", "))"
+                ? "no user or role '\(text)' in account \(accounts.map(\.id).joined(separator: ", "))"
+                : """
+                \(named.count) users or roles are named '\(text)': \
+                \(named.map { principals[$0].arn }.joined(separator: ", "))
+                """
         )
     }
 

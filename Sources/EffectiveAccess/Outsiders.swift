@@ -99,7 +99,7 @@ extension Landscape {
         }
         let account = side.guarded.accountID
         return PolicySet(
-            identity: [NamedPolicy("its own account's policies", Policy(statements: [everything]))],
+            identity: [NamedPolicy("policies of its own account", Policy(statements: [everything]))],
             resource: side.policy, resourceControl: account.flatMap { resourceControls[$0] } ?? [],
             restrictPublicBuckets: side.restrictsPublicBuckets
         ).access(

@@ -31,7 +31,10 @@ extension Landscape {
                     Unknown(
                         .notCollected,
                         detail:
-                            "the policy of \(arn) itself is not read: Parapet reads those of buckets, keys and roles"))
+                            """
+                            the policy of \(arn) itself is not read: Parapet reads the policies of buckets, keys \
+                            and roles
+                            """))
             }
             return side
         }

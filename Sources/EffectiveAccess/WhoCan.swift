@@ -165,12 +165,12 @@ extension Outsider {
     /// As a line of a list: `account 111122223333`, `everybody`, `arn:aws:iam::111122223333:role/x`.
     public var title: String {
         switch kind {
-        case .everybody: "everybody"
+        case .everybody: "any principal"
         case .group: Self.groupTitle(name)
         case .account: "account \(name)"
         case .service, .principal: name
         case .provider: "identities from \(name)"
-        case .other: "\(name), which is no principal any more or a canonical user"
+        case .other: "\(name), which is a deleted principal or a canonical user"
         }
     }
 }

@@ -54,7 +54,7 @@ struct AccessHunt: LogHunt {
 
         private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
             lines.bytes.withUnsafeBufferPointer { read($0, piece) }
-            piece.lost(lines.damaged, "a record is no line of this log")
+            piece.lost(lines.damaged, "a record is not a line of this log")
         }
 
         private func read(_ lines: Bytes, _ piece: LogPiece) {
@@ -100,7 +100,7 @@ struct AccessHunt: LogHunt {
 extension DamagedLines {
     /// One of the damaged lines, for display.
     var shown: String {
-        samples.last.map { "a line that is no record (\($0.reason)): \($0.text)" }
-            ?? "a line that is no record"
+        samples.last.map { "a line that is not a record (\($0.reason)): \($0.text)" }
+            ?? "a line that is not a record"
     }
 }

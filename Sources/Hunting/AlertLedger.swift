@@ -158,13 +158,13 @@ final class AlertLedger: Sendable {
             }
             if state.forgotten > 0 {
                 result.doubts.append(
-                    "there were more than \(Self.rememberedEvents) alerts: an event that was delivered twice may be "
+                    "there were more than \(Self.rememberedEvents) alerts: an event that was delivered twice can be "
                         + "counted twice")
             }
             if limit > state.alertsOfKind, result.alerts.count < state.count, !passesAll {
                 result.doubts.append(
-                    "only \(result.alerts.count) of \(state.count) alerts are told in full, which is as many as memory "
-                        + "allows: ndjson on stdout has all")
+                    "only \(result.alerts.count) of \(state.count) alerts are reported in full because of the memory limit: "
+                        + "ndjson on stdout reports all")
             }
             state.kinds = []
             state.numbers = [:]

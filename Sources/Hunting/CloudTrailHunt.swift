@@ -42,7 +42,7 @@ struct CloudTrailHunt: LogHunt {
         let foreign = workers.reduce(0) { $0 + $1.foreign }
         if foreign > 0 {
             doubts.append(
-                "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") no record of CloudTrail: "
+                "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") not a record of CloudTrail: "
                     + "without eventName, eventTime and eventVersion")
         }
         let omitted = workers.reduce(0) { $0 + $1.buckets.omitted }

@@ -30,7 +30,7 @@ struct FlowHunt: LogHunt {
         let names = workers.reduce(into: Set<String>()) { $0.formUnion($1.reader.unknownNames) }.sorted().prefix(20)
         guard !names.isEmpty else { return [] }
         let shown = names.map { "'\($0)'" }.joined(separator: ", ")
-        return ["header lines name \(shown), which no field of flow logs is called: these columns were not read"]
+        return ["header lines contain \(shown), which is not a field of flow logs: these columns were ignored"]
     }
 
     final class Worker: HuntWorker {
@@ -76,7 +76,7 @@ struct FlowHunt: LogHunt {
         private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
             reader.beginFile()
             lines.bytes.withUnsafeBufferPointer { read($0, piece) }
-            piece.lost(lines.damaged, "a record is no line of this log")
+            piece.lost(lines.damaged, "a record is not a line of this log")
         }
 
         private func read(_ lines: Bytes, _ piece: LogPiece) {

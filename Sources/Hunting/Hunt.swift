@@ -129,7 +129,7 @@ public struct Hunt: Sendable {
         result.cursors = account.cursors
         result.doubts += findings.doubts
         if account.damagedFiles > 0 {
-            result.doubts.append(Self.counted(account.damagedFiles, "file") + " could not be read, or not wholly")
+            result.doubts.append(Self.counted(account.damagedFiles, "file") + " could not be read completely")
         }
         if account.lostRecords > 0 {
             result.doubts.append(Self.counted(account.lostRecords, "place") + " in the logs could not be read")
@@ -137,12 +137,12 @@ public struct Hunt: Sendable {
         if account.files == 0 {
             let others = account.otherServices.keys.sorted().joined(separator: ", ")
             result.doubts.append(
-                "no log file was found in the places and days that were asked for"
+                "no log file was found for the requested places and days"
                     + (others.isEmpty ? "" : ", only folders of other services (\(others))"))
         } else if findings.events == 0, account.isWhole {
-            result.doubts.append("the files hold no record of this log")
+            result.doubts.append("the files contain no record of this log")
         } else if findings.events > 0, !findings.hasEventsInRange {
-            result.doubts.append("none of the records lies in the range that was asked for")
+            result.doubts.append("no record is in the requested time range")
         }
         return result
     }
@@ -175,18 +175,18 @@ struct HuntFindings {
         let alerts = CorrelationAlerts(rules)
         for found in rules.correlate(observations) { ledger.add(alerts.alert(found)) }
         doubt(observations.map(\.dropped)) {
-            "correlations had to leave out \($0) matching events, since there were too many: shorten the range"
+            "correlations excluded \($0) matching events because of the limit: shorten the range"
         }
         doubt(observations.map(\.withoutTime)) {
-            "\($0) matching events have no time that can be read, so no correlation counts them"
+            "\($0) matching events have no readable time, so correlations do not count them"
         }
         for (title, fields, canMatch) in rules.withUnknownFields {
             let names = fields.map { "'\($0)'" }.joined(separator: ", ")
             doubts.append(
-                "the rule \(title) \(canMatch ? "looks at" : "can never match: it looks at") \(names), which records of "
+                "the rule \(title) \(canMatch ? "reads" : "can never match: it reads") \(names), which records of "
                     + "\(rules.source.rawValue) do not have")
         }
-        doubt(matchers.map(\.givenUp)) { "a regular expression was given up \($0) times, since it took too many steps" }
+        doubt(matchers.map(\.givenUp)) { "a regular expression was stopped \($0) times because it took too many steps" }
     }
 
     private mutating func doubt(_ counts: [Int], _ text: (Int) -> String) {

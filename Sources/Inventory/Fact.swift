@@ -33,7 +33,7 @@ public struct Fact<Value: Sendable>: Sendable {
 
     /// A fact that was not read in this run, because no chosen check reads it.
     public static var notCollected: Fact {
-        .unknown(Unknown(.notCollected, detail: "this reading does not contain it: read the account again"))
+        .unknown(Unknown(.notCollected, detail: "not collected in this snapshot; scan again"))
     }
 
     /// The same fact about a value derived from this one.
@@ -134,8 +134,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         let asked = call.map { "\($0): " } ?? ""
         return switch reason {
         case .accessDenied where isExplicitlyDenied: "\(asked)access denied explicitly (\(detail))"
-        case .accessDenied: "\(asked)access denied; the permission \(permission ?? call ?? "needed") is missing"
-        case .throttled: "\(asked)throttled until the retries were spent (\(detail))"
+        case .accessDenied: "\(asked)access denied: the caller needs \(permission ?? call ?? "a permission")"
+        case .throttled: "\(asked)throttled; retries exhausted (\(detail))"
         case .failed, .truncated: "\(asked)\(detail)"
         case .anotherAccount, .notFound, .notYet, .notCollected, .notModeled: "\(asked)\(detail)"
         }

@@ -104,7 +104,7 @@ public struct Snapshot: Sendable {
         if let first = lines.first, let version = try? decoder.decode(Version.self, from: Data(first)),
             version.schema != Self.schema
         {
-            throw Self.unusable("it is of version \(version.schema), and this Parapet reads \(Self.schema)")
+            throw Self.unusable("it has version \(version.schema); this Parapet reads \(Self.schema)")
         }
         let header = try next(Header.self)
         guard (0...lines.count).contains(header.accounts) else {
@@ -130,8 +130,8 @@ public struct Snapshot: Sendable {
         self.init(reading: header.reading, accounts: accounts)
     }
 
-    private static func unusable(_ why: String = "its content is not a snapshot's") -> Failure {
-        Failure("the snapshot cannot be used", why: why, advice: "save one with scan --save-snapshot")
+    private static func unusable(_ why: String = "it is not a snapshot") -> Failure {
+        Failure("the snapshot cannot be used", why: why, advice: "create one with scan --save-snapshot")
     }
 
     /// The name of a line's facet, and its fact as text.

@@ -56,7 +56,7 @@ extension Fact {
         .unknown(
             Unknown(
                 .failed, call: facet.call.description,
-                detail: "the snapshot's \(facet.name) cannot be read: save a new one"))
+                detail: "\(facet.name) in the snapshot cannot be read: create a new snapshot"))
     }
 }
 

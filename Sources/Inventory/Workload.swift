@@ -71,7 +71,7 @@ extension Account {
             throw Unknown(
                 .notCollected,
                 detail: """
-                    what runs under a role in \(regions.joined(separator: ", ")) was not read: read every region
+                    workloads with a role in \(regions.joined(separator: ", ")) were not read: scan every Region
                     """)
         }
     }

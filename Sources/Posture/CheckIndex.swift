@@ -57,6 +57,6 @@ public struct UnknownCheck: Error, Sendable, Hashable, CustomStringConvertible {
     public var nearest: [String]
 
     public var description: String {
-        "unknown check '\(name)'" + (nearest.isEmpty ? "" : "; the nearest are \(nearest.joined(separator: ", "))")
+        "unknown check '\(name)'" + (nearest.isEmpty ? "" : "; similar: \(nearest.joined(separator: ", "))")
     }
 }

@@ -66,11 +66,11 @@ extension Reading {
         }
         verdicts += settled
         guard verdicts.isEmpty else { return verdicts }
-        let kind = items.isEmpty ? "" : " of the kind that this check judges"
+        let kind = items.isEmpty ? "" : " of the type that this check evaluates"
         let evidence = Evidence(each.name, .int(items.count), from: .call(each.source.description))
         return [
             Verdict(
-                on: .account(account), .notApplicable("There are no \(each.name)\(kind) in what was read", evidence))
+                on: .account(account), .notApplicable("No \(each.name)\(kind) found", evidence))
         ]
     }
 
@@ -151,7 +151,7 @@ extension Verdict {
         return Verdict(
             on: .account(account),
             .notApplicable(
-                "The \(what) serves the organization's trail, and is judged in account \(owners)",
+                "The \(what) belongs to the organization trail, and is evaluated in account \(owners)",
                 Evidence("TrailARN", JSON(trails.map(\.trailARN).sorted()), from: .describeTrails)))
     }
 }
@@ -186,11 +186,14 @@ extension Each where Element == Bucket {
                 return .unknown(
                     Unknown(
                         .failed, call: Operation.describeTrails.description,
-                        detail: "the answer names no bucket to which the trail delivers"))
+                        detail: "the answer contains no bucket to which the trail delivers"))
             }
             guard bucket.isMissing else { return nil }
             return .fail(
-                "The bucket does not exist: log files are lost, or go to whoever makes a bucket of this name",
+                """
+                The bucket does not exist: log files are lost, or delivered to any account that creates a bucket \
+                with this name
+                """,
                 Evidence("S3BucketName", .string(bucket.name), from: .describeTrails),
                 Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
         } hold: { account, bucket in
@@ -203,7 +206,7 @@ extension Each where Element == Bucket {
 extension Each where Element == EncryptionKey {
     /// Every key with which a trail encrypts.
     public static var trailKeys: Each {
-        .ofTrails("keys of trails") {
+        .ofTrails("KMS keys of trails") {
             account in
             account.trailKeys.filter { !account.judgesElsewhere($0.description, of: $1) }
                 .map { key, trails in (key, .key(key), trails.first?.homeRegion) }
@@ -280,7 +283,7 @@ extension Each where Element == EncryptionKey {
     public static var rotatableKeys: Each { .keys(where: \.canRotate) }
 
     private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
-        Each("customer keys", [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
+        Each("customer managed keys", [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
             let (read, unread) = try reading.regions(of: reading.customerKeys)
             var items: [Item] = []
             var settled = unread
@@ -414,7 +417,7 @@ extension Each where Element == User {
 extension Each where Element == Role {
     /// The roles that are the customer's to shape: those that services made for themselves are AWS's.
     public static var roles: Each {
-        .identities("roles of its own") {
+        .identities("own roles") {
             $0.roles.filter { !$0.isServiceLinked }
         } _: {
             .role($0)
@@ -437,7 +440,7 @@ extension Each where Element == ManagedPolicy {
 extension Each where Element == PolicyHolder {
     /// Users, groups, and the roles that are the customer's to shape.
     public static var policyHolders: Each {
-        .identities("users, groups or roles of its own", \.policyHolders) {
+        .identities("own users, groups or roles", \.policyHolders) {
             $0.resource
         } hold: {
             $0.hold($1.kind, attached: $1.attachedPolicies, inline: $1.inlinePolicies)
@@ -496,7 +499,7 @@ extension Unknown {
         }
         return Unknown(
             .notYet, call: Operation.getCredentialReport.description,
-            detail: "the user is younger than the credential report\(time); AWS makes a new one every four hours")
+            detail: "the user is newer than the credential report\(time); AWS creates a new report every four hours")
     }
 }
 
@@ -509,7 +512,7 @@ extension Each where Element == PasswordPolicy {
             let account = Resource.account(reading.account)
             guard let policy = try reading.account[.passwordPolicy].value else {
                 let evidence = Evidence("PasswordPolicy", .null, from: .getAccountPasswordPolicy)
-                let failing = Judgement.fail("The account has no password policy, only AWS's default", evidence)
+                let failing = Judgement.fail("No password policy is set, so the AWS default applies", evidence)
                 return ([], [Verdict(on: account, failing)])
             }
             return ([(policy, account, nil)], [])

@@ -59,7 +59,7 @@ extension [Finding] {
             let checks = Set(places.map { self[$0].check }).count
             first.unknown = closing
             first.message = """
-                A service control policy closes \(region): nothing of it could be read for \(checks) checks \
+                Service control policies deny \(region): none of its data could be read for \(checks) checks \
                 (\(closing.explanation))
                 """
             left[places[0]] = first
@@ -74,7 +74,7 @@ extension [Finding] {
             var nothing = self[place]
             nothing.status = .notApplicable
             nothing.region = "global"
-            nothing.message = "Service control policies close every region that this check is about"
+            nothing.message = "Service control policies deny every Region that this check evaluates"
             nothing.unknown = nil
             nothing.evidence = [Evidence("Regions", 0, from: .derived)]
             return nothing
@@ -94,7 +94,8 @@ extension Verdict {
     fileprivate static func nothing(in reading: Reading) -> Verdict {
         Verdict(
             on: .account(reading.account),
-            .notApplicable("The account has nothing that this check judges", Evidence("Judged", 0, from: .derived)))
+            .notApplicable(
+                "The account has no resource that this check evaluates", Evidence("Judged", 0, from: .derived)))
     }
 }
 

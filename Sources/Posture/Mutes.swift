@@ -72,10 +72,10 @@ public struct Mutes: Sendable {
         }
         let warnings = mutes.enumerated().compactMap { index, mute -> String? in
             let places = [(" in account ", mute.account), (" in region ", mute.region)].filter { $0.1 != "*" }
-            let name = "the mute of \(mute.check) on \(mute.resource)" + places.map { $0.0 + $0.1 }.joined()
-            if !isInForce(mute) { return "\(name) ended on \(mute.until.map(\.rfc3339) ?? "")" }
+            let name = "mute for \(mute.check) on \(mute.resource)" + places.map { $0.0 + $0.1 }.joined()
+            if !isInForce(mute) { return "\(name) expired on \(mute.until.map(\.rfc3339) ?? "")" }
             let isOfOthers = !ran.contains(where: mute.covers(check:)) && left.contains(where: mute.covers(check:))
-            return used.contains(index) || isOfOthers ? nil : "\(name) covers no failing or unknown finding"
+            return used.contains(index) || isOfOthers ? nil : "\(name) matches no failing or not determined finding"
         }
         return (applied, warnings)
     }

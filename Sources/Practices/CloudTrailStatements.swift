@@ -46,7 +46,7 @@ extension Access {
     /// Why a request is refused for sure, as the end of a sentence; `nil` if it may be allowed.
     var refusal: String? {
         guard isRuledOut else { return nil }
-        return denials.first.map { "statement \($0.statement) denies it" } ?? "no statement allows it"
+        return denials.first.map { "denied by statement \($0.statement)" } ?? "not allowed by any statement"
     }
 }
 

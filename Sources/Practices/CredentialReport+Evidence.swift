@@ -21,7 +21,7 @@ extension Reading {
             if judgement.status == doubtful, let info = user.additionalCredentialsInfo {
                 throw Unknown(
                     .truncated, call: Operation.getCredentialReport.description,
-                    detail: "the credential report does not show all of the user's credentials: \(info)")
+                    detail: "the credential report does not list all credentials of the user: \(info)")
             }
             judgement.evidence += evidence
             return judgement

@@ -39,7 +39,7 @@ extension [NamedAccess] {
         return bySource.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { source, named in
             let all = named.map { named in
                 let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
-                return JSON.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", under a condition")")
+                return JSON.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", with conditions")")
             }
             return Evidence(fact, .array(all), from: source.map(Evidence.Source.call) ?? .derived)
         }

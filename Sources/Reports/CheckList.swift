@@ -22,7 +22,7 @@ public struct CheckList {
             }
             page.space()
         }
-        page.line("\(Figures.count(checks.count, "check")); 'parapet explain ID' says more of one")
+        page.line("\(Figures.count(checks.count, "check")); details: parapet explain ID")
         return page.rendered
     }
 

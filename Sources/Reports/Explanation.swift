@@ -20,9 +20,9 @@ public struct Explanation {
         page.line(
             styled: text.styled(about.id, .cyan) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
                 + about.practice.title)
-        page.section("Why it matters", about.risk)
-        addState("The good state", .pass, to: &page)
-        addState("The bad state", .fail, to: &page)
+        page.section("Risk", about.risk)
+        addState("Passing examples", .pass, to: &page)
+        addState("Failing examples", .fail, to: &page)
         addState("Not determined", .unknown, to: &page)
         page.section("How it judges", about.judges)
         page.section("What to do", about.remedy)
@@ -30,7 +30,7 @@ public struct Explanation {
         page.section("Settings", about.settings)
         page.section("Reads", about.permissions)
         page.section(
-            "Responsibility", "Yours, under \(about.practice.responsibility.rawValue); AWS does not do it for you.")
+            "Responsibility", "Customer responsibility (\(about.practice.responsibility.rawValue))")
         page.section("The same elsewhere", about.references.map(\.description))
         page.section("Sources", about.sources)
         return page.rendered

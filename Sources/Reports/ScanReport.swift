@@ -99,7 +99,7 @@ public struct ScanReport: Sendable, Reportable {
         report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
         report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
         if let nothingJudged {
-            report.suites.append(Report.Suite(name: Self.verb, errors: [("nothing judged", nothingJudged)]))
+            report.suites.append(Report.Suite(name: Self.verb, errors: [("not evaluated", nothingJudged)]))
         }
         report.columns = [
             .init("id"), .init("status", "Status", .badge, isFilter: true),
@@ -130,8 +130,8 @@ public struct ScanReport: Sendable, Reportable {
 
     /// What is said if nothing was judged.
     var nothingJudged: String? {
-        if scan.accounts.isEmpty { return "No account was read, so nothing was judged." }
-        return hasJudged ? nil : "Nothing was judged: no check found what it is about."
+        if scan.accounts.isEmpty { return "No account was read, so nothing was evaluated." }
+        return hasJudged ? nil : "Nothing was evaluated: no check found a matching resource."
     }
 
     private var notes: [Report.Note] {
@@ -146,7 +146,7 @@ public struct ScanReport: Sendable, Reportable {
         if !nothing.isEmpty {
             notes.append(
                 Report.Note(
-                    title: "Not applicable", sentence: "These checks found nothing to judge.",
+                    title: "Not applicable", sentence: "These checks found no matching resource.",
                     lines: nothing.map {
                         "\($0.reason): \(Set($0.findings.map(\.check)).sorted().joined(separator: ", "))"
                     },

@@ -44,9 +44,9 @@ struct ScanTable {
             }
         }
         addUndetermined()
-        addReasons(.manual, "To decide by hand", "what Parapet cannot decide")
+        addReasons(.manual, "Manual review", "questions that Parapet cannot decide")
         if limit == nil { addReasons(.muted, "Muted", "accepted in the mute file") }
-        addReasons(.notApplicable, "Not applicable", "nothing to judge")
+        addReasons(.notApplicable, "Not applicable", "no matching resource")
         addSummary()
     }
 
@@ -56,7 +56,7 @@ struct ScanTable {
         page.line(
             styled: page.text.styled("Parapet", .bold)
                 + " · \(account) · \(Figures.count(report.scan.regions.count, "region"))"
-                + " · read \(report.scan.finished.rfc3339)")
+                + " · scanned \(report.scan.finished.rfc3339)")
     }
 
     private mutating func add(_ section: PracticeSection) {
@@ -70,7 +70,7 @@ struct ScanTable {
         for group in own { add(group) }
         if !implied.isEmpty {
             let names = implied.map(\.check).sorted().joined(separator: ", ")
-            page.add("The same resources also fail: " + names, indent: 4, .dim)
+            page.add("Also failing on the same resources: " + names, indent: 4, .dim)
         }
     }
 
@@ -141,12 +141,12 @@ struct ScanTable {
         page.space()
         page.line(
             styled: page.text.styled("Not determined", .bold)
-                + " (\(Figures.count(unknown.count, "finding")); none counts as a pass)")
+                + ": \(Figures.count(unknown.count, "finding")) (not counted as passed)")
         addReasons(.unknown)
         let missing = unknown.compactMap(\.unknown).filter { !$0.isExplicitlyDenied }
         let permissions = Set(missing.compactMap(\.permission)).sorted()
         guard !permissions.isEmpty else { return }
-        page.add("These permissions would settle what was denied:", indent: 2)
+        page.add("Missing permissions:", indent: 2)
         for permission in permissions { page.add(permission, indent: 4, .yellow) }
     }
 
@@ -182,9 +182,9 @@ struct ScanTable {
         }
         let fails =
             "\(failing.count) fail" + (bySeverity.isEmpty ? "" : " (" + bySeverity.joined(separator: ", ") + ")")
-        var parts = [fails, "\(counts[.unknown] ?? 0) unknown", "\(counts[.pass] ?? 0) pass"]
+        var parts = [fails, "\(counts[.unknown] ?? 0) not determined", "\(counts[.pass] ?? 0) pass"]
         if let muted = counts[.muted] { parts.append("\(muted) muted") }
-        if let manual = counts[.manual] { parts.append("\(manual) to decide by hand") }
+        if let manual = counts[.manual] { parts.append("\(manual) manual review") }
         if let nothing = counts[.notApplicable] { parts.append("\(nothing) not applicable") }
         page.space()
         if let words = report.nothingJudged { page.add(words, .yellow) }

@@ -32,7 +32,7 @@ struct VerifyTable {
     private mutating func addCoverage() {
         page.space()
         guard !verification.coverage.isEmpty else {
-            let none = "No digest file of this time is valid: nothing is proved."
+            let none = "No digest file of this time is valid: nothing verified."
             page.add(verification.digests.total == 0 ? VerifyReport.nothing : none, .yellow)
             return
         }
@@ -40,8 +40,8 @@ struct VerifyTable {
         page.line(
             styled: page.text.styled(isProved ? "Proved" : "Covered by valid digest files", .bold)
                 + (isProved
-                    ? " (every log file delivered then is there, unchanged)"
-                    : " (not every log file is what they list: see below)"))
+                    ? " (all delivered log files present and unchanged)"
+                    : "; log file problems below"))
         let shown = limit.map { verification.coverage.prefix($0 * 3) } ?? verification.coverage[...]
         for stretch in shown {
             let place = [stretch.account, stretch.region, stretch.trail].joined(separator: " · ")
@@ -99,15 +99,15 @@ extension Problem.Kind {
         case .digestNotFound: "Digest file missing"
         case .digestInvalidFormat: "Digest file unreadable"
         case .digestMoved: "Digest file moved"
-        case .digestSignature: "Digest file with a wrong signature"
+        case .digestSignature: "Digest file with an invalid signature"
         case .digestUnknownKey: "Digest file signed with an unknown key"
         case .digestBadKey: "Public key unusable"
         case .digestChainMismatch: "Digest file replaced"
         case .logNotFound: "Log file missing"
         case .logHashMismatch: "Log file modified"
         case .logInvalidFormat: "Log file unreadable"
-        case .logNotInDigest: "Log file without a digest"
-        case .gap: "Time without a digest"
+        case .logNotInDigest: "Log file not listed in any digest"
+        case .gap: "Gap without digest files"
         }
     }
 
@@ -116,15 +116,18 @@ extension Problem.Kind {
         switch self {
         case .digestNotFound, .digestInvalidFormat, .digestMoved, .digestSignature, .digestUnknownKey, .digestBadKey,
             .digestChainMismatch:
-            "Nothing proves the log files of this hour; they may have been changed or removed, and are not counted."
+            "Log files of this hour cannot be verified and are not counted. They can have been changed or deleted."
         case .logNotFound:
-            "Events of that time are missing. Who deleted objects stands in the bucket's access logs or data events."
+            """
+            Events of this time are missing. Server access logs or data events of the bucket show which principal \
+            deleted objects.
+            """
         case .logHashMismatch:
-            "Events in this file may be invented, altered or removed. An older version may still be in the bucket."
-        case .logInvalidFormat: "Readers of logs may see something else in it than CloudTrail wrote."
+            "Events in this file can be forged, altered or deleted. The bucket may still have an older version."
+        case .logInvalidFormat: "Log tools can read something else in it than CloudTrail wrote."
         case .logNotInDigest:
-            "CloudTrail never said that it delivered this file; tools that read the folder will believe it."
-        case .gap: "For information: nothing is proved for that time."
+            "Not confirmed by CloudTrail; log tools will still process it."
+        case .gap: "For information: nothing is verified for this time."
         }
     }
 }

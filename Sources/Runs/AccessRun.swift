@@ -81,7 +81,7 @@ public struct AccessRun: Sendable {
         var escalations = landscape.escalations()
         escalations.hiding += landscape.nothing
         if escalations.doubts.isEmpty, landscape.principals.isEmpty {
-            escalations.hiding = [Unknown(.notFound, detail: "there is no user or role, so nothing was examined")]
+            escalations.hiding = [Unknown(.notFound, detail: "no user or role was found, so nothing was evaluated")]
         }
         return AccessEscalationsReport(escalations)
     }
@@ -100,8 +100,10 @@ public struct AccessRun: Sendable {
             let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
             throw Failure(
                 "no policy can be suggested for \(arn)",
-                why: "the logs show no permitted call of it among \(read.basis.events) events\(first ?? "")",
-                advice: "give logs of a time in which it worked")
+                why: """
+                    the logs contain no allowed call of the principal among \(read.basis.events) events\(first ?? "")
+                    """,
+                advice: "use logs of a time in which it was active")
         }
         var suggestion = try landscape.suggestion(for: named.number, from: read.calls, basis: read.basis)
         suggestion.doubts += read.doubts
@@ -115,7 +117,7 @@ public struct AccessRun: Sendable {
         do throws(AccessCaseError) {
             return AccessCaseAnswers(try AccessCase.read(cases))
         } catch {
-            throw Failure("\(name) cannot be used", why: error.description, advice: "write a JSON array of cases")
+            throw Failure("\(name) cannot be used", why: error.description, advice: "provide a JSON array of cases")
         }
     }
 
@@ -133,7 +135,7 @@ public struct AccessRun: Sendable {
 extension Landscape {
     /// That nothing was examined, as in an organization without an active account; empty if something was.
     fileprivate var nothing: [Unknown] {
-        accounts.isEmpty ? [Unknown(.notFound, detail: "no account was read, so nothing was examined")] : []
+        accounts.isEmpty ? [Unknown(.notFound, detail: "no account was read, so nothing was evaluated")] : []
     }
 
     /// - Throws: `Unknown` if there is nobody to ask about.

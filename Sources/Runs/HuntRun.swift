@@ -50,19 +50,19 @@ public struct HuntRun: Sendable {
         _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
         maxAlerts: Int?, memory: Int = 400, reads: Bool
     ) throws(InvalidInput) {
-        if reads, source == nil { throw InvalidInput("--source is missing: which log is it?") }
-        if reads, logs.isEmpty { throw InvalidInput("--logs is missing: where are they?") }
+        if reads, source == nil { throw InvalidInput("--source is required: cloudtrail, s3-access or vpc-flow") }
+        if reads, logs.isEmpty { throw InvalidInput("--logs is required: a path or s3:// URL") }
         try InvalidInput.checkThreads(threads)
         if !(200...1_000_000).contains(memory) {
-            throw InvalidInput("--memory takes a number of megabytes from 200 to 1000000")
+            throw InvalidInput("--memory must be a number of megabytes from 200 to 1000000")
         }
-        if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts takes a number from 0") }
-        if let from, let to, from >= to { throw InvalidInput("--from is not before --to") }
+        if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts must be 0 or more") }
+        if let from, let to, from >= to { throw InvalidInput("--from must be before --to") }
         _ = try LogPlaces(logs)
         guard let flowFormat else { return }
-        guard source == .vpcFlow else { throw InvalidInput("--flow-format goes with --source vpc-flow") }
+        guard source == .vpcFlow else { throw InvalidInput("--flow-format requires --source vpc-flow") }
         if FlowFormat(flowFormat) == nil {
-            throw InvalidInput("--flow-format names no field of flow logs, such as srcaddr or bytes")
+            throw InvalidInput("--flow-format contains no field of flow logs, such as srcaddr or bytes")
         }
     }
 
@@ -111,7 +111,7 @@ public struct HuntRun: Sendable {
         let problems = rules.problems + hunt.rules.problems
         if !problems.isEmpty {
             found.doubts.append(
-                "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be understood and did not run")
+                "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be parsed and did not run")
         }
         let run = HuntReport.Run(
             source: source.rawValue, logs: logs.names, from: from, to: to, started: started,
@@ -147,8 +147,8 @@ public struct HuntRun: Sendable {
             default: " of any of \(statistics.files) files"
             }
         throw Failure(
-            "nothing could be read" + files, why: result.losses.first?.description ?? "they hold no record",
-            advice: "check --logs, and whether it is \(source.rawValue)")
+            "nothing could be read" + files, why: result.losses.first?.description ?? "they contain no record",
+            advice: "check --logs, and whether the logs are \(source.rawValue)")
     }
 
     private func warnings(_ result: HuntResult) -> [String] {
@@ -156,17 +156,17 @@ public struct HuntRun: Sendable {
         let statistics = result.statistics
         if statistics.skipped + statistics.damagedFiles > warnings.count {
             warnings.append(
-                "damaged files: \(statistics.damagedFiles); places without a readable record, which were skipped: "
+                "damaged files: \(statistics.damagedFiles); skipped places without a readable record: "
                     + "\(statistics.skipped)")
         }
         for name in groupBy where !result.groups.isEmpty {
             // A mistyped word is a field that no record has.
             if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
-                warnings.append("no record with an alert has '\(name)', by which alerts were to be grouped")
+                warnings.append("no record with an alert has '\(name)', which --group-by requires")
             }
         }
         for name in flowFormat.map(FlowFormat.unknownNames) ?? [] {
-            warnings.append("'\(name)' in --flow-format is no known field of flow logs: its column is not read")
+            warnings.append("'\(name)' in --flow-format is not a known field of flow logs; its column is ignored")
         }
         return warnings
     }

@@ -8,6 +8,6 @@ public struct InvalidInput: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// How many files are worked on at once.
     static func checkThreads(_ count: Int?) throws(InvalidInput) {
-        if let count, !(1...256).contains(count) { throw InvalidInput("--threads takes a number from 1 to 256") }
+        if let count, !(1...256).contains(count) { throw InvalidInput("--threads must be a number from 1 to 256") }
     }
 }

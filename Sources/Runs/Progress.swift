@@ -35,7 +35,7 @@ public protocol RunProgress: Sendable {
 
 extension ReadingProgress: RunProgress {
     public func line(after elapsed: Double) -> String {
-        "reading \(accounts.count == 1 ? "account \(accounts[0])" : "\(accounts.count) accounts"): \(answers) answer\(answers == 1 ? "" : "s"), "
+        "Scanning \(accounts.count == 1 ? "account \(accounts[0])" : "\(accounts.count) accounts"): \(answers) API call\(answers == 1 ? "" : "s"), "
             + "\(Int(elapsed)) s"
     }
 }

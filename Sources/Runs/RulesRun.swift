@@ -36,12 +36,12 @@ public struct RulesRun: Sendable {
         for file in self.files { try files.add(file) }
         let rules = files.files
         if rules.isEmpty, let first = files.unreadable.first {
-            throw Failure("\(first.file) cannot be read", why: first.reason, advice: "mend or remove it")
+            throw Failure("\(first.file) cannot be read", why: first.reason, advice: "fix or remove it")
         }
         if events != nil, rules.count > 1 {
             throw Failure(
-                "--events cannot be used", why: "there are \(rules.count) rule files",
-                advice: "put each file's events beside it, as RULE.events.json")
+                "--events cannot be used", why: "\(rules.count) rule files were given",
+                advice: "store the events of each rule beside it, as RULE.events.json")
         }
         let collection = RuleCollection(parsing: rules, placeholders: configuration.allPlaceholders)
         var report = RuleTestReport()
@@ -57,7 +57,7 @@ public struct RulesRun: Sendable {
                     throw RuleProblem(
                         file: name, line: 1,
                         reason:
-                            "there is no \(examples): write {\"match\": [...], \"ignore\": [...]} there, or name a file "
+                            "\(examples) does not exist: write {\"match\": [...], \"ignore\": [...]} there, or set a file "
                             + "with --events")
                 }
                 let events = (name: examples, json: try Self.bytes(examples))

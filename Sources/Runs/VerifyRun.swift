@@ -49,16 +49,16 @@ public struct VerifyRun: Sendable {
         try InvalidInput.checkThreads(threads)
         let end = end ?? Date()
         let start = start ?? end.addingTimeInterval(-86_400)
-        if start > end { throw InvalidInput("the start time is after the end time") }
+        if start > end { throw InvalidInput("--start-time must be before --end-time") }
         self.init(trails, in: start...end)
         if let threads { self.threads = threads }
         guard let folder else {
-            if !keys.isEmpty { throw InvalidInput("--public-keys goes with --path") }
+            if !keys.isEmpty { throw InvalidInput("--public-keys requires --path") }
             return
         }
-        if keys.isEmpty { throw InvalidInput("--path goes with --public-keys") }
+        if keys.isEmpty { throw InvalidInput("--path requires --public-keys") }
         guard let bucket = trails.bucket else {
-            throw InvalidInput("--path goes with --s3-bucket, the bucket that the folder is a copy of")
+            throw InvalidInput("--path requires --s3-bucket, the bucket that was copied")
         }
         copy = Copy(folder: folder, bucket: bucket, keys: keys)
     }

@@ -3,18 +3,19 @@ import Runs
 
 /// Whose account is read, and where calls go.
 struct AWSOptions: ParsableArguments {
-    @Option(help: "The profile of the shared config and credentials files to use.") var profile: String?
-    @Option(help: "A role to assume first.") var roleARN: String?
-    @Option(help: "The external id that the role's trust policy asks for.") var externalID: String?
-    @Option(help: "The MFA device whose code the role's trust policy asks for.") var mfaSerial: String?
-    @Option(help: "A region to read; may be repeated. The default is every enabled region.") var region: [String] = []
-    @Flag(help: "Every enabled region (the default).") var allRegions = false
-    @Option(help: "Send every call to this address instead of AWS's.") var endpointURL: String?
+    @Option(help: "Profile of the shared config and credentials files.") var profile: String?
+    @Option(help: "ARN of a role to assume first.") var roleARN: String?
+    @Option(help: "External ID that the trust policy of the role requires.") var externalID: String?
+    @Option(help: "ARN or serial number of the MFA device that the role requires.") var mfaSerial: String?
+    @Option(help: "Region to read; can be repeated or a comma-separated list. The default is every enabled Region.")
+    var region: [String] = []
+    @Flag(help: "Read every enabled Region (the default).") var allRegions = false
+    @Option(help: "Override the AWS endpoint URL.") var endpointURL: String?
 
     func validate() throws {
-        if allRegions, !region.isEmpty { throw ValidationError("--all-regions and --region exclude each other") }
+        if allRegions, !region.isEmpty { throw ValidationError("--all-regions and --region cannot be combined") }
         if roleARN == nil, externalID != nil || mfaSerial != nil {
-            throw ValidationError("--external-id and --mfa-serial belong to --role-arn")
+            throw ValidationError("--external-id and --mfa-serial require --role-arn")
         }
     }
 

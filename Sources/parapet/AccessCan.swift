@@ -6,13 +6,14 @@ import Runs
 struct CanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "can",
-        abstract: "Say whether a user or role can do something to a resource, and why.",
+        abstract: "Show whether a user or role has access to a resource, and why.",
         discussion: """
-            The answer is one of three: allowed, allowed under a condition (which it states), or denied. \
-            Exit codes: 0 whatever the answer is, 3 where something that may change it could not be read.
+            The answer is one of three: allowed, allowed with conditions (which it lists), or denied. Exit codes: 0 \
+            for every answer, 3 if data that may change the answer could not be read. With --exit-code: 0 allowed · 2 \
+            denied, or allowed only with conditions · 3 not determined.
             """)
 
-    @Argument(help: "An ARN (a role's session stands for its role), or a name: NAME, user/NAME, role/NAME.")
+    @Argument(help: "ARN (a role session stands for its role), or a name: NAME, user/NAME, role/NAME.")
     var principal: String
 
     @OptionGroup var question: QuestionOptions

@@ -8,10 +8,9 @@ struct AccessCommand: AsyncParsableCommand {
         commandName: "access",
         abstract: "Evaluate access: who can do what, and why.",
         discussion: """
-            The policies of users, groups, roles, boundaries, buckets, keys, grants and the organization are evaluated \
-            as AWS does it, with reading calls only, or over a snapshot without any call. What a request brings with \
-            it (addresses, MFA, tags) is not known at rest: answers that depend on it say on what. Requests are taken \
-            to use TLS.
+            Evaluates the policies of users, groups, roles, permissions boundaries, buckets, keys, grants and the \
+            organization as AWS does, with read-only API calls or over a snapshot. Request context (IP address, MFA, \
+            tags) is unknown offline; results state the conditions. Requests are assumed to use TLS.
             """,
         subcommands: [
             CanAccess.self, WhoCanAccess.self, WhatCanAccess.self, EscalatesAccess.self, SuggestAccess.self,
@@ -55,8 +54,8 @@ extension AccessVerb {
 
 /// An action on a resource, and the condition keys that the user knows of the request.
 struct QuestionOptions: ParsableArguments {
-    @Argument(help: "As a policy writes it, such as s3:GetObject.") var action: String
-    @Argument(help: "The ARN of one resource, or '*' for an action that has none.") var resource: String
+    @Argument(help: "Action as in a policy, such as s3:GetObject.") var action: String
+    @Argument(help: "ARN of one resource, or '*' for an action without resources.") var resource: String
     @OptionGroup(title: "Request") var request: ContextOptions
 
     func validate() throws { _ = try question() }
@@ -72,8 +71,8 @@ struct ContextOptions: ParsableArguments {
         help: .value(
             "key=value",
             """
-            A condition key of the request, like aws:SourceIp=10.1.2.3; repeat a key for several values, leave the \
-            value empty for none. Keys that are not given are unknown.
+            Condition key of the request, such as aws:SourceIp=10.1.2.3; repeat a key for several values, leave the \
+            value empty for none. Other keys are unknown.
             """))
     var context: [String] = []
 }

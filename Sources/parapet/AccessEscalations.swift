@@ -6,11 +6,11 @@ import Runs
 struct EscalatesAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "escalations",
-        abstract: "List the principals that can make themselves more powerful, and how.",
+        abstract: "List privilege escalation paths.",
         discussion: """
-            Each way is possible with the effective permissions on targets that exist, step by step, and comes with the \
-            statements of which one must go for it to be closed. Exit codes: 0 there is none, 2 there is one, 3 none was \
-            found but something that may hide one could not be read.
+            Each path is possible with the effective permissions on existing resources. It is listed step by step, \
+            with the statements of which one must be removed to close it. Exit codes: 0 no path · 2 a path · 3 no path \
+            found, but data that may hide one could not be read.
             """)
 
     @OptionGroup var options: AccessOptions<AccessEscalationsReport>

@@ -6,14 +6,14 @@ import Runs
 struct EvaluateAccess: Verb {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Decide each case of a file as AWS would, offline.",
+        abstract: "Evaluate access cases of a file offline.",
         discussion: """
-            The file holds a JSON array of cases, each with an id, a request and its policies. The answers come in the \
+            The file contains a JSON array of cases, each with an id, a request and its policies. The answers have the \
             same order: the decision (allowed, implicitDeny or explicitDeny) with the statements that decided. A case \
-            that cannot be read is answered with an error, and the exit code is then 1.
+            that cannot be read gives an error, and exit code 1.
             """)
 
-    @Option(help: .value("file", "The file of cases, or - for stdin.")) var cases: String
+    @Option(help: .value("file", "File of cases, or - for stdin.")) var cases: String
     @Option(help: "json.", transform: ArgumentValue.format("access evaluate", [.json])) var format = Format.json
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity

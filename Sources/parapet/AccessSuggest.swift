@@ -6,29 +6,34 @@ import Runs
 struct SuggestAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "suggest",
-        abstract: "Suggest a least-privilege policy from what a user or role did in CloudTrail logs.",
+        abstract: "Suggest a least-privilege policy from CloudTrail logs of a user or role.",
         discussion: """
-            The policy allows every call that the logs show as permitted. Beside it stands what the principal may do now: \
-            what is kept, what goes, and what the logs cannot tell. Nothing is changed. Exit codes: 0, or 3 where \
-            something that may change the answer could not be read.
+            The policy allows every call that the logs show as allowed. The report compares it with the current \
+            permissions: kept, removed, and not visible in the logs. Nothing is changed. Exit codes: 0, or 3 if data \
+            that may change the answer could not be read.
             """)
 
-    @Argument(help: "An ARN (a role's session stands for its role), or a name: NAME, user/NAME, role/NAME.")
+    @Argument(help: "ARN (a role session stands for its role), or a name: NAME, user/NAME, role/NAME.")
     var principal: String
 
     @Option(
         help: .value(
             "place",
-            "CloudTrail's logs: a file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated."
+            """
+            CloudTrail logs: a file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; can \
+            be repeated.
+            """
         ))
     var logs: [String]
 
-    @Flag(help: "Print the policy document alone.") var policyOnly = false
+    @Flag(help: "Print the policy document only.") var policyOnly = false
 
     @OptionGroup var options: AccessOptions<AccessSuggestReport>
 
     func validate() throws {
-        if policyOnly, !options.output.format.isEmpty { throw ValidationError("--policy-only goes without --format") }
+        if policyOnly, !options.output.format.isEmpty {
+            throw ValidationError("--policy-only cannot be combined with --format")
+        }
         _ = try ArgumentValue.valid(try LogPlaces(logs))
     }
 

@@ -6,14 +6,14 @@ import Runs
 struct WhatCanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "what-can",
-        abstract: "List what a user or role can do, and which roles it can become.",
+        abstract: "List the permissions and assumable roles of a user or role.",
         discussion: """
-            What its policies grant, as far as boundaries and the organization let it through. What resources grant it in \
-            policies of their own is not listed: ask 'access can' or 'access who-can' about one. Exit codes: 0, or 3 \
-            where something that may change the answer could not be read.
+            Lists the permissions of identity policies, within permissions boundaries and organization policies. \
+            Permissions that only resource policies grant are not listed: use 'access can' or 'access who-can' for a \
+            resource. Exit codes: 0, or 3 if data that may change the answer could not be read.
             """)
 
-    @Argument(help: "An ARN (a role's session stands for its role), or a name: NAME, user/NAME, role/NAME.")
+    @Argument(help: "ARN (a role session stands for its role), or a name: NAME, user/NAME, role/NAME.")
     var principal: String
 
     @OptionGroup var options: AccessOptions<AccessWhatCanReport>

@@ -6,11 +6,12 @@ import Runs
 struct WhoCanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "who-can",
-        abstract: "List everybody who can do something to a resource.",
+        abstract: "List the principals that have access to a resource.",
         discussion: """
-            Users and roles of the accounts read; services, other accounts, identity providers and everybody whom the \
-            resource's own policy lets in; and all who can become one of these roles. Those who can only under a \
-            condition are listed with it. Exit codes: 0, or 3 where something that may change the answer could not be read.
+            Lists users and roles of the scanned accounts; services, other accounts, identity providers and public \
+            access that the resource policy allows; and principals that can assume one of these roles. Conditional \
+            access is listed with its conditions. Exit codes: 0, or 3 if data that may change the answer could not be \
+            read.
             """)
 
     @OptionGroup var question: QuestionOptions

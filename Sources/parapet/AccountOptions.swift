@@ -5,23 +5,25 @@ import Runs
 struct AccountOptions: ParsableArguments {
     @OptionGroup var aws: AWSOptions
 
-    @Option(help: "An account to read through --role-name; may be repeated.", transform: ArgumentValue.accountID)
+    @Option(
+        help: "Account to read with --role-name; can be repeated or a comma-separated list.",
+        transform: ArgumentValue.accountID)
     var account: [String] = []
 
-    @Option(help: "The role to assume in each of the accounts.") var roleName: String?
-    @Flag(help: "Read every active account of the organization, through --role-name.") var organization = false
+    @Option(help: "Name of the role to assume in each account.") var roleName: String?
+    @Flag(help: "Read every active account of the organization with --role-name.") var organization = false
     @Option(
         help: .value(
-            "seconds", "How long the reading of an account may take; what was not read by then is unknown."))
+            "seconds", "Time limit for reading an account; data that was not read by then is not determined."))
     var timeout = 900
 
-    @Option(help: "Use this saved snapshot instead of reading an account; no call is made.") var snapshot: String?
+    @Option(help: "Read a saved snapshot instead of an account, without API calls.") var snapshot: String?
 
     func validate() throws {
         _ = try selection
-        if timeout < 1 { throw ValidationError("--timeout takes a number of seconds from 1 on") }
+        if timeout < 1 { throw ValidationError("--timeout must be a number of seconds from 1 on") }
         if snapshot != nil, aws.allRegions {
-            throw ValidationError("--snapshot reads no account, so it goes without --all-regions")
+            throw ValidationError("--snapshot cannot be combined with --all-regions")
         }
     }
 

@@ -8,18 +8,21 @@ struct CheckOptions: ParsableArguments {
     @Option(
         help: .value(
             "id",
-            "A check, by its own id or another tool's (prowler:…, securityhub:CloudTrail.4, config:…, cis:3.0/3.2); may be repeated."
+            """
+            Check, by its id or by the id of another tool (prowler:…, securityhub:CloudTrail.4, config:…, \
+            cis:3.0/3.2); can be repeated or a comma-separated list.
+            """
         ))
     var check: [String] = []
 
-    @Option(help: .value("name", "All checks of a practice; may be repeated."))
+    @Option(help: .value("name", "All checks of a practice; can be repeated or a comma-separated list."))
     var practice: [Practice] = []
 
     @Option(help: "Only checks of at least this severity: low, medium, high or critical.") var severity: Severity?
 
     @Option(
         help: .value(
-            "name", "Only checks that a framework asks for: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.")
+            "name", "Only checks of a framework: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.")
     )
     var framework: String?
 

@@ -6,7 +6,7 @@ import Runs
 
 /// Lists the checks.
 struct Checks: Verb {
-    static let configuration = CommandConfiguration(abstract: "List the checks, by practice.")
+    static let configuration = CommandConfiguration(abstract: "List the checks by practice.")
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity

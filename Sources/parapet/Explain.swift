@@ -6,9 +6,9 @@ import Runs
 /// Explains a check.
 struct Explain: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Explain a check: what it is, why it matters, how it judges, what to do.")
+        abstract: "Explain a check: risk, evaluation logic, examples and remediation.")
 
-    @Argument(help: "The check's id, or another tool's id for the same condition.") var check: String
+    @Argument(help: "Id of the check, or another tool's id for the same condition.") var check: String
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

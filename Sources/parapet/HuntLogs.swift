@@ -9,14 +9,13 @@ import Runs
 struct HuntLogs: Verb {
     static let configuration = CommandConfiguration(
         commandName: "hunt",
-        abstract: "Find what happened in CloudTrail, S3 access logs and VPC flow logs.",
+        abstract: "Detect threats in CloudTrail, S3 server access logs and VPC flow logs.",
         discussion: """
-            Reads log files from disk, from standard input or from S3, and judges them by Sigma rules and, on access \
-            and flow logs and on the history of keys, by built-in analytics. Nothing is written but the report and the \
-            baseline.
+            Reads log files from disk, standard input or S3, and evaluates Sigma rules and built-in analytics (access \
+            logs, flow logs and access key history). Writes only the report and the baseline.
 
-            Exit codes: 0 no alert · 2 an alert · 3 no alert, but something could not be read or judged · 1 the job \
-            could not be done.
+            Exit codes: 0 no alert · 2 an alert · 3 no alert, but some logs could not be read or evaluated · 1 error · \
+            64 usage error.
             """)
 
     @OptionGroup(title: "Logs") var selection: LogOptions
@@ -24,35 +23,38 @@ struct HuntLogs: Verb {
 
     @Option(
         help: .value(
-            "file", "A file with what earlier hunts learnt of the usual; it is read, and written anew at the end."))
+            "file", "Baseline file; read at start and updated at the end."))
     var baseline: String?
 
-    @Option(help: "A YAML file with expected readers, own networks and the rules' placeholders.") var config: String?
-    @Option(help: "Tell only alerts of at least this severity.") var severity: Severity = .informational
-    @Option(help: "Exit with 2 only for alerts of at least this severity.") var failOn: Severity = .informational
+    @Option(help: "YAML file with expected readers, own networks and placeholders of rules.") var config: String?
+    @Option(help: "Minimum severity to report.") var severity: Severity = .informational
+    @Option(help: "Minimum severity of an alert for exit code 2.") var failOn: Severity = .informational
 
     @Option(
         help: .value(
             "number",
             """
-            How many alerts of one rule are told in full, the most telling ones; all are counted. 0 is no limit. \
-            (default: 100; ndjson on stdout has all)
+            Maximum alerts kept per rule (most significant first; all are counted). 0 is no limit. (default: 100; \
+            ndjson on stdout has all)
             """))
     var maxAlerts: Int?
 
     @Option(
         help: .value(
             "name",
-            "What alerts of a rule are grouped by: actor, account, region, or a field of the log; may be repeated."))
+            """
+            Group the alerts of a rule by actor, account, region, or a field of the log; can be repeated or a \
+            comma-separated list.
+            """))
     var groupBy: [String] = ["actor"]
 
-    @Option(help: "How many files are read at once; the default is one for each core.") var threads: Int?
+    @Option(help: "Number of files read in parallel; the default is one per core.") var threads: Int?
     @Option(
         help: .value(
             "MB",
-            "How much memory the hunt may take, about: beyond it the least busy network interfaces are not judged."))
+            "Approximate memory limit; beyond it the least busy network interfaces are not evaluated."))
     var memory = 400
-    @Option(help: "Where the logs are searched: only local, on this machine.") var engine: Engine = .local
+    @Option(help: "Search engine: only local is supported.") var engine: Engine = .local
 
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
     @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
@@ -70,10 +72,10 @@ struct HuntLogs: Verb {
                 reads: !rules.onlyTells))
         if engine != .local {
             throw ValidationError(
-                "--engine \(engine.rawValue) is not there yet: logs are searched on this machine, --engine local")
+                "--engine \(engine.rawValue) is not supported yet (use local)")
         }
         if rules.onlyTells, output.format.contains(where: { $0 != .table && $0 != .json }) {
-            throw ValidationError("--list-rules and --explain-rule write table or json")
+            throw ValidationError("--list-rules and --explain-rule support the formats table and json")
         }
     }
 
@@ -111,24 +113,28 @@ struct HuntLogs: Verb {
 
 /// Which logs are read.
 struct LogOptions: ParsableArguments {
-    @Option(help: "Which log it is: cloudtrail, s3-access or vpc-flow.") var source: LogSource?
+    @Option(help: "Type of the log: cloudtrail, s3-access or vpc-flow.") var source: LogSource?
 
     @Option(
         help: .value(
             "place",
-            "A file, a folder, a pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; may be repeated."))
+            "File, folder, pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; can be repeated."))
     var logs: [String] = []
 
-    @Option(help: .value("time", "Only what happened from then on (ISO 8601)."), transform: ArgumentValue.date)
+    @Option(
+        help: .value("time", "Only events from this time on (ISO 8601, or relative: 24h, 7d)."),
+        transform: ArgumentValue.date)
     var from: Date?
 
-    @Option(help: .value("time", "Only what happened before then (ISO 8601)."), transform: ArgumentValue.date)
+    @Option(
+        help: .value("time", "Only events before this time (ISO 8601, or relative: 24h, 7d)."),
+        transform: ArgumentValue.date)
     var to: Date?
 
     @Option(
         help: .value(
             "fields",
-            "The fields of flow logs without a header line, as AWS shows a custom format: '${version} ${srcaddr} …'."))
+            "Fields of flow logs without a header line, in AWS's custom format: '${version} ${srcaddr} …'."))
     var flowFormat: String?
 }
 
@@ -137,18 +143,18 @@ struct RuleOptions: ParsableArguments {
     @Option(
         help: .value(
             "path",
-            "A Sigma rule file, or a folder with some at any depth; may be repeated. The default is Parapet's own."))
+            "Sigma rule file or folder, searched at any depth; can be repeated. The default is the built-in rules."))
     var rules: [String] = []
 
-    @Flag(help: "Run Parapet's own rules and analytics beside those of --rules.") var builtIn = false
+    @Flag(help: "Also run built-in rules when --rules is given.") var builtIn = false
     @Flag(help: "List the rules and analytics instead of running them.") var listRules = false
 
-    @Option(help: .value("id", "Explain a rule or an analytic, by its id, name or title; may be repeated."))
+    @Option(help: .value("id", "Explain a rule or an analytic, by its id, name or title; can be repeated."))
     var explainRule: [String] = []
 
     func validate() throws {
         if listRules, !explainRule.isEmpty {
-            throw ValidationError("--list-rules and --explain-rule exclude each other")
+            throw ValidationError("--list-rules and --explain-rule cannot be combined")
         }
     }
 

@@ -7,12 +7,12 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
     @Option(
         help: .value(
             "name",
-            "\(Kind.formats.map(\.rawValue).joined(separator: ", ")). May be repeated, each with its own --output, whose "
-                + "ending tells the format if there is no --format."),
+            "\(Kind.formats.map(\.rawValue).joined(separator: ", ")). Can be repeated, each with its own --output. "
+                + "The extension of --output selects the format if --format is missing."),
         transform: ArgumentValue.format(Kind.verb, Kind.formats))
     var format: [Format] = []
 
-    @Option(help: .value("file", "A file, or - for stdout (the default).")) var output: [String] = []
+    @Option(help: .value("file", "File, or - for stdout (the default).")) var output: [String] = []
 
     func validate() throws { _ = try destinations }
 

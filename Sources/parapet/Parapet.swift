@@ -10,14 +10,14 @@ import Runs
 struct Parapet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parapet",
-        abstract: "Defends the customer's side of the AWS shared responsibility model.",
+        abstract: "Audit AWS accounts, verify CloudTrail logs and hunt for threats.",
         discussion: """
-            Ten practices, each checked and explained: CloudTrail everywhere, access logging on the trail \
-            buckets, VPC flow logs, permissions on groups and roles, protected trail buckets, encrypted logs, rotated \
-            credentials, closed ports, an unused root, no unused credentials.
+            Ten practices, each checked and explained: CloudTrail in all Regions, server access logging on CloudTrail \
+            buckets, VPC flow logs, least privilege, CloudTrail bucket protection, log encryption, credential \
+            rotation, network exposure, the root user, and unused credentials.
 
-            Exit codes: 0 nothing wrong found · 2 something is wrong · 3 nothing failing, but something could not be \
-            determined · 1 the job could not be done · 64 usage error.
+            Exit codes: 0 no findings · 2 findings · 3 incomplete (no findings, but some checks could not be \
+            determined) · 1 error · 64 usage error · 130 interrupted.
             """,
         version: Version.current,
         subcommands: [

@@ -5,20 +5,20 @@ import Runs
 struct PolicyCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Print the least-privilege IAM policy for a scan with the chosen checks.")
+        abstract: "Print the least-privilege IAM policy for a scan with the selected checks.")
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
 
-    @Flag(help: "Print what scan --organization needs too: the list of accounts, and the role that is assumed in each.")
+    @Flag(help: "Also print the permissions of scan --organization: listing accounts, and assuming the role in each.")
     var organization = false
 
-    @Option(help: "The role that --organization assumes in each account; the default is any role.")
+    @Option(help: "Name of the role that --organization assumes in each account; the default is any role.")
     var roleName: String?
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
-        if roleName != nil, !organization { throw ValidationError("--role-name goes with --organization") }
+        if roleName != nil, !organization { throw ValidationError("--role-name requires --organization") }
     }
 
     func perform() throws -> ExitStatus {

@@ -14,23 +14,23 @@ struct Rules: ParsableCommand {
 struct TestRules: Verb {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Run a rule file against example events: some must alert, some must not.",
+        abstract: "Test rule files against example events that must alert or must not.",
         discussion: """
-            The examples stand beside RULE.yml in RULE.events.json: {"match": [...], "ignore": [...]}. An element is \
-            one record, judged by itself, or a list of records, judged together, as correlations need it. Rules may \
-            refer to those of any file that is given; each file's examples judge its own.
+            The examples of RULE.yml are stored beside it in RULE.events.json: {"match": [...], "ignore": [...]}. An \
+            element is one record, evaluated alone, or a list of records, evaluated together for correlations. Rules \
+            can reference rules of any given file; the examples of each file test its own rules.
 
-            Every file is tested, also behind one that cannot be.
+            Every file is tested, even after a file with an error.
 
-            Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read.
+            Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read · 64 usage error.
             """)
 
-    @Argument(help: .value("file", "A rule file, or a folder with some at any depth."))
+    @Argument(help: .value("file", "Rule file or folder, searched at any depth."))
     var files: [String]
 
-    @Option(help: .value("file", "The example events of the one rule file.")) var events: String?
-    @Option(help: "The log that the events are of, where the rule does not say.") var source: LogSource?
-    @Option(help: "A YAML file with what the rules' placeholders stand for.") var config: String?
+    @Option(help: .value("file", "Example events of the one rule file.")) var events: String?
+    @Option(help: "Type of the log of the events, if the rule does not state it.") var source: LogSource?
+    @Option(help: "YAML file with values of the rules' placeholders.") var config: String?
     @Option(help: "table or json.", transform: ArgumentValue.format("rules test", [.table, .json])) var format = Format
         .table
 

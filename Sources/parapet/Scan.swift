@@ -11,22 +11,26 @@ struct Scan: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Check accounts, or a saved snapshot, against the ten practices.",
         discussion: """
-            Reads every enabled region of the caller's account with reading calls only; 'parapet policy' prints \
-            the permissions that it takes. What could not be read is reported as unknown, never as a pass.
+            Makes read-only API calls in every enabled Region of the caller's account; 'parapet policy' prints the \
+            required permissions. Data that could not be read is reported as not determined, never as a pass.
+
+            Exit codes: 0 no failing finding (at or above --fail-on) · 2 a failing finding · 3 no failing finding, but \
+            something could not be determined · 1 error · 64 usage error. Filters of what is shown (--status, \
+            --service, --resource, --sort, --summary) do not change the exit code.
             """)
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
 
-    @Option(help: "Save what was read in this file.") var saveSnapshot: String?
-    @Option(help: "Exit with 2 only for failing findings of at least this severity.") var failOn: Severity = .low
-    @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
+    @Option(help: "Save the collected data in this file.") var saveSnapshot: String?
+    @Option(help: "Minimum severity of a failing finding for exit code 2, or none.") var failOn: Severity = .low
+    @Option(help: "YAML file with thresholds and exceptions.") var config: String?
 
-    @Option(help: "A YAML file that says which failing findings are accepted, by whom and until when.")
+    @Option(help: "YAML file of accepted findings (risk acceptance).")
     var mute: String?
 
     @Option(
-        help: "Judge ages as of this moment (ISO 8601) instead of the time of the reading.",
+        help: "Evaluate ages as of this time (ISO 8601); the default is the time of the scan.",
         transform: ArgumentValue.date)
     var now: Date?
 
@@ -35,7 +39,7 @@ struct Scan: Verb {
 
     func validate() throws {
         if accounts.snapshot != nil, saveSnapshot != nil {
-            throw ValidationError("--snapshot reads no account, so it does not go with --save-snapshot")
+            throw ValidationError("--snapshot cannot be combined with --save-snapshot")
         }
     }
 

@@ -8,8 +8,8 @@ struct Verbosity: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Show all findings, the number of API calls, and causes of errors.")
     var verbose = false
 
-    @Flag(name: .shortAndLong, help: "Show neither progress nor warnings.") var quiet = false
-    @Flag(help: "Use no colors (as with NO_COLOR set).") var noColor = false
+    @Flag(name: .shortAndLong, help: "Suppress progress and warnings.") var quiet = false
+    @Flag(help: "Disable colored output (as with NO_COLOR set).") var noColor = false
 
     var isVerbose: Bool { verbose }
 

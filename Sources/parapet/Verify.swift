@@ -6,21 +6,21 @@ import Runs
 /// Proves that delivered log files are the ones that CloudTrail wrote.
 struct Verify: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Prove that delivered log files are the ones that CloudTrail wrote.",
+        abstract: "Verify the integrity of CloudTrail log files.",
         discussion: """
             Follows the chain of digest files that CloudTrail signs each hour, from the newest to the oldest, and \
-            compares each log file with the hash that stands in them: in S3, for every account and region that the \
-            trails deliver for, or over a local copy with --path. Nothing is written but the report.
+            compares each log file with its hash in them: in S3, for every account and Region of the trails, or over a \
+            local copy with --path. Writes only the report.
 
-            Exit codes: 0 everything found is valid · 2 an invalid digest or log file · 3 there was no digest to verify · \
-            1 something could not be read.
+            Exit codes: 0 everything found is valid · 2 an invalid digest or log file · 3 no digest to verify · 1 \
+            something could not be read · 64 usage error.
             """)
 
     @OptionGroup(title: "What to verify") var trails: TrailOptions
     @OptionGroup(title: "Local copy") var local: CopyOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
 
-    @Option(help: "How many files are decompressed at once; the default is one for each core.") var threads: Int?
+    @Option(help: "Number of files decompressed in parallel; the default is one per core.") var threads: Int?
 
     @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
@@ -50,38 +50,51 @@ struct Verify: Verb {
 
 /// Which trails, accounts and time are verified. The options are spelled as in the AWS CLI's `validate-logs`.
 struct TrailOptions: ParsableArguments {
-    @Option(help: .value("arn", "The trail; the default is every trail of the account."))
+    @Option(help: .value("arn", "ARN of the trail; the default is every trail of the account."))
     var trailARN: String?
 
     @Option(
-        help: .value("time", "From when (ISO 8601); the default is 24 hours before the end."),
+        help: .value("time", "Start (ISO 8601, or relative: 24h, 7d); the default is 24 hours before the end."),
         transform: ArgumentValue.date)
     var startTime: Date?
 
-    @Option(help: .value("time", "Until when (ISO 8601); the default is now."), transform: ArgumentValue.date)
+    @Option(
+        help: .value("time", "End (ISO 8601, or relative: 24h, 7d); the default is now."), transform: ArgumentValue.date
+    )
     var endTime: Date?
 
     @Option(
-        help: .value("id", "Only this account's log files; may be repeated. The default is all of an organization's."),
+        help: .value(
+            "id",
+            """
+            Only log files of this account; can be repeated or a comma-separated list. The default is all accounts of \
+            an organization.
+            """),
         transform: ArgumentValue.accountID)
     var accountID: [String] = []
 
-    @Option(help: .value("name", "The bucket, where it is not the one that the trail delivers to now."))
+    @Option(help: .value("name", "Bucket, if it is not the current delivery bucket of the trail."))
     var s3Bucket: String?
 
-    @Option(help: .value("prefix", "The prefix of the keys in that bucket.")) var s3Prefix: String?
+    @Option(help: .value("prefix", "Prefix of the keys in that bucket.")) var s3Prefix: String?
 
-    @Option(help: .value("id", "The organization whose folder in the bucket is read, like o-exampleorgid."))
+    @Option(help: .value("id", "ID of the organization whose folder in the bucket is read, such as o-exampleorgid."))
     var organizationID: String?
 }
 
 /// A local copy of a bucket, and the keys to verify it with.
 struct CopyOptions: ParsableArguments {
     @Option(
-        help: .value("dir", "A folder that mirrors the bucket, each object's metadata beside it in KEY.metadata.json."))
+        help: .value(
+            "dir", "Folder that mirrors the bucket, with the metadata of each object beside it in KEY.metadata.json."))
     var path: String?
 
     @Option(
-        help: .value("file", "What 'aws cloudtrail list-public-keys' printed; may be repeated for several regions."))
+        help: .value(
+            "file",
+            """
+            Output of 'aws cloudtrail list-public-keys'; can be repeated for several Regions.
+
+            """))
     var publicKeys: [String] = []
 }

@@ -96,7 +96,7 @@ import Testing
         #expect(
             answer.outsiders.map(\.title) == [
                 "account 999999999999", "everyone in organization o-abc",
-                "AIDAEXAMPLE, which is no principal any more or a canonical user",
+                "AIDAEXAMPLE, which is a deleted principal or a canonical user",
                 "arn:aws:iam::888888888888:role/x", "delivery.amazonaws.com",
             ])
         #expect(answer.outsiders.map(\.access.isCertain) == [true, false, true, true, true])

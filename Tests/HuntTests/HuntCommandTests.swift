@@ -144,7 +144,7 @@ import Testing
         #expect(outcome.status == 2, "\(outcome.standardError)")
         #expect(outcome.standardOutput.isEmpty)
         for format in formats {
-            #expect(try folder.text("out.\(format)").contains("Trail stopped"), "\(format)")
+            #expect(try folder.text("out.\(format)").contains("CloudTrail logging stopped"), "\(format)")
         }
         let lines = try folder.text("out.ndjson").split(separator: "\n")
         #expect(lines.count == 2)

@@ -51,7 +51,7 @@ import Testing
         var run = try hunt(try stopped(folder))
         run.groupBy = ["actr"]
         #expect(
-            try await run.run().warnings == ["no record with an alert has 'actr', by which alerts were to be grouped"])
+            try await run.run().warnings == ["no record with an alert has 'actr', which --group-by requires"])
     }
 
     @Test func alertsArePassedOnAndAnErrorOfTheReceiverEndsTheHunt() async throws {

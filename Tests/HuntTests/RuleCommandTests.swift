@@ -111,7 +111,7 @@ import TestSupport
             ["hunt", "--source", "cloudtrail", "--logs", log, "--rules", folder.path("rules")])
         #expect(alone.status == 1)
         #expect(
-            alone.standardError.hasPrefix("error: none of the rules can be used: ")
+            alone.standardError.hasPrefix("error: none of the rules is valid: ")
                 && alone.standardError.contains("event_cuont"), "\(alone.standardError)")
         try folder.write("rules/s.yml", Self.good.replacing("DescribeTrails", with: "GetTrail"))
         let (outcome, document) = try await HuntCommand.cloudTrail(log, ["--rules", folder.path("rules")])
@@ -123,7 +123,7 @@ import TestSupport
         let rules = try folder.write("bad.yml", "title: Bad\n")
         let outcome = try await HuntCommand.run(["hunt", "--source", "cloudtrail", "--logs", rules, "--rules", rules])
         #expect(outcome.status == 1)
-        #expect(outcome.standardError.hasPrefix("error: none of the rules can be used: "))
+        #expect(outcome.standardError.hasPrefix("error: none of the rules is valid: "))
     }
 
     @Test func rulesForAnotherLogAreAnError() async throws {
@@ -158,15 +158,15 @@ import TestSupport
         #expect(entries.allSatisfy { !$0.practice.isEmpty && !$0.summary.isEmpty })
         let table = try await HuntCommand.run(["hunt", "--list-rules", "--format", "table", "--source", "vpc-flow"])
         #expect(table.standardOutput.contains("flow-port-scan"))
-        #expect(!table.standardOutput.contains("Trail stopped"))
+        #expect(!table.standardOutput.contains("CloudTrail logging stopped"))
         #expect(table.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test(arguments: [Trail.stopped, "Trail stopped", "flow-port-scan"])
+    @Test(arguments: [Trail.stopped, "CloudTrail logging stopped", "flow-port-scan"])
     func aRuleIsExplained(_ name: String) async throws {
         let outcome = try await HuntCommand.run(["hunt", "--explain-rule", name, "--format", "table"])
         #expect(outcome.status == 0, "\(outcome.standardError)")
-        #expect(outcome.standardOutput.contains("What it means"))
+        #expect(outcome.standardOutput.contains("Description"))
         #expect(outcome.standardOutput.contains("practice "))
     }
 
@@ -193,7 +193,7 @@ import TestSupport
         let failing = try await tested(
             #"{"match":[{"eventName":"GetTrail"}],"ignore":[{"eventName":"DescribeTrails"}]}"#)
         #expect(failing.status == 2)
-        #expect(failing.standardOutput.contains("match[0]: no alert, where there should be one"))
+        #expect(failing.standardOutput.contains("match[0]: no alert, expected one"))
         #expect(failing.standardOutput.contains("ignore[0]: an alert of"))
     }
 

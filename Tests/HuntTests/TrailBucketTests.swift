@@ -92,7 +92,7 @@ import TestSupport
             "telling", "GetBucketAcl", request: #"{"bucketName":"acme-evidence"}"#, service: "cloudtrail.amazonaws.com")
         let denied = Self.record(
             "denied", "PutBucketPolicy", request: #"{"bucketName":"acme-evidence"}"#, error: "AccessDenied")
-        #expect(try await Self.alerts([telling], [denied]).contains("Change of a log bucket denied"))
+        #expect(try await Self.alerts([telling], [denied]).contains("Denied change of a log bucket"))
     }
 
     @Test func ownRulesThatNameTrailBucketsLearnThemToo() async throws {

@@ -70,7 +70,7 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
     func anotherVersionIsRefused(schema: String) {
         let later = Gzip.compress(Array(#"{"schema":"\#(schema)","accounts":[]}"#.utf8))
         let error = #expect(throws: Failure.self) { try Snapshot(decoding: later) }
-        #expect(error?.why == "it is of version \(schema), and this Parapet reads parapet.snapshot/2")
+        #expect(error?.why == "it has version \(schema); this Parapet reads parapet.snapshot/2")
     }
 
     @Test(

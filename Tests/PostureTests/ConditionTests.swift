@@ -19,7 +19,7 @@ import Testing
     private let versioning = Condition(
         about(reads: [.bucketVersioning]), each: .trailBuckets, \.versioning, \.status, is: "Enabled", not: "Suspended",
         fact: "Status", from: .getBucketVersioning,
-        examples: [.passes("there is no trail") { $0.holdNoTrails() }])
+        examples: [.passes("no trail exists") { $0.holdNoTrails() }])
 
     private var all: [Condition] { [validation, singleRegion, key, groups, versioning] }
 
@@ -28,7 +28,7 @@ import Testing
         for condition in all {
             #expect(Set(condition.examples.map(\.status)) == [.pass, .fail, .unknown])
             for example in condition.examples {
-                let status = example.name == "there is no trail" ? .notApplicable : example.status
+                let status = example.name == "no trail exists" ? .notApplicable : example.status
                 #expect(condition.findings(in: example).map(\.status) == [status], "\(example.name)")
             }
         }
@@ -39,7 +39,7 @@ import Testing
         #expect(
             versioning.examples.map(\.name) == [
                 "Status is Enabled", "Status is Suspended", "cloudtrail:DescribeTrails is denied",
-                "Status cannot be read", "there is no trail",
+                "Status cannot be read", "no trail exists",
             ])
         #expect(key.examples.map(\.name)[1] == "KmsKeyId is none")
         #expect(groups.examples.map(\.name)[1] == "GroupList is empty")

@@ -66,7 +66,7 @@ import Testing
         #expect(verdicts.map(\.judgement.status) == [.notApplicable])
         #expect(
             verdicts.map(\.judgement.message) == [
-                "There are no users of the kind that this check judges in what was read"
+                "No users of the type that this check evaluates found"
             ])
         #expect(
             try Reading(account, by: .sample).judgeEach(.users) { $0.userName == "alice" ? .pass("good") : nil }
@@ -86,7 +86,7 @@ import Testing
         #expect(walks.map { $0.map(\.judgement.status) } == [[.notApplicable], [.notApplicable]])
         #expect(
             walks.compactMap(\.first?.judgement.message)
-                == ["There are no trail buckets in what was read", "There are no security groups in what was read"])
+                == ["No trail buckets found", "No security groups found"])
         #expect(walks[0].first?.resource == .account(account))
         #expect(walks[0].first?.judgement.evidence == [Evidence("trail buckets", 0, from: .describeTrails)])
     }

@@ -39,7 +39,7 @@ import Testing
         let mute = Mute(check: "s3-check", reason: "", until: Self.now.addingTimeInterval(seconds))
         let (findings, warnings) = Mutes([mute], asOf: Self.now).applied(to: failing())
         #expect(findings.map(\.status) == [lasts ? .muted : .fail])
-        #expect(warnings.contains { $0.hasPrefix("the mute of s3-check on * ended on 20") } == !lasts)
+        #expect(warnings.contains { $0.hasPrefix("mute for s3-check on * ended on 20") } == !lasts)
     }
 
     @Test("what is unknown may be accepted too, and keeps its reason")
@@ -62,13 +62,13 @@ import Testing
     func unused() {
         let mutes = [Mute(check: "s3-check", reason: ""), Mute(check: "iam-check", resource: "root", reason: "")]
         let (_, warnings) = Mutes(mutes, asOf: Self.now).applied(to: failing())
-        #expect(warnings == ["the mute of iam-check on root covers no failing or unknown finding"])
+        #expect(warnings == ["mute for iam-check on root matches no failing or not determined finding"])
         #expect(Mutes([mutes[0]], asOf: Self.now).applied(to: failing(.pass("good"))).warnings.count == 1)
         #expect(Mutes(mutes, asOf: Self.now).applied(to: failing(), leaving: ["iam-check"]).warnings.isEmpty)
         let elsewhere = Mute(check: "s3-check", account: "999999999999", region: "us-esat-1", reason: "")
         #expect(
             Mutes([elsewhere], asOf: Self.now).applied(to: failing(), leaving: ["iam-check"]).warnings == [
-                "the mute of s3-check on * in account 999999999999 in region us-esat-1 covers no failing or unknown finding"
+                "the mute of s3-check on * in account 999999999999 in region us-esat-1 matches no failing or not determined finding"
             ])
     }
 

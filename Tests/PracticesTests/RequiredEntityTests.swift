@@ -60,7 +60,7 @@ import Testing
         var account = Account.sample
         account.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 22...22)))
         let finding = try #require(try Catalogue.check("security-group-ssh").findings(in: account, by: criteria).first)
-        #expect(finding.message == "SSH is open only to those whom the settings allow")
+        #expect(finding.message == "SSH is open only to sources that the configuration allows")
         #expect(finding.evidence.contains { $0.source == .settings && "\($0.value)".contains("a bastion") })
     }
 

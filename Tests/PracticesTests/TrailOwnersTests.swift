@@ -22,7 +22,7 @@ import Testing
         ])
     func bucketMessages(_ condition: String, _ owner: String) throws {
         let finding = try bucketFinding(Self.statement("s3:PutObject", condition))
-        #expect(finding.message == "A statement admits CloudTrail for trails of \(owner)")
+        #expect(finding.message == "A statement allows log delivery from trails of \(owner)")
     }
 
     @Test(
@@ -45,7 +45,7 @@ import Testing
         let condition = #"{"ArnEquals": {"aws:SourceArn": "arn:aws:cloudtrail:eu-west-3:123456789012:trail/gone"}}"#
         let finding = try bucketFinding(Self.statement("s3:PutObject", condition))
         #expect(finding.status == .fail)
-        #expect(finding.message == "CloudTrail cannot write log files of a trail: no statement allows it")
+        #expect(finding.message == "CloudTrail cannot write log files of a trail: not allowed by any statement")
     }
 
     @Test(
@@ -83,7 +83,7 @@ import Testing
     func open(_ condition: String) throws {
         let statement = Self.statement("s3:*", condition, principal: #""*""#)
         let finding = try bucketFinding(PolicyDocument.trailDelivery, statement)
-        #expect(finding.message == "A statement admits CloudTrail for trails of any account")
+        #expect(finding.message == "A statement allows log delivery from trails of any account")
     }
 
     @Test(
@@ -132,7 +132,7 @@ import Testing
         account.hold(trails: .sample)
         account.hold(keys: .sample { $0.policy = .known(PolicyDocument(statements: statement)) })
         let findings = try Catalogue.check("trail-key-encryption-context").findings(in: account)
-        #expect(findings.map(\.message) == ["A statement lets CloudTrail encrypt for trails of \(owner)"])
+        #expect(findings.map(\.message) == ["A statement allows CloudTrail to encrypt for trails of \(owner)"])
     }
 
     private func bucketFinding(_ statements: String...) throws -> Finding {

@@ -14,7 +14,7 @@ import Testing
             references: [.securityHub("CloudTrail.4")], sources: ["AWS CloudTrail User Guide: X"],
             settings: ["trail-delivery-hours"]),
         each: .trails, \.logFileValidationEnabled, is: true, fact: "LogFileValidationEnabled", pass: "It is on",
-        fail: "It is off", examples: [.passes("there is no trail") { $0.holdNoTrails() }])
+        fail: "It is off", examples: [.passes("no trail exists") { $0.holdNoTrails() }])
 
     @Test("the page shows the good and the bad state, with what the check says of each")
     func page() {
@@ -24,16 +24,16 @@ import Testing
                 Trails should be sound
                 trail-check · high · practice 1, \(Practice.auditTrail.title)
 
-                Why it matters
+                Risk
                   Logs can be forged.
 
-                The good state
+                Passing examples
                   - LogFileValidationEnabled is true
                       pass: It is on
                         LogFileValidationEnabled = true
-                  - there is no trail
+                  - no trail exists
 
-                The bad state
+                Failing examples
                   - LogFileValidationEnabled is false
                       fail: It is off
                         LogFileValidationEnabled = false
@@ -57,7 +57,7 @@ import Testing
                   - ec2:DescribeRegions
 
                 Responsibility
-                  Yours, under logging and monitoring; AWS does not do it for you.
+                  Customer responsibility (logging and monitoring)
 
                 The same elsewhere
                   securityhub:CloudTrail.4

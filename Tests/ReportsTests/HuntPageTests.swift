@@ -29,7 +29,7 @@ import Testing
         ] {
             #expect(text.contains(words), "\(words)")
         }
-        let critical = text.range(of: "Trail stopped or deleted")?.lowerBound
+        let critical = text.range(of: "CloudTrail logging stopped or deleted")?.lowerBound
         let medium = text.range(of: "Many refused calls")?.lowerBound
         #expect(critical != nil && medium != nil && (critical ?? text.endIndex) < (medium ?? text.startIndex))
     }
@@ -41,7 +41,7 @@ import Testing
         let text = page(report)
         let doubt = try #require(text.range(of: "a.gz ends too early")).lowerBound
         let learning = try #require(text.range(of: "learning, not normal")).lowerBound
-        let alert = try #require(text.range(of: "Trail stopped or deleted")).lowerBound
+        let alert = try #require(text.range(of: "CloudTrail logging stopped or deleted")).lowerBound
         #expect(doubt < alert && learning < alert)
     }
 

@@ -19,12 +19,12 @@ import Testing
                 Parapet hunt · CloudTrail · 12,345 events in 3 files (1.2 MB) · 2.5 s
                 Alerts from 2025-12-31T03:00:00Z to 2025-12-31T16:55:20Z
 
-                CRITICAL  Trail stopped or deleted
+                CRITICAL  CloudTrail logging stopped or deleted
                           09e2fda3-94f2-4cac-8611-30e874434cdb · T1562.008
                        2 × arn:aws:sts::1234…tion/mallory@example.com  2025-12-31 16:53 to 16:54
                        1 × arn:aws:iam::123456789012:root                       2025-12-31 16:55
 
-                HIGH      Unusually much data to external peers
+                HIGH      Unusual data transfer to external peers
                           flow-unusual-transfer · T1048
                        1 × eni-0123456789abcdef0                       2025-12-31 03:00 to 04:59
                            observed 52 GB, expected 3.1 MB, usual 0 B to 40 MB ▁▁▂▁▁▂▁▁▁▂▁█
@@ -33,7 +33,7 @@ import Testing
                           6f3e2987-db24-4c78-a860-b4f4095a7095 · T1580
                        1 × arn:aws:iam::123456789012:user/eve          2025-12-31 14:06 to 15:06
 
-                5 alerts (3 critical, 1 high, 1 medium) · 3 of 60 rules alerted
+                5 alerts (3 critical, 1 high, 1 medium) · 3 of 60 rules matched
                 Next: parapet hunt --explain-rule 09e2fda3-94f2-4cac-8611-30e874434cdb
 
                 """)
@@ -92,7 +92,7 @@ import Testing
 
     @Test func nothingFoundIsSaidWithWhatWasRead() {
         var report = HuntSamples.report([], [])
-        #expect(table(report).contains("No alert in 12,345 events of 3 files, judged by 60 rules."))
+        #expect(table(report).contains("No alert in 12,345 events of 3 files, evaluated by 60 rules."))
         #expect(markdown(report).contains("No alert in 12,345 events of 3 files"))
         report.result.doubts = ["a.gz: ends in the middle"]
         for text in [table(report), markdown(report), String(decoding: report.html(), as: UTF8.self)] {
@@ -118,19 +118,19 @@ import Testing
         report.run.source = "vpc-flow"
         report.result.learning = (0..<14).map { "eni-\($0)" }
         let text = table(report)
-        #expect(text.contains("learning, not normal: 14 network interfaces"))
+        #expect(text.contains("Insufficient baseline for 14 network interfaces"))
         #expect(text.contains("eni-2, …"))
         #expect(!text.contains("eni-9"))
         #expect(table(report, isVerbose: true).contains("eni-13"))
         #expect(markdown(report).contains("learning, not normal: 14"))
         report.run.source = "cloudtrail"
-        #expect(table(report).contains("learning, not normal: 14 first calls have"))
+        #expect(table(report).contains("Insufficient baseline for 14 first calls have"))
     }
 
     @Test func markdownHasATableOfGroupsAndASectionForEachRule() {
         let text = markdown(HuntSamples.usual)
-        #expect(text.contains("| critical | Trail stopped or deleted | `\(HuntSamples.mallory)` | 2 |"))
-        #expect(text.contains("## Trail stopped or deleted\n"))
+        #expect(text.contains("| critical | CloudTrail logging stopped or deleted | `\(HuntSamples.mallory)` | 2 |"))
+        #expect(text.contains("## CloudTrail logging stopped or deleted\n"))
         #expect(text.contains("`T1562.008`"))
         #expect(text.contains("<\(HuntSamples.rule.references[0])>"))
     }

@@ -66,13 +66,13 @@ enum ReportSamples {
             name: "web")
         let evidence = Posture.Evidence("LogFileValidationEnabled", false, from: .describeTrails)
         var findings = [
-            finding(validation, .fail, trail, message: "Log file validation is off.", evidence: [evidence]),
+            finding(validation, .fail, trail, message: "Log file validation is disabled.", evidence: [evidence]),
             finding(
                 validation, .pass,
                 Resource(
                     type: "AWS::CloudTrail::Trail", id: "other",
                     arn: "arn:aws:cloudtrail:us-east-1:\(account):trail/other"),
-                message: "Log file validation is on."),
+                message: "Log file validation is enabled."),
             finding(
                 ports, .fail, group, region: "eu-west-1", message: "Port 22 is open to 0.0.0.0/0.",
                 evidence: [Posture.Evidence("IpRanges", ["0.0.0.0/0"], from: .describeTrails)]),

@@ -45,7 +45,7 @@ import Testing
         var filters = CheckSelection()
         filters.practices = [.flowLogs]
         filters.severity = .critical
-        #expect(throws: InvalidInput("no check is left by these options ('parapet checks' lists all)")) {
+        #expect(throws: InvalidInput("no check matches these options ('parapet checks' lists all)")) {
             try filters.selected()
         }
     }

@@ -21,9 +21,9 @@ import Testing
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: [{id: sg-1}]}]", "plain text"),
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: []}]", "empty list"), ("[", "not YAML"),
         ("root-use-days: 1\nroot-use-days: 2", "more than once"),
-        ("- a", "names and values"), ("trail-access: {reader: [a]}", "there is no 'reader' in trail-access"),
+        ("- a", "names and values"), ("trail-access: {reader: [a]}", "unknown setting 'reader' in trail-access"),
         ("hunt: {own-networks: [lorem]}", "no network"), ("hunt: {expected-scanners: [10.0.0.0/8]}", "no address"),
-        ("hunt: {lorem: 1}", "there is no 'lorem' in hunt"), ("hunt: 1", "names and values"),
+        ("hunt: {lorem: 1}", "unknown setting 'lorem' in hunt"), ("hunt: 1", "names and values"),
     ])
     func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) throws {
         let file = try TextFile(text)
@@ -77,8 +77,8 @@ import Testing
         ("- {check: root-mfa, reason: x, until: }", "until is empty"),
         ("- {check: [root-mfa], reason: x}", "check is not a plain text"),
         ("- {check: root-mfa, reason: {a: b}}", "reason is not a plain text"),
-        ("- {check: root-mfa, reason: x, account: 12345678901}", "'12345678901' is not an account id"),
-        ("- {check: root-mfaa, reason: x}", "unknown check 'root-mfaa'; the nearest are root-mfa"),
+        ("- {check: root-mfa, reason: x, account: 12345678901}", "'12345678901' is not an account ID"),
+        ("- {check: root-mfaa, reason: x}", "unknown check 'root-mfaa'; similar: root-mfa"),
         ("- {check: securityhub:IAM.99, reason: x}", "unknown check 'securityhub:IAM.99'"),
         ("- {check: 'no-such-*', reason: x}", "no check matches 'no-such-*'"),
         ("- {check: root-mfa, check: root-mfa, reason: x}", "more than once"),
@@ -118,7 +118,7 @@ import Testing
     @Test func aFileThatIsNotThereIsNamed() throws {
         for read in [{ _ = try SettingsFile.read("/nonexistent") }, { _ = try MuteFile.read("/nonexistent") }] {
             let failure = try #require(throws: Failure.self, performing: read)
-            #expect(failure.description == "/nonexistent cannot be read: there is no such file: check the path")
+            #expect(failure.description == "/nonexistent cannot be read: the file does not exist: check the path")
         }
     }
 }

@@ -113,7 +113,7 @@ import TestSupport
         let path = folder.path + "/baseline.json"
         try withExtendedLifetime(try BaselineFile(path)) { first in
             let failure = #expect(throws: Failure.self) { _ = try BaselineFile(path) }
-            #expect(failure?.why == "a hunt (process \(getpid())) is using it")
+            #expect(failure?.why == "it is in use by a hunt (process \(getpid()))")
             symlink("baseline.json", folder.path + "/link")
             try first.write(HuntBaseline())
             #expect(throws: Failure.self) { _ = try BaselineFile(folder.path + "/link") }

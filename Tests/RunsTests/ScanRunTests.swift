@@ -34,7 +34,7 @@ import TestSupport
         #expect(before.exitStatus == .clean)
         #expect(before.report.findings.map(\.status) == [.muted])
         #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
-        #expect(before.warnings.contains { $0.contains("nothing-of-that-name covers no failing or unknown finding") })
+        #expect(before.warnings.contains { $0.contains("nothing-of-that-name matches no failing or not determined finding") })
         scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
         let saved = try save(before.snapshot)
         defer { saved.remove() }
@@ -88,7 +88,7 @@ import TestSupport
             #expect(json["summary"]?["notApplicable"]?.integer == accounts.count)
             if !accounts.isEmpty {
                 #expect(json["findings"]?[0]?["status"]?.text == "notApplicable")
-                #expect(json["findings"]?[0]?["reason"]?.text == "There are no trail buckets in what was read")
+                #expect(json["findings"]?[0]?["reason"]?.text == "No trail buckets found")
             }
         }
     }
@@ -240,7 +240,7 @@ import TestSupport
         #expect((failure?.cause as? AWSError)?.code == "ExpiredToken")
     }
 
-    @Test(arguments: [("/nonexistent", "there is no such file"), ("/etc/hostname", "gzip")])
+    @Test(arguments: [("/nonexistent", "the file does not exist"), ("/etc/hostname", "gzip")])
     func aFileThatIsNoSnapshotIsAFailure(file: String, why: String) async throws {
         var scan = try scan("root-mfa")
         scan.accounts = AccountSelection(.snapshot(file))

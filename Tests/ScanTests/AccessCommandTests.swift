@@ -66,7 +66,7 @@ import TestSupport
             outcome: "denied", says: ["no policy of the principal allows it"]),
         .init(
             testDescription: "boundary", arguments: ["role/deploy", "s3:GetObject", AccessSnapshot.logs],
-            outcome: "denied", says: ["the permissions boundary does not allow it", "What would allow it"]),
+            outcome: "denied", says: ["the permissions boundary does not allow it", "Required to allow it"]),
         .init(
             testDescription: "session",
             arguments: [
@@ -142,7 +142,7 @@ import TestSupport
         #expect(table.status == 0, "\(table.standardError)")
         expectTidy(table.standardOutput)
         #expect(table.standardOutput.contains("✓ sqs:SendMessage, sqs:ReceiveMessage"))
-        #expect(table.standardOutput.contains("Granted, but closed by a denial or a limit (1)"))
+        #expect(table.standardOutput.contains("Granted, but denied or limited (1)"))
         #expect(table.standardOutput.contains("✗ sns:Publish on *"))
         let cid = try await access(["what-can", "cid", "--snapshot", snapshot.path, "--format", "json"])
         let json = try document(cid)

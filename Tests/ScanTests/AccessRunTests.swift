@@ -97,7 +97,7 @@ import Testing
         defer { snapshot.remove() }
         let run = run(snapshot)
         let failure = await #expect(throws: Failure.self) { try await run.whatCan("role/redaer") }
-        #expect(failure?.advice.hasPrefix("the nearest are role/reader") == true)
+        #expect(failure?.advice.hasPrefix("similar: role/reader") == true)
     }
 
     /// Without what the principal holds there is nothing to compare the logs with.
@@ -113,8 +113,8 @@ import Testing
         ("s3:GetObject", "logs", [], "is not a resource's ARN"),
         ("s3:GetObject", "arn:aws:s3:::logs/*", [], "arn:aws:s3:::logs/x"),
         ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:alias/a", [], "key's ARN"),
-        ("s3:GetObjects", AccessSnapshot.logs, [], "the nearest are s3:GetObject,"),
-        ("iam:PassRol", "*", [], "the nearest are iam:PassRole,"),
+        ("s3:GetObjects", AccessSnapshot.logs, [], "similar: s3:GetObject,"),
+        ("iam:PassRol", "*", [], "similar: iam:PassRole,"),
         ("s3:ListBucket", "*", ["aws:SourceIp"], "KEY=VALUE"), ("s3:ListBucket", "*", ["SourceIp=10.0.0.1"], "prefix"),
     ])
     func aSlipOfThePenIsNoQuestion(action: String, resource: String, context: [String], says: String) throws {

@@ -109,7 +109,7 @@ import TrailIntegrity
             sound, ["--trail-arn", sound.trail.arn, "--format", format],
             times: ["--start-time", "2026-05-01", "--end-time", "2026-05-02"])
         #expect(outcome.status == 3)
-        let warning = "warning: csv cannot show what was not determined: No digest file was found for this time"
+        let warning = "warning: csv cannot contain findings that were not determined: No digest file was found for this time"
         #expect(format == "csv" ? outcome.standardError.hasPrefix(warning) : outcome.standardError.isEmpty)
         let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<error"]
         if let says = says[format] { #expect(outcome.standardOutput.contains(says)) }
@@ -147,7 +147,7 @@ import TrailIntegrity
             "2026-01-31T21:00:00Z to 2026-02-01T03:00:00Z", "Log file missing (1 × log-not-found)",
             "s3://case-command/" + sound.trail.logKey(2, 1), "6 of 6 digest files valid",
             "11 of 12 log files valid, 1 INVALID",
-            "Log file without a digest",
+            "Log file not listed in any digest",
         ] {
             #expect(outcome.standardOutput.contains(text), Comment(rawValue: outcome.standardOutput))
         }
@@ -224,7 +224,7 @@ import TrailIntegrity
     }
 
     @Test(arguments: [
-        (["--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/nobodys"], "CloudTrail knows no such trail"),
+        (["--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/nobodys"], "the trail does not exist"),
         (
             [
                 "--trail-arn", "arn:aws:cloudtrail:us-east-1:111122223333:trail/x", "--s3-bucket",

@@ -6,9 +6,9 @@ extension AccessLogAnalytics {
     func changes(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         [
             change(
-                subject, "access-mass-deletion", "Many objects are deleted at once", "deleted", &learned, \.deleted),
+                subject, "access-mass-deletion", "Bulk object deletion", "deleted", &learned, \.deleted),
             change(
-                subject, "access-mass-copy", "Many objects are copied at once, which can encrypt them anew", "copied",
+                subject, "access-mass-copy", "Bulk object copy or re-encryption", "copied",
                 &learned, \.copied),
         ].compactMap(\.self)
     }

@@ -12,7 +12,7 @@ extension AccessLogAnalytics {
             let sources = part.busiest.sorted
             let single = part.sources.count == 1 ? sources.first.map { Self.shown($0.name) } : nil
             return Alert(
-                rule: "access-anonymous", title: "Requests without credentials",
+                rule: "access-anonymous", title: "Anonymous bucket access",
                 event: part.records.records.first?.event, time: part.first, lastTime: part.last,
                 severity: isAllowed ? .critical : .low, actor: single ?? bucket.text, practice: "trail-access-logging",
                 fields: [
@@ -45,7 +45,7 @@ extension AccessLogAnalytics {
         guard client.insecure > 0 else { return [] }
         return [
             alert(
-                "access-plain-http", "Requests without encryption on the way", AccessSubject(client), .medium,
+                "access-plain-http", "Unencrypted (HTTP) requests", AccessSubject(client), .medium,
                 from: client.insecureTimes.first, to: client.insecureTimes.last,
                 [.init("requests", .int(client.insecure))] + client.insecureRecords.evidence)
         ]

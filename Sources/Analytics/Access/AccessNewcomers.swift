@@ -44,13 +44,13 @@ extension AccessLogAnalytics {
             return newcomer(
                 "access-new-requester",
                 elsewhere.contains(first.requester)
-                    ? "A requester who was never seen on this bucket before" : "A requester who was never seen before",
+                    ? "New requester on this bucket" : "New requester",
                 first, .medium,
                 clients.count > 1 ? [.init("buckets", .array(clients.prefix(10).map { .string($0.bucket) }))] : [])
         }
         alerts += addresses.values.map { clients in
             newcomer(
-                "access-new-address", "A known requester at a new address", clients[0], .low,
+                "access-new-address", "Known requester from new IP address", clients[0], .low,
                 clients.count > 1
                     ? [
                         .init("new addresses", .int(clients.count)),
@@ -61,7 +61,7 @@ extension AccessLogAnalytics {
         where before.agents[agent] == nil && seen.first >= learned && agent != "-" && !LogDelivery.isService(agent) {
             alerts.append(
                 Alert(
-                    rule: "access-new-agent", title: "A user agent that was never seen before", time: seen.first,
+                    rule: "access-new-agent", title: "New user agent", time: seen.first,
                     severity: .informational, actor: agent, practice: "trail-access-logging",
                     fields: ["user_agent": agent], evidence: [.init("requests", .int(seen.count))]))
         }

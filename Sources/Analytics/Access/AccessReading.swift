@@ -21,7 +21,7 @@ extension AccessLogAnalytics {
         let band = max(settings.readFloor, most.usual * settings.readGrowth)
         return [
             alert(
-                "access-unusual-reading", "Unusually much is read from the bucket", subject, .high,
+                "access-unusual-reading", "Unusual read volume", subject, .high,
                 from: Int(first.slot) * 3_600, to: Int(end.slot) * 3_600 + 3_599,
                 [
                     .init("observed", .int(Int(saturating: most.amount))),

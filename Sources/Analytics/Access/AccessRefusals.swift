@@ -47,7 +47,7 @@ extension AccessLogAnalytics {
         guard isGuess else { return [] }
         return [
             alert(
-                "access-key-guessing", "Somebody asks for many keys that do not exist", subject,
+                "access-key-guessing", "Enumeration of missing object keys", subject,
                 client.isAnonymous ? .low : holdsLogs(client.bucket) ? .high : .medium, from: missing.first,
                 to: missing.last,
                 [
@@ -99,7 +99,7 @@ extension AccessLogAnalytics {
             }
             let (subject, refusals) = (sorted[0], sorted[0].client.refusals)
             return alert(
-                "access-log-refused", "Somebody was refused at a log bucket who never was before", subject, .medium,
+                "access-log-refused", "First denied requester at a log bucket", subject, .medium,
                 from: sorted.map(\.client.refusals.first).min() ?? refusals.first,
                 to: sorted.map(\.client.refusals.last).max() ?? refusals.last,
                 event: refusals.records.records.first?.event,
@@ -119,7 +119,7 @@ extension AccessLogAnalytics {
         let refusals = subject.client.refusals
         let shown = refusals.bins.entries.filter { $0.slot <= last.slot }.suffix(48)
         return alert(
-            "access-refused-burst", "Many requests are refused at once", subject,
+            "access-refused-burst", "Burst of denied requests", subject,
             subject.client.isAnonymous ? .medium : .high, from: Int(first.slot) * 300, to: Int(last.slot) * 300 + 299,
             [
                 .init("observed", .int(Int(saturating: most.amount))), .init("expected", .double(most.usual)),
@@ -131,7 +131,7 @@ extension AccessLogAnalytics {
     private func enumeration(_ subject: AccessSubject) -> Alert {
         let refusals = subject.client.refusals
         return alert(
-            "access-key-enumeration", "Somebody tries many keys that are refused", subject, .high,
+            "access-key-enumeration", "Object key enumeration", subject, .high,
             from: refusals.first, to: refusals.last,
             [
                 .init("distinct keys, about", .int(refusals.keys.count)),
@@ -183,7 +183,7 @@ extension AccessLogAnalytics {
             if run.count >= least, Double(run.count) > settings.refusedGrowth / 2 * usual {
                 let time = run.allowed == client.firstAllowed / 60 ? client.firstAllowed : run.allowed * 60
                 return alert(
-                    "access-refused-then-allowed", "Somebody who was refused many times was then let in", subject,
+                    "access-refused-then-allowed", "Access granted after repeated denials", subject,
                     .high, from: time, to: time,
                     [
                         .init("refused before", .int(run.count)),

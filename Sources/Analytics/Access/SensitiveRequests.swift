@@ -7,11 +7,11 @@ struct SensitiveRequests: Sendable {
 
         var title: String {
             switch self {
-            case .delete: "Log files were deleted, or somebody tried to"
-            case .overwrite: "Log files were written by somebody other than CloudTrail, or somebody tried to"
-            case .policyRead: "Somebody asked for the ACL or the policy of a log bucket"
-            case .policyChange: "Somebody changed the ACL or the policy of a log bucket, or tried to"
-            case .settingChange: "Somebody changed how a log bucket keeps its log files, or tried to"
+            case .delete: "Log file deletion"
+            case .overwrite: "Log file overwrite"
+            case .policyRead: "Log bucket policy or ACL read"
+            case .policyChange: "Log bucket policy or ACL change"
+            case .settingChange: "Log bucket configuration change"
             }
         }
     }

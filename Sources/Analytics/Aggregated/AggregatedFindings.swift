@@ -55,17 +55,20 @@ extension Int {
 extension BuiltInAnalytics {
     static let aggregated: [AlertRule] = [
         analytic(
-            "aggregated-deletions", "Many objects deleted, by aggregated events", .high, practice: "trail-protection",
+            "aggregated-deletions", "Bulk deletion (aggregated events)", .high, practice: "trail-protection",
             techniques: ["T1485"],
-            falsePositives: ["jobs that clean up, and tools that empty buckets before these are deleted"],
+            falsePositives: ["Clean-up jobs, and tools that empty buckets before their deletion"],
             references: [page],
-            "At least \(AggregatedFindings.deletions) deletions within five minutes in an aggregated data event of CloudTrail. "
-                + "Such events count calls and hold no records of them."),
+            "Detects at least \(AggregatedFindings.deletions) deletions within five minutes in an aggregated data event of CloudTrail. "
+                + "Such events count calls and contain no records of them."),
         analytic(
-            "aggregated-denials", "Many requests denied, by aggregated events", .medium,
+            "aggregated-denials", "Burst of denied requests (aggregated events)", .medium,
             practice: "trail-access-logging", techniques: ["T1619"],
-            falsePositives: ["a program that lost its permission and tries again"], references: [page],
-            "At least \(AggregatedFindings.denials) denied requests within five minutes in an aggregated data event of CloudTrail."
+            falsePositives: ["A program that lost its permission and retries"], references: [page],
+            """
+            Detects at least \(AggregatedFindings.denials) denied requests within five minutes in an aggregated \
+            data event of CloudTrail.
+            """
         ),
     ]
 

@@ -7,176 +7,179 @@ extension BuiltInAnalytics {
     static func refusals(_ settings: AccessSettings) -> [AlertRule] {
         [
             analytic(
-                "access-refused-burst", "Many requests are refused at once", .high, practice: practice,
+                "access-refused-burst", "Burst of denied requests", .high, practice: practice,
                 techniques: ["T1530", "T1619"],
-                falsePositives: ["A job whose permissions were just changed"], references: [format],
+                falsePositives: ["A job whose permissions were changed"], references: [format],
                 """
-                At least \(settings.refusedBurst) requests are refused (401 or 403) within five minutes: to one requester \
-                at one address, to a requester over all of its addresses, or at an address over all requesters; and \
-                more than \(figure(settings.refusedGrowth)) times what the baseline or the hours before know, so that a \
-                steady trickle is no burst.
+                Detects at least \(settings.refusedBurst) denied requests (401 or 403) within five minutes: of one \
+                requester at one IP address, of a requester over all IP addresses, or of an IP address over all \
+                requesters. The number must also exceed \(figure(settings.refusedGrowth)) times the baseline or the \
+                hours before, so that steady denials do not alert.
                 """),
             analytic(
-                "access-key-enumeration", "Somebody tries many keys that are refused", .high, practice: practice,
+                "access-key-enumeration", "Object key enumeration", .high, practice: practice,
                 techniques: ["T1619", "T1530"],
                 falsePositives: ["An inventory or a backup without permission to read the objects"],
                 references: [format],
                 """
-                \(settings.enumeratedKeys) distinct keys or more are refused to one requester at one address, over \
-                all of its addresses, or at one address, however slowly it asks. A client that the baseline knows for \
-                it, or that was there from the beginning of the first logs, at a steady rate, is left out.
+                Detects \(settings.enumeratedKeys) or more distinct denied object keys of one requester at one IP \
+                address, over all of its IP addresses, or of one IP address, at any rate. Clients that the baseline \
+                knows, or that were active from the start of the logs at a steady rate, are excluded.
                 """),
             analytic(
-                "access-key-guessing", "Somebody asks for many keys that do not exist", .high, practice: practice,
+                "access-key-guessing", "Enumeration of missing object keys", .high, practice: practice,
                 techniques: ["T1619", "T1083"],
-                falsePositives: ["Clients that ask whether objects are there before they write them"],
+                falsePositives: ["Clients that check whether objects exist before they write them"],
                 references: [format],
                 """
-                \(settings.enumeratedKeys) distinct keys or more that do not exist (404) are asked for by one requester \
-                at one address, over all of its addresses, or at one address, and at most a quarter as many requests \
-                are allowed. High if the bucket holds logs, low without credentials. What goes on at a steady rate, by \
-                the baseline or from the beginning of the first logs, is left out.
+                Detects requests for \(settings.enumeratedKeys) or more distinct object keys that do not exist (404), \
+                by one requester at one IP address, over all of its IP addresses, or by one IP address, with at most a \
+                quarter as many allowed requests. High severity if the bucket holds logs, low without credentials. \
+                Steady rates, by the baseline or from the start of the logs, are excluded.
                 """),
             analytic(
-                "access-log-refused", "Somebody was refused at a log bucket who never was before", .medium,
+                "access-log-refused", "First denied requester at a log bucket", .medium,
                 practice: practice, techniques: ["T1530", "T1580"],
-                falsePositives: ["Tools whose permissions were just changed"], references: [format],
+                falsePositives: ["Tools whose permissions were changed"], references: [format],
                 """
-                Requests with credentials to a bucket that holds logs are refused (401 or 403), and the requester was \
-                neither refused nor let in there before: by the baseline; without one, not within the first \
-                \(settings.learningHours) hours. One alert for an account. Nothing is said again of who raises another \
-                alert about refused requests.
+                Detects denied requests (401 or 403) with credentials to a bucket that holds logs, if the requester \
+                was neither denied nor allowed there before: by the baseline, or without one after the first \
+                \(settings.learningHours) hours. One alert per account. Requesters with another alert on denied \
+                requests are excluded.
                 """),
             analytic(
-                "access-mass-deletion", "Many objects are deleted at once", .critical, practice: practice,
-                techniques: ["T1485", "T1490"], falsePositives: ["Clean-up jobs in their first run"],
+                "access-mass-deletion", "Bulk object deletion", .critical, practice: practice,
+                techniques: ["T1485", "T1490"], falsePositives: ["First run of a clean-up job"],
                 references: [format],
                 """
-                One requester deletes \(figure(settings.changedObjects)) objects or more within an hour, and more than \
-                \(figure(settings.changeGrowth)) times the median of its hours with deletions, by the baseline or the \
-                logs; without any, not within the first \(settings.learningHours) hours. Critical if it read half as \
-                many objects since the day before. Lifecycle rules are not counted.
+                Detects that one requester deletes \(figure(settings.changedObjects)) or more objects within an hour, \
+                and more than \(figure(settings.changeGrowth)) times the median of its hours with deletions, by the \
+                baseline or the logs; without either, after the first \(settings.learningHours) hours. Critical \
+                severity if it read half as many objects since the day before. Lifecycle rules are not counted.
                 """),
             analytic(
-                "access-mass-copy", "Many objects are copied at once, which can encrypt them anew", .high,
+                "access-mass-copy", "Bulk object copy or re-encryption", .high,
                 practice: practice, techniques: ["T1486"],
-                falsePositives: ["Migrations and backups in their first run"],
+                falsePositives: ["First run of a migration or a backup"],
                 references: [format],
                 """
-                The same for objects that are copied into the bucket or whose encryption is changed. Access logs do not \
-                show the key: look for SSE-C in CloudTrail's data events.
+                Detects the same for objects that are copied to the bucket or whose encryption is changed. Access logs \
+                do not show the key: look for SSE-C in the data events of CloudTrail.
                 """),
             analytic(
-                "access-refused-then-allowed", "Somebody who was refused many times was then let in", .high,
+                "access-refused-then-allowed", "Access granted after repeated denials", .high,
                 practice: practice, techniques: ["T1530", "T1548"],
-                falsePositives: ["An administrator who sets up permissions and tries them"], references: [format],
+                falsePositives: ["An administrator who sets up and tests permissions"], references: [format],
                 """
-                A requester at one address was let in after it had been refused \(settings.refusedBeforeAllowed) times \
-                or more, without being let in between. Where it has long been both refused and let in, as many are \
-                asked as for a burst.
+                Detects that a requester at one IP address was allowed after \(settings.refusedBeforeAllowed) or more \
+                denials without an allowed request between them. If it was both denied and allowed for long, as many \
+                denials are required as for a burst.
                 """),
             analytic(
-                "access-unusual-reading", "Unusually much is read from the bucket", .high, practice: practice,
+                "access-unusual-reading", "Unusual read volume", .high, practice: practice,
                 techniques: ["T1530"],
-                falsePositives: ["An investigation, or a first load into another tool: name its role as a reader"],
+                falsePositives: [
+                    """
+                    An investigation, or the first load into another tool; add its role to the expected readers
+                    """
+                ],
                 references: [format],
                 """
-                One requester at one address, or over all of its addresses, reads more than \(amount(settings.readFloor)) in an hour, and more than \
-                \(figure(settings.readGrowth)) times the median of its hours before, by the baseline or the logs. Of \
-                expected readers without any history, nothing is called unusual.
+                Detects that one requester, at one IP address or over all of them, reads more than \
+                \(amount(settings.readFloor)) in an hour, and more than \(figure(settings.readGrowth)) times the \
+                median of its previous hours, by the baseline or the logs. Expected readers without any history are \
+                excluded.
                 """),
         ]
     }
 
     static func clients(_ settings: AccessSettings) -> [AlertRule] {
-        let since = """
-            by the baseline; without one, not within the first \(settings.learningHours) hours of the logs, and then \
-            seen
-            """
+        let since = "by the baseline, or without one after the first \(settings.learningHours) hours of the logs"
         return [
             analytic(
-                "access-anonymous", "Requests without credentials", .critical, practice: practice,
-                techniques: ["T1530", "T1580"], falsePositives: ["Scanners of the internet, where all is refused"],
+                "access-anonymous", "Anonymous bucket access", .critical, practice: practice,
+                techniques: ["T1530", "T1580"],
+                falsePositives: ["Internet scanners, if all of their requests are denied"],
                 references: [format],
                 """
-                Anybody asks for anything of the bucket without credentials: one alert for a bucket, with the busiest \
-                addresses. Critical if something was allowed, which is then told apart from what was not; low if all \
-                was refused. Requests to the bucket as a web site, and reading buckets that the configuration calls \
-                public (hunt: public-buckets), are left out.
+                Detects unauthenticated requests to the bucket. One alert per bucket, with the busiest IP addresses. \
+                Critical severity if a request was allowed, reported separately from the others; low if all were \
+                denied. Requests to the bucket as a website, and reads of buckets that the configuration lists as \
+                public (hunt: public-buckets), are excluded.
                 """),
             analytic(
-                "access-plain-http", "Requests without encryption on the way", .medium, practice: practice,
-                techniques: ["T1040"], falsePositives: ["Old clients: the bucket's policy should refuse them"],
+                "access-plain-http", "Unencrypted (HTTP) requests", .medium, practice: practice,
+                techniques: ["T1040"], falsePositives: ["Legacy clients; require TLS in the bucket policy"],
                 references: [format],
                 """
-                Requests whose record names neither a cipher nor a version of TLS. Records that are too old to have \
-                these fields, and what AWS does itself, are left out.
+                Detects requests whose record has neither a cipher suite nor a TLS version. Records that are too old \
+                to have these fields, and requests of AWS services, are excluded.
                 """),
             analytic(
-                "access-new-requester", "A requester who was never seen before", .medium, practice: practice,
+                "access-new-requester", "New requester", .medium, practice: practice,
                 techniques: ["T1530", "T1078.004"],
-                falsePositives: ["New readers: name them in the configuration"], references: [format],
+                falsePositives: ["New readers; add them to the configuration"], references: [format],
                 """
-                A requester was let in who was not seen on the bucket before: not \(since). Expected readers and \
-                services of AWS that write logs are left out.
+                Detects allowed requests of a requester that is new on the bucket: \(since). Expected readers and \
+                log-delivering AWS services are excluded.
                 """),
             analytic(
-                "access-new-address", "A known requester at a new address", .low, practice: practice,
-                techniques: ["T1530", "T1078.004"], falsePositives: ["People who travel", "New egress addresses"],
+                "access-new-address", "Known requester from new IP address", .low, practice: practice,
+                techniques: ["T1530", "T1078.004"], falsePositives: ["Users who travel", "New egress addresses"],
                 references: [format],
                 """
-                A requester who is not new was let in from an address that was not seen on the bucket before: not \
-                \(since). Services of AWS that write logs are left out.
+                Detects allowed requests of a known requester from an IP address that is new on the bucket: \(since). \
+                Log-delivering AWS services are excluded.
                 """),
             analytic(
-                "access-new-agent", "A user agent that was never seen before", .informational, practice: practice,
-                techniques: ["T1530"], falsePositives: ["Updates of clients"], references: [format],
-                "A user agent was not seen in the logs before: not \(since)."),
+                "access-new-agent", "New user agent", .informational, practice: practice,
+                techniques: ["T1530"], falsePositives: ["Client updates"], references: [format],
+                "Detects a user agent that is new in the logs: \(since)."),
         ]
     }
 
     static let sensitive: [AlertRule] = [
         analytic(
             "access-log-overwritten", SensitiveRequests.Kind.overwrite.title, .high, practice: practice,
-            techniques: ["T1565.001", "T1070"], falsePositives: ["Log files that are brought back from a copy"],
+            techniques: ["T1565.001", "T1070"], falsePositives: ["Log files that are restored from a copy"],
             references: [format],
             """
-            A requester that is no service of AWS puts or copies an object to a key of CloudTrail's log or digest files. \
-            High if it was allowed, medium if it was refused.
+            Detects that a requester other than an AWS service puts or copies an object to a key of CloudTrail log or \
+            digest files. High severity if it was allowed, medium if it was denied.
             """),
         analytic(
             "access-bucket-changed", SensitiveRequests.Kind.settingChange.title, .high, practice: practice,
-            techniques: ["T1562.008", "T1485.001", "T1490"], falsePositives: ["Deployments that own the bucket"],
+            techniques: ["T1562.008", "T1485.001", "T1490"], falsePositives: ["Deployments that manage the bucket"],
             references: [format],
             """
-            A request to change the lifecycle, versioning, encryption, logging, replication, object lock, ownership or \
-            public access block of a bucket that holds logs, or to delete it. High if it was allowed, medium if it was \
-            refused.
+            Detects requests to delete a bucket that holds logs, or to change its lifecycle, versioning, encryption, \
+            logging, replication, Object Lock, ownership or Block Public Access. High severity if it was allowed, \
+            medium if it was denied.
             """),
         analytic(
             "access-log-deleted", SensitiveRequests.Kind.delete.title, .critical, practice: practice,
             techniques: ["T1070", "T1485"],
             falsePositives: ["Administrators who clean up; lifecycle rules are not counted"], references: [format],
             """
-            A request to delete an object of the trail (a key with \
-            \(AccessSettings().trailPrefixes.joined(separator: " or "))), or an upload of one. Critical where it was \
-            allowed, high where it was refused.
+            Detects requests to delete a CloudTrail object (a key with \
+            \(AccessSettings().trailPrefixes.joined(separator: " or "))), or an upload of one. Critical severity if it \
+            was allowed, high if it was denied.
             """),
         analytic(
             "access-policy-changed", SensitiveRequests.Kind.policyChange.title, .high, practice: practice,
-            techniques: ["T1222", "T1562.008"], falsePositives: ["Deployments that own the bucket"],
+            techniques: ["T1222", "T1562.008"], falsePositives: ["Deployments that manage the bucket"],
             references: [format],
             """
-            A request to change the ACL or the policy of the bucket or of an object in it. High where it was allowed, \
-            medium where it was refused.
+            Detects requests to change the ACL or the policy of the bucket or of an object in it. High severity if it \
+            was allowed, medium if it was denied.
             """),
         analytic(
             "access-policy-read", SensitiveRequests.Kind.policyRead.title, .low, practice: practice,
             techniques: ["T1580", "T1619"],
-            falsePositives: ["Tools that watch the configuration: name them as readers"], references: [format],
+            falsePositives: ["Configuration monitoring tools; add them to the expected readers"], references: [format],
             """
-            A request for the ACL or the policy of the bucket or of an object in it. Of expected readers it is \
-            informational.
+            Detects requests for the ACL or the policy of the bucket or of an object in it. Informational for expected \
+            readers.
             """),
     ]
 }

@@ -7,48 +7,49 @@ extension BuiltInAnalytics {
     /// Unusual volumes.
     static func volumes(_ settings: FlowSettings) -> [AlertRule] {
         let baseline = """
-            What is expected comes from the same hours of the week and of the day before, of the interface and of its \
-            peers; the scale is the median deviation of the hours before, never of the hour that is judged. Nothing is \
-            judged before \(settings.learningHours) hours were seen.
+            The expected amount is derived from the same hours of the week and of the day before, of the interface and \
+            of its peers. The scale is the median deviation of the hours before, without the evaluated hour. \
+            Evaluation starts after \(settings.learningHours) hours of data.
             """
         return [
             analytic(
-                "flow-unusual-transfer", "Unusually much data to or from one class of peers", .high, practice: practice,
+                "flow-unusual-transfer", "Unusual data transfer", .high, practice: practice,
                 techniques: ["T1048", "T1537", "T1567"],
-                falsePositives: ["A backup or a migration that runs for the first time"], references: [records],
+                falsePositives: ["The first run of a backup or a migration"], references: [records],
                 """
-                The bytes of one interface, to or from external or internal peers. Unusual are: two of three bins of \
-                five minutes with scores above \(figure(settings.binScore)) and \(amount(settings.binFloor)) more than \
-                expected; one with a score above \(figure(settings.extremeScore)) and three times that; an hour with a \
-                score above \(figure(settings.hourScore)) and \(amount(settings.hourFloor)) more; or a sum over hours \
-                (CUSUM) above \(figure(settings.slowScore)) and \(amount(settings.slowFloor)) more. \(baseline) High \
-                where more than 5 GB too much went out, else medium.
+                Detects that an interface sends or receives far more data than its baseline, to or from external or \
+                internal peers. Alerts on two of three 5-minute bins with scores above \(figure(settings.binScore)) \
+                and \(amount(settings.binFloor)) more than expected; on one bin with a score above \
+                \(figure(settings.extremeScore)) and three times that; on an hour with a score above \
+                \(figure(settings.hourScore)) and \(amount(settings.hourFloor)) more; or on a sum over hours (CUSUM) \
+                above \(figure(settings.slowScore)) and \(amount(settings.slowFloor)) more. \(baseline) High severity \
+                if more than 5 GB too much was sent, else medium.
                 """),
             analytic(
-                "flow-unusual-account-transfer", "The account as a whole sends or receives unusually much data",
+                "flow-unusual-account-transfer", "Unusual account-wide data transfer",
                 .medium, practice: practice, techniques: ["T1048", "T1537"],
-                falsePositives: ["Many hosts that are updated at once"], references: [records],
+                falsePositives: ["Many hosts that are updated at the same time"], references: [records],
                 """
-                The same over all interfaces of an account, with floors five times as high, where no interface alone \
-                was unusual. \(baseline)
+                Detects the same over all interfaces of an account, with floors five times as high, if no single \
+                interface was unusual. \(baseline)
                 """),
             analytic(
-                "flow-unusual-count", "Unusually many flows to external peers", .medium, practice: practice,
+                "flow-unusual-count", "Unusual number of flows to external peers", .medium, practice: practice,
                 techniques: ["T1048", "T1071", "T1498"],
                 falsePositives: ["A new job with many short connections"], references: [records],
                 """
-                The accepted flows of one interface to external peers, however few bytes they carry: a score above \
-                \(figure(settings.rejectedScore)) and \(figure(settings.flowFloor)) more within an hour than expected. \
-                \(baseline)
+                Detects an unusual number of accepted flows of one interface to external peers, independent of their \
+                size: a score above \(figure(settings.rejectedScore)) and \(figure(settings.flowFloor)) more within an \
+                hour than expected. \(baseline)
                 """),
             analytic(
-                "flow-rejected-burst", "Unusually many flows are rejected", .low, practice: practice,
+                "flow-rejected-burst", "Spike in rejected flows", .low, practice: practice,
                 techniques: ["T1046", "T1595"],
-                falsePositives: ["A security group that was just made narrower"], references: [records],
+                falsePositives: ["A security group that was made more restrictive"], references: [records],
                 """
-                The rejected flows of one interface, inbound or outbound: a score above \
+                Detects an unusual number of rejected flows of one interface, inbound or outbound: a score above \
                 \(figure(settings.rejectedScore)) and \(figure(settings.rejectedFloor)) more within an hour than \
-                expected, or a quarter of that in two of three bins of five minutes. \(baseline)
+                expected, or a quarter of that in two of three 5-minute bins. \(baseline)
                 """),
         ]
     }
@@ -56,7 +57,7 @@ extension BuiltInAnalytics {
     /// External peers.
     static func peers(_ settings: FlowSettings) -> [AlertRule] {
         let limits = """
-            more than \(amount(settings.peerFloor)) in an hour and more than usually goes to the interface's first peer \
+            more than \(amount(settings.peerFloor)) in an hour and more than the interface's top peer usually receives \
             at that time of the day (\(figure(settings.peerShare)) times in two of three hours, or \
             \(figure(settings.peerExtreme)) times in one)
             """
@@ -66,100 +67,103 @@ extension BuiltInAnalytics {
             """
         return [
             analytic(
-                "flow-new-peer", "Much data to an external peer that was never seen before", .high, practice: practice,
-                techniques: ["T1048", "T1041"], falsePositives: ["A new service that is used from now on"],
+                "flow-new-peer", "Large transfer to new external peer", .high, practice: practice,
+                techniques: ["T1048", "T1041"], falsePositives: ["A new external service"],
                 references: [records],
                 """
-                An external peer gets \(limits), or \(slow), and nothing was sent to its network (/24, /48 with IPv6) \
-                before: by the baseline, or within the first \(settings.learningHours) hours. High above 5 GB in an \
-                hour, else medium.
+                Detects that an external peer receives \(limits), or \(slow), if nothing was sent to its network (/24, \
+                /48 for IPv6) before: by the baseline, or within the first \(settings.learningHours) hours. High \
+                severity above 5 GB in an hour, else medium.
                 """),
             analytic(
-                "flow-peer-volume", "Much more data to an external peer than ever before", .high, practice: practice,
-                techniques: ["T1048", "T1567"], falsePositives: ["A backup that grows at once"], references: [records],
+                "flow-peer-volume", "Unusually large transfer to known peer", .high, practice: practice,
+                techniques: ["T1048", "T1567"], falsePositives: ["A backup that grows suddenly"], references: [records],
                 """
-                An external peer that is known gets \(limits), and \(figure(settings.peerGrowth)) times the most that \
-                it ever got. The same is judged for levels that last for six hours. High above 5 GB in an hour, else \
-                medium.
+                Detects that a known external peer receives \(limits), and \(figure(settings.peerGrowth)) times its \
+                previous maximum. Levels that last for six hours are evaluated in the same way. High severity above 5 \
+                GB in an hour, else medium.
                 """),
             analytic(
-                "flow-new-port", "Much data to an external port that was never used before", .medium,
+                "flow-new-port", "Large transfer to new external port", .medium,
                 practice: practice, techniques: ["T1048", "T1571"],
-                falsePositives: ["A new service that is used from now on"], references: [records],
+                falsePositives: ["A new external service"], references: [records],
                 """
-                An external peer gets \(slow), at a port that the interface used with no external peer before: by the \
-                baseline, or within the first \(settings.learningHours) hours.
+                Detects that an external peer receives \(slow), at a port that the interface used with no external \
+                peer before: by the baseline, or within the first \(settings.learningHours) hours.
                 """),
             analytic(
-                "flow-many-small-flows", "Very many small flows to an external peer or port that is new", .medium,
+                "flow-many-small-flows", "Many small flows to a new external peer or port", .medium,
                 practice: practice, techniques: ["T1048.003", "T1071.004", "T1572"],
-                falsePositives: ["A resolver or time server that is used from now on"], references: [records],
+                falsePositives: ["A new resolver or time server"], references: [records],
                 """
-                \(settings.smallFlows) accepted flows or more to one external peer, of at most \
-                \(figure(settings.smallFlowBytes)) bytes on average, as tunnels through DNS make them, and its network \
-                or the port was not used before: by the baseline, or within the first \(settings.learningHours) hours.
+                Detects \(settings.smallFlows) or more accepted flows to one external peer, of at most \
+                \(figure(settings.smallFlowBytes)) bytes on average, as in DNS tunneling, if its network or the port \
+                was not used before: by the baseline, or within the first \(settings.learningHours) hours.
                 """),
             analytic(
-                "flow-lasting-new-port", "A lasting conversation at an external port that was never used before",
+                "flow-lasting-new-port", "Long-lasting flows to a new external port",
                 .medium, practice: practice, techniques: ["T1571", "T1496"],
-                falsePositives: ["A new service that is used from now on"], references: [records],
+                falsePositives: ["A new external service"], references: [records],
                 """
-                \(settings.lastingFlows) accepted flows or more over \(settings.lastingSeconds / 3_600) hours or more \
-                with an external peer at a port that the interface used with no external peer before, whatever they \
-                carry, as miners have them. Ports that any host may use one day, such as 53 and 443, are left out.
+                Detects \(settings.lastingFlows) or more accepted flows over \(settings.lastingSeconds / 3_600) or \
+                more hours with an external peer at a port that the interface used with no external peer before, of \
+                any size, as in cryptomining. Ports that are common for any host, such as 53 and 443, are excluded.
                 """),
             analytic(
-                "flow-exposed-service", "A service that should be closed is reached from outside", .high,
+                "flow-exposed-service", "Exposed service reached from the internet", .high,
                 practice: "network-exposure", techniques: ["T1190", "T1133"],
-                falsePositives: ["Own public addresses that are not named as own networks"], references: [records],
+                falsePositives: ["Your own public addresses that are not configured as own networks"],
+                references: [records],
                 """
-                Flows from external addresses that were accepted at one of \(settings.exposedPorts.count) ports of \
-                remote access, file sharing and databases, such as SSH, RDP, SMB, MySQL or MongoDB. What comes from the \
-                port at which the interface itself asks the peer is a reply.
+                Detects accepted flows from external addresses at one of \(settings.exposedPorts.count) ports of \
+                remote access, file sharing and databases, such as SSH, RDP, SMB, MySQL or MongoDB. Replies to \
+                connections of the interface are excluded.
                 """),
         ]
     }
 
     /// Scans and attempts.
     static func probes(_ settings: FlowSettings) -> [AlertRule] {
-        let scanners = ["An own scanner or health checks: name their addresses"]
+        let scanners = ["Your own scanner or health checks (add them to expected-scanners)"]
         return [
             analytic(
-                "flow-port-scan", "One source tries many ports of a host", .high, practice: practice,
+                "flow-port-scan", "Port scan", .high, practice: practice,
                 techniques: ["T1046", "T1595.001"], falsePositives: scanners, references: [records],
                 """
-                \(settings.scannedPorts) distinct ports or more of one host are asked by one source, with \
-                rejected flows or such of at most 4 packets. Replies are left out. High from inside, medium from \
-                outside. One alert for a source inside, and for a host that sources outside scan, with the strongest.
+                Detects that one source tries \(settings.scannedPorts) or more distinct ports of one host, with \
+                rejected flows or flows of at most 4 packets. Replies are excluded. High severity for internal \
+                sources, medium for external ones. One alert per internal source, and per host that external sources \
+                scan, with the strongest source.
                 """),
             analytic(
-                "flow-host-sweep", "One source tries many hosts at one port", .high, practice: practice,
+                "flow-host-sweep", "Host sweep", .high, practice: practice,
                 techniques: ["T1046", "T1018"], falsePositives: scanners, references: [records],
                 """
-                \(settings.sweptHosts) distinct hosts or more are asked at one port by one source, with rejected \
-                flows or such of at most 4 packets. Sweeps that the baseline knows are left out. High from inside, low \
-                from outside. One alert for a source inside and a port, and for a port that sources outside try.
+                Detects that one source tries one port on \(settings.sweptHosts) or more distinct hosts, with rejected \
+                flows or flows of at most 4 packets. Sweeps that the baseline knows are excluded. High severity for \
+                internal sources, low for external ones. One alert per internal source and port, and per port that \
+                external sources try.
                 """),
             analytic(
-                "flow-login-attempts", "Many attempts to log in by SSH or RDP", .high, practice: practice,
-                techniques: ["T1110", "T1021"], falsePositives: scanners + ["Jobs that log in often"],
+                "flow-login-attempts", "SSH/RDP brute force", .high, practice: practice,
+                techniques: ["T1110", "T1021"], falsePositives: scanners + ["Jobs with frequent logins"],
                 references: [records],
                 """
-                \(settings.loginAttempts) flows or more of one source to port 22 or 3389 of one host within an hour \
-                that were rejected or had at most \(settings.shortLoginPackets) packets. High where a longer session is \
-                there too, up to the hour behind. One alert for a source inside, and for a host at which sources outside \
-                try, with the strongest.
+                Detects \(settings.loginAttempts) or more flows of one source to port 22 or 3389 of one host within an \
+                hour that were rejected or had at most \(settings.shortLoginPackets) packets. High severity if a \
+                longer session occurs too, up to an hour later. One alert per internal source, and per host at which \
+                external sources try, with the strongest source.
                 """),
             analytic(
-                "flow-rejected-then-accepted", "A source that was rejected many times was then accepted", .medium,
+                "flow-rejected-then-accepted", "Connection accepted after repeated rejects", .medium,
                 practice: practice, techniques: ["T1190", "T1562.007"],
-                falsePositives: ["Clients that try while a security group is being opened for them"],
+                falsePositives: ["Clients that retry while a security group is being opened for them"],
                 references: [records],
                 """
-                \(settings.rejectedBeforeAccepted) flows or more that a source began at an interface were rejected, and \
-                the first one was accepted after that; or so many at one port, and then one was accepted there, although \
-                another port had been open before. One alert for an interface and a port at which sources outside were \
-                let in.
+                Detects that \(settings.rejectedBeforeAccepted) or more flows of a source to an interface were \
+                rejected before the first one was accepted; or as many at one port before one was accepted there, even \
+                if another port was open before. One alert per interface and port at which external sources were \
+                accepted.
                 """),
         ]
     }
@@ -168,27 +172,27 @@ extension BuiltInAnalytics {
     static func gaps(_ settings: FlowSettings) -> [AlertRule] {
         [
             analytic(
-                "flow-log-gap", "There are no flow logs at all for some time", .medium, practice: practice,
-                techniques: ["T1562.008"], falsePositives: ["Files that were not given"], references: [records],
+                "flow-log-gap", "Flow log gap", .medium, practice: practice,
+                techniques: ["T1562.008"], falsePositives: ["Files that were not provided"], references: [records],
                 """
-                No interface has a record within an hour or more, between hours in which there were some; or between the \
-                last hour that the baseline knows and the first one of the logs; or for \(settings.silentHours) hours or \
-                more before the end that was asked for.
+                Detects an hour or more without records of any interface, between hours with records; between the last \
+                hour that the baseline knows and the first hour of the logs; or \(settings.silentHours) hours or more \
+                before the requested end.
                 """),
             analytic(
-                "flow-interface-silent", "A network interface that was always there has no records", .low,
+                "flow-interface-silent", "Network interface stopped logging", .low,
                 practice: practice, techniques: ["T1562.008"],
-                falsePositives: ["Interfaces that were deleted, and hosts that were stopped"], references: [records],
+                falsePositives: ["Deleted interfaces and stopped hosts"], references: [records],
                 """
-                An interface had records in 12 hours or more and then has none for \(settings.silentHours) hours or \
-                more, while others go on: also one that the baseline knows, which is reported once. One that AWS said had no \
-                data, or that is silent more than twice, is left out.
+                Detects that an interface with records in 12 or more hours has none for \(settings.silentHours) or \
+                more hours, while others continue. Interfaces that only the baseline knows are reported once. \
+                Interfaces with NODATA records, or with more than two such gaps, are excluded.
                 """),
             analytic(
-                "flow-records-skipped", "AWS could not record all flows", .informational, practice: practice,
-                techniques: ["T1562.008"], falsePositives: ["Errors inside AWS, which are what it mostly is"],
+                "flow-records-skipped", "Flow log records skipped (SKIPDATA)", .informational, practice: practice,
+                techniques: ["T1562.008"], falsePositives: ["Usually caused by AWS internal capacity limits"],
                 references: [records],
-                "Records with the status SKIPDATA: some flows of the interface are not in the log."),
+                "Detects records with the status SKIPDATA: some flows of the interface are not in the log."),
         ]
     }
 }

@@ -47,7 +47,7 @@ extension FlowAnalytics {
     private func skipped(_ number: Int, _ entry: InterfaceEntry) -> Alert {
         let hours = entry.skipData.keys.sorted()
         return alert(
-            "flow-records-skipped", "AWS could not record all flows", number, .informational,
+            "flow-records-skipped", "Flow log records skipped (SKIPDATA)", number, .informational,
             from: (hours.first ?? 0) * 3_600, to: (hours.last ?? 0) * 3_600 + 3_599,
             [
                 .init("SKIPDATA records", .int(entry.skipData.values.reduce(0, +))),
@@ -93,7 +93,7 @@ extension FlowAnalytics {
         let account = number.map { tally.interfaces.entries[$0].account } ?? onlyAccount
         let region = number.map { tally.interfaces.entries[$0].region }
         return Alert(
-            rule: "flow-interface-silent", title: "A network interface that was always there has no records",
+            rule: "flow-interface-silent", title: "Network interface stopped logging",
             time: Int(begin) * 3_600, lastTime: Int(end) * 3_600, severity: .low,
             account: account?.isEmpty == false ? account : nil, region: region?.isEmpty == false ? region : nil,
             actor: name, practice: "flow-logs", fields: ["interface": name],
@@ -120,7 +120,7 @@ extension FlowAnalytics {
 
     private func gap(after hour: Int32, until next: Int32) -> Alert {
         Alert(
-            rule: "flow-log-gap", title: "There are no flow logs at all for some time", time: Int(hour + 1) * 3_600,
+            rule: "flow-log-gap", title: "Flow log gap", time: Int(hour + 1) * 3_600,
             lastTime: Int(next) * 3_600, severity: .medium, account: onlyAccount,
             actor: "flow logs", practice: "flow-logs", evidence: [.init("hours", .int(Int(next - hour - 1)))])
     }

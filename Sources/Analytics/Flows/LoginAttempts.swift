@@ -78,7 +78,7 @@ extension FlowAnalytics {
         let first = group.map(\.sum.first).min() ?? sum.first
         let last = group.map(\.sum.last).max() ?? sum.last
         return alert(
-            "flow-login-attempts", "Many attempts to log in by \(ServicePorts.logins[target.port] ?? "")",
+            "flow-login-attempts", "\(ServicePorts.logins[target.port] ?? "") brute force",
             Int(sum.interface), severity, from: Int(first), to: Int(last),
             fields: [
                 "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
@@ -148,7 +148,7 @@ extension FlowAnalytics {
         let first = group.map(\.time).min() ?? found.time
         let last = group.map(\.time).max() ?? found.time
         return alert(
-            "flow-rejected-then-accepted", "A source that was rejected many times was then accepted",
+            "flow-rejected-then-accepted", "Connection accepted after repeated rejects",
             Int(pair.interface), .medium, from: Int(first), to: Int(last),
             fields: ["source": "\(pair.peer)", "port": "\(found.port)"],
             [

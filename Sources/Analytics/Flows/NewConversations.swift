@@ -12,7 +12,7 @@ extension FlowAnalytics {
                 && (known.isNew(number) || known.hasNewPort(number))
         }.map { group in
             conversation(
-                group, "flow-many-small-flows", "Very many small flows to an external peer or port that is new",
+                group, "flow-many-small-flows", "Many small flows to a new external peer or port",
                 interface)
         }
     }
@@ -26,7 +26,7 @@ extension FlowAnalytics {
                 && Int(pair.last) - Int(pair.first) >= settings.lastingSeconds && known.hasNewPort(number)
         }.map { group in
             conversation(
-                group, "flow-lasting-new-port", "A lasting conversation at an external port that was never used before",
+                group, "flow-lasting-new-port", "Long-lasting flows to a new external port",
                 interface)
         }
     }

@@ -80,8 +80,8 @@ extension FlowAnalytics {
         return alert(
             isNew ? "flow-new-peer" : "flow-peer-volume",
             isNew
-                ? "Much data to an external peer that was never seen before"
-                : "Much more data to an external peer than ever before",
+                ? "Large transfer to new external peer"
+                : "Unusually large transfer to known peer",
             Int(pair.interface), finding.most > 5e9 ? .high : .medium, from: Int(finding.first) * 3_600,
             to: Int(finding.last) * 3_600 + 3_599, fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
             [
@@ -130,8 +130,8 @@ extension FlowAnalytics {
             return alert(
                 isNewPort ? "flow-new-port" : "flow-new-peer",
                 isNewPort
-                    ? "Much data to an external port that was never used before"
-                    : "Much data to an external peer that was never seen before",
+                    ? "Large transfer to new external port"
+                    : "Large transfer to new external peer",
                 interface, .medium, from: Int(pair.first), to: Int(pair.last),
                 fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
                 [

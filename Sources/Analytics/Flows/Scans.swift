@@ -56,7 +56,7 @@ extension FlowAnalytics {
         let span = scans.dropFirst().reduce(into: strongest.times) { $0.merge($1.times) }
         let behind = rows(strongest.interface, from: Int(span.first), to: Int(span.last))
         return alert(
-            "flow-port-scan", "One source tries many ports of a host", strongest.interface,
+            "flow-port-scan", "Port scan", strongest.interface,
             isInternal ? .high : .medium, from: Int(span.first), to: Int(span.last),
             fields: ["source": "\(strongest.source)", "destination": "\(strongest.destination)"],
             [.init("distinct ports, about", .int(strongest.ports))]
@@ -120,7 +120,7 @@ extension FlowAnalytics {
         let behind = interface.map { rows($0, from: Int(sweep.first), to: Int(sweep.last)) } ?? []
         let account = interface.map { tally.interfaces.entries[$0].account } ?? onlyAccount
         return Alert(
-            rule: "flow-host-sweep", title: "One source tries many hosts at one port", time: Int(first),
+            rule: "flow-host-sweep", title: "Host sweep", time: Int(first),
             lastTime: Int(last), severity: sweep.isExternal ? .low : .high,
             account: account.flatMap { $0.isEmpty ? nil : $0 }, actor: fields["interface"] ?? "\(key.source)",
             practice: "flow-logs", fields: fields,

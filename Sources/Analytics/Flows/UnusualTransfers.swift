@@ -67,14 +67,14 @@ extension FlowAnalytics {
             switch subject.series {
             case .outExternal:
                 (
-                    "flow-unusual-transfer", "Unusually much data to external peers",
+                    "flow-unusual-transfer", "Unusual data transfer to external peers",
                     episode.excess > 5e9 ? .high : .medium
                 )
             case .outInternal, .inExternal, .inInternal:
-                ("flow-unusual-transfer", "Unusually much data \(subject.series.name)", .low)
+                ("flow-unusual-transfer", "Unusual data transfer \(subject.series.name)", .low)
             case .rejectedIn, .rejectedOut:
-                ("flow-rejected-burst", "Unusually many flows \(subject.series.name)", .low)
-            case .outFlows: ("flow-unusual-count", "Unusually many flows to external peers", .medium)
+                ("flow-rejected-burst", "Spike in flows \(subject.series.name)", .low)
+            case .outFlows: ("flow-unusual-count", "Unusual number of flows to external peers", .medium)
             }
         let rows = episode.rows.map { $0 & (VolumeRow.flowsOf - 1) }
         let peers = subject.series == .outFlows ? [busiestPeers(interface)] : []
@@ -112,7 +112,7 @@ extension FlowAnalytics {
         }
         return Alert(
             rule: "flow-unusual-account-transfer",
-            title: "The account as a whole sends or receives unusually much data",
+            title: "Unusual account-wide data transfer",
             time: episode.firstTime, lastTime: episode.lastTime, severity: .medium,
             account: subject.account.isEmpty ? nil : subject.account, actor: subject.account, practice: "flow-logs",
             fields: ["series": subject.series.name],

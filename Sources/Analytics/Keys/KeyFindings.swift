@@ -5,7 +5,7 @@ extension KeyHistory {
     func silentKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         timeline.unusedPeriods(of: settings.silence).map { silence in
             alert(
-                "key-used-after-silence", "An access key is used after months of silence", .medium,
+                "key-used-after-silence", "Dormant access key used", .medium,
                 "unused-credentials", key, silence.end, ["key": key],
                 since(silence) + origin(timeline) + [uses(timeline, silence.end)])
         }
@@ -15,7 +15,7 @@ extension KeyHistory {
     func silentUser(_ user: String, _ timeline: CredentialTimeline) -> [Alert] {
         timeline.unusedPeriods(of: settings.silence).map { silence in
             alert(
-                "login-after-silence", "A console user logs in after months of silence", .medium, "unused-credentials",
+                "login-after-silence", "Dormant user sign-in", .medium, "unused-credentials",
                 user, silence.end, ["user": user], since(silence) + origin(timeline) + [uses(timeline, silence.end)])
         }
     }
@@ -26,7 +26,7 @@ extension KeyHistory {
         let isCreation = timeline.created != nil
         return [
             alert(
-                "old-key-used", "An access key is used that ought to have been replaced", .low, "credential-rotation",
+                "old-key-used", "Overdue access key used", .low, "credential-rotation",
                 key, use, ["key": key],
                 [
                     .init(isCreation ? "age in days" : "age in days, at least", .int((use.time - born) / 86_400)),
@@ -53,7 +53,7 @@ extension KeyHistory {
             }
             evidence.append(.init("days until it was used", .int((use.time - reactivation.time) / 86_400)))
             return alert(
-                "reactivated-key-used", "An access key that was switched on again is used", .medium,
+                "reactivated-key-used", "Reactivated access key used", .medium,
                 "unused-credentials", key, use, ["key": key], evidence + origin(timeline) + [uses(timeline, use)])
         }
     }

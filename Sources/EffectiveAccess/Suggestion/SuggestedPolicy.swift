@@ -19,7 +19,7 @@ struct SuggestedPolicy {
         }
         if table["iam:PassRole"] != nil {
             notes.append(
-                "iam:PassRole is there for the roles that calls passed to a service; the logs do not record it")
+                "iam:PassRole is included for the roles that calls passed to a service; the logs do not record it")
         }
         for step in Self.steps where Suggestion.size(of: Self.policy(of: table)) > Suggestion.sizeLimit {
             table = step.widen(table)

@@ -14,7 +14,7 @@ extension Facet {
             guard !regions.isEmpty else {
                 throw Unknown(
                     .failed, call: AWSClient.Operation.describeRegions.description,
-                    detail: "the answer names no enabled region")
+                    detail: "the answer lists no enabled Region")
             }
             return regions
         }

@@ -99,7 +99,7 @@ extension Account {
                 uniqueKeysWithValues: references.map { reference in
                     let name = ARN(reference)
                     if let owner = name?.account, owner != collector.accountID {
-                        let detail = "the key is account \(owner)'s, which alone may be asked"
+                        let detail = "the key belongs to account \(owner), and only that account can read it"
                         return (reference, .unknown(Unknown(.anotherAccount, detail: detail)))
                     }
                     let region = name.map { String($0.region) } ?? homes[reference] ?? collector.baseRegion

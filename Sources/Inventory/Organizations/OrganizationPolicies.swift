@@ -107,8 +107,8 @@ extension Fact<OrganizationPolicies> {
                 .anotherAccount, call: unknown.call,
                 detail: """
                     only the management account \(organization.masterAccountID) of \(organization.id), or a delegated \
-                    administrator, may read the organization's policies: run with its credentials and assume a role in this \
-                    account
+                    administrator, can read the organization's policies: run with its credentials and assume a role in \
+                    this account
                     """))
     }
 }

@@ -341,7 +341,7 @@ extension Collector {
     private func stranger(_ name: String) async -> Unknown {
         let elsewhere = Unknown(
             .anotherAccount, call: Operation.listBuckets.description,
-            detail: "the bucket \(name) is not this account's; only its owner may be asked")
+            detail: "the bucket \(name) belongs to another account, and only the owner can read its settings")
         do throws(AWSError) {
             _ = try await answers.pages(of: S3.getBucketLocation(name), in: baseRegion)
             return elsewhere

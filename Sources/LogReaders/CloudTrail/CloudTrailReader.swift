@@ -95,9 +95,9 @@ extension RecordAccount.Damage: CustomStringConvertible {
 extension RecordAccount.Damage.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .cut: "the last record is cut"
-        case .broken: "a record is broken"
-        case .notJSON: "this is no JSON"
+        case .cut: "the last record is truncated"
+        case .broken: "a record is damaged"
+        case .notJSON: "not JSON"
         }
     }
 }

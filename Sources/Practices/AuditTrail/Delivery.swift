@@ -26,9 +26,11 @@ struct Delivery {
         for delivery in deliveries where delivery.time == nil {
             throw Unknown(
                 .notYet, call: Operation.getTrailStatus.description,
-                detail: "the trail was started less than \(limit) hours ago and has delivered no \(delivery.name) yet")
+                detail: """
+                    the trail was started less than \(limit) hours ago and has not delivered \(delivery.name) yet
+                    """)
         }
-        return .pass("\(deliveries.map(\.name).joined(separator: " and ")) arrive".firstCapitalized, evidence)
+        return .pass("\(deliveries.map(\.name).joined(separator: " and ")) are delivered".firstCapitalized, evidence)
     }
 
     private func shortcoming(after limit: Int, by reading: Reading) -> String? {
@@ -37,12 +39,12 @@ struct Delivery {
         }
         guard let time else {
             let isOverdue = started.map { reading.hours(since: $0) > Double(limit) } ?? true
-            return isOverdue ? "The trail is logging and has never delivered \(name)" : nil
+            return isOverdue ? "The trail is logging but has never delivered \(name)" : nil
         }
         let hours = reading.hours(since: time)
         guard hours > Double(limit) else { return nil }
         let whole = Int(exactly: hours.rounded(.down)) ?? .max
-        return "No \(name) delivered for \(whole) hours; the limit is \(limit)"
+        return "No \(name) delivered for \(whole) hours (limit: \(limit) hours)"
     }
 
     private var evidence: [Evidence] {

@@ -16,7 +16,7 @@ extension ManagementEventsRecorded {
                         $0.eventSelectors = .known(EventSelectors(advanced: [writes]))
                     })
             },
-            .passes("only AWS KMS events are left out") {
+            .passes("only AWS KMS events are excluded") {
                 $0.hold(
                     trails: recording(advanced: [
                         selector(
@@ -27,18 +27,18 @@ extension ManagementEventsRecorded {
                             ])
                     ]))
             },
-            .passes("the trail of another region leaves out the events of global services") {
+            .passes("the trail of another Region excludes global service events") {
                 $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"), local("eu-west-1"))
             },
-            .fails("every region has a trail of its own, and none includes the events of global services") {
+            .fails("every Region has a trail of its own, and none includes global service events") {
                 $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: local("us-east-1"), local("eu-west-1"))
             },
-            .fails("the trail that includes the events of global services records writes only") {
+            .fails("the trail that includes global service events records writes only") {
                 $0.hold(trails: local("us-east-1"), recording(basic: "WriteOnly"))
             },
-            .unknown("CloudTrail does not say whether the events of global services are included") {
+            .unknown("CloudTrail does not say whether global service events are included") {
                 $0.hold(trails: .sample { $0.includeGlobalServiceEvents = nil })
             },
             .fails("only writes are recorded") { $0.hold(trails: recording(basic: "WriteOnly")) },
@@ -62,7 +62,7 @@ extension ManagementEventsRecorded {
             .fails("the trail that records them is stopped") {
                 $0.hold(trails: .sample { $0.status = .known(.stopped) })
             },
-            .fails("no trail covers the region") { $0.holdNoTrails() },
+            .fails("no trail covers the Region") { $0.holdNoTrails() },
             .passes("one selector is of an unknown type, and another records everything") {
                 $0.hold(trails: recording(basic: "Everything", "All"))
             },

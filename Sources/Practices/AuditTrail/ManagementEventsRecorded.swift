@@ -7,23 +7,23 @@ import Posture
 struct ManagementEventsRecorded: Check {
     let about = About(
         id: "cloudtrail-management-events",
-        title: "Read and write management events are recorded in every region",
+        title: "CloudTrail should record read and write management events",
         practice: .auditTrail, severity: .low,
         risk: """
-            Who created a user, opened a port or listed every secret is a management event. Where reads or writes are \
-            left out, half of an intrusion cannot be reconstructed.
+            Management events record who created users, opened ports or listed secrets. If read or write events are \
+            excluded, an intrusion cannot be fully reconstructed.
             """,
         judges: """
-            The logging trails that cover a region must together record reads and writes, by basic or advanced event \
-            selectors. An advanced selector counts by its fields, never by its name; one that is narrowed by anything \
-            but the exclusion of AWS KMS or RDS Data API events does not count. Those exclusions pass and are named in \
-            the evidence, unless another trail records the events. The events of global services (AWS IAM, AWS STS, \
-            Amazon CloudFront) happen in one region, us-east-1 in AWS's standard partition: the trails that record \
-            there must include them too.
+            The logging trails that cover a Region must together record read and write events, by basic or advanced \
+            event selectors. An advanced event selector is evaluated by its fields, not by its name. A selector with \
+            any restriction other than the exclusion of AWS KMS or RDS Data API events does not count. These \
+            exclusions pass and are listed in the evidence, unless another trail records the events. Global service \
+            events (AWS IAM, AWS STS, Amazon CloudFront) occur in one Region, us-east-1 in the AWS standard partition: \
+            the trails that cover it must also include global service events.
             """,
         remedy: """
-            Set the trail's management events to read and write, in every region, and let the trail of us-east-1 include \
-            global service events; a multi-region trail always does.
+            Configure the trail to record read and write management events in every Region. A trail in us-east-1 must \
+            include global service events; a multi-Region trail always does.
             """,
         references: [
             .prowler("cloudtrail_multi_region_enabled_logging_management_events"), .securityHub("CloudTrail.1"),
@@ -61,7 +61,7 @@ struct ManagementEventsRecorded: Check {
         if recorded.isComplete && (!hasGlobalEvents || recordedGlobally.isComplete) {
             let without = recorded.excludedSources.sorted().joined(separator: ", ")
             return .pass(
-                "Read and write management events are recorded" + (without.isEmpty ? "" : ", without \(without)"),
+                "Read and write management events are recorded" + (without.isEmpty ? "" : ", except \(without)"),
                 evidence)
         }
         for trail in covering where try trail.status.value.isLogging {
@@ -69,7 +69,7 @@ struct ManagementEventsRecorded: Check {
             guard !hasGlobalEvents || trail.includeGlobalServiceEvents != nil else {
                 throw Unknown(
                     .failed, call: Operation.describeTrails.description,
-                    detail: "CloudTrail did not say whether \(trail.name) includes the events of global services")
+                    detail: "CloudTrail did not report whether \(trail.name) includes global service events")
             }
         }
         if let doubt = recorded.doubt { throw doubt }

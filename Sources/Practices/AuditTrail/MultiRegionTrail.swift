@@ -9,14 +9,13 @@ struct MultiRegionTrail: Check {
         id: "cloudtrail-multi-region",
         title: "A multi-Region trail should record read and write management events",
         practice: .auditTrail, severity: .medium,
-        risk: "In a region that is enabled later, trails of single regions record nothing until somebody adds another.",
+        risk: "Single-Region trails do not record events in a Region that is enabled later.",
         judges: """
-            At least one multi-Region trail must be logging and record read and write management events by itself, of every \
-            service: a selector that leaves out services fails. Trails \
-            of single regions do not count, however many there are: whether every region is covered today is another \
-            check's matter.
+            At least one multi-Region trail must be logging and record read and write management events of every \
+            service. A selector that excludes services fails. Single-Region trails do not count. Whether every Region \
+            is covered today is evaluated by cloudtrail-all-regions.
             """,
-        remedy: "Create a multi-Region trail, or convert one of a single region, and start its logging.",
+        remedy: "Create a multi-Region trail, or convert a single-Region trail, and start logging.",
         references: [
             .securityHub("CloudTrail.1"), .config("multi-region-cloudtrail-enabled"),
             .cis("1.4", "3.1"), .cis("3.0", "3.1"), .cis("5.0", "3.1"),
@@ -38,7 +37,7 @@ struct MultiRegionTrail: Check {
             excluded.formUnion(recorded.excludedSources)
             if recorded.isComplete, recorded.excludedSources.isEmpty {
                 return .pass(
-                    "Trail \(trail.name) records management events in every region",
+                    "Trail \(trail.name) records management events in every Region",
                     evidence + [Evidence("IsLogging", true, from: .getTrailStatus)])
             }
             if let doubt = recorded.doubt { throw doubt }
@@ -51,7 +50,7 @@ struct MultiRegionTrail: Check {
             : .fail(
                 "No multi-Region trail is logging all management events"
                     + (excluded.isEmpty
-                        ? "" : ": the events of \(excluded.sorted().joined(separator: ", ")) are left out"),
+                        ? "" : ": events of \(excluded.sorted().joined(separator: ", ")) are excluded"),
                 evidence)
     }
 
@@ -63,7 +62,7 @@ struct MultiRegionTrail: Check {
                     trails: .sample { $0.status = .denied(.getTrailStatus) },
                     .sample { $0.trailARN = "arn:aws:cloudtrail:us-east-1:123456789012:trail/other" })
             },
-            .fails("each region has a trail of its own") {
+            .fails("each Region has a trail of its own") {
                 $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.hold(trails: .sample(named: "east", in: "us-east-1"), .sample(named: "west", in: "eu-west-1"))
             },
@@ -76,21 +75,21 @@ struct MultiRegionTrail: Check {
                         $0.eventSelectors = .known(EventSelectors([EventSelector(readWriteType: "WriteOnly")]))
                     })
             },
-            .fails("the multi-Region trail leaves out the events of a service") {
+            .fails("the multi-Region trail excludes the events of a service") {
                 $0.hold(
                     trails: .sample {
                         $0.eventSelectors = .known(
                             EventSelectors([EventSelector(excludeManagementEventSources: ["kms.amazonaws.com"])]))
                     })
             },
-            .fails("there is no trail") { $0.holdNoTrails() },
+            .fails("no trail exists") { $0.holdNoTrails() },
             .unknown("whether the trail is logging cannot be read") {
                 $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })
             },
             .unknown("the selectors cannot be read") {
                 $0.hold(trails: .sample { $0.eventSelectors = .denied(.getEventSelectors) })
             },
-            .unknown("the trails of one region cannot be listed") {
+            .unknown("the trails of one Region cannot be listed") {
                 $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.holdNoTrails()
                 $0[.trails]["eu-west-1"] = .denied(.describeTrails)

@@ -40,7 +40,7 @@ struct RecordedManagementEvents: Hashable {
         guard !(selectors.eventSelectors.isEmpty && selectors.advancedEventSelectors.isEmpty) else {
             throw Unknown(
                 .failed, call: Operation.getEventSelectors.description,
-                detail: "CloudTrail did not say which events are recorded")
+                detail: "CloudTrail did not report which events are recorded")
         }
         selectors.eventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
         selectors.advancedEventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
@@ -54,7 +54,7 @@ struct RecordedManagementEvents: Hashable {
         guard ["All", "ReadOnly", "WriteOnly"].contains(type) else {
             doubt = Unknown(
                 .failed, call: Operation.getEventSelectors.description,
-                detail: "an event selector is of the unknown type \(type)")
+                detail: "an event selector has the unknown type \(type)")
             return
         }
         if type != "WriteOnly" { readsWithout = excluded }

@@ -5,11 +5,11 @@ import Posture
 extension TrailDelivery {
     var examples: [Example] {
         [
-            .passes("log files and digests arrive") { $0.hold(trails: .sample) },
+            .passes("log and digest files are delivered") { $0.hold(trails: .sample) },
             .passes("the latest delivery is exactly as old as the limit") {
                 $0.hold(trails: delivering { $0.latestDeliveryTime = Criteria.sample.hoursAgo(24) })
             },
-            .passes("no digest arrives, and none is asked for") {
+            .passes("no digest file is delivered, and validation is disabled") {
                 $0.hold(
                     trails: .sample {
                         $0.logFileValidationEnabled = false
@@ -17,10 +17,10 @@ extension TrailDelivery {
                     })
             },
             .fails("the trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
-            .fails("the bucket refuses the files") {
+            .fails("the bucket denies delivery of log files") {
                 $0.hold(trails: delivering { $0.latestDeliveryError = "AccessDenied" })
             },
-            .fails("the bucket refuses the digests") {
+            .fails("the bucket denies delivery of digest files") {
                 $0.hold(trails: delivering { $0.latestDigestDeliveryError = "NoSuchBucket" })
             },
             .fails("the latest delivery is too old") {
@@ -29,10 +29,10 @@ extension TrailDelivery {
             .fails("the latest digest is too old") {
                 $0.hold(trails: delivering { $0.latestDigestDeliveryTime = Criteria.sample.hoursAgo(25) })
             },
-            .fails("it has been logging for a month and never delivered") {
+            .fails("the trail has been logging for a month and never delivered") {
                 $0.hold(trails: delivering { $0.latestDeliveryTime = nil })
             },
-            .unknown("it was started an hour ago and has not delivered yet") {
+            .unknown("the trail was started an hour ago and has not delivered yet") {
                 $0.hold(
                     trails: delivering {
                         $0.startLoggingTime = Criteria.sample.hoursAgo(1)

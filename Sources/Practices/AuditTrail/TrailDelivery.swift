@@ -7,21 +7,22 @@ import Posture
 struct TrailDelivery: Check {
     let about = About(
         id: "cloudtrail-delivery",
-        title: "Every trail delivers its log files and digests",
+        title: "Trails should deliver log and digest files without errors",
         practice: .auditTrail, severity: .high,
         risk: """
-            A bucket that was deleted, or whose policy was changed, swallows the log without a sound: the console still \
-            shows a trail that is logging.
+            If the bucket was deleted or its policy changed, log delivery fails silently while the console still shows \
+            the trail as logging.
             """,
         judges: """
-            The trail must be logging, its latest delivery must have met no error, and must be no older than the limit. \
-            Where validation is on, the same holds for digests, which come hourly even where nothing happens. A trail \
-            that was started within the limit and has not delivered yet is unknown. A trail of one region in which \
-            nothing happened for longer than the limit fails too: delivery cannot be told from silence.
+            The trail must be logging, and its latest delivery must have no error and must not be older than the \
+            limit. If log file validation is enabled, the same applies to digest files, which CloudTrail delivers \
+            every hour even without events. A trail that was started within the limit and has not delivered yet is not \
+            determined. A single-Region trail without any event for longer than the limit also fails, because failed \
+            delivery cannot be distinguished from inactivity.
             """,
         remedy: """
-            Mend what the error names: the bucket, its policy, or the key's policy. Start the trail's logging if it is \
-            stopped.
+            Fix the cause that the error names: the bucket, its policy, or the key policy. Start logging if the trail \
+            is stopped.
             """,
         sources: [
             "AWS CloudTrail API Reference: GetTrailStatus",
@@ -36,7 +37,8 @@ struct TrailDelivery: Check {
             let status = try trail.status.value
             guard status.isLogging else {
                 return .fail(
-                    "The trail is stopped: nothing is delivered", Evidence("IsLogging", false, from: .getTrailStatus))
+                    "The trail is stopped: no log files are delivered",
+                    Evidence("IsLogging", false, from: .getTrailStatus))
             }
             var deliveries = [status.logFileDelivery]
             if trail.logFileValidationEnabled { deliveries.append(status.digestDelivery) }

@@ -7,18 +7,18 @@ import Posture
 struct TrailInEveryRegion: Check {
     let about = About(
         id: "cloudtrail-all-regions",
-        title: "Every region is covered by a trail that is logging",
+        title: "CloudTrail should be logging in every Region",
         practice: .auditTrail, severity: .high,
         risk: """
-            Attackers like the regions that nobody uses. Without a trail there, what they start, copy or delete is \
-            recorded nowhere that you keep.
+            Attackers often work in unused Regions. Without a trail there, their activity leaves no lasting record.
             """,
         judges: """
-            Every region of the scan is judged on its own. A trail covers its home region, and all others if it is a \
-            multi-region trail; it must be logging. An organization's trail counts, also when it is seen from a member \
-            account.
+            Each scanned Region is evaluated separately. A trail covers its home Region, and a multi-Region trail \
+            covers all Regions. The trail must be logging. An organization trail also counts in a member account.
             """,
-        remedy: "Create a multi-region trail, or switch an existing one to all regions, and start its logging.",
+        remedy: """
+            Create a multi-Region trail, or convert an existing trail to a multi-Region trail, and start logging.
+            """,
         references: [
             .prowler("cloudtrail_multi_region_enabled"), .securityHub("CloudTrail.1"), .securityHub("CloudTrail.3"),
             .cis("1.4", "3.1"), .cis("3.0", "3.1"), .cis("5.0", "3.1"),
@@ -34,16 +34,16 @@ struct TrailInEveryRegion: Check {
     private func judge(_ region: String, of reading: Reading) throws(Unknown) -> Judgement {
         let covering = reading.trails.filter { $0.covers(region) }
         if let trail = covering.first(where: \.isKnownToLog) {
-            return .pass("Trail \(trail.name) covers the region and is logging", evidence(of: trail, isLogging: true))
+            return .pass("Trail \(trail.name) covers the Region and is logging", evidence(of: trail, isLogging: true))
         }
         for trail in covering {
             _ = try trail.status.value
         }
         _ = try reading[.trails][region].value
         guard let stopped = covering.first else {
-            return .fail("No trail covers the region", Evidence("trailList", [], from: .describeTrails))
+            return .fail("No trail covers the Region", Evidence("trailList", [], from: .describeTrails))
         }
-        return .fail("Trail \(stopped.name) covers the region but is stopped", evidence(of: stopped, isLogging: false))
+        return .fail("Trail \(stopped.name) covers the Region but is stopped", evidence(of: stopped, isLogging: false))
     }
 
     private func evidence(of trail: Trail, isLogging: Bool) -> [Evidence] {

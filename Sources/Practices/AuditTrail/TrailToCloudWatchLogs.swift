@@ -7,14 +7,16 @@ import Posture
 struct TrailToCloudWatchLogs: Check {
     let about = About(
         id: "cloudtrail-cloudwatch-logs",
-        title: "Every trail delivers to CloudWatch Logs",
+        title: "Trails should be integrated with CloudWatch Logs",
         practice: .auditTrail, severity: .low,
-        risk: "Files in a bucket raise no alarm: an attack is found when somebody happens to look.",
-        judges: """
-            A log group must be configured, and events must have reached it within the last day and without error. A \
-            trail that was started within the last day and has delivered nothing yet is unknown.
+        risk: """
+            Without CloudWatch Logs integration, metric filters and alarms cannot detect activity in near real time.
             """,
-        remedy: "Give the trail a log group and a role that may write to it.",
+        judges: """
+            A log group must be configured, and the latest delivery must be less than a day old and without error. A \
+            trail that was started within the last day and has not delivered yet is not determined.
+            """,
+        remedy: "Configure a log group for the trail, and a role that allows CloudTrail to write to it.",
         references: [
             .prowler("cloudtrail_cloudwatch_logging_enabled"), .securityHub("CloudTrail.5"), .cis("1.4", "3.4"),
             .config("cloud-trail-cloud-watch-logs-enabled"),
@@ -29,12 +31,12 @@ struct TrailToCloudWatchLogs: Check {
             let group = Evidence(
                 "CloudWatchLogsLogGroupArn", JSON(trail.cloudWatchLogsLogGroupARN), from: .describeTrails)
             guard trail.logGroupARN != nil else {
-                return .fail("The trail has no log group", group)
+                return .fail("No CloudWatch Logs log group is configured", group)
             }
             let status = try trail.status.value
             guard status.isLogging else {
                 return .fail(
-                    "The trail is stopped: nothing is delivered", group,
+                    "The trail is stopped: no events are delivered", group,
                     Evidence("IsLogging", false, from: .getTrailStatus))
             }
             var judgement = try Delivery.judge(
@@ -48,10 +50,10 @@ struct TrailToCloudWatchLogs: Check {
         [
             .passes("events reach the log group") { $0.hold(trails: .sample) },
             .fails("no log group is configured") { $0.hold(trails: .sample { $0.cloudWatchLogsLogGroupARN = nil }) },
-            .fails("the role may not write to the log group") {
+            .fails("the role does not allow writing to the log group") {
                 $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryError = "Access denied" })
             },
-            .fails("nothing arrived for two days") {
+            .fails("nothing was delivered for two days") {
                 $0.hold(trails: delivering { $0.latestCloudWatchLogsDeliveryTime = Criteria.sample.hoursAgo(48) })
             },
             .fails("the trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },

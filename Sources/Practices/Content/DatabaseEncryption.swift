@@ -11,12 +11,12 @@ extension Content {
             practice: .content,
             severity: .medium,
             risk: """
-                An attacker who gets a copy of an unencrypted snapshot or backup can read the data: no permission to use \
-                a key stands in the way.
+                An attacker who obtains a copy of an unencrypted snapshot or backup can read the data without access \
+                to a KMS key.
                 """,
             remedy: """
-                Encryption cannot be enabled later: copy a snapshot of the DB instance with a KMS key, and restore a new \
-                DB instance from the copy.
+                Encryption cannot be enabled later: copy a snapshot of the DB instance with a KMS key, and restore a \
+                new DB instance from the copy.
                 """,
             references: [
                 .prowler("rds_instance_storage_encrypted"), .securityHub("RDS.3"), .config("rds-storage-encrypted"),
@@ -24,7 +24,7 @@ extension Content {
             ],
             sources: ["Amazon RDS User Guide: Encrypting Amazon RDS resources"]),
         each: .dbInstances, \.storageEncrypted, is: true, fact: "StorageEncrypted",
-        pass: "The storage is encrypted", fail: "The storage is not encrypted")
+        pass: "Storage encryption is enabled", fail: "Storage encryption is disabled")
 }
 
 extension Each where Element == DBInstance {

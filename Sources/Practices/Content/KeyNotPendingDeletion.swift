@@ -9,8 +9,8 @@ struct KeyNotPendingDeletion: Check {
         id: "kms-key-not-pending-deletion",
         title: "Customer managed KMS keys should not be scheduled for deletion",
         practice: .content, severity: .high,
-        risk: "When the key is deleted, nobody can ever decrypt what was encrypted with it.",
-        remedy: "Cancel the deletion if anything is still encrypted with the key, and disable the key instead.",
+        risk: "After the key is deleted, data that was encrypted with it cannot be recovered.",
+        remedy: "Cancel the deletion if data is still encrypted with the key, and disable the key instead.",
         references: [
             .prowler("kms_cmk_not_deleted_unintentionally"), .securityHub("KMS.3"),
             .config("kms-cmk-not-scheduled-for-deletion"),
@@ -27,7 +27,7 @@ struct KeyNotPendingDeletion: Check {
             ]
             guard !description.isPendingDeletion else {
                 let days = description.deletionDate.map { " in \(reading.days(until: $0).days)" } ?? ""
-                return .fail("The key will be deleted\(days)", evidence)
+                return .fail("The key is scheduled for deletion\(days)", evidence)
             }
             return .pass("The key is not scheduled for deletion", evidence)
         }
@@ -44,7 +44,7 @@ struct KeyNotPendingDeletion: Check {
                         $0.deletionDate = Criteria.sample.daysAgo(-7)
                     })
             },
-            .fails("the key waits for its replicas to be deleted") {
+            .fails("the key is pending deletion of its replicas") {
                 $0.hold(everyKey: described { $0.keyState = "PendingReplicaDeletion" })
             },
             .unknown("the key cannot be described") {

@@ -10,12 +10,12 @@ extension Content {
             id: "kms-key-rotation",
             title: "Customer managed KMS keys should have automatic rotation enabled",
             practice: .content, severity: .medium,
-            risk: "Key material that never changes opens, once known, all that was ever encrypted with it.",
+            risk: "Without rotation, compromised key material exposes all data that was ever encrypted with the key.",
             judges: """
-                Customer managed keys that are usable and can rotate by themselves are judged: symmetric encryption keys \
-                with material of AWS KMS's.
+                Usable customer managed keys that support automatic rotation are evaluated: symmetric encryption keys \
+                with key material from AWS KMS.
                 """,
-            remedy: "Enable automatic rotation of the key.",
+            remedy: "Enable automatic key rotation.",
             references: [
                 .prowler("kms_cmk_rotation_enabled"), .securityHub("KMS.4"),
                 .cis("1.4", "3.8"), .cis("3.0", "3.6"), .cis("5.0", "3.6"),

@@ -7,14 +7,17 @@ import Posture
 struct AccessKeyRotation: Check {
     let about = About(
         id: "iam-access-key-rotation",
-        title: "Active access keys are rotated in time",
+        title: "Access keys should be rotated every 90 days",
         practice: .credentialRotation, severity: .medium,
-        risk: "Old keys lie in scripts, backups and the laptops of people who left; each copy opens the account.",
-        judges: """
-            Every user with an active key is judged: no active key may be older than the limit; a key that is exactly \
-            as old passes. Keys that are not active do not count. Root's keys are another check's matter.
+        risk: """
+            Old access keys remain in scripts, backups and laptops of former staff. Each copy gives access to the \
+            account.
             """,
-        remedy: "Make a second key, move its users over, deactivate the old key, wait, and delete it.",
+        judges: """
+            Every IAM user with an active access key is evaluated: no active key is allowed to be older than the \
+            limit. A key whose age equals the limit passes. Inactive keys and keys of the root user do not count.
+            """,
+        remedy: "Create a second key, update all applications, deactivate the old key, verify, then delete it.",
         references: [
             .prowler("iam_rotate_access_key_90_days"), .securityHub("IAM.3"),
             .cis("1.4", "1.14"), .cis("3.0", "1.14"), .cis("5.0", "1.13"),
@@ -36,20 +39,21 @@ struct AccessKeyRotation: Check {
         let ages = keys.map { key in key.lastRotated.map { reading.days(since: $0) } }
         for (key, age) in zip(keys, ages) {
             if let age, age > limit {
-                return .fail("Access key \(key.number) is \(age.days) old; the limit is \(limit)", evidence)
+                return .fail(
+                    "Access key \(key.number) was last rotated \(age.daysAgo) (limit: \(limit.days))", evidence)
             }
         }
         for (key, age) in zip(keys, ages) where age == nil {
             throw .empty("access_key_\(key.number)_last_rotated")
         }
-        return .pass("No active access key is older than \(limit) days", evidence)
+        return .pass("No active access key is older than \(limit.days)", evidence)
     }
 
     var examples: [Example] {
         [
             .passes("the key is a month old") { $0.hold(credentials: .sample) },
             .passes("the key is exactly as old as the limit") { $0.hold(credentials: key(90)) },
-            .passes("an old key is not active") {
+            .passes("an old key is inactive") {
                 $0.hold(
                     credentials: .sample {
                         $0.accessKeys[1] = .init(number: 2, isActive: false, lastRotated: Criteria.sample.daysAgo(900))
@@ -62,9 +66,9 @@ struct AccessKeyRotation: Check {
                         $0.accessKeys[1] = .init(number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(400))
                     })
             },
-            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
+            .unknown("the report does not list all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
-            .unknown("the report does not say how old the key is") {
+            .unknown("the report does not state the age of the key") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))
             },
         ]

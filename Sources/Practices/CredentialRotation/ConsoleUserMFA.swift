@@ -10,7 +10,7 @@ struct ConsoleUserMFA: Check {
         title: "IAM users with a console password should have MFA",
         practice: .credentialRotation, severity: .high,
         risk: "An attacker who guesses or steals the password can sign in as the user.",
-        judges: "Every user with a password is judged, whether or not the password was ever used.",
+        judges: "Every IAM user with a console password is evaluated, whether or not the password was ever used.",
         remedy: "Register an MFA device for the user, or remove the password if the user does not need the console.",
         references: [
             .prowler("iam_user_mfa_enabled_console_access"), .securityHub("IAM.5"),
@@ -25,16 +25,16 @@ struct ConsoleUserMFA: Check {
             let evidence = [
                 Evidence("mfa_active", .bool(user.hasMFA), from: .getCredentialReport), user.passwordEvidence[0],
             ]
-            if user.hasMFA { return .pass("The user has MFA", evidence) }
+            if user.hasMFA { return .pass("The user has MFA enabled", evidence) }
             guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
-            return .fail("The user has a password and no MFA", evidence)
+            return .fail("The user has a console password but no MFA device", evidence)
         }
     }
 
     var examples: [Example] {
         [
             .passes("the user has MFA") { $0.hold(credentials: .sample) },
-            .passes("a user without a password is not judged") {
+            .passes("a user without a password is not evaluated") {
                 $0.hold(credentials: .sample, .sample(key: .init(number: 1, isActive: true)))
             },
             .fails("the user has a password and no MFA") { $0.hold(credentials: .sample { $0.hasMFA = false }) },
@@ -45,7 +45,7 @@ struct ConsoleUserMFA: Check {
                         $0.password.lastUsed = nil
                     })
             },
-            .unknown("the report does not say whether there is a password") {
+            .unknown("the report does not state whether the user has a password") {
                 $0.hold(
                     credentials: .sample {
                         $0.hasMFA = false

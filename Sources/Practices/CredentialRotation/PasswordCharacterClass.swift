@@ -12,7 +12,7 @@ extension CredentialRotation {
         characterClass(
             "uppercase", "an uppercase letter", "RequireUppercaseCharacters", \.requireUppercaseCharacters, .medium,
             "IAM.11"),
-        characterClass("number", "a digit", "RequireNumbers", \.requireNumbers, .medium, "IAM.14"),
+        characterClass("number", "a number", "RequireNumbers", \.requireNumbers, .medium, "IAM.14"),
         characterClass("symbol", "a symbol", "RequireSymbols", \.requireSymbols, .medium, "IAM.13"),
     ]
 
@@ -23,18 +23,18 @@ extension CredentialRotation {
         Condition(
             About(
                 id: "iam-password-policy-\(name)",
-                title: "Passwords must contain \(kind)",
+                title: "Password policy should require \(kind)",
                 practice: .credentialRotation, severity: severity,
-                risk: "Passwords of few kinds of characters are guessed sooner.",
+                risk: "Low-complexity passwords are easier to brute-force.",
                 judges: PasswordRule.judges,
-                remedy: "Demand \(kind) in the account's password policy.",
+                remedy: "Require \(kind) in the password policy of the account.",
                 references: [
                     .prowler("iam_password_policy_\(name)"), .securityHub("IAM.7"), .securityHub("IAM.10"),
                     .securityHub(control), .config("iam-password-policy"),
                 ],
                 sources: PasswordRule.sources),
             each: .passwordPolicy, requirement, is: true, fact: fact,
-            pass: "Passwords must contain \(kind)", fail: "Passwords need not contain \(kind)",
+            pass: "The password policy requires \(kind)", fail: "The password policy does not require \(kind)",
             examples: [PasswordRule.noPolicy])
     }
 }

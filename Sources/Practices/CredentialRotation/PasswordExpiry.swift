@@ -7,14 +7,14 @@ import Posture
 struct PasswordExpiry: Check {
     let about = About(
         id: "iam-password-policy-expiry",
-        title: "Passwords expire",
+        title: "Password policy should expire passwords",
         practice: .credentialRotation, severity: .medium,
-        risk: "A password that was stolen years ago still works.",
+        risk: "A stolen password stays valid without a time limit.",
         judges: PasswordRule.judges + """
-             CIS no longer asks for expiry from version 1.4 on, and NIST SP 800-63B advises against it; this practice does ask for \
-            it. Mute the finding if you follow them.
+            CIS benchmarks from version 1.4 no longer recommend password expiration, and NIST SP 800-63B advises \
+            against it. This practice requires it. Mute the finding if your organization follows them.
             """,
-        remedy: "Let passwords expire within the limit.",
+        remedy: "Enable password expiration within the limit.",
         references: [
             .prowler("iam_password_policy_expires_passwords_within_90_days_or_less"), .securityHub("IAM.7"),
             .securityHub("IAM.10"), .securityHub("IAM.17"), .config("iam-password-policy"),
@@ -32,7 +32,7 @@ struct PasswordExpiry: Check {
                 return .fail("Passwords never expire", evidence)
             }
             return age > limit
-                ? .fail("Passwords expire after \(age.days); the limit is \(limit)", evidence)
+                ? .fail("Passwords expire after \(age.days) (limit: \(limit.days))", evidence)
                 : .pass("Passwords expire after \(age.days)", evidence)
         }
     }

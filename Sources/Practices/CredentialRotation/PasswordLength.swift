@@ -7,11 +7,11 @@ import Posture
 struct PasswordLength: Check {
     let about = About(
         id: "iam-password-policy-length",
-        title: "Passwords are long enough",
+        title: "Password policy should require at least 14 characters",
         practice: .credentialRotation, severity: .medium,
-        risk: "Short passwords are guessed.",
+        risk: "Short passwords are vulnerable to brute-force attacks.",
         judges: PasswordRule.judges,
-        remedy: "Raise the minimum length of passwords.",
+        remedy: "Increase the minimum password length.",
         references: [
             .prowler("iam_password_policy_minimum_length_14"), .securityHub("IAM.7"), .securityHub("IAM.10"),
             .securityHub("IAM.15"), .cis("1.4", "1.8"), .cis("3.0", "1.8"), .cis("5.0", "1.7"),
@@ -27,14 +27,14 @@ struct PasswordLength: Check {
             let length = policy.minimumPasswordLength
             let evidence = Evidence("MinimumPasswordLength", .int(length), from: .getAccountPasswordPolicy)
             return length < needed
-                ? .fail("Passwords may have \(length) characters; \(needed) are needed", evidence)
-                : .pass("Passwords have at least \(length) characters", evidence)
+                ? .fail("Minimum length is \(length) (required: \(needed))", evidence)
+                : .pass("Minimum length is \(length)", evidence)
         }
     }
 
     var examples: [Example] {
         PasswordRule.examples + [
-            .fails("passwords may be one character too short") {
+            .fails("the minimum length is one character too short") {
                 $0[.passwordPolicy] = PasswordRule.policy { $0.minimumPasswordLength = 13 }
             }
         ]

@@ -7,11 +7,14 @@ import Posture
 struct PasswordReuse: Check {
     let about = About(
         id: "iam-password-policy-reuse",
-        title: "Former passwords may not be used again",
+        title: "Password policy should prevent password reuse",
         practice: .credentialRotation, severity: .medium,
-        risk: "After a leak people go back to the password that leaked.",
+        risk: "After a leak, users can return to the leaked password.",
         judges: PasswordRule.judges,
-        remedy: "Let IAM remember as many former passwords as the limit says; 24 is its maximum.",
+        remedy: """
+            Configure the password policy to remember at least as many passwords as the limit; 24 is the maximum of \
+            IAM.
+            """,
         references: [
             .prowler("iam_password_policy_reuse_24"), .securityHub("IAM.7"), .securityHub("IAM.10"),
             .securityHub("IAM.16"), .cis("1.4", "1.9"), .cis("3.0", "1.9"), .cis("5.0", "1.8"),
@@ -27,16 +30,16 @@ struct PasswordReuse: Check {
             let remembered = policy.passwordReusePrevention ?? 0
             let evidence = Evidence(
                 "PasswordReusePrevention", JSON(policy.passwordReusePrevention), from: .getAccountPasswordPolicy)
-            guard remembered > 0 else { return .fail("Every former password may be used again", evidence) }
+            guard remembered > 0 else { return .fail("Password reuse is not prevented", evidence) }
             return remembered < needed
-                ? .fail("The last \(remembered) passwords are refused; \(needed) are needed", evidence)
-                : .pass("The last \(remembered) passwords are refused", evidence)
+                ? .fail("Last \(remembered) passwords remembered (required: \(needed))", evidence)
+                : .pass("Last \(remembered) passwords remembered", evidence)
         }
     }
 
     var examples: [Example] {
         PasswordRule.examples + [
-            .fails("every former password is allowed") {
+            .fails("password reuse is not prevented") {
                 $0[.passwordPolicy] = PasswordRule.policy { $0.passwordReusePrevention = nil }
             },
             .fails("one too few is remembered") {

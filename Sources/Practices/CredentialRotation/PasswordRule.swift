@@ -8,20 +8,20 @@ enum PasswordRule {
 
     /// What the judgements of all of these checks say in common.
     static let judges = """
-        An account without a password policy fails: AWS's default then holds, with 8 characters of three kinds, no \
-        expiry and free reuse.
+        An account without a password policy fails: the AWS default then applies, with at least 8 characters of three \
+        kinds, no expiration and no limit on reuse.
         """
 
     /// The examples that all of these checks share.
     static var examples: [Example] {
         [
-            .passes("the policy is in order") { $0[.passwordPolicy] = .known(.sample) },
+            .passes("the policy meets the requirement") { $0[.passwordPolicy] = .known(.sample) },
             noPolicy,
             .unknown("the policy cannot be read") { $0[.passwordPolicy] = .denied(.getAccountPasswordPolicy) },
         ]
     }
 
-    static var noPolicy: Example { .fails("there is no policy") { $0[.passwordPolicy] = .known(nil) } }
+    static var noPolicy: Example { .fails("no password policy is set") { $0[.passwordPolicy] = .known(nil) } }
 
     /// An example in which the policy is the sample with a change.
     static func policy(_ change: (inout PasswordPolicy) -> Void) -> Fact<PasswordPolicy?> {

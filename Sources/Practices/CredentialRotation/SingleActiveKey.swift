@@ -7,11 +7,11 @@ import Posture
 struct SingleActiveKey: Check {
     let about = About(
         id: "iam-single-active-key",
-        title: "No user has more than one active access key",
+        title: "IAM users should have at most one active access key",
         practice: .credentialRotation, severity: .medium,
-        risk: "A second active key is one more copy to lose, and a rotation that was never finished.",
-        judges: "Every user with an active key is judged.",
-        remedy: "Find out which key is in use, deactivate the other, wait, and delete it.",
+        risk: "A second active key increases the attack surface and often indicates an unfinished rotation.",
+        judges: "Every IAM user with an active access key is evaluated.",
+        remedy: "Identify the key in use, deactivate the other key, verify, then delete it.",
         references: [
             .prowler("iam_user_two_active_access_key"), .cis("1.4", "1.13"), .cis("3.0", "1.13"), .cis("5.0", "1.12"),
         ],
@@ -36,7 +36,7 @@ struct SingleActiveKey: Check {
                         $0.accessKeys[1] = .init(number: 2, isActive: true, lastRotated: Criteria.sample.daysAgo(2))
                     })
             },
-            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
+            .unknown("the report does not list all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
         ]
     }

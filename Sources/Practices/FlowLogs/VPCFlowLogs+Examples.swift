@@ -9,7 +9,7 @@ extension VPCFlowLogs {
             .passes("one flow log records what is accepted, another what is rejected") {
                 $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT"), recording("REJECT")])
             },
-            .fails("there is none") { $0.hold(vpcs: .sample, flowLogs: []) },
+            .fails("the VPC has no flow log") { $0.hold(vpcs: .sample, flowLogs: []) },
             .fails("only rejected traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("REJECT")]) },
             .fails("only accepted traffic is recorded") { $0.hold(vpcs: .sample, flowLogs: [recording("ACCEPT")]) },
             .fails("delivery fails") {

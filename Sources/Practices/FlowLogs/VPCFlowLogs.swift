@@ -7,21 +7,23 @@ import Posture
 struct VPCFlowLogs: Check {
     let about = About(
         id: "vpc-flow-logs",
-        title: "Every VPC has active flow logs that deliver and record all traffic",
+        title: "VPCs should have active flow logs for all traffic",
         practice: .flowLogs, severity: .high,
         risk: """
-            Without the records of its traffic nobody sees that a host sends your data away, scans its neighbours or \
-            talks to a known attacker, and nobody can reconstruct it afterwards.
+            Without flow logs, exfiltration, scans and connections to known attackers cannot be detected or \
+            reconstructed.
             """,
         judges: """
-            Flow logs on the VPC itself count, not those of single subnets or interfaces. They must be ACTIVE, their \
-            delivery must succeed, and they must record ALL traffic, or ACCEPT and REJECT by two of them. A flow log of \
-            REJECT alone fails: transfers are ACCEPT records. So does a format without addresses, bytes, action or times. One that has not delivered anything yet is unknown, and \
-            so is a VPC that another account shares, whose owner alone sees its flow logs.
+            Flow logs on the VPC itself count; flow logs on single subnets or network interfaces do not. They must be \
+            ACTIVE, deliver without errors, and record ALL traffic, or ACCEPT and REJECT with two flow logs. A flow \
+            log that records REJECT only fails, because data transfers are ACCEPT records. A record format without \
+            addresses, bytes, action or times also fails. A flow log that has not delivered yet is not determined, and \
+            so is a VPC that is shared by another account, because only the owner can see its flow logs.
             """,
         remedy: """
-            Create a flow log for ALL traffic on the VPC, to S3 or CloudWatch Logs; where delivery fails, mend the role \
-            or the destination's policy. A flow log cannot be edited: create the new one before deleting the old.
+            Create a flow log for ALL traffic on the VPC, to Amazon S3 or CloudWatch Logs. If delivery fails, fix the \
+            role or the policy of the destination. A flow log cannot be edited: create the new one before deleting the \
+            old one.
             """,
         references: [
             .prowler("vpc_flow_logs_enabled"), .securityHub("EC2.6"),
@@ -47,22 +49,22 @@ struct VPCFlowLogs: Check {
         if let (flowLog, lacking) = active.lazy.compactMap({ log in log.lackingFields.map { (log, $0) } }).first,
             active.allSatisfy({ $0.lackingFields != nil })
         {
-            return .fail("The records of \(flowLog.flowLogID) have no \(lacking)", evidence)
+            return .fail("The records of \(flowLog.flowLogID) do not include \(lacking)", evidence)
         }
         let delivering = active.filter { $0.deliverLogsStatus == "SUCCESS" && $0.lackingFields == nil }
         if delivering.recordAllTraffic {
-            return .pass("All traffic is recorded and delivered, by \(delivering.ids)", evidence)
+            return .pass("All traffic is recorded and delivered by \(delivering.ids)", evidence)
         }
         guard isOwn else {
             throw Unknown(
                 .anotherAccount, call: Operation.describeFlowLogs.description,
-                detail: "the VPC is shared by another account, which alone sees its flow logs")
+                detail: "the VPC is shared by another account, and only the owner can see its flow logs")
         }
         let pending = active.filter { $0.deliverLogsStatus == nil && $0.lackingFields == nil }
         if (delivering + pending).recordAllTraffic {
             throw Unknown(
                 .notYet, call: Operation.describeFlowLogs.description,
-                detail: "nothing has been delivered yet by \(pending.ids)")
+                detail: "\(pending.ids) has not delivered yet")
         }
         return .fail(shortcoming(of: flowLogs, active: active), evidence)
     }
@@ -70,7 +72,7 @@ struct VPCFlowLogs: Check {
     /// Why these flow logs do not suffice, the plainest reason first.
     private func shortcoming(of flowLogs: [FlowLog], active: [FlowLog]) -> String {
         if flowLogs.isEmpty {
-            return "No flow log records the VPC"
+            return "VPC has no flow log"
         }
         if active.isEmpty {
             return "No flow log is active: \(flowLogs.ids)"
@@ -80,8 +82,8 @@ struct VPCFlowLogs: Check {
                 "Flow log \(broken.flowLogID) fails to deliver: \(broken.deliverLogsErrorMessage ?? broken.deliverLogsStatus ?? "")"
         }
         return switch Set(active.compactMap(\.trafficType)) {
-        case ["REJECT"]: "Only REJECT is recorded: transfers are ACCEPT records and stay unseen"
-        case ["ACCEPT"]: "Only ACCEPT is recorded: refused connections stay unseen"
+        case ["REJECT"]: "Only rejected traffic is logged; accepted traffic is not"
+        case ["ACCEPT"]: "Only accepted traffic is logged; rejected traffic is not"
         default: "The active flow logs do not record all traffic"
         }
     }

@@ -8,7 +8,7 @@ import Posture
 struct BucketDefaultEncryption: Check {
     static let ofTrails = BucketDefaultEncryption(
         .trailBuckets, with: .bucketEncryption, "trail-bucket-default-encryption",
-        title: "Every trail bucket has default encryption", .logEncryption, .medium)
+        title: "CloudTrail buckets should have default encryption", .logEncryption, .medium)
 
     static let ofAll = BucketDefaultEncryption(
         .buckets, with: .everyBucketEncryption, "s3-bucket-default-encryption",
@@ -26,13 +26,17 @@ struct BucketDefaultEncryption: Check {
         self.each = each
         about = About(
             id: id, title: title, practice: practice, severity: severity,
-            risk: "Objects that come without encryption of their own lie in the bucket as they came.",
+            risk: "Objects that are uploaded without encryption headers are stored unencrypted.",
             judges: """
-                Any default suffices, with keys of Amazon S3's or of AWS KMS; the evidence names it. The trail's own key, \
-                which its log files are encrypted with, is another check's matter.
+                Any default encryption passes, with Amazon S3 managed keys or with AWS KMS keys; the evidence lists \
+                it. The encryption of the log files with the key of the trail is evaluated by \
+                cloudtrail-kms-encryption.
                 """,
             remedy:
-                "Set default encryption on the bucket, with a KMS key where the objects' readers should be limited.",
+                """
+                Configure default encryption on the bucket, with a KMS key if access to the objects should be \
+                limited.
+                """,
             references: references,
             sources: [
                 "Amazon S3 User Guide: Setting default server-side encryption behavior for Amazon S3 buckets"
@@ -60,7 +64,7 @@ struct BucketDefaultEncryption: Check {
                 each.hold(&$0, .sample { $0.encryption = .known(BucketEncryption(sseAlgorithm: "AES256")) })
             },
             .fails("there is no default encryption") { each.hold(&$0, .sample { $0.encryption = .known(nil) }) },
-            .unknown("the bucket's encryption cannot be read") {
+            .unknown("the encryption of the bucket cannot be read") {
                 each.hold(&$0, .sample { $0.encryption = .denied(.getBucketEncryption) })
             },
         ]

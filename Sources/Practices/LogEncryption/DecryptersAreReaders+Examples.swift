@@ -5,10 +5,14 @@ import Posture
 extension DecryptersAreReaders {
     var examples: [Example] {
         [
-            .passes("the one role that may decrypt may read") {
+            .passes("the one role that can decrypt can read") {
                 $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
             },
-            .passes("everybody of another organization may decrypt, and nobody here is of it") {
+            .passes(
+                """
+                any principal of another organization can decrypt, and no principal of the account belongs to it
+                """
+            ) {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
                 $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
                 $0.hold(
@@ -22,16 +26,16 @@ extension DecryptersAreReaders {
                                     """#))
                     })
             },
-            .passes("a role may decrypt with other keys only") {
+            .passes("a role can decrypt with other keys only") {
                 $0.holdForAccess(roles: [
                     .named(
                         "deploy", allowing: ["kms:Decrypt"], on: "arn:aws:kms:us-east-1:123456789012:key/another")
                 ])
             },
-            .fails("a role may decrypt with every key, and not read the bucket") {
+            .fails("a role can decrypt with all keys, but not read the bucket") {
                 $0.holdForAccess(roles: [.deploy(allowing: "kms:Decrypt")])
             },
-            .fails("a grant lets a role decrypt that may not read") {
+            .fails("a grant allows decryption to a role that cannot read") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
                 $0.hold(
                     keys: .sample {
@@ -42,7 +46,7 @@ extension DecryptersAreReaders {
                         ])
                     })
             },
-            .fails("the key policy lets another account decrypt") {
+            .fails("the key policy allows another account to decrypt") {
                 $0.holdForAccess(roles: [])
                 $0.hold(
                     keys: .sample {
@@ -75,7 +79,7 @@ extension DecryptersAreReaders {
                 $0.holdForAccess(roles: [])
                 $0[.identities] = .denied(.getAccountAuthorizationDetails)
             },
-            .passes("everybody may read the bucket, which other checks judge") {
+            .passes("any principal can read the bucket, which other checks evaluate") {
                 $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt"])])
                 $0.hold(
                     buckets: .sample {
@@ -88,11 +92,11 @@ extension DecryptersAreReaders {
                                     """#))
                     })
             },
-            .passes("the organization's policies cannot be read, and nobody may decrypt") {
+            .passes("the organization's policies cannot be read, and no principal can decrypt") {
                 $0.holdForAccess(roles: [])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
-            .unknown("the organization's policies cannot be read, and may keep a decrypter from reading") {
+            .unknown("the organization's policies cannot be read, and possibly deny reading") {
                 $0.holdForAccess(roles: [.named("audit", allowing: ["kms:Decrypt", "s3:GetObject"])])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },

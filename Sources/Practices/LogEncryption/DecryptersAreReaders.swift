@@ -9,21 +9,21 @@ import Posture
 struct DecryptersAreReaders: Check {
     let about = About(
         id: "trail-key-decrypters-are-readers",
-        title: "Only those who may read the log files may decrypt them",
+        title: "kms:Decrypt on trail keys should be limited to principals that can read the logs",
         practice: .logEncryption, severity: .high,
         risk: """
-            Encryption keeps a copy of the log (a replica, a backup, a bucket opened by mistake) from whomever may not \
-            decrypt. Every further decrypter is one more account to break into.
+            Encryption protects copies of the log (replicas, backups, a bucket made public by mistake) from principals \
+            that cannot decrypt. Each additional principal that can decrypt increases the attack surface.
             """,
         judges: """
-            Who may kms:Decrypt with the trail's key, with the trail in the encryption context: by the key's policy, its \
-            grants and identity policies, within boundaries and organization policies. Each of them must be able to \
-            s3:GetObject a log file of a trail that uses the key; access under a condition counts as access on both sides. \
-            AWS services, and the account's root, are not counted.
+            Principals are evaluated that have kms:Decrypt with the trail's key and the trail in the encryption \
+            context: through the key policy, grants and identity policies, within permissions boundaries and \
+            organization policies. Each of them must also have s3:GetObject on a log file of a trail that uses the \
+            key. Conditional access counts as access on both sides. AWS services and the root user are not evaluated.
             """,
         remedy: """
-            Take kms:Decrypt from those whom the evidence names: narrow the statement of the identity policy to other keys, \
-            or the key policy to the readers' roles; revoke a grant with kms:RevokeGrant.
+            Remove kms:Decrypt from the listed principals: limit the statement of the identity policy to other keys, \
+            limit the key policy to the roles that read the logs, or revoke the grant with kms:RevokeGrant.
             """,
         sources: [
             "AWS CloudTrail User Guide: Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)",
@@ -53,8 +53,11 @@ struct DecryptersAreReaders: Check {
                 + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
                 + readers.flatMap(\.named).uniqued.evidence("s3:GetObject")
             if let first = surplus.first(where: \.doubts.isEmpty) ?? surplus.first {
-                let more = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
-                let message = "\(first.name.shortened) may decrypt the log and not read it\(more)".firstCapitalized
+                let name = first.name.shortened
+                let message =
+                    surplus.count == 1
+                    ? "\(name.firstCapitalized) can decrypt but not read the log files"
+                    : "\(surplus.count) principals can decrypt but not read the log files (first: \(name))"
                 // Who is a reader and was not seen to be would be taken for surplus.
                 let doubt = first.doubts.first ?? readers.lazy.flatMap(\.hiding).first
                 return doubt.map { .unknown(message, unless: $0, evidence) } ?? .fail(message, evidence)
@@ -64,13 +67,13 @@ struct DecryptersAreReaders: Check {
             if !decrypters.flatMap(\.named).isEmpty, let doubt = readers.lazy.flatMap(\.named).flatMap(\.doubts).first {
                 throw doubt
             }
-            return .pass("All who may decrypt the log may read it", evidence)
+            return .pass("All principals that can decrypt the log files can also read them", evidence)
         }
     }
 
     private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [NamedAccess] {
         let reading = readers.flatMap(\.named).map(\.name)
-        guard !reading.contains("everybody") else { return [] }
+        guard !reading.contains("any principal") else { return [] }
         let readers = Set(reading)
         return decrypters.flatMap(\.named).uniqued.filter { !readers.contains($0.name) }
     }

@@ -8,13 +8,15 @@ import Posture
 struct KeyNotPublic: Check {
     static let ofTrails = KeyNotPublic(
         .trailKeys, with: .keyPolicy, "trail-key-not-public",
-        title: "No key that a trail encrypts with is open to everybody", .logEncryption, .critical,
-        risk: "Anybody with an AWS account may use the key: to read log files, or to take it out of service.")
+        title: "KMS keys used by trails should not be public", .logEncryption, .critical,
+        risk: """
+            Any principal in any AWS account can use the key, for example to decrypt log files or to disable the key.
+            """)
 
     static let ofAll = KeyNotPublic(
         .keys, with: .everyKeyPolicy, "kms-key-not-public",
         title: "KMS key policies should not allow any principal", .content, .high,
-        risk: "Anybody with an AWS account may use the key: to decrypt what they got, or to take it out of service.",
+        risk: "Any principal in any AWS account can use the key, for example to decrypt data or to disable the key.",
         references: [
             .prowler("kms_key_not_publicly_accessible"), .securityHub("KMS.5"),
             .config("kms-key-policy-no-public-access"),
@@ -31,10 +33,13 @@ struct KeyNotPublic: Check {
         about = About(
             id: id, title: title, practice: practice, severity: severity, risk: risk,
             judges: """
-                A statement of the key policy counts that names everybody and no condition of which pins down the caller, \
-                by kms:CallerAccount for example. kms:ViaService alone does not: it says how the call comes, not from whom.
+                A statement of the key policy fails if it allows any principal and no condition limits the caller, for \
+                example by kms:CallerAccount. kms:ViaService alone is not sufficient, because it does not limit the \
+                caller.
                 """,
-            remedy: "Name the principals that need the key, or pin kms:CallerAccount to your accounts.",
+            remedy: """
+                Specify the principals that need the key, or add a kms:CallerAccount condition with your accounts.
+                """,
             references: references,
             sources: ["AWS KMS Developer Guide: Key policies in AWS KMS"],
             reads: each.reads.union([policy]), impliedBy: Set([impliedBy].compactMap(\.self)))
@@ -45,21 +50,21 @@ struct KeyNotPublic: Check {
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
             guard let grant = try reading.policy(document).publicGrants(under: .kms).first else {
-                return .pass("The key policy names who may use the key", evidence)
+                return .pass("The key policy allows specific principals only", evidence)
             }
             let name = grant.sid.map { "Statement \($0)" } ?? "A statement"
-            return .fail("\(name) of the key policy lets everybody in", evidence)
+            return .fail("\(name) of the key policy allows any AWS principal", evidence)
         }
     }
 
     var examples: [Example] {
         [
             .passes("the policy names the account and CloudTrail") { each.hold(&$0, .sample) },
-            .passes("everybody is named, but only callers of one account are meant") {
+            .passes("any principal is allowed, but only from one account") {
                 each.hold(&$0, opened(#"{"StringEquals": {"kms:CallerAccount": "123456789012"}}"#))
             },
-            .fails("everybody is named") { each.hold(&$0, opened("{}")) },
-            .fails("everybody is named who comes through Amazon S3") {
+            .fails("any principal is allowed") { each.hold(&$0, opened("{}")) },
+            .fails("any principal is allowed through Amazon S3") {
                 each.hold(&$0, opened(#"{"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}"#))
             },
             .unknown("the policy cannot be read") { each.hold(&$0, .sample { $0.policy = .denied(.getKeyPolicy) }) },

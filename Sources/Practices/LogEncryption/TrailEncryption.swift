@@ -8,11 +8,17 @@ extension LogEncryption {
     static let trailEncryption = Condition(
         About(
             id: "cloudtrail-kms-encryption",
-            title: "Every trail encrypts its log files with a KMS key",
+            title: "Trails should be encrypted with a KMS key (SSE-KMS)",
             practice: .logEncryption, severity: .medium,
             risk:
-                "Whoever can read the bucket can read the log: there is no second lock, and no record of who opened it.",
-            remedy: "Give the trail a symmetric KMS key of the bucket's region whose policy admits CloudTrail.",
+                """
+                Any principal that can read the bucket can read the log files. With SSE-KMS, kms:Decrypt is also \
+                required, and CloudTrail records each use of the key.
+                """,
+            remedy: """
+                Configure a symmetric KMS key in the Region of the bucket, with a key policy that allows CloudTrail to \
+                encrypt.
+                """,
             references: [
                 .prowler("cloudtrail_kms_encryption_enabled"), .securityHub("CloudTrail.2"),
                 .cis("1.4", "3.7"), .cis("3.0", "3.5"), .cis("5.0", "3.5"),

@@ -7,10 +7,10 @@ import Posture
 struct TrailKeyEnabled: Check {
     let about = About(
         id: "trail-key-enabled",
-        title: "Every key that a trail encrypts with is enabled and not about to be deleted",
+        title: "KMS keys used by trails should be enabled and not pending deletion",
         practice: .logEncryption, severity: .critical,
-        risk: "When the key is gone, nobody can ever read the log files that were encrypted with it.",
-        remedy: "Cancel the key's deletion or enable it again; delete a key only when no file needs it any more.",
+        risk: "If the key is deleted, log files that were encrypted with it cannot be recovered.",
+        remedy: "Cancel the deletion or enable the key. Delete a key only if no log file needs it.",
         sources: ["AWS KMS Developer Guide: Key states of AWS KMS keys"],
         reads: [.trails, .keyDescription])
 
@@ -25,8 +25,8 @@ struct TrailKeyEnabled: Check {
                 return .fail("The key will be deleted in \(reading.days(until: date).days)", evidence)
             }
             return description.isUsable
-                ? .pass("The key is usable", evidence)
-                : .fail("The key's state is \(description.keyState)", evidence)
+                ? .pass("The key is enabled", evidence)
+                : .fail("The key state is \(description.keyState)", evidence)
         }
     }
 
@@ -44,7 +44,7 @@ struct TrailKeyEnabled: Check {
                 $0.hold(trails: .sample)
                 $0.hold(keys: described { $0.keyState = "Disabled" })
             },
-            .fails("the key is about to be deleted") {
+            .fails("the key is pending deletion") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: described {

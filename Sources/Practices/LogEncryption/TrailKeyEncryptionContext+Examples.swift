@@ -5,11 +5,11 @@ import Posture
 extension TrailKeyEncryptionContext {
     var examples: [Example] {
         [
-            .passes("the statement demands the account's trails in the context") {
+            .passes("the statement requires the account's trails in the context") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample)
             },
-            .passes("everybody of one account may use the key through Amazon S3 besides") {
+            .passes("any principal of one account can also use the key through Amazon S3") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: .sample {
@@ -17,18 +17,18 @@ extension TrailKeyEncryptionContext {
                             PolicyDocument(statements: PolicyDocument.trailEncryption, throughAmazonS3))
                     })
             },
-            .fails("the statement demands another account's trail") {
+            .fails("the statement requires another account's trail") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:999999999999:trail/*")))
             },
-            .fails("the statement demands a trail of this account or of another") {
+            .fails("the statement requires a trail of this account or of another") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: admitting(
                         context(
                             "arn:aws:cloudtrail:*:123456789012:trail/*", "arn:aws:cloudtrail:*:999999999999:trail/*")))
             },
-            .fails("the statement demands the account's trails in the context, and another account as the source") {
+            .fails("the statement requires the account's trails in the context, and another account as the source") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: admitting(
@@ -38,15 +38,15 @@ extension TrailKeyEncryptionContext {
                            {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}
                         """#))
             },
-            .fails("only everybody of one account may use the key, through Amazon S3") {
+            .fails("only principals of one account can use the key, through Amazon S3") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample { $0.policy = .known(PolicyDocument(statements: throughAmazonS3)) })
             },
-            .fails("the statement demands nothing") {
+            .fails("the statement has no condition") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting("{}"))
             },
-            .fails("the statement demands any trail") {
+            .fails("the statement requires any trail") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:*:trail/*")))
             },
@@ -63,7 +63,7 @@ extension TrailKeyEncryptionContext {
                                 """#))
                     })
             },
-            .fails("CloudTrail is not admitted") {
+            .fails("CloudTrail is not allowed") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: .sample {

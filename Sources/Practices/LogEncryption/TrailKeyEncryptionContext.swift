@@ -8,24 +8,21 @@ import Posture
 struct TrailKeyEncryptionContext: Check {
     let about = About(
         id: "trail-key-encryption-context",
-        title: "The policy of every trail key admits CloudTrail only for your own trails",
+        title: "Key policies of trails should restrict CloudTrail by encryption context",
         practice: .logEncryption, severity: .medium,
-        risk: """
-            CloudTrail encrypts with your key for whomever names it in a trail: files that look like yours, at your \
-            expense.
-            """,
+        risk: "Any AWS account can use your key for its trails, which adds cost and untrusted encrypted files.",
         judges: """
-            Every statement that lets CloudTrail use kms:GenerateDataKey must demand \
-            kms:EncryptionContext:aws:cloudtrail:arn with trails of the account whose trails encrypt with the key (an \
-            organization's management account for its trail). Where aws:SourceArn or aws:SourceAccount is pinned too, \
-            as AWS advises, that account must be among them; the evidence says whether aws:SourceArn is. Statements \
-            for everybody that demand a principal of an account are not for CloudTrail. A policy without a statement \
-            for it fails, and one that refuses what CloudTrail itself requests for a trail, denials counted: CloudTrail \
-            cannot encrypt.
+            Every statement that allows CloudTrail to use kms:GenerateDataKey must require \
+            kms:EncryptionContext:aws:cloudtrail:arn with trails of the account whose trails use the key (the \
+            management account for an organization trail). If aws:SourceArn or aws:SourceAccount is also required, as \
+            AWS recommends, this account must be among the values; the evidence states whether aws:SourceArn is \
+            required. Statements for any principal that require a principal of an account do not apply to CloudTrail. \
+            A policy without a statement for CloudTrail fails, and so does a policy that denies the requests of \
+            CloudTrail for a trail, because CloudTrail cannot encrypt.
             """,
         remedy: """
-            Add to the statement the condition that kms:EncryptionContext:aws:cloudtrail:arn is like the account's \
-            trails, and aws:SourceArn equal to the trail.
+            Add a condition to the statement: kms:EncryptionContext:aws:cloudtrail:arn like the trails of the account, \
+            and aws:SourceArn equal to the trail.
             """,
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
         reads: [.trails, .keyPolicy, .keyDescription])
@@ -41,11 +38,11 @@ struct TrailKeyEncryptionContext: Check {
                 Evidence("aws:SourceArn", .bool(pinsSourceARN), from: .getKeyPolicy),
             ]
             guard !statements.isEmpty else {
-                return .fail("The key policy does not admit CloudTrail: no trail can encrypt", evidence)
+                return .fail("Key policy does not allow CloudTrail: no trail can encrypt", evidence)
             }
             for statement in statements {
                 if let others = othersServed(by: statement, besides: trails) {
-                    return .fail("\(statement.title) lets CloudTrail encrypt for \(others)", evidence)
+                    return .fail("\(statement.title) allows CloudTrail to encrypt for \(others)", evidence)
                 }
             }
             for trail in trails {
@@ -56,7 +53,7 @@ struct TrailKeyEncryptionContext: Check {
                     return .fail("CloudTrail cannot encrypt for a trail: \(refusal)", evidence)
                 }
             }
-            return .pass("The key policy demands a trail of yours in the encryption context", evidence)
+            return .pass("The key policy requires a trail of your account in the encryption context", evidence)
         }
     }
 

@@ -5,11 +5,11 @@ import Posture
 extension TrailKeyRotation {
     var examples: [Example] {
         [
-            .passes("rotation is on") {
+            .passes("rotation is enabled") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample)
             },
-            .passes("AWS manages the key") {
+            .passes("the key is an AWS managed key") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     keys: .sample {
@@ -17,7 +17,7 @@ extension TrailKeyRotation {
                         $0.rotation = .denied(.getKeyRotationStatus)
                     })
             },
-            .fails("rotation is off") {
+            .fails("rotation is disabled") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample { $0.rotation = .known(KeyRotation(keyRotationEnabled: false)) })
             },
@@ -29,7 +29,7 @@ extension TrailKeyRotation {
                 $0.hold(trails: .sample)
                 $0.hold(keys: notRotating { $0.keySpec = "RSA_4096" })
             },
-            .unknown("the rotation cannot be read") {
+            .unknown("the rotation status cannot be read") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: .sample { $0.rotation = .denied(.getKeyRotationStatus) })
             },

@@ -7,14 +7,20 @@ import Posture
 struct TrailKeyRotation: Check {
     let about = About(
         id: "trail-key-rotation",
-        title: "Every key that a trail encrypts with rotates by itself",
+        title: "KMS keys used by trails should have automatic rotation enabled",
         practice: .logEncryption, severity: .high,
-        risk: "Key material that never changes opens, once known, all that was ever encrypted with it.",
-        judges: """
-            Keys that AWS manages rotate every year. A customer managed key must have automatic rotation on; one with \
-            imported material, in a custom key store, or of an asymmetric kind cannot have it and fails.
+        risk: """
+            Without rotation, compromised key material exposes all log files that were ever encrypted with the key.
             """,
-        remedy: "Enable automatic rotation; where the key cannot rotate, give the trail a symmetric key of AWS KMS.",
+        judges: """
+            AWS managed keys are rotated every year and pass. A customer managed key must have automatic rotation \
+            enabled. Keys with imported key material, keys in a custom key store and asymmetric keys do not support it \
+            and fail.
+            """,
+        remedy: """
+            Enable automatic rotation. If the key does not support it, use a symmetric key with key material from AWS \
+            KMS.
+            """,
         sources: ["AWS KMS Developer Guide: Rotate AWS KMS keys"],
         reads: [.trails, .keyDescription, .keyRotation])
 
@@ -22,16 +28,16 @@ struct TrailKeyRotation: Check {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let description = try key.description.value
             guard description.keyManager != "AWS" else {
-                return .pass("AWS manages the key and rotates it every year", description.kind)
+                return .pass("The key is an AWS managed key, which is rotated every year", description.kind)
             }
             let origin = description.origin ?? "AWS_KMS"
             guard origin == "AWS_KMS" else {
                 return .fail(
-                    "The key's material comes from \(origin) and cannot rotate by itself", description.kind)
+                    "Key material of origin \(origin) does not support automatic rotation", description.kind)
             }
             let spec = description.keySpec ?? "SYMMETRIC_DEFAULT"
             guard spec == "SYMMETRIC_DEFAULT" else {
-                return .fail("A key of the kind \(spec) cannot rotate by itself", description.kind)
+                return .fail("A key with key spec \(spec) does not support automatic rotation", description.kind)
             }
             let rotation = try key.rotation.value
             let period = rotation.rotationPeriodInDays ?? 365
@@ -41,8 +47,8 @@ struct TrailKeyRotation: Check {
                     Evidence("RotationPeriodInDays", JSON(rotation.rotationPeriodInDays), from: .getKeyRotationStatus),
                 ]
             return rotation.keyRotationEnabled
-                ? .pass("The key rotates every \(period) days", evidence)
-                : .fail("Automatic rotation is off", evidence)
+                ? .pass("Automatic rotation every \(period) days is enabled", evidence)
+                : .fail("Automatic rotation is disabled", evidence)
         }
     }
 }

@@ -8,14 +8,20 @@ extension LogEncryption {
     static let trailLogGroupEncryption = Condition(
         About(
             id: "trail-log-group-encrypted",
-            title: "Every log group that a trail delivers to is encrypted with a KMS key",
+            title: "CloudTrail log groups should be encrypted with a KMS key",
             practice: .logEncryption, severity: .medium,
-            risk: "Whoever may read the log group reads the log, although the files in S3 demand the key.",
-            judges: "CloudWatch Logs always encrypts with a key of its own; only a KMS key limits who can read.",
-            remedy: "Associate a KMS key with the log group; it applies to what arrives from then on.",
+            risk: """
+                Any principal that can read the log group can read the events, even if the log files in Amazon S3 \
+                require the key.
+                """,
+            judges: """
+                CloudWatch Logs always encrypts log groups with an AWS owned key. Only a KMS key limits which \
+                principals can read them.
+                """,
+            remedy: "Associate a KMS key with the log group. It applies to newly ingested data.",
             sources: ["Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS KMS"]),
         each: .trailLogGroups, \.kmsKeyID, isNot: nil, fact: "kmsKeyId",
-        pass: "The log group is encrypted with a KMS key", fail: "The log group has no KMS key",
+        pass: "The log group is encrypted with a KMS key", fail: "The log group is not encrypted with a KMS key",
         examples: [
             .unknown("the log group belongs to another account") {
                 $0.hold(trails: .sample)

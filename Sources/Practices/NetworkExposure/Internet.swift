@@ -9,9 +9,9 @@ import Basics
 enum Internet {
     /// The same for people.
     static let judges = """
-        Open to the internet means: the sources of all rules for the port together, prefix lists resolved and the \
-        configured required entities left out, hold more public addresses than one IPv4 block /8 or one IPv6 block /12. \
-        So 0.0.0.0/1 with 128.0.0.0/1 is open, and 10.0.0.0/8 is not.
+        A port is open to the internet if the sources of all rules for it together, with prefix lists resolved and \
+        configured required entities excluded, contain more public addresses than one IPv4 block /8 or one IPv6 block \
+        /12. So 0.0.0.0/1 with 128.0.0.0/1 is open, and 10.0.0.0/8 is not.
         """
 
     private static let largestIPv4Allocation: UInt128 = 1 << (32 - 8)

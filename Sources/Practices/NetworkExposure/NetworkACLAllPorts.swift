@@ -7,15 +7,18 @@ import Posture
 struct NetworkACLAllPorts: Check {
     let about = About(
         id: "network-acl-all-ports",
-        title: "No network ACL opens every port to the internet",
+        title: "Network ACLs should not allow all ports from the internet",
         practice: .networkExposure, severity: .high,
-        risk: "One careless security group is then enough to open anything to everybody: nothing stands behind it.",
+        risk: """
+            A single misconfigured security group then exposes instances to the internet, without a second layer of \
+            protection.
+            """,
         judges: """
-            Fails where every TCP port or every UDP port is open inwards. Entries are judged in the order of their \
-            numbers; a denial of a single port that comes first makes the list pass here. The list that every VPC is \
-            born with fails.
+            Fails if every TCP port or every UDP port is open inbound. Entries are evaluated in the order of their \
+            rule numbers. A deny entry for a single port that comes first makes the network ACL pass this check. The \
+            default network ACL of a new VPC fails.
             """ + " " + Internet.judges,
-        remedy: "Allow the ports that the subnet's services and the answers to its own requests need, and no others.",
+        remedy: "Allow only the ports of the services in the subnet and the ephemeral ports for return traffic.",
         references: [
             .prowler("ec2_networkacl_allow_ingress_any_port"), .securityHub("EC2.21"),
             .cis("1.4", "5.1"), .cis("3.0", "5.1"), .cis("5.0", "5.2"),
@@ -34,13 +37,13 @@ struct NetworkACLAllPorts: Check {
         for transport in TransportPort.Transport.allCases {
             let ports = exposure.representativePorts.map { TransportPort(transport: transport, number: $0) }
             if try areAllOpen(ports, exposure) {
-                return .fail("Every port is open to the internet", exposure.evidence(for: ports))
+                return .fail("All ports are open to the internet", exposure.evidence(for: ports))
             }
         }
         let ports = TransportPort.Transport.allCases.flatMap { transport in
             exposure.representativePorts.map { TransportPort(transport: transport, number: $0) }
         }
-        return .pass("Not every port is open to the internet", exposure.evidence(for: ports))
+        return .pass("Not all ports are open to the internet", exposure.evidence(for: ports))
     }
 
     private func areAllOpen(_ ports: [TransportPort], _ exposure: NetworkACLExposure) throws(Unknown) -> Bool {
@@ -51,16 +54,16 @@ struct NetworkACLAllPorts: Check {
     var examples: [Example] {
         [
             .passes("one port is open to one network") { $0.hold(networkACLs: .sample) },
-            .passes("web ports and the ports of answers are open to everybody") {
+            .passes("web ports and ephemeral ports are open to the internet") {
                 $0.hold(networkACLs: .sample(allow("0.0.0.0/0", 80...443), allow("0.0.0.0/0", 1_024...65_535)))
             },
-            .fails("everything is open, as in a new VPC") {
+            .fails("all ports are open, as in a new VPC") {
                 $0.hold(
                     networkACLs: .sample(
                         NetworkACL.Entry(100, "allow", cidr: "0.0.0.0/0"),
                         NetworkACL.Entry(32_767, "deny", cidr: "0.0.0.0/0")))
             },
-            .fails("every TCP port is open over IPv6") {
+            .fails("all TCP ports are open over IPv6") {
                 $0.hold(networkACLs: .sample(allow("::/0", 0...65_535)))
             },
             .unknown("the network ACLs cannot be listed") {

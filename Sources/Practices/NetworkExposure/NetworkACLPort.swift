@@ -24,14 +24,20 @@ struct NetworkACLPort: Check {
         self.ports = ports
         about = About(
             id: "network-acl-\(id)",
-            title: "No network ACL opens \(name) to the internet",
+            title: "Network ACLs should not allow \(name) from the internet",
             practice: .networkExposure, severity: .medium,
-            risk: "One careless security group is then enough to open \(name) to everybody: nothing stands behind it.",
+            risk: """
+                A single misconfigured security group then exposes \(name) to the internet, without a second layer of \
+                protection.
+                """,
             judges: """
-                Inbound entries are judged in the order of their numbers: a denial counts where it comes first. Ports: \
-                \(ports.map(\.description).joined(separator: " and ")).
+                Inbound entries are evaluated in the order of their rule numbers: a deny entry counts if it comes \
+                first. Ports: \(ports.map(\.description).joined(separator: " and ")).
                 """ + " " + Internet.judges,
-            remedy: "Deny the port from everywhere, with a lower number than the entry that allows it.",
+            remedy: """
+                Add a deny entry for the port from all sources, with a lower rule number than the entry that allows \
+                it.
+                """,
             references: [
                 .prowler(prowler), .securityHub("EC2.21"), .cis("1.4", "5.1"), .cis("3.0", "5.1"), .cis("5.0", "5.2"),
                 .config("nacl-no-unrestricted-ssh-rdp"),
@@ -58,22 +64,22 @@ struct NetworkACLPort: Check {
 
     var examples: [Example] {
         [
-            .passes("one network may pass") { $0.hold(networkACLs: .sample(allow("203.0.113.0/24"))) },
-            .passes("a denial comes before the entry that allows everything") {
+            .passes("one network is allowed") { $0.hold(networkACLs: .sample(allow("203.0.113.0/24"))) },
+            .passes("a deny entry comes before the entry that allows all traffic") {
                 $0.hold(networkACLs: .sample(everything, deny("0.0.0.0/0", number: 90)))
             },
-            .fails("everybody may pass to every port") { $0.hold(networkACLs: .sample(everything)) },
-            .fails("everybody may pass to the port over IPv6") { $0.hold(networkACLs: .sample(allow("::/0"))) },
-            .fails("the denial comes too late") {
+            .fails("all ports are open to the internet") { $0.hold(networkACLs: .sample(everything)) },
+            .fails("the port is open to the internet over IPv6") { $0.hold(networkACLs: .sample(allow("::/0"))) },
+            .fails("the deny entry comes too late") {
                 $0.hold(networkACLs: .sample(deny("0.0.0.0/0", number: 110), everything))
             },
-            .fails("the denial is for half of the internet") {
+            .fails("the deny entry covers half of the internet") {
                 $0.hold(networkACLs: .sample(deny("0.0.0.0/1", number: 90), everything))
             },
             .unknown("the network ACLs cannot be listed") {
                 $0[.networkACLs]["us-east-1"] = .denied(.describeNetworkACLs)
             },
-            .unknown("an entry has no range of addresses") { $0.hold(networkACLs: .sample(allow("everywhere"))) },
+            .unknown("an entry has no address range") { $0.hold(networkACLs: .sample(allow("everywhere"))) },
         ]
     }
 

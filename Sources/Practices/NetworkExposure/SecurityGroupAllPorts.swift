@@ -7,14 +7,19 @@ import Posture
 struct SecurityGroupAllPorts: Check {
     let about = About(
         id: "security-group-all-ports",
-        title: "No security group opens every port to the internet",
+        title: "Security groups should not allow all ports from the internet",
         practice: .networkExposure, severity: .critical,
-        risk: "Whatever listens on the instance, forgotten services and debug ports included, answers to everybody.",
+        risk: """
+            Every service on the instance is reachable from the internet, including forgotten services and debug \
+            ports.
+            """,
         judges: """
-            Fails where every TCP port or every UDP port is open, by one rule or by several together; port 0 does not \
-            count.
+            Fails if every TCP port or every UDP port is open, by one rule or by several rules together. Port 0 is not \
+            considered.
             """ + " " + Internet.judges,
-        remedy: "Replace the rule by one for each port that must be reached, each with the sources that need it.",
+        remedy: """
+            Replace the rule with one rule for each port that must be reachable, each with the sources that need it.
+            """,
         references: [
             .prowler("ec2_securitygroup_allow_ingress_from_internet_to_all_ports"),
             .securityHub("EC2.19"), .securityHub("EC2.53"), .securityHub("EC2.54"),
@@ -35,10 +40,10 @@ struct SecurityGroupAllPorts: Check {
         let evidence = exposure.evidence(for: tcp + udp)
         let allTCP = areAllOpen(tcp, exposure)
         let isOpen = try (allTCP || areAllOpen(udp, exposure)).value
-        guard isOpen else { return .pass("Not every port is open to the internet", evidence) }
+        guard isOpen else { return .pass("Not all ports are open to the internet", evidence) }
         let ports = (try? allTCP.value) == true ? tcp : udp
         let opener = ports.first.map { exposure.openers(of: $0) } ?? ""
-        return .fail("Every port is open to \(opener)", evidence)
+        return .fail("All ports are open to \(opener)", evidence)
     }
 
     /// One closed port settles it.
@@ -53,28 +58,28 @@ struct SecurityGroupAllPorts: Check {
 
     var examples: [Example] {
         [
-            .passes("one port is open to everybody") {
+            .passes("one port is open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 443...443)))
             },
-            .passes("every port is open to one network") {
+            .passes("all ports are open to one network") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("203.0.113.0/24"), over: "-1")))
             },
-            .passes("only ICMP is open to everybody") {
+            .passes("only ICMP is open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: -1 ... -1, over: "icmp")))
             },
-            .fails("every protocol is open to everybody") {
+            .fails("all protocols are open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), over: "-1")))
             },
-            .fails("every TCP port is open to everybody") {
+            .fails("all TCP ports are open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 0...65_535)))
             },
-            .fails("two ranges together are every port") {
+            .fails("two port ranges together cover all ports") {
                 $0.hold(
                     securityGroups: .sample(
                         .admits(.ipv6("::/0"), to: 1...1_023, over: "udp"),
                         .admits(.ipv6("::/0"), to: 1_024...65_535, over: "udp")))
             },
-            .unknown("every port is open to a prefix list that cannot be read") {
+            .unknown("all ports are open to a prefix list that cannot be read") {
                 $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), over: "-1")))
                 $0[.prefixLists]["us-east-1"] = .known(["pl-1": .denied(.getManagedPrefixListEntries)])
             },

@@ -7,14 +7,14 @@ import Posture
 struct SecurityGroupAuthorizedPorts: Check {
     let about = About(
         id: "security-group-authorized-ports",
-        title: "Security groups should open no ports but 80 and 443 to the internet",
+        title: "Security groups should allow only ports 80 and 443 from the internet",
         practice: .networkExposure, severity: .medium,
         risk:
-            "Each open port is a service that strangers can try: with stolen passwords, or with the next flaw found in it.",
+            "Each open port exposes a service to stolen passwords and to the next vulnerability found in it.",
         judges: "Fails if a TCP port other than 80 and 443, or any UDP port, is open. " + Internet.judges,
         remedy: """
-            Limit the rule to the sources that need it, or name them under allowed-ingress if everybody is meant to reach \
-            the port.
+            Limit the rule to the sources that need it, or list intended public access under `allowed-ingress` in the \
+            configuration file.
             """,
         references: [.securityHub("EC2.18"), .config("vpc-sg-open-only-to-authorized-ports")],
         sources: ["AWS Security Hub User Guide: Security Hub controls for Amazon EC2"],
@@ -39,12 +39,12 @@ struct SecurityGroupAuthorizedPorts: Check {
         if let port = try exposure.firstOpen(of: ports) {
             return .fail("\(port) is open to \(exposure.openers(of: port))", evidence)
         }
-        return .pass("No port but 80/tcp and 443/tcp is open to the internet", evidence)
+        return .pass("Only ports 80/tcp and 443/tcp are open to the internet", evidence)
     }
 
     var examples: [Example] {
         [
-            .passes("a web site is open to everybody") {
+            .passes("a website is open to the internet") {
                 $0.hold(
                     securityGroups: .sample(
                         .admits(.ipv4("0.0.0.0/0"), to: 80...80), .admits(.ipv4("0.0.0.0/0"), to: 443...443)))
@@ -52,10 +52,10 @@ struct SecurityGroupAuthorizedPorts: Check {
             .passes("another port is open to a private network") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("10.0.0.0/8"), to: 9999...9999)))
             },
-            .fails("another port is open to everybody") {
+            .fails("another port is open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 9999...9999)))
             },
-            .fails("a range from 80 to 443 is open to everybody") {
+            .fails("a range from 80 to 443 is open to the internet") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 80...443)))
             },
             .unknown("a port is open to a prefix list that cannot be read") {

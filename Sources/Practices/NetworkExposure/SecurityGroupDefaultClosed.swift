@@ -7,14 +7,16 @@ import Posture
 struct SecurityGroupDefaultClosed: Check {
     let about = About(
         id: "security-group-default-closed",
-        title: "The default security group of every VPC has no rules",
+        title: "VPC default security groups should have no rules",
         practice: .networkExposure, severity: .high,
         risk: """
-            An instance for which nobody chose a group lands in the default one, and may then talk to everything else \
-            that nobody thought about.
+            Instances launched without an explicit group use the default group and can communicate with every other \
+            member.
             """,
-        judges: "Any rule fails, inbound or outbound, also the two that AWS puts into every new default group.",
-        remedy: "Move what uses the default group to groups of its own, then remove all of its rules.",
+        judges: """
+            Any rule fails, inbound or outbound, including the two rules that AWS adds to every new default group.
+            """,
+        remedy: "Move resources from the default group to dedicated groups, then remove all of its rules.",
         references: [
             .prowler("ec2_securitygroup_default_restrict_traffic"), .securityHub("EC2.2"),
             .cis("1.4", "5.3"), .cis("3.0", "5.4"), .cis("5.0", "5.5"),
@@ -30,9 +32,9 @@ struct SecurityGroupDefaultClosed: Check {
             let evidence = Evidence(
                 "SecurityGroupRuleIds", JSON(rules.map(\.securityGroupRuleID)), from: .describeSecurityGroupRules)
             return rules.isEmpty
-                ? .pass("The default group has no rules", evidence)
+                ? .pass("Default security group has no rules", evidence)
                 : .fail(
-                    "The default group has \(inbound) inbound and \(rules.count - inbound) outbound rules",
+                    "Default security group has \(inbound) inbound and \(rules.count - inbound) outbound rule(s)",
                     evidence)
         }
     }
@@ -40,10 +42,10 @@ struct SecurityGroupDefaultClosed: Check {
     var examples: [Example] {
         [
             .passes("the default group has no rules") { $0.hold(securityGroups: defaultGroup()) },
-            .fails("its members may talk to each other") {
+            .fails("members can communicate with each other") {
                 $0.hold(securityGroups: defaultGroup(.admits(.group("sg-0a1b2c3d"), over: "-1")))
             },
-            .fails("its members may talk to everybody") {
+            .fails("members can communicate with any address") {
                 $0.hold(
                     securityGroups: defaultGroup(
                         SecurityGroupRule("sgr-1", isEgress: true, ipProtocol: "-1", peer: .ipv4("0.0.0.0/0"))))

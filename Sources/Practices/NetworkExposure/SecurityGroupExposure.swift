@@ -137,7 +137,7 @@ extension SecurityGroupExposure {
         let reaching = sources.filter { $0.reaches(port) }
         let wide = reaching.filter { source in (try? source.addresses.value).map(Internet.isAmong) ?? false }
         guard !wide.isEmpty else {
-            return "\(reaching.count) rules that together hold the internet"
+            return "\(reaching.count) rules that together cover the internet"
         }
         return Set(wide.map(\.rule.peer.text)).sorted().joined(separator: " and ")
     }
@@ -187,7 +187,7 @@ extension SecurityGroupRule.Peer {
         case .unknown:
             throw Unknown(
                 .failed, call: Facet.securityGroupRules.source,
-                detail: "a rule of the security group is of a kind that is not known")
+                detail: "a rule of the security group has an unknown type")
         }
         var addresses = AddressSet()
         for cidr in cidrs {
@@ -200,7 +200,7 @@ extension SecurityGroupRule.Peer {
     fileprivate var text: String {
         switch self {
         case .ipv4(let text), .ipv6(let text), .prefixList(let text), .group(let text): text
-        case .unknown: "a kind that is not known"
+        case .unknown: "an unknown type"
         }
     }
 
@@ -217,6 +217,6 @@ extension SecurityGroupRule.Peer {
 
 extension Unknown {
     static func malformed(cidr: String) -> Unknown {
-        Unknown(.failed, detail: "\(cidr) is not a range of addresses")
+        Unknown(.failed, detail: "\(cidr) is not an address range")
     }
 }

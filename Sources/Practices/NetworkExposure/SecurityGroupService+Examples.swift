@@ -5,40 +5,42 @@ import Posture
 extension SecurityGroupService {
     var examples: [Example] {
         [
-            .passes("one network may reach the port") { $0.hold(securityGroups: .sample(admit("203.0.113.0/24"))) },
-            .passes("all private networks may reach the port") {
+            .passes("one network can reach the port") { $0.hold(securityGroups: .sample(admit("203.0.113.0/24"))) },
+            .passes("all private networks can reach the port") {
                 $0.hold(securityGroups: .sample(admit("10.0.0.0/8"), admit("192.168.0.0/16")))
             },
-            .passes("members of a security group may reach the port") {
+            .passes("members of a security group can reach the port") {
                 $0.hold(securityGroups: .sample(.admits(.group("sg-0f0e0d0c"), to: port)))
             },
             .passes("another port is open") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 443...443)))
             },
-            .passes("the settings allow everybody at this port", allowing("*")) {
+            .passes("the configuration allows all addresses at this port", allowing("*")) {
                 $0.hold(securityGroups: .sample(admit("0.0.0.0/0")))
             },
-            .fails("0.0.0.0/0 may reach the port") { $0.hold(securityGroups: .sample(admit("0.0.0.0/0"))) },
-            .fails("::/0 may reach the port") {
+            .fails("0.0.0.0/0 can reach the port") { $0.hold(securityGroups: .sample(admit("0.0.0.0/0"))) },
+            .fails("::/0 can reach the port") {
                 $0.hold(securityGroups: .sample(.admits(.ipv6("::/0"), to: port, over: transport)))
             },
-            .fails("every protocol is open") {
+            .fails("all protocols are open") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), over: "-1")))
             },
             .fails("a range of ports is open") {
                 $0.hold(securityGroups: .sample(.admits(.ipv4("0.0.0.0/0"), to: 1...65_535, over: transport)))
             },
-            .fails("two halves of the internet may reach the port") {
+            .fails("two halves of the internet can reach the port") {
                 $0.hold(securityGroups: .sample(admit("0.0.0.0/1"), admit("128.0.0.0/1")))
             },
             .fails("a prefix list holds the internet") {
                 $0.hold(securityGroups: .sample(.admits(.prefixList("pl-1"), to: port, over: transport)))
                 $0[.prefixLists]["us-east-1"] = .known(["pl-1": .known(["0.0.0.0/1", "128.0.0.0/1"])])
             },
-            .fails("the settings allow one network, and all may reach the port", allowing("203.0.113.0/24")) {
+            .fails(
+                "the configuration allows one network, but all addresses can reach the port", allowing("203.0.113.0/24")
+            ) {
                 $0.hold(securityGroups: .sample(admit("0.0.0.0/0")))
             },
-            .fails("a prefix list cannot be read, and the internet may reach the port anyway") {
+            .fails("a prefix list cannot be read, and the internet can reach the port anyway") {
                 $0.hold(
                     securityGroups: .sample(
                         .admits(.prefixList("pl-1"), to: port, over: transport), admit("0.0.0.0/0")))

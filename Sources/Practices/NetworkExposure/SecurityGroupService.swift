@@ -23,13 +23,14 @@ struct SecurityGroupService: Check {
             + udp.flatMap { $0 }.map { TransportPort(transport: .udp, number: $0) }
         about = About(
             id: "security-group-\(id)",
-            title: "No security group opens \(name) to the internet",
+            title: "Security groups should not allow \(name) from the internet",
             practice: .networkExposure, severity: .high,
             risk: risk,
             judges: "Ports: \(ports.text). " + Internet.judges,
             remedy: """
-                Limit the rule to the addresses, prefix list or security group that need \(name); first add the narrow \
-                rule, then remove the wide one. Name sources that must be wide in the settings.
+                Limit the rule to the addresses, prefix list or security group that need \(name): add the narrow rule \
+                first, then remove the wide rule. List intended public access under `allowed-ingress` in the \
+                configuration file.
                 """,
             references: references,
             sources: [
@@ -52,7 +53,7 @@ struct SecurityGroupService: Check {
             return .fail("\(name) (\(port)) is open to \(exposure.openers(of: port))", evidence)
         }
         return ports.contains(where: exposure.isOpenToRequiredEntities)
-            ? .pass("\(name) is open only to those whom the settings allow", evidence)
+            ? .pass("\(name) is open only to sources that the configuration allows", evidence)
             : .pass("\(name) is not open to the internet", evidence)
     }
 }

@@ -7,15 +7,15 @@ import Posture
 struct SecurityGroupUnused: Check {
     let about = About(
         id: "security-group-unused",
-        title: "Every security group is in use",
+        title: "Unused security groups should be removed",
         practice: .networkExposure, severity: .low,
-        risk: "Old groups with forgotten rules stand in every list, and somebody picks one.",
+        risk: "Unused groups with outdated rules can be attached by mistake.",
         judges: """
-            A group is in use when a network interface has it. Default groups are left out: they cannot be deleted. A \
-            group may still be named by a rule of another group, or by a launch template. One that \
-            another account shares is unknown if no interface here uses it.
+            A group is in use if a network interface uses it. Default groups are excluded, because they cannot be \
+            deleted. Rules of other groups or launch templates can still reference an unused group. A group that is \
+            shared by another account is not determined if no interface of this account uses it.
             """,
-        remedy: "Delete the group, once no rule of another group and no launch template names it.",
+        remedy: "Delete the group after removing references to it from other security groups and launch templates.",
         references: [
             .prowler("ec2_securitygroup_not_used"), .securityHub("EC2.22"),
             .config("ec2-security-group-attached-to-eni-periodic"),
@@ -29,7 +29,7 @@ struct SecurityGroupUnused: Check {
             if interfaces.isEmpty, let owner = group.ownerID, owner != reading.id {
                 throw Unknown(
                     .anotherAccount, call: Operation.describeNetworkInterfaces.description,
-                    detail: "the group is shared by account \(owner), and the interfaces of others are not seen")
+                    detail: "the group is shared by account \(owner), whose network interfaces are not visible")
             }
             let evidence = Evidence("NetworkInterfaceIds", JSON(interfaces), from: .describeNetworkInterfaces)
             return interfaces.isEmpty

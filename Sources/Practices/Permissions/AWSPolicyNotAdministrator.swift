@@ -7,12 +7,13 @@ import Posture
 struct AWSPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-aws-policy-no-admin",
-        title: "No attached AWS managed policy grants *:*",
+        title: "AWS managed policies with full administrative privileges should not be attached",
         practice: .permissions, severity: .critical,
-        risk: "Whoever takes over one identity with such a policy owns the account.",
-        judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
+        risk: "An attacker who compromises one such identity gains full control of the account.",
+        judges: FullAdministration.judges + " A policy that is only a permissions boundary grants no permissions.",
         remedy: """
-            Attach a policy for the job instead, and keep administration for a role that few may assume, with MFA.
+            Attach a policy for the task instead, and limit administration to a role with MFA and few authorized \
+            principals.
             """,
         references: [
             .prowler("iam_aws_attached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
@@ -56,7 +57,7 @@ struct AWSPolicyNotAdministrator: Check {
 
     var examples: [Example] {
         [
-            .passes("an AWS managed policy that reads is attached") { $0.hold(policies: [readOnly]) },
+            .passes("a read-only AWS managed policy is attached") { $0.hold(policies: [readOnly]) },
             .passes("AdministratorAccess is only a permissions boundary") {
                 $0.hold(
                     policies: [

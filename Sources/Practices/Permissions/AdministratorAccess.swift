@@ -17,7 +17,7 @@ struct AdministratorAccess: Check {
     var examples: [Example] {
         [
             .passes("another policy is attached") { $0.hold(kind, attached: Group.sample.attachedManagedPolicies) },
-            .passes("a policy of one's own has the same name") {
+            .passes("a customer managed policy has the same name") {
                 $0.hold(kind, attached: [named("arn:aws:iam::123456789012:policy/AdministratorAccess")])
             },
             .fails("AdministratorAccess is attached") { $0.hold(kind, attached: [.administratorAccess]) },
@@ -37,33 +37,49 @@ extension AdministratorAccess {
     static let ofUsers = AdministratorAccess(
         about: about(
             id: "iam-user-administrator-access",
-            title: "AdministratorAccess is not attached to a user",
+            title: "IAM users should not have AdministratorAccess attached",
             severity: .critical,
-            risk: "A user's password and keys do not expire: whoever steals them once owns the account for good.",
-            judges: "What is attached to the user itself counts; what it has through groups is judged there.",
-            remedy: "Let the person assume an administrator's role with MFA, and detach the policy from the user.",
+            risk: """
+                Long-lived user credentials with administrative privileges give an attacker permanent full control if \
+                stolen.
+                """,
+            judges: """
+                Only policies that are attached to the user itself are evaluated. Policies of groups are evaluated at \
+                the group.
+                """,
+            remedy: "Let the user assume an administrator role with MFA, and detach the policy from the user.",
             prowler: "iam_user_administrator_access_policy"),
         kind: .user)
 
     static let ofGroups = AdministratorAccess(
         about: about(
             id: "iam-group-administrator-access",
-            title: "AdministratorAccess is not attached to a group",
+            title: "IAM groups should not have AdministratorAccess attached",
             severity: .high,
-            risk: "Every member of the group is an administrator all day, also when only reading a report.",
-            judges: "What is attached to the group counts, whether or not it has members.",
-            remedy: "Give the group what its job needs; let its members assume an administrator's role when they must.",
+            risk: """
+                Every member of the group has full administrative privileges at all times, also for routine tasks.
+                """,
+            judges: "Policies that are attached to the group are evaluated, whether or not the group has members.",
+            remedy: """
+                Attach a policy for the tasks of the group, and let its members assume an administrator role if \
+                required.
+                """,
             prowler: "iam_group_administrator_access_policy"),
         kind: .group)
 
     static let ofRoles = AdministratorAccess(
         about: about(
             id: "iam-role-administrator-access",
-            title: "AdministratorAccess is not attached to a role",
+            title: "IAM roles should not have AdministratorAccess attached",
             severity: .high,
-            risk: "Whatever may assume the role, a pipeline or an instance for example, owns the account.",
-            judges: "What is attached to the role counts. The roles that services made for themselves are AWS's.",
-            remedy: "Give the role what its job needs; keep one for emergencies, with MFA and an alarm on its use.",
+            risk: """
+                Any principal or workload that can assume the role, such as a pipeline or an instance, has full \
+                control of the account.
+                """,
+            judges: "Policies that are attached to the role are evaluated. Service-linked roles are excluded.",
+            remedy: """
+                Attach a policy for the tasks of the role. Keep one emergency role with MFA and an alarm on its use.
+                """,
             prowler: "iam_role_administratoraccess_policy"),
         kind: .role)
 

@@ -8,32 +8,32 @@ import Posture
 struct AllowWithNotAction: Check {
     let about = About(
         id: "iam-policy-no-allow-not-action",
-        title: "No policy allows by NotAction",
+        title: "Policies should not use Allow with NotAction",
         practice: .permissions, severity: .medium,
-        risk: "The policy allows hundreds of services that nobody thought of, and each new one on the day it appears.",
+        risk: "The policy allows hundreds of unrelated services, and each new AWS service on the day of its release.",
         judges: """
-            A statement of a customer managed or inline policy counts that has the effect Allow and the element \
-            NotAction, unless every resource that it names is of a service that is written out: then it allows that \
-            service's actions only. Conditions limit when, not what. Managed policies that are attached to nothing count; \
-            permissions boundaries grant nothing. NotAction with Deny is sound.
+            A statement of a customer managed or inline policy fails if it has the effect Allow and the element \
+            NotAction, unless every resource in it belongs to an explicitly named service, so that only the actions of \
+            that service are allowed. Conditions do not change the result. Unattached managed policies are evaluated; \
+            permissions boundaries grant no permissions. NotAction with Deny passes.
             """,
         remedy:
-            "List the actions that the job needs in Action; to keep some out, deny those in a statement of its own.",
+            "List the required actions in Action. To exclude some of them, deny them in a separate statement.",
         sources: ["IAM User Guide: IAM JSON policy elements: NotAction"],
         reads: [.identities])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try WrittenPolicies.judge(
-            reading, sound: "allows the actions that it names"
+            reading, sound: "does not use Allow with NotAction"
         ) { policy in
-            policy.statements.first(where: \.allowsByExclusion).map { .init($0, "allows everything but what it names") }
+            policy.statements.first(where: \.allowsByExclusion).map { .init($0, "uses Allow with NotAction") }
         }
     }
 
     var examples: [Example] {
         [
-            .passes("actions are named") { $0.hold(policy: .reader) },
-            .passes("what is not named is denied") {
+            .passes("actions are listed") { $0.hold(policy: .reader) },
+            .passes("unlisted actions are denied") {
                 $0.hold(policy: #"{"Effect": "Deny", "NotAction": "iam:ChangePassword", "Resource": "*"}"#)
             },
             .passes("all but one action is allowed on one bucket") {
@@ -45,14 +45,14 @@ struct AllowWithNotAction: Check {
             .fails("all but one service is allowed") {
                 $0.hold(policy: #"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#)
             },
-            .fails("all but one service is allowed to those with MFA") {
+            .fails("all but one service is allowed with MFA") {
                 $0.hold(
                     policy: #"""
                         {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "arn:aws:*:*:123456789012:*",
                          "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
                         """#)
             },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
+            .unknown("the policy document is not valid") { $0.hold(policy: .unreadable) },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

@@ -7,14 +7,20 @@ import Posture
 struct CloudShellNotAttached: Check {
     let about = About(
         id: "iam-cloudshell-full-access",
-        title: "AWSCloudShellFullAccess is not attached",
+        title: "AWSCloudShellFullAccess should not be attached",
         practice: .permissions, severity: .medium,
-        risk: "Files can be carried out through CloudShell's download, past every control on the user's own network.",
+        risk: """
+            Files can be exfiltrated through the download feature of CloudShell, which bypasses controls of the user's \
+            network.
+            """,
         judges: """
-            What is attached to a user, a group or a role counts. The roles that services made for themselves are AWS's.
+            Policies that are attached to users, groups and roles are evaluated. Service-linked roles are excluded.
             """,
         remedy:
-            "Detach the policy, and attach one that denies cloudshell:GetFileDownloadUrls to those who need a shell.",
+            """
+            Detach the policy. For users who need CloudShell, attach a policy that denies \
+            cloudshell:GetFileDownloadUrls.
+            """,
         references: [
             .prowler("iam_policy_cloudshell_admin_not_attached"), .securityHub("IAM.27"), .cis("3.0", "1.22"),
             .cis("5.0", "1.21"),
@@ -29,7 +35,7 @@ struct CloudShellNotAttached: Check {
     var examples: [Example] {
         [
             .passes("other policies are attached") { $0.hold(users: [.sample], groups: [.sample], roles: [.sample]) },
-            .passes("a policy of one's own has the same name") {
+            .passes("a customer managed policy has the same name") {
                 $0.hold(
                     groups: [holding("arn:aws:iam::123456789012:policy/AWSCloudShellFullAccess")])
             },

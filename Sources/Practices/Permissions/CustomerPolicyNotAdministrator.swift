@@ -7,11 +7,11 @@ import Posture
 struct CustomerPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-customer-policy-no-admin",
-        title: "No attached customer managed policy grants *:*",
+        title: "Attached customer managed policies should not allow full administrative privileges",
         practice: .permissions, severity: .high,
-        risk: "Whoever takes over one identity with such a policy owns the account, under a harmless name.",
-        judges: FullAdministration.judges + " A policy that only serves as a permissions boundary grants nothing.",
-        remedy: "Replace the statement by the actions and resources that are needed, as a new version of the policy.",
+        risk: "An attacker who compromises one such identity gains full control of the account.",
+        judges: FullAdministration.judges + " A policy that is only a permissions boundary grants no permissions.",
+        remedy: "Create a new policy version with only the required actions and resources.",
         references: [
             .prowler("iam_customer_attached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
             .cis("1.4", "1.16"), .cis("3.0", "1.16"), .cis("5.0", "1.15"),
@@ -33,10 +33,10 @@ struct CustomerPolicyNotAdministrator: Check {
     var examples: [Example] {
         [
             .passes("the attached policy reads one bucket") { $0.hold(policies: [.sample]) },
-            .fails("an attached policy allows everything") {
+            .fails("an attached policy allows all actions") {
                 $0.hold(policies: [.sample { $0.defaultDocument = .administrator }])
             },
-            .fails("an attached policy allows everything to those with MFA") {
+            .fails("an attached policy allows all actions with MFA") {
                 $0.hold(
                     policies: [
                         .sample {
@@ -48,7 +48,7 @@ struct CustomerPolicyNotAdministrator: Check {
                         }
                     ])
             },
-            .passes("everything but one service is allowed") {
+            .passes("all but one service is allowed") {
                 $0.hold(
                     policies: [
                         .sample {
@@ -58,7 +58,7 @@ struct CustomerPolicyNotAdministrator: Check {
                     ])
             },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
-            .unknown("the document is no policy") {
+            .unknown("the policy document is not valid") {
                 $0.hold(policies: [.sample { $0.defaultDocument = .unreadable }])
             },
         ]

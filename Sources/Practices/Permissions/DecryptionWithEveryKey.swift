@@ -17,15 +17,15 @@ struct DecryptionWithEveryKey: Check {
         about = About(
             id: "iam-\(isManaged ? "customer" : "inline")-policy-no-decryption-with-every-key",
             title:
-                "\(isManaged ? "Customer managed" : "Inline") policies should not allow decryption with every KMS key",
+                "\(isManaged ? "Customer managed" : "Inline") policies should not allow decryption with all KMS keys",
             practice: .permissions, severity: .medium,
-            risk: "Whoever holds the policy can read whatever any key of the account protects.",
+            risk: "Principals with the policy can decrypt the data of every key in the account.",
             judges: """
-                A statement counts that allows kms:Decrypt or kms:ReEncryptFrom, in whatever spelling, on every resource or \
-                on all keys of the account; also where conditions limit when: those are named. \
-                \(isManaged ? "Policies that are attached to nothing count; permissions boundaries grant nothing." : "")
+                A statement fails if it allows kms:Decrypt or kms:ReEncryptFrom, also by a wildcard, on every resource \
+                or on all keys of the account. Conditions do not change the result and are listed. \
+                \(isManaged ? "Unattached policies are evaluated; permissions boundaries grant no permissions." : "")
                 """,
-            remedy: "Name the keys whose data the job needs.",
+            remedy: "Limit Resource to the keys whose data the principal needs.",
             references: [.securityHub(isManaged ? "KMS.1" : "KMS.2")],
             sources: ["AWS Security Hub User Guide: Security Hub controls for AWS KMS"],
             reads: [.identities],
@@ -38,11 +38,11 @@ struct DecryptionWithEveryKey: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let keys = Resources.only([ResourcePattern(GuardedService.kms.resources(in: reading.account))])
         return try WrittenPolicies.judge(
-            reading, in: [home], sound: "does not allow decryption with every key"
+            reading, in: [home], sound: "does not allow decryption with all keys"
         ) { policy in
             ["kms:Decrypt", "kms:ReEncryptFrom"].lazy.compactMap { action in
                 policy.statementsGranting(.only([ActionPattern(action)]), on: keys).first.map {
-                    .init($0, "allows \(action) with every key")
+                    .init($0, "allows \(action) with all keys")
                 }
             }.first
         }
@@ -53,16 +53,16 @@ struct DecryptionWithEveryKey: Check {
             .passes("a policy allows decryption with one key") {
                 $0.hold(policy: Self.allow("kms:Decrypt", on: GuardedService.kms.oneResource), in: [home])
             },
-            .passes("a policy reads what the service tells") {
+            .passes("a policy allows read actions of the service") {
                 $0.hold(policy: Self.allow("kms:Describe*", on: "*"), in: [home])
             },
-            .fails("a policy allows decryption with every key") {
+            .fails("a policy allows decryption with all keys") {
                 $0.hold(policy: Self.allow("kms:Decrypt", on: "*"), in: [home])
             },
-            .fails("a policy allows decryption for another key, in capitals") {
+            .fails("a policy allows kms:ReEncryptFrom in uppercase") {
                 $0.hold(policy: Self.allow("KMS:ReEncrypt*", on: GuardedService.kms.resources(in: $0)), in: [home])
             },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [home]) },
+            .unknown("the policy document is not valid") { $0.hold(policy: .unreadable, in: [home]) },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

@@ -5,16 +5,16 @@ import Posture
 extension EscalationClosed {
     var examples: [Example] {
         [
-            .passes("a role that may read a bucket") {
+            .passes("a role that can read a bucket") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
             },
-            .passes("a role passes roles, and none trusts the service that it uses") {
+            .passes("a role can pass roles, but none trusts the service") {
                 $0.holdForAccess(roles: [.deploy(allowing: "iam:PassRole", "cloudformation:CreateStack")])
             },
-            .fails("a role writes its own policies") {
+            .fails("a role can write its own policies") {
                 $0.holdForAccess(roles: [.deploy(allowing: "iam:PutRolePolicy")])
             },
-            .unknown("what runs under roles cannot be listed") {
+            .unknown("workloads with roles cannot be listed") {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
                 $0[.functions]["us-east-1"] = .denied(.listFunctions)
             },
@@ -26,7 +26,7 @@ extension EscalationClosed {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:GetObject")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
-            .unknown("the organization's policies cannot be read, and may close the way") {
+            .unknown("the organization's policies cannot be read, and possibly close the path") {
                 $0.holdForAccess(roles: [.deploy(allowing: "iam:PutRolePolicy")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },

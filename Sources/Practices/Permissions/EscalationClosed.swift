@@ -9,28 +9,30 @@ import Posture
 struct EscalationClosed: Check {
     let about = About(
         id: "iam-no-privilege-escalation",
-        title: "No user or role can make itself more powerful than it is",
+        title: "Users and roles should not be able to escalate privileges",
         practice: .permissions, severity: .high,
         risk: """
-            Whoever gets hold of one of these users or roles gets all that the path leads to: often the whole account.
+            An attacker who compromises one of these principals can gain the permissions at the end of the path, often \
+            full control of the account.
             """,
         judges: """
-            Effective permissions on what exists: writing or attaching policies to oneself, which a condition may limit to \
-            some, making or choosing policy versions, joining groups, making credentials for others, changing whom a role \
-            trusts, deleting, replacing or rewriting a boundary, replacing the SAML provider that a role trusts, passing a \
-            role to a service that runs code, running code in what already runs under a role; and on what can be made: users, \
-            roles, groups and policies of names that the permissions leave open, within the boundary that a condition \
-            demands. Chains of these count. Boundaries, denials, organization policies and trust policies close a path. To \
-            assume a role that trusts one is no escalation, unless it leads to administration without any condition. \
-            Administrators by a statement that allows everything and the roles that only AWS can change are not judged; who \
-            is an administrator by several statements together is. \(Escalations.modeled) \
-            If a principal can pass a role with more power to a service in a way that is not modeled, change what is not \
-            read, the client IDs or thumbprints of an OIDC provider, or permission sets of IAM Identity Center (in the \
-            management account, or elsewhere if granted by name), the finding is unknown.
+            Evaluates effective permissions on existing resources: writing or attaching policies (also if a condition \
+            limits which), creating or selecting policy versions, joining groups, creating credentials for other \
+            users, changing trust policies, deleting, replacing or rewriting permissions boundaries, replacing a \
+            trusted SAML provider, passing a role to a service that runs code, and running code in a workload that has \
+            a role. Also evaluates resources that can be created: users, roles, groups and policies whose names the \
+            permissions leave open, within the required permissions boundary. Chains of these steps count. Permissions \
+            boundaries, denials, organization policies and trust policies close a path. Assuming a role that trusts \
+            the principal is not an escalation, unless it leads to administrator access without any condition. \
+            Principals that are administrators by a single statement and service-linked roles are not evaluated; \
+            principals that are administrators by several statements together are. \(Escalations.modeled) The finding \
+            is not determined if a principal can pass a role with more permissions to a service in a way that is not \
+            modeled, or can change what is not read: the client IDs or thumbprints of an OIDC provider, or permission \
+            sets of IAM Identity Center (in the management account, or elsewhere if granted by name).
             """,
         remedy: """
-            Narrow one of the statements that the evidence names: to resources with less power, by iam:PassedToService or \
-            iam:PolicyARN, or by a permissions boundary.
+            Restrict one of the listed statements: limit its resources, add an iam:PassedToService or iam:PolicyARN \
+            condition, or set a permissions boundary.
             """,
         references: [
             .prowler("iam_policy_allows_privilege_escalation"),
@@ -51,14 +53,14 @@ struct EscalationClosed: Check {
                 let doubt = path.doubts.first
                 return Verdict(
                     on: path.principal.resource,
-                    doubt.map { .unknown("It \(path.message)", unless: $0, path.evidence) }
-                        ?? .fail("It \(path.message)", path.evidence))
+                    doubt.map { .unknown(path.message.firstCapitalized, unless: $0, path.evidence) }
+                        ?? .fail(path.message.firstCapitalized, path.evidence))
             } + found.undetermined.map { Verdict(on: $0.principal.resource, .unknown($0.reason)) }
         if let doubt = found.hiding.first {
             return settled + [Verdict(on: .account(reading.account), .unknown(doubt))]
         }
         let judged = Set(settled.map(\.resource.arn)).union(found.administrators.map(\.arn))
-        let closed = "No way to more power was found"
+        let closed = "No privilege escalation path found"
         let users = identities.users.map { Resource.user($0) }
         let roles = identities.roles.filter { !$0.isServiceLinked }.map { Resource.role($0) }
         return settled
@@ -80,11 +82,11 @@ extension Landscape.Principal {
 }
 
 extension EscalationPath {
-    /// Without its subject: "can get to administration by put-user-policy".
+    /// Without its subject: "can gain administrator access via put-user-policy".
     var message: String {
         let way = steps.map(\.method).joined(separator: ", then ")
-        let end = gain.isAdministration ? "administration" : "more power"
-        return "can get to \(end) by \(way)\(isCertain ? "" : ", under a condition")"
+        let end = gain.isAdministration ? "administrator access" : "more permissions"
+        return "can gain \(end) via \(way)\(isCertain ? "" : ", with conditions")"
     }
 
     var evidence: [Evidence] {

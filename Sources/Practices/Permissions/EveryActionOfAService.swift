@@ -8,14 +8,16 @@ import Posture
 struct EveryActionOfAService: Check {
     let about = About(
         id: "iam-customer-policy-no-service-wildcard",
-        title: "Customer managed policies should not allow every action of a service",
+        title: "Customer managed policies should not allow all actions of a service",
         practice: .permissions, severity: .low,
-        risk: "The policy also deletes, shares and reconfigures what its holders only need to use.",
-        judges: """
-            A statement counts that allows a service's prefix with a wildcard, such as s3:*, or the wildcard alone, on \
-            whatever resource and under whatever condition.
+        risk: """
+            The policy also allows deleting, sharing and reconfiguring resources that its principals only need to use.
             """,
-        remedy: "Name the actions that the job needs; access suggest makes the list from what was done.",
+        judges: """
+            A statement fails if it allows a service prefix with a wildcard, such as s3:*, or the wildcard alone, on \
+            any resource and under any condition.
+            """,
+        remedy: "List the required actions. 'parapet access suggest' derives them from CloudTrail logs.",
         references: [.securityHub("IAM.21")],
         sources: ["AWS Security Hub User Guide: Security Hub controls for IAM"],
         reads: [.identities],
@@ -23,7 +25,7 @@ struct EveryActionOfAService: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try WrittenPolicies.judge(
-            reading, in: [.managed], sound: "allows no service's actions by a wildcard"
+            reading, in: [.managed], sound: "does not allow all actions of a service"
         ) { policy in
             for statement in policy.statements where statement.effect == .allow {
                 guard case .only(let patterns) = statement.actions,
@@ -37,15 +39,15 @@ struct EveryActionOfAService: Check {
 
     var examples: [Example] {
         [
-            .passes("a policy names its actions") { $0.hold(policy: Self.allow("s3:GetObject"), in: [.managed]) },
-            .passes("a policy allows the actions that begin so") {
+            .passes("a policy lists its actions") { $0.hold(policy: Self.allow("s3:GetObject"), in: [.managed]) },
+            .passes("a policy allows actions with a common prefix") {
                 $0.hold(policy: Self.allow("s3:Get*"), in: [.managed])
             },
-            .fails("a policy allows every action of a service") {
+            .fails("a policy allows all actions of a service") {
                 $0.hold(policy: Self.allow("EC2:*"), in: [.managed])
             },
-            .fails("a policy allows everything") { $0.hold(policy: .administrator, in: [.managed]) },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable, in: [.managed]) },
+            .fails("a policy allows all actions") { $0.hold(policy: .administrator, in: [.managed]) },
+            .unknown("the policy document is not valid") { $0.hold(policy: .unreadable, in: [.managed]) },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

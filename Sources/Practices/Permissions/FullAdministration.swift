@@ -7,8 +7,8 @@ import Posture
 /// What all the checks on `*:*` share: how a document is judged.
 enum FullAdministration {
     static let judges = """
-        A statement counts that allows every action on every resource, in whatever spelling, also where conditions \
-        limit when: those are named. Statements that leave an action or a resource out do not count.
+        A statement fails if it allows every action on every resource, also by wider wildcards. Conditions do not \
+        change the result and are listed. Statements that exclude actions or resources are not considered.
         """
 
     static let sources = [
@@ -22,12 +22,12 @@ enum FullAdministration {
         let policy = try reading.policy(document)
         let evidence = Evidence.identity("PolicyDocument", .string(document.text))
         if !policy.unconditionalFullAdministration.isEmpty {
-            return .fail("\(name) grants every action on every resource", evidence)
+            return .fail("\(name) allows all actions on all resources", evidence)
         }
         if let statement = policy.conditionalFullAdministration.first {
             let keys = Set(statement.conditions.map(\.key)).sorted().joined(separator: ", ")
-            return .fail("\(name) grants everything, on conditions about \(keys)", evidence)
+            return .fail("\(name) allows all actions on all resources, with conditions on \(keys)", evidence)
         }
-        return .pass("\(name) does not grant every action on every resource", evidence)
+        return .pass("\(name) does not allow all actions on all resources", evidence)
     }
 }

@@ -16,10 +16,10 @@ struct FullServiceAccess: Check {
         let actions = Actions.only([ActionPattern("\(service.prefix):*")])
         let resources = Resources.only([ResourcePattern(service.resources(in: reading.account))])
         return try WrittenPolicies.judge(
-            reading, in: [home], sound: "does not grant every \(service.name) action"
+            reading, in: [home], sound: "does not allow all \(service.name) actions"
         ) { policy in
             policy.statementsGranting(actions, on: resources).first.map {
-                .init($0, "grants every \(service.name) action")
+                .init($0, "allows all \(service.name) actions")
             }
         }
     }
@@ -44,13 +44,15 @@ struct GuardedService: Sendable {
     static let cloudTrail = GuardedService(
         name: "CloudTrail", prefix: "cloudtrail", place: ("*", "trail/*"),
         oneResource: "arn:aws:cloudtrail:us-east-1:123456789012:trail/own",
-        risk: "Whoever holds the policy can stop the audit trail, or have it leave out what follows.")
+        risk: "Principals with the policy can stop or change trails and hide what follows.")
     static let kms = GuardedService(
         name: "KMS", prefix: "kms", place: ("*", "key/*"), oneResource: "arn:aws:kms:us-east-1:123456789012:key/own",
-        risk: "Whoever holds the policy can read whatever any key protects, and destroy it with the key.")
+        risk: """
+            Principals with the policy can decrypt the data of every key, and destroy the data by deleting the key.
+            """)
     static let iam = GuardedService(
         name: "IAM", prefix: "iam", place: ("", "*"), oneResource: "arn:aws:iam::123456789012:user/own",
-        risk: "Whoever holds the policy can give themselves every other permission.")
+        risk: "Principals with the policy can grant themselves any other permission.")
 }
 
 extension FullServiceAccess {
@@ -77,18 +79,21 @@ extension FullServiceAccess {
         return FullServiceAccess(
             about: About(
                 id: "iam-\(isManaged ? "customer" : "inline")-policy-no-full-\(service.prefix)",
-                title: "No \(isManaged ? "customer managed" : "inline") policy grants \(service.prefix):*",
+                title: "\(isManaged ? "Customer managed" : "Inline") policies should not allow \(service.prefix):*",
                 practice: .permissions, severity: severity,
                 risk: service.risk,
                 judges: """
-                    A statement counts that allows every action of \(service.name), in whatever spelling (wider \
-                    wildcards and NotAction too), on every resource, or on all of the account's; also where conditions \
-                    limit when: those are named. A statement that denies the same without condition takes it back. \
+                    A statement fails if it allows all actions of \(service.name), also by wider wildcards or \
+                    NotAction, on every resource or on all resources of the account. Conditions do not change the \
+                    result and are listed. A statement that denies the same without conditions cancels it. \
                     \(isManaged
-                        ? "Policies that are attached to nothing count; permissions boundaries grant nothing."
-                        : "Users, groups and roles that have inline policies are judged; the roles that services made for themselves are AWS's.")
+                        ? "Unattached policies are evaluated; permissions boundaries grant no permissions."
+                        : "Users, groups and roles with inline policies are evaluated. Service-linked roles are excluded.")
                     """,
-                remedy: "Name the actions and resources that the job needs; leave the rest to a role that few assume.",
+                remedy: """
+                    List the required actions and resources. Reserve the rest for a role that few principals can \
+                    assume.
+                    """,
                 references: references,
                 sources: [
                     "IAM User Guide: Security best practices in IAM",

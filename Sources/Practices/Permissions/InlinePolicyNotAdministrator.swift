@@ -7,14 +7,12 @@ import Posture
 struct InlinePolicyNotAdministrator: Check {
     let about = About(
         id: "iam-inline-policy-no-admin",
-        title: "No inline policy grants *:*",
+        title: "Inline policies should not allow full administrative privileges",
         practice: .permissions, severity: .critical,
-        risk: "An administrator hides in a user, group or role whose attached policies look harmless.",
-        judges: FullAdministration.judges + """
-             Users, groups and roles that have inline policies are judged; the roles that services made for themselves \
-            are AWS's.
-            """,
-        remedy: "Replace the inline policy by one that names the actions and resources that are needed.",
+        risk: "Inline administrative privileges are missed in reviews of attached policies.",
+        judges: FullAdministration.judges
+            + "Users, groups and roles with inline policies are evaluated. Service-linked roles are excluded.",
+        remedy: "Replace the inline policy with one that lists only the required actions and resources.",
         references: [
             .prowler("iam_inline_policy_no_administrative_privileges"), .securityHub("IAM.1"),
         ],
@@ -37,7 +35,7 @@ struct InlinePolicyNotAdministrator: Check {
             return judgement.status == .fail ? judgement : nil
         }
         return failing
-            ?? .pass("No inline policy grants every action on every resource", judgements.flatMap(\.evidence))
+            ?? .pass("No inline policy allows all actions on all resources", judgements.flatMap(\.evidence))
     }
 
     var examples: [Example] {
@@ -47,19 +45,19 @@ struct InlinePolicyNotAdministrator: Check {
                     users: [.sample { $0.userPolicyList = [read] }], groups: [.sample { $0.groupPolicyList = [read] }],
                     roles: [.sample { $0.rolePolicyList = [read] }])
             },
-            .fails("a user's inline policy allows everything") {
+            .fails("the inline policy of a user allows all actions") {
                 $0.hold(users: [.sample { $0.userPolicyList = [read, all] }])
             },
-            .fails("a group's inline policy allows everything") {
+            .fails("the inline policy of a group allows all actions") {
                 $0.hold(groups: [.sample { $0.groupPolicyList = [all] }])
             },
-            .fails("a role's inline policy allows everything") {
+            .fails("the inline policy of a role allows all actions") {
                 $0.hold(roles: [.sample { $0.rolePolicyList = [all] }])
             },
-            .fails("one document is no policy, and another allows everything") {
+            .fails("one policy document is not valid, and another allows all actions") {
                 $0.hold(users: [.sample { $0.userPolicyList = [unreadable, all] }])
             },
-            .unknown("one of the documents is no policy") {
+            .unknown("one of the policy documents is not valid") {
                 $0.hold(users: [.sample { $0.userPolicyList = [read, unreadable] }])
             },
             .unknown("the identities cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },

@@ -8,15 +8,16 @@ import Posture
 struct OutsideReadOnlyAccess: Check {
     let about = About(
         id: "iam-role-outside-read-only-access",
-        title: "No role that another account may assume holds ReadOnlyAccess",
+        title: "Cross-account roles should not have ReadOnlyAccess attached",
         practice: .permissions, severity: .high,
-        risk: "Another company can read the account's data, not only how it is set up.",
+        risk: "A third party can read data, not only configuration.",
         judges: """
-            Roles are judged to which AWS's policy ReadOnlyAccess is attached. One fails that principals of another account, \
-            or everybody, may assume, under whatever external id. The account's own organization where the trust policy \
-            demands it, its management account, and the accounts of the setting trusted-accounts are as one's own.
+            Roles with the AWS managed policy ReadOnlyAccess are evaluated. A role fails if principals of another \
+            account, or any principal, can assume it, with or without an external ID. The organization of the account \
+            (if the trust policy requires it), its management account, and the accounts under `trusted-accounts` are \
+            treated as your own.
             """,
-        remedy: "Attach SecurityAudit or ViewOnlyAccess instead, which read settings and no data.",
+        remedy: "Attach SecurityAudit or ViewOnlyAccess instead, which allow reading configuration but not data.",
         references: [.prowler("iam_role_cross_account_readonlyaccess_policy")],
         sources: [
             "AWS Managed Policy Reference Guide: ReadOnlyAccess",
@@ -34,35 +35,36 @@ struct OutsideReadOnlyAccess: Check {
                 "AttachedManagedPolicies", JSON(role.attachedManagedPolicies.map(\.policyARN)))
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
                 let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
-                guard let who = try strangers.first(in: statement) ?? (isPublic() ? "everybody" : nil) else {
+                guard let who = try strangers.first(in: statement) ?? (isPublic() ? "any AWS principal" : nil) else {
                     return nil
                 }
-                return .fail("The role holds ReadOnlyAccess, and \(who) may assume it", statement.evidence, policies)
+                return .fail(
+                    "ReadOnlyAccess is attached to the role, and \(who) can assume it", statement.evidence, policies)
             }
-            return failing ?? .pass("No other account may assume the role", role.trustEvidence, policies)
+            return failing ?? .pass("No other account can assume the role", role.trustEvidence, policies)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("the account itself may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.own)) },
-            .passes("an account of the organization may assume the role") {
+            .passes("the account itself can assume the role") { hold(&$0, SampleTrust.of(SampleTrust.own)) },
+            .passes("an account of the organization can assume the role") {
                 $0[.organization] = .known(SampleTrust.organization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.sameOrganization))
             },
-            .passes("an account that the settings trust may assume the role", .trusting("999999999999")) {
+            .passes("a trusted account of the configuration can assume the role", .trusting("999999999999")) {
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))
             },
-            .fails("another account may assume the role under an external id") {
+            .fails("another account can assume the role with an external ID") {
                 $0[.organization] = .known(nil)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
             },
-            .fails("everybody may assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
-            .unknown("whether the other account is the organization's cannot be read") {
+            .fails("any AWS principal can assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
+            .unknown("whether the other account belongs to the organization cannot be read") {
                 $0[.organization] = .denied(.describeOrganization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))
             },
-            .unknown("the trust policy is no policy") { hold(&$0, "{") },
+            .unknown("the trust policy is not valid") { hold(&$0, "{") },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

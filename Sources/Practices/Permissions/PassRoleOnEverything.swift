@@ -8,53 +8,54 @@ import Posture
 struct PassRoleOnEverything: Check {
     let about = About(
         id: "iam-policy-no-pass-any-role",
-        title: "No policy allows iam:PassRole on every role",
+        title: "Policies should not allow iam:PassRole on all roles",
         practice: .permissions, severity: .high,
         risk:
-            "The policy's holders can start something under the most powerful role of the account, and use its rights.",
+            """
+            Principals with the policy can start a workload with the most privileged role of the account and use \
+            its permissions.
+            """,
         judges: """
-            A statement of a customer managed or inline policy counts that allows iam:PassRole, in whatever spelling, on \
-            every role or on every role of the account. Of the conditions only those count that narrow what may happen to \
-            a role: iam:PassedToService with services that are written out, or a tag of the role (aws:ResourceTag, \
-            iam:ResourceTag). A condition on who asks, or from where, changes nothing. Managed policies that are attached \
-            to nothing count; permissions boundaries grant nothing.
+            A statement of a customer managed or inline policy fails if it allows iam:PassRole, also by a wildcard, on \
+            every role or on every role of the account. Only conditions that limit the role or its use count: \
+            iam:PassedToService with explicit services, or a tag of the role (aws:ResourceTag, iam:ResourceTag). \
+            Conditions on the caller do not count. Unattached managed policies are evaluated; permissions boundaries \
+            grant no permissions.
             """,
-        remedy: """
-            Name the roles in Resource, and demand with iam:PassedToService the service that each of them is made for.
-            """,
+        remedy: "List the roles in Resource, and require the intended service with an iam:PassedToService condition.",
         sources: ["IAM User Guide: Grant a user permissions to pass a role to an AWS service"],
         reads: [.identities],
         impliedBy: ["iam-customer-policy-no-admin", "iam-unattached-policy-no-admin", "iam-inline-policy-no-admin"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        try WrittenPolicies.judge(reading, sound: "does not let its holders pass every role") {
+        try WrittenPolicies.judge(reading, sound: "does not allow iam:PassRole on all roles") {
             policy in
             policy.statementsGranting(.only(["iam:PassRole"]), on: .everyRole(of: reading))
                 .first { !$0.demandsResourceTag && !$0.namesServices }
-                .map { .init($0, "lets its holders pass every role") }
+                .map { .init($0, "allows iam:PassRole on all roles") }
         }
     }
 
     var examples: [Example] {
         [
-            .passes("one role may be passed") { $0.hold(policy: pass("arn:aws:iam::123456789012:role/deploy")) },
-            .passes("every role may be passed to one service") {
+            .passes("one role can be passed") { $0.hold(policy: pass("arn:aws:iam::123456789012:role/deploy")) },
+            .passes("all roles can be passed to one service") {
                 $0.hold(policy: pass("*", #"{"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}"#))
             },
-            .fails("every role may be passed") { $0.hold(policy: pass("*")) },
-            .fails("every role of the account may be passed") {
+            .fails("all roles can be passed") { $0.hold(policy: pass("*")) },
+            .fails("all roles of the account can be passed") {
                 $0.hold(policy: pass("arn:aws:iam::123456789012:role/*"))
             },
-            .fails("every role may be passed to every service") {
+            .fails("all roles can be passed to all services") {
                 $0.hold(policy: pass("*", #"{"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}"#))
             },
-            .fails("every role may be passed to one service, or without one") {
+            .fails("all roles can be passed to one service, or without one") {
                 $0.hold(policy: pass("*", #"{"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}"#))
             },
-            .fails("every role may be passed by those with MFA") {
+            .fails("all roles can be passed with MFA") {
                 $0.hold(policy: pass("*", #"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#))
             },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
+            .unknown("the policy document is not valid") { $0.hold(policy: .unreadable) },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

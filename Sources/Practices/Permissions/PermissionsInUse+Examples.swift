@@ -18,7 +18,7 @@ extension PermissionsInUse {
             .passes("the user is ten days old", .sample) {
                 hold(&$0, [ServiceAccess(serviceNamespace: "s3")], created: day(10))
             },
-            .passes("the user may use nothing") { hold(&$0, []) },
+            .passes("the user has no permissions") { hold(&$0, []) },
             .fails("a service was used four months ago") {
                 hold(&$0, [ServiceAccess(serviceNamespace: "s3", lastAuthenticated: day(120))])
             },

@@ -8,24 +8,24 @@ import Posture
 struct PermissionsInUse: Check {
     let about = About(
         id: "iam-unused-permissions",
-        title: "Users and roles use what they may use",
+        title: "Users and roles should not have unused permissions",
         practice: .permissions, severity: .medium,
-        risk: "Permissions that nobody needs are there for whoever takes the identity over.",
+        risk: "Unused permissions increase the impact of a compromised identity.",
         judges: """
-            For every user and role, IAM's last accessed information tells which services their policies grant and when they \
-            last tried to use each; for the actions that AWS tracks by themselves, the same. A service fails that was not \
-            used for unused-permission-days, or never within the time that AWS remembers; within a service that is used, \
-            an action. An identity younger than that passes. When a permission was granted AWS does not tell, so one of \
-            yesterday counts as unused too. The roles that services made for themselves are AWS's.
+            For every user and role, IAM last accessed information shows which services its policies allow and when \
+            they were last accessed; for actions that AWS tracks, the same. A service fails if it was not used for \
+            `unused-permission-days`, or never within the tracking period of AWS; within a used service, an action \
+            fails in the same way. An identity younger than the limit passes. AWS does not report when a permission \
+            was granted, so a new permission also counts as unused. Service-linked roles are excluded.
             """,
         remedy: """
-            Take the services and actions of the evidence out of the identity's policies; 'parapet access suggest' \
-            writes a policy from what it did.
+            Remove the listed services and actions from the policies of the identity. 'parapet access suggest' derives \
+            a policy from CloudTrail logs.
             """,
         sources: ["IAM User Guide: Refine permissions in AWS using last accessed information"],
         reads: [.identities, .lastAccessed],
         settings: ["unused-permission-days"],
-        onRequest: "it makes some calls for each user and role, and AWS takes a while to answer them.")
+        onRequest: "it makes several calls for each user and role, and AWS takes a while to answer them.")
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let identities = try reading[.identities].value
@@ -58,7 +58,7 @@ struct PermissionsInUse: Check {
         let used = services.filter { !isUnused($0.lastAuthenticated) }.map(\.serviceNamespace)
         var evidence = [Evidence("ServicesInUse", JSON(used), from: .getServiceLastAccessedDetails)]
         guard !idle.isEmpty || !idleActions.isEmpty else {
-            return .pass("Everything that may be used was used within \(limit.days)", evidence)
+            return .pass("All allowed services and actions were used within \(limit.days)", evidence)
         }
         evidence.append(
             Evidence(

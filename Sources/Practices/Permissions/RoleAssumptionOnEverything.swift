@@ -9,16 +9,19 @@ import Posture
 struct RoleAssumptionOnEverything: Check {
     let about = About(
         id: "iam-policy-no-assume-any-role",
-        title: "No policy allows sts:AssumeRole on every role",
+        title: "Policies should not allow sts:AssumeRole on all roles",
         practice: .permissions, severity: .high,
-        risk: "Every role that trusts the account, and every careless one elsewhere, is open to the policy's holders.",
-        judges: """
-            A statement of a customer managed or inline policy counts that allows sts:AssumeRole, in whatever spelling, \
-            on every role or on every role of the account, unless it demands a tag of the role (aws:ResourceTag, \
-            iam:ResourceTag) with values that are not all wildcards. Other conditions say when and for whom, not which \
-            role. Managed policies that are attached to nothing count; permissions boundaries grant nothing.
+        risk: """
+            Principals with the policy can assume every role that trusts the account, and misconfigured roles in other \
+            accounts.
             """,
-        remedy: "Name the roles that the job needs in Resource, or demand a tag that only these carry.",
+        judges: """
+            A statement of a customer managed or inline policy fails if it allows sts:AssumeRole, also by a wildcard, \
+            on every role or on every role of the account, unless it requires a tag of the role (aws:ResourceTag, \
+            iam:ResourceTag) with values that are not all wildcards. Other conditions limit the caller, not the role. \
+            Unattached managed policies are evaluated; permissions boundaries grant no permissions.
+            """,
+        remedy: "List the required roles in Resource, or require a tag that only these roles have.",
         references: [.prowler("iam_no_custom_policy_permissive_role_assumption")],
         sources: ["IAM User Guide: Grant a user permissions to switch roles"],
         reads: [.identities],
@@ -26,38 +29,38 @@ struct RoleAssumptionOnEverything: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try WrittenPolicies.judge(
-            reading, sound: "does not let its holders assume every role"
+            reading, sound: "does not allow sts:AssumeRole on all roles"
         ) { policy in
             policy.statementsGranting(.only(["sts:AssumeRole"]), on: .everyRole(of: reading))
                 .first { !$0.demandsResourceTag }
-                .map { .init($0, "lets its holders assume every role") }
+                .map { .init($0, "allows sts:AssumeRole on all roles") }
         }
     }
 
     var examples: [Example] {
         [
-            .passes("one role may be assumed") {
+            .passes("one role can be assumed") {
                 $0.hold(policy: allow("sts:AssumeRole", "arn:aws:iam::123456789012:role/deploy"))
             },
-            .passes("roles with a tag may be assumed") {
+            .passes("roles with a tag can be assumed") {
                 $0.hold(
                     policy: #"""
                         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*",
                          "Condition": {"StringEquals": {"iam:ResourceTag/open-to": "developers"}}}
                         """#)
             },
-            .fails("every role may be assumed") { $0.hold(policy: allow("sts:AssumeRole", "*")) },
-            .fails("every role of the account may be assumed") {
+            .fails("all roles can be assumed") { $0.hold(policy: allow("sts:AssumeRole", "*")) },
+            .fails("all roles of the account can be assumed") {
                 $0.hold(policy: allow("sts:*", "arn:aws:iam::123456789012:role/*"))
             },
-            .fails("every role of every account may be assumed by those with MFA") {
+            .fails("all roles of all accounts can be assumed with MFA") {
                 $0.hold(
                     policy: #"""
                         {"Effect": "Allow", "Action": "sts:Assume*", "Resource": "arn:aws:iam::*:role/*",
                          "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
                         """#)
             },
-            .unknown("the document is no policy") { $0.hold(policy: .unreadable) },
+            .unknown("the policy document is not valid") { $0.hold(policy: .unreadable) },
             .unknown("the policies cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },
         ]
     }

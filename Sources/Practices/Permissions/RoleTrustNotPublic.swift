@@ -8,16 +8,19 @@ import Posture
 struct RoleTrustNotPublic: Check {
     let about = About(
         id: "iam-role-trust-not-public",
-        title: "No role may be assumed by everybody",
+        title: "Role trust policies should not allow any principal",
         practice: .permissions, severity: .critical,
-        risk: "Anyone with an AWS account of their own can assume the role and do whatever it may do.",
+        risk: "Any principal in any AWS account can assume the role and use its permissions.",
         judges: """
-            A statement of the trust policy counts whose principal is * or NotPrincipal, unless a condition fixes who calls: \
-            aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:PrincipalAccount, aws:PrincipalArn of a written-out account, \
-            aws:userid, aws:SourceVpc, aws:SourceVpce, or aws:SourceIp no broader than /8. An external id alone is no \
-            secret and fixes nobody. The roles that services made for themselves are AWS's.
+            A statement of the trust policy fails if its principal is * or NotPrincipal, unless a condition limits the \
+            caller: aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:PrincipalAccount, aws:PrincipalArn with an explicit \
+            account, aws:userid, aws:SourceVpc, aws:SourceVpce, or aws:SourceIp no wider than /8. An external ID is \
+            not a secret and is not sufficient. Service-linked roles are excluded.
             """,
-        remedy: "Name in Principal the roles or the account that need the role; for many, demand aws:PrincipalOrgID.",
+        remedy: """
+            Specify the roles or the account that need the role in Principal. For many accounts, require \
+            aws:PrincipalOrgID.
+            """,
         sources: [
             "IAM User Guide: AWS JSON policy elements: Principal",
             "IAM User Guide: Access to AWS accounts owned by third parties",
@@ -39,38 +42,38 @@ struct RoleTrustNotPublic: Check {
         try reading.judgeRoleTrust { role, _ throws(Unknown) in
             let grants = try reading.policy(role.assumeRolePolicyDocument).publicGrants(under: Self.rules)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
-            guard let open else { return .pass("The trust policy says whom it lets in", role.trustEvidence) }
-            return .fail("\(open.title) lets everybody assume the role", open.evidence)
+            guard let open else { return .pass("The trust policy allows specific principals only", role.trustEvidence) }
+            return .fail("\(open.title) allows any AWS principal to assume the role", open.evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("a service may assume the role") { $0.hold(roles: [.sample]) },
-            .passes("everybody of an organization may assume the role") {
+            .passes("a service can assume the role") { $0.hold(roles: [.sample]) },
+            .passes("any principal of an organization can assume the role") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.sameOrganization))
             },
-            .passes("everybody may tag a session, and one account begin it") {
+            .passes("any principal can tag a session, but only one account can start it") {
                 $0.hold(
                     trust: SampleTrust.of(SampleTrust.everybody, action: "sts:TagSession"),
                     SampleTrust.of(SampleTrust.own))
             },
-            .fails("everybody may assume the role") { $0.hold(trust: SampleTrust.of(SampleTrust.everybody)) },
-            .fails("everybody with an external id may assume the role") {
+            .fails("any AWS principal can assume the role") { $0.hold(trust: SampleTrust.of(SampleTrust.everybody)) },
+            .fails("any AWS principal with an external ID can assume the role") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.externalID))
             },
-            .fails("everybody may assume the role who is of the organization, or of none") {
+            .fails("any principal can assume the role that is in the organization or in none") {
                 $0.hold(
                     trust: SampleTrust.of(
                         #""*""#, #"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .fails("all but one account may assume the role") {
+            .fails("all but one account can assume the role") {
                 $0.hold(
                     trust: #"""
                         {"Effect": "Allow", "NotPrincipal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"}
                         """#)
             },
-            .unknown("the trust policy is no policy") {
+            .unknown("the trust policy is not valid") {
                 $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
             },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },

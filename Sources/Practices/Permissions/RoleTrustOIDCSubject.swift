@@ -9,19 +9,25 @@ import Posture
 struct RoleTrustOIDCSubject: Check {
     let about = About(
         id: "iam-role-trust-oidc-subject",
-        title: "Roles for web identities demand whose token it is",
+        title: "OIDC role trust policies should restrict the token subject",
         practice: .permissions, severity: .high,
-        risk: "Anybody with a token of the same provider, such as any repository on GitHub, can assume the role.",
+        risk: """
+            Any token of the same provider, such as a token of any repository on GitHub, can be used to assume the \
+            role.
+            """,
         judges: """
-            Roles are judged that trust an OpenID Connect provider, or a public one by its name. Each statement must demand \
-            the provider's sub with values that name somebody before their first wildcard: repo:acme/shop:* does, repo:* \
-            and repo:acme* do not. GitHub's repository_id, repository_owner_id, enterprise_id and job_workflow_ref do as well as \
-            its sub. For Amazon Cognito and for the logins with Amazon, Facebook and Google the application \
-            counts instead (aud or app_id): whoever may sign in to it is the application's to say. A condition with \
-            ForAllValues or IfExists demands nothing.
+            Roles that trust an OpenID Connect provider, or a public provider by its name, are evaluated. Each \
+            statement must require the provider's sub claim with values that identify a tenant before the first \
+            wildcard: repo:acme/shop:* passes, repo:* and repo:acme* do not. For GitHub, repository_id, \
+            repository_owner_id, enterprise_id and job_workflow_ref are also sufficient. For Amazon Cognito, Login \
+            with Amazon, Facebook and Google, the application must be required instead (aud or app_id), because the \
+            application controls who can sign in. A condition with ForAllValues or IfExists is not sufficient.
             """,
         remedy:
-            "Add a condition that the provider's :sub is like your organization's, project's or workload's subject.",
+            """
+            Add a condition on the provider's :sub claim with the subject of your organization, project or \
+            workload.
+            """,
         sources: [
             "IAM User Guide: Create a role for OpenID Connect federation (console)",
             "IAM User Guide: Available keys for AWS OIDC federation",
@@ -49,10 +55,10 @@ struct RoleTrustOIDCSubject: Check {
             }
             guard !admitting.isEmpty else { return nil }
             guard let (open, provider) = admitting.first(where: { !Self.names($0.0, somebodyOf: $0.1) }) else {
-                return .pass("The trust policy demands whose token it is", role.trustEvidence)
+                return .pass("The trust policy restricts the token subject", role.trustEvidence)
             }
             let host = provider.prefix { $0 != "/" }
-            return .fail("\(open.title) lets any token of \(host) in", open.evidence)
+            return .fail("\(open.title) accepts any token from \(host): no :sub condition", open.evidence)
         }
     }
 

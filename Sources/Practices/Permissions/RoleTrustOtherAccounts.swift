@@ -9,19 +9,19 @@ import Posture
 struct RoleTrustOtherAccounts: Check {
     let about = About(
         id: "iam-role-trust-other-accounts",
-        title: "Roles that other accounts may assume demand an external id or the organization",
+        title: "Cross-account roles should require an external ID or organization ID",
         practice: .permissions, severity: .high,
-        risk: "Another customer of the same provider can have the provider act in your account (the confused deputy).",
+        risk: "Another customer of the same third party can make it act in your account (confused deputy).",
         judges: """
-            Roles are judged whose trust policy names principals of other accounts, or everybody of some account or \
-            organization. Each statement must demand sts:ExternalId with a value that is not all wildcards, or \
-            aws:PrincipalOrgID or aws:PrincipalOrgPaths with the account's own organization. The organization's management \
-            account, and the accounts of the setting trusted-accounts, are as one's own. Whether a role that everybody may \
-            assume is acceptable is judged by iam-role-trust-not-public.
+            Roles whose trust policy allows principals of other accounts, or any principal of an account or \
+            organization, are evaluated. Each statement must require sts:ExternalId with a value that is not all \
+            wildcards, or aws:PrincipalOrgID or aws:PrincipalOrgPaths with your own organization. The management \
+            account of the organization and the accounts under `trusted-accounts` are treated as your own. Roles that \
+            any principal can assume are evaluated by iam-role-trust-not-public.
             """,
         remedy: """
-            Agree on an external id with the other side and demand sts:ExternalId; where the account is yours, demand \
-            aws:PrincipalOrgID, or list it under trusted-accounts.
+            Agree on an external ID with the third party and require it with a sts:ExternalId condition. If the \
+            account is yours, require aws:PrincipalOrgID, or list the account under `trusted-accounts`.
             """,
         sources: [
             "IAM User Guide: Access to AWS accounts owned by third parties",
@@ -38,10 +38,12 @@ struct RoleTrustOtherAccounts: Check {
             let open = others.filter { !$0.demandsExternalID }
             let failing = try open.firstAnswer { statement throws(Unknown) -> Judgement? in
                 guard let who = try strangers.first(in: statement) else { return nil }
-                return .fail("\(statement.title) trusts \(who) without an external id", statement.evidence)
+                return .fail("\(statement.title) trusts \(who) without an external ID", statement.evidence)
             }
             return failing
-                ?? .pass("Other accounts are admitted under an external id or are your own", role.trustEvidence)
+                ?? .pass(
+                    "Cross-account access requires an external ID or is limited to your own accounts",
+                    role.trustEvidence)
         }
     }
 }

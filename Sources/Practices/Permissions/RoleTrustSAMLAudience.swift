@@ -9,14 +9,16 @@ import Posture
 struct RoleTrustSAMLAudience: Check {
     let about = About(
         id: "iam-role-trust-saml-audience",
-        title: "Roles for SAML users demand the audience",
+        title: "SAML role trust policies should restrict the audience",
         practice: .permissions, severity: .medium,
-        risk: "An assertion that the identity provider wrote for another service can be used to assume the role.",
-        judges: """
-            Roles are judged that trust a SAML provider. Each statement must demand SAML:aud or saml:recipient with values \
-            that are not all wildcards.
+        risk: """
+            A SAML assertion that the identity provider issued for another service can be used to assume the role.
             """,
-        remedy: "Add a condition that SAML:aud equals AWS's sign-in endpoint, https://signin.aws.amazon.com/saml.",
+        judges: """
+            Roles that trust a SAML provider are evaluated. Each statement must require SAML:aud or saml:recipient \
+            with values that are not all wildcards.
+            """,
+        remedy: "Add a condition that SAML:aud equals the AWS sign-in endpoint, https://signin.aws.amazon.com/saml.",
         sources: [
             "IAM User Guide: Create a role for SAML 2.0 federation (console)",
             "IAM User Guide: Available keys for SAML-based AWS STS federation",
@@ -28,23 +30,23 @@ struct RoleTrustSAMLAudience: Check {
             let admitting = statements.filter(\.admitsSAMLUsers)
             guard !admitting.isEmpty else { return nil }
             guard let open = admitting.first(where: { !$0.demandsAudience }) else {
-                return .pass("The trust policy demands the audience", role.trustEvidence)
+                return .pass("The trust policy restricts the audience", role.trustEvidence)
             }
-            return .fail("\(open.title) lets assertions for any audience in", open.evidence)
+            return .fail("\(open.title) does not restrict SAML:aud", open.evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("the audience is AWS's sign-in") {
+            .passes("the audience is the AWS sign-in endpoint") {
                 $0.hold(trust: saml(#"{"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}"#))
             },
-            .fails("no audience is demanded") { $0.hold(trust: saml("{}")) },
-            .fails("any audience will do") { $0.hold(trust: saml(#"{"StringLike": {"SAML:aud": "*"}}"#)) },
-            .fails("only an attribute of the user is demanded") {
+            .fails("no audience is required") { $0.hold(trust: saml("{}")) },
+            .fails("any audience is accepted") { $0.hold(trust: saml(#"{"StringLike": {"SAML:aud": "*"}}"#)) },
+            .fails("only an attribute of the user is required") {
                 $0.hold(trust: saml(#"{"StringEquals": {"SAML:edupersonaffiliation": "staff"}}"#))
             },
-            .unknown("the trust policy is no policy") {
+            .unknown("the trust policy is not valid") {
                 $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
             },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },

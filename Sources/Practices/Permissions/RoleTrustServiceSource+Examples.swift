@@ -17,19 +17,19 @@ extension RoleTrustServiceSource {
             .passes("the service must name an account of the organization") {
                 $0.hold(trust: SampleTrust.of(flowLogs, #"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .fails("the service need not say for whom it asks") { $0.hold(trust: SampleTrust.of(flowLogs)) },
-            .fails("the service may name a resource of any account") {
+            .fails("the service does not have to provide a source") { $0.hold(trust: SampleTrust.of(flowLogs)) },
+            .fails("the service can name a resource of any account") {
                 $0.hold(
                     trust: SampleTrust.of(
                         flowLogs, #"{"ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:*:vpc-flow-log/*"}}"#)
                 )
             },
-            .fails("the service must name the account where it names one") {
+            .fails("the service must name the account only if it names one") {
                 $0.hold(
                     trust: SampleTrust.of(
                         flowLogs, #"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
             },
-            .unknown("the trust policy is no policy") {
+            .unknown("the trust policy is not valid") {
                 $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = .unreadable }])
             },
             .unknown("the roles cannot be listed") { $0[.identities] = .denied(.getAccountAuthorizationDetails) },

@@ -8,16 +8,20 @@ import Posture
 struct RoleTrustServiceSource: Check {
     let about = About(
         id: "iam-role-trust-service-source",
-        title: "Roles of services that say for whom they ask demand it",
+        title: "Service roles should prevent the confused deputy problem",
         practice: .permissions, severity: .high,
-        risk: "A service can be made to use the role for another customer, who names it in a resource of theirs.",
+        risk: "Another AWS customer can make the service use this role on their behalf (confused deputy).",
         judges: """
-            Roles are judged that trust a service of which AWS's documentation says that it tells for whom it assumes a \
-            role: \(Self.services.keys.sorted().joined(separator: ", ")). Each of their statements must demand aws:SourceArn \
-            or aws:SourceAccount with accounts that are written out, or aws:SourceOrgID or aws:SourceOrgPaths. Other \
-            services, such as EC2, Lambda and CloudTrail, do not tell it: a role that demanded it could not be used.
+            Roles that trust a service for which AWS documents a source condition are evaluated: \
+            \(Self.services.keys.sorted().joined(separator: ", ")). Each statement must require aws:SourceArn or \
+            aws:SourceAccount with explicit accounts, or aws:SourceOrgID or aws:SourceOrgPaths. Other services, such \
+            as EC2, Lambda and CloudTrail, do not send these keys when they assume a role: a role that requires them \
+            could not be used.
             """,
-        remedy: "Add a condition that aws:SourceAccount equals your account, or better aws:SourceArn the one resource.",
+        remedy: """
+            Add a condition that aws:SourceAccount equals your account, or preferably that aws:SourceArn equals the \
+            resource.
+            """,
         references: [.prowler("iam_role_cross_service_confused_deputy_prevention")],
         sources: ["IAM User Guide: The confused deputy problem"] + Set(Self.services.values).sorted(),
         reads: [.identities])
@@ -29,9 +33,12 @@ struct RoleTrustServiceSource: Check {
             }
             guard !admitting.isEmpty else { return nil }
             guard let (open, service) = admitting.first(where: { !$0.0.demandsSource }) else {
-                return .pass("The services must say for whom they ask", role.trustEvidence)
+                return .pass("Services must provide aws:SourceArn or aws:SourceAccount", role.trustEvidence)
             }
-            return .fail("\(open.title) lets \(service) assume the role for anybody", open.evidence)
+            return .fail(
+                """
+                \(open.title) allows \(service) to assume the role without aws:SourceArn or aws:SourceAccount
+                """, open.evidence)
         }
     }
 

@@ -10,13 +10,14 @@ struct UnattachedPolicyEscalation: Check {
         id: "iam-unattached-policy-no-privilege-escalation",
         title: "Unattached policies should not allow privilege escalation",
         practice: .permissions, severity: .low,
-        risk: "A principal to whom the policy is attached can gain the permissions at the end of the path.",
+        risk: "A principal to which the policy is attached can gain the permissions at the end of the path.",
         judges: """
-            Customer managed policies that are attached to nobody and are no boundary are judged as if a user held them and \
-            nothing else, in this account and with an administrator and an administrator's role as targets, by the ways that \
-            iam-no-privilege-escalation lists. Policies that grant *:* are judged by iam-unattached-policy-no-admin.
+            Customer managed policies that are attached to no identity and are not a permissions boundary are \
+            evaluated as if a user had only this policy, in this account and with an administrator and an \
+            administrator role as targets, by the methods of iam-no-privilege-escalation. Policies with full \
+            administrative privileges are evaluated by iam-unattached-policy-no-admin.
             """,
-        remedy: "Delete the policy, or narrow the statements that the evidence names before it is attached.",
+        remedy: "Delete the policy, or restrict the listed statements before it is attached.",
         references: [.prowler("iam_policy_allows_privilege_escalation")],
         sources: ["IAM User Guide: Grant a user permissions to pass a role to an AWS service"],
         reads: Landscape.escalationReads)
@@ -28,14 +29,14 @@ struct UnattachedPolicyEscalation: Check {
             let judgement: Judgement =
                 if let path = unattached.path {
                     if let doubt = path.doubts.first {
-                        .unknown("A holder of the policy \(path.message)", unless: doubt, path.evidence)
+                        .unknown("A principal with the policy \(path.message)", unless: doubt, path.evidence)
                     } else {
-                        .fail("A holder of the policy \(path.message)", path.evidence)
+                        .fail("A principal with the policy \(path.message)", path.evidence)
                     }
                 } else if let reason = unattached.undetermined {
                     .unknown(reason)
                 } else {
-                    .pass("No way to more power was found", Evidence("escalation", .null, from: .derived))
+                    .pass("No privilege escalation path found", Evidence("escalation", .null, from: .derived))
                 }
             return Verdict(on: .policy(unattached.policy), judgement)
         }
@@ -45,12 +46,12 @@ struct UnattachedPolicyEscalation: Check {
     var examples: [Example] {
         [
             .passes("the policy reads a bucket") { $0.holdUnattached("s3:GetObject") },
-            .passes("the policy grants everything, which another check judges") { $0.holdUnattached("*") },
-            .fails("the policy lets its holder write policies") { $0.holdUnattached("iam:PutUserPolicy") },
-            .fails("the policy passes roles to functions") {
+            .passes("the policy allows all actions, which another check evaluates") { $0.holdUnattached("*") },
+            .fails("the policy allows writing policies") { $0.holdUnattached("iam:PutUserPolicy") },
+            .fails("the policy allows passing roles to functions") {
                 $0.holdUnattached("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction")
             },
-            .unknown("the document is no policy") {
+            .unknown("the policy document is not valid") {
                 $0.holdForAccess(roles: [])
                 $0.hold(policies: [
                     .sample {

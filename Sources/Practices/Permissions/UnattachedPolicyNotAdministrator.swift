@@ -7,11 +7,15 @@ import Posture
 struct UnattachedPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-unattached-policy-no-admin",
-        title: "No unattached customer managed policy grants *:*",
+        title: "Unattached customer managed policies should not allow full administrative privileges",
         practice: .permissions, severity: .medium,
-        risk: "Whoever may attach policies makes an administrator with one call, and the policy itself never changed.",
-        judges: FullAdministration.judges + " A policy in use as a permissions boundary passes: it grants nothing.",
-        remedy: "Delete the policy, or narrow it before it is attached.",
+        risk: """
+            A principal that can attach policies can gain full control with one call, without creating or changing a \
+            policy.
+            """,
+        judges: FullAdministration.judges
+            + " A policy that is in use as a permissions boundary passes: it grants no permissions.",
+        remedy: "Delete the policy, or restrict it before it is attached.",
         references: [
             .prowler("iam_customer_unattached_policy_no_administrative_privileges"), .securityHub("IAM.1"),
             .config("iam-policy-no-statements-with-admin-access"),
@@ -24,7 +28,7 @@ struct UnattachedPolicyNotAdministrator: Check {
             policy throws(Unknown) in
             guard policy.permissionsBoundaryUsageCount == 0 else {
                 return .pass(
-                    "The policy is only a permissions boundary, which grants nothing",
+                    "The policy is only a permissions boundary, which grants no permissions",
                     .identity("PermissionsBoundaryUsageCount", .int(policy.permissionsBoundaryUsageCount)))
             }
             return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
@@ -36,7 +40,7 @@ struct UnattachedPolicyNotAdministrator: Check {
             .passes("the unattached policy reads one bucket") {
                 $0.hold(policies: [.sample { $0.attachmentCount = 0 }])
             },
-            .passes("a permissions boundary allows everything") {
+            .passes("a permissions boundary allows all actions") {
                 $0.hold(
                     policies: [
                         .sample {
@@ -46,7 +50,7 @@ struct UnattachedPolicyNotAdministrator: Check {
                         }
                     ])
             },
-            .fails("an unattached policy allows everything") {
+            .fails("an unattached policy allows all actions") {
                 $0.hold(
                     policies: [
                         .sample {

@@ -8,13 +8,13 @@ extension Permissions {
     static let userInGroup = Condition(
         About(
             id: "iam-user-in-group",
-            title: "Every user is a member of a group",
+            title: "IAM users should belong to at least one group",
             practice: .permissions, severity: .low,
             risk:
-                "A user outside every group either holds permissions that no review of groups shows, or is a leftover.",
-            remedy: "Add the user to the group of its job, or delete the user.",
+                "Permissions of users outside groups are missed in access reviews; such users are often orphaned.",
+            remedy: "Add the user to a group for their tasks, or delete the user.",
             references: [.config("iam-user-group-membership-check")],
             sources: ["IAM User Guide: IAM user groups"]),
         each: .users, \.groupList, isNot: [], fact: "GroupList",
-        pass: "The user is in a group", fail: "The user is in no group")
+        pass: "The user belongs to a group", fail: "The user belongs to no group")
 }

@@ -7,13 +7,13 @@ import Posture
 struct UserWithoutPolicies: Check {
     let about = About(
         id: "iam-user-no-policies",
-        title: "No policy is attached to a user or lives in one",
+        title: "IAM users should get permissions only through groups",
         practice: .permissions, severity: .low,
-        risk: """
-            Permissions that are given person by person are never reviewed together, and stay with those who change \
-            their job.
+        risk: "Permissions of individual users are missed in access reviews and often remain after a change of job.",
+        remedy: """
+            Attach the same policy to a group, add the user to the group, then detach or delete the policy of the \
+            user.
             """,
-        remedy: "Give the same policy to a group, make the user its member, then detach or delete the user's own.",
         references: [
             .prowler("iam_policy_attached_only_to_group_or_roles"), .securityHub("IAM.2"),
             .cis("1.4", "1.15"), .cis("3.0", "1.15"), .cis("5.0", "1.14"),
@@ -32,18 +32,18 @@ struct UserWithoutPolicies: Check {
             ]
             let own = attached + inline
             return own.isEmpty
-                ? .pass("The user has no policy of its own", evidence)
-                : .fail("The user has policies of its own: \(own.joined(separator: ", "))", evidence)
+                ? .pass("No policy is attached directly to the user", evidence)
+                : .fail("Policies attached directly: \(own.joined(separator: ", "))", evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("the user has only its group's policies") { $0.hold(users: [.sample], groups: [.sample]) },
+            .passes("the user has only the policies of groups") { $0.hold(users: [.sample], groups: [.sample]) },
             .fails("a managed policy is attached to the user") {
                 $0.hold(users: [.sample { $0.attachedManagedPolicies = Group.sample.attachedManagedPolicies }])
             },
-            .fails("a policy lives in the user") {
+            .fails("the user has an inline policy") {
                 $0.hold(
                     users: [.sample { $0.userPolicyList = [InlinePolicy(policyName: "read", policyDocument: .reader)] }]
                 )

@@ -47,9 +47,9 @@ enum WrittenPolicies {
         ) { policy throws(Unknown) in
             let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument)) {
-                return .fail("The policy \(found.clause)", found.evidence(in: policy.defaultDocument), attachments)
+                return .fail("Policy \(found.clause)", found.evidence(in: policy.defaultDocument), attachments)
             }
-            return .pass("The policy \(sound)", evidence(policy.defaultDocument), attachments)
+            return .pass("Policy \(sound)", evidence(policy.defaultDocument), attachments)
         }
     }
 
@@ -61,10 +61,10 @@ enum WrittenPolicies {
             let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
                 guard let found = fault(try reading.policy(policy.policyDocument)) else { return nil }
                 let name = Evidence.identity("PolicyName", .string(policy.policyName))
-                return .fail("An inline policy \(found.clause)", found.evidence(in: policy.policyDocument), name)
+                return .fail("Inline policy \(found.clause)", found.evidence(in: policy.policyDocument), name)
             }
             return failing
-                ?? .pass("The inline policy \(sound)", holder.inlinePolicies.map { evidence($0.policyDocument) })
+                ?? .pass("Inline policy \(sound)", holder.inlinePolicies.map { evidence($0.policyDocument) })
         }
     }
 
@@ -83,7 +83,8 @@ extension WrittenPolicies.Fault {
     init(_ statement: Statement, _ clause: String) {
         let keys = Set(statement.conditions.map(\.key)).sorted().joined(separator: ", ")
         self.init(
-            statement: statement, clause: keys.isEmpty || keys.count > 40 ? clause : "\(clause), if \(keys) fits")
+            statement: statement,
+            clause: keys.isEmpty || keys.count > 40 ? clause : "\(clause), with conditions on \(keys)")
     }
 }
 

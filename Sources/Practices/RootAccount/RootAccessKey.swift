@@ -7,14 +7,19 @@ import Posture
 struct RootAccessKey: Check {
     let about = About(
         id: "root-access-key",
-        title: "The root user has no access key",
+        title: "Root user should have no access key",
         practice: .rootAccount, severity: .critical,
-        risk: "Whoever finds the key owns the account: no policy limits root, and nobody else can lock it out.",
-        judges: """
-            Any key counts, active or not. The account summary decides; where it cannot be read, a key that the \
-            credential report shows settles the matter too.
+        risk: """
+            Root access keys give full control of the account and cannot be restricted by IAM policies. (SCPs apply in \
+            member accounts.)
             """,
-        remedy: "Sign in as root, deactivate the key, see that nothing misses it, and delete it. Use roles instead.",
+        judges: """
+            Any access key fails, active or inactive. The account summary is evaluated. If it cannot be read, a key in \
+            the credential report also fails.
+            """,
+        remedy: """
+            Sign in as root, deactivate the key, verify that no workload needs it, then delete it. Use roles instead.
+            """,
         references: [
             .prowler("iam_no_root_access_key"), .securityHub("IAM.4"),
             .cis("1.4", "1.4"), .cis("3.0", "1.4"), .cis("5.0", "1.3"),
@@ -31,29 +36,30 @@ struct RootAccessKey: Check {
         let keys = reading.account.knownRootKeys
         let details = keys.flatMap { [$0.activityEvidence, $0.ageEvidence, $0.useEvidence] }
         if case .unknown = reading[.accountSummary].state, !keys.isEmpty {
-            return .fail("The credential report shows an access key of root's", details)
+            return .fail("The credential report lists an access key of the root user", details)
         }
         let summary = try reading[.accountSummary].value
         let evidence = Evidence("AccountAccessKeysPresent", .bool(summary.rootHasAccessKeys), from: .getAccountSummary)
         return summary.rootHasAccessKeys
-            ? .fail("Root has an access key", [evidence] + details) : .pass("Root has no access key", evidence)
+            ? .fail("Root user has an access key", [evidence] + details)
+            : .pass("Root user has no access key", evidence)
     }
 
     var examples: [Example] {
         [
-            .passes("root has no key") {
+            .passes("the root user has no key") {
                 $0[.accountSummary] = .known(.sample)
                 $0.hold(credentials: .sample)
             },
-            .fails("root has a key") {
+            .fails("the root user has a key") {
                 $0[.accountSummary] = .known(.sample { $0.rootHasAccessKeys = true })
                 $0.hold(credentials: .sample)
             },
-            .fails("the summary cannot be read, but the report shows root's key") {
+            .fails("the summary cannot be read, but the report lists a key of the root user") {
                 $0[.accountSummary] = .denied(.getAccountSummary)
                 $0[.credentialReport] = .known(CredentialReport(root: rootWithKey, users: []))
             },
-            .unknown("the summary cannot be read, and the report shows no key of root's") {
+            .unknown("the summary cannot be read, and the report lists no key of the root user") {
                 $0[.accountSummary] = .denied(.getAccountSummary)
                 $0.hold(credentials: .sample)
             },

@@ -5,34 +5,34 @@ import Posture
 extension RootHardwareMFA {
     var examples: [Example] {
         [
-            .passes("root has MFA, and only a user has a virtual device") {
+            .passes("the root user has MFA, and only an IAM user has a virtual device") {
                 $0[.accountSummary] = .known(.sample)
                 $0[.virtualMFADevices] = .known([device("alice", of: "user/alice")])
             },
-            .passes("root has no password and no key") {
+            .passes("the root user has no password and no key") {
                 $0[.accountSummary] = .known(.withoutRootCredentials)
                 $0[.virtualMFADevices] = .known([])
             },
-            .passes("only the credential report says that root has no password") {
+            .passes("only the credential report states that the root user has no password") {
                 $0[.accountSummary] = .known(.sayingNothingOfRootsPassword)
                 $0.holdRootWithoutPassword()
                 $0[.virtualMFADevices] = .known([])
             },
-            .fails("root's device is virtual") {
+            .fails("the device of the root user is virtual") {
                 $0[.accountSummary] = .known(.sample)
                 $0[.virtualMFADevices] = .known([device("phone", of: "root")])
             },
-            .fails("root's device is virtual and has its usual name") {
+            .fails("the device of the root user is virtual and has its usual name") {
                 $0[.accountSummary] = .known(.sample)
                 $0[.virtualMFADevices] = .known([
                     VirtualMFADevice(serialNumber: "arn:aws:iam::123456789012:mfa/root-account-mfa-device")
                 ])
             },
-            .fails("root has no MFA") {
+            .fails("the root user has no MFA") {
                 $0[.accountSummary] = .known(.sample { $0.rootHasMFA = false })
                 $0[.virtualMFADevices] = .known([])
             },
-            .fails("the account summary cannot be read, but root's device is virtual") {
+            .fails("the account summary cannot be read, but the device of the root user is virtual") {
                 $0[.accountSummary] = .denied(.getAccountSummary)
                 $0[.virtualMFADevices] = .known([device("phone", of: "root")])
             },

@@ -7,14 +7,18 @@ import Posture
 struct RootHardwareMFA: Check {
     let about = About(
         id: "root-hardware-mfa",
-        title: "The root user's MFA is a hardware device",
+        title: "Root user should use a hardware MFA device",
         practice: .rootAccount, severity: .critical,
-        risk: "The seed of a virtual device can be copied from a phone or its backup; then the password alone decides.",
-        judges: """
-            Root must have MFA, and no virtual device may be root's: security keys, passkeys and hardware tokens are not \
-            among the virtual ones. A root user without password and keys needs no MFA.
+        risk: """
+            The seed of a virtual MFA device can be copied from a phone or its backup; then only the password protects \
+            the account.
             """,
-        remedy: "Register a FIDO security key or a hardware token for root, then remove the virtual device.",
+        judges: """
+            The root user must have MFA, and none of its devices is allowed to be a virtual device. Security keys, \
+            passkeys and hardware tokens are not virtual devices. A root user without password and access keys needs \
+            no MFA.
+            """,
+        remedy: "Register a FIDO security key or a hardware token for the root user, then remove the virtual device.",
         references: [
             .prowler("iam_root_hardware_mfa_enabled"), .securityHub("IAM.6"),
             .cis("1.4", "1.6"), .cis("3.0", "1.6"), .cis("5.0", "1.5"),
@@ -31,16 +35,16 @@ struct RootHardwareMFA: Check {
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         if case .known(let summary) = reading[.accountSummary].state, !summary.rootHasMFA {
             if let evidence = reading.evidenceOfNoCredentials(summary) {
-                return .pass("Root has neither password nor keys, and needs no MFA", evidence)
+                return .pass("Root user has no password and no access keys, and needs no MFA", evidence)
             }
-            return .fail("Root has no MFA", summary.rootEvidence)
+            return .fail("Root user has no MFA", summary.rootEvidence)
         }
         if let device = try reading[.virtualMFADevices].value.first(where: \.isRoots) {
-            return .fail("Root's MFA device is a virtual one", device.evidence)
+            return .fail("Root user has a virtual MFA device", device.evidence)
         }
         let summary = try reading[.accountSummary].value
         return .pass(
-            "Root has MFA, and none of its devices is virtual",
+            "Root user has MFA without virtual devices",
             summary.rootEvidence + [Evidence("VirtualMFADevices", [], from: .listVirtualMFADevices)])
     }
 }

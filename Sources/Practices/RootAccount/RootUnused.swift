@@ -8,14 +8,17 @@ import Posture
 struct RootUnused: Check {
     let about = About(
         id: "root-unused",
-        title: "The root user has not been used lately",
+        title: "Root user should not be used for everyday tasks",
         practice: .rootAccount, severity: .high,
-        risk: "What root does no policy limits, and the log does not say who it was.",
+        risk: "Root activity is not limited by IAM policies and cannot be attributed to a person.",
         judges: """
-            The last use of the password and of both keys counts, whichever was latest, as the credential report shows \
-            it. A use exactly as long ago as the limit passes.
+            The latest use of the password and of both access keys is evaluated, as listed in the credential report. A \
+            value equal to the limit passes.
             """,
-        remedy: "Find out who used root and for what; give that task to a role, and keep root's credentials sealed.",
+        remedy: """
+            Find out who used the root user and for which task, assign the task to a role, and store the root \
+            credentials safely.
+            """,
         references: [
             .prowler("iam_avoid_root_usage"), .securityHub("IAM.20"),
             .cis("1.4", "1.7"), .cis("3.0", "1.7"), .cis("5.0", "1.6"),
@@ -32,7 +35,7 @@ struct RootUnused: Check {
         guard let root = report.root else {
             throw Unknown(
                 .notFound, call: Operation.getCredentialReport.description,
-                detail: "the credential report has no row for root")
+                detail: "the credential report has no row for the root user")
         }
         var judgement = judge(root, by: reading)
         judgement.evidence += report.generationEvidence
@@ -49,23 +52,25 @@ struct RootUnused: Check {
         }
         if let signIn = root.password.lastUsed { uses.append((when: signIn, what: "password")) }
         guard let latest = uses.max(by: { $0.when < $1.when }) else {
-            return .pass("Root was never used", evidence)
+            return .pass("Root user was never used", evidence)
         }
         let days = reading.days(since: latest.when)
         return days < limit
-            ? .fail("Root's \(latest.what) was used \(days.daysAgo); the limit is \(limit) days", evidence)
-            : .pass("Root was last used \(days.daysAgo)", evidence)
+            ? .fail("Root user's \(latest.what) was last used \(days.daysAgo) (limit: \(limit.days))", evidence)
+            : .pass("Root user was last used \(days.daysAgo)", evidence)
     }
 
     var examples: [Example] {
         [
-            .passes("root was used two years ago") { $0.hold(credentials: .sample) },
-            .passes("root was never used") { $0.use(password: nil) },
-            .passes("root was used exactly as long ago as the limit") { $0.use(password: 90) },
-            .fails("root signed in a day too recently") { $0.use(password: 89) },
-            .fails("root's key was used yesterday, though its password years ago") { $0.use(password: 700, key: 1) },
+            .passes("the root user was used two years ago") { $0.hold(credentials: .sample) },
+            .passes("the root user was never used") { $0.use(password: nil) },
+            .passes("the last use of the root user is exactly as old as the limit") { $0.use(password: 90) },
+            .fails("the root user signed in a day too recently") { $0.use(password: 89) },
+            .fails("a key of the root user was used yesterday, but its password years ago") {
+                $0.use(password: 700, key: 1)
+            },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
-            .unknown("the report has no row for root") {
+            .unknown("the report has no row for the root user") {
                 $0[.credentialReport] = .known(CredentialReport(users: [.sample]))
             },
         ]

@@ -83,7 +83,10 @@ extension Unknown {
     fileprivate static func unforeseen(_ requirement: AccessRequirement) -> Unknown {
         let key = requirement.firstKey ?? "a policy variable"
         return Unknown(
-            .failed, detail: "whether the target admits log delivery depends on \(key), which cannot be foreseen")
+            .failed,
+            detail: """
+                whether the target allows log delivery depends on \(key), which cannot be determined in advance
+                """)
     }
 }
 

@@ -33,13 +33,13 @@ struct AccessLogObstacles {
         look(.getObjectLockConfiguration) { () throws(Unknown) in
             let lock = try target.objectLock.value
             return (
-                lock?.defaultRetention == nil ? nil : "has a default retention by Object Lock",
+                lock?.defaultRetention == nil ? nil : "has an Object Lock default retention period",
                 ["ObjectLockConfiguration": lock.description]
             )
         }
         look(.getBucketRequestPayment) { () throws(Unknown) in
             let payer = try target.payer.value
-            return (payer == "Requester" ? "lets requesters pay" : nil, ["Payer": .string(payer)])
+            return (payer == "Requester" ? "is a Requester Pays bucket" : nil, ["Payer": .string(payer)])
         }
     }
 
@@ -59,20 +59,23 @@ struct AccessLogObstacles {
     private static func obstacle(_ encryption: BucketEncryption, in reading: Reading) throws(Unknown) -> String? {
         guard encryption.sseAlgorithm.hasPrefix("aws:kms") else { return nil }
         guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {
-            return "encrypts by \(encryption.sseAlgorithm) with AWS's key"
+            return "uses \(encryption.sseAlgorithm) default encryption with an AWS managed key"
         }
         let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
         let request = AccessRequest(
             .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
             context: RequestContext(ofService: AccessLogDelivery.service, facing: policy))
         guard !PolicySet(resource: NamedPolicy("key policy", policy)).access(for: request).isRuledOut else {
-            return "encrypts by \(encryption.sseAlgorithm) with a key that does not admit S3"
+            return """
+                uses \(encryption.sseAlgorithm) default encryption with a key whose policy does not allow S3 log \
+                delivery
+                """
         }
         throw Unknown(
             .failed, call: Operation.getBucketEncryption.description,
             detail: """
-                the target encrypts by \(encryption.sseAlgorithm) with \(key), whose policy may admit log delivery; AWS \
-                supports only AES256 for access logs, so look whether they arrive
+                the target uses \(encryption.sseAlgorithm) default encryption with \(key), whose policy possibly \
+                allows log delivery; AWS supports only AES256 for access logs, so check whether logs are delivered
                 """)
     }
 }

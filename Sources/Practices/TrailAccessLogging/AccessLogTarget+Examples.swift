@@ -5,15 +5,15 @@ import Posture
 extension AccessLogTarget {
     var examples: [Example] {
         [
-            .passes("the target's policy admits S3's log delivery") { $0.logAccess(to: .accessLogs) },
-            .passes("the target's access control list admits S3's log delivery") {
+            .passes("the target's policy allows S3 log delivery") { $0.logAccess(to: .accessLogs) },
+            .passes("the target's access control list allows S3 log delivery") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(nil)
                         $0.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
                     })
             },
-            .fails("the bucket receives its own logs") {
+            .fails("the bucket is its own target (logging loop)") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {
@@ -28,17 +28,17 @@ extension AccessLogTarget {
                         $0.grants = .missing(.listBuckets)
                     })
             },
-            .fails("the target is another account's") {
+            .fails("the target belongs to another account") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.region = .elsewhere(.listBuckets)
                         $0.policy = .elsewhere(.listBuckets)
                     })
             },
-            .fails("the target admits another prefix only") {
+            .fails("the target allows another prefix only") {
                 $0.logAccess(to: .accessLogs, under: "elsewhere/")
             },
-            .fails("the target admits another bucket's logs only") {
+            .fails("the target allows another bucket's logs only") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(
@@ -50,7 +50,7 @@ extension AccessLogTarget {
                                     """#))
                     })
             },
-            .fails("a denial takes back what is allowed") {
+            .fails("a deny statement overrides the allow statement") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(
@@ -65,7 +65,7 @@ extension AccessLogTarget {
                                 """#))
                     })
             },
-            .passes("a denial is for everybody but AWS's services") {
+            .passes("a deny statement excludes AWS services") {
                 $0.logAccess(
                     to: .accessLogs(
                         denying: #"""
@@ -73,11 +73,11 @@ extension AccessLogTarget {
                              "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
                             """#))
             },
-            .fails("a denial is for everybody outside the organization, AWS's services not excepted") {
+            .fails("a deny statement for principals outside the organization includes AWS services") {
                 $0.logAccess(
                     to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .fails("the target admits the organization's principals only") {
+            .fails("the target allows the organization's principals only") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(
@@ -89,18 +89,22 @@ extension AccessLogTarget {
                                     """#))
                     })
             },
-            .unknown("a denial is for deliveries from outside the organization") {
+            .unknown("a deny statement is for deliveries from outside the organization") {
                 $0.logAccess(
                     to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .unknown("the list admits S3's log delivery, and a denial is for deliveries from outside the organization")
-            {
+            .unknown(
+                """
+                the access control list allows S3 log delivery, and a deny statement is for deliveries from outside \
+                the organization
+                """
+            ) {
                 var target = Bucket.accessLogs(
                     denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#, allowing: false)
                 target.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
                 $0.logAccess(to: target)
             },
-            .unknown("the target admits deliveries from the organization only") {
+            .unknown("the target allows deliveries from the organization only") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(
@@ -112,30 +116,30 @@ extension AccessLogTarget {
                                     """#))
                     })
             },
-            .fails("the target has no policy, and its list admits nobody") {
+            .fails("the target has no policy, and its access control list has no grant") {
                 $0.logAccess(to: .accessLogs { $0.policy = .known(nil) })
             },
             .unknown("the target's policy cannot be read") {
                 $0.logAccess(to: .accessLogs { $0.policy = .denied(.getBucketPolicy) })
             },
-            .unknown("the target has no policy, and its list cannot be read") {
+            .unknown("the target has no policy, and its access control list cannot be read") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.policy = .known(nil)
                         $0.grants = .denied(.getBucketACL)
                     })
             },
-            .fails("the target encrypts with AWS's KMS key") {
+            .fails("the target encrypts with the AWS managed KMS key") {
                 $0.logAccess(to: .accessLogs { $0.encryption = .known(BucketEncryption(sseAlgorithm: "aws:kms")) })
             },
-            .fails("the target encrypts twice, with AWS's KMS key by its alias") {
+            .fails("the target encrypts twice, with the AWS managed KMS key by its alias") {
                 $0.logAccess(to: .encrypting("arn:aws:kms:us-east-1:123456789012:alias/aws/s3", by: "aws:kms:dsse"))
             },
-            .fails("the target encrypts with a key whose policy does not admit log delivery") {
+            .fails("the target encrypts with a key whose policy does not allow log delivery") {
                 $0.logAccess(to: .encrypting(EncryptionKey.sample.reference))
                 $0.hold(keys: .sample)
             },
-            .fails("the target encrypts with AWS's KMS key, and its policy cannot be read") {
+            .fails("the target encrypts with the AWS managed KMS key, and its policy cannot be read") {
                 $0.logAccess(
                     to: .accessLogs {
                         $0.encryption = .known(BucketEncryption(sseAlgorithm: "aws:kms"))
@@ -148,13 +152,13 @@ extension AccessLogTarget {
             .passes("the target's Object Lock has no default retention") {
                 $0.logAccess(to: .accessLogs { $0.objectLock = .known(ObjectLock()) })
             },
-            .fails("requesters pay for the target's requests") {
+            .fails("the target is a Requester Pays bucket") {
                 $0.logAccess(to: .accessLogs { $0.payer = .known("Requester") })
             },
-            .fails("the target is in another region") {
+            .fails("the target is in another Region") {
                 $0.logAccess(to: .accessLogs { $0.region = .known("eu-west-1") })
             },
-            .unknown("the target encrypts with a key whose policy admits log delivery") {
+            .unknown("the target encrypts with a key whose policy allows log delivery") {
                 $0.logAccess(to: .encrypting(EncryptionKey.sample.reference))
                 $0.hold(
                     keys: .sample {
@@ -169,10 +173,10 @@ extension AccessLogTarget {
             .unknown("the target's encryption cannot be read") {
                 $0.logAccess(to: .accessLogs { $0.encryption = .denied(.getBucketEncryption) })
             },
-            .unknown("who pays for the target's requests cannot be read") {
+            .unknown("the Requester Pays setting of the target cannot be read") {
                 $0.logAccess(to: .accessLogs { $0.payer = .denied(.getBucketRequestPayment) })
             },
-            .unknown("whether access is logged cannot be read") {
+            .unknown("the logging configuration cannot be read") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.logging = .denied(.getBucketLogging) })
             },

@@ -7,26 +7,27 @@ import Posture
 struct AccessLogTarget: Check {
     let about = About(
         id: "trail-bucket-access-logging-target",
-        title: "The bucket that receives a trail bucket's access logs exists and admits them",
+        title: "Access log target buckets should exist and accept log delivery",
         practice: .trailAccessLogging, severity: .medium,
         risk: """
-            Amazon S3 reports no error where it cannot deliver access logs: logging looks as if it were on, and nothing \
-            is recorded.
+            Amazon S3 reports no error if access logs cannot be delivered: logging appears enabled, but requests are \
+            not recorded.
             """,
         judges: """
-            The target must be a bucket of this account and not the trail bucket itself, which would log its own logs. \
-            It must admit logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that \
-            gives S3's log delivery group WRITE and READ_ACP; a denial in the policy prevails. Where either rests on a \
-            condition key whose value in the delivery cannot be foreseen, aws:SourceOrgID for example, the answer is \
-            unknown. It must be in the trail bucket's region, have no default retention by Object Lock, not be set to \
-            Requester Pays, and encrypt by default with Amazon S3's own keys (AES256): AWS supports no other encryption \
-            here, so that AWS's KMS key and a key that does not admit log delivery fail, and a customer's key that does \
-            is unknown. Trail buckets without access logging are another check's matter.
+            The target must be a bucket of this account and not the CloudTrail bucket itself (logging loop). It must \
+            allow logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that grants \
+            WRITE and READ_ACP to the S3 log delivery group; a deny statement in the policy takes precedence. If the \
+            result depends on a condition key whose value cannot be determined in advance, for example \
+            aws:SourceOrgID, the finding is not determined. The target must be in the Region of the CloudTrail bucket, \
+            without Object Lock default retention and Requester Pays, and with default encryption by Amazon S3 managed \
+            keys (AES256). AWS supports no other encryption here: AWS managed KMS keys, and keys that do not allow log \
+            delivery, fail; a customer managed key that allows it is not determined. CloudTrail buckets without access \
+            logging are evaluated by trail-bucket-access-logging.
             """,
         remedy: """
-            Name an existing bucket as the target, and let logging.s3.amazonaws.com put objects under the prefix in its \
-            policy, for the trail bucket as aws:SourceArn. Give it default encryption with SSE-S3, no default retention, and \
-            no Requester Pays.
+            Select an existing bucket as the target. Its policy must allow logging.s3.amazonaws.com to put objects \
+            under the prefix, with the CloudTrail bucket as aws:SourceArn. Use default encryption with SSE-S3, and \
+            neither default retention nor Requester Pays.
             """,
         sources: [
             "Amazon S3 User Guide: Enabling Amazon S3 server access logging",
@@ -48,32 +49,32 @@ struct AccessLogTarget: Check {
         _ logging: BucketLogging, of bucket: Bucket, in reading: Reading
     ) throws(Unknown) -> Judgement {
         guard logging.targetBucket != bucket.name else {
-            return .fail("The bucket receives its own access logs, which then log themselves", logging.evidence)
+            return .fail("Access logs are delivered to the bucket itself (logging loop)", logging.evidence)
         }
         let target = reading.account.bucket(logging.targetBucket)
         guard !target.isMissing else {
-            return .fail("The target \(target.name) does not exist", logging.evidence)
+            return .fail("Target bucket \(target.name) does not exist", logging.evidence)
         }
         if case .unknown(let unknown) = target.region.state, unknown.reason == .anotherAccount {
-            return .fail("The target \(target.name) is not this account's", logging.evidence)
+            return .fail("Target bucket \(target.name) does not belong to this account", logging.evidence)
         }
         let place = "\(target.name)/\(logging.targetPrefix)"
         let obstacles = AccessLogObstacles(between: bucket, and: target, in: reading)
         let settings = logging.evidence + obstacles.evidence
         if let obstacle = obstacles.found.first {
-            return .fail("Access logs cannot arrive: the target \(obstacle)", settings)
+            return .fail("Access logs cannot be delivered: the target bucket \(obstacle)", settings)
         }
         let delivery = AccessLogDelivery(from: bucket, to: target, as: logging, in: reading)
         let admission = try delivery.admission()
         switch admission {
         case .denied(let evidence):
-            return .fail("The target's policy denies log delivery to \(place)", settings + evidence)
+            return .fail("Target bucket policy denies log delivery to \(place)", settings + evidence)
         case .notMentioned(let evidence):
-            return .fail("The target does not admit log delivery to \(place)", settings + evidence)
+            return .fail("Target bucket does not allow log delivery to \(place)", settings + evidence)
         case .byPolicy(let evidence), .byACL(let evidence):
             if let doubt = obstacles.doubts.first { throw doubt }
-            let means = if case .byACL = admission { " by the access control list" } else { "" }
-            return .pass("Log delivery is admitted to \(place)\(means)", settings + evidence)
+            let means = if case .byACL = admission { " by its access control list" } else { "" }
+            return .pass("Target bucket allows log delivery to \(place)\(means)", settings + evidence)
         }
     }
 }

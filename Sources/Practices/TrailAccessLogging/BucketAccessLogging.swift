@@ -7,8 +7,8 @@ import Posture
 struct BucketAccessLogging: Check {
     static let ofTrails = BucketAccessLogging(
         .trailBuckets, with: .bucketLogging, "trail-bucket-access-logging",
-        title: "Server access logging is on for every trail bucket", .trailAccessLogging, .medium,
-        risk: "Somebody reads the log to learn what you can see, or deletes parts of it, and leaves no trace.",
+        title: "CloudTrail buckets should have server access logging enabled", .trailAccessLogging, .medium,
+        risk: "Reads and deletions of log files are not recorded.",
         references: [
             .prowler("cloudtrail_logs_s3_bucket_access_logging_enabled"), .securityHub("CloudTrail.7"),
             .cis("1.4", "3.6"), .cis("3.0", "3.4"), .cis("5.0", "3.4"),
@@ -17,7 +17,7 @@ struct BucketAccessLogging: Check {
     static let ofAll = BucketAccessLogging(
         .buckets, with: .everyBucketLogging, "s3-bucket-access-logging",
         title: "S3 buckets should have server access logging enabled", .content, .low,
-        risk: "Nobody can tell afterwards who read, changed or deleted the bucket's objects.",
+        risk: "Reads, changes and deletions of the bucket's objects are not recorded.",
         references: [.securityHub("S3.9"), .config("s3-bucket-logging-enabled")],
         impliedBy: "trail-bucket-access-logging")
 
@@ -31,7 +31,9 @@ struct BucketAccessLogging: Check {
         self.each = each
         about = About(
             id: id, title: title, practice: practice, severity: severity, risk: risk,
-            remedy: "Enable server access logging on the bucket, to another bucket of the same account and region.",
+            remedy: """
+                Enable server access logging on the bucket, with a target bucket in the same account and Region.
+                """,
             references: references,
             sources: ["Amazon S3 User Guide: Logging requests with server access logging"],
             reads: each.reads.union([logging]), impliedBy: Set([impliedBy].compactMap(\.self)))
@@ -41,17 +43,17 @@ struct BucketAccessLogging: Check {
         try reading.judgeEach(each) { bucket throws(Unknown) in
             guard let logging = try bucket.logging.value else {
                 return .fail(
-                    "Server access logging is off", Evidence("LoggingEnabled", .null, from: .getBucketLogging))
+                    "Server access logging is disabled", Evidence("LoggingEnabled", .null, from: .getBucketLogging))
             }
-            return .pass("Access is logged to \(logging.targetBucket)", logging.evidence)
+            return .pass("Server access logging is enabled (target: \(logging.targetBucket))", logging.evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("access is logged to another bucket") { each.hold(&$0, .sample) },
-            .fails("access logging is off") { each.hold(&$0, .sample { $0.logging = .known(nil) }) },
-            .unknown("the bucket's logging cannot be read") {
+            .passes("server access logging has another bucket as target") { each.hold(&$0, .sample) },
+            .fails("server access logging is disabled") { each.hold(&$0, .sample { $0.logging = .known(nil) }) },
+            .unknown("the logging configuration of the bucket cannot be read") {
                 each.hold(&$0, .sample { $0.logging = .denied(.getBucketLogging) })
             },
             .unknown("the bucket belongs to another account") {

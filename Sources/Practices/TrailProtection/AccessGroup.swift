@@ -46,13 +46,16 @@ struct AccessReview {
     var problem: Problem? {
         let anybody = outsiders.filter { $0.kind == .everybody && $0.access.isCertain }
         let problems = [
-            anybody.leastDoubted.map { Problem(message: says("everybody"), doubt: $0.doubts.first) },
+            anybody.leastDoubted.map { Problem(message: says("any AWS principal"), doubt: $0.doubts.first) },
             strangers.leastDoubted.map { Problem(message: says($0.title), doubt: $0.doubts.first) },
             everyUser.map { Problem(message: says("every user of the account"), doubt: $0.flatMap(\.doubts).first) },
             surplus.flatMap { surplus in
                 surplus.leastDoubted.map { first in
-                    let others = surplus.count > 1 ? ", and \(surplus.count - 1) more" : ""
-                    return Problem(message: says(first.name) + others, doubt: first.doubts.first)
+                    let message =
+                        surplus.count == 1
+                        ? says(first.name)
+                        : "\(surplus.count) unauthorized principals can \(group.power) (first: \(first.name.shortened))"
+                    return Problem(message: message, doubt: first.doubts.first)
                 }
             },
         ].compactMap(\.self)
@@ -62,7 +65,7 @@ struct AccessReview {
     /// Whether the settings have no list of who is meant to have the power.
     var needsPerson: Bool { reading.settings.trailAccess == nil }
 
-    private func says(_ who: String) -> String { "\(who.shortened) may \(group.power)" }
+    private func says(_ who: String) -> String { "\(who.shortened) can \(group.power)" }
 
     // MARK: - Who
 
@@ -120,7 +123,7 @@ extension [AccessReview] {
         if let doubt = lazy.compactMap(\.doubt).first { throw doubt }
         if contains(where: \.needsPerson) {
             return .manual(
-                "No list says who is meant to have access: judge the evidence, or set trail-access", evidence)
+                "Manual review: no authorized principals are configured (`trail-access`)", evidence)
         }
         return .pass(message, evidence)
     }

@@ -9,11 +9,13 @@ struct AccountBlocksPublicAccess: Check {
         id: "s3-account-public-access-block",
         title: "S3 Block Public Access should be enabled for the account",
         practice: .trailProtection, severity: .high,
-        risk: "One bucket policy or access control list, set by mistake, opens a bucket to anyone on the internet.",
-        judges: "All four settings must be on for the account as a whole; those of single buckets do not count here.",
+        risk: "A single misconfigured bucket policy or access control list can make a bucket public.",
+        judges: """
+            All four settings must be enabled for the account. Settings of individual buckets are not evaluated here.
+            """,
         remedy: """
-            Enable the four settings for the account, once no bucket needs to be public: serve public content through \
-            Amazon CloudFront.
+            Enable the four settings for the account after removing the need for public buckets: serve public content \
+            through Amazon CloudFront.
             """,
         references: [
             .prowler("s3_account_level_public_access_blocks"), .securityHub("S3.1"),
@@ -29,16 +31,16 @@ struct AccountBlocksPublicAccess: Check {
             let evidence = Evidence(
                 "PublicAccessBlockConfiguration", block.switches, from: .getAccountPublicAccessBlock)
             return block == .allOn
-                ? .pass("All four settings of Block Public Access are on", evidence)
-                : .fail("Block Public Access is not wholly on for the account", evidence)
+                ? .pass("All four settings of Block Public Access are enabled", evidence)
+                : .fail("Block Public Access is not fully enabled for the account", evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("all four settings are on") { $0[.accountPublicAccessBlock] = .known(.allOn) },
+            .passes("all four settings are enabled") { $0[.accountPublicAccessBlock] = .known(.allOn) },
             .fails("nothing is configured") { $0[.accountPublicAccessBlock] = .known(.allOff) },
-            .fails("one setting is off") {
+            .fails("one setting is disabled") {
                 $0[.accountPublicAccessBlock] = .known(
                     PublicAccessBlock(blockPublicACLs: true, ignorePublicACLs: true, blockPublicPolicy: true))
             },

@@ -8,13 +8,13 @@ import Posture
 struct BucketTLSOnly: Check {
     static let ofTrails = BucketTLSOnly(
         .trailBuckets, with: .bucketPolicy, "trail-bucket-tls-only",
-        title: "Every trail bucket refuses requests without TLS", .trailProtection, .medium,
-        risk: "A client that fetches log files over plain HTTP shows them, and its requests, to everybody on the way.")
+        title: "CloudTrail buckets should require TLS", .trailProtection, .medium,
+        risk: "Log files requested over HTTP can be read in transit.")
 
     static let ofAll = BucketTLSOnly(
         .buckets, with: .everyBucketPolicy, "s3-bucket-tls-only",
         title: "S3 buckets should deny requests without TLS", .content, .low,
-        risk: "A client that uses plain HTTP shows the objects, and its requests, to everybody on the way.",
+        risk: "Objects requested over HTTP, and the requests, can be read in transit.",
         references: [
             .prowler("s3_bucket_secure_transport_policy"), .securityHub("S3.5"),
             .cis("1.4", "2.1.2"), .cis("3.0", "2.1.1"), .cis("5.0", "2.1.1"),
@@ -32,12 +32,12 @@ struct BucketTLSOnly: Check {
         about = About(
             id: id, title: title, practice: practice, severity: severity, risk: risk,
             judges: """
-                The policy must deny every S3 action on the bucket and on all its objects, to everybody, where \
-                aws:SecureTransport is false and on no further condition.
+                The policy must deny every S3 action on the bucket and on all its objects, for any principal, if \
+                aws:SecureTransport is false and without further conditions.
                 """,
             remedy: """
-                Add a statement that denies s3:* to everybody on the bucket and its objects where aws:SecureTransport is \
-                false.
+                Add a statement that denies s3:* to any principal on the bucket and its objects if aws:SecureTransport \
+                is false.
                 """,
             references: references,
             sources: ["Amazon S3 User Guide: Security best practices for Amazon S3"],
@@ -49,18 +49,18 @@ struct BucketTLSOnly: Check {
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
             guard let policy = try reading.policy(document) else {
-                return .fail("The bucket has no policy that would refuse requests without TLS", evidence)
+                return .fail("The bucket has no policy that denies requests without TLS", evidence)
             }
             let arn = "arn:\(reading.partition):s3:::\(bucket.name)"
             return policy.allowsOnlyTLS(for: arn)
-                ? .pass("The bucket policy refuses requests without TLS", evidence)
-                : .fail("The bucket policy does not refuse all requests without TLS", evidence)
+                ? .pass("Bucket policy denies requests without TLS", evidence)
+                : .fail("Bucket policy does not deny all requests without TLS", evidence)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("everything without TLS is denied") { each.hold(&$0, .sample) },
+            .passes("all requests without TLS are denied") { each.hold(&$0, .sample) },
             .fails("only requests for objects are denied") {
                 each.hold(
                     &$0,
@@ -74,7 +74,7 @@ struct BucketTLSOnly: Check {
                                     """#))
                     })
             },
-            .fails("the policy says nothing about TLS") {
+            .fails("the policy does not mention TLS") {
                 each.hold(&$0, .sample { $0.policy = .known(PolicyDocument(statements: PolicyDocument.trailDelivery)) })
             },
             .fails("the bucket has no policy") { each.hold(&$0, .sample { $0.policy = .known(nil) }) },

@@ -45,8 +45,8 @@ struct PublicAccess {
     var protection: String {
         let isNowhereAllowed = (try? (hasPublicPolicy || hasPublicGrants).value) == false
         return isNowhereAllowed
-            ? "Neither the policy nor the access control list lets everybody in"
-            : "Blocked public access keeps the policy and the access control list from everybody"
+            ? "Neither the bucket policy nor the access control list allows public access"
+            : "Block Public Access overrides the bucket policy and the access control list"
     }
 
     /// What of all this is known.

@@ -5,11 +5,12 @@ import Posture
 extension TrailBucketAccess {
     var examples: [Example] {
         [
-            .passes("all who have access are on the lists", .expecting(SampleAccess.audit)) {
+            .passes("all principals with access are listed", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject", on: "arn:aws:s3:::example-trail/*")])
             },
             .passes(
-                "everybody of another organization is let in, and nobody here is of it", .expecting(SampleAccess.audit)
+                "any principal of another organization is allowed, and no principal of the account belongs to it",
+                .expecting(SampleAccess.audit)
             ) {
                 $0.holdForAccess(roles: [.deploy(allowing: "s3:ListAllMyBuckets")])
                 $0.hold(
@@ -25,17 +26,17 @@ extension TrailBucketAccess {
                                     """#))
                     })
             },
-            .fails("a role that is not on the list may delete log files", .expecting(SampleAccess.audit)) {
+            .fails("a role that is not listed can delete log files", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:GetObject"), .deploy(allowing: "s3:Delete*")])
             },
-            .fails("a role that is not on the list may delete digest files", .expecting(SampleAccess.audit)) {
+            .fails("a role that is not listed can delete digest files", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [
                     .deploy(
                         allowing: "s3:DeleteObject",
                         on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail-Digest/*")
                 ])
             },
-            .fails("a role that is not on the list may read one region's log files", .expecting(SampleAccess.audit)) {
+            .fails("a role that is not listed can read one Region's log files", .expecting(SampleAccess.audit)) {
                 $0[.regions] = .known(["us-east-1", "eu-west-1"])
                 $0.holdForAccess(roles: [
                     .deploy(
@@ -43,12 +44,12 @@ extension TrailBucketAccess {
                         on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail/eu-west-1/*")
                 ])
             },
-            .fails("a role that is not on the list may read last year's versions", .expecting(SampleAccess.audit)) {
+            .fails("a role that is not listed can read last year's versions", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [
                     .deploy(allowing: "s3:GetObjectVersion", on: "arn:aws:s3:::example-trail/*/2025/*")
                 ])
             },
-            .fails("the bucket policy lets another account read") {
+            .fails("the bucket policy allows another account to read") {
                 $0.holdForAccess(roles: [])
                 $0.hold(
                     buckets: .sample {
@@ -60,18 +61,18 @@ extension TrailBucketAccess {
                                     """#))
                     })
             },
-            .fails("everybody may read") {
+            .fails("any principal can read") {
                 $0.holdForAccess(roles: [])
                 $0.hold(buckets: .letting("{}"))
             },
-            .fails("every user may read") {
+            .fails("every user can read") {
                 $0.holdForAccess(users: ["alice", "bob"], allowing: "s3:GetObject", roles: [])
             },
-            .passes("the organization whom a condition names is on the list", .expecting("o-a1b2c3d4e5")) {
+            .passes("the organization in a condition is listed", .expecting("o-a1b2c3d4e5")) {
                 $0.holdForAccess(roles: [])
                 $0.hold(buckets: .letting(#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .fails("a condition names an organization that is not on the list", .expecting("o-a1b2c3d4e5")) {
+            .fails("the organization in a condition is not listed", .expecting("o-a1b2c3d4e5")) {
                 $0.holdForAccess(roles: [])
                 $0.hold(buckets: .letting(#"{"StringEquals": {"aws:PrincipalOrgID": "o-z9y8x7w6v5"}}"#))
             },
@@ -86,8 +87,9 @@ extension TrailBucketAccess {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:*")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
-            .unknown("the organization's policies cannot be read, and may stop a role", .expecting(SampleAccess.audit))
-            {
+            .unknown(
+                "the organization's policies cannot be read, and possibly deny a role", .expecting(SampleAccess.audit)
+            ) {
                 $0.holdForAccess(roles: [.audit(allowing: "s3:*"), .deploy(allowing: "s3:GetObject")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },

@@ -9,22 +9,20 @@ import Posture
 struct TrailBucketAccess: Check {
     let about = About(
         id: "trail-bucket-access",
-        title: "Only those who are meant to can read, write, delete or change the trail buckets",
+        title: "Access to CloudTrail buckets should be limited to authorized principals",
         practice: .trailProtection, severity: .high,
         risk: """
-            Who reads the log knows the account; who writes, deletes, or changes policy, versioning, lifecycle or \
-            encryption can hide what was done in it.
+            Log files disclose details of the account. Principals that can write, delete, or change the policy, \
+            versioning, lifecycle or encryption can hide activity.
             """,
         judges: """
-            Effective access counts: identity policies, groups, boundaries, organization policies and the bucket policy \
-            together, for every user and role; access under a condition counts as access. Those who are not on the lists of \
-            the setting trail-access fail. Without lists the finding is manual, with who has access as evidence; but \
-            everybody, other accounts that are not trusted, and every user of the account at once fail in any case. AWS \
-            services, and the account's root, are not counted.
+            Effective access of every user and role is evaluated: identity policies, groups, permissions boundaries, \
+            organization policies and the bucket policy together. Conditional access counts as access. Principals that \
+            are not listed under `trail-access` fail. If no principals are listed, the finding needs manual review, \
+            with the access as evidence; public access, access of untrusted accounts, and access of every user of the \
+            account fail in any case. AWS services and the root user are not evaluated.
             """,
-        remedy: """
-            Take the permission from whom the evidence names, statement by statement, or list them under trail-access.
-            """,
+        remedy: "Remove the listed permissions, or add authorized principals to `trail-access`.",
         sources: [
             "AWS CloudTrail User Guide: Security best practices in AWS CloudTrail",
             "Amazon S3 User Guide: Required permissions for Amazon S3 API operations",
@@ -38,7 +36,7 @@ struct TrailBucketAccess: Check {
         AccessGroup(
             power: "read log files", list: "readers", actions: ["s3:GetObject", "s3:GetObjectVersion"],
             expected: \.readers),
-        AccessGroup(power: "write into the bucket", list: "writers", actions: ["s3:PutObject"], expected: \.writers),
+        AccessGroup(power: "write to the bucket", list: "writers", actions: ["s3:PutObject"], expected: \.writers),
         AccessGroup(
             power: "delete log files", list: "deleters",
             actions: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteBucket"], expected: \.deleters),
@@ -63,7 +61,7 @@ struct TrailBucketAccess: Check {
                         return Self.areOfObjects.contains(action) ? objects.map { "\(arn)/\($0)" } : [arn]
                     }, in: reading)
             }
-            return try reviews.judgement(passing: "All who have access are on the lists of trail-access")
+            return try reviews.judgement(passing: "All principals with access are listed in `trail-access`")
         }
     }
 

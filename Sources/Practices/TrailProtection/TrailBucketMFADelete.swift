@@ -7,18 +7,18 @@ import Posture
 struct TrailBucketMFADelete: Check {
     let about = About(
         id: "trail-bucket-mfa-delete",
-        title: "Every trail bucket demands MFA to delete a version",
+        title: "CloudTrail buckets should have MFA delete enabled",
         practice: .trailProtection, severity: .medium,
-        risk: "Stolen administrator credentials suffice to remove every version of the log files.",
+        risk: "Stolen administrator credentials are sufficient to delete every version of the log files.",
         judges: """
-            MFA delete must be enabled. Only the root user can enable it, with an access key, and it excludes lifecycle \
-            rules; Object Lock in compliance mode with a default retention protects at least as well. A bucket that has \
-            that instead still fails, since the practice demands MFA, but the finding says so: mute it if that is your \
-            choice.
+            MFA delete must be enabled. Only the root user can enable it, with an access key, and it cannot be \
+            combined with lifecycle rules. Object Lock in compliance mode with default retention protects at least as \
+            well. A bucket with Object Lock instead still fails, because the practice requires MFA delete, but the \
+            message states it: mute the finding if this is your choice.
             """,
         remedy: """
-            As root, make an access key, enable MFA delete together with versioning, and delete the key again; or choose \
-            Object Lock in compliance mode and mute the finding.
+            As the root user, create an access key, enable MFA delete together with versioning, and delete the key. \
+            Alternatively use Object Lock in compliance mode and mute the finding.
             """,
         references: [
             .prowler("cloudtrail_bucket_requires_mfa_delete"), .securityHub("S3.20"),
@@ -33,44 +33,46 @@ struct TrailBucketMFADelete: Check {
             let versioning = try bucket.versioning.value
             let evidence = Evidence("MFADelete", JSON(versioning.mfaDelete), from: .getBucketVersioning)
             guard versioning.mfaDelete != "Enabled" else {
-                return .pass("Deleting a version demands MFA", evidence)
+                return .pass("MFA delete is enabled", evidence)
             }
             let lock: ObjectLock?
             switch bucket.objectLock.state {
             case .known(let known): lock = known
             case .unknown(let unknown):
                 return .fail(
-                    "MFA delete is off; whether Object Lock stands in for it could not be read", evidence,
+                    "MFA delete is disabled; the Object Lock configuration could not be read", evidence,
                     Evidence("ObjectLockConfiguration", .string(unknown.explanation), from: .getObjectLockConfiguration)
                 )
             }
             let alternative = Evidence("ObjectLockConfiguration", lock.description, from: .getObjectLockConfiguration)
             guard let lock, let days = lock.complianceDays else {
-                return .fail("MFA delete is off, and Object Lock in compliance mode too", evidence, alternative)
+                return .fail(
+                    "MFA delete is disabled and Object Lock (compliance mode) is not configured", evidence, alternative)
             }
             return .fail(
-                "MFA delete is off; Object Lock keeps versions \(days) days in compliance mode instead", evidence,
+                "MFA delete is disabled; Object Lock (compliance mode) keeps versions for \(days) days instead",
+                evidence,
                 alternative)
         }
     }
 
     var examples: [Example] {
         [
-            .passes("MFA delete is on") {
+            .passes("MFA delete is enabled") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample)
             },
-            .fails("MFA delete is off") {
+            .fails("MFA delete is disabled") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: withoutMFADelete(.known(nil)))
             },
-            .fails("Object Lock in compliance mode stands in for it") {
+            .fails("Object Lock in compliance mode replaces it") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: withoutMFADelete(
                         .known(ObjectLock(mode: "COMPLIANCE", days: 365))))
             },
-            .fails("MFA delete is off, and Object Lock cannot be read") {
+            .fails("MFA delete is disabled, and Object Lock cannot be read") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: withoutMFADelete(.denied(.getObjectLockConfiguration)))
             },

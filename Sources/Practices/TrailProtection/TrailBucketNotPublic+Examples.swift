@@ -5,7 +5,7 @@ import Posture
 extension TrailBucketNotPublic {
     var examples: [Example] {
         [
-            .passes("neither the policy nor the access control list lets everybody in") {
+            .passes("neither the policy nor the access control list allows public access") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.publicAccessBlock = .known(.allOff) })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
@@ -25,7 +25,7 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOn)
             },
-            .passes("everybody is named, but only callers of one organization are meant") {
+            .passes("any principal is allowed, but only of one organization") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {
@@ -40,7 +40,7 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
             },
-            .passes("the policy cannot be read, but whatever it says is restricted") {
+            .passes("the policy cannot be read, but public policies are restricted") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.policy = .denied(.getBucketPolicy) })
             },
@@ -62,7 +62,7 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
             },
-            .fails("every AWS account may read by the access control list") {
+            .fails("every AWS account can read by the access control list") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {
@@ -100,7 +100,11 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOn)
             },
-            .unknown("the bucket is another account's, where this account's block is of no effect") {
+            .unknown(
+                """
+                the bucket belongs to another account, and Block Public Access of this account has no effect on it
+                """
+            ) {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {

@@ -7,21 +7,21 @@ import Posture
 struct TrailBucketNotPublic: Check {
     let about = About(
         id: "trail-bucket-not-public",
-        title: "No trail bucket is public",
+        title: "CloudTrail buckets should not be public",
         practice: .trailProtection, severity: .critical,
         risk: """
-            The log names every user, role, address and resource: a map for attackers. Where the world may also write, \
-            the log proves nothing any more.
+            Public logs expose users, roles, IP addresses and resources to attackers. If the bucket is also publicly \
+            writable, log integrity is lost.
             """,
         judges: """
-            The bucket is public by its policy, or by an access control list that names AllUsers or AuthenticatedUsers. \
-            RestrictPublicBuckets takes the effect from a public policy, IgnorePublicAcls from public lists; set for \
-            the bucket or for the account, either suffices. A policy is public in Amazon S3's own sense: it names \
-            everybody and no condition pins down who calls.
+            A bucket is public by its policy, or by an access control list with a grant to AllUsers or \
+            AuthenticatedUsers. RestrictPublicBuckets overrides a public policy, and IgnorePublicAcls overrides public \
+            access control lists, set for the bucket or for the account. A policy is public as defined by Amazon S3: \
+            it allows any principal and no condition limits the caller.
             """,
         remedy: """
-            Remove the public statement or grant, then switch on all four block public access settings for the bucket \
-            and for the account.
+            Remove the public statement or grant, then enable all four Block Public Access settings for the bucket and \
+            for the account.
             """,
         references: [
             .prowler("cloudtrail_logs_s3_bucket_is_not_publicly_accessible"), .securityHub("CloudTrail.6"),
@@ -40,8 +40,11 @@ struct TrailBucketNotPublic: Check {
             let isOpen = try (isOpenByPolicy || isOpenByACL).value
             guard isOpen else { return .pass(access.protection, access.evidence) }
             return (try? isOpenByPolicy.value) == true
-                ? .fail("The bucket policy lets everybody in, and no block restricts it", access.evidence)
-                : .fail("The access control list lets everybody in, and no block ignores it", access.evidence)
+                ? .fail(
+                    "Bucket policy allows public access and Block Public Access does not restrict it", access.evidence)
+                : .fail(
+                    "Access control list allows public access and Block Public Access does not ignore it",
+                    access.evidence)
         }
     }
 }

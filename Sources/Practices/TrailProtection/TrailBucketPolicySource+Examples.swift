@@ -5,21 +5,21 @@ import Posture
 extension TrailBucketPolicySource {
     var examples: [Example] {
         [
-            .passes("the statement pins aws:SourceArn") {
+            .passes("the statement requires aws:SourceArn") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample)
             },
-            .passes("the statement pins aws:SourceOrgID") {
+            .passes("the statement requires aws:SourceOrgID") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
             },
-            .passes("the statement pins the account of any trail") {
+            .passes("the statement requires the account of any trail") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}"#))
             },
-            .passes("the statement pins aws:SourceAccount, and the region of the trail stays open") {
+            .passes("the statement requires aws:SourceAccount, and the Region of the trail stays open") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(
@@ -28,20 +28,20 @@ extension TrailBucketPolicySource {
                          "ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}
                         """#))
             },
-            .passes("the statement pins the management account of the organization whose trail delivers here") {
+            .passes("the statement requires the management account of the organization whose trail delivers here") {
                 $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trails: organizationTrail)
                 $0.hold(
                     buckets: admitting(
                         #"{"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:210987654321:trail/all"}}"#))
             },
-            .passes("the whole organization may read the bucket besides") {
+            .passes("the whole organization can also read the bucket") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: with(
                         everybody(may: "s3:Get*", #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
             },
-            .passes("one account's roles, by tag, may do everything besides") {
+            .passes("roles of one account with a tag also have full access") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: with(
@@ -51,7 +51,7 @@ extension TrailBucketPolicySource {
                             {"StringEquals": {"aws:PrincipalAccount": "123456789012", "aws:PrincipalTag/team": "audit"}}
                             """#)))
             },
-            .passes("CloudTrail may write to another bucket too, whosever the trail") {
+            .passes("CloudTrail can also write to another bucket, for any trail") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: with(allowing("s3:PutObject", "{}", on: "arn:aws:s3:::example-trail-2/*")))
             },
@@ -63,7 +63,7 @@ extension TrailBucketPolicySource {
                             "s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail/logs/AWSLogs/123456789012/*"
                         )))
             },
-            .passes("what does not come from the company's network is denied to all but services") {
+            .passes("requests from outside the network of the company are denied, except for services") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: with(
@@ -73,7 +73,7 @@ extension TrailBucketPolicySource {
                              "Bool": {"aws:PrincipalIsAWSService": "false"}}
                             """#)))
             },
-            .fails("what does not come through an endpoint is denied, CloudTrail's requests among it") {
+            .fails("requests that do not use a VPC endpoint are denied, including requests of CloudTrail") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: with(Self.denying(#"{"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}"#)))
             },
@@ -108,35 +108,35 @@ extension TrailBucketPolicySource {
                             "s3:PutObject", Self.ownSource,
                             on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail/*")))
             },
-            .fails("the statement pins another account's trails") {
+            .fails("the statement requires another account's trails") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:999999999999:trail/*"}}"#))
             },
-            .fails("the statement pins another account besides the trail's") {
+            .fails("the statement requires another account or the account of the trail") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": ["123456789012", "999999999999"]}}"#))
             },
-            .fails("the statement pins a member account, and the trail is the organization's") {
+            .fails("the statement requires a member account, and the trail is the organization's") {
                 $0.hold(trails: organizationTrail)
                 $0.hold(buckets: admitting(#"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#))
             },
-            .fails("everybody may write who is in the organization, or in none") {
+            .fails("any principal can write that is in the organization or in none") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: with(
                         everybody(
                             may: "s3:PutObject", #"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#)))
             },
-            .fails("CloudTrail may look at the bucket, and write to another") {
+            .fails("CloudTrail can read the bucket ACL, and write to another bucket") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: policy(
                         allowing("s3:GetBucketAcl", Self.ownSource, on: "arn:aws:s3:::example-trail"),
                         allowing("s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail-2/*")))
             },
-            .fails("only the organization's principals may write") {
+            .fails("only the organization's principals can write") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: policy(
@@ -146,15 +146,15 @@ extension TrailBucketPolicySource {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: admitting(#"{"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}"#))
             },
-            .fails("the condition admits every source") {
+            .fails("the condition allows every source") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: admitting(#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}"#))
             },
-            .fails("the condition holds also for requests without a source") {
+            .fails("the condition also allows requests without a source") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: admitting(#"{"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}"#))
             },
-            .fails("one of two statements pins nothing") {
+            .fails("one of two statements has no condition on the source") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: with(allowing("s3:GetBucketAcl", "{}")))
             },

@@ -8,21 +8,23 @@ import Posture
 struct TrailBucketPolicySource: Check {
     let about = About(
         id: "trail-bucket-policy-source",
-        title: "The policy of every trail bucket admits CloudTrail only for your own trails",
+        title: "CloudTrail bucket policies should restrict delivery to your trails",
         practice: .trailProtection, severity: .medium,
         risk: """
-            Somebody with another AWS account may point a trail of theirs at your bucket, and have CloudTrail write \
-            their events among yours.
+            Another AWS account can configure a trail that delivers to your bucket and mixes its events with yours.
             """,
         judges: """
-            Every statement that lets CloudTrail read the bucket's list of grants or put objects into it must pin \
-            aws:SourceArn or aws:SourceAccount to the account of the trails that deliver here (an organization's \
-            management account for its trail), or aws:SourceOrgID or aws:SourceOrgPaths to fixed values. Statements for \
-            everybody that demand a principal of an account or organization are not for CloudTrail. The policy fails, too, \
-            if it refuses what CloudTrail itself requests for a trail: to put log files and digests under the trail's prefix \
-            and AWSLogs/ACCOUNT/, denials counted. What the conditions leave open counts as allowed.
+            Every statement that allows CloudTrail to read the bucket ACL or to put objects must require aws:SourceArn \
+            or aws:SourceAccount with the account of the trails that deliver here (the management account for an \
+            organization trail), or aws:SourceOrgID or aws:SourceOrgPaths with explicit values. Statements for any \
+            principal that require a principal of an account or organization do not apply to CloudTrail. The policy \
+            also fails if it denies the requests of CloudTrail for a trail: putting log and digest files under the \
+            prefix of the trail and AWSLogs/ACCOUNT/, including explicit denials. Conditions without a known value \
+            count as allowed.
             """,
-        remedy: "Add the condition aws:SourceArn with the trail's ARN to each statement for cloudtrail.amazonaws.com.",
+        remedy: """
+            Add a condition aws:SourceArn with the ARN of the trail to each statement for cloudtrail.amazonaws.com.
+            """,
         sources: ["AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail"],
         reads: [.trails, .bucketPolicy, .organization])
 
@@ -35,18 +37,18 @@ struct TrailBucketPolicySource: Check {
             let bucketARN = "arn:\(reading.partition):s3:::\(bucket.name)"
             let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []
             guard let policy, !writes.isEmpty else {
-                return .fail("The bucket policy does not admit CloudTrail: no trail can deliver", evidence)
+                return .fail("Bucket policy does not allow CloudTrail: no trail can deliver", evidence)
             }
             for statement in writes + policy.statementsLettingCloudTrailLook(at: bucketARN) {
                 let owners = TrailOwners(of: statement, besides: trails)
                 if !owners.areOfOrganization, let others = owners.others(pinnedBy: TrailOwners.source) {
-                    return .fail("\(statement.title) admits CloudTrail for \(others)", evidence)
+                    return .fail("\(statement.title) allows log delivery from \(others)", evidence)
                 }
             }
             if let refusal = try reading.refusal(of: trails, to: bucketARN, by: policy) {
                 return .fail(refusal.message, evidence, refusal.evidence)
             }
-            return .pass("The bucket policy admits CloudTrail for your own trails only", evidence)
+            return .pass("Bucket policy allows log delivery from your trails only", evidence)
         }
     }
 }
@@ -75,7 +77,7 @@ extension Reading {
             let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail)
             if !look.denials.isEmpty, let refusal = look.refusal {
                 return (
-                    "CloudTrail cannot look at the bucket: \(refusal)",
+                    "CloudTrail cannot read the bucket ACL: \(refusal)",
                     Evidence("Trail", .string(trail.name), from: .derived)
                 )
             }

@@ -8,14 +8,16 @@ extension TrailProtection {
     static let bucketVersioning = Condition(
         About(
             id: "trail-bucket-versioning",
-            title: "Versioning is on for every trail bucket",
+            title: "CloudTrail buckets should have versioning enabled",
             practice: .trailProtection, severity: .medium,
-            risk: "Whoever may write or delete removes the traces of an attack for good, with ordinary requests.",
-            remedy: "Enable versioning on the bucket; a lifecycle rule keeps old versions from piling up.",
+            risk: """
+                Principals that can write or delete objects can permanently remove evidence with ordinary requests.
+                """,
+            remedy: "Enable versioning on the bucket. A lifecycle rule can expire old versions.",
             sources: ["Amazon S3 User Guide: Retaining multiple versions of objects with S3 Versioning"],
             reads: [.bucketVersioning]),
         each: .trailBuckets, \.versioning, \.status, is: "Enabled", not: "Suspended", fact: "Status",
-        from: .getBucketVersioning, pass: "Versioning is on", fail: "Versioning is not on",
+        from: .getBucketVersioning, pass: "Versioning is enabled", fail: "Versioning is disabled",
         examples: [
             .fails("versioning was never enabled") {
                 $0.hold(trails: .sample)

@@ -8,18 +8,18 @@ import Posture
 struct TrailControl: Check {
     let about = About(
         id: "trail-control",
-        title: "Only those who are meant to can stop, change or delete a trail",
+        title: "Permissions to stop, change or delete trails should be limited to authorized principals",
         practice: .trailProtection, severity: .high,
-        risk: "An intruder's first act is to stop the trail, or to narrow what it records.",
+        risk: "Attackers often stop a trail, or reduce what it records, as their first step.",
         judges: """
-            Effective access to StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors and PutInsightSelectors counts, as \
-            trail-bucket-access has it, against the list trail-administrators of the setting trail-access; without it the \
-            finding is manual, unless every user of the account has the power. The trails of an organization are its \
-            management account's to judge.
+            Effective access to StopLogging, DeleteTrail, UpdateTrail, PutEventSelectors and PutInsightSelectors is \
+            evaluated, as in trail-bucket-access, against the list `trail-administrators` under `trail-access`. If no \
+            principals are listed, the finding needs manual review, unless every user of the account has access. \
+            Organization trails are evaluated in the management account.
             """,
         remedy: """
-            Take the permission from whom the evidence names, or list them under trail-access. A service control policy that \
-            denies these actions to all but one role is the strongest form.
+            Remove the listed permissions, or add authorized principals to `trail-access`. A service control policy \
+            that denies these actions to all but one role is the strongest control.
             """,
         sources: ["AWS CloudTrail User Guide: Security best practices in AWS CloudTrail"],
         reads: [.identities, .organizationPolicies, .trails],
@@ -36,7 +36,7 @@ struct TrailControl: Check {
         try reading.judgeEach(.trails) { trail throws(Unknown) in
             guard trail.accountID == reading.id else { return nil }
             let review = AccessReview(of: Self.group, on: { _ in [trail.trailARN] }, in: reading)
-            return try [review].judgement(passing: "All who can stop or change the trail are on the list")
+            return try [review].judgement(passing: "All principals that can stop or change the trail are listed")
         }
     }
 
@@ -48,7 +48,7 @@ struct TrailControl: Check {
             .fails("a role that is not on the list can stop the trail", .expecting(SampleAccess.audit)) {
                 $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*"), .deploy(allowing: "cloudtrail:Stop*")])
             },
-            .fails("every user can") {
+            .fails("every user of the account can") {
                 $0.holdForAccess(users: ["alice", "bob"], allowing: "cloudtrail:*", roles: [])
             },
             .unknown("the users and roles cannot be listed", .expecting(SampleAccess.audit)) {
@@ -62,8 +62,10 @@ struct TrailControl: Check {
                 $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },
-            .unknown("the organization's policies cannot be read, and may stop a role", .expecting(SampleAccess.audit))
-            {
+            .unknown(
+                "the organization's policies cannot be read, and possibly deny it to a role",
+                .expecting(SampleAccess.audit)
+            ) {
                 $0.holdForAccess(roles: [.audit(allowing: "cloudtrail:*"), .deploy(allowing: "cloudtrail:Stop*")])
                 $0[.organizationPolicies] = .denied(.listPoliciesForTarget)
             },

@@ -7,14 +7,17 @@ import Posture
 struct AccessKeyUnused: Check {
     let about = About(
         id: "iam-access-key-unused",
-        title: "No active access key lies unused",
+        title: "Access keys unused for 45 days should be deactivated",
         practice: .unusedCredentials, severity: .medium,
-        risk: "A forgotten key in an old script or on an old laptop opens the account, and nobody notices its use.",
-        judges: """
-            Every active key of every user counts, also of users without a password. A key that was never used has been \
-            idle since it was made. Exactly the limit passes.
+        risk: """
+            Forgotten access keys in old scripts or laptops give access to the account, and their abuse goes \
+            unnoticed.
             """,
-        remedy: "Deactivate the key, wait until nobody complains, and delete it.",
+        judges: """
+            Every active access key of every user is evaluated, also of users without a password. For a key that was \
+            never used, the time since its creation counts. A value equal to the limit passes.
+            """,
+        remedy: "Deactivate the key, verify that no application needs it, then delete it.",
         references: [
             .prowler("iam_user_accesskey_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
             .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
@@ -36,19 +39,19 @@ struct AccessKeyUnused: Check {
         let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
         let failing = try user.activeKeys.firstAnswer { key throws(Unknown) -> Judgement? in
             let idleness = try Idleness(of: key, by: reading)
-            return idleness.days > limit ? .fail("\(idleness.sentence); the limit is \(limit)", evidence) : nil
+            return idleness.days > limit ? .fail("\(idleness.sentence) (limit: \(limit.days))", evidence) : nil
         }
-        return failing ?? .pass("Every active access key was used or made within \(limit) days", evidence)
+        return failing ?? .pass("Every active access key was used or created within \(limit.days)", evidence)
     }
 
     var examples: [Example] {
         [
             .passes("the key was used yesterday") { $0.hold(credentials: .sample) },
-            .passes("the key was last used exactly as long ago as the limit") {
+            .passes("the last use of the key is exactly as old as the limit") {
                 $0.hold(credentials: key(made: 300, used: 45))
             },
             .passes("a new key was never used") { $0.hold(credentials: key(made: 10, used: nil)) },
-            .fails("the key was last used a day too long ago") { $0.hold(credentials: key(made: 300, used: 46)) },
+            .fails("the last use of the key is a day too old") { $0.hold(credentials: key(made: 300, used: 46)) },
             .fails("a user without a password has a key that was never used") {
                 $0.hold(credentials: key(made: 60, used: nil))
             },
@@ -60,9 +63,9 @@ struct AccessKeyUnused: Check {
                             lastUsed: Criteria.sample.daysAgo(400))
                     })
             },
-            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
+            .unknown("the report does not list all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
-            .unknown("the report does not say when the key was made") {
+            .unknown("the report does not state when the key was created") {
                 $0.hold(credentials: .sample(key: .init(number: 1, isActive: true)))
             },
         ]

@@ -34,7 +34,7 @@ struct Idleness {
     }
 
     /// Why the credential is not idle: "Access key 1 was used 3 days ago", or "… was made 3 days ago".
-    var youth: String { "\(credential.firstCapitalized) was \(wasEverUsed ? "used" : "made") \(days.daysAgo)" }
+    var youth: String { "\(credential.firstCapitalized) was \(wasEverUsed ? "last used" : "created") \(days.daysAgo)" }
 
     /// As a sentence: "Access key 1 was never used in 60 days".
     var sentence: String {

@@ -7,11 +7,17 @@ import Posture
 struct InitialAccessKey: Check {
     let about = About(
         id: "iam-user-initial-access-key",
-        title: "No user of the console has an access key that was never used",
+        title: "Console users should not have unused initial access keys",
         practice: .unusedCredentials, severity: .medium,
-        risk: "Keys that are made for everybody at the start are kept by nobody, and still open the account.",
-        judges: "Users with a password are judged; an active key that was never used fails, however young it is.",
-        remedy: "Delete the key; whoever needs one can have it made then.",
+        risk: """
+            Access keys that are created together with a user are often never used or stored safely, and still give \
+            access to the account.
+            """,
+        judges: """
+            Users with a password are evaluated. An active access key that was never used fails, regardless of its \
+            age.
+            """,
+        remedy: "Delete the key. Create a new one when it is needed.",
         references: [
             .prowler("iam_user_no_setup_initial_access_key"), .cis("1.4", "1.11"), .cis("3.0", "1.11"),
             .cis("5.0", "1.10"),
@@ -29,7 +35,7 @@ struct InitialAccessKey: Check {
     private func judge(_ user: UserCredentials) throws(Unknown) -> Judgement {
         let evidence = user.activeKeys.map(\.useEvidence) + user.passwordEvidence.prefix(1)
         guard let key = user.activeKeys.first(where: { $0.lastUsed == nil }) else {
-            return .pass("The user has no access key that was never used", evidence)
+            return .pass("The user has no unused access key", evidence)
         }
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
         return .fail("Access key \(key.number) was never used", evidence)
@@ -40,7 +46,7 @@ struct InitialAccessKey: Check {
             .passes("the key is in use") { $0.hold(credentials: .sample) },
             .passes("the user has no key") { $0.hold(credentials: .sample { $0.accessKeys = [] }) },
             .fails("the key was never used") { $0.hold(credentials: .sample { $0.accessKeys[0].lastUsed = nil }) },
-            .unknown("the report does not show all keys") { $0.hold(credentials: .withAdditionalKey()) },
+            .unknown("the report does not list all keys") { $0.hold(credentials: .withAdditionalKey()) },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
         ]
     }

@@ -7,14 +7,14 @@ import Posture
 struct PasswordUnused: Check {
     let about = About(
         id: "iam-password-unused",
-        title: "No password lies unused",
+        title: "Console passwords unused for 45 days should be removed",
         practice: .unusedCredentials, severity: .medium,
-        risk: "The password of somebody who left still opens the console, and its owner does not notice who uses it.",
+        risk: "Passwords of former staff still give access to the console, and their abuse goes unnoticed.",
         judges: """
-            Every user with a password counts. A password that was never used has been idle since it was last changed, \
-            or since the user was made. Exactly the limit passes.
+            Every user with a password is evaluated. For a password that was never used, the time since its last \
+            change or since the creation of the user counts. A value equal to the limit passes.
             """,
-        remedy: "Remove the user's console access; it can be given again with a new password.",
+        remedy: "Remove the console access of the user. It can be enabled again with a new password.",
         references: [
             .prowler("iam_user_console_access_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
             .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
@@ -37,26 +37,26 @@ struct PasswordUnused: Check {
         let idleness = try Idleness(ofPasswordOf: user, by: reading)
         let evidence = user.passwordEvidence + [user.creationEvidence]
         return idleness.days > limit
-            ? .fail("\(idleness.sentence); the limit is \(limit)", evidence)
-            : .pass("The password was used or made within \(limit) days", evidence)
+            ? .fail("\(idleness.sentence) (limit: \(limit.days))", evidence)
+            : .pass("The password was used or created within \(limit.days)", evidence)
     }
 
     var examples: [Example] {
         [
             .passes("the password was used yesterday") { $0.hold(credentials: .sample) },
-            .passes("the password was last used exactly as long ago as the limit") {
+            .passes("the last use of the password is exactly as old as the limit") {
                 $0.hold(credentials: password(changed: 300, used: 45))
             },
             .passes("a new password was never used") { $0.hold(credentials: password(changed: 5, used: nil)) },
-            .fails("the password was last used a day too long ago") {
+            .fails("the last use of the password is a day too old") {
                 $0.hold(credentials: password(changed: 300, used: 46))
             },
             .fails("the password was never used") { $0.hold(credentials: password(changed: 90, used: nil)) },
-            .fails("the password was never used, and the report says only when the user was made") {
+            .fails("the password was never used, and the report states only when the user was created") {
                 $0.hold(credentials: password(changed: nil, used: nil))
             },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
-            .unknown("the report does not say whether there is a password") {
+            .unknown("the report does not state whether the user has a password") {
                 $0.hold(credentials: .sample { $0.password = .init(isEnabled: nil) })
             },
         ]

@@ -7,14 +7,15 @@ import Posture
 struct UserUnused: Check {
     let about = About(
         id: "iam-user-unused",
-        title: "No user has let all its credentials lie unused",
+        title: "IAM users with unused credentials should be disabled",
         practice: .unusedCredentials, severity: .medium,
-        risk: "The account of somebody who left keeps its permissions, and waits for whoever finds its credentials.",
+        risk: "Credentials of former staff stay valid and can be abused unnoticed.",
         judges: """
-            Users with a password or an active access key are judged: one fails when every one of these has been idle \
-            for longer than the limit. What was never used has been idle since it was made.
+            Users with a password or an active access key are evaluated. A user fails if every one of these \
+            credentials is unused for longer than the limit. For a credential that was never used, the time since its \
+            creation counts.
             """,
-        remedy: "Disable the user: remove its console access and deactivate its keys; later, delete it.",
+        remedy: "Disable the user: remove console access and deactivate the access keys; later, delete the user.",
         references: [
             .securityHub("IAM.8"), .securityHub("IAM.22"), .config("iam-user-unused-credentials-check"),
         ],
@@ -43,16 +44,16 @@ struct UserUnused: Check {
         if let passing { return passing }
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
         let days = shortest?.days ?? 0
-        return .fail("No credential of the user was used for \(days.days); the limit is \(limit)", evidence)
+        return .fail("No credential used for \(days.days) (limit: \(limit.days))", evidence)
     }
 
     var examples: [Example] {
         [
             .passes("password and key are in use") { $0.hold(credentials: .sample) },
-            .passes("the password is idle, and the key is in use") {
+            .passes("the password is unused, and the key is in use") {
                 $0.hold(credentials: .sample { $0.password.lastUsed = Criteria.sample.daysAgo(200) })
             },
-            .passes("a user without credentials is not judged") {
+            .passes("a user without credentials is not evaluated") {
                 $0.hold(
                     credentials: .sample,
                     .sample {
@@ -62,7 +63,7 @@ struct UserUnused: Check {
                         $0.accessKeys = []
                     })
             },
-            .fails("neither password nor key has been used for long") {
+            .fails("neither password nor key was used for a long time") {
                 $0.hold(
                     credentials: .sample {
                         $0.password.lastUsed = Criteria.sample.daysAgo(200)
@@ -79,7 +80,7 @@ struct UserUnused: Check {
                     credentials: .sample(
                         key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(2))))
             },
-            .unknown("what the report shows is idle, and it does not show all keys") {
+            .unknown("the listed credentials are unused, but the report does not list all keys") {
                 $0.hold(
                     credentials: .withAdditionalKey {
                         $0.password.lastUsed = Criteria.sample.daysAgo(200)
@@ -87,7 +88,7 @@ struct UserUnused: Check {
                     })
             },
             .unknown("the credential report cannot be read") { $0[.credentialReport] = .denied(.getCredentialReport) },
-            .unknown("the password is idle, and the report has no date for the key") {
+            .unknown("the password is unused, and the report has no date for the key") {
                 $0.hold(
                     credentials: .sample {
                         $0.password.lastUsed = Criteria.sample.daysAgo(200)

@@ -11,13 +11,13 @@ struct InstanceMetadataVersion2: Check {
         practice: .workloads,
         severity: .high,
         risk: """
-            An attacker who can make an application fetch a URL of their choice (server-side request forgery) gets the \
-            credentials of the instance's role. IMDSv2 answers only to a token that such a request cannot obtain.
+            An attacker who can make an application request a URL of their choice (server-side request forgery) \
+            obtains the credentials of the instance's role. IMDSv2 requires a token that such a request cannot obtain.
             """,
         judges: "An instance whose metadata service is disabled passes. Terminated instances are not evaluated.",
         remedy: """
-            Set HttpTokens to required (aws ec2 modify-instance-metadata-options); first see from the metric \
-            MetadataNoToken that nothing on the instance uses version 1.
+            Set HttpTokens to required (aws ec2 modify-instance-metadata-options). Before that, check the metric \
+            MetadataNoToken for applications that use version 1.
             """,
         references: [
             .prowler("ec2_instance_imdsv2_enabled"), .securityHub("EC2.8"), .config("ec2-imdsv2-check"),
@@ -31,7 +31,7 @@ struct InstanceMetadataVersion2: Check {
             guard let options = instance.metadataOptions, let tokens = options.httpTokens else {
                 throw Unknown(
                     .failed, call: Facet.instances.call.description,
-                    detail: "the answer does not say how the metadata service is configured")
+                    detail: "the answer does not state how the metadata service is configured")
             }
             let evidence = [
                 Evidence("HttpTokens", .string(tokens), from: .describeInstances),
@@ -39,7 +39,7 @@ struct InstanceMetadataVersion2: Check {
             ]
             if options.httpEndpoint == "disabled" { return .pass("The metadata service is disabled", evidence) }
             return tokens == "required"
-                ? .pass("IMDSv2 is required", evidence) : .fail("IMDSv1 still answers", evidence)
+                ? .pass("IMDSv2 is required", evidence) : .fail("IMDSv1 is still enabled", evidence)
         }
     }
 
@@ -61,13 +61,13 @@ struct InstanceMetadataVersion2: Check {
                         $0.metadataOptions = nil
                     })
             },
-            .fails("version 1 answers too") {
+            .fails("version 1 is enabled too") {
                 $0.hold(
                     instances: .sample {
                         $0.metadataOptions = .init(httpTokens: "optional", httpEndpoint: "enabled")
                     })
             },
-            .unknown("the answer does not say how the metadata service is configured") {
+            .unknown("the answer does not state how the metadata service is configured") {
                 $0.hold(instances: .sample { $0.metadataOptions = nil })
             },
             .unknown("the instances cannot be listed") {

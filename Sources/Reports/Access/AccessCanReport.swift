@@ -70,7 +70,7 @@ public struct AccessCanReport: Sendable, Reportable {
                 "explicit": outcome == .denied ? .bool(isDeniedExplicitly) : nil,
                 "stage": outcome == .denied ? decision.map { .string($0.stage.description) } : nil,
             ],
-            doubts: doubts, consequence: "What could not be read may change the answer.",
+            doubts: doubts, consequence: "Data that could not be read may change the answer.",
             table: { page, _ in add(to: &page) })
     }
 
@@ -80,8 +80,8 @@ public struct AccessCanReport: Sendable, Reportable {
     private var answer: String {
         switch outcome {
         case .allowed: "allowed"
-        case .conditional: "allowed under a condition: \(access?.condition ?? "")"
-        case .denied: "denied\(isDeniedExplicitly ? " explicitly" : ""): \(stop ?? "nothing allows it")"
+        case .conditional: "allowed with conditions: \(access?.condition ?? "")"
+        case .denied: "denied\(isDeniedExplicitly ? " explicitly" : ""): \(stop ?? "no policy allows it")"
         case .unknown: "not determined" + (access.map { ": \(AccessOutcome($0).asReadSoFar)" } ?? "")
         }
     }
@@ -91,13 +91,13 @@ public struct AccessCanReport: Sendable, Reportable {
         guard outcome == .denied, let decision else { return nil }
         return switch decision.stage {
         case .noPermissionNeeded: nil
-        case .denials: "a statement denies it, and a denial prevails over whatever allows"
+        case .denials: "explicit deny (overrides any allow)"
         case .resourceControlPolicies(let level): "no resource control policy of \(level) allows it"
         case .serviceControlPolicies(let level): "no service control policy of \(level) allows it"
         case .vpcEndpointPolicies: "the policy of the VPC endpoint does not allow it"
-        case .publicAccessBlock: "S3 Block Public Access refuses what the bucket's public policy allows"
-        case .accountRoot: "the root user cannot do this"
-        case .resourcePolicy: "the resource's own policy does not allow it, and must"
+        case .publicAccessBlock: "S3 Block Public Access overrides the public bucket policy"
+        case .accountRoot: "the root user does not have this permission"
+        case .resourcePolicy: "the policy of the resource does not allow it, which is required"
         case .identityPolicies: "no policy of the principal allows it"
         case .permissionsBoundary: "the permissions boundary does not allow it"
         case .sessionPolicy: "the session policy does not allow it"
@@ -106,11 +106,11 @@ public struct AccessCanReport: Sendable, Reportable {
 
     private func title(_ effect: Statement.Effect) -> String {
         switch (effect, outcome) {
-        case (.allow, .denied): "What would allow it"
-        case (.allow, _) where access?.condition != nil: "What allows it, at least under its conditions"
-        case (.allow, _): "What allows it"
-        case (.deny, .denied): "What denies it"
-        case (.deny, _): "What denies it under its conditions"
+        case (.allow, .denied): "Required to allow it"
+        case (.allow, _) where access?.condition != nil: "Allowing statements, at least under their conditions"
+        case (.allow, _): "Allowing statements"
+        case (.deny, .denied): "Denying statements"
+        case (.deny, _): "Denying statements, under their conditions"
         }
     }
 

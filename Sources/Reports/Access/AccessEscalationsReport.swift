@@ -17,10 +17,10 @@ public struct AccessEscalationsReport: Sendable, Reportable {
 
     public var report: Report {
         .access(
-            Self.verb, title: "Principals that can make themselves more powerful",
+            Self.verb, title: "Privilege escalation paths",
             summary: [
                 .init("Examined", .plain("\(escalations.examined) principals")),
-                .init("Found", .plain("\(escalations.paths.count) that can make themselves more powerful")),
+                .init("Found", .plain("\(escalations.paths.count) with a privilege escalation path")),
             ],
             headings: ["Ways"],
             columns: [
@@ -34,7 +34,7 @@ public struct AccessEscalationsReport: Sendable, Reportable {
             ],
             lists: ["paths": "path"], items: escalations.paths.map(\.item),
             document: ["examined": .int(escalations.examined)], doubts: escalations.doubts,
-            consequence: "There may be ways that are not seen here, or some here that are closed.",
+            consequence: "Paths may be missing from this list, or be closed.",
             table: { page, _ in add(to: &page) })
     }
 
@@ -43,10 +43,10 @@ public struct AccessEscalationsReport: Sendable, Reportable {
         let count = escalations.paths.count
         let (finding, style): (String, TerminalText.Style) =
             switch count {
-            case 0 where escalations.doubts.isEmpty: ("No principal can make itself more powerful", .green)
-            case 0: ("Not determined: no way to more power was found, as far as could be read", .yellow)
-            case 1: ("1 principal can make itself more powerful", .red)
-            default: ("\(count) principals can make themselves more powerful", .red)
+            case 0 where escalations.doubts.isEmpty: ("No privilege escalation path found", .green)
+            case 0: ("Not determined: no privilege escalation path found in the data that could be read", .yellow)
+            case 1: ("1 principal can escalate its privileges", .red)
+            default: ("\(count) principals can escalate their privileges", .red)
             }
         page.line(styled: page.text.styled(finding, style) + " · \(escalations.examined) examined")
         for path in escalations.paths {
@@ -61,7 +61,7 @@ public struct AccessEscalationsReport: Sendable, Reportable {
                 }
             }
             page.add("→ \(path.gains)", indent: 4, .red)
-            if !path.breakers.isEmpty { page.line("    closed by removing one of") }
+            if !path.breakers.isEmpty { page.line("    remediation: remove one of") }
             for breaker in path.breakers { page.add(breaker.citation, indent: 6, .cyan) }
         }
     }
@@ -69,7 +69,7 @@ public struct AccessEscalationsReport: Sendable, Reportable {
 
 extension EscalationPath {
     fileprivate var gains: String {
-        gain.isAdministration ? "can do everything then" : "can then: " + gain.examples.joined(separator: "; ")
+        gain.isAdministration ? "gains administrator access" : "gains: " + gain.examples.joined(separator: "; ")
     }
 
     fileprivate var item: AccessItem {
@@ -83,7 +83,7 @@ extension EscalationPath {
         }
         return AccessItem(
             rule: 0, subject: principal.arn, message: gains,
-            details: details + breakers.map { .init("closed by removing", .code($0.citation)) },
+            details: details + breakers.map { .init("remediation: remove one of", .code($0.citation)) },
             record: [
                 "principal": .string(principal.arn), "outcome": .string(outcome.rawValue),
                 "administration": .bool(gain.isAdministration), "gains": .texts(gain.examples),
@@ -111,27 +111,27 @@ extension EscalationStep {
     fileprivate var words: String {
         if method.hasPrefix("pass-role-to-") {
             let workload = method.dropFirst("pass-role-to-".count).split(separator: "-").joined(separator: " ")
-            return "passes the role to a workload of its own (\(workload)): \(target)"
+            return "passes the role to a new workload (\(workload)): \(target)"
         }
         let phrase = Self.phrases[method] ?? method.split(separator: "-").joined(separator: " ")
         return "\(phrase): \(target)"
     }
 
     private static let phrases: [String: String] = [
-        "create-policy-version": "writes a new version of the policy",
-        "set-default-policy-version": "puts another version of the policy in force",
+        "create-policy-version": "creates a new version of the policy",
+        "set-default-policy-version": "sets another default policy version",
         "attach-user-policy": "attaches a policy to the user", "attach-role-policy": "attaches a policy to the role",
-        "attach-group-policy": "attaches a policy to the group", "put-user-policy": "writes a policy into the user",
-        "put-role-policy": "writes a policy into the role", "put-group-policy": "writes a policy into the group",
-        "add-user-to-group": "joins the group", "assume-role": "becomes the role",
-        "update-trust-policy": "has the role trust whom it wants", "code-of-function": "changes a function's code",
-        "create-access-key": "makes an access key for the user",
-        "create-login-profile": "makes a password for the user",
-        "update-login-profile": "changes the password of the user",
-        "create-role": "makes a role with the power that it wants, and acts as it",
-        "create-user": "makes a user with the power that it wants, and acts as it",
-        "create-group": "makes a group with the power that it wants, and joins it",
-        "update-saml-provider": "has the identity provider vouch for whom it wants",
-        "replace-saml-provider": "puts another identity provider in the place of the one that is trusted",
+        "attach-group-policy": "attaches a policy to the group", "put-user-policy": "embeds a policy in the user",
+        "put-role-policy": "embeds a policy in the role", "put-group-policy": "embeds a policy in the group",
+        "add-user-to-group": "joins the group", "assume-role": "assumes the role",
+        "update-trust-policy": "changes the role's trust policy", "code-of-function": "changes the code of a function",
+        "create-access-key": "creates an access key for the user",
+        "create-login-profile": "creates a console password for the user",
+        "update-login-profile": "resets the console password of the user",
+        "create-role": "creates a role with the desired permissions and assumes it",
+        "create-user": "creates a user with the desired permissions and its credentials",
+        "create-group": "creates a group with the desired permissions and joins it",
+        "update-saml-provider": "controls the identity provider",
+        "replace-saml-provider": "replaces the trusted identity provider",
     ]
 }

@@ -21,7 +21,7 @@ public enum AccessOutcome: String, Sendable, Hashable {
     var asReadSoFar: String {
         switch self {
         case .allowed: "the policies that could be read allow it"
-        case .conditional: "the policies that could be read allow it under a condition"
+        case .conditional: "the policies that could be read allow it with conditions"
         case .denied: "no policy that could be read allows it"
         case .unknown: "nothing could be read"
         }
@@ -175,7 +175,7 @@ extension TerminalPage {
     /// For whom an answer holds, if the user asked about a session of a role.
     mutating func add(askedAs session: String?, indent: Int) {
         guard let session else { return }
-        add("(its sessions have what the role has: you asked about \(session))", indent: indent, .dim)
+        add("(its sessions have the permissions of the role; you entered the session \(session))", indent: indent, .dim)
     }
 
     mutating func add(_ access: Access, _ words: String, indent: Int) {

@@ -18,7 +18,10 @@ public struct AccessSuggestReport: Sendable, Reportable {
     public var report: Report {
         let basis = suggestion.basis
         let events =
-            "\(basis.from ?? "") to \(basis.to ?? ""), \(basis.ownEvents) of \(basis.events) events are its own"
+            """
+            \(basis.from ?? "") to \(basis.to ?? ""), \(basis.ownEvents) of \(basis.events) events belong to the \
+            principal
+            """
         return .access(
             Self.verb, title: title,
             summary: [
@@ -45,13 +48,13 @@ public struct AccessSuggestReport: Sendable, Reportable {
                     "dataEventsOf": .texts(basis.dataServices.sorted()),
                 ]),
             ],
-            doubts: suggestion.doubts, consequence: "What could not be read may change this.",
+            doubts: suggestion.doubts, consequence: "Data that could not be read may change this.",
             table: { page, _ in add(to: &page) })
     }
 
-    private var title: String { "What \(suggestion.principal.arn) needs" }
+    private var title: String { "Least-privilege policy for \(suggestion.principal.arn)" }
     private var size: String { "\(suggestion.size) of \(Suggestion.sizeLimit) characters" }
-    private static let refused = "Asked for and refused; not in the policy"
+    private static let refused = "Denied requests (not included)"
     fileprivate static let kinds: [Suggestion.Change.Kind] = [.kept, .removed, .unjudged]
 
     /// What the logs are, the changes, and the policy.
@@ -67,7 +70,7 @@ public struct AccessSuggestReport: Sendable, Reportable {
             if !uses.isEmpty { page.heading(title, uses.count) }
             for use in uses { page.add("\(mark) \(use.title), \(use.times)", indent: 2) }
         }
-        add("Used, but not granted by a policy of its own now", suggestion.used.filter { !$0.isGrantedNow }, "+")
+        add("Used, but not allowed by an identity policy now", suggestion.used.filter { !$0.isGrantedNow }, "+")
         add(Self.refused, suggestion.refused, "✗")
         if !suggestion.notes.isEmpty { page.heading("Notes") }
         for note in suggestion.notes { page.add("· \(note)", indent: 2) }
@@ -82,9 +85,9 @@ public struct AccessSuggestReport: Sendable, Reportable {
         let services = basis.dataServices.sorted().joined(separator: ", ")
         let data =
             services.isEmpty
-            ? "There are no data events in them: reading and writing of objects, items and messages does not show."
-            : "Data events are there for \(services) only; use of other services' data does not show."
-        return "The logs go \(time); \(basis.ownEvents) of \(basis.events) events are its own. \(data)"
+            ? "The logs contain no data events: access to objects, items and messages is not visible."
+            : "The logs contain data events for \(services) only; data access of other services is not visible."
+        return "The logs cover \(time); \(basis.ownEvents) of \(basis.events) events belong to the principal. \(data)"
     }
 }
 
@@ -107,9 +110,9 @@ extension Policy {
 extension Suggestion.Change.Kind {
     fileprivate var title: String {
         switch self {
-        case .kept: "Kept, as far as it was used"
-        case .removed: "Removed: granted, and not used in these logs"
-        case .unjudged: "Removed, though these logs cannot show its use"
+        case .kept: "Kept (used)"
+        case .removed: "Removed (not used in these logs)"
+        case .unjudged: "Removed (usage not visible in these logs)"
         }
     }
 
@@ -154,7 +157,7 @@ extension Suggestion.UsedPermission {
     fileprivate func item(rule: Int, list: Int, _ kind: String) -> AccessItem {
         AccessItem(
             rule: rule, subject: title,
-            message: times + (isGrantedNow ? "" : ", not granted by a policy of its own now"), list: list,
+            message: times + (isGrantedNow ? "" : ", not allowed by an identity policy now"), list: list,
             cells: ["change": kind],
             record: [
                 "action": .string(action), "resource": .string(resource), "calls": .int(calls),

@@ -40,7 +40,7 @@ public struct AccessWhatCanReport: Sendable, Reportable {
             $0.item(rule: 2, list: 1, "resources", ["kind": "role", "actions": "sts:AssumeRole"])
         }
         return .access(
-            Self.verb, title: "What \(principal) can do",
+            Self.verb, title: "Permissions of \(principal)",
             summary: askedAs.map { [.init("Asked as", .code($0))] } ?? [],
             headings: ["Permissions", Self.closed, Self.roles],
             columns: [
@@ -53,17 +53,17 @@ public struct AccessWhatCanReport: Sendable, Reportable {
             ],
             lists: ["permissions": "permission", "roles": "role"], items: permissions + roles,
             document: ["principal": .string(principal)], doubts: doubts,
-            consequence: answer == nil ? "Nothing can be said." : "What could not be read may limit this.",
+            consequence: answer == nil ? "Not determined." : "Data that could not be read may limit this.",
             table: { add(to: &$0, limit: $1 ? nil : 8) })
     }
 
-    private static let closed = "Granted, but closed by a denial or a limit"
-    private static let roles = "Roles that it can become"
+    private static let closed = "Granted, but denied or limited"
+    private static let roles = "Assumable roles"
 
     /// Statement by statement.
     /// - Parameter limit: how many resources of one statement are shown before the rest is only counted; `nil` for all.
     private func add(to page: inout TerminalPage, limit: Int?) {
-        page.add("What \(principal) can do", .bold)
+        page.add("Permissions of \(principal)", .bold)
         page.add(askedAs: askedAs, indent: 0)
         guard let answer else { return }
         let groups = Group.all(of: answer.permissions.filter { !$0.access.isRuledOut })
@@ -74,12 +74,12 @@ public struct AccessWhatCanReport: Sendable, Reportable {
             if let condition = group.first.access.condition { page.add(condition, indent: 4, .yellow) }
             page.add("by \(group.first.source.citation)", indent: 4, .dim)
             let denials = group.first.denials
-            for denial in denials.prefix(limit ?? .max) { page.add("but not \(denial.words)", indent: 4) }
-            if let limit, denials.count > limit { page.add("and \(denials.count - limit) denials more", indent: 4) }
+            for denial in denials.prefix(limit ?? .max) { page.add("except \(denial.words)", indent: 4) }
+            if let limit, denials.count > limit { page.add("and \(denials.count - limit) more denials", indent: 4) }
         }
         if groups.isEmpty {
             page.space()
-            page.line("Nothing: no policy of it grants anything that its limits let through.")
+            page.line("None: no identity policy grants permissions within its limits.")
         }
         let closed = answer.permissions.filter(\.access.isRuledOut)
         if !closed.isEmpty { page.heading(Self.closed, closed.count) }
@@ -98,7 +98,7 @@ extension WhatCan.Permission {
 extension WhatCan.Denial {
     /// `s3:Delete* on *, denied by user/ada: inline policy guard, statement [0], under conditions`
     fileprivate var words: String {
-        "\(actions) on \(resources), denied by \(source.citation)\(isConditional ? ", under conditions" : "")"
+        "\(actions) on \(resources), denied by \(source.citation)\(isConditional ? ", with conditions" : "")"
     }
 
     fileprivate var node: JSON {

@@ -41,10 +41,10 @@ public struct AccessWhoCanReport: Sendable, Reportable {
         }
         let indirect = answer.indirect.map { $0.item(rule: 2, list: 2, "name", ["kind": "indirect"]) }
         let counts =
-            "\(holders.count) users and roles, \(outsiders.count) others, \(indirect.count) ways by becoming a role"
+            "\(holders.count) users and roles, \(outsiders.count) others, \(indirect.count) by assuming a role"
         return .access(
             Self.verb, title: title, summary: [.init("Found", .plain(counts))] + context.facts,
-            headings: ["From outside", "Users and roles", "By becoming one of these roles"],
+            headings: ["External principals", "Users and roles", "By assuming a role"],
             columns: [
                 .init("kind", "Kind", isFilter: true), .init("name", "Who", .code, from: "arn", "name"),
                 .init("account", "Account", isFilter: true),
@@ -56,7 +56,7 @@ public struct AccessWhoCanReport: Sendable, Reportable {
             document: [
                 "action": .string(answer.action), "resource": .string(answer.resource), "context": context.node,
             ],
-            doubts: answer.doubts, consequence: "Somebody may be missing here, or be here who cannot.",
+            doubts: answer.doubts, consequence: "The list may be incomplete or contain principals without access.",
             table: { page, _ in add(to: &page) })
     }
 
@@ -77,23 +77,23 @@ public struct AccessWhoCanReport: Sendable, Reportable {
         func holders(_ kind: Landscape.Principal.Kind) -> [(String, Access)] {
             answer.holders.filter { $0.principal.kind == kind }.map { ($0.principal.arn, $0.access) }
         }
-        add("Everybody", outsiders(.everybody, .group))
+        add("Any principal", outsiders(.everybody, .group))
         add("Other accounts", outsiders(.account, .principal, .other))
         add("Services", outsiders(.service))
         add("Identity providers", outsiders(.provider))
         add("Users", holders(.user))
         add("Roles", holders(.role))
         let ways = answer.indirect
-        page.add(ways.filter(\.isCertain) + ways.filter { !$0.isCertain }, "By becoming one of these roles")
+        page.add(ways.filter(\.isCertain) + ways.filter { !$0.isCertain }, "By assuming one of these roles")
         if answer.holders.isEmpty, answer.outsiders.isEmpty, ways.isEmpty {
             page.space()
-            page.add(answer.doubts.isEmpty ? "Nobody." : "Nobody, as far as could be read.")
+            page.add(answer.doubts.isEmpty ? "None." : "None found in the data that could be read.")
         }
         let isCertain =
             answer.holders.allSatisfy(\.access.isCertain) && answer.outsiders.allSatisfy(\.access.isCertain)
             && ways.allSatisfy(\.isCertain)
         guard !isCertain else { return }
         page.space()
-        page.line("✓ whatever else is so   ~ under the condition given below it", .dim)
+        page.line("✓ allowed   ~ allowed with conditions", .dim)
     }
 }

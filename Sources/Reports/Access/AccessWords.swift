@@ -34,7 +34,7 @@ enum AccessWords {
     }
 
     private static func resources(_ statement: UncertainStatement) -> [String] {
-        statement.resources.isEmpty ? [] : ["where the resource is \(list(statement.resources))"]
+        statement.resources.isEmpty ? [] : ["if the resource is \(list(statement.resources))"]
     }
 
     /// What must not be so for a denial not to apply.
@@ -77,7 +77,7 @@ enum AccessWords {
         case .bool: return boolean(key, condition.values, ifExists: condition.operator.ifExists)
         case .ipAddress where key == "aws:sourceip": return "from \(values)\(exists)"
         case .ipAddress where key == "aws:vpcsourceip": return "from \(values) in a VPC\(exists)"
-        case .notIpAddress where key == "aws:sourceip": return "from elsewhere than \(values)\(exists)"
+        case .notIpAddress where key == "aws:sourceip": return "from addresses other than \(values)\(exists)"
         case .stringEquals, .stringLike, .arnEquals, .arnLike, .stringEqualsIgnoreCase:
             return equality(key, condition.key, values).map { $0 + exists }
         case .stringNotEquals, .stringNotLike, .arnNotEquals, .arnNotLike, .stringNotEqualsIgnoreCase:
@@ -122,13 +122,14 @@ enum AccessWords {
     private static let phrases: [String: String] = [
         "aws:sourcevpc": "from the VPC", "aws:sourcevpce": "through the VPC endpoint",
         "aws:principalorgid": "from the organization", "aws:principalaccount": "from the account",
-        "aws:principalarn": "as", "aws:principaltype": "as a caller of type", "aws:principalorgpaths": "from the unit",
+        "aws:principalarn": "as", "aws:principaltype": "as a caller of type",
+        "aws:principalorgpaths": "from the organizational unit",
         "aws:sourceaccount": "on behalf of the account", "aws:sourcearn": "on behalf of",
-        "aws:sourceorgid": "on behalf of the organization", "aws:requestedregion": "in the region",
+        "aws:sourceorgid": "on behalf of the organization", "aws:requestedregion": "in the Region",
         "aws:resourceaccount": "on resources of the account", "aws:resourceorgid": "on resources of the organization",
-        "aws:calledvia": "called through", "aws:username": "as the user", "aws:userid": "as the user id",
+        "aws:calledvia": "called through", "aws:username": "as the user", "aws:userid": "with the user ID",
         "aws:useragent": "with the user agent", "aws:referer": "with the referer",
-        "sts:externalid": "with the external id", "sts:rolesessionname": "with the session name",
+        "sts:externalid": "with the external ID", "sts:rolesessionname": "with the session name",
         "iam:passedtoservice": "passed to", "kms:viaservice": "through", "kms:calleraccount": "from the account",
         "s3:prefix": "for keys that begin with", "s3:x-amz-acl": "with the canned ACL",
         "s3:x-amz-server-side-encryption": "with the encryption", "s3:dataaccesspointarn": "through the access point",

@@ -195,7 +195,10 @@ extension Report {
         try sink.write("]}</script>")
         if written < order.count {
             let words =
-                "Of \(Figures.count(order.count)) items the worst \(Figures.count(written)) fit into this page. JSON and CSV have all."
+                """
+                This page contains the \(Figures.count(written)) most severe of \(Figures.count(order.count)) \
+                items. JSON and CSV contain all.
+                """
             try sink.write(HTML.element("p", ["class": "note"]) { words }.source)
         }
     }

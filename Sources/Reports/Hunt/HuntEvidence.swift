@@ -10,8 +10,8 @@ struct HuntEvidence {
         guard let observed = alert.evidence("observed").flatMap(amount) else { return nil }
         var parts = ["observed \(observed)"]
         if let expected = alert.evidence("expected").flatMap(amount) { parts.append("expected \(expected)") }
-        if let band { parts.append("usual \(amount(band.lower)) to \(amount(band.upper))") }
-        return parts.joined(separator: ", ") + unit
+        let range = band.map { " (normal range \(amount($0.lower)) to \(amount($0.upper)))" } ?? ""
+        return parts.joined(separator: ", ") + unit + range
     }
 
     /// What is usual, if it was said.

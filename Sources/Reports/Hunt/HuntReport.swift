@@ -69,7 +69,8 @@ public struct HuntReport: Sendable, Reportable {
         let places = Dictionary(ordered.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let alerts = result.alerts
         var report = Report(
-            Self.verb, .detection, title: "Hunt in \(sourceName)", parapet: run.parapet, started: run.started,
+            Self.verb, .detection, title: "\(sourceName) threat hunt report", parapet: run.parapet,
+            started: run.started,
             finished: run.finished,
             items: Report.Items(count: alerts.count) {
                 HuntItem(alert: alerts[$0], rule: places[alerts[$0].rule] ?? 0, about: about[alerts[$0].rule])
@@ -116,7 +117,7 @@ public struct HuntReport: Sendable, Reportable {
         facts.append(Report.Fact("Found", .plain(result.groups.isEmpty ? nothingFound : sum)))
         if let span = alertSpan {
             let (first, last) = (Figures.moment(span.first), Figures.moment(span.last))
-            facts.append(Report.Fact("Time of the alerts", .plain("\(first) to \(last)")))
+            facts.append(Report.Fact("Time range of the alerts", .plain("\(first) to \(last)")))
         }
         return facts
     }
@@ -138,7 +139,7 @@ public struct HuntReport: Sendable, Reportable {
         let folders = others.values.reduce(0, +)
         let passed =
             others.isEmpty
-            ? "" : " · passed by \(Figures.count(folders, "folder")) of \(others.keys.sorted().joined(separator: ", "))"
+            ? "" : " · \(Figures.count(folders, "folder")) of \(others.keys.sorted().joined(separator: ", ")) skipped"
         return Figures.count(result.statistics.events, "event") + " in "
             + Figures.count(result.statistics.files, "file") + size + passed
     }
@@ -176,12 +177,12 @@ public struct HuntReport: Sendable, Reportable {
             "No alert in \(Figures.count(result.statistics.events, "event")) of "
             + "\(Figures.count(result.statistics.files, "file"))"
         if result.statistics.events == 0 {
-            return statement + ". Nothing was read, so nothing is known."
+            return statement + ". No events were read."
         }
         if !result.doubts.isEmpty || result.statistics.skipped > 0 {
-            return statement + ", but not everything could be judged: this is no proof that nothing happened."
+            return statement + ". Incomplete: some logs could not be analyzed. No alert does not mean no activity."
         }
-        return statement + ", judged by \(Figures.count(result.statistics.rules, "rule"))."
+        return statement + ", evaluated by \(Figures.count(result.statistics.rules, "rule"))."
     }
 
     /// The doubts, with what the figures say and no text did.
@@ -190,25 +191,23 @@ public struct HuntReport: Sendable, Reportable {
         let statistics = result.statistics
         if doubts.isEmpty, statistics.skipped > 0 || statistics.damagedFiles > 0 {
             let files = Figures.count(statistics.damagedFiles, "file")
-            doubts.append("\(Figures.count(statistics.skipped, "record")) could not be read, and \(files) not wholly.")
+            doubts.append(
+                "\(Figures.count(statistics.skipped, "record")) could not be read, and \(files) only in part.")
         }
         return doubts
     }
 
     var learningSentence: String {
         let count = result.learning.count
-        if run.source == LogSource.cloudTrail.rawValue {
-            return "learning, not normal: \(Figures.count(count, "first call")) "
-                + "\(count == 1 ? "has" : "have") too little history before to call it new or not"
-        }
-        return "learning, not normal: \(Figures.count(count, "network interface")) "
-            + "\(count == 1 ? "has" : "have") too little history to call the traffic usual or not"
+        let what = run.source == LogSource.cloudTrail.rawValue ? "first call" : "network interface"
+        return "Insufficient baseline for \(Figures.count(count, what)) (not evaluated)"
     }
 
     private var notes: [Report.Note] {
         var notes: [Report.Note] = []
         if !allDoubts.isEmpty {
-            notes.append(.doubt("Not everything could be judged. Silence is no proof here.", allDoubts))
+            notes.append(
+                .doubt("Incomplete: some logs could not be analyzed. No alert does not mean no activity.", allDoubts))
         }
         if !result.learning.isEmpty {
             notes.append(

@@ -55,7 +55,7 @@ struct HuntTable {
             if isVerbose {
                 for alert in entry.alerts { add(alert) }
                 page.rest(
-                    entry.group.count - entry.alerts.count, indent: 6, "more, only counted (--max-alerts keeps more)")
+                    entry.group.count - entry.alerts.count, indent: 6, "more, counted only (--max-alerts keeps more)")
             } else if place == 0, section.rule.kind == .analytic, let first = entry.alerts.first {
                 let evidence = HuntEvidence(alert: first)
                 let parts = [evidence.short, evidence.sparkline].compactMap(\.self)
@@ -121,7 +121,7 @@ struct HuntTable {
         let doubts = report.allDoubts
         guard !doubts.isEmpty else { return }
         page.space()
-        page.line(styled: page.text.styled("Not determined", .yellow) + " (silence is no proof here)")
+        page.line(styled: page.text.styled("Not determined", .yellow) + " (no alert does not mean no activity)")
         let shown = doubts.prefix(isVerbose ? doubts.count : 12)
         for doubt in shown { page.add(doubt, indent: 4, mark: "?", .yellow) }
         page.rest(doubts.count - shown.count, "more (--verbose shows all)")
@@ -131,7 +131,7 @@ struct HuntTable {
         page.space()
         guard let first = outline.sections.first else { return page.add(report.nothingFound) }
         let rules = Figures.count(report.result.statistics.rules, "rule")
-        page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) alerted")
+        page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) matched")
         if first.rule.kind != .analytic {
             let isBuiltIn = BuiltInRules.files.contains { $0.text.contains("id: \(first.rule.id)") }
             page.add("Next: parapet hunt\(isBuiltIn ? "" : " --rules …") --explain-rule \(first.rule.id)", .dim)

@@ -70,7 +70,7 @@ public struct RuleList {
         var page = TerminalPage(text)
         for practice in Practice.all.map(Optional.some) + [nil] {
             guard let pages = practices[practice] else { continue }
-            let title = practice.map { "\($0.number). \($0.title)" } ?? "Tied to no practice"
+            let title = practice.map { "\($0.number). \($0.title)" } ?? "No practice"
             page.line(styled: text.styled(title, .bold) + (practice.map { "  (\($0.id))" } ?? ""))
             for rule in pages.map(\.rule).sorted(by: { ($0.severity, $1.title) > ($1.severity, $0.title) }) {
                 let techniques = rule.techniques.isEmpty ? "" : " · " + rule.techniques.joined(separator: ", ")
@@ -83,7 +83,7 @@ public struct RuleList {
             let count = listed.count { $0.rule.kind == kind }
             return count == 0 ? nil : "\(count) \(count == 1 ? kind.singular : kind.plural)"
         }
-        page.line(counts.joined(separator: ", ") + "; --explain-rule ID says more of one")
+        page.line(counts.joined(separator: ", ") + "; details: parapet hunt --explain-rule ID")
         return page.rendered
     }
 
@@ -98,7 +98,7 @@ public struct RuleList {
         var lines = TerminalPage(text)
         lines.add(rule.title, .bold)
         var facts = [rule.kind.rawValue, rule.severity.rawValue]
-        if let source = page.source { facts.append("over \(source.rawValue)") }
+        if let source = page.source { facts.append("log source: \(source.rawValue)") }
         if let practice = Practice(id: rule.practice) {
             facts.append("practice \(practice.number), \(practice.title)")
         }
@@ -110,16 +110,16 @@ public struct RuleList {
                 if wraps { lines.add(item, indent: 2) } else { lines.line("  " + item) }
             }
         }
-        section("What it means", rule.summary.isEmpty ? [] : [rule.summary])
-        section("When it alerts", page.condition, wraps: false)
-        if !page.alerts { section("Alone", ["It gives no alert by itself: correlations count it."]) }
-        section("Filters that are part of it", page.filters)
+        section("Description", rule.summary.isEmpty ? [] : [rule.summary])
+        section("Detection logic", page.condition, wraps: false)
+        if !page.alerts { section("Alone", ["Correlation component; does not alert on its own."]) }
+        section("Filters that apply to it", page.filters)
         section("MITRE ATT&CK", rule.techniques)
-        section("What gives the same picture", rule.falsePositives)
+        section("False positives", rule.falsePositives)
         section("References", rule.references, wraps: false)
         if let about = page.about {
             let facts = [
-                about.status.map { "status \($0)" }, about.author.map { "by \($0)" }, about.date.map { "of \($0)" },
+                about.status.map { "status \($0)" }, about.author.map { "by \($0)" }, about.date.map { "dated \($0)" },
                 "\(about.file):\(about.line)",
             ]
             section("Rule", [facts.compactMap(\.self).joined(separator: " · ")])

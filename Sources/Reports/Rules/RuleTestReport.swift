@@ -32,7 +32,7 @@ public struct RuleTestReport {
             Figures.count(files.count, "rule file"), "\(Figures.count(cases.count - failed, "example")) passed",
         ]
         if failed > 0 { parts.append("\(failed) fail") }
-        if broken > 0 { parts.append("\(broken) not understood") }
+        if broken > 0 { parts.append("\(broken) invalid") }
         page.space()
         page.line(parts.joined(separator: " · "))
         return page.rendered
@@ -58,7 +58,7 @@ extension RuleTest.Case {
         let place = index.map { "\(list)[\($0)]" } ?? "the single records of \(list)"
         let found = alerts.isEmpty ? "no alert" : "an alert of " + alerts.joined(separator: ", ")
         return "\(place): \(found), "
-            + (passes ? "as it should be" : "where there should be \(mustAlert ? "one" : "none")")
+            + (passes ? "as expected" : "expected \(mustAlert ? "one" : "none")")
     }
 
     fileprivate var node: JSON {

@@ -27,21 +27,22 @@ public struct AccessQuestion: Sendable, Hashable {
     private static func warnings(_ action: String, _ resource: String) throws(InvalidInput) -> [String] {
         let parts = action.split(separator: ":").map(String.init)
         guard let table = ActionTable(service: parts[0]) else {
-            return ["the service '\(parts[0])' is not known as of \(ActionTable.day); its actions are not checked"]
+            return ["the service '\(parts[0])' is unknown as of \(ActionTable.day); its actions are not checked"]
         }
         guard let types = table.types(of: parts[1]) else {
             let nearest = NearestNames.nearest(to: parts[1], among: table.names).map { "\(parts[0]):\($0)" }
             throw InvalidInput(
                 """
-                '\(action)' is no action of IAM as of \(ActionTable.day); the nearest are \
-                \(nearest.joined(separator: ", "))
+                '\(action)' is not an IAM action as of \(ActionTable.day). Similar: \(nearest.joined(separator: ", "))
                 """)
         }
         if resource == "*" || table.mayFit(resource, types) { return [] }
-        guard !types.isEmpty else { return ["\(action) takes no resource, so only '*' is the right one to ask about"] }
+        guard !types.isEmpty else {
+            return ["\(action) does not support resource-level permissions; use '*' as the resource"]
+        }
         let taken = types.map { "\($0.name) (\($0.forms.joined(separator: " or ")))" }.joined(separator: ", ")
-        let given = table.types(fitting: resource).first.map { ", but \(resource) is one of type \($0.name)" } ?? ""
-        return ["\(action) takes resources of type \(taken)\(given)"]
+        let given = table.types(fitting: resource).first.map { ", but \(resource) has the type \($0.name)" } ?? ""
+        return ["\(action) applies to resources of type \(taken)\(given)"]
     }
 
     var requestContext: RequestContext {
@@ -52,11 +53,11 @@ public struct AccessQuestion: Sendable, Hashable {
 
     private static func checkAction(_ text: String) throws(InvalidInput) {
         if text.contains(where: { $0 == "*" || $0 == "?" }) {
-            throw InvalidInput("'\(text)' names many actions; ask about one, such as s3:GetObject")
+            throw InvalidInput("'\(text)' matches many actions; use a single action such as s3:GetObject")
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }) else {
-            throw InvalidInput("'\(text)' is not an action, which is written service:Name, such as s3:GetObject")
+            throw InvalidInput("'\(text)' is not an action; use service:Name, such as s3:GetObject")
         }
     }
 
@@ -64,18 +65,18 @@ public struct AccessQuestion: Sendable, Hashable {
         if text == "*" { return }
         guard let arn = Basics.ARN(text), !arn.service.isEmpty, !arn.resource.isEmpty else {
             throw InvalidInput(
-                "'\(text)' is not a resource's ARN, such as arn:aws:s3:::bucket/key; write '*' where the action has no resource"
+                "'\(text)' is not an ARN such as arn:aws:s3:::bucket/key; use '*' if the action has no resource"
             )
         }
         if text.contains(where: { $0 == "*" || $0 == "?" }) {
             throw InvalidInput(
-                "'\(text)' names many resources; ask about one, such as "
+                "'\(text)' matches many resources; use a single resource such as "
                     + text.filter { $0 != "?" }.split(separator: "*", omittingEmptySubsequences: false).joined(
                         separator: "x"))
         }
         if arn.service == "kms", arn.resource.hasPrefix("alias/") {
             throw InvalidInput(
-                "'\(text)' is an alias; policies are about keys, so write the key's ARN (aws kms describe-key tells it)"
+                "'\(text)' is an alias; use the key's ARN (aws kms describe-key prints it)"
             )
         }
     }
@@ -89,7 +90,7 @@ public struct AccessQuestion: Sendable, Hashable {
             }
             let key = String(pair[..<sign])
             guard key.contains(":") else {
-                throw InvalidInput("'\(key)' is not a condition key, which has a prefix, such as aws:SourceIp")
+                throw InvalidInput("'\(key)' is not a condition key; it needs a prefix, such as aws:SourceIp")
             }
             let value = String(pair[pair.index(after: sign)...])
             let name = names[key.lowercased()] ?? key

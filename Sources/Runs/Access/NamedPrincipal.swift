@@ -42,7 +42,7 @@ struct NamedPrincipal {
         }
         let nearest = Basics.NearestNames.nearest(to: text, among: names)
         return nearest.isEmpty
-            ? "name a user or role of the accounts read" : "the nearest are \(nearest.joined(separator: ", "))"
+            ? "use a user or role of the scanned accounts" : "similar: \(nearest.joined(separator: ", "))"
     }
 
     /// `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`

@@ -118,7 +118,7 @@ struct AccountReading {
                 guard caller.account == id else {
                     let unknown = Unknown(
                         .failed, call: Operation.getCallerIdentity.description,
-                        detail: "the credentials of its role \(roleName) are those of account \(caller.account)")
+                        detail: "the credentials of the role \(roleName) belong to account \(caller.account)")
                     return .success(
                         Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
                 }
@@ -145,9 +145,9 @@ struct AccountReading {
         {
             return .failure(
                 Failure(
-                    "the region \(stranger) cannot be read",
-                    why: "it is not among the regions that are enabled for account \(id)",
-                    advice: "choose from \(enabled.joined(separator: ", "))"))
+                    "Region \(stranger) cannot be read",
+                    why: "it is not enabled for account \(id)",
+                    advice: "use one of \(enabled.joined(separator: ", "))"))
         }
         let chosen = Set(selection.session.regions)
         var account = await collector.collect(regions: .known(chosen.sorted()), at: time)

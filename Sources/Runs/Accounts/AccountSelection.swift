@@ -32,17 +32,18 @@ public struct AccountSelection: Sendable, Hashable {
     ) throws(InvalidInput) {
         if let snapshot {
             if isOrganization || !ids.isEmpty {
-                throw InvalidInput("--snapshot reads no account, so it goes with none of --account, --organization")
+                throw InvalidInput("--snapshot cannot be combined with --account or --organization")
             }
             if session != SessionOptions() {
-                throw InvalidInput("--snapshot reads no account, so it goes with none of the options that choose one")
+                throw InvalidInput(
+                    "--snapshot cannot be combined with --profile, --region, --role-arn or --endpoint-url")
             }
             self.init(.snapshot(snapshot), session: session)
             return
         }
-        if isOrganization, !ids.isEmpty { throw InvalidInput("--organization and --account exclude each other") }
+        if isOrganization, !ids.isEmpty { throw InvalidInput("--organization and --account cannot be combined") }
         guard (isOrganization || !ids.isEmpty) == (roleName != nil) else {
-            throw InvalidInput("--role-name goes with --account or --organization, and they with it")
+            throw InvalidInput("--role-name requires --account or --organization (and vice versa)")
         }
         guard let roleName else {
             self.init(.caller, session: session)

@@ -41,12 +41,12 @@ public struct CheckSelection: Sendable, Hashable {
             let prefix = name.hasPrefix("cis-") ? "cis:\(name.dropFirst(4))/" : "\(name):"
             guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
                 throw InvalidInput(
-                    "unknown framework '\(framework)'; there are \(Self.frameworks(index).joined(separator: ", "))")
+                    "unknown framework '\(framework)'; available: \(Self.frameworks(index).joined(separator: ", "))")
             }
             checks.removeAll { !$0.about.isAsked(by: prefix) }
         }
         guard !checks.isEmpty else {
-            throw InvalidInput("no check is left by these options ('parapet checks' lists all)")
+            throw InvalidInput("no check matches these options ('parapet checks' lists all)")
         }
         return checks
     }
@@ -62,7 +62,7 @@ public struct CheckSelection: Sendable, Hashable {
             return try index.checks(named: name)
         } catch {
             if OtherCatalogues.hold(name) {
-                throw InvalidInput("no check covers '\(name)' ('parapet checks' lists what is covered)")
+                throw InvalidInput("no check covers '\(name)' ('parapet checks' lists the covered ones)")
             }
             throw InvalidInput("\(error) ('parapet checks' lists all)")
         }

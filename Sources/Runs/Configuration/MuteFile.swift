@@ -11,7 +11,7 @@ public enum MuteFile {
     public static func read(_ path: String) throws(Failure) -> [Mute] {
         try YAMLFile.read(path) { node in
             guard let node else {
-                throw YAMLFile.Problem(nil, "it is empty", "write an entry with check and reason, or leave out --mute")
+                throw YAMLFile.Problem(nil, "it is empty", "write an entry with check and reason, or omit --mute")
             }
             return try YAMLFile.list(node, "the file").map(mute)
         }
@@ -25,22 +25,22 @@ public enum MuteFile {
             guard names.contains(name) else {
                 let nearest = NearestNames.nearest(to: name, among: names, count: 1).first
                 throw YAMLFile.Problem(
-                    value, "there is no '\(name)' in an entry",
-                    (nearest.map { "did you mean \($0)? " } ?? "") + "it takes " + names.joined(separator: ", "))
+                    value, "unknown field '\(name)' in an entry",
+                    (nearest.map { "did you mean \($0)? " } ?? "") + "supported: " + names.joined(separator: ", "))
             }
             let text = try YAMLFile.text(value, name)
-            if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "write it, or leave it out") }
+            if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "set a value, or remove it") }
             texts[name] = (text, value)
         }
         guard let check = texts["check"], let reason = texts["reason"] else {
-            throw YAMLFile.Problem(node, "an entry lacks its check or its reason", "say both; check may be '*'")
+            throw YAMLFile.Problem(node, "an entry lacks its check or its reason", "add both; check can be '*'")
         }
         if let (account, value) = texts["account"], !isPattern(account), !AccountID.isValid(account) {
-            throw YAMLFile.Problem(value, "'\(account)' is not an account id", "write twelve digits, or a pattern")
+            throw YAMLFile.Problem(value, "'\(account)' is not an account ID", "use twelve digits, or a pattern")
         }
         let until = try texts["until"].map { text, value in
             guard let day = Moment(typed: text)?.date else {
-                throw YAMLFile.Problem(value, "'\(text)' is not a date", "write a day that there is, like 2026-12-31")
+                throw YAMLFile.Problem(value, "'\(text)' is not a date", "use an existing date, such as 2026-12-31")
             }
             return day
         }
@@ -50,7 +50,7 @@ public enum MuteFile {
         do throws(InvalidInput) {
             mute.checks = try CheckSelection.ids(matching: check.text)
         } catch {
-            throw YAMLFile.Problem(check.node, error.description, "name a check, or a pattern such as 'iam-*'")
+            throw YAMLFile.Problem(check.node, error.description, "use the id of a check, or a pattern such as 'iam-*'")
         }
         return mute
     }

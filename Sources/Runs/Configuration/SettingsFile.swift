@@ -36,7 +36,7 @@ public enum SettingsFile {
         guard let key = Settings.CodingKeys(rawValue: name) else {
             let names = Settings.CodingKeys.allCases.map(\.rawValue) + [HuntConfiguration.key]
             throw YAMLFile.Problem(
-                value, "there is no setting '\(name)'", "the settings are " + names.joined(separator: ", "))
+                value, "unknown setting '\(name)'", "supported settings: " + names.joined(separator: ", "))
         }
         switch key {
         case .accessKeyMaximumAgeDays: settings.accessKeyMaximumAgeDays = try number(value, name)
@@ -68,7 +68,8 @@ public enum SettingsFile {
                 hunt.ownNetworks = try YAMLFile.list(value, name).map { entry in
                     let text = try YAMLFile.text(entry, "an entry of \(name)")
                     guard let network = FlowSettings.Network(text) else {
-                        throw YAMLFile.Problem(entry, "'\(text)' is no network", "write it as 203.0.113.0/24")
+                        throw YAMLFile.Problem(
+                            entry, "'\(text)' is not an address range", "use a CIDR such as 203.0.113.0/24")
                     }
                     return network
                 }
@@ -81,14 +82,15 @@ public enum SettingsFile {
                     try YAMLFile.list(value, name).map { entry in
                         let text = try YAMLFile.text(entry, "an entry of \(name)")
                         guard let address = FlowAddress(text) else {
-                            throw YAMLFile.Problem(entry, "'\(text)' is no address", "write it as 10.0.0.5")
+                            throw YAMLFile.Problem(
+                                entry, "'\(text)' is not an IP address", "use an address such as 10.0.0.5")
                         }
                         return address
                     })
             default:
                 throw YAMLFile.Problem(
-                    value, "there is no '\(name)' in hunt",
-                    "it takes placeholders, own-networks, expected-scanners and public-buckets")
+                    value, "unknown setting '\(name)' in hunt",
+                    "supported: placeholders, own-networks, expected-scanners and public-buckets")
             }
         }
         return hunt
@@ -97,7 +99,7 @@ public enum SettingsFile {
     private static func number(_ node: Node, _ name: String) throws -> Int {
         guard let number = node.int, number >= 0 else {
             throw YAMLFile.Problem(
-                node, "\(name) is not a whole number", "write a number of days, hours or characters")
+                node, "\(name) is not a whole number", "use a number of days, hours or characters")
         }
         return number
     }
@@ -114,8 +116,8 @@ public enum SettingsFile {
             case .trailAdministrators: path = \.trailAdministrators
             case nil:
                 throw YAMLFile.Problem(
-                    value, "there is no '\(name)' in trail-access",
-                    "it takes " + TrailAccess.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
+                    value, "unknown setting '\(name)' in trail-access",
+                    "supported: " + TrailAccess.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
             }
             access[keyPath: path] = try YAMLFile.list(value, "trail-access").map {
                 try YAMLFile.text($0, "an entry of trail-access")
@@ -134,15 +136,15 @@ public enum SettingsFile {
             case "reason": entry.reason = try YAMLFile.text(value, name)
             default:
                 throw YAMLFile.Problem(
-                    value, "there is no '\(name)' in allowed-ingress", "it takes source, ports, groups and reason")
+                    value, "unknown field '\(name)' in allowed-ingress", "supported: source, ports, groups and reason")
             }
         }
         guard !entry.source.isEmpty else {
             throw YAMLFile.Problem(
-                node, "an entry of allowed-ingress has no source", "write a CIDR, a prefix list or '*'")
+                node, "an entry of allowed-ingress has no source", "use a CIDR, a prefix list or '*'")
         }
         if let problem = entry.problem {
-            throw YAMLFile.Problem(node, "an entry of allowed-ingress means nothing: \(problem)", "mend the entry")
+            throw YAMLFile.Problem(node, "an entry of allowed-ingress is not valid: \(problem)", "fix the entry")
         }
         return entry
     }
@@ -151,7 +153,7 @@ public enum SettingsFile {
     private static func texts(_ node: Node, _ name: String) throws -> [String] {
         let texts = try YAMLFile.list(node, name).map { try YAMLFile.text($0, "an entry of \(name)") }
         guard !texts.isEmpty else {
-            throw YAMLFile.Problem(node, "\(name) is an empty list", "leave it out to mean all")
+            throw YAMLFile.Problem(node, "\(name) is an empty list", "remove it to apply to all")
         }
         return texts
     }

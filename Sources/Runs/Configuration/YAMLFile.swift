@@ -18,11 +18,11 @@ enum YAMLFile {
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
-            throw failure(mark.line, "it is not YAML (\(problem))", "correct that line")
+            throw failure(mark.line, "it is not YAML (\(problem))", "fix this line")
         } catch YamlError.duplicatedKeysInMapping(let names, _) {
-            throw failure(nil, "it names \(names.joined(separator: ", ")) more than once", "leave one of them")
+            throw failure(nil, "it contains \(names.joined(separator: ", ")) more than once", "keep one of them")
         } catch {
-            throw failure(nil, "it is not YAML", "correct it")
+            throw failure(nil, "it is not YAML", "fix it")
         }
     }
 
@@ -42,11 +42,11 @@ enum YAMLFile {
     /// The names of a mapping with their values. They may come in any order.
     static func entries(_ node: Node) throws -> [(name: String, value: Node)] {
         guard let mapping = node.mapping else {
-            throw Problem(node, "names and values are expected", "write 'name: value' lines")
+            throw Problem(node, "names and values are expected", "use 'name: value' lines")
         }
         return try mapping.map { key, value in
             guard let name = key.scalar?.string else {
-                throw Problem(key, "a name is not a plain text", "write 'name: value' lines")
+                throw Problem(key, "a name is not a plain text", "use 'name: value' lines")
             }
             return (name, value)
         }
@@ -54,7 +54,7 @@ enum YAMLFile {
 
     static func list(_ node: Node, _ name: String) throws -> [Node] {
         guard let sequence = node.sequence else {
-            throw Problem(node, "\(name) is not a list", "write its entries with a dash before each")
+            throw Problem(node, "\(name) is not a list", "use a list with a dash before each entry")
         }
         return Array(sequence)
     }
@@ -62,7 +62,7 @@ enum YAMLFile {
     /// A text as it is written: YAML takes an unquoted id for a number, in which leading zeros may be lost.
     static func text(_ node: Node, _ name: String) throws -> String {
         guard let scalar = node.scalar else {
-            throw Problem(node, "\(name) is not a plain text", "write one word or line")
+            throw Problem(node, "\(name) is not a plain text", "use one word or line")
         }
         return scalar.string
     }
@@ -70,7 +70,7 @@ enum YAMLFile {
     static func accountID(_ node: Node, _ name: String) throws -> String {
         let text = try text(node, "an entry of \(name)")
         guard AccountID.isValid(text) else {
-            throw Problem(node, "'\(text)' is not an account id", "write twelve digits, in quotes")
+            throw Problem(node, "'\(text)' is not an account ID", "use twelve digits, in quotes")
         }
         return text
     }

@@ -17,8 +17,7 @@ public struct Destinations: Sendable, Hashable {
     public init(of kind: any Reportable.Type, formats: [Format], files: [String]) throws(InvalidInput) {
         if !formats.isEmpty, files.count > formats.count {
             throw InvalidInput(
-                "there are more --output than --format: give each --output its --format, or none, so that the names' "
-                    + "endings decide")
+                "each --output needs a --format, or none: then the extensions of the files select the formats")
         }
         let names = files.isEmpty && formats.isEmpty ? ["-"] : files
         all = (0..<max(names.count, formats.count)).map { index in
@@ -29,9 +28,9 @@ public struct Destinations: Sendable, Hashable {
         }
         for destination in all { try destination.format.check(kind.verb, kind.formats) }
         let places = all.compactMap(\.file)
-        if Set(places).count < places.count { throw InvalidInput("two formats cannot go to one file") }
+        if Set(places).count < places.count { throw InvalidInput("two formats cannot be written to one file") }
         if all.count - places.count > 1 {
-            throw InvalidInput("only one format can go to stdout; give each other one its --output")
+            throw InvalidInput("only one format can be written to stdout; use --output for each other format")
         }
     }
 
@@ -51,7 +50,8 @@ public struct Destinations: Sendable, Hashable {
         guard !silent.isEmpty, !report.items.contains(where: { $0.status == .unknown }) else { return [] }
         return report.notes.filter(\.isDoubt).map { note in
             let names = silent.map(\.rawValue).joined(separator: " and ")
-            return (["\(names) cannot show what was not determined: \(note.sentence)"] + note.lines.prefix(3))
+            return
+                (["\(names) cannot contain findings that were not determined: \(note.sentence)"] + note.lines.prefix(3))
                 .joined(separator: " ")
         }
     }
@@ -107,6 +107,9 @@ extension Format {
 
     private static func unknown(_ name: String, _ verb: String, _ formats: [Format]) -> InvalidInput {
         InvalidInput(
-            "'parapet \(verb)' has no format '\(name)'; it has \(formats.map(\.rawValue).joined(separator: ", "))")
+            """
+            'parapet \(verb)' does not support the format '\(name)'; supported: \
+            \(formats.map(\.rawValue).joined(separator: ", "))
+            """)
     }
 }

@@ -21,8 +21,8 @@ final class FileLock: Sendable {
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 defer { close(descriptor) }
                 throw Failure(
-                    "\(file) cannot be used", why: "\(Self.holder(descriptor)) is using it",
-                    advice: "wait for that run to end, or name another file")
+                    "\(file) cannot be used", why: "it is in use by \(Self.holder(descriptor))",
+                    advice: "wait for that run to end, or use another file")
             }
             // The one that held it before may have removed the name meanwhile.
             var opened = stat()

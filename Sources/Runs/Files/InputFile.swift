@@ -16,7 +16,8 @@ public enum InputFile {
         }
         let exists = FileManager.default.fileExists(atPath: path)
         throw Failure(
-            "\(path) cannot be read", why: exists ? "it is a folder, or may not be read" : "there is no such file",
+            "\(path) cannot be read",
+            why: exists ? "it is a folder, or read permission is missing" : "the file does not exist",
             advice: "check the path")
     }
 
@@ -32,7 +33,7 @@ public enum InputFile {
     static func checkFolder(_ path: String) throws(Failure) {
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
-            throw Failure("\(path) cannot be read", why: "there is no such folder", advice: "check the path")
+            throw Failure("\(path) cannot be read", why: "the folder does not exist", advice: "check the path")
         }
     }
 }

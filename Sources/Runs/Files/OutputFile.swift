@@ -58,8 +58,8 @@ public enum OutputFile {
             if isDeviceOrPipe(path) { continue }
             if let other = places.updateValue(path, forKey: try identity(of: path)) {
                 throw Failure(
-                    "\(path) cannot be written", why: "\(other) is the same file, and is written too",
-                    advice: "name another file for one of them")
+                    "\(path) cannot be written", why: "\(other) is the same file and is also written",
+                    advice: "use another file for one of them")
             }
         }
     }
@@ -71,14 +71,15 @@ public enum OutputFile {
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory else {
             throw Failure(
-                "\(path) cannot be written", why: "the folder \(parent) does not exist", advice: "make it first")
+                "\(path) cannot be written", why: "the folder \(parent) does not exist", advice: "create it first")
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw Failure(
-                "\(path) cannot be written", why: "the folder \(parent) may not be written", advice: "choose another")
+                "\(path) cannot be written", why: "no write permission for folder \(parent)",
+                advice: "use another folder")
         }
         if FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory), isDirectory {
-            throw Failure("\(path) cannot be written", why: "it is a folder", advice: "name a file in it")
+            throw Failure("\(path) cannot be written", why: "it is a folder", advice: "use a file in it")
         }
     }
 
@@ -89,8 +90,8 @@ public enum OutputFile {
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
         guard let real = realpath(path, nil) else {
             throw Failure(
-                "\(path) cannot be written", why: "it is a symbolic link that leads to no file",
-                advice: "remove the link, or name another file")
+                "\(path) cannot be written", why: "it is a symbolic link without a target",
+                advice: "delete the link, or use another file")
         }
         defer { free(real) }
         return String(cString: real)
@@ -125,7 +126,7 @@ public enum OutputFile {
         guard put(bytes, to: descriptor) else {
             throw Failure(
                 "the result cannot be written", why: String(cString: strerror(errno)),
-                advice: "choose another place with --output")
+                advice: "use another place with --output")
         }
     }
 
@@ -146,7 +147,7 @@ public enum OutputFile {
             default: String(cString: strerror(errno))
             }
         return Failure(
-            "\(path) cannot be written", why: reason, advice: "choose a folder that exists and is yours to write")
+            "\(path) cannot be written", why: reason, advice: "use an existing folder with write permission")
     }
 }
 

@@ -43,7 +43,7 @@ extension AccessLogs {
     var doubts: [Unknown] {
         guard !account.isWhole else { return [] }
         let told = account.losses.map {
-            Unknown(.failed, detail: "not all of the logs could be read (\($0)): what it shows may be missing")
+            Unknown(.failed, detail: "some logs could not be read (\($0)); the result may be incomplete")
         }
         let lost = account.damagedFiles + account.lostRecords
         guard lost > told.count else { return told }
@@ -103,7 +103,7 @@ private final class CallGatherer {
             ? reader.read(rows: piece.bytes, header: piece.header, take)
             : reader.read(piece.bytes, isWhole: piece.isWhole, take)
         piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
-        piece.lost(broken, "a record is no event of CloudTrail")
+        piece.lost(broken, "a record is not an event of CloudTrail")
     }
 
     private func dataSource(_ event: CloudTrailEvent) -> String? {

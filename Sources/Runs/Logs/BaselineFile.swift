@@ -19,19 +19,19 @@ public final class BaselineFile: Sendable {
     public func read() throws(Failure) -> HuntBaseline {
         guard FileManager.default.fileExists(atPath: path) else { return HuntBaseline() }
         let bytes = try InputFile.bytes(path)
-        let advice = "name another file, or remove this one to learn anew"
+        let advice = "use another file, or delete this one to start a new baseline"
         let baseline: HuntBaseline
         do {
             baseline = try JSONDecoder().decode(HuntBaseline.self, from: Data(bytes))
         } catch {
-            throw Failure("\(path) cannot be used", why: "it is no baseline of Parapet", advice: advice)
+            throw Failure("\(path) cannot be used", why: "it is not a baseline file", advice: advice)
         }
         guard baseline.isReadable else {
             throw Failure(
                 "\(path) cannot be used", why: "it was written by another version of Parapet", advice: advice)
         }
         guard baseline.isPossible else {
-            throw Failure("\(path) cannot be used", why: "it holds values that no hunt writes", advice: advice)
+            throw Failure("\(path) cannot be used", why: "it contains invalid values", advice: advice)
         }
         return baseline
     }

@@ -10,10 +10,10 @@ public struct LogPlaces: Sendable, Hashable {
 
     /// - Throws: ``InvalidInput`` for a place that cannot be one.
     public init(_ names: [String]) throws(InvalidInput) {
-        if names.contains("") { throw InvalidInput("--logs names nothing") }
+        if names.contains("") { throw InvalidInput("--logs is empty") }
         for name in names where name.hasPrefix("s3://") {
             guard case .objects(let bucket, _) = LogLocation(name), !bucket.isEmpty else {
-                throw InvalidInput("'\(name)' names no bucket: write s3://bucket/prefix")
+                throw InvalidInput("'\(name)' has no bucket; use s3://bucket/prefix")
             }
         }
         if names.count(where: { $0 == "-" }) > 1 { throw InvalidInput("stdin can be read only once") }

@@ -15,7 +15,7 @@ struct RuleFiles {
     mutating func add(_ path: String) throws(Failure) {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw Failure("\(path) cannot be read", why: "there is no such file", advice: "check the path")
+            throw Failure("\(path) cannot be read", why: "the file does not exist", advice: "check the path")
         }
         guard isFolder else {
             let text = try InputFile.text(path)
@@ -23,14 +23,16 @@ struct RuleFiles {
             return
         }
         guard var names = Self.entries(of: path) else {
-            throw Failure("\(path) cannot be read", why: "the folder may not be read", advice: "check the path")
+            throw Failure(
+                "\(path) cannot be read", why: "read permission for the folder is missing", advice: "check the path")
         }
         let folder = path.hasSuffix("/") ? path : path + "/"
         let before = unreadable.count
         names = walk(names, in: folder).sorted()
         guard !names.isEmpty || unreadable.count > before else {
             throw Failure(
-                "\(path) cannot be used", why: "there is no rule in it", advice: "rules are files named .yml or .yaml")
+                "\(path) cannot be used", why: "it contains no rule",
+                advice: "rules are files with the extension .yml or .yaml")
         }
         for name in names where known.insert(folder + name).inserted {
             do throws(Failure) {
@@ -65,7 +67,7 @@ struct RuleFiles {
             if let below = Self.entries(of: path) {
                 found += walk(below, in: path + "/").map { "\(name)/\($0)" }
             } else {
-                unreadable.append(RuleProblem(file: path, line: 1, reason: "the folder may not be read"))
+                unreadable.append(RuleProblem(file: path, line: 1, reason: "read permission for the folder is missing"))
             }
         }
         return found

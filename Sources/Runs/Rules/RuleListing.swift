@@ -14,8 +14,8 @@ extension LoadedRules {
             references: references)
         if let unknown = references.first(where: { list.pages(of: $0).isEmpty }) {
             throw Failure(
-                "no rule is called \(unknown)", why: "neither an id nor a name nor a title is",
-                advice: list.nearest(to: unknown).map { "did you mean \($0)?" } ?? "--list-rules lists them")
+                "unknown rule '\(unknown)'", why: "no rule with that id, name or title",
+                advice: list.nearest(to: unknown).map { "did you mean \($0)?" } ?? "--list-rules lists the rules")
         }
         return list
     }

@@ -61,7 +61,7 @@ public struct LoadedRules: Sendable {
     public static func warnings(_ problems: [RuleProblem], isVerbose: Bool) -> [String] {
         let shown = problems.prefix(isVerbose ? problems.count : 10).map(\.description)
         let rest = problems.count - shown.count
-        return rest > 0 ? shown + ["\(rest) more rules have problems (--verbose tells all)"] : shown
+        return rest > 0 ? shown + ["\(rest) more rules have problems (--verbose shows all)"] : shown
     }
 
     /// - Throws: ``Failure`` if nothing would be run.
@@ -72,15 +72,15 @@ public struct LoadedRules: Sendable {
             throw Self.unusable(first)
         }
         throw Failure(
-            "nothing would be run",
+            "no rule would run",
             why: "none of the \(collection.detections.count) rules is for \(hunt.rules.source.rawValue)",
-            advice: "choose other --rules, or add --built-in")
+            advice: "use other --rules, or add --built-in")
     }
 
     static func unusable(_ problem: RuleProblem) -> Failure {
         Failure(
-            "none of the rules can be used", why: "\(problem)",
-            advice: "mend the rules: 'parapet rules test FILE' tries one")
+            "none of the rules is valid", why: "\(problem)",
+            advice: "fix the rules; 'parapet rules test FILE' checks them")
     }
 }
 

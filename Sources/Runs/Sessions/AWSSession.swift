@@ -58,7 +58,7 @@ struct AWSSession: Sendable {
         } catch let error as Failure {
             throw error
         } catch {
-            throw Failure("AWS's configuration cannot be read", why: "\(error)", advice: "mend the files")
+            throw Failure("the AWS configuration cannot be read", why: "\(error)", advice: "fix the files")
         }
 
         let sts = SecurityTokenService(
@@ -96,19 +96,23 @@ struct AWSSession: Sendable {
         do throws(AWSError) {
             caller = try await client.send(STS.getCallerIdentity(), in: home)
         } catch {
-            throw Failure("AWS does not say whose credentials these are", error)
+            throw Failure("cannot determine the caller identity (sts:GetCallerIdentity)", error)
         }
         guard AccountID.isValid(caller.account) else {
             throw Failure(
-                "AWS does not say whose credentials these are", why: "'\(caller.account)' is no account ID",
-                advice: "check the endpoint")
+                "cannot determine the caller identity (sts:GetCallerIdentity)",
+                why: "'\(caller.account)' is not an account ID",
+                advice: "check --endpoint-url")
         }
         accountID = caller.account
         clock = environment.now
         let ahead = client.clockOffset
         if ahead != 0 {
             surroundings.logger.warning(
-                "this machine's clock is \(Int(abs(ahead))) s \(ahead > 0 ? "behind" : "ahead of") AWS's, by which ages are judged"
+                """
+                the clock of this host is \(Int(abs(ahead))) s \(ahead > 0 ? "behind" : "ahead of") AWS; ages are \
+                evaluated by the clock of AWS
+                """
             )
         }
         partition = ARN(caller.arn).map { String($0.partition) } ?? Partition.aws.id

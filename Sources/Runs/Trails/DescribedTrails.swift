@@ -21,16 +21,16 @@ struct DescribedTrails {
             trails = try await describe(in: arn.name.homeRegion).filter { $0.trailARN == arn.text }
             guard !trails.isEmpty else {
                 throw Failure(
-                    "the trail \(arn.text) cannot be verified", why: "CloudTrail knows no such trail",
+                    "trail \(arn.text) cannot be verified", why: "the trail does not exist",
                     advice:
-                        "check the ARN and --profile; for a trail that was deleted, name its bucket with --s3-bucket")
+                        "check the ARN and --profile; for a deleted trail, set its bucket with --s3-bucket")
             }
         } else {
             trails = try await all()
             guard !trails.isEmpty else {
                 throw Failure(
-                    "there is nothing to verify", why: "the account \(session.accountID) has no trail",
-                    advice: "create one, or name a bucket with --s3-bucket")
+                    "no trail to verify", why: "account \(session.accountID) has no trail",
+                    advice: "create one, or set a bucket with --s3-bucket")
             }
         }
         return trails.compactMap { trail in
@@ -81,7 +81,7 @@ struct DescribedTrails {
             return try await collector.enabledRegions().value
         } catch {
             throw Failure(
-                "the account's regions cannot be listed", why: error.explanation, advice: "name them with --region")
+                "the account's regions cannot be listed", why: error.explanation, advice: "set them with --region")
         }
     }
 }

@@ -28,14 +28,17 @@ public struct TrailSelection: Sendable, Hashable {
         if let trail {
             guard let arn = TrailARN(trail) else {
                 throw InvalidInput(
-                    "'\(trail)' is not a trail's ARN, like arn:aws:cloudtrail:us-east-1:123456789012:trail/main")
+                    """
+                    '\(trail)' is not the ARN of a trail, such as \
+                    arn:aws:cloudtrail:us-east-1:123456789012:trail/main
+                    """)
             }
             self.trail = arn
         }
         if let organizationID, !organizationID.hasPrefix("o-") || organizationID.contains("/") {
-            throw InvalidInput("'\(organizationID)' is not an organization's id, which begins with o-")
+            throw InvalidInput("'\(organizationID)' is not an organization ID, which begins with o-")
         }
-        if prefix != nil, bucket == nil { throw InvalidInput("--s3-prefix belongs to --s3-bucket") }
+        if prefix != nil, bucket == nil { throw InvalidInput("--s3-prefix requires --s3-bucket") }
         self.accounts = accounts
         self.regions = regions
         self.bucket = bucket
