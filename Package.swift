@@ -243,7 +243,7 @@ let package = Package(
             name: "ScanTests",
             dependencies: [
                 "Basics", "parapet", "Runs", "Practices", "Posture", "Inventory", "IAMPolicy", "Reports", "AWSClient",
-                "Gzip",
+                "Gzip", "Analytics", "LogReaders",
                 "TestSupport",
             ],
             exclude: ["Fixtures"],

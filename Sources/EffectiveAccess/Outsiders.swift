@@ -195,12 +195,12 @@ extension Outsider.Kind {
 extension Outsider {
     static func groupTitle(_ name: String) -> String {
         switch true {
-        case name.contains(" of "): "everyone through \(name)"
-        case name.hasPrefix("vpce-"): "everyone through VPC endpoint \(name)"
-        case name.hasPrefix("vpc-"): "everyone in VPC \(name)"
-        case name.hasPrefix("o-") && name.contains("/"): "everyone in \(name)"
-        case name.hasPrefix("o-"): "everyone in organization \(name)"
-        default: "everyone with user ID \(name)"
+        case name.contains(" of "): "any principal through \(name)"
+        case name.hasPrefix("vpce-"): "any principal through VPC endpoint \(name)"
+        case name.hasPrefix("vpc-"): "any principal in VPC \(name)"
+        case name.hasPrefix("o-") && name.contains("/"): "any principal in \(name)"
+        case name.hasPrefix("o-"): "any principal in organization \(name)"
+        default: "any principal with user ID \(name)"
         }
     }
 }

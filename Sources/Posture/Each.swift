@@ -190,10 +190,7 @@ extension Each where Element == Bucket {
             }
             guard bucket.isMissing else { return nil }
             return .fail(
-                """
-                The bucket does not exist: log files are lost, or delivered to any account that creates a bucket \
-                with this name
-                """,
+                "The bucket does not exist: log files are lost, or go to any account that creates it",
                 Evidence("S3BucketName", .string(bucket.name), from: .describeTrails),
                 Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
         } hold: { account, bucket in

@@ -24,15 +24,15 @@ public struct Explanation {
         addState("Passing examples", .pass, to: &page)
         addState("Failing examples", .fail, to: &page)
         addState("Not determined", .unknown, to: &page)
-        page.section("How it judges", about.judges)
-        page.section("What to do", about.remedy)
+        page.section("Evaluation logic", about.judges)
+        page.section("Remediation", about.remedy)
         page.section("Only with --check \(about.id)", about.onRequest ?? "")
         page.section("Settings", about.settings)
-        page.section("Reads", about.permissions)
+        page.section("Required permissions", about.permissions)
         page.section(
             "Responsibility", "Customer responsibility (\(about.practice.responsibility.rawValue))")
-        page.section("The same elsewhere", about.references.map(\.description))
-        page.section("Sources", about.sources)
+        page.section("Mapped controls", about.references.map(\.description))
+        page.section("References", about.sources)
         return page.rendered
     }
 

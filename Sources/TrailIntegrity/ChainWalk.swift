@@ -188,11 +188,10 @@ struct ChainWalk {
 
     private static func missing(_ absence: Absence) -> String {
         switch absence {
-        case .listed: "The digest was listed, but is gone: it was deleted meanwhile."
-        case .linked: "The digest is not there, though the one after it follows it: it was deleted."
+        case .listed: "The digest was listed, but deleted before it was read."
+        case .linked: "The digest is missing, although the next one links to it: it was deleted."
         case .implied:
-            "There is no digest for this hour, next to one that is missing or invalid: it was deleted, unless logging "
-                + "was off."
+            "No digest exists for this hour, next to a missing or invalid one: it was deleted, unless logging was disabled."
         }
     }
 

@@ -51,7 +51,7 @@ struct Terminal {
         let isAsked = standardInput.isTerminal
         if isAsked { standardError.tell("MFA code for \(TerminalText.escaped(serial)): ") }
         guard isAsked, let line = readLine(), !line.isEmpty else {
-            throw InvalidInput("there is no terminal to ask for the code")
+            throw InvalidInput("the MFA code requires a terminal")
         }
         return line
     }

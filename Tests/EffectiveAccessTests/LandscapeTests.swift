@@ -95,7 +95,7 @@ import Testing
         let answer = landscape.whoCan("s3:GetObject", Self.logs)
         #expect(
             answer.outsiders.map(\.title) == [
-                "account 999999999999", "everyone in organization o-abc",
+                "account 999999999999", "any principal in organization o-abc",
                 "AIDAEXAMPLE, which is a deleted principal or a canonical user",
                 "arn:aws:iam::888888888888:role/x", "delivery.amazonaws.com",
             ])
@@ -106,20 +106,20 @@ import Testing
 
     /// A statement for everybody, and whom its condition lets in; none for those of one's own account.
     private static let limits: [(condition: String, titles: [String])] = [
-        (#"{"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everyone in organization o-abc"]),
+        (#"{"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["any principal in organization o-abc"]),
         (
             #"{"StringEquals": {"aws:PrincipalOrgID": ["o-abc", "o-xyz"]}}"#,
-            ["everyone in organization o-abc", "everyone in organization o-xyz"]
+            ["any principal in organization o-abc", "any principal in organization o-xyz"]
         ),
         (
             #"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abc/r-1/ou-2/*"}}"#,
-            ["everyone in o-abc/r-1/ou-2/*"]
+            ["any principal in o-abc/r-1/ou-2/*"]
         ),
-        (#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, ["everyone in VPC vpc-1"]),
-        (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, ["everyone through VPC endpoint vpce-1"]),
-        (#"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#, ["everyone through VPC endpoints of organization o-abc"]),
-        (#"{"StringEquals": {"aws:VpceAccount": "1"}}"#, ["everyone through VPC endpoints of account 1"]),
-        (#"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#, ["everyone through access points of account 1"]),
+        (#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, ["any principal in VPC vpc-1"]),
+        (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, ["any principal through VPC endpoint vpce-1"]),
+        (#"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#, ["any principal through VPC endpoints of organization o-abc"]),
+        (#"{"StringEquals": {"aws:VpceAccount": "1"}}"#, ["any principal through VPC endpoints of account 1"]),
+        (#"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#, ["any principal through access points of account 1"]),
         (#"{"StringEquals": {"aws:SourceAccount": "1"}}"#, ["AWS services for account 1"]),
         (
             #"{"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}"#, ["cloudtrail.amazonaws.com"]
@@ -133,7 +133,7 @@ import Testing
         ),
         (
             #"{"StringEquals": {"aws:PrincipalOrgID": "o-abc", "aws:SourceVpce": "vpce-1"}}"#,
-            ["everyone through VPC endpoint vpce-1"]
+            ["any principal through VPC endpoint vpce-1"]
         ),
         (#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, ["everybody"]),
         (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everybody"]),

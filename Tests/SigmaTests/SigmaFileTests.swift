@@ -38,7 +38,7 @@ import Testing
     @Test(arguments: [
         ("a|frob: x", "f.yml:5: a|frob: the modifier frob is not known"),
         ("a|re: '('", "f.yml:5: a: the regular expression (: missing closing parenthesis"),
-        ("a|re|cidr: x", "f.yml:5: a|re|cidr: the modifiers of a field ask for two things at once"),
+        ("a|re|cidr: x", "f.yml:5: a|re|cidr: the modifiers of a field contradict each other"),
         ("a|i: x", "f.yml:5: a|i: the modifier i must follow re"),
         ("a|cidr: 10.0.0.0/33", "f.yml:5: a: 10.0.0.0/33 is no block"),
         ("a|cidr|contains: 10.0.0.0/8", "f.yml:5: a|cidr|contains: the modifiers of a field do not go together"),

@@ -64,7 +64,7 @@ struct ContainerCredentials: CredentialProvider {
         }
         guard url.scheme == "https" || Self.isTrusted(host: url.host) else {
             throw Failure(
-                Self.what, why: "\(variable) names \(url.host) over plain HTTP, where anybody may listen",
+                Self.what, why: "\(variable) names \(url.host) over plain HTTP, which can be intercepted",
                 advice: "use https, a loopback address, or the address that ECS or EKS gives")
         }
         return url

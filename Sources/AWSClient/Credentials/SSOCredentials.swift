@@ -52,7 +52,7 @@ struct SSOCredentials: CredentialProvider {
         } catch {
             throw failure("\(path) cannot be read: \((error as? FileError)?.reason ?? "\(error)")", "make it readable")
         }
-        guard let bytes else { throw failure("nobody is logged in", login) }
+        guard let bytes else { throw failure("no SSO session is active", login) }
         guard let token = try? JSONDecoder().decode(SSOToken.self, from: Data(bytes)), let expiration = token.expiration
         else { throw failure("\(path) holds no login", login) }
 

@@ -54,24 +54,23 @@ public enum Omission: Sendable, Hashable, CaseIterable {
     func text(_ count: Int) -> String {
         switch self {
         case .clients:
-            "\(count) requests are of more requesters and addresses than are remembered one by one: the analytics judged "
-                + "them together"
-        case .userAgents: "\(count) requests have more user agents than are remembered: those were not judged"
+            "\(count) requests exceed the limit of requesters and IP addresses: the analytics evaluated them in sum"
+        case .userAgents: "\(count) requests exceed the limit of user agents, which were not evaluated"
         case .pairs:
-            "\(count) pairs of interface and peer were forgotten to bound the memory: what concerns them may be incomplete"
+            "\(count) pairs of interface and peer were evicted because of the memory limit: their results may be incomplete"
         case .logins:
-            "\(count) hours of logins with few attempts were forgotten to bound the memory: what concerns them may be "
+            "\(count) hours of logins with few attempts were evicted because of the memory limit: their results may be "
                 + "incomplete"
         case .volumes:
-            "the hours of all network interfaces are too many to remember: the volumes of \(count) interfaces, those with "
-                + "the least, were not judged; shorter ranges of time with --baseline judge all"
+            "the volumes of the \(count) least busy network interfaces were not evaluated because of the memory limit; use "
+                + "shorter time ranges with --baseline"
         case .interfaces:
-            "there are too many network interfaces to tell all apart: \(count) records were left out of the analytics"
+            "the number of network interfaces exceeds the limit: \(count) records were excluded from the analytics"
         case .credentialUses:
-            "\(count) uses of credentials were not remembered, since there were too many: their history was not judged"
-        case .untimed: "\(count) records have no time that can be read: the analytics left them out"
+            "\(count) uses of credentials exceed the limit, and their history was not evaluated"
+        case .untimed: "\(count) records have no readable time and were excluded from the analytics"
         case .implausibleTime:
-            "\(count) records have a time later than now, or before there was this log: the analytics left them out"
+            "\(count) records have a time in the future, or before this log existed, and were excluded from the analytics"
         }
     }
 }

@@ -63,13 +63,13 @@ struct BelievedHours {
         var doubts: [String] = []
         if let first = later.first {
             doubts.append(
-                "there are records of \(Self.counted(later)) after this hunt, such as \(Self.text(first)): no volume of "
-                    + "them was judged")
+                "records of \(Self.counted(later)) are in the future, such as \(Self.text(first)): their "
+                    + "volumes were not evaluated")
         }
         if let first = strays.first {
             doubts.append(
-                "there are records of \(Self.counted(strays)) more than a week from all others, such as "
-                    + "\(Self.text(first)): no volume of them was judged")
+                "records of \(Self.counted(strays)) are more than a week from all others, such as "
+                    + "\(Self.text(first)): their volumes were not evaluated")
         }
         return doubts
     }

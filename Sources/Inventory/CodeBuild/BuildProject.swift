@@ -30,7 +30,7 @@ extension Collector {
             guard told.isSuperset(of: asked) else {
                 throw AWSError(
                     .unreadableAnswer, .batchGetProjects, region: region,
-                    message: "\(Set(asked).subtracting(told).count) of \(asked.count) projects are not answered for")
+                    message: "\(Set(asked).subtracting(told).count) of \(asked.count) projects are missing in the answer")
             }
             projects += answer.projects
         }

@@ -202,7 +202,7 @@ private struct OrganizationReader {
                 guard client != nil else { throw error }
             }
         }
-        guard let client else { throw unexpected(request.operation, "there is nobody to ask") }
+        guard let client else { throw unexpected(request.operation, "no client is available") }
         return try await client.all(request, in: region) { [$0] }
     }
 

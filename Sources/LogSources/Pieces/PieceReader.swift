@@ -74,7 +74,7 @@ final class PieceReader {
         if let growth = open.growth(since: size) { losses.file(file, Self.grew(growth)) }
     }
 
-    private static func grew(_ growth: Int) -> String { "it grew while it was read: \(growth) bytes were left out" }
+    private static func grew(_ growth: Int) -> String { "it grew while it was read: \(growth) bytes were ignored" }
 
     private func readParts(of open: OpenLogFile, _ file: LogFile) throws(OpenLogFile.Failure) {
         let buffer = raw.bytes(Self.part)

@@ -49,7 +49,7 @@ public struct AccessCanReport: Sendable, Reportable {
         .access(
             Self.verb, title: "Can \(principal) do \(action) on \(resource)",
             summary: [.init("Answer", .plain(answer)), .init("Who", .code(principal))]
-                + (askedAs.map { [.init("Asked as", .code($0))] } ?? [])
+                + (askedAs.map { [.init("Given as", .code($0))] } ?? [])
                 + [.init("What", .code(action)), .init("Where", .code(resource))] + context.facts,
             headings: [title(.allow), title(.deny)],
             columns: [

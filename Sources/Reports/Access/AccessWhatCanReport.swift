@@ -41,7 +41,7 @@ public struct AccessWhatCanReport: Sendable, Reportable {
         }
         return .access(
             Self.verb, title: "Permissions of \(principal)",
-            summary: askedAs.map { [.init("Asked as", .code($0))] } ?? [],
+            summary: askedAs.map { [.init("Given as", .code($0))] } ?? [],
             headings: ["Permissions", Self.closed, Self.roles],
             columns: [
                 .init("kind", "Kind", isFilter: true),

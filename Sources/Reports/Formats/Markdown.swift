@@ -100,7 +100,7 @@ extension Report.Rule {
             + fact("Practice", [practice], Report.Words.code)
             + fact("MITRE ATT&CK", techniques, Report.Words.code)
             + fact("Fix", [remedy], Report.Words.plain)
-            + fact("The same elsewhere", equivalents, Report.Words.code)
+            + fact("Mapped controls", equivalents, Report.Words.code)
             + fact("False positives", falsePositives, Report.Words.plain)
             + fact("", references, Report.Words.link)
     }

@@ -31,7 +31,7 @@ struct NamedPrincipal {
             return try landscape.principal(named: text)
         } catch {
             guard error.reason == .notFound else { throw error }
-            throw Failure("'\(text)' cannot be asked about", why: error.detail, advice: advice(text, landscape))
+            throw Failure("'\(text)' cannot be evaluated", why: error.detail, advice: advice(text, landscape))
         }
     }
 

@@ -33,12 +33,12 @@ struct DetectionParser {
         guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: node) }
         switch node {
         case .mapping(let mapping):
-            guard !mapping.isEmpty else { throw document.problem("a search asks for nothing", at: node) }
+            guard !mapping.isEmpty else { throw document.problem("a search is empty", at: node) }
             var parts: [Predicate] = []
             for (key, value) in mapping { parts.append(try item(key, value)) }
             return parts.count == 1 ? parts[0] : .all(parts)
         case .sequence(let sequence):
-            guard !sequence.isEmpty else { throw document.problem("a search asks for nothing", at: node) }
+            guard !sequence.isEmpty else { throw document.problem("a search is empty", at: node) }
             var parts: [Predicate] = []
             for element in sequence { parts.append(try search(element)) }
             return parts.count == 1 ? parts[0] : .any(parts)

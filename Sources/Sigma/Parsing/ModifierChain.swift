@@ -70,7 +70,7 @@ struct ModifierChain {
 
     private mutating func become(_ kind: Kind) throws(ConditionError) {
         guard self.kind == .text || self.kind == kind else {
-            throw ConditionError(reason: "the modifiers of a field ask for two things at once")
+            throw ConditionError(reason: "the modifiers of a field contradict each other")
         }
         self.kind = kind
     }

@@ -113,7 +113,7 @@ struct SSOCredentialsTests {
         arguments: [
             (token(expires: "2026-01-31T11:00:00Z"), "expired at 2026-01-31T11:00:00Z"),
             (token(expires: "2026-01-31T11:00:00Z", registration: "2026-01-01T00:00:00Z"), "expired at"),
-            (nil, "nobody is logged in"),
+            (nil, "no SSO session is active"),
             ("{", "holds no login"),
             ("\u{0}\u{1}", "holds no login"),
             ("[]", "holds no login"),
