@@ -28,14 +28,18 @@ public struct CheckList {
 
     /// An array of objects, ending with a line feed.
     public var json: String {
-        let records = checks.map { check in
-            JSON.members([
-                "id": .string(check.id), "title": .string(check.title), "practice": .string(check.practice.id),
-                "severity": .string(check.severity.rawValue), "risk": .string(check.risk),
-                "remedy": .string(check.remedy), "references": .texts(check.references.map(\.description)),
-                "permissions": .texts(check.permissions), "onRequest": check.onRequest.map(JSON.string),
-            ])
-        }
-        return JSONText.pretty(.array(records)) + "\n"
+        JSONText.pretty(.array(checks.map { .members($0.record) })) + "\n"
+    }
+}
+
+extension About {
+    /// What a check is, for programs.
+    var record: [String: JSON?] {
+        [
+            "id": .string(id), "title": .string(title), "practice": .string(practice.id),
+            "severity": .string(severity.rawValue), "risk": .string(risk), "remedy": .string(remedy),
+            "references": .texts(references.map(\.description)), "permissions": .texts(permissions),
+            "onRequest": onRequest.map(JSON.string),
+        ]
     }
 }

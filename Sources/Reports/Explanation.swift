@@ -37,6 +37,18 @@ public struct Explanation {
     }
 
     /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
+    /// The same for programs.
+    fileprivate var record: JSON {
+        let about = check.about
+        return .members(
+            about.record.merging([
+                "evaluation": .string(about.judges), "settings": .texts(about.settings),
+                "sources": .texts(about.sources),
+                "examples": .array(
+                    check.examples.map { ["name": .string($0.name), "status": .string($0.status.rawValue)] }),
+            ]) { $1 })
+    }
+
     private func addState(_ title: String, _ status: Finding.Status, to page: inout TerminalPage) {
         let examples = check.examples.filter { $0.status == status }
         guard let first = examples.first,
@@ -45,13 +57,23 @@ public struct Explanation {
         else { return }
         page.heading(title)
         page.bullet(first.name)
-        page.add("\(status.rawValue): \(finding.message)", indent: 6, .dim)
+        page.add("\(status.words): \(finding.message)", indent: 6, .dim)
         for evidence in finding.evidence.prefix(3) {
             let words = TerminalText.escaped("\(evidence.fact) = \(evidence.value.written(.sorted))")
             page.line("        " + TerminalText.fitted(words, to: page.text.width - 8), .dim)
         }
         for example in examples.dropFirst() { page.bullet(example.name) }
     }
+}
+
+extension [Explanation] {
+    /// The pages, with a line between two.
+    public func rendered(_ text: TerminalText) -> String {
+        map { $0.rendered(text) }.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n")
+    }
+
+    /// An array of objects, ending with a line feed.
+    public var json: String { JSONText.pretty(.array(map(\.record))) + "\n" }
 }
 
 extension TerminalPage {

@@ -37,11 +37,29 @@ public struct ScanReport: Sendable, Reportable {
     public var findings: [Finding]
     /// The checks that were made, by id, for their titles.
     public var checks: [String: About]
+    private(set) var filter = FindingFilter()
+
+    /// The findings that are listed, in order.
+    var listed: [Finding] { filter.isSummary ? [] : filter.applied(to: findings) }
 
     public init(scan: Scan, findings: [Finding], checks: [About]) {
         self.scan = scan
         self.findings = findings
         self.checks = Dictionary(checks.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// The same report, which lists only some findings. Its sums are those of all.
+    public func filtered(by filter: FindingFilter) -> ScanReport {
+        var report = self
+        report.filter = filter
+        return report
+    }
+
+    /// What is said if not all findings are listed.
+    var omission: String? {
+        let count = listed.count
+        return count == findings.count
+            ? nil : "\(Figures.count(count)) of \(Figures.count(findings.count, "finding")) listed; sums count all"
     }
 
     /// How many findings have each status.
@@ -53,20 +71,19 @@ public struct ScanReport: Sendable, Reportable {
         let abouts = checks.values.sorted { ($0.practice.number, $0.id) < ($1.practice.number, $1.id) }
         let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let practices = Practice.all
-        let (findings, checks) = (findings, checks)
+        let (findings, shown, checks) = (findings, listed, checks)
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
             Self.verb, .compliance, title: "Scan of \(accounts)", parapet: scan.parapet, started: scan.started,
             finished: scan.finished,
-            items: Report.Items(count: findings.count) {
-                ScanItem(
-                    finding: findings[$0], rule: places[findings[$0].check] ?? 0, about: checks[findings[$0].check])
+            items: Report.Items(count: shown.count) {
+                ScanItem(finding: shown[$0], rule: places[shown[$0].check] ?? 0, about: checks[shown[$0].check])
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
         let statuses = Finding.Status.inOrder
         report.summary = [
-            .init("Read", .plain(scan.finished.rfc3339)),
+            .init("Scanned", .plain(scan.finished.rfc3339)),
             .init("Regions", .plain("\(scan.regions.count)")),
             .init(
                 "Findings",
@@ -88,7 +105,10 @@ public struct ScanReport: Sendable, Reportable {
         report.notes = notes
         report.overview = Report.Overview(
             title: "Checks that need attention",
-            columns: ["Severity", "Check", "Practice", "Fail", "Unknown", "Manual", "Muted", "Pass", "Not applicable"],
+            columns: [
+                "Severity", "Check", "Practice", "Fail", "Not determined", "Manual review", "Muted", "Pass",
+                "Not applicable",
+            ],
             rows: rows.filter { !$0.value.allSatisfy { $0.key == .pass || $0.key == .notApplicable } }
                 .sorted { abouts[$0.key].rank($0.value) > abouts[$1.key].rank($1.value) }
                 .map { place, counts in
@@ -122,6 +142,9 @@ public struct ScanReport: Sendable, Reportable {
                 Dictionary(statuses.map { ($0.rawValue, .int(counts[$0] ?? 0)) }) { first, _ in first }),
         ]
         if nothingJudged != nil { report.document["judged"] = "nothing" }
+        if omission != nil {
+            report.document["listed"] = ["findings": .int(shown.count), "of": .int(findings.count)]
+        }
         return report
     }
 
@@ -136,6 +159,9 @@ public struct ScanReport: Sendable, Reportable {
 
     private var notes: [Report.Note] {
         var notes = nothingJudged.map { [Report.Note.doubt($0)] } ?? []
+        if let omission {
+            notes.append(Report.Note(title: "Filtered", sentence: omission + ".", lines: [], isDoubt: false))
+        }
         let unknown = reasons(.unknown)
         if !unknown.isEmpty {
             notes.append(
@@ -156,8 +182,11 @@ public struct ScanReport: Sendable, Reportable {
     }
 
     /// The findings of a status by the reason for it, the most frequent first.
-    func reasons(_ status: Finding.Status) -> [(reason: String, findings: [Finding])] {
-        Dictionary(grouping: findings.indices.filter { findings[$0].status == status }.map { findings[$0] }) {
+    /// - Parameter findings: those among which the status is looked for; `nil` for all.
+    func reasons(
+        _ status: Finding.Status, among findings: [Finding]? = nil
+    ) -> [(reason: String, findings: [Finding])] {
+        Dictionary(grouping: (findings ?? self.findings).filter { $0.status == status }) {
             $0.unknown?.explanation ?? $0.message
         }
         .sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map { ($0.key, $0.value) }
@@ -229,8 +258,15 @@ extension Finding.Status {
     /// As people want to read them, the most urgent first.
     static let inOrder: [Self] = [.fail, .unknown, .manual, .muted, .pass, .notApplicable]
 
-    /// `not applicable`
-    var words: String { self == .notApplicable ? "not applicable" : rawValue }
+    /// The field's term, as tables and documents have it.
+    var words: String {
+        switch self {
+        case .pass, .fail, .muted: rawValue
+        case .unknown: "not determined"
+        case .manual: "manual review"
+        case .notApplicable: "not applicable"
+        }
+    }
 }
 
 extension Resource {

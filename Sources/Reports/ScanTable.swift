@@ -4,17 +4,20 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// A scan for a person at a terminal: the practices, the worst first, each with its failing findings; then what
+/// A scan for a person at a terminal: the practices by their numbers, each with its failing findings; then what
 /// could not be determined and what would settle it; then the sums.
 struct ScanTable {
     private let report: ScanReport
     /// How many findings of one check are shown before the rest is only counted; `nil` for all.
     private let limit: Int?
+    /// The findings that are shown.
+    private let shown: [Finding]
     private var page: TerminalPage
 
     init(_ report: ScanReport, text: TerminalText, limit: Int? = 8) {
         self.report = report
         self.limit = limit
+        shown = report.filter.applied(to: report.findings)
         page = TerminalPage(text)
     }
 
@@ -27,13 +30,10 @@ struct ScanTable {
 
     private mutating func addAll() {
         addHeader()
-        let practices = Dictionary(grouping: report.findings, by: \.practice)
-            .map(PracticeSection.init)
-            .sorted {
-                ($0.rank.worst, $0.rank.count, $1.practice.number) > ($1.rank.worst, $1.rank.count, $0.practice.number)
-            }
+        let practices = Dictionary(grouping: shown, by: \.practice).map(PracticeSection.init)
+            .sorted { report.filter.order == .severity ? $0.precedes($1) : $0.practice < $1.practice }
         for section in practices where section.needsAttention { add(section) }
-        let sound = practices.filter { !$0.needsAttention }.sorted { $0.practice < $1.practice }
+        let sound = practices.filter { !$0.needsAttention }
         if !sound.isEmpty { page.space() }
         for section in sound {
             let passes = section.count(.pass)
@@ -43,6 +43,7 @@ struct ScanTable {
                 page.add("\(section.title): not applicable", indent: 2, mark: "-", .dim)
             }
         }
+        guard !report.filter.isSummary else { return addSummary() }
         addUndetermined()
         addReasons(.manual, "Manual review", "questions that Parapet cannot decide")
         if limit == nil { addReasons(.muted, "Muted", "accepted in the mute file") }
@@ -53,9 +54,11 @@ struct ScanTable {
     private mutating func addHeader() {
         let accounts = report.scan.accounts.map(TerminalText.escaped)
         let account = accounts.count == 1 ? "account \(accounts[0])" : "\(accounts.count) accounts"
+        let count = report.scan.regions.count
+        let regions = count == 0 ? "global services only" : Figures.count(count, "Region")
         page.line(
             styled: page.text.styled("Parapet", .bold)
-                + " · \(account) · \(Figures.count(report.scan.regions.count, "region"))"
+                + " · \(account) · \(regions)"
                 + " · scanned \(report.scan.finished.rfc3339)")
     }
 
@@ -66,11 +69,13 @@ struct ScanTable {
         page.space()
         page.line(
             styled: page.text.styled(section.title, .bold) + String(repeating: " ", count: gap) + counts)
+        guard !report.filter.isSummary else { return }
         let (own, implied) = failingChecks(of: section)
         for group in own { add(group) }
         if !implied.isEmpty {
             let names = implied.map(\.check).sorted().joined(separator: ", ")
-            page.add("Also failing on the same resources: " + names, indent: 4, .dim)
+            let checks = Figures.count(implied.count, "check")
+            page.add("Also failing on the same resources (\(checks)): " + names, indent: 4, .dim)
         }
     }
 
@@ -101,17 +106,17 @@ struct ScanTable {
             styled: "  " + page.text.styled(severity, group.severity.style) + gap
                 + page.text.styled(group.check, .cyan))
         if let title = report.checks[group.check]?.title { page.add(title, indent: 11, .dim) }
-        let shown = limit.map { group.findings.prefix($0) } ?? group.findings[...]
+        let listed = limit.map { group.findings.prefix($0) } ?? group.findings[...]
         // A message that several share is said once.
-        let messages = shown.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
-        let groups = messages.map { message in (message, shown.filter { $0.message == message }.map(place)) }
+        let messages = listed.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
+        let groups = messages.map { message in (message, listed.filter { $0.message == message }.map(place)) }
         // Those with one place come first: below another message they would seem to belong to it.
         for (message, places) in groups where places.count == 1 { add(message, at: places[0]) }
         for (message, places) in groups where places.count > 1 {
             page.add(message, indent: 4)
             for place in places { page.line(styled: mark + place) }
         }
-        page.rest(group.findings.count - shown.count, indent: 4)
+        page.rest(group.findings.count - listed.count, indent: 4)
     }
 
     private var mark: String { "    " + page.text.styled("✗", .red) + " " }
@@ -136,7 +141,7 @@ struct ScanTable {
     }
 
     private mutating func addUndetermined() {
-        let unknown = report.findings.filter { $0.status == .unknown }
+        let unknown = shown.filter { $0.status == .unknown }
         guard !unknown.isEmpty else { return }
         page.space()
         page.line(
@@ -151,7 +156,7 @@ struct ScanTable {
     }
 
     private mutating func addReasons(_ status: Finding.Status, _ title: String, _ meaning: String) {
-        guard report.summary[status] ?? 0 > 0 else { return }
+        guard !report.reasons(status, among: shown).isEmpty else { return }
         page.space()
         page.line(styled: page.text.styled(title, .bold) + " (\(meaning))")
         addReasons(status)
@@ -159,7 +164,7 @@ struct ScanTable {
 
     /// The reasons for a status, each with some of the checks and, for what a person decides, the resources.
     private mutating func addReasons(_ status: Finding.Status) {
-        let reasons = report.reasons(status)
+        let reasons = report.reasons(status, among: shown)
         for (reason, findings) in reasons.prefix(limit ?? reasons.count) {
             let checks = Set(findings.map(\.check)).sorted()
             let shown = checks.prefix(limit == nil ? checks.count : 3)
@@ -189,6 +194,7 @@ struct ScanTable {
         page.space()
         if let words = report.nothingJudged { page.add(words, .yellow) }
         page.add("\(Figures.count(report.checks.count, "check")): " + parts.joined(separator: " · "))
+        if let omission = report.omission { page.add(omission, .yellow) }
         if let first = failing.max(by: { $0.severity < $1.severity }) {
             page.add("Next: parapet explain \(first.check)", .dim)
         }
@@ -204,6 +210,16 @@ private struct PracticeSection {
 
     var needsAttention: Bool { findings.contains { $0.status != .pass && $0.status != .notApplicable } }
 
+    /// By the worst severity, then by the number.
+    func precedes(_ other: PracticeSection) -> Bool {
+        (worst, -practice.number) > (other.worst, -other.practice.number)
+    }
+
+    private var worst: Int {
+        findings.lazy.filter { $0.status == .fail }.compactMap { Severity.allCases.firstIndex(of: $0.severity) }.max()
+            ?? -1
+    }
+
     func count(_ status: Finding.Status) -> Int { findings.count { $0.status == status } }
 
     /// The checks that have failing findings, the most severe first.
@@ -211,14 +227,6 @@ private struct PracticeSection {
         Dictionary(grouping: findings.filter { $0.status == .fail }, by: \.check)
             .map { CheckGroup(check: $0.key, findings: $0.value) }
             .sorted { ($0.severity, $1.check) > ($1.severity, $0.check) }
-    }
-
-    /// What decides which practice comes first: the worst severity, then how often it occurs; without a failure, how much
-    /// is unknown.
-    var rank: (worst: Int, count: Int) {
-        let failing = findings.filter { $0.status == .fail }
-        guard let worst = failing.map(\.severity).max() else { return (-1, count(.unknown)) }
-        return (Severity.allCases.firstIndex(of: worst) ?? 0, failing.count { $0.severity == worst })
     }
 }
 

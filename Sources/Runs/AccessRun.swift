@@ -174,6 +174,16 @@ public protocol AccessAnswer: Reportable {
 
 extension AccessCanReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
+
+    /// ``ExitStatus/clean`` only if the access is allowed whatever the request brings, ``ExitStatus/found`` if it is
+    /// denied or needs a condition.
+    public var exitStatusOfAnswer: ExitStatus {
+        switch outcome {
+        case .allowed: .clean
+        case .denied, .conditional: .found
+        case .unknown: .undetermined
+        }
+    }
 }
 
 extension AccessWhoCanReport: AccessAnswer {

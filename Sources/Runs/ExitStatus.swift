@@ -12,6 +12,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case usage = 64
     /// The user interrupted the job (128 + SIGINT).
     case interrupted = 130
+    /// The reader of the result ended before its end (128 + SIGPIPE), as in `parapet checks | head`.
+    case closedPipe = 141
 
     /// - Parameters:
     ///   - found: whether something is wrong; it outweighs what could not be determined.

@@ -4,6 +4,13 @@ import Inventory
 import Reports
 
 extension ExitStatus {
+    /// What the user is told of a command line that is not understood.
+    /// - Parameter help: the command that explains the verb.
+    public static func usageMessage(_ problem: String, help: String) -> String {
+        let line = problem.hasPrefix("The ") ? problem.prefix(1).lowercased() + problem.dropFirst() : problem
+        return "error: \(TerminalText.escaped(line)); see '\(help)'\n"
+    }
+
     /// How a run ended that threw an error, and what the user is told.
     /// - Returns: `nil` for an error that no run throws.
     public static func end(_ error: any Error, isVerbose: Bool) -> (status: ExitStatus, message: String)? {
@@ -12,6 +19,7 @@ extension ExitStatus {
         case let unknown as Unknown:
             (.undetermined, "not determined: \(TerminalText.escaped(unknown.explanation))\n")
         case is CancellationError: (.interrupted, "")
+        case is ClosedPipe: (.closedPipe, "")
         default: nil
         }
     }

@@ -11,8 +11,8 @@ public struct ScanRun: Sendable {
     public var accounts: AccountSelection
     public var settings = Settings()
     public var mutes: [Mute] = []
-    /// The least severity of a failing finding that makes the result ``ExitStatus/found``.
-    public var failOn = Severity.low
+    /// Which failing findings make the result ``ExitStatus/found``.
+    public var failOn = FailThreshold.from(.low)
     /// The moment as of which ages are judged; `nil` for the time of each account's reading.
     public var now: Date?
 
@@ -62,7 +62,7 @@ public struct ScanRun: Sendable {
         // By index: a loop over the elements copies each of them.
         for place in findings.indices {
             switch findings[place].status {
-            case .fail: if findings[place].severity >= failOn { isFound = true }
+            case .fail: if failOn.holds(findings[place].severity) { isFound = true }
             case .unknown: isUnknown = true
             case .pass, .manual, .muted, .notApplicable: break
             }

@@ -3,12 +3,19 @@ import Runs
 
 /// Whose account is read, and where calls go.
 struct AWSOptions: ParsableArguments {
-    @Option(help: "Profile of the shared config and credentials files.") var profile: String?
+    @Option(name: .shortAndLong, help: "Profile of the shared config and credentials files.", completion: .profiles)
+    var profile: String?
+
     @Option(help: "ARN of a role to assume first.") var roleARN: String?
     @Option(help: "External ID that the trust policy of the role requires.") var externalID: String?
     @Option(help: "ARN or serial number of the MFA device that the role requires.") var mfaSerial: String?
-    @Option(help: "Region to read; can be repeated or a comma-separated list. The default is every enabled Region.")
-    var region: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: "Region to read; can be repeated or a comma-separated list. The default is every enabled Region.",
+        completion: .regions, transform: ArgumentValue.regions)
+    var region: [[String]] = []
+
     @Flag(help: "Read every enabled Region (the default).") var allRegions = false
     @Option(help: "Override the AWS endpoint URL.") var endpointURL: String?
 
@@ -21,7 +28,7 @@ struct AWSOptions: ParsableArguments {
 
     var session: SessionOptions {
         var session = SessionOptions()
-        (session.profile, session.regions, session.endpointURL) = (profile, region, endpointURL)
+        (session.profile, session.regions, session.endpointURL) = (profile, region.flatMap(\.self), endpointURL)
         (session.roleARN, session.externalID, session.mfaSerial) = (roleARN, externalID, mfaSerial)
         return session
     }

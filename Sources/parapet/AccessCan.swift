@@ -17,11 +17,18 @@ struct CanAccess: AccessVerb {
     var principal: String
 
     @OptionGroup var question: QuestionOptions
+    @Flag(help: "Make the answer the exit code.") var exitCode = false
     @OptionGroup var options: AccessOptions<AccessCanReport>
 
     func answer(_ run: AccessRun) async throws -> AccessCanReport {
         let question = try question.question()
         verbosity.warn(question.warnings)
         return try await run.can(principal, question)
+    }
+
+    func perform() async throws -> ExitStatus {
+        let answer = try await ask()
+        let status = try write(answer)
+        return exitCode ? answer.exitStatusOfAnswer : status
     }
 }

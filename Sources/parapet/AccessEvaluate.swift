@@ -13,8 +13,9 @@ struct EvaluateAccess: Verb {
             that cannot be read gives an error, and exit code 1.
             """)
 
-    @Option(help: .value("file", "File of cases, or - for stdin.")) var cases: String
-    @Option(help: "json.", transform: ArgumentValue.format("access evaluate", [.json])) var format = Format.json
+    @Option(help: .value("file", "File of cases, or - for stdin."), completion: .file()) var cases: String
+    @Option(name: .shortAndLong, help: "json.", transform: ArgumentValue.format("access evaluate", [.json]))
+    var format = Format.json
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

@@ -7,8 +7,8 @@ struct AccountOptions: ParsableArguments {
 
     @Option(
         help: "Account to read with --role-name; can be repeated or a comma-separated list.",
-        transform: ArgumentValue.accountID)
-    var account: [String] = []
+        transform: ArgumentValue.accountIDs)
+    var account: [[String]] = []
 
     @Option(help: "Name of the role to assume in each account.") var roleName: String?
     @Flag(help: "Read every active account of the organization with --role-name.") var organization = false
@@ -17,7 +17,8 @@ struct AccountOptions: ParsableArguments {
             "seconds", "Time limit for reading an account; data that was not read by then is not determined."))
     var timeout = 900
 
-    @Option(help: "Read a saved snapshot instead of an account, without API calls.") var snapshot: String?
+    @Option(help: "Read a saved snapshot instead of an account, without API calls.", completion: .file()) var snapshot:
+        String?
 
     func validate() throws {
         _ = try selection
@@ -31,7 +32,7 @@ struct AccountOptions: ParsableArguments {
         get throws {
             var selection = try ArgumentValue.valid(
                 try AccountSelection(
-                    ids: account, isOrganization: organization, roleName: roleName, snapshot: snapshot,
+                    ids: account.flatMap(\.self), isOrganization: organization, roleName: roleName, snapshot: snapshot,
                     session: aws.session))
             selection.timeout = .seconds(timeout)
             return selection

@@ -1,25 +1,24 @@
+import AWSClient
 public import ArgumentParser
 public import Basics
-import FoundationEssentials
 public import LogReaders
-import Reports
-import Runs
+public import Reports
+public import Runs
 
 /// Readers of values that several options take.
 enum ArgumentValue {
-    @Sendable static func date(_ text: String) throws -> Date {
-        guard let date = Moment(typed: text)?.date else {
-            throw ValidationError("it is not a date in ISO 8601, such as 2026-01-31T12:00:00Z or 2026-01-31")
-        }
-        return date
-    }
+    static let date = reader { try TypedTime.date($0) }
+    static let list = reader { try TypedList.entries($0) }
+    static let accountIDs = reader { try TypedList.accountIDs($0) }
+    static let regions = reader { try RegionNames.list($0) }
+    static let practices = reader { try TypedList.practices($0) }
+    static let services = reader { try TypedList.services($0) }
+    static let statuses = reader { try TypedList.statuses($0) }
 
-    @Sendable static func accountID(_ text: String) throws -> String {
-        guard AccountID.isValid(text) else {
-            throw ValidationError("it is not an account id, which has twelve digits")
-        }
-        return text
-    }
+    /// A reader whose refusals are usage errors.
+    private static func reader<Value>(
+        _ read: @escaping @Sendable (String) throws -> Value
+    ) -> @Sendable (String) throws -> Value { { try valid(try read($0)) } }
 
     /// Reads the name of a format that a verb has.
     static func format(_ verb: String, _ formats: [Format]) -> @Sendable (String) throws -> Format {
@@ -41,10 +40,21 @@ extension ArgumentHelp {
     static func value(_ name: String, _ text: String) -> Self { Self(text, valueName: name) }
 }
 
-extension Practice: ExpressibleByArgument {
-    public init?(argument: String) { self.init(id: argument) }
+extension CompletionKind {
+    static var checks: CompletionKind { .list(CheckSelection.ids) }
+    static var regions: CompletionKind { .list(RegionNames.known) }
+    static func formats(_ formats: [Format]) -> CompletionKind { .list(formats.map(\.rawValue)) }
 
-    public static var allValueStrings: [String] { all.map(\.id) }
+    /// The profiles of the shared config and credentials files.
+    static var profiles: CompletionKind {
+        .custom { _, _, _ in (try? SharedConfiguration(.current()).profileNames) ?? [] }
+    }
 }
+
 extension Severity: ExpressibleByArgument {}
 extension LogSource: ExpressibleByArgument {}
+extension FindingFilter.Order: ExpressibleByArgument {}
+extension FailThreshold: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public static var allValueStrings: [String] { names }
+}

@@ -11,26 +11,42 @@ struct CheckOptions: ParsableArguments {
             """
             Check, by its id or by the id of another tool (prowler:…, securityhub:CloudTrail.4, config:…, \
             cis:3.0/3.2); can be repeated or a comma-separated list.
-            """
-        ))
-    var check: [String] = []
+            """),
+        completion: .checks, transform: ArgumentValue.list)
+    var check: [[String]] = []
 
-    @Option(help: .value("name", "All checks of a practice; can be repeated or a comma-separated list."))
-    var practice: [Practice] = []
+    @Option(
+        help: .value("id", "Check to exclude, by its id or a pattern such as 'iam-*'; can be repeated or a list."),
+        completion: .checks, transform: ArgumentValue.list)
+    var exclude: [[String]] = []
+
+    @Option(
+        help: .value("name", "All checks of a practice; can be repeated or a comma-separated list."),
+        completion: .list(Practice.all.map(\.id)), transform: ArgumentValue.practices)
+    var practice: [[Practice]] = []
+
+    @Option(
+        help: .value("name", "Only checks that read data of a service, such as s3; can be repeated or a list."),
+        completion: .list(CheckSelection.services), transform: ArgumentValue.services)
+    var service: [[String]] = []
 
     @Option(help: "Only checks of at least this severity: low, medium, high or critical.") var severity: Severity?
 
     @Option(
         help: .value(
-            "name", "Only checks of a framework: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config.")
-    )
+            "name", "Only checks of a framework: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config."),
+        completion: .list(["cis-1.4", "cis-3.0", "cis-5.0", "securityhub", "prowler", "config"]))
     var framework: String?
 
     func validate() throws { _ = try selected() }
 
     /// - Throws: a usage error if no check is left.
     func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {
-        let selection = CheckSelection(names: check, practices: practice, severity: severity, framework: framework)
+        var selection = CheckSelection(
+            names: check.flatMap(\.self), practices: practice.flatMap(\.self), severity: severity,
+            framework: framework)
+        selection.excluded = exclude.flatMap(\.self)
+        selection.services = Set(service.flatMap(\.self))
         return try ArgumentValue.valid(try selection.selected(withOnRequest: onRequest))
     }
 }

@@ -11,8 +11,10 @@ struct Checks: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    @Option(help: "table or json.", transform: ArgumentValue.format("checks", [.table, .json])) var format = Format
-        .table
+    @Option(
+        name: .shortAndLong, help: "table or json.", completion: .formats([.table, .json]),
+        transform: ArgumentValue.format("checks", [.table, .json]))
+    var format = Format.table
 
     func perform() throws -> ExitStatus {
         let list = CheckList(try selection.selected(withOnRequest: true).map(\.about))

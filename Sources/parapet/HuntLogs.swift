@@ -21,12 +21,11 @@ struct HuntLogs: Verb {
     @OptionGroup(title: "Logs") var selection: LogOptions
     @OptionGroup(title: "Rules") var rules: RuleOptions
 
-    @Option(
-        help: .value(
-            "file", "Baseline file; read at start and updated at the end."))
+    @Option(help: .value("file", "Baseline file; read at start and updated at the end."), completion: .file())
     var baseline: String?
 
-    @Option(help: "YAML file with expected readers, own networks and placeholders of rules.") var config: String?
+    @Option(help: "YAML file with expected readers, own networks and placeholders of rules.", completion: .file())
+    var config: String?
     @Option(help: "Minimum severity to report.") var severity: Severity = .informational
     @Option(help: "Minimum severity of an alert for exit code 2.") var failOn: Severity = .informational
 
@@ -43,10 +42,11 @@ struct HuntLogs: Verb {
         help: .value(
             "name",
             """
-            Group the alerts of a rule by actor, account, region, or a field of the log; can be repeated or a \
-            comma-separated list.
-            """))
-    var groupBy: [String] = ["actor"]
+            Group the alerts of a rule by actor (the default), account, region, or a field of the log; can be repeated \
+            or a comma-separated list.
+            """),
+        completion: .list(["actor", "account", "region"]), transform: ArgumentValue.list)
+    var groupBy: [[String]] = []
 
     @Option(help: "Number of files read in parallel; the default is one per core.") var threads: Int?
     @Option(
@@ -88,7 +88,8 @@ struct HuntLogs: Verb {
         let kept = try baseline.map { try BaselineFile($0) }
         if let kept { hunt.baseline = try kept.read() }
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
-        (hunt.severity, hunt.failOn, hunt.maxAlerts, hunt.groupBy) = (severity, failOn, maxAlerts, groupBy)
+        (hunt.severity, hunt.failOn, hunt.maxAlerts) = (severity, failOn, maxAlerts)
+        if !groupBy.isEmpty { hunt.groupBy = groupBy.flatMap(\.self) }
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
         hunt.memory = memory
         // Alerts are written while the logs are still being read.
@@ -118,7 +119,8 @@ struct LogOptions: ParsableArguments {
     @Option(
         help: .value(
             "place",
-            "File, folder, pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; can be repeated."))
+            "File, folder, pattern ('logs/**/*.gz'), - for stdin, or s3://bucket/prefix; can be repeated."),
+        completion: .file())
     var logs: [String] = []
 
     @Option(
@@ -143,7 +145,8 @@ struct RuleOptions: ParsableArguments {
     @Option(
         help: .value(
             "path",
-            "Sigma rule file or folder, searched at any depth; can be repeated. The default is the built-in rules."))
+            "Sigma rule file or folder, searched at any depth; can be repeated. The default is the built-in rules."),
+        completion: .file())
     var rules: [String] = []
 
     @Flag(help: "Also run built-in rules when --rules is given.") var builtIn = false

@@ -5,14 +5,16 @@ import Runs
 /// In which formats the result is written, and where to.
 struct OutputOptions<Kind: Reportable>: ParsableArguments {
     @Option(
+        name: .shortAndLong,
         help: .value(
             "name",
             "\(Kind.formats.map(\.rawValue).joined(separator: ", ")). Can be repeated, each with its own --output. "
                 + "The extension of --output selects the format if --format is missing."),
-        transform: ArgumentValue.format(Kind.verb, Kind.formats))
+        completion: .formats(Kind.formats), transform: ArgumentValue.format(Kind.verb, Kind.formats))
     var format: [Format] = []
 
-    @Option(help: .value("file", "File, or - for stdout (the default).")) var output: [String] = []
+    @Option(name: .shortAndLong, help: .value("file", "File, or - for stdout (the default)."), completion: .file())
+    var output: [String] = []
 
     func validate() throws { _ = try destinations }
 

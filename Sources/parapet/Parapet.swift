@@ -31,8 +31,29 @@ struct Parapet: AsyncParsableCommand {
             if let verb = command as? any Verb { Glibc.exit(await verb.end().rawValue) }
             try command.run()
         } catch {
-            exit(withError: error)
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let (path, unknown) = unknownVerb(in: CommandLine.arguments.dropFirst())
+            let verb = path.joined(separator: " ")
+            Terminal.standardError.tell(
+                ExitStatus.usageMessage(unknown ?? message(for: error), help: "\(verb) --help"))
+            Glibc.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// The verb that the arguments name, and what is said if they name one that does not exist.
+    private static func unknownVerb(in arguments: ArraySlice<String>) -> (path: [String], message: String?) {
+        var path = ["parapet"]
+        var command: any ParsableCommand.Type = Self.self
+        for argument in arguments {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty, !argument.hasPrefix("-") else { break }
+            guard let next = verbs.first(where: { $0._commandName == argument }) else {
+                return (path, UnknownVerb.message(argument, among: verbs.map { $0._commandName }))
+            }
+            path.append(argument)
+            command = next
+        }
+        return (path, nil)
     }
 }
 

@@ -25,14 +25,16 @@ struct TestRules: Verb {
             Exit codes: 0 all pass · 2 an example fails · 1 a rule or an example file cannot be read · 64 usage error.
             """)
 
-    @Argument(help: .value("file", "Rule file or folder, searched at any depth."))
+    @Argument(help: .value("file", "Rule file or folder, searched at any depth."), completion: .file())
     var files: [String]
 
-    @Option(help: .value("file", "Example events of the one rule file.")) var events: String?
+    @Option(help: .value("file", "Example events of the one rule file."), completion: .file()) var events: String?
     @Option(help: "Type of the log of the events, if the rule does not state it.") var source: LogSource?
-    @Option(help: "YAML file with values of the rules' placeholders.") var config: String?
-    @Option(help: "table or json.", transform: ArgumentValue.format("rules test", [.table, .json])) var format = Format
-        .table
+    @Option(help: "YAML file with values of the rules' placeholders.", completion: .file()) var config: String?
+    @Option(
+        name: .shortAndLong, help: "table or json.", completion: .formats([.table, .json]),
+        transform: ArgumentValue.format("rules test", [.table, .json]))
+    var format = Format.table
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 

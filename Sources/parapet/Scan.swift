@@ -15,25 +15,26 @@ struct Scan: Verb {
             required permissions. Data that could not be read is reported as not determined, never as a pass.
 
             Exit codes: 0 no failing finding (at or above --fail-on) · 2 a failing finding · 3 no failing finding, but \
-            something could not be determined · 1 error · 64 usage error. Filters of what is shown (--status, \
-            --service, --resource, --sort, --summary) do not change the exit code.
+            something could not be determined · 1 error · 64 usage error. Options that filter the report (--status, \
+            --resource, --sort, --summary) do not change the exit code, which counts all findings.
             """)
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Account") var accounts: AccountOptions
 
-    @Option(help: "Save the collected data in this file.") var saveSnapshot: String?
-    @Option(help: "Minimum severity of a failing finding for exit code 2, or none.") var failOn: Severity = .low
-    @Option(help: "YAML file with thresholds and exceptions.") var config: String?
+    @Option(help: "Save the collected data in this file.", completion: .file()) var saveSnapshot: String?
+    @Option(help: "Minimum severity of a failing finding for exit code 2, or none.") var failOn = FailThreshold.from(
+        .low)
+    @Option(help: "YAML file with thresholds and exceptions.", completion: .file()) var config: String?
 
-    @Option(help: "YAML file of accepted findings (risk acceptance).")
-    var mute: String?
+    @Option(help: "YAML file of accepted findings (risk acceptance).", completion: .file()) var mute: String?
 
     @Option(
         help: "Evaluate ages as of this time (ISO 8601); the default is the time of the scan.",
         transform: ArgumentValue.date)
     var now: Date?
 
+    @OptionGroup(title: "Findings in the report") var filter: FilterOptions
     @OptionGroup(title: "Output") var output: OutputOptions<ScanReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
@@ -55,7 +56,30 @@ struct Scan: Verb {
             try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot, isPrivate: true)
         }
         verbosity.warn(result.warnings)
-        try output.write(result.report.report, verbosity)
+        try output.write(result.report.filtered(by: filter.filter).report, verbosity)
         return result.exitStatus
+    }
+}
+
+/// Which findings the report lists.
+struct FilterOptions: ParsableArguments {
+    @Option(
+        help: .value("name", "Only findings with a status, such as fail; can be repeated or a comma-separated list."),
+        completion: .list(Finding.Status.typedNames), transform: ArgumentValue.statuses)
+    var status: [[Finding.Status]] = []
+
+    @Option(
+        help: .value("id", "Only findings on a resource, by id, name or ARN, with * and ?; can be repeated or a list."),
+        transform: ArgumentValue.list)
+    var resource: [[String]] = []
+
+    @Option(help: "Order of the findings.") var sort: FindingFilter.Order?
+    @Flag(help: "Report only sums.") var summary = false
+
+    var filter: FindingFilter {
+        var filter = FindingFilter()
+        filter.statuses = Set(status.flatMap(\.self))
+        (filter.resources, filter.order, filter.isSummary) = (resource.flatMap(\.self), sort, summary)
+        return filter
     }
 }

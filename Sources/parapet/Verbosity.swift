@@ -30,11 +30,6 @@ struct Verbosity: ParsableArguments {
         var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
         if verbose { environment.log(to: Terminal.standardError.tell) }
         defer { if verbose { environment.callLines.forEach { Terminal.standardError.tell($0 + "\n") } } }
-        guard Terminal.standardError.isTerminal, !quiet else { return try await work(environment, nil) }
-        let start = ContinuousClock.now
-        defer { Terminal.standardError.tell("\r\u{1B}[K") }
-        return try await work(environment) { state in
-            Terminal.standardError.tell("\r\u{1B}[K" + state.line(after: start.duration(to: .now) / .seconds(1)))
-        }
+        return try await Terminal.standardError.showingProgress(!quiet) { try await work(environment, $0) }
     }
 }

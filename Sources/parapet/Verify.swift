@@ -39,7 +39,8 @@ struct Verify: Verb {
         var run = try ArgumentValue.valid(
             try VerifyRun(
                 try TrailSelection(
-                    trail: trails.trailARN, accounts: trails.accountID, regions: aws.region, bucket: trails.s3Bucket,
+                    trail: trails.trailARN, accounts: trails.accountID.flatMap(\.self), regions: aws.session.regions,
+                    bucket: trails.s3Bucket,
                     prefix: trails.s3Prefix, organizationID: trails.organizationID),
                 from: trails.startTime, to: trails.endTime, copy: local.path, keys: local.publicKeys,
                 threads: threads))
@@ -70,8 +71,8 @@ struct TrailOptions: ParsableArguments {
             Only log files of this account; can be repeated or a comma-separated list. The default is all accounts of \
             an organization.
             """),
-        transform: ArgumentValue.accountID)
-    var accountID: [String] = []
+        transform: ArgumentValue.accountIDs)
+    var accountID: [[String]] = []
 
     @Option(help: .value("name", "Bucket, if it is not the current delivery bucket of the trail."))
     var s3Bucket: String?
@@ -86,7 +87,8 @@ struct TrailOptions: ParsableArguments {
 struct CopyOptions: ParsableArguments {
     @Option(
         help: .value(
-            "dir", "Folder that mirrors the bucket, with the metadata of each object beside it in KEY.metadata.json."))
+            "dir", "Folder that mirrors the bucket, with the metadata of each object beside it in KEY.metadata.json."),
+        completion: .directory)
     var path: String?
 
     @Option(

@@ -117,14 +117,20 @@ import Testing
         ),
         (#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, ["any principal in VPC vpc-1"]),
         (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, ["any principal through VPC endpoint vpce-1"]),
-        (#"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#, ["any principal through VPC endpoints of organization o-abc"]),
+        (
+            #"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#,
+            ["any principal through VPC endpoints of organization o-abc"]
+        ),
         (#"{"StringEquals": {"aws:VpceAccount": "1"}}"#, ["any principal through VPC endpoints of account 1"]),
-        (#"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#, ["any principal through access points of account 1"]),
+        (
+            #"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#,
+            ["any principal through access points of account 1"]
+        ),
         (#"{"StringEquals": {"aws:SourceAccount": "1"}}"#, ["AWS services for account 1"]),
         (
             #"{"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}"#, ["cloudtrail.amazonaws.com"]
         ),
-        (#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#, ["everyone with user ID AROAEXAMPLE:*"]),
+        (#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#, ["any principal with user ID AROAEXAMPLE:*"]),
         (#"{"StringEquals": {"aws:PrincipalAccount": "999999999999"}}"#, ["account 999999999999"]),
         (#"{"StringEquals": {"aws:PrincipalAccount": "123456789012"}}"#, []),
         (
@@ -135,10 +141,10 @@ import Testing
             #"{"StringEquals": {"aws:PrincipalOrgID": "o-abc", "aws:SourceVpce": "vpce-1"}}"#,
             ["any principal through VPC endpoint vpce-1"]
         ),
-        (#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, ["everybody"]),
-        (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everybody"]),
-        (#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abc"}}"#, ["everybody"]),
-        (#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#, ["everybody"]),
+        (#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, ["any principal"]),
+        (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["any principal"]),
+        (#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abc"}}"#, ["any principal"]),
+        (#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#, ["any principal"]),
     ]
 
     @Test(arguments: limits)

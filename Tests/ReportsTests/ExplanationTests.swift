@@ -40,29 +40,29 @@ import Testing
 
                 Not determined
                   - cloudtrail:DescribeTrails is denied
-                      unknown: cloudtrail:DescribeTrails: access denied; the permission
-                      cloudtrail:DescribeTrails is missing
+                      not determined: cloudtrail:DescribeTrails: access denied: the caller
+                      needs cloudtrail:DescribeTrails
 
-                How it judges
+                Evaluation logic
                   By the flag.
 
-                What to do
+                Remediation
                   Enable it.
 
                 Settings
                   trail-delivery-hours
 
-                Reads
+                Required permissions
                   - cloudtrail:DescribeTrails
                   - ec2:DescribeRegions
 
                 Responsibility
                   Customer responsibility (logging and monitoring)
 
-                The same elsewhere
+                Mapped controls
                   securityhub:CloudTrail.4
 
-                Sources
+                References
                   AWS CloudTrail User Guide: X
 
                 """)

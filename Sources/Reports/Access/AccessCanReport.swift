@@ -71,7 +71,7 @@ public struct AccessCanReport: Sendable, Reportable {
                 "stage": outcome == .denied ? decision.map { .string($0.stage.description) } : nil,
             ],
             doubts: doubts, consequence: "Data that could not be read may change the answer.",
-            table: { page, _ in add(to: &page) })
+            table: { add(to: &$0, isVerbose: $1) })
     }
 
     /// Whether the request is refused and a statement denies it, rather than none allowing it.
@@ -104,6 +104,9 @@ public struct AccessCanReport: Sendable, Reportable {
         }
     }
 
+    /// In characters: what a table shows of a statement, about eight lines of a terminal. `ReadOnlyAccess` has 30,000.
+    private static let longestStatement = 600
+
     private func title(_ effect: Statement.Effect) -> String {
         switch (effect, outcome) {
         case (.allow, .denied): "Required to allow it"
@@ -114,7 +117,7 @@ public struct AccessCanReport: Sendable, Reportable {
         }
     }
 
-    private func add(to page: inout TerminalPage) {
+    private func add(to page: inout TerminalPage, isVerbose: Bool) {
         let (mark, style): (String, TerminalText.Style) =
             switch outcome {
             case .allowed: ("✓", .green)
@@ -134,7 +137,10 @@ public struct AccessCanReport: Sendable, Reportable {
             if !reasons.isEmpty { page.heading(title(effect)) }
             for reason in reasons {
                 page.add(reason.source.citation, indent: 2)
-                if let text = reason.text { page.add(JSONText.spaced(text), indent: 6, .dim) }
+                guard let text = reason.text.map(JSONText.spaced) else { continue }
+                let isCut = !isVerbose && text.count > Self.longestStatement
+                page.add(isCut ? String(text.prefix(Self.longestStatement)) + " …" : text, indent: 6, .dim)
+                if isCut { page.add("(cut: --verbose or --format json shows all)", indent: 6, .dim) }
             }
         }
     }

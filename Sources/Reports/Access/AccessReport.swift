@@ -184,21 +184,11 @@ extension TerminalPage {
         add(words, indent: indent, mark: mark, style)
     }
 
-    /// A line for everybody who has access, with its mark; below those who have it by the same statements and under the same
-    /// condition, these are said once. Those who have it without a condition come first.
+    /// A line for each principal that has access, with its mark, and below it the conditions and the first statement that
+    /// allows it. Those without conditions come first.
     mutating func add(_ all: [(name: String, access: Access)]) {
-        var groups: [(access: Access, names: [String])] = []
-        var places: [Access: Int] = [:]
-        for (name, access) in all {
-            if let place = places[access] {
-                groups[place].names.append(name)
-            } else {
-                places[access] = groups.count
-                groups.append((access, [name]))
-            }
-        }
-        for (access, names) in groups.filter(\.access.isCertain) + groups.filter({ !$0.access.isCertain }) {
-            for name in names { add(access, name, indent: 4) }
+        for (name, access) in all.filter(\.access.isCertain) + all.filter({ !$0.access.isCertain }) {
+            add(access, name, indent: 4)
             if let condition = access.condition { add(condition, indent: 6, .yellow) }
             guard let first = access.grants.first else { continue }
             let rest = access.grants.count > 1 ? ", and \(access.grants.count - 1) more" : ""

@@ -45,6 +45,10 @@ public struct AccountSelection: Sendable, Hashable {
         guard (isOrganization || !ids.isEmpty) == (roleName != nil) else {
             throw InvalidInput("--role-name requires --account or --organization (and vice versa)")
         }
+        if let roleName, roleName.contains(where: { $0 == "/" || $0 == ":" }) {
+            let name = roleName.split(separator: "/").last ?? "Audit"
+            throw InvalidInput("--role-name takes the name of a role, not an ARN or a path: use --role-name \(name)")
+        }
         guard let roleName else {
             self.init(.caller, session: session)
             return

@@ -12,6 +12,10 @@ public struct CheckSelection: Sendable, Hashable {
     public var severity: Severity?
     /// A framework that references the check, such as `cis-3.0`.
     public var framework: String?
+    /// Checks that are not made although the rest selects them, named like ``names``.
+    public var excluded: [String] = []
+    /// Services of which a check reads data, such as `s3`; empty for all.
+    public var services: Set<String> = []
 
     public init(
         names: [String] = [], practices: [Practice] = [], severity: Severity? = nil, framework: String? = nil
@@ -44,6 +48,11 @@ public struct CheckSelection: Sendable, Hashable {
                     "unknown framework '\(framework)'; available: \(Self.frameworks(index).joined(separator: ", "))")
             }
             checks.removeAll { !$0.about.isAsked(by: prefix) }
+        }
+        if !services.isEmpty { checks.removeAll { services.isDisjoint(with: $0.about.services) } }
+        for name in excluded {
+            let ids = try Self.ids(matching: name)
+            checks.removeAll { ids.contains($0.about.id) }
         }
         guard !checks.isEmpty else {
             throw InvalidInput("no check matches these options ('parapet checks' lists all)")
@@ -82,6 +91,12 @@ public struct CheckSelection: Sendable, Hashable {
         return Set(found.map(\.id))
     }
 
+    /// The ids of all checks.
+    public static let ids = Catalogue.checks.map(\.about.id)
+
+    /// The services of which checks read data.
+    public static let services = Set(Catalogue.checks.flatMap(\.about.services)).sorted()
+
     private static func frameworks(_ index: CheckIndex) -> [String] {
         Set(
             index.checks.flatMap(\.about.references).map { reference in
@@ -93,6 +108,11 @@ public struct CheckSelection: Sendable, Hashable {
 }
 
 extension About {
+    /// The services of which the check reads data, by the prefixes of their IAM actions.
+    fileprivate var services: Set<String> {
+        Set(reads.flatMap(\.operations).compactMap { $0.permission.split(separator: ":").first.map(String.init) })
+    }
+
     fileprivate func isAsked(by prefix: String) -> Bool {
         references.contains { $0.description.hasPrefix(prefix) }
     }

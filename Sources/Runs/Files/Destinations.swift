@@ -19,6 +19,10 @@ public struct Destinations: Sendable, Hashable {
             throw InvalidInput(
                 "each --output needs a --format, or none: then the extensions of the files select the formats")
         }
+        if let name = files.first(where: { Format(rawValue: $0.lowercased()) != nil }) {
+            throw InvalidInput(
+                "--output takes a file, and '\(name)' is a format: use --format \(name), or --output ./\(name)")
+        }
         let names = files.isEmpty && formats.isEmpty ? ["-"] : files
         all = (0..<max(names.count, formats.count)).map { index in
             let name = index < names.count ? names[index] : "-"

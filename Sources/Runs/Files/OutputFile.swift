@@ -32,7 +32,10 @@ public enum OutputFile {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure(path) }
             defer { close(descriptor) }
-            try produce { if !put($0, to: descriptor) { throw failure(path) } }
+            try produce { bytes in
+                guard !put(bytes, to: descriptor) else { return }
+                throw errno == EPIPE ? ClosedPipe() : failure(path) as any Error
+            }
             return
         }
         let place = try place(of: path)
@@ -121,9 +124,10 @@ public enum OutputFile {
     }
 
     /// Writes all of a result to an open file.
-    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk.
-    public static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk; ``ClosedPipe`` if its reader is gone.
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         guard put(bytes, to: descriptor) else {
+            if errno == EPIPE { throw ClosedPipe() }
             throw Failure(
                 "the result cannot be written", why: String(cString: strerror(errno)),
                 advice: "use another place with --output")
@@ -149,6 +153,11 @@ public enum OutputFile {
         return Failure(
             "\(path) cannot be written", why: reason, advice: "use an existing folder with write permission")
     }
+}
+
+/// The reader of a pipe has ended, as `head` does: nobody wants the rest.
+public struct ClosedPipe: Error, Sendable {
+    public init() {}
 }
 
 /// A file that gets its name when it is complete: `NAME.PROCESS.RANDOM.tmp` beside its place. It is locked for as long as

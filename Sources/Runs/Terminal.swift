@@ -1,19 +1,18 @@
 import Basics
 import FoundationEssentials
-import Reports
-import Runs
+public import Reports
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// One of the process's standard streams.
-struct Terminal {
+public struct Terminal: Sendable {
     let descriptor: Int32
 
     static let standardInput = Terminal(descriptor: 0)
-    static let standardOutput = Terminal(descriptor: 1)
-    static let standardError = Terminal(descriptor: 2)
+    public static let standardOutput = Terminal(descriptor: 1)
+    public static let standardError = Terminal(descriptor: 2)
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
@@ -25,34 +24,45 @@ struct Terminal {
     }
 
     /// How text is laid out on this stream: in color on a terminal only, and not if `NO_COLOR` is set.
-    func text(noColor: Bool) -> TerminalText {
+    public func text(noColor: Bool) -> TerminalText {
         let environment = ProcessInfo.processInfo.environment
         let isColorWelcome = !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TerminalText(width: min(width, 120), usesColor: isTerminal && isColorWelcome)
     }
 
     /// Writes all of a result.
-    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk.
-    func write(_ bytes: [UInt8]) throws(Failure) {
+    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk; ``ClosedPipe`` if its reader is gone.
+    @Sendable public func write(_ bytes: [UInt8]) throws {
         try OutputFile.write(bytes, to: descriptor)
     }
 
-    func write(_ text: String) throws(Failure) {
+    public func write(_ text: String) throws {
         try write(Array(text.utf8))
     }
 
     /// Writes a message. An error on stderr is ignored.
-    @Sendable func tell(_ text: String) {
+    @Sendable public func tell(_ text: String) {
         _ = OutputFile.put(Array(text.utf8), to: descriptor)
     }
 
     /// Asks the user for the code of an MFA device.
-    @Sendable static func askForMFACode(_ serial: String) async throws -> String {
+    @Sendable public static func askForMFACode(_ serial: String) async throws -> String {
         let isAsked = standardInput.isTerminal
         if isAsked { standardError.tell("MFA code for \(TerminalText.escaped(serial)): ") }
         guard isAsked, let line = readLine(), !line.isEmpty else {
             throw InvalidInput("the MFA code requires a terminal")
         }
         return line
+    }
+
+    /// Does `work`, and meanwhile shows its progress on one line, if this is a terminal.
+    /// - Parameter work: is given what reports progress, if that is to be shown.
+    public func showingProgress<State: RunProgress, Value>(
+        _ isWelcome: Bool, _ work: (ProgressReport<State>?) async throws -> Value
+    ) async throws -> Value {
+        guard isTerminal, isWelcome else { return try await work(nil) }
+        let start = ContinuousClock.now
+        defer { tell("\r\u{1B}[K") }
+        return try await work { tell("\r\u{1B}[K" + $0.line(after: start.duration(to: .now) / .seconds(1))) }
     }
 }
