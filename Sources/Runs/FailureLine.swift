@@ -7,6 +7,7 @@ extension ExitStatus {
     /// What the user is told of a command line that is not understood.
     /// - Parameter help: the command that explains the verb.
     public static func usageMessage(_ problem: String, help: String) -> String {
+        let problem = problem.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let line = problem.hasPrefix("The ") ? problem.prefix(1).lowercased() + problem.dropFirst() : problem
         return "error: \(TerminalText.escaped(line)); see '\(help)'\n"
     }

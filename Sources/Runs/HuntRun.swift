@@ -162,7 +162,9 @@ public struct HuntRun: Sendable {
         for name in groupBy where !result.groups.isEmpty {
             // A mistyped word is a field that no record has.
             if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
-                warnings.append("no record with an alert has '\(name)', which --group-by requires")
+                let near = NearestNames.nearest(to: name, among: ["actor", "account", "region"], count: 1)
+                let hint = near.first.map { "; did you mean \($0)?" } ?? ""
+                warnings.append("no record with an alert has '\(name)', which --group-by requires\(hint)")
             }
         }
         for name in flowFormat.map(FlowFormat.unknownNames) ?? [] {

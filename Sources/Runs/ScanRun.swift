@@ -54,7 +54,30 @@ public struct ScanRun: Sendable {
                 accounts: snapshot.accounts.map(\.id), regions: Set(regions).sorted()),
             findings: muted.findings, checks: checks.map(\.about))
         return Result(
-            snapshot: snapshot, report: report, warnings: muted.warnings, exitStatus: exitStatus(of: muted.findings))
+            snapshot: snapshot, report: report, warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),
+            exitStatus: exitStatus(of: muted.findings))
+    }
+
+    /// Says that ages are judged as of a moment before the reading, so that what was used since then has no age.
+    private func earlyMoment(before accounts: [Account]) -> [String] {
+        guard let now, let read = accounts.map(\.readAt).min(), now < read else { return [] }
+        return ["--now is before the scan of \(read.rfc3339): whatever was used or changed since then counts as new"]
+    }
+
+    /// Says which security groups the settings name although no account has them: they may be mistyped.
+    private func unknownGroups(in accounts: [Account]) -> [String] {
+        let named = Set(settings.allowedIngress.flatMap(\.groups))
+        guard !named.isEmpty, checks.contains(where: { $0.about.reads.contains(.securityGroups) }) else { return [] }
+        var known: Set<String> = []
+        for account in accounts {
+            // What was not listed may have them.
+            guard let regions = try? account[.securityGroups].value else { return [] }
+            for groups in regions.values {
+                guard let groups = try? groups.value else { return [] }
+                known.formUnion(groups.flatMap { [$0.groupID, $0.groupName] })
+            }
+        }
+        return named.subtracting(known).sorted().map { "allowed-ingress: no security group has the id or name '\($0)'" }
     }
 
     func exitStatus(of findings: [Finding]) -> ExitStatus {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ExitStatusTests {
     @Test(arguments: [
         (Runs.ExitStatus.clean, Int32(0)), (.failed, 1), (.found, 2), (.undetermined, 3), (.usage, 64),
-        (.interrupted, 130),
+        (.interrupted, 130), (.closedPipe, 141),
     ])
     func eachStatusHasTheCodeOfTheContract(status: Runs.ExitStatus, code: Int32) {
         #expect(status.rawValue == code)

@@ -34,14 +34,27 @@ import TestSupport
         #expect(before.exitStatus == .clean)
         #expect(before.report.findings.map(\.status) == [.muted])
         #expect(String(decoding: try before.report.report.bytes(.ndjson), as: UTF8.self).contains("in the safe"))
-        #expect(before.warnings.contains { $0.contains("nothing-of-that-name matches no failing or not determined finding") })
+        #expect(
+            before.warnings.contains {
+                $0.contains("nothing-of-that-name matches no failing or not determined finding")
+            })
         scan.now = Date(timeIntervalSince1970: 1_877_558_400)  // 2029-07-01
         let saved = try save(before.snapshot)
         defer { saved.remove() }
         scan.accounts = AccountSelection(.snapshot(saved.path))
         let after = try await scan.run(in: .testing())
         #expect(after.exitStatus == .found)
-        #expect(after.warnings.contains { $0.contains("ended on 2029-06-01") })
+        #expect(after.warnings.contains { $0.contains("expired on 2029-06-01") })
+    }
+
+    @Test func aMomentBeforeTheReadingAndUnknownGroupsAreWarnedOf() async throws {
+        var scan = try scan("security-group-ssh", regions: ["us-east-1"])
+        scan.now = Date(timeIntervalSince1970: 0)
+        scan.settings.allowedIngress = [AllowedIngress(source: "0.0.0.0/0", groups: ["default", "no-such-group"])]
+        let warnings = try await scan.run(in: sample()).warnings
+        #expect(warnings.contains { $0.hasPrefix("--now is before the scan") })
+        #expect(warnings.filter { $0.contains("no security group") }.count == 1)
+        #expect(warnings.contains { $0.hasSuffix("'no-such-group'") })
     }
 
     private func save(_ snapshot: Snapshot) throws -> TextFile {

@@ -71,7 +71,7 @@ import TestSupport
             testDescription: "session",
             arguments: [
                 "arn:aws:sts::123456789012:assumed-role/reader/me", "s3:GetObject", AccessSnapshot.logs,
-            ], outcome: "allowed", says: ["arn:aws:iam::123456789012:role/reader", "you asked about"]),
+            ], outcome: "allowed", says: ["arn:aws:iam::123456789012:role/reader", "you entered the session"]),
         .init(
             testDescription: "no resource", arguments: ["role/deploy", "ec2:DescribeInstances", "*"],
             outcome: "allowed", says: ["✓ Allowed"]),
@@ -91,6 +91,8 @@ import TestSupport
         #expect(json.member("schema") == "parapet.access.can/1")
         #expect(json.member("outcome") == .string(answer.outcome))
         #expect(json.member("determined") == true)
+        let coded = try await access(["can"] + answer.arguments + ["--snapshot", snapshot.path, "--exit-code"])
+        #expect(coded.status == (answer.outcome == "allowed" ? 0 : 2))
     }
 
     // MARK: - who-can, what-can, escalations

@@ -84,6 +84,9 @@ struct HuntTable {
             let gap = String(repeating: " ", count: room - name.count + 2)
             page.line(styled: begin + page.text.styled(name, .cyan) + gap + times)
         }
+        guard !isVerbose, let sentence = AlertSentence(entry.alerts).text else { return }
+        let words = TerminalText.shortened(TerminalText.escaped(sentence), to: page.text.width - begin.count)
+        page.line(styled: String(repeating: " ", count: begin.count) + page.text.styled(words, .dim))
     }
 
     /// All that is known of an alert.

@@ -119,11 +119,23 @@ public enum SettingsFile {
                     value, "unknown setting '\(name)' in trail-access",
                     "supported: " + TrailAccess.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
             }
-            access[keyPath: path] = try YAMLFile.list(value, "trail-access").map {
-                try YAMLFile.text($0, "an entry of trail-access")
+            access[keyPath: path] = try YAMLFile.list(value, name).map { entry in
+                let text = try YAMLFile.text(entry, "an entry of \(name)")
+                guard isPrincipal(text) else {
+                    throw YAMLFile.Problem(
+                        entry, "'\(text)' in \(name) is not the ARN of a principal",
+                        "use an ARN such as arn:aws:iam::123456789012:role/\(text); * and ? are wildcards")
+                }
+                return text
             }
         }
         return access
+    }
+
+    /// Whether findings may name a principal so: by ARN, account, organization or service, or by a pattern of such.
+    private static func isPrincipal(_ text: String) -> Bool {
+        text.hasPrefix("arn:") || text.hasPrefix("o-") || text.contains("*") || text.contains("?")
+            || text.hasSuffix(".amazonaws.com") || AccountID.isValid(text)
     }
 
     private static func allowedIngress(_ node: Node) throws -> AllowedIngress {

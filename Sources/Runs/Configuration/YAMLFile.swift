@@ -64,7 +64,16 @@ enum YAMLFile {
         guard let scalar = node.scalar else {
             throw Problem(node, "\(name) is not a plain text", "use one word or line")
         }
+        guard !isPlaceholder(scalar.string) else {
+            throw Problem(node, "'\(scalar.string)' is a placeholder", "write the value of \(name) instead")
+        }
         return scalar.string
+    }
+
+    /// Whether the text still stands for a value that the user was to write.
+    private static func isPlaceholder(_ text: String) -> Bool {
+        text.hasPrefix("<") && text.hasSuffix(">") || text.contains("___")
+            || ["TODO", "FIXME", "CHANGEME", "CHANGE_ME", "REPLACE_ME"].contains(text.uppercased())
     }
 
     static func accountID(_ node: Node, _ name: String) throws -> String {

@@ -1,0 +1,53 @@
+import Analytics
+import Basics
+
+/// What was done, to what, and from where, as far as alerts of one rule and group say it: for one line of a table.
+struct AlertSentence {
+    private let alerts: [Alert]
+
+    init(_ alerts: [Alert]) { self.alerts = alerts }
+
+    /// `StopLogging on main from 203.0.113.5`, or `203.0.113.5 → 10.0.0.5:22`; `nil` if the alerts say nothing of it.
+    var text: String? {
+        let action = Self.joined(alerts.map { $0.field("eventName", "operation") })
+        let target = Self.joined(alerts.map(\.target))
+        let source = Self.joined(
+            alerts.map { $0.field("sourceIPAddress", "address", "remote_ip", "source", "srcaddr") })
+        if action == nil, let source, let target { return "\(source) → \(target)" }
+        let parts = [action, target.map { "on \($0)" }, source.map { "from \($0)" }].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
+    /// Up to two values; more are counted.
+    private static func joined(_ values: [String?]) -> String? {
+        let known = values.compactMap(\.self).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        guard !known.isEmpty else { return nil }
+        return known.prefix(2).joined(separator: ", ") + (known.count > 2 ? ", … (\(known.count))" : "")
+    }
+}
+
+extension Alert {
+    fileprivate func field(_ names: String...) -> String? {
+        for name in names { if let value = fields[name], !value.isEmpty, value != "-" { return value } }
+        return nil
+    }
+
+    /// The bucket with its key, the host with its port, or what a call names.
+    fileprivate var target: String? {
+        if let bucket = field("bucket") { return field("key").map { "\(bucket)/\($0)" } ?? bucket }
+        if let host = field("destination", "dstaddr", "peer") {
+            return field("port", "dstport").map { "\(host):\($0)" } ?? host
+        }
+        guard let text = field("requestParameters"), let parameters = try? JSON(parsing: text) else {
+            return field("port").map { "port \($0)" }
+        }
+        return Self.namingParameters.lazy.compactMap { parameters[$0]?.text }.first { !$0.isEmpty }
+    }
+
+    /// The request parameters by which calls name what they are about, the most telling first.
+    private static let namingParameters = [
+        "trailName", "bucketName", "secretId", "keyId", "functionName", "groupId", "instanceId", "userName", "roleName",
+        "groupName", "policyArn", "policyName", "roleArn", "snapshotId", "imageId", "vpcId", "logGroupName",
+        "dBInstanceIdentifier", "detectorId", "name", "resourceArn", "arn", "id",
+    ]
+}

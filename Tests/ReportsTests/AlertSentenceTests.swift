@@ -1,0 +1,46 @@
+import Analytics
+import Testing
+
+@testable import Reports
+
+/// Each line of a hunt says what was done, to what, and from where.
+@Suite struct AlertSentenceTests {
+    private static func text(_ all: [String: String]...) -> String? {
+        AlertSentence(
+            all.map { Alert(rule: "r", title: "t", time: 0, severity: .low, actor: "a", practice: "", fields: $0) }
+        ).text
+    }
+
+    @Test(arguments: [
+        (
+            [
+                "eventName": "StopLogging", "sourceIPAddress": "203.0.113.5",
+                "requestParameters": #"{"name":"main","trail":{"x":1}}"#,
+            ], "StopLogging on main from 203.0.113.5"
+        ),
+        (["eventName": "ConsoleLogin", "sourceIPAddress": "203.0.113.5"], "ConsoleLogin from 203.0.113.5"),
+        (["eventName": "X", "requestParameters": "{\"name\":"], "X"),
+        (["eventName": "X", "requestParameters": #"{"name":["a"],"userName":""}"#], "X"),
+        (
+            ["bucket": "logs", "key": "k", "operation": "REST.GET.OBJECT", "remote_ip": "192.0.2.1"],
+            "REST.GET.OBJECT on logs/k from 192.0.2.1"
+        ),
+        (["bucket": "logs", "requester": "-", "address": "192.0.2.1"], "192.0.2.1 → logs"),
+        (["source": "192.0.2.1", "destination": "10.0.0.5", "port": "22"], "192.0.2.1 → 10.0.0.5:22"),
+        (["srcaddr": "192.0.2.1", "dstaddr": "10.0.0.5", "dstport": "22"], "192.0.2.1 → 10.0.0.5:22"),
+        (["peer": "198.51.100.9", "port": "443"], "on 198.51.100.9:443"),
+    ])
+    func anAlertSaysWhatWasDoneToWhatFromWhere(fields: [String: String], says: String) {
+        #expect(Self.text(fields) == says)
+    }
+
+    @Test func anAlertWithoutSuchFieldsSaysNothing() {
+        #expect(Self.text(["user": "kim"]) == nil)
+        #expect(AlertSentence([]).text == nil)
+    }
+
+    @Test func manyValuesAreCounted() {
+        #expect(Self.text(["eventName": "A"], ["eventName": "B"], ["eventName": "A"]) == "A, B")
+        #expect(Self.text(["eventName": "A"], ["eventName": "B"], ["eventName": "C"]) == "A, B, … (3)")
+    }
+}
