@@ -33,13 +33,11 @@ public struct Evaluator: Sendable {
         // like a pass.
         let judged = verdicts.filter { $0.judgement.status != .notApplicable }
         verdicts = judged.isEmpty ? [verdicts.first ?? .nothing(in: reading)] : judged
-        return verdicts.inOrder.map { verdict in
-            Finding(
+        let origin = Shared(
+            Finding.Origin(
                 check: check.about.id, practice: check.about.practice, severity: check.about.severity,
-                status: verdict.judgement.status, account: reading.account.id, region: verdict.place,
-                resource: verdict.resource, message: verdict.judgement.message,
-                evidence: verdict.judgement.evidence, unknown: verdict.judgement.unknown)
-        }
+                account: reading.account.id))
+        return verdicts.inOrder.map { Finding(of: origin, on: $0.resource, in: $0.place, $0.judgement) }
     }
 }
 

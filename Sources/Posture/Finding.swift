@@ -17,35 +17,78 @@ public struct Finding: Sendable, Hashable {
         case notApplicable
     }
 
-    public var check: String
-    public var practice: Practice
-    public var severity: Severity
     public var status: Status
-    public var account: String
     public var region: String
     public var resource: Resource
     public var message: String
     public var evidence: [Evidence]
+    private var origin: Shared<Origin>
+    private var doubt: Shared<Unknown>?
+
+    /// What all findings of a check in an account have in common.
+    struct Origin: Sendable, Hashable {
+        var check: String
+        var practice: Practice
+        var severity: Severity
+        var account: String
+    }
+
+    init(of origin: Shared<Origin>, on resource: Resource, in region: String, _ judgement: Judgement) {
+        self.origin = origin
+        self.resource = resource
+        self.region = region
+        status = judgement.status
+        message = judgement.message
+        evidence = judgement.evidence
+        doubt = judgement.doubt
+    }
+
+    init(
+        check: String, practice: Practice, severity: Severity, status: Status, account: String, region: String,
+        resource: Resource, message: String, evidence: [Evidence], unknown: Unknown? = nil
+    ) {
+        self.init(
+            of: Shared(Origin(check: check, practice: practice, severity: severity, account: account)), on: resource,
+            in: region, Judgement(status: status, message: message, evidence: evidence, unknown: unknown))
+    }
+
+    public var check: String { origin.value.check }
+    public var practice: Practice { origin.value.practice }
+    public var severity: Severity { origin.value.severity }
+    public var account: String {
+        get { origin.value.account }
+        set { origin.value.account = newValue }
+    }
+
     /// Why the status is unknown.
-    public var unknown: Unknown?
+    public var unknown: Unknown? {
+        get { doubt?.value }
+        set { doubt = newValue.map { Shared($0) } }
+    }
 }
 
-/// What a finding is about.
+/// What a finding is about. Many findings share one.
 public struct Resource: Sendable, Hashable {
-    /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
-    public var type: String
-    /// AWS's own: a name if that is unique, else an id such as `sg-…`.
-    public var id: String
-    public var arn: String
-    /// The name that people gave it, if its id means nothing to them.
-    public var name: String?
+    private let names: Shared<Names>
+
+    private struct Names: Sendable, Hashable {
+        var type: String
+        var id: String
+        var arn: String
+        var name: String?
+    }
 
     public init(type: String, id: String, arn: String, name: String? = nil) {
-        self.type = type
-        self.id = id
-        self.arn = arn
-        self.name = name
+        names = Shared(Names(type: type, id: id, arn: arn, name: name))
     }
+
+    /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
+    public var type: String { names.value.type }
+    /// AWS's own: a name if that is unique, else an id such as `sg-…`.
+    public var id: String { names.value.id }
+    public var arn: String { names.value.arn }
+    /// The name that people gave it, if its id means nothing to them.
+    public var name: String? { names.value.name }
 }
 
 /// One fact that a verdict rests on.
@@ -147,7 +190,16 @@ public struct Judgement: Sendable {
     public var status: Finding.Status
     public var message: String
     public var evidence: [Evidence]
-    public var unknown: Unknown?
+    fileprivate(set) var doubt: Shared<Unknown>?
+
+    init(status: Finding.Status, message: String, evidence: [Evidence], unknown: Unknown? = nil) {
+        self.status = status
+        self.message = message
+        self.evidence = evidence
+        doubt = unknown.map { Shared($0) }
+    }
+
+    public var unknown: Unknown? { doubt?.value }
 
     public static func pass(_ message: String, _ evidence: Evidence...) -> Judgement {
         Judgement(status: .pass, message: message, evidence: evidence)

@@ -248,6 +248,8 @@ public protocol ReportItem: Sendable {
     var list: Int { get }
     /// The item as its JSON document spells it.
     var record: JSON { get }
+    /// Writes ``record``, with a member `type` if there is one. What reports many items does so without the value.
+    func write(to writer: inout JSONWriter, type: String?)
 }
 
 extension ReportItem {

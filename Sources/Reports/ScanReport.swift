@@ -231,26 +231,48 @@ struct ScanItem: ReportItem {
     }
 
     var record: JSON {
-        let (resource, unknown) = (finding.resource, finding.unknown)
-        let reason = unknown?.explanation ?? (finding.status == .notApplicable ? finding.message : nil)
-        // Pairs in the order in which they are written: there are very many records.
-        let named: KeyValuePairs<String, JSON?> = [
-            "arn": .string(resource.arn), "id": .string(resource.id), "name": resource.name.map(JSON.string),
-            "type": .string(resource.type),
-        ]
-        let members: KeyValuePairs<String, JSON?> = [
-            "account": .string(finding.account), "check": .string(finding.check),
-            "evidence": .array(
-                finding.evidence.map {
-                    ["fact": .string($0.fact), "source": .string($0.source.description), "value": $0.value]
-                }),
-            "fix": false, "id": .string(id), "message": .string(finding.message),
-            "permission": (unknown?.permission).map(JSON.string), "practice": .string(finding.practice.id),
-            "reason": reason.map(JSON.string), "region": .string(finding.region), "resource": .members(named),
-            "severity": .string(finding.severity.rawValue), "status": .string(finding.status.rawValue),
-            "title": (about?.title).map(JSON.string),
-        ]
-        return .members(members)
+        var object = JSON.Object()
+        add(to: &object)
+        return .object(object)
+    }
+
+    func write(to writer: inout JSONWriter, type: String?) {
+        writer.object {
+            add(to: &$0)
+            $0.member("type", ifAny: type)
+        }
+    }
+
+    /// In alphabetical order.
+    private func add(to record: inout some JSONMembers) {
+        record.member("account", finding.account)
+        record.member("check", finding.check)
+        record.objects("evidence", of: finding.evidence) { evidence, record in
+            record.member("fact", evidence.fact)
+            record.member("source", evidence.source.description)
+            record.member("value", evidence.value)
+        }
+        record.member("fix", false)
+        record.member("id", id)
+        record.member("message", finding.message)
+        record.member("permission", ifAny: finding.unknown?.permission)
+        record.member("practice", finding.practice.id)
+        record.member("reason", ifAny: reason)
+        record.member("region", finding.region)
+        record.object("resource") { record in
+            record.member("arn", finding.resource.arn)
+            record.member("id", finding.resource.id)
+            record.member("name", ifAny: finding.resource.name)
+            record.member("type", finding.resource.type)
+        }
+        record.member("severity", finding.severity.rawValue)
+        record.member("status", finding.status.rawValue)
+        record.member("title", ifAny: about?.title)
+    }
+
+    /// Why there is no verdict.
+    private var reason: String? {
+        finding.unknown?.explanation ?? (finding.status == .notApplicable ? finding.message : nil)
     }
 }
 

@@ -29,24 +29,16 @@ public struct TerminalText: Sendable {
 
     /// `text` with its control characters, and those that turn the direction of writing, made visible.
     public static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        guard text.unicodeScalars.contains(where: \.isUnsafeToShow) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
-            if isUnsafe(scalar) {
+            if scalar.isUnsafeToShow {
                 escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
             } else {
                 escaped.unicodeScalars.append(scalar)
             }
         }
         return escaped
-    }
-
-    /// Whether the character could move the cursor, or turn the direction of writing.
-    static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .format: true
-        default: false
-        }
     }
 
     /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long alone stands on a

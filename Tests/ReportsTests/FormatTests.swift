@@ -42,12 +42,24 @@ import Testing
     ]
 
     @Test(arguments: ReportSamples.hostile.keys.sorted())
+    func aLineIsTheRecordInAlphabeticalOrderWithItsType(name: String) throws {
+        let report = try #require(ReportSamples.hostile[name])
+        let lines = try text(report, .ndjson).split(separator: "\n")
+        #expect(lines.count == report.items.count + 1)
+        for (item, line) in zip(report.items, lines) {
+            var expected = try #require(item.record.object)
+            expected["type"] = .string(report.lists[item.list].type)
+            #expect(String(line) == JSONText.compact(.object(expected)))
+        }
+    }
+
+    @Test(arguments: ReportSamples.hostile.keys.sorted())
     func hostileTextIsHarmlessInEveryFormat(name: String) throws {
         let report = try #require(ReportSamples.hostile[name])
         for format in Format.allCases {
             let text = try text(report, format)
             let isCSV = format == .csv
-            let unsafe = text.unicodeScalars.first { $0 != "\n" && !(isCSV && $0 == "\r") && TerminalText.isUnsafe($0) }
+            let unsafe = text.unicodeScalars.first { $0 != "\n" && !(isCSV && $0 == "\r") && $0.isUnsafeToShow }
             #expect(unsafe == nil, "\(format)")
             // Markdown may have it as code; what a renderer makes of that, OpinionTests see.
             if format == .html || format == .junit {

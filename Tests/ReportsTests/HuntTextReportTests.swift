@@ -1,4 +1,5 @@
 import Analytics
+import Basics
 import Foundation
 import Hunting
 import Testing
@@ -63,7 +64,7 @@ import Testing
     @Test func logTextCannotMoveTheCursor() {
         for isVerbose in [false, true] {
             let text = table(HuntSamples.hostileReport, isVerbose: isVerbose)
-            #expect(!text.unicodeScalars.contains { $0 != "\n" && TerminalText.isUnsafe($0) })
+            #expect(!text.unicodeScalars.contains { $0 != "\n" && $0.isUnsafeToShow })
             #expect(text.contains("\\u{1b}[2J"))
         }
     }

@@ -1,0 +1,219 @@
+/// Takes the members of an object one by one, to keep them or to write them.
+public protocol JSONMembers {
+    mutating func member(_ name: String, _ value: JSON)
+    mutating func member(_ name: String, _ text: String)
+    /// A member that is an object.
+    mutating func object(_ name: String, _ members: (inout Self) -> Void)
+    /// A member that is an array of objects, one for each element.
+    mutating func objects<Element>(_ name: String, of elements: [Element], _ members: (Element, inout Self) -> Void)
+}
+
+extension JSONMembers {
+    /// Nothing if there is no text.
+    public mutating func member(_ name: String, ifAny text: String?) { if let text { member(name, text) } }
+}
+
+extension JSON.Object: JSONMembers {
+    public mutating func member(_ name: String, _ value: JSON) { members.append(Member(name, value)) }
+    public mutating func member(_ name: String, _ text: String) { members.append(Member(name, .string(text))) }
+
+    public mutating func object(_ name: String, _ members: (inout Self) -> Void) {
+        member(name, .object(Self.made(by: members)))
+    }
+
+    public mutating func objects<Element>(
+        _ name: String, of elements: [Element], _ members: (Element, inout Self) -> Void
+    ) {
+        member(name, .array(elements.map { element in .object(Self.made { members(element, &$0) }) }))
+    }
+
+    private static func made(by members: (inout Self) -> Void) -> Self {
+        var object = Self()
+        members(&object)
+        return object
+    }
+}
+
+/// Writes JSON text piece by piece: a document needs not be in memory as a value.
+///
+/// Members are written in the order in which they come; only those of a whole ``JSON`` value are put in order.
+///
+/// Source: RFC 8259.
+public struct JSONWriter {
+    private var bytes: [UInt8] = []
+    private let style: JSON.Style
+    private var depth: Int
+    /// Whether the array or object that is open has nothing in it yet.
+    private var isFirst = true
+
+    /// Appends what `write` writes to `bytes`.
+    /// - Parameter depth: how deep the text stands in its document, for the margin of its lines.
+    public static func append(
+        to bytes: inout [UInt8], _ style: JSON.Style, depth: Int = 0, _ write: (inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter(style: style, depth: depth)
+        swap(&writer.bytes, &bytes)
+        write(&writer)
+        swap(&writer.bytes, &bytes)
+    }
+
+    private init(style: JSON.Style, depth: Int) {
+        self.style = style
+        self.depth = depth
+    }
+
+    public mutating func value(_ value: JSON) {
+        switch value {
+        case .null: bytes += "null".utf8
+        case .bool(let flag): bytes += (flag ? "true" : "false").utf8
+        case .number(let number): bytes += number.description.utf8
+        case .string(let text): string(text)
+        case .array(let elements):
+            between("[", "]") { for element in elements { $0.element { $0.value(element) } } }
+        case .object(let object):
+            let members = style.isSorted ? object.sortedMembers : object.members
+            self.object { for member in members { $0.member(member.name, member.value) } }
+        }
+    }
+
+    public mutating func object(_ members: (inout Self) -> Void) { between("{", "}", members) }
+
+    private mutating func between(
+        _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ inside: (inout Self) -> Void
+    ) {
+        bytes.append(UInt8(ascii: open))
+        depth += 1
+        isFirst = true
+        inside(&self)
+        depth -= 1
+        if !isFirst { line() }
+        isFirst = false
+        bytes.append(UInt8(ascii: close))
+    }
+
+    private mutating func element(_ write: (inout Self) -> Void) {
+        separate()
+        write(&self)
+    }
+
+    /// What stands before an element or member.
+    private mutating func separate() {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        line()
+    }
+
+    /// The end of a line, and the margin of the next one.
+    private mutating func line() {
+        guard style.isPretty else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        for _ in 0..<depth {
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(UInt8(ascii: " "))
+        }
+    }
+}
+
+extension JSONWriter: JSONMembers {
+    public mutating func member(_ name: String, _ value: JSON) {
+        self.name(name)
+        self.value(value)
+    }
+
+    public mutating func member(_ name: String, _ text: String) {
+        self.name(name)
+        string(text)
+    }
+
+    public mutating func object(_ name: String, _ members: (inout Self) -> Void) {
+        self.name(name)
+        object(members)
+    }
+
+    public mutating func objects<Element>(
+        _ name: String, of elements: [Element], _ members: (Element, inout Self) -> Void
+    ) {
+        self.name(name)
+        between("[", "]") { writer in
+            for element in elements { writer.element { $0.object { members(element, &$0) } } }
+        }
+    }
+
+    private mutating func name(_ name: String) {
+        separate()
+        string(name)
+        if style.isPretty {
+            if style.isSpaced { bytes.append(UInt8(ascii: " ")) }
+            bytes.append(UInt8(ascii: ":"))
+            bytes.append(UInt8(ascii: " "))
+        } else {
+            bytes.append(UInt8(ascii: ":"))
+        }
+    }
+}
+
+// MARK: Strings
+
+extension JSONWriter {
+    /// A string with its quotation marks.
+    public mutating func string(_ text: String) {
+        var text = text
+        bytes.append(UInt8(ascii: "\""))
+        let isWritten = text.withUTF8 { utf8 in
+            guard utf8.areSafeInQuotationMarks else { return false }
+            bytes.append(contentsOf: utf8)
+            return true
+        }
+        if !isWritten { escape(text) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ text: String) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\":
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(UInt8(ascii: scalar))
+            case "\u{08}": bytes += "\\b".utf8
+            case "\t": bytes += "\\t".utf8
+            case "\n": bytes += "\\n".utf8
+            case "\u{0C}": bytes += "\\f".utf8
+            case "\r": bytes += "\\r".utf8
+            case _ where scalar.value < 0x20 || style.escapesUnsafe && scalar.isUnsafeToShow: escape(scalar)
+            default: bytes += String(scalar).utf8
+            }
+        }
+    }
+
+    /// In hexadecimal digits, as one or two units of UTF-16.
+    private mutating func escape(_ scalar: Unicode.Scalar) {
+        for unit in String(scalar).utf16 {
+            bytes += "\\u".utf8
+            for shift in [12, 8, 4, 0] { bytes.append(Hexadecimal.digit(UInt8(unit >> UInt16(shift) & 15))) }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether all are printable ASCII that needs no escape. Without a way out of the loop it takes many bytes at once.
+    fileprivate var areSafeInQuotationMarks: Bool {
+        var unsafe: UInt8 = 0
+        for byte in self {
+            let isControl = byte &- 0x20 >= 0x5F
+            let isEscaped = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            unsafe |= (isControl ? 1 : 0) | (isEscaped ? 1 : 0)
+        }
+        return unsafe == 0
+    }
+}
+
+extension JSON.Object {
+    /// In the order of their names; what is in order already is not copied.
+    fileprivate var sortedMembers: [Member] {
+        func precedes(_ left: Member, _ right: Member) -> Bool {
+            left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+        }
+        if members.indices.dropFirst().allSatisfy({ !precedes(members[$0], members[$0 - 1]) }) { return members }
+        return members.sorted(by: precedes)
+    }
+}

@@ -1,0 +1,9 @@
+extension Unicode.Scalar {
+    /// Whether the character could move a terminal's cursor, or turn the direction of writing.
+    public var isUnsafeToShow: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .format: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// A value that is in memory once, however many hold it. There are very many findings, and most of what they say is the
+/// same for many of them.
+struct Shared<Value: Sendable & Hashable>: Sendable, Hashable {
+    private var storage: Storage
+
+    private final class Storage: Sendable {
+        let value: Value
+
+        init(_ value: Value) { self.value = value }
+    }
+
+    init(_ value: Value) { storage = Storage(value) }
+
+    /// Setting it leaves the others as they are.
+    var value: Value {
+        get { storage.value }
+        set { storage = Storage(newValue) }
+    }
+
+    static func == (one: Self, other: Self) -> Bool { one.storage === other.storage || one.value == other.value }
+    func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
