@@ -28,7 +28,7 @@ struct LandscapeBuilder {
         }
         let limits = addControls(of: account)
         for policy in identities.policies {
-            managed[policy.arn] = number(of: policy.arn, policy.defaultDocument)
+            managed[policy.arn] = number(of: policy.arn, policy.defaultDocument, version: policy.defaultVersionID)
         }
         let groups = Dictionary(identities.groups.map { ($0.groupName, $0) }) { first, _ in first }
         for user in identities.users {
@@ -100,9 +100,13 @@ struct LandscapeBuilder {
         return try number.value
     }
 
-    private mutating func number(of name: String, _ document: PolicyDocument) -> Fact<Int> {
+    private mutating func number(
+        of name: String, _ document: PolicyDocument, version: String? = nil
+    ) -> Fact<Int> {
         do throws(Unknown) {
-            policies.append(NamedPolicy(name, try document.policy, from: Facet.identities.source))
+            policies.append(
+                NamedPolicy(
+                    name, try document.policy, from: Facet.identities.source, text: document.text, version: version))
             return .known(policies.count - 1)
         } catch {
             return .unknown(Unknown(error.reason, detail: "\(name): \(error.detail)"))
@@ -137,12 +141,6 @@ struct LandscapeBuilder {
     }
 
     private func levels(_ levels: [PolicyLevel]) throws(Unknown) -> [ControlLevel] {
-        try levels.map { level throws(Unknown) in
-            ControlLevel(
-                id: level.id,
-                policies: try level.policies.map { policy throws(Unknown) in
-                    NamedPolicy("organization policy \(policy.name)", try policy.document.policy)
-                })
-        }
+        try levels.map { level throws(Unknown) in try ControlLevel(level) }
     }
 }

@@ -98,9 +98,14 @@ extension Landscape {
             known = RequestContext().incomplete
         }
         let account = side.guarded.accountID
+        let levels = account.flatMap { resourceControls[$0] } ?? []
+        if case .service(let service) = caller {
+            let policies = [side.policy].compactMap(\.self) + levels.flatMap(\.policies)
+            known = RequestContext(ofService: service, facing: policies.map(\.policy))
+        }
         return PolicySet(
             identity: [NamedPolicy("policies of its own account", Policy(statements: [everything]))],
-            resource: side.policy, resourceControl: account.flatMap { resourceControls[$0] } ?? [],
+            resource: side.policy, resourceControl: levels,
             restrictPublicBuckets: side.restrictsPublicBuckets
         ).access(
             for: AccessRequest(

@@ -12,9 +12,9 @@ extension Landscape {
         return question(action, context: context).decision(of: number, to: self.resource(resource).guarded)
     }
 
-    /// The statement that a decision about a principal and a resource cites; `nil` if it is cited by a name that no
-    /// policy of theirs has.
-    public func statement(_ citation: DecidingStatement, of number: Int?, on resource: String) -> Statement? {
+    /// The statement that a decision about a principal and a resource cites, as it was written; `nil` if it is cited by a
+    /// name that no policy of theirs has.
+    public func quotation(of citation: DecidingStatement, by number: Int?, on resource: String) -> Quotation? {
         let own = number.map { population.members[$0] }.map { ($0.policies + $0.boundaries).map { policies[$0] } } ?? []
         let side = self.resource(resource)
         let candidates =
@@ -22,7 +22,10 @@ extension Landscape {
         for policy in candidates + accounts.flatMap(serviceControls(of:)) where policy.name == citation.policy {
             for (index, statement) in policy.policy.statements.enumerated() where statement.effect == citation.effect {
                 let label = statement.sid.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(index)]"
-                if label == citation.statement { return statement }
+                if label == citation.statement {
+                    return Quotation(
+                        text: policy.text(of: index), index: index, sid: statement.sid, version: policy.version)
+                }
             }
         }
         return nil
@@ -30,8 +33,24 @@ extension Landscape {
 
     func serviceControls(of account: Account) -> [NamedPolicy] {
         let levels = (try? account[.organizationPolicies].value.serviceControl) ?? []
-        return levels.flatMap(\.policies).compactMap { policy in
-            (try? policy.document.policy).map { NamedPolicy("organization policy \(policy.name)", $0) }
-        }
+        return levels.compactMap { try? ControlLevel($0) }.flatMap(\.policies)
+    }
+}
+
+/// A statement as it was written.
+public struct Quotation: Sendable, Hashable {
+    /// On one line, with its own order, spelling and lists.
+    public var text: String
+    /// Its place in the policy, counted from 0.
+    public var index: Int
+    public var sid: String?
+    /// Of a managed policy, such as `v3`.
+    public var version: String?
+
+    public init(text: String, index: Int, sid: String? = nil, version: String? = nil) {
+        self.text = text
+        self.index = index
+        self.sid = sid
+        self.version = version
     }
 }

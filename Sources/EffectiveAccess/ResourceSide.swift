@@ -162,7 +162,7 @@ extension Landscape {
         let source = document.source
         return document.map { document throws(Unknown) in
             guard let document else { return nil }
-            return NamedPolicy(name, try document.policy, from: source)
+            return NamedPolicy(name, try document.policy, from: source, text: document.text)
         }
     }
 }

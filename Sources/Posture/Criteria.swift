@@ -1,3 +1,4 @@
+import Basics
 public import FoundationEssentials
 
 /// What the judgement of an inventory depends on besides the inventory: the moment and the user's settings.
@@ -84,6 +85,48 @@ public struct Settings: Sendable, Codable, Hashable {
         case trailAccess = "trail-access"
         case trustedAccounts = "trusted-accounts"
         case unusedPermissionDays = "unused-permission-days"
+    }
+}
+
+/// A number in the settings against which a check holds what it judges.
+struct Threshold: Sendable {
+    /// As the configuration file spells it.
+    var name: String
+    var value: Int
+    var isDefault: Bool
+    /// Whether a lower value passes less: a longest time, not a least length.
+    var isMaximum: Bool
+
+    var evidence: Evidence { Evidence(name, .int(value), from: isDefault ? .default : .settings) }
+
+    /// The thresholds of other catalogues under which the check might not give the same verdict: `90 in securityhub:IAM.8`.
+    func difference(_ status: Finding.Status, from references: [Reference]) -> String? {
+        let others = references.filter { reference in
+            guard let limit = reference.limit else { return false }
+            let isStricter = isMaximum ? value < limit : value > limit
+            return status == .fail && isStricter || status == .pass && !isStricter && limit != value
+        }
+        guard !others.isEmpty else { return nil }
+        return Dictionary(grouping: others) { $0.limit ?? 0 }.sorted { $0.key > $1.key }.map { limit, references in
+            "\(limit) in \(references.map(\.description).joined(separator: " and "))"
+        }.joined(separator: ", ")
+    }
+}
+
+extension Settings {
+    /// The threshold of a name in the configuration file; `nil` for a name of something else.
+    func threshold(_ name: String) -> Threshold? {
+        let thresholds: [CodingKeys: KeyPath<Settings, Int>] = [
+            .accessKeyMaximumAgeDays: \.accessKeyMaximumAgeDays, .unusedCredentialDays: \.unusedCredentialDays,
+            .rootUseDays: \.rootUseDays, .trailDeliveryHours: \.trailDeliveryHours,
+            .passwordMinimumLength: \.passwordMinimumLength, .passwordMaximumAgeDays: \.passwordMaximumAgeDays,
+            .passwordReusePrevention: \.passwordReusePrevention, .unusedPermissionDays: \.unusedPermissionDays,
+        ]
+        guard let path = CodingKeys(rawValue: name).flatMap({ thresholds[$0] }) else { return nil }
+        let value = self[keyPath: path]
+        return Threshold(
+            name: name, value: value, isDefault: value == Settings()[keyPath: path],
+            isMaximum: path != \.passwordMinimumLength && path != \.passwordReusePrevention && path != \.rootUseDays)
     }
 }
 

@@ -19,6 +19,8 @@ public struct Each<Element: Sendable>: Sendable {
     /// The call that lists the resources.
     let source: AWSClient.Operation
     private let list: @Sendable (Reading) throws(Unknown) -> Listing
+    /// What makes an element one of the kind, such as the trails that deliver to a bucket.
+    fileprivate(set) var membership: @Sendable (Element, Reading) -> [Evidence] = { _, _ in [] }
     /// Makes an element the only one of its kind in an example.
     public fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
     /// Makes the list unreadable in an example.
@@ -62,7 +64,9 @@ extension Reading {
         verdicts.reserveCapacity(items.count + settled.count)
         for (element, resource, region) in items where isJudged(element) {
             let verdict = Verdict(on: resource, in: region) { () throws(Unknown) in try judge(element, region ?? "") }
-            if let verdict { verdicts.append(verdict) }
+            guard var verdict else { continue }
+            verdict.judgement.evidence += each.membership(element, self)
+            verdicts.append(verdict)
         }
         verdicts += settled
         guard verdicts.isEmpty else { return verdicts }
@@ -110,18 +114,25 @@ extension Reading {
 
 extension Each {
     /// Resources that trails name.
-    /// - Parameter settle: The verdict on a resource that needs no judging.
+    /// - Parameters:
+    ///   - users: The trails that name a resource.
+    ///   - settle: The verdict on a resource that needs no judging.
     private static func ofTrails(
         _ name: String, _ list: @escaping @Sendable (Account) -> [Item],
+        users: (@Sendable (Element, Reading) -> [Trail])? = nil,
         judgedElsewhere: @escaping @Sendable (Account) -> [Verdict] = { _ in [] },
         settle: @escaping @Sendable (Element) -> Judgement? = { _ in nil },
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
-        Each(name, [.trails], from: .describeTrails) { reading throws(Unknown) in
+        let membership: @Sendable (Element, Reading) -> [Evidence] = { element, reading in
+            users.map { [.trails($0(element, reading))] } ?? []
+        }
+        var each = Each(name, [.trails], from: .describeTrails) { reading throws(Unknown) in
             var items: [Item] = []
             var settled = try reading.regionsWithoutTrails() + judgedElsewhere(reading.account)
             for item in list(reading.account) {
-                if let judgement = settle(item.element) {
+                if var judgement = settle(item.element) {
+                    judgement.evidence += membership(item.element, reading)
                     settled.append(Verdict(on: item.resource, in: item.region, judgement))
                 } else {
                     items.append(item)
@@ -133,6 +144,8 @@ extension Each {
         } refuse: { account in
             account[.trails]["us-east-1"] = .denied(.describeTrails)
         }
+        each.membership = membership
+        return each
     }
 }
 
@@ -152,7 +165,14 @@ extension Verdict {
             on: .account(account),
             .notApplicable(
                 "The \(what) belongs to the organization trail, and is evaluated in account \(owners)",
-                Evidence("TrailARN", JSON(trails.map(\.trailARN).sorted()), from: .describeTrails)))
+                .trails(trails)))
+    }
+}
+
+extension Evidence {
+    /// The trails that use a resource.
+    fileprivate static func trails(_ trails: [Trail]) -> Evidence {
+        Evidence("TrailARN", JSON(trails.map(\.trailARN).sorted()), from: .describeTrails)
     }
 }
 
@@ -177,6 +197,8 @@ extension Each where Element == Bucket {
             return account.trailBuckets.filter { !account.judgesElsewhere($0.region, of: $1) }.map { bucket, trails in
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
             } + unnamed
+        } users: { bucket, reading in
+            reading.trailsDelivering(to: bucket)
         } judgedElsewhere: { account in
             account.trailBuckets.filter { account.judgesElsewhere($0.region, of: $1) }.map {
                 .judgedElsewhere("bucket \($0.name)", of: $1, in: account)
@@ -189,10 +211,10 @@ extension Each where Element == Bucket {
                         detail: "the answer contains no bucket to which the trail delivers"))
             }
             guard bucket.isMissing else { return nil }
-            return .fail(
-                "The bucket does not exist: log files are lost, or go to any account that creates it",
-                Evidence("S3BucketName", .string(bucket.name), from: .describeTrails),
-                Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
+            return .unknown(
+                Unknown(
+                    .notFound, call: Operation.getBucketLocation.description,
+                    detail: "the bucket does not exist, so there is nothing to evaluate; see cloudtrail-delivery"))
         } hold: { account, bucket in
             account.hold(trails: .sample { $0.s3BucketName = bucket.name })
             account.hold(buckets: bucket)
@@ -207,6 +229,8 @@ extension Each where Element == EncryptionKey {
             account in
             account.trailKeys.filter { !account.judgesElsewhere($0.description, of: $1) }
                 .map { key, trails in (key, .key(key), trails.first?.homeRegion) }
+        } users: { key, reading in
+            reading.trailsEncrypting(with: key)
         } judgedElsewhere: { account in
             account.trailKeys.filter { account.judgesElsewhere($0.description, of: $1) }.map {
                 .judgedElsewhere("key \($0.reference)", of: $1, in: account)
@@ -222,7 +246,8 @@ extension Each where Element == EncryptionKey {
 extension Each where Element == LogGroup {
     /// Every log group to which a trail delivers.
     public static var trailLogGroups: Each {
-        Each("log groups of trails", [.trails, .trailLogGroups], from: .describeLogGroups) { reading throws(Unknown) in
+        var each = Each("log groups of trails", [.trails, .trailLogGroups], from: .describeLogGroups) {
+            reading throws(Unknown) in
             var settled = try reading.regionsWithoutTrails()
             var items: [Item] = []
             for arn in Set(reading.account.trails.compactMap(\.logGroupARN)).sorted() {
@@ -247,6 +272,10 @@ extension Each where Element == LogGroup {
             account.hold(trails: .sample)
             account[.trailLogGroups][LogGroup.sample.logGroupARN] = .denied(.describeLogGroups)
         }
+        each.membership = { group, reading in
+            [.trails(reading.account.trails.filter { $0.logGroupARN == group.logGroupARN })]
+        }
+        return each
     }
 }
 

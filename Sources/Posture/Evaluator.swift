@@ -37,7 +37,20 @@ public struct Evaluator: Sendable {
             Finding.Origin(
                 check: check.about.id, practice: check.about.practice, severity: check.about.severity,
                 account: reading.account.id))
-        return verdicts.inOrder.map { Finding(of: origin, on: $0.resource, in: $0.place, $0.judgement) }
+        let thresholds = check.about.settings.compactMap(reading.settings.threshold)
+        return verdicts.inOrder.map { verdict in
+            var finding = Finding(of: origin, on: verdict.resource, in: verdict.place, verdict.judgement)
+            // What was not judged was held against no threshold.
+            if finding.unknown == nil, finding.status != .notApplicable {
+                for threshold in thresholds {
+                    finding.evidence.append(threshold.evidence)
+                    if let words = threshold.difference(finding.status, from: check.about.references) {
+                        finding.message += " (\(words))"
+                    }
+                }
+            }
+            return finding
+        }
     }
 }
 

@@ -104,6 +104,8 @@ public struct Evidence: Sendable, Hashable, Codable {
         case call(String)
         /// The user's configuration.
         case settings
+        /// Parapet's own value of a setting, which the configuration does not change.
+        case `default`
         /// Parapet's evaluation of several facts.
         case derived
     }
@@ -125,11 +127,12 @@ public struct Evidence: Sendable, Hashable, Codable {
 }
 
 extension Evidence.Source: CustomStringConvertible, Codable {
-    /// The call, or `settings` or `derived`.
+    /// The call, or `settings`, `default` or `derived`.
     public var description: String {
         switch self {
         case .call(let call): call
         case .settings: "settings"
+        case .default: "default"
         case .derived: "derived"
         }
     }
@@ -137,6 +140,7 @@ extension Evidence.Source: CustomStringConvertible, Codable {
     public init(from decoder: any Decoder) throws {
         switch try decoder.singleValueContainer().decode(String.self) {
         case "settings": self = .settings
+        case "default": self = .default
         case "derived": self = .derived
         case let call: self = .call(call)
         }

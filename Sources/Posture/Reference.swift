@@ -3,6 +3,8 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
     /// The catalogue's prefix on the command line: `prowler`, `securityhub`, `config`, `cis`.
     public var catalogue: String
     public var id: String
+    /// The catalogue's own value of the threshold that the check's setting has, if it is not Parapet's default.
+    public var limit: Int?
 
     public init(catalogue: String, id: String) {
         self.catalogue = catalogue
@@ -17,6 +19,13 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
     /// A recommendation of the CIS AWS Foundations Benchmark, by the benchmark's version and its number there.
     public static func cis(_ version: String, _ number: String) -> Reference {
         Reference(catalogue: "cis", id: "\(version)/\(number)")
+    }
+
+    /// The same with another threshold than Parapet's default.
+    public func judging(by limit: Int) -> Reference {
+        var reference = self
+        reference.limit = limit
+        return reference
     }
 
     /// As `--check` takes it: `securityhub:CloudTrail.4`, `cis:3.0/3.2`.

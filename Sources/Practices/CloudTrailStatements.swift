@@ -10,7 +10,7 @@ extension Policy {
     /// is pinned to principals of an account or an organization is not for it.
     func statementsAdmittingCloudTrail(to action: String) -> [Statement] {
         let service = "cloudtrail.amazonaws.com"
-        var context = RequestContext(ofService: service, facing: self)
+        var context = RequestContext(ofService: service, facing: [self])
         context["aws:SourceIp"] = Self.addressOfCloudTrail
         let request = AccessRequest(.service(service), action, on: "*", context: context)
         return statements.filter { statement in
@@ -23,19 +23,24 @@ extension Policy {
 }
 
 extension Policy {
-    /// What the policy makes of a request that CloudTrail itself makes for a trail, denials and resources counted.
+    /// What the policy, and the resource control policies above it, make of a request that CloudTrail itself makes for a
+    /// trail, denials and resources counted.
     ///
     /// - Parameter context: what is known of the request besides whose trail it is for.
     func access(
-        ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:]
+        ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:],
+        in reading: Reading
     ) -> Access {
         let service = "cloudtrail.amazonaws.com"
-        var known = RequestContext(ofService: service, facing: self).adding(context)
+        // Those that cannot be read can only take away: what is denied without them stays denied.
+        let levels = (try? reading.resourceControls.value) ?? []
+        var known = RequestContext(ofService: service, facing: [self] + levels.documents)
+            .adding(reading.organizationContext(ofAccount: trail.accountID)).adding(context)
         known["aws:SourceIp"] = Self.addressOfCloudTrail
         known["aws:SourceArn"] = .single(trail.trailARN)
         known["aws:SourceAccount"] = .single(trail.accountID)
-        return PolicySet(resource: NamedPolicy("policy", self)).access(
-            for: AccessRequest(.service(service), action, on: resource, context: known))
+        return PolicySet(resource: NamedPolicy("policy", self), resourceControl: levels).access(
+            for: AccessRequest(.service(service), action, on: resource, ownedBy: reading.id, context: known))
     }
 
     /// CloudTrail's addresses are AWS's; this one stands for them, as it is in no customer's network either.
@@ -46,7 +51,9 @@ extension Access {
     /// Why a request is refused for sure, as the end of a sentence; `nil` if it may be allowed.
     var refusal: String? {
         guard isRuledOut else { return nil }
-        return denials.first.map { "denied by statement \($0.statement)" } ?? "not allowed by any statement"
+        guard let denial = denials.first else { return "not allowed by any statement" }
+        let policy = denial.policy.hasPrefix("organization policy") ? " of the \(denial.policy)" : ""
+        return "denied by statement \(denial.statement)\(policy)"
     }
 }
 

@@ -38,7 +38,7 @@ public struct AccessRun: Sendable {
             report.doubts = answer.doubts
             report.decision = try landscape.decision(of: named.number, action, resource, context: context)
             report.reasons = (answer.access.denials + answer.access.grants).map { source in
-                .init(source, text: landscape.statement(source, of: named.number, on: resource)?.json)
+                .init(source, landscape.quotation(of: source, by: named.number, on: resource))
             }
         } catch let unknown as Unknown {
             report.doubts = [unknown]

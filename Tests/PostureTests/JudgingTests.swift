@@ -31,14 +31,18 @@ import Testing
         #expect(throws: denied) { try reading.judgeEachRegion { _ in .pass("") } }
     }
 
-    @Test("a trail bucket that does not exist fails without being judged")
+    @Test("a trail bucket that does not exist is unknown without being judged: one check tells it")
     func missingBucket() throws {
         var account = Account.sample
         account.hold(trails: .sample)
         account.hold(buckets: .sample { $0.region = .missing(.getBucketLocation) })
         let verdicts = try Reading(account, by: .sample).judgeEach(.trailBuckets) { _ in .pass("sound") }
-        #expect(verdicts.map(\.judgement.status) == [.fail])
-        #expect(verdicts.first?.judgement.message.hasPrefix("The bucket does not exist") == true)
+        #expect(verdicts.map(\.judgement.status) == [.unknown])
+        #expect(verdicts.first?.judgement.message.contains("the bucket does not exist") == true)
+        #expect(
+            verdicts.first?.judgement.evidence == [
+                Evidence("TrailARN", ["\(Trail.sample.trailARN)"], from: .describeTrails)
+            ])
 
         account.hold(buckets: .sample { $0.region = .elsewhere(.listBuckets) })
         let others = try Reading(account, by: .sample).judgeEach(.trailBuckets) { _ in .pass("sound") }

@@ -189,8 +189,19 @@ enum ReportSamples {
             context: ["aws:SourceIp": ["10.0.0.1"]])
         report.access = conditional()
         report.reasons =
-            [.init(grant, text: #"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#), .init(denial, text: nil)]
-            + texts.map { .init(DecidingStatement(policy: $0, statement: $0, effect: .allow), text: $0) }
+            [
+                .init(
+                    grant,
+                    Quotation(
+                        text: #"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#, index: 0, sid: "read",
+                        version: "v2")),
+                .init(denial, nil),
+            ]
+            + texts.map {
+                .init(
+                    DecidingStatement(policy: $0, statement: $0, effect: .allow),
+                    Quotation(text: $0, index: 1, sid: $0, version: $0))
+            }
         report.doubts = [doubt]
         return report
     }

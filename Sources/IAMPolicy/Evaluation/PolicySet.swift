@@ -68,13 +68,21 @@ public struct NamedPolicy: Sendable, Hashable {
     public var policy: Policy
     /// Through what the policy was seen, such as an API call; `nil` for one that was made up.
     public var source: String?
+    /// The document as it was written; `nil` for one that was made up.
+    public var text: String?
+    /// Of a managed policy, such as `v3`.
+    public var version: String?
     /// The sources of statements that were added to those of the policy, by their index.
     private(set) var addedSources: [Int: String] = [:]
 
-    public init(_ name: String, _ policy: Policy, from source: String? = nil) {
+    public init(
+        _ name: String, _ policy: Policy, from source: String? = nil, text: String? = nil, version: String? = nil
+    ) {
         self.name = name
         self.policy = policy
         self.source = source
+        self.text = text
+        self.version = version
     }
 
     /// Adds statements that were seen through something else, such as the grants of a key beside its policy.
@@ -87,6 +95,11 @@ public struct NamedPolicy: Sendable, Hashable {
 
     /// Through what the statement of that index was seen.
     func source(of statement: Int) -> String? { addedSources[statement] ?? source }
+
+    /// The statement of that index as the document spells it, on one line.
+    public func text(of statement: Int) -> String {
+        text.flatMap { Policy.text(ofStatement: statement, in: $0) } ?? policy.statements[statement].json
+    }
 }
 
 /// The organization policies attached to the root, an organizational unit or the account. One of them must allow.

@@ -8,6 +8,14 @@ extension Policy: CustomStringConvertible {
     public var indentedJSON: String { PolicyPrinter.value(of: self).written(.pretty) }
 
     public var description: String { json }
+
+    /// The statement of that index as a document spells it, on one line: with its own order, spelling and lists; `nil` if the
+    /// document has no such statement.
+    public static func text(ofStatement index: Int, in document: String) -> String? {
+        guard let written = (try? JSON(parsing: document))?["Statement"] else { return nil }
+        let statements = written.elements ?? [written]
+        return statements.indices.contains(index) ? statements[index].description : nil
+    }
 }
 
 extension Statement: CustomStringConvertible {

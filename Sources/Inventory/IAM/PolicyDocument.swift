@@ -11,10 +11,8 @@ public struct PolicyDocument: Sendable, Hashable {
 
     /// A statement of the document as it was written, on one line: with its own order, spelling and lists.
     public func text(of statement: Statement) -> String {
-        let written = (try? JSON(parsing: text))?["Statement"]
         let place = (try? policy)?.statements.firstIndex(of: statement)
-        let elements = written?.elements ?? written.map { [$0] } ?? []
-        return place.flatMap { elements.indices.contains($0) ? elements[$0].description : nil } ?? statement.json
+        return place.flatMap { Policy.text(ofStatement: $0, in: text) } ?? statement.json
     }
 
     /// The document's statements.

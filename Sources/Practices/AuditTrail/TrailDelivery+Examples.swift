@@ -16,6 +16,10 @@ extension TrailDelivery {
                         $0.status = .known(.sample { $0.latestDigestDeliveryTime = nil })
                     })
             },
+            .fails("the bucket was deleted") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.region = .missing(.getBucketLocation) })
+            },
             .fails("the trail is stopped") { $0.hold(trails: .sample { $0.status = .known(.stopped) }) },
             .fails("the bucket denies delivery of log files") {
                 $0.hold(trails: delivering { $0.latestDeliveryError = "AccessDenied" })

@@ -14,11 +14,11 @@ struct TrailDelivery: Check {
             the trail as logging.
             """,
         judges: """
-            The trail must be logging, and its latest delivery must have no error and must not be older than the \
-            limit. If log file validation is enabled, the same applies to digest files, which CloudTrail delivers \
-            every hour even without events. A trail that was started within the limit and has not delivered yet is not \
-            determined. A single-Region trail without any event for longer than the limit also fails, because failed \
-            delivery cannot be distinguished from inactivity.
+            The bucket must exist, the trail must be logging, and its latest delivery must have no error and must not be \
+            older than the limit. If log file validation is enabled, the same applies to digest files, which CloudTrail \
+            delivers every hour even without events. A trail that was started within the limit and has not delivered yet \
+            is not determined. A single-Region trail without any event for longer than the limit also fails, because \
+            failed delivery cannot be distinguished from inactivity.
             """,
         remedy: """
             Fix the cause that the error names: the bucket, its policy, or the key policy. Start logging if the trail \
@@ -28,12 +28,18 @@ struct TrailDelivery: Check {
             "AWS CloudTrail API Reference: GetTrailStatus",
             "AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail",
         ],
-        reads: [.trails, .trailStatus],
+        reads: [.trails, .trailStatus, .bucketRegions],
         settings: ["trail-delivery-hours"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let limit = reading.settings.trailDeliveryHours
         return try reading.judgeEach(.trails) { trail throws(Unknown) in
+            guard !reading.account.bucket(trail.s3BucketName).isMissing else {
+                return .fail(
+                    "The bucket \(trail.s3BucketName) does not exist: log files are lost, or go to whoever creates it",
+                    Evidence("S3BucketName", .string(trail.s3BucketName), from: .describeTrails),
+                    Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
+            }
             let status = try trail.status.value
             guard status.isLogging else {
                 return .fail(

@@ -13,7 +13,8 @@ struct PasswordLength: Check {
         judges: PasswordRule.judges,
         remedy: "Increase the minimum password length.",
         references: [
-            .prowler("iam_password_policy_minimum_length_14"), .securityHub("IAM.7"), .securityHub("IAM.10"),
+            .prowler("iam_password_policy_minimum_length_14"), .securityHub("IAM.7").judging(by: 8),
+            .securityHub("IAM.10").judging(by: 7),
             .securityHub("IAM.15"), .cis("1.4", "1.8"), .cis("3.0", "1.8"), .cis("5.0", "1.7"),
             .config("iam-password-policy"),
         ],

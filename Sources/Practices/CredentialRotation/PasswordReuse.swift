@@ -16,7 +16,7 @@ struct PasswordReuse: Check {
             IAM.
             """,
         references: [
-            .prowler("iam_password_policy_reuse_24"), .securityHub("IAM.7"), .securityHub("IAM.10"),
+            .prowler("iam_password_policy_reuse_24"), .securityHub("IAM.7"), .securityHub("IAM.10").judging(by: 4),
             .securityHub("IAM.16"), .cis("1.4", "1.9"), .cis("3.0", "1.9"), .cis("5.0", "1.8"),
             .config("iam-password-policy"),
         ],

@@ -15,6 +15,8 @@ struct AccessLogDelivery {
         case byPolicy([Evidence])
         case byACL([Evidence])
         case denied([Evidence])
+        /// A resource control policy of the organization denies it.
+        case deniedByOrganization([Evidence])
         case notMentioned([Evidence])
     }
 
@@ -37,16 +39,35 @@ struct AccessLogDelivery {
         sourceARN = "arn:\(reading.partition):s3:::\(source.name)"
     }
 
-    /// Whether the policy or the access control list admits the delivery. A policy may deny what the list allows, so
-    /// the list alone settles nothing.
+    /// Whether the policy or the access control list admits the delivery, and no resource control policy denies it. A policy
+    /// may deny what the list allows, so the list alone settles nothing.
     /// - Throws: `Unknown` also if that depends on a condition key whose value in the delivery cannot be foreseen.
     func admission() throws(Unknown) -> Admission {
+        let admission = try admissionByBucket()
+        switch admission {
+        case .denied, .deniedByOrganization, .notMentioned: return admission
+        case .byPolicy, .byACL: break
+        }
+        let levels = try reading.resourceControls.value
+        guard !levels.documents.isEmpty else { return admission }
+        let access = access(under: Policy(statements: [.everything]), below: levels)
+        if access.isRuledOut {
+            let names = Set(access.denials.map(\.policy)).sorted()
+            return .deniedByOrganization([
+                Evidence("ResourceControlPolicies", JSON(names), from: .listPoliciesForTarget)
+            ])
+        }
+        guard access.isCertain else { throw .unforeseen(access.requirement) }
+        return admission
+    }
+
+    private func admissionByBucket() throws(Unknown) -> Admission {
         let document = try target.policy.value
         let policy = try reading.policy(document) ?? Policy(statements: [])
         let evidence = [Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)]
-        let denials = access(under: policy, by: policy.statements.filter { $0.effect == .deny } + [.everything])
+        let denials = access(under: policy.with(policy.statements.filter { $0.effect == .deny } + [.everything]))
         if denials.isRuledOut { return .denied(evidence) }
-        let grants = access(under: policy, by: policy.statements.filter { $0.effect == .allow })
+        let grants = access(under: policy.with(policy.statements.filter { $0.effect == .allow }))
         if denials.isCertain, grants.isCertain { return .byPolicy(evidence) }
         if grants.isCertain { throw .unforeseen(denials.requirement) }
         let list = try target.grants.value
@@ -59,18 +80,22 @@ struct AccessLogDelivery {
         return .byACL(evidenceOfBoth)
     }
 
-    /// What some of the policy's statements, by themselves, say to the delivery.
-    private func access(under policy: Policy, by statements: [Statement]) -> Access {
-        var context = RequestContext(ofService: Self.service, facing: policy)
+    /// What a policy, by itself, and the organization's say to the delivery.
+    private func access(under policy: Policy, below levels: [ControlLevel] = []) -> Access {
+        var context = RequestContext(ofService: Self.service, facing: [policy] + levels.documents)
+            .adding(reading.organizationContext(ofAccount: owner))
         context["aws:SourceArn"] = .single(sourceARN)
         context["aws:SourceAccount"] = .single(owner)
-        context["aws:ResourceAccount"] = .single(owner)
         context["s3:ResourceAccount"] = .single(owner)
         let request = AccessRequest(
             .service(Self.service), "s3:PutObject", on: object, ownedBy: owner, context: context)
-        let part = Policy(version: policy.version, statements: statements)
-        return PolicySet(resource: NamedPolicy("bucket policy", part)).access(for: request)
+        return PolicySet(resource: NamedPolicy("bucket policy", policy), resourceControl: levels).access(for: request)
     }
+}
+
+extension Policy {
+    /// The same with these statements alone.
+    fileprivate func with(_ statements: [Statement]) -> Policy { Policy(version: version, statements: statements) }
 }
 
 extension Statement {

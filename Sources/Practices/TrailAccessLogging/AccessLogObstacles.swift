@@ -64,7 +64,7 @@ struct AccessLogObstacles {
         let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
         let request = AccessRequest(
             .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
-            context: RequestContext(ofService: AccessLogDelivery.service, facing: policy))
+            context: RequestContext(ofService: AccessLogDelivery.service, facing: [policy]))
         guard !PolicySet(resource: NamedPolicy("key policy", policy)).access(for: request).isRuledOut else {
             return """
                 uses \(encryption.sseAlgorithm) default encryption with a key whose policy does not allow S3 log \

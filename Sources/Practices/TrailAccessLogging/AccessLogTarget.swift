@@ -35,7 +35,8 @@ struct AccessLogTarget: Check {
         ],
         reads: [
             .trails, .bucketLogging, .loggingTargetPolicy, .loggingTargetACL, .loggingTargetEncryption,
-            .loggingTargetKeyPolicy, .loggingTargetObjectLock, .loggingTargetPayer,
+            .loggingTargetKeyPolicy, .loggingTargetObjectLock, .loggingTargetPayer, .organization,
+            .organizationPolicies,
         ])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
@@ -69,6 +70,8 @@ struct AccessLogTarget: Check {
         switch admission {
         case .denied(let evidence):
             return .fail("Target bucket policy denies log delivery to \(place)", settings + evidence)
+        case .deniedByOrganization(let evidence):
+            return .fail("A resource control policy denies log delivery to \(place)", settings + evidence)
         case .notMentioned(let evidence):
             return .fail("Target bucket does not allow log delivery to \(place)", settings + evidence)
         case .byPolicy(let evidence), .byACL(let evidence):

@@ -19,9 +19,9 @@ struct AccessKeyUnused: Check {
             """,
         remedy: "Deactivate the key, verify that no application needs it, then delete it.",
         references: [
-            .prowler("iam_user_accesskey_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
+            .prowler("iam_user_accesskey_unused"), .securityHub("IAM.8").judging(by: 90), .securityHub("IAM.22"),
             .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
-            .config("iam-user-unused-credentials-check"),
+            .config("iam-user-unused-credentials-check").judging(by: 90),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport, .identities],

@@ -16,9 +16,9 @@ struct PasswordUnused: Check {
             """,
         remedy: "Remove the console access of the user. It can be enabled again with a new password.",
         references: [
-            .prowler("iam_user_console_access_unused"), .securityHub("IAM.8"), .securityHub("IAM.22"),
+            .prowler("iam_user_console_access_unused"), .securityHub("IAM.8").judging(by: 90), .securityHub("IAM.22"),
             .cis("1.4", "1.12"), .cis("3.0", "1.12"), .cis("5.0", "1.11"),
-            .config("iam-user-unused-credentials-check"),
+            .config("iam-user-unused-credentials-check").judging(by: 90),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport, .identities],

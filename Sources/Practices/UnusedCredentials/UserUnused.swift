@@ -17,7 +17,8 @@ struct UserUnused: Check {
             """,
         remedy: "Disable the user: remove console access and deactivate the access keys; later, delete the user.",
         references: [
-            .securityHub("IAM.8"), .securityHub("IAM.22"), .config("iam-user-unused-credentials-check"),
+            .securityHub("IAM.8").judging(by: 90), .securityHub("IAM.22"),
+            .config("iam-user-unused-credentials-check").judging(by: 90),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
         reads: [.credentialReport, .identities],

@@ -1,5 +1,5 @@
 import Basics
-import EffectiveAccess
+public import EffectiveAccess
 import FoundationEssentials
 public import IAMPolicy
 public import Inventory
@@ -9,14 +9,29 @@ public struct AccessCanReport: Sendable, Reportable {
     public static let verb = "access can"
     public static let formats = Format.common
 
-    /// A statement that decided, with its text if the policy is at hand.
+    /// A statement that decided, as it was written if the policy is at hand.
     public struct Reason: Sendable {
         public var source: DecidingStatement
-        public var text: String?
+        public var quotation: Quotation?
 
-        public init(_ source: DecidingStatement, text: String?) {
+        public init(_ source: DecidingStatement, _ quotation: Quotation?) {
             self.source = source
-            self.text = text
+            self.quotation = quotation
+        }
+
+        fileprivate var details: [Report.Fact] {
+            guard let quotation else { return [] }
+            return [.init("text", .code(quotation.text))]
+                + (quotation.version.map { [.init("version", .code($0))] } ?? [])
+        }
+
+        fileprivate var record: JSON {
+            .members([
+                "effect": .string(source.effect.rawValue), "index": (quotation?.index).map { .int($0) },
+                "policy": .string(source.policy), "sid": (quotation?.sid).map(JSON.string),
+                "source": source.source.map(JSON.string), "statement": .string(source.statement),
+                "text": (quotation?.text).map(JSON.string), "version": (quotation?.version).map(JSON.string),
+            ])
         }
     }
 
@@ -60,8 +75,7 @@ public struct AccessCanReport: Sendable, Reportable {
             items: reasons.map { reason in
                 AccessItem(
                     rule: reason.source.effect == .allow ? 0 : 1, subject: reason.source.citation,
-                    details: reason.text.map { [.init("text", .code($0))] } ?? [],
-                    record: reason.source.node(text: reason.text))
+                    details: reason.details, record: reason.record)
             },
             document: [
                 "principal": .string(principal), "action": .string(action), "resource": .string(resource),
@@ -136,8 +150,9 @@ public struct AccessCanReport: Sendable, Reportable {
             let reasons = reasons.filter { $0.source.effect == effect }
             if !reasons.isEmpty { page.heading(title(effect)) }
             for reason in reasons {
-                page.add(reason.source.citation, indent: 2)
-                guard let text = reason.text.map(JSONText.spaced) else { continue }
+                let version = reason.quotation?.version.map { ", version \($0)" } ?? ""
+                page.add(reason.source.citation + version, indent: 2)
+                guard let text = reason.quotation?.text.map(JSONText.spaced) else { continue }
                 let isCut = !isVerbose && text.count > Self.longestStatement
                 page.add(isCut ? String(text.prefix(Self.longestStatement)) + " …" : text, indent: 6, .dim)
                 if isCut { page.add("(cut: --verbose or --format json shows all)", indent: 6, .dim) }

@@ -87,7 +87,7 @@ extension EscalationPath {
             record: [
                 "principal": .string(principal.arn), "outcome": .string(outcome.rawValue),
                 "administration": .bool(gain.isAdministration), "gains": .texts(gain.examples),
-                "steps": .array(steps.map(\.node)), "breakers": .array(breakers.map { $0.node() }),
+                "steps": .array(steps.map(\.node)), "breakers": .array(breakers.map(\.node)),
             ])
     }
 

@@ -100,7 +100,7 @@ extension Access {
     var node: JSON {
         .members([
             "outcome": .string(outcome), "condition": condition.map(JSON.string),
-            "grants": .array(grants.map { $0.node() }), "denials": .array(denials.map { $0.node() }),
+            "grants": .array(grants.map(\.node)), "denials": .array(denials.map(\.node)),
         ])
     }
 }
@@ -109,12 +109,10 @@ extension DecidingStatement {
     var citation: String { "\(policy), statement \(statement)" }
     var fact: Report.Fact { .init("by", .code(citation)) }
 
-    /// - Parameter text: the statement as JSON text.
-    func node(text: String? = nil) -> JSON {
-        .members([
+    var node: JSON {
+        [
             "policy": .string(policy), "statement": .string(statement), "effect": .string(effect.rawValue),
-            "text": text.map(JSON.string),
-        ])
+        ]
     }
 }
 

@@ -32,7 +32,7 @@ public struct AccessWhatCanReport: Sendable, Reportable {
                 cells: ["kind": "permission"],
                 record: .members([
                     "actions": .string(permission.actions), "resources": .string(permission.resources),
-                    "source": permission.source.node(), "access": permission.access.node,
+                    "source": permission.source.node, "access": permission.access.node,
                     "denials": permission.denials.isEmpty ? nil : .array(permission.denials.map(\.node)),
                 ]))
         }
@@ -104,7 +104,7 @@ extension WhatCan.Denial {
     fileprivate var node: JSON {
         [
             "actions": .string(actions), "resources": .string(resources), "conditional": .bool(isConditional),
-            "source": source.node(),
+            "source": source.node,
         ]
     }
 }

@@ -1,20 +1,18 @@
-import IAMPolicy
-
 extension RequestContext {
     /// What is known of every request that an AWS service makes with its service principal; the rest is unknown.
     ///
-    /// Of the keys that the policy asks for, those about principals of accounts and about their network are absent.
+    /// Of the keys that the policies ask for, those about principals of accounts and about their network are absent.
     ///
     /// Source: IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys";
     /// Amazon S3 User Guide, "Configuring IAM policies for using access points".
-    init(ofService service: String, facing policy: Policy) {
+    public init(ofService service: String, facing policies: [Policy]) {
         self = [
             "aws:PrincipalIsAWSService": "true",
             "aws:PrincipalServiceName": .single(service),
             "aws:SecureTransport": "true",
         ]
-        for key in policy.statements.flatMap(\.conditions).map(\.key) where Self.isLackedByServices(key) {
-            self[key] = []
+        for key in policies.flatMap(\.statements).flatMap(\.conditions).map(\.key) where Self.isLackedByServices(key) {
+            self[key] = .several([])
         }
         isComplete = false
     }
