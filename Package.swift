@@ -236,7 +236,8 @@ let package = Package(
         .testTarget(
             name: "RunsTests",
             dependencies: [
-                "Basics", "Runs", "Hunting", "Analytics", "Posture", "Inventory", "Reports", "AWSClient", "TestSupport",
+                "Basics", "Runs", "Hunting", "Analytics", "LogReaders", "Posture", "Inventory", "Reports", "AWSClient",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -50,8 +50,11 @@ public struct HuntRun: Sendable {
         _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
         maxAlerts: Int?, memory: Int = 400, reads: Bool
     ) throws(InvalidInput) {
-        if reads, source == nil { throw InvalidInput("--source is required: cloudtrail, s3-access or vpc-flow") }
         if reads, logs.isEmpty { throw InvalidInput("--logs is required: a path or s3:// URL") }
+        // What was read from a pipe cannot be read again.
+        if reads, source == nil, logs.contains("-") {
+            throw InvalidInput("--source is required for stdin: cloudtrail, s3-access or vpc-flow")
+        }
         try InvalidInput.checkThreads(threads)
         if !(200...1_000_000).contains(memory) {
             throw InvalidInput("--memory must be a number of megabytes from 200 to 1000000")

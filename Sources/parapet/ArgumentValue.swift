@@ -54,6 +54,7 @@ extension CompletionKind {
 extension Severity: ExpressibleByArgument {}
 extension LogSource: ExpressibleByArgument {}
 extension FindingFilter.Order: ExpressibleByArgument {}
+extension AlertFilter.Order: ExpressibleByArgument {}
 extension FailThreshold: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
     public static var allValueStrings: [String] { names }

@@ -56,6 +56,7 @@ struct HuntLogs: Verb {
     var memory = 400
     @Option(help: "Search engine: only local is supported.") var engine: Engine = .local
 
+    @OptionGroup(title: "Alerts in the report") var list: ListOptions
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
     @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
@@ -82,8 +83,9 @@ struct HuntLogs: Verb {
     func perform() async throws -> ExitStatus {
         try output.destinations.check(beside: baseline)
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
-        let loaded = try rules.selection.load(configuration.hunt, for: rules.onlyTells ? nil : selection.source)
-        guard !rules.onlyTells, let source = selection.source else { return try tell(loaded) }
+        guard !rules.onlyTells else { return try tell(try rules.selection.load(configuration.hunt, for: nil)) }
+        let source = try await source()
+        let loaded = try rules.selection.load(configuration.hunt, for: source)
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
         let kept = try baseline.map { try BaselineFile($0) }
         if let kept { hunt.baseline = try kept.read() }
@@ -94,12 +96,21 @@ struct HuntLogs: Verb {
         hunt.memory = memory
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
-        let receive = try output.destinations.streams(.ndjson) ? stream : nil
+        let receive = try list.filter.isEmpty && output.destinations.streams(.ndjson) ? stream : nil
         let result = try await verbosity.run { [hunt] in try await hunt.run(in: $0, progress: $1, receive: receive) }
-        try output.write(result.report.report, verbosity, streamed: .ndjson)
+        let listed = result.report.filtered(by: try list.filter)
+        try output.write(listed.report, verbosity, streamed: receive == nil ? nil : .ndjson)
         try kept?.write(result.learned)
         verbosity.warn(result.warnings + LoadedRules.warnings(result.problems, isVerbose: verbosity.isVerbose))
         return result.exitStatus
+    }
+
+    private func source() async throws -> LogSource {
+        if let source = selection.source { return source }
+        let source = try await HuntRun.source(
+            of: LogPlaces(selection.logs), aws.session, in: RunEnvironment(.current(promptMFA: Terminal.askForMFACode)))
+        verbosity.warn(["the logs are taken for --source \(source.rawValue)"])
+        return source
     }
 
     private func tell(_ loaded: LoadedRules) throws -> ExitStatus {
@@ -114,7 +125,8 @@ struct HuntLogs: Verb {
 
 /// Which logs are read.
 struct LogOptions: ParsableArguments {
-    @Option(help: "Type of the log: cloudtrail, s3-access or vpc-flow.") var source: LogSource?
+    @Option(help: "Type of the log: cloudtrail, s3-access or vpc-flow; without it, it is detected.") var source:
+        LogSource?
 
     @Option(
         help: .value(
@@ -165,4 +177,33 @@ struct RuleOptions: ParsableArguments {
     var onlyTells: Bool { listRules || !explainRule.isEmpty }
 
     var selection: RuleSelection { RuleSelection(paths: rules, isBesideBuiltIn: builtIn) }
+}
+
+/// Which alerts the report lists. It changes neither the sums nor the exit code.
+struct ListOptions: ParsableArguments {
+    @Option(
+        help: .value("arn", "Only alerts of an actor, with * and ?; can be repeated or a comma-separated list."),
+        transform: ArgumentValue.list)
+    var actor: [[String]] = []
+
+    @Option(
+        name: .customLong("where"),
+        help: .value("field=value", "Only alerts with a field's value, with * and ?; repeated, all must hold."))
+    var conditions: [String] = []
+
+    @Option(help: "Order of the alerts in the table.") var order = AlertFilter.Order.severity
+
+    func validate() throws { _ = try filter }
+
+    var filter: AlertFilter {
+        get throws {
+            var filter = AlertFilter()
+            (filter.actors, filter.order) = (actor.flatMap(\.self), order)
+            filter.conditions = try conditions.map { text in
+                if let condition = AlertFilter.Condition(text) { return condition }
+                throw ValidationError("'\(text)' in --where is not FIELD=VALUE, such as eventName=Delete*")
+            }
+            return filter
+        }
+    }
 }

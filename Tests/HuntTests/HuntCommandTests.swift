@@ -199,7 +199,7 @@ import Testing
 
     @Test(arguments: [
         (["--source", "cloudtrail"], "--logs is missing"),
-        (["--logs", "x"], "--source is missing"),
+        (["--logs", "-"], "--source is required for stdin"),
         (["--source", "syslog", "--logs", "x"], "cloudtrail"),
         (["--source", "cloudtrail", "--logs", "x", "--from", "yesterday"], "ISO 8601"),
         (

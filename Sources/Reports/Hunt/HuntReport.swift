@@ -41,10 +41,31 @@ public struct HuntReport: Sendable, Reportable {
 
     public var run: Run
     public var result: HuntResult
+    private(set) var order = AlertFilter.Order.severity
+    /// What is said if not all alerts are listed.
+    private(set) var omission: String?
 
     public init(run: Run, result: HuntResult) {
         self.run = run
         self.result = result
+    }
+
+    /// The same report, which lists only some of the alerts that were kept. Its sums are those of all.
+    public func filtered(by filter: AlertFilter) -> HuntReport {
+        var report = self
+        report.order = filter.order
+        report.result.alerts.removeAll { !filter.lists($0) }
+        let (listed, all) = (report.result.alerts.count, max(result.statistics.alerts, result.alerts.count))
+        guard listed < result.alerts.count else { return report }
+        // The groups of which something is listed, with what is listed of them.
+        report.result.groups = HuntOutline(report.result).sections.flatMap(\.groups).compactMap { entry in
+            guard !entry.alerts.isEmpty else { return nil }
+            var group = entry.group
+            group.count = entry.alerts.count
+            return group
+        }
+        report.omission = "\(Figures.count(listed)) of \(Figures.count(all, "alert")) listed; sums count all"
+        return report
     }
 
     /// A line of NDJSON. It may be called from several threads at once, while the hunt still runs.
@@ -205,6 +226,9 @@ public struct HuntReport: Sendable, Reportable {
 
     private var notes: [Report.Note] {
         var notes: [Report.Note] = []
+        if let omission {
+            notes.append(Report.Note(title: "Filtered", sentence: omission + ".", lines: [], isDoubt: false))
+        }
         if !allDoubts.isEmpty {
             notes.append(
                 .doubt("Incomplete: some logs could not be analyzed. No alert does not mean no activity.", allDoubts))

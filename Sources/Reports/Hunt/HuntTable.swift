@@ -24,7 +24,10 @@ struct HuntTable {
         var table = self
         let outline = HuntOutline(report.result)
         table.addHeader()
-        for section in outline.sections { table.add(section) }
+        switch report.order {
+        case .severity: for section in outline.sections { table.add(section) }
+        case .time: table.addChronology()
+        }
         table.addLearning()
         table.addDoubts()
         table.addSummary(outline)
@@ -65,6 +68,22 @@ struct HuntTable {
         let rest = section.groups.dropFirst(shown.count)
         let alerts = Figures.count(rest.reduce(0) { $0 + $1.group.count }, "alert")
         page.rest(rest.count, indent: 4, "more with \(alerts) (--verbose or --format json shows all)")
+    }
+
+    /// Each alert that was kept, the earliest first: when, how severe, what, by whom.
+    private mutating func addChronology() {
+        page.space()
+        for alert in report.result.alerts {
+            let severity = alert.severity.rawValue.uppercased()
+            let mark =
+                page.text.styled(severity, alert.severity.style)
+                + String(repeating: " ", count: max(1, 10 - severity.count))
+            let time = alert.hasTime ? Figures.moment(alert.time) : Figures.noTime
+            page.add(alert.title, indent: time.count + 12, .bold, margin: time + "  " + mark)
+            let words = [alert.actor, AlertSentence([alert]).text].compactMap(\.self).joined(separator: " · ")
+            page.add(words, indent: time.count + 12, .dim)
+            if isVerbose { add(alert) }
+        }
     }
 
     /// How often, who, and when: on one line without the middle of a long name; with all of it if much is shown.
@@ -135,6 +154,7 @@ struct HuntTable {
         guard let first = outline.sections.first else { return page.add(report.nothingFound) }
         let rules = Figures.count(report.result.statistics.rules, "rule")
         page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) matched")
+        if let omission = report.omission { page.add(omission, .yellow) }
         if first.rule.kind != .analytic {
             let isBuiltIn = BuiltInRules.files.contains { $0.text.contains("id: \(first.rule.id)") }
             page.add("Next: parapet hunt\(isBuiltIn ? "" : " --rules …") --explain-rule \(first.rule.id)", .dim)

@@ -1,0 +1,55 @@
+public import Analytics
+import Basics
+
+/// Which alerts a report of a hunt lists, and in which order. The sums and the exit status are those of all alerts.
+public struct AlertFilter: Sendable, Hashable {
+    public enum Order: String, Sendable, Hashable, CaseIterable {
+        case severity, time
+    }
+
+    /// A field of the alert, or `actor`, `account`, `region`, `rule`, `title` or `severity`, and what its value is.
+    public struct Condition: Sendable, Hashable {
+        var name: String
+        /// With the wildcards `*` and `?`; case does not matter.
+        var value: String
+
+        /// - Parameter text: `FIELD=VALUE`.
+        public init?(_ text: String) {
+            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else { return nil }
+            name = String(text[..<sign])
+            value = String(text[text.index(after: sign)...])
+        }
+    }
+
+    /// Patterns of which the actor matches one; empty for all.
+    public var actors: [String] = []
+    /// All must hold.
+    public var conditions: [Condition] = []
+    public var order = Order.severity
+
+    public init() {}
+
+    /// Whether all alerts are listed in the usual order.
+    public var isEmpty: Bool { self == AlertFilter() }
+
+    func lists(_ alert: Alert) -> Bool {
+        (actors.isEmpty || actors.contains { WildcardPattern($0, ignoringCase: true).matches(alert.actor) })
+            && conditions.allSatisfy {
+                WildcardPattern($0.value, ignoringCase: true).matches(alert.value(of: $0.name))
+            }
+    }
+}
+
+extension Alert {
+    fileprivate func value(of name: String) -> String {
+        switch name {
+        case "actor": actor
+        case "account": account ?? ""
+        case "region": region ?? ""
+        case "rule": rule
+        case "title": title
+        case "severity": severity.rawValue
+        default: fields[name] ?? ""
+        }
+    }
+}
