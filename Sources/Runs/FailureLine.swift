@@ -7,9 +7,13 @@ extension ExitStatus {
     /// What the user is told of a command line that is not understood.
     /// - Parameter help: the command that explains the verb.
     public static func usageMessage(_ problem: String, help: String) -> String {
-        let problem = problem.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let line = problem.hasPrefix("The ") ? problem.prefix(1).lowercased() + problem.dropFirst() : problem
-        return "error: \(TerminalText.escaped(line)); see '\(help)'\n"
+        var problem = problem.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if problem.hasSuffix(".") { problem.removeLast() }
+        // A sentence of the parser's begins with a capital; a name such as AWS keeps it.
+        if problem.dropFirst().first?.isLowercase == true {
+            problem = problem.prefix(1).lowercased() + problem.dropFirst()
+        }
+        return "error: \(TerminalText.escaped(problem)) (see '\(help)')\n"
     }
 
     /// How a run ended that threw an error, and what the user is told.

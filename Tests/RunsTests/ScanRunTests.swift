@@ -71,7 +71,7 @@ import TestSupport
         defer { snapshot.remove() }
         scan.accounts = AccountSelection(.snapshot(snapshot.path))
         for (severity, status) in [("low", Runs.ExitStatus.found), ("medium", .found), ("high", .clean)] {
-            scan.failOn = try #require(.init(rawValue: severity))
+            scan.failOn = try #require(FailThreshold(severity))
             // No call is made: the endpoint leads nowhere.
             #expect(try await scan.run(in: .testing()).exitStatus == status)
         }

@@ -108,7 +108,7 @@ import Testing
 
     @Test func aUsageErrorIsOneLine() {
         let line = ExitStatus.usageMessage("The value 'x' is\n invalid", help: "parapet scan --help")
-        #expect(line == "error: the value 'x' is invalid; see 'parapet scan --help'\n")
+        #expect(line == "error: the value 'x' is invalid (see 'parapet scan --help')\n")
     }
 
     @Test func checksAreExcludedAndChosenByService() throws {

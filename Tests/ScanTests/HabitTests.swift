@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["scna"], "error: unknown verb 'scna'; similar: scan; see 'parapet --help'\n"),
+        (["scna"], "error: unknown verb 'scna'; similar: scan (see 'parapet --help')\n"),
         (["access", "whocan"], "error: unknown verb 'whocan'; similar: who-can"),
         (["scan", "--regin", "us-east-1"], "error: unknown option '--regin'"),
         (["scan", "-r", "us-east1"], "unknown Region 'us-east1'; similar: us-east-1"),
@@ -36,7 +36,7 @@ import Testing
         #expect(outcome.status == 64)
         #expect(outcome.standardOutput.isEmpty)
         #expect(outcome.standardError.contains(says), "\(outcome.standardError)")
-        #expect(outcome.standardError.hasPrefix("error: ") && outcome.standardError.hasSuffix("--help'\n"))
+        #expect(outcome.standardError.hasPrefix("error: ") && outcome.standardError.hasSuffix("--help')\n"))
         #expect(outcome.standardError.count { $0 == "\n" } == 1, "\(outcome.standardError)")
     }
 

@@ -42,6 +42,8 @@ public struct HuntReport: Sendable, Reportable {
     public var run: Run
     public var result: HuntResult
     private(set) var order = AlertFilter.Order.severity
+    /// The result with all alerts, if not all are listed.
+    private var unfiltered: HuntResult?
     /// What is said if not all alerts are listed.
     private(set) var omission: String?
 
@@ -57,6 +59,7 @@ public struct HuntReport: Sendable, Reportable {
         report.result.alerts.removeAll { !filter.lists($0) }
         let (listed, all) = (report.result.alerts.count, max(result.statistics.alerts, result.alerts.count))
         guard listed < result.alerts.count else { return report }
+        report.unfiltered = result
         // The groups of which something is listed, with what is listed of them.
         report.result.groups = HuntOutline(report.result).sections.flatMap(\.groups).compactMap { entry in
             guard !entry.alerts.isEmpty else { return nil }
@@ -178,6 +181,7 @@ public struct HuntReport: Sendable, Reportable {
     /// severity of their group.
     var severities: [(severity: Severity, count: Int)] {
         var counts: [Severity: Int] = [:]
+        let result = unfiltered ?? result
         if result.alerts.count == result.statistics.alerts {
             for alert in result.alerts { counts[alert.severity, default: 0] += 1 }
         } else {
