@@ -20,7 +20,8 @@ struct CorrelationAlerts {
         let about = AlertRule(rule.about, .correlation)
         let last = found.events.last
         var alert = Alert(
-            rule: about.id, title: about.title, event: names.event.flatMap { last?.fields[$0] },
+            rule: about.id, title: about.title,
+            event: names.event.flatMap { field in last?.fields[field].map { SecretFields.shown($0, of: field) } },
             time: Int(found.first / 1000), lastTime: Int(found.last / 1000), severity: about.severity,
             account: common(names.account, found), region: names.region.flatMap { common([$0], found) },
             actor: common(names.actor, found) ?? groupText(found), practice: about.practice,
@@ -50,15 +51,16 @@ struct CorrelationAlerts {
     /// The value of the first field that is the same in all events.
     private func common(_ fields: [String], _ found: CorrelationAlert) -> String? {
         for field in fields {
-            if let value = found.group[field] { return value }
+            if let value = found.group[field] { return SecretFields.shown(value, of: field) }
             guard let first = found.events.first?.fields[field] else { continue }
-            if found.events.allSatisfy({ $0.fields[field] == first }) { return first }
+            if found.events.allSatisfy({ $0.fields[field] == first }) { return SecretFields.shown(first, of: field) }
         }
         return nil
     }
 
     private func groupText(_ found: CorrelationAlert) -> String {
-        let text = found.group.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+        let text = found.group.sorted { $0.key < $1.key }.map { SecretFields.shown($0.value, of: $0.key) }
+            .joined(separator: ", ")
         return text.isEmpty ? "(several)" : text
     }
 }

@@ -23,6 +23,7 @@ struct FlowHunt: LogHunt {
             guard let tally = worker.tally.take() else { continue }
             whole.merge(tally)
         }
+        whole.settle()
         return whole
     }
 

@@ -41,10 +41,14 @@ public struct HuntSettings: Sendable, Hashable {
     /// ``memory`` has room for, and no more than the analytics want.
     func flows(sharedBy tallies: Int) -> FlowSettings {
         var settings = flows
-        let tables = settings.rememberedPairs * 130 + (settings.rememberedHours + settings.rememberedInterfaces) * 350
+        let tables =
+            settings.rememberedPairs * 130 + settings.rememberedPairHours * 32
+            + (settings.rememberedHours + settings.rememberedInterfaces) * 350
         let room = max(memory - Self.besideTables, memory / 8) / max(1, tallies)
         let share = min(1, Double(room) / Double(max(1, tables)))
-        for count in [\FlowSettings.rememberedPairs, \.rememberedHours, \.rememberedInterfaces] {
+        for count in [
+            \FlowSettings.rememberedPairs, \.rememberedPairHours, \.rememberedHours, \.rememberedInterfaces,
+        ] {
             settings[keyPath: count] = max(1_000, Int(Double(settings[keyPath: count]) * share))
         }
         return settings

@@ -1,3 +1,4 @@
+internal import Analytics
 internal import LogReaders
 internal import Sigma
 
@@ -17,14 +18,10 @@ struct RecordFields: Sendable {
 
     init(_ source: LogSource) {
         time = source.timeField
+        actor = source.actorFields
         switch source {
         case .cloudTrail:
             event = "eventID"
-            actor = [
-                "userIdentity.arn", "userIdentity.onBehalfOf.userId", "userIdentity.invokedBy", "userIdentity.userName",
-                "userIdentity.principalId",
-                "userIdentity.type", "sourceIPAddress",
-            ]
             account = ["recipientAccountId", "userIdentity.accountId"]
             region = "awsRegion"
             shown = [
@@ -33,7 +30,6 @@ struct RecordFields: Sendable {
             ]
         case .s3Access:
             event = "request_id"
-            actor = ["requester", "remote_ip"]
             account = []
             region = nil
             shown = [
@@ -42,7 +38,6 @@ struct RecordFields: Sendable {
             ]
         case .vpcFlow:
             event = nil
-            actor = ["interface-id", "tgw-attachment-id", "resource-id", "srcaddr"]
             account = ["account-id"]
             region = "region"
             shown = [

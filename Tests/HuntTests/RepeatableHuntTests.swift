@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import TestSupport
 import Testing
 
@@ -13,7 +14,9 @@ import Testing
         func add(_ time: Int, _ interface: Int, _ flow: String, _ verdict: String = "ACCEPT") {
             let at = 1_772_409_600 + time
             let ends = flow.replacing("T", with: "\(at)").replacing("E", with: "\(at + 59)")
-            files[time / 300 % files.count].append("2 123456789012 eni-\(interface) \(ends) \(verdict) OK")
+            let line = "2 123456789012 eni-\(interface) \(ends) \(verdict) OK"
+            // In any order, so that no file and no worker sees the beginning of anything.
+            files[Int(line.hash64 % UInt64(files.count))].append(line)
         }
         for bin in 0..<30 * 12 {
             for number in 0..<6 {
@@ -34,7 +37,34 @@ import Testing
             add(at, 5, "10.0.0.15 192.0.2.77 50000 443 6 20 90000000 T E")
         }
         for source in 1...5 { add(29 * 3_600, 4, "192.0.2.\(source) 10.0.0.14 50000 3306 6 90 9000 T E") }
-        return try files.enumerated().map { try folder.write("flows/\($0).log", $1.joined(separator: "\n") + "\n") }
+        // What only the sum over all files, or the order in time, shows.
+        for bin in 0..<30 * 12 {
+            let at = bin * 300
+            for peer in 1...14 {
+                // Small parts, in an hour together as much as those of other peers.
+                add(at + peer, 0, "10.0.0.10 198.51.100.\(peer) 41000 443 6 20 \(20_000 + peer % 5 * 1_000) T E")
+            }
+            // A peer that serves at two ports, and a reply before the request.
+            add(at + 7, 1, "10.0.0.11 203.0.113.9 42000 \(bin % 2 == 0 ? 8443 : 443) 6 20 300000 T E")
+            add(at + 9, 2, "203.0.113.8 10.0.0.12 8443 3306 6 20 5000 T E")
+            add(at + 11, 2, "10.0.0.12 203.0.113.8 3306 8443 6 20 5000 T E")
+            // An interface that has internal peers only, some with lower addresses.
+            add(at + 13, 7, "10.0.0.17 10.0.0.\(2 + bin % 3) 43000 5432 6 20 \(400_000 + bin) T E")
+            add(at + 14, 7, "10.0.0.\(2 + bin % 3) 10.0.0.17 5432 43000 6 20 \(700_000 + bin) T E")
+        }
+        for number in 0..<40 {
+            // Each of the hosts is tried again, and the source is rejected again after it was let in.
+            let at = 27 * 3_600 + number * 31
+            add(at + 1_800, 2, "10.0.0.12 10.0.1.\(number) 50001 445 6 1 44 T E", "REJECT")
+            add(at, 3, "192.0.2.200 10.0.0.13 50000 \(3_000 + number) 6 1 44 T E", "REJECT")
+            add(at + 2_400, 3, "192.0.2.200 10.0.0.13 50000 \(3_000 + number) 6 1 44 T E", "REJECT")
+            add(at, 5, "192.0.3.\(number) 10.0.0.15 50000 3389 6 90 \(9_000 + number % 3) T E")
+        }
+        add(27 * 3_600 + 2_000, 3, "192.0.2.200 10.0.0.13 50000 8080 6 90 9000 T E")
+        return try files.enumerated().map { number, lines in
+            let shuffled = lines.sorted { ($0.hash64, $0) < ($1.hash64, $1) }
+            return try folder.write("flows/\(number).log", shuffled.joined(separator: "\n") + "\n")
+        }
     }
 
     private func access() throws -> [String] {
@@ -83,37 +113,51 @@ import Testing
         }
     }
 
+    private static let formats = Format.allCases.filter(HuntReport.formats.contains)
+
+    /// Runs a hunt that writes each format and the baseline.
+    /// - Returns: the texts, without the moments of the run and the order in which the places were given.
+    private func hunt(_ source: String, _ files: [String], _ threads: Int) async throws -> [String: String] {
+        let output = try LogsFolder()
+        let names = Self.formats.map(\.rawValue)
+        var arguments = ["hunt", "--source", source, "--threads", "\(threads)", "--max-alerts", "50", "--verbose"]
+        for file in files { arguments += ["--logs", file] }
+        for name in names { arguments += ["--format", name, "--output", output.path(name)] }
+        arguments += ["--baseline", output.path("baseline")]
+        let outcome = try await HuntCommand.run(arguments)
+        #expect(outcome.status == 2, "\(outcome.standardError)")
+        return try Dictionary(
+            uniqueKeysWithValues: (names + ["baseline"]).map { name in
+                var text = try output.text(name)
+                for part in Self.ofTheRun { text = text.replacing(part, with: "") }
+                return (name, text)
+            })
+    }
+
+    private nonisolated(unsafe) static let ofTheRun: [Regex<Substring>] = [
+        /"(?:logs|uris)" ?: ?\[[^\]]*\]/, /· [0-9.]+ m?s\b/, /20(?:2[6-9]|[3-9][0-9])-[0-9-]+T[0-9:.]+Z/,
+    ]
+
     @Test(arguments: ["vpc-flow", "s3-access", "cloudtrail"])
     func theSameLogsGiveTheSameAlerts(source: String) async throws {
         let files = source == "vpc-flow" ? try flows() : source == "s3-access" ? try access() : try trails()
-        func hunt(_ files: [String], _ threads: Int, _ format: String) async throws -> String {
-            let outcome = try await HuntCommand.run(
-                ["hunt", "--source", source, "--threads", "\(threads)", "--format", format]
-                    + files.flatMap { ["--logs", $0] })
-            // When the hunt ran is its own.
-            return outcome.standardOutput.replacing(
-                /"(started|finished|startTimeUtc|endTimeUtc)" ?: ?"[^"]*"/, with: "")
-        }
-        for format in ["json", "csv", "sarif"] {
-            let first = try await hunt(files, 1, format)
-            #expect(first.count > 1_000)
-            for threads in [1, 1, 2, 2, 4] {
-                #expect(try await hunt(files, threads, format) == first, "\(format), \(threads) threads")
-            }
-            guard format == "json" else { continue }
-            for order in [files.reversed(), files.sorted { $0.hashOfName < $1.hashOfName }] {
-                // The places are told in the order in which they were given.
-                let places = /"logs" ?: ?\[[^\]]*\]/
-                let other = try await hunt(order, 2, format)
-                #expect(other.replacing(places, with: "") == first.replacing(places, with: ""), "another order")
+        let first = try await hunt(source, files, 1)
+        for (name, text) in first { #expect(text.count > 1_000, "\(name)") }
+        let orders = [files.reversed(), files.sorted { $0.hash64 < $1.hash64 }, files]
+        for (threads, order) in [(1, 1), (2, 0), (2, 2), (3, 1), (8, 0), (8, 2)] {
+            let other = try await hunt(source, orders[order], threads)
+            for (name, text) in other {
+                #expect(text == first[name], "\(name), \(threads) threads, order \(order)")
             }
         }
     }
 }
 
 extension String {
-    /// The same in each run: it shuffles files.
-    fileprivate var hashOfName: UInt64 {
-        utf8.suffix(12).reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    /// The same in each run: it shuffles files and lines.
+    fileprivate var hash64: UInt64 {
+        // The names of files differ at their ends, behind a folder that is new in each run.
+        utf8.suffix(120).reversed().prefix { $0 != UInt8(ascii: "/") }
+            .reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     }
 }

@@ -9,9 +9,9 @@ enum ObjectUse: Sendable {
 /// remembered one by one.
 struct AccessClient: Sendable {
     /// Bucket, requester and address, concatenated: a string for each would take more memory than all counts.
-    let name: [UInt8]
+    private(set) var name: [UInt8]
     let bucketEnd: Int
-    let requesterEnd: Int
+    private(set) var requesterEnd: Int
     var requests = 0
     var allowed = 0
     /// Seconds since 1970.
@@ -56,6 +56,14 @@ struct AccessClient: Sendable {
         let requester = requester
         guard requester.contains(":assumed-role/"), let slash = requester.lastIndex(of: "/") else { return nil }
         return "\(requester[...slash])*"
+    }
+
+    /// Takes secrets out of the requester, which baselines keep.
+    mutating func hideSecrets() {
+        let hidden = name[bucketEnd..<requesterEnd].withUnsafeBufferPointer { SecretText.hidden($0, level: 0) }
+        guard let hidden else { return }
+        name.replaceSubrange(bucketEnd..<requesterEnd, with: hidden)
+        requesterEnd = bucketEnd + hidden.count
     }
 
     /// Whether it combines several addresses.

@@ -29,7 +29,10 @@ public struct AccessLogAnalytics {
         ]
         var learned = before
         var clients = tally.table.clients
-        for number in clients.indices { clients[number].close() }
+        for number in clients.indices {
+            clients[number].close()
+            clients[number].hideSecrets()
+        }
         report.alerts += volumes(of: clients, &learned)
         report.alerts += anonymous()
         report.alerts += clients.flatMap(insecure)

@@ -94,8 +94,10 @@ struct AgentTable: Sendable {
         current = -1
     }
 
-    /// By name.
+    /// By name. Baselines keep the names, so they are without secrets.
     var usages: [String: Usage] {
-        Dictionary(entries.map { (String(decoding: $0.name, as: UTF8.self), $0.usage) }) { $0.merged($1) }
+        Dictionary(entries.map { (SecretFields.shown(String(decoding: $0.name, as: UTF8.self)), $0.usage) }) {
+            $0.merged($1)
+        }
     }
 }

@@ -10,7 +10,8 @@ struct NameTable: Sendable {
 
     var count: Int { names.count }
 
-    subscript(_ number: Int) -> String { String(decoding: names[number], as: UTF8.self) }
+    /// The name for alerts and baselines: without secrets.
+    subscript(_ number: Int) -> String { SecretFields.shown(String(decoding: names[number], as: UTF8.self)) }
 
     func bytes(_ number: Int) -> [UInt8] { names[number] }
 

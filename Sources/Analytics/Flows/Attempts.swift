@@ -79,6 +79,14 @@ struct ServiceKey: Sendable, Hashable {
     var port: UInt16
 }
 
+/// A flow to a service that may be a reply.
+struct PossibleReply: Sendable, Hashable {
+    var service: ServiceKey
+    /// The number of the pair.
+    var pair: Int32
+    var sourcePort: UInt16
+}
+
 /// Accepted flows from external sources.
 struct ExposedService: Sendable {
     private(set) var sources = DistinctCount()

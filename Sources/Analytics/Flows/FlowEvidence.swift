@@ -16,7 +16,9 @@ extension FlowAnalytics {
                 weights[row.peers[place], default: 0] &+= row.weights[place]
             }
         }
-        let top = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5)
+        let top = weights.sorted { one, other in
+            one.value != other.value ? one.value > other.value : precedes(one.key, other.key)
+        }.prefix(5)
         return .init(
             "top peers",
             .array(
@@ -30,6 +32,13 @@ extension FlowAnalytics {
                 }))
     }
 
+    /// The order of pairs with equal amounts.
+    private func precedes(_ one: Int32, _ other: Int32) -> Bool {
+        let (one, other) = (tally.pairs.entries[Int(one)], tally.pairs.entries[Int(other)])
+        guard one.peer == other.peer else { return one.peer < other.peer }
+        return tally.interfaces.entries[Int(one.interface)].name < tally.interfaces.entries[Int(other.interface)].name
+    }
+
     /// The largest of the records that are kept of each hour; empty if none is meant.
     func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [JSON.Object.Member] {
         var records: [SeenFlow] = []
@@ -40,7 +49,7 @@ extension FlowAnalytics {
             }
         }
         guard !records.isEmpty else { return [] }
-        records.sort { ($0.bytes, $1.start) > ($1.bytes, $0.start) }
+        records.sort { $1.isLess(than: $0) }
         return [.init("records", .array(records.prefix(3).map { .string($0.text) }))]
     }
 

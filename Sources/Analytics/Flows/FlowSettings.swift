@@ -98,6 +98,9 @@ public struct FlowSettings: Sendable, Hashable {
     /// How many hours of interfaces and their series one worker remembers: about 350 bytes each. Beyond that, the
     /// volumes of the interfaces with the least are not judged.
     public var rememberedHours = 1_000_000
+    /// How many hours of pairs one worker remembers: 32 bytes each while they are added up. Beyond that, amounts of single
+    /// peers in an hour are lower bounds, and may depend on the order of the records.
+    public var rememberedPairHours = 2_000_000
     /// How many interfaces one worker counts: about 350 bytes each. Records of others are ignored.
     public var rememberedInterfaces = 200_000
 

@@ -2,8 +2,16 @@ extension FlowTally {
     /// Drops what exceeds the bounds.
     mutating func forgetTooMany() {
         if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
+        if pairHours.count > settings.rememberedPairHours {
+            pairHours.combine(pairs: pairs.entries.count)
+            // Parts that come later are listed beside these, not added to them.
+            if pairHours.count > settings.rememberedPairHours / 4 * 3 { listPeers() }
+        }
+        if rejectionTimes.count > 4 * settings.rememberedPairs {
+            rejectionTimes.forget(keeping: 3 * settings.rememberedPairs, ofEach: settings.rejectedBeforeAccepted)
+        }
+        if possibleReplies.count > settings.rememberedPairs / 16 { countPossibleReplies() }
         if volumes.rows.count > settings.rememberedHours {
-            endHours()
             // There were logs of those hours, although they are dropped.
             quietHours.formUnion(volumes.forget(beyond: settings.rememberedHours))
         }
@@ -11,7 +19,10 @@ extension FlowTally {
 
     private mutating func forgetPairs() {
         endHours()
+        countPossibleReplies()
         let numbers = pairs.forget(keeping: settings.rememberedPairs / 2)
+        pairHours.renumber(numbers)
+        rejectionTimes.renumber(numbers)
         for row in volumes.rows.indices {
             for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
                 let number = numbers[Int(volumes.rows[row].peers[place])]
@@ -25,11 +36,12 @@ extension FlowTally {
     /// The number of pairs.
     public var size: Int { pairs.entries.count }
 
-    /// Adds another worker's counts. Both must have the same settings.
+    /// Adds another worker's counts. Both must have the same settings. Amounts of single peers are exact if neither was
+    /// settled before.
     public mutating func merge(_ other: FlowTally) {
         var other = other
-        other.settle()
-        settle()
+        other.endHours()
+        endHours()
         flows += other.flows
         withoutTime += other.withoutTime
         quietHours.formUnion(other.quietHours)
@@ -40,7 +52,12 @@ extension FlowTally {
         if other.withoutInterface > 0 { volumes.leaveOut(Set(0..<Int32(known)).subtracting(numbers)) }
         withoutInterface += other.withoutInterface
         let pairNumbers = pairs.merge(other.pairs, numbers) { key, ports in
-            for port in ports { _ = scans.add(key, port, before: []) }
+            for port in ports { scans.add(key, port, before: []) }
+        }
+        pairHours.merge(other.pairHours, pairNumbers)
+        rejectionTimes.merge(other.rejectionTimes, pairNumbers)
+        undecided += other.undecided.map {
+            UndecidedFlow(record: $0.record, interface: numbers[Int($0.interface)])
         }
         scans.merge(other.scans, numbers)
         volumes.merge(other.volumes, numbers) { pairNumbers[Int($0)] }
@@ -50,6 +67,12 @@ extension FlowTally {
         for (key, service) in other.services {
             let moved = ServiceKey(interface: numbers[Int(key.interface)], port: key.port)
             services[moved] = services[moved]?.merged(with: service) ?? service
+        }
+        for (reply, service) in other.possibleReplies {
+            let moved = PossibleReply(
+                service: ServiceKey(interface: numbers[Int(reply.service.interface)], port: reply.service.port),
+                pair: pairNumbers[Int(reply.pair)], sourcePort: reply.sourcePort)
+            possibleReplies[moved] = possibleReplies[moved]?.merged(with: service) ?? service
         }
         forgetTooMany()
     }

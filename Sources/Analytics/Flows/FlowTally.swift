@@ -13,11 +13,18 @@ public struct FlowTally: Sendable {
     var interfaces: InterfaceTable
     var volumes: VolumeTable
     var pairs: PairTable
+    /// What the pairs transferred in hours that are over, until ``settle()`` adds it up.
+    var pairHours = PairHours()
     var scans: PortScanTable
     var sweeps: SweepTable
     var logins: LoginTable
     var services: [ServiceKey: ExposedService] = [:]
+    /// Flows from ports at which peers may serve: replies, if the interface contacts them there.
+    var possibleReplies: [PossibleReply: ExposedService] = [:]
+    /// Flows between internal addresses that came before the interface's own was known.
+    var undecided: [UndecidedFlow] = []
     var rejections = PortRejectionTable()
+    var rejectionTimes = RejectionTimes()
     /// Hours since 1970 that AWS reported as without traffic, or with lost records: there were logs.
     var quietHours: Set<Int32> = []
 
@@ -62,14 +69,16 @@ public struct FlowTally: Sendable {
 
     private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {
         withUnsafeTemporaryAllocation(of: WaitingFlow.self, capacity: Self.together) { room in
-            let batch = UnsafeMutableBufferPointer(rebasing: room[..<take(records, into: room)])
-            classify(batch)
-            // First, so that ending hours of pairs find their rows.
-            volumes.count(batch)
-            Self.count(batch, &pairs.entries, &volumes)
-            examineRequests(batch)
+            count(UnsafeMutableBufferPointer(rebasing: room[..<take(records, into: room)]))
         }
         forgetTooMany()
+    }
+
+    private mutating func count(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        classify(batch)
+        volumes.count(batch)
+        Self.count(batch, &pairs.entries, &pairHours)
+        examineRequests(batch)
     }
 
     /// Finds the interfaces of records, and puts the records to count into the room.
@@ -105,6 +114,7 @@ public struct FlowTally: Sendable {
                 quietHours.insert(Int32(truncatingIfNeeded: records[place].start / 3_600))
                 continue
             }
+            guard let sends else { continue }
             let hash = pairs.hash(number, sends ? records[place].destination : records[place].source)
             room.initializeElement(
                 at: count,
@@ -114,10 +124,48 @@ public struct FlowTally: Sendable {
         return count
     }
 
+    /// Keeps a flow until it is known who sent it.
+    /// - Returns: a guess, if too many are kept already.
+    private mutating func wait(_ record: FlowRecord, _ interface: Int) -> Bool? {
+        guard interfaces.entries[interface].undecided < Self.undecidedOfEach, undecided.count < Self.mostUndecided
+        else { return interfaces.entries[interface].guess(record.source, record.destination) }
+        interfaces.entries[interface].undecided += 1
+        undecided.append(UndecidedFlow(record: SeenFlow(record), interface: Int32(interface)))
+        return nil
+    }
+
+    /// How many undecided flows are kept of one interface, and of all: 80 bytes each. One with a second peer is decided
+    /// soon, and of one with a single peer the guess is always the same.
+    private static let undecidedOfEach = 64
+    private static let mostUndecided = 100_000
+
+    /// Counts the undecided flows, by what all of them show together.
+    private mutating func countUndecided() {
+        guard !undecided.isEmpty else { return }
+        let flows = undecided
+        undecided = []
+        for flow in flows {
+            _ = interfaces.entries[Int(flow.interface)].learn(flow.record.source, flow.record.destination, settings)
+        }
+        for flow in flows {
+            let (source, destination) = (flow.record.source, flow.record.destination)
+            let sends =
+                interfaces.entries[Int(flow.interface)].learn(source, destination, settings)
+                ?? interfaces.entries[Int(flow.interface)].guess(source, destination)
+            var waiting = WaitingFlow(
+                record: flow.record, hash: pairs.hash(flow.interface, sends ? destination : source),
+                interface: flow.interface, sends: sends)
+            withUnsafeMutablePointer(to: &waiting) {
+                count(UnsafeMutableBufferPointer(start: $0, count: 1))
+            }
+        }
+        forgetTooMany()
+    }
+
     /// Takes from a record what it says about its interface.
-    /// - Returns: whether the interface sent the flow.
+    /// - Returns: whether the interface sent the flow; `nil` if the flow waits until that is known.
     @inline(never)
-    private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool {
+    private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool? {
         interfaces.entries[interface].span(record)
         guard record.status == .ok else {
             interfaces.entries[interface].miss(record)
@@ -127,9 +175,11 @@ public struct FlowTally: Sendable {
         // Flows that enter a transit gateway were sent by the attachment's side.
         case .ingress: return record.isTransitGateway
         case .egress: return !record.isTransitGateway
+        case .unstated where !record.hasAddresses: return false
         case .unstated:
             return interfaces.side(interface, record.source, record.destination, record.start, record.end)
-                ?? interfaces.entries[interface].learn(record, settings)
+                ?? interfaces.entries[interface].learn(record.source, record.destination, settings)
+                ?? wait(record, interface)
         }
     }
 
@@ -155,59 +205,65 @@ public struct FlowTally: Sendable {
     }
 
     private static func count(
-        _ batch: UnsafeMutableBufferPointer<WaitingFlow>, _ pairs: inout [PairEntry], _ volumes: inout VolumeTable
+        _ batch: UnsafeMutableBufferPointer<WaitingFlow>, _ pairs: inout [PairEntry], _ hours: inout PairHours
     ) {
         pairs.withUnsafeMutableBufferPointer { pairs in
             for place in batch.indices {
                 let pair = Int(batch[place].pair)
                 let hour = batch[place].record.hour
                 if pairs[pair].hour != hour {
-                    begin(hour, &pairs[pair], batch[place].pair, isExternal: batch[place].isExternal, &volumes)
+                    begin(hour, &pairs[pair], batch[place].pair, &hours)
                 }
                 pairs[pair].count(batch[place].record, sends: batch[place].sends, role: batch[place].role)
             }
         }
     }
 
-    /// Begins the next hour of a pair. The amounts of the hour before are added to the interface's row of that hour,
-    /// if they are large.
-    private static func begin(
-        _ hour: Int32, _ pair: inout PairEntry, _ number: Int32, isExternal: Bool, _ volumes: inout VolumeTable
-    ) {
+    /// Begins the next hour of a pair, and keeps the amounts of the hour before.
+    private static func begin(_ hour: Int32, _ pair: inout PairEntry, _ number: Int32, _ hours: inout PairHours) {
         let before = pair.begin(hour)
         guard before.hour >= 0 else { return }
-        let interface = pair.interface
-        func end(_ amount: UInt64, sends: Bool, isRejected: Bool) {
-            let series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
-            volumes.end(interface, series, before.hour, amount, of: number)
-        }
-        let least = FlowSeries.notableBytes
-        if before.bytesOut >= least { end(before.bytesOut, sends: true, isRejected: false) }
-        if before.bytesIn >= least { end(before.bytesIn, sends: false, isRejected: false) }
+        hours.add(before.bytesOut, pair: number, hour: before.hour, sends: true, isRejected: false)
+        hours.add(before.bytesIn, pair: number, hour: before.hour, sends: false, isRejected: false)
         guard before.rejectedOut | before.rejectedIn > 0 else { return }
-        let (out, `in`) = (UInt64(before.rejectedOut), UInt64(before.rejectedIn))
-        if out >= FlowSeries.notableFlows { end(out, sends: true, isRejected: true) }
-        if `in` >= FlowSeries.notableFlows { end(`in`, sends: false, isRejected: true) }
+        hours.add(UInt64(before.rejectedOut), pair: number, hour: before.hour, sends: true, isRejected: true)
+        hours.add(UInt64(before.rejectedIn), pair: number, hour: before.hour, sends: false, isRejected: true)
     }
 
-    /// Ends the hours that are being counted. To be called before the tally is read.
+    /// Ends the hours that are being counted, and lists the peers in the rows. To be called when all workers' counts are
+    /// merged, before the tally is read.
     public mutating func settle() {
+        countUndecided()
         endHours()
+        listPeers()
+        countPossibleReplies()
     }
 
     mutating func endHours() {
         // A settled tally is not written to, so that a copy of it costs nothing.
         for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 {
-            let isExternal = !settings.isInternal(pairs.entries[pair].peer)
-            Self.begin(
-                -1, &pairs.entries[pair], Int32(truncatingIfNeeded: pair), isExternal: isExternal, &volumes)
+            Self.begin(-1, &pairs.entries[pair], Int32(truncatingIfNeeded: pair), &pairHours)
         }
     }
 
+    /// Adds up what the pairs transferred in each hour, and lists the peers with the most in the rows of their interfaces.
+    mutating func listPeers() {
+        guard !pairHours.isEmpty else { return }
+        pairHours.combine(pairs: pairs.entries.count)
+        let entries = pairs.entries
+        for part in pairHours.parts where part.isNotable {
+            let (interface, peer) = (entries[Int(part.pair)].interface, entries[Int(part.pair)].peer)
+            let series = FlowSeries(
+                sends: part.sends, isExternal: !settings.isInternal(peer), isRejected: part.isRejected)
+            volumes.list(interface, series, part.hour, part.amount, of: part.pair) {
+                entries[Int($0)].peer < entries[Int($1)].peer
+            }
+        }
+        pairHours.removeAll()
+    }
+
     private mutating func newPair(_ waiting: WaitingFlow, _ hash: UInt64) -> Int {
-        var entry = PairEntry(interface: waiting.interface, peer: waiting.peer, at: waiting.record.start)
-        entry.serve(waiting.record, sends: waiting.sends, role: waiting.role)
-        return pairs.add(entry, hash)
+        pairs.add(PairEntry(interface: waiting.interface, peer: waiting.peer, at: waiting.record.start), hash)
     }
 
     /// Collects the requests to examine first: testing them in the hot loop would mispredict branches.
@@ -236,7 +292,10 @@ public struct FlowTally: Sendable {
         let traits = ports[record.destinationPort]
         let (pair, port) = (Int(request.pair), record.destinationPort)
         if !request.sends { countRequest(request) }
-        if record.isSmall, isNewPort(request) { sweep(request) }
+        if record.isSmall {
+            probe(request)
+            sweep(request)
+        }
         if traits & PortTraits.login != 0 {
             let key = LoginKey(
                 source: record.source, destination: record.destination, hour: record.hour, port: port,
@@ -244,10 +303,23 @@ public struct FlowTally: Sendable {
             logins.add(record, key, request.interface, settings)
         }
         guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !record.isRejected else { return }
-        // A flow from the port at which the interface contacts the peer is a reply, whatever port the interface used.
-        guard !pairs.entries[pair].isServed(at: record.sourcePort) else { return }
         let key = ServiceKey(interface: request.interface, port: port)
-        services[key, default: ExposedService(first: record.start)].add(record, hashed(record.source))
+        guard ports[record.sourcePort] & PortTraits.service != 0 else {
+            services[key, default: ExposedService(first: record.start)].add(record, hashed(record.source))
+            return
+        }
+        let reply = PossibleReply(service: key, pair: request.pair, sourcePort: record.sourcePort)
+        possibleReplies[reply, default: ExposedService(first: record.start)].add(record, hashed(record.source))
+    }
+
+    /// Counts flows as uses of a service if they are no replies. A flow from the port at which the interface contacts the
+    /// peer is one, whatever port the interface used.
+    mutating func countPossibleReplies() {
+        for (reply, service) in possibleReplies {
+            guard !pairs.entries[Int(reply.pair)].isServed(at: reply.sourcePort) else { continue }
+            services[reply.service] = services[reply.service]?.merged(with: service) ?? service
+        }
+        possibleReplies = [:]
     }
 
     private func hashed(_ address: FlowAddress) -> HashedAddress {
@@ -256,16 +328,15 @@ public struct FlowTally: Sendable {
     }
 
     /// Takes the port of a small or rejected request.
-    /// - Returns: whether the pair had no such request at the port before, as far as that is known.
-    private mutating func isNewPort(_ request: WaitingFlow) -> Bool {
+    private mutating func probe(_ request: WaitingFlow) {
         let (pair, port) = (Int(request.pair), request.record.destinationPort)
         let known = pairs.entries.withUnsafeMutableBufferPointer {
             $0[pair].probe(port, at: request.record.start, sends: request.sends)
         }
-        if let known { return known }
+        guard known == nil else { return }
         let entry = pairs.entries[pair]
         let key = ScanKey(interface: request.interface, peer: request.peer, sends: request.sends)
-        return scans.add(key, port, before: (request.sends ? entry.ports : entry.portsByPeer).all)
+        scans.add(key, port, before: (request.sends ? entry.ports : entry.portsByPeer).all)
     }
 
     /// Counts a request of the peer.
@@ -274,12 +345,13 @@ public struct FlowTally: Sendable {
         let isOftenRejected = pairs.entries.withUnsafeMutableBufferPointer { entries in
             let pair = Int(request.pair)
             if record.isRejected {
-                entries[pair].reject(record.start)
+                entries[pair].reject()
             } else {
                 entries[pair].accept(record.start, record.destinationPort)
             }
             return entries[pair].isOftenRejected
         }
+        if record.isRejected { rejectionTimes.add(record.start, pair: request.pair) }
         guard isOftenRejected else { return }
         let key = RejectedPort(interface: request.interface, peer: record.source, port: record.destinationPort)
         if record.isRejected {

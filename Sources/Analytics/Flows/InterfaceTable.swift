@@ -13,6 +13,8 @@ struct InterfaceEntry: Sendable {
     var account: String
     var region: String
     private(set) var noData = 0
+    /// How many of its flows wait until it is known who sent them.
+    var undecided: UInt16 = 0
     private(set) var skipData: [Int: Int] = [:]
 
     mutating func merge(_ entry: InterfaceEntry) {
@@ -43,9 +45,16 @@ struct InterfaceEntry: Sendable {
         return start >= first && end <= last && v4.isCertain && isSource != isDestination ? isSource : nil
     }
 
-    /// Whether the interface sent a flow, by the record and those before it.
-    mutating func learn(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
-        record.source.v4 != nil ? v4.sends(record, settings) : v6.sends(record, settings)
+    /// Whether the interface sent a flow, by its addresses and those of the records before it; `nil` if these do not show
+    /// it.
+    mutating func learn(_ source: FlowAddress, _ destination: FlowAddress, _ settings: FlowSettings) -> Bool? {
+        source.v4 != nil ? v4.sends(source, destination, settings) : v6.sends(source, destination, settings)
+    }
+
+    /// Whether the interface probably sent a flow of which that is not known.
+    func guess(_ source: FlowAddress, _ destination: FlowAddress) -> Bool {
+        let own = source.v4 != nil ? v4.address : v6.address
+        return source == own || destination != own
     }
 
     /// Extends the period with records.
@@ -76,15 +85,16 @@ private struct OwnAddress {
 
     /// A flow with the internet shows the interface's address. Two flows with different peers do too, which is needed
     /// for IPv6, where own addresses look like any other.
-    mutating func sends(_ record: FlowRecord, _ settings: FlowSettings) -> Bool {
+    /// - Returns: whether the interface sent a flow; `nil` if that is not known.
+    mutating func sends(_ source: FlowAddress, _ destination: FlowAddress, _ settings: FlowSettings) -> Bool? {
         if isCertain {
-            if record.source == address { return true }
-            if record.destination == address { return false }
+            if source == address { return true }
+            if destination == address { return false }
         }
-        let sourceIsInternal = settings.isInternal(record.source)
-        if sourceIsInternal != settings.isInternal(record.destination) {
+        let sourceIsInternal = settings.isInternal(source)
+        if sourceIsInternal != settings.isInternal(destination) {
             if !isCertain {
-                address = sourceIsInternal ? record.source : record.destination
+                address = sourceIsInternal ? source : destination
                 isCertain = true
             }
             return sourceIsInternal
@@ -93,18 +103,15 @@ private struct OwnAddress {
         guard !isCertain else { return true }
         if address.low == 0 && address.high == 0 {
             // The choice must not depend on which record comes first, or which worker reads it.
-            let isInOrder = (record.source.high, record.source.low) <= (record.destination.high, record.destination.low)
-            (address, other) =
-                isInOrder ? (record.source, record.destination) : (record.destination, record.source)
-            return isInOrder
+            (address, other) = source <= destination ? (source, destination) : (destination, source)
+            return nil
         }
-        let hasOwn = record.source == address || record.destination == address
-        let hasOther = record.source == other || record.destination == other
-        if hasOwn != hasOther {
-            if hasOther { address = other }
-            isCertain = true
-        }
-        return record.source == address || record.destination != address
+        let hasOwn = source == address || destination == address
+        let hasOther = source == other || destination == other
+        guard hasOwn != hasOther else { return nil }
+        if hasOther { address = other }
+        isCertain = true
+        return source == address
     }
 }
 

@@ -115,13 +115,18 @@ extension FlowAnalytics {
     func rejectedThenAccepted() -> [Alert] {
         var reported: Set<Int> = []
         var found: [LetIn] = []
-        for (number, pair) in tally.pairs.entries.enumerated() {
-            guard pair.rejectedBefore >= settings.rejectedBeforeAccepted, pair.firstAccepted != .max else { continue }
+        let rejections = tally.rejectionTimes.before { number in
+            let pair = tally.pairs.entries[number]
+            return pair.rejected >= settings.rejectedBeforeAccepted && pair.firstAccepted != .max
+                ? pair.firstAccepted : nil
+        }
+        for (number, rejected) in rejections where rejected.count >= settings.rejectedBeforeAccepted {
+            let pair = tally.pairs.entries[number]
             reported.insert(number)
             found.append(
                 LetIn(
-                    pair: pair, port: pair.acceptedPort, time: pair.firstAccepted, rejected: Int(pair.rejectedBefore),
-                    first: pair.firstRejected))
+                    pair: pair, port: pair.acceptedPort, time: pair.firstAccepted, rejected: rejected.count,
+                    first: rejected.first))
         }
         for (key, rejections) in tally.rejections.entries where rejections.accepted != .max {
             let hash = tally.pairs.hash(key.interface, key.peer)
@@ -172,9 +177,20 @@ extension FlowAnalytics {
                 [
                     .init("flows", .int(service.flows)), .init("bytes received", .amount(service.bytes)),
                     .init("distinct sources, about", .int(service.sources.count)),
-                    .init("sources", .array(service.busiest.sorted.prefix(5).map { .string("\($0.name)") })),
+                    .init("sources", .array(sources(of: service, key).prefix(5).map { .string("\($0)") })),
                     .init("records", .array([.string(service.largest.text)])),
                 ])
         }
+    }
+
+    /// The sources of a service with the most flows. If there are too many to count, those that sent the most, of those
+    /// that were first let in at this port.
+    private func sources(of service: ExposedService, _ key: ServiceKey) -> [FlowAddress] {
+        if service.busiest.isComplete { return service.busiest.sorted.map(\.name) }
+        return tally.pairs.entries.filter {
+            $0.interface == key.interface && $0.firstAccepted != .max && $0.acceptedPort == key.port
+                && !settings.isInternal($0.peer)
+        }
+        .sorted { ($0.bytesIn, $1.peer) > ($1.bytesIn, $0.peer) }.map(\.peer)
     }
 }

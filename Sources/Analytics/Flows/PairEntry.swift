@@ -19,8 +19,8 @@ struct PairEntry: Sendable {
     /// Seconds since 1970.
     private(set) var first: UInt32
     private(set) var last: UInt32
-    /// When the first request of the peer was accepted.
-    private(set) var firstAccepted: UInt32 = .max
+    /// When the flow was that shows the server.
+    private var servedAt: UInt32 = .max
     private var facts: Facts = []
     /// The TCP or UDP port on the server's side, by the first flow.
     private(set) var port: UInt16 = 0
@@ -34,13 +34,11 @@ struct PairEntry: Sendable {
     private(set) var ports = FirstPorts()
     /// Ports of the interface that the peer contacted with small or rejected requests.
     private(set) var portsByPeer = FirstPorts()
-    /// The rejected requests of the peer, and when the first of them was.
+    /// The rejected requests of the peer.
     private(set) var rejected: UInt32 = 0
-    private(set) var firstRejected: UInt32 = .max
-    /// The port of the first accepted request.
-    private(set) var acceptedPort: UInt16 = 0
-    /// How many requests were rejected before the first accepted one, saturating.
-    private(set) var rejectedBefore: UInt16 = 0
+    /// When the first request of the peer was accepted, and its port.
+    private(set) var firstAccepted: UInt32 = .max
+    private(set) var acceptedPort: UInt16 = .max
     /// Accepted flows of the interface to the peer, of the hours before.
     private(set) var flowsOut: UInt32 = 0
 
@@ -73,12 +71,24 @@ struct PairEntry: Sendable {
     }
 
     /// Takes from a flow which side serves, and at which port.
-    mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
+    @inline(never)
+    private mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         let serverIsDestination = role != .reply
-        port = serverIsDestination ? record.destinationPort : record.sourcePort
+        serve(
+            serverIsDestination != sends, at: record.start,
+            port: serverIsDestination ? record.destinationPort : record.sourcePort, isClear: role != .unclear)
+    }
+
+    /// Of clear flows, or else of all, the earliest counts, whatever the order in which they come.
+    private mutating func serve(_ interfaceServes: Bool, at time: UInt32, port: UInt16, isClear: Bool) {
+        guard
+            isClear == self.isClear
+                ? (time, port, interfaceServes ? 1 : 0) < (servedAt, self.port, self.interfaceServes ? 1 : 0) : isClear
+        else { return }
+        (servedAt, self.port) = (time, port)
         facts.subtract([.interfaceServes, .isClear])
-        if serverIsDestination != sends { facts.insert(.interfaceServes) }
-        if role != .unclear { facts.insert(.isClear) }
+        if interfaceServes { facts.insert(.interfaceServes) }
+        if isClear { facts.insert(.isClear) }
     }
 
     /// Counts a flow of the hour that is being counted.
@@ -86,7 +96,9 @@ struct PairEntry: Sendable {
     mutating func count(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         if record.start < first { first = record.start }
         if record.start > last { last = record.start }
-        if role != .unclear, !facts.contains(.isClear) { serve(record, sends: sends, role: role) }
+        if record.start <= servedAt || role != .unclear && !facts.contains(.isClear) {
+            serve(record, sends: sends, role: role)
+        }
         let bytes = record.isRejected ? 0 : record.bytes
         // The direction is unpredictable, so this is branch-free.
         hourOut &+= sends ? bytes : 0
@@ -125,21 +137,12 @@ struct PairEntry: Sendable {
     mutating func merge(_ other: PairEntry) {
         bytesOut &+= other.bytesOut
         bytesIn &+= other.bytesIn
-        let otherIsClear = other.facts.contains(.isClear)
-        if facts.contains(.isClear) == otherIsClear ? other.first < first : otherIsClear {
-            (port, facts) = (other.port, other.facts)
-        }
+        serve(other.interfaceServes, at: other.servedAt, port: other.port, isClear: other.isClear)
         first = min(first, other.first)
         last = max(last, other.last)
         rejected &+= other.rejected
         updateRejections()
-        let accepted = min(firstAccepted, other.firstAccepted)
-        rejectedBefore = UInt16(
-            clamping: Int(rejectedBefore(accepted)) + Int(other.rejectedBefore(accepted)))
-        firstRejected = min(firstRejected, other.firstRejected)
-        if other.firstAccepted < firstAccepted {
-            (firstAccepted, acceptedPort) = (other.firstAccepted, other.acceptedPort)
-        }
+        accept(other.firstAccepted, other.acceptedPort)
         flowsOut = flowsOut.addingSaturating(other.flowsOut)
         probing.merge(other.probing)
         probingByPeer.merge(other.probingByPeer)
@@ -148,11 +151,9 @@ struct PairEntry: Sendable {
     }
 
     /// Counts a rejected request of the peer.
-    mutating func reject(_ time: UInt32) {
+    mutating func reject() {
         rejected &+= 1
         updateRejections()
-        firstRejected = min(firstRejected, time)
-        if time < firstAccepted, rejectedBefore < .max { rejectedBefore += 1 }
     }
 
     private mutating func updateRejections() {
@@ -161,13 +162,9 @@ struct PairEntry: Sendable {
     }
 
     mutating func accept(_ time: UInt32, _ port: UInt16) {
-        guard time < firstAccepted else { return }
-        rejectedBefore = rejectedBefore(time)
+        guard (time, port) < (firstAccepted, acceptedPort) else { return }
         (firstAccepted, acceptedPort) = (time, port)
     }
-
-    /// Rejected requests before `time`. May overcount if records are out of order.
-    private func rejectedBefore(_ time: UInt32) -> UInt16 { firstRejected < time ? rejectedBefore : 0 }
 
     /// How much would be lost without the pair. What the interface does itself weighs more than what strangers do, who
     /// may come from any number of addresses. Expects a settled entry.
@@ -176,7 +173,7 @@ struct PairEntry: Sendable {
         let probes = UInt64(ports.count) * 1_000_000
         let strangers =
             UInt64(min(rejected, 1_000)) * 1_000 + UInt64(portsByPeer.count) * 1_000
-            + (firstAccepted != .max && rejectedBefore > 2 ? 1_000_000 : 0)
+            + (firstAccepted != .max && rejected > 2 ? 1_000_000 : 0)
             + (interfaceServes ? min(bytesOut, 1 << 40) / 64 : 0)
         return own.addingSaturating(probes).addingSaturating(strangers)
     }

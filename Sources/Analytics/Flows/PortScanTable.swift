@@ -32,8 +32,7 @@ struct PortScanTable: Sendable {
     }
 
     /// Adds a port, and when the pair is new those that the pair remembered.
-    /// - Returns: whether the port is new, as far as that is known.
-    mutating func add(_ key: ScanKey, _ port: UInt16, before: [UInt16]) -> Bool {
+    mutating func add(_ key: ScanKey, _ port: UInt16, before: [UInt16]) {
         let place: Int
         if let found = table.find(key) {
             place = found
@@ -43,13 +42,10 @@ struct PortScanTable: Sendable {
             for port in before { Self.add(port, to: &ports, most) }
             place = table.add(key, ports)
         }
-        var isNew = false
-        table.update(place) { isNew = Self.add(port, to: &$0, most) }
-        return isNew
+        table.update(place) { Self.add(port, to: &$0, most) }
     }
 
-    @discardableResult
-    private static func add(_ port: UInt16, to ports: inout DistinctCount, _ most: Int) -> Bool {
+    private static func add(_ port: UInt16, to ports: inout DistinctCount, _ most: Int) {
         ports.add(UInt64(port), sketched: sketched(UInt64(port), 0), exactlyUpTo: most)
     }
 

@@ -63,6 +63,12 @@ extension SeenFlow {
     }
 }
 
+/// A flow of which it is not known yet whether the interface sent it.
+struct UndecidedFlow: Sendable {
+    let record: SeenFlow
+    let interface: Int32
+}
+
 /// A record of a batch that is being counted.
 struct WaitingFlow: Sendable {
     let record: SeenFlow

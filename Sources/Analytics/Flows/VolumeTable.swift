@@ -44,8 +44,7 @@ struct VolumeRow: Sendable {
     /// Hours since 1970.
     let hour: Int32
     var flows: UInt32 = 0
-    /// The numbers of the heaviest pairs, -1 if there is none, and their amounts, which are lower bounds if several
-    /// workers or records out of order share the hour.
+    /// The numbers of the heaviest pairs, -1 if there is none, and their amounts.
     var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
     var weights: InlineArray<8, UInt64> = InlineArray(repeating: 0)
     var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
@@ -65,17 +64,22 @@ struct VolumeRow: Sendable {
         return (0..<12).count { bins[$0] >= most / 4 && bins[$0] > 0 } > 3
     }
 
-    /// Adds an amount of one of the peers.
-    mutating func count(_ weight: UInt64, of peer: Int32) {
+    /// Lists a peer if it is among the heaviest. An amount of a listed one is added to it.
+    /// - Parameter precedes: the order of peers with equal amounts.
+    mutating func list(_ weight: UInt64, of peer: Int32, precedes: (Int32, Int32) -> Bool = (<)) {
         var least = 0
         for index in 0..<Self.peersKept {
             if peers[index] == peer {
                 weights[index] &+= weight
                 return
             }
-            if weights[index] < weights[least] { least = index }
+            if weights[index] < weights[least]
+                || weights[index] == weights[least] && weights[index] > 0 && precedes(peers[least], peers[index])
+            {
+                least = index
+            }
         }
-        guard weight > weights[least] else { return }
+        guard weight > weights[least] || weight == weights[least] && precedes(peer, peers[least]) else { return }
         peers[least] = peer
         weights[least] = weight
     }
@@ -95,7 +99,7 @@ struct VolumeRow: Sendable {
         flows = flows.addingSaturating(other.flows)
         for index in 0..<12 { bins[index] &+= other.bins[index] }
         for index in 0..<Self.peersKept where other.peers[index] >= 0 {
-            count(other.weights[index], of: renumber(other.peers[index]))
+            list(other.weights[index], of: renumber(other.peers[index]))
         }
         for index in 0..<2 { keep(other.notable[index]) }
     }
@@ -208,11 +212,15 @@ struct VolumeTable: Sendable {
         return hours
     }
 
-    /// Counts the amount of a pair in an hour that is over. Nothing happens if the row of that hour was dropped.
-    mutating func end(_ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32) {
+    /// Lists a pair with its amount of an hour. Nothing happens if the row of that hour was dropped.
+    /// - Parameter precedes: the order of pairs with equal amounts.
+    mutating func list(
+        _ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32,
+        precedes: (Int32, Int32) -> Bool = (<)
+    ) {
         let hash = Self.hash(interface, series, hour, mix)
         guard let row = find(hash, Int(interface), series, hour) else { return }
-        rows.withUnsafeMutableBufferPointer { $0[row].count(amount, of: pair) }
+        rows.withUnsafeMutableBufferPointer { $0[row].list(amount, of: pair, precedes: precedes) }
     }
 
     @inline(__always)

@@ -40,7 +40,7 @@ public struct ObservationLog: Sendable {
     }
 
     mutating func add(
-        rule: Int32, time: Int64, event: Int64, capture: CapturePlan.Capture, fields: [FieldList.Number],
+        rule: Int32, time: Int64, event: Int64, capture: CapturePlan.Capture, fields: [[FieldList.Number]],
         of record: some LogEvent
     ) {
         guard observations.count < limit, values.count < Int(Int32.max) - fields.count else {
@@ -48,7 +48,7 @@ public struct ObservationLog: Sendable {
             return
         }
         let start = values.count
-        for field in fields.prefix(capture.needed) { values.append(value(record.value(of: field))) }
+        for field in fields.prefix(capture.needed) { values.append(value(of: field, in: record)) }
         let observation = Observation(rule: rule, values: Int32(start), time: time, event: event)
         if let thinning = capture.thinning, let key = Thinning.Key(rule, time / thinning, values[start...].map(\.code))
         {
@@ -57,7 +57,7 @@ public struct ObservationLog: Sendable {
                 return
             }
         }
-        for field in fields.dropFirst(capture.needed) { values.append(value(record.value(of: field))) }
+        for field in fields.dropFirst(capture.needed) { values.append(value(of: field, in: record)) }
         observations.append(observation)
     }
 
@@ -82,6 +82,15 @@ public struct ObservationLog: Sendable {
             observations[old].event = observation.event
         }
         return isOnlyOne
+    }
+
+    /// The value of the first of some fields that the record has.
+    private mutating func value(of fields: [FieldList.Number], in record: some LogEvent) -> Value {
+        for field in fields {
+            let value = value(record.value(of: field))
+            if value != .none { return value }
+        }
+        return .none
     }
 
     private mutating func value(_ value: FieldValue) -> Value {

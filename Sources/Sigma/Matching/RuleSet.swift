@@ -56,7 +56,7 @@ public final class RuleSet: Sendable {
         unindexed = index.rest.map { entries[$0].place }
         compiled = CompiledRules(
             entries, index: index, builder: &builder,
-            alerts: collection.detectionAlerts, plan: plan, timeField: source.timeField,
+            alerts: collection.detectionAlerts, plan: plan, source: source,
             extra: captured, memory: memory)
         filters = index.filters
         fields = compiled.fields
@@ -124,13 +124,13 @@ final class CompiledRules: @unchecked Sendable {
     let program: RuleProgram
     let fields: FieldList
     let timeField: FieldList.Number
-    /// The fields of each capture of the plan.
-    let captures: [[FieldList.Number]]
+    /// The fields of each capture of the plan, each with those that count if a record does not have it.
+    let captures: [[[FieldList.Number]]]
     private let memory: CompiledMemory
 
     init(
         _ entries: [(place: Int, entry: Int32)], index: RuleIndex, builder: inout ProgramBuilder, alerts: [Bool],
-        plan: CapturePlan, timeField: String, extra: [String], memory: CompiledMemory
+        plan: CapturePlan, source: LogSource, extra: [String], memory: CompiledMemory
     ) {
         self.memory = memory
         program = builder.finished()
@@ -158,8 +158,10 @@ final class CompiledRules: @unchecked Sendable {
         }
         rest = memory.store(index.rest.map(Int32.init))
         // The time is read only if a correlation needs it.
-        self.timeField = plan.isEmpty ? -1 : fields.number(of: timeField)
-        captures = plan.captures.map { $0.fields.map { fields.number(of: $0) } }
+        timeField = plan.isEmpty ? -1 : fields.number(of: source.timeField)
+        captures = plan.captures.map { capture in
+            capture.fields.map { name in ([name] + source.fields(insteadOf: name)).map { fields.number(of: $0) } }
+        }
         for name in extra { _ = fields.number(of: name) }
         self.fields = fields
     }

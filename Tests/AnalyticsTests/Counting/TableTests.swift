@@ -284,7 +284,7 @@ struct TableTests {
             // No more peers than a row keeps.
             let pair = Int32.random(in: 0..<Int32(VolumeRow.peersKept), using: &random)
             let amount = UInt64.random(in: 1..<1_000, using: &random)
-            table.end(interface(key.interface), key.series, key.hour, amount, of: pair)
+            table.list(interface(key.interface), key.series, key.hour, amount, of: pair)
             rows[key]?.peers[pair, default: 0] += amount
         }
         return rows

@@ -171,7 +171,7 @@ private func isClose(_ one: Double?, _ other: Double) -> Bool {
             peaks: known.map { [7: $0] } ?? [:])
         for (place, bytes) in hours.enumerated() {
             var row = VolumeRow(interface: 0, series: .outExternal, hour: 480_000 + Int32(place))
-            if bytes > 0 { row.count(bytes, of: 7) }
+            if bytes > 0 { row.list(bytes, of: 7) }
             judge.judge(row, usually: 1, learns: true)
         }
         return judge.findings
@@ -199,7 +199,7 @@ private func isClose(_ one: Double?, _ other: Double) -> Bool {
         var judge = PeerJudge(
             FlowSettings(), tops: [Float](repeating: 1e6, count: 10), readAgain: 0, peaks: [:])
         var row = VolumeRow(interface: 0, series: .outExternal, hour: 480_000)
-        row.count(5_000_000_000, of: 7)
+        row.list(5_000_000_000, of: 7)
         judge.judge(row, usually: 1, learns: true)
         #expect(judge.findings.isEmpty && judge.slowLimit == nil)
     }

@@ -2,7 +2,7 @@ import Basics
 import LogReaders
 import TestSupport
 import Testing
-@testable import Hunting
+@testable import Analytics
 
 @Suite struct SecretFieldsTests {
     /// The text without secrets.

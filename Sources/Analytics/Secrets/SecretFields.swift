@@ -1,10 +1,9 @@
-import Basics
-internal import Analytics
-internal import LogReaders
+internal import Basics
+public import LogReaders
 
 /// Finds credentials in logs, such as the session tokens that `AssumeRole` returns, passwords in the parameters of other
 /// services, and presigned addresses. They are never shown. It works on bytes, since a noisy rule has many alerts.
-enum SecretFields {
+public enum SecretFields {
     static let replacement = "(not shown)"
 
     /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated.
@@ -20,12 +19,12 @@ enum SecretFields {
 
     /// The text of a field, unless it is a secret. Secrets in a JSON text, and in texts such as addresses, command lines
     /// and messages, are removed from it.
-    static func shown(_ text: String, of path: String) -> String {
+    public static func shown(_ text: String, of path: String) -> String {
         isSecret(path) ? replacement : shown(text)
     }
 
     /// The text without the secrets in it.
-    static func shown(_ text: String) -> String {
+    public static func shown(_ text: String) -> String {
         var text = text
         let hidden = text.withUTF8 { SecretText.hidden($0, level: 0) }
         return hidden.map { String(decoding: $0, as: UTF8.self) } ?? text
@@ -33,13 +32,13 @@ enum SecretFields {
 
     /// A JSON text without secrets. What is no JSON, or nested too deeply, is not shown at all.
     /// - Returns: `nil` if there is nothing to hide.
-    static func hidden(_ json: Bytes) -> [UInt8]? {
+    public static func hidden(_ json: Bytes) -> [UInt8]? {
         var redaction = SecretRedaction(json, level: 0)
         return redaction.isWhole() ? redaction.changed : Array("\"\(replacement)\"".utf8)
     }
 
     /// The alert without secrets in any of its texts.
-    static func hidden(_ alert: Alert) -> Alert {
+    public static func hidden(_ alert: Alert) -> Alert {
         var alert = alert
         alert.actor = shown(alert.actor)
         for (name, text) in alert.fields { alert.fields[name] = shown(text, of: name) }

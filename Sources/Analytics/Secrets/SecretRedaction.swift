@@ -1,4 +1,4 @@
-import Basics
+internal import Basics
 internal import LogReaders
 
 /// Goes once through a JSON text and leaves out its secrets: values by the names of their members, values beside such a

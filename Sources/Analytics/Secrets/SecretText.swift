@@ -1,4 +1,4 @@
-import Basics
+internal import Basics
 internal import LogReaders
 
 /// Finds secrets in texts by their shape: `name=value` and `name: value` in addresses (also percent-encoded), command

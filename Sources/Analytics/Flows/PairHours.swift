@@ -1,0 +1,82 @@
+/// The amounts of pairs in single hours, in the order in which these hours ended.
+///
+/// An hour has several parts if several workers count it, or if its records come out of order. All parts are kept until they
+/// are added up, so that neither the number of workers nor the order of files changes an amount.
+struct PairHours: Sendable {
+    /// What one pair transferred in one direction, or how many of its flows were rejected: 16 bytes.
+    struct Part: Sendable {
+        var pair: Int32
+        /// The hour since 1970, the direction, and whether the flows were rejected.
+        fileprivate let slot: UInt32
+        fileprivate(set) var amount: UInt64
+
+        var hour: Int32 { Int32(slot >> 2) }
+        var sends: Bool { slot & 2 != 0 }
+        var isRejected: Bool { slot & 1 != 0 }
+
+        /// Whether the peer is to be listed, if this is the whole hour.
+        var isNotable: Bool { amount >= (isRejected ? FlowSeries.notableFlows : FlowSeries.notableBytes) }
+    }
+
+    private(set) var parts: [Part] = []
+
+    var isEmpty: Bool { parts.isEmpty }
+    var count: Int { parts.count }
+
+    @inline(__always)
+    mutating func add(_ amount: UInt64, pair: Int32, hour: Int32, sends: Bool, isRejected: Bool) {
+        guard amount > 0 else { return }
+        let slot = UInt32(bitPattern: hour) << 2 | (sends ? 2 : 0) | (isRejected ? 1 : 0)
+        parts.append(Part(pair: pair, slot: slot, amount: amount))
+    }
+
+    mutating func removeAll() { parts.removeAll(keepingCapacity: true) }
+
+    /// Adds another worker's parts.
+    /// - Parameter numbers: the number here of each of the other table's pairs.
+    mutating func merge(_ other: PairHours, _ numbers: [Int32]) {
+        for var part in other.parts {
+            part.pair = numbers[Int(part.pair)]
+            parts.append(part)
+        }
+    }
+
+    /// Renumbers the pairs.
+    /// - Parameter numbers: old number → new number, -1 if the pair was dropped.
+    mutating func renumber(_ numbers: [Int32]) {
+        for place in parts.indices { parts[place].pair = numbers[Int(parts[place].pair)] }
+        parts.removeAll { $0.pair < 0 }
+    }
+
+    /// Adds up the parts of each pair and hour, and puts them in the order of the pairs.
+    /// - Parameter pairs: the number of pairs.
+    mutating func combine(pairs: Int) {
+        // A counting sort: the parts of each pair are then nearly in order of time.
+        var ends = [Int](repeating: 0, count: pairs)
+        for part in parts { ends[Int(part.pair)] += 1 }
+        var sum = 0
+        for pair in ends.indices { (ends[pair], sum) = (sum, sum + ends[pair]) }
+        var sorted = parts
+        for part in parts {
+            sorted[ends[Int(part.pair)]] = part
+            ends[Int(part.pair)] += 1
+        }
+        var start = 0
+        var kept = 0
+        for end in ends where end > start {
+            if end - start > 1 { sorted[start..<end].sort { $0.slot < $1.slot } }
+            let first = kept
+            for place in start..<end {
+                if kept > first, sorted[kept - 1].slot == sorted[place].slot {
+                    sorted[kept - 1].amount &+= sorted[place].amount
+                } else {
+                    sorted[kept] = sorted[place]
+                    kept += 1
+                }
+            }
+            start = end
+        }
+        sorted.removeLast(sorted.count - kept)
+        parts = sorted
+    }
+}
