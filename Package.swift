@@ -66,9 +66,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "LogReaders", dependencies: ["Basics", "CFlowLine", "CSimdJSON"], swiftSettings: strict),
+        .target(
+            name: "RuleTree", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
         // The plugin finds the rules by itself.
         .target(
-            name: "Sigma", dependencies: ["Basics", "LogReaders", "CPCRE2", .product(name: "Yams", package: "Yams")],
+            name: "Sigma",
+            dependencies: ["Basics", "LogReaders", "RuleTree", "CPCRE2", .product(name: "Yams", package: "Yams")],
             exclude: ["Rules"], swiftSettings: strict, plugins: ["EmbedRules"]),
         .target(
             name: "Analytics",
@@ -79,7 +82,8 @@ let package = Package(
             name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],
             swiftSettings: strict),
         // The built-in rules become a part of the binary.
-        .executableTarget(name: "RuleEmbedder", path: "Plugins/RuleEmbedder", swiftSettings: strict),
+        .executableTarget(
+            name: "RuleEmbedder", dependencies: ["RuleTree"], path: "Plugins/RuleEmbedder", swiftSettings: strict),
         .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["RuleEmbedder"]),
         .target(
             name: "TrailIntegrity",
@@ -218,7 +222,9 @@ let package = Package(
             name: "LogReadersTests", dependencies: ["Basics", "LogReaders", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SigmaTests",
-            dependencies: ["Basics", "Sigma", "LogReaders", "TestSupport", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Basics", "Sigma", "LogReaders", "RuleTree", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AnalyticsTests", dependencies: ["Basics", "Analytics", "LogReaders", "TestSupport"],

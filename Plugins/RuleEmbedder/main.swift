@@ -1,19 +1,35 @@
 import Foundation
+import RuleTree
 
-// RuleEmbedder OUTPUT FOLDER FILE…: writes the files of the folder as Swift string literals.
-// Only the plugin EmbedRules runs it.
+// RuleEmbedder OUTPUT FOLDER FILE…: writes the files of the folder as Swift string literals, as they are and in the compact
+// form that is quick to read. Only the plugin EmbedRules runs it.
 
 let arguments = CommandLine.arguments
 guard arguments.count > 2 else { exit(64) }
 let folder = URL(fileURLWithPath: arguments[2])
 
-var code = "enum EmbeddedRules {\n    static let files: [(name: String, text: String)] = [\n"
-for name in arguments.dropFirst(3) {
-    let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+func literal(_ text: String) -> String {
     // With enough signs around it, nothing in the text has a meaning for the compiler.
     var signs = "#"
     while text.contains("\"\"\"" + signs) { signs += "#" }
-    code += "        (\"\(name)\", \(signs)\"\"\"\n\(text)\n\"\"\"\(signs)),\n"
+    return "\(signs)\"\"\"\n\(text)\n\"\"\"\(signs)"
 }
-code += "    ]\n}\n"
+
+var files = ""
+var compact = ""
+for name in arguments.dropFirst(3) {
+    let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    files += "        (\"\(name)\", \(literal(text))),\n"
+    compact += "        \(literal(RuleNode.compact(try RuleNode.documents(inYAML: text).map { try $0.get() }))),\n"
+}
+let code = """
+    enum EmbeddedRules {
+        static let files: [(name: String, text: String)] = [
+    \(files)    ]
+        /// The documents of each file, as `RuleNode.compact` writes them.
+        static let compact: [String] = [
+    \(compact)    ]
+    }
+
+    """
 try code.write(to: URL(fileURLWithPath: arguments[1]), atomically: true, encoding: .utf8)

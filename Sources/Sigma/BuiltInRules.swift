@@ -1,4 +1,5 @@
 public import LogReaders
+internal import RuleTree
 
 /// Parapet's own detection rules, one file each, in the folder of the guarded practice.
 ///
@@ -16,6 +17,16 @@ public enum BuiltInRules {
         case .s3Access, .vpcFlow: []
         }
     }
+
+    /// The documents of a file; `nil` if it is not one of these. They are read of the compact form, which the plugin made of
+    /// the same text.
+    static func documents(of file: String, _ text: String) -> [RuleNode]? {
+        guard let place = places[file], EmbeddedRules.files[place].text == text else { return nil }
+        return RuleNode.documents(inCompact: EmbeddedRules.compact[place])
+    }
+
+    private static let places = Dictionary(
+        uniqueKeysWithValues: EmbeddedRules.files.enumerated().map { ($1.name, $0) })
 
     /// The placeholders of the rules. All are empty until they are configured, and every rule works without them.
     ///

@@ -155,6 +155,86 @@ import Testing
         }
     }
 
+    /// A credential in a user agent, a presigned address in a key or as the referrer, a session that is named after a password.
+    @Test func noOutputOfAccessLogsShowsASecret() async throws {
+        let secret = "Zx81Planted"
+        let folder = try LogsFolder()
+        let role = "arn:aws:sts::123456789012:assumed-role/app/password=\(secret)"
+        let lines = (0..<120).map { number in
+            let time = "0\(2 + number / 40)/Mar/2026:1\(number % 10):\(10 + number % 40):00 +0000"
+            let isLate = number >= 80
+            let who = isLate ? role : "arn:aws:iam::123456789012:user/ann"
+            let agent = isLate ? "curl --token https://u:\(secret)@host password=\(secret)" : "aws-cli/2"
+            let key = "AWSLogs/a%3FX-Amz-Signature%3D\(secret)%26n%3D\(number)"
+            let operation = number % 3 == 0 ? "REST.DELETE.OBJECT" : "REST.GET.OBJECT"
+            let status = number % 2 == 0 ? 200 : 403
+            return
+                "owner trail-logs [\(time)] 203.0.113.\(number % 7) \(who) ID\(number) \(operation) \(key) "
+                + "\"GET /AWSLogs/a?X-Amz-Signature=\(secret)&n=\(number) HTTP/1.1\" \(status) - 900 900 9 8 "
+                + "\"https://h/?X-Amz-Security-Token=\(secret)\" \"\(agent)\" - host= SigV4 - AuthHeader h - - -"
+        }
+        let log = try folder.write("access.log", lines.joined(separator: "\n") + "\n")
+        let rule = try folder.write(
+            "r.yml",
+            """
+            title: Any
+            logsource: {product: aws, service: s3_access}
+            detection: {s: {bucket: trail-logs}, condition: s}
+            fields: [key, user_agent, referrer, request_uri, requester]
+            ---
+            title: Many
+            correlation: {type: event_count, rules: [Any], group-by: [user_agent, requester], timespan: 1d, condition: {gte: 2}, generate: true}
+            """)
+        try await expectNoSecret(secret, "s3-access", log, rule, group: "user_agent", folder)
+    }
+
+    /// Flow logs have texts in their tags only.
+    @Test func noOutputOfFlowLogsShowsASecret() async throws {
+        let secret = "Zx81Planted"
+        let folder = try LogsFolder()
+        var text = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"
+        for number in 0..<400 {
+            let at = 1_772_409_600 + number * 300
+            text +=
+                "eni-password=\(secret) 10.0.0.7 198.51.100.\(number % 50) \(40_000 + number) \(number % 9 + 20) 6 3 900 \(at) \(at + 59) ACCEPT OK\n"
+            text +=
+                "eni-password=\(secret) 198.51.100.\(number % 50) 10.0.0.7 \(40_000 + number) 22 6 30 900 \(at) \(at + 59) ACCEPT OK\n"
+        }
+        let log = try folder.write("flow.log", text)
+        let rule = try folder.write(
+            "r.yml",
+            """
+            title: Any
+            logsource: {product: aws, service: vpcflow}
+            detection: {s: {srcaddr: 10.0.0.7}, condition: s}
+            ---
+            title: Many
+            correlation: {type: event_count, rules: [Any], group-by: [interface-id], timespan: 1d, condition: {gte: 2}, generate: true}
+            """)
+        try await expectNoSecret(secret, "vpc-flow", log, rule, group: "interface-id", folder)
+    }
+
+    /// Hunts with the built-in rules and with own ones, in each format, with a baseline.
+    private func expectNoSecret(
+        _ secret: String, _ source: String, _ log: String, _ rule: String, group: String, _ folder: LogsFolder
+    ) async throws {
+        let formats = HuntReport.formats.map(\.rawValue)
+        for (number, more) in [[], ["--rules", rule, "--built-in", "--group-by", group]].enumerated() {
+            var arguments = [
+                "hunt", "--source", source, "--logs", log, "--verbose", "--baseline", folder.path("b\(number).json"),
+            ]
+            for format in formats { arguments += ["--format", format, "--output", folder.path("\(number).\(format)")] }
+            let outcome = try await HuntCommand.run(arguments + more)
+            #expect(outcome.status == 2, "\(outcome.standardError)")
+            for name in formats.map({ "\(number).\($0)" }) + ["b\(number).json"] {
+                let text = try folder.text(name)
+                #expect(!text.isEmpty && !text.contains(secret), "\(name)")
+            }
+            #expect(!outcome.standardError.contains(secret))
+            #expect(try folder.text("\(number).json").contains("(not shown)"))
+        }
+    }
+
     @Test func aCancelledHuntHasNoResult() async throws {
         let folder = try LogsFolder()
         let run = try hunt(try stopped(folder))

@@ -116,7 +116,7 @@ import Testing
     private static let formats = Format.allCases.filter(HuntReport.formats.contains)
 
     /// Runs a hunt that writes each format and the baseline.
-    /// - Returns: the texts, without the moments of the run and the order in which the places were given.
+    /// - Returns: the texts, without the moments of the run and the places in the order in which they were given.
     private func hunt(_ source: String, _ files: [String], _ threads: Int) async throws -> [String: String] {
         let output = try LogsFolder()
         let names = Self.formats.map(\.rawValue)
@@ -135,16 +135,18 @@ import Testing
     }
 
     private nonisolated(unsafe) static let ofTheRun: [Regex<Substring>] = [
-        /"(?:logs|uris)" ?: ?\[[^\]]*\]/, /· [0-9.]+ m?s\b/, /20(?:2[6-9]|[3-9][0-9])-[0-9-]+T[0-9:.]+Z/,
+        /[^\s"(]*parapet-hunt-[^\s",)<]+/, /· [0-9.]+ m?s\b/,
+        /"(?:started|finished|startTimeUtc|endTimeUtc)" ?: ?"[^"]*"/,
+        /"(?:created_time|processed_time|logged_time)" ?: ?[0-9]+/, /"(?:CreatedAt|UpdatedAt)" ?: ?"[^"]*"/,
     ]
 
     @Test(arguments: ["vpc-flow", "s3-access", "cloudtrail"])
     func theSameLogsGiveTheSameAlerts(source: String) async throws {
         let files = source == "vpc-flow" ? try flows() : source == "s3-access" ? try access() : try trails()
         let first = try await hunt(source, files, 1)
-        for (name, text) in first { #expect(text.count > 1_000, "\(name)") }
+        for (name, text) in first { #expect(text.count > (name == "baseline" ? 100 : 1_000), "\(name)") }
         let orders = [files.reversed(), files.sorted { $0.hash64 < $1.hash64 }, files]
-        for (threads, order) in [(1, 1), (2, 0), (2, 2), (3, 1), (8, 0), (8, 2)] {
+        for (threads, order) in [(1, 1), (2, 0), (3, 2), (8, 1)] {
             let other = try await hunt(source, orders[order], threads)
             for (name, text) in other {
                 #expect(text == first[name], "\(name), \(threads) threads, order \(order)")

@@ -1,8 +1,9 @@
 import Foundation
 import LogReaders
-import Sigma
+import RuleTree
 import Testing
 import TestSupport
+@testable import Sigma
 
 @Suite struct BuiltInRuleTests {
     private static let names = BuiltInRules.files.map(\.name)
@@ -33,6 +34,39 @@ import TestSupport
             let file = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             #expect(text == file, "\(name)")
         }
+    }
+
+    /// The plugin makes the compact form; it says what the files say, with the lines of every node.
+    @Test func theCompactFormIsWhatTheFilesSay() throws {
+        let folder = Repository.file("Sources/Sigma/Rules")
+        for name in Self.names {
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            let parsed = try RuleNode.documents(inYAML: text).map { try $0.get() }
+            let embedded = try #require(BuiltInRules.documents(of: name, text), "\(name)")
+            #expect(RuleNode.compact(embedded) == RuleNode.compact(parsed), "\(name)")
+            #expect(BuiltInRules.documents(of: name, text + "\n") == nil, "a changed file is another one")
+        }
+    }
+
+    /// Texts that are no compact form are none, and stop nobody.
+    @Test func garbageIsNoCompactForm() throws {
+        let good = RuleNode.compact(
+            try RuleNode.documents(inYAML: "a: [1, 'b', {c: d}]\ne: ~\n---\nf: |\n  text\n").map { try $0.get() })
+        #expect(RuleNode.documents(inCompact: good)?.count == 2)
+        let bytes = Array(good.utf8)
+        let ends = (0..<bytes.count).filter {
+            RuleNode.documents(inCompact: String(decoding: bytes[..<$0], as: UTF8.self)) != nil
+        }
+        #expect(ends.count == 2, "nothing, and the first document")
+        for place in bytes.indices {
+            for byte in [UInt8(ascii: "9"), UInt8(ascii: "m"), UInt8(ascii: ":"), 0, 255] {
+                var changed = bytes
+                changed[place] = byte
+                _ = RuleNode.documents(inCompact: String(decoding: changed, as: UTF8.self))
+            }
+        }
+        #expect(RuleNode.documents(inCompact: String(repeating: "1s1:", count: 100_000)) == nil)
+        #expect(RuleNode.documents(inCompact: "1s999999999:") == nil)
     }
 
     @Test func everyPracticeHasFiveRules() {

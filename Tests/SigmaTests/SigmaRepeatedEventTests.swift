@@ -29,6 +29,30 @@ import Testing
 
     private static let twice = "type: event_count\nrules: [a, b]\ntimespan: 1m\ncondition: {gte: 2}"
 
+    /// Records without an ARN are grouped by whoever else they say acted.
+    @Test(
+        arguments: [
+            (#"{"arn":"u1"}"#, ["u1"]), (#"{"type":"IdentityCenterUser","onBehalfOf":{"userId":"c-1"}}"#, ["c-1"]),
+            (#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#, ["ec2.amazonaws.com"]),
+            (#"{"type":"WebIdentityUser","principalId":"p:1","userName":"w-1"}"#, ["w-1"]),
+            (#"{"type":"SAMLUser","principalId":"p:2"}"#, ["p:2"]), (#"{"type":"Unknown"}"#, ["Unknown"]),
+            (#"{"arn":null,"invokedBy":""}"#, [""]), (#"{}"#, ["10.0.0.7"]),
+        ])
+    func whoActedIsGroupedByWithoutAnARN(identity: String, expected: [String]) throws {
+        let body = "type: event_count\nrules: [a]\ntimespan: 1m\ngroup-by: [userIdentity.arn]\ncondition: {gte: 2}"
+        let rules = RuleSet(
+            RuleCollection(parsing: [("f.yml", SigmaCorrelationTests.correlation(body))]), for: .cloudTrail)
+        let matcher = RuleMatcher(rules)
+        for second in 0..<2 {
+            let record = try JSON(
+                parsing:
+                    #"{"eventTime":\#(1_700_000_000 + second),"k":"a","sourceIPAddress":"10.0.0.7","userIdentity":\#(identity)}"#
+            )
+            matcher.match(JSONEvent(record, fields: rules.fields)) { _ in }
+        }
+        #expect(rules.correlate([matcher.observations]).map { $0.group["userIdentity.arn"] } == expected)
+    }
+
     @Test func itCountsOnce() throws {
         let one = try Self.record(0, "a", id: "e-1")
         #expect(try Self.counts(Self.twice, [[one, one]]) == [])

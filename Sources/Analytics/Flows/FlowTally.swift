@@ -290,7 +290,7 @@ public struct FlowTally: Sendable {
     private mutating func examine(_ request: WaitingFlow) {
         let record = request.record
         let traits = ports[record.destinationPort]
-        let (pair, port) = (Int(request.pair), record.destinationPort)
+        let port = record.destinationPort
         if !request.sends { countRequest(request) }
         if record.isSmall {
             probe(request)
@@ -304,7 +304,7 @@ public struct FlowTally: Sendable {
         }
         guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !record.isRejected else { return }
         let key = ServiceKey(interface: request.interface, port: port)
-        guard ports[record.sourcePort] & PortTraits.service != 0 else {
+        guard record.sourcePort < PortTraits.firstOfClients else {
             services[key, default: ExposedService(first: record.start)].add(record, hashed(record.source))
             return
         }

@@ -38,6 +38,8 @@ struct PortTraits: Sendable {
     static let service: UInt8 = 1
     static let exposed: UInt8 = 2
     static let login: UInt8 = 4
+    /// The first port that clients take by themselves (Linux, `ip_local_port_range`).
+    static let firstOfClients: UInt16 = 32_768
 
     private let traits: [UInt8]
     /// One bit for each port at which a server probably listens: all of them fit into the processor's first-level
@@ -83,12 +85,14 @@ struct PortTraits: Sendable {
         let destinationServes = serves(destination)
         if sourceServes != destinationServes {
             let (port, other) = destinationServes ? (destination, source) : (source, destination)
-            if port < 32_768 || other >= 32_768 { return destinationServes ? .request : .reply }
+            if port < Self.firstOfClients || other >= Self.firstOfClients {
+                return destinationServes ? .request : .reply
+            }
         }
         if sourceServes, destinationServes { return destination <= source ? .request : .reply }
         // Security groups accept replies, so rejected flows are requests.
         if isRejected { return .request }
-        let (sourceIsClient, destinationIsClient) = (source >= 32_768, destination >= 32_768)
+        let (sourceIsClient, destinationIsClient) = (source >= Self.firstOfClients, destination >= Self.firstOfClients)
         if sourceIsClient != destinationIsClient { return sourceIsClient ? .request : .reply }
         return .unclear
     }

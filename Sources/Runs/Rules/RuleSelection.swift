@@ -1,5 +1,6 @@
 public import Basics
 import FoundationEssentials
+internal import Glibc
 internal import Hunting
 public import LogReaders
 public import Sigma
@@ -31,8 +32,8 @@ public struct RuleSelection: Sendable, Hashable {
         var loaded = LoadedRules(
             collection: RuleCollection(parsing: files, beside: builtIn, placeholders: placeholders),
             unreadable: own.unreadable, usesBuiltIn: usesBuiltIn)
-        let naming = builtIn.filter { $0.text.contains("%trail_buckets%") }
-        if !naming.isEmpty || files.contains(where: { $0.text.contains("%trail_buckets%") }) {
+        let naming = builtIn.filter { Self.namesTrailBuckets($0.text) }
+        if !naming.isEmpty || files.contains(where: { Self.namesTrailBuckets($0.text) }) {
             // The user's own rules in full: one that replaces a built-in rule need not name trail buckets.
             loaded.ofBuckets = { names in
                 RuleCollection(
@@ -43,6 +44,13 @@ public struct RuleSelection: Sendable, Hashable {
         let isEmpty = loaded.collection.detections.isEmpty && loaded.collection.correlations.isEmpty
         if isEmpty, let first = loaded.problems.first { throw LoadedRules.unusable(first) }
         return loaded
+    }
+
+    private static func namesTrailBuckets(_ text: String) -> Bool {
+        // By bytes: the library's search in 170 files takes longer than everything else before a hunt.
+        let name: StaticString = "%trail_buckets%"
+        var text = text
+        return text.withUTF8 { memmem($0.baseAddress ?? name.utf8Start, $0.count, name.utf8Start, 15) != nil }
     }
 }
 

@@ -1,5 +1,5 @@
 internal import Basics
-import Yams
+internal import RuleTree
 
 /// A correlation whose references are not yet resolved.
 struct CorrelationDraft {
@@ -63,14 +63,14 @@ struct CorrelationParser {
     }
 
     /// Whether the counted rules alert by themselves: `generate`, beside `correlation` or in it.
-    private func generates(_ mapping: Node.Mapping) throws(RuleProblem) -> Bool {
+    private func generates(_ mapping: RuleNode.Mapping) throws(RuleProblem) -> Bool {
         guard let node = mapping["generate"] ?? document["generate"], !node.isNullScalar else { return false }
         guard let flag = node.plainBool else { throw document.problem("generate must be true or false", at: node) }
         return flag
     }
 
     private func kind(
-        _ type: String, _ mapping: Node.Mapping, _ references: inout [String]
+        _ type: String, _ mapping: RuleNode.Mapping, _ references: inout [String]
     ) throws(RuleProblem) -> CorrelationKind {
         let node = mapping["condition"]
         switch type {
@@ -118,20 +118,20 @@ struct CorrelationParser {
     ]
 
     private func figure(
-        _ figure: CorrelationKind.Figure, _ node: Node?, _ mapping: Node.Mapping
+        _ figure: CorrelationKind.Figure, _ node: RuleNode?, _ mapping: RuleNode.Mapping
     ) throws(RuleProblem) -> CorrelationKind {
         let fields = try document.texts("field", in: node?.mapping) + document.texts("field", in: mapping)
         guard fields.count == 1 else { throw document.problem("the condition needs one field", at: node) }
         return .valueFigure(figure, field: fields[0], try bounds(node, required: true))
     }
 
-    private func bounds(_ node: Node?, required: Bool) throws(RuleProblem) -> [Bound] {
+    private func bounds(_ node: RuleNode?, required: Bool) throws(RuleProblem) -> [Bound] {
         guard let node, let mapping = node.mapping else {
             throw document.problem(
                 "the condition must be a mapping such as gte: 10", at: node ?? document["correlation"])
         }
         var bounds: [Bound] = []
-        for (key, value) in mapping {
+        for (key, value) in mapping.entries {
             let word = key.scalar?.string ?? ""
             if word == "field" || word == "percentile" { continue }
             guard let comparison = Comparison(rawValue: word) else {
@@ -147,7 +147,7 @@ struct CorrelationParser {
     }
 
     /// Without a condition, all rules. Otherwise a count of rules, or the rules' names with and, or, not.
-    private func stepCondition(_ node: Node?, _ references: inout [String]) throws(RuleProblem) -> StepCondition {
+    private func stepCondition(_ node: RuleNode?, _ references: inout [String]) throws(RuleProblem) -> StepCondition {
         guard let node, !node.isNullScalar else { return .count([Bound(.greaterOrEqual, Double(references.count))]) }
         guard let text = node.scalar?.string else { return .count(try bounds(node, required: true)) }
         do {
@@ -163,16 +163,16 @@ struct CorrelationParser {
         }
     }
 
-    private func aliases(_ mapping: Node.Mapping) throws(RuleProblem) -> [CorrelationAlias] {
+    private func aliases(_ mapping: RuleNode.Mapping) throws(RuleProblem) -> [CorrelationAlias] {
         guard let node = mapping["aliases"] ?? document["aliases"], !node.isNullScalar else { return [] }
         var aliases: [CorrelationAlias] = []
         guard let entries = node.mapping else { throw document.problem("aliases must be a mapping", at: node) }
-        for (key, value) in entries {
+        for (key, value) in entries.entries {
             guard let name = key.scalar?.string, let fields = value.mapping else {
                 throw document.problem("an alias must have a field for each rule", at: key)
             }
             var alias = CorrelationAlias(name: name, fields: [], line: document.line(of: key))
-            for (rule, field) in fields {
+            for (rule, field) in fields.entries {
                 guard let name = rule.scalar?.string, let field = field.scalar?.string else {
                     throw document.problem("an alias must have a field for each rule", at: value)
                 }
@@ -205,8 +205,8 @@ extension CorrelationParser {
 
     /// Rejects unknown keys: a misspelled key would be ignored, and without `group-by` all events would count
     /// together.
-    private func checkKeys(of mapping: Node.Mapping) throws(RuleProblem) {
-        for (key, _) in mapping {
+    private func checkKeys(of mapping: RuleNode.Mapping) throws(RuleProblem) {
+        for (key, _) in mapping.entries {
             let name = key.scalar?.string ?? ""
             guard !Self.keys.contains(name) else { continue }
             let nearest = NearestNames.nearest(to: String(name.prefix(64)), among: Self.keys, count: 1).first ?? ""

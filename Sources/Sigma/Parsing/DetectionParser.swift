@@ -1,4 +1,4 @@
-import Yams
+internal import RuleTree
 
 /// Parses the search identifiers of a rule or a filter.
 ///
@@ -16,10 +16,10 @@ struct DetectionParser {
 
     /// The search identifiers with their predicates, in the order of the rule.
     mutating func searches(
-        in mapping: Node.Mapping, except: Set<String>
+        in mapping: RuleNode.Mapping, except: Set<String>
     ) throws(RuleProblem) -> [(name: String, value: Predicate)] {
         var searches: [(name: String, value: Predicate)] = []
-        for (key, value) in mapping {
+        for (key, value) in mapping.entries {
             guard let name = key.scalar?.string else { throw document.problem("a search needs a name", at: key) }
             if except.contains(name) { continue }
             searches.append((name, try search(value)))
@@ -28,29 +28,27 @@ struct DetectionParser {
     }
 
     /// All entries of a mapping must hold, or one of a list's elements; a scalar is a keyword.
-    private mutating func search(_ node: Node) throws(RuleProblem) -> Predicate {
+    private mutating func search(_ node: RuleNode) throws(RuleProblem) -> Predicate {
         nodesLeft -= 1
         guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: node) }
         switch node {
         case .mapping(let mapping):
             guard !mapping.isEmpty else { throw document.problem("a search is empty", at: node) }
             var parts: [Predicate] = []
-            for (key, value) in mapping { parts.append(try item(key, value)) }
+            for (key, value) in mapping.entries { parts.append(try item(key, value)) }
             return parts.count == 1 ? parts[0] : .all(parts)
         case .sequence(let sequence):
-            guard !sequence.isEmpty else { throw document.problem("a search is empty", at: node) }
+            guard !sequence.elements.isEmpty else { throw document.problem("a search is empty", at: node) }
             var parts: [Predicate] = []
-            for element in sequence { parts.append(try search(element)) }
+            for element in sequence.elements { parts.append(try search(element)) }
             return parts.count == 1 ? parts[0] : .any(parts)
         case .scalar:
             return try predicate(field: nil, ModifierChain(), value: node)
-        case .alias:
-            throw document.problem("an alias leads nowhere", at: node)
         }
     }
 
     /// A field with its modifiers, and one value or several.
-    private mutating func item(_ key: Node, _ value: Node) throws(RuleProblem) -> Predicate {
+    private mutating func item(_ key: RuleNode, _ value: RuleNode) throws(RuleProblem) -> Predicate {
         guard let text = key.scalar?.string else { throw document.problem("a field needs a name", at: key) }
         var words = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         let field = words.removeFirst()
@@ -58,7 +56,7 @@ struct DetectionParser {
         do { chain = try ModifierChain(words) } catch { throw document.problem("\(text): \(error.reason)", at: key) }
 
         var values: [Predicate] = []
-        if case .sequence(let sequence) = value {
+        if let sequence = value.sequence {
             guard !sequence.isEmpty else { throw document.problem("\(text): the list of values is empty", at: key) }
             for element in sequence {
                 values.append(try predicate(field: field.isEmpty ? nil : field, chain, value: element))
@@ -72,7 +70,7 @@ struct DetectionParser {
     }
 
     private mutating func predicate(
-        field: String?, _ chain: ModifierChain, value: Node
+        field: String?, _ chain: ModifierChain, value: RuleNode
     ) throws(RuleProblem) -> Predicate {
         nodesLeft -= 1
         guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: value) }

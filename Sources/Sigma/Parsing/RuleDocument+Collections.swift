@@ -1,4 +1,4 @@
-import Yams
+internal import RuleTree
 
 extension RuleDocument {
     /// Applies the documents' actions. A document with `action: global` gives its keys to all that follow, `reset`
@@ -6,8 +6,8 @@ extension RuleDocument {
     static func applyActions(_ documents: [RuleDocument]) -> (rules: [RuleDocument], problems: [RuleProblem]) {
         var rules: [RuleDocument] = []
         var problems: [RuleProblem] = []
-        var global: Node.Mapping?
-        var previous: Node.Mapping?
+        var global: RuleNode.Mapping?
+        var previous: RuleNode.Mapping?
         for var document in documents {
             let action = document["action"]
             document.root["action"] = nil
@@ -37,13 +37,13 @@ extension RuleDocument {
     }
 
     /// Merges mappings recursively. The second mapping's keys win.
-    private static func merge(_ first: Node.Mapping?, _ second: Node.Mapping) -> Node.Mapping {
+    private static func merge(_ first: RuleNode.Mapping?, _ second: RuleNode.Mapping) -> RuleNode.Mapping {
         guard var result = first else { return second }
-        for (key, value) in second {
-            if let inner = value.mapping, let outer = result[key]?.mapping {
-                result[key] = .mapping(merge(outer, inner))
+        for (key, value) in second.entries {
+            if let inner = value.mapping, let outer = key.scalar.flatMap({ result[$0.string] })?.mapping {
+                result.set(key, .mapping(merge(outer, inner)))
             } else {
-                result[key] = value
+                result.set(key, value)
             }
         }
         return result

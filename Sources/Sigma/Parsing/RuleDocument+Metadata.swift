@@ -1,4 +1,4 @@
-import Yams
+internal import RuleTree
 
 extension RuleDocument {
     /// The rule's description of itself.

@@ -1,22 +1,21 @@
-import Yams
+internal import RuleTree
+internal import Yams
 
 /// One YAML document of a rule file: its top level is a mapping.
 struct RuleDocument {
     let file: String
     /// How many lines of the file precede the first line of its nodes.
     let linesBefore: Int
-    var root: Node.Mapping
+    var root: RuleNode.Mapping
 
     /// The line in the file, from 1.
-    func line(of node: Node?) -> Int {
-        (node?.mark?.line ?? root.mark?.line ?? 1) + linesBefore
-    }
+    func line(of node: RuleNode?) -> Int { (node?.line ?? root.line) + linesBefore }
 
-    func problem(_ reason: String, at node: Node? = nil) -> RuleProblem {
+    func problem(_ reason: String, at node: RuleNode? = nil) -> RuleProblem {
         RuleProblem(file: file, line: line(of: node), reason: reason)
     }
 
-    subscript(_ key: String) -> Node? { root[key] }
+    subscript(_ key: String) -> RuleNode? { root[key] }
 
     /// The text of a key; `nil` if it is absent or null.
     func text(_ key: String) throws(RuleProblem) -> String? {
@@ -26,7 +25,7 @@ struct RuleDocument {
     }
 
     /// A list of texts; a single text is a list of one.
-    func texts(_ key: String, in mapping: Node.Mapping? = nil) throws(RuleProblem) -> [String] {
+    func texts(_ key: String, in mapping: RuleNode.Mapping? = nil) throws(RuleProblem) -> [String] {
         guard let node = (mapping ?? root)[key], !node.isNullScalar else { return [] }
         if let text = node.scalar?.string { return [text] }
         guard let sequence = node.sequence else { throw problem("\(key) must be a list of texts", at: node) }
@@ -40,7 +39,7 @@ struct RuleDocument {
         return result
     }
 
-    func mapping(_ key: String) throws(RuleProblem) -> Node.Mapping? {
+    func mapping(_ key: String) throws(RuleProblem) -> RuleNode.Mapping? {
         guard let node = root[key], !node.isNullScalar else { return nil }
         guard let mapping = node.mapping else { throw problem("\(key) must be a mapping", at: node) }
         return mapping
@@ -53,18 +52,20 @@ extension RuleDocument {
         guard text.utf8.count <= longestFile else {
             return ([], [RuleProblem(file: file, line: 1, reason: "the file is longer than \(longestFile) bytes")])
         }
+        if let documents = BuiltInRules.documents(of: file, text) {
+            return self.documents(documents.map { (.success($0), 0) }, file: file)
+        }
         let text = withoutByteOrderMark(text)
-        let mayMerge = text.contains("<<")
         // If the file is parsed as a whole, nodes know their line in it, in whatever document they end up.
-        if let whole = roots(of: text) { return documents(whole, file: file, mayMerge) }
+        if let whole = roots(of: text) { return documents(whole, file: file) }
 
         var parts = split(text)
-        var roots: [(node: Node, linesBefore: Int)] = []
+        var roots: [Root] = []
         var problems: [RuleProblem] = []
         for index in parts.indices {
             do {
-                guard let node = try Yams.compose(yaml: parts[index].text) else { continue }
-                roots.append((node, parts[index].linesBefore))
+                let linesBefore = parts[index].linesBefore
+                roots += try RuleNode.documents(inYAML: parts[index].text).map { ($0, linesBefore) }
             } catch {
                 problems.append(problem(for: error, file: file, linesBefore: parts[index].linesBefore))
                 let lines = parts[index].text.utf8.count { $0 == UInt8(ascii: "\n") }
@@ -72,37 +73,39 @@ extension RuleDocument {
             }
         }
         let rest = Self.roots(of: parts.map(\.text).joined(separator: "\n")) ?? roots
-        let (documents, unusable) = documents(rest, file: file, mayMerge)
+        let (documents, unusable) = documents(rest, file: file)
         return (documents, problems + unusable)
     }
 
     /// The documents of a text; `nil` if not all of it is YAML.
-    private static func roots(of text: String) -> [(node: Node, linesBefore: Int)]? {
-        var roots: [(node: Node, linesBefore: Int)] = []
-        do {
-            let parser = try Yams.Parser(yaml: text)
-            while let node = try parser.nextRoot() { roots.append((node, 0)) }
-        } catch {
-            return nil
-        }
-        return roots
+    private static func roots(of text: String) -> [Root]? {
+        (try? RuleNode.documents(inYAML: text))?.map { ($0, 0) }
     }
 
     private static func documents(
-        _ roots: [(node: Node, linesBefore: Int)], file: String, _ mayMerge: Bool
+        _ roots: [Root], file: String
     ) -> (documents: [RuleDocument], problems: [RuleProblem]) {
         var documents: [RuleDocument] = []
         var problems: [RuleProblem] = []
-        for (node, linesBefore) in roots where !node.isNullScalar {
+        for (root, linesBefore) in roots {
+            let node: RuleNode
+            switch root {
+            case .success(let found): node = found
+            case .failure(let large):
+                problems.append(
+                    RuleProblem(file: file, line: large.line + linesBefore, reason: "the rule is too large"))
+                continue
+            }
+            if node.isNullScalar { continue }
             guard let root = node.mapping else {
                 problems.append(
                     RuleProblem(
-                        file: file, line: (node.mark?.line ?? 1) + linesBefore, reason: "a rule must be a mapping"))
+                        file: file, line: node.line + linesBefore, reason: "a rule must be a mapping"))
                 continue
             }
             var document = RuleDocument(file: file, linesBefore: linesBefore, root: root)
             do throws(RuleProblem) {
-                if mayMerge { try document.resolveMergeKeys() }
+                try document.resolveMergeKeys()
                 documents.append(document)
             } catch {
                 problems.append(error)
@@ -118,6 +121,9 @@ extension RuleDocument {
     }
 
     static let longestFile = 4 << 20
+
+    /// The top level of a document.
+    private typealias Root = (node: Result<RuleNode, RuleNode.TooLarge>, linesBefore: Int)
 
     /// Splits a text at lines that begin with `---`, which always begin a document.
     private static func split(_ text: String) -> [(text: String, linesBefore: Int)] {
@@ -157,16 +163,16 @@ extension RuleDocument {
     }
 }
 
-extension Node {
+extension RuleNode {
     /// Whether the node is null: a plain scalar or nothing.
     var isNullScalar: Bool {
-        guard let scalar, scalar.style == .plain else { return false }
+        guard let scalar, scalar.isPlain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
     /// The value of a plain boolean.
     var plainBool: Bool? {
-        guard let scalar, scalar.style == .plain else { return nil }
+        guard let scalar, scalar.isPlain else { return nil }
         switch scalar.string {
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false
@@ -177,7 +183,7 @@ extension Node {
     /// The number that YAML understands, if logs write it otherwise: `0x100` is 256 and `1.10` is 1.1 (YAML 1.2.2, "Core
     /// Schema"). Whole numbers with leading zeros are left as they are, since they are account IDs.
     var unusualNumber: Double? {
-        guard let scalar, scalar.style == .plain else { return nil }
+        guard let scalar, scalar.isPlain else { return nil }
         let digits = scalar.string.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
         let isHexadecimal = digits.starts(with: "0x".utf8) && digits.dropFirst(2).allSatisfy(\.isHexadecimalDigit)
         let isDecimal =

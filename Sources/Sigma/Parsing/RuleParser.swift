@@ -1,4 +1,4 @@
-import Yams
+internal import RuleTree
 
 /// The content of one document of a rule file, before its references to other rules are resolved.
 enum ParsedRule {
@@ -55,7 +55,7 @@ struct RuleParser {
 
     private func parse(
         conditions: [String], _ searches: [(name: String, value: Predicate)], _ about: RuleMetadata,
-        _ logSource: LogSourceSelector, timeframe: Node?
+        _ logSource: LogSourceSelector, timeframe: RuleNode?
     ) throws -> ParsedRule {
         guard !conditions.isEmpty else { throw ConditionError(reason: "the condition is empty") }
         var predicates: [Predicate] = []
@@ -77,7 +77,7 @@ struct RuleParser {
         )
     }
 
-    private func timespan(_ node: Node?) throws(RuleProblem) -> Int64? {
+    private func timespan(_ node: RuleNode?) throws(RuleProblem) -> Int64? {
         guard let node, !node.isNullScalar else { return nil }
         guard let span = node.scalar.flatMap({ Timespan.milliseconds($0.string) }) else {
             throw document.problem("timeframe must be a number and s, m, h or d, as in 15m", at: node)

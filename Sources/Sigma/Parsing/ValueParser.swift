@@ -1,5 +1,5 @@
 internal import Basics
-import Yams
+internal import RuleTree
 
 /// Makes tests of a rule's value and the modifiers of its field.
 struct ValueParser {
@@ -9,7 +9,7 @@ struct ValueParser {
     let isKeyword: Bool
 
     /// The tests of a value, any of which may pass.
-    func tests(for node: Node) throws(ConditionError) -> [FieldTest] {
+    func tests(for node: RuleNode) throws(ConditionError) -> [FieldTest] {
         guard let text = node.scalar?.string else { throw ConditionError(reason: "the value must be a scalar") }
         if case .exists = chain.kind {
             guard let flag = node.plainBool else { throw ConditionError(reason: "exists needs true or false") }
