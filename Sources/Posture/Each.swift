@@ -118,9 +118,9 @@ extension Each {
     ///   - users: The trails that name a resource.
     ///   - settle: The verdict on a resource that needs no judging.
     private static func ofTrails(
-        _ name: String, _ list: @escaping @Sendable (Account) -> [Item],
+        _ name: String, _ list: @escaping @Sendable (Reading) -> [Item],
         users: (@Sendable (Element, Reading) -> [Trail])? = nil,
-        judgedElsewhere: @escaping @Sendable (Account) -> [Verdict] = { _ in [] },
+        judgedElsewhere: @escaping @Sendable (Reading) -> [Verdict] = { _ in [] },
         settle: @escaping @Sendable (Element) -> Judgement? = { _ in nil },
         hold: @escaping @Sendable (inout Account, Element) -> Void
     ) -> Each {
@@ -129,8 +129,8 @@ extension Each {
         }
         var each = Each(name, [.trails], from: .describeTrails) { reading throws(Unknown) in
             var items: [Item] = []
-            var settled = try reading.regionsWithoutTrails() + judgedElsewhere(reading.account)
-            for item in list(reading.account) {
+            var settled = try reading.regionsWithoutTrails() + judgedElsewhere(reading)
+            for item in list(reading) {
                 if var judgement = settle(item.element) {
                     judgement.evidence += membership(item.element, reading)
                     settled.append(Verdict(on: item.resource, in: item.region, judgement))
@@ -149,23 +149,36 @@ extension Each {
     }
 }
 
-extension Account {
-    /// Whether what trails use is another account's, and they all are the organization's trails of another account, as
-    /// its members see them: the scan of that account judges it.
-    fileprivate func judgesElsewhere<Value>(_ fact: Fact<Value>, of trails: [Trail]) -> Bool {
-        guard case .unknown(let unknown) = fact.state, unknown.reason == .anotherAccount else { return false }
-        return !trails.isEmpty && trails.allSatisfy { $0.isOrganizationTrail && $0.accountID != id }
+extension Reading {
+    /// The verdict on what trails use and another account owns, if its verdict is given there: by this run, or, for the
+    /// organization's trail of another account, by a scan of that account.
+    /// - Parameter isJudged: Whether an account owns the thing and judges it for its own trails, or for those it sees.
+    fileprivate func judgedElsewhere<Value>(
+        _ what: String, _ fact: Fact<Value>, of trails: [Trail], by isJudged: (Account) -> Bool
+    ) -> Verdict? {
+        guard case .unknown(let unknown) = fact.state, unknown.reason == .anotherAccount else { return nil }
+        let message: String
+        if let owner = peers.first(where: isJudged) {
+            message = "The \(what) belongs to account \(owner.id), for which this scan evaluates it"
+        } else if !trails.isEmpty, trails.allSatisfy({ $0.isOrganizationTrail && $0.accountID != account.id }) {
+            let owners = Set(trails.map(\.accountID)).sorted().joined(separator: ", ")
+            message = "The \(what) belongs to the organization trail, and is evaluated in account \(owners)"
+        } else {
+            return nil
+        }
+        return Verdict(on: .account(account), .notApplicable(message, .trails(trails)))
     }
-}
 
-extension Verdict {
-    fileprivate static func judgedElsewhere(_ what: String, of trails: [Trail], in account: Account) -> Verdict {
-        let owners = Set(trails.map(\.accountID)).sorted().joined(separator: ", ")
-        return Verdict(
-            on: .account(account),
-            .notApplicable(
-                "The \(what) belongs to the organization trail, and is evaluated in account \(owners)",
-                .trails(trails)))
+    fileprivate func judgedElsewhere(_ bucket: Bucket, of trails: [Trail]) -> Verdict? {
+        judgedElsewhere("bucket \(bucket.name)", bucket.region, of: trails) { peer in
+            peer.trailBuckets.contains { $0.bucket.name == bucket.name && (try? $0.bucket.region.value) != nil }
+        }
+    }
+
+    fileprivate func judgedElsewhere(_ key: EncryptionKey, of trails: [Trail]) -> Verdict? {
+        judgedElsewhere("key \(key.reference)", key.description, of: trails) { peer in
+            peer.trailKeys.contains { $0.key.reference == key.reference && (try? $0.key.description.value) != nil }
+        }
     }
 }
 
@@ -180,7 +193,7 @@ extension Each where Element == Trail {
     /// Every trail that some region shows.
     public static var trails: Each {
         .ofTrails("trails") {
-            $0.trails.map { ($0, .trail($0), $0.homeRegion) }
+            $0.account.trails.map { ($0, .trail($0), $0.homeRegion) }
         } hold: {
             $0.hold(trails: $1)
         }
@@ -190,19 +203,18 @@ extension Each where Element == Trail {
 extension Each where Element == Bucket {
     /// Every bucket to which a trail delivers.
     public static var trailBuckets: Each {
-        .ofTrails("trail buckets") { account in
+        .ofTrails("trail buckets") { reading in
+            let account = reading.account
             let unnamed: [Item] = account.trails.filter(\.s3BucketName.isEmpty).map {
                 (Bucket(name: ""), .trail($0), $0.homeRegion)
             }
-            return account.trailBuckets.filter { !account.judgesElsewhere($0.region, of: $1) }.map { bucket, trails in
+            return account.trailBuckets.filter { reading.judgedElsewhere($0, of: $1) == nil }.map { bucket, trails in
                 (bucket, .bucket(bucket.name, in: account), (try? bucket.region.value) ?? trails.first?.homeRegion)
             } + unnamed
         } users: { bucket, reading in
             reading.trailsDelivering(to: bucket)
-        } judgedElsewhere: { account in
-            account.trailBuckets.filter { account.judgesElsewhere($0.region, of: $1) }.map {
-                .judgedElsewhere("bucket \($0.name)", of: $1, in: account)
-            }
+        } judgedElsewhere: { reading in
+            reading.account.trailBuckets.compactMap { reading.judgedElsewhere($0, of: $1) }
         } settle: { bucket in
             guard !bucket.name.isEmpty else {
                 return .unknown(
@@ -225,18 +237,14 @@ extension Each where Element == Bucket {
 extension Each where Element == EncryptionKey {
     /// Every key with which a trail encrypts.
     public static var trailKeys: Each {
-        .ofTrails("KMS keys of trails") {
-            account in
-            account.trailKeys.filter { !account.judgesElsewhere($0.description, of: $1) }
+        .ofTrails("KMS keys of trails") { reading in
+            reading.account.trailKeys.filter { reading.judgedElsewhere($0, of: $1) == nil }
                 .map { key, trails in (key, .key(key), trails.first?.homeRegion) }
         } users: { key, reading in
             reading.trailsEncrypting(with: key)
-        } judgedElsewhere: { account in
-            account.trailKeys.filter { account.judgesElsewhere($0.description, of: $1) }.map {
-                .judgedElsewhere("key \($0.reference)", of: $1, in: account)
-            }
-        } hold: {
-            account, key in
+        } judgedElsewhere: { reading in
+            reading.account.trailKeys.compactMap { reading.judgedElsewhere($0, of: $1) }
+        } hold: { account, key in
             account.hold(trails: .sample { $0.kmsKeyID = key.reference })
             account.hold(keys: key)
         }
@@ -254,8 +262,11 @@ extension Each where Element == LogGroup {
                 let region = ARN(arn).map { String($0.region) }
                 let group = reading[.trailLogGroups][arn]
                 let trails = reading.account.trails.filter { $0.logGroupARN == arn }
-                if reading.account.judgesElsewhere(group, of: trails) {
-                    settled.append(.judgedElsewhere("log group \(arn)", of: trails, in: reading.account))
+                let elsewhere = reading.judgedElsewhere("log group \(arn)", group, of: trails) {
+                    (try? $0[.trailLogGroups][arn].value) != nil
+                }
+                if let elsewhere {
+                    settled.append(elsewhere)
                     continue
                 }
                 switch group.state {

@@ -14,8 +14,9 @@ public struct Evaluator: Sendable {
 
     /// Every finding of every check, ordered by practice, check, account, region and resource, so that the same
     /// inventory always gives the same text.
-    public func findings(in account: Account) -> [Finding] {
-        let reading = Reading(account, by: criteria)
+    /// - Parameter peers: The other accounts of the run.
+    public func findings(in account: Account, beside peers: [Account] = []) -> [Finding] {
+        let reading = Reading(account, by: criteria, beside: peers)
         let ordered = checks.sorted {
             ($0.about.practice.number, $0.about.id) < ($1.about.practice.number, $1.about.id)
         }

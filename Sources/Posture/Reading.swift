@@ -12,12 +12,16 @@ import Synchronization
 public final class Reading: Sendable {
     public let account: Account
     public let criteria: Criteria
+    /// The other accounts of the run, which judge what is theirs.
+    let peers: [Account]
     private let derived = Mutex<[String: any Sendable]>([:])
     private let policies = Mutex<[PolicyDocument: Fact<Policy>]>([:])
 
-    public init(_ account: Account, by criteria: Criteria) {
+    /// - Parameter peers: The other accounts of the run.
+    public init(_ account: Account, by criteria: Criteria, beside peers: [Account] = []) {
         self.account = account
         self.criteria = criteria
+        self.peers = peers
     }
 
     public subscript<Value>(dynamicMember path: KeyPath<Account, Value>) -> Value { account[keyPath: path] }

@@ -75,14 +75,20 @@ extension Trail {
     /// - Parameters:
     ///   - organization: the identifier of the organization, if it is known; the files of an organization trail lie under it.
     ///   - regions: whose files are meant, if the trail records them.
-    func sampleFiles(of organization: String?, in regions: [String], years: [Int] = [2026]) -> [String] {
+    ///   - member: an account of the organization, whose files an organization's trail writes beside its owner's.
+    func sampleFiles(
+        of organization: String?, in regions: [String], beside member: String, years: [Int] = [2026]
+    ) -> [String] {
         let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
         let folder = isOrganizationTrail ? organization.map { "\($0)/" } ?? "" : ""
+        let accounts = isOrganizationTrail && member != accountID ? [accountID, member] : [accountID]
         let kinds = ["CloudTrail"] + (logFileValidationEnabled ? ["CloudTrail-Digest"] : [])
         return kinds.flatMap { kind in
             ([homeRegion] + (isMultiRegionTrail ? regions.filter { $0 != homeRegion } : [])).flatMap { region in
-                years.map { year in
-                    "\(prefix)AWSLogs/\(folder)\(accountID)/\(kind)/\(region)/\(year)/01/01/\(accountID)_parapet.json.gz"
+                years.flatMap { year in
+                    accounts.map { account in
+                        "\(prefix)AWSLogs/\(folder)\(account)/\(kind)/\(region)/\(year)/01/01/\(account)_parapet.json.gz"
+                    }
                 }
             }
         }
@@ -95,7 +101,9 @@ extension Reading {
         let organization = (try? account[.organization].value)?.id
         let regions = (try? account[.regions].value) ?? []
         return Set(
-            trailsDelivering(to: bucket).flatMap { $0.sampleFiles(of: organization, in: regions, years: years) }
+            trailsDelivering(to: bucket).flatMap {
+                $0.sampleFiles(of: organization, in: regions, beside: account.id, years: years)
+            }
         ).sorted()
     }
 }

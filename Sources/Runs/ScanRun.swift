@@ -42,7 +42,7 @@ public struct ScanRun: Sendable {
     private func judge(_ snapshot: Snapshot) -> Result {
         let findings = snapshot.accounts.flatMap { account in
             Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
-                .findings(in: account)
+                .findings(in: account, beside: snapshot.accounts.filter { $0.id != account.id })
         }
         let others = Set(Catalogue.checks.map(\.about.id)).subtracting(checks.map(\.about.id))
         let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)

@@ -42,6 +42,30 @@ import Testing
         #expect(check.findings(in: member(isOrganizationTrail: false)).map(\.status) == [.unknown])
     }
 
+    @Test("what another account of the run owns is judged there, also for a trail of one's own", arguments: ids)
+    func peer(_ id: String) throws {
+        let check = try Catalogue.check(id)
+        func findings(_ change: (inout Account) -> Void) -> [Finding] {
+            var owner = member(ownsBucket: true)
+            owner.id = "222222222222"
+            owner[.keyDescription][Self.key] = .known(.sample)
+            owner[.trailLogGroups][Self.group] = .known(.sample)
+            change(&owner)
+            return Evaluator(checks: [check], criteria: .sample)
+                .findings(in: member(isOrganizationTrail: false), beside: [owner])
+        }
+        let settled = findings { _ in }
+        #expect(settled.map(\.status) == [.notApplicable])
+        #expect(settled.first?.message.contains("account 222222222222's, for which this scan judges it") == true)
+        // Another account that could not read it settles nothing.
+        let unread = findings { owner in
+            owner[.bucketRegions]["central"] = .denied(.getBucketLocation)
+            owner[.keyDescription][Self.key] = .denied(.describeKey)
+            owner[.trailLogGroups][Self.group] = .denied(.describeLogGroups)
+        }
+        #expect(unread.map(\.status) == [.unknown])
+    }
+
     @Test("the account that owns the bucket judges it", arguments: ids.filter { $0.hasPrefix("trail-bucket-") })
     func owner(_ id: String) throws {
         let findings = try Catalogue.check(id).findings(in: member(ownsBucket: true))

@@ -62,7 +62,9 @@ extension Reading {
             let organization = trail.isOrganizationTrail ? try account[.organization].value?.id : nil
             // Without the organization's identifier, the folder of its trail is not known.
             guard !trail.isOrganizationTrail || organization != nil else { continue }
-            for file in trail.sampleFiles(of: organization, in: try account[.regions].value) {
+            for file in trail.sampleFiles(
+                of: organization, in: try account[.regions].value, beside: account.id)
+            {
                 let put = policy.access(
                     ofCloudTrail: "s3:PutObject", on: "\(bucketARN)/\(file)", for: trail,
                     ["s3:x-amz-acl": "bucket-owner-full-control"], in: self)
