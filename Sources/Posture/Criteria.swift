@@ -99,17 +99,13 @@ struct Threshold: Sendable {
 
     var evidence: Evidence { Evidence(name, .int(value), from: isDefault ? .default : .settings) }
 
-    /// The thresholds of other catalogues under which the check might not give the same verdict: `90 in securityhub:IAM.8`.
-    func difference(_ status: Finding.Status, from references: [Reference]) -> String? {
-        let others = references.filter { reference in
-            guard let limit = reference.limit else { return false }
+    /// The names of the condition in other catalogues under whose threshold the check might not give the same verdict.
+    func differing(_ status: Finding.Status, from references: [Reference]) -> [(reference: Reference, limit: Int)] {
+        references.compactMap { reference in
+            guard let limit = reference.limit, limit != value else { return nil }
             let isStricter = isMaximum ? value < limit : value > limit
-            return status == .fail && isStricter || status == .pass && !isStricter && limit != value
+            return status == .fail && isStricter || status == .pass && !isStricter ? (reference, limit) : nil
         }
-        guard !others.isEmpty else { return nil }
-        return Dictionary(grouping: others) { $0.limit ?? 0 }.sorted { $0.key > $1.key }.map { limit, references in
-            "\(limit) in \(references.map(\.description).joined(separator: " and "))"
-        }.joined(separator: ", ")
     }
 }
 

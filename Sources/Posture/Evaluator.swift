@@ -43,15 +43,21 @@ public struct Evaluator: Sendable {
             var finding = Finding(of: origin, on: verdict.resource, in: verdict.place, verdict.judgement)
             // What was not judged was held against no threshold.
             if finding.unknown == nil, finding.status != .notApplicable {
-                for threshold in thresholds {
-                    finding.evidence.append(threshold.evidence)
-                    if let words = threshold.difference(finding.status, from: check.about.references) {
-                        finding.message += " (\(words))"
-                    }
-                }
+                for threshold in thresholds { finding.name(threshold, beside: check.about.references) }
             }
             return finding
         }
+    }
+}
+
+extension Finding {
+    /// Says by which threshold it was judged, and what others judge by if that may change the verdict.
+    fileprivate mutating func name(_ threshold: Threshold, beside references: [Reference]) {
+        evidence.append(threshold.evidence)
+        let others = threshold.differing(status, from: references)
+        guard let first = others.first else { return }
+        message += " (\(first.limit) in \(first.reference))"
+        evidence += others.map { Evidence("\(threshold.name) of \($0.reference)", .int($0.limit), from: .derived) }
     }
 }
 

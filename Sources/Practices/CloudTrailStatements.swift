@@ -23,24 +23,21 @@ extension Policy {
 }
 
 extension Policy {
-    /// What the policy, and the resource control policies above it, make of a request that CloudTrail itself makes for a
-    /// trail, denials and resources counted.
+    /// What the policy makes of a request that CloudTrail itself makes for a trail, denials and resources counted.
+    ///
+    /// Resource control policies are not asked: whether files arrive, the trail's status tells, and `cloudtrail-delivery` judges.
     ///
     /// - Parameter context: what is known of the request besides whose trail it is for.
     func access(
-        ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:],
-        in reading: Reading
+        ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:]
     ) -> Access {
         let service = "cloudtrail.amazonaws.com"
-        // Those that cannot be read can only take away: what is denied without them stays denied.
-        let levels = (try? reading.resourceControls.value) ?? []
-        var known = RequestContext(ofService: service, facing: [self] + levels.documents)
-            .adding(reading.organizationContext(ofAccount: trail.accountID)).adding(context)
+        var known = RequestContext(ofService: service, facing: [self]).adding(context)
         known["aws:SourceIp"] = Self.addressOfCloudTrail
         known["aws:SourceArn"] = .single(trail.trailARN)
         known["aws:SourceAccount"] = .single(trail.accountID)
-        return PolicySet(resource: NamedPolicy("policy", self), resourceControl: levels).access(
-            for: AccessRequest(.service(service), action, on: resource, ownedBy: reading.id, context: known))
+        return PolicySet(resource: NamedPolicy("policy", self)).access(
+            for: AccessRequest(.service(service), action, on: resource, context: known))
     }
 
     /// CloudTrail's addresses are AWS's; this one stands for them, as it is in no customer's network either.
@@ -51,9 +48,7 @@ extension Access {
     /// Why a request is refused for sure, as the end of a sentence; `nil` if it may be allowed.
     var refusal: String? {
         guard isRuledOut else { return nil }
-        guard let denial = denials.first else { return "not allowed by any statement" }
-        let policy = denial.policy.hasPrefix("organization policy") ? " of the \(denial.policy)" : ""
-        return "denied by statement \(denial.statement)\(policy)"
+        return denials.first.map { "denied by statement \($0.statement)" } ?? "not allowed by any statement"
     }
 }
 

@@ -17,14 +17,16 @@ extension Reading {
         }
     }
 
-    /// What is known of a request to the account's resources that a service makes for a resource of `source`.
-    func organizationContext(ofAccount source: String) -> RequestContext {
-        var context: RequestContext = ["aws:ResourceAccount": .single(account.id)]
-        guard case .known(let organization) = account[.organization].state else { return context }
-        context["aws:ResourceOrgID"] = organization.map { .single($0.id) } ?? .several([])
-        // A trail of another account that delivers here may be of another organization.
-        if source == account.id || source == organization?.masterAccountID {
-            context["aws:SourceOrgID"] = organization.map { .single($0.id) } ?? .several([])
+    /// What is known of where a request comes from and goes to that a service makes for a resource of the account to another one
+    /// of the account.
+    var contextOfOwnServices: RequestContext {
+        var context: RequestContext = [
+            "aws:ResourceAccount": .single(account.id), "aws:SourceAccount": .single(account.id),
+        ]
+        if case .known(let organization) = account[.organization].state {
+            let id = organization.map { RequestContext.Value.single($0.id) } ?? .several([])
+            context["aws:ResourceOrgID"] = id
+            context["aws:SourceOrgID"] = id
         }
         return context
     }

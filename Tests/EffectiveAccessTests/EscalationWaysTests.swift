@@ -357,7 +357,47 @@ import Testing
                     if: #"{"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}"#), allow("*"))
         }
         #expect(found.paths.first?.steps.map(\.method) == methods)
-        #expect(found.doubts.isEmpty)
+        // Whether the provider is there is not read: whoever may create it may be able to.
+        #expect(found.doubts.isEmpty == (methods != nil))
+    }
+
+    /// Bob's statement, and the trust policy of an administrator's role.
+    @Test(arguments: [
+        (allow("s3:*", if: #"{"StringEquals": {"aws:PrincipalTag/team": "data"}}"#), trust("lambda.amazonaws.com")),
+        (allow("s3:*", on: "arn:aws:s3:::${aws:PrincipalTag/team}"), trust("lambda.amazonaws.com")),
+        (deny("s3:*", if: #"{"StringNotEquals": {"aws:principaltag/team": "data"}}"#), trust("lambda.amazonaws.com")),
+        (
+            allow("sts:AssumeRole"),
+            trust(SmallAccount.user("bob"), if: #"{"StringEquals": {"aws:PrincipalTag/team": "admin"}}"#)
+        ),
+    ])
+    func whoCanChangeTheTagsOnWhichItsPermissionsDependLeavesADoubt(statement: String, trust: String) {
+        func found(_ actions: String) -> Escalations {
+            account {
+                $0.add(user: "bob", allow(actions, on: SmallAccount.user("bob")), statement)
+                $0.add(role: "admin", trust: trust, allow("*"), profile: false)
+            }
+        }
+        let open = found("iam:TagUser")
+        #expect(open.paths.isEmpty)
+        #expect(open.undetermined.map(\.principal.name) == ["bob"])
+        #expect(open.undetermined.first?.reason.detail.contains("can change its own tags") == true)
+        #expect(found("iam:ListUserTags").doubts.isEmpty)
+    }
+
+    @Test func whatIsGainedWithoutMFAIsToldBesideAnAdministratorsRoleWithMFA() {
+        let found = account {
+            $0.add(user: "bob", allow("sts:AssumeRole iam:PassRole lambda:CreateFunction lambda:InvokeFunction"))
+            $0.add(
+                role: "admin",
+                trust: trust(SmallAccount.user("bob"), if: #"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#),
+                allow("*"), profile: false)
+            $0.add(role: "worker", trust: trust("lambda.amazonaws.com"), allow("s3:*"), profile: false)
+        }
+        let path = found.paths.first { $0.principal.name == "bob" }
+        #expect(path?.steps.map(\.method) == ["pass-role-to-function"])
+        #expect(path?.gain.isAdministration == false)
+        #expect(path?.isCertain == true)
     }
 
     /// Actions on identity providers and pools, and who is trusted.

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Inventory
 import Posture
 import Practices
@@ -55,6 +56,13 @@ import Testing
                 })
         }
         #expect(naming("access control list", in: evidence).isSubset(of: [.call("s3:GetBucketAcl")]))
+    }
+
+    @Test func whatTrailsUseNamesTheTrails() throws {
+        for id in ["trail-bucket-versioning", "trail-bucket-tls-only"] {
+            let evidence = try evidence(id) { $0.hold(buckets: .sample) }
+            #expect(evidence.contains(Evidence("TrailARN", [.string(Trail.sample.trailARN)], from: .describeTrails)))
+        }
     }
 
     @Test func whatIsConcludedIsDerived() throws {

@@ -33,6 +33,28 @@ import Testing
     }
 
     @Test(
+        "what narrows a selector is said, and it is not said that nothing is recorded",
+        arguments: ["eventType", "sessionCredentialFromConsole"])
+    func narrowed(_ field: String) throws {
+        var account = Account.sample
+        account.hold(
+            trails: .sample {
+                $0.eventSelectors = .known(
+                    EventSelectors(advanced: [
+                        AdvancedEventSelector(fieldSelectors: [
+                            Self.management, Self.field(field, equals: "AwsApiCall"),
+                        ])
+                    ]))
+            })
+        let findings = try Catalogue.check("cloudtrail-management-events").findings(in: account)
+        #expect(findings.contains { $0.status == .fail })
+        for finding in findings where finding.status == .fail {
+            #expect(finding.message.contains("all management events"))
+            #expect(finding.message.contains("(narrowed by \(field))"))
+        }
+    }
+
+    @Test(
         "a basic selector records by its type",
         arguments: [
             (EventSelector(readWriteType: "All", includeManagementEvents: true), "reads writes"),

@@ -23,19 +23,25 @@ extension EscalationGraph {
             } else {
                 let ways = [
                     ["iam:AddClientIDToOpenIDConnectProvider"], ["iam:UpdateOpenIDConnectProviderThumbprint"],
-                    ["iam:DeleteOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider"],
+                    ["iam:CreateOpenIDConnectProvider"],
                 ]
                 let actors = ways.map { holders(ofAll: $0.map { plain($0, provider, of: account) }) }
                 open(
                     Opening(
                         actors: actors.reduce([]) { $0.union($1) }, targets: roles.map(\.number),
-                        way: .changing("the client IDs and thumbprints of \(provider)")))
+                        way: .changing("the client IDs and thumbprints of \(provider), or create it")))
             }
         }
     }
 
     private mutating func addSAMLEdges(_ provider: String, _ roles: [(number: Int, isOfAWS: Bool)], _ account: Account)
     {
+        // A provider that a role trusts may have been deleted, and whoever creates it anew decides whom it vouches for.
+        open(
+            Opening(
+                actors: holders(of: plain("iam:CreateSAMLProvider", provider, of: account)),
+                targets: roles.filter { !$0.isOfAWS }.map(\.number),
+                way: .changing("which SAML providers exist")))
         for (method, actions) in [
             ("update-saml-provider", ["iam:UpdateSAMLProvider"]),
             ("replace-saml-provider", ["iam:DeleteSAMLProvider", "iam:CreateSAMLProvider"]),

@@ -37,6 +37,8 @@ struct EscalationGraph {
             case changing(String)
             /// Attaching one of AWS's policies whose document is not in the inventory.
             case attaching(String)
+            /// Changing its own tags, on which a statement depends.
+            case tagging(DecidingStatement)
         }
 
         var actors: BitSet
@@ -50,6 +52,8 @@ struct EscalationGraph {
                 case .passing(let service):
                     "it can pass \(target) to \(service), and has other permissions by which that may run something of its own"
                 case .changing(let kind): "it can change \(kind), which are not read and may lead to \(target)"
+                case .tagging(let statement):
+                    "\(target) can change its own tags, on which statement \(statement.statement) of \(statement.policy) depends"
                 case .attaching(let policy): "it can attach \(policy) to \(target), and what that allows was not read"
                 }
             return Unknown(.notModeled, detail: words)
@@ -108,6 +112,7 @@ struct EscalationGraph {
             addFederationEdges(of: account, identities)
             addPassRoleEdges(of: account, identities)
             addWorkloadEdges(of: account, identities)
+            addTagOpenings(of: account, identities)
         }
     }
 

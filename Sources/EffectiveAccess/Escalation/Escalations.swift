@@ -120,12 +120,13 @@ struct EscalationSearch {
 
     /// The shortest way to anything that neither `start` nor a role that it can assume has.
     private mutating func morePower(from start: Int, owning own: [Int], along ways: [Way]) -> EscalationPath? {
-        if own.contains(where: { isAdministrator($0) }) { return nil }
-        for way in ways {
+        // What it gets without the condition under which it can assume an administrator's role is a gain all the same.
+        let own = own.filter { !isAdministrator($0) }
+        for way in ways where !isAdministrator(way.at) {
             if !way.isAssumptionOnly, let gain = gain(of: Raised(way.at), over: own) {
                 return path(start, way.edges, gain)
             }
-            for step in raising(from: way, among: ways) {
+            for step in raising(from: way, among: ways) where !isAdministrator(step.target.at) {
                 if let gain = gain(of: step.raised, over: own) {
                     return path(start, edges(of: way, step, start), gain)
                 }
@@ -138,14 +139,14 @@ struct EscalationSearch {
     /// - Parameter imagined: the principals that do not exist, whose workloads cannot be changed.
     mutating func opening(from start: Int, imagined: Set<Int> = []) -> Unknown? {
         let ways = waysFrom(start)
-        let own = ways.filter(\.isAssumptionOnly).map(\.at)
+        let own = ways.filter(\.isAssumptionOnly).map(\.at).filter { !isAdministrator($0) }
         // A role of administrators that it can assume under a condition is no way for it to go on.
         let actors = ways.map(\.at).filter { !isAdministrator($0) }
         for opening in actors.flatMap({ graph.openings[$0] ?? [] }) {
             for target in opening.targets {
                 let isOpen =
                     switch opening.way {
-                    case .attaching: ways.contains { $0.at == target }
+                    case .attaching, .tagging: ways.contains { $0.at == target }
                     case .changing where imagined.contains(target): false
                     case .changing, .passing:
                         !own.contains(target) && (isAdministrator(target) || gain(of: Raised(target), over: own) != nil)

@@ -98,10 +98,15 @@ extension RecordedManagementEvents {
 
     /// What is missing, in words.
     fileprivate func shortcoming(_ place: String) -> String {
-        switch (reads, writes) {
-        case (true, _): "No logging trail records write management events \(place)"
-        case (_, true): "No logging trail records read management events \(place)"
-        default: "No logging trail records management events \(place)"
-        }
+        let which =
+            switch (reads, writes) {
+            case (true, _): "write "
+            case (_, true): "read "
+            default: ""
+            }
+        guard !narrowing.isEmpty else { return "No logging trail records \(which)management events \(place)" }
+        let fields = narrowing.sorted().joined(separator: ", ")
+        return
+            "No logging trail records all \(which)management events \(place) (narrowed by \(fields))"
     }
 }

@@ -11,6 +11,8 @@ struct RecordedManagementEvents: Hashable {
     var readsWithout: Set<String>?
     /// The services whose write events are left out; `nil` if no write events are recorded.
     var writesWithout: Set<String>?
+    /// What narrows the selectors that record some management events, but too few to count.
+    var narrowing: Set<String> = []
     /// A selector that is not understood, and may record more.
     var doubt: Unknown?
 
@@ -24,6 +26,7 @@ struct RecordedManagementEvents: Hashable {
     mutating func formUnion(_ other: RecordedManagementEvents) {
         readsWithout = Self.together(readsWithout, other.readsWithout)
         writesWithout = Self.together(writesWithout, other.writesWithout)
+        narrowing.formUnion(other.narrowing)
         doubt = doubt ?? other.doubt
     }
 
@@ -49,7 +52,11 @@ struct RecordedManagementEvents: Hashable {
     /// One that leaves out more than CloudTrail's two services records too little to count.
     init(_ selector: EventSelector) {
         let excluded = Set(selector.excludeManagementEventSources)
-        guard selector.includeManagementEvents ?? true, excluded.isSubset(of: Self.excludable) else { return }
+        guard selector.includeManagementEvents ?? true else { return }
+        guard excluded.isSubset(of: Self.excludable) else {
+            narrowing = ["ExcludeManagementEventSources"]
+            return
+        }
         let type = selector.readWriteType ?? "All"
         guard ["All", "ReadOnly", "WriteOnly"].contains(type) else {
             doubt = Unknown(
@@ -78,10 +85,14 @@ struct RecordedManagementEvents: Hashable {
             case "eventSource" where field.onlyNotEquals && Self.excludable.isSuperset(of: field.notEquals):
                 excluded.formUnion(field.notEquals)
             default:
-                return
+                narrowing.insert(field.field)
             }
         }
-        guard isAboutManagementEvents else { return }
+        guard isAboutManagementEvents else {
+            narrowing = []
+            return
+        }
+        guard narrowing.isEmpty else { return }
         if reads { readsWithout = excluded }
         if writes { writesWithout = excluded }
     }

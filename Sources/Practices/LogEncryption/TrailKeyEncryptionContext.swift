@@ -25,7 +25,7 @@ struct TrailKeyEncryptionContext: Check {
             and aws:SourceArn equal to the trail.
             """,
         sources: ["AWS CloudTrail User Guide: Configure AWS KMS key policies for CloudTrail"],
-        reads: [.trails, .keyPolicy, .keyDescription, .organization, .organizationPolicies])
+        reads: [.trails, .keyPolicy, .keyDescription])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
@@ -48,7 +48,7 @@ struct TrailKeyEncryptionContext: Check {
             for trail in trails {
                 let request = try reading.policy(document).access(
                     ofCloudTrail: "kms:GenerateDataKey", on: key.description.value.arn, for: trail,
-                    trail.encryptionContext, in: reading)
+                    trail.encryptionContext)
                 if let refusal = request.refusal {
                     return .fail("CloudTrail cannot encrypt for a trail: \(refusal)", evidence)
                 }

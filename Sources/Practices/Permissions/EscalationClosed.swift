@@ -27,8 +27,9 @@ struct EscalationClosed: Check {
             Principals that are administrators by a single statement and service-linked roles are not evaluated; \
             principals that are administrators by several statements together are. \(Escalations.modeled) The finding \
             is not determined if a principal can pass a role with more permissions to a service in a way that is not \
-            modeled, or can change what is not read: the client IDs or thumbprints of an OIDC provider, or permission \
-            sets of IAM Identity Center (in the management account, or elsewhere if granted by name).
+            modeled, or can change what is not read: which identity providers exist, the client IDs or thumbprints of an \
+            OIDC provider, its own tags if permissions depend on them, or permission sets of IAM Identity Center (in \
+            the management account, or elsewhere if granted by name).
             """,
         remedy: """
             Restrict one of the listed statements: limit its resources, add an iam:PassedToService or iam:PolicyARN \

@@ -83,9 +83,8 @@ struct AccessLogDelivery {
     /// What a policy, by itself, and the organization's say to the delivery.
     private func access(under policy: Policy, below levels: [ControlLevel] = []) -> Access {
         var context = RequestContext(ofService: Self.service, facing: [policy] + levels.documents)
-            .adding(reading.organizationContext(ofAccount: owner))
+            .adding(reading.contextOfOwnServices)
         context["aws:SourceArn"] = .single(sourceARN)
-        context["aws:SourceAccount"] = .single(owner)
         context["s3:ResourceAccount"] = .single(owner)
         let request = AccessRequest(
             .service(Self.service), "s3:PutObject", on: object, ownedBy: owner, context: context)

@@ -13,6 +13,18 @@ extension AccessLogTarget {
                         $0.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
                     })
             },
+            .passes("a resource control policy allows services for resources of the same organization") {
+                $0.logAccess(to: .accessLogs)
+                $0.limitServices(toOrganization: "o-example")
+            },
+            .fails("a resource control policy allows services for resources of another organization only") {
+                $0.logAccess(to: .accessLogs)
+                $0.limitServices(toOrganization: "o-another")
+            },
+            .unknown("the organization policies cannot be read") {
+                $0.logAccess(to: .accessLogs)
+                $0[.organizationPolicies] = .denied(.listRoots)
+            },
             .fails("the bucket is its own target (logging loop)") {
                 $0.hold(trails: .sample)
                 $0.hold(
@@ -198,6 +210,31 @@ extension Account {
             buckets: .sample {
                 $0.logging = .known(BucketLogging(targetBucket: target.name, targetPrefix: prefix))
             }, target)
+        self[.organization] = .known(nil)
+        self[.organizationPolicies] = .known(OrganizationPolicies())
+    }
+
+    /// Makes the account a member of `o-example`, in which a resource control policy keeps services from acting for others.
+    ///
+    /// Source: AWS Organizations User Guide, "Resource control policy examples", section "Cross-service confused deputy
+    /// protection".
+    fileprivate mutating func limitServices(toOrganization id: String) {
+        let document = PolicyDocument(
+            statements: #"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#,
+            #"""
+            {"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:*"], "Resource": "*",
+             "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "\#(id)"},
+                           "Null": {"aws:SourceAccount": "false"},
+                           "Bool": {"aws:PrincipalIsAWSService": "true"}}}
+            """#)
+        self[.organization] = .known(Organization(id: "o-example", masterAccountID: "111111111111"))
+        self[.organizationPolicies] = .known(
+            OrganizationPolicies(
+                resourceControl: [
+                    PolicyLevel(
+                        id: "r-1", kind: .root,
+                        policies: [OrganizationPolicy(id: "p-1", name: "services", document: document)])
+                ]))
     }
 }
 

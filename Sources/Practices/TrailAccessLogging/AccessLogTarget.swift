@@ -16,13 +16,14 @@ struct AccessLogTarget: Check {
         judges: """
             The target must be a bucket of this account and not the CloudTrail bucket itself (logging loop). It must \
             allow logging.s3.amazonaws.com under the prefix, by its policy or by an access control list that grants \
-            WRITE and READ_ACP to the S3 log delivery group; a deny statement in the policy takes precedence. If the \
-            result depends on a condition key whose value cannot be determined in advance, for example \
-            aws:SourceOrgID, the finding is not determined. The target must be in the Region of the CloudTrail bucket, \
-            without Object Lock default retention and Requester Pays, and with default encryption by Amazon S3 managed \
-            keys (AES256). AWS supports no other encryption here: AWS managed KMS keys, and keys that do not allow log \
-            delivery, fail; a customer managed key that allows it is not determined. CloudTrail buckets without access \
-            logging are evaluated by trail-bucket-access-logging.
+            WRITE and READ_ACP to the S3 log delivery group; a deny statement in the policy or in a resource control \
+            policy takes precedence. If the result depends on a condition key whose value cannot be determined in \
+            advance, for example aws:SourceOrgPaths, or the organization policies cannot be read, the finding is not \
+            determined. The target must be in the Region of the CloudTrail bucket, without Object Lock default \
+            retention and Requester Pays, and with default encryption by Amazon S3 managed keys (AES256). AWS supports \
+            no other encryption here: AWS managed KMS keys, and keys that do not allow log delivery, fail; a customer \
+            managed key that allows it is not determined. CloudTrail buckets without access logging are evaluated by \
+            trail-bucket-access-logging.
             """,
         remedy: """
             Select an existing bucket as the target. Its policy must allow logging.s3.amazonaws.com to put objects \

@@ -19,14 +19,14 @@ struct TrailBucketPolicySource: Check {
             organization trail), or aws:SourceOrgID or aws:SourceOrgPaths with explicit values. Statements for any \
             principal that require a principal of an account or organization do not apply to CloudTrail. The policy \
             also fails if it denies the requests of CloudTrail for a trail: putting log and digest files under the \
-            prefix of the trail and AWSLogs/ACCOUNT/, including explicit denials and resource control policies. \
-            Conditions without a known value count as allowed.
+            prefix of the trail and AWSLogs/ACCOUNT/, including explicit denials. Conditions without a known \
+            value count as allowed.
             """,
         remedy: """
             Add a condition aws:SourceArn with the ARN of the trail to each statement for cloudtrail.amazonaws.com.
             """,
         sources: ["AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail"],
-        reads: [.trails, .bucketPolicy, .organization, .organizationPolicies])
+        reads: [.trails, .bucketPolicy, .organization])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.trailBuckets) { bucket throws(Unknown) in
@@ -67,7 +67,7 @@ extension Reading {
             {
                 let put = policy.access(
                     ofCloudTrail: "s3:PutObject", on: "\(bucketARN)/\(file)", for: trail,
-                    ["s3:x-amz-acl": "bucket-owner-full-control"], in: self)
+                    ["s3:x-amz-acl": "bucket-owner-full-control"])
                 if let refusal = put.refusal {
                     let kind = file.contains("/CloudTrail-Digest/") ? "digests" : "log files"
                     return (
@@ -76,7 +76,7 @@ extension Reading {
                     )
                 }
             }
-            let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail, in: self)
+            let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail)
             if !look.denials.isEmpty, let refusal = look.refusal {
                 return (
                     "CloudTrail cannot read the bucket ACL: \(refusal)",
