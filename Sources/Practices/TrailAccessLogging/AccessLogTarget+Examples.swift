@@ -103,7 +103,7 @@ extension AccessLogTarget {
             },
             .unknown("a deny statement is for deliveries from outside the organization") {
                 $0.logAccess(
-                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+                    to: .accessLogs(denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#))
             },
             .unknown(
                 """
@@ -112,7 +112,7 @@ extension AccessLogTarget {
                 """
             ) {
                 var target = Bucket.accessLogs(
-                    denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#, allowing: false)
+                    denying: #"{"StringNotEqualsIfExists": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#, allowing: false)
                 target.grants = .known([.owner, .logDelivery("WRITE"), .logDelivery("READ_ACP")])
                 $0.logAccess(to: target)
             },
@@ -124,7 +124,7 @@ extension AccessLogTarget {
                                 statements: #"""
                                     {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
                                      "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example-access-logs/*",
-                                     "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}}
+                                     "Condition": {"StringEquals": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}}
                                     """#))
                     })
             },
