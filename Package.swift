@@ -121,6 +121,7 @@ let package = Package(
                 "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
                 "LogReaders",
                 "LogSources", "Posture", "Practices", "Reports", "Sigma", "TrailIntegrity",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],

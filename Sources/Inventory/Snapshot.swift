@@ -29,12 +29,15 @@ public struct Snapshot: Sendable {
         public var finished: Date
         /// The version of Parapet that read.
         public var parapet: String
+        /// The ARN of who signed the calls; `nil` in snapshots of earlier versions.
+        public var caller: String?
 
-        public init(id: String, started: Date, finished: Date, parapet: String) {
+        public init(id: String, started: Date, finished: Date, parapet: String, caller: String? = nil) {
             self.id = id
             self.started = started
             self.finished = finished
             self.parapet = parapet
+            self.caller = caller
         }
     }
 

@@ -97,6 +97,12 @@ public struct Evidence: Sendable, Hashable, Codable {
     public var fact: String
     public var value: JSON
     public var source: Source
+    /// What the call is asked about, if it is not the finding's resource: a bucket, the ARN of a key or trail, or one of
+    /// the resource's inline policies.
+    public var subject: String?
+    /// Where the answer about the subject holds the fact, in JMESPath; `nil` if it stands under its name, and empty if the
+    /// value only states what the answer holds.
+    public var path: String?
 
     /// Where a fact comes from.
     public enum Source: Sendable, Hashable {
@@ -121,8 +127,29 @@ public struct Evidence: Sendable, Hashable, Codable {
     }
 
     /// A fact of the account's identities, which one call lists.
-    public static func identity(_ fact: String, _ value: JSON) -> Evidence {
-        Evidence(fact, value, from: .getAccountAuthorizationDetails)
+    /// - Parameters:
+    ///   - path: as ``path``.
+    ///   - policy: the inline policy that the fact is of.
+    public static func identity(
+        _ fact: String, _ value: JSON, at path: String? = nil, inline policy: String? = nil
+    ) -> Evidence {
+        var evidence = Evidence(fact, value, from: .getAccountAuthorizationDetails)
+        (evidence.path, evidence.subject) = (path, policy)
+        return evidence
+    }
+
+    /// The same with another ``subject`` than the finding's resource.
+    public func about(_ subject: String) -> Evidence {
+        var evidence = self
+        evidence.subject = subject
+        return evidence
+    }
+
+    /// The same with a ``path``.
+    public func at(_ path: String) -> Evidence {
+        var evidence = self
+        evidence.path = path
+        return evidence
     }
 }
 

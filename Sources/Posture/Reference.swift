@@ -28,6 +28,21 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
         return reference
     }
 
+    /// The page on the web that is about it, or about its catalogue.
+    public var address: String? {
+        switch catalogue {
+        case "prowler": return "https://hub.prowler.com/check/\(id)"
+        case "config": return "https://docs.aws.amazon.com/config/latest/developerguide/\(id).html"
+        case "cis": return "https://www.cisecurity.org/benchmark/amazon_web_services"
+        case "securityhub":
+            let parts = id.lowercased().split(separator: ".")
+            guard parts.count == 2 else { return nil }
+            let page = "https://docs.aws.amazon.com/securityhub/latest/userguide/\(parts[0])-controls.html"
+            return "\(page)#\(parts[0])-\(parts[1])"
+        default: return nil
+        }
+    }
+
     /// As `--check` takes it: `securityhub:CloudTrail.4`, `cis:3.0/3.2`.
     public var description: String { "\(catalogue):\(id)" }
 }

@@ -41,7 +41,7 @@ extension [NamedAccess] {
                 let grant = named.access.grants.first.map { "\($0.statement) of \($0.policy)" } ?? "its account"
                 return JSON.string("\(named.name): \(grant)\(named.access.isCertain ? "" : ", with conditions")")
             }
-            return Evidence(fact, .array(all), from: source.map(Evidence.Source.call) ?? .derived)
+            return Evidence(fact, .array(all), from: source.map(Evidence.Source.call) ?? .derived).at("")
         }
     }
 }

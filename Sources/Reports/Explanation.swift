@@ -62,6 +62,10 @@ public struct Explanation {
             let words = TerminalText.escaped("\(evidence.fact) = \(evidence.value.written(.sorted))")
             page.line("        " + TerminalText.fitted(words, to: page.text.width - 8), .dim)
         }
+        // Whole, to be copied.
+        if status == .fail, let command = finding.evidence.first?.command(in: finding) {
+            page.line("        $ \(command)", .dim)
+        }
         for example in examples.dropFirst() { page.bullet(example.name) }
     }
 }

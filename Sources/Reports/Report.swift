@@ -1,4 +1,3 @@
-public import Analytics
 public import Basics
 public import FoundationEssentials
 
@@ -23,6 +22,8 @@ public struct Report: Sendable {
     public var tallies: [(name: String, count: Int)] = []
     public var notes: [Note] = []
     public var overview: Overview?
+    /// What makes a page one for an auditor; `nil` for the usual page.
+    var audit: Audit?
     /// What items point to: checks, detection rules, kinds of problem.
     public var rules: [Rule] = []
     /// The test suites of JUnit.
@@ -119,6 +120,8 @@ extension Report {
         /// `check`, `rule`, `correlation`, `analytic`; empty for a mere heading.
         public var kind = ""
         public var summary = ""
+        /// How it decides, if the title does not say it all.
+        public var detail = ""
         public var remedy = ""
         public var practice = ""
         /// Techniques of MITRE ATT&CK, such as `T1562.008`.
@@ -126,6 +129,10 @@ extension Report {
         public var references: [String] = []
         /// The same condition in other catalogues, such as `cis:3.0/3.2`.
         public var equivalents: [String] = []
+        /// Those of them that have a page on the web.
+        var links: [(name: String, address: String)] = []
+        /// The titles of the documents that it rests on.
+        var sources: [String] = []
         public var falsePositives: [String] = []
         /// The number of its suite among ``Report/suites``.
         public var suite = 0
@@ -141,7 +148,11 @@ extension Report {
 
     /// A column of CSV, and of the table on a page if it has a title. Its cells come from the items' records.
     public struct Column: Sendable {
-        public enum Style: Sendable { case plain, code, badge }
+        public enum Style: Sendable {
+            case plain, code, badge
+            /// Shown with the details of an item, not in a column.
+            case detail
+        }
 
         public var name: String
         public var title: String?

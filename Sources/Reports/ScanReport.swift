@@ -38,6 +38,8 @@ public struct ScanReport: Sendable, Reportable {
     /// The checks that were made, by id, for their titles.
     public var checks: [String: About]
     private(set) var filter = FindingFilter()
+    /// What the report says of how it came about; `nil` for nothing.
+    public var scope: ScanScope?
 
     /// The findings that are listed, in order.
     var listed: [Finding] { filter.isSummary ? [] : filter.applied(to: findings) }
@@ -72,12 +74,15 @@ public struct ScanReport: Sendable, Reportable {
         let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let practices = Practice.all
         let (findings, shown, checks) = (findings, listed, checks)
+        let isRedacted = scope?.isRedacted ?? false
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
-            Self.verb, .compliance, title: "Scan of \(accounts)", parapet: scan.parapet, started: scan.started,
+            Self.verb, .compliance, title: scope?.title ?? "Scan of \(accounts)", parapet: scan.parapet, started: scan.started,
             finished: scan.finished,
             items: Report.Items(count: shown.count) {
-                ScanItem(finding: shown[$0], rule: places[shown[$0].check] ?? 0, about: checks[shown[$0].check])
+                ScanItem(
+                    finding: shown[$0], rule: places[shown[$0].check] ?? 0, about: checks[shown[$0].check],
+                    hasCommands: !isRedacted)
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
@@ -103,6 +108,7 @@ public struct ScanReport: Sendable, Reportable {
             }
             + statuses.dropFirst().compactMap { status in counts[status].map { (status.rawValue, $0) } }
         report.notes = notes
+        report.audit = audit(abouts, rows)
         report.overview = Report.Overview(
             title: "Checks that need attention",
             columns: [
@@ -122,10 +128,10 @@ public struct ScanReport: Sendable, Reportable {
             report.suites.append(Report.Suite(name: Self.verb, errors: [("not evaluated", nothingJudged)]))
         }
         report.columns = [
-            .init("id"), .init("status", "Status", .badge, isFilter: true),
+            .init("id", "Finding ID", .detail), .init("status", "Status", .badge, isFilter: true),
             .init("severity", "Severity", .badge, isFilter: true), .init("check", "Check", .code, isFilter: true),
-            .init("practice"), .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
-            .init("resource_type", "Type", isFilter: true, from: "resource.type"),
+            .init("practice"), .init("account", scan.accounts.count > 1 ? "Account" : nil, isFilter: true),
+            .init("region", "Region", isFilter: true), .init("resource_type", from: "resource.type"),
             .init("resource_id", "Resource", .code, from: "resource.id"), .init("resource_arn", from: "resource.arn"),
             .init("resource_name", from: "resource.name"), .init("title"), .init("message"), .init("permission"),
             .init("evidence"),
@@ -145,6 +151,7 @@ public struct ScanReport: Sendable, Reportable {
         if omission != nil {
             report.document["listed"] = ["findings": .int(shown.count), "of": .int(findings.count)]
         }
+        if let scope { report.document["scope"] = scope.record }
         return report
     }
 
@@ -205,13 +212,15 @@ struct ScanItem: ReportItem {
     let finding: Finding
     let rule: Int
     let about: About?
+    /// Whether evidence is shown with the commands that read it again.
+    var hasCommands = true
 
     var id: String {
         StableIdentifier.text([
             finding.check, finding.account, finding.region, finding.resource.type, finding.resource.arn,
         ])
     }
-    var status: Report.Status { Report.Status(rawValue: finding.status.rawValue) ?? .unknown }
+    var status: Report.Status { Report.Status(finding.status) }
     var severity: Severity { finding.severity }
     var message: String { finding.message }
     var sentence: String { "\(finding.resource.name ?? finding.resource.id): \(finding.message)" }
@@ -227,8 +236,13 @@ struct ScanItem: ReportItem {
 
     var details: [Report.Fact] {
         [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
-            + finding.evidence.map { .init("\($0.fact) (\($0.source))", .code(JSONText.compact($0.value))) }
+            + finding.evidence.flatMap { evidence in
+                [Report.Fact("\(evidence.fact) (\(evidence.source))", .code(JSONText.compact(evidence.value)))]
+                    + (command(evidence).map { [Report.Fact("Read again with", .code($0))] } ?? [])
+            }
     }
+
+    private func command(_ evidence: Evidence) -> String? { hasCommands ? evidence.command(in: finding) : nil }
 
     var record: JSON {
         var object = JSON.Object()
@@ -248,6 +262,7 @@ struct ScanItem: ReportItem {
         record.member("account", finding.account)
         record.member("check", finding.check)
         record.objects("evidence", of: finding.evidence) { evidence, record in
+            record.member("command", ifAny: command(evidence))
             record.member("fact", evidence.fact)
             record.member("source", evidence.source.description)
             record.member("value", evidence.value)
@@ -303,7 +318,10 @@ extension Report.Rule {
     fileprivate init(_ about: About, suite: Int) {
         self.init(
             id: about.id, title: about.title, severity: about.severity,
-            kind: "check", summary: about.risk, remedy: about.remedy, practice: about.practice.id,
-            equivalents: about.references.map(\.description), suite: suite)
+            kind: "check", summary: about.risk, detail: about.judges, remedy: about.remedy, practice: about.practice.id,
+            equivalents: about.references.map(\.description),
+            links: about.references.compactMap { reference in
+                reference.address.map { (reference.description, $0) }
+            }, sources: about.sources, suite: suite)
     }
 }

@@ -15,6 +15,8 @@ public struct ScanRun: Sendable {
     public var failOn = FailThreshold.from(.low)
     /// The moment as of which ages are judged; `nil` for the time of each account's reading.
     public var now: Date?
+    /// What the report says of how it came about, as far as the run itself does not know it: title, client, options, files.
+    public var scope = ScanScope()
 
     public init(_ checks: [any Check], of accounts: AccountSelection = AccountSelection()) {
         self.checks = checks
@@ -36,10 +38,12 @@ public struct ScanRun: Sendable {
     ) async throws -> Result {
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let reading = AccountReading(accounts, in: environment, facets: facets)
-        return judge(try await reading.snapshot(progress: progress))
+        let snapshot = try await reading.snapshot(progress: progress)
+        return judge(snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
     }
 
-    private func judge(_ snapshot: Snapshot) -> Result {
+    /// - Parameter calls: those of this run; none for a snapshot.
+    private func judge(_ snapshot: Snapshot, calls: [ScanScope.Call]) -> Result {
         let findings = snapshot.accounts.flatMap { account in
             Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
                 .findings(in: account, beside: snapshot.accounts.filter { $0.id != account.id })
@@ -48,11 +52,12 @@ public struct ScanRun: Sendable {
         let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)
         let reading = snapshot.reading
         let regions = snapshot.accounts.flatMap { (try? $0[.regions].value) ?? [] }
-        let report = ScanReport(
+        var report = ScanReport(
             scan: .init(
                 id: reading.id, started: reading.started, finished: reading.finished, parapet: reading.parapet,
                 accounts: snapshot.accounts.map(\.id), regions: Set(regions).sorted()),
             findings: muted.findings, checks: checks.map(\.about))
+        report.scope = scope(of: snapshot, calls: calls)
         return Result(
             snapshot: snapshot, report: report, warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),
             exitStatus: exitStatus(of: muted.findings))
@@ -78,6 +83,31 @@ public struct ScanRun: Sendable {
             }
         }
         return named.subtracting(known).sorted().map { "allowed-ingress: no security group has the id or name '\($0)'" }
+    }
+
+    private func scope(of snapshot: Snapshot, calls: [ScanScope.Call]) -> ScanScope {
+        var scope = scope
+        scope.caller = snapshot.reading.caller
+        let unread = snapshot.accounts.flatMap { (try? $0.unreadRegions.value) ?? [] }
+        scope.unreadRegions = Set(unread).sorted()
+        scope.settings = settings
+        scope.calls = calls
+        if calls.isEmpty {
+            let facets = Facet.closure(of: checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) })
+            scope.calls = Set(facets.flatMap(\.operations).map(\.description)).sorted()
+                .map { .init(name: $0, count: nil) }
+        }
+        scope.frameworks = OtherCatalogues.benchmarks.map { version, controls in
+            let checks = Dictionary(
+                grouping: Catalogue.checks.flatMap { check in
+                    check.about.references.map { (reference: $0.description, check: check.about.id) }
+                }, by: \.reference
+            ).mapValues { $0.map(\.check) }
+            return .init(
+                name: "CIS AWS Foundations Benchmark \(version)",
+                controls: controls.map { .init(id: $0, checks: checks["\(Reference.cis(version, $0))"] ?? []) })
+        }
+        return scope
     }
 
     func exitStatus(of findings: [Finding]) -> ExitStatus {

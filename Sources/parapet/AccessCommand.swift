@@ -45,7 +45,7 @@ extension AccessVerb {
     }
 
     func ask() async throws -> Answer {
-        try options.output.destinations.check()
+        try options.output.destinations.check(beside: [options.output.manifest].compactMap(\.self))
         return try await verbosity.run { environment, progress in
             try await answer(AccessRun(try options.accounts.selection, in: environment, progress: progress))
         }

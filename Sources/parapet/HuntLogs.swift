@@ -81,7 +81,7 @@ struct HuntLogs: Verb {
     }
 
     func perform() async throws -> ExitStatus {
-        try output.destinations.check(beside: baseline)
+        try output.destinations.check(beside: [baseline, output.manifest].compactMap(\.self))
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         guard !rules.onlyTells else { return try tell(try rules.selection.load(configuration.hunt, for: nil)) }
         let source = try await source()

@@ -16,7 +16,20 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
     @Option(name: .shortAndLong, help: .value("file", "File, or - for stdout (the default)."), completion: .file())
     var output: [String] = []
 
-    func validate() throws { _ = try destinations }
+    @Option(help: .value("file", "Write the SHA-256 of each file that is written, as sha256sum --check reads it."))
+    var manifest: String?
+
+    func validate() throws {
+        if manifest != nil, try destinations.files.isEmpty {
+            throw ValidationError("--manifest takes the SHA-256 of files, so it goes with --output")
+        }
+    }
+
+    /// Writes the manifest, if there is to be one, of all files that the run wrote.
+    private func writeManifest(beside others: [String] = []) throws {
+        guard let manifest else { return }
+        try OutputFile.write(try Manifest(of: try destinations.files + others).bytes, to: manifest)
+    }
 
     var destinations: Destinations {
         get throws {
@@ -26,13 +39,16 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
     }
 
     /// Writes the report to each destination.
-    /// - Parameter streamed: the format whose items are on stdout already.
-    func write(_ report: Report, _ verbosity: Verbosity, streamed: Format? = nil) throws {
+    /// - Parameters:
+    ///   - streamed: the format whose items are on stdout already.
+    ///   - others: files that the run wrote besides.
+    func write(_ report: Report, _ verbosity: Verbosity, streamed: Format? = nil, beside others: [String] = []) throws {
         let destinations = try destinations
         verbosity.warn(destinations.warnings(of: report))
         try destinations.write(
             report, verbosity.text, isVerbose: verbosity.isVerbose, streamed: streamed,
             to: Terminal.standardOutput.write)
+        try writeManifest(beside: others)
     }
 
     /// Writes what is no report, such as a list of rules, to each destination.
@@ -40,5 +56,6 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
         try destinations.write(to: Terminal.standardOutput.write) { format, isOnStdout, pass in
             try pass(Array(try render(format, isOnStdout ? verbosity.text : TerminalText()).utf8))
         }
+        try writeManifest()
     }
 }

@@ -36,6 +36,7 @@ struct Scan: Verb {
 
     @OptionGroup(title: "Findings in the report") var filter: FilterOptions
     @OptionGroup(title: "Output") var output: OutputOptions<ScanReport>
+    @OptionGroup(title: "Report") var audit: AuditOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
@@ -50,13 +51,22 @@ struct Scan: Verb {
         if let mute { scan.mutes = try MuteFile.read(mute) }
         scan.failOn = failOn
         scan.now = now
-        try output.destinations.check(beside: saveSnapshot)
+        (scan.scope.title, scan.scope.client) = (audit.title, audit.client)
+        scan.scope.options = Array(CommandLine.arguments.dropFirst())
+        scan.scope.files = try [("configuration", config), ("mutes", mute), ("snapshot", accounts.snapshot)].compactMap {
+            role, path in try path.map { try ScanScope.File(role: role, path: $0) }
+        }
+        try output.destinations.check(beside: [saveSnapshot, output.manifest].compactMap(\.self))
         let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1) }
+        var report = result.report
         if let saveSnapshot {
             try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot, isPrivate: true)
+            report.scope?.files.append(try ScanScope.File(role: "snapshot", path: saveSnapshot))
         }
         verbosity.warn(result.warnings)
-        try output.write(result.report.filtered(by: filter.filter).report, verbosity)
+        if audit.redact { report = report.redacted() }
+        try output.write(
+            report.filtered(by: filter.filter).report, verbosity, beside: [saveSnapshot].compactMap(\.self))
         return result.exitStatus
     }
 }

@@ -28,7 +28,7 @@ struct Verify: Verb {
     func validate() throws { _ = try verification() }
 
     func perform() async throws -> ExitStatus {
-        try output.destinations.check()
+        try output.destinations.check(beside: [output.manifest].compactMap(\.self))
         let run = try verification()
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
         try output.write(result.report.report, verbosity)

@@ -37,6 +37,8 @@ import Testing
                   - LogFileValidationEnabled is false
                       fail: It is off
                         LogFileValidationEnabled = false
+                        $ aws cloudtrail describe-trails --trail-name-list
+                        arn:aws:cloudtrail:us-east-1:123456789012:trail/main --region us-east-1
 
                 Not determined
                   - cloudtrail:DescribeTrails is denied

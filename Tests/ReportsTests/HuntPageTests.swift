@@ -25,7 +25,8 @@ import Testing
         let text = page(HuntSamples.usual)
         for words in [
             "<strong>3</strong><span>critical</span>", HuntSamples.mallory, "observed 52 GB, expected 3.1 MB",
-            "<polyline", "class=\"usual\"", "203.0.113.9", "A trail was stopped.",
+            "<polyline", "class=\"usual\"", "class=\"mark\"", "unusual: 52 GB", "bytes in an hour, logarithmic", "shaded: usual",
+            "12-31 04:00", "hours, UTC", "203.0.113.9", "A trail was stopped.",
         ] {
             #expect(text.contains(words), "\(words)")
         }
@@ -113,7 +114,7 @@ import Testing
         let points = try #require(source.components(separatedBy: "points=\"").last?.split(separator: "\"").first)
         for point in points.split(separator: " ") {
             let pair = point.split(separator: ",").compactMap { Double($0) }
-            #expect(pair.count == 2 && (0...480).contains(pair[0]) && (0...64).contains(pair[1]), "\(point)")
+            #expect(pair.count == 2 && (0...640).contains(pair[0]) && (0...210).contains(pair[1]), "\(point)")
         }
     }
 

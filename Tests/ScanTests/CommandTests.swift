@@ -45,6 +45,7 @@ import TestSupport
                 "scan", "--region", "us-east-1", "--region", "eu-west-1", "--region", "ap-southeast-2",
                 "--format", "json", "--output", path("a.json"), "--format", "ndjson", "--output", path("a.ndjson"),
                 "--format", "table", "--output", path("a.txt"), "--save-snapshot", path("a.parapet"),
+                "--manifest", path("sums"),
             ], endpoint: endpoint)
         #expect(scan.status == 2, "\(scan.standardError)")
         #expect(scan.standardOutput.isEmpty)
@@ -58,6 +59,10 @@ import TestSupport
         let table = try String(contentsOfFile: path("a.txt"), encoding: .utf8)
         #expect(!table.contains("\u{1B}"))
         #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
+
+        let sums = try String(contentsOfFile: path("sums"), encoding: .utf8)
+        #expect(sums.split(separator: "\n").count == 4)
+        #expect(try await Subprocess.run("/usr/bin/sha256sum", ["--check", "--strict", path("sums")]).status == 0)
 
         // The endpoint leads nowhere: nothing is asked.
         let again = try await parapet(
@@ -224,6 +229,12 @@ import TestSupport
             testDescription: "two formats for one file",
             arguments: ["scan", "--format", "json", "--output", "/tmp/x", "--format", "table", "--output", "/tmp/x"],
             status: 64, says: ["one file"]),
+        Mishap(
+            testDescription: "a manifest of nothing", arguments: ["scan", "--manifest", "/tmp/sums"], status: 64,
+            says: ["--manifest", "--output"]),
+        Mishap(
+            testDescription: "a manifest in the place of the report",
+            arguments: ["scan", "--output", "/tmp/x.json", "--manifest", "/tmp/x.json"], says: ["same file"]),
         Mishap(
             testDescription: "a snapshot and an account",
             arguments: ["scan", "--snapshot", "x", "--region", "us-east-1"],

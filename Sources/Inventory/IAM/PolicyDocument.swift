@@ -11,9 +11,19 @@ public struct PolicyDocument: Sendable, Hashable {
 
     /// A statement of the document as it was written, on one line: with its own order, spelling and lists.
     public func text(of statement: Statement) -> String {
-        let place = (try? policy)?.statements.firstIndex(of: statement)
-        return place.flatMap { Policy.text(ofStatement: $0, in: text) } ?? statement.json
+        place(of: statement).flatMap { Policy.text(ofStatement: $0, in: text) } ?? statement.json
     }
+
+    /// Where a statement stands in the document, in JMESPath: `Statement[0]`, or `Statement` if it is written without a
+    /// list.
+    public func path(of statement: Statement) -> String {
+        guard written?.elements != nil, let place = place(of: statement) else { return "Statement" }
+        return "Statement[\(place)]"
+    }
+
+    private var written: JSON? { (try? JSON(parsing: text))?["Statement"] }
+
+    private func place(of statement: Statement) -> Int? { (try? policy)?.statements.firstIndex(of: statement) }
 
     /// The document's statements.
     /// - Throws: ``Unknown`` if the text is no policy that IAM's grammar admits: nothing is judged by a guess.

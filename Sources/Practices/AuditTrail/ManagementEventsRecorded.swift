@@ -49,14 +49,17 @@ struct ManagementEventsRecorded: Check {
         var evidence = [Evidence("trailList", JSON(covering.map(\.trailARN)), from: .describeTrails)]
         for trail in covering {
             guard case .known(let status) = trail.status.state else { continue }
-            evidence.append(Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus))
+            evidence.append(
+                Evidence("IsLogging", .bool(status.isLogging), from: .getTrailStatus).about(trail.trailARN))
             guard status.isLogging, case .known(let events) = trail.recordedManagementEvents.state else { continue }
             recorded.formUnion(events)
-            evidence.append(Evidence("ManagementEvents", events.description, from: .getEventSelectors))
+            evidence.append(
+                Evidence("ManagementEvents", events.description, from: .getEventSelectors).about(trail.trailARN).at(""))
             guard hasGlobalEvents else { continue }
             if trail.includeGlobalServiceEvents == true { recordedGlobally.formUnion(events) }
             evidence.append(
-                Evidence("IncludeGlobalServiceEvents", JSON(trail.includeGlobalServiceEvents), from: .describeTrails))
+                Evidence("IncludeGlobalServiceEvents", JSON(trail.includeGlobalServiceEvents), from: .describeTrails)
+                    .about(trail.trailARN))
         }
         if recorded.isComplete && (!hasGlobalEvents || recordedGlobally.isComplete) {
             let without = recorded.excludedSources.sorted().joined(separator: ", ")

@@ -29,7 +29,10 @@ struct MultiRegionTrail: Check {
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         let trails = reading.trails.filter(\.isMultiRegionTrail)
-        let evidence = [Evidence("trailList", JSON(trails.map(\.trailARN)), from: .describeTrails)]
+        let evidence = [
+            Evidence("trailList", JSON(trails.map(\.trailARN)), from: .describeTrails)
+                .at("trailList[?IsMultiRegionTrail].TrailARN")
+        ]
         var excluded: Set<String> = []
         let passing = try trails.firstAnswer { trail throws(Unknown) -> Judgement? in
             guard try trail.status.value.isLogging else { return nil }
@@ -38,7 +41,7 @@ struct MultiRegionTrail: Check {
             if recorded.isComplete, recorded.excludedSources.isEmpty {
                 return .pass(
                     "Trail \(trail.name) records management events in every Region",
-                    evidence + [Evidence("IsLogging", true, from: .getTrailStatus)])
+                    evidence + [Evidence("IsLogging", true, from: .getTrailStatus).about(trail.trailARN)])
             }
             if let doubt = recorded.doubt { throw doubt }
             return nil

@@ -52,6 +52,6 @@ struct TrailInEveryRegion: Check {
             Evidence("HomeRegion", .string(trail.homeRegion), from: .describeTrails),
             Evidence("IsMultiRegionTrail", .bool(trail.isMultiRegionTrail), from: .describeTrails),
             Evidence("IsLogging", .bool(isLogging), from: .getTrailStatus),
-        ]
+        ].map { $0.about(trail.trailARN) }
     }
 }

@@ -51,7 +51,11 @@ struct DecryptersAreReaders: Check {
             let evidence =
                 surplus.evidence("kms:Decrypt without s3:GetObject")
                 + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
-                + readers.flatMap(\.named).uniqued.evidence("s3:GetObject")
+                + readers.flatMap(\.named).uniqued.evidence("s3:GetObject").map { evidence in
+                    // What names no identity is of the bucket.
+                    evidence.source == .call(Operation.getAccountAuthorizationDetails.description)
+                        ? evidence : evidence.about(trails.first?.s3BucketName ?? "")
+                }
             if let first = surplus.first(where: \.doubts.isEmpty) ?? surplus.first {
                 let name = first.name.shortened
                 let message =

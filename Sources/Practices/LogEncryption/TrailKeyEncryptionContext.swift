@@ -35,7 +35,7 @@ struct TrailKeyEncryptionContext: Check {
             let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }
             let evidence = [
                 Evidence("Policy", .string(document.text), from: .getKeyPolicy),
-                Evidence("aws:SourceArn", .bool(pinsSourceARN), from: .getKeyPolicy),
+                Evidence("aws:SourceArn", .bool(pinsSourceARN), from: .derived),
             ]
             guard !statements.isEmpty else {
                 return .fail("Key policy does not allow CloudTrail: no trail can encrypt", evidence)

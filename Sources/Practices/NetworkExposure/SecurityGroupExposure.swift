@@ -155,7 +155,7 @@ extension SecurityGroupExposure {
         ]
         for id in lists {
             guard case .known(let cidrs)? = prefixLists[id]?.state else { continue }
-            evidence.append(Evidence("Entries of \(id)", JSON(cidrs), from: .getManagedPrefixListEntries))
+            evidence.append(Evidence("Entries of \(id)", JSON(cidrs), from: .getManagedPrefixListEntries).about(id))
         }
         return evidence + entities.evidence(for: ports.map(\.number))
     }

@@ -66,9 +66,17 @@ struct CloudShellNotAttached: Check {
 extension PolicyHolder {
     /// Fails if AWS's policy of that name is attached.
     func judge(attached name: String) -> Judgement {
-        let evidence = Evidence.identity("AttachedManagedPolicies", JSON(attachedPolicies.map(\.policyARN)))
+        let evidence = attachedPolicies.evidence
         return attachedPolicies.contains { $0.isAWSPolicy(name) }
             ? .fail("\(name) is attached", evidence) : .pass("\(name) is not attached", evidence)
+    }
+}
+
+extension [AttachedPolicy] {
+    /// The policies' ARNs.
+    var evidence: Evidence {
+        .identity(
+            "AttachedManagedPolicies", JSON(map(\.policyARN)), at: "AttachedManagedPolicies[].PolicyArn")
     }
 }
 

@@ -103,7 +103,8 @@ extension EscalationPath {
                 "gain", gain.isAdministration ? "administration" : JSON(gain.examples), from: .derived),
             Evidence(
                 "statements", JSON(breakers.map { "\($0.statement) of \($0.policy)" }),
-                from: .getAccountAuthorizationDetails),
+                from: .getAccountAuthorizationDetails
+            ).at(""),
         ]
     }
 }

@@ -16,11 +16,15 @@ enum FullAdministration {
         "IAM User Guide: IAM JSON policy elements: Action",
     ]
 
-    /// - Parameter name: How the message names the policy, at the beginning of a sentence.
+    /// - Parameters:
+    ///   - name: How the message names the policy, at the beginning of a sentence.
+    ///   - policyName: The name of an inline policy.
     /// - Throws: `Unknown` if the document cannot be read.
-    static func judge(_ reading: Reading, _ document: PolicyDocument, named name: String) throws(Unknown) -> Judgement {
+    static func judge(
+        _ reading: Reading, _ document: PolicyDocument, named name: String, inline policyName: String? = nil
+    ) throws(Unknown) -> Judgement {
         let policy = try reading.policy(document)
-        let evidence = Evidence.identity("PolicyDocument", .string(document.text))
+        let evidence = Evidence.identity("PolicyDocument", .string(document.text), inline: policyName)
         if !policy.unconditionalFullAdministration.isEmpty {
             return .fail("\(name) allows all actions on all resources", evidence)
         }

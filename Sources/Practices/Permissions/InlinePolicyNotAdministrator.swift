@@ -30,7 +30,7 @@ struct InlinePolicyNotAdministrator: Check {
         var judgements: [Judgement] = []
         let failing = try policies.firstAnswer { policy throws(Unknown) -> Judgement? in
             let judgement = try FullAdministration.judge(
-                reading, policy.policyDocument, named: "Inline policy \(policy.policyName)")
+                reading, policy.policyDocument, named: "Inline policy \(policy.policyName)", inline: policy.policyName)
             judgements.append(judgement)
             return judgement.status == .fail ? judgement : nil
         }

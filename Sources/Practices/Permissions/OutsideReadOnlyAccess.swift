@@ -31,15 +31,15 @@ struct OutsideReadOnlyAccess: Check {
         return try reading.judgeRoleTrust(
             of: { $0.attachedManagedPolicies.contains { $0.isAWSPolicy("ReadOnlyAccess") } }
         ) { role, statements throws(Unknown) in
-            let policies = Evidence.identity(
-                "AttachedManagedPolicies", JSON(role.attachedManagedPolicies.map(\.policyARN)))
+            let policies = role.attachedManagedPolicies.evidence
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
                 let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
                 guard let who = try strangers.first(in: statement) ?? (isPublic() ? "any AWS principal" : nil) else {
                     return nil
                 }
                 return .fail(
-                    "ReadOnlyAccess is attached to the role, and \(who) can assume it", statement.evidence, policies)
+                    "ReadOnlyAccess is attached to the role, and \(who) can assume it", role.evidence(of: statement),
+                    policies)
             }
             return failing ?? .pass("No other account can assume the role", role.trustEvidence, policies)
         }

@@ -37,12 +37,16 @@ extension Role {
     var trustEvidence: Evidence {
         .identity("AssumeRolePolicyDocument", .string(assumeRolePolicyDocument.text))
     }
+
+    /// A statement of the trust policy, as it stands there.
+    func evidence(of statement: Statement) -> Evidence {
+        .identity(
+            "Statement", .string(assumeRolePolicyDocument.text(of: statement)),
+            at: "AssumeRolePolicyDocument.\(assumeRolePolicyDocument.path(of: statement))")
+    }
 }
 
 extension Statement {
-    /// The statement, as it stands in the document.
-    var evidence: Evidence { .identity("Statement", .string(json)) }
-
     /// The principals that the element `Principal` names; none for `NotPrincipal`.
     var namedPrincipals: [Principal] {
         if case .only(let principals)? = principals { principals } else { [] }

@@ -43,7 +43,7 @@ struct RoleTrustNotPublic: Check {
             let grants = try reading.policy(role.assumeRolePolicyDocument).publicGrants(under: Self.rules)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
             guard let open else { return .pass("The trust policy allows specific principals only", role.trustEvidence) }
-            return .fail("\(open.title) allows any AWS principal to assume the role", open.evidence)
+            return .fail("\(open.title) allows any AWS principal to assume the role", role.evidence(of: open))
         }
     }
 

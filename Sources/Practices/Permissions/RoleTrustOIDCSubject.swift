@@ -58,7 +58,7 @@ struct RoleTrustOIDCSubject: Check {
                 return .pass("The trust policy restricts the token subject", role.trustEvidence)
             }
             let host = provider.prefix { $0 != "/" }
-            return .fail("\(open.title) accepts any token from \(host): no :sub condition", open.evidence)
+            return .fail("\(open.title) accepts any token from \(host): no :sub condition", role.evidence(of: open))
         }
     }
 

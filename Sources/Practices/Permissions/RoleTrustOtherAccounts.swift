@@ -38,7 +38,7 @@ struct RoleTrustOtherAccounts: Check {
             let open = others.filter { !$0.demandsExternalID }
             let failing = try open.firstAnswer { statement throws(Unknown) -> Judgement? in
                 guard let who = try strangers.first(in: statement) else { return nil }
-                return .fail("\(statement.title) trusts \(who) without an external ID", statement.evidence)
+                return .fail("\(statement.title) trusts \(who) without an external ID", role.evidence(of: statement))
             }
             return failing
                 ?? .pass(

@@ -32,7 +32,7 @@ struct RoleTrustSAMLAudience: Check {
             guard let open = admitting.first(where: { !$0.demandsAudience }) else {
                 return .pass("The trust policy restricts the audience", role.trustEvidence)
             }
-            return .fail("\(open.title) does not restrict SAML:aud", open.evidence)
+            return .fail("\(open.title) does not restrict SAML:aud", role.evidence(of: open))
         }
     }
 

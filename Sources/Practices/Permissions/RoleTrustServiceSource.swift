@@ -38,7 +38,7 @@ struct RoleTrustServiceSource: Check {
             return .fail(
                 """
                 \(open.title) allows \(service) to assume the role without aws:SourceArn or aws:SourceAccount
-                """, open.evidence)
+                """, role.evidence(of: open))
         }
     }
 

@@ -24,13 +24,13 @@ struct UserWithoutPolicies: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.users) { user in
-            let attached = user.attachedManagedPolicies.map(\.policyName)
+            let attached = user.attachedManagedPolicies
             let inline = user.userPolicyList.map(\.policyName)
             let evidence = [
-                Evidence.identity("AttachedManagedPolicies", JSON(attached)),
-                .identity("UserPolicyList", JSON(inline)),
+                attached.evidence,
+                .identity("UserPolicyList", JSON(inline), at: "UserPolicyList[].PolicyName"),
             ]
-            let own = attached + inline
+            let own = attached.map(\.policyName) + inline
             return own.isEmpty
                 ? .pass("No policy is attached directly to the user", evidence)
                 : .fail("Policies attached directly: \(own.joined(separator: ", "))", evidence)

@@ -60,23 +60,28 @@ enum WrittenPolicies {
         try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
             let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
                 guard let found = fault(try reading.policy(policy.policyDocument)) else { return nil }
-                let name = Evidence.identity("PolicyName", .string(policy.policyName))
-                return .fail("Inline policy \(found.clause)", found.evidence(in: policy.policyDocument), name)
+                let name = Evidence.identity("PolicyName", .string(policy.policyName), inline: policy.policyName)
+                return .fail(
+                    "Inline policy \(found.clause)",
+                    found.evidence(in: policy.policyDocument, inline: policy.policyName), name)
             }
             return failing
-                ?? .pass("Inline policy \(sound)", holder.inlinePolicies.map { evidence($0.policyDocument) })
+                ?? .pass(
+                    "Inline policy \(sound)",
+                    holder.inlinePolicies.map { evidence($0.policyDocument, inline: $0.policyName) })
         }
     }
 
-    private static func evidence(_ document: PolicyDocument) -> Evidence {
-        .identity("PolicyDocument", .string(document.text))
+    private static func evidence(_ document: PolicyDocument, inline name: String? = nil) -> Evidence {
+        .identity("PolicyDocument", .string(document.text), inline: name)
     }
 }
 
 extension WrittenPolicies.Fault {
     /// The statement, as it stands in the document.
-    fileprivate func evidence(in document: PolicyDocument) -> Evidence {
-        .identity("Statement", .string(document.text(of: statement)))
+    fileprivate func evidence(in document: PolicyDocument, inline name: String? = nil) -> Evidence {
+        .identity(
+            "Statement", .string(document.text(of: statement)), at: document.path(of: statement), inline: name)
     }
 
     /// The clause, with the keys of the conditions under which the statement grants what it grants.

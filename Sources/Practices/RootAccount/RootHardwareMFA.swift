@@ -57,7 +57,7 @@ extension VirtualMFADevice {
     fileprivate var evidence: [Evidence] {
         [
             Evidence("SerialNumber", .string(serialNumber), from: .listVirtualMFADevices),
-            Evidence("User", JSON(userARN), from: .listVirtualMFADevices),
-        ]
+            Evidence("User", JSON(userARN), from: .listVirtualMFADevices).at("User.Arn"),
+        ].map { $0.about(serialNumber) }
     }
 }

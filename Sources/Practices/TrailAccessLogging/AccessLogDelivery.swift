@@ -64,14 +64,14 @@ struct AccessLogDelivery {
     private func admissionByBucket() throws(Unknown) -> Admission {
         let document = try target.policy.value
         let policy = try reading.policy(document) ?? Policy(statements: [])
-        let evidence = [Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)]
+        let evidence = [Evidence("Policy", JSON(document?.text), from: .getBucketPolicy).about(target.name)]
         let denials = access(under: policy.with(policy.statements.filter { $0.effect == .deny } + [.everything]))
         if denials.isRuledOut { return .denied(evidence) }
         let grants = access(under: policy.with(policy.statements.filter { $0.effect == .allow }))
         if denials.isCertain, grants.isCertain { return .byPolicy(evidence) }
         if grants.isCertain { throw .unforeseen(denials.requirement) }
         let list = try target.grants.value
-        let evidenceOfBoth = evidence + [Evidence("Grants", list.evidence, from: .getBucketACL)]
+        let evidenceOfBoth = evidence + [Evidence("Grants", list.evidence, from: .getBucketACL).about(target.name)]
         guard list.admitLogDelivery else {
             if grants.isRuledOut { return .notMentioned(evidenceOfBoth) }
             throw .unforeseen(grants.requirement)

@@ -16,11 +16,11 @@ struct AccessLogObstacles {
     private(set) var evidence: [Evidence] = []
 
     init(between source: Bucket, and target: Bucket, in reading: Reading) {
-        look(.getBucketLocation) { () throws(Unknown) in
+        look(.getBucketLocation, of: target.name) { () throws(Unknown) in
             let (here, there) = (try source.region.value, try target.region.value)
             return (here == there ? nil : "is in \(there), not in \(here)", ["LocationConstraint": .string(there)])
         }
-        look(.getBucketEncryption) { () throws(Unknown) in
+        look(.getBucketEncryption, of: target.name) { () throws(Unknown) in
             let encryption = try target.encryption.value
             return (
                 try encryption.flatMap { encryption throws(Unknown) in try Self.obstacle(encryption, in: reading) },
@@ -30,26 +30,26 @@ struct AccessLogObstacles {
                 ]
             )
         }
-        look(.getObjectLockConfiguration) { () throws(Unknown) in
+        look(.getObjectLockConfiguration, of: target.name) { () throws(Unknown) in
             let lock = try target.objectLock.value
             return (
                 lock?.defaultRetention == nil ? nil : "has an Object Lock default retention period",
                 ["ObjectLockConfiguration": lock.description]
             )
         }
-        look(.getBucketRequestPayment) { () throws(Unknown) in
+        look(.getBucketRequestPayment, of: target.name) { () throws(Unknown) in
             let payer = try target.payer.value
             return (payer == "Requester" ? "is a Requester Pays bucket" : nil, ["Payer": .string(payer)])
         }
     }
 
     private mutating func look(
-        _ source: AWSClient.Operation, _ answer: () throws(Unknown) -> (obstacle: String?, facts: [String: JSON])
+        _ source: AWSClient.Operation, of target: String, _ answer: () throws(Unknown) -> (obstacle: String?, facts: [String: JSON])
     ) {
         do throws(Unknown) {
             let (obstacle, facts) = try answer()
             if let obstacle { found.append(obstacle) }
-            evidence += facts.sorted { $0.key < $1.key }.map { Evidence($0.key, $0.value, from: source) }
+            evidence += facts.sorted { $0.key < $1.key }.map { Evidence($0.key, $0.value, from: source).about(target) }
         } catch {
             doubts.append(error)
         }

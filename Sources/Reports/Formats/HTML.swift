@@ -1,6 +1,5 @@
 import Analytics
 import Basics
-import Glibc
 
 extension Report {
     /// One page that stands alone: sums, what could not be determined, the rules, and the items, which a script of the
@@ -13,21 +12,30 @@ extension Report {
 
     /// - Parameter limit: of the data, in bytes.
     func writeHTML(to sink: Sink, limit: Int) throws {
-        let order = worstFirst
         try sink.write(HTMLPage.head(title).source + "<body>")
-        try sink.write(header.source + "<main>")
-        for note in notes { try sink.write(html(note).source) }
-        if !tallies.isEmpty { try sink.write(tiles.source) }
-        if let overview, !overview.rows.isEmpty { try sink.write(html(overview).source) }
-        try writeRules(to: sink)
-        if !items.isEmpty { try writeItems(order, limit, to: sink) }
-        try sink.write("</main>" + footer.source)
+        try sink.write(header.source)
+        if let audit { try writeAudit(audit, limit: limit, to: sink) } else { try writeMain(limit: limit, to: sink) }
+        try sink.write(footer.source)
         if !items.isEmpty { try sink.write(HTMLPage.script.source) }
         try sink.write("</body></html>\n")
     }
 
+    private func writeMain(limit: Int, to sink: Sink) throws {
+        try sink.write("<main>")
+        for note in notes { try sink.write(html(note).source) }
+        if !tallies.isEmpty { try sink.write(tiles.source) }
+        if let overview, !overview.rows.isEmpty { try sink.write(html(overview).source) }
+        try writeRules(to: sink)
+        if !items.isEmpty {
+            try sink.write("<section>" + HTML.element("h2") { heading }.source)
+            try writeItems(worstFirst, limit, to: sink)
+            try sink.write("</section>")
+        }
+        try sink.write("</main>")
+    }
+
     /// The items' places: failing ones first, and the more severe before the others.
-    private var worstFirst: [Int] {
+    var worstFirst: [Int] {
         let levels = Severity.allCases.count
         var groups: [[Int]] = Array(repeating: [], count: Status.allCases.count * levels)
         for (place, item) in items.enumerated() {
@@ -58,7 +66,7 @@ extension Report {
         }
     }
 
-    private func html(_ note: Note) -> HTML {
+    func html(_ note: Note) -> HTML {
         HTML.element("section", ["class": "note"]) {
             HTML.element("h2") { note.title }
             HTML.element("p") { note.sentence }
@@ -80,12 +88,12 @@ extension Report {
         }
     }
 
-    private var tiles: HTML {
+    var tiles: HTML {
         HTML.element("ul", ["class": "tiles", "aria-label": "Sums"]) {
             tallies.map { name, count in
                 HTML.element("li", ["class": name]) {
                     HTML.element("strong") { Figures.count(count) }
-                    HTML.element("span") { name }
+                    HTML.element("span") { Status(rawValue: name)?.words ?? name }
                 }
             }
         }
@@ -149,10 +157,10 @@ extension Report {
     /// How many items are there without a script.
     private static var rowsWithoutScript: Int { 200 }
 
-    private func writeItems(_ order: [Int], _ limit: Int, to sink: Sink) throws {
+    func writeItems(_ order: [Int], _ limit: Int, to sink: Sink) throws {
         let shown = shownColumns
-        let titles = shown.map(\.title) + ["Details"]
-        try sink.write("<section id=\"items\">" + HTML.element("h2") { heading }.source)
+        let titles = shown.filter { $0.column.style != .detail }.map(\.title) + ["Details"]
+        try sink.write(#"<div id="items">"#)
         try sink.write(#"<form id="controls" role="search" hidden></form>"#)
         try sink.write(#"<p id="status" class="quiet" aria-live="polite">"#)
         let first = order.prefix(Self.rowsWithoutScript)
@@ -161,7 +169,7 @@ extension Report {
         try sink.write(titles.map { title in HTML.element("th", ["scope": "col"]) { title }.source }.joined())
         try sink.write(#"</tr></thead><tbody id="rows">"#)
         for place in first { try sink.write(row(items[place], shown).source) }
-        try sink.write(#"</tbody></table><nav id="pages" aria-label="Pages" hidden></nav></section>"#)
+        try sink.write(#"</tbody></table><nav id="pages" aria-label="Pages" hidden></nav></div>"#)
 
         var pools = (
             cells: shown.map { _ in PageTexts() }, message: PageTexts(), names: PageTexts(), values: PageTexts()
@@ -186,9 +194,7 @@ extension Report {
             for detail in item.details where !detail.value.text.isEmpty {
                 row += [pools.names.code(detail.name), pools.values.code(Self.beginning(detail.value.text))]
             }
-            if let picture = item.picture {
-                row.append(.array([.string(picture.points), .string(picture.usual), .string(picture.name)]))
-            }
+            if let picture = item.picture { row.append(picture.data) }
             try sink.write((written > 0 ? ",\n" : "\n") + Self.data(.array(row)))
             written += 1
         }
@@ -207,16 +213,21 @@ extension Report {
         let cells = cells(of: item)
         return HTML.element("tr") {
             shown.map { place, column, title in
-                HTML.element("td", ["data-title": title]) {
+                column.style == .detail
+                    ? .empty
+                    : HTML.element("td", ["data-title": title]) {
                     switch column.style {
                     case .plain: HTML.text(cells[place])
                     case .code: HTML.element("code") { Self.beginning(cells[place]) }
                     case .badge: HTML.element("span", ["class": "badge \(cells[place])"]) { cells[place] }
+                    case .detail: .empty
                     }
                 }
             }
             HTML.element("td", ["data-title": "Details"]) {
-                let details = item.details.filter { !$0.value.text.isEmpty }
+                let details =
+                    item.details.filter { !$0.value.text.isEmpty }
+                    + shown.filter { $0.column.style == .detail }.map { Fact($0.title, .code(cells[$0.place])) }
                 if details.isEmpty {
                     HTML.text(item.message)
                 } else {
@@ -230,7 +241,7 @@ extension Report {
         }
     }
 
-    private func facts(_ facts: [Fact]) -> HTML {
+    func facts(_ facts: [Fact]) -> HTML {
         HTML.element("dl") {
             facts.map { fact in
                 HTML.element("div") {
@@ -250,7 +261,7 @@ extension Report {
     }
 
     /// One field may hold a whole document; a page shows its beginning.
-    private static func beginning(_ text: String) -> String {
+    static func beginning(_ text: String) -> String {
         text.utf8.count > 2_000 ? text.prefix(2_000) + "…" : text
     }
 
@@ -271,64 +282,5 @@ private struct PageTexts {
         if numbers.count < Self.limit { numbers[text] = numbers.count }
         // Numbers stand for texts, so that a text is never mistaken for one.
         return .string(TerminalText.escaped(text))
-    }
-}
-
-/// The values of an item over time as a line on a logarithmic scale, over the band of what is usual.
-public struct HistoryPicture: Sendable {
-    /// What the picture shows, for whoever does not see it.
-    let name: String
-    /// Of a polyline of SVG.
-    let points: String
-    /// The band's upper edge and height, with a space between; empty if there is none.
-    let usual: String
-
-    private static let size = (width: 480.0, height: 64.0)
-
-    /// `nil` if there is no history to speak of.
-    init?(_ history: [Double], usual band: (lower: Double, upper: Double)?, name: String) {
-        let values = history.map(Self.scaled)
-        guard values.count >= 2, let most = values.max(), let least = values.min() else { return nil }
-        let band = band.map { (lower: Self.scaled($0.lower), upper: Self.scaled($0.upper)) }
-        // From 0, so that heights can be compared.
-        let bottom = min(0, least)
-        let top = max(most, band?.upper ?? most)
-        let range = top > bottom ? top - bottom : 1
-        let width = Self.size.width / Double(values.count - 1)
-        func height(_ value: Double) -> Double {
-            Self.size.height - 2 - (min(top, max(bottom, value)) - bottom) / range * (Self.size.height - 4)
-        }
-        points = values.enumerated().map { "\(Self.short(Double($0) * width)),\(Self.short(height($1)))" }
-            .joined(separator: " ")
-        usual =
-            band.map { Self.short(height($0.upper)) + " " + Self.short(max(1, height($0.lower) - height($0.upper))) }
-            ?? ""
-        self.name = "The last \(values.count) values, on a logarithmic scale. \(name)"
-    }
-
-    var content: HTML {
-        let edges = usual.split(separator: " ").map(String.init)
-        return HTML.element(
-            "svg",
-            [
-                "class": "spark", "viewBox": "0 0 480 64", "role": "img", "preserveAspectRatio": "none",
-                "aria-label": name,
-            ]
-        ) {
-            HTML.element("title") { name }
-            if edges.count == 2 {
-                HTML.element(
-                    "rect", ["class": "usual", "x": "0", "width": "480", "y": edges[0], "height": edges[1]])
-            }
-            HTML.element("polyline", ["class": "line", "points": points])
-        }
-    }
-
-    /// On the scale on which the analytics judge, so that what is usual is seen beside a thousandfold of it.
-    private static func scaled(_ value: Double) -> Double { value < 0 ? -log1p(-value) : log1p(value) }
-
-    private static func short(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
     }
 }

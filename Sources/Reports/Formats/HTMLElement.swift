@@ -19,6 +19,11 @@ struct HTML: Sendable {
         return HTML(source: "<\(name)\(list)>\(content().source)</\(name)>")
     }
 
+    /// The beginning of an element whose content is written piece by piece.
+    static func opened(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:]) -> HTML {
+        void(name, attributes)
+    }
+
     /// An element that has no content, such as `meta`.
     static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:]) -> HTML {
         HTML(source: "<\(name)" + attributes.map { " \($0.key)=\"\(MarkupText.escaped($0.value))\"" }.joined() + ">")

@@ -26,10 +26,10 @@ enum HTMLPage {
     static let style: StaticString = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b2230;--quiet:#576073;--line:#d9dee7;\
         --link:#0b57b7;--critical:#a3123b;--high:#c0361b;--medium:#8f5a00;--low:#14628f;--informational:#5b6472;\
-        --band:#d5e8da;--spark:#0b57b7;--warn:#fff4da;--warn-line:#d9a93a}
+        --band:#d5e8da;--pass:#2f7d4f;--spark:#0b57b7;--warn:#fff4da;--warn-line:#d9a93a}
         @media (prefers-color-scheme:dark){:root{--page:#12161d;--card:#1a202a;--ink:#e6eaf1;--quiet:#a3adbd;\
         --line:#323b4a;--link:#8ab8ff;--critical:#ff86a3;--high:#ff9a80;--medium:#f0bf5f;--low:#7cc4ec;\
-        --informational:#aab3c1;--band:#244532;--spark:#8ab8ff;--warn:#332a14;--warn-line:#8a6a1f}}
+        --informational:#aab3c1;--band:#244532;--pass:#6cc48f;--spark:#8ab8ff;--warn:#332a14;--warn-line:#8a6a1f}}
         *{box-sizing:border-box}
         body{margin:0 auto;max-width:1360px;padding:24px 16px 48px;background:var(--page);color:var(--ink);\
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
@@ -64,15 +64,33 @@ enum HTMLPage {
         input,select,button{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);\
         border-radius:6px;padding:6px 10px;max-width:100%;min-height:36px}
         select{max-width:15rem}button:disabled{opacity:.45}nav{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
-        svg.spark{display:block;width:100%;max-width:480px;height:64px;margin:8px 0 2px}
-        svg .line{fill:none;stroke:var(--spark);stroke-width:2;vector-effect:non-scaling-stroke}
-        svg .usual{fill:var(--band)}
-        @media (max-width:720px){.items thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
-        .items tr{display:block;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:8px 0;\
-        padding:8px 12px}.items td{display:flex;gap:0 10px;border:0;padding:2px 0;min-width:0}\
-        .items td::before{content:attr(data-title);flex:0 0 5.5rem;color:var(--quiet)}.items td>*{min-width:0}.items details,.items summary{flex:1}\
-        dt{flex-basis:100%}select{max-width:100%}label{flex:1 1 9rem}}
-        @media print{body{max-width:none;padding:0;background:#fff;color:#000}tr,.tiles li{break-inside:avoid}form,nav{display:none}\
-        details:not([open])>summary::after{content:" (folded)"}}
+        svg.chart{display:block;width:100%;max-width:640px;height:auto;margin:8px 0 2px}
+        svg text{font-size:12px;fill:var(--quiet)}svg .grid{stroke:var(--line)}
+        svg .line{fill:none;stroke:var(--spark);stroke-width:2}svg .usual{fill:var(--band)}
+        svg .mark{fill:none;stroke:var(--high);stroke-width:2.5}
+        svg.bar{display:block;width:100%;min-width:8rem;height:12px;margin:5px 0}svg rect.fail{fill:var(--high)}
+        svg rect.unknown{fill:var(--medium)}svg rect.manual{fill:var(--low)}svg rect.muted{fill:var(--quiet)}
+        svg rect.pass{fill:var(--pass)}svg rect.notApplicable{fill:var(--line)}
+        h3{font-size:1rem;margin:0}section>h3{margin:18px 0 4px}.contents{margin:14px 0;font-size:.95rem}
+        article.rule{background:var(--card);border:1px solid var(--line);border-radius:8px;margin:12px 0;padding:12px 16px}
+        .head{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 12px}
+        .finding{border-top:1px solid var(--line)}.finding>summary{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline}
+        .finding>summary>:last-child{flex:1 1 18rem}.finding>summary::before{content:"▸";color:var(--quiet)}
+        .finding[open]>summary::before{content:"▾"}.risks li{margin:8px 0}
+        .conclusion>div{border:1px solid var(--line);min-height:2.6rem;padding:4px 10px}
+        .bars td:nth-child(3){width:32%}.cards td:last-child{min-width:0}
+        @media (max-width:960px){:is(.items,.cards) thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
+        :is(.items,.cards) tr{display:block;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:8px 0;\
+        padding:8px 12px}:is(.items,.cards) td{display:flex;gap:0 10px;border:0;padding:2px 0;min-width:0}\
+        :is(.items,.cards) td::before{content:attr(data-title);flex:0 0 7rem;color:var(--quiet)}:is(.items,.cards) td>*{min-width:0}\
+        .items details,.items summary{flex:1}.bars td:nth-child(3){width:auto}td[data-title=""]::before{display:none!important}}
+        @media (max-width:720px){dt{flex-basis:100%}select{max-width:100%}label{flex:1 1 9rem}}
+        @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#bbb;--link:#003a80;\
+        --critical:#8a0f30;--high:#9c2a14;--medium:#6b4300;--low:#0d4a6b;--informational:#444;--pass:#24633e;--band:#d5e8da;--warn:#fff}\
+        body{max-width:none;padding:0;font-size:10pt}code,.code{font-size:8.5pt}tr,.tiles li,.conclusion{break-inside:avoid}\
+        h2,h3,.head,.finding>summary{break-after:avoid}form,nav{display:none!important}article.rule{border-width:1px 0 0;border-radius:0;padding:8px 0}\
+        #scope,#practices,#findings,#accepted,#manual,#undetermined,#controls,#all,#thresholds,#calls{break-before:page}\
+        :is(main) details::details-content{content-visibility:visible;height:auto;display:block}\
+        .compact details::details-content{display:none}.bars td:nth-child(3){width:32%}@page{margin:14mm}}
         """
 }

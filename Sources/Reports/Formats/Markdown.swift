@@ -29,6 +29,13 @@ extension Report {
             let rest = counts[rule] - shown[rule].count
             if rest > 0 { try sink.line("\n… and \(Figures.count(rest)) more.") }
         }
+        guard kind == .compliance, !items.isEmpty else { return }
+        try sink.line("\n## All \(lists.first?.name ?? "items") by their ids\n")
+        for item in items {
+            let place = [item.subject, item.account ?? "", item.region ?? ""].filter { !$0.isEmpty }
+            let words = [item.id, rules[item.rule].id] + place
+            try sink.line("- \(item.status.words): " + words.map { MarkdownText.code($0) }.joined(separator: " · "))
+        }
     }
 
     /// The rules' numbers, the more severe first.
@@ -63,6 +70,11 @@ extension Report {
             "- " + head.joined(separator: " · ")
                 + (item.message.isEmpty ? "" : ": " + MarkdownText.escaped(item.message)))
         for fact in item.details where !fact.value.text.isEmpty { try sink.line("  - " + Self.markdown(fact)) }
+        if let picture = item.picture {
+            try sink.line("  - History:\n\n    ```")
+            for line in picture.lines { try sink.line("    " + line) }
+            try sink.line("    ```\n")
+        }
     }
 
     private static func markdown(_ fact: Fact) -> String {

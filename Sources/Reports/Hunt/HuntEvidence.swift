@@ -27,7 +27,16 @@ struct HuntEvidence {
         alert.evidence("history")?.elements?.suffix(200).compactMap(\.double) ?? []
     }
 
-    var picture: HistoryPicture? { HistoryPicture(history, usual: band, name: comparison ?? "") }
+    var picture: HistoryPicture? {
+        let isFlow = alert.rule.hasPrefix("flow-")
+        // Transfers are in bytes if nothing else is said, and their histories have a value for every hour.
+        let unit = alert.evidence("unit")?.text ?? (isFlow ? "bytes" : "")
+        let isBytes = unit.hasPrefix("bytes")
+        return HistoryPicture(
+            history, usual: band, unit: String(unit.prefix { $0 != " " }),
+            lastHour: isFlow && alert.hasTime ? alert.lastTime / 3_600 : nil, name: comparison ?? ""
+        ) { isBytes && $0.magnitude < 1e18 ? Figures.bytes(Int($0)) : Figures.decimal($0) }
+    }
 
     var sparkline: String? {
         guard let marks = alert.evidence("sparkline")?.text, !marks.isEmpty else { return nil }

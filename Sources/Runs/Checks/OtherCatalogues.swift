@@ -23,6 +23,13 @@ enum OtherCatalogues {
             && (Int(parts[1]).map { 1...200 ~= $0 } ?? false)
     }
 
+    /// The versions of the CIS AWS Foundations Benchmark, the newest first, with all of their recommendations.
+    static var benchmarks: [(version: String, controls: [String])] {
+        cis.sorted { $0.key > $1.key }.map { version, ids in
+            (version, ids.split(whereSeparator: \.isWhitespace).map(String.init))
+        }
+    }
+
     private static let securityHubServices = Set(
         """
         acm amplify apigateway appconfig appflow apprunner appsync athena autoscaling backup batch cloudformation cloudfront

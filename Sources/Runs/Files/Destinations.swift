@@ -10,6 +10,9 @@ public struct Destinations: Sendable, Hashable {
 
     public let all: [Destination]
 
+    /// The files among them.
+    public var files: [String] { all.compactMap(\.file) }
+
     /// - Parameters:
     ///   - formats: as the user gave them; an ending tells a format that is not given, and nothing means a table.
     ///   - files: in the order of the formats; `-` is stdout.
@@ -42,10 +45,10 @@ public struct Destinations: Sendable, Hashable {
     public func streams(_ format: Format) -> Bool { all.contains { $0.format == format && $0.file == nil } }
 
     /// Finds out before any work is done that a file could not be written at the end.
-    /// - Parameter other: a file that the run writes too; `nil` for none.
+    /// - Parameter others: files that the run writes too.
     /// - Throws: ``Failure`` that names the file; also if two of them are one.
-    public func check(beside other: String? = nil) throws {
-        try OutputFile.check(all.compactMap(\.file) + [other].compactMap(\.self))
+    public func check(beside others: [String] = []) throws {
+        try OutputFile.check(files + others)
     }
 
     /// What the chosen formats leave out of a report and somebody must know all the same.

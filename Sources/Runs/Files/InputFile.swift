@@ -6,13 +6,19 @@ import Glibc
 public enum InputFile {
     /// - Throws: ``Failure`` that names the file.
     public static func bytes(_ path: String) throws(Failure) -> [UInt8] {
-        // Read piece by piece: a pipe has no size.
+        var bytes: [UInt8] = []
+        try read(path) { bytes += $0 }
+        return bytes
+    }
+
+    /// Reads a file piece by piece: a pipe has no size.
+    /// - Throws: ``Failure`` that names the file.
+    static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Void) throws(Failure) {
         if let file = fopen(path, "r") {
             defer { fclose(file) }
-            var bytes: [UInt8] = []
             var piece = [UInt8](repeating: 0, count: 1 << 16)
-            while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-            if ferror(file) == 0 { return bytes }
+            while case let count = fread(&piece, 1, piece.count, file), count > 0 { take(piece[..<count]) }
+            if ferror(file) == 0 { return }
         }
         let exists = FileManager.default.fileExists(atPath: path)
         throw Failure(

@@ -24,6 +24,8 @@ struct AWSSession: Sendable {
     let client: Client
     let partition: String
     let accountID: String
+    /// The ARN of who signs.
+    let caller: String
     /// Where calls go that concern no region in particular.
     let baseRegion: String
     private let clock: @Sendable () -> Date
@@ -105,6 +107,7 @@ struct AWSSession: Sendable {
                 advice: "check --endpoint-url")
         }
         accountID = caller.account
+        self.caller = caller.arn
         clock = environment.now
         let ahead = client.clockOffset
         if ahead != 0 {

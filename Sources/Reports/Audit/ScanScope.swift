@@ -1,0 +1,133 @@
+import Basics
+public import Posture
+
+/// What was read, by whom and by which rules it was judged: what somebody must know who vouches for a report of a scan.
+public struct ScanScope: Sendable, Hashable {
+    /// The heading of the report; `nil` for the usual one.
+    public var title: String?
+    /// For whom the report is.
+    public var client: String?
+    /// The ARN whose credentials signed the calls; `nil` if a snapshot does not say it.
+    public var caller: String?
+    /// The enabled regions that were not read.
+    public var unreadRegions: [String] = []
+    /// The words of the command line, without the program's name.
+    public var options: [String] = []
+    /// The files that decided what was read or how it was judged.
+    public var files: [File] = []
+    public var settings = Settings()
+    /// The API calls that read the account, such as `ec2:DescribeVpcs`, in alphabetical order.
+    public var calls: [Call] = []
+    public var frameworks: [Framework] = []
+    /// Whether names, ids and ARNs were taken out.
+    public internal(set) var isRedacted = false
+
+    public init() {}
+
+    /// A file by its content.
+    public struct File: Sendable, Hashable {
+        /// `configuration`, `mutes` or `snapshot`.
+        public var role: String
+        public var path: String
+        /// In hexadecimal digits.
+        public var sha256: String
+
+        public init(role: String, path: String, sha256: String) {
+            self.role = role
+            self.path = path
+            self.sha256 = sha256
+        }
+    }
+
+    public struct Call: Sendable, Hashable {
+        public var name: String
+        /// How often; `nil` if that is not known, as of a snapshot.
+        public var count: Int?
+
+        public init(name: String, count: Int?) {
+            self.name = name
+            self.count = count
+        }
+    }
+
+    /// A catalogue of controls, with the checks that answer to each.
+    public struct Framework: Sendable, Hashable {
+        public var name: String
+        public var controls: [Control]
+
+        public init(name: String, controls: [Control]) {
+            self.name = name
+            self.controls = controls
+        }
+    }
+
+    public struct Control: Sendable, Hashable {
+        public var id: String
+        /// The ids of the checks on it, made or not; empty for a control that no check covers.
+        public var checks: [String]
+
+        public init(id: String, checks: [String]) {
+            self.id = id
+            self.checks = checks
+        }
+    }
+}
+
+extension ScanScope {
+    /// As the JSON document has it: without what tells a live scan from one of its snapshot, which give the same document.
+    var record: JSON {
+        let members: KeyValuePairs<String, JSON?> = [
+            "caller": caller.map(JSON.string), "client": client.map(JSON.string),
+            "files": .array(
+                files.filter { $0.role != "snapshot" }
+                    .map { ["path": .string($0.path), "role": .string($0.role), "sha256": .string($0.sha256)] }),
+            "redacted": .bool(isRedacted), "thresholds": .members(thresholds), "title": title.map(JSON.string),
+            "unreadRegions": .texts(unreadRegions),
+        ]
+        return .members(members)
+    }
+
+    private var thresholds: [JSON.Object.Member] { settings.named.map { .init($0.name, $0.value) } }
+}
+
+extension Settings {
+    /// Each setting by its name in the configuration file, and whether it is the default.
+    var named: [(name: String, value: JSON, isDefault: Bool)] {
+        let usual = Settings()
+        return CodingKeys.allCases.map { key in
+            let value = value(of: key)
+            return (key.rawValue, value, value == usual.value(of: key))
+        }
+    }
+
+    private func value(of key: CodingKeys) -> JSON {
+        switch key {
+        case .accessKeyMaximumAgeDays: .int(accessKeyMaximumAgeDays)
+        case .unusedCredentialDays: .int(unusedCredentialDays)
+        case .rootUseDays: .int(rootUseDays)
+        case .trailDeliveryHours: .int(trailDeliveryHours)
+        case .passwordMinimumLength: .int(passwordMinimumLength)
+        case .passwordMaximumAgeDays: .int(passwordMaximumAgeDays)
+        case .passwordReusePrevention: .int(passwordReusePrevention)
+        case .unusedPermissionDays: .int(unusedPermissionDays)
+        case .trustedAccounts: .texts(trustedAccounts)
+        case .allowedIngress:
+            .array(
+                allowedIngress.map { entry in
+                    let members: KeyValuePairs<String, JSON?> = [
+                        "groups": .texts(entry.groups), "ports": .texts(entry.ports),
+                        "reason": entry.reason.map(JSON.string), "source": .string(entry.source),
+                    ]
+                    return .members(members)
+                })
+        case .trailAccess:
+            trailAccess.map { access in
+                [
+                    "administrators": .texts(access.administrators), "deleters": .texts(access.deleters),
+                    "readers": .texts(access.readers),
+                    "trail-administrators": .texts(access.trailAdministrators), "writers": .texts(access.writers),
+                ]
+            } ?? .null
+        }
+    }
+}

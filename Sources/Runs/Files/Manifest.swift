@@ -1,0 +1,48 @@
+public import Basics
+import Crypto
+import FoundationEssentials
+import Glibc
+import Reports
+
+/// The SHA-256 of files, by which somebody tells later that they are the ones that a run wrote.
+public struct Manifest: Sendable {
+    private var lines: [String] = []
+
+    /// - Parameter files: what is no file, such as a pipe, is left out: nobody can read it again.
+    /// - Throws: ``Failure`` that names a file that cannot be read.
+    public init(of files: [String]) throws(Failure) {
+        for file in files where Self.isFile(file) { lines.append(Self.line(file, try Self.sha256(of: file))) }
+    }
+
+    /// GNU coreutils, "md5sum invocation": a line with an escaped name begins with a backslash.
+    private static func line(_ file: String, _ hash: String) -> String {
+        let escapes = ["\\": "\\\\", "\n": "\\n", "\r": "\\r"]
+        let escaped = file.unicodeScalars.map { escapes[String($0)] ?? String($0) }.joined()
+        return (escaped == file ? "" : "\\") + "\(hash)  \(escaped)\n"
+    }
+
+    /// As `sha256sum --check` reads it.
+    public var bytes: [UInt8] { Array(lines.joined().utf8) }
+
+    /// The hash of a file's content, in hexadecimal digits.
+    /// - Throws: ``Failure`` that names the file.
+    public static func sha256(of path: String) throws(Failure) -> String {
+        var hash = SHA256()
+        try InputFile.read(path) { hash.update(data: $0) }
+        return Hexadecimal.text(hash.finalize())
+    }
+
+    fileprivate static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}
+
+extension ScanScope.File {
+    /// A file that a run reads. What can be read only once, such as a pipe, has no hash.
+    /// - Throws: ``Failure`` that names it.
+    public init(role: String, path: String) throws(Failure) {
+        let isReadOnce = FileManager.default.fileExists(atPath: path) && !Manifest.isFile(path)
+        self.init(role: role, path: path, sha256: isReadOnce ? "not taken" : try Manifest.sha256(of: path))
+    }
+}

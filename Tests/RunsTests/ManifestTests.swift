@@ -1,0 +1,44 @@
+import Foundation
+import Reports
+import Testing
+import TestSupport
+
+@testable import Runs
+
+@Suite struct ManifestTests {
+    @Test func aManifestHoldsTheHashesThatOthersCompute() async throws {
+        let (one, other) = (try TextFile("abc", name: "a b\\c\nd.txt"), try TextFile("", name: "empty"))
+        defer {
+            one.remove()
+            other.remove()
+        }
+        let manifest = try TextFile("", name: "sums")
+        defer { manifest.remove() }
+        // A device cannot be read again.
+        let bytes = try Manifest(of: [one.path, "/dev/null", other.path]).bytes
+        try OutputFile.write(bytes, to: manifest.path)
+        // The SHA-256 of "abc" in FIPS 180-2, appendix B.1.
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("\\\(hash)  "))
+        let check = ["--check", "--strict", manifest.path]
+        #expect(try await Subprocess.run("/usr/bin/sha256sum", check).status == 0)
+        try Data("abd".utf8).write(to: URL(filePath: one.path))
+        #expect(try await Subprocess.run("/usr/bin/sha256sum", check).status != 0)
+    }
+
+    @Test func aFileThatIsMissingIsNamed() throws {
+        let error = #expect(throws: (any Error).self) { try ScanScope.File(role: "mutes", path: "/nonexistent/m.yaml") }
+        #expect("\(try #require(error))".contains("/nonexistent/m.yaml"))
+    }
+
+    @Test func whatCanBeReadOnceIsNotReadForItsHash() throws {
+        #expect(try ScanScope.File(role: "mutes", path: "/dev/zero").sha256 == "not taken")
+    }
+
+    @Test func everyRecommendationOfABenchmarkIsMappedOnce() {
+        for benchmark in OtherCatalogues.benchmarks {
+            #expect(Set(benchmark.controls).count == benchmark.controls.count)
+        }
+        #expect(OtherCatalogues.benchmarks.map(\.version) == ["5.0", "3.0", "1.4"])
+    }
+}
