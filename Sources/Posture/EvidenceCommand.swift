@@ -281,9 +281,11 @@ private struct Command {
         let isHarmless = options.allSatisfy { $0.values.allSatisfy(Self.isPlain) }
         // Names stand in the query in quotation marks of their own.
         let names = query.split(separator: "'", omittingEmptySubsequences: false)
-        let areNamesPlain = names.count % 2 == 1 && stride(from: 1, to: names.count, by: 2).allSatisfy {
-            Self.isPlain(String(names[$0]))
-        }
+        let areNamesPlain =
+            names.count % 2 == 1
+            && stride(from: 1, to: names.count, by: 2).allSatisfy {
+                Self.isPlain(String(names[$0]))
+            }
         guard isHarmless, areNamesPlain, Self.isPlain(region) else { return nil }
         self.verb = verb
         self.options = options

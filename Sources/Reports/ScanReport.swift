@@ -77,7 +77,8 @@ public struct ScanReport: Sendable, Reportable {
         let isRedacted = scope?.isRedacted ?? false
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
-            Self.verb, .compliance, title: scope?.title ?? "Scan of \(accounts)", parapet: scan.parapet, started: scan.started,
+            Self.verb, .compliance, title: scope?.title ?? "Scan of \(accounts)", parapet: scan.parapet,
+            started: scan.started,
             finished: scan.finished,
             items: Report.Items(count: shown.count) {
                 ScanItem(
@@ -236,10 +237,16 @@ struct ScanItem: ReportItem {
 
     var details: [Report.Fact] {
         [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
+            + (console.map { [.init("Console", .link($0))] } ?? [])
             + finding.evidence.flatMap { evidence in
                 [Report.Fact("\(evidence.fact) (\(evidence.source))", .code(JSONText.compact(evidence.value)))]
                     + (command(evidence).map { [Report.Fact("Read again with", .code($0))] } ?? [])
             }
+    }
+
+    private var console: String? {
+        hasCommands && finding.status != .pass
+            ? ConsoleLink.address(of: finding.resource, in: finding.region) : nil
     }
 
     private func command(_ evidence: Evidence) -> String? { hasCommands ? evidence.command(in: finding) : nil }

@@ -1,3 +1,4 @@
+import AWSClient
 public import Basics
 public import FoundationEssentials
 public import Inventory
@@ -39,7 +40,8 @@ public struct ScanRun: Sendable {
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
         let reading = AccountReading(accounts, in: environment, facets: facets)
         let snapshot = try await reading.snapshot(progress: progress)
-        return judge(snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
+        return judge(
+            snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
     }
 
     /// - Parameter calls: those of this run; none for a snapshot.

@@ -53,7 +53,8 @@ struct Scan: Verb {
         scan.now = now
         (scan.scope.title, scan.scope.client) = (audit.title, audit.client)
         scan.scope.options = Array(CommandLine.arguments.dropFirst())
-        scan.scope.files = try [("configuration", config), ("mutes", mute), ("snapshot", accounts.snapshot)].compactMap {
+        scan.scope.files = try [("configuration", config), ("mutes", mute), ("snapshot", accounts.snapshot)].compactMap
+        {
             role, path in try path.map { try ScanScope.File(role: role, path: $0) }
         }
         try output.destinations.check(beside: [saveSnapshot, output.manifest].compactMap(\.self))

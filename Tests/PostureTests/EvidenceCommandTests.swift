@@ -4,7 +4,7 @@ import Testing
 
 @testable import Posture
 
-/// The commands of the AWS CLI that read evidence again; that they work, `Tests/ScanTests/EvidenceCommandTests.swift` sees.
+/// The commands of the AWS CLI that read evidence again; that they work, `Tests/ScanTests/RereadTests.swift` sees.
 @Suite struct EvidenceCommandTests {
     private func command(
         _ evidence: Evidence, on resource: Resource, region: String = "eu-west-1", status: Finding.Status = .fail
@@ -49,7 +49,9 @@ import Testing
         #expect(command(evidence, on: root, region: "global")?.contains("--region us-gov-west-1 ") == true)
     }
 
-    @Test(arguments: ["-x", "a b", "a'b", "a\"b", "$(id)", "`id`", "a;b", "a\nb", "a\\b", "é", "", "a|b", "file:///etc/passwd"])
+    @Test(arguments: [
+        "-x", "a b", "a'b", "a\"b", "$(id)", "`id`", "a;b", "a\nb", "a\\b", "é", "", "a|b", "file:///etc/passwd",
+    ])
     func aNameThatAShellMightObeyMakesNoCommand(name: String) {
         let bucket = Resource(type: "AWS::S3::Bucket", id: name, arn: "arn:aws:s3:::x")
         #expect(command(Evidence("Policy", .null, from: .getBucketPolicy), on: bucket) == nil)

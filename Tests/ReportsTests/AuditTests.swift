@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import Foundation
 import Inventory
@@ -99,6 +100,23 @@ import Testing
         ] {
             #expect(page.contains(words), "\(words)")
         }
+    }
+
+    @Test(arguments: [
+        (
+            "AWS::CloudTrail::Trail", "main", "arn:aws:cloudtrail:eu-west-1:1:trail/main",
+            "https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/trails/arn:aws:cloudtrail:eu-west-1:1:trail/main"
+        ),
+        ("AWS::S3::Bucket", "logs", "arn:aws:s3:::logs", "https://console.aws.amazon.com/s3/buckets/logs"),
+        (
+            "AWS::IAM::User", "ann", "arn:aws:iam::1:user/ann",
+            "https://console.aws.amazon.com/iam/home#/users/details/ann"
+        ),
+        ("AWS::IAM::User", "a\"><b", "arn:aws:iam::1:user/x", nil),
+        ("AWS::S3::Bucket", "logs", "arn:aws-cn:s3:::logs", nil), ("AWS::::Account", "a", "arn:aws:iam::1:root", nil),
+    ])
+    func theConsoleShowsTheResource(type: String, id: String, arn: String, address: String?) {
+        #expect(ConsoleLink.address(of: Resource(type: type, id: id, arn: arn), in: "eu-west-1") == address)
     }
 
     @Test func thereIsASectionForEverythingAlsoIfItIsEmpty() throws {

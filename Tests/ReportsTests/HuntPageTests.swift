@@ -25,7 +25,8 @@ import Testing
         let text = page(HuntSamples.usual)
         for words in [
             "<strong>3</strong><span>critical</span>", HuntSamples.mallory, "observed 52 GB, expected 3.1 MB",
-            "<polyline", "class=\"usual\"", "class=\"mark\"", "unusual: 52 GB", "bytes in an hour, logarithmic", "shaded: usual",
+            "<polyline", "class=\"usual\"", "class=\"mark\"", "unusual: 52 GB", "bytes in an hour, logarithmic",
+            "shaded: usual",
             "12-31 04:00", "hours, UTC", "203.0.113.9", "A trail was stopped.",
         ] {
             #expect(text.contains(words), "\(words)")

@@ -71,8 +71,8 @@ import TestSupport
         }
         try OutputFile.check([folder.path + "/file", folder.path + "/new", "/dev/null", "/dev/null"])
         let report = try Destinations(of: HuntReport.self, formats: [.json], files: [folder.path + "/new"])
-        try report.check(beside: folder.path + "/file")
-        #expect(throws: Failure.self) { try report.check(beside: folder.path + "/./new") }
+        try report.check(beside: [folder.path + "/file"])
+        #expect(throws: Failure.self) { try report.check(beside: [folder.path + "/./new"]) }
     }
 
     @Test func whatKilledRunsLeftIsRemovedAndNothingElse() throws {

@@ -44,7 +44,8 @@ struct AccessLogObstacles {
     }
 
     private mutating func look(
-        _ source: AWSClient.Operation, of target: String, _ answer: () throws(Unknown) -> (obstacle: String?, facts: [String: JSON])
+        _ source: AWSClient.Operation, of target: String,
+        _ answer: () throws(Unknown) -> (obstacle: String?, facts: [String: JSON])
     ) {
         do throws(Unknown) {
             let (obstacle, facts) = try answer()

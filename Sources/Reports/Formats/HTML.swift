@@ -216,13 +216,13 @@ extension Report {
                 column.style == .detail
                     ? .empty
                     : HTML.element("td", ["data-title": title]) {
-                    switch column.style {
-                    case .plain: HTML.text(cells[place])
-                    case .code: HTML.element("code") { Self.beginning(cells[place]) }
-                    case .badge: HTML.element("span", ["class": "badge \(cells[place])"]) { cells[place] }
-                    case .detail: .empty
+                        switch column.style {
+                        case .plain: HTML.text(cells[place])
+                        case .code: HTML.element("code") { Self.beginning(cells[place]) }
+                        case .badge: HTML.element("span", ["class": "badge \(cells[place])"]) { cells[place] }
+                        case .detail: .empty
+                        }
                     }
-                }
             }
             HTML.element("td", ["data-title": "Details"]) {
                 let details =

@@ -59,7 +59,7 @@ extension Report {
             [
                 ("#summary", "Summary"), ("#scope", "Scope"), ("#practices", "Practices"), ("#findings", "Findings"),
                 ("#accepted", "Accepted risks"), ("#manual", "Manual review"), ("#undetermined", "Not determined"),
-                ("#controls", "Controls"), ("#all", "All findings"), ("#thresholds", "Thresholds"),
+                ("#mapping", "Controls"), ("#all", "All findings"), ("#thresholds", "Thresholds"),
                 ("#calls", "API calls"),
             ].map { target, title in HTML.element("a", ["href": target]) { title } }
         }
@@ -254,7 +254,7 @@ extension Report {
     // MARK: Behind the findings
 
     private func controls(_ audit: Audit) -> HTML {
-        HTML.element("section", ["id": "controls"]) {
+        HTML.element("section", ["id": "mapping"]) {
             HTML.element("h2") { "Controls" }
             if audit.frameworks.isEmpty { HTML.element("p") { "No framework is mapped." } }
             audit.frameworks.map { framework in

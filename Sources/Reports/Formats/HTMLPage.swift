@@ -20,8 +20,8 @@ enum HTMLPage {
     /// Only the page's own style and script, which are known by their SHA-256 (Content Security Policy Level 3). A test
     /// compares the hashes, and says what they should be.
     private static let policy =
-        "default-src 'none'; style-src 'sha256-6PEDx9/hmYSjNLg+z8q9ILKwxYwdCiG/W05kUolMufY='; "
-        + "script-src 'sha256-UrH+RIbgsubzEMveyA9zyuuBXXUObUZ+6fLbwngvpBg='; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src 'sha256-k6DflhHWkTfTlaZM9WJ4+3I4d4EK7S+a+SklD6BHUsc='; "
+        + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"
 
     static let style: StaticString = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b2230;--quiet:#576073;--line:#d9dee7;\
@@ -79,17 +79,17 @@ enum HTMLPage {
         .finding[open]>summary::before{content:"▾"}.risks li{margin:8px 0}
         .conclusion>div{border:1px solid var(--line);min-height:2.6rem;padding:4px 10px}
         .bars td:nth-child(3){width:32%}.cards td:last-child{min-width:0}
-        @media (max-width:960px){:is(.items,.cards) thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
+        @media screen and (max-width:960px){:is(.items,.cards) thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
         :is(.items,.cards) tr{display:block;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:8px 0;\
         padding:8px 12px}:is(.items,.cards) td{display:flex;gap:0 10px;border:0;padding:2px 0;min-width:0}\
         :is(.items,.cards) td::before{content:attr(data-title);flex:0 0 7rem;color:var(--quiet)}:is(.items,.cards) td>*{min-width:0}\
         .items details,.items summary{flex:1}.bars td:nth-child(3){width:auto}td[data-title=""]::before{display:none!important}}
-        @media (max-width:720px){dt{flex-basis:100%}select{max-width:100%}label{flex:1 1 9rem}}
+        @media screen and (max-width:720px){dt{flex-basis:100%}select{max-width:100%}label{flex:1 1 9rem}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#bbb;--link:#003a80;\
         --critical:#8a0f30;--high:#9c2a14;--medium:#6b4300;--low:#0d4a6b;--informational:#444;--pass:#24633e;--band:#d5e8da;--warn:#fff}\
         body{max-width:none;padding:0;font-size:10pt}code,.code{font-size:8.5pt}tr,.tiles li,.conclusion{break-inside:avoid}\
         h2,h3,.head,.finding>summary{break-after:avoid}form,nav{display:none!important}article.rule{border-width:1px 0 0;border-radius:0;padding:8px 0}\
-        #scope,#practices,#findings,#accepted,#manual,#undetermined,#controls,#all,#thresholds,#calls{break-before:page}\
+        #scope,#practices,#findings,#accepted,#manual,#undetermined,#mapping,#all,#thresholds,#calls{break-before:page}\
         :is(main) details::details-content{content-visibility:visible;height:auto;display:block}\
         .compact details::details-content{display:none}.bars td:nth-child(3){width:32%}@page{margin:14mm}}
         """

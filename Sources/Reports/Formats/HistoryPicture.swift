@@ -101,7 +101,9 @@ public struct HistoryPicture: Sendable {
         let amounts = shown.map { amount(history[$0]) }
         let longest = amounts.map(\.count).max() ?? 0
         let limit = edges.map { Int((share($0.upper) * columns).rounded()) }
-        var lines = ["\(scale); the bar ends at the value" + (limit == nil ? "" : ", ┊ is the upper end of what is usual")]
+        var lines = [
+            "\(scale); the bar ends at the value" + (limit == nil ? "" : ", ┊ is the upper end of what is usual")
+        ]
         for (index, amount) in zip(shown, amounts) {
             let length = Int((share(values[index]) * columns).rounded())
             let bar = (0..<Int(columns)).map { $0 + 1 == limit ? "┊" : $0 < length ? "▇" : " " }.joined()
@@ -127,7 +129,8 @@ public struct HistoryPicture: Sendable {
             [.string(name)]
                 + shapes.map { shape in
                     let attributes = shape.attributes.map { JSON.Object.Member("\($0.key)", .string($0.value)) }
-                    return .array([.string("\(shape.tag)"), .members(attributes)] + (shape.text.map { [.string($0)] } ?? []))
+                    return .array(
+                        [.string("\(shape.tag)"), .members(attributes)] + (shape.text.map { [.string($0)] } ?? []))
                 })
     }
 

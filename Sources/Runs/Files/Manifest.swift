@@ -2,7 +2,7 @@ public import Basics
 import Crypto
 import FoundationEssentials
 import Glibc
-import Reports
+public import Reports
 
 /// The SHA-256 of files, by which somebody tells later that they are the ones that a run wrote.
 public struct Manifest: Sendable {

@@ -148,7 +148,7 @@ class Tags(html.parser.HTMLParser):
 
 def harmless(links):
     for link in links:
-        known = r"(docs\.aws\.amazon\.com|hub\.prowler\.com|www\.cisecurity\.org|example\.com)"
+        known = r"(([a-z0-9-]+\.)?console\.aws\.amazon\.com|docs\.aws\.amazon\.com|hub\.prowler\.com|www\.cisecurity\.org|example\.com)"
         if not re.match(rf"https?://{known}/|https://evil\.example/\?a=1$|#[a-z0-9-]+$", link or ""):
             yield f"a link to {link}"
 

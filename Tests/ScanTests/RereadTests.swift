@@ -1,13 +1,15 @@
 import AWSClient
 import Basics
 import Foundation
+import Inventory
+import Posture
 import Practices
 import Reports
 import Testing
 import TestSupport
 
 /// Whoever doubts a finding types its commands, and sees what Parapet saw.
-@Suite(.timeLimit(.minutes(10))) struct EvidenceCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct RereadTests {
     /// The AWS CLI (`Tests/Support/python/reread.py`) reads the evidence of every failing finding of the sample account again.
     @Test func theCLIReadsWhatFailingFindingsRestOn() async throws {
         let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
