@@ -108,9 +108,15 @@ let package = Package(
             dependencies: ["Basics", "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient"],
             swiftSettings: strict),
         .target(
+            name: "Remediation",
+            dependencies: [
+                "Basics", "AWSClient", "EffectiveAccess", "IAMPolicy", "Inventory", "Posture",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: strict),
+        .target(
             name: "Reports",
             dependencies: [
-                "Basics", "Posture", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity",
+                "Basics", "Posture", "Remediation", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity",
                 "Hunting",
                 "Analytics", "Sigma", "LogReaders", "LogSources",
             ],
@@ -120,7 +126,7 @@ let package = Package(
             dependencies: [
                 "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
                 "LogReaders",
-                "LogSources", "Posture", "Practices", "Reports", "Sigma", "TrailIntegrity",
+                "LogSources", "Posture", "Practices", "Remediation", "Reports", "Sigma", "TrailIntegrity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -132,7 +138,7 @@ let package = Package(
                 "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
                 "LogReaders",
                 "LogSources",
-                "Posture", "Reports", "Runs", "Sigma", "TrailIntegrity",
+                "Posture", "Remediation", "Reports", "Runs", "Sigma", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -238,6 +244,17 @@ let package = Package(
             dependencies: [
                 "Basics", "parapet", "Runs", "Analytics", "AWSClient", "Hunting", "LogReaders", "LogSources", "Reports",
                 "Sigma", "Gzip", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RemediationTests",
+            dependencies: ["Basics", "Remediation", "Posture", "Practices", "Inventory", "AWSClient", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FixTests",
+            dependencies: [
+                "Basics", "parapet", "Runs", "Remediation", "Reports", "Practices", "Posture", "Inventory", "AWSClient",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

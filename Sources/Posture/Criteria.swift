@@ -67,6 +67,14 @@ public struct Settings: Sendable, Codable, Hashable {
     /// How long a permission may lie unused, in days.
     public var unusedPermissionDays = 90
 
+    /// The ARN of the bucket to which fixes let new flow logs deliver, with a folder if one is wanted.
+    public var flowLogBucket: String?
+    /// The name of the bucket to which fixes let access logs of trail buckets be delivered.
+    public var accessLogBucket: String?
+    /// The users that are set aside for emergencies, which fixes leave alone: names or ARNs, in which `*` and `?` are
+    /// wildcards.
+    public var breakGlass: [String] = []
+
     /// Who is meant to have access to the trails and their buckets; `nil` if the setting is absent.
     public var trailAccess: TrailAccess?
 
@@ -85,6 +93,9 @@ public struct Settings: Sendable, Codable, Hashable {
         case trailAccess = "trail-access"
         case trustedAccounts = "trusted-accounts"
         case unusedPermissionDays = "unused-permission-days"
+        case breakGlass = "break-glass"
+        case flowLogBucket = "flow-log-bucket"
+        case accessLogBucket = "access-log-bucket"
     }
 }
 

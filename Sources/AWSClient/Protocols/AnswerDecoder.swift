@@ -21,6 +21,7 @@ enum AnswerDecoder {
         }
         if Output.self == EmptyAnswer.self { return try cast(EmptyAnswer()) }
         if Output.self == ObjectAnswer.self { return try cast(ObjectAnswer(response)) }
+        if Output.self == RawAnswer.self { return try cast(RawAnswer(response, of: request)) }
         switch request.operation.service.wireProtocol {
         case .awsJSON, .restJSON:
             return try Output(answer: response.body)
@@ -90,7 +91,7 @@ enum AnswerDecoder {
             requestID: text("RequestId", of: tree.root) ?? text("RequestID", of: tree.root))
     }
 
-    private static func expect(_ tree: XMLTree, root names: [String]) throws {
+    static func expect(_ tree: XMLTree, root names: [String]) throws {
         guard names.contains(tree.nodes[tree.root].name) else {
             throw AnswerError(description: "the answer is a \(tree.nodes[tree.root].name), not a \(names[0])")
         }

@@ -44,7 +44,9 @@ enum RequestEncoder {
                 }
             }
             http.path = (http.path.hasSuffix("/") ? String(http.path.dropLast()) : http.path) + "/" + path
-            if !request.parameters.isEmpty {
+            if case .restXML = request.operation.service.wireProtocol {
+                XMLBody.encode(request.parameters, into: &http)
+            } else if !request.parameters.isEmpty {
                 http.headers.append(.init("Content-Type", "application/json"))
                 http.body = JSON.object(JSON.Object(request.parameters)).bytes()
             }

@@ -46,7 +46,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
             outgoing.headers.add(name: header.name, value: header.value)
         }
         outgoing.headers.replaceOrAdd(name: "Host", value: request.authority)
-        outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        outgoing.headers.replaceOrAdd(name: "User-Agent", value: request[header: "User-Agent"] ?? userAgent)
         if !request.body.isEmpty {
             outgoing.body = .bytes(request.body)
         }

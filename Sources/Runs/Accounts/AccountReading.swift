@@ -63,7 +63,7 @@ struct AccountReading {
         return Snapshot(
             reading: .init(
                 id: UUID().uuidString.lowercased(), started: started, finished: session.now.wholeSeconds,
-                parapet: Version.current, caller: session.caller),
+                parapet: Version.current, caller: session.callerARN),
             accounts: accounts.sorted { $0.id < $1.id })
     }
 

@@ -49,6 +49,15 @@ public enum SettingsFile {
         case .trustedAccounts:
             settings.trustedAccounts = try YAMLFile.list(value, name).map { try YAMLFile.accountID($0, name) }
         case .unusedPermissionDays: settings.unusedPermissionDays = try number(value, name)
+        case .breakGlass:
+            settings.breakGlass = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
+        case .flowLogBucket:
+            let text = try YAMLFile.text(value, name)
+            guard text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).count == 6,
+                text.hasPrefix("arn:"), text.contains(":s3:::")
+            else { throw YAMLFile.Problem(value, "'\(text)' is no ARN of a bucket", "write it as arn:aws:s3:::BUCKET") }
+            settings.flowLogBucket = text
+        case .accessLogBucket: settings.accessLogBucket = try YAMLFile.text(value, name)
         case .trailAccess: settings.trailAccess = try trailAccess(value)
         case .allowedIngress: settings.allowedIngress = try YAMLFile.list(value, name).map(allowedIngress)
         }

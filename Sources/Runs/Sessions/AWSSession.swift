@@ -24,8 +24,10 @@ struct AWSSession: Sendable {
     let client: Client
     let partition: String
     let accountID: String
-    /// The ARN of who signs.
-    let caller: String
+    /// As `GetCallerIdentity` says it.
+    let callerARN: String
+    /// The ids of the access keys that sign, or that this machine's configuration holds to assume roles with.
+    let accessKeyIDs: Set<String>
     /// Where calls go that concern no region in particular.
     let baseRegion: String
     private let clock: @Sendable () -> Date
@@ -46,10 +48,12 @@ struct AWSSession: Sendable {
             environment: environment, transport: transport, sign: sign, profile: options.profile,
             region: options.regions.first, endpointURL: options.endpointURL)
         let endpoints: EndpointResolver
+        var keys = Set([environment.variable("AWS_ACCESS_KEY_ID")].compactMap(\.self))
         let region: String?
         do {
             let shared = try SharedConfiguration(environment)
             let profile = try shared.selectProfile(explicit: options.profile, environment)
+            keys.formUnion(shared.profileNames.compactMap { shared.setting("aws_access_key_id", ofProfile: $0) })
             for name in options.regions { try Region.check(name, from: "--region") }
             let metadata =
                 try chain.source() == .instanceMetadata
@@ -107,7 +111,8 @@ struct AWSSession: Sendable {
                 advice: "check --endpoint-url")
         }
         accountID = caller.account
-        self.caller = caller.arn
+        callerARN = caller.arn
+        accessKeyIDs = keys.union([try await provider.credentials().accessKeyID])
         clock = environment.now
         let ahead = client.clockOffset
         if ahead != 0 {

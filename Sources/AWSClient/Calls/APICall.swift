@@ -1,0 +1,81 @@
+public import Basics
+
+/// A call as data, such as a plan's file holds. Its parameters have the names of the AWS API Reference, which the AWS CLI
+/// takes as `--cli-input-json`; only calls of ``KnownOperation/all`` can be sent.
+public struct APICall: Sendable, Hashable, Codable {
+    /// The service's name in IAM actions, such as `iam`.
+    public var service: String
+    /// Such as `UpdateAccountPasswordPolicy`.
+    public var operation: String
+    /// The region that is called; for a global service the one in which its endpoint is.
+    public var region: String
+    public var parameters: JSON
+
+    public init(_ operation: Operation, in region: String, _ parameters: JSON = .object(JSON.Object())) {
+        service = operation.service.signingName
+        self.operation = operation.name
+        self.region = region
+        self.parameters = parameters
+    }
+
+    /// Such as `iam:UpdateAccountPasswordPolicy`.
+    public var name: String { "\(service):\(operation)" }
+}
+
+extension ReadRequest<RawAnswer> {
+    /// - Throws: ``Failure`` if the call is none that Parapet knows, or changes something.
+    public init(_ call: APICall) throws(Failure) {
+        let known = try KnownOperation(of: call)
+        guard case .reads = known.effect else {
+            throw Failure(
+                "\(call.name) cannot be sent", why: "it is not a read", advice: "make the plan again")
+        }
+        let (parameters, binding) = try known.encoded(call)
+        self.init(known.operation, parameters, binding: binding, answerElements: known.answerElements)
+    }
+}
+
+extension WriteRequest<RawAnswer> {
+    /// - Throws: ``Failure`` if the call is none that Parapet knows, or changes nothing.
+    public init(_ call: APICall) throws(Failure) {
+        let known = try KnownOperation(of: call)
+        guard case .writes(let isIdempotent) = known.effect else {
+            throw Failure(
+                "\(call.name) cannot be sent", why: "it is not a write", advice: "make the plan again")
+        }
+        let (parameters, binding) = try known.encoded(call)
+        self.init(known.operation, parameters, binding: binding, isIdempotent: isIdempotent)
+    }
+}
+
+extension Client {
+    /// What a read answers; null if AWS says by an error that there is nothing of the kind.
+    /// - Throws: ``Failure`` if the call cannot be made, or its answer goes on behind the first page.
+    public func answer(to call: APICall) async throws(Failure) -> JSON {
+        let known = try KnownOperation(of: call)
+        let request = try ReadRequest<RawAnswer>(call)
+        let answer: JSON
+        do throws(AWSError) {
+            answer = try await send(request, in: call.region).value
+        } catch {
+            if let code = error.code, known.absent.contains(code) { return .null }
+            throw Failure(
+                "\(call.name) gave no answer", why: "\(error)",
+                advice: error.isAccessDenied ? "allow \(known.operation.permission)" : "try again", cause: error)
+        }
+        let tokens = ["NextToken", "Marker"].compactMap { answer.member($0)?.text }.filter { !$0.isEmpty }
+        if !tokens.isEmpty || answer.member("IsTruncated") == true || answer.member("Truncated") == true {
+            throw Failure(
+                "\(call.name) gave no whole answer", why: "the list goes on behind the first page",
+                advice: "make the change by hand")
+        }
+        return answer
+    }
+}
+
+extension JSON {
+    /// The member of an object by its name without regard to case.
+    public func member(_ name: String) -> JSON? {
+        object?.members.first { CaselessName.areEqual($0.name, name) }?.value
+    }
+}

@@ -1,0 +1,209 @@
+public import Basics
+
+/// An operation that a plan may name: what it does, and how its parameters go over the wire.
+///
+/// Source of names and shapes: the API Reference of each service.
+public struct KnownOperation: Sendable {
+    public enum Effect: Sendable {
+        case reads
+        /// Idempotent if sending it twice has the effect of sending it once.
+        case writes(isIdempotent: Bool)
+    }
+
+    public let operation: Operation
+    public let effect: Effect
+    /// The error codes by which AWS says that there is nothing of the kind.
+    let absent: Set<String>
+    let answerElements: [String]
+    /// Of Amazon S3.
+    private let method: String
+    private let subresource: String?
+    /// More permissions than the operation's own, such as `iam:PassRole`.
+    let alsoNeeds: [String]
+
+    public var permissions: [String] { [operation.permission] + alsoNeeds }
+
+    private init(
+        _ operation: Operation, _ effect: Effect, absent: Set<String> = [], answer: [String] = [],
+        method: String = "POST", subresource: String? = nil, alsoNeeds: [String] = []
+    ) {
+        self.operation = operation
+        self.effect = effect
+        self.absent = absent
+        answerElements = answer
+        self.method = method
+        self.subresource = subresource
+        self.alsoNeeds = alsoNeeds
+    }
+
+    /// - Throws: ``Failure`` if there is none of that name.
+    public init(of call: APICall) throws(Failure) {
+        guard let known = Self.byName[call.name] else {
+            throw Failure(
+                "\(call.name) cannot be sent", why: "it is no operation that Parapet's fixes use",
+                advice: "make the plan again")
+        }
+        self = known
+    }
+
+    public var isWrite: Bool { if case .writes = effect { true } else { false } }
+
+    private static let byName = Dictionary(
+        uniqueKeysWithValues: all.map { ("\($0.operation.service.signingName):\($0.operation.name)", $0) })
+
+    private static func read(
+        _ operation: Operation, absent: String..., answer: String..., subresource: String? = nil
+    ) -> KnownOperation {
+        KnownOperation(
+            operation, .reads, absent: Set(absent), answer: answer, method: "GET", subresource: subresource)
+    }
+
+    /// Sets a value, so that it may be sent twice.
+    private static func set(
+        _ operation: Operation, method: String = "PUT", subresource: String? = nil, alsoNeeds: [String] = []
+    ) -> KnownOperation {
+        KnownOperation(
+            operation, .writes(isIdempotent: true), method: method, subresource: subresource, alsoNeeds: alsoNeeds)
+    }
+
+    private static func once(_ operation: Operation, alsoNeeds: [String] = []) -> KnownOperation {
+        KnownOperation(operation, .writes(isIdempotent: false), alsoNeeds: alsoNeeds)
+    }
+
+    /// Everything that plans may name. What can be sent at all is this; what a plan may hold, its fixes declare.
+    public static let all: [KnownOperation] = [
+        // AWS IAM
+        read(.getAccountPasswordPolicy, absent: "NoSuchEntity"),
+        set(.updateAccountPasswordPolicy), set(.deleteAccountPasswordPolicy),
+        read(.listAccessKeys), set(.updateAccessKey),
+        read(.getAccessKeyLastUsed),
+        read(.listAttachedGroupPolicies, absent: "NoSuchEntity"), read(.listAttachedUserPolicies),
+        read(.getGroup, absent: "NoSuchEntity"), read(.listGroupsForUser),
+        read(.getUserPolicy, absent: "NoSuchEntity"), read(.getGroupPolicy, absent: "NoSuchEntity"),
+        once(.createGroup), once(.deleteGroup), set(.attachGroupPolicy), set(.detachGroupPolicy),
+        set(.putGroupPolicy), set(.deleteGroupPolicy), set(.addUserToGroup), set(.removeUserFromGroup),
+        set(.attachUserPolicy), set(.detachUserPolicy), set(.putUserPolicy), set(.deleteUserPolicy),
+        // AWS CloudTrail
+        read(.getTrail), read(.getTrailStatus), read(.getEventSelectors),
+        set(.updateTrail), set(.startLogging), set(.stopLogging), set(.putEventSelectors),
+        // Amazon S3
+        read(.getBucketPolicy, absent: "NoSuchBucketPolicy", subresource: "policy"),
+        set(.putBucketPolicy, subresource: "policy"),
+        set(.deleteBucketPolicy, method: "DELETE", subresource: "policy"),
+        read(
+            .getBucketVersioning, answer: "VersioningConfiguration", "GetBucketVersioningResponse",
+            subresource: "versioning"),
+        set(.putBucketVersioning, subresource: "versioning"),
+        read(
+            .getPublicAccessBlock, absent: "NoSuchPublicAccessBlockConfiguration",
+            answer: "PublicAccessBlockConfiguration", subresource: "publicAccessBlock"),
+        set(.putPublicAccessBlock, subresource: "publicAccessBlock"),
+        set(.deletePublicAccessBlock, method: "DELETE", subresource: "publicAccessBlock"),
+        read(.getBucketLogging, answer: "BucketLoggingStatus", subresource: "logging"),
+        set(.putBucketLogging, subresource: "logging"),
+        // AWS KMS
+        read(.getKeyRotationStatus), set(.enableKeyRotation), set(.disableKeyRotation),
+        // Amazon EC2
+        read(.describeSecurityGroupRules),
+        once(.authorizeSecurityGroupIngress), once(.revokeSecurityGroupIngress),
+        read(.describeFlowLogs),
+        once(.createFlowLogs), once(.deleteFlowLogs),
+    ]
+
+    // MARK: - The wire
+
+    func encoded(_ call: APICall) throws(Failure) -> (parameters: [String: JSON], binding: RESTBinding) {
+        guard let object = call.parameters.object else {
+            throw Failure("\(call.name) cannot be sent", why: "its parameters are no object", advice: "make the plan again")
+        }
+        var parameters = Dictionary(object.members.map { ($0.name, $0.value) }) { _, last in last }
+        switch operation.service.wireProtocol {
+        case .ec2:
+            return (Self.ec2Names(.object(JSON.Object(parameters))).asDictionary, RESTBinding())
+        case .restXML:
+            guard let bucket = parameters.removeValue(forKey: "Bucket")?.text, !bucket.isEmpty,
+                let owner = parameters.removeValue(forKey: "ExpectedBucketOwner")?.text, parameters.count <= 1
+            else {
+                throw Failure(
+                    "\(call.name) cannot be sent", why: "it does not name a bucket, its owner and one configuration",
+                    advice: "make the plan again")
+            }
+            return (
+                parameters,
+                RESTBinding(
+                    method: method, bucket: bucket, query: subresource.map { [.init($0, "")] } ?? [],
+                    headers: [.init("x-amz-expected-bucket-owner", owner)])
+            )
+        case .awsJSON, .query, .restJSON: return (parameters, RESTBinding())
+        }
+    }
+
+    /// Amazon EC2 gives lists other names on the wire than in the reference of the AWS CLI.
+    private static let ec2ListNames = [
+        "ResourceIds": "ResourceId", "FlowLogIds": "FlowLogId", "Filters": "Filter", "Values": "Value",
+        "SecurityGroupRuleIds": "SecurityGroupRuleId", "TagSpecifications": "TagSpecification", "Tags": "Tag",
+        "UserIdGroupPairs": "Groups",
+    ]
+
+    private static func ec2Names(_ value: JSON) -> JSON {
+        switch value {
+        case .object(let object):
+            .members(object.members.map { .init(ec2ListNames[$0.name] ?? $0.name, ec2Names($0.value)) })
+        case .array(let elements): .array(elements.map(ec2Names))
+        default: value
+        }
+    }
+}
+
+extension JSON {
+    fileprivate var asDictionary: [String: JSON] {
+        Dictionary((object?.members ?? []).map { ($0.name, $0.value) }) { _, last in last }
+    }
+}
+
+extension Operation {
+    public static let updateAccountPasswordPolicy = Operation(.iam, "UpdateAccountPasswordPolicy")
+    public static let deleteAccountPasswordPolicy = Operation(.iam, "DeleteAccountPasswordPolicy")
+    public static let listAccessKeys = Operation(.iam, "ListAccessKeys")
+    public static let updateAccessKey = Operation(.iam, "UpdateAccessKey")
+    public static let getAccessKeyLastUsed = Operation(.iam, "GetAccessKeyLastUsed")
+    public static let listAttachedGroupPolicies = Operation(.iam, "ListAttachedGroupPolicies")
+    public static let listAttachedUserPolicies = Operation(.iam, "ListAttachedUserPolicies")
+    public static let getGroup = Operation(.iam, "GetGroup")
+    public static let listGroupsForUser = Operation(.iam, "ListGroupsForUser")
+    public static let getUserPolicy = Operation(.iam, "GetUserPolicy")
+    public static let getGroupPolicy = Operation(.iam, "GetGroupPolicy")
+    public static let createGroup = Operation(.iam, "CreateGroup")
+    public static let deleteGroup = Operation(.iam, "DeleteGroup")
+    public static let attachGroupPolicy = Operation(.iam, "AttachGroupPolicy")
+    public static let detachGroupPolicy = Operation(.iam, "DetachGroupPolicy")
+    public static let putGroupPolicy = Operation(.iam, "PutGroupPolicy")
+    public static let deleteGroupPolicy = Operation(.iam, "DeleteGroupPolicy")
+    public static let addUserToGroup = Operation(.iam, "AddUserToGroup")
+    public static let removeUserFromGroup = Operation(.iam, "RemoveUserFromGroup")
+    public static let attachUserPolicy = Operation(.iam, "AttachUserPolicy")
+    public static let detachUserPolicy = Operation(.iam, "DetachUserPolicy")
+    public static let putUserPolicy = Operation(.iam, "PutUserPolicy")
+    public static let deleteUserPolicy = Operation(.iam, "DeleteUserPolicy")
+
+    public static let getTrail = Operation(.cloudTrail, "GetTrail")
+    public static let startLogging = Operation(.cloudTrail, "StartLogging")
+    public static let stopLogging = Operation(.cloudTrail, "StopLogging")
+    public static let putEventSelectors = Operation(.cloudTrail, "PutEventSelectors")
+
+    public static let putBucketPolicy = Operation(.s3, "PutBucketPolicy")
+    public static let deleteBucketPolicy = Operation(.s3, "DeleteBucketPolicy")
+    public static let putBucketVersioning = Operation(.s3, "PutBucketVersioning")
+    public static let putPublicAccessBlock = Operation(
+        .s3, "PutPublicAccessBlock", permission: "s3:PutBucketPublicAccessBlock")
+    public static let deletePublicAccessBlock = Operation(
+        .s3, "DeletePublicAccessBlock", permission: "s3:PutBucketPublicAccessBlock")
+    public static let putBucketLogging = Operation(.s3, "PutBucketLogging")
+
+    public static let enableKeyRotation = Operation(.kms, "EnableKeyRotation")
+    public static let disableKeyRotation = Operation(.kms, "DisableKeyRotation")
+
+    public static let authorizeSecurityGroupIngress = Operation(.ec2, "AuthorizeSecurityGroupIngress")
+    public static let revokeSecurityGroupIngress = Operation(.ec2, "RevokeSecurityGroupIngress")
+    public static let deleteFlowLogs = Operation(.ec2, "DeleteFlowLogs")
+}

@@ -1,0 +1,72 @@
+public import Basics
+
+/// An answer as a JSON value, whatever the service's protocol. Of XML, lists become arrays, `true` and `false` booleans, and
+/// all other text strings.
+public struct RawAnswer: Decodable, Sendable {
+    public var value: JSON
+
+    public init(from decoder: any Decoder) throws {
+        value = try JSON(from: decoder)
+    }
+
+    /// - Throws: if a read's answer is of another shape; a write's says nothing that is needed.
+    init(_ response: HTTPResponse, of request: some Request) throws {
+        let mayBeEmpty = request is WriteRequest<RawAnswer>
+        if mayBeEmpty, response.body.isEmpty {
+            value = .object(JSON.Object())
+            return
+        }
+        let operation = request.operation
+        switch operation.service.wireProtocol {
+        case .awsJSON, .restJSON: value = try JSON(parsing: response.body)
+        // A bucket's policy is the body itself.
+        case .restXML where response.body.first == UInt8(ascii: "{"): value = try JSON(parsing: response.body)
+        case .restXML:
+            let tree = try XMLTree(parsing: response.body)
+            if !mayBeEmpty { try AnswerDecoder.expect(tree, root: request.answerElements) }
+            value = tree.members(of: tree.root)
+        case .ec2:
+            let tree = try XMLTree(parsing: response.body)
+            try AnswerDecoder.expect(tree, root: ["\(operation.name)Response"])
+            value = tree.members(of: tree.root)
+        case .query:
+            let tree = try XMLTree(parsing: response.body)
+            try AnswerDecoder.expect(tree, root: ["\(operation.name)Response"])
+            guard let result = tree.child(of: tree.root, named: "\(operation.name)Result") else {
+                guard mayBeEmpty else { throw AnswerError(description: "the answer has no \(operation.name)Result") }
+                value = .object(JSON.Object())
+                return
+            }
+            value = tree.members(of: result)
+        }
+    }
+}
+
+extension XMLTree {
+    /// An element that stands for an object, even an empty one.
+    fileprivate func members(of node: Int) -> JSON {
+        nodes[node].children.isEmpty ? .object(JSON.Object()) : json(node)
+    }
+
+    private func json(_ node: Int) -> JSON {
+        let children = nodes[node].children
+        if children.isEmpty {
+            let text = string(node)
+            return text == "true" ? true : text == "false" ? false : .string(text)
+        }
+        if children.allSatisfy({ ["member", "item"].contains(nodes[$0].name) }) {
+            return .array(children.map(json))
+        }
+        var members: [JSON.Object.Member] = []
+        for child in children {
+            let name = nodes[child].name
+            guard let place = members.firstIndex(where: { $0.name == name }) else {
+                members.append(.init(name, json(child)))
+                continue
+            }
+            // The name again: a list without an element around it.
+            members[place].value = .array((members[place].value.elements ?? [members[place].value]) + [json(child)])
+        }
+        return .members(members)
+    }
+}

@@ -1,0 +1,61 @@
+public import AWSClient
+public import Basics
+
+/// What would be changed in one account, for a person to review and for `fix apply` to do. The same account, criteria and
+/// findings give the same plan.
+public struct Plan: Sendable, Hashable, Codable {
+    public static let schema = "parapet.plan/1"
+
+    public var schema = Plan.schema
+    /// The version of Parapet that made it.
+    public var parapet: String
+    public var account: String
+    public var partition: String
+    /// Where the calls go that concern no region in particular.
+    public var region: String
+    /// Who made the plan.
+    public var caller: String
+    /// When the account was read, in ISO 8601.
+    public var scanned: String
+    /// By which the findings were made, and by which they are judged again afterwards.
+    public var settings: Settings
+    /// The run that this plan undoes.
+    public var undoes: String?
+    public var steps: [Step]
+    public var leftOut: [LeftOut]
+    /// What applying and undoing the plan takes.
+    public var permissions: [String]
+
+    /// A failing finding for which the plan has no step.
+    public struct LeftOut: Sendable, Hashable, Codable {
+        public var check: String
+        public var resource: String
+        public var reason: String
+        /// What a person does instead, line by line.
+        public var byHand: [String]
+
+        public init(check: String, resource: String, reason: String, byHand: [String] = []) {
+            self.check = check
+            self.resource = resource
+            self.reason = reason
+            self.byHand = byHand
+        }
+    }
+
+    public init(
+        parapet: String, account: String, partition: String, region: String, caller: String, scanned: String,
+        settings: Settings, undoes: String? = nil, steps: [Step], leftOut: [LeftOut] = []
+    ) {
+        self.parapet = parapet
+        self.account = account
+        self.partition = partition
+        self.region = region
+        self.caller = caller
+        self.scanned = scanned
+        self.settings = settings
+        self.undoes = undoes
+        self.steps = steps
+        self.leftOut = leftOut
+        permissions = steps.reduce(into: Set<String>()) { $0.formUnion($1.permissions) }.sorted()
+    }
+}

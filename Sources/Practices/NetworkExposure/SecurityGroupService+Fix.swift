@@ -1,0 +1,187 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+extension NetworkExposure {
+    /// Removes the rules that open a service's ports to the internet, each by its id, after adding one for each required entity
+    /// that the settings name. A rule that reaches further than the ports of the failing checks is a person's to split.
+    static let portFix = Fix(
+        "security-group-ports",
+        "Replaces a rule that opens a service's ports to the internet by rules for the required entities.",
+        checks: SecurityGroupService.all.map(\.about.id),
+        calls: [.authorizeSecurityGroupIngress, .revokeSecurityGroupIngress],
+        reads: [.securityGroups, .securityGroupRules]
+    ) { target, _, _ in
+        [rules(of: target)]
+    } propose: { target, reading, observed throws(Unknown) in
+        let failing = SecurityGroupService.all.filter { target.fails($0.about.id) }
+        let ports = Set(failing.flatMap(\.ports))
+        let inbound = (try observed[rules(of: target)].elements ?? []).compactMap(InboundRule.init)
+        let wide = inbound.filter { rule in ports.contains { rule.reaches($0) } && rule.isWide }
+        guard !wide.isEmpty else {
+            return .declined(
+                "no single rule with a CIDR opens the ports to the internet: several do together, or a prefix list does")
+        }
+        if let far = wide.first(where: { !$0.isWithin(ports) }) {
+            return .declined(
+                "rule \(far.id) reaches more than the ports of \(failing.map(\.about.id).joined(separator: ", ")): split it "
+                    + "by hand, so that what else it admits stays")
+        }
+        var steps: [Step] = []
+        for rule in wide {
+            let entities = reading.settings.allowedIngress.filter {
+                rule.isNeeded(by: $0, group: target.resource.id, named: target.resource.name)
+            }
+            for entity in entities {
+                let narrow = rule.narrowed(to: entity)
+                guard !inbound.contains(where: { $0.match == narrow.match }),
+                    !steps.contains(where: { $0.state == narrow.state(target) })
+                else { continue }
+                steps.append(
+                    Step(
+                        "Admit \(entity.source) to \(rule.portText) of \(target.resource.id)", on: target.resource.arn,
+                        for: target.checks, state: narrow.state(target), before: .null, call: narrow.authorize(target),
+                        after: narrow.shown,
+                        undo: APICall(
+                            .revokeSecurityGroupIngress, in: target.region,
+                            [
+                                "GroupId": .string(target.resource.id),
+                                "SecurityGroupRuleIds": [
+                                    APICall.read("securityGroupRuleSet", .first(narrow.match), "securityGroupRuleId")
+                                ],
+                            ])))
+            }
+            steps.append(
+                Step(
+                    "Remove rule \(rule.id), which opens \(rule.portText) of \(target.resource.id) to \(rule.cidr)",
+                    on: target.resource.arn, for: target.checks, state: rule.state(target), before: rule.shown,
+                    call: APICall(
+                        .revokeSecurityGroupIngress, in: target.region,
+                        ["GroupId": .string(target.resource.id), "SecurityGroupRuleIds": [.string(rule.id)]]),
+                    after: .null, undo: rule.authorize(target), risk: .reversibleWithLoss,
+                    notes: ["Undoing adds the rule again, under another id."],
+                    reach: [
+                        entities.isEmpty
+                            ? "Nothing replaces the rule: whoever connects through it loses access at once. Name who needs "
+                                + "it under allowed-ingress in the settings."
+                            : "Sources other than \(entities.map(\.source).joined(separator: ", ")) lose access at once."
+                    ]))
+        }
+        return .steps(steps)
+    }
+
+    fileprivate static func rules(of target: Fix.Target) -> Observation {
+        Observation(
+            APICall(
+                .describeSecurityGroupRules, in: target.region,
+                ["Filters": [["Name": "group-id", "Values": [.string(target.resource.id)]]], "MaxResults": 1000]),
+            "securityGroupRuleSet")
+    }
+}
+
+/// A rule for a CIDR, as it is read and written again.
+private struct InboundRule {
+    var id: String
+    var cidr: String
+    private let isIPv6: Bool
+    private let ipProtocol: String
+    private let fromPort: Int
+    private let toPort: Int
+    private var description: String?
+    private var tags: [JSON]
+
+    /// `nil` for an outbound rule, and for one whose source is no CIDR or whose ports are none.
+    init?(_ rule: JSON) {
+        func text(_ name: String) -> String? { rule.member(name)?.text.flatMap { $0.isEmpty ? nil : $0 } }
+        guard rule.member("isEgress") == false, let id = text("securityGroupRuleId"),
+            let cidr = text("cidrIpv4") ?? text("cidrIpv6"), let ipProtocol = text("ipProtocol"),
+            let fromPort = text("fromPort").flatMap({ Int($0) }), let toPort = text("toPort").flatMap({ Int($0) })
+        else { return nil }
+        (self.id, self.cidr, isIPv6, self.ipProtocol) = (id, cidr, text("cidrIpv4") == nil, ipProtocol)
+        (self.fromPort, self.toPort, description) = (fromPort, toPort, text("description"))
+        tags = rule.member("tagSet")?.elements ?? []
+    }
+
+    var portText: String { "\(fromPort == toPort ? "port \(fromPort)" : "ports \(fromPort)-\(toPort)")/\(ipProtocol)" }
+
+    func reaches(_ port: TransportPort) -> Bool {
+        port.transport.isMeant(by: ipProtocol) && (fromPort < 0 || fromPort...max(fromPort, toPort) ~= port.number)
+    }
+
+    /// Whether every port that the rule opens is among these.
+    func isWithin(_ ports: Set<TransportPort>) -> Bool {
+        guard ["tcp", "udp", "6", "17"].contains(ipProtocol), fromPort >= 0, fromPort <= toPort else { return false }
+        let transports = TransportPort.Transport.allCases.filter { $0.isMeant(by: ipProtocol) }
+        return transports.allSatisfy { transport in
+            (fromPort...toPort).allSatisfy { ports.contains(TransportPort(transport: transport, number: $0)) }
+        }
+    }
+
+    var isWide: Bool {
+        CIDR(cidr, allowingAddress: false).map { Internet.isAmong(AddressSet([$0])) } ?? false
+    }
+
+    /// Whether an entity of the settings, which is narrower than the rule, needs some of its ports.
+    func isNeeded(by entity: AllowedIngress, group: String, named name: String?) -> Bool {
+        guard entity.groups.isEmpty || entity.groups.contains(group) || name.map(entity.groups.contains) ?? false,
+            let source = CIDR(entity.source, allowingAddress: false),
+            !Internet.isAmong(AddressSet([source])), entity.source.contains(":") == isIPv6
+        else { return false }
+        return entity.ports.isEmpty
+            || entity.ports.contains { text in
+                let ends = text.split(separator: "-").compactMap { Int($0) }
+                guard let first = ends.first, let last = ends.last else { return false }
+                return first <= toPort && fromPort <= last
+            }
+    }
+
+    func narrowed(to entity: AllowedIngress) -> InboundRule {
+        var rule = self
+        rule.cidr = entity.source
+        rule.description = entity.reason ?? description
+        rule.tags = []
+        return rule
+    }
+
+    /// What tells the rule from the group's others: AWS admits no two with the same of this.
+    var match: [String: JSON] {
+        [
+            "isEgress": false, "ipProtocol": .string(ipProtocol), "fromPort": .int(fromPort), "toPort": .int(toPort),
+            isIPv6 ? "cidrIpv6" : "cidrIpv4": .string(cidr),
+        ]
+    }
+
+    var shown: JSON {
+        var members = match.mapValues(\.inWords)
+        members["isEgress"] = false
+        members["description"] = JSON(description)
+        return .object(JSON.Object(members))
+    }
+
+    func state(_ target: Fix.Target) -> Observation {
+        Observation(
+            NetworkExposure.rules(of: target).read, "securityGroupRuleSet", .first(match),
+            .members((Array(match.keys) + ["description"]).sorted()))
+    }
+
+    func authorize(_ target: Fix.Target) -> APICall {
+        let range = JSON.members([
+            isIPv6 ? "CidrIpv6" : "CidrIp": .string(cidr), "Description": description.map(JSON.string),
+        ])
+        let permission: JSON = [
+            "IpProtocol": .string(ipProtocol), "FromPort": .int(fromPort), "ToPort": .int(toPort),
+            isIPv6 ? "Ipv6Ranges" : "IpRanges": [range],
+        ]
+        let named = tags.map { tag -> JSON in
+            ["Key": tag.member("key") ?? "", "Value": tag.member("value") ?? ""]
+        }
+        let specification: JSON = [["ResourceType": "security-group-rule", "Tags": .array(named)]]
+        return APICall(
+            .authorizeSecurityGroupIngress, in: target.region,
+            JSON.members([
+                "GroupId": .string(target.resource.id), "IpPermissions": [permission],
+                "TagSpecifications": named.isEmpty ? nil : specification,
+            ]))
+    }
+}

@@ -1,0 +1,70 @@
+import AWSClient
+import Basics
+import Inventory
+import Posture
+
+extension TrailAccessLogging {
+    /// Lets Amazon S3 deliver into the target first, then switches logging on. The target is never the bucket itself.
+    ///
+    /// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
+    static let fix = Fix(
+        "bucket-access-logging", "Enables server access logging of the trail bucket to a bucket that admits it.",
+        checks: ["trail-bucket-access-logging"], calls: [.putBucketPolicy, .deleteBucketPolicy, .putBucketLogging],
+        reads: [.trails, .bucketLogging]
+    ) { target, reading, _ in
+        let source = FixedBucket(target, in: reading)
+        guard let log = receiver(of: source, in: reading) else { return [] }
+        return [log.policy, source.logging]
+    } propose: { target, reading, observed throws(Unknown) in
+        let source = FixedBucket(target, in: reading)
+        guard let log = receiver(of: source, in: reading) else {
+            return .declined(
+                "no bucket for access logs is known in \(source.region): name one as access-log-bucket in the settings")
+        }
+        let prefix = "\(source.name)/"
+        let arn = "arn:\(reading.partition):s3:::"
+        let statement: JSON = [
+            "Sid": .string("AccessLogsOf\(source.name.filter { $0.isLetter || $0.isNumber })"), "Effect": "Allow",
+            "Principal": ["Service": "logging.s3.amazonaws.com"], "Action": "s3:PutObject",
+            "Resource": .string("\(arn)\(log.name)/\(prefix)*"),
+            "Condition": [
+                "ArnLike": ["aws:SourceArn": .string("\(arn)\(source.name)")],
+                "StringEquals": ["aws:SourceAccount": .string(reading.id)],
+            ],
+        ]
+        let admission = log.adding(
+            statement, to: try observed[log.policy], "Admit access logs of \(source.name) to \(log.name)", for: target)
+        guard case .steps(let steps) = admission else { return admission }
+        let before = try observed[source.logging]
+        let after: JSON = ["TargetBucket": .string(log.name), "TargetPrefix": .string(prefix)]
+        return .steps(
+            steps + [
+                Step(
+                    "Log access to \(source.name) in \(log.name)", on: target.resource.arn, for: target.checks,
+                    state: source.logging, before: before,
+                    call: source.call(.putBucketLogging, ("BucketLoggingStatus", ["LoggingEnabled": after])), after: after,
+                    undo: source.call(.putBucketLogging, ("BucketLoggingStatus", [:])),
+                    notes: ["Amazon S3 delivers the first logs within hours, and without a guarantee."],
+                    cost: "Amazon S3 charges for the storage of the logs.")
+            ])
+    }
+
+    /// The bucket that the settings name, else the one that receives the access logs of another trail bucket of the region.
+    private static func receiver(of source: FixedBucket, in reading: Reading) -> FixedBucket? {
+        if let name = reading.settings.accessLogBucket {
+            return name == source.name ? nil : FixedBucket(name, in: source.region, owner: reading.id)
+        }
+        let buckets = reading.account.trailBuckets.map(\.bucket)
+        let names = buckets.filter { (try? $0.region.value) == source.region }
+            .compactMap { (try? $0.logging.value)??.targetBucket }.filter { $0 != source.name }
+        return names.min().map { FixedBucket($0, in: source.region, owner: reading.id) }
+    }
+}
+
+extension FixedBucket {
+    fileprivate var logging: Observation {
+        Observation(
+            call(.getBucketLogging), .members(["LoggingEnabled"]), "LoggingEnabled",
+            .members(["TargetBucket", "TargetPrefix"]))
+    }
+}

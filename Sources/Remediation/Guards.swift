@@ -1,0 +1,65 @@
+import AWSClient
+import Basics
+public import Posture
+
+/// What no step may touch: the credentials that the run uses, and the principals that the configuration sets aside for
+/// emergencies.
+public struct Guards: Sendable {
+    /// The ARN of the caller, as `GetCallerIdentity` says it.
+    public var caller: String
+    /// The ids of the access keys that the run uses, directly or to assume a role.
+    public var accessKeys: Set<String>
+    /// Patterns of ARNs, with `*` and `?`.
+    public var breakGlass: [String]
+    /// Users whose loss would leave nobody who can administer the account, by their names.
+    public var lastAdministrators: Set<String>
+    private let account: String
+
+    public init(
+        caller: String, accessKeys: Set<String>, breakGlass: [String], lastAdministrators: Set<String> = [],
+        account: String
+    ) {
+        self.caller = caller
+        self.accessKeys = accessKeys
+        self.breakGlass = breakGlass
+        self.lastAdministrators = lastAdministrators
+        self.account = account
+    }
+
+    /// Why the step must not be done; `nil` if it may be.
+    public func refusal(of step: Step) -> String? {
+        guard step.call.service == "iam", step.call.takesAccess else { return nil }
+        if let key = step.call.parameters["AccessKeyId"]?.text, accessKeys.contains(key) {
+            return "\(key) is an access key that this run uses"
+        }
+        guard let user = step.call.parameters["UserName"]?.text else { return nil }
+        let parts = caller.split(separator: ":", maxSplits: 5)
+        if parts.count == 6, parts[4] == account, parts[5].hasPrefix("user/"),
+            parts[5].split(separator: "/").last.map(String.init) == user
+        {
+            return "\(user) is the user that this run is"
+        }
+        if let pattern = breakGlass.first(where: { Self.matches($0, user: user, resource: step.resource) }) {
+            return "\(user) is set aside for emergencies (break-glass: \(pattern))"
+        }
+        if lastAdministrators.contains(user) { return "\(user) is the last administrator of the account" }
+        return nil
+    }
+
+    private static func matches(_ pattern: String, user: String, resource: String) -> Bool {
+        let wildcard = WildcardPattern(pattern)
+        return wildcard.matches(resource) || wildcard.matches(user)
+            || resource.split(separator: "/").last.map { wildcard.matches("user/\($0)") } ?? false
+    }
+}
+
+extension APICall {
+    /// Whether the call can take access from somebody.
+    var takesAccess: Bool {
+        switch operation {
+        case "UpdateAccessKey": parameters["Status"]?.text != "Active"
+        case "DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup", "DeleteAccessKey", "DeleteLoginProfile": true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import AWSClient
+public import Basics
+public import Inventory
+public import Posture
+
+/// Makes a plan of failing findings. It makes reading calls only.
+public struct Planner: Sendable {
+    private let fixes: [Fix]
+    private let client: Client
+    private let guards: Guards
+
+    public init(_ fixes: [Fix], client: Client, guards: Guards) {
+        self.fixes = fixes
+        self.client = client
+        self.guards = guards
+    }
+
+    /// The steps, and why failing findings have none, in the order of the fixes and the findings.
+    /// - Parameters:
+    ///   - whyNot: says why a check has no fix.
+    ///   - region: where global services are called.
+    public func proposals(
+        for findings: [Finding], in reading: Reading, region: String, whyNot: (String) -> String
+    ) async -> (steps: [Step], leftOut: [Plan.LeftOut]) {
+        var steps: [Step] = []
+        var leftOut: [Plan.LeftOut] = []
+        let failing = findings.filter { $0.status == .fail }
+        let fixable = Set(fixes.flatMap(\.checks))
+        for finding in failing where !fixable.contains(finding.check) {
+            leftOut.append(
+                Plan.LeftOut(check: finding.check, resource: finding.resource.arn, reason: whyNot(finding.check)))
+        }
+        for fix in fixes {
+            for target in targets(of: fix, failing, region: region) {
+                func leaveOut(_ reason: String, _ byHand: [String] = []) {
+                    leftOut += target.checks.map {
+                        Plan.LeftOut(check: $0, resource: target.resource.arn, reason: reason, byHand: byHand)
+                    }
+                }
+                do {
+                    let observed = try await observations(of: fix, for: target, in: reading, after: steps)
+                    switch try fix.propose(target, reading, observed) {
+                    case .declined(let reason): leaveOut(reason)
+                    case .byHand(let lines): leaveOut("a person must do it", lines)
+                    case .steps(let proposed):
+                        if let stranger = proposed.flatMap({ [$0.call, $0.undo].compactMap(\.self) })
+                            .first(where: { call in !fix.calls.contains { $0.description == call.name } })
+                        {
+                            leaveOut("\(fix.id) does not declare \(stranger.name): report this")
+                        } else if let refusal = proposed.lazy.compactMap({ guards.refusal(of: $0) }).first {
+                            leaveOut(refusal)
+                        } else {
+                            steps += proposed.map { step in
+                                var step = step
+                                step.findingsOn = target.resource.arn
+                                return step
+                            }
+                        }
+                    }
+                } catch let unknown as Unknown {
+                    leaveOut("not determined: \(unknown.explanation)")
+                } catch let failure as Failure {
+                    leaveOut("not determined: \(failure.description)")
+                } catch {
+                    leaveOut("not determined: \(error)")
+                }
+            }
+        }
+        return (steps, leftOut)
+    }
+
+    /// The resources of a fix's failing findings, each once.
+    private func targets(of fix: Fix, _ failing: [Finding], region: String) -> [Fix.Target] {
+        var targets: [Fix.Target] = []
+        for finding in failing where fix.checks.contains(finding.check) {
+            if let place = targets.firstIndex(where: { $0.resource.arn == finding.resource.arn }) {
+                targets[place].findings.append(finding)
+            } else {
+                let place = finding.region == "global" ? region : finding.region
+                targets.append(Fix.Target(finding.resource, region: place, findings: [finding]))
+            }
+        }
+        return targets
+    }
+
+    /// What is there now, as the steps before will have left it.
+    private func observations(
+        of fix: Fix, for target: Fix.Target, in reading: Reading, after steps: [Step]
+    ) async throws -> Observations {
+        var observed = Observations()
+        while true {
+            let wanted = try fix.observes(target, reading, observed).filter { observed.known($0) == nil }
+            if wanted.isEmpty { return observed }
+            for observation in wanted {
+                if let step = steps.last(where: { $0.state == observation }) {
+                    observed.values[observation] = step.after
+                } else {
+                    let answer = try await client.answer(to: observation.read)
+                    observed.values[observation] = try observation.part(of: answer)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+public import AWSClient
+public import Basics
+public import Posture
+
+extension RecordedRun {
+    /// A plan that undoes what the run did, the last step first. A step that was not needed is not undone, and one that cannot
+    /// be is left out with the reason.
+    /// - Parameter client: asked about steps of which the journal does not tell whether they took effect.
+    /// - Throws: ``Failure`` if that cannot be found out.
+    public func undoing(_ client: Client, caller: String) async throws(Failure) -> Plan {
+        var steps: [Step] = []
+        var leftOut: [Plan.LeftOut] = []
+        for (step, progress) in zip(plan.steps, self.progress.steps).reversed() {
+            var undo = progress.undo
+            if progress.state.mayHaveTakenEffect {
+                let answer = try await client.answer(to: step.state.read)
+                let value = try step.state.part(of: answer)
+                if value.isSame(as: step.before) { continue }
+                guard value.isSame(as: step.after) else {
+                    leftOut.append(
+                        Plan.LeftOut(
+                            check: step.checks.first ?? "", resource: step.resource,
+                            reason: "'\(step.title)' may have taken effect, and what it changed is different now: "
+                                + Executor.difference(step.after, value)))
+                    continue
+                }
+                undo = try step.undo?.resolved(by: answer, of: step.state.read)
+            } else if progress.state != .verified {
+                continue
+            }
+            guard let undo else {
+                leftOut.append(
+                    Plan.LeftOut(
+                        check: step.checks.first ?? "", resource: step.resource,
+                        reason: "'\(step.title)' cannot be undone"))
+                continue
+            }
+            steps.append(
+                Step(
+                    "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
+                    after: step.undone ?? step.before, undo: step.call, risk: step.risk, notes: step.notes))
+        }
+        return Plan(
+            parapet: plan.parapet, account: plan.account, partition: plan.partition, region: plan.region,
+            caller: caller, scanned: begun, settings: plan.settings, undoes: run, steps: steps, leftOut: leftOut)
+    }
+}

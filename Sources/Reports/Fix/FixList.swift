@@ -1,0 +1,57 @@
+import Basics
+import Posture
+public import Remediation
+
+/// The runs of fixes, the oldest first.
+public struct FixList: Sendable {
+    private let runs: [RecordedRun]
+
+    public init(_ runs: [RecordedRun]) { self.runs = runs }
+
+    /// For a terminal, ending with a line feed.
+    public func table(_ text: TerminalText) -> String {
+        var page = TerminalPage(text)
+        if runs.isEmpty { page.line("No run is recorded.") }
+        for run in runs {
+            page.line(styled: text.styled(TerminalText.escaped(run.run), .cyan) + "  " + status(of: run))
+            page.add(
+                "account \(run.plan.account), begun \(run.begun)" + (run.plan.undoes.map { ", undoes \($0)" } ?? ""),
+                indent: 2, .dim)
+            for (step, state) in zip(run.plan.steps, run.progress.steps) {
+                page.add(
+                    "\(state.state.words): \(step.title)" + (state.detail.map { " (\($0))" } ?? ""), indent: 4,
+                    margin: "  - ")
+            }
+        }
+        return page.rendered
+    }
+
+    private func status(of run: RecordedRun) -> String {
+        if let undoing = undoing(of: run) { return "undone by \(undoing)" }
+        return run.progress.hasEnded ? "done" : "not finished: apply its plan again, or undo it"
+    }
+
+    private func undoing(of run: RecordedRun) -> String? {
+        runs.last { $0.plan.undoes == run.run && $0.progress.hasEnded }?.run
+    }
+
+    /// An array of objects, ending with a line feed.
+    public var json: String {
+        JSONText.pretty(
+            .array(
+                runs.map { run in
+                    .members([
+                        "run": .string(run.run), "begun": .string(run.begun), "account": .string(run.plan.account),
+                        "undoes": run.plan.undoes.map(JSON.string), "undoneBy": undoing(of: run).map(JSON.string),
+                        "isComplete": .bool(run.progress.hasEnded),
+                        "steps": .array(
+                            zip(run.plan.steps, run.progress.steps).map { step, state in
+                                .members([
+                                    "title": .string(step.title), "state": .string(state.state.rawValue),
+                                    "detail": state.detail.map(JSON.string),
+                                ])
+                            }),
+                    ])
+                })) + "\n"
+    }
+}

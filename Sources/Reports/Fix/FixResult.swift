@@ -1,0 +1,79 @@
+import AWSClient
+import Basics
+public import Posture
+public import Remediation
+
+/// What became of a plan, for a person and for programs.
+public struct FixResult: Sendable {
+    private let run: String
+    private let plan: Plan
+    private let progress: FixProgress
+    /// The findings that the plan was to fix and that did not become passes.
+    private let remaining: [Finding]
+
+    public init(run: String, plan: Plan, progress: FixProgress, remaining: [Finding]) {
+        self.run = run
+        self.plan = plan
+        self.progress = progress
+        self.remaining = remaining
+    }
+
+    /// For a terminal, ending with a line feed.
+    public func table(_ text: TerminalText) -> String {
+        var page = TerminalPage(text)
+        for (step, state) in zip(plan.steps, progress.steps) {
+            let (mark, style): (String, TerminalText.Style) =
+                state.state.isSettled ? ("✓", .green) : state.state == .planned ? ("·", .dim) : ("✗", .red)
+            page.add("\(state.state.words): \(step.title) on \(step.resource)", indent: 2, mark: mark, style)
+            if let detail = state.detail { page.add(detail, indent: 4, .dim) }
+        }
+        for each in plan.leftOut where plan.undoes != nil {
+            page.add("not undone: \(each.reason)", indent: 2, mark: "✗", .red)
+        }
+        for finding in remaining {
+            page.add(
+                "\(finding.check) on \(finding.resource.arn) is still \(finding.status.rawValue): \(finding.message)",
+                indent: 2, mark: finding.status == .fail ? "✗" : "?", .yellow)
+        }
+        page.add("Run \(run)." + (plan.undoes == nil ? " 'parapet fix undo \(run)' undoes it." : ""))
+        return page.rendered
+    }
+
+    /// One document, ending with a line feed.
+    public var json: String {
+        JSONText.pretty(
+            .members([
+                "schema": "parapet.fix/1", "run": .string(run), "account": .string(plan.account),
+                "undoes": plan.undoes.map(JSON.string),
+                "steps": .array(
+                    zip(plan.steps, progress.steps).enumerated().map { index, pair in
+                        .members([
+                            "step": .int(index + 1), "title": .string(pair.0.title),
+                            "resource": .string(pair.0.resource), "call": .string(pair.0.call.name),
+                            "state": .string(pair.1.state.rawValue), "detail": pair.1.detail.map(JSON.string),
+                        ])
+                    }),
+                "remaining": .array(
+                    remaining.map {
+                        [
+                            "check": .string($0.check), "resource": .string($0.resource.arn),
+                            "status": .string($0.status.rawValue), "message": .string($0.message),
+                        ]
+                    }),
+            ])) + "\n"
+    }
+}
+
+extension StepState {
+    var words: String {
+        switch self {
+        case .planned: "not begun"
+        case .checked, .unconfirmed: "may have taken effect"
+        case .written: "written, not verified"
+        case .verified: "done"
+        case .unneeded: "was so already"
+        case .refused: "refused"
+        case .failed: "failed"
+        }
+    }
+}

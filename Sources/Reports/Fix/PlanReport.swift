@@ -1,0 +1,158 @@
+import AWSClient
+import Basics
+import Posture
+public import Remediation
+
+/// A plan for a person to read: what is changed, from what to what, by which call, and how it is undone.
+public struct PlanReport: Sendable {
+    let file: PlanFile
+    var plan: Plan { file.plan }
+
+    public init(_ file: PlanFile) { self.file = file }
+
+    /// For a terminal, ending with a line feed.
+    public func table(_ text: TerminalText) -> String {
+        var page = TerminalPage(text)
+        page.add(title, .bold)
+        page.add("scanned \(plan.scanned) · by \(plan.caller) · hash \(file.hash)", .dim)
+        for (index, step) in plan.steps.enumerated() {
+            page.heading("\(index + 1). \(step.title)")
+            for (name, lines) in step.facts {
+                for (line, words) in lines.enumerated() {
+                    let margin = line == 0 ? "  " + name.padded(to: 9) : String(repeating: " ", count: 11)
+                    page.add(words, indent: 11, margin: text.styled(margin, .dim))
+                }
+            }
+        }
+        if !plan.leftOut.isEmpty {
+            page.heading("Without a step", plan.leftOut.count)
+            for each in plan.leftOut {
+                page.add("\(each.check) on \(each.resource): \(each.reason)", indent: 4, margin: "  - ")
+                for line in each.byHand { page.add(line, indent: 6) }
+            }
+        }
+        if !plan.permissions.isEmpty {
+            page.heading("Permissions that applying and undoing take")
+            page.add(plan.permissions.joined(separator: ", "), indent: 2)
+        }
+        page.space()
+        page.add(end)
+        return page.rendered
+    }
+
+    /// For a pull request, ending with a line feed.
+    public var markdown: String {
+        var lines = ["# " + MarkdownText.escaped(title), ""]
+        lines.append(
+            "Scanned \(plan.scanned) by \(MarkdownText.code(plan.caller)). Hash \(MarkdownText.code(file.hash)).")
+        for (index, step) in plan.steps.enumerated() {
+            lines += ["", "## \(index + 1). " + MarkdownText.escaped(step.title), "", "| | |", "| --- | --- |"]
+            for (name, words) in step.facts {
+                let cells = words.map { MarkdownText.code($0, isInTable: true) }.joined(separator: "<br>")
+                lines.append("| \(name) | \(cells) |")
+            }
+        }
+        if !plan.leftOut.isEmpty {
+            lines += ["", "## Without a step", ""]
+            for each in plan.leftOut {
+                lines.append(
+                    "- \(MarkdownText.code(each.check)) on \(MarkdownText.code(each.resource)): "
+                        + MarkdownText.escaped(each.reason))
+                lines += each.byHand.map { "  - " + MarkdownText.escaped($0) }
+            }
+        }
+        if !plan.permissions.isEmpty {
+            lines += ["", "Permissions: " + plan.permissions.map { MarkdownText.code($0) }.joined(separator: ", ")]
+        }
+        lines += ["", MarkdownText.escaped(end)]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The same changes as commands of the AWS CLI, for a shell. They look at nothing before and record nothing.
+    public var commands: String {
+        var lines = [
+            "#!/bin/sh", "# " + Self.comment(title), "# Plan \(file.hash), scanned \(plan.scanned).",
+            "# These commands do not look whether the plan still holds, and keep no journal.", "set -eu",
+        ]
+        for (index, step) in plan.steps.enumerated() {
+            lines += ["", "# \(index + 1). " + Self.comment(step.title), "# on " + Self.comment(step.resource)]
+            lines.append(step.call.command)
+            if let undo = step.undo {
+                lines.append("# undo: " + (undo.isResolved ? undo.command : "\(undo.name) with the id that AWS gives"))
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var title: String {
+        let what = plan.undoes.map { "Plan to undo \($0)" } ?? "Plan"
+        return "\(what) for account \(plan.account): \(Figures.count(plan.steps.count, "step"))"
+    }
+
+    private var end: String {
+        plan.steps.isEmpty
+            ? "Nothing is to be done." : "Nothing has been changed. 'parapet fix apply PLAN-FILE' applies the plan."
+    }
+
+    private static func comment(_ text: String) -> String { TerminalText.escaped(text) }
+}
+
+extension Step {
+    /// Each aspect by its name, with one line or several.
+    fileprivate var facts: [(String, [String])] {
+        let change = Self.change(from: before, to: after)
+        let all: [(String, [String])] = [
+            ("on", [resource]), ("for", [checks.joined(separator: ", ")]), ("before", change.before),
+            ("after", change.after), ("call", [call.text]), ("undo", [undo.map(\.text) ?? "none"]),
+            ("risk", [risk.rawValue]), ("reach", reach), ("note", notes), ("cost", [cost]),
+        ]
+        return all.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
+    }
+
+    /// Of objects only the members that differ.
+    private static func change(from before: JSON, to after: JSON) -> (before: [String], after: [String]) {
+        guard let old = before.object, let new = after.object else { return ([before.words], [after.words]) }
+        let names = new.names.filter { !(old[$0] ?? .null).isSame(as: new[$0] ?? .null) }
+        guard !names.isEmpty else { return ([before.words], [after.words]) }
+        return (
+            names.map { "\($0) = \((old[$0] ?? .null).words)" }, names.map { "\($0) = \((new[$0] ?? .null).words)" }
+        )
+    }
+}
+
+extension JSON {
+    fileprivate var words: String {
+        switch self {
+        case .null: "none"
+        case .string(let text): text
+        default: written(.sorted)
+        }
+    }
+}
+
+extension APICall {
+    /// In one line: `iam:UpdateAccountPasswordPolicy in us-east-1 {…}`
+    fileprivate var text: String {
+        "\(name) in \(region)" + (parameters.object?.isEmpty == true ? "" : " " + parameters.written(.sorted))
+    }
+
+    /// As the AWS CLI takes it.
+    fileprivate var command: String {
+        let service = self.service == "s3" ? "s3api" : self.service
+        var words = ""
+        for character in operation {
+            if character.isUppercase, !words.isEmpty { words += "-" }
+            words += character.lowercased()
+        }
+        let input = parameters.written(.sorted).split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: #"'\''"#)
+        return "aws \(service) \(words) --region \(region)"
+            + (parameters.object?.isEmpty == true ? "" : " --cli-input-json '\(input)'")
+    }
+}
+
+extension String {
+    fileprivate func padded(to columns: Int) -> String {
+        self + String(repeating: " ", count: max(0, columns - count))
+    }
+}

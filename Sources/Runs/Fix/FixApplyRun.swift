@@ -1,0 +1,136 @@
+import AWSClient
+public import Basics
+import FoundationEssentials
+import Inventory
+public import Posture
+import Practices
+public import Remediation
+
+/// Applies a plan: what its steps say and nothing else, each after a look at what it changes.
+public struct FixApplyRun: Sendable {
+    public var file: PlanFile
+    public var session: SessionOptions
+    /// The folder of the journals; `nil` for the standard one.
+    public var journal: String?
+    /// A plan with more steps is refused.
+    public var maximumChanges = FixApplyRun.standardMaximumChanges
+    /// Set aside for emergencies, besides those that the plan's settings name.
+    public var breakGlass: [String] = []
+
+    public static let standardMaximumChanges = 50
+
+    public init(_ file: PlanFile, session: SessionOptions = SessionOptions(), journal: String? = nil) {
+        self.file = file
+        self.session = session
+        self.journal = journal
+    }
+
+    public struct Result: Sendable {
+        /// The run's name, by which it is undone; empty if nothing was begun.
+        public var run: String
+        public var plan: Plan
+        public var progress: FixProgress
+        /// The findings that the plan was to fix and that still fail or are unknown.
+        public var remaining: [Finding]
+        public var exitStatus: ExitStatus
+    }
+
+    /// - Parameter progress: receives each change of a step's state.
+    /// - Throws: ``Failure`` if nothing was done; `CancellationError`.
+    public func run(
+        in environment: RunEnvironment = RunEnvironment(),
+        progress: @escaping @Sendable (Int, StepState) -> Void = { _, _ in }
+    ) async throws -> Result {
+        let plan = file.plan
+        guard plan.steps.count <= maximumChanges else {
+            throw Failure(
+                "the plan cannot be applied",
+                why: "it has \(plan.steps.count) steps, and \(maximumChanges) are admitted",
+                advice: "raise --max-changes, or plan for fewer checks or resources")
+        }
+        let session = try await AWSSession.forFixes(self.session, in: environment)
+        guard session.accountID == plan.account else {
+            throw Failure(
+                "the plan cannot be applied",
+                why: "it is for account \(plan.account), and the credentials are of account \(session.accountID)",
+                advice: "use credentials of account \(plan.account)")
+        }
+        let folder = try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables))
+        let lock = try folder.locked()
+        defer { withExtendedLifetime(lock) {} }
+        var settings = plan.settings
+        settings.breakGlass += breakGlass
+        let guards = session.guards(
+            settings, lastAdministrators: try await lastAdministrators(of: plan, settings, in: environment))
+        let executor = Executor(
+            session.client, guards: guards, allowed: Fixes.calls, now: session.timestamp)
+
+        let (run, start, log) = try begin(in: folder, at: session.timestamp())
+        let end = try await executor.run(plan, from: start, journal: log, progress: progress)
+        guard end.next == nil else {
+            return Result(run: run, plan: plan, progress: end, remaining: [], exitStatus: .failed)
+        }
+        let remaining = plan.undoes == nil ? try await findingsLeft(environment) : []
+        return Result(
+            run: run, plan: plan, progress: end, remaining: remaining,
+            exitStatus: ExitStatus(
+                found: remaining.contains { $0.status == .fail }, undetermined: !remaining.isEmpty))
+    }
+
+    /// The run of this plan that was killed or failed, or a new one.
+    private func begin(
+        in folder: JournalFolder, at time: String
+    ) throws(Failure) -> (run: String, FixProgress, Journal) {
+        let runs = try folder.runs()
+        if let open = runs.last(where: { $0.file.hash == file.hash }), !open.progress.hasEnded,
+            !runs.contains(where: { $0.plan.undoes == open.run })
+        {
+            return (open.run, open.progress, try Journal(goingOnWith: open))
+        }
+        let run = folder.newRun(of: file, at: time)
+        return (run, FixProgress(of: file.plan), try Journal(of: file, run: run, in: folder, at: time))
+    }
+
+    private func lastAdministrators(
+        of plan: Plan, _ settings: Settings, in environment: RunEnvironment
+    ) async throws -> Set<String> {
+        guard plan.steps.contains(where: { $0.call.service == "iam" && $0.call.parameters["UserName"] != nil }) else {
+            return []
+        }
+        let account = try await AccountReading(
+            AccountSelection(session: session), in: environment, facets: Reading.administratorReads
+        ).snapshot(progress: nil).accounts.first
+        guard let account else { return [] }
+        do throws(Unknown) {
+            return try Reading(account, by: Criteria(now: account.readAt, settings: settings))
+                .lastAdministrators(hitBy: plan.steps)
+        } catch {
+            throw Failure(
+                "the plan cannot be applied", why: "who administers the account is not known: \(error.explanation)",
+                advice: "allow the reading", cause: error)
+        }
+    }
+
+    /// The findings on the plan's resources that did not become passes.
+    private func findingsLeft(_ environment: RunEnvironment) async throws -> [Finding] {
+        let wanted = Set(file.plan.steps.flatMap { step in step.checks.map { Pair($0, step.findingsOn) } })
+        let checks = Catalogue.checks.filter { check in wanted.contains { $0.check == check.about.id } }
+        guard !checks.isEmpty else { return [] }
+        var scan = ScanRun(checks, of: AccountSelection(session: session))
+        scan.settings = file.plan.settings
+        let findings = try await scan.run(in: environment).report.findings
+        return findings.filter { finding in
+            [.fail, .unknown].contains(finding.status) && wanted.contains(Pair(finding.check, finding.resource.arn))
+        }
+    }
+
+    private struct Pair: Hashable {
+        var check: String
+        var resource: String
+
+        init(_ check: String, _ resource: String) {
+            self.check = check
+            self.resource = resource
+        }
+    }
+}

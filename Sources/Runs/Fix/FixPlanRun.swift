@@ -1,0 +1,74 @@
+import AWSClient
+public import Basics
+import FoundationEssentials
+public import Inventory
+public import Posture
+import Practices
+public import Remediation
+
+/// Reads the caller's account, judges it, and plans how its failing findings are fixed. It makes reading calls only.
+public struct FixPlanRun: Sendable {
+    public var checks: [any Check]
+    public var session: SessionOptions
+    public var settings = Settings()
+    /// The ARNs or ids of the resources that are planned for; empty for all.
+    public var resources: [String] = []
+
+    public init(_ checks: [any Check], session: SessionOptions = SessionOptions()) {
+        self.checks = checks
+        self.session = session
+    }
+
+    public struct Result: Sendable {
+        public var file: PlanFile
+        public var exitStatus: ExitStatus
+        public var warnings: [String]
+    }
+
+    /// - Throws: ``Failure`` if there are no credentials; `CancellationError`.
+    public func run(
+        in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
+    ) async throws -> Result {
+        let session = try await AWSSession(self.session, in: environment)
+        let ids = Set(checks.map(\.about.id))
+        let fixes = Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }
+        let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+            .union(fixes.flatMap(\.reads)).union(Reading.administratorReads)
+        let snapshot = try await AccountReading(
+            AccountSelection(session: self.session), in: environment, facets: facets
+        ).snapshot(progress: progress)
+        guard let account = snapshot.accounts.first else {
+            throw Failure("no plan can be made", why: "no account was read", advice: "check the credentials")
+        }
+        let criteria = Criteria(now: account.readAt, settings: settings)
+        let judged = Evaluator(checks: checks, criteria: criteria).findings(in: account)
+        let findings = judged.filter { finding in
+            resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
+        }
+        let reading = Reading(account, by: criteria)
+        // One administrator alone is the last, whatever the plan holds.
+        let administrators = (try? reading.administrators()) ?? []
+        let last = administrators.count == 1 ? administrators.compactMap { $0.split(separator: "/").last } : []
+        let planner = Planner(
+            fixes, client: session.client,
+            guards: session.guards(settings, lastAdministrators: Set(last.map(String.init))))
+        let proposals = await planner.proposals(
+            for: findings, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
+        try Task.checkCancellation()
+        let plan = Plan(
+            parapet: Version.current, account: account.id, partition: account.partition, region: session.baseRegion,
+            caller: session.callerARN, scanned: Moment(account.readAt).description, settings: settings,
+            steps: proposals.steps, leftOut: proposals.leftOut)
+        let unknown = findings.filter { $0.status == .unknown }.count
+        return Result(
+            file: PlanFile(plan),
+            exitStatus: ExitStatus(
+                found: findings.contains { $0.status == .fail },
+                undetermined: unknown > 0 || findings.isEmpty),
+            warnings: (unknown > 0
+                ? ["\(unknown) findings could not be determined, and are not in the plan ('parapet scan' says why)"]
+                : [])
+                + (findings.isEmpty && !resources.isEmpty
+                    ? ["no finding is about \(resources.joined(separator: ", "))"] : []))
+    }
+}

@@ -1,0 +1,188 @@
+import ArgumentParser
+import Posture
+import Remediation
+import Reports
+import Runs
+
+/// Plans, applies and undoes changes of an account.
+struct FixCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fix",
+        abstract: "Plan, apply and undo changes that make failing findings pass.",
+        discussion: """
+            A plan makes reading calls only. 'apply' takes a plan file: it looks at each target again before it changes \
+            it, keeps a journal, and stops at the first step that cannot be done. A run that was killed goes on if its \
+            plan is applied again. docs/fix.md says what each fix does.
+            """,
+        subcommands: [PlanFix.self, ApplyFix.self, UndoFix.self, ListFixes.self])
+}
+
+/// Plans fixes without changing anything.
+struct PlanFix: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Plan fixes for failing findings; changes nothing.",
+        discussion: """
+            Exit codes: 0 nothing fails · 2 something fails, whether it is in the plan or not · 3 something could not be \
+            determined.
+            """)
+
+    @OptionGroup(title: "Checks") var selection: CheckOptions
+    @OptionGroup(title: "Account") var aws: AWSOptions
+
+    @Option(help: "The ARN or id of a resource to plan for; may be repeated. The default is every resource.")
+    var resource: [String] = []
+
+    @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
+    @Option(help: .value("file", "Write the plan, as JSON, in this file, which 'fix apply' takes.")) var output: String?
+
+    @Option(
+        help: "What is shown on stdout: table, markdown or json.",
+        transform: ArgumentValue.format("fix plan", [.table, .markdown, .json]))
+    var format = Format.table
+
+    @Option(name: .customLong("as"), help: .value("tool", "Show what another tool would run instead: cli (AWS CLI commands)."))
+    var tool: Tool?
+
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+
+    enum Tool: String, ExpressibleByArgument, CaseIterable { case cli }
+
+    func perform() async throws -> ExitStatus {
+        var run = FixPlanRun(try selection.selected(), session: aws.session)
+        run.resources = resource
+        if let config { run.settings = try SettingsFile.read(config) }
+        if let output { try OutputFile.check([output]) }
+        let result = try await verbosity.run { [run] in try await run.run(in: $0, progress: $1) }
+        if let output { try OutputFile.write(result.file.bytes, to: output, isPrivate: true) }
+        verbosity.warn(result.warnings)
+        let report = PlanReport(result.file)
+        let text: String =
+            tool == .cli
+            ? report.commands
+            : format == .json
+                ? String(decoding: result.file.bytes, as: UTF8.self)
+                : format == .markdown ? report.markdown : report.table(verbosity.text)
+        try Terminal.standardOutput.write(text)
+        return result.exitStatus
+    }
+}
+
+/// What applying and undoing take alike.
+struct FixOptions: ParsableArguments {
+    @Option(help: .value("hash", "Apply without asking, if this is the hash of the plan.")) var yes: String?
+    @Option(help: .value("number", "Refuse a plan with more steps."))
+    var maxChanges = FixApplyRun.standardMaximumChanges
+
+    @Option(help: .value("folder", "Where journals are kept; the default is $XDG_STATE_HOME/parapet/fix."))
+    var journal: String?
+
+    @Option(help: "A YAML file whose break-glass principals are left alone besides those of the plan.")
+    var config: String?
+
+    @Option(
+        help: "What is shown on stdout: table or json.", transform: ArgumentValue.format("fix apply", [.table, .json]))
+    var format = Format.table
+
+    func validate() throws {
+        if maxChanges < 1 { throw ValidationError("--max-changes takes a number from 1 on") }
+    }
+
+    /// Applies a plan if the user agrees.
+    func apply(_ file: PlanFile, _ session: SessionOptions, _ verbosity: Verbosity) async throws -> ExitStatus {
+        try confirm(file, verbosity)
+        var run = FixApplyRun(file, session: session, journal: journal)
+        run.maximumChanges = maxChanges
+        if let config { run.breakGlass = try SettingsFile.read(config).breakGlass }
+        let titles = file.plan.steps.map(\.title)
+        let result = try await verbosity.run { [run, verbosity] environment, _ in
+            try await run.run(in: environment) { index, state in
+                guard verbosity.isVerbose else { return }
+                Terminal.standardError.tell(TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
+            }
+        }
+        let report = FixResult(
+            run: result.run, plan: result.plan, progress: result.progress, remaining: result.remaining)
+        try Terminal.standardOutput.write(format == .json ? report.json : report.table(verbosity.text))
+        return result.exitStatus
+    }
+
+    private func confirm(_ file: PlanFile, _ verbosity: Verbosity) throws {
+        if let yes {
+            guard yes.count >= 8, file.hash.hasPrefix(yes.lowercased()) else {
+                throw ValidationError("--yes names another plan: the hash of this one is \(file.hash)")
+            }
+            return
+        }
+        guard Terminal.standardInput.isTerminal else {
+            throw ValidationError(
+                "there is no terminal to ask on; '--yes \(file.hash)' applies the plan without asking")
+        }
+        Terminal.standardError.tell(PlanReport(file).table(verbosity.text))
+        Terminal.standardError.tell("Apply these \(file.plan.steps.count) steps? Type yes: ")
+        guard readLine() == "yes" else { throw CancellationError() }
+    }
+}
+
+/// Applies a plan.
+struct ApplyFix: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Apply a plan that 'fix plan' made.",
+        discussion: """
+            Exit codes: 0 every step is done and its findings pass · 1 a step was refused or failed · 2 a finding still \
+            fails · 3 a finding could not be determined.
+            """)
+
+    @Argument(help: "The plan's file.") var plan: String
+    @OptionGroup(title: "Apply") var options: FixOptions
+    @OptionGroup(title: "Account") var aws: AWSOptions
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+
+    func perform() async throws -> ExitStatus {
+        try await options.apply(
+            try PlanFile(parsing: try InputFile.bytes(plan), from: plan), aws.session, verbosity)
+    }
+}
+
+/// Undoes a run.
+struct UndoFix: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "undo", abstract: "Undo a run of 'fix apply', the last step first.")
+
+    @Argument(help: "The run's name, or the beginning of it ('fix list' shows all).") var run: String
+    @Option(help: .value("file", "Write the plan that undoes the run in this file, and change nothing.")) var output: String?
+    @OptionGroup(title: "Apply") var options: FixOptions
+    @OptionGroup(title: "Account") var aws: AWSOptions
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+
+    func perform() async throws -> ExitStatus {
+        let undo = FixUndoRun(run, session: aws.session, journal: options.journal)
+        let file = try await verbosity.run { (environment, _: ProgressReport<ReadingProgress>?) in
+            try await undo.plan(in: environment)
+        }
+        guard let output else { return try await options.apply(file, aws.session, verbosity) }
+        try OutputFile.write(file.bytes, to: output, isPrivate: true)
+        try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text))
+        return .clean
+    }
+}
+
+/// Lists what was applied.
+struct ListFixes: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the runs of 'fix apply' and 'fix undo', and what waits to be finished.")
+
+    @Option(help: .value("folder", "Where journals are kept; the default is $XDG_STATE_HOME/parapet/fix."))
+    var journal: String?
+
+    @Option(
+        help: "What is shown on stdout: table or json.", transform: ArgumentValue.format("fix list", [.table, .json]))
+    var format = Format.table
+
+    @OptionGroup(title: "Messages") var verbosity: Verbosity
+
+    func perform() throws -> ExitStatus {
+        let list = FixList(try RecordedRuns.all(journal: journal))
+        try Terminal.standardOutput.write(format == .json ? list.json : list.table(verbosity.text))
+        return .clean
+    }
+}

@@ -1,0 +1,212 @@
+import Basics
+import Foundation
+import Posture
+import Practices
+import Testing
+
+/// An account in which a fix has something to do, beside what it must leave alone.
+struct FixScenario: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// The id of the fix.
+    var fix: String
+    /// The checks that fail before and pass afterwards.
+    var checks: Set<String>
+    var settings = Settings()
+    var prepare: @Sendable (FixWorld) async throws -> Void
+    /// Makes the state at first comparable with the undone one, as far as the plan says that undoing leaves something different.
+    var expectedAfterUndo: @Sendable (JSON) -> JSON = { $0 }
+
+    var testDescription: String { name }
+
+    static let all: [FixScenario] = [
+        FixScenario(
+            name: "half a password policy", fix: "password-policy",
+            checks: ["iam-password-policy-length", "iam-password-policy-symbol", "iam-password-policy-expiry"]
+        ) { world in
+            try await world.call(
+                "iam", "update_account_password_policy",
+                [
+                    "MinimumPasswordLength": 8, "RequireUppercaseCharacters": true, "RequireNumbers": true,
+                    "AllowUsersToChangePassword": true, "PasswordReusePrevention": 5,
+                ])
+        },
+        FixScenario(
+            name: "no password policy", fix: "password-policy",
+            checks: [
+                "iam-password-policy-length", "iam-password-policy-symbol", "iam-password-policy-number",
+                "iam-password-policy-uppercase", "iam-password-policy-lowercase", "iam-password-policy-expiry",
+                "iam-password-policy-reuse",
+            ]
+        ) { _ in },
+        FixScenario(
+            name: "two trails, one without validation", fix: "log-file-validation",
+            checks: ["cloudtrail-log-file-validation"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one", ["EnableLogFileValidation": false])
+            try await world.makeTrail("second", "trail-two", ["EnableLogFileValidation": true])
+        },
+        FixScenario(
+            name: "a stopped trail of one region", fix: "multi-region-trail",
+            checks: ["cloudtrail-multi-region", "cloudtrail-all-regions"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one", ["IsMultiRegionTrail": false])
+            try await world.call(
+                "cloudtrail", "put_event_selectors",
+                [
+                    "TrailName": "first",
+                    "EventSelectors": [["ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": []]],
+                ])
+        },
+        FixScenario(
+            name: "a trail bucket with a public policy", fix: "trail-bucket-public-access",
+            checks: ["trail-bucket-not-public"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+            try await world.call(
+                "s3", "put_bucket_policy",
+                [
+                    "Bucket": "trail-one",
+                    "Policy": #"""
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",
+                        "Resource":"arn:aws:s3:::trail-one/*"}]}
+                        """#,
+                ])
+        },
+        FixScenario(
+            name: "a trail bucket whose versioning was never enabled, and one where it is suspended",
+            fix: "bucket-versioning", checks: ["trail-bucket-versioning"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+            try await world.makeTrail("second", "trail-two")
+            try await world.call(
+                "s3", "put_bucket_versioning",
+                ["Bucket": "trail-two", "VersioningConfiguration": ["Status": "Suspended"]])
+        } expectedAfterUndo: { before in
+            before.setting(["buckets", "trail-one", "versioning", "Status"], to: "Suspended")
+        },
+        FixScenario(
+            name: "a trail bucket that admits HTTP, with a policy of its own", fix: "bucket-tls-only",
+            checks: ["trail-bucket-tls-only"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+            try await world.makeTrail("second", "trail-two")
+            try await world.call(
+                "s3", "put_bucket_policy",
+                [
+                    "Bucket": "trail-one",
+                    "Policy": #"""
+                        {"Version":"2012-10-17","Id":"ours","Statement":{"Sid":"It's <ours> & theirs","Effect":"Allow",
+                        "Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:GetObject",
+                        "Resource":"arn:aws:s3:::trail-one/*"}}
+                        """#,
+                ])
+        },
+        FixScenario(
+            name: "a trail bucket without access logging", fix: "bucket-access-logging",
+            checks: ["trail-bucket-access-logging"],
+            settings: Settings { $0.accessLogBucket = "access-logs" }
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+            try await world.call("s3", "create_bucket", ["Bucket": "access-logs"])
+        },
+        FixScenario(
+            name: "a VPC without a flow log, and one of which REJECT alone is recorded", fix: "vpc-flow-logs",
+            checks: ["vpc-flow-logs"], settings: Settings { $0.flowLogBucket = "arn:aws:s3:::flow-logs" }
+        ) { world in
+            try await world.call("s3", "create_bucket", ["Bucket": "flow-logs"])
+            try await world.call("s3", "create_bucket", ["Bucket": "old-flow-logs"])
+            let vpc = try await world.call("ec2", "create_vpc", ["CidrBlock": "10.1.0.0/16"])["Vpc"]?["VpcId"] ?? .null
+            try await world.call(
+                "ec2", "create_flow_logs",
+                [
+                    "ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "REJECT", "LogDestinationType": "s3",
+                    "LogDestination": "arn:aws:s3:::old-flow-logs",
+                ])
+        },
+        FixScenario(
+            name: "SSH and MongoDB open to the internet, beside a restricted source and another port",
+            fix: "security-group-ports", checks: ["security-group-ssh", "security-group-mongodb"],
+            settings: Settings {
+                $0.allowedIngress = [AllowedIngress(source: "203.0.113.0/24", ports: ["22"], reason: "the office")]
+            }
+        ) { world in
+            let group =
+                try await world.call(
+                    "ec2", "create_security_group", ["GroupName": "open", "Description": "Open"])["GroupId"] ?? .null
+            func admit(_ first: JSON, _ last: JSON, _ ranges: JSON, _ kind: String = "IpRanges") async throws {
+                try await world.call(
+                    "ec2", "authorize_security_group_ingress",
+                    [
+                        "GroupId": group,
+                        "IpPermissions": [
+                            .members([
+                                .init("IpProtocol", "tcp"), .init("FromPort", first), .init("ToPort", last),
+                                .init(kind, ranges),
+                            ])
+                        ],
+                    ])
+            }
+            try await admit(
+                22, 22,
+                [["CidrIp": "0.0.0.0/0", "Description": "everybody"], ["CidrIp": "10.0.0.0/8", "Description": "ours"]])
+            try await admit(443, 443, [["CidrIp": "0.0.0.0/0"]])
+            try await admit(27_017, 27_018, [["CidrIpv6": "::/0"]], "Ipv6Ranges")
+        },
+        FixScenario(
+            name: "keys that do not rotate", fix: "key-rotation", checks: ["kms-key-rotation"]
+        ) { world in
+            let rotating = try await world.call("kms", "create_key")["KeyMetadata"]?["KeyId"] ?? .null
+            try await world.call("kms", "enable_key_rotation", ["KeyId": rotating])
+            try await world.call("kms", "create_key")
+            try await world.call("kms", "create_key", in: "eu-west-1")
+        },
+        FixScenario(
+            name: "one of a user's two keys is idle", fix: "unused-access-keys", checks: ["iam-access-key-unused"]
+        ) { world in
+            let now = Date()
+            func ago(_ days: Double) -> JSON {
+                .string(Moment(now.addingTimeInterval(-86_400 * days)).description.replacing("Z", with: "+00:00"))
+            }
+            var users: [JSON.Object.Member] = []
+            for (user, ages) in [("alice", [(300.0, 100.0), (200.0, 1.0)]), ("bob", [(90, 2)])] {
+                try await world.call("iam", "create_user", ["UserName": .string(user)])
+                for _ in ages { try await world.call("iam", "create_access_key", ["UserName": .string(user)]) }
+                users.append(
+                    .init(
+                        user,
+                        [
+                            "created": ago(400),
+                            "keys": .array(ages.map { ["created": ago($0.0), "lastUsed": ago($0.1)] }),
+                        ]))
+            }
+            try await world.tell(["users": .members(users)])
+        },
+    ]
+}
+
+extension FixWorld {
+    /// A bucket, and a trail that delivers to it.
+    func makeTrail(_ name: String, _ bucket: String, _ more: JSON = [:]) async throws {
+        try await call("s3", "create_bucket", ["Bucket": .string(bucket)])
+        try await call(
+            "cloudtrail", "create_trail",
+            .members(
+                [.init("Name", .string(name)), .init("S3BucketName", .string(bucket))] + (more.object?.members ?? [])))
+    }
+}
+
+extension Settings {
+    init(_ change: (inout Settings) -> Void) {
+        self.init()
+        change(&self)
+    }
+}
+
+extension JSON {
+    func setting(_ path: [String], to value: JSON) -> JSON {
+        guard let first = path.first else { return value }
+        var object = self.object ?? [:]
+        object[first] = (object[first] ?? [:]).setting(Array(path.dropFirst()), to: value)
+        return .object(object)
+    }
+}

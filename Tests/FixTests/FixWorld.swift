@@ -1,0 +1,212 @@
+import AWSClient
+import Basics
+import Foundation
+import Inventory
+import Posture
+import Practices
+import Remediation
+import Synchronization
+import Testing
+import TestSupport
+
+/// A moto server, and boto3 as the independent reader and preparer of its account.
+final class FixWorld: Sendable {
+    let endpoint: String
+    private let server: MotoServer
+    private let boto: Boto3
+
+    static let shared = Task { try await FixWorld() }
+
+    init() async throws {
+        server = try await MotoServer.start(seeded: false)
+        endpoint = server.endpoint
+        boto = try Boto3(endpoint)
+    }
+
+    /// Makes the account empty.
+    func reset() async throws { try await post("/moto-api/reset") }
+
+    /// Tells moto of the account's past.
+    func tell(_ history: JSON) async throws { try await post("/parapet/history", history.bytes()) }
+
+    private func post(_ path: String, _ body: [UInt8] = []) async throws {
+        let address = endpoint.dropFirst("http://".count).split(separator: ":")
+        let request = HTTPRequest(
+            method: "POST", scheme: "http", host: String(address[0]), port: Int(address[1]), path: path, body: body)
+        let answer = try await AsyncHTTPTransport.forTests.send(
+            request, timeout: .seconds(300), maximumBodyBytes: 1 << 20)
+        try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    }
+
+    /// All that fixes change, as boto3 reads it.
+    func state() async throws -> JSON { try await boto.ask("state") }
+
+    /// One call of boto3.
+    @discardableResult
+    func call(
+        _ service: String, _ operation: String, _ parameters: JSON = [:], in region: String = "us-east-1"
+    ) async throws -> JSON {
+        try await boto.ask(
+            JSON.members([
+                "service": .string(service), "region": .string(region), "operation": .string(operation),
+                "parameters": parameters,
+            ]).written(.compact))
+    }
+}
+
+/// The process of `fix_state.py`, asked line by line.
+private final class Boto3: Sendable {
+    private nonisolated(unsafe) let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+    private let queue = DispatchQueue(label: "boto3")
+
+    init(_ endpoint: String) throws {
+        let words = Repository.python.split(separator: " ").map(String.init)
+        process.executableURL = URL(filePath: words[0])
+        process.arguments =
+            words.dropFirst() + [
+                Repository.file("Tests/Support/python/fix_state.py").path, "--endpoint-url", endpoint,
+            ]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+    }
+
+    deinit { try? input.fileHandleForWriting.close() }
+
+    func ask(_ line: String) async throws -> JSON {
+        let text: String = try await withCheckedThrowingContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result {
+                        try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+                        var answer = Data()
+                        while let byte = Subprocess.readSome(output, at: 65_536) {
+                            answer += byte
+                            if answer.last == UInt8(ascii: "\n") { break }
+                        }
+                        return String(decoding: answer, as: UTF8.self)
+                    })
+            }
+        }
+        let answer = try JSON(parsing: text)
+        if let error = answer["error"]?.text { throw MotoServer.Failure("\(line): \(error)") }
+        return answer
+    }
+}
+
+/// The client of a fix under test: without waits and rate limits.
+func fixClient(_ endpoint: String) -> Client {
+    var configuration = ClientConfiguration()
+    configuration.timeout = .seconds(300)
+    configuration.retry.maximumAttempts = 2
+    configuration.sleep = { _ in }
+    return Client(
+        credentials: StaticCredentials(Credentials(accessKeyID: "testing", secretAccessKey: "testing")),
+        endpoints: EndpointResolver(EndpointSettings(endpointURL: endpoint)),
+        transport: AsyncHTTPTransport(isPatient: true), configuration: configuration,
+        budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) })
+}
+
+/// The caller of the tests.
+let testGuards = Guards(
+    caller: "arn:aws:iam::123456789012:user/operator", accessKeys: ["testing"], breakGlass: ["emergency-*"],
+    account: "123456789012")
+
+/// What fails in an account, and the plan for it.
+struct Planned: Sendable {
+    var findings: [Finding]
+    var file: PlanFile
+
+    /// - Parameter checks: their ids.
+    static func make(_ endpoint: String, checks ids: Set<String>, settings: Settings = Settings()) async throws -> Planned {
+        let (account, reading, findings) = await scan(endpoint, checks: ids, settings: settings)
+        let planner = Planner(
+            Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }, client: fixClient(endpoint), guards: testGuards)
+        let proposals = await planner.proposals(
+            for: findings, in: reading, region: "us-east-1", whyNot: Fixes.reasonForNone)
+        let plan = Plan(
+            parapet: "0", account: account.id, partition: "aws", region: "us-east-1",
+            caller: "arn:aws:iam::123456789012:user/operator", scanned: "2026-01-01T00:00:00Z", settings: settings,
+            steps: proposals.steps, leftOut: proposals.leftOut)
+        return Planned(findings: findings, file: PlanFile(plan))
+    }
+
+    static func scan(
+        _ endpoint: String, checks ids: Set<String>, settings: Settings = Settings()
+    ) async -> (Account, Reading, [Finding]) {
+        let checks = Catalogue.checks.filter { ids.contains($0.about.id) }
+        let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+            .union(Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }.flatMap(\.reads))
+        let collector = Collector(
+            client: fixClient(endpoint), accountID: "123456789012", partition: "aws", baseRegion: "us-east-1",
+            facets: facets, sleep: { _ in })
+        let account = await collector.collect(regions: .known(["us-east-1", "eu-west-1"]), at: Date())
+        let criteria = Criteria(now: account.readAt, settings: settings)
+        return (
+            account, Reading(account, by: criteria), Evaluator(checks: checks, criteria: criteria).findings(in: account)
+        )
+    }
+}
+
+/// A folder for journals that is removed with the value.
+final class TemporaryJournals: Sendable {
+    let folder: JournalFolder
+
+    init() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "parapet-fix-\(UUID().uuidString)").path
+        folder = try JournalFolder(path)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder.path) }
+}
+
+let allowedCalls = Fixes.all.reduce(into: Set<AWSClient.Operation>()) { $0.formUnion($1.calls) }
+
+/// Applies a plan, or goes on with its run.
+func apply(
+    _ file: PlanFile, to endpoint: String, in journals: TemporaryJournals, guards: Guards = testGuards
+) async throws -> FixProgress {
+    let executor = Executor(
+        fixClient(endpoint), guards: guards, allowed: allowedCalls, now: { "2026-01-01T00:00:00Z" }, sleep: { _ in })
+    let begun = try journals.folder.runs().last { $0.file.hash == file.hash && !$0.progress.hasEnded }
+    let journal =
+        try begun.map { try Journal(goingOnWith: $0) }
+        ?? Journal(
+            of: file, run: "run-\(file.hash.prefix(8))-\(UUID().uuidString)", in: journals.folder,
+            at: "2026-01-01T00:00:00Z")
+    return try await executor.run(file.plan, from: begun?.progress ?? FixProgress(of: file.plan), journal: journal)
+}
+
+/// Undoes the last run that was no undoing.
+func undo(to endpoint: String, in journals: TemporaryJournals) async throws -> (plan: Plan, progress: FixProgress) {
+    let run = try #require(try journals.folder.runs().last { $0.plan.undoes == nil })
+    let plan = try await run.undoing(fixClient(endpoint), caller: "arn:aws:iam::123456789012:user/operator")
+    return (plan, try await apply(PlanFile(plan), to: endpoint, in: journals))
+}
+
+extension HTTPRequest {
+    /// Whether the call changes something, as far as a server can tell.
+    var isWrite: Bool {
+        guard let operation = WireOperation(self) else { return false }
+        if operation.family == .s3 { return method != "GET" }
+        return !["Get", "List", "Describe", "Generate"].contains { operation.name.hasPrefix($0) }
+    }
+}
+
+/// Hands a request on to moto.
+func forward(_ request: HTTPRequest, to endpoint: String) async -> HTTPResponse? {
+    var onward = request
+    let address = endpoint.dropFirst("http://".count).split(separator: ":")
+    onward.host = String(address[0])
+    onward.port = Int(address[1])
+    onward.headers.removeAll {
+        ["host", "content-length", "connection", "transfer-encoding"].contains($0.name.lowercased())
+    }
+    return try? await AsyncHTTPTransport.forTests.send(onward, timeout: .seconds(300), maximumBodyBytes: 64 << 20)
+}
+
+extension AsyncHTTPTransport {
+    static let forTests = AsyncHTTPTransport(isPatient: true)
+}

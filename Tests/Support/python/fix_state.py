@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The state that fixes change, as boto3 reads it: the independent reader that before, after and undone are compared by.
+
+    python fix_state.py --endpoint-url http://127.0.0.1:5000
+
+For each line on standard input it prints one line of JSON. `state` answers everything; a line of JSON
+`{"service": ..., "region": ..., "operation": ..., "parameters": {...}}` makes that call of boto3 and answers what comes back.
+"""
+
+import argparse
+import json
+import sys
+from functools import lru_cache
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+REGIONS = ["us-east-1", "eu-west-1"]
+
+
+class Reader:
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+
+    @lru_cache(maxsize=None)
+    def client(self, name, region="us-east-1"):
+        return boto3.client(
+            name, region_name=region, endpoint_url=self.endpoint, aws_access_key_id="testing",
+            aws_secret_access_key="testing", config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def call(self, service, region, operation, parameters):
+        answer = getattr(self.client(service, region), operation)(**parameters)
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    def absent(self, call, *codes):
+        try:
+            answer = call()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in codes:
+                return None
+            raise
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    def state(self):
+        return {"iam": self.iam(), "buckets": self.buckets(), **{region: self.region(region) for region in REGIONS}}
+
+    def iam(self):
+        iam = self.client("iam")
+        details = iam.get_account_authorization_details(Filter=["User", "Group", "LocalManagedPolicy"])
+        users = {}
+        for user in details["UserDetailList"]:
+            name = user["UserName"]
+            keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
+            users[name] = {
+                "attached": sorted(p["PolicyArn"] for p in user.get("AttachedManagedPolicies", [])),
+                "inline": {p["PolicyName"]: p["PolicyDocument"] for p in user.get("UserPolicyList", [])},
+                "groups": sorted(user.get("GroupList", [])),
+                "keys": {key["AccessKeyId"]: key["Status"] for key in keys},
+            }
+        groups = {
+            group["GroupName"]: {
+                "attached": sorted(p["PolicyArn"] for p in group.get("AttachedManagedPolicies", [])),
+                "inline": {p["PolicyName"]: p["PolicyDocument"] for p in group.get("GroupPolicyList", [])},
+            }
+            for group in details["GroupDetailList"]
+        }
+        return {
+            "passwordPolicy": self.absent(iam.get_account_password_policy, "NoSuchEntity"),
+            "users": users,
+            "groups": groups,
+        }
+
+    def buckets(self):
+        s3 = self.client("s3")
+        found = {}
+        for bucket in s3.list_buckets()["Buckets"]:
+            name = bucket["Name"]
+            policy = self.absent(lambda: s3.get_bucket_policy(Bucket=name), "NoSuchBucketPolicy")
+            found[name] = {
+                "policy": policy and json.loads(policy["Policy"]),
+                "versioning": self.absent(lambda: s3.get_bucket_versioning(Bucket=name)),
+                "block": self.absent(
+                    lambda: s3.get_public_access_block(Bucket=name), "NoSuchPublicAccessBlockConfiguration"
+                ),
+                "logging": self.absent(lambda: s3.get_bucket_logging(Bucket=name)),
+            }
+        return found
+
+    def region(self, region):
+        trail, kms, ec2 = (self.client(name, region) for name in ["cloudtrail", "kms", "ec2"])
+        rules = {}
+        for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]:
+            # A rule that is made again has another id.
+            rules.setdefault(rule["GroupId"], []).append(
+                {key: value for key, value in rule.items() if key not in ["SecurityGroupRuleId", "SecurityGroupRuleArn"]}
+            )
+        return {
+            "trails": {
+                each["Name"]: {
+                    **each,
+                    "isLogging": trail.get_trail_status(Name=each["TrailARN"])["IsLogging"],
+                    "selectors": trail.get_event_selectors(TrailName=each["TrailARN"]).get("EventSelectors"),
+                }
+                for each in trail.describe_trails(includeShadowTrails=False)["trailList"]
+            },
+            "rotation": {
+                key["KeyId"]: self.absent(lambda: kms.get_key_rotation_status(KeyId=key["KeyId"]))
+                for key in kms.list_keys()["Keys"]
+            },
+            "rules": {group: sorted(found, key=lambda r: json.dumps(r, default=str)) for group, found in rules.items()},
+            "flowLogs": sorted(
+                [
+                    {key: value for key, value in each.items() if key not in ["FlowLogId", "CreationTime"]}
+                    for each in ec2.describe_flow_logs()["FlowLogs"]
+                ],
+                key=lambda f: json.dumps(f, default=str),
+            ),
+        }
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Print the state that fixes change, as boto3 reads it.")
+    parser.add_argument("--endpoint-url", required=True)
+    reader = Reader(parser.parse_args().endpoint_url)
+    for line in sys.stdin:
+        try:
+            answer = reader.state() if line.strip() == "state" else reader.call(**json.loads(line))
+        except Exception as problem:  # the other end must see it instead of waiting
+            answer = {"error": f"{type(problem).__name__}: {problem}"}
+        print(json.dumps(answer, sort_keys=True, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    main()
