@@ -28,7 +28,9 @@ struct Parapet: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if let verb = command as? any Verb { Glibc.exit(await verb.end().rawValue) }
+            if let verb = command as? any Verb {
+                Glibc.exit(await Interruption.heeded { await verb.end() }.rawValue)
+            }
             try command.run()
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }

@@ -26,7 +26,8 @@ struct CommandRun: Sendable {
     /// The limit of the standard error stream, in bytes; the rest is dropped.
     static let maximumErrorBytes = 4 << 10
 
-    /// Runs a program, which shares this one's terminal, and waits for its end.
+    /// Runs a program, to which this one's terminal is lent, and waits for its end. If it does not end in time, or is
+    /// cancelled, all that it started ends with it, but what made itself independent (`setsid`).
     /// - Parameter arguments: the program first, looked up in `PATH` if it has no slash.
     static func run(
         _ arguments: [String], variables: [String: String], timeout: Duration
@@ -82,8 +83,20 @@ struct CommandRun: Sendable {
             var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
             var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
             defer { for text in argv + environment { free(text) } }
+            // It leads a group of its own, so that what it starts can be ended with it; signals are as for any new program.
+            var attributes = posix_spawnattr_t()
+            posix_spawnattr_init(&attributes)
+            defer { posix_spawnattr_destroy(&attributes) }
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            posix_spawnattr_setsigmask(&attributes, &signals)
+            for signal in [SIGHUP, SIGINT, SIGPIPE, SIGTERM] { sigaddset(&signals, signal) }
+            posix_spawnattr_setsigdefault(&attributes, &signals)
+            posix_spawnattr_setpgroup(&attributes, 0)
+            posix_spawnattr_setflags(
+                &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
             var process: pid_t = 0
-            let status = posix_spawnp(&process, program, &actions, nil, &argv, &environment)
+            let status = posix_spawnp(&process, program, &actions, &attributes, &argv, &environment)
             close(outputPipe[1])
             close(errorPipe[1])
             guard status == 0 else {
@@ -98,13 +111,22 @@ struct CommandRun: Sendable {
 
         /// Reads until the program has ended, the time is over, or there is too much to read.
         mutating func watch(until deadline: ContinuousClock.Instant, _ cancellation: Cancellation) -> CommandRun {
+            var loan = TerminalLoan(to: process)
             defer {
+                loan?.end()
                 for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
             }
             while true {
                 // Asked before reading, so that what was written before the end is read after it.
                 var status: Int32 = 0
-                let ended = waitpid(process, &status, WNOHANG) == process
+                let changed = waitpid(process, &status, WNOHANG | WUNTRACED) == process
+                let ended = changed && status & 0xFF != Self.stopped
+                if changed, !ended, (status >> 8) & 0xFF == SIGTSTP, loan != nil {
+                    // Ctrl-Z stops both, as if they were one.
+                    loan?.end()
+                    kill(getpid(), SIGSTOP)
+                    loan = TerminalLoan(to: process)
+                }
                 drain(waiting: ended ? 0 : 20)
                 if ended {
                     run.ending = Self.ending(status)
@@ -118,8 +140,11 @@ struct CommandRun: Sendable {
                     continue
                 }
                 if !ended {
-                    kill(process, SIGKILL)
+                    kill(-process, SIGKILL)
                     waitpid(process, &status, 0)
+                } else if loan != nil, run.ending == .killed(signal: Int(SIGINT)) {
+                    // Ctrl-C was meant for both.
+                    kill(getpid(), SIGINT)
                 }
                 if run.output.count > CommandRun.maximumOutputBytes { run.ending = .tooMuchOutput }
                 return run
@@ -154,6 +179,9 @@ struct CommandRun: Sendable {
                 descriptor = -1
             }
         }
+
+        /// The lower byte of the status of a process that is stopped and may go on.
+        private static let stopped: Int32 = 0x7F
 
         /// Decodes the status as `wait(2)` defines it.
         private static func ending(_ status: Int32) -> Ending {

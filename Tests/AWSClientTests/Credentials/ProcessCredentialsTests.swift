@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Testing
 
 @testable import AWSClient
@@ -90,6 +90,37 @@ struct ProcessCredentialsTests {
         task.cancel()
         await expectFailure("interrupted") { try await task.value }
         #expect(ContinuousClock.now - start < .seconds(90))
+    }
+
+    @Test("What the program started ends with it", arguments: [true, false])
+    func grandchildren(isCancelled: Bool) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "parapet-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let task = Task {
+            try await credentials(
+                "sh -c 'sleep 1000 & echo $! >\(file).new; mv \(file).new \(file); wait'",
+                timeout: .seconds(isCancelled ? 600 : 1))
+        }
+        var grandchild: Int?
+        while grandchild == nil {
+            await Task.yield()
+            grandchild = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int($0.trimmed) }
+        }
+        if isCancelled { task.cancel() }
+        await expectFailure(isCancelled ? "interrupted" : "did not end") { try await task.value }
+        // It is dead, or dies of the signal that it was sent.
+        let state = "/proc/\(grandchild ?? 0)/stat"
+        while let stat = try? String(contentsOfFile: state, encoding: .utf8), !stat.contains(") Z ") {
+            await Task.yield()
+        }
+    }
+
+    @Test("The program begins with the signals of any program, whatever this one does with them")
+    func signals() async throws {
+        let read = try await credentials(
+            #"sh -c 'set -- $(grep -E "Sig(Blk|Ign):" /proc/self/status); "#
+                + #"printf "{\"Version\":1,\"AccessKeyId\":\"$2 $4\",\"SecretAccessKey\":\"SECRETKEY\"}"'"#)
+        #expect(read.accessKeyID == "0000000000000000 0000000000000000")
     }
 
     @Test(
