@@ -20,7 +20,19 @@ public enum Region {
         guard !isWellFormed(text) else { return }
         throw Failure(
             "\(source) cannot be used", why: "'\(text.quotable)' is not the name of a region",
-            advice: "write it like us-east-1")
+            advice: "write it like \(nearest(to: text) ?? "us-east-1")")
+    }
+
+    /// What has the form of a region's name and was meant by `text`, such as `us-east-1` by `US_EAST1`; `nil` if nothing is
+    /// that near.
+    static func nearest(to text: String) -> String? {
+        var words = text.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }.joined(separator: "-")
+        // An availability zone.
+        if words.last?.isLetter == true, words.dropLast().last?.isNumber == true { words.removeLast() }
+        let number = words.reversed().prefix(while: \.isNumber).count
+        let name = words.dropLast(number)
+        let text = (name.hasSuffix("-") ? name.dropLast() : name) + "-" + words.suffix(number)
+        return isWellFormed(String(text)) ? String(text) : nil
     }
 
     /// The region that the user chose: `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's `region`.

@@ -1,5 +1,6 @@
-import AWSClient
 import Testing
+
+@testable import AWSClient
 
 @Suite("The region that the user chose")
 struct RegionTests {
@@ -26,6 +27,17 @@ struct RegionTests {
         #expect(try await region(["AWS_REGION": ""], config: config) == "eu-west-1")
         #expect(try await region([:], instance: "ap-south-1") == "ap-south-1")
         #expect(try await region([:]) == nil)
+    }
+
+    @Test(
+        "The region that was meant is named",
+        arguments: [
+            ("us-east1", "us-east-1"), ("US_EAST_1", "us-east-1"), ("us east 1", "us-east-1"),
+            ("eu-west-1b", "eu-west-1"), ("usgov-west-1", "usgov-west-1"), ("us-east", nil), ("", nil), ("1", nil),
+            ("the moon", nil), ("-", nil), ("\u{1B}[31m", nil), ("eu–west–1", "eu-west-1"),
+        ])
+    func nearest(text: String, name: String?) {
+        #expect(Region.nearest(to: text) == name)
     }
 
     @Test("Nonsense is told with its place")
