@@ -26,10 +26,14 @@ public struct AWSError: Error, Sendable, Hashable {
     public var attempts: Int
     /// The reason for ``Kind/credentials`` and ``Kind/endpoint``, and what to do about it.
     public var cause: Failure?
+    /// What the user can do about a ``Kind/transport(_:)``, if there is more to say than to check the network.
+    public var advice: String?
+    /// Whether the time that all calls had together was up: see ``Client/deadline``.
+    public var isLate: Bool
 
     public init(
         _ kind: Kind, _ operation: Operation, region: String, message: String, requestID: String? = nil,
-        attempts: Int = 1, cause: Failure? = nil
+        attempts: Int = 1, cause: Failure? = nil, advice: String? = nil, isLate: Bool = false
     ) {
         self.kind = kind
         self.operation = operation
@@ -38,6 +42,8 @@ public struct AWSError: Error, Sendable, Hashable {
         self.requestID = requestID
         self.attempts = attempts
         self.cause = cause
+        self.advice = advice
+        self.isLate = isLate
     }
 
     /// AWS's error code, if AWS gave one.

@@ -1,5 +1,5 @@
 import Basics
-public import FoundationEssentials
+import FoundationEssentials
 public import Logging
 import Synchronization
 
@@ -15,7 +15,6 @@ public struct Client: Sendable {
     private let lanes: Lanes
     /// Seconds by which AWS's clock is ahead of ours, as far as a refusal demanded that it be looked at.
     private let signingOffset = SharedValue<TimeInterval>(0)
-    private let answeredOffset = SharedValue<TimeInterval>(0)
     /// The calls made so far.
     public let calls: CallLog
     /// Whose quota the calls are counted against.
@@ -37,12 +36,6 @@ public struct Client: Sendable {
         underway = ConcurrencyLimit(configuration.maximumConcurrentCalls)
         lanes = Lanes(width: configuration.maximumConcurrentCallsPerQuota)
     }
-
-    /// Seconds by which AWS's clock is ahead of ours, as the latest answer says; 0 if they differ by no more than the five
-    /// minutes that AWS admits, and before the first answer.
-    ///
-    /// Source: AWS General Reference, "Signature Version 4", section "Handling dates".
-    public var clockOffset: TimeInterval { answeredOffset.value }
 
     /// The answer to one request.
     /// - Throws: ``AWSError`` once no further attempt is worth making.
@@ -69,7 +62,9 @@ public struct Client: Sendable {
         _ body: @escaping @Sendable () async -> Result<Output, AWSError>
     ) async -> Result<Output, AWSError> {
         guard let deadline else { return await body() }
-        let late = failure(.transport(.timeout), request, region, "the time for reading the account was up", 1)
+        let late = AWSError(
+            .transport(.timeout), request.operation, region: region, message: "the time was up (--timeout)",
+            advice: "give it more time, or read less", isLate: true)
         guard deadline > .now else { return .failure(late) }
         return await withTaskGroup(of: Result<Output, AWSError>?.self) { group in
             group.addTask { await body() }
@@ -176,11 +171,11 @@ public struct Client: Sendable {
     ) async -> Outcome<Output> {
         func fail(
             _ kind: AWSError.Kind, _ message: String, _ failure: RetryPolicy.Failure, requestID: String? = nil,
-            retryAfter: Duration? = nil, cause: Failure? = nil
+            retryAfter: Duration? = nil, cause: Failure? = nil, advice: String? = nil
         ) -> Outcome<Output> {
             let error = AWSError(
                 kind, request.operation, region: region, message: message, requestID: requestID, attempts: number,
-                cause: cause)
+                cause: cause, advice: advice)
             return Outcome(result: .failure(error), failure: failure, retryAfter: retryAfter)
         }
 
@@ -201,19 +196,21 @@ public struct Client: Sendable {
             response = try await transport.send(
                 http, timeout: configuration.timeout, maximumBodyBytes: configuration.maximumBodyBytes)
         } catch {
-            let isFinal = error.kind == .cancelled || error.kind == .tooLarge
-            return fail(.transport(error.kind), error.description, isFinal ? .final : .transient)
+            let isFinal = [.cancelled, .tooLarge, .untrusted].contains(error.kind)
+            return fail(
+                .transport(error.kind), error.description, isFinal ? .final : .transient, advice: error.advice)
         }
         calls.record(request.operation, isRetry: number > 1)
-        if let offset = offset(of: response) { answeredOffset.value = abs(offset) > 300 ? offset : 0 }
+        configuration.clock.learn(from: response)
         if (200..<300).contains(response.status) {
             do {
                 return Outcome(
                     result: .success(try AnswerDecoder.decode(response, of: request)), failure: .final)
             } catch {
-                // A body that was cut looks like this; the next one may be whole.
+                // A body whose end was not announced may have been cut; the next one may be whole.
                 return fail(
-                    .unreadableAnswer, "the answer cannot be read (\(error.plain))", .transient,
+                    .unreadableAnswer, "the answer cannot be read (\(error.plain))",
+                    response.isKnownWhole ? .final : .transient,
                     requestID: response[header: "x-amzn-requestid"])
             }
         }
@@ -243,7 +240,7 @@ public struct Client: Sendable {
                 ? .path : request.binding.bucket.map(endpoint.addressing(of:)) ?? .path)
         let signer = RequestSigner(
             credentials: caller, region: endpoint.signingRegion, service: endpoint.signingName)
-        return signer.sign(http, at: configuration.now().addingTimeInterval(signingOffset.value))
+        return signer.sign(http, at: configuration.clock.local().addingTimeInterval(signingOffset.value))
     }
 
     private func classify(_ code: String, status: Int) -> RetryPolicy.Failure {
@@ -257,21 +254,18 @@ public struct Client: Sendable {
     /// Sets our clock by the answer's `Date` header if AWS refused a request for its time and the clocks differ by more
     /// than four minutes (AWS admits five).
     private func correctClock(_ refusal: ServiceError, _ response: HTTPResponse) -> Bool {
-        guard ErrorCodes.clockSkew.contains(refusal.code), let offset = offset(of: response) else { return false }
+        guard ErrorCodes.clockSkew.contains(refusal.code), let offset = configuration.clock.offset(of: response) else {
+            return false
+        }
         guard abs(offset - signingOffset.value) > 240 else { return false }
         signingOffset.value = offset
         return true
     }
 
-    /// Seconds by which the server's clock is ahead of ours; `nil` if the answer has no date.
-    private func offset(of response: HTTPResponse) -> TimeInterval? {
-        response[header: "Date"].flatMap(HTTPDate.parse)?.timeIntervalSince(configuration.now())
-    }
-
     private func retryAfter(_ response: HTTPResponse) -> Duration? {
         guard let text = response[header: "Retry-After"] else { return nil }
         if let seconds = Int(text), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
-        return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(configuration.now()))) }
+        return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(configuration.clock.now))) }
     }
 
     private func failure(
@@ -311,7 +305,8 @@ public struct ClientConfiguration: Sendable {
     /// Of one list: more than any account has.
     public var maximumPages = 10_000
     public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })
-    public var now: @Sendable () -> Date = { Date() }
+    /// Learns from the answers.
+    public var clock = ServerClock { Date() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// Uniform in 0..<1.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -342,19 +337,6 @@ private final class SharedValue<Value: Sendable>: Sendable {
     var value: Value {
         get { storage.withLock { $0 } }
         set { storage.withLock { $0 = newValue } }
-    }
-}
-
-/// Dates in HTTP headers: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
-enum HTTPDate {
-    private static let months: [Substring] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
-    static func parse(_ text: String) -> Date? {
-        let fields = text.split(separator: " ")
-        guard fields.count == 6, let month = months.firstIndex(of: fields[2]), fields[5] == "GMT" else { return nil }
-        return Moment(answer: "\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")?.date
     }
 }
 

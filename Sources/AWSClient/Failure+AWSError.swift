@@ -19,7 +19,7 @@ extension Failure {
             case .service where error.isAccessDenied: "allow the caller \(error.operation.permission)"
             case .service(code: "NoSuchBucket", _): "check the name of the bucket"
             case .service(code: "InvalidObjectState", _): "restore it from its archive storage class first"
-            case .transport: "check the network, --region and --endpoint-url"
+            case .transport: error.advice ?? "check the network, --region and --endpoint-url"
             default: "try again; --verbose shows more"
             }
         let code = error.code.map { "\($0), " } ?? ""

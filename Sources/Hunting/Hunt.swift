@@ -12,7 +12,7 @@ public import Sigma
 public struct Hunt: Sendable {
     /// The rules that are for this log.
     public let rules: RuleSet
-    public let settings: HuntSettings
+    public var settings: HuntSettings
     private let rulesOfBuckets: RulesOfBuckets?
 
     /// Makes the rules that name trail buckets, given the names of some.

@@ -16,6 +16,8 @@ public struct Collector: Sendable {
     let keys: Set<String>
     let directory: OrganizationDirectory?
     let sleep: @Sendable (Duration) async throws -> Void
+    /// Receives what makes the user wait.
+    let warn: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - facets: what is to be read; what these require is read with them.
@@ -23,10 +25,12 @@ public struct Collector: Sendable {
     ///   - buckets: the names of buckets that are read besides those of the trails.
     ///   - keys: the ARNs of KMS keys that are read besides those of the trails.
     ///   - organization: who else may be asked about the organization, if several accounts are read in one run.
+    ///   - warn: receives what makes the user wait: a sentence without its full stop.
     public init(
         client: Client, accountID: String, partition: String, baseRegion: String, facets: Set<Facet>,
         buckets: [String] = [], keys: [String] = [], organization: OrganizationDirectory? = nil,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         var client = client
         client.accountID = accountID
@@ -40,6 +44,7 @@ public struct Collector: Sendable {
         self.keys = Set(keys)
         directory = organization
         self.sleep = sleep
+        self.warn = warn
     }
 
     /// The regions that are enabled for the account, in alphabetical order.

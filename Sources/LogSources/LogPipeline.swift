@@ -24,6 +24,7 @@ public struct LogPipeline: Sendable {
     /// Threads that decompress and read.
     public let workers: Int
     private let fetches: Int
+    private let deadline: ContinuousClock.Instant?
 
     var sizes = PieceSizes()
 
@@ -35,10 +36,12 @@ public struct LogPipeline: Sendable {
     ///     watch; `nil` to keep none. See ``ReadingAccount/cursors``.
     ///   - workers: threads that decompress and read; one for each processor is best.
     ///   - fetches: how many objects are fetched at once, at most.
+    ///   - deadline: when the store answers no more. What was not listed or fetched by then is lost, and noted.
     public init(
         _ sources: [LogLocation], layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil),
         services: ServiceFolders = .all, store: (any LogStore)? = nil, after cursors: [ObjectListing.Cursor]? = nil,
-        workers: Int = ProcessInfo.processInfo.activeProcessorCount, fetches: Int = 16
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount, fetches: Int = 16,
+        deadline: ContinuousClock.Instant? = nil
     ) {
         self.sources = sources
         self.layout = layout
@@ -48,6 +51,7 @@ public struct LogPipeline: Sendable {
         self.cursors = cursors
         self.workers = max(1, workers)
         self.fetches = max(1, fetches)
+        self.deadline = deadline
     }
 
     /// Reads everything.
@@ -74,7 +78,8 @@ public struct LogPipeline: Sendable {
         var failure: (any Error)?
         if hasObjects {
             do {
-                let finder = try await fetchObjects(into: queue, fetcher, progress)
+                let (finder, losses) = try await fetchObjects(into: queue, fetcher, progress)
+                account.merge(losses)
                 account.cursors = finder.cursors
                 account.otherServices.merge(ServiceFolders.counts(finder.passed), uniquingKeysWith: +)
             } catch {
@@ -87,7 +92,7 @@ public struct LogPipeline: Sendable {
         let results = await finished
         if let failure { throw failure }
         // Objects that were listed and not read are to be listed again.
-        if progress.isStopped { account.cursors = cursors ?? [] }
+        if progress.isStopped || isLate { account.cursors = cursors ?? [] }
         for result in results { account.merge(result.account) }
         account.damagedFiles += account.sharedFiles.count
         return (results.map(\.state), account)
@@ -121,10 +126,12 @@ public struct LogPipeline: Sendable {
         return losses.account
     }
 
-    /// - Returns: the finder at its end.
+    private var isLate: Bool { deadline.map { $0 <= .now } ?? false }
+
+    /// - Returns: the finder at its end, and the prefixes that were not listed to theirs.
     private func fetchObjects(
         into queue: BlockingQueue<WorkItem>, _ fetcher: ObjectFetcher?, _ progress: LogProgress
-    ) async throws -> ObjectFinder {
+    ) async throws -> (ObjectFinder, losses: ReadingAccount) {
         guard let fetcher else {
             throw Failure("Amazon S3 cannot be read", why: "no store was given", advice: "name files")
         }
@@ -132,19 +139,26 @@ public struct LogPipeline: Sendable {
         let isOverlapping = sources.count { if case .objects = $0 { true } else { false } } > 1
         var seen: Set<ObjectAddress> = []
         var finder = ObjectFinder(store: fetcher.store, dates: dates, services: services, after: cursors)
+        let losses = LossLog()
         try await withThrowingDiscardingTaskGroup { group in
             for case .objects(let bucket, let prefix) in sources {
-                try await finder.find(bucket, prefix) { file, address in
-                    guard !progress.isStopped else { return false }
-                    if isOverlapping, !seen.insert(address).inserted { return true }
-                    progress.found(file)
-                    let admission = await fetcher.admission(for: file.size)
-                    group.addTask { queue.push(await Self.item(file, address, fetcher, admission)) }
-                    return true
+                do {
+                    try await finder.find(bucket, prefix) { file, address in
+                        guard !progress.isStopped else { return false }
+                        if isOverlapping, !seen.insert(address).inserted { return true }
+                        progress.found(file)
+                        let admission = await fetcher.admission(for: file.size)
+                        group.addTask { queue.push(await Self.item(file, address, fetcher, admission)) }
+                        return true
+                    }
+                } catch  where isLate {
+                    losses.file(
+                        LogFile(.object(ObjectAddress(bucket: bucket, key: prefix)), size: 0),
+                        "the time was up before all of its objects were listed")
                 }
             }
         }
-        return finder
+        return (finder, losses.account)
     }
 
     private static func item(

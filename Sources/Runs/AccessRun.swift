@@ -95,7 +95,7 @@ public struct AccessRun: Sendable {
         try landscape.check()
         let named = try NamedPrincipal(principal, in: landscape)
         let arn = landscape.principals[named.number].arn
-        let read = try await AccessLogs(logs.pipeline(.json, .cloudTrail, accounts.session, in: environment), of: arn)
+        let read = try await AccessLogs(logs.pipeline(.json, .cloudTrail, accounts.session, in: environment).0, of: arn)
         guard read.calls.contains(where: { !$0.isRefused }) else {
             let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
             throw Failure(

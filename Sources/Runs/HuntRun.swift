@@ -34,6 +34,9 @@ public struct HuntRun: Sendable {
     public var memory = 400
     /// How many files are read at once; `nil` for one for each core.
     public var threads: Int?
+    /// How long everything that is asked of AWS may take; `nil` for as long as it takes. What was not read by then is lost,
+    /// and the report says so.
+    public var timeout: Duration?
     public var configuration = Configuration()
     public var session = SessionOptions()
 
@@ -48,7 +51,7 @@ public struct HuntRun: Sendable {
     /// - Throws: ``InvalidInput`` that names the option.
     public static func check(
         _ logs: [String], of source: LogSource?, from: Date?, to: Date?, flowFormat: String?, threads: Int?,
-        maxAlerts: Int?, memory: Int = 400, reads: Bool
+        maxAlerts: Int?, memory: Int = 400, timeout: Int? = nil, reads: Bool
     ) throws(InvalidInput) {
         if reads, logs.isEmpty { throw InvalidInput("--logs is required: a path or s3:// URL") }
         // What was read from a pipe cannot be read again.
@@ -61,7 +64,8 @@ public struct HuntRun: Sendable {
         }
         if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts must be 0 or more") }
         if let from, let to, from >= to { throw InvalidInput("--from must be before --to") }
-        _ = try LogPlaces(logs)
+        let places = try LogPlaces(logs)
+        _ = try InvalidInput.timeout(timeout, isOfAWS: places.areInS3)
         guard let flowFormat else { return }
         guard source == .vpcFlow else { throw InvalidInput("--flow-format requires --source vpc-flow") }
         if FlowFormat(flowFormat) == nil {
@@ -90,14 +94,14 @@ public struct HuntRun: Sendable {
         in environment: RunEnvironment = RunEnvironment(), progress report: ProgressReport<LogProgress.State>? = nil,
         receive: AlertReceiver? = nil
     ) async throws -> Result {
-        let started = environment.aws.now()
-        let hunt = Hunt(
-            rules.collection, for: source, settings(at: started), rulesOfBuckets: rules.ofBuckets)
+        var hunt = Hunt(
+            rules.collection, for: source, settings(at: environment.aws.now()), rulesOfBuckets: rules.ofBuckets)
         try rules.checkUse(hunt)
-        let pipeline = try await logs.pipeline(
+        let (pipeline, now) = try await logs.pipeline(
             Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to), threads: threads,
-            session,
-            in: environment)
+            timeout: timeout, session, in: environment)
+        let started = now()
+        hunt.settings.moment = Int(started.timeIntervalSince1970)
         let progress = LogProgress()
         let stream = receive.map { AlertStream(progress, hunt.alertRules, $0) }
         var (found, learned) = try await reporting({ progress.state }, to: report) {
@@ -118,7 +122,7 @@ public struct HuntRun: Sendable {
         }
         let run = HuntReport.Run(
             source: source.rawValue, logs: logs.names, from: from, to: to, started: started,
-            finished: environment.aws.now(), parapet: Version.current)
+            finished: now(), parapet: Version.current)
         return Result(
             report: HuntReport(run: run, result: found), learned: learned, warnings: warnings(found),
             problems: problems,
@@ -126,6 +130,7 @@ public struct HuntRun: Sendable {
                 found: found.groups.contains { $0.severity >= failOn }, undetermined: !found.doubts.isEmpty))
     }
 
+    /// - Parameter moment: the present, beyond which no record is believed.
     private func settings(at moment: Date) -> HuntSettings {
         var settings = configuration.huntSettings
         settings.from = from.map { Int($0.timeIntervalSince1970.rounded(.up)) }

@@ -23,34 +23,39 @@ public struct VerifyRun: Sendable {
     }
 
     public var trails: TrailSelection
-    /// Log files delivered in this time are verified.
-    public var range: ClosedRange<Date>
+    /// Log files delivered from then on are verified; `nil` for the 24 hours before the end.
+    public var from: Date?
+    /// Log files delivered until then are verified; `nil` for now, by AWS's clock if AWS is asked.
+    public var to: Date?
     /// `nil` for S3.
     public var copy: Copy?
     public var session = SessionOptions()
     /// How many files are decompressed at once.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// How long everything that is asked of AWS may take; `nil` for as long as it takes.
+    public var timeout: Duration?
 
     public init(_ trails: TrailSelection, in range: ClosedRange<Date>, copy: Copy? = nil) {
         self.trails = trails
-        self.range = range
+        (from, to) = (range.lowerBound, range.upperBound)
         self.copy = copy
     }
 
     /// - Parameters:
     ///   - start: `nil` for 24 hours before the end.
     ///   - end: `nil` for now.
+    ///   - timeout: in seconds.
     ///   - folder: a local copy of the bucket that `trails` names, with the files of its `keys`; `nil` for S3.
     /// - Throws: ``InvalidInput`` for what does not go together.
     public init(
         _ trails: TrailSelection, from start: Date?, to end: Date?, copy folder: String?, keys: [String],
-        threads: Int? = nil
+        threads: Int? = nil, timeout: Int? = nil
     ) throws(InvalidInput) {
         try InvalidInput.checkThreads(threads)
-        let end = end ?? Date()
-        let start = start ?? end.addingTimeInterval(-86_400)
-        if start > end { throw InvalidInput("--start-time must be before --end-time") }
-        self.init(trails, in: start...end)
+        self.timeout = try InvalidInput.timeout(timeout, isOfAWS: folder == nil)
+        if let start, let end, start > end { throw InvalidInput("--start-time must be before --end-time") }
+        self.trails = trails
+        (from, to) = (start, end)
         if let threads { self.threads = threads }
         guard let folder else {
             if !keys.isEmpty { throw InvalidInput("--public-keys requires --path") }
@@ -75,11 +80,16 @@ public struct VerifyRun: Sendable {
         progress report: ProgressReport<VerificationProgress.State>? = nil
     ) async throws -> Result {
         let source =
-            if let copy { try Source(copy, trails) } else { try await Source(trails, session, environment) }
+            if let copy {
+                try Source(copy, trails, environment)
+            } else {
+                try await Source(trails, session, environment, timeout: timeout)
+            }
+        let range = try range(at: source.now())
         let progress = VerificationProgress()
         let verifier = TrailVerifier(
             reader: ObjectReader(store: source.store, threads: threads, fetches: source.fetches ?? threads),
-            keys: source.keys, range: range, now: environment.aws.now(), progress: progress)
+            keys: source.keys, range: range, now: source.now(), progress: progress)
         let discovery = TrailDiscovery(
             store: source.store, accounts: Set(trails.accounts), regions: Set(trails.regions))
         let verification = try await reporting({ progress.state }, to: report) {
@@ -91,16 +101,39 @@ public struct VerifyRun: Sendable {
                 return try await verifier.verify(tasks)
             } catch {
                 try Task.checkCancellation()
-                throw error
+                throw isLate(error) ? late(progress.state) : error
             }
         }
         try Task.checkCancellation()
-        let report = VerifyReport(verification, parapet: Version.current, finished: environment.aws.now())
+        let report = VerifyReport(verification, parapet: Version.current, finished: source.now())
         return Result(
             report: report,
             exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil))
     }
+
+    private func range(at now: Date) throws(Failure) -> ClosedRange<Date> {
+        let end = to ?? now
+        let start = from ?? end.addingTimeInterval(-86_400)
+        guard start <= end else {
+            throw Failure(
+                "there is nothing to verify", why: "the start time \(start.rfc3339) is yet to come",
+                advice: "give an earlier --start-time")
+        }
+        return start...end
+    }
+
+    /// What was verified when the time was up proves nothing of the rest.
+    private func late(_ state: VerificationProgress.State) -> Failure {
+        Failure(
+            "the verification was not finished",
+            why: "the time was up (--timeout) after \(state.digests) of \(max(state.digests, state.listedDigests)) digests "
+                + "and \(state.logs) of \(state.listedLogs) log files that these list",
+            advice: "give it more time, or verify a part with --start-time, --end-time or --region")
+    }
 }
+
+/// Whether a call had no answer when the time that a run may take was up.
+private func isLate(_ failure: Failure) -> Bool { (failure.cause as? AWSError)?.isLate == true }
 
 /// Where the objects and the keys come from.
 private struct Source {
@@ -109,8 +142,11 @@ private struct Source {
     var places: [TrailPlace]
     /// How many objects are fetched at once; `nil` for one a thread.
     var fetches: Int?
+    /// AWS's clock if AWS is asked, else this machine's.
+    var now: @Sendable () -> Date
 
-    init(_ copy: VerifyRun.Copy, _ trails: TrailSelection) throws(Failure) {
+    init(_ copy: VerifyRun.Copy, _ trails: TrailSelection, _ environment: RunEnvironment) throws(Failure) {
+        now = environment.aws.now
         var keys: [SavedKeys] = []
         for file in copy.keys {
             let bytes = try InputFile.bytes(file)
@@ -122,8 +158,11 @@ private struct Source {
         places = trails.places(in: copy.bucket)
     }
 
-    init(_ trails: TrailSelection, _ options: SessionOptions, _ environment: RunEnvironment) async throws(Failure) {
-        let session = try await AWSSession.forObjects(options, in: environment)
+    init(
+        _ trails: TrailSelection, _ options: SessionOptions, _ environment: RunEnvironment, timeout: Duration?
+    ) async throws(Failure) {
+        let session = try await AWSSession.forObjects(options, in: environment, timeout: timeout)
+        now = { session.now }
         store = S3LogStore(client: session.client, baseRegion: session.baseRegion)
         keys = CloudTrailKeys(client: session.client)
         fetches = AWSSession.fetchesAtOnce

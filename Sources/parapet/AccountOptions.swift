@@ -22,7 +22,6 @@ struct AccountOptions: ParsableArguments {
 
     func validate() throws {
         _ = try selection
-        if timeout < 1 { throw ValidationError("--timeout must be a number of seconds from 1 on") }
         if snapshot != nil, aws.allRegions {
             throw ValidationError("--snapshot cannot be combined with --all-regions")
         }
@@ -34,7 +33,7 @@ struct AccountOptions: ParsableArguments {
                 try AccountSelection(
                     ids: account.flatMap(\.self), isOrganization: organization, roleName: roleName, snapshot: snapshot,
                     session: aws.session))
-            selection.timeout = .seconds(timeout)
+            if let timeout = try ArgumentValue.valid(try InvalidInput.timeout(timeout)) { selection.timeout = timeout }
             return selection
         }
     }

@@ -51,6 +51,11 @@ struct HuntLogs: Verb {
     @Option(help: "Number of files read in parallel; the default is one per core.") var threads: Int?
     @Option(
         help: .value(
+            "seconds",
+            "How long the reading of logs in S3 may take; what was not read by then is reported. The default is no limit."))
+    var timeout: Int?
+    @Option(
+        help: .value(
             "MB",
             "Approximate memory limit; beyond it the least busy network interfaces are not evaluated."))
     var memory = 400
@@ -70,7 +75,7 @@ struct HuntLogs: Verb {
             try HuntRun.check(
                 selection.logs, of: selection.source, from: selection.from, to: selection.to,
                 flowFormat: selection.flowFormat, threads: threads, maxAlerts: maxAlerts, memory: memory,
-                reads: !rules.onlyTells))
+                timeout: timeout, reads: !rules.onlyTells))
         if engine != .local {
             throw ValidationError(
                 "--engine \(engine.rawValue) is not supported yet (use local)")
@@ -93,7 +98,7 @@ struct HuntLogs: Verb {
         (hunt.severity, hunt.failOn, hunt.maxAlerts) = (severity, failOn, maxAlerts)
         if !groupBy.isEmpty { hunt.groupBy = groupBy.flatMap(\.self) }
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
-        hunt.memory = memory
+        (hunt.memory, hunt.timeout) = (memory, timeout.map { .seconds($0) })
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
         let receive = try list.filter.isEmpty && output.destinations.streams(.ndjson) ? stream : nil

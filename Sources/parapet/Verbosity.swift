@@ -18,7 +18,13 @@ struct Verbosity: ParsableArguments {
 
     func warn(_ texts: [String]) {
         guard !quiet else { return }
-        for text in texts { Terminal.standardError.tell("warning: \(TerminalText.escaped(text))\n") }
+        for text in texts { Self.warn(text) }
+    }
+
+    /// Writes a warning, over the line of progress if there is one.
+    @Sendable private static func warn(_ text: String) {
+        let start = Terminal.standardError.isTerminal ? "\r\u{1B}[K" : ""
+        Terminal.standardError.tell("\(start)warning: \(TerminalText.escaped(text))\n")
     }
 
     /// Does `work` in this process's environment, with progress on the terminal's stderr. With `--verbose`, retries and
@@ -28,6 +34,7 @@ struct Verbosity: ParsableArguments {
         _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {
         var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
+        if !quiet { environment.warn = Self.warn }
         if verbose { environment.log(to: Terminal.standardError.tell) }
         defer { if verbose { environment.callLines.forEach { Terminal.standardError.tell($0 + "\n") } } }
         return try await Terminal.standardError.showingProgress(!quiet) { try await work(environment, $0) }

@@ -21,6 +21,10 @@ struct Verify: Verb {
     @OptionGroup(title: "Account") var aws: AWSOptions
 
     @Option(help: "Number of files decompressed in parallel; the default is one per core.") var threads: Int?
+    @Option(
+        help: .value(
+            "seconds", "Time limit for reading from AWS; after it, nothing is verified. The default is no limit."))
+    var timeout: Int?
 
     @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
@@ -43,7 +47,7 @@ struct Verify: Verb {
                     bucket: trails.s3Bucket,
                     prefix: trails.s3Prefix, organizationID: trails.organizationID),
                 from: trails.startTime, to: trails.endTime, copy: local.path, keys: local.publicKeys,
-                threads: threads))
+                threads: threads, timeout: timeout))
         run.session = aws.session
         return run
     }

@@ -8,6 +8,7 @@ import TestSupport
 
 @Suite struct ClientTests {
     private let now = Date(timeIntervalSince1970: 1_767_225_600)
+    private let clock = ServerClock { Date(timeIntervalSince1970: 1_767_225_600) }
     private let trails = #"{"trailList":[]}"#
 
     private struct DescribedTrail: Decodable {
@@ -30,7 +31,7 @@ import TestSupport
     private func client(_ transport: ScriptedTransport, attempts: Int = 4, waits: Waits = Waits()) -> Client {
         var configuration = ClientConfiguration()
         configuration.retry = RetryPolicy(maximumAttempts: attempts)
-        configuration.now = { [now] in now }
+        configuration.clock = clock
         configuration.sleep = { waits.append($0) }
         configuration.random = { 1 }
         return Client(
@@ -211,6 +212,20 @@ import TestSupport
         let long = ScriptedTransport([.failure(TransportError(.tooLarge, "too long"))])
         #expect(await failure(client(long))?.kind == .transport(.tooLarge))
         #expect(long.sent.count == 1)
+        let untrusted = ScriptedTransport([.failure(TransportError(.untrusted, "expired", advice: "renew it"))])
+        #expect(await failure(client(untrusted))?.advice == "renew it")
+        #expect(untrusted.sent.count == 1)
+    }
+
+    @Test(arguments: [(true, 1), (false, 4)])
+    func anUnreadableAnswerIsAskedForAgainOnlyIfItMayHaveBeenCut(isKnownWhole: Bool, calls: Int) async {
+        for body in ["{", #"{"trailList":[{"Name":1}]}"#, "<html>"] {
+            var answer = HTTPResponse.json(body)
+            answer.isKnownWhole = isKnownWhole
+            let transport = ScriptedTransport(answer)
+            #expect(await failure(client(transport))?.kind == .unreadableAnswer)
+            #expect(transport.sent.count == calls, "\(body)")
+        }
     }
 
     @Test func retryAfterIsHeeded() async throws {
@@ -246,9 +261,10 @@ import TestSupport
         ])
     func serverTime(date: String, ahead: Double) async throws {
         let client = client(ScriptedTransport(.json(trails, status: 200, [.init("Date", date)])))
-        #expect(client.clockOffset == 0)
+        #expect(clock.ahead == 0)
         _ = try await client.send(Self.describeTrails, in: "us-east-1")
-        #expect(client.clockOffset == ahead)
+        #expect(clock.ahead == ahead)
+        #expect(clock.now == now.addingTimeInterval(ahead))
     }
 
     @Test func aWrongSignatureWithTheRightClockIsFinal() async {
@@ -287,7 +303,7 @@ import TestSupport
         ("timeout", .failure(TransportError(.timeout, "late")), true),
         ("lost connection", .failure(TransportError(.connection, "reset")), true),
         ("cut answer", .failure(TransportError(.cut, "cut")), true),
-        ("unreadable answer", .success(.json("{")), true),
+        ("unreadable answer", .success(cutAnswer), true),
         ("server error", .success(.json(#"{"__type":"InternalFailure"}"#, status: 500)), true),
         ("bad gateway", .success(.json("", status: 502)), true),
         ("unavailable", .success(.json(#"{"__type":"ServiceUnavailable"}"#, status: 503)), true),
@@ -296,6 +312,12 @@ import TestSupport
         ("slow down", .success(.json(#"{"__type":"SlowDown"}"#, status: 503)), false),
         ("too many requests", .success(.json("", status: 429)), false),
     ]
+
+    private static var cutAnswer: HTTPResponse {
+        var answer = HTTPResponse.json("{")
+        answer.isKnownWhole = false
+        return answer
+    }
 
     private struct MadeTrail: Decodable, Sendable {
         var name: String
@@ -453,7 +475,7 @@ import TestSupport
         async let second = failure(client)
         for error in await [first, second] {
             #expect(error?.kind == .transport(.timeout))
-            #expect(error?.message.contains("the time for reading the account was up") == true)
+            #expect(error?.message.contains("the time was up (--timeout)") == true)
         }
         #expect(await failure(client)?.kind == .transport(.timeout), "it is not sent any more")
     }

@@ -1,3 +1,4 @@
+import AWSClient
 import Analytics
 import Basics
 import Hunting
@@ -65,6 +66,81 @@ import Testing
         })
         #expect(Set(events.withLock { $0 }) == ["e-0", "e-1", "e-2"])
         await #expect(throws: Full.self) { try await run.run(receive: { _, _ in throw Full() }) }
+    }
+
+    // MARK: S3
+
+    /// A bucket with two log files, of which `b.json` is never answered.
+    private func halfDeafBucket(date: String? = nil) async throws -> TestServer {
+        let file = Array((Trail.record("e-1", "DescribeTrails", time: "2026-01-01T00:00:00Z") + "\n").utf8)
+        return try await TestServer.start { request in
+            let headers = date.map { [HTTPRequest.Header("Date", $0)] } ?? []
+            if request.method == "POST" {
+                return .answer(
+                    .xml(
+                        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
+                            + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult>"
+                            + "</GetCallerIdentityResponse>", status: 200, headers))
+            }
+            if request.query.contains(where: { $0.name == "location" }) {
+                return .answer(.xml("<LocationConstraint></LocationConstraint>", status: 200, headers))
+            }
+            if request.query.contains(where: { $0.name == "list-type" }) {
+                let contents = ["a", "b"].map {
+                    "<Contents><Key>\($0).json</Key><Size>\(file.count)</Size></Contents>"
+                }
+                return .answer(
+                    .xml(
+                        "<ListBucketResult><IsTruncated>false</IsTruncated>\(contents.joined())</ListBucketResult>",
+                        status: 200, headers))
+            }
+            if request.path.hasSuffix("b.json") { try? await Task.sleep(for: .seconds(3600)) }
+            return .answer(HTTPResponse(status: 200, headers: headers, body: file))
+        }
+    }
+
+    private func environment(_ server: TestServer) -> RunEnvironment {
+        let variables = HuntCommand.isolated.merging(["AWS_ENDPOINT_URL": server.endpoint]) { $1 }
+        return RunEnvironment(AWSEnvironment(variables: variables, now: { Date() }))
+    }
+
+    @Test func whatWasNotReadWhenTheTimeWasUpIsSaid() async throws {
+        let server = try await halfDeafBucket()
+        var run = try hunt("s3://logs/")
+        run.timeout = .seconds(4)
+        let result = try await run.run(in: environment(server))
+        #expect(result.exitStatus == .undetermined)
+        #expect(result.report.result.statistics.events == 1)
+        #expect(
+            result.warnings.contains { $0.contains("s3://logs/b.json") && $0.contains("the time was up (--timeout)") },
+            "\(result.warnings)")
+        run.timeout = .zero
+        let failure = await #expect(throws: Failure.self) { try await run.run(in: environment(server)) }
+        #expect(failure?.why == "the time was up (--timeout)")
+    }
+
+    @Test func aTimeOnlyBoundsWhatIsAskedOfAWS() throws {
+        func check(_ logs: String, _ timeout: Int) throws {
+            try HuntRun.check(
+                [logs], of: .cloudTrail, from: nil, to: nil, flowFormat: nil, threads: nil, maxAlerts: nil,
+                timeout: timeout, reads: true)
+        }
+        try check("s3://logs/", 1)
+        for (logs, timeout) in [("logs", 1), ("s3://logs/", 0), ("s3://logs/", -1), ("s3://logs/", .max)] {
+            #expect(throws: InvalidInput.self) { try check(logs, timeout) }
+        }
+    }
+
+    @Test func thePresentIsAWSsIfItIsAsked() async throws {
+        let server = try await halfDeafBucket(date: "Thu, 01 Jan 2026 12:00:00 GMT")
+        var environment = environment(server)
+        environment.aws.now = { Date(timeIntervalSince1970: 1_400_000_000) }
+        let warnings = Mutex<[String]>([])
+        environment.warn = { warning in warnings.withLock { $0.append(warning) } }
+        let result = try await hunt("s3://logs/a.json").run(in: environment)
+        #expect(result.report.run.started == Date(timeIntervalSince1970: 1_767_268_800))
+        #expect(result.exitStatus == .clean, "\(result.report.result.doubts)")
+        #expect(warnings.withLock { $0 }.contains { $0.contains("s behind AWS's") })
     }
 
     /// Noise of one actor in many files, events in two files, one that has no time: the same in any order.

@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inventory
@@ -82,6 +84,29 @@ import Testing
     ])
     func garbageIsAnError(text: String) {
         #expect(throws: CredentialReportError.self) { try read(text) }
+    }
+
+    @Test(arguments: [(3, 0), (4, 1), (7, 1), (100, 1)])
+    func aReportThatTakesLongIsSaid(started: Int, warnings: Int) async throws {
+        let asked = Mutex(0)
+        let server = try await AnsweringServer { operation, _, _ in
+            guard operation.name == "GenerateCredentialReport" else {
+                return operation.refusal("ReportInProgress", status: 404)
+            }
+            let state = asked.withLock { asked in
+                asked += 1
+                return asked > started ? "COMPLETE" : "STARTED"
+            }
+            return .xml(
+                "<GenerateCredentialReportResponse><GenerateCredentialReportResult><State>\(state)</State>"
+                    + "</GenerateCredentialReportResult></GenerateCredentialReportResponse>")
+        }
+        let said = Mutex<[String]>([])
+        _ = await server.account("123456789012", caller: "A", facets: [.credentialReport]) { warning in
+            said.withLock { $0.append(warning) }
+        }
+        let text = "AWS is still making the credential report of account 123456789012 (STARTED): waiting for it"
+        #expect(Array(said.withLock { $0 }.prefix(1)) == Array([text].prefix(warnings)))
     }
 
     @Test func bytesThatAreNotUTF8AreAnError() {

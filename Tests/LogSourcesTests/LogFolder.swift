@@ -44,11 +44,12 @@ struct ReadLogs {
 
     static func events(
         _ sources: [String], store: (any LogStore)? = nil, dates: DateFolders = DateFolders(from: nil, to: nil),
-        services: ServiceFolders = .all, after cursors: [ObjectListing.Cursor]? = nil
+        services: ServiceFolders = .all, after cursors: [ObjectListing.Cursor]? = nil,
+        deadline: ContinuousClock.Instant? = nil
     ) async throws -> ReadLogs {
         let pipeline = LogPipeline(
-            sources.map(LogLocation.init), layout: .json, dates: dates, services: services, store: store, after: cursors
-        )
+            sources.map(LogLocation.init), layout: .json, dates: dates, services: services, store: store, after: cursors,
+            deadline: deadline)
         return try await read(pipeline) { logs, piece in
             var fields = FieldList()
             let name = fields.number(of: "eventName")

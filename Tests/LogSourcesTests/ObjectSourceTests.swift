@@ -206,6 +206,20 @@ struct ObjectSourceTests {
         await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/"], store: refusing) }
         await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/"]) }
     }
+
+    @Test("What could not be listed before the deadline is lost, and said")
+    func deadline() async throws {
+        var store = Self.store()
+        store.isSlow = true
+        let slow = store
+        await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/trail/"], store: slow) }
+        let read = try await ReadLogs.events(["s3://logs/trail/"], store: slow, after: [], deadline: .now)
+        #expect(read.found.count == 10)
+        #expect(read.account.damagedFiles == 1 && read.account.cursors.isEmpty)
+        #expect(
+            read.account.incomplete["s3://logs/trail/"] == "the time was up before all of its objects were listed",
+            "\(read.account.incomplete)")
+    }
 }
 
 /// A bucket in memory.
@@ -217,6 +231,8 @@ struct MemoryStore: LogStore {
     var vanished: Set<String> = []
     var refusedFrom = Int.max
     var mayList = true
+    /// Whether only the first page of a listing is answered.
+    var isSlow = false
     /// The sizes that the listing states, if they are not true.
     var listedSizes: [String: Int] = [:]
     /// From this offset on another version answers.
@@ -257,7 +273,7 @@ struct MemoryStore: LogStore {
     }
 
     func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
-        guard mayList else { throw Failure("cannot list", why: "AccessDenied", advice: "allow it") }
+        guard mayList, key.isEmpty || !isSlow else { throw Failure("cannot list", why: "AccessDenied", advice: "allow it") }
         calls.listed.withLock { $0.append(prefix) }
         let rest = keys.filter { $0.hasPrefix(prefix) && key.isBefore($0) }
         let found = rest.prefix(10).map {

@@ -220,7 +220,7 @@ import TestSupport
         let result = try await scan.run(in: .testing(endpoint: server.endpoint))
         #expect(started.duration(to: .now) < .seconds(30))
         #expect(result.report.findings.map(\.status) == [.unknown])
-        #expect(result.report.findings.first?.message.contains("the time for reading the account was up") == true)
+        #expect(result.report.findings.first?.message.contains("the time was up (--timeout)") == true)
     }
 
     private static let identity = HTTPResponse.xml(

@@ -211,7 +211,22 @@ import TestSupport
         Mishap(
             testDescription: "nonsense endpoint", arguments: ["scan", "--endpoint-url", "not a url"],
             says: ["not a url"]),
-        Mishap(testDescription: "nonsense region", arguments: ["scan", "--region", "the moon"], says: ["the moon"]),
+        Mishap(
+            testDescription: "nonsense region", arguments: ["scan", "--region", "the moon"], status: 64,
+            says: ["--region", "the moon"]),
+        Mishap(
+            testDescription: "mistyped region", arguments: ["scan", "--region", "us-east1"], status: 64,
+            says: ["'us-east1'", "us-east-1"]),
+        Mishap(
+            testDescription: "no time at all", arguments: ["scan", "--timeout", "0"], status: 64, says: ["--timeout"]),
+        Mishap(
+            testDescription: "no such authorities", arguments: ["scan"],
+            environment: keys.merging(["AWS_CA_BUNDLE": "/nonexistent.pem"]) { $1 },
+            says: ["AWS_CA_BUNDLE", "/nonexistent.pem", "no such file"]),
+        Mishap(
+            testDescription: "a proxy that is none", arguments: ["scan"],
+            environment: keys.merging(["https_proxy": "socks5://ann:secret@proxy:1"]) { $1 },
+            says: ["https_proxy", "http://user:password@host:port"]),
         Mishap(
             testDescription: "unknown check", arguments: ["scan", "--check", "cloudtrail-log-file-validaton"],
             status: 64, says: ["unknown check", "cloudtrail-log-file-validation"]),

@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import Foundation
 import Reports
@@ -41,6 +42,72 @@ import TrailIntegrity
         let found = try await over(tampered) { run, _ in try await run.run() }
         #expect(found.exitStatus == .found)
         #expect(found.report.verification.problems.map(\.kind) == [.logNotFound])
+    }
+
+    // MARK: S3
+
+    /// A server that says who asks and what time it has, and then what `reply` says.
+    private func server(
+        _ reply: @escaping @Sendable () async -> TestServer.Reply
+    ) async throws -> (TestServer, RunEnvironment) {
+        let server = try await TestServer.start { request in
+            guard String(decoding: request.body, as: UTF8.self).contains("GetCallerIdentity") else {
+                return await reply()
+            }
+            return .answer(
+                .xml(
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
+                        + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult>"
+                        + "</GetCallerIdentityResponse>", status: 200,
+                    [.init("Date", "Thu, 01 Jan 2026 12:00:00 GMT")]))
+        }
+        let variables = [
+            "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": server.endpoint,
+        ]
+        let slow: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_400_000_000) }
+        return (server, RunEnvironment(AWSEnvironment(variables: variables, now: slow)))
+    }
+
+    private func overS3(_ start: Date?, timeout: Int? = nil) throws -> VerifyRun {
+        try VerifyRun(
+            TrailSelection(
+                trail: nil, accounts: ["123456789012"], regions: ["us-east-1"], bucket: "logs", prefix: nil,
+                organizationID: nil), from: start, to: nil,
+            copy: nil, keys: [], timeout: timeout)
+    }
+
+    @Test func aVerificationThatIsNotFinishedInTimeIsAFailureThatSaysHowFarItCame() async throws {
+        let (server, environment) = try await server {
+            try? await Task.sleep(for: .seconds(3600))
+            return .hangUp
+        }
+        defer { withExtendedLifetime(server) {} }
+        var run = try overS3(nil, timeout: 2)
+        let failure = await #expect(throws: Failure.self) { try await run.run(in: environment) }
+        #expect(failure?.what == "the verification was not finished")
+        #expect(failure?.why == "the time was up (--timeout) after 0 of 0 digests and 0 of 0 log files that these list")
+        run.timeout = .zero
+        let early = await #expect(throws: Failure.self) { try await run.run(in: environment) }
+        #expect(early?.why == "the time was up (--timeout)")
+        #expect(throws: InvalidInput.self) { try overS3(nil, timeout: 0) }
+        #expect(throws: InvalidInput.self) {
+            try VerifyRun(TrailSelection(), from: nil, to: nil, copy: "/tmp", keys: ["keys"], timeout: 9)
+        }
+    }
+
+    @Test func thePresentIsAWSs() async throws {
+        let (server, environment) = try await server {
+            .answer(.xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))
+        }
+        defer { withExtendedLifetime(server) {} }
+        // 2025-12-31, which has not come by this machine's clock, and 2026-02-01, which has not come by AWS's.
+        let earlier = try overS3(Date(timeIntervalSince1970: 1_767_139_200))
+        let failure = await #expect(throws: Failure.self) { try await earlier.run(in: environment) }
+        #expect(failure?.why.contains("no digest of any trail") == true, "\(failure?.why ?? "")")
+        let later = try overS3(Date(timeIntervalSince1970: 1_769_904_000))
+        let future = await #expect(throws: Failure.self) { try await later.run(in: environment) }
+        #expect(future?.why == "the start time 2026-02-01T00:00:00Z is yet to come")
     }
 
     @Test func whatIsNotThereIsAFailure() async throws {
@@ -91,7 +158,9 @@ import TrailIntegrity
         // A time without digests is another thing.
         let result = try await over(sound) { run, _ in
             var run = run
-            run.range = Date(timeIntervalSince1970: 1_800_000_000)...Date(timeIntervalSince1970: 1_800_003_600)
+            (run.from, run.to) = (
+                Date(timeIntervalSince1970: 1_800_000_000), Date(timeIntervalSince1970: 1_800_003_600)
+            )
             return try await run.run()
         }
         #expect(result.exitStatus == .undetermined)

@@ -73,7 +73,7 @@ enum ConfigurationFile {
             bytes = try environment.readFile(path)
         } catch {
             throw Failure(
-                "the shared AWS file \(path) cannot be read", why: (error as? FileError)?.reason ?? "\(error)",
+                "the shared AWS file \(path) cannot be read", why: error.fileReason,
                 advice: "make it readable, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
         }
         return try bytes.map { bytes throws(Failure) in try parse(bytes, path: path) } ?? []

@@ -21,6 +21,7 @@ struct ContainerCredentials: CredentialProvider {
         let url = try url()
         var request = HTTPRequest(scheme: url.scheme, host: url.host, port: url.port, path: url.path)
         request.query = Self.queryItems(url.query)
+        request.avoidsProxy = true
         request.headers = [.init("Accept", "application/json")]
         if let token = try authorizationToken() { request.headers.append(.init("Authorization", token)) }
 
@@ -31,7 +32,7 @@ struct ContainerCredentials: CredentialProvider {
         } catch {
             throw Failure(
                 Self.what, why: "\(request.authority) gives no answer: \(error.description.quotable)",
-                advice: "check the task's role, or unset the AWS_CONTAINER_CREDENTIALS variables")
+                advice: error.advice ?? "check the task's role, or unset the AWS_CONTAINER_CREDENTIALS variables")
         }
         guard response.status == 200 else {
             throw Failure(

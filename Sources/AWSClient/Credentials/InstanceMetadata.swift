@@ -86,9 +86,10 @@ public struct InstanceMetadata: CredentialProvider {
     ) async throws(Failure) -> HTTPResponse {
         let base = try endpoint()
         let prefix = base.path == "/" ? "" : base.path
-        let request = HTTPRequest(
+        var request = HTTPRequest(
             method: method, scheme: base.scheme, host: base.host, port: base.port, path: prefix + path,
             headers: [header])
+        request.avoidsProxy = true
         do {
             return try await sender.send { request }
         } catch {

@@ -76,3 +76,8 @@ struct FileError: Error, CustomStringConvertible {
 
     var description: String { "\(path): \(reason)" }
 }
+
+extension Error {
+    /// Why a file could not be read or written, in the system's words where it has some.
+    var fileReason: String { (self as? FileError)?.reason ?? "\(self)" }
+}

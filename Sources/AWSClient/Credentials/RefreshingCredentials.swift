@@ -1,5 +1,5 @@
 public import Basics
-public import FoundationEssentials
+import FoundationEssentials
 
 /// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
 ///
@@ -9,7 +9,7 @@ public import FoundationEssentials
 /// thrown to all who wait, and the next caller tries again.
 public actor RefreshingCredentials: CredentialProvider {
     private let source: any CredentialProvider
-    private let now: @Sendable () -> Date
+    private let clock: ServerClock
     private var held: CredentialLifetime?
     /// Before it the source is not asked again.
     private var nextAttempt = Date.distantPast
@@ -21,15 +21,16 @@ public actor RefreshingCredentials: CredentialProvider {
     /// Seconds between two attempts while there are credentials to go on with.
     private static let pause: TimeInterval = 60
 
-    public init(_ source: any CredentialProvider, now: @escaping @Sendable () -> Date) {
+    /// - Parameter clock: the one that learns from AWS's answers, since expirations are AWS's times.
+    public init(_ source: any CredentialProvider, clock: ServerClock) {
         self.source = source
-        self.now = now
+        self.clock = clock
     }
 
     public func credentials() async throws(Failure) -> Credentials {
-        let time = now()
+        let time = clock.local()
         if let held {
-            switch held.phase(at: time) {
+            switch held.phase(at: time, ahead: clock.ahead) {
             case .fresh: return held.credentials
             case .advisory where refresh != nil || time < nextAttempt: return held.credentials
             case .mandatory where refresh == nil && time < nextAttempt: return held.credentials
@@ -41,7 +42,7 @@ public actor RefreshingCredentials: CredentialProvider {
         switch await refreshOnce() {
         case .success(let credentials): return credentials
         case .failure(let error):
-            guard let held, held.phase(at: now()) != .expired else { throw error }
+            guard let held, held.phase(at: clock.local(), ahead: clock.ahead) != .expired else { throw error }
             return held.credentials
         }
     }
@@ -83,7 +84,7 @@ public actor RefreshingCredentials: CredentialProvider {
 
     private func finish(_ result: Result<Credentials, Failure>) {
         refresh = nil
-        let time = now()
+        let time = clock.local()
         nextAttempt = time + Self.pause
         if case .success(let credentials) = result { held = CredentialLifetime(credentials, obtained: time) }
     }
@@ -110,6 +111,7 @@ struct CredentialLifetime: Sendable {
     }
 
     let credentials: Credentials
+    /// By this machine's clock.
     private let obtained: Date
 
     /// In seconds.
@@ -127,8 +129,11 @@ struct CredentialLifetime: Sendable {
     /// tell whether such credentials are still good.
     var wasExpiredWhenObtained: Bool { phase(at: obtained) == .expired }
 
-    func phase(at time: Date) -> Phase {
-        guard let expiration = credentials.expiration else { return .fresh }
+    /// - Parameters:
+    ///   - time: by this machine's clock.
+    ///   - ahead: seconds by which AWS's clock, the one that expirations go by, is ahead.
+    func phase(at time: Date, ahead: TimeInterval = 0) -> Phase {
+        guard let expiration = credentials.expiration?.addingTimeInterval(-ahead) else { return .fresh }
         let life = expiration.timeIntervalSince(obtained)
         let rest = expiration.timeIntervalSince(time)
         if rest <= Self.margin { return .expired }

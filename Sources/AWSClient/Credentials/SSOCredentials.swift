@@ -26,7 +26,9 @@ struct SSOCredentials: CredentialProvider {
         } catch let error as Failure {
             throw error
         } catch {
-            throw failure("the portal gives no answer: \("\(error)".quotable)", "check the network and sso_region")
+            throw failure(
+                "the portal gives no answer: \("\(error)".quotable)",
+                (error as? TransportError)?.advice ?? "check the network and sso_region")
         }
         guard response.status == 200 else {
             let error = AnswerDecoder.error(response, of: request.operation)
@@ -50,7 +52,7 @@ struct SSOCredentials: CredentialProvider {
         do {
             bytes = try context.environment.readFile(path)
         } catch {
-            throw failure("\(path) cannot be read: \((error as? FileError)?.reason ?? "\(error)")", "make it readable")
+            throw failure("\(path) cannot be read: \(error.fileReason)", "make it readable")
         }
         guard let bytes else { throw failure("no SSO session is active", login) }
         guard let token = try? JSONDecoder().decode(SSOToken.self, from: Data(bytes)), let expiration = token.expiration
@@ -86,7 +88,7 @@ struct SSOCredentials: CredentialProvider {
         } catch let error as Failure {
             throw error
         } catch {
-            throw failure("no answer: \("\(error)".quotable)", login)
+            throw failure("no answer: \("\(error)".quotable)", (error as? TransportError)?.advice ?? login)
         }
         guard response.status == 200 else {
             throw failure(AnswerDecoder.error(response, of: request.operation).code.quotable, login)

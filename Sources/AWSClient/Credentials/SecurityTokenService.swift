@@ -69,16 +69,21 @@ public struct SecurityTokenService: Sendable {
         }
 
         let response: HTTPResponse
+        var time = now()
         do {
             response = try await sender.send(
                 {
                     guard let caller else { return unsigned }
-                    return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, now())
-                }, retries: { isTransient($0, of: request.operation) })
+                    time = now()
+                    return sign(unsigned, caller, endpoint.signingRegion, endpoint.signingName, time)
+                },
+                retries: {
+                    isTransient($0, of: request.operation) || isSkewed($0, of: request.operation, signedAt: time)
+                })
         } catch {
             throw Failure(
                 what, why: "STS at \(endpoint.host) gives no answer: \(error.description.quotable)",
-                advice: "check the network, the proxy, and the region \(region)")
+                advice: error.advice ?? "check the network, the proxy, and the region \(region)")
         }
         guard response.status == 200 else {
             var error = AnswerDecoder.error(response, of: request.operation)
@@ -102,6 +107,12 @@ public struct SecurityTokenService: Sendable {
         let code = AnswerDecoder.error(response, of: operation).code
         return response.status >= 500 || response.status == 429 || ErrorCodes.throttling.contains(code)
             || ErrorCodes.transient.contains(code)
+    }
+
+    /// Whether a request was refused for its time, and that answer has set the clock right.
+    private func isSkewed(_ response: HTTPResponse, of operation: Operation, signedAt time: Date) -> Bool {
+        response.status != 200 && ErrorCodes.clockSkew.contains(AnswerDecoder.error(response, of: operation).code)
+            && abs(now().timeIntervalSince(time)) > 240
     }
 
     /// Source: the errors of `AssumeRole` and `AssumeRoleWithWebIdentity`, AWS STS API Reference.

@@ -19,7 +19,7 @@ struct WebIdentityCredentials: CredentialProvider {
         do {
             bytes = try environment.readFile(environment.expand(tokenFile))
         } catch {
-            throw Failure(what, why: (error as? FileError)?.reason ?? "\(error)", advice: advice)
+            throw Failure(what, why: error.fileReason, advice: advice)
         }
         guard let bytes else { throw Failure(what, why: "there is no such file", advice: advice) }
         guard let token = String(validating: bytes, as: UTF8.self)?.trimmed, !token.isEmpty,

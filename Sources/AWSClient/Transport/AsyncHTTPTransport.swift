@@ -1,16 +1,24 @@
 import AsyncHTTPClient
+import Basics
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// The transport over real sockets: AsyncHTTPClient with its connection pool, which closes with the last reference.
+/// The transport over real sockets: AsyncHTTPClient with its connection pools, which close with the last reference.
+///
+/// It speaks TLS 1.2 and later, and reaches every host through a tunnel (`CONNECT`) if a proxy is configured for it.
 public final class AsyncHTTPTransport: HTTPTransport {
-    private let client: HTTPClient
+    /// AsyncHTTPClient has one proxy for each client.
+    private let clients: [Proxy?: HTTPClient]
+    private let configuration: HTTPClient.Configuration
+    private let network: NetworkSettings
     private let userAgent: String
 
     /// - Parameters:
@@ -19,9 +27,19 @@ public final class AsyncHTTPTransport: HTTPTransport {
     ///   - isPatient: whether a connection that cannot be made is tried again until the request's timeout, and a silent
     ///     host waited for as long, for callers
     ///     that do not try again themselves.
-    public init(userAgent: String = "parapet", connectionsPerHost: Int = 16, isPatient: Bool = false) {
+    ///   - network: the proxies, and whom to trust.
+    public init(
+        userAgent: String = "parapet", connectionsPerHost: Int = 16, isPatient: Bool = false,
+        network: NetworkSettings = NetworkSettings()
+    ) {
         self.userAgent = userAgent
+        self.network = network
         var configuration = HTTPClient.Configuration()
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // AWS has answered nothing older since 2024.
+        tls.minimumTLSVersion = .tlsv12
+        if let authorities = network.authorities { tls.trustRoots = .certificates(authorities.certificates) }
+        configuration.tlsConfiguration = tls
         // The wait for a free connection of the pool counts as connecting, and a busy host may take a while.
         configuration.timeout = .init(connect: .seconds(isPatient ? 300 : 30), read: .seconds(isPatient ? 300 : 60))
         configuration.connectionPool = .init(
@@ -29,12 +47,18 @@ public final class AsyncHTTPTransport: HTTPTransport {
         configuration.connectionPool.retryConnectionEstablishment = isPatient
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.configuration = configuration
+        var clients: [Proxy?: HTTPClient] = [:]
+        for proxy in Set(network.proxies.proxies.values.map(Optional.some) + [nil]) {
+            configuration.proxy = proxy.map { .init($0) }
+            clients[proxy] = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        }
+        self.clients = clients
     }
 
     deinit {
         // Nothing is lost when closing fails: every answer was read before.
-        client.shutdown { _ in }
+        for client in clients.values { client.shutdown { _ in } }
     }
 
     public func send(
@@ -50,15 +74,27 @@ public final class AsyncHTTPTransport: HTTPTransport {
         if !request.body.isEmpty {
             outgoing.body = .bytes(request.body)
         }
+        let proxy = network.proxies.proxy(for: request)
+        guard let client = clients[proxy] else { preconditionFailure("there is a client for each proxy") }
         do {
             let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
             let response = try await client.execute(outgoing, deadline: deadline)
-            return HTTPResponse(
+            var answer = HTTPResponse(
                 status: Int(response.status.code),
                 headers: response.headers.map { .init($0.name, $0.value) },
                 body: try await body(of: response, atMost: maximumBodyBytes, until: deadline))
+            answer.isKnownWhole =
+                response.headers.contains(name: "Content-Length") || response.headers.contains(name: "Transfer-Encoding")
+            return answer
         } catch {
-            throw TransportError(error, host: request.authority, maximumBodyBytes: maximumBodyBytes)
+            let certificate = TLSFailure.isAboutCertificate(error) ? await certificate(of: request, proxy) : nil
+            if let failure = TLSFailure(error, certificate: certificate, authorities: network.authorities?.name) {
+                throw TransportError(
+                    failure.isFinal ? .untrusted : .connection,
+                    "no connection to \(request.authority): \(failure.why)", advice: failure.advice)
+            }
+            throw TransportError(
+                error, host: request.authority, proxy: proxy, maximumBodyBytes: maximumBodyBytes)
         }
     }
 
@@ -78,50 +114,100 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
         return body
     }
+
+    /// The certificate that was not trusted, to say why: BoringSSL's error does not. A second connection is made, and
+    /// closed before a request is sent over it.
+    private func certificate(of request: HTTPRequest, _ proxy: Proxy?) async -> NIOSSLCertificate? {
+        let seen = Mutex<NIOSSLCertificate?>(nil)
+        var configuration = configuration
+        configuration.proxy = proxy.map { .init($0) }
+        configuration.tlsConfiguration?.certificateVerification = .none
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            let handler = try? channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+            seen.withLock { $0 = handler?.peerCertificate }
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        var probe = HTTPClientRequest(url: "https://\(request.authority)/")
+        probe.method = .HEAD
+        _ = try? await client.execute(probe, deadline: .now() + .seconds(10))
+        try? await client.shutdown()
+        return seen.withLock { $0 }
+    }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    fileprivate init(_ proxy: Proxy) {
+        self = .server(
+            host: proxy.host, port: proxy.port,
+            authorization: proxy.login.map { .basic(username: $0.user, password: $0.password) })
+    }
 }
 
 extension TransportError {
-    fileprivate init(_ error: any Error, host: String, maximumBodyBytes: Int) {
+    fileprivate init(_ error: any Error, host: String, proxy: Proxy?, maximumBodyBytes: Int) {
         switch error {
         case is CancellationError:
             self.init(.cancelled, "cancelled")
         case is NIOTooManyBytesError:
             self.init(.tooLarge, "the answer from \(host) is longer than \(maximumBodyBytes) bytes")
         case let error as HTTPClientError:
-            self.init(error, host: host)
+            self.init(error, host: host, proxy: proxy)
         case let error as NIOConnectionError:
             let reasons = Set(error.connectionErrors.map { Self.plain($0.error) }).sorted()
             let reason = reasons.isEmpty ? "the host name is not known" : reasons.joined(separator: "; ")
-            self.init(.connection, "no connection to \(host) (\(reason))")
+            if let proxy {
+                self.init(
+                    .connection, "no connection to \(host): the proxy \(proxy) cannot be reached (\(reason))",
+                    advice: proxy.advice)
+            } else {
+                self.init(.connection, "no connection to \(host) (\(reason))")
+            }
         case is HTTPParserError:
-            self.init(.cut, "the answer from \(host) is not whole, or not HTTP (\(error))")
+            self.init(.cut, "the answer from \(host) is not whole, or not HTTP")
+        case NIOSSLError.uncleanShutdown:
+            self.init(.cut, "\(host) closed the connection before its answer was whole")
         default:
             self.init(.connection, "no connection to \(host) (\(Self.plain(error)))")
         }
     }
 
+    /// The system's words: those of the libraries are for programmers.
     private static func plain(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
+        guard let error = error as? IOError else { return "it broke off" }
         return switch error.errnoCode {
         case ECONNREFUSED: "connection refused"
         case ENETUNREACH, EHOSTUNREACH: "no way there"
         case ECONNRESET: "connection reset"
-        default: "\(error)"
+        default: String(cString: strerror(error.errnoCode)).lowercased()
         }
     }
 
-    private init(_ error: HTTPClientError, host: String) {
-        switch error {
-        case .cancelled:
+    private init(_ error: HTTPClientError, host: String, proxy: Proxy?) {
+        switch (error, proxy) {
+        case (.cancelled, _):
             self.init(.cancelled, "cancelled")
-        case .deadlineExceeded, .readTimeout, .connectTimeout, .getConnectionFromPoolTimeout:
-            self.init(.timeout, "no answer from \(host) in time")
-        case .remoteConnectionClosed:
+        case (.proxyAuthenticationRequired, let proxy?):
+            self.init(
+                .untrusted, "no connection to \(host): the proxy \(proxy) demands a user and a password",
+                advice: "write \(proxy.variable) like http://user:password@\(proxy)")
+        case (.invalidProxyResponse, let proxy?):
+            self.init(.connection, "no connection to \(host): the proxy \(proxy) refuses it", advice: proxy.advice)
+        case (.deadlineExceeded, _), (.readTimeout, _), (.connectTimeout, _), (.getConnectionFromPoolTimeout, _),
+            (.httpProxyHandshakeTimeout, _), (.tlsHandshakeTimeout, _):
+            self.init(.timeout, "no answer from \(host)\(proxy.map { " through the proxy \($0)" } ?? "") in time")
+        case (.remoteConnectionClosed, _):
             self.init(.cut, "\(host) closed the connection before its answer was whole")
         default:
             self.init(.connection, "no connection to \(host) (\(error.shortDescription))")
         }
     }
+}
+
+extension Proxy {
+    fileprivate var advice: String { "check \(variable), or name the host in NO_PROXY" }
 }
 
 extension Duration {

@@ -15,6 +15,9 @@ public struct HTTPRequest: Sendable, Hashable {
     public var query: [QueryItem]
     public var headers: [Header]
     public var body: [UInt8]
+    /// Sent to the host itself, whatever proxy is configured. What a metadata service answers is about the machine that
+    /// asks, and a secret.
+    public var avoidsProxy = false
 
     public struct QueryItem: Sendable, Hashable {
         public var name: String
@@ -72,6 +75,8 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: [HTTPRequest.Header]
     public var body: [UInt8]
+    /// Whether the server announced where the body ends, so that a cut would have been noticed.
+    public var isKnownWhole = true
 
     public init(status: Int, headers: [HTTPRequest.Header] = [], body: [UInt8] = []) {
         self.status = status
@@ -97,8 +102,10 @@ public protocol HTTPTransport: Sendable {
 /// The reason why no answer arrived.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// No connection: refused, unknown host, TLS failure.
+        /// No connection: refused, unknown host, broken off.
         case connection
+        /// The server has no certificate that is trusted, or speaks no TLS that is: another attempt meets the same.
+        case untrusted
         case timeout
         /// The connection ended before the whole answer was read.
         case cut
@@ -109,9 +116,12 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
 
     public var kind: Kind
     public var description: String
+    /// What the user can do, if there is more to say than to check the network.
+    public var advice: String?
 
-    public init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, _ description: String, advice: String? = nil) {
         self.kind = kind
         self.description = description
+        self.advice = advice
     }
 }

@@ -109,6 +109,8 @@ extension Collector {
     /// How long AWS is given to make a report: it takes seconds, in very large accounts a minute or two.
     private static let reportWaits: [Duration] = [1, 1, 2, 3, 5, 8, 10, 15, 20, 30, 30].map { .seconds($0) }
 
+    private static let usualWait: Duration = .seconds(4)
+
     /// The newest report. One that expired between the two calls, or that AWS is still writing, is made again.
     fileprivate func credentialReport() async throws(AWSError) -> GetCredentialReportAnswer {
         do throws(AWSError) {
@@ -121,7 +123,13 @@ extension Collector {
 
     private func newReport() async throws(AWSError) -> GetCredentialReportAnswer {
         var state = try await client.send(IAM.generateCredentialReport(), in: baseRegion).state
+        var waited = Duration.zero
         for wait in Self.reportWaits where state != "COMPLETE" {
+            // Once, when it takes longer than usual.
+            if (waited..<waited + wait).contains(Self.usualWait) {
+                warn("AWS is still making the credential report of account \(accountID) (\(state)): waiting for it")
+            }
+            waited += wait
             // If the sleep is cancelled, the next call says so.
             try? await sleep(wait)
             state = try await client.send(IAM.generateCredentialReport(), in: baseRegion).state

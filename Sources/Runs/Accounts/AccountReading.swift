@@ -49,7 +49,8 @@ struct AccountReading {
     }
 
     private func readAccounts(_ progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
-        let session = try await AWSSession(selection.session, in: environment)
+        let session = try await AWSSession(
+            selection.session, in: environment, deadline: .now + selection.timeout)
         let started = session.now.wholeSeconds
         let ids = try await accountIDs(session)
         let read = try await reporting(
@@ -134,7 +135,8 @@ struct AccountReading {
         }
         let collector = Collector(
             client: client, accountID: id, partition: session.partition, baseRegion: session.baseRegion,
-            facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) }, organization: directory)
+            facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) }, organization: directory,
+            warn: environment.warn)
         guard isRegional else { return .success(await collector.collect(regions: .known([]), at: time)) }
         let enabled = await collector.enabledRegions()
         guard !selection.session.regions.isEmpty else {

@@ -20,22 +20,32 @@ public struct LogPlaces: Sendable, Hashable {
         self.names = names
     }
 
+    /// Whether any of the places is in S3.
+    var areInS3: Bool { names.contains { $0.hasPrefix("s3://") } }
+
     /// Calls AWS only if one of the places is in S3.
-    /// - Parameter threads: `nil` for one for each core.
+    /// - Parameters:
+    ///   - threads: `nil` for one for each core.
+    ///   - timeout: how long everything that is asked of AWS may take; `nil` for as long as it takes.
+    /// - Returns: the pipeline, and AWS's clock if AWS is asked, else this machine's.
     /// - Throws: ``Failure`` if there are no credentials for S3.
     func pipeline(
         _ layout: LogLayout, _ services: ServiceFolders, dates: DateFolders = DateFolders(from: nil, to: nil),
-        threads: Int? = nil,
-        _ options: SessionOptions, in environment: RunEnvironment
-    ) async throws(Failure) -> LogPipeline {
-        let locations = names.map { LogLocation($0) }
+        threads: Int? = nil, timeout: Duration? = nil, _ options: SessionOptions, in environment: RunEnvironment
+    ) async throws(Failure) -> (LogPipeline, now: @Sendable () -> Date) {
         var store: S3LogStore?
-        if locations.contains(where: { if case .objects = $0 { true } else { false } }) {
-            let session = try await AWSSession.forObjects(options, in: environment)
+        var deadline: ContinuousClock.Instant?
+        var now = environment.aws.now
+        if areInS3 {
+            let session = try await AWSSession.forObjects(options, in: environment, timeout: timeout)
             store = S3LogStore(client: session.client, baseRegion: session.baseRegion)
+            deadline = session.client.deadline
+            now = { session.now }
         }
-        return LogPipeline(
-            locations, layout: layout, dates: dates, services: services, store: store,
-            workers: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: AWSSession.fetchesAtOnce)
+        let pipeline = LogPipeline(
+            names.map { LogLocation($0) }, layout: layout, dates: dates, services: services, store: store,
+            workers: threads ?? ProcessInfo.processInfo.activeProcessorCount, fetches: AWSSession.fetchesAtOnce,
+            deadline: deadline)
+        return (pipeline, now)
     }
 }

@@ -30,52 +30,51 @@ struct AWSSession: Sendable {
     let accessKeyIDs: Set<String>
     /// Where calls go that concern no region in particular.
     let baseRegion: String
-    private let clock: @Sendable () -> Date
+    private let clock: ServerClock
     private let makeClient: @Sendable (any CredentialProvider) -> Client
     private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
     /// Finds credentials and asks AWS whose they are.
+    /// - Parameter deadline: when the calls of ``client`` end that have no answer yet.
     /// - Throws: ``Failure`` if there are none, or AWS refuses them.
     init(
-        _ options: SessionOptions, in surroundings: RunEnvironment, connectionsPerHost: Int = 16
+        _ options: SessionOptions, in surroundings: RunEnvironment, connectionsPerHost: Int = 16,
+        deadline: ContinuousClock.Instant? = nil
     ) async throws(Failure) {
-        let environment = surroundings.aws
-        let transport = surroundings.transport(connectionsPerHost)
+        let clock = ServerClock(surroundings.aws.now)
+        var environment = surroundings.aws
+        // Logins and roles expire by AWS's time.
+        environment.now = { clock.now }
         let sign: RequestSigning = { request, credentials, region, service, time in
             RequestSigner(credentials: credentials, region: region, service: service).sign(request, at: time)
         }
+        let shared = try SharedConfiguration(environment)
+        let profile = try shared.selectProfile(explicit: options.profile, environment)
+        for name in options.regions { try Region.check(name, from: "--region") }
+        let transport = surroundings.transport(
+            connectionsPerHost, try NetworkSettings(environment, shared, profile: profile))
+        let clocked = ClockedTransport(transport, clock: clock)
         let chain = DefaultCredentialChain(
-            environment: environment, transport: transport, sign: sign, profile: options.profile,
+            environment: environment, transport: clocked, sign: sign, profile: options.profile,
             region: options.regions.first, endpointURL: options.endpointURL)
-        let endpoints: EndpointResolver
         var keys = Set([environment.variable("AWS_ACCESS_KEY_ID")].compactMap(\.self))
-        let region: String?
-        do {
-            let shared = try SharedConfiguration(environment)
-            let profile = try shared.selectProfile(explicit: options.profile, environment)
-            keys.formUnion(shared.profileNames.compactMap { shared.setting("aws_access_key_id", ofProfile: $0) })
-            for name in options.regions { try Region.check(name, from: "--region") }
-            let metadata =
-                try chain.source() == .instanceMetadata
-                ? InstanceMetadata(environment, shared, profile: profile, transport: transport) : nil
-            region = try await Region.resolve(environment, shared, profile: profile, instanceMetadata: metadata)
-            endpoints = EndpointResolver(
-                try EndpointSettings(environment, shared, profile: profile, endpointURL: options.endpointURL))
-        } catch let error as Failure {
-            throw error
-        } catch {
-            throw Failure("the AWS configuration cannot be read", why: "\(error)", advice: "fix the files")
-        }
+        keys.formUnion(shared.profileNames.compactMap { shared.setting("aws_access_key_id", ofProfile: $0) })
+        let metadata =
+            try chain.source() == .instanceMetadata
+            ? InstanceMetadata(environment, shared, profile: profile, transport: clocked) : nil
+        let region = try await Region.resolve(environment, shared, profile: profile, instanceMetadata: metadata)
+        let endpoints = EndpointResolver(
+            try EndpointSettings(environment, shared, profile: profile, endpointURL: options.endpointURL))
 
         let sts = SecurityTokenService(
             endpoints: endpoints, region: options.regions.first ?? region, environment: environment,
-            transport: transport, sign: sign)
+            transport: clocked, sign: sign)
         @Sendable func assuming(_ role: AssumableRole, from source: any CredentialProvider) -> any CredentialProvider {
             RefreshingCredentials(
-                AssumeRoleProvider(role, source: source, sts: sts, promptMFA: environment.promptMFA),
-                now: environment.now)
+                AssumeRoleProvider(role, source: source, sts: sts, promptMFA: surroundings.aws.promptMFA),
+                clock: clock)
         }
-        var provider: any CredentialProvider = RefreshingCredentials(chain, now: environment.now)
+        var provider: any CredentialProvider = RefreshingCredentials(chain, clock: clock)
         if let arn = options.roleARN {
             provider = assuming(
                 AssumableRole(arn: arn, externalID: options.externalID, mfaSerial: options.mfaSerial), from: provider)
@@ -83,13 +82,15 @@ struct AWSSession: Sendable {
 
         var configuration = ClientConfiguration()
         configuration.logger = surroundings.logger
-        configuration.now = environment.now
+        configuration.clock = clock
         let budget = RateBudget()
         let calls = surroundings.calls
         makeClient = { [configuration] credentials in
-            Client(
+            var client = Client(
                 credentials: credentials, endpoints: endpoints, transport: transport, configuration: configuration,
                 budget: budget, calls: calls)
+            client.deadline = deadline
+            return client
         }
         makeAccountProvider = { [provider] role in assuming(role, from: provider) }
         client = makeClient(provider)
@@ -113,10 +114,10 @@ struct AWSSession: Sendable {
         accountID = caller.account
         callerARN = caller.arn
         accessKeyIDs = keys.union([try await provider.credentials().accessKeyID])
-        clock = environment.now
-        let ahead = client.clockOffset
+        self.clock = clock
+        let ahead = clock.ahead
         if ahead != 0 {
-            surroundings.logger.warning(
+            surroundings.warn(
                 """
                 the clock of this host is \(Int(abs(ahead))) s \(ahead > 0 ? "behind" : "ahead of") AWS; ages are \
                 evaluated by the clock of AWS
@@ -130,7 +131,7 @@ struct AWSSession: Sendable {
     }
 
     /// The time as AWS has it: a wrong clock of this machine must make no key young.
-    var now: Date { clock().addingTimeInterval(client.clockOffset) }
+    var now: Date { clock.now }
 
     /// A client for another account, through a role there.
     func client(inAccount id: String, roleName: String) -> Client {
@@ -138,8 +139,13 @@ struct AWSSession: Sendable {
     }
 
     /// A session for many small objects in S3.
-    static func forObjects(_ options: SessionOptions, in environment: RunEnvironment) async throws(Failure) -> Self {
-        try await Self(options, in: environment, connectionsPerHost: fetchesAtOnce)
+    /// - Parameter timeout: how long everything that is asked of AWS may take; `nil` for as long as it takes.
+    static func forObjects(
+        _ options: SessionOptions, in environment: RunEnvironment, timeout: Duration?
+    ) async throws(Failure) -> Self {
+        try await Self(
+            options, in: environment, connectionsPerHost: fetchesAtOnce,
+            deadline: timeout.map { ContinuousClock.now + $0 })
     }
 
     /// Files of a quarter of a megabyte, fetched in 30 ms each, keep two cores busy with about this many at once.

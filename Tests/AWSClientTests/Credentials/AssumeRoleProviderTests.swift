@@ -65,6 +65,34 @@ struct AssumeRoleProviderTests {
         #expect(stage.requests.count == 1)
     }
 
+    @Test(
+        "A request that STS refused for its time is signed again by STS's clock",
+        arguments: [("SignatureDoesNotMatch", "13:00:00", 2), ("SignatureDoesNotMatch", "12:01:00", 1)])
+    func wrongClock(code: String, time: String, requests: Int) async throws {
+        var refusal = stsError(code, "Signature expired")
+        refusal.headers = [.init("Date", "Sat, 31 Jan 2026 \(time) GMT")]
+        let answers = Mutex([refusal, roleAnswer("ASIAROLE")])
+        let stage = CredentialStage { _ in answers.withLock { $0.removeFirst() } }
+        var environment = stage.environment()
+        let clock = ServerClock(environment.now)
+        environment.now = { clock.now }
+        let times = Mutex<[Date]>([])
+        let sts = SecurityTokenService(
+            endpoints: EndpointResolver(), region: nil, environment: environment,
+            transport: ClockedTransport(stage, clock: clock)
+        ) { request, _, _, _, time in
+            times.withLock { $0.append(time) }
+            return request
+        }
+        let provider = AssumeRoleProvider(
+            AssumableRole(arn: "arn:aws:iam::123456789012:role/audit"),
+            source: StaticCredentials(Credentials(accessKeyID: "AKIA1", secretAccessKey: "SECRETKEY")), sts: sts,
+            promptMFA: nil)
+        let credentials = try? await provider.credentials()
+        #expect((credentials != nil) == (requests == 2))
+        #expect(times.withLock { $0 } == [noon, noon + 3600].prefix(requests).map(\.self))
+    }
+
     @Test("Throttling and failures of STS's own are tried again, each time signed anew")
     func retries() async throws {
         let answers = Mutex([

@@ -69,7 +69,7 @@ struct RefreshingCredentialsTests {
     private let refreshing: RefreshingCredentials
 
     init() {
-        refreshing = RefreshingCredentials(source, now: stage.environment().now)
+        refreshing = RefreshingCredentials(source, clock: ServerClock(stage.environment().now))
     }
 
     @Test("Many callers at once cause one request")
@@ -169,7 +169,7 @@ struct RefreshingCredentialsTests {
 
     @Test("A refresh that nobody waits for any more is cancelled; one that somebody waits for is not")
     func cancellation() async throws {
-        let slow = RefreshingCredentials(Slow(), now: stage.environment().now)
+        let slow = RefreshingCredentials(Slow(), clock: ServerClock(stage.environment().now))
         let callers = (0..<3).map { _ in Task { try await slow.credentials() } }
         for caller in callers { caller.cancel() }
         for caller in callers { await expectFailure("cancelled") { try await caller.value } }
@@ -181,6 +181,21 @@ struct RefreshingCredentialsTests {
         leaves.cancel()
         source.open()
         #expect(try await stays.value.accessKeyID == "FIRST")
+    }
+
+    @Test("Expirations go by AWS's clock as soon as an answer has told it", arguments: [10.0, -10])
+    func serverTime(yearsAhead: Double) async throws {
+        stage.advance(by: yearsAhead * 365 * 86_400)
+        let clock = ServerClock(stage.environment().now)
+        let refreshing = RefreshingCredentials(source, clock: clock)
+        _ = try await refreshing.credentials()
+        clock.learn(from: HTTPResponse(status: 200, headers: [.init("Date", "Sat, 31 Jan 2026 12:00:00 GMT")]))
+        source.give(.success(Self.key("SECOND", minutes: 120)))
+        for (minutes, id) in [(0.0, "FIRST"), (40, "FIRST"), (16, "SECOND"), (40, "SECOND")] {
+            stage.advance(by: minutes * 60)
+            #expect(try await refreshing.credentials().accessKeyID == id, "after \(minutes) minutes more")
+        }
+        #expect(source.count == 2)
     }
 
     @Test(

@@ -1,11 +1,9 @@
 import Foundation
 
-/// A moto server that plays AWS over real HTTP on a free loopback port. It ends when its standard input closes, so
-/// a killed test run leaves none behind.
+/// A moto server that plays AWS over real HTTP on a free loopback port.
 public final class MotoServer: Sendable {
     public let endpoint: String
-    private nonisolated(unsafe) let process: Process
-    private nonisolated(unsafe) let input: Pipe
+    private let server: PythonServer
 
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
@@ -17,9 +15,7 @@ public final class MotoServer: Sendable {
 
     /// - Parameter seeded: with the sample account in it.
     public static func start(seeded: Bool) async throws -> MotoServer {
-        let server = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try MotoServer() }) }
-        }
+        let server = try MotoServer(try await PythonServer.start("Tests/Support/python/moto_server.py"))
         if seeded {
             let outcome = try await Subprocess.python(
                 "Examples/sample-account/seed.py", ["--endpoint-url", server.endpoint])
@@ -33,26 +29,12 @@ public final class MotoServer: Sendable {
     /// One server with the sample account, for all tests that only read it.
     public static let sample = Task { try await MotoServer.start(seeded: true) }
 
-    private init() throws {
-        let words = Repository.python.split(separator: " ").map(String.init)
-        process = Process()
-        process.executableURL = URL(filePath: words[0])
-        process.arguments = words.dropFirst() + [Repository.file("Tests/Support/python/moto_server.py").path]
-        input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while let byte = Subprocess.readSome(output, at: 1), byte != Data("\n".utf8) { line += byte }
-        let ready = String(decoding: line, as: UTF8.self).split(separator: " ")
+    private init(_ server: PythonServer) throws {
+        let ready = server.greeting.split(separator: " ")
         guard ready.count == 2, ready[0] == "READY", let port = Int(ready[1]) else {
             throw Failure("the moto server does not start; run 'make setup' first")
         }
+        self.server = server
         endpoint = "http://127.0.0.1:\(port)"
-    }
-
-    deinit {
-        try? input.fileHandleForWriting.close()
     }
 }

@@ -1,0 +1,67 @@
+import Basics
+public import FoundationEssentials
+import Synchronization
+
+/// The time as AWS has it: this machine's, corrected by what AWS's answers say if the two differ by more than the five
+/// minutes that AWS admits.
+///
+/// Source: AWS General Reference, "Signature Version 4", section "Handling dates".
+public final class ServerClock: Sendable {
+    /// This machine's time.
+    public let local: @Sendable () -> Date
+    private let offset = Mutex<TimeInterval>(0)
+
+    public init(_ local: @escaping @Sendable () -> Date) {
+        self.local = local
+    }
+
+    public var now: Date { local().addingTimeInterval(ahead) }
+
+    /// Seconds by which AWS's clock is ahead of this machine's, as the latest answer says; 0 if they differ by no more than
+    /// five minutes, and before the first answer.
+    public var ahead: TimeInterval { offset.withLock { $0 } }
+
+    /// - Parameter response: an answer of AWS.
+    func learn(from response: HTTPResponse) {
+        guard let offset = offset(of: response) else { return }
+        self.offset.withLock { $0 = abs(offset) > 300 ? offset : 0 }
+    }
+
+    /// Seconds by which the server's clock is ahead of this machine's; `nil` if the answer has no date.
+    func offset(of response: HTTPResponse) -> TimeInterval? {
+        response[header: "Date"].flatMap(HTTPDate.parse)?.timeIntervalSince(local())
+    }
+}
+
+/// A transport from whose answers a clock learns.
+public struct ClockedTransport: HTTPTransport {
+    private let transport: any HTTPTransport
+    private let clock: ServerClock
+
+    public init(_ transport: any HTTPTransport, clock: ServerClock) {
+        self.transport = transport
+        self.clock = clock
+    }
+
+    public func send(
+        _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
+    ) async throws(TransportError) -> HTTPResponse {
+        let response = try await transport.send(request, timeout: timeout, maximumBodyBytes: maximumBodyBytes)
+        // A metadata service has the clock of this machine.
+        if !request.avoidsProxy { clock.learn(from: response) }
+        return response
+    }
+}
+
+/// Dates in HTTP headers: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
+enum HTTPDate {
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    static func parse(_ text: String) -> Date? {
+        let fields = text.split(separator: " ")
+        guard fields.count == 6, let month = months.firstIndex(of: fields[2]), fields[5] == "GMT" else { return nil }
+        return Moment(answer: "\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")?.date
+    }
+}
