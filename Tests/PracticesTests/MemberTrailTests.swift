@@ -1,3 +1,4 @@
+import AWSClient
 import Inventory
 import Posture
 import Practices
