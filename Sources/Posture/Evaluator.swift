@@ -65,7 +65,8 @@ extension [Finding] {
     /// The findings with one for each region that a service control policy closes, in place of one from every check. It
     /// stays unknown; a check for which nothing else is left says that it judged nothing.
     fileprivate func namingClosedRegionsOnce(in account: Account) -> [Finding] {
-        let ofRegions = indices.filter { self[$0].region != "global" && self[$0].resource == .account(account) }
+        let ofAccount = Resource.account(account)
+        let ofRegions = indices.filter { self[$0].resource == ofAccount && self[$0].region != "global" }
         var left: [Int: Finding] = [:]
         var dropped: Set<Int> = []
         for (region, places) in Dictionary(grouping: ofRegions, by: { self[$0].region }) {

@@ -63,7 +63,9 @@ extension UserCredentials {
     }
 }
 
+/// The report numbers a user's keys and does not name their ids, which only a call for each user would tell.
 extension UserCredentials.AccessKey {
+    var evidence: [Evidence] { [activityEvidence, useEvidence, ageEvidence] }
     var activityEvidence: Evidence { column("active", .bool(isActive)) }
     var ageEvidence: Evidence { column("last_rotated", JSON(lastRotated)) }
     var useEvidence: Evidence { column("last_used_date", JSON(lastUsed)) }

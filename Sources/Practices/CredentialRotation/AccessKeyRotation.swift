@@ -35,7 +35,7 @@ struct AccessKeyRotation: Check {
 
     private func judge(_ keys: [UserCredentials.AccessKey], by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.accessKeyMaximumAgeDays
-        let evidence = keys.map(\.ageEvidence)
+        let evidence = keys.flatMap { [$0.activityEvidence, $0.ageEvidence] }
         let ages = keys.map { key in key.lastRotated.map { reading.days(since: $0) } }
         for (key, age) in zip(keys, ages) {
             if let age, age > limit {

@@ -168,11 +168,13 @@ extension SecurityGroupRule {
         return fromPort...toPort
     }
 
+    /// In the order of the names, as reports write it: many findings cite one rule.
     fileprivate var evidence: JSON {
-        [
+        let members: [String: JSON] = [
             "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
             "FromPort": JSON(fromPort), "ToPort": JSON(toPort), peer.field: .string(peer.text),
         ]
+        return .object(JSON.Object(members))
     }
 }
 

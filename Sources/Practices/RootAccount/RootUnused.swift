@@ -46,7 +46,7 @@ struct RootUnused: Check {
         let limit = reading.settings.rootUseDays
         let evidence =
             [Evidence("password_last_used", JSON(root.password.lastUsed), from: .getCredentialReport)]
-            + root.accessKeys.map(\.useEvidence)
+            + root.accessKeys.flatMap { [$0.activityEvidence, $0.useEvidence] }
         var uses = root.accessKeys.compactMap { key in
             key.lastUsed.map { (when: $0, what: "access key \(key.number)") }
         }

@@ -36,7 +36,7 @@ struct AccessKeyUnused: Check {
     /// One key that is idle for too long settles it, although another's dates are not known.
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
-        let evidence = user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
+        let evidence = user.activeKeys.flatMap(\.evidence)
         let failing = try user.activeKeys.firstAnswer { key throws(Unknown) -> Judgement? in
             let idleness = try Idleness(of: key, by: reading)
             return idleness.days > limit ? .fail("\(idleness.sentence) (limit: \(limit.days))", evidence) : nil

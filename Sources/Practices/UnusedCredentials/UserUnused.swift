@@ -34,7 +34,7 @@ struct UserUnused: Check {
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence =
-            user.passwordEvidence + user.activeKeys.flatMap { [$0.useEvidence, $0.ageEvidence] }
+            user.passwordEvidence + user.activeKeys.flatMap(\.evidence)
             + [user.creationEvidence]
         var shortest: Idleness?
         let passing = try user.enabledCredentials.firstAnswer { credential throws(Unknown) -> Judgement? in
