@@ -33,7 +33,8 @@ struct InitialAccessKey: Check {
     }
 
     private func judge(_ user: UserCredentials) throws(Unknown) -> Judgement {
-        let evidence = user.activeKeys.map(\.useEvidence) + user.passwordEvidence.prefix(1)
+        let evidence =
+            user.activeKeys.flatMap { [$0.activityEvidence, $0.useEvidence] } + user.passwordEvidence.prefix(1)
         guard let key = user.activeKeys.first(where: { $0.lastUsed == nil }) else {
             return .pass("The user has no unused access key", evidence)
         }
