@@ -1,4 +1,6 @@
 import Analytics
+import Basics
+import Hunting
 import Testing
 
 @testable import Reports

@@ -1,4 +1,5 @@
 import Analytics
+import Basics
 import Testing
 
 @testable import Reports

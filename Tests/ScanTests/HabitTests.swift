@@ -1,4 +1,3 @@
-import AWSClient
 import Basics
 import Foundation
 import TestSupport

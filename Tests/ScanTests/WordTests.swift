@@ -1,5 +1,6 @@
 import Analytics
 import Foundation
+import Inventory
 import LogReaders
 import Posture
 import Practices

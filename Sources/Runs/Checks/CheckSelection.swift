@@ -1,3 +1,4 @@
+import AWSClient
 public import Basics
 public import Posture
 import Practices
