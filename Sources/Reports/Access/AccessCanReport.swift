@@ -152,7 +152,7 @@ public struct AccessCanReport: Sendable, Reportable {
             for reason in reasons {
                 let version = reason.quotation?.version.map { ", version \($0)" } ?? ""
                 page.add(reason.source.citation + version, indent: 2)
-                guard let text = reason.quotation?.text.map(JSONText.spaced) else { continue }
+                guard let text = (reason.quotation?.text).map(JSONText.spaced) else { continue }
                 let isCut = !isVerbose && text.count > Self.longestStatement
                 page.add(isCut ? String(text.prefix(Self.longestStatement)) + " …" : text, indent: 6, .dim)
                 if isCut { page.add("(cut: --verbose or --format json shows all)", indent: 6, .dim) }

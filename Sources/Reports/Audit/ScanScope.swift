@@ -128,6 +128,9 @@ extension Settings {
                     "trail-administrators": .texts(access.trailAdministrators), "writers": .texts(access.writers),
                 ]
             } ?? .null
+        case .breakGlass: .texts(breakGlass)
+        case .flowLogBucket: JSON(flowLogBucket)
+        case .accessLogBucket: JSON(accessLogBucket)
         }
     }
 }
