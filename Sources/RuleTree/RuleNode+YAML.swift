@@ -14,7 +14,8 @@ extension RuleNode {
     /// The documents of a text.
     /// - Throws: `YamlError` if it is not YAML.
     public static func documents(inYAML text: String) throws -> [Result<RuleNode, TooLarge>] {
-        let parser = try Yams.Parser(yaml: text)
+        // Tags do not matter here, and to resolve those of all keys by regular expressions takes most of the time.
+        let parser = try Yams.Parser(yaml: text, resolver: .basic)
         var documents: [Result<RuleNode, TooLarge>] = []
         while let node = try parser.nextRoot() {
             var left = most

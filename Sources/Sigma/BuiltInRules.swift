@@ -1,3 +1,4 @@
+internal import Glibc
 public import LogReaders
 internal import RuleTree
 
@@ -16,6 +17,11 @@ public enum BuiltInRules {
         // All are for CloudTrail today (`BuiltInRuleTests` holds them to it).
         case .s3Access, .vpcFlow: []
         }
+    }
+
+    /// Whether one of the rules has an identifier.
+    public static func has(id: String) -> Bool {
+        files.contains { file in file.text.withCString { strstr($0, "id: \(id)") != nil } }
     }
 
     /// The documents of a file; `nil` if it is not one of these. They are read of the compact form, which the plugin made of

@@ -26,8 +26,10 @@ public struct TrailFolder: Sendable, Hashable {
     /// Ends with a slash.
     var digests: String { Self.accounts(prefix, organizationID) + "\(account)/CloudTrail-Digest/\(region)/" }
     /// The kinds of log files that a trail delivers, each in a folder of its own: management and data events, Insights
-    /// events, network activity events.
-    static let logKinds = ["CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity"]
+    /// events, network activity events, aggregated events.
+    static let logKinds = [
+        "CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity", "CloudTrail-Aggregated",
+    ]
 
     /// The folder of the log files of one of the ``logKinds``. Ends with a slash.
     func logs(_ kind: String) -> String { Self.accounts(prefix, organizationID) + "\(account)/\(kind)/\(region)/" }

@@ -166,9 +166,9 @@ import TrailIntegrity
         #expect(result.exitStatus == .undetermined)
     }
 
-    /// Log files of Insights and network activity that no digest lists.
+    /// Log files of Insights, network activity and aggregated events that no digest lists.
     @Test func plantedFilesAreFoundInEveryFolderOfATrail() async throws {
-        for kind in ["CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity"] {
+        for kind in ["CloudTrail", "CloudTrail-Insight", "CloudTrail-NetworkActivity", "CloudTrail-Aggregated"] {
             var scene = sound
             let key = scene.trail.logKey(4, 1, unique: "planted")
             scene[key.replacing("/CloudTrail/", with: "/\(kind)/").replacing("_CloudTrail_", with: "_\(kind)_")] =

@@ -12,13 +12,27 @@ struct HashIndex: Sendable {
     /// - Parameter matches: returns whether the entry of that number is the wanted one.
     @inline(__always)
     func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
-        slots.withUnsafeBufferPointer { slots in
+        withFinder { $0.find(hash, matches) }
+    }
+
+    /// Finds many entries: the array is retained once for all of them.
+    @inline(__always)
+    func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
+        slots.withUnsafeBufferPointer { body(Finder(slots: $0, shift: shift)) }
+    }
+
+    struct Finder {
+        fileprivate let slots: UnsafeBufferPointer<UInt64>
+        fileprivate let shift: UInt64
+
+        @inline(__always)
+        func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
             let mask = slots.count - 1
-            let tag = hash & Self.tag
+            let tag = hash & HashIndex.tag
             var at = Int(truncatingIfNeeded: hash >> shift)
             while slots[at] != 0 {
-                if slots[at] & Self.tag == tag {
-                    let entry = Int(slots[at] & ~Self.tag) - 1
+                if slots[at] & HashIndex.tag == tag {
+                    let entry = Int(slots[at] & ~HashIndex.tag) - 1
                     if matches(entry) { return entry }
                 }
                 at = (at + 1) & mask

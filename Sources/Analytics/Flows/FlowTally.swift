@@ -87,14 +87,19 @@ public struct FlowTally: Sendable {
         _ records: UnsafeBufferPointer<FlowRecord>, into room: UnsafeMutableBufferPointer<WaitingFlow>
     ) -> Int {
         var numbers = InlineArray<64, Int32>(repeating: -1)
+        interfaces.find(records, &numbers)
         for place in records.indices {
             if !Self.times.contains(records[place].start) {
                 withoutTime += 1
-            } else if let number = interfaces.number(named: records[place].interface) ?? interfaces.add(records[place])
-            {
-                numbers[place] = Int32(truncatingIfNeeded: number)
-            } else {
-                withoutInterface += 1
+                numbers[place] = -1
+            } else if numbers[place] < 0 {
+                // The batch may have the new interface twice.
+                let name = records[place].interface
+                if let number = interfaces.number(named: name) ?? interfaces.add(records[place]) {
+                    numbers[place] = Int32(truncatingIfNeeded: number)
+                } else {
+                    withoutInterface += 1
+                }
             }
         }
         var count = 0
@@ -185,6 +190,8 @@ public struct FlowTally: Sendable {
 
     /// Finds the pairs of the records, and classifies the flows.
     private mutating func classify(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        // Copies, which nothing can change meanwhile: their arrays are retained once and not for each record.
+        let (ports, settings) = (ports, settings)
         for place in batch.indices {
             let peer = batch[place].peer
             let isRejected = batch[place].record.isRejected
@@ -197,7 +204,9 @@ public struct FlowTally: Sendable {
             batch[place].isExternal = isExternal
             batch[place].series = FlowSeries(sends: sends, isExternal: isExternal, isRejected: isRejected)
         }
-        for place in batch.indices {
+        pairs.find(batch)
+        for place in batch.indices where batch[place].pair < 0 {
+            // The batch may have the new pair twice.
             let hash = batch[place].hash
             let pair = pairs.find(batch[place].interface, batch[place].peer, hash) ?? newPair(batch[place], hash)
             batch[place].pair = Int32(truncatingIfNeeded: pair)
@@ -270,16 +279,17 @@ public struct FlowTally: Sendable {
     private mutating func examineRequests(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         var notable = InlineArray<64, UInt8>(repeating: 0)
         var count = 0
+        let ports = ports
         for place in batch.indices {
             notable[count] = UInt8(truncatingIfNeeded: place)
-            count &+= isNotable(batch[place])
+            count &+= Self.isNotable(batch[place], ports)
         }
         for number in 0..<count { examine(batch[Int(notable[number])]) }
     }
 
     /// - Returns: 1 or 0, without a branch.
     @inline(__always)
-    private func isNotable(_ flow: WaitingFlow) -> Int {
+    private static func isNotable(_ flow: WaitingFlow, _ ports: PortTraits) -> Int {
         let isRequest = flow.role == .request ? 1 : 0
         let hasPorts = flow.record.transport == 6 ? 1 : flow.record.transport == 17 ? 1 : 0
         let isLogin = ports[flow.record.destinationPort] & PortTraits.login != 0 ? 1 : 0

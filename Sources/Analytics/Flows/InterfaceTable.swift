@@ -140,6 +140,21 @@ struct InterfaceTable: Sendable {
         }
     }
 
+    /// Finds the interfaces of records, -1 if the table does not have one.
+    func find(_ records: UnsafeBufferPointer<FlowRecord>, _ numbers: inout InlineArray<64, Int32>) {
+        names.withUnsafeBufferPointer { names in
+            index.withFinder { finder in
+                for place in records.indices {
+                    let short = InterfaceName(records[place].interface)
+                    let found = finder.find(short.hash(mix)) {
+                        names[$0].isSame(short) && (short.isWhole || isNamed($0, records[place].interface))
+                    }
+                    numbers[place] = found.map { Int32(truncatingIfNeeded: $0) } ?? -1
+                }
+            }
+        }
+    }
+
     /// Adds a new interface.
     /// - Returns: its number; `nil` if there are too many.
     @inline(never)

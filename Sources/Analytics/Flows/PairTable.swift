@@ -25,6 +25,22 @@ struct PairTable: Sendable {
         }
     }
 
+    /// Finds the pairs of flows, -1 if the table does not have one.
+    func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
+        entries.withUnsafeBufferPointer { entries in
+            index.withFinder { finder in
+                for place in batch.indices {
+                    let (interface, peer) = (batch[place].interface, batch[place].peer)
+                    let found = finder.find(batch[place].hash) { number in
+                        entries[number].peer.low == peer.low && entries[number].peer.high == peer.high
+                            && entries[number].interface == interface
+                    }
+                    batch[place].pair = found.map { Int32(truncatingIfNeeded: $0) } ?? -1
+                }
+            }
+        }
+    }
+
     @inline(__always)
     func hash(_ interface: Int32, _ peer: FlowAddress) -> UInt64 {
         mix(peer.low ^ UInt64(UInt32(bitPattern: interface)) << 40, peer.high ^ UInt64(UInt32(bitPattern: interface)))

@@ -11,14 +11,16 @@ enum Robust {
     /// so nothing is allocated.
     @inline(__always)
     static func median<Element>(of elements: ArraySlice<Element>, _ value: (Element) -> Double?) -> Double? {
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: elements.count) { values in
-            var count = 0
-            for element in elements {
-                guard let value = value(element) else { continue }
-                values.initializeElement(at: count, to: value)
-                count += 1
+        elements.withUnsafeBufferPointer { elements in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: elements.count) { values in
+                var count = 0
+                for element in elements {
+                    guard let value = value(element) else { continue }
+                    values.initializeElement(at: count, to: value)
+                    count += 1
+                }
+                return median(in: UnsafeMutableBufferPointer(rebasing: values[..<count]))
             }
-            return median(in: UnsafeMutableBufferPointer(rebasing: values[..<count]))
         }
     }
 

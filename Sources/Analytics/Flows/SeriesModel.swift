@@ -166,11 +166,13 @@ struct SeriesModel {
     /// The level of the last day, without its shape.
     private func recentLevel() -> (total: Double, bin: Double, peak: Double) {
         let recent = history.hours.suffix(24)
-        return (
-            Robust.median(of: recent) { Double($0.total) - group.shape[$0.hour % 24] } ?? 0,
-            Robust.median(of: recent) { $0.active > 0 ? Double($0.bin) - group.shape[$0.hour % 24] : nil } ?? 0,
-            Robust.median(of: recent) { $0.active > 0 ? Double($0.peak) - group.shape[$0.hour % 24] : nil } ?? 0
-        )
+        return group.shape.withUnsafeBufferPointer { shape in
+            (
+                Robust.median(of: recent) { Double($0.total) - shape[$0.hour % 24] } ?? 0,
+                Robust.median(of: recent) { $0.active > 0 ? Double($0.bin) - shape[$0.hour % 24] : nil } ?? 0,
+                Robust.median(of: recent) { $0.active > 0 ? Double($0.peak) - shape[$0.hour % 24] : nil } ?? 0
+            )
+        }
     }
 
     /// The usual deviation of an hour from its expectation, over the last week: the series' own, shrunk to the

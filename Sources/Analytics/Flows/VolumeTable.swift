@@ -132,12 +132,16 @@ struct VolumeTable: Sendable {
 
     /// Counts records.
     mutating func count(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
-        for place in batch.indices {
-            let (interface, series) = (Int(batch[place].interface), batch[place].series)
-            let hour = batch[place].record.hour
-            let slot = interface * FlowSeries.withRows + Int(series.rawValue)
-            let known = recent.withUnsafeBufferPointer { slot < $0.count ? $0[slot] : Recent() }
-            batch[place].row = known.hour == hour ? known.row : Int32(row(interface, series, hour))
+        recent.withUnsafeBufferPointer { recent in
+            for place in batch.indices {
+                let slot = Int(batch[place].interface) * FlowSeries.withRows + Int(batch[place].series.rawValue)
+                let isKnown = slot < recent.count && recent[slot].hour == batch[place].record.hour
+                batch[place].row = isKnown ? recent[slot].row : -1
+            }
+        }
+        for place in batch.indices where batch[place].row < 0 {
+            let flow = batch[place]
+            batch[place].row = Int32(row(Int(flow.interface), flow.series, flow.record.hour))
         }
         rows.withUnsafeMutableBufferPointer { rows in
             recent.withUnsafeMutableBufferPointer { recent in

@@ -156,7 +156,7 @@ struct HuntTable {
         page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) matched")
         if let omission = report.omission { page.add(omission, .yellow) }
         if first.rule.kind != .analytic {
-            let isBuiltIn = BuiltInRules.files.contains { $0.text.contains("id: \(first.rule.id)") }
+            let isBuiltIn = BuiltInRules.has(id: first.rule.id)
             page.add("Next: parapet hunt\(isBuiltIn ? "" : " --rules …") --explain-rule \(first.rule.id)", .dim)
         } else if !isVerbose {
             page.add("Next: --verbose shows each alert with its evidence", .dim)
