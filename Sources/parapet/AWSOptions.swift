@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Runs
 
 /// Whose account is read, and where calls go.

@@ -55,8 +55,9 @@ import TestSupport
 
     private func start(_ program: String, _ arguments: [String], _ stage: Stage) throws -> (Process, Ending) {
         let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
+        // Whoever runs the tests may ignore signals.
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["--default-signal=HUP,INT,TERM", program] + arguments
         process.environment = stage.environment
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

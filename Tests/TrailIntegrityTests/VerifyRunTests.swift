@@ -48,11 +48,11 @@ import TrailIntegrity
 
     /// A server that says who asks and what time it has, and then what `reply` says.
     private func server(
-        _ reply: @escaping @Sendable () async -> TestServer.Reply
+        _ reply: @escaping TestServer.Handler
     ) async throws -> (TestServer, RunEnvironment) {
         let server = try await TestServer.start { request in
             guard String(decoding: request.body, as: UTF8.self).contains("GetCallerIdentity") else {
-                return await reply()
+                return await reply(request)
             }
             return .answer(
                 .xml(
@@ -78,12 +78,12 @@ import TrailIntegrity
     }
 
     @Test func aVerificationThatIsNotFinishedInTimeIsAFailureThatSaysHowFarItCame() async throws {
-        let (server, environment) = try await server {
+        let (server, environment) = try await server { _ in
             try? await Task.sleep(for: .seconds(3600))
             return .hangUp
         }
         defer { withExtendedLifetime(server) {} }
-        var run = try overS3(nil, timeout: 2)
+        var run = try overS3(nil, timeout: 4)
         let failure = await #expect(throws: Failure.self) { try await run.run(in: environment) }
         #expect(failure?.what == "the verification was not finished")
         #expect(failure?.why == "the time was up (--timeout) after 0 of 0 digests and 0 of 0 log files that these list")
@@ -97,8 +97,10 @@ import TrailIntegrity
     }
 
     @Test func thePresentIsAWSs() async throws {
-        let (server, environment) = try await server {
-            .answer(.xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))
+        let (server, environment) = try await server { request in
+            let isLocation = request.query.contains { $0.name == "location" }
+            let list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+            return .answer(.xml(isLocation ? "<LocationConstraint></LocationConstraint>" : list))
         }
         defer { withExtendedLifetime(server) {} }
         // 2025-12-31, which has not come by this machine's clock, and 2026-02-01, which has not come by AWS's.

@@ -99,7 +99,7 @@ struct ProcessCredentialsTests {
         let task = Task {
             try await credentials(
                 "sh -c 'sleep 1000 & echo $! >\(file).new; mv \(file).new \(file); wait'",
-                timeout: .seconds(isCancelled ? 600 : 1))
+                timeout: .seconds(isCancelled ? 600 : 5))
         }
         var grandchild: Int?
         while grandchild == nil {
@@ -120,7 +120,9 @@ struct ProcessCredentialsTests {
         let read = try await credentials(
             #"sh -c 'set -- $(grep -E "Sig(Blk|Ign):" /proc/self/status); "#
                 + #"printf "{\"Version\":1,\"AccessKeyId\":\"$2 $4\",\"SecretAccessKey\":\"SECRETKEY\"}"'"#)
-        #expect(read.accessKeyID == "0000000000000000 0000000000000000")
+        // SIGHUP, SIGINT, SIGPIPE, SIGTERM: others are as the test runner was given them.
+        let masks = read.accessKeyID.split(separator: " ").map { UInt64($0, radix: 16).map { $0 & 0x5003 } }
+        #expect(masks == [0, 0])
     }
 
     @Test(
