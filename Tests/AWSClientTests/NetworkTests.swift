@@ -50,7 +50,7 @@ import Testing
             ("expired", "its certificate expired at 20", "clock"),
             ("future", "its certificate is not valid before 20", "clock"),
             ("other", "its certificate is for other names", "address"),
-            ("stranger", "no certificate authority of AWS_CA_BUNDLE (", "add the authority's certificate"),
+            ("stranger", "no certificate authority in AWS_CA_BUNDLE (", "add the authority's certificate"),
             ("old", "it speaks no TLS of version 1.2 or later", "update"),
             ("plain", "it does not speak TLS", "http://"),
         ])
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("guarded", "", "demands a user and a password"), ("guarded", "ann:wrong-password@", "demands a user"),
+        ("guarded", "", "requires a user and a password"), ("guarded", "ann:wrong-password@", "requires a user"),
         ("closed", "ann:wrong-password@", "refuses it"), ("none", "ann:wrong-password@", "cannot be reached"),
     ])
     func aProxyThatDoesNotHelpIsNamedWithoutItsPassword(proxy: String, login: String, why: String) async throws {

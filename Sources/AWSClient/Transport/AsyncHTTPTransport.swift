@@ -191,7 +191,7 @@ extension TransportError {
             self.init(.cancelled, "cancelled")
         case (.proxyAuthenticationRequired, let proxy?):
             self.init(
-                .untrusted, "no connection to \(host): the proxy \(proxy) demands a user and a password",
+                .untrusted, "no connection to \(host): the proxy \(proxy) requires a user and a password",
                 advice: "write \(proxy.variable) like http://user:password@\(proxy)")
         case (.invalidProxyResponse, let proxy?):
             self.init(.connection, "no connection to \(host): the proxy \(proxy) refuses it", advice: proxy.advice)

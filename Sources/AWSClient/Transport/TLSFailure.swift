@@ -60,11 +60,11 @@ struct TLSFailure {
             self.init(why: "its certificate is not valid before \(moment(start))", advice: "check this machine's clock")
         } else if let authorities {
             self.init(
-                why: "no certificate authority of \(authorities) vouches for its certificate",
+                why: "no certificate authority in \(authorities) signed its certificate",
                 advice: "add the authority's certificate to that file; it stands in place of the system's")
         } else {
             self.init(
-                why: "no certificate authority that this machine trusts vouches for its certificate",
+                why: "no certificate authority that this machine trusts signed its certificate",
                 advice: "if a proxy inspects TLS, or the address is your own, "
                     + "set AWS_CA_BUNDLE to a PEM file with its certificate authority")
         }

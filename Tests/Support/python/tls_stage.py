@@ -114,6 +114,8 @@ def answer(connection, status, body=b""):
 
 def server(context=None):
     def serve(connection):
+        if not context and connection.recv(1, socket.MSG_PEEK) == b"\x16":  # a TLS handshake
+            return answer(connection, "400 Bad Request")
         stream = context.wrap_socket(connection, server_side=True) if context else connection
         head(stream)
         answer(stream, "200 OK", b"hello")
