@@ -73,6 +73,8 @@ extension Verb {
         do {
             return try await perform()
         } catch {
+            // What a call says that was cut off is no news.
+            if Task.isCancelled { return .interrupted }
             guard let end = ExitStatus.end(error, isVerbose: verbosity.isVerbose) else { Self.exit(withError: error) }
             Terminal.standardError.tell(end.message)
             return end.status

@@ -89,8 +89,11 @@ struct AccountReading {
     private func read(
         _ ids: [String], session: AWSSession, at time: Date
     ) async -> [Result<Account, Failure>] {
+        // It serves all accounts, each of which has a time of its own.
+        var shared = session.client
+        shared.deadline = nil
         let directory = OrganizationDirectory(
-            client: session.client, accountID: session.accountID, region: session.baseRegion)
+            client: shared, accountID: session.accountID, region: session.baseRegion)
         return await withTaskGroup(of: Result<Account, Failure>.self) { group in
             var results: [Result<Account, Failure>] = []
             for (index, id) in ids.enumerated() {
