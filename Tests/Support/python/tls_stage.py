@@ -114,7 +114,9 @@ def answer(connection, status, body=b""):
 
 def server(context=None):
     def serve(connection):
-        if not context and connection.recv(1, socket.MSG_PEEK) == b"\x16":  # a TLS handshake
+        if not context and connection.recv(1, socket.MSG_PEEK) == b"\x16":
+            # A TLS handshake. What is left unread when a connection is closed takes the answer along.
+            connection.recv(65536)
             return answer(connection, "400 Bad Request")
         stream = context.wrap_socket(connection, server_side=True) if context else connection
         head(stream)
