@@ -103,7 +103,7 @@ import Testing
         try folder.write("b.json", #"{"configurationItems":[{"resourceId":"x"}]}"#)
         let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path)
         #expect(outcome.status == 3)
-        #expect(document.doubts.contains { $0.hasPrefix("1 JSON object in the logs is no record of CloudTrail") })
+        #expect(document.doubts.contains { $0.hasPrefix("1 JSON object in the logs is not a record of CloudTrail") })
     }
 
     @Test(arguments: [("2026-03-01", 0), ("2026-03-02", 3)]) func aRangeWithoutARecordIsNoSuccess(

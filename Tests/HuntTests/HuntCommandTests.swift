@@ -198,17 +198,17 @@ import Testing
     // MARK: Errors
 
     @Test(arguments: [
-        (["--source", "cloudtrail"], "--logs is missing"),
+        (["--source", "cloudtrail"], "--logs is required"),
         (["--logs", "-"], "--source is required for stdin"),
         (["--source", "syslog", "--logs", "x"], "cloudtrail"),
         (["--source", "cloudtrail", "--logs", "x", "--from", "yesterday"], "ISO 8601"),
         (
             ["--source", "cloudtrail", "--logs", "x", "--from", "2026-03-02", "--to", "2026-03-01"],
-            "--from is not before"
+            "--from must be before"
         ),
-        (["--source", "cloudtrail", "--logs", "s3://"], "names no bucket"),
+        (["--source", "cloudtrail", "--logs", "s3://"], "has no bucket"),
         (["--source", "cloudtrail", "--logs", "x", "--flow-format", "${version}"], "vpc-flow"),
-        (["--source", "vpc-flow", "--logs", "x", "--flow-format", "a b c"], "names no field"),
+        (["--source", "vpc-flow", "--logs", "x", "--flow-format", "a b c"], "contains no field"),
         (["--source", "cloudtrail", "--logs", "x", "--engine", "spark"], "local"),
         (["--source", "cloudtrail", "--logs", "-", "--logs", "-"], "only once"),
     ])

@@ -22,7 +22,7 @@ import TestSupport
         #expect(outcome.status == 2)
         #expect(document.alerts.map(\.title) == ["A trail is described"])
         #expect(outcome.standardError.contains("bad.yml:"))
-        #expect(document.doubts.contains { $0.contains("1 rule could not be understood") })
+        #expect(document.doubts.contains { $0.contains("1 rule could not be parsed") })
 
         let silent = try folder.write("b.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
         #expect(try await HuntCommand.cloudTrail(silent, ["--rules", folder.path("rules")]).0.status == 3)
@@ -39,7 +39,7 @@ import TestSupport
         #expect(outcome.status == 2)
         #expect(document.alerts.map(\.title) == ["A trail is described"])
         for name in [
-            "b.yml:1: the file cannot be read: it is not UTF-8", "d.yml:1: the file cannot be read: there is no",
+            "b.yml:1: the file cannot be read: it is not UTF-8", "d.yml:1: the file cannot be read: the file does not exist",
         ] {
             #expect(outcome.standardError.contains(name), "\(outcome.standardError)")
         }

@@ -107,7 +107,7 @@ import Testing
         let alerts = (0..<AlertLedger.alertLimit + 10).map { Self.alert("e-\($0)", "a-\($0 % 3)", time: $0) }
         let found = Self.result(alerts, limit: .max)
         #expect(found.alerts.count >= AlertLedger.alertLimit / 2 && found.alerts.count <= AlertLedger.alertLimit)
-        #expect(found.doubts.contains { $0.contains("as many as memory allows") })
+        #expect(found.doubts.contains { $0.contains("because of the memory limit") })
         #expect(Self.result(Array(alerts.prefix(2_000)), limit: .max).alerts.count == 2_000)
     }
 

@@ -33,7 +33,7 @@ import Testing
         #expect(error?.nearest.first == first)
         #expect((error?.nearest.count ?? 0) <= 3)
         #expect(error?.nearest.allSatisfy { $0.contains(":") == name.contains(":") } == true)
-        #expect(error?.description.hasPrefix("unknown check '\(name)'; the nearest are") == true)
+        #expect(error?.description.hasPrefix("unknown check '\(name)'; similar:") == true)
     }
 
     @Test("the nearest of an id without its catalogue have theirs")

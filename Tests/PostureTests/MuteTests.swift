@@ -68,7 +68,7 @@ import Testing
         let elsewhere = Mute(check: "s3-check", account: "999999999999", region: "us-esat-1", reason: "")
         #expect(
             Mutes([elsewhere], asOf: Self.now).applied(to: failing(), leaving: ["iam-check"]).warnings == [
-                "the mute of s3-check on * in account 999999999999 in region us-esat-1 matches no failing or not determined finding"
+                "mute for s3-check on * in account 999999999999 in region us-esat-1 matches no failing or not determined finding"
             ])
     }
 

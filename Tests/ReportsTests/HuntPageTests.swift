@@ -42,7 +42,7 @@ import Testing
         report.result.learning = ["eni-7"]
         let text = page(report)
         let doubt = try #require(text.range(of: "a.gz ends too early")).lowerBound
-        let learning = try #require(text.range(of: "learning, not normal")).lowerBound
+        let learning = try #require(text.range(of: "Insufficient baseline")).lowerBound
         let alert = try #require(text.range(of: "CloudTrail logging stopped or deleted")).lowerBound
         #expect(doubt < alert && learning < alert)
     }
@@ -68,7 +68,7 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         let count = try #require(try HuntPageTests.data(text)).rows.count
         #expect((100..<400).contains(count))
-        #expect(text.contains("Of 2,000 items the worst \(count) fit into this page."))
+        #expect(text.contains("This page contains the \(count) most severe of 2,000 items."))
     }
 
     /// The page's data as its script reads it: numbers stand for texts that were there before.

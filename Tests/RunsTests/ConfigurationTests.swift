@@ -75,8 +75,8 @@ import Testing
         ("- {check: root-mfa, reason: x, until: soon}", "'soon' is not a date"),
         ("- {check: root-mfa, reason: x, until: 2026-02-31}", "'2026-02-31' is not a date"),
         ("- {check: root-mfa, reason: x, until: 2026-06-01T25:00:00Z}", "is not a date"),
-        ("- {check: root-mfa, reason: x, owners: kim}", "line 1, there is no 'owners'"),
-        ("- check: root-mfa\n  resaon: x", "line 2, there is no 'resaon'"), ("check: root-mfa", "not a list"),
+        ("- {check: root-mfa, reason: x, owners: kim}", "line 1, unknown field 'owners'"),
+        ("- check: root-mfa\n  resaon: x", "line 2, unknown field 'resaon'"), ("check: root-mfa", "not a list"),
         ("[", "not YAML"), ("- 1", "names and values"), ("- [check]", "names and values"), ("", "it is empty"),
         ("# nothing yet\n", "it is empty"), ("---\n", "not a list"),
         ("- {check: root-mfa, reason: ''}", "reason is empty"),
@@ -149,6 +149,6 @@ import Testing
         writer.start()
         #expect(try InputFile.bytes(fifo) == content)
         #expect(try #require(throws: Failure.self) { try InputFile.bytes("/") }.why.contains("folder"))
-        #expect(try #require(throws: Failure.self) { try InputFile.bytes(fifo + ".no") }.why.contains("no such file"))
+        #expect(try #require(throws: Failure.self) { try InputFile.bytes(fifo + ".no") }.why.contains("does not exist"))
     }
 }

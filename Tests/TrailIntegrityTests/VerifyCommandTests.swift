@@ -310,7 +310,7 @@ import TrailIntegrity
         try Data("{\"PublicKeyList\": []}".utf8).write(to: URL(filePath: copy.path + "/none.json"))
         try Data("keys".utf8).write(to: URL(filePath: copy.path + "/garbage.json"))
         for (keys, why) in [
-            ("none.json", "no public key"), ("garbage.json", "list-public-keys"), ("missing.json", "no such file"),
+            ("none.json", "no public key"), ("garbage.json", "list-public-keys"), ("missing.json", "does not exist"),
         ] {
             let outcome = try await Subprocess.run(
                 Repository.parapet,
