@@ -83,7 +83,8 @@ private struct BannedWords {
     let instead: String
     let exceptions: [String]
 
-    static let all: [BannedWords] = {
+    // A `Regex` of nothing but syntax is safe to share, though it is not `Sendable`.
+    nonisolated(unsafe) static let all: [BannedWords] = {
         let file = Repository.file("Tests/ScanTests/Fixtures/banned-words.tsv")
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { row in
