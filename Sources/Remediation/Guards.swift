@@ -58,7 +58,8 @@ extension APICall {
     var takesAccess: Bool {
         switch operation {
         case "UpdateAccessKey": parameters["Status"]?.text != "Active"
-        case "DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup", "DeleteAccessKey", "DeleteLoginProfile": true
+        case "DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup", "DeleteAccessKey", "DeleteLoginProfile":
+            true
         default: false
         }
     }

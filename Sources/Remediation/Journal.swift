@@ -97,7 +97,8 @@ public struct RecordedRun: Sendable {
     ///   over: what it would have told had not happened yet, or is found out by reading.
     init(parsing bytes: [UInt8], path: String) throws(Failure) {
         func broken(_ why: String) -> Failure {
-            Failure("\(path) cannot be read", why: why, advice: "move it out of the folder and check the account by hand")
+            Failure(
+                "\(path) cannot be read", why: why, advice: "move it out of the folder and check the account by hand")
         }
         let length = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         var records: [JournalRecord] = []
@@ -158,7 +159,7 @@ public struct JournalFolder: Sendable {
     }
 
     /// A name for a new run: the moment and the beginning of the plan's hash.
-    func newRun(of file: PlanFile, at time: String) -> String {
+    public func newRun(of file: PlanFile, at time: String) -> String {
         let stamp = time.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let name = "\(stamp)-\(file.hash.prefix(8))"
         var number = 1

@@ -7,9 +7,12 @@ public import Posture
 /// names elsewhere.
 public struct Explanation {
     private let check: any Check
+    private let fix: String
 
-    public init(_ check: any Check) {
+    /// - Parameter fix: what Parapet does about failing findings, or why it does nothing.
+    public init(_ check: any Check, fix: String = "") {
         self.check = check
+        self.fix = fix
     }
 
     /// The whole page, ending with a line feed.
@@ -26,6 +29,7 @@ public struct Explanation {
         addState("Not determined", .unknown, to: &page)
         page.section("Evaluation logic", about.judges)
         page.section("Remediation", about.remedy)
+        page.section("Fix", fix)
         page.section("Only with --check \(about.id)", about.onRequest ?? "")
         page.section("Settings", about.settings)
         page.section("Required permissions", about.permissions)

@@ -40,6 +40,8 @@ public struct ScanReport: Sendable, Reportable {
     private(set) var filter = FindingFilter()
     /// What the report says of how it came about; `nil` for nothing.
     public var scope: ScanScope?
+    /// The ids of the checks that have a fix.
+    public var fixable: Set<String> = []
 
     /// The findings that are listed, in order.
     var listed: [Finding] { filter.isSummary ? [] : filter.applied(to: findings) }
@@ -73,7 +75,7 @@ public struct ScanReport: Sendable, Reportable {
         let abouts = checks.values.sorted { ($0.practice.number, $0.id) < ($1.practice.number, $1.id) }
         let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let practices = Practice.all
-        let (findings, shown, checks) = (findings, listed, checks)
+        let (findings, shown, checks, fixable) = (findings, listed, checks, fixable)
         let isRedacted = scope?.isRedacted ?? false
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
@@ -83,7 +85,7 @@ public struct ScanReport: Sendable, Reportable {
             items: Report.Items(count: shown.count) {
                 ScanItem(
                     finding: shown[$0], rule: places[shown[$0].check] ?? 0, about: checks[shown[$0].check],
-                    hasCommands: !isRedacted)
+                    hasFix: shown[$0].status == .fail && fixable.contains(shown[$0].check), hasCommands: !isRedacted)
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
@@ -213,6 +215,8 @@ struct ScanItem: ReportItem {
     let finding: Finding
     let rule: Int
     let about: About?
+    /// Whether the finding fails and a fix of its check exists.
+    let hasFix: Bool
     /// Whether evidence is shown with the commands that read it again.
     var hasCommands = true
 
@@ -274,7 +278,7 @@ struct ScanItem: ReportItem {
             record.member("source", evidence.source.description)
             record.member("value", evidence.value)
         }
-        record.member("fix", false)
+        record.member("fix", hasFix)
         record.member("id", id)
         record.member("message", finding.message)
         record.member("permission", ifAny: finding.unknown?.permission)

@@ -60,6 +60,7 @@ public struct ScanRun: Sendable {
                 accounts: snapshot.accounts.map(\.id), regions: Set(regions).sorted()),
             findings: muted.findings, checks: checks.map(\.about))
         report.scope = scope(of: snapshot, calls: calls)
+        report.fixable = Fixes.checks
         return Result(
             snapshot: snapshot, report: report, warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),
             exitStatus: exitStatus(of: muted.findings))

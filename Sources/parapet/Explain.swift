@@ -21,7 +21,7 @@ struct Explain: Verb {
     func validate() throws { _ = try found() }
 
     func perform() throws -> ExitStatus {
-        let pages = try found().map(Explanation.init)
+        let pages = try found().map { Explanation($0, fix: CheckSelection.fix(of: $0)) }
         try Terminal.standardOutput.write(format == .json ? pages.json : pages.rendered(verbosity.text))
         return .clean
     }

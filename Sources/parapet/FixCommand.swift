@@ -40,7 +40,9 @@ struct PlanFix: Verb {
         transform: ArgumentValue.format("fix plan", [.table, .markdown, .json]))
     var format = Format.table
 
-    @Option(name: .customLong("as"), help: .value("tool", "Show what another tool would run instead: cli (AWS CLI commands)."))
+    @Option(
+        name: .customLong("as"),
+        help: .value("tool", "Show what another tool would run instead: cli (AWS CLI commands)."))
     var tool: Tool?
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
@@ -97,7 +99,8 @@ struct FixOptions: ParsableArguments {
         let result = try await verbosity.run { [run, verbosity] environment, _ in
             try await run.run(in: environment) { index, state in
                 guard verbosity.isVerbose else { return }
-                Terminal.standardError.tell(TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
+                Terminal.standardError.tell(
+                    TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
             }
         }
         let report = FixResult(
@@ -149,7 +152,8 @@ struct UndoFix: Verb {
         commandName: "undo", abstract: "Undo a run of 'fix apply', the last step first.")
 
     @Argument(help: "The run's name, or the beginning of it ('fix list' shows all).") var run: String
-    @Option(help: .value("file", "Write the plan that undoes the run in this file, and change nothing.")) var output: String?
+    @Option(help: .value("file", "Write the plan that undoes the run in this file, and change nothing.")) var output:
+        String?
     @OptionGroup(title: "Apply") var options: FixOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity

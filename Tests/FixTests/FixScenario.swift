@@ -67,9 +67,9 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
                 [
                     "Bucket": "trail-one",
                     "Policy": #"""
-                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",
-                        "Resource":"arn:aws:s3:::trail-one/*"}]}
-                        """#,
+                    {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",
+                    "Resource":"arn:aws:s3:::trail-one/*"}]}
+                    """#,
                 ])
         },
         FixScenario(
@@ -95,10 +95,10 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
                 [
                     "Bucket": "trail-one",
                     "Policy": #"""
-                        {"Version":"2012-10-17","Id":"ours","Statement":{"Sid":"It's <ours> & theirs","Effect":"Allow",
-                        "Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:GetObject",
-                        "Resource":"arn:aws:s3:::trail-one/*"}}
-                        """#,
+                    {"Version":"2012-10-17","Id":"ours","Statement":{"Sid":"It's <ours> & theirs","Effect":"Allow",
+                    "Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:GetObject",
+                    "Resource":"arn:aws:s3:::trail-one/*"}}
+                    """#,
                 ])
         },
         FixScenario(
@@ -148,7 +148,10 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
             }
             try await admit(
                 22, 22,
-                [["CidrIp": "0.0.0.0/0", "Description": "everybody"], ["CidrIp": "10.0.0.0/8", "Description": "ours"]])
+                [
+                    ["CidrIp": "0.0.0.0/0", "Description": "everybody"],
+                    ["CidrIp": "10.0.0.0/8", "Description": "ours"],
+                ])
             try await admit(443, 443, [["CidrIp": "0.0.0.0/0"]])
             try await admit(27_017, 27_018, [["CidrIpv6": "::/0"]], "Ipv6Ranges")
         },

@@ -120,7 +120,9 @@ struct Planned: Sendable {
     var file: PlanFile
 
     /// - Parameter checks: their ids.
-    static func make(_ endpoint: String, checks ids: Set<String>, settings: Settings = Settings()) async throws -> Planned {
+    static func make(_ endpoint: String, checks ids: Set<String>, settings: Settings = Settings()) async throws
+        -> Planned
+    {
         let (account, reading, findings) = await scan(endpoint, checks: ids, settings: settings)
         let planner = Planner(
             Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }, client: fixClient(endpoint), guards: testGuards)

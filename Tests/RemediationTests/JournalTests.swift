@@ -28,7 +28,8 @@ import Testing
         #expect(read.plan == Self.plan)
         #expect(read.hash == file.hash && file.hash.count == 64)
         #expect(read.bytes == file.bytes)
-        #expect(Self.plan.permissions == ["kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:GetKeyRotationStatus"])
+        #expect(
+            Self.plan.permissions == ["kms:DisableKeyRotation", "kms:EnableKeyRotation", "kms:GetKeyRotationStatus"])
     }
 
     @Test(arguments: [
@@ -124,7 +125,8 @@ import Testing
 
     @Test func aPartIsFoundByNameListAndMembers() throws {
         let answer: JSON = ["keys": [["Id": "a", "on": true], ["Id": "b", "on": "false", "n": "14"]]]
-        #expect(try Observation(Self.read, "Keys", .first(["Id": "b"]), .members(["N"])).part(of: answer) == ["N": "14"])
+        #expect(
+            try Observation(Self.read, "Keys", .first(["Id": "b"]), .members(["N"])).part(of: answer) == ["N": "14"])
         #expect(try Observation(Self.read, "Keys", .first(["Id": "c"]), .members(["N"])).part(of: answer) == .null)
         #expect(try Observation(Self.read).part(of: answer) == answer)
         #expect(try Observation(Self.read, "Keys", .first(["Id": "c"])).part(of: ["keys": ""]) == .null)

@@ -114,7 +114,8 @@ public struct KnownOperation: Sendable {
 
     func encoded(_ call: APICall) throws(Failure) -> (parameters: [String: JSON], binding: RESTBinding) {
         guard let object = call.parameters.object else {
-            throw Failure("\(call.name) cannot be sent", why: "its parameters are no object", advice: "make the plan again")
+            throw Failure(
+                "\(call.name) cannot be sent", why: "its parameters are no object", advice: "make the plan again")
         }
         var parameters = Dictionary(object.members.map { ($0.name, $0.value) }) { _, last in last }
         switch operation.service.wireProtocol {

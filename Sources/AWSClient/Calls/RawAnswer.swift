@@ -9,21 +9,18 @@ public struct RawAnswer: Decodable, Sendable {
         value = try JSON(from: decoder)
     }
 
-    /// - Throws: if a read's answer is of another shape; a write's says nothing that is needed.
+    /// - Throws: if a read's answer is of another shape. A write's says nothing that is needed, and may be empty.
     init(_ response: HTTPResponse, of request: some Request) throws {
-        let mayBeEmpty = request is WriteRequest<RawAnswer>
-        if mayBeEmpty, response.body.isEmpty {
-            value = .object(JSON.Object())
-            return
-        }
+        let isWrite = request is WriteRequest<RawAnswer>
         let operation = request.operation
         switch operation.service.wireProtocol {
+        case _ where isWrite: value = .object(JSON.Object())
         case .awsJSON, .restJSON: value = try JSON(parsing: response.body)
         // A bucket's policy is the body itself.
-        case .restXML where response.body.first == UInt8(ascii: "{"): value = try JSON(parsing: response.body)
+        case .restXML where request.answerElements.isEmpty: value = try JSON(parsing: response.body)
         case .restXML:
             let tree = try XMLTree(parsing: response.body)
-            if !mayBeEmpty { try AnswerDecoder.expect(tree, root: request.answerElements) }
+            try AnswerDecoder.expect(tree, root: request.answerElements)
             value = tree.members(of: tree.root)
         case .ec2:
             let tree = try XMLTree(parsing: response.body)
@@ -33,12 +30,11 @@ public struct RawAnswer: Decodable, Sendable {
             let tree = try XMLTree(parsing: response.body)
             try AnswerDecoder.expect(tree, root: ["\(operation.name)Response"])
             guard let result = tree.child(of: tree.root, named: "\(operation.name)Result") else {
-                guard mayBeEmpty else { throw AnswerError(description: "the answer has no \(operation.name)Result") }
-                value = .object(JSON.Object())
-                return
+                throw AnswerError(description: "the answer has no \(operation.name)Result")
             }
             value = tree.members(of: result)
         }
+        guard value.object != nil else { throw AnswerError(description: "the answer is no object") }
     }
 }
 

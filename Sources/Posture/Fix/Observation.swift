@@ -36,9 +36,10 @@ public struct Observation: Sendable, Hashable, Codable {
                 // An empty list is an empty element in XML.
                 if value == "" { return .null }
                 guard let elements = value.elements else { throw unreadable("has no list where one was expected") }
-                value = elements.first { element in
-                    wanted.allSatisfy { (element.member($0.key) ?? .null).isSame(as: $0.value) }
-                } ?? .null
+                value =
+                    elements.first { element in
+                        wanted.allSatisfy { (element.member($0.key) ?? .null).isSame(as: $0.value) }
+                    } ?? .null
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(names.map { JSON.Object.Member($0, value.member($0) ?? .null) })
@@ -90,7 +91,9 @@ extension JSON {
         case .array(let elements): .array(elements.map(\.inWords))
         case .object(let object):
             .members(
-                object.members.filter { ![.null, false, ""].contains($0.value) }.map { .init($0.name, $0.value.inWords) })
+                object.members.filter { ![.null, false, ""].contains($0.value) }.map {
+                    .init($0.name, $0.value.inWords)
+                })
         }
     }
 }

@@ -70,7 +70,9 @@ public struct Step: Sendable, Hashable, Codable {
         self.cost = cost
         self.unchanged = unchanged
         self.undone = undone
-        permissions = ([state.read, call, undo].compactMap(\.self) + unchanged.map(\.state.read)).reduce(into: Set<String>()) { all, call in
+        permissions = ([state.read, call, undo].compactMap(\.self) + unchanged.map(\.state.read)).reduce(
+            into: Set<String>()
+        ) { all, call in
             if let known = try? KnownOperation(of: call) { all.formUnion(known.permissions) }
         }.sorted()
     }

@@ -67,6 +67,9 @@ public struct CheckSelection: Sendable, Hashable {
         try checks(named: name, in: CheckIndex(Catalogue.checks))
     }
 
+    /// What fixes the failing findings of a check, or why nothing does, for a person.
+    public static func fix(of check: any Check) -> String { Fixes.explanation(for: check.about.id) }
+
     private static func checks(named name: String, in index: CheckIndex) throws(InvalidInput) -> [any Check] {
         do throws(UnknownCheck) {
             return try index.checks(named: name)

@@ -5,6 +5,7 @@ import Inventory
 public import Posture
 import Practices
 public import Remediation
+import Reports
 
 /// Applies a plan: what its steps say and nothing else, each after a look at what it changes.
 public struct FixApplyRun: Sendable {

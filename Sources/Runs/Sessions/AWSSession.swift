@@ -57,7 +57,7 @@ struct AWSSession: Sendable {
         let chain = DefaultCredentialChain(
             environment: environment, transport: clocked, sign: sign, profile: options.profile,
             region: options.regions.first, endpointURL: options.endpointURL)
-        var keys = Set([environment.variable("AWS_ACCESS_KEY_ID")].compactMap(\.self))
+        var keys = Set([environment.variables["AWS_ACCESS_KEY_ID"]].compactMap(\.self))
         keys.formUnion(shared.profileNames.compactMap { shared.setting("aws_access_key_id", ofProfile: $0) })
         let metadata =
             try chain.source() == .instanceMetadata

@@ -1,0 +1,144 @@
+import AWSClient
+import Basics
+import Foundation
+import Remediation
+import Synchronization
+import Testing
+import TestSupport
+
+/// `parapet fix` as a user runs it.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FixCommandTests {
+    /// A server of its own: the other suite changes its account at the same time.
+    private static let own = Task { try await FixWorld() }
+
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "parapet-fix-\(UUID().uuidString)").path
+
+    private func environment(_ endpoint: String) -> [String: String] {
+        [
+            "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "XDG_STATE_HOME": folder, "HOME": folder, "NO_COLOR": "1",
+        ]
+    }
+
+    private func parapet(_ endpoint: String, _ words: String...) async throws -> Subprocess.Outcome {
+        try await Subprocess.run(Repository.parapet, ["fix"] + words, environment: environment(endpoint))
+    }
+
+    private static let policyChecks = ["--check", "iam-password-policy-length", "--region", "us-east-1"]
+
+    private func world() async throws -> (FixWorld, JSON) {
+        let world = try await Self.own.value
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let scenario = try #require(FixScenario.all.first { $0.name == "half a password policy" })
+        return (world, try await world.prepared(for: scenario))
+    }
+
+    @Test func aPlanIsMadeAppliedListedAndUndone() async throws {
+        let (world, before) = try await world()
+        let file = folder + "/plan.json"
+        let plan = try await Subprocess.run(
+            Repository.parapet, ["fix", "plan", "--output", file] + Self.policyChecks,
+            environment: environment(world.endpoint))
+        #expect(plan.status == 2, "\(plan.standardError)")
+        #expect(plan.standardOutput.contains("MinimumPasswordLength = 8"))
+        #expect(plan.standardOutput.contains("MinimumPasswordLength = 14"))
+        #expect(try await world.state() == before)
+        let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+
+        let silent = try await parapet(world.endpoint, "apply", file)
+        #expect(silent.status == 64 && silent.standardError.contains(hash), "\(silent)")
+        let wrong = try await parapet(world.endpoint, "apply", file, "--yes", "0123456789")
+        #expect(wrong.status == 64)
+        #expect(try await world.state() == before)
+
+        let applied = try await parapet(world.endpoint, "apply", file, "--yes", hash, "--format", "json")
+        #expect(applied.status == 0, "\(applied)")
+        let document = try JSON(parsing: applied.standardOutput)
+        #expect(document["steps"]?[0]?["state"] == "verified")
+        let after = try await world.state()
+        #expect(after["iam"]?["passwordPolicy"]?["PasswordPolicy"]?["MinimumPasswordLength"] == 14)
+        #expect(after["iam"]?["passwordPolicy"]?["PasswordPolicy"]?["PasswordReusePrevention"] == 5, "left alone")
+
+        let run = try #require(document["run"]?.text)
+        let list = try await parapet(world.endpoint, "list")
+        #expect(list.status == 0 && list.standardOutput.contains(run))
+        let undoPlan = folder + "/undo.json"
+        #expect(try await parapet(world.endpoint, "undo", run, "--output", undoPlan).status == 0)
+        #expect(try await world.state() == after)
+        let undoHash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: undoPlan))), from: undoPlan).hash
+        let undone = try await parapet(world.endpoint, "undo", run, "--yes", undoHash)
+        #expect(undone.status == 0, "\(undone)")
+        #expect(try await world.state() == before)
+        let again = try await parapet(world.endpoint, "undo", run, "--yes", undoHash)
+        #expect(again.status == 1 && again.standardError.contains("has undone it"))
+        #expect(try await parapet(world.endpoint, "list").standardOutput.contains("undone by"))
+    }
+
+    /// The process is killed by SIGKILL while its write is under way, and the same command goes on afterwards.
+    @Test(arguments: [true, false])
+    func aProcessThatIsKilledAtItsWriteGoesOn(writeReachesAWS: Bool) async throws {
+        let (world, before) = try await world()
+        let file = folder + "/plan.json"
+        _ = try await Subprocess.run(
+            Repository.parapet, ["fix", "plan", "--output", file] + Self.policyChecks,
+            environment: environment(world.endpoint))
+        let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+
+        nonisolated(unsafe) let process = Process()
+        let userAgents = Mutex<Set<String>>([])
+        let proxy = try await TestServer.start { request in
+            if request.isWrite, WireOperation(request)?.service == "iam" {
+                userAgents.withLock { _ = $0.insert(request[header: "User-Agent"] ?? "") }
+                if writeReachesAWS { _ = await forward(request, to: world.endpoint) }
+                kill(process.processIdentifier, SIGKILL)
+                return .hangUp
+            }
+            return await forward(request, to: world.endpoint).map { .answer($0) } ?? .hangUp
+        }
+        process.executableURL = URL(filePath: Repository.parapet)
+        process.arguments = ["fix", "apply", file, "--yes", hash]
+        process.environment = environment(proxy.endpoint)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(userAgents.withLock { $0 }.allSatisfy { $0.hasPrefix("parapet-fix/") })
+        let list = try await parapet(world.endpoint, "list")
+        #expect(list.standardOutput.contains("not finished"))
+
+        let resumed = try await parapet(world.endpoint, "apply", file, "--yes", hash, "--format", "json")
+        #expect(resumed.status == 0, "\(resumed)")
+        let run = try #require(try JSON(parsing: resumed.standardOutput)["run"]?.text)
+        #expect(try await world.state()["iam"]?["passwordPolicy"]?["PasswordPolicy"]?["MinimumPasswordLength"] == 14)
+        let undoPlan = folder + "/undo.json"
+        _ = try await parapet(world.endpoint, "undo", run, "--output", undoPlan)
+        let undoHash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: undoPlan))), from: undoPlan).hash
+        #expect(try await parapet(world.endpoint, "undo", run, "--yes", undoHash).status == 0)
+        #expect(try await world.state() == before)
+    }
+
+    @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {
+        let (world, before) = try await world()
+        let file = folder + "/plan.json"
+        let planned = try await Planned.make(world.endpoint, checks: ["iam-password-policy-length"])
+        var plan = planned.file.plan
+        plan.account = "210987654321"
+        try Data(PlanFile(plan).bytes).write(to: URL(filePath: file))
+        let foreign = try await parapet(world.endpoint, "apply", file, "--yes", PlanFile(plan).hash)
+        #expect(foreign.status == 1 && foreign.standardError.contains("210987654321"))
+        plan = planned.file.plan
+        plan.steps += plan.steps
+        try Data(PlanFile(plan).bytes).write(to: URL(filePath: file))
+        let many = try await parapet(
+            world.endpoint, "apply", file, "--yes", PlanFile(plan).hash, "--max-changes", "1")
+        #expect(many.status == 1 && many.standardError.contains("--max-changes"))
+        #expect(try await world.state() == before)
+    }
+}
