@@ -9,33 +9,28 @@ extension Reading {
     /// What must be read so that the last administrator can be told.
     public static let administratorReads = Landscape.reads.union([.credentialReport])
 
-    /// The users and roles that can give themselves and others every permission, and that somebody can be: users with a
-    /// password or an active key, and roles that trust accounts or identity providers. By their ARNs.
-    /// - Throws: ``Inventory/Unknown`` if it cannot be told who they are.
-    public func administrators() throws(Unknown) -> Set<String> {
+    /// The users whose access these steps take if nobody would be left for certain to administer the account: who can give
+    /// themselves and others every permission, with a password or an active key, or as a role that people can assume. What
+    /// limits all principals alike, such as a policy of the organization, is not weighed.
+    /// - Throws: ``Inventory/Unknown`` if it cannot be told who the administrators are.
+    public func lastAdministrators(hitBy steps: [Step]) throws(Unknown) -> Set<String> {
+        let hit = Set(steps.filter { $0.call.takesAccess }.map(\.resource))
+        guard !hit.isEmpty else { return [] }
         let report = try account[.credentialReport].value
         let roles = try account[.identities].value.roles
         let reachable = Set(
             report.users.filter { $0.password.isEnabled == true || !$0.activeKeys.isEmpty }.map(\.arn)
                 + roles.filter(\.canBeAssumedByPeople).map(\.arn))
         let someone = "arn:\(account.partition):iam::\(account.id):user/someone"
-        let deeds = ["iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreateAccessKey"]
-        var able = reachable
-        for deed in deeds {
+        var possible = reachable
+        var certain = reachable.subtracting(hit)
+        for deed in ["iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreateAccessKey"] {
             let holders = landscape.whoCan(deed, someone, following: false).holders
-            able.formIntersection(holders.filter { $0.access.isCertain && $0.doubts.isEmpty }.map(\.principal.arn))
+            possible.formIntersection(holders.map(\.principal.arn))
+            certain.formIntersection(holders.filter(\.access.isCertain).map(\.principal.arn))
         }
-        return able
-    }
-
-    /// The users whose credentials these steps take and without whom nobody would be left to administer the account.
-    /// - Throws: ``Inventory/Unknown`` as ``administrators()``.
-    public func lastAdministrators(hitBy steps: [Step]) throws(Unknown) -> Set<String> {
-        let hit = Set(steps.filter { $0.call.takesAccess }.map(\.resource))
-        guard !hit.isEmpty else { return [] }
-        let all = try administrators()
-        guard !all.isEmpty, all.subtracting(hit).isEmpty else { return [] }
-        return Set(all.compactMap { $0.split(separator: "/").last.map(String.init) })
+        guard certain.isEmpty else { return [] }
+        return Set(possible.intersection(hit).compactMap { $0.split(separator: "/").last.map(String.init) })
     }
 }
 

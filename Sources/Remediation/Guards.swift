@@ -53,6 +53,11 @@ public struct Guards: Sendable {
     }
 }
 
+extension Step {
+    /// Whether the step can take access from somebody.
+    public var takesAccess: Bool { call.service == "iam" && call.takesAccess }
+}
+
 extension APICall {
     /// Whether the call can take access from somebody.
     var takesAccess: Bool {

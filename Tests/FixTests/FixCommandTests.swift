@@ -94,7 +94,7 @@ import TestSupport
                 kill(process.processIdentifier, SIGKILL)
                 return .hangUp
             }
-            return await forward(request, to: world.endpoint).map { .answer($0) } ?? .hangUp
+            return await forward(request, to: world.endpoint).map { TestServer.Reply.answer($0) } ?? .hangUp
         }
         process.executableURL = URL(filePath: Repository.parapet)
         process.arguments = ["fix", "apply", file, "--yes", hash]

@@ -229,7 +229,7 @@ final class Interruption: Sendable {
             return (state.calls - 1, state.isDead)
         }
         if isDead { return .hangUp }
-        guard mine == number else { return await pass(request).map { .answer($0) } ?? .hangUp }
+        guard mine == number else { return await pass(request).map { TestServer.Reply.answer($0) } ?? .hangUp }
         switch moment {
         case .beforeCall:
             die()

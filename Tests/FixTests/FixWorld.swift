@@ -57,8 +57,8 @@ final class FixWorld: Sendable {
 /// The process of `fix_state.py`, asked line by line.
 private final class Boto3: Sendable {
     private nonisolated(unsafe) let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private nonisolated(unsafe) let input = Pipe()
+    private nonisolated(unsafe) let output = Pipe()
     private let queue = DispatchQueue(label: "boto3")
 
     init(_ endpoint: String) throws {
@@ -82,9 +82,11 @@ private final class Boto3: Sendable {
                     with: Result {
                         try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
                         var answer = Data()
-                        while let byte = Subprocess.readSome(output, at: 65_536) {
-                            answer += byte
-                            if answer.last == UInt8(ascii: "\n") { break }
+                        var piece = [UInt8](repeating: 0, count: 65_536)
+                        while answer.last != UInt8(ascii: "\n") {
+                            let count = read(output.fileHandleForReading.fileDescriptor, &piece, piece.count)
+                            guard count > 0 || errno == EINTR else { break }
+                            answer += piece[..<max(0, count)]
                         }
                         return String(decoding: answer, as: UTF8.self)
                     })

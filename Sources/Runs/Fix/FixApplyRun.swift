@@ -95,9 +95,7 @@ public struct FixApplyRun: Sendable {
     private func lastAdministrators(
         of plan: Plan, _ settings: Settings, in environment: RunEnvironment
     ) async throws -> Set<String> {
-        guard plan.steps.contains(where: { $0.call.service == "iam" && $0.call.parameters["UserName"] != nil }) else {
-            return []
-        }
+        guard plan.steps.contains(where: \.takesAccess) else { return [] }
         let account = try await AccountReading(
             AccountSelection(session: session), in: environment, facets: Reading.administratorReads
         ).snapshot(progress: nil).accounts.first

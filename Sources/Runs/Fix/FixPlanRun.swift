@@ -46,15 +46,11 @@ public struct FixPlanRun: Sendable {
             resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
         }
         let reading = Reading(account, by: criteria)
-        // One administrator alone is the last, whatever the plan holds.
-        let administrators = (try? reading.administrators()) ?? []
-        let last = administrators.count == 1 ? administrators.compactMap { $0.split(separator: "/").last } : []
-        let planner = Planner(
-            fixes, client: session.client,
-            guards: session.guards(settings, lastAdministrators: Set(last.map(String.init))))
-        let proposals = await planner.proposals(
+        let planner = Planner(fixes, client: session.client, guards: session.guards(settings))
+        var proposals = await planner.proposals(
             for: findings, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
         try Task.checkCancellation()
+        proposals = Self.leavingAnAdministrator(proposals, reading, session.guards(settings))
         let plan = Plan(
             parapet: Version.current, account: account.id, partition: account.partition, region: session.baseRegion,
             caller: session.callerARN, scanned: Moment(account.readAt).description, settings: settings,
@@ -70,5 +66,27 @@ public struct FixPlanRun: Sendable {
                 : [])
                 + (findings.isEmpty && !resources.isEmpty
                     ? ["no finding is about \(resources.joined(separator: ", "))"] : []))
+    }
+
+    /// The proposals without the steps that would leave the account without an administrator.
+    private static func leavingAnAdministrator(
+        _ proposals: (steps: [Step], leftOut: [Plan.LeftOut]), _ reading: Reading, _ guards: Guards
+    ) -> (steps: [Step], leftOut: [Plan.LeftOut]) {
+        var (steps, leftOut) = proposals
+        var guards = guards
+        let refusal: (Step) -> String?
+        do throws(Unknown) {
+            guards.lastAdministrators = try reading.lastAdministrators(hitBy: steps)
+            refusal = { [guards] in guards.refusal(of: $0) }
+        } catch {
+            let why = "who administers the account is not known: \(error.explanation)"
+            refusal = { $0.takesAccess ? why : nil }
+        }
+        for step in steps {
+            guard let reason = refusal(step) else { continue }
+            leftOut += step.checks.map { Plan.LeftOut(check: $0, resource: step.findingsOn, reason: reason) }
+        }
+        steps.removeAll { refusal($0) != nil }
+        return (steps, leftOut)
     }
 }
