@@ -96,9 +96,10 @@ struct FixOptions: ParsableArguments {
         run.maximumChanges = maxChanges
         if let config { run.breakGlass = try SettingsFile.read(config).breakGlass }
         let titles = file.plan.steps.map(\.title)
-        let result = try await verbosity.run { [run, verbosity] environment, _ in
+        let isVerbose = verbosity.isVerbose
+        let result = try await verbosity.run { [run] (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             try await run.run(in: environment) { index, state in
-                guard verbosity.isVerbose else { return }
+                guard isVerbose else { return }
                 Terminal.standardError.tell(
                     TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
             }
@@ -160,7 +161,7 @@ struct UndoFix: Verb {
 
     func perform() async throws -> ExitStatus {
         let undo = FixUndoRun(run, session: aws.session, journal: options.journal)
-        let file = try await verbosity.run { (environment, _: ProgressReport<ReadingProgress>?) in
+        let file = try await verbosity.run { (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             try await undo.plan(in: environment)
         }
         guard let output else { return try await options.apply(file, aws.session, verbosity) }
