@@ -21,6 +21,8 @@ import Testing
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: [{id: sg-1}]}]", "plain text"),
         ("allowed-ingress: [{source: 0.0.0.0/0, groups: []}]", "empty list"), ("[", "not YAML"),
         ("root-use-days: 1\nroot-use-days: 2", "more than once"),
+        ("break-glass: vault", "not a list"), ("break-glass: [{a: 1}]", "plain text"),
+        ("flow-log-bucket: my-bucket", "no ARN of a bucket"), ("access-log-bucket: [a]", "plain text"),
         ("- a", "names and values"), ("trail-access: {reader: [a]}", "unknown setting 'reader' in trail-access"),
         ("hunt: {own-networks: [lorem]}", "not an address range"),
         ("hunt: {expected-scanners: [10.0.0.0/8]}", "not an IP address"),
@@ -48,12 +50,18 @@ import Testing
             access-key-maximum-age-days: 30
             trusted-accounts: [012345678901]
             trail-access: {readers: ["arn:aws:iam::123456789012:role/audit"]}
+            break-glass: [vault]
+            flow-log-bucket: arn:aws:s3:::flows/here/
+            access-log-bucket: access
             hunt: {placeholders: {auditors: [ann]}, own-networks: [203.0.113.0/24], expected-scanners: [10.0.0.5]}
             """)
         defer { file.remove() }
         let configuration = try SettingsFile.configuration(file.path)
         #expect(configuration.settings.accessKeyMaximumAgeDays == 30)
         #expect(configuration.settings.trustedAccounts == ["012345678901"], "leading zeros stay")
+        #expect(configuration.settings.breakGlass == ["vault"])
+        #expect(configuration.settings.flowLogBucket == "arn:aws:s3:::flows/here/")
+        #expect(configuration.settings.accessLogBucket == "access")
         #expect(configuration.hunt.placeholders["auditors"] == ["ann"])
         let hunt = configuration.huntSettings
         #expect(hunt.access.expectedReaders == ["arn:aws:iam::123456789012:role/audit"])
