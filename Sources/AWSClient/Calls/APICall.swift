@@ -63,8 +63,8 @@ extension Client {
                 "\(call.name) gave no answer", why: "\(error)",
                 advice: error.isAccessDenied ? "allow \(known.operation.permission)" : "try again", cause: error)
         }
-        let tokens = ["NextToken", "Marker"].compactMap { answer.member($0)?.text }.filter { !$0.isEmpty }
-        if !tokens.isEmpty || answer.member("IsTruncated") == true || answer.member("Truncated") == true {
+        let tokens = ["NextToken", "Marker"].compactMap { answer.memberIgnoringCase($0)?.text }.filter { !$0.isEmpty }
+        if !tokens.isEmpty || answer.memberIgnoringCase("IsTruncated") == true || answer.memberIgnoringCase("Truncated") == true {
             throw Failure(
                 "\(call.name) gave no whole answer", why: "the list goes on behind the first page",
                 advice: "make the change by hand")
@@ -75,7 +75,7 @@ extension Client {
 
 extension JSON {
     /// The member of an object by its name without regard to case.
-    public func member(_ name: String) -> JSON? {
+    public func memberIgnoringCase(_ name: String) -> JSON? {
         object?.members.first { CaselessName.areEqual($0.name, name) }?.value
     }
 }

@@ -30,7 +30,7 @@ public struct Observation: Sendable, Hashable, Codable {
             if value.isNull { return .null }
             switch part {
             case .name(let name):
-                guard let member = value.member(name) else { throw unreadable("has no \(name)") }
+                guard let member = value.memberIgnoringCase(name) else { throw unreadable("has no \(name)") }
                 value = member
             case .first(let wanted):
                 // An empty list is an empty element in XML.
@@ -38,11 +38,11 @@ public struct Observation: Sendable, Hashable, Codable {
                 guard let elements = value.elements else { throw unreadable("has no list where one was expected") }
                 value =
                     elements.first { element in
-                        wanted.allSatisfy { (element.member($0.key) ?? .null).isSame(as: $0.value) }
+                        wanted.allSatisfy { (element.memberIgnoringCase($0.key) ?? .null).isSame(as: $0.value) }
                     } ?? .null
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
-                value = .members(names.map { JSON.Object.Member($0, value.member($0) ?? .null) })
+                value = .members(names.map { JSON.Object.Member($0, value.memberIgnoringCase($0) ?? .null) })
             }
         }
         return value

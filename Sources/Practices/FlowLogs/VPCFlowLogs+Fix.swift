@@ -20,7 +20,7 @@ extension FlowLogs {
                     + "arn:aws:s3:::BUCKET/FOLDER/")
         }
         let new = NewFlowLog(target, bucket)
-        guard !present.contains(where: { $0.member("logDestination")?.text == bucket }) else {
+        guard !present.contains(where: { $0.memberIgnoringCase("logDestination")?.text == bucket }) else {
             return .declined("a flow log of the VPC delivers to \(bucket) already: name another bucket or folder")
         }
         let create = Step(
@@ -33,7 +33,7 @@ extension FlowLogs {
                 "AWS adds a statement for the delivery of flow logs to the bucket's policy if it has none.",
                 "Records that were delivered stay in the bucket if the step is undone.",
             ], cost: "Amazon CloudWatch charges for vended logs by volume, Amazon S3 for their storage.")
-        let partial = present.filter { ["ACCEPT", "REJECT"].contains($0.member("trafficType")?.text) }
+        let partial = present.filter { ["ACCEPT", "REJECT"].contains($0.memberIgnoringCase("trafficType")?.text) }
         return .steps([create] + partial.compactMap { delete($0, of: target) })
     }
 
@@ -91,12 +91,12 @@ extension FlowLogs {
 
     /// `nil` if the flow log could not be made again.
     private static func delete(_ flowLog: JSON, of target: Fix.Target) -> Step? {
-        guard let id = flowLog.member("flowLogId")?.text else { return nil }
+        guard let id = flowLog.memberIgnoringCase("flowLogId")?.text else { return nil }
         let names = [
             "resourceId", "trafficType", "logDestinationType", "logDestination", "logGroupName",
             "deliverLogsPermissionArn", "logFormat", "maxAggregationInterval",
         ]
-        let before = JSON.members(names.map { .init($0, flowLog.member($0) ?? .null) })
+        let before = JSON.members(names.map { .init($0, flowLog.memberIgnoringCase($0) ?? .null) })
         // What tells it from the others of the VPC, since one that is made again has another id.
         let match = ["trafficType", "logDestination", "logGroupName"].reduce(into: [String: JSON]()) {
             $0[$1] = before[$1]

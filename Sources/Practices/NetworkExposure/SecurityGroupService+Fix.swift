@@ -93,14 +93,14 @@ private struct InboundRule {
 
     /// `nil` for an outbound rule, and for one whose source is no CIDR or whose ports are none.
     init?(_ rule: JSON) {
-        func text(_ name: String) -> String? { rule.member(name)?.text.flatMap { $0.isEmpty ? nil : $0 } }
-        guard rule.member("isEgress") == false, let id = text("securityGroupRuleId"),
+        func text(_ name: String) -> String? { rule.memberIgnoringCase(name)?.text.flatMap { $0.isEmpty ? nil : $0 } }
+        guard rule.memberIgnoringCase("isEgress") == false, let id = text("securityGroupRuleId"),
             let cidr = text("cidrIpv4") ?? text("cidrIpv6"), let ipProtocol = text("ipProtocol"),
             let fromPort = text("fromPort").flatMap({ Int($0) }), let toPort = text("toPort").flatMap({ Int($0) })
         else { return nil }
         (self.id, self.cidr, isIPv6, self.ipProtocol) = (id, cidr, text("cidrIpv4") == nil, ipProtocol)
         (self.fromPort, self.toPort, description) = (fromPort, toPort, text("description"))
-        tags = rule.member("tagSet")?.elements ?? []
+        tags = rule.memberIgnoringCase("tagSet")?.elements ?? []
     }
 
     var portText: String { "\(fromPort == toPort ? "port \(fromPort)" : "ports \(fromPort)-\(toPort)")/\(ipProtocol)" }
@@ -174,7 +174,7 @@ private struct InboundRule {
             isIPv6 ? "Ipv6Ranges" : "IpRanges": [range],
         ]
         let named = tags.map { tag -> JSON in
-            ["Key": tag.member("key") ?? "", "Value": tag.member("value") ?? ""]
+            ["Key": tag.memberIgnoringCase("key") ?? "", "Value": tag.memberIgnoringCase("value") ?? ""]
         }
         let specification: JSON = [["ResourceType": "security-group-rule", "Tags": .array(named)]]
         return APICall(
