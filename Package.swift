@@ -118,7 +118,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Basics", "Posture", "Remediation", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient", "TrailIntegrity",
+                "Basics", "Posture", "Remediation", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient",
+                "TrailIntegrity",
                 "Hunting",
                 "Analytics", "Sigma", "LogReaders", "LogSources",
             ],

@@ -20,7 +20,9 @@ struct FixedBucket {
 
     /// - Parameter configuration: by its name in the API.
     func call(_ operation: AWSClient.Operation, _ configuration: (String, JSON)? = nil) -> APICall {
-        var members: [JSON.Object.Member] = [.init("Bucket", .string(name)), .init("ExpectedBucketOwner", .string(owner))]
+        var members: [JSON.Object.Member] = [
+            .init("Bucket", .string(name)), .init("ExpectedBucketOwner", .string(owner)),
+        ]
         if let configuration { members.append(.init(configuration.0, configuration.1)) }
         return APICall(operation, in: region, .members(members))
     }
@@ -46,7 +48,8 @@ struct FixedBucket {
         return .steps([
             Step(
                 title, on: "arn:\(target.resource.arn.split(separator: ":")[1]):s3:::\(name)", for: target.checks,
-                state: self.policy, before: policy, call: call(.putBucketPolicy, ("Policy", .string(text))), after: after,
+                state: self.policy, before: policy, call: call(.putBucketPolicy, ("Policy", .string(text))),
+                after: after,
                 undo: policy.isNull
                     ? call(.deleteBucketPolicy) : call(.putBucketPolicy, ("Policy", .string(policy.written(.compact)))),
                 notes: notes)

@@ -97,7 +97,8 @@ struct FixOptions: ParsableArguments {
         if let config { run.breakGlass = try SettingsFile.read(config).breakGlass }
         let titles = file.plan.steps.map(\.title)
         let isVerbose = verbosity.isVerbose
-        let result = try await verbosity.run { [run] (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
+        let result = try await verbosity.run {
+            [run] (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             try await run.run(in: environment) { index, state in
                 guard isVerbose else { return }
                 Terminal.standardError.tell(

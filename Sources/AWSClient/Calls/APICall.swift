@@ -64,7 +64,9 @@ extension Client {
                 advice: error.isAccessDenied ? "allow \(known.operation.permission)" : "try again", cause: error)
         }
         let tokens = ["NextToken", "Marker"].compactMap { answer.memberIgnoringCase($0)?.text }.filter { !$0.isEmpty }
-        if !tokens.isEmpty || answer.memberIgnoringCase("IsTruncated") == true || answer.memberIgnoringCase("Truncated") == true {
+        if !tokens.isEmpty || answer.memberIgnoringCase("IsTruncated") == true
+            || answer.memberIgnoringCase("Truncated") == true
+        {
             throw Failure(
                 "\(call.name) gave no whole answer", why: "the list goes on behind the first page",
                 advice: "make the change by hand")

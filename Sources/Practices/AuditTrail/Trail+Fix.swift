@@ -46,8 +46,10 @@ extension AuditTrail {
         if before["IsMultiRegionTrail"] != true {
             steps.append(
                 Step(
-                    "Extend trail \(trail.name) to every region", on: trail.trailARN, for: target.checks, state: regions,
-                    before: before, call: trail.update(["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true]),
+                    "Extend trail \(trail.name) to every region", on: trail.trailARN, for: target.checks,
+                    state: regions,
+                    before: before,
+                    call: trail.update(["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true]),
                     after: ["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true],
                     undo: trail.update([
                         "IsMultiRegionTrail": false,
@@ -60,7 +62,8 @@ extension AuditTrail {
             let name: JSON = ["Name": .string(trail.trailARN)]
             steps.append(
                 Step(
-                    "Start logging of trail \(trail.name)", on: trail.trailARN, for: target.checks, state: trail.logging,
+                    "Start logging of trail \(trail.name)", on: trail.trailARN, for: target.checks,
+                    state: trail.logging,
                     before: logging, call: APICall(.startLogging, in: trail.homeRegion, name),
                     after: ["IsLogging": true], undo: APICall(.stopLogging, in: trail.homeRegion, name)))
         }
@@ -83,7 +86,8 @@ extension AuditTrail {
 
     private static func trail(_ arn: String, in reading: Reading) throws(Unknown) -> Trail {
         guard let trail = reading.trails.first(where: { $0.trailARN == arn }) else {
-            throw Unknown(.notFound, call: Operation.describeTrails.description, detail: "the trail \(arn) is not listed")
+            throw Unknown(
+                .notFound, call: Operation.describeTrails.description, detail: "the trail \(arn) is not listed")
         }
         return trail
     }

@@ -65,7 +65,9 @@ extension CredentialRotation {
     }
 
     private static func notes(on target: Fix.Target) -> [String] {
-        var notes = ["The new rules hold from the next change of each password; present passwords stay valid until then."]
+        var notes = [
+            "The new rules hold from the next change of each password; present passwords stay valid until then."
+        ]
         if target.fails("iam-password-policy-expiry") {
             notes.append("Users whose password is older than the limit must choose a new one at their next sign-in.")
         }

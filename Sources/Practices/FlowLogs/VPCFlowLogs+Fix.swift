@@ -61,7 +61,8 @@ extension FlowLogs {
             match = .first([
                 "resourceId": .string(target.resource.id), "logDestination": .string(bucket), "trafficType": "ALL",
             ])
-            state = Observation(FlowLogs.flowLogs(of: target).read, "flowLogSet", match, .members(shown.object?.names ?? []))
+            state = Observation(
+                FlowLogs.flowLogs(of: target).read, "flowLogSet", match, .members(shown.object?.names ?? []))
             call = APICall(
                 .createFlowLogs, in: target.region,
                 [
@@ -110,7 +111,9 @@ extension FlowLogs {
             if name == "logDestination", before["logDestinationType"]?.text == "cloud-watch-logs" { continue }
             let isNumber = name == "maxAggregationInterval"
             again.append(
-                .init(name.prefix(1).uppercased() + name.dropFirst(), isNumber ? JSON(value.text.flatMap { Int($0) }) : value))
+                .init(
+                    name.prefix(1).uppercased() + name.dropFirst(),
+                    isNumber ? JSON(value.text.flatMap { Int($0) }) : value))
         }
         return Step(
             "Delete flow log \(id), which records \(before["trafficType"]?.text ?? "a part") alone",

@@ -21,7 +21,8 @@ extension NetworkExposure {
         let wide = inbound.filter { rule in ports.contains { rule.reaches($0) } && rule.isWide }
         guard !wide.isEmpty else {
             return .declined(
-                "no single rule with a CIDR opens the ports to the internet: several do together, or a prefix list does")
+                "no single rule with a CIDR opens the ports to the internet: several do together, or a prefix list does"
+            )
         }
         if let far = wide.first(where: { !$0.isWithin(ports) }) {
             return .declined(

@@ -13,7 +13,9 @@ extension RootAccount {
     } propose: { target, _, _ in
         let evidence = target.findings.flatMap(\.evidence)
         let uses = evidence.filter { $0.fact.hasSuffix("_last_used_date") }.compactMap { item in
-            item.value.text.map { "The credential report says that a key was last used at \($0): find out by whom before you go on." }
+            item.value.text.map {
+                "The credential report says that a key was last used at \($0): find out by whom before you go on."
+            }
         }
         return .byHand(
             uses + [

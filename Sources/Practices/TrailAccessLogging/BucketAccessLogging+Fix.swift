@@ -42,7 +42,8 @@ extension TrailAccessLogging {
                 Step(
                     "Log access to \(source.name) in \(log.name)", on: target.resource.arn, for: target.checks,
                     state: source.logging, before: before,
-                    call: source.call(.putBucketLogging, ("BucketLoggingStatus", ["LoggingEnabled": after])), after: after,
+                    call: source.call(.putBucketLogging, ("BucketLoggingStatus", ["LoggingEnabled": after])),
+                    after: after,
                     undo: source.call(.putBucketLogging, ("BucketLoggingStatus", [:])),
                     notes: ["Amazon S3 delivers the first logs within hours, and without a guarantee."],
                     cost: "Amazon S3 charges for the storage of the logs.")

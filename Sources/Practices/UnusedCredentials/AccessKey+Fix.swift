@@ -67,6 +67,7 @@ extension UnusedCredentials {
     private static func reach(_ lastUse: JSON, _ used: Date?, _ created: Date, _ reading: Reading) -> String {
         guard let used else { return "never used since it was created \(reading.days(since: created).daysAgo)" }
         let service = lastUse["ServiceName"]?.text ?? "a service"
-        return "last used \(reading.days(since: used).daysAgo), for \(service) in \(lastUse["Region"]?.text ?? "a region")"
+        return
+            "last used \(reading.days(since: used).daysAgo), for \(service) in \(lastUse["Region"]?.text ?? "a region")"
     }
 }
