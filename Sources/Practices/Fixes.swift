@@ -36,7 +36,8 @@ public enum Fixes {
             ("trail-bucket-access", "Parapet has no fix: who needs the logs is a decision about people and programs."),
             ("trail-control", "Parapet has no fix: who administers the trails is a decision about people."),
         ]
-        return reasons.first { check.hasPrefix($0.0) }?.1
+        // A name that ends in a hyphen stands for all that begin with it.
+        return reasons.first { $0.0.hasSuffix("-") ? check.hasPrefix($0.0) : check == $0.0 }?.1
             ?? "Parapet has no fix for this check yet; 'parapet explain \(check)' says what a person does."
     }
 }

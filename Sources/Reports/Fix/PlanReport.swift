@@ -26,8 +26,9 @@ public struct PlanReport: Sendable {
         }
         if !plan.leftOut.isEmpty {
             page.heading("Without a step", plan.leftOut.count)
-            for each in plan.leftOut {
-                page.add("\(each.check) on \(each.resource): \(each.reason)", indent: 4, margin: "  - ")
+            for (each, count) in leftOutOnce {
+                let place = count == 1 ? each.resource : Figures.count(count, "resource")
+                page.add("\(each.check) on \(place): \(each.reason)", indent: 4, margin: "  - ")
                 for line in each.byHand { page.add(line, indent: 6) }
             }
         }
@@ -82,6 +83,18 @@ public struct PlanReport: Sendable {
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The failing findings without a step, those of one check with one reason together.
+    private var leftOutOnce: [(Plan.LeftOut, Int)] {
+        var found: [(Plan.LeftOut, Int)] = []
+        for each in plan.leftOut {
+            let place = found.firstIndex {
+                ($0.0.check, $0.0.reason, $0.0.byHand) == (each.check, each.reason, each.byHand)
+            }
+            if let place { found[place].1 += 1 } else { found.append((each, 1)) }
+        }
+        return found
     }
 
     private var title: String {
