@@ -4,6 +4,7 @@ import Foundation
 import Posture
 import Practices
 import Remediation
+import Reports
 import Synchronization
 import Testing
 import TestSupport
@@ -70,6 +71,27 @@ import TestSupport
         let again = try await apply(first.file, to: world.endpoint, in: journals)
         #expect(again.steps.allSatisfy { $0.state == .unneeded }, "\(again.steps)")
         #expect(try await world.state() == after)
+    }
+
+    /// Once the commands have run, each step of the plan finds what it would leave.
+    @Test(arguments: FixScenario.all)
+    func theCommandsOfTheAWSCLIDoTheSame(_ scenario: FixScenario) async throws {
+        let world = try await FixWorld.shared.value
+        _ = try await world.prepared(for: scenario)
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let journals = try TemporaryJournals()
+        let script = journals.folder.path + "/plan.sh"
+        try Data(PlanReport(planned.file).commands.utf8).write(to: URL(filePath: script))
+        let outcome = try await Subprocess.run(
+            "/bin/sh", [script],
+            environment: [
+                "PATH": Repository.file(".venv/bin").path + ":/usr/bin:/bin", "AWS_ACCESS_KEY_ID": "testing",
+                "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": world.endpoint,
+                "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_PAGER": "",
+            ])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        let progress = try await apply(planned.file, to: world.endpoint, in: journals)
+        #expect(progress.steps.allSatisfy { $0.state == .unneeded }, "\(progress.steps)")
     }
 
     /// Killed before or after any call, a run goes on to the end of an undisturbed one, and undoing restores.
