@@ -278,7 +278,7 @@ struct ScanItem: ReportItem {
             record.member("source", evidence.source.description)
             record.member("value", evidence.value)
         }
-        record.member("fix", hasFix)
+        record.member("fix", .bool(hasFix))
         record.member("id", id)
         record.member("message", finding.message)
         record.member("permission", ifAny: finding.unknown?.permission)

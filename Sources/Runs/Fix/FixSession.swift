@@ -30,7 +30,7 @@ extension AWSSession {
     static func forFixes(_ options: SessionOptions, in environment: RunEnvironment) async throws(Failure) -> Self {
         var environment = environment
         let transport = environment.transport
-        environment.transport = { FixTransport(base: transport($0)) }
+        environment.transport = { FixTransport(base: transport($0, $1)) }
         return try await Self(options, in: environment)
     }
 

@@ -9,7 +9,7 @@ extension HuntRun {
         of logs: LogPlaces, _ session: SessionOptions = SessionOptions(), in environment: RunEnvironment
     ) async throws -> LogSource {
         let progress = LogProgress()
-        let pipeline = try await logs.pipeline(.lines, .all, threads: 1, session, in: environment)
+        let (pipeline, _) = try await logs.pipeline(.lines, .all, threads: 1, session, in: environment)
         let (states, _) = try await pipeline.run(progress: progress) {
             LogSource?.none
         } read: { found, piece in
