@@ -10,11 +10,11 @@ public import Reports
 public struct Terminal: Sendable {
     let descriptor: Int32
 
-    static let standardInput = Terminal(descriptor: 0)
+    public static let standardInput = Terminal(descriptor: 0)
     public static let standardOutput = Terminal(descriptor: 1)
     public static let standardError = Terminal(descriptor: 2)
 
-    var isTerminal: Bool { isatty(descriptor) == 1 }
+    public var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// In columns: what the terminal says, else `COLUMNS`, else 80.
     private var width: Int {
