@@ -29,6 +29,7 @@ public struct FlowAnalytics {
         let latest = moment.map { Int32(clamping: ClockSkew.latest($0) / 3_600) }
         var tally = tally
         tally.settle()
+        tally.interfaces.hideSecrets()
         var before = baseline.content(until: latest.map(Int.init) ?? .max)
         for key in before.series.keys { before.series[key]?.putInOrder() }
         self.before = before

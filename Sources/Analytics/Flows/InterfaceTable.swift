@@ -193,6 +193,14 @@ struct InterfaceTable: Sendable {
         }
     }
 
+    /// Takes secrets out of the names, which alerts and baselines have. Nothing is found by its name afterwards.
+    mutating func hideSecrets() {
+        for place in entries.indices {
+            let shown = SecretFields.shown(entries[place].name)
+            if shown != entries[place].name { entries[place].name = shown }
+        }
+    }
+
     private func isNamed(_ entry: Int, _ name: Bytes) -> Bool { longNames[entry]?.elementsEqual(name) == true }
 
     private mutating func insert(_ short: InterfaceName, _ name: Bytes, _ hash: UInt64) -> Int {
