@@ -33,7 +33,7 @@ import TestSupport
         /// The process id of the third program, once it runs.
         func grandchild() async -> Int {
             while true {
-                await Task.yield()
+                try? await Task.sleep(for: .milliseconds(10))
                 if let text = try? String(contentsOfFile: started, encoding: .utf8),
                     let id = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
                 {
@@ -46,7 +46,7 @@ import TestSupport
         func end(of process: Int) async {
             let stat = "/proc/\(process)/stat"
             while let text = try? String(contentsOfFile: stat, encoding: .utf8), !text.contains(") Z ") {
-                await Task.yield()
+                try? await Task.sleep(for: .milliseconds(10))
             }
         }
     }
@@ -110,7 +110,7 @@ import TestSupport
         let (process, ending) = try start(
             "/usr/bin/unshare", ["--pid", "--fork", Repository.parapet] + Self.scan, stage)
         let unshare = process.processIdentifier
-        while !FileManager.default.fileExists(atPath: stage.started) { await Task.yield() }
+        while !FileManager.default.fileExists(atPath: stage.started) { try? await Task.sleep(for: .milliseconds(10)) }
         let children = try String(contentsOfFile: "/proc/\(unshare)/task/\(unshare)/children", encoding: .utf8)
         let first = try #require(children.split(separator: " ").first.flatMap { pid_t($0) })
         kill(first, signal)

@@ -103,7 +103,7 @@ struct ProcessCredentialsTests {
         }
         var grandchild: Int?
         while grandchild == nil {
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(10))
             grandchild = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int($0.trimmed) }
         }
         if isCancelled { task.cancel() }
@@ -111,7 +111,7 @@ struct ProcessCredentialsTests {
         // It is dead, or dies of the signal that it was sent.
         let state = "/proc/\(grandchild ?? 0)/stat"
         while let stat = try? String(contentsOfFile: state, encoding: .utf8), !stat.contains(") Z ") {
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 
