@@ -65,10 +65,15 @@ struct ScanTable {
     private mutating func add(_ section: PracticeSection) {
         let counts = Finding.Status.inOrder.filter { section.count($0) > 0 }
             .map { "\(section.count($0)) \($0.words)" }.joined(separator: ", ")
-        let gap = max(2, page.text.width - section.title.count - counts.count)
+        let gap = page.text.width - section.title.count - counts.count
         page.space()
-        page.line(
-            styled: page.text.styled(section.title, .bold) + String(repeating: " ", count: gap) + counts)
+        let title = page.text.styled(section.title, .bold)
+        if gap >= 2 {
+            page.line(styled: title + String(repeating: " ", count: gap) + counts)
+        } else {
+            page.line(styled: title)
+            page.line(styled: String(repeating: " ", count: max(0, page.text.width - counts.count)) + counts)
+        }
         guard !report.filter.isSummary else { return }
         let (own, implied) = failingChecks(of: section)
         for group in own { add(group) }
