@@ -16,6 +16,11 @@ import Testing
         each: .trails, \.logFileValidationEnabled, is: true, fact: "LogFileValidationEnabled", pass: "It is on",
         fail: "It is off", examples: [.passes("no trail exists") { $0.holdNoTrails() }])
 
+    private static let command = """
+        aws cloudtrail describe-trails --region us-east-1 --trail-name-list \
+        arn:aws:cloudtrail:us-east-1:123456789012:trail/main --query "trailList[0].LogFileValidationEnabled" --output json
+        """
+
     @Test("the page shows the good and the bad state, with what the check says of each")
     func page() {
         let page = Explanation(Self.check).rendered(TerminalText())
@@ -37,8 +42,7 @@ import Testing
                   - LogFileValidationEnabled is false
                       fail: It is off
                         LogFileValidationEnabled = false
-                        $ aws cloudtrail describe-trails --trail-name-list
-                        arn:aws:cloudtrail:us-east-1:123456789012:trail/main --region us-east-1
+                        $ \(Self.command)
 
                 Not determined
                   - cloudtrail:DescribeTrails is denied
@@ -75,7 +79,8 @@ import Testing
         let text = Explanation(Self.check).rendered(TerminalText(width: 40))
         // The title and the line with the practice stand as they are.
         let lines: [Substring] = text.split(separator: "\n")
-        #expect(lines.dropFirst(2).allSatisfy { $0.count <= 40 })
+        // A command is there to be copied.
+        #expect(lines.dropFirst(2).allSatisfy { $0.count <= 40 || $0.hasPrefix("        $ aws ") })
         let colored = Explanation(Self.check).rendered(TerminalText(usesColor: true))
         let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
         #expect(plain == Explanation(Self.check).rendered(TerminalText()))
