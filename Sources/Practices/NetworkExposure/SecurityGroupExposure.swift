@@ -2,6 +2,7 @@ import AWSClient
 import Basics
 import Inventory
 import Posture
+import Synchronization
 
 extension Each where Element == SecurityGroupExposure {
     /// Who may reach each security group; made once for all checks.
@@ -45,6 +46,13 @@ final class SecurityGroupExposure: Sendable {
     /// The CIDRs of the prefix lists that the group's rules name.
     private let prefixLists: [String: Fact<[String]>]
     private let sources: [Source]
+    /// The ports at which a rule begins or ends to apply, or a required entity.
+    let representativePorts: [Int]
+    /// Whether each of ``representativePorts`` is open, of TCP and then of UDP, as far as it was asked: twenty checks ask about
+    /// ports of the same few stretches.
+    private let answers: Mutex<[Answer?]>
+
+    private enum Answer { case open, closed }
 
     /// An inbound rule, with what is the same whichever port is asked about.
     private final class Source: Sendable {
@@ -76,6 +84,9 @@ final class SecurityGroupExposure: Sendable {
         ) { first, _ in first }
         prefixLists = lists
         sources = rules.map { Source($0, lists) }
+        representativePorts = (rules.map(\.portRange) + entities.portRanges).representativePorts
+        answers = Mutex(
+            Array(repeating: nil, count: representativePorts.count * TransportPort.Transport.allCases.count))
     }
 
     /// Whether any rule reaches one of the ports, or a required entity may. If not, there is nothing to look at.
@@ -87,9 +98,14 @@ final class SecurityGroupExposure: Sendable {
     /// Whether the port is open to the internet. Rules that cannot be resolved make that unknown only if the others
     /// do not decide it.
     func isOpen(_ port: TransportPort) -> Fact<Bool> {
-        isOpen(port, leavingOut: entities.addresses(for: port.number)) {
+        let stretch = representativePorts.lastIndex { $0 <= port.number } ?? 0
+        let place = stretch + (port.transport == .tcp ? 0 : representativePorts.count)
+        if let answer = answers.withLock({ $0[place] }) { return .known(answer == .open) }
+        let isOpen = isOpen(port, leavingOut: entities.addresses(for: port.number)) {
             entities.include(prefixList: $0, for: port.number)
         }
+        if case .known(let isOpen) = isOpen.state { answers.withLock { $0[place] = isOpen ? .open : .closed } }
+        return isOpen
     }
 
     /// The first of these ports that is open for sure; `nil` if none is open.
@@ -119,13 +135,8 @@ final class SecurityGroupExposure: Sendable {
             case .unknown(let unknown): unresolved = unknown
             }
         }
-        if Internet.isAmong(admitted.subtracting(allowed)) { return .known(true) }
+        if Internet.isAmong(allowed.isEmpty ? admitted : admitted.subtracting(allowed)) { return .known(true) }
         return unresolved.map { .unknown($0) } ?? .known(false)
-    }
-
-    /// The ports at which a rule begins or ends to apply, or a required entity.
-    var representativePorts: [Int] {
-        (sources.map(\.rule.portRange) + entities.portRanges).representativePorts
     }
 }
 
