@@ -104,6 +104,39 @@ import Testing
         #expect(names(answer) == [])
     }
 
+    /// A service's request has no key about a principal of an account: a denial that compares one without exception is for
+    /// services too.
+    @Test(arguments: [
+        (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, nil),
+        (
+            #"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#,
+            true
+        ),
+        (#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, true),
+        (#"{"StringNotEquals": {"aws:SourceArn": "arn:aws:s3:::mine"}}"#, false),
+    ] as [(String, Bool?)])
+    func whatAServiceLacksIsKnown(condition: String, isCertain: Bool?) {
+        let landscape = SmallAccount {
+            $0.account.hold(
+                buckets: .sample {
+                    $0.publicAccessBlock = .known(.allOff)
+                    $0.policy = .known(
+                        PolicyDocument(
+                            statements: #"""
+                                {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+                                 "Principal": {"Service": "delivery.amazonaws.com"}}
+                                """#,
+                            #"""
+                            {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", "Principal": "*",
+                             "Condition": \#(condition)}
+                            """#))
+                })
+            $0.account[.accountPublicAccessBlock] = .known(.allOff)
+        }.landscape
+        let services = landscape.whoCan("s3:GetObject", Self.logs).outsiders.filter { $0.kind == .service }
+        #expect(services.map(\.access.isCertain) == [isCertain].compactMap(\.self))
+    }
+
     /// A statement for everybody, and whom its condition lets in; none for those of one's own account.
     private static let limits: [(condition: String, titles: [String])] = [
         (#"{"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, ["any principal in organization o-abc"]),
