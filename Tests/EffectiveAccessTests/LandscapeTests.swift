@@ -106,15 +106,16 @@ import Testing
 
     /// A service's request has no key about a principal of an account: a denial that compares one without exception is for
     /// services too.
-    @Test(arguments: [
-        (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, nil),
-        (
-            #"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#,
-            true
-        ),
-        (#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, true),
-        (#"{"StringNotEquals": {"aws:SourceArn": "arn:aws:s3:::mine"}}"#, false),
-    ] as [(String, Bool?)])
+    @Test(
+        arguments: [
+            (#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, nil),
+            (
+                #"{"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#,
+                true
+            ),
+            (#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, true),
+            (#"{"StringNotEquals": {"aws:SourceArn": "arn:aws:s3:::mine"}}"#, false),
+        ] as [(String, Bool?)])
     func whatAServiceLacksIsKnown(condition: String, isCertain: Bool?) {
         let landscape = SmallAccount {
             $0.account.hold(
