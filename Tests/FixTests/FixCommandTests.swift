@@ -1,6 +1,7 @@
 import AWSClient
 import Basics
 import Foundation
+import Posture
 import Remediation
 import Synchronization
 import Testing
@@ -85,7 +86,7 @@ import TestSupport
             environment: environment(world.endpoint))
         let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
 
-        nonisolated(unsafe) let process = Process()
+        let process = Process()
         let userAgents = Mutex<Set<String>>([])
         let proxy = try await TestServer.start { request in
             if request.isWrite, WireOperation(request)?.service == "iam" {

@@ -56,9 +56,9 @@ final class FixWorld: Sendable {
 
 /// The process of `fix_state.py`, asked line by line.
 private final class Boto3: Sendable {
-    private nonisolated(unsafe) let process = Process()
-    private nonisolated(unsafe) let input = Pipe()
-    private nonisolated(unsafe) let output = Pipe()
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
     private let queue = DispatchQueue(label: "boto3")
 
     init(_ endpoint: String) throws {
