@@ -59,7 +59,7 @@ extension AuditTrail {
         }
         let logging = try observed[trail.logging]
         if logging["IsLogging"] != true {
-            let name: JSON = ["Name": .string(trail.trailARN)]
+            let name: JSON = ["Name": .string(trail.name)]
             steps.append(
                 Step(
                     "Start logging of trail \(trail.name)", on: trail.trailARN, for: target.checks,
