@@ -126,7 +126,8 @@ public struct VerifyRun: Sendable {
     private func late(_ state: VerificationProgress.State) -> Failure {
         Failure(
             "the verification was not finished",
-            why: "the time was up (--timeout) after \(state.digests) of \(max(state.digests, state.listedDigests)) digests "
+            why:
+                "the time was up (--timeout) after \(state.digests) of \(max(state.digests, state.listedDigests)) digests "
                 + "and \(state.logs) of \(state.listedLogs) log files that these list",
             advice: "give it more time, or verify a part with --start-time, --end-time or --region")
     }

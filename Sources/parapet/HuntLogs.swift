@@ -53,7 +53,8 @@ struct HuntLogs: Verb {
     @Option(
         help: .value(
             "seconds",
-            "How long the reading of logs in S3 may take; what was not read by then is reported. The default is no limit."))
+            "How long the reading of logs in S3 may take; what was not read by then is reported. The default is no limit."
+        ))
     var timeout: Int?
     @Option(
         help: .value(

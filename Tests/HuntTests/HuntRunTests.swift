@@ -86,8 +86,9 @@ import Testing
                 return .answer(.xml("<LocationConstraint></LocationConstraint>", status: 200, headers))
             }
             if request.query.contains(where: { $0.name == "list-type" }) {
-                let contents = ["a", "b"].map {
-                    "<Contents><Key>\($0).json</Key><Size>\(file.count)</Size></Contents>"
+                let prefix = request.query.first { $0.name == "prefix" }?.value ?? ""
+                let contents = ["a.json", "b.json"].filter { $0.hasPrefix(prefix) }.map {
+                    "<Contents><Key>\($0)</Key><Size>\(file.count)</Size></Contents>"
                 }
                 return .answer(
                     .xml(

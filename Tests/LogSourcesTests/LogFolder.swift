@@ -48,7 +48,8 @@ struct ReadLogs {
         deadline: ContinuousClock.Instant? = nil
     ) async throws -> ReadLogs {
         let pipeline = LogPipeline(
-            sources.map(LogLocation.init), layout: .json, dates: dates, services: services, store: store, after: cursors,
+            sources.map(LogLocation.init), layout: .json, dates: dates, services: services, store: store,
+            after: cursors,
             deadline: deadline)
         return try await read(pipeline) { logs, piece in
             var fields = FieldList()

@@ -273,7 +273,9 @@ struct MemoryStore: LogStore {
     }
 
     func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
-        guard mayList, key.isEmpty || !isSlow else { throw Failure("cannot list", why: "AccessDenied", advice: "allow it") }
+        guard mayList, key.isEmpty || !isSlow else {
+            throw Failure("cannot list", why: "AccessDenied", advice: "allow it")
+        }
         calls.listed.withLock { $0.append(prefix) }
         let rest = keys.filter { $0.hasPrefix(prefix) && key.isBefore($0) }
         let found = rest.prefix(10).map {

@@ -84,7 +84,8 @@ public final class AsyncHTTPTransport: HTTPTransport {
                 headers: response.headers.map { .init($0.name, $0.value) },
                 body: try await body(of: response, atMost: maximumBodyBytes, until: deadline))
             answer.isKnownWhole =
-                response.headers.contains(name: "Content-Length") || response.headers.contains(name: "Transfer-Encoding")
+                response.headers.contains(name: "Content-Length")
+                || response.headers.contains(name: "Transfer-Encoding")
             return answer
         } catch {
             let certificate = TLSFailure.isAboutCertificate(error) ? await certificate(of: request, proxy) : nil
