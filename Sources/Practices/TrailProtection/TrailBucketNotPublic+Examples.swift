@@ -89,7 +89,7 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
             },
-            .fails("the bucket does not exist") {
+            .unknown("the bucket does not exist, which another check tells") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {
