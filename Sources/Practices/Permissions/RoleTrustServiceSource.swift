@@ -37,7 +37,7 @@ struct RoleTrustServiceSource: Check {
             }
             return .fail(
                 """
-                \(open.title) allows \(service) to assume the role without aws:SourceArn or aws:SourceAccount
+                \(open.title) trusts \(service) without aws:SourceArn or aws:SourceAccount
                 """, role.evidence(of: open))
         }
     }

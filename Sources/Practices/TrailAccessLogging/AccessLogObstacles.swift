@@ -60,7 +60,7 @@ struct AccessLogObstacles {
     private static func obstacle(_ encryption: BucketEncryption, in reading: Reading) throws(Unknown) -> String? {
         guard encryption.sseAlgorithm.hasPrefix("aws:kms") else { return nil }
         guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {
-            return "uses \(encryption.sseAlgorithm) default encryption with an AWS managed key"
+            return "encrypts by \(encryption.sseAlgorithm) with an AWS managed key"
         }
         let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
         let request = AccessRequest(

@@ -64,7 +64,7 @@ struct AccessLogTarget: Check {
         let obstacles = AccessLogObstacles(between: bucket, and: target, in: reading)
         let settings = logging.evidence + obstacles.evidence
         if let obstacle = obstacles.found.first {
-            return .fail("Access logs cannot be delivered: the target bucket \(obstacle)", settings)
+            return .fail("Access logs cannot be delivered: the target \(obstacle)", settings)
         }
         let delivery = AccessLogDelivery(from: bucket, to: target, as: logging, in: reading)
         let admission = try delivery.admission()
