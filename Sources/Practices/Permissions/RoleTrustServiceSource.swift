@@ -36,9 +36,7 @@ struct RoleTrustServiceSource: Check {
                 return .pass("Services must provide aws:SourceArn or aws:SourceAccount", role.trustEvidence)
             }
             return .fail(
-                """
-                \(open.title) trusts \(service) without aws:SourceArn or aws:SourceAccount
-                """, role.evidence(of: open))
+                "\(open.title) trusts \(service) without aws:SourceArn or aws:SourceAccount", role.evidence(of: open))
         }
     }
 

@@ -67,10 +67,7 @@ struct AccessLogObstacles {
             .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
             context: RequestContext(ofService: AccessLogDelivery.service, facing: [policy]))
         guard !PolicySet(resource: NamedPolicy("key policy", policy)).access(for: request).isRuledOut else {
-            return """
-                uses \(encryption.sseAlgorithm) default encryption with a key whose policy does not allow S3 log \
-                delivery
-                """
+            return "encrypts by \(encryption.sseAlgorithm) with a key that does not allow S3"
         }
         throw Unknown(
             .failed, call: Operation.getBucketEncryption.description,
