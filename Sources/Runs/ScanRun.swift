@@ -62,7 +62,8 @@ public struct ScanRun: Sendable {
         report.scope = scope(of: snapshot, calls: calls)
         report.fixable = Fixes.checks
         return Result(
-            snapshot: snapshot, report: report, warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),
+            snapshot: snapshot, report: report,
+            warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),
             exitStatus: exitStatus(of: muted.findings))
     }
 

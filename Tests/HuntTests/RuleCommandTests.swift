@@ -39,7 +39,8 @@ import TestSupport
         #expect(outcome.status == 2)
         #expect(document.alerts.map(\.title) == ["A trail is described"])
         for name in [
-            "b.yml:1: the file cannot be read: it is not UTF-8", "d.yml:1: the file cannot be read: the file does not exist",
+            "b.yml:1: the file cannot be read: it is not UTF-8",
+            "d.yml:1: the file cannot be read: the file does not exist",
         ] {
             #expect(outcome.standardError.contains(name), "\(outcome.standardError)")
         }

@@ -50,7 +50,8 @@ import Testing
         #expect(closed.map(\.check) == ["a", "b", "c"])
         #expect(closed.map(\.status) == [.unknown, .notApplicable, .pass])
         #expect(
-            closed[0].message.hasPrefix("Service control policies deny eu-south-1: none of its data could be read for 3")
+            closed[0].message.hasPrefix(
+                "Service control policies deny eu-south-1: none of its data could be read for 3")
         )
         for checks in [
             [check("a", "an identity-based policy"), check("b", "an identity-based policy")],

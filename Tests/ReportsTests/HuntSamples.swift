@@ -14,7 +14,8 @@ enum HuntSamples {
         "arn:aws:sts::123456789012:assumed-role/OrganizationAccountAccessRole-Production/mallory@example.com"
 
     static let rule = AlertRule(
-        id: "09e2fda3-94f2-4cac-8611-30e874434cdb", title: "CloudTrail logging stopped or deleted", kind: .rule, severity: .critical,
+        id: "09e2fda3-94f2-4cac-8611-30e874434cdb", title: "CloudTrail logging stopped or deleted", kind: .rule,
+        severity: .critical,
         practice: "audit-trail", summary: "A trail was stopped. Nothing is recorded from then on.",
         techniques: ["T1562.008"],
         references: ["https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StopLogging.html"],

@@ -109,7 +109,8 @@ import TrailIntegrity
             sound, ["--trail-arn", sound.trail.arn, "--format", format],
             times: ["--start-time", "2026-05-01", "--end-time", "2026-05-02"])
         #expect(outcome.status == 3)
-        let warning = "warning: csv cannot contain findings that were not determined: No digest file was found for this time"
+        let warning =
+            "warning: csv cannot contain findings that were not determined: No digest file was found for this time"
         #expect(format == "csv" ? outcome.standardError.hasPrefix(warning) : outcome.standardError.isEmpty)
         let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<error"]
         if let says = says[format] { #expect(outcome.standardOutput.contains(says)) }

@@ -118,7 +118,9 @@ import TrailIntegrity
             withoutFolder.copy?.folder = "/nonexistent"
             var withoutKeys = run
             withoutKeys.copy?.keys = [copy.path + "/missing.json"]
-            for (run, words) in [(withoutFolder, "the folder does not exist"), (withoutKeys, "the file does not exist")] {
+            for (run, words) in [
+                (withoutFolder, "the folder does not exist"), (withoutKeys, "the file does not exist"),
+            ] {
                 let failure = await #expect(throws: Failure.self) { try await run.run() }
                 #expect(failure?.why == "there is \(words)")
             }

@@ -30,7 +30,8 @@ extension Collector {
             guard told.isSuperset(of: asked) else {
                 throw AWSError(
                     .unreadableAnswer, .batchGetProjects, region: region,
-                    message: "\(Set(asked).subtracting(told).count) of \(asked.count) projects are missing in the answer")
+                    message:
+                        "\(Set(asked).subtracting(told).count) of \(asked.count) projects are missing in the answer")
             }
             projects += answer.projects
         }
