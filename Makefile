@@ -8,10 +8,10 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 say = @printf '\n\033[1m%s\033[0m\n' "==> $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench lint format release clean
+.PHONY: help setup build demo test test-faults bench lint format release clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing: Debian packages, and Python packages into .venv
 	@Scripts/setup
@@ -30,6 +30,10 @@ test: build ## run every test, against a local stand-in for AWS where a test nee
 	$(PYTHON) Tests/Support/python/sign_fixtures.py --check
 	$(call say,Running the tests)
 	@Scripts/test
+
+test-faults: build ## try every fault of every call and file, of which 'make test' tries a sample (many minutes)
+	$(call say,Trying every fault)
+	@PARAPET_FAULTS=all Scripts/test --filter 'Sweep|Fault|Kill|Hostile'
 
 bench: setup ## measure side by side, in one run: ratios to the floor or to another tool (PYTHON= one with chdb and duckdb)
 	$(call say,Building for release)

@@ -2,6 +2,7 @@ import AWSClient
 import Basics
 import Foundation
 import Gzip
+import TestSupport
 import Testing
 
 @testable import Inventory
@@ -86,6 +87,32 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
         ] as [[UInt8]])
     func garbageIsAnError(bytes: [UInt8]) {
         #expect(throws: Failure.self) { try Snapshot(decoding: bytes) }
+    }
+
+    /// Whatever a file becomes, it is a snapshot or an error, and its facts are facts or unknown.
+    @Test(arguments: 0..<40) func noChangeOfAFileIsACrash(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let whole = try Gzip.decompress(try snapshot.encoded(), bound: 1 << 24)
+        for _ in 0..<10 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(contentsOf: Array("9999999999999999999".utf8), at: place)
+                default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 40)], at: place)
+                }
+            }
+            do {
+                for account in try Snapshot(decoding: Gzip.compress(bytes)).accounts {
+                    _ = (account[.identities], account[.vpcs], account[.trails], account[.passwordPolicy])
+                    _ = (account.trails, account[.regions], account.hasUnreadRegions)
+                }
+            } catch let failure as Failure {
+                #expect(failure.what == "the snapshot cannot be used")
+            }
+        }
     }
 
     @Test func everyCutOfAFileIsAnError() throws {

@@ -77,7 +77,11 @@ enum HuntSamples {
         "![x](https://evil.example/p.png)", "a|b|c", "`` ` ```", "<img src=x onerror=alert(1)>",
         "https://evil.example/?a=1",
         "# heading", "* item", "$(id)", "\u{9B}31m", "\u{2028}", "a,b;c", "&lt;b&gt;", "</style></svg></td>", " ` ",
-        "{0} [a](b) ](", "\\|", "|", "`|`", "",
+        "{0} [a](b) ](", "\\|", "|", "`|`", "", "\u{0}", "\u{FFFE}\u{FFFF}", "a\u{85}b\u{9D}c", "\u{2029}", "]]>",
+        "<!--",
+        "\u{202A}a\u{202B}b\u{202C}\u{202D}c\u{2066}d\u{2067}e\u{2068}f\u{2069}", "\u{FEFF}x", "\u{200B}", "\u{E0041}",
+        "\u{FF1D}1+1", "\n=1", "\u{1F600}\u{200D}\u{1F525}", "e\u{301}", "&#27;", "%1B[2J", "<![CDATA[x", "{{7*7}}",
+        "~~x~~",
     ]
 
     static var hostileReport: HuntReport {

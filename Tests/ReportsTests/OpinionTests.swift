@@ -36,7 +36,9 @@ import Testing
     /// The cells by their own rules: what a reader must find.
     private func cells(_ report: Report) -> [[String]] {
         func visible(_ text: String) -> String {
-            let isFormula = ["=", "+", "-", "@", "\t", "\r"].contains { text.hasPrefix($0) }
+            let isFormula = ["=", "+", "-", "@", "\t", "\r", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"].contains {
+                text.hasPrefix($0)
+            }
             return (isFormula ? "'" : "") + TerminalText.escaped(text)
         }
         return [report.columns.map(\.name)] + report.items.map { report.cells(of: $0).map(visible) }

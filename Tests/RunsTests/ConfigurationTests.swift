@@ -12,6 +12,8 @@ import Testing
         ("acces-key-maximum-age-days: 30", "unknown setting"),
         ("access-key-maximum-age-days: soon", "whole number"),
         ("access-key-maximum-age-days: -1", "whole number"),
+        ("access-key-maximum-age-days: 9223372036854775807", "whole number"),
+        ("access-key-maximum-age-days: 99999999999999999999", "whole number"),
         ("trusted-accounts: [12345678901]", "not an account ID"),
         ("trusted-accounts: ['１２３４５６７８９０１２']", "not an account ID"),
         ("allowed-ingress: 443", "not a list"), ("allowed-ingress: [{ports: [443]}]", "no source"),

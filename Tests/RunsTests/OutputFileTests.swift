@@ -77,15 +77,19 @@ import TestSupport
 
     @Test func whatKilledRunsLeftIsRemovedAndNothingElse() throws {
         let folder = try Folder()
-        let names = [
-            "a.json.1234.5678.tmp", "a.json.1234.99.tmp", "a.json.12x.5.tmp", "b.json.1234.5678.tmp", "a.json.1.tmp",
-            "a.json.tmp",
-            "a.json.77.88.tmp",
-        ]
+        // A number that no process has.
+        let gone = Int32.max
+        let own = "a.json.\(getpid()).88.tmp"
+        let left = ["a.json.1234.5678.tmp", "a.json.\(gone).77.tmp"]
+        let names =
+            left + [
+                "a.json.1234.99.tmp", "a.json.12x.5.tmp", "b.json.1234.5678.tmp", "a.json.1.tmp", "a.json.tmp", own,
+                "a.json.0.5.tmp", "a.json.-1.5.tmp",
+            ]
         for name in names {
             try Data("half".utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
             try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: name.contains(".77.") ? 0 : -3_600)],
+                [.modificationDate: Date(timeIntervalSinceNow: [own, left[1]].contains(name) ? 0 : -3_600)],
                 ofItemAtPath: "\(folder.path)/\(name)")
         }
         // Another run is writing this one.
@@ -93,7 +97,7 @@ import TestSupport
         flock(descriptor, LOCK_EX)
         defer { close(descriptor) }
         try OutputFile.write([1], to: folder.path + "/a.json")
-        #expect(try folder.names == (names.dropFirst() + ["a.json"]).sorted())
+        #expect(try folder.names == (names.dropFirst(left.count) + ["a.json"]).sorted())
     }
 
     @Test func whatFailsLeavesTheOldFileAndNoOther() throws {

@@ -15,15 +15,17 @@ struct SampleScan {
     /// The sample account lives in these; elsewhere there is nothing.
     static let regions: Set<String> = ["us-east-1", "eu-west-1", "ap-southeast-2"]
 
-    /// - Parameter facets: what is read; `nil` for what the checks read.
+    /// - Parameters:
+    ///   - facets: what is read; `nil` for what the checks read.
+    ///   - timeout: of one attempt, with the wait for a connection, while all other tests wait for theirs.
     static func scan(
-        _ endpoint: String, checks: [any Check] = Catalogue.checks, facets: Set<Facet>? = nil,
-        accountID: String = "123456789012", regions: Set<String> = Self.regions
+        _ endpoint: String = "http://replay.test",
+        over transport: any HTTPTransport = AsyncHTTPTransport(isPatient: true),
+        checks: [any Check] = Catalogue.checks, facets: Set<Facet>? = nil,
+        accountID: String = "123456789012", regions: Set<String> = Self.regions, timeout: Duration = .seconds(300)
     ) async -> SampleScan {
-        let transport = AsyncHTTPTransport(isPatient: true)
         var configuration = ClientConfiguration()
-        // With the wait for a connection, while all other tests wait for theirs.
-        configuration.timeout = .seconds(300)
+        configuration.timeout = timeout
         configuration.retry.maximumAttempts = 2
         configuration.sleep = { _ in }
         let calls = CallLog()

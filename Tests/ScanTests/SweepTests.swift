@@ -1,6 +1,7 @@
 import AWSClient
 import Basics
 import Foundation
+import Gzip
 import Inventory
 import Posture
 import Practices
@@ -10,19 +11,35 @@ import TestSupport
 /// A pass is earned: whatever goes wrong with a call, no finding passes that did not pass before, and what the call
 /// would have told is unknown, with the permission or the failure named.
 @Suite(.timeLimit(.minutes(10))) struct SweepTests {
+    /// What can become of an answer. Those that only a connection can show are in ``NetworkFaultTests``.
     enum Fault: String, CaseIterable, CustomTestStringConvertible {
-        case denied, failing, throttledForEver, cut, hungUp, repeatedPage, emptied, blank
+        case denied, failing, throttledForEver, redirected, hungUp, hanging, repeatedPage, emptied, blank, page,
+            compressed, halved
 
         var testDescription: String { rawValue }
     }
 
     /// The sample account's server with every answer remembered, and what a scan of it finds when nothing goes wrong.
-    private static let baseline = Task {
+    static let baseline = Task {
         let upstream = RecordingUpstream(try await MotoServer.sample.value.endpoint)
-        let proxy = try await TestServer.start { request in
-            await reply(to: request, from: upstream, fault: nil)
+        return (upstream: upstream, run: await SampleScan.scan(over: replay(upstream)))
+    }
+
+    /// - Parameters:
+    ///   - operation: whose answers `change` is made to; `nil` for none.
+    ///   - change: is given a good answer.
+    static func replay(
+        _ upstream: RecordingUpstream, _ operation: String? = nil,
+        _ change: @escaping @Sendable (HTTPResponse, WireOperation) throws(TransportError) -> HTTPResponse = {
+            answer, _ in answer
         }
-        return (upstream: upstream, run: await SampleScan.scan(proxy.endpoint))
+    ) -> ReplayTransport {
+        ReplayTransport { (request) throws(TransportError) in
+            guard let wire = WireOperation(request),
+                let answer = try? await sampleAnswer(to: request, from: upstream).decisive(for: wire)
+            else { throw TransportError(.connection, "no answer of the sample account") }
+            return try wire.description == operation ? change(answer, wire) : answer
+        }
     }
 
     @Test func theBaselineDeterminesEverythingThatItCan() async throws {
@@ -37,14 +54,13 @@ import TestSupport
         let (upstream, baseline) = try await Self.baseline.value
         // The operations come from the run itself, so that a new call is covered without anybody remembering.
         for operation in baseline.calls {
-            let proxy = try await TestServer.start { request in
-                let isHit = WireOperation(request)?.description == operation
-                return await Self.reply(to: request, from: upstream, fault: isHit ? fault : nil)
-            }
             // Another check asks nothing of the operation: thePolicyOfOneCheckIsEnoughForIt sees to that.
             let checks = Catalogue.checks.filter { $0.asks(operation) }
             #expect(!checks.isEmpty, "no check asks for \(operation)")
-            let run = await SampleScan.scan(proxy.endpoint, checks: checks)
+            let transport = Self.replay(upstream, operation) { answer, wire throws(TransportError) in
+                try Self.reply(answer, wire, fault)
+            }
+            let run = await SampleScan.scan(over: transport, checks: checks)
             let before = baseline.findings.filter { finding in checks.contains { $0.about.id == finding.check } }
             expectHonest(run, before, operation: operation, fault: fault)
         }
@@ -88,36 +104,40 @@ import TestSupport
         }
     }
 
-    private static func reply(
-        to request: HTTPRequest, from upstream: RecordingUpstream, fault: Fault?
-    ) async -> TestServer.Reply {
-        guard let operation = WireOperation(request) else { return .hangUp }
-        if let fault, let reply = withoutAnswer(operation, fault) { return reply }
-        guard
-            let answer = try? await sampleAnswer(to: request, from: upstream).decisive(for: operation)
-        else { return .hangUp }
+    static func reply(
+        _ answer: HTTPResponse, _ operation: WireOperation, _ fault: Fault
+    ) throws(TransportError) -> HTTPResponse {
         switch fault {
-        case nil, .denied, .failing, .throttledForEver, .hungUp: return .answer(answer)
-        // The whole length is announced, and half of it is sent.
-        case .cut: return .cut(answer, after: answer.body.count / 2)
-        case .repeatedPage: return .answer(withNextPage(answer, of: operation))
+        case .denied: return operation.denial
+        case .failing: return operation.refusal("InternalFailure", status: 500)
+        case .throttledForEver: return operation.refusal("Throttling", status: 400)
+        case .redirected:
+            return HTTPResponse(
+                status: 307, headers: [.init("Location", "https://collector.example/")],
+                body: operation.refusal("TemporaryRedirect", status: 307).body)
+        case .hungUp: throw TransportError(.cut, "the connection was closed")
+        case .hanging: throw TransportError(.timeout, "no answer in time")
+        case .repeatedPage: return withNextPage(answer, of: operation)
+        case .emptied: return HTTPResponse(status: 200, headers: answer.headers)
         // A good status, and nothing in it.
-        case .blank: return .answer(blank(answer, of: operation))
-        case .emptied: return .answer(HTTPResponse(status: 200, headers: answer.headers, body: []))
+        case .blank: return blank(answer, of: operation)
+        // What a portal of a hotel's network says to everything.
+        case .page:
+            return HTTPResponse(
+                status: 200, headers: [.init("Content-Type", "text/html")],
+                body: Array("<html><head><title>Sign in</title></head><body><p>Welcome</p></body></html>".utf8))
+        // Nobody asked for it.
+        case .compressed:
+            return HTTPResponse(
+                status: 200, headers: answer.headers + [.init("Content-Encoding", "gzip")],
+                body: Gzip.compress(answer.body))
+        // Without a length an answer that was cut looks whole.
+        case .halved:
+            return HTTPResponse(status: 200, body: Array(answer.body.prefix(answer.body.count / 2)))
         }
     }
 
-    private static func withoutAnswer(_ operation: WireOperation, _ fault: Fault) -> TestServer.Reply? {
-        switch fault {
-        case .denied: .answer(operation.denial)
-        case .failing: .answer(operation.refusal("InternalFailure", status: 500))
-        case .throttledForEver: .answer(operation.refusal("Throttling", status: 400))
-        case .hungUp: .hangUp
-        case .cut, .repeatedPage, .emptied, .blank: nil
-        }
-    }
-
-    private static let paged = Set(
+    static let paged = Set(
         Catalogue.facets.flatMap(\.requests).filter { $0.isPaged }.map { $0.operation.description })
 
     /// A token under each of the names that the family's services have for it.
@@ -180,18 +200,19 @@ import TestSupport
         Catalogue.facets.flatMap(\.operations).map { ($0.description, $0.permission) }
     ) { first, _ in first }
 
+    private static func replay(_ upstream: RecordingUpstream, allowing permissions: Set<String>) -> ReplayTransport {
+        ReplayTransport { (request) throws(TransportError) in
+            guard let operation = WireOperation(request), let permission = Self.permissions[operation.description],
+                permissions.contains(permission)
+            else { return WireOperation(request)?.denial ?? HTTPResponse(status: 403) }
+            return try await replay(upstream).send(request, timeout: .zero, maximumBodyBytes: .max)
+        }
+    }
+
     @Test func thePrintedPolicyIsEnoughAndNoMore() async throws {
         let (upstream, baseline) = try await Self.baseline.value
         let allowed = try await policy(for: Catalogue.checks)
-        let proxy = try await TestServer.start { request in
-            let operation = WireOperation(request)
-            let permission = operation.flatMap { Self.permissions[$0.description] }
-            guard let permission, allowed.contains(permission) else {
-                return .answer(operation?.denial ?? HTTPResponse(status: 403))
-            }
-            return await Self.reply(to: request, from: upstream, fault: nil)
-        }
-        let run = await SampleScan.scan(proxy.endpoint)
+        let run = await SampleScan.scan(over: Self.replay(upstream, allowing: allowed))
         let differing = Set(run.findings).symmetricDifference(baseline.findings).map { "\($0.check): \($0.message)" }
         #expect(differing.isEmpty)
         let needed = Set(run.calls.compactMap { Self.permissions[$0] }).union(["sts:GetCallerIdentity"])
@@ -202,13 +223,7 @@ import TestSupport
         let (upstream, baseline) = try await Self.baseline.value
         for check in Catalogue.checks {
             let allowed = Set(Facet.closure(of: check.about.reads).flatMap(\.operations).map(\.permission))
-            let proxy = try await TestServer.start { request in
-                guard let operation = WireOperation(request), let permission = Self.permissions[operation.description],
-                    allowed.contains(permission)
-                else { return .answer(WireOperation(request)?.denial ?? HTTPResponse(status: 403)) }
-                return await Self.reply(to: request, from: upstream, fault: nil)
-            }
-            let run = await SampleScan.scan(proxy.endpoint, checks: [check])
+            let run = await SampleScan.scan(over: Self.replay(upstream, allowing: allowed), checks: [check])
             let expected = baseline.findings.filter { $0.check == check.about.id }
             #expect(run.findings.map(\.status) == expected.map(\.status), "\(check.about.id)")
             #expect(run.findings.map(\.message) == expected.map(\.message), "\(check.about.id)")
@@ -220,7 +235,7 @@ extension HTTPResponse {
     /// The sample account with three answers changed, so that every call decides something: root has MFA, which may
     /// be virtual, no public access block makes a bucket's ACL meaningless, and another account manages the organization,
     /// so that its policies apply.
-    fileprivate func decisive(for operation: WireOperation) -> HTTPResponse {
+    func decisive(for operation: WireOperation) -> HTTPResponse {
         switch operation.description {
         case "s3:GetPublicAccessBlock":
             return operation.refusal("NoSuchPublicAccessBlockConfiguration", status: 404)
@@ -239,13 +254,13 @@ extension HTTPResponse {
 }
 
 extension Evidence {
-    fileprivate func says(_ text: String) -> Bool {
+    func says(_ text: String) -> Bool {
         if case .string(let value) = value { value.contains(text) } else { false }
     }
 }
 
 extension Check {
-    fileprivate func asks(_ operation: String) -> Bool {
+    func asks(_ operation: String) -> Bool {
         Facet.closure(of: about.reads).flatMap(\.operations).contains { $0.description == operation }
     }
 }

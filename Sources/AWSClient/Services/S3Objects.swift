@@ -53,7 +53,8 @@ public struct ListObjectsAnswer: Decodable, Sendable {
 
     public init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        isTruncated = try members.decodeIfPresent(Bool.self, forKey: .isTruncated) ?? false
+        // Without it nobody knows whether objects follow.
+        isTruncated = try members.decode(Bool.self, forKey: .isTruncated)
         nextContinuationToken = try members.decodeIfPresent(String.self, forKey: .nextContinuationToken)
         let isEncoded = try members.decodeIfPresent(String.self, forKey: .encodingType) == "url"
         func plain(_ text: String) throws -> String {
@@ -71,10 +72,16 @@ public struct ListObjectsAnswer: Decodable, Sendable {
         commonPrefixes = try members.decode(Flattened<CommonPrefix>.self, forKey: .commonPrefixes).elements.map {
             try plain($0.prefix)
         }
+        if let count = try members.decodeIfPresent(Int.self, forKey: .keyCount),
+            count > objects.count + commonPrefixes.count
+        {
+            throw AnswerError(
+                description: "\(count) keys are announced, and there are \(objects.count + commonPrefixes.count)")
+        }
     }
 
     private enum CodingKeys: CodingKey {
-        case isTruncated, nextContinuationToken, encodingType, contents, commonPrefixes
+        case keyCount, isTruncated, nextContinuationToken, encodingType, contents, commonPrefixes
     }
 
     private struct Contents: Decodable, Sendable {

@@ -8,7 +8,7 @@ extension JSON: CustomStringConvertible {
         /// Whether pretty text has a space before each colon too.
         public var isSpaced = false
         /// Whether characters that a terminal obeys, or that turn the direction of writing, are escaped.
-        public var escapesUnsafe = false
+        public var escapesUnsafe = true
 
         public static let compact = Style()
         public static let pretty = Style(isPretty: true)
@@ -16,7 +16,7 @@ extension JSON: CustomStringConvertible {
         public static let prettySorted = Style(isPretty: true, isSorted: true)
 
         public init(
-            isPretty: Bool = false, isSorted: Bool = false, isSpaced: Bool = false, escapesUnsafe: Bool = false
+            isPretty: Bool = false, isSorted: Bool = false, isSpaced: Bool = false, escapesUnsafe: Bool = true
         ) {
             self.isPretty = isPretty
             self.isSorted = isSorted
@@ -45,7 +45,8 @@ extension JSON: CustomStringConvertible {
         JSONWriter.append(to: &result, style) { $0.value(self) }
     }
 
-    /// Appends a string with its quotation marks. Only what must be escaped is (RFC 8259, section 7).
+    /// Appends a string with its quotation marks. What must be escaped is (RFC 8259, section 7), and what a terminal would
+    /// obey.
     public static func write(_ text: some StringProtocol, to result: inout [UInt8]) {
         JSONWriter.append(to: &result, .compact) { $0.string(String(text)) }
     }

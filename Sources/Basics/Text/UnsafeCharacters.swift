@@ -3,7 +3,8 @@ extension Unicode.Scalar {
     public var isUnsafeToShow: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .format: true
-        default: false
+        // XML cannot hold these two.
+        default: value == 0xFFFE || value == 0xFFFF
         }
     }
 }

@@ -23,7 +23,8 @@ enum CSVText {
     /// Some programs skip a tab or carriage return before the sign.
     private static func guarded(_ text: String) -> String {
         switch text.unicodeScalars.first {
-        case "=", "+", "-", "@", "\t", "\r": "'" + text
+        // Of double width too: a spreadsheet may take those for the narrow ones.
+        case "=", "+", "-", "@", "\t", "\r", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": "'" + text
         default: text
         }
     }

@@ -106,12 +106,16 @@ public enum SettingsFile {
     }
 
     private static func number(_ node: Node, _ name: String) throws -> Int {
-        guard let number = node.int, number >= 0 else {
+        guard let number = node.int, (0...Self.largestNumber).contains(number) else {
             throw YAMLFile.Problem(
-                node, "\(name) is not a whole number", "use a number of days, hours or characters")
+                node, "\(name) is not a whole number up to \(Self.largestNumber)",
+                "use a number of days, hours or characters")
         }
         return number
     }
+
+    /// More than a thousand years in days; seconds are made of it.
+    private static let largestNumber = 1_000_000
 
     private static func trailAccess(_ node: Node) throws -> TrailAccess {
         var access = TrailAccess()

@@ -1,4 +1,5 @@
 import Basics
+import Sigma
 import Yams
 
 /// A file of the user's in YAML, of which nothing is passed over that is not understood: a misspelt name would otherwise do
@@ -11,6 +12,7 @@ enum YAMLFile {
         func failure(_ line: Int?, _ why: String, _ advice: String) -> Failure {
             Failure("\(path) cannot be used", why: line.map { "line \($0), \(why)" } ?? why, advice: advice)
         }
+        if let why = YAMLText.refusal(of: text) { throw failure(nil, why, "write plain words for keys") }
         do {
             return try read(try Yams.compose(yaml: text))
         } catch let problem as Problem {

@@ -192,7 +192,7 @@ private struct TemporaryFile {
 
     func close() { Glibc.close(descriptor) }
 
-    /// In seconds. A file is made, and locked the next moment.
+    /// In seconds. A file is made, and locked the next moment; its process may be one of another container.
     private static let settled = 60
 
     /// Removes what killed runs left.
@@ -201,23 +201,31 @@ private struct TemporaryFile {
         let parent = url.deletingLastPathComponent().path
         let folder = parent.isEmpty ? "." : parent
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where isTemporary(name, of: url.lastPathComponent) {
+        for name in names {
+            guard let process = process(ofTemporary: name, of: url.lastPathComponent) else { continue }
             let path = "\(folder)/\(name)"
             let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard descriptor >= 0 else { continue }
             defer { Glibc.close(descriptor) }
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-                status.st_mtim.tv_sec < time(nil) - settled, flock(descriptor, LOCK_EX | LOCK_NB) == 0
+                !isRunning(process) || status.st_mtim.tv_sec < time(nil) - settled,
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
             else { continue }
             unlink(path)
         }
     }
 
-    private static func isTemporary(_ name: String, of final: String) -> Bool {
-        guard name.hasPrefix(final + "."), name.hasSuffix(".tmp") else { return false }
+    private static func isRunning(_ process: pid_t) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
+
+    /// The process that made the file; `nil` if the name is not that of a temporary file.
+    private static func process(ofTemporary name: String, of final: String) -> pid_t? {
+        guard name.hasPrefix(final + "."), name.hasSuffix(".tmp") else { return nil }
         let numbers = name.dropFirst(final.count + 1).dropLast(4).split(
             separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 2 && numbers.allSatisfy { UInt32($0) != nil }
+        guard numbers.count == 2, UInt32(numbers[1]) != nil, let process = pid_t(numbers[0]), process > 0 else {
+            return nil
+        }
+        return process
     }
 }

@@ -53,6 +53,9 @@ struct CorrelationParser {
         guard !references.isEmpty else {
             throw document.problem("correlation needs rules", at: document["correlation"])
         }
+        guard references.count <= Self.mostReferences else {
+            throw document.problem("a correlation counts at most \(Self.mostReferences) rules", at: mapping["rules"])
+        }
         let generates = try generates(mapping)
         let rule = CorrelationRule(
             about: about, kind: kind, steps: [], groupBy: try document.texts("group-by", in: mapping),
@@ -61,6 +64,9 @@ struct CorrelationParser {
             rule: rule, references: references, aliases: try aliases(mapping),
             line: document.line(of: mapping["rules"] ?? document["correlation"]))
     }
+
+    /// Memory and time of `temporal_ordered` grow with the square.
+    private static let mostReferences = 200
 
     /// Whether the counted rules alert by themselves: `generate`, beside `correlation` or in it.
     private func generates(_ mapping: RuleNode.Mapping) throws(RuleProblem) -> Bool {

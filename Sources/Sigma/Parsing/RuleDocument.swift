@@ -55,6 +55,7 @@ extension RuleDocument {
         if let documents = BuiltInRules.documents(of: file, text) {
             return self.documents(documents.map { (.success($0), 0) }, file: file)
         }
+        if let reason = YAMLText.refusal(of: text) { return ([], [RuleProblem(file: file, line: 1, reason: reason)]) }
         let text = withoutByteOrderMark(text)
         // If the file is parsed as a whole, nodes know their line in it, in whatever document they end up.
         if let whole = roots(of: text) { return documents(whole, file: file) }

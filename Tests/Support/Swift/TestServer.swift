@@ -4,6 +4,10 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A small HTTP/1.1 server on a free loopback port that answers what a closure says.
 public final class TestServer: Sendable {
     /// What the server does with a request.
@@ -13,8 +17,12 @@ public final class TestServer: Sendable {
         case cut(HTTPResponse, after: Int)
         /// Sends the body byte by byte, with a pause of so many milliseconds between two.
         case drip(HTTPResponse, pause: Int64)
+        /// As ``cut(_:after:)``, and the connection is reset instead of closed.
+        case reset(HTTPResponse, after: Int)
         /// Closes the connection without a word.
         case hangUp
+        /// Keeps the connection, and never says a word.
+        case silence
     }
 
     public typealias Handler = @Sendable (HTTPRequest) async -> Reply
@@ -79,7 +87,9 @@ public final class TestServer: Sendable {
         private static func write(_ reply: Reply, to channel: any Channel) {
             let response: HTTPResponse
             let sent: Int
+            var isReset = false
             switch reply {
+            case .silence: return
             case .hangUp:
                 channel.close(promise: nil)
                 return
@@ -89,6 +99,10 @@ public final class TestServer: Sendable {
             case .cut(let answer, let count):
                 response = answer
                 sent = min(count, answer.body.count)
+            case .reset(let answer, let count):
+                response = answer
+                sent = min(count, max(0, answer.body.count - 1))
+                isReset = true
             case .drip(let answer, _):
                 response = answer
                 sent = 0
@@ -109,7 +123,13 @@ public final class TestServer: Sendable {
                 HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: response.body[..<sent]))), promise: nil)
             guard sent == response.body.count else {
                 channel.flush()
-                channel.close(promise: nil)
+                // Without waiting for what was sent: the peer gets a reset.
+                if isReset, let options = channel as? any SocketOptionProvider {
+                    options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil)
+                    }
+                } else {
+                    channel.close(promise: nil)
+                }
                 return
             }
             channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)

@@ -101,7 +101,7 @@ def table(path):
         yield f"the csv module reads {len(rows)} rows with {[row for row in rows if row not in expected][:2]}"
     for row in rows:
         for cell in row:
-            if cell[:1] in tuple("=+-@\t\r"):
+            if cell[:1] in tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20"):
                 yield f"a formula: {cell!r}"
         if len(row) != len(rows[0]):
             yield f"{len(row)} cells instead of {len(rows[0])}"

@@ -1,0 +1,139 @@
+import AWSClient
+import Basics
+import Foundation
+import Inventory
+import Posture
+import Practices
+import Testing
+import TestSupport
+
+/// Every member of every answer of a scan is taken away, is of another type, and has a word that AWS may have learned since. By
+/// none of it a finding passes that did not pass before, and none vanishes.
+///
+/// A sample of them is tried; `make test-faults` tries all.
+@Suite(.timeLimit(.minutes(15))) struct AnswerFaultTests {
+    struct Case: Hashable, CustomStringConvertible {
+        var operation: String
+        var path: [String]
+        var change: AnswerChange
+
+        var name: String { "\(operation) \(path.joined(separator: "."))" }
+        var description: String { "\(name) \(change)" }
+    }
+
+    /// Members whose absence means something of its own, that may make a finding pass or vanish.
+    static let telling: [String: String] = [:]
+
+    @Test func noMemberOfAnAnswerEarnsAPassByWhatBecomesOfIt() async throws {
+        let (upstream, baseline) = try await SweepTests.baseline.value
+        let trees = Trees()
+        let recorded = SweepTests.replay(upstream)
+        let recorder = ReplayTransport { (request) throws(TransportError) in
+            let answer = try await recorded.send(request, timeout: .zero, maximumBodyBytes: .max)
+            if let operation = WireOperation(request) { await trees.add(answer, of: operation.description) }
+            return answer
+        }
+        _ = await SampleScan.scan(over: recorder)
+        let cases = FaultSample.chosen(try await cases(baseline.calls, trees), 150, seed: 18)
+        for fault in cases {
+            let checks = Catalogue.checks.filter { $0.asks(fault.operation) }
+            let transport = SweepTests.replay(upstream, fault.operation) { answer, _ in
+                guard let tree = AnswerTree(answer.body) else { return answer }
+                return HTTPResponse(
+                    status: answer.status, headers: answer.headers, body: tree.changing(fault.path, fault.change))
+            }
+            let run = await SampleScan.scan(over: transport, checks: checks)
+            let before = baseline.findings.filter { finding in checks.contains { $0.about.id == finding.check } }
+            expectHonest(run.findings, before, fault)
+        }
+    }
+
+    private func cases(_ operations: [String], _ trees: Trees) async throws -> [Case] {
+        let models = try await WireModels.of(operations)
+        var cases: [Case] = []
+        for operation in operations {
+            for (path, isXML) in await trees.leaves(of: operation) {
+                let node = models.node(path, of: operation, isXML: isXML)
+                for change in AnswerChange.allCases {
+                    let fault = Case(operation: operation, path: path, change: change)
+                    if change == .unknownWord, node?["enum"] == nil { continue }
+                    // Which absences tell something is known only after all were looked at: `make test-faults` shows them.
+                    if change == .removed, !FaultSample.isWhole || Self.telling[fault.name] != nil { continue }
+                    cases.append(fault)
+                }
+            }
+        }
+        return cases
+    }
+
+    private func expectHonest(_ after: [Finding], _ before: [Finding], _ fault: Case) {
+        let known = Dictionary(before.map { (FindingKey($0), $0) }) { first, _ in first }
+        let now = Dictionary(after.map { (FindingKey($0), $0) }) { first, _ in first }
+        let unknown = after.filter { $0.status == .unknown }
+        for (key, finding) in now where finding.status == .pass {
+            #expect(
+                known[key]?.status == .pass, "\(fault): \(key) was \(known[key]?.status.rawValue ?? "-") and passes")
+        }
+        for (key, finding) in known where finding.status != .unknown && now[key] == nil {
+            #expect(unknown.contains { $0.check == key.check }, "\(fault): \(key) vanished (\(finding.status))")
+        }
+        for finding in unknown where known[FindingKey(finding)]?.status != .unknown {
+            #expect(
+                finding.unknown?.call == fault.operation,
+                "\(fault): \(finding.check) names \(String(describing: finding.unknown))")
+        }
+    }
+
+    /// The answers of each operation.
+    private actor Trees {
+        private var found: [String: [AnswerTree]] = [:]
+
+        func add(_ answer: HTTPResponse, of operation: String) {
+            guard answer.status == 200, let tree = AnswerTree(answer.body) else { return }
+            found[operation, default: []].append(tree)
+        }
+
+        /// The paths of the members that some answer has, each once.
+        func leaves(of operation: String) -> [([String], isXML: Bool)] {
+            var known: Set<[String]> = []
+            return (found[operation] ?? []).flatMap { tree in tree.leaves.map { ($0, isXML: tree.isXML) } }
+                .filter { known.insert($0.0).inserted }
+        }
+    }
+}
+
+/// What botocore's service models say about the members of answers.
+struct WireModels {
+    private var models: [String: JSON]
+
+    static func of(_ operations: [String]) async throws -> WireModels {
+        let outcome = try await Subprocess.python("Tests/Support/python/shapes.py", operations)
+        try #require(outcome.status == 0, "\(outcome.standardError)")
+        return WireModels(
+            models: try JSONDecoder().decode([String: JSON].self, from: Data(outcome.standardOutput.utf8)))
+    }
+
+    /// The model's node at a path below the outermost element; `nil` if the model has none.
+    func node(_ path: [String], of operation: String, isXML: Bool) -> JSON? {
+        guard let output = models[operation]?["output"] else { return nil }
+        var path = path[...]
+        if models[operation]?["protocol"]?.text == "query" { path = path.dropFirst() }
+        let payload = output["payload"]?.text.flatMap { output["members"]?[$0] }
+        return Self.node(path, in: payload ?? output, isXML: isXML)
+    }
+
+    private static func node(_ path: ArraySlice<String>, in node: JSON, isXML: Bool) -> JSON? {
+        switch node["type"]?.text {
+        case "list":
+            let isFlat = !isXML || node["flattened"]?.boolean == true
+            return node["element"].flatMap { Self.node(isFlat ? path : path.dropFirst(), in: $0, isXML: isXML) }
+        case "map":
+            return node["element"].flatMap { Self.node(path.dropFirst(isXML ? 2 : 1), in: $0, isXML: isXML) }
+        case "structure":
+            guard let name = path.first?.lowercased() else { return nil }
+            let member = node["members"]?.object?.members.first { $0.value["wire"]?.text?.lowercased() == name }
+            return member.flatMap { Self.node(path.dropFirst(), in: $0.value, isXML: isXML) }
+        default: return path.isEmpty ? node : nil
+        }
+    }
+}
