@@ -8,7 +8,7 @@ import Posture
 struct TrailControl: Check {
     let about = About(
         id: "trail-control",
-        title: "Permissions to stop, change or delete trails should be limited to authorized principals",
+        title: "Stopping, changing or deleting trails should be limited to authorized principals",
         practice: .trailProtection, severity: .high,
         risk: "Attackers often stop a trail, or reduce what it records, as their first step.",
         judges: """
