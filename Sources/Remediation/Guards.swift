@@ -33,9 +33,8 @@ public struct Guards: Sendable {
             return "\(key) is an access key that this run uses"
         }
         guard let user = step.call.parameters["UserName"]?.text else { return nil }
-        let parts = caller.split(separator: ":", maxSplits: 5)
-        if parts.count == 6, parts[4] == account, parts[5].hasPrefix("user/"),
-            parts[5].split(separator: "/").last.map(String.init) == user
+        if let caller = ARN(caller), caller.accountID == account, caller.resource.hasPrefix("user/"),
+            caller.resource.split(separator: "/").last.map(String.init) == user
         {
             return "\(user) is the user that this run is"
         }

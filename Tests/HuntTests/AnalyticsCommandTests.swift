@@ -56,8 +56,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{}", "no baseline"), ("lorem", "no baseline"), (#"{"schema":"parapet.baseline/9"}"#, "another version"),
-        ("", "no baseline"), ("[1,2,3]", "no baseline"),
+        ("{}", "not a baseline"), ("lorem", "not a baseline"), (#"{"schema":"parapet.baseline/9"}"#, "another version"),
+        ("", "not a baseline"), ("[1,2,3]", "not a baseline"),
         (
             #"{"schema":"parapet.baseline/1","flows":{"version":1,"series":{},"networks":{},"peerPeaks":{},"#
                 + #""topPeers":{},"ports":{},"sweeps":{},"lastHour":-5}}"#, "values that no hunt writes"
@@ -129,7 +129,7 @@ import Testing
         let doubts = try HuntDocument(outcome.standardOutput).doubts
         #expect(
             doubts == [
-                "the rule Log file deleted can never match: it looks at 'eventName', which records of s3-access do not have"
+                "the rule Log file deleted can never match: it reads 'eventName', which records of s3-access do not have"
             ])
     }
 

@@ -135,7 +135,7 @@ import Testing
     }
 
     private nonisolated(unsafe) static let ofTheRun: [Regex<Substring>] = [
-        /[^\s"(]*parapet-hunt-[^\s",)<]+/, /· [0-9.]+ m?s\b/, /(?:Started|Finished): [0-9TZ:.-]+/,
+        /[^\s"(]*parapet-hunt-[^\s",)<]+/, /· (?:under\s)?[0-9.]+\sm?s\b/, /(?:Started|Finished): [0-9TZ:.-]+/,
         /"(?:started|finished|startTimeUtc|endTimeUtc)" ?: ?"[^"]*"/,
         /"(?:created_time|processed_time|logged_time)" ?: ?[0-9]+/, /"(?:CreatedAt|UpdatedAt)" ?: ?"[^"]*"/,
     ]

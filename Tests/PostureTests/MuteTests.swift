@@ -39,7 +39,7 @@ import Testing
         let mute = Mute(check: "s3-check", reason: "", until: Self.now.addingTimeInterval(seconds))
         let (findings, warnings) = Mutes([mute], asOf: Self.now).applied(to: failing())
         #expect(findings.map(\.status) == [lasts ? .muted : .fail])
-        #expect(warnings.contains { $0.hasPrefix("mute for s3-check on * ended on 20") } == !lasts)
+        #expect(warnings.contains { $0.hasPrefix("mute for s3-check on * expired on 20") } == !lasts)
     }
 
     @Test("what is unknown may be accepted too, and keeps its reason")

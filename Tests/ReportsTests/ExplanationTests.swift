@@ -36,12 +36,14 @@ import Testing
                   - LogFileValidationEnabled is true
                       pass: It is on
                         LogFileValidationEnabled = true
+                        trail-delivery-hours = 24
                   - no trail exists
 
                 Failing examples
                   - LogFileValidationEnabled is false
                       fail: It is off
                         LogFileValidationEnabled = false
+                        trail-delivery-hours = 24
                         $ \(Self.command)
 
                 Not determined

@@ -23,12 +23,15 @@ import Testing
                 CRITICAL  CloudTrail logging stopped or deleted
                           09e2fda3-94f2-4cac-8611-30e874434cdb · T1562.008
                        2 × arn:aws:sts::1234…tion/mallory@example.com  2025-12-31 16:53 to 16:54
+                           StopLogging from 203.0.113.9
                        1 × arn:aws:iam::123456789012:root                       2025-12-31 16:55
+                           StopLogging from 203.0.113.9
 
                 HIGH      Unusual data transfer to external peers
                           flow-unusual-transfer · T1048
                        1 × eni-0123456789abcdef0                       2025-12-31 03:00 to 04:59
-                           observed 52 GB, expected 3.1 MB, usual 0 B to 40 MB ▁▁▂▁▁▂▁▁▁▂▁█
+                           observed 52 GB, expected 3.1 MB (normal range 0 B to 40 MB)
+                           ▁▁▂▁▁▂▁▁▁▂▁█
 
                 MEDIUM    Many refused calls, then one that succeeds
                           6f3e2987-db24-4c78-a860-b4f4095a7095 · T1580
@@ -44,7 +47,7 @@ import Testing
         let text = table(HuntSamples.usual, isVerbose: true)
         for words in [
             HuntSamples.mallory, "event event-0", "event event-1", "sourceIPAddress: 203.0.113.9", "score: 18.3",
-            "address 198.51.100.77", "port 8443", "▁▁▂▁▁▂▁▁▁▂▁█", "observed 52 GB, expected 3.1 MB, usual 0 B to 40 MB",
+            "address 198.51.100.77", "port 8443", "▁▁▂▁▁▂▁▁▁▂▁█", "observed 52 GB, expected 3.1 MB (normal range 0 B to 40 MB)",
         ] {
             #expect(text.contains(words), "\(words)")
         }

@@ -38,7 +38,7 @@ struct WebIdentityCredentialsTests {
         "A token without a role, and a role whose token is missing, empty or garbage, are errors",
         arguments: [
             (["AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token"], "AWS_ROLE_ARN is not"),
-            (variables, "the file does not exist"),
+            (variables, "there is no such file"),
             (variables.merging(["AWS_WEB_IDENTITY_TOKEN_FILE": "/empty"]) { $1 }, "holds no token"),
             (variables.merging(["AWS_WEB_IDENTITY_TOKEN_FILE": "/binary"]) { $1 }, "holds no token"),
             (variables.merging(["AWS_WEB_IDENTITY_TOKEN_FILE": "/huge"]) { $1 }, "holds no token"),
