@@ -29,7 +29,7 @@ struct PlanFix: Verb {
     @OptionGroup(title: "Checks") var selection: CheckOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
 
-    @Option(help: "The ARN or id of a resource to plan for; may be repeated. The default is every resource.")
+    @Option(help: "ARN or ID of a resource to plan for; can be repeated. The default is every resource.")
     var resource: [String] = []
 
     @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
@@ -72,7 +72,7 @@ struct PlanFix: Verb {
 /// What applying and undoing take alike.
 struct FixOptions: ParsableArguments {
     @Option(help: .value("hash", "Apply without asking, if this is the hash of the plan.")) var yes: String?
-    @Option(help: .value("number", "Refuse a plan with more steps."))
+    @Option(help: .value("number", "Largest number of steps in a plan."))
     var maxChanges = FixApplyRun.standardMaximumChanges
 
     @Option(help: .value("folder", "Where journals are kept; the default is $XDG_STATE_HOME/parapet/fix."))
@@ -133,7 +133,7 @@ struct ApplyFix: Verb {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Apply a plan that 'fix plan' made.",
         discussion: """
-            Exit codes: 0 every step is done and its findings pass · 1 a step was refused or failed · 2 a finding still \
+            Exit codes: 0 every step is done and its findings pass · 1 a step was not allowed or failed · 2 a finding still \
             fails · 3 a finding could not be determined.
             """)
 

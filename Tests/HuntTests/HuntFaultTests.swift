@@ -119,7 +119,7 @@ import TestSupport
         ]
         let environment = RunEnvironment(
             AWSEnvironment(variables: variables, now: { Date(timeIntervalSince1970: 1_773_000_000) }),
-            transport: { _ in transport })
+            transport: { _, _ in transport })
         let result = try await HuntRun(.cloudTrail, in: LogPlaces(["s3://logs/AWSLogs/"]), rules: rules.get()).run(
             in: environment)
         return Outcome(

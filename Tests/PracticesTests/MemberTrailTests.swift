@@ -38,7 +38,7 @@ import Testing
         let check = try Catalogue.check(id)
         let findings = check.findings(in: member())
         #expect(findings.map(\.status) == [.notApplicable], "\(findings.map(\.message))")
-        #expect(findings.first?.message.contains("is judged in account 111111111111") == true)
+        #expect(findings.first?.message.contains("is evaluated in account 111111111111") == true)
         // Another account's resource that serves a trail of one's own is not known.
         #expect(check.findings(in: member(isOrganizationTrail: false)).map(\.status) == [.unknown])
     }
@@ -57,7 +57,7 @@ import Testing
         }
         let settled = findings { _ in }
         #expect(settled.map(\.status) == [.notApplicable])
-        #expect(settled.first?.message.contains("account 222222222222's, for which this scan judges it") == true)
+        #expect(settled.first?.message.contains("account 222222222222, for which this scan evaluates it") == true)
         // Another account that could not read it settles nothing.
         let unread = findings { owner in
             owner[.bucketRegions]["central"] = .denied(.getBucketLocation)

@@ -66,7 +66,7 @@ import Testing
     func principals(_ condition: String) throws {
         let statement = Self.statement("s3:*", condition, principal: #""*""#)
         #expect(try bucketFinding(PolicyDocument.trailDelivery, statement).status == .pass)
-        #expect(try bucketFinding(statement).message.hasPrefix("The bucket policy does not admit CloudTrail"))
+        #expect(try bucketFinding(statement).message.hasPrefix("Bucket policy does not allow CloudTrail"))
     }
 
     @Test(
@@ -105,7 +105,7 @@ import Testing
     func resources(_ resource: String, _ counts: Bool) throws {
         let statement = Self.statement("s3:PutObject", "{}", on: #""Resource": "\#(resource)""#)
         #expect(try bucketFinding(PolicyDocument.trailDelivery, statement).status == (counts ? .fail : .pass))
-        #expect(try bucketFinding(statement).message.contains("does not admit") == !counts)
+        #expect(try bucketFinding(statement).message.contains("does not allow") == !counts)
     }
 
     @Test(

@@ -44,7 +44,7 @@ import TestSupport
             "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": "http://replay.test",
         ]
-        return RunEnvironment(AWSEnvironment(variables: variables, now: { Date() }), transport: { _ in transport })
+        return RunEnvironment(AWSEnvironment(variables: variables, now: { Date() }), transport: { _, _ in transport })
     }
 
     private static func ask(_ question: Question, over transport: ReplayTransport) async throws -> (

@@ -34,9 +34,10 @@ struct TrailDelivery: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let limit = reading.settings.trailDeliveryHours
         return try reading.judgeEach(.trails) { trail throws(Unknown) in
-            guard !reading.account.bucket(trail.s3BucketName).isMissing else {
+            let bucket = reading.account.bucket(trail.s3BucketName)
+            guard !bucket.isMissing else {
                 return .fail(
-                    "The bucket \(trail.s3BucketName) does not exist: log files are lost, or go to whoever creates it",
+                    "Bucket \(trail.s3BucketName) does not exist: log files are lost, or go to any account that creates it",
                     Evidence("S3BucketName", .string(trail.s3BucketName), from: .describeTrails),
                     Evidence("Code", "NoSuchBucket", from: .getBucketLocation))
             }
@@ -48,7 +49,14 @@ struct TrailDelivery: Check {
             }
             var deliveries = [status.logFileDelivery]
             if trail.logFileValidationEnabled { deliveries.append(status.digestDelivery) }
-            return try Delivery.judge(deliveries, within: limit, by: reading)
+            let judgement = try Delivery.judge(deliveries, within: limit, by: reading)
+            // What was delivered yesterday may have no bucket today.
+            if judgement.status == .pass, case .unknown(let unknown) = bucket.region.state,
+                unknown.reason != .anotherAccount
+            {
+                throw unknown
+            }
+            return judgement
         }
     }
 }

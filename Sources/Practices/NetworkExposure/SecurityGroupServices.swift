@@ -56,7 +56,7 @@ extension SecurityGroupService {
             risk: "This port is used by an outdated database and by known backdoors.",
             references: [.securityHub("EC2.19"), .config("restricted-common-ports")]),
         SecurityGroupService(
-            "fcp", "fcp-addr-srvr1", tcp: [5500...5500],
+            "fcp", "FCP (fcp-addr-srvr1)", tcp: [5500...5500],
             risk: "Remote control software listens on this port and is a common target of password attacks.",
             references: [.securityHub("EC2.19")]),
         SecurityGroupService(
