@@ -138,7 +138,9 @@ private struct Reread {
             return command(verb, ["--trail-name-list": arn], in: regionOfARN, query: query(in: "trailList[0]"))
         }
         if type == "AWS::S3::Bucket" {
-            return command(verb, query: query(in: "trailList[?S3BucketName=='\(name)'] | [0]"))
+            let deliveries = "trailList[?S3BucketName=='\(name)']"
+            if case .array = evidence.value { return command(verb, query: query(in: deliveries)) }
+            return command(verb, query: query(in: "\(deliveries) | [0]"))
         }
         return command(verb, query: evidence.path ?? "trailList[].TrailARN")
     }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// What a report says besides its findings.
 struct AuditOptions: ParsableArguments {
     @Option(help: "The heading of the report.") var title: String?
-    @Option(help: .value("name", "For whom the report is; it stands in the report's scope.")) var client: String?
+    @Option(help: .value("name", "Client of the report, for its scope.")) var client: String?
 
     @Flag(help: "Take account IDs, names, ARNs, messages and texts of evidence out of every format.")
     var redact = false

@@ -20,7 +20,8 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
     var manifest: String?
 
     func validate() throws {
-        if manifest != nil, try destinations.files.isEmpty {
+        let destinations = try destinations
+        if manifest != nil, destinations.files.isEmpty {
             throw ValidationError("--manifest takes the SHA-256 of files, so it goes with --output")
         }
     }

@@ -138,7 +138,7 @@ import TestSupport
             cases.append((.get, .header("Content-Range", value)))
         }
         await withTaskGroup(of: Void.self) { group in
-            for (place, (call, fault)) in FaultSample.chosen(cases, 30, seed: 18).enumerated() {
+            for (place, (call, fault)) in FaultSample.chosen(cases, 15, seed: 18).enumerated() {
                 if place >= 8 { _ = await group.next() }
                 group.addTask {
                     do {

@@ -52,7 +52,8 @@ import Testing
         var run = try hunt(try stopped(folder))
         run.groupBy = ["actr"]
         #expect(
-            try await run.run().warnings == ["no record with an alert has 'actr', which --group-by requires; did you mean actor?"])
+            try await run.run().warnings
+                == ["no record with an alert has 'actr', which --group-by requires; did you mean actor?"])
     }
 
     @Test func alertsArePassedOnAndAnErrorOfTheReceiverEndsTheHunt() async throws {

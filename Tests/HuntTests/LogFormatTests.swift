@@ -243,7 +243,8 @@ import Testing
         let second = try await HuntCommand.run(arguments + [folder.path("logs")])
         #expect(second.status == 1)
         #expect(
-            second.standardError.contains("baseline.json cannot be used: it is in use by a hunt (process "), "\(second.standardError)")
+            second.standardError.contains("baseline.json cannot be used: it is in use by a hunt (process "),
+            "\(second.standardError)")
         try writer.write(contentsOf: Data((try folder.text("logs/a.log") + "\n").utf8))
         try writer.close()
         #expect(try await first.status != 1)

@@ -47,7 +47,8 @@ import Testing
         let text = table(HuntSamples.usual, isVerbose: true)
         for words in [
             HuntSamples.mallory, "event event-0", "event event-1", "sourceIPAddress: 203.0.113.9", "score: 18.3",
-            "address 198.51.100.77", "port 8443", "▁▁▂▁▁▂▁▁▁▂▁█", "observed 52 GB, expected 3.1 MB (normal range 0 B to 40 MB)",
+            "address 198.51.100.77", "port 8443", "▁▁▂▁▁▂▁▁▁▂▁█",
+            "observed 52 GB, expected 3.1 MB (normal range 0 B to 40 MB)",
         ] {
             #expect(text.contains(words), "\(words)")
         }

@@ -83,7 +83,7 @@ import TestSupport
         account.holdNoTrails()
         let reading = Snapshot.Reading(
             id: "1", started: account.readAt, finished: account.readAt, parapet: "0.1.0")
-        for (accounts, says) in [([account], "no check found what it is about"), ([], "No account was read")] {
+        for (accounts, says) in [([account], "no check found a matching resource"), ([], "No account was read")] {
             let saved = try save(Snapshot(reading: reading, accounts: accounts))
             defer { saved.remove() }
             var scan = try scan("trail-bucket-versioning")
@@ -163,7 +163,7 @@ import TestSupport
         scan.accounts = AccountSelection(.named(["210987654321"], roleName: "audit"))
         let result = try await scan.run(in: .testing(endpoint: proxy.endpoint))
         #expect(result.report.findings.map(\.status) == [.unknown])
-        #expect(result.report.findings.first?.message.contains("are those of account 123456789012") == true)
+        #expect(result.report.findings.first?.message.contains("belong to account 123456789012") == true)
     }
 
     @Test func whatCannotBeReadIsUndetermined() async throws {

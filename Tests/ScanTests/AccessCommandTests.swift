@@ -334,7 +334,7 @@ import TestSupport
         let file = try snapshot.write(Array(record("GetObject", key: "a").utf8), to: "x.json")
         let other = try await access(["suggest", "bob", "--logs", file, "--snapshot", snapshot.path])
         #expect(other.status == 1)
-        #expect(other.standardError.contains("no permitted call"))
+        #expect(other.standardError.contains("no allowed call"))
         let missing = try await access(["suggest", "ann", "--logs", "/nonexistent", "--snapshot", snapshot.path])
         #expect(missing.status == 1)
         #expect(missing.standardError.contains("/nonexistent"))

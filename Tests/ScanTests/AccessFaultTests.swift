@@ -71,7 +71,7 @@ import TestSupport
             }
         }
         #expect(cases.count > 200)
-        let chosen = FaultSample.chosen(cases, 40, seed: 18)
+        let chosen = FaultSample.chosen(cases, 12, seed: 18)
         // Most of the time they wait to try again.
         await withTaskGroup(of: Void.self) { group in
             for (place, fault) in chosen.enumerated() {

@@ -109,12 +109,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GetObject", "*", [], "service:Name"), ("s3:Get*", "*", [], "names many actions"),
-        ("s3:GetObject", "logs", [], "is not a resource's ARN"),
+        ("GetObject", "*", [], "service:Name"), ("s3:Get*", "*", [], "matches many actions"),
+        ("s3:GetObject", "logs", [], "is not an ARN"),
         ("s3:GetObject", "arn:aws:s3:::logs/*", [], "arn:aws:s3:::logs/x"),
         ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:alias/a", [], "key's ARN"),
-        ("s3:GetObjects", AccessSnapshot.logs, [], "similar: s3:GetObject,"),
-        ("iam:PassRol", "*", [], "similar: iam:PassRole,"),
+        ("s3:GetObjects", AccessSnapshot.logs, [], "Similar: s3:GetObject,"),
+        ("iam:PassRol", "*", [], "Similar: iam:PassRole,"),
         ("s3:ListBucket", "*", ["aws:SourceIp"], "KEY=VALUE"), ("s3:ListBucket", "*", ["SourceIp=10.0.0.1"], "prefix"),
     ])
     func aSlipOfThePenIsNoQuestion(action: String, resource: String, context: [String], says: String) throws {
@@ -128,16 +128,16 @@ import Testing
         "a resource of a type that the action does not take is warned of",
         arguments: [
             ("s3:GetObject", "arn:aws:s3:::logs/x", nil), ("S3:getobject", "arn:aws:s3:::logs/a/b/c", nil),
-            ("s3:GetObject", "arn:aws:s3:::logs", "s3:GetObject takes resources of type"),
-            ("s3:ListBucket", "arn:aws:s3:::logs/x", "is one of type object"), ("s3:ListBucket", "*", nil),
+            ("s3:GetObject", "arn:aws:s3:::logs", "s3:GetObject applies to resources of type"),
+            ("s3:ListBucket", "arn:aws:s3:::logs/x", "has the type object"), ("s3:ListBucket", "*", nil),
             ("s3:ListBucket", "arn:aws:s3:::logs", nil),
-            ("s3:ListAllMyBuckets", "arn:aws:s3:::logs", "takes no resource"),
+            ("s3:ListAllMyBuckets", "arn:aws:s3:::logs", "does not support resource-level permissions"),
             ("iam:PassRole", "arn:aws:iam::123456789012:role/a/path/r", nil),
-            ("iam:PassRole", "arn:aws:iam::123456789012:user/ann", "is one of type user"),
+            ("iam:PassRole", "arn:aws:iam::123456789012:user/ann", "has the type user"),
             ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:f:live", nil),
             ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/k", nil),
             ("sqs:SendMessage", "arn:aws-cn:sqs:cn-north-1:123456789012:q", nil),
-            ("neverheard:Of", "*", "the service 'neverheard' is not known"),
+            ("neverheard:Of", "*", "the service 'neverheard' is unknown"),
         ] as [(String, String, String?)])
     func typesOfResources(action: String, resource: String, says: String?) throws {
         let warnings = try AccessQuestion(action, on: resource).warnings

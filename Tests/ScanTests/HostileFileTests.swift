@@ -94,7 +94,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let aliases = (0..<30).map { _ in "*a" }.joined(separator: ", ")
         let text = """
-            title: What? Who: *everybody*
+            title: What? Who *everybody*
             logsource: {product: aws, service: cloudtrail}
             detection:
                 s: &a {eventName: StopLogging}

@@ -145,6 +145,10 @@ struct CommandRun: Sendable {
                 } else if loan != nil, run.ending == .killed(signal: Int(SIGINT)) {
                     // Ctrl-C was meant for both.
                     kill(getpid(), SIGINT)
+                    // The run hears of it in another thread.
+                    let patience = ContinuousClock.now + .seconds(1)
+                    while !cancellation.isRequested, ContinuousClock.now < patience { usleep(1_000) }
+                    if cancellation.isRequested { run.ending = .cancelled }
                 }
                 if run.output.count > CommandRun.maximumOutputBytes { run.ending = .tooMuchOutput }
                 return run

@@ -89,7 +89,7 @@ extension TrailBucketNotPublic {
                     })
                 $0[.accountPublicAccessBlock] = .known(.allOff)
             },
-            .unknown("the bucket does not exist, which another check tells") {
+            .unknown("the bucket does not exist, which cloudtrail-delivery reports") {
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: .sample {

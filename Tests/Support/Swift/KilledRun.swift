@@ -50,7 +50,7 @@ public struct KilledRun: Sendable {
         var generator = SeededGenerator(seed: UInt64(signal))
         var call = 0
         while call < 1_000 {
-            call += FaultSample.isWhole ? 1 : Int.random(in: 1...5, using: &generator)
+            call += FaultSample.isWhole ? 1 : Int.random(in: 3...9, using: &generator)
             try fill()
             let kill = [
                 "LD_PRELOAD": library, "KILL_FOLDER": folder.path + "/", "KILL_AT": "\(call)",
