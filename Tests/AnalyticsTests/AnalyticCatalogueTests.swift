@@ -52,7 +52,7 @@ import TestSupport
 
     @Test(
         arguments: [
-            ("flow-unusual-transfer", "20 MB"), ("flow-port-scan", "25 distinct ports"),
+            ("flow-unusual-transfer", "20 MB"), ("flow-port-scan", "25 or more distinct ports"),
             ("access-unusual-reading", "1 GB"), ("key-used-after-silence", "90 days"),
             ("flow-new-peer", "1.5 times in two of three hours"),
         ])

@@ -48,8 +48,8 @@ import Testing
 
                 Not determined
                   - cloudtrail:DescribeTrails is denied
-                      not determined: cloudtrail:DescribeTrails: access denied: the caller
-                      needs cloudtrail:DescribeTrails
+                      not determined: cloudtrail:DescribeTrails: access denied: the caller needs
+                      cloudtrail:DescribeTrails
 
                 Evaluation logic
                   By the flag.

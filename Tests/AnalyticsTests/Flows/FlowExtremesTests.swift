@@ -80,7 +80,7 @@ import Testing
         var traffic = Traffic()
         traffic.usual(hours: 0..<60)
         let early = FlowAnalytics(traffic.tally(), moment: Traffic.start + 20 * 3_600).report()
-        #expect(early.doubts.first?.contains("after this hunt") == true)
+        #expect(early.doubts.first?.contains("in the future") == true)
         let late = FlowAnalytics(traffic.tally(), moment: Traffic.start + 60 * 3_600).report()
         #expect(late.doubts == [])
         // The next hunt, by a clock that is right, does not believe what the one before learned of the future.

@@ -262,7 +262,7 @@ import Testing
                     bytes: size)
             }
         }
-        let titles = traffic.report().alerts.filter { $0.title.contains("never seen") }
+        let titles = traffic.report().alerts.filter { $0.title == "Large transfer to new external peer" }
         #expect(titles.count == 1)
     }
 }
