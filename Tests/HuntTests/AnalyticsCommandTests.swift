@@ -60,7 +60,7 @@ import Testing
         ("", "not a baseline"), ("[1,2,3]", "not a baseline"),
         (
             #"{"schema":"parapet.baseline/1","flows":{"version":1,"series":{},"networks":{},"peerPeaks":{},"#
-                + #""topPeers":{},"ports":{},"sweeps":{},"lastHour":-5}}"#, "values that no hunt writes"
+                + #""topPeers":{},"ports":{},"sweeps":{},"lastHour":-5}}"#, "invalid values"
         ),
     ])
     func whatIsNoBaselineIsLeftAlone(_ content: String, _ words: String) async throws {

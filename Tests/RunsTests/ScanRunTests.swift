@@ -117,7 +117,7 @@ import TestSupport
         let result = try await scan("security-group-ssh").run(in: .testing(endpoint: proxy.endpoint))
         #expect(result.exitStatus == .undetermined)
         #expect(result.report.findings.map(\.unknown?.call) == ["ec2:DescribeRegions"])
-        #expect(result.report.findings.first?.message.contains("names no enabled region") == true)
+        #expect(result.report.findings.first?.message.contains("lists no enabled Region") == true)
     }
 
     /// A function of another region runs under the role with which the user could make more of itself.
