@@ -52,6 +52,7 @@ import Testing
                         $0.startLoggingTime = date
                     })
             })
+        account.hold(buckets: .sample)
         account.hold(
             keys: .sample {
                 $0.description = .known(

@@ -103,7 +103,7 @@ import Testing
                 lastUsed: Criteria.sample.daysAgo(1))
         }
         let findings = try findings("iam-access-key-rotation") { $0.hold(credentials: user) }
-        #expect(findings.map(\.message) == ["Access key 2 is 200 days old; the limit is 90"])
+        #expect(findings.map(\.message) == ["Access key 2 was last rotated 200 days ago (limit: 90 days)"])
     }
 
     private func findings(_ id: String, _ build: (inout Account) -> Void) throws -> [Finding] {

@@ -119,10 +119,10 @@ import TrailIntegrity
             var withoutKeys = run
             withoutKeys.copy?.keys = [copy.path + "/missing.json"]
             for (run, words) in [
-                (withoutFolder, "the folder does not exist"), (withoutKeys, "the file does not exist"),
+                (withoutFolder, "folder"), (withoutKeys, "file"),
             ] {
                 let failure = await #expect(throws: Failure.self) { try await run.run() }
-                #expect(failure?.why == "there is \(words)")
+                #expect(failure?.why == "the \(words) does not exist")
             }
         }
     }

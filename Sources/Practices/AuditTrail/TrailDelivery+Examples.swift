@@ -5,9 +5,13 @@ import Posture
 extension TrailDelivery {
     var examples: [Example] {
         [
-            .passes("log and digest files are delivered") { $0.hold(trails: .sample) },
+            .passes("log and digest files are delivered") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample)
+            },
             .passes("the latest delivery is exactly as old as the limit") {
                 $0.hold(trails: delivering { $0.latestDeliveryTime = Criteria.sample.hoursAgo(24) })
+                $0.hold(buckets: .sample)
             },
             .passes("no digest file is delivered, and validation is disabled") {
                 $0.hold(
@@ -15,6 +19,7 @@ extension TrailDelivery {
                         $0.logFileValidationEnabled = false
                         $0.status = .known(.sample { $0.latestDigestDeliveryTime = nil })
                     })
+                $0.hold(buckets: .sample)
             },
             .fails("the bucket was deleted") {
                 $0.hold(trails: .sample)
@@ -42,6 +47,10 @@ extension TrailDelivery {
                         $0.startLoggingTime = Criteria.sample.hoursAgo(1)
                         $0.latestDeliveryTime = nil
                     })
+            },
+            .unknown("it cannot be looked up whether the bucket exists") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: .sample { $0.region = .denied(.getBucketLocation) })
             },
             .unknown("the status cannot be read") {
                 $0.hold(trails: .sample { $0.status = .denied(.getTrailStatus) })

@@ -34,8 +34,8 @@ struct TrailDelivery: Check {
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         let limit = reading.settings.trailDeliveryHours
         return try reading.judgeEach(.trails) { trail throws(Unknown) in
-            let bucket = reading.account.bucket(trail.s3BucketName)
-            guard !bucket.isMissing else {
+            let region = reading[.bucketRegions][trail.s3BucketName]
+            if case .unknown(let unknown) = region.state, unknown.reason == .notFound {
                 return .fail(
                     "Bucket \(trail.s3BucketName) does not exist: log files are lost, or go to any account that creates it",
                     Evidence("S3BucketName", .string(trail.s3BucketName), from: .describeTrails),
@@ -51,7 +51,7 @@ struct TrailDelivery: Check {
             if trail.logFileValidationEnabled { deliveries.append(status.digestDelivery) }
             let judgement = try Delivery.judge(deliveries, within: limit, by: reading)
             // What was delivered yesterday may have no bucket today.
-            if judgement.status == .pass, case .unknown(let unknown) = bucket.region.state,
+            if judgement.status == .pass, case .unknown(let unknown) = region.state,
                 unknown.reason != .anotherAccount
             {
                 throw unknown

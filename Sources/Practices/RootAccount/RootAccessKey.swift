@@ -10,8 +10,8 @@ struct RootAccessKey: Check {
         title: "Root user should have no access key",
         practice: .rootAccount, severity: .critical,
         risk: """
-            Root access keys give full control of the account and cannot be restricted by IAM policies. (SCPs apply in \
-            member accounts.)
+            Root access keys give full control of the account and cannot be restricted by IAM policies; only SCPs apply, \
+            in member accounts.
             """,
         judges: """
             Any access key fails, active or inactive. The account summary is evaluated. If it cannot be read, a key in \
