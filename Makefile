@@ -33,7 +33,7 @@ test: build ## run every test, against a local stand-in for AWS where a test nee
 
 test-faults: build ## try every fault of every call and file, of which 'make test' tries a sample (many minutes)
 	$(call say,Trying every fault)
-	@PARAPET_FAULTS=all Scripts/test --filter 'Sweep|Fault|Kill|Hostile'
+	@PARAPET_FAULTS=all Scripts/test --filter 'Sweep|Fault|Kill|Hostile|FixTests'
 
 bench: setup ## measure side by side, in one run: ratios to the floor or to another tool (PYTHON= one with chdb and duckdb)
 	$(call say,Building for release)

@@ -56,7 +56,7 @@ import TestSupport
     }
 
     /// Two plans of one account are one plan, and a plan that was applied has nothing left to do.
-    @Test(arguments: FixScenario.all)
+    @Test(.enabled(if: FaultSample.isWhole), arguments: FixScenario.all)
     func planningAndApplyingTwiceIsPlanningAndApplyingOnce(_ scenario: FixScenario) async throws {
         let world = try await FixWorld.shared.value
         _ = try await world.prepared(for: scenario)
@@ -74,7 +74,7 @@ import TestSupport
     }
 
     /// Once the commands have run, each step of the plan finds what it would leave.
-    @Test(arguments: FixScenario.all)
+    @Test(.enabled(if: FaultSample.isWhole), arguments: FixScenario.all)
     func theCommandsOfTheAWSCLIDoTheSame(_ scenario: FixScenario) async throws {
         let world = try await FixWorld.shared.value
         _ = try await world.prepared(for: scenario)
@@ -95,7 +95,7 @@ import TestSupport
     }
 
     /// Killed before or after any call, a run goes on to the end of an undisturbed one, and undoing restores.
-    @Test(arguments: FixScenario.all)
+    @Test(.enabled(if: FaultSample.isWhole), arguments: FixScenario.all)
     func aKilledRunGoesOn(_ scenario: FixScenario) async throws {
         let world = try await FixWorld.shared.value
         let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
@@ -129,7 +129,7 @@ import TestSupport
 
     /// Denied, throttled, or cut off after it took effect: nothing half-done goes unreported, nothing is done twice, and once
     /// the trouble is over the same plan goes on.
-    @Test(arguments: FixScenario.all, Interruption.Fault.allCases)
+    @Test(.enabled(if: FaultSample.isWhole), arguments: FixScenario.all, Interruption.Fault.allCases)
     func aRefusedCallIsReportedAndTakenUpAgain(_ scenario: FixScenario, _ fault: Interruption.Fault) async throws {
         let world = try await FixWorld.shared.value
         let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
@@ -160,7 +160,7 @@ import TestSupport
     }
 
     /// Somebody changes the target between plan and apply.
-    @Test(arguments: FixScenario.all)
+    @Test(.enabled(if: FaultSample.isWhole), arguments: FixScenario.all)
     func aStepWhoseFactHasChangedIsRefused(_ scenario: FixScenario) async throws {
         let world = try await FixWorld.shared.value
         let before = try await world.prepared(for: scenario)

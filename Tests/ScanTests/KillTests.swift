@@ -20,7 +20,7 @@ import Testing
         bytes.last == 0x0A && (try? JSONSerialization.jsonObject(with: bytes)) != nil
     }
 
-    @Test(arguments: [SIGKILL, SIGTERM])
+    @Test(.enabled(if: FaultSample.isWhole), arguments: [SIGKILL, SIGTERM])
     func aScanThatIsKilledLeavesOldFilesOrNewOnes(signal: Int32) async throws {
         guard try await KilledRun.isPossible() else { return }
         let upstream = try await SweepTests.baseline.value.upstream
