@@ -2,7 +2,7 @@ import Basics
 import Testing
 
 @Suite struct JSONWriterTests {
-    private static let page = JSON.Style(isPretty: true, isSorted: true, isSpaced: true, escapesUnsafe: true)
+    private static let page = JSON.Style(isPretty: true, isSorted: true, isSpaced: true)
 
     private static func fill(_ members: inout some JSONMembers) {
         members.member("a", "é\u{7F}\u{202E}\"\\\u{01}")

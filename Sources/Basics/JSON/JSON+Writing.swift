@@ -7,8 +7,6 @@ extension JSON: CustomStringConvertible {
         public var isSorted = false
         /// Whether pretty text has a space before each colon too.
         public var isSpaced = false
-        /// Whether characters that a terminal obeys, or that turn the direction of writing, are escaped.
-        public var escapesUnsafe = true
 
         public static let compact = Style()
         public static let pretty = Style(isPretty: true)
@@ -16,12 +14,11 @@ extension JSON: CustomStringConvertible {
         public static let prettySorted = Style(isPretty: true, isSorted: true)
 
         public init(
-            isPretty: Bool = false, isSorted: Bool = false, isSpaced: Bool = false, escapesUnsafe: Bool = true
+            isPretty: Bool = false, isSorted: Bool = false, isSpaced: Bool = false
         ) {
             self.isPretty = isPretty
             self.isSorted = isSorted
             self.isSpaced = isSpaced
-            self.escapesUnsafe = escapesUnsafe
         }
     }
 

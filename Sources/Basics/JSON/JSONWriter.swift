@@ -179,7 +179,7 @@ extension JSONWriter {
             case "\n": bytes += "\\n".utf8
             case "\u{0C}": bytes += "\\f".utf8
             case "\r": bytes += "\\r".utf8
-            case _ where scalar.value < 0x20 || style.escapesUnsafe && scalar.isUnsafeToShow: escape(scalar)
+            case _ where scalar.isUnsafeToShow: escape(scalar)
             default: bytes += String(scalar).utf8
             }
         }

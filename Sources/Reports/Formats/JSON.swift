@@ -49,8 +49,8 @@ extension Report {
 
 extension JSON.Style {
     /// What reports have in common: members in alphabetical order, and nothing that a terminal would obey.
-    fileprivate static let line = Self(isSorted: true, escapesUnsafe: true)
-    fileprivate static let page = Self(isPretty: true, isSorted: true, isSpaced: true, escapesUnsafe: true)
+    fileprivate static let line = Self(isSorted: true)
+    fileprivate static let page = Self(isPretty: true, isSorted: true, isSpaced: true)
 }
 
 /// JSON in the one way that all reports share.
