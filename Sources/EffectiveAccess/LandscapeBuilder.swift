@@ -109,7 +109,8 @@ struct LandscapeBuilder {
                     name, try document.policy, from: Facet.identities.source, text: document.text, version: version))
             return .known(policies.count - 1)
         } catch {
-            return .unknown(Unknown(error.reason, detail: "\(name): \(error.detail)"))
+            return .unknown(
+                Unknown(error.reason, call: Facet.identities.source, detail: "\(name): \(error.detail)"))
         }
     }
 

@@ -41,7 +41,7 @@ public struct Fact<Value: Sendable>: Sendable {
         do throws(Unknown) {
             return Fact<Derived>(state: .known(try transform(try value)), source: source)
         } catch {
-            return Fact<Derived>(state: .unknown(error), source: source)
+            return Fact<Derived>(state: .unknown(error.asked(of: source)), source: source)
         }
     }
 
@@ -127,6 +127,13 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         self.permission = permission
         self.isExplicitlyDenied = isExplicitlyDenied
         self.detail = detail
+    }
+
+    /// The same, with the call that would have told unless it already names one.
+    public func asked(of call: String?) -> Unknown {
+        var unknown = self
+        unknown.call = self.call ?? call
+        return unknown
     }
 
     /// One sentence for a person, with the permission that would settle it.

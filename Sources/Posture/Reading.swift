@@ -1,3 +1,4 @@
+public import AWSClient
 public import EffectiveAccess
 public import FoundationEssentials
 public import IAMPolicy
@@ -57,21 +58,31 @@ public final class Reading: Sendable {
     }
 
     /// The statements of a document. A document that several checks read, or several identities share, is parsed once.
+    /// - Parameter operation: The call that the document came through.
     /// - Throws: ``Inventory/Unknown`` if the text is not a policy.
-    public func policy(_ document: PolicyDocument) throws(Unknown) -> Policy {
-        try policies.withLock { policies in
+    public func policy(
+        _ document: PolicyDocument, from operation: AWSClient.Operation
+    ) throws(Unknown) -> Policy {
+        let policy = policies.withLock { policies in
             if let known = policies[document] { return known }
             let parsed = Fact.known(document).map { document throws(Unknown) in try document.policy }
             policies[document] = parsed
             return parsed
-        }.value
+        }
+        do throws(Unknown) {
+            return try policy.value
+        } catch {
+            throw error.asked(of: operation.description)
+        }
     }
 
     /// The statements of a document, or `nil` if there is none.
     /// - Throws: ``Inventory/Unknown`` if the text is not a policy.
-    public func policy(_ document: PolicyDocument?) throws(Unknown) -> Policy? {
+    public func policy(
+        _ document: PolicyDocument?, from operation: AWSClient.Operation
+    ) throws(Unknown) -> Policy? {
         guard let document else { return nil }
-        return try policy(document) as Policy
+        return try policy(document, from: operation) as Policy
     }
 
     /// The account's users and roles with everything that decides what they are allowed to do.

@@ -42,9 +42,14 @@ import Testing
     func policies() throws {
         let reading = Reading(.sample, by: .sample)
         for _ in 0..<2 {
-            #expect(try reading.policy(PolicyDocument.administrator) == PolicyDocument.administrator.policy)
-            #expect(throws: Unknown.self) { try reading.policy(PolicyDocument.unreadable) }
-            #expect(try reading.policy(nil as PolicyDocument?) == nil)
+            #expect(
+                try reading.policy(PolicyDocument.administrator, from: .getKeyPolicy)
+                    == PolicyDocument.administrator.policy)
+            let unread = #expect(throws: Unknown.self) {
+                try reading.policy(PolicyDocument.unreadable, from: .getKeyPolicy)
+            }
+            #expect(unread?.call == "kms:GetKeyPolicy")
+            #expect(try reading.policy(nil as PolicyDocument?, from: .getKeyPolicy) == nil)
         }
     }
 

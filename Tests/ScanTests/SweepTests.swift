@@ -86,7 +86,7 @@ import TestSupport
         }
         for finding in unknown where before[FindingKey(finding)]?.status != .unknown {
             #expect(
-                finding.unknown?.call == operation || Self.isOfDocument(finding),
+                finding.unknown?.call == operation,
                 "\(fault) \(operation): \(finding.check) names \(String(describing: finding.unknown))")
             // No permission of a member's own would let it ask about its organization.
             if fault == .denied, !Operation.ofOrganizationManagement.contains(where: { $0.description == operation }) {
@@ -100,14 +100,9 @@ import TestSupport
             // What is only told beside a verdict that stands without it is unknown in the evidence.
             let told = run.findings.flatMap(\.evidence).contains { $0.source == .call(operation) && $0.says(operation) }
             #expect(
-                told || unknown.contains { $0.unknown?.call == operation || Self.isOfDocument($0) },
+                told || unknown.contains { $0.unknown?.call == operation },
                 "\(fault) \(operation): no finding says so")
         }
-    }
-
-    /// Whether a policy's text is what could not be understood: it does not know the call that it came through.
-    private static func isOfDocument(_ finding: Finding) -> Bool {
-        finding.unknown?.detail.hasPrefix("the policy document cannot be read") == true
     }
 
     static func reply(

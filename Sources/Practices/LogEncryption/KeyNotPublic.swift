@@ -49,7 +49,7 @@ struct KeyNotPublic: Check {
         try reading.judgeEach(each) { key throws(Unknown) in
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
-            guard let grant = try reading.policy(document).publicGrants(under: .kms).first else {
+            guard let grant = try reading.policy(document, from: .getKeyPolicy).publicGrants(under: .kms).first else {
                 return .pass("The key policy allows specific principals only", evidence)
             }
             let name = grant.sid.map { "Statement \($0)" } ?? "A statement"

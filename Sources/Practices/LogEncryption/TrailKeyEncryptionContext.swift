@@ -31,7 +31,8 @@ struct TrailKeyEncryptionContext: Check {
         try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let trails = reading.trailsEncrypting(with: key)
             let document = try key.policy.value
-            let statements = try reading.policy(document).statementsAdmittingCloudTrail(to: "kms:GenerateDataKey")
+            let statements = try reading.policy(document, from: .getKeyPolicy).statementsAdmittingCloudTrail(
+                to: "kms:GenerateDataKey")
             let pinsSourceARN = !statements.isEmpty && statements.allSatisfy { $0.pins("aws:SourceArn") }
             let evidence = [
                 Evidence("Policy", .string(document.text), from: .getKeyPolicy),
@@ -46,7 +47,7 @@ struct TrailKeyEncryptionContext: Check {
                 }
             }
             for trail in trails {
-                let request = try reading.policy(document).access(
+                let request = try reading.policy(document, from: .getKeyPolicy).access(
                     ofCloudTrail: "kms:GenerateDataKey", on: key.description.value.arn, for: trail,
                     trail.encryptionContext)
                 if let refusal = request.refusal {

@@ -23,7 +23,7 @@ enum FullAdministration {
     static func judge(
         _ reading: Reading, _ document: PolicyDocument, named name: String, inline policyName: String? = nil
     ) throws(Unknown) -> Judgement {
-        let policy = try reading.policy(document)
+        let policy = try reading.policy(document, from: .getAccountAuthorizationDetails)
         let evidence = Evidence.identity("PolicyDocument", .string(document.text), inline: policyName)
         if !policy.unconditionalFullAdministration.isEmpty {
             return .fail("\(name) allows all actions on all resources", evidence)

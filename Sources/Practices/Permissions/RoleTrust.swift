@@ -18,7 +18,8 @@ extension Reading {
         _ judge: (Role, [Statement]) throws(Unknown) -> Judgement?
     ) throws(Unknown) -> [Verdict] {
         try judgeEach(.roles, where: isConcerned) { role throws(Unknown) in
-            try judge(role, try policy(role.assumeRolePolicyDocument).trustStatements)
+            try judge(
+                role, try policy(role.assumeRolePolicyDocument, from: .getAccountAuthorizationDetails).trustStatements)
         }
     }
 }

@@ -40,7 +40,8 @@ struct RoleTrustNotPublic: Check {
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeRoleTrust { role, _ throws(Unknown) in
-            let grants = try reading.policy(role.assumeRolePolicyDocument).publicGrants(under: Self.rules)
+            let grants = try reading.policy(role.assumeRolePolicyDocument, from: .getAccountAuthorizationDetails)
+                .publicGrants(under: Self.rules)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
             guard let open else { return .pass("The trust policy allows specific principals only", role.trustEvidence) }
             return .fail("\(open.title) allows any AWS principal to assume the role", role.evidence(of: open))

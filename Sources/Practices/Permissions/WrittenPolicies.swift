@@ -46,7 +46,7 @@ enum WrittenPolicies {
             .policies, where: { !$0.isAWSManaged && ($0.attachmentCount > 0 || $0.permissionsBoundaryUsageCount == 0) }
         ) { policy throws(Unknown) in
             let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
-            if let found = fault(try reading.policy(policy.defaultDocument)) {
+            if let found = fault(try reading.policy(policy.defaultDocument, from: .getAccountAuthorizationDetails)) {
                 return .fail("Policy \(found.clause)", found.evidence(in: policy.defaultDocument), attachments)
             }
             return .pass("Policy \(sound)", evidence(policy.defaultDocument), attachments)
@@ -59,7 +59,9 @@ enum WrittenPolicies {
     ) throws(Unknown) -> [Verdict] {
         try reading.judgeEach(.policyHolders, where: { !$0.inlinePolicies.isEmpty }) { holder throws(Unknown) in
             let failing = try holder.inlinePolicies.firstAnswer { policy throws(Unknown) -> Judgement? in
-                guard let found = fault(try reading.policy(policy.policyDocument)) else { return nil }
+                guard
+                    let found = fault(try reading.policy(policy.policyDocument, from: .getAccountAuthorizationDetails))
+                else { return nil }
                 let name = Evidence.identity("PolicyName", .string(policy.policyName), inline: policy.policyName)
                 return .fail(
                     "Inline policy \(found.clause)",

@@ -63,7 +63,7 @@ struct AccessLogDelivery {
 
     private func admissionByBucket() throws(Unknown) -> Admission {
         let document = try target.policy.value
-        let policy = try reading.policy(document) ?? Policy(statements: [])
+        let policy = try reading.policy(document, from: .getBucketPolicy) ?? Policy(statements: [])
         let evidence = [Evidence("Policy", JSON(document?.text), from: .getBucketPolicy).about(target.name)]
         let denials = access(under: policy.with(policy.statements.filter { $0.effect == .deny } + [.everything]))
         if denials.isRuledOut { return .denied(evidence) }

@@ -62,7 +62,7 @@ struct AccessLogObstacles {
         guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {
             return "encrypts by \(encryption.sseAlgorithm) with an AWS managed key"
         }
-        let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value)
+        let policy = try reading.policy(try reading[.loggingTargetKeyPolicy][key].value, from: .getKeyPolicy)
         let request = AccessRequest(
             .service(AccessLogDelivery.service), "kms:GenerateDataKey", on: key, ownedBy: reading.id,
             context: RequestContext(ofService: AccessLogDelivery.service, facing: [policy]))

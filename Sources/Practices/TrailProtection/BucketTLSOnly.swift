@@ -48,7 +48,7 @@ struct BucketTLSOnly: Check {
         try reading.judgeEach(each) { bucket throws(Unknown) in
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
-            guard let policy = try reading.policy(document) else {
+            guard let policy = try reading.policy(document, from: .getBucketPolicy) else {
                 return .fail("The bucket has no policy that denies requests without TLS", evidence)
             }
             let arn = "arn:\(reading.partition):s3:::\(bucket.name)"

@@ -25,7 +25,7 @@ struct PublicAccess {
     var hasPublicPolicy: Fact<Bool> {
         bucket.policy.map { document throws(Unknown) in
             guard let document else { return false }
-            return try !reading.policy(document).publicGrants().isEmpty
+            return try !reading.policy(document, from: .getBucketPolicy).publicGrants().isEmpty
         }
     }
 

@@ -33,7 +33,7 @@ struct TrailBucketPolicySource: Check {
             let trails = reading.trailsDelivering(to: bucket)
             let document = try bucket.policy.value
             let evidence = Evidence("Policy", JSON(document?.text), from: .getBucketPolicy)
-            let policy = try reading.policy(document)
+            let policy = try reading.policy(document, from: .getBucketPolicy)
             let bucketARN = "arn:\(reading.partition):s3:::\(bucket.name)"
             let writes = policy?.statementsLettingCloudTrailWrite(to: bucketARN) ?? []
             guard let policy, !writes.isEmpty else {
