@@ -22,6 +22,8 @@ public struct Alert: Sendable, Hashable {
     public var practice: String
     public var fields: [String: String]
     public var evidence: [JSON.Object.Member]
+    /// The record that it is about, as its log has it but without secrets; `nil` if it is not wanted, or about many.
+    public var raw: String?
 
     public init(
         rule: String, title: String, event: String? = nil, time: Int, lastTime: Int? = nil, severity: Severity,

@@ -21,10 +21,13 @@ public struct AlertRule: Sendable, Hashable {
     public var references: [String]
     /// Harmless causes of its alerts.
     public var falsePositives: [String]
+    /// What to do about its alerts; empty if the rule does not say it.
+    public var response: String
 
     public init(
         id: String, title: String, kind: Kind, severity: Severity, practice: String, summary: String = "",
-        techniques: [String] = [], references: [String] = [], falsePositives: [String] = []
+        techniques: [String] = [], references: [String] = [], falsePositives: [String] = [],
+        response: String = ""
     ) {
         self.id = id
         self.title = title
@@ -35,5 +38,6 @@ public struct AlertRule: Sendable, Hashable {
         self.techniques = techniques
         self.references = references
         self.falsePositives = falsePositives
+        self.response = response
     }
 }

@@ -90,7 +90,7 @@ struct AccessHunt: LogHunt {
                         $0.reduce(into: [:]) { values, name in
                             guard let field = AccessField(named: name), record.has(field) else { return }
                             values[name] = String(decoding: record[field], as: UTF8.self)
-                        })
+                        }, line: hunt.context.settings.keepsRaw ? Array(record.line) : nil)
                 }
             }
         }

@@ -8,8 +8,8 @@ final class AlertDetails: Sendable {
     enum Content: Sendable {
         /// A record of CloudTrail: an object, or an array of columns as query results have them.
         case record([UInt8])
-        /// Fields by their names.
-        case values([String: String])
+        /// Fields by their names, and the line that they stand in if it is wanted.
+        case values([String: String], line: [UInt8]?)
 
         var isCheap: Bool {
             if case .values = self { true } else { false }
@@ -17,10 +17,12 @@ final class AlertDetails: Sendable {
     }
 
     private let records: RecordAlerts
+    private let keepsRaw: Bool
     private let reader: Mutex<RecordReader>
 
-    init(_ records: RecordAlerts) {
+    init(_ records: RecordAlerts, keepsRaw: Bool) {
         self.records = records
+        self.keepsRaw = keepsRaw
         reader = Mutex(RecordReader(records.allShown))
     }
 
@@ -28,11 +30,16 @@ final class AlertDetails: Sendable {
     /// - Parameter place: of the rule.
     func complete(_ alert: Alert, _ place: Int, _ content: Content) -> Alert {
         switch content {
-        case .values(let values): return records.complete(alert, values)
+        case .values(let values, let line):
+            var alert = records.complete(alert, values)
+            alert.raw = line.map { SecretFields.shown(String(decoding: $0, as: UTF8.self)) }
+            return alert
         case .record(let bytes):
             let hidden = bytes.withUnsafeBufferPointer { SecretFields.hidden($0) } ?? bytes
             let names = records.shownFields(place)
-            return records.complete(alert, reader.withLock { $0.values(of: hidden, names) })
+            var alert = records.complete(alert, reader.withLock { $0.values(of: hidden, names) })
+            if keepsRaw { alert.raw = String(decoding: hidden, as: UTF8.self) }
+            return alert
         }
     }
 }

@@ -15,6 +15,8 @@ final class AlertLedger: Sendable {
     static let groupLimit = 10_000
     /// How many alerts are kept in all, besides one of each group: they take about 200 MB.
     static let alertLimit = 100_000
+    /// How many bytes of original records the result has (see ``Alert/raw``).
+    static let rawLimit = 256_000_000
 
     /// The number of a rule's alerts of one severity.
     typealias KindNumber = Int
@@ -150,6 +152,12 @@ final class AlertLedger: Sendable {
             Self.limitAlerts(&state)
             result.statistics.alerts = state.count
             result.alerts = chosen(of: state)
+            let withoutRaw = Self.limitRaw(&result.alerts, to: Self.rawLimit)
+            if withoutRaw > 0 {
+                result.doubts.append(
+                    "\(Hunt.counted(withoutRaw, "alert")) \(withoutRaw == 1 ? "is" : "are") reported without the original "
+                        + "record because of the memory limit")
+            }
             result.groups = merged(state.kinds)
             if state.withoutTime > 0 {
                 result.doubts.append(
@@ -201,6 +209,20 @@ final class AlertLedger: Sendable {
             }
         }
         return chosen.sorted(by: Alert.precedes)
+    }
+
+    /// Drops the original records of alerts that are beyond a number of bytes, those of the latest alerts first.
+    /// - Returns: how many alerts lost theirs.
+    static func limitRaw(_ alerts: inout [Alert], to limit: Int) -> Int {
+        var (bytes, dropped) = (0, 0)
+        for place in alerts.indices {
+            guard let raw = alerts[place].raw else { continue }
+            bytes += raw.utf8.count
+            guard bytes > limit else { continue }
+            alerts[place].raw = nil
+            dropped += 1
+        }
+        return dropped
     }
 
     /// The groups of all kinds, those of one rule with the same values as one.

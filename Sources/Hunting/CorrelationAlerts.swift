@@ -7,8 +7,8 @@ internal import Sigma
 struct CorrelationAlerts {
     let rules: RuleSet
     private let names: RecordFields
-    /// How many of its events an alert lists.
-    private static let namedEvents = 20
+    /// How many of its events an alert shows as steps: the first of each rule, and the earliest of the others.
+    private static let shownSteps = 20
 
     init(_ rules: RuleSet) {
         self.rules = rules
@@ -29,23 +29,47 @@ struct CorrelationAlerts {
                 uniqueKeysWithValues: found.group.map { ($0.key, SecretFields.shown($0.value, of: $0.key)) }))
         alert.evidence = [
             .init("observed", .double(found.measure)),
-            .init("held since", .string(Moment(nearestTo: Int(found.time / 1000)).description)),
+            .init("held_since", .string(Moment(nearestTo: Int(found.time / 1000)).description)),
             .init("events", .int(found.eventCount)),
-            .init(
-                "records",
-                .array(
-                    found.events.prefix(Self.namedEvents).map { event in
-                        var members: [JSON.Object.Member] = [
-                            .init("time", .string(Moment(nearestTo: Int(event.time / 1000)).description)),
-                            .init("rule", .string(rules.collection.detections[event.rule].about.title)),
-                        ]
-                        members += event.fields.sorted { $0.key < $1.key }
-                            .filter { $0.key != names.time }
-                            .map { .init($0.key, .string(SecretFields.shown($0.value, of: $0.key))) }
-                        return .members(members)
-                    })),
+            .init("steps", .array(steps(found).map(step))),
         ]
         return alert
+    }
+
+    private func steps(_ found: CorrelationAlert) -> [CorrelationAlert.Event] {
+        var rules: Set<Int> = []
+        let isFirst = found.events.map { rules.insert($0.rule).inserted }
+        var room = Self.shownSteps - rules.count
+        return zip(found.events, isFirst).filter { _, isFirst in
+            if isFirst { return true }
+            room -= 1
+            return room >= 0
+        }.map(\.0)
+    }
+
+    /// Who did what to what from where; then the fields that the correlation compares, by their names in the log.
+    private func step(_ event: CorrelationAlert.Event) -> JSON {
+        var members: [JSON.Object.Member] = [
+            .init("time", .string(Moment(nearestTo: Int(event.time / 1000)).description)),
+            .init("rule", .string(rules.collection.detections[event.rule].about.title)),
+        ]
+        var said: Set<String> = [names.time]
+        for (name, fields, separator) in names.step {
+            let texts = fields.compactMap { field in event.fields[field].map { SecretFields.shown($0, of: field) } }
+            said.formUnion(fields)
+            if !texts.isEmpty { members.append(.init(name, .string(texts.joined(separator: separator)))) }
+        }
+        let others = event.fields.filter { !said.contains($0.key) && !names.account.contains($0.key) }
+        if !others.isEmpty {
+            members.append(
+                .init(
+                    "fields",
+                    .members(
+                        others.sorted { $0.key < $1.key }.map {
+                            .init($0.key, .string(SecretFields.shown($0.value, of: $0.key)))
+                        })))
+        }
+        return .members(members)
     }
 
     /// The value of the first field that is the same in all events.

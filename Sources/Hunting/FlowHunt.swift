@@ -114,7 +114,8 @@ struct FlowHunt: LogHunt {
                     let numbers = names.map { fields.number(of: $0) }
                     let whole = FlowEvent(record, FlowEvent.Lookup(fields, format))
                     return .values(
-                        zip(names, numbers).reduce(into: [:]) { $0[$1.0] = whole.value(of: $1.1).shownText })
+                        zip(names, numbers).reduce(into: [:]) { $0[$1.0] = whole.value(of: $1.1).shownText },
+                        line: context.settings.keepsRaw ? Array(record.line) : nil)
                 }
             }
         }

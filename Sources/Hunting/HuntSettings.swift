@@ -18,6 +18,8 @@ public struct HuntSettings: Sendable, Hashable {
     public static let usualMaxAlerts = 100
     /// The values that alerts are grouped by, besides their rule: see ``Alert/groupValue(_:)``.
     public var groupBy = ["actor"]
+    /// Whether alerts have the record that they are about: see ``Alert/raw``.
+    public var keepsRaw = false
     /// Whether the built-in analytics are run.
     public var runsAnalytics = true
     /// The columns of flow logs that have no header line.

@@ -93,7 +93,7 @@ struct HuntContext: Sendable {
         var kinds = [AlertLedger.KindNumber?](repeating: nil, count: records.rules.collection.detections.count)
         for place in records.rules.detections { kinds[place] = ledger.kind(of: records.empty(place)) }
         self.kinds = kinds
-        details = AlertDetails(records)
+        details = AlertDetails(records, keepsRaw: settings.keepsRaw)
     }
 
     /// The context of the same hunt with other rules.

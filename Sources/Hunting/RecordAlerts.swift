@@ -164,6 +164,6 @@ extension AlertRule {
         self.init(
             id: about.identifier, title: about.title, kind: kind, severity: severity,
             practice: about.practices.first ?? "", summary: about.description ?? "", techniques: about.techniques,
-            references: about.references, falsePositives: about.falsePositives)
+            references: about.references, falsePositives: about.falsePositives, response: about.response ?? "")
     }
 }

@@ -13,8 +13,15 @@ struct RecordFields: Sendable {
     /// The fields that an alert shows first.
     var shown: [String]
 
+    /// What a step of a correlation says of its event, by its name in the evidence. The parts of a value that is made of
+    /// several fields are joined by `separator`.
+    var step: [(name: String, fields: [String], separator: String)]
+
     /// The fields of counted events that correlations keep for their alerts.
-    var kept: [String] { [event, region].compactMap(\.self) + actor.prefix(1) + account.prefix(1) }
+    var kept: [String] {
+        let fields = [event, region].compactMap(\.self) + actor.prefix(1) + account.prefix(1)
+        return fields + step.flatMap(\.fields).filter { !fields.contains($0) }
+    }
 
     init(_ source: LogSource) {
         time = source.timeField
@@ -28,6 +35,11 @@ struct RecordFields: Sendable {
                 "eventName", "eventSource", "sourceIPAddress", "userAgent", "errorCode", "userIdentity.type",
                 "userIdentity.accessKeyId", "requestParameters",
             ]
+            step = [
+                ("actor", ["userIdentity.arn"], ""), ("action", ["eventName"], ""), ("service", ["eventSource"], ""),
+                ("target", [LogSource.target, "requestParameters.key"], "/"), ("source", ["sourceIPAddress"], ""),
+                ("error", ["errorCode"], ""), ("region", ["awsRegion"], ""), ("event", ["eventID"], ""),
+            ]
         case .s3Access:
             event = "request_id"
             account = []
@@ -36,12 +48,20 @@ struct RecordFields: Sendable {
                 "bucket", "operation", "key", "requester", "remote_ip", "status", "error_code", "bytes_sent",
                 "user_agent",
             ]
+            step = [
+                ("actor", ["requester"], ""), ("action", ["operation"], ""), ("target", ["bucket", "key"], "/"),
+                ("source", ["remote_ip"], ""), ("status", ["status"], ""), ("event", ["request_id"], ""),
+            ]
         case .vpcFlow:
             event = nil
             account = ["account-id"]
             region = "region"
             shown = [
                 "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "action",
+            ]
+            step = [
+                ("actor", ["interface-id"], ""), ("action", ["action"], ""), ("target", ["dstaddr", "dstport"], ":"),
+                ("source", ["srcaddr"], ""),
             ]
         }
     }

@@ -36,9 +36,23 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The fields in the place of one that a record does not have, when records are grouped: the others that say who
-    /// acted, if it is the first of these.
+    /// Stands for what a call is about, which each call names by a parameter of its own. No record has a field of this name.
+    public static let target = "(target)"
+
+    /// The request parameters by which calls name what they are about, the most telling first.
+    public static let targetParameters = [
+        "trailName", "bucketName", "secretId", "keyId", "functionName", "groupId", "instanceId", "userName", "roleName",
+        "groupName", "policyArn", "policyName", "roleArn", "snapshotId", "imageId", "vpcId", "logGroupName",
+        "dBInstanceIdentifier", "detectorId", "name", "resourceArn", "arn", "id",
+    ]
+
+    /// The fields in the place of one that a record does not have, when records are grouped or shown: the others that say
+    /// who acted, if it is the first of these, and those that say what a call is about, if it is ``target``.
     public func fields(insteadOf field: String) -> [String] {
-        field == actorFields[0] ? Array(actorFields.dropFirst()) : []
+        switch field {
+        case actorFields[0]: Array(actorFields.dropFirst())
+        case Self.target where self == .cloudTrail: Self.targetParameters.map { "requestParameters.\($0)" }
+        default: []
+        }
     }
 }

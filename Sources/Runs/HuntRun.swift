@@ -30,6 +30,8 @@ public struct HuntRun: Sendable {
     public var maxAlerts: Int?
     /// What alerts of a rule are grouped by.
     public var groupBy = ["actor"]
+    /// Whether alerts have the record that they are about, without secrets.
+    public var keepsRaw = false
     /// How much memory the hunt may take, in megabytes, about.
     public var memory = 400
     /// How many files are read at once; `nil` for one for each core.
@@ -140,6 +142,7 @@ public struct HuntRun: Sendable {
         settings.memory = memory * 1_000_000
         settings.maxAlerts = maxAlerts == 0 ? .max : maxAlerts
         settings.groupBy = groupBy
+        settings.keepsRaw = keepsRaw
         settings.runsAnalytics = rules.usesBuiltIn
         settings.flowFormat = flowFormat.flatMap { FlowFormat($0) }
         return settings

@@ -49,6 +49,13 @@ struct HuntLogs: Verb {
         completion: .list(["actor", "account", "region"]), transform: ArgumentValue.list)
     var groupBy: [[String]] = []
 
+    @Flag(
+        help: """
+            Add the original record to each alert of a rule, without secrets: as raw in JSON, in the table with \
+            --verbose.
+            """)
+    var raw = false
+
     @Option(help: "Number of files read in parallel; the default is one per core.") var threads: Int?
     @Option(
         help: .value(
@@ -100,6 +107,7 @@ struct HuntLogs: Verb {
         (hunt.severity, hunt.failOn, hunt.maxAlerts) = (severity, failOn, maxAlerts)
         if !groupBy.isEmpty { hunt.groupBy = groupBy.flatMap(\.self) }
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
+        hunt.keepsRaw = raw
         (hunt.memory, hunt.timeout) = (memory, timeout.map { .seconds($0) })
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }

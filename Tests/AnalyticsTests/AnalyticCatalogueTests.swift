@@ -32,6 +32,24 @@ import TestSupport
         #expect(found == Set(BuiltInAnalytics.rules(for: source).map(\.id)))
     }
 
+    /// Programs read them: they are names with units, and stay.
+    @Test(arguments: ["Access", "Aggregated", "Flows", "Keys"])
+    func namesOfEvidenceAreSnakeCase(folder: String) throws {
+        var names: Set<String> = []
+        for text in try sources(folder) {
+            let member = /\.init\(\s*(?:is[A-Za-z]+ \? "([^"]+)" : )?"([^"]+)",\s*\.[a-z]+[(]/
+            for match in text.matches(of: member) {
+                names.formUnion([match.output.1, match.output.2].compactMap(\.self).map(String.init))
+            }
+        }
+        #expect(!names.isEmpty)
+        for name in names {
+            let isNamed = name.replacing("\\(name)", with: "name").wholeMatch(of: /[a-z0-9]+(_[a-z0-9]+)*/) != nil
+            #expect(isNamed, "\(name)")
+            #expect(!name.contains("refused") && !name.hasSuffix("in_all"), "\(name)")
+        }
+    }
+
     @Test func identifiersAreThereOnce() {
         #expect(Set(Self.all.map(\.id)).count == Self.all.count)
         #expect(Self.all.count >= 28)
@@ -44,6 +62,7 @@ import TestSupport
         #expect(!rule.title.isEmpty && !rule.title.hasSuffix("."))
         #expect(rule.summary.count > 40 && rule.summary.hasSuffix("."))
         #expect(!rule.falsePositives.isEmpty)
+        #expect(rule.response.hasSuffix(".") && rule.response.count > 20)
         #expect(!rule.techniques.isEmpty)
         for technique in rule.techniques { #expect(technique.wholeMatch(of: /T[0-9]{4}(\.[0-9]{3})?/) != nil) }
         for page in rule.references { #expect(page.hasPrefix("https://docs.aws.amazon.com/")) }

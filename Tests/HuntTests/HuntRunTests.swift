@@ -219,7 +219,8 @@ import Testing
                 let baseline = folder.path("baseline-\(format)-\(more.count).json")
                 let outcome = try await HuntCommand.run(
                     [
-                        "hunt", "--source", "cloudtrail", "--logs", log, "--format", format, "--verbose", "--baseline",
+                        "hunt", "--source", "cloudtrail", "--logs", log, "--format", format, "--verbose", "--raw",
+                        "--baseline",
                         baseline,
                     ]
                         + more)

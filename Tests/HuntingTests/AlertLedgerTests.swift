@@ -137,6 +137,14 @@ import Testing
         }
     }
 
+    /// However large the records of an attacker are.
+    @Test func originalRecordsHaveABoundInMemory() {
+        var alerts = (0..<4).map { Self.alert("e-\($0)") }
+        for place in [0, 1, 3] { alerts[place].raw = String(repeating: "x", count: 40) }
+        #expect(AlertLedger.limitRaw(&alerts, to: 100) == 1)
+        #expect(alerts.map { $0.raw?.count } == [40, 40, nil, nil])
+    }
+
     @Test func secretsOfAnalyticsAreNotKept() {
         var alert = Self.alert("e", "https://user:hunter2secret@example.org/", ["agent": "x --password hunter2secret"])
         alert.evidence = [.init("requests", .array([.string("/k?X-Amz-Signature=hunter2secret"), .int(1)]))]

@@ -59,13 +59,13 @@ enum HuntSamples {
             .init("history", .array((0..<48).map { .int($0 == 47 ? 52_000_000_000 : 3_000_000 + $0 * 40_000) })),
             .init("sparkline", "▁▁▂▁▁▂▁▁▁▂▁█"),
             .init(
-                "top peers",
+                "top_peers",
                 .array([
                     .members([
-                        .init("address", "198.51.100.77"), .init("amount", .int(51_900_000_000)),
-                        .init("port", .int(8443)), .init("first seen", "2025-12-31T03:00:00Z"),
+                        .init("address", "198.51.100.77"), .init("bytes", .int(51_900_000_000)),
+                        .init("port", .int(8443)), .init("first_seen", "2025-12-31T03:00:00Z"),
                     ]),
-                    .members([.init("address", "2001:db8::1"), .init("amount", .int(9)), .init("port", .int(443))]),
+                    .members([.init("address", "2001:db8::1"), .init("bytes", .int(9)), .init("port", .int(443))]),
                 ])),
             .init("records", ["10.0.0.5 198.51.100.77 50123 8443 6 9000 51900000000 1767150000 1767150060 ACCEPT"]),
         ])

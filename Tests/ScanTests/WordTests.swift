@@ -54,7 +54,7 @@ import Testing
         for rule in BuiltInAnalytics.rules(for: source) {
             #expect(rule.title.count <= 50, "\(rule.title)")
             #expect(rule.summary.hasPrefix("Detects "), "\(rule.id)")
-            for text in [rule.title, rule.summary] + rule.falsePositives {
+            for text in [rule.title, rule.summary, rule.response] + rule.falsePositives {
                 #expect(BannedWords.found(in: text) == [], "\(rule.id): \(text)")
             }
         }

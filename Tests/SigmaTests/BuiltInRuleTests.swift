@@ -102,6 +102,19 @@ import TestSupport
         }
     }
 
+    /// Steps of correlations do not alert, so there is nothing to do about them.
+    @Test func everyRuleThatAlertsSaysWhatToDo() {
+        let all = Self.all
+        let alerting =
+            all.detections.indices.filter { all.detectionAlerts[$0] }.map { all.detections[$0].about }
+            + all.correlations.indices.filter { all.correlationAlerts[$0] }.map { all.correlations[$0].about }
+        #expect(alerting.count > 150)
+        for rule in alerting {
+            #expect(
+                (20...180).contains(rule.response?.count ?? 0) && rule.response?.hasSuffix(".") == true, "\(rule.file)")
+        }
+    }
+
     /// A caller chooses its user agent: a rule that leaves events out by it tells an attacker how to hide.
     @Test func noRuleTrustsTheUserAgent() {
         let files = BuiltInRules.files.filter { $0.text.contains("userAgent") }.map(\.name)

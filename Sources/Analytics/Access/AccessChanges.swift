@@ -48,8 +48,8 @@ extension AccessLogAnalytics {
             [
                 .init("observed", .int(Int(saturating: most.amount))),
                 .init("expected", .int(Int(saturating: most.usual))), .init("unit", "objects in an hour"),
-                .init("\(name) in all", .int(Int(saturating: total))),
-                .init("read since the day before", .int(Int(saturating: reads))),
+                .init("\(name)_objects", .int(Int(saturating: total))),
+                .init("reads_since_day_before", .int(Int(saturating: reads))),
             ] + subject.evidence)
     }
 }

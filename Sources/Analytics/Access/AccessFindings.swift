@@ -20,8 +20,8 @@ extension AccessLogAnalytics {
                 ],
                 evidence: [
                     .init("requests", .int(visits.allowed.count + visits.others.count)),
-                    .init("allowed", .int(visits.allowed.count)), .init("refused", .int(visits.others.count)),
-                    .init("distinct addresses, about", .int(part.sources.count)),
+                    .init("allowed", .int(visits.allowed.count)), .init("denied", .int(visits.others.count)),
+                    .init("distinct_addresses", .int(part.sources.count)),
                     .init(
                         "addresses",
                         .array(

@@ -53,7 +53,7 @@ extension AccessLogAnalytics {
                 "access-new-address", "Known requester from new IP address", clients[0], .low,
                 clients.count > 1
                     ? [
-                        .init("new addresses", .int(clients.count)),
+                        .init("new_addresses", .int(clients.count)),
                         .init("addresses", .array(clients.prefix(10).map { .string($0.address) })),
                     ] : [])
         }

@@ -51,8 +51,8 @@ extension AccessLogAnalytics {
                 client.isAnonymous ? .low : holdsLogs(client.bucket) ? .high : .medium, from: missing.first,
                 to: missing.last,
                 [
-                    .init("distinct keys, about", .int(missing.keys.count)),
-                    .init("missing in all", .int(missing.count)), .init("allowed", .int(client.allowed)),
+                    .init("distinct_keys", .int(missing.keys.count)),
+                    .init("missing", .int(missing.count)), .init("allowed", .int(client.allowed)),
                 ] + subject.evidence + missing.evidence)
         ]
     }
@@ -103,11 +103,11 @@ extension AccessLogAnalytics {
                 from: sorted.map(\.client.refusals.first).min() ?? refusals.first,
                 to: sorted.map(\.client.refusals.last).max() ?? refusals.last,
                 event: refusals.records.records.first?.event,
-                [.init("refused in all", .int(refusals.count))]
+                [.init("denied", .int(refusals.count))]
                     + (sorted.count > 1
                         ? [
                             .init("requesters", .int(sorted.count)),
-                            .init("strongest requesters", .array(sorted.prefix(10).map { .string($0.requester) })),
+                            .init("top_requesters", .array(sorted.prefix(10).map { .string($0.requester) })),
                         ] : []) + subject.evidence + refusals.evidence)
         }
     }
@@ -123,7 +123,7 @@ extension AccessLogAnalytics {
             subject.client.isAnonymous ? .medium : .high, from: Int(first.slot) * 300, to: Int(last.slot) * 300 + 299,
             [
                 .init("observed", .int(Int(saturating: most.amount))), .init("expected", .double(most.usual)),
-                .init("unit", "refused requests in 5 minutes"), .init("refused in all", .int(refusals.count)),
+                .init("unit", "denied requests in 5 minutes"), .init("denied", .int(refusals.count)),
                 .init("sparkline", .string(Sparkline.text(shown.map { Double($0.count) }))),
             ] + subject.evidence + refusals.evidence)
     }
@@ -134,8 +134,8 @@ extension AccessLogAnalytics {
             "access-key-enumeration", "Object key enumeration", subject, .high,
             from: refusals.first, to: refusals.last,
             [
-                .init("distinct keys, about", .int(refusals.keys.count)),
-                .init("refused in all", .int(refusals.count)),
+                .init("distinct_keys", .int(refusals.keys.count)),
+                .init("denied", .int(refusals.count)),
             ] + subject.evidence + refusals.evidence)
     }
 
@@ -186,9 +186,9 @@ extension AccessLogAnalytics {
                     "access-refused-then-allowed", "Access granted after repeated denials", subject,
                     .high, from: time, to: time,
                     [
-                        .init("refused before", .int(run.count)),
-                        .init("refused in all", .int(client.refusals.count)), .init("allowed", .int(client.allowed)),
-                        .init("first refused", .string(Moment(nearestTo: run.first * 60).description)),
+                        .init("denied_before", .int(run.count)),
+                        .init("denied", .int(client.refusals.count)), .init("allowed", .int(client.allowed)),
+                        .init("first_denied", .string(Moment(nearestTo: run.first * 60).description)),
                     ] + client.refusals.evidence)
             }
             earlier.append(Double(run.count))

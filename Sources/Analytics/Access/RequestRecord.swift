@@ -35,7 +35,7 @@ struct RequestRecord: Sendable {
         ]
         if !key.isEmpty { parts.append(.init("key", .string(key))) }
         parts.append(.init("status", .int(status)))
-        if bytes > 0 { parts.append(.init("bytes sent", .int(bytes))) }
+        if bytes > 0 { parts.append(.init("bytes_sent", .int(bytes))) }
         return .members(parts)
     }
 }

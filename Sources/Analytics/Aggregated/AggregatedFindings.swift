@@ -19,7 +19,7 @@ public enum AggregatedFindings {
         }
         return [
             alert("aggregated-deletions", event, deleted, from: deletions, counted: "deletions"),
-            alert("aggregated-denials", event, denied, from: denials, counted: "denied_total"),
+            alert("aggregated-denials", event, denied, from: denials, counted: "denied"),
         ].compactMap(\.self)
     }
 
@@ -32,16 +32,23 @@ public enum AggregatedFindings {
             return nil
         }
         let actors = event.counts("userIdentity").map(\.value)
-        let evidence = event.dimensions.map { dimension in
-            JSON.Object.Member(
-                dimension.name,
-                .object(JSON.Object(dimension.counts.prefix(10).map { .init($0.value, .int($0.count)) })))
+        let dimensions = event.dimensions.map { dimension in
+            JSON.members([
+                .init("name", .string(dimension.name)),
+                .init(
+                    "values",
+                    .array(
+                        dimension.counts.prefix(10).map {
+                            .members([.init("value", .string($0.value)), .init("count", .int($0.count))])
+                        })),
+            ])
         }
         return Alert(
             rule: id, title: rule.title, event: event.id.isEmpty ? nil : event.id, time: event.start ?? 0,
             lastTime: event.start.map { $0 + 300 }, severity: rule.severity, account: event.account,
             region: event.region, actor: actors.count == 1 ? actors[0] : event.source, practice: rule.practice,
-            fields: ["eventSource": event.source], evidence: [.init(name, .int(count))] + evidence)
+            fields: ["eventSource": event.source],
+            evidence: [.init(name, .int(count)), .init("dimensions", .array(dimensions))])
     }
 }
 
@@ -58,13 +65,21 @@ extension BuiltInAnalytics {
             "aggregated-deletions", "Bulk deletion (aggregated events)", .high, practice: "trail-protection",
             techniques: ["T1485"],
             falsePositives: ["Clean-up jobs, and tools that empty buckets before their deletion"],
+            response: """
+                Identify the principal in the detailed data events or access logs, stop it, and restore the \
+                objects from their versions.
+                """,
             references: [page],
             "Detects at least \(AggregatedFindings.deletions) deletions within five minutes in an aggregated data event of CloudTrail. "
                 + "Such events count calls and contain no records of them."),
         analytic(
             "aggregated-denials", "Burst of denied requests (aggregated events)", .medium,
             practice: "trail-access-logging", techniques: ["T1619"],
-            falsePositives: ["A program that lost its permission and retries"], references: [page],
+            falsePositives: ["A program that lost its permission and retries"],
+            response: """
+                Identify the principal in the detailed data events or access logs, and correct its permissions \
+                or deactivate its credentials.
+                """, references: [page],
             """
             Detects at least \(AggregatedFindings.denials) denied requests within five minutes in an aggregated \
             data event of CloudTrail.

@@ -9,7 +9,11 @@ extension BuiltInAnalytics {
             analytic(
                 "access-refused-burst", "Burst of denied requests", .high, practice: practice,
                 techniques: ["T1530", "T1619"],
-                falsePositives: ["A job whose permissions were changed"], references: [format],
+                falsePositives: ["A job whose permissions were changed"],
+                response: """
+                    Find the requester and its reason. Correct its permissions, or block its IP address and \
+                    deactivate its credentials.
+                    """, references: [format],
                 """
                 Detects at least \(settings.refusedBurst) denied requests (401 or 403) within five minutes: of one \
                 requester at one IP address, of a requester over all IP addresses, or of an IP address over all \
@@ -20,6 +24,9 @@ extension BuiltInAnalytics {
                 "access-key-enumeration", "Object key enumeration", .high, practice: practice,
                 techniques: ["T1619", "T1530"],
                 falsePositives: ["An inventory or a backup without permission to read the objects"],
+                response: """
+                    Check which objects the requester got, deactivate its credentials, or block its IP address.
+                    """,
                 references: [format],
                 """
                 Detects \(settings.enumeratedKeys) or more distinct denied object keys of one requester at one IP \
@@ -30,6 +37,10 @@ extension BuiltInAnalytics {
                 "access-key-guessing", "Enumeration of missing object keys", .high, practice: practice,
                 techniques: ["T1619", "T1083"],
                 falsePositives: ["Clients that check whether objects exist before they write them"],
+                response: """
+                    Check whether any guess succeeded, and remove s3:ListBucket and public reads that the requester \
+                    does not need.
+                    """,
                 references: [format],
                 """
                 Detects requests for \(settings.enumeratedKeys) or more distinct object keys that do not exist (404), \
@@ -40,7 +51,11 @@ extension BuiltInAnalytics {
             analytic(
                 "access-log-refused", "First denied requester at a log bucket", .medium,
                 practice: practice, techniques: ["T1530", "T1580"],
-                falsePositives: ["Tools whose permissions were changed"], references: [format],
+                falsePositives: ["Tools whose permissions were changed"],
+                response: """
+                    Confirm the requester with its owner. If it is unknown, deactivate its credentials, and check \
+                    its other requests.
+                    """, references: [format],
                 """
                 Detects denied requests (401 or 403) with credentials to a bucket that holds logs, if the requester \
                 was neither denied nor allowed there before: by the baseline, or without one after the first \
@@ -50,6 +65,10 @@ extension BuiltInAnalytics {
             analytic(
                 "access-mass-deletion", "Bulk object deletion", .critical, practice: practice,
                 techniques: ["T1485", "T1490"], falsePositives: ["First run of a clean-up job"],
+                response: """
+                    Stop the requester, restore the objects from their versions or a backup, and enable MFA delete \
+                    or Object Lock.
+                    """,
                 references: [format],
                 """
                 Detects that one requester deletes \(figure(settings.changedObjects)) or more objects within an hour, \
@@ -61,6 +80,10 @@ extension BuiltInAnalytics {
                 "access-mass-copy", "Bulk object copy or re-encryption", .high,
                 practice: practice, techniques: ["T1486"],
                 falsePositives: ["First run of a migration or a backup"],
+                response: """
+                    Stop the requester, check where the copies are and with which key they are encrypted, and keep \
+                    the previous versions.
+                    """,
                 references: [format],
                 """
                 Detects the same for objects that are copied to the bucket or whose encryption is changed. Access logs \
@@ -69,7 +92,10 @@ extension BuiltInAnalytics {
             analytic(
                 "access-refused-then-allowed", "Access granted after repeated denials", .high,
                 practice: practice, techniques: ["T1530", "T1548"],
-                falsePositives: ["An administrator who sets up and tests permissions"], references: [format],
+                falsePositives: ["An administrator who sets up and tests permissions"],
+                response: """
+                    Find the change that allowed the requests, and revert it unless it is approved.
+                    """, references: [format],
                 """
                 Detects that a requester at one IP address was allowed after \(settings.refusedBeforeAllowed) or more \
                 denials without an allowed request between them. If it was both denied and allowed for long, as many \
@@ -83,6 +109,10 @@ extension BuiltInAnalytics {
                     An investigation, or the first load into another tool; add its role to the expected readers
                     """
                 ],
+                response: """
+                    Confirm the reads with the requester. If they are unknown, deactivate its credentials, and treat \
+                    the objects as disclosed.
+                    """,
                 references: [format],
                 """
                 Detects that one requester, at one IP address or over all of them, reads more than \
@@ -100,6 +130,10 @@ extension BuiltInAnalytics {
                 "access-anonymous", "Anonymous bucket access", .critical, practice: practice,
                 techniques: ["T1530", "T1580"],
                 falsePositives: ["Internet scanners, if all of their requests are denied"],
+                response: """
+                    Enable S3 Block Public Access, remove the public statement or grant, and treat objects that were \
+                    read as disclosed.
+                    """,
                 references: [format],
                 """
                 Detects unauthenticated requests to the bucket. One alert per bucket, with the busiest IP addresses. \
@@ -110,6 +144,9 @@ extension BuiltInAnalytics {
             analytic(
                 "access-plain-http", "Unencrypted (HTTP) requests", .medium, practice: practice,
                 techniques: ["T1040"], falsePositives: ["Legacy clients; require TLS in the bucket policy"],
+                response: """
+                    Deny requests without TLS in the bucket policy (aws:SecureTransport), and update the clients.
+                    """,
                 references: [format],
                 """
                 Detects requests whose record has neither a cipher suite nor a TLS version. Records that are too old \
@@ -118,7 +155,11 @@ extension BuiltInAnalytics {
             analytic(
                 "access-new-requester", "New requester", .medium, practice: practice,
                 techniques: ["T1530", "T1078.004"],
-                falsePositives: ["New readers; add them to the configuration"], references: [format],
+                falsePositives: ["New readers; add them to the configuration"],
+                response: """
+                    Confirm the requester with the owner of the bucket, and add it to the expected readers or remove \
+                    its permission.
+                    """, references: [format],
                 """
                 Detects allowed requests of a requester that is new on the bucket: \(since). Expected readers and \
                 log-delivering AWS services are excluded.
@@ -126,6 +167,10 @@ extension BuiltInAnalytics {
             analytic(
                 "access-new-address", "Known requester from new IP address", .low, practice: practice,
                 techniques: ["T1530", "T1078.004"], falsePositives: ["Users who travel", "New egress addresses"],
+                response: """
+                    Confirm the IP address with the requester. If it is unknown, deactivate its credentials, and \
+                    review its requests.
+                    """,
                 references: [format],
                 """
                 Detects allowed requests of a known requester from an IP address that is new on the bucket: \(since). \
@@ -133,7 +178,10 @@ extension BuiltInAnalytics {
                 """),
             analytic(
                 "access-new-agent", "New user agent", .informational, practice: practice,
-                techniques: ["T1530"], falsePositives: ["Client updates"], references: [format],
+                techniques: ["T1530"], falsePositives: ["Client updates"],
+                response: """
+                    Confirm the client with the requester. If it is unknown, review its requests.
+                    """, references: [format],
                 "Detects a user agent that is new in the logs: \(since)."),
         ]
     }
@@ -142,6 +190,10 @@ extension BuiltInAnalytics {
         analytic(
             "access-log-overwritten", SensitiveRequests.Kind.overwrite.title, .high, practice: practice,
             techniques: ["T1565.001", "T1070"], falsePositives: ["Log files that are restored from a copy"],
+            response: """
+                Isolate the requester, restore the files from their versions or a replica, and run parapet \
+                verify.
+                """,
             references: [format],
             """
             Detects that a requester other than an AWS service puts or copies an object to a key of CloudTrail log or \
@@ -150,6 +202,10 @@ extension BuiltInAnalytics {
         analytic(
             "access-bucket-changed", SensitiveRequests.Kind.settingChange.title, .high, practice: practice,
             techniques: ["T1562.008", "T1485.001", "T1490"], falsePositives: ["Deployments that manage the bucket"],
+            response: """
+                Compare the settings with the previous ones, restore them unless the change is approved, and \
+                review the requests since then.
+                """,
             references: [format],
             """
             Detects requests to delete a bucket that holds logs, or to change its lifecycle, versioning, encryption, \
@@ -159,7 +215,11 @@ extension BuiltInAnalytics {
         analytic(
             "access-log-deleted", SensitiveRequests.Kind.delete.title, .critical, practice: practice,
             techniques: ["T1070", "T1485"],
-            falsePositives: ["Administrators who clean up; lifecycle rules are not counted"], references: [format],
+            falsePositives: ["Administrators who clean up; lifecycle rules are not counted"],
+            response: """
+                Isolate the requester, restore the files from their versions or a replica, and run parapet \
+                verify.
+                """, references: [format],
             """
             Detects requests to delete a CloudTrail object (a key with \
             \(AccessSettings().trailPrefixes.joined(separator: " or "))), or an upload of one. Critical severity if it \
@@ -168,6 +228,10 @@ extension BuiltInAnalytics {
         analytic(
             "access-policy-changed", SensitiveRequests.Kind.policyChange.title, .high, practice: practice,
             techniques: ["T1222", "T1562.008"], falsePositives: ["Deployments that manage the bucket"],
+            response: """
+                Compare the policy or ACL with the previous one, restore it unless the change is approved, and \
+                review the requests since then.
+                """,
             references: [format],
             """
             Detects requests to change the ACL or the policy of the bucket or of an object in it. High severity if it \
@@ -176,7 +240,10 @@ extension BuiltInAnalytics {
         analytic(
             "access-policy-read", SensitiveRequests.Kind.policyRead.title, .low, practice: practice,
             techniques: ["T1580", "T1619"],
-            falsePositives: ["Configuration monitoring tools; add them to the expected readers"], references: [format],
+            falsePositives: ["Configuration monitoring tools; add them to the expected readers"],
+            response: """
+                Confirm the reads with the requester, and add a known auditing tool to the expected readers.
+                """, references: [format],
             """
             Detects requests for the ACL or the policy of the bucket or of an object in it. Informational for expected \
             readers.

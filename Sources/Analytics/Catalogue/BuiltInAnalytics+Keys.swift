@@ -4,7 +4,7 @@ extension BuiltInAnalytics {
     /// The description of an analytic of CloudTrail, which is there.
     static func keyRule(_ id: String) -> AlertRule {
         keyHistory(KeySettings()).first { $0.id == id }
-            ?? analytic(id, id, .medium, practice: "", techniques: [], falsePositives: [], "")
+            ?? analytic(id, id, .medium, practice: "", techniques: [], falsePositives: [], response: "", "")
     }
 
     private static let keyPages = [
@@ -17,6 +17,9 @@ extension BuiltInAnalytics {
                 "key-used-after-silence", "Dormant access key used", .medium,
                 practice: "unused-credentials", techniques: ["T1078.004"],
                 falsePositives: ["Jobs that run once a quarter or less; use a role instead of a key"],
+                response: """
+                    Confirm the use with the owner. If it is unknown, deactivate the key, and review its calls.
+                    """,
                 references: keyPages,
                 """
                 Detects the use of a long-term access key, with or without success, that was not used for \
@@ -29,6 +32,10 @@ extension BuiltInAnalytics {
                 "login-after-silence", "Dormant user sign-in", .medium,
                 practice: "unused-credentials", techniques: ["T1078.004"],
                 falsePositives: ["Users who return from long leave", "Tests of emergency users"],
+                response: """
+                    Confirm the sign-in with the user. If it is unknown, reset the password, and review the calls of \
+                    the session.
+                    """,
                 references: [
                     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html"
                 ],
@@ -40,7 +47,10 @@ extension BuiltInAnalytics {
             analytic(
                 "old-key-used", "Overdue access key used", .low,
                 practice: "credential-rotation", techniques: ["T1078.004"],
-                falsePositives: ["None: rotation rules require a new key"], references: keyPages,
+                falsePositives: ["None: rotation rules require a new key"],
+                response: """
+                    Create a new key, move the workload to it or to a role, and delete the old key.
+                    """, references: keyPages,
                 """
                 Detects the first use of a long-term access key that is older than \(settings.maximumKeyAgeDays) days \
                 by its creation, or by its first use, in the logs or the baseline. Each key is reported once.
@@ -48,7 +58,11 @@ extension BuiltInAnalytics {
             analytic(
                 "reactivated-key-used", "Reactivated access key used", .medium,
                 practice: "unused-credentials", techniques: ["T1098.001", "T1078.004"],
-                falsePositives: ["A key that was deactivated to see whether it is needed"], references: keyPages,
+                falsePositives: ["A key that was deactivated to see whether it is needed"],
+                response: """
+                    Confirm the reactivation with the owner. If it is unknown, deactivate the key, and review its \
+                    calls.
+                    """, references: keyPages,
                 """
                 Detects the use of a long-term access key after UpdateAccessKey activated it, and before it was \
                 deactivated again. A key that was already active because it was new is excluded.
@@ -57,6 +71,10 @@ extension BuiltInAnalytics {
                 "call-new-instance-type", "New instance type in the account", .low,
                 practice: "unused-credentials", techniques: ["T1496.001", "T1578.002"],
                 falsePositives: ["A new generation of instances"],
+                response: """
+                    Confirm the instances with their owner. If they are unknown, terminate them, and deactivate the \
+                    credentials of the caller.
+                    """,
                 references: ["https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"],
                 """
                 Detects the launch of an instance type that the account did not run before, in an account that began \
@@ -66,6 +84,10 @@ extension BuiltInAnalytics {
                 "call-new-model-user", "First model call of a principal", .medium,
                 practice: "unused-credentials", techniques: ["T1496.004"],
                 falsePositives: ["A new application or colleague that uses Amazon Bedrock"],
+                response: """
+                    Confirm the calls with the principal. If they are unknown, deactivate its credentials, and \
+                    review model calls and costs.
+                    """,
                 references: ["https://docs.aws.amazon.com/bedrock/latest/userguide/logging-using-cloudtrail.html"],
                 """
                 Detects that a user, a role or an IAM Identity Center user called an Amazon Bedrock model, with or \
@@ -76,6 +98,10 @@ extension BuiltInAnalytics {
                 "call-new-workload-visitor", "First session or command of a principal", .medium,
                 practice: "permissions", techniques: ["T1651", "T1021.004", "T1021.007", "T1609"],
                 falsePositives: ["A new administrator or deployment"],
+                response: """
+                    Confirm the session with the principal. If it is unknown, deactivate its credentials, and \
+                    isolate the workload for inspection.
+                    """,
                 references: ["https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html"],
                 """
                 Detects that a user, a role or an IAM Identity Center user started a session, ran a command or sent an \
@@ -86,6 +112,10 @@ extension BuiltInAnalytics {
                 "call-new-bulk-deletion", "Bulk deletion by a new principal", .high,
                 practice: "trail-protection", techniques: ["T1485"],
                 falsePositives: ["A new clean-up job"],
+                response: """
+                    Confirm the deletions with the principal. If they are unknown, isolate it, and restore from \
+                    versions or backups.
+                    """,
                 references: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"],
                 """
                 Detects that a principal that deleted nothing in a bucket in at least \(settings.learningDays) days of \

@@ -17,11 +17,12 @@ public enum BuiltInAnalytics {
 
     static func analytic(
         _ id: String, _ title: String, _ severity: Severity, practice: String, techniques: [String],
-        falsePositives: [String], references: [String] = [], _ summary: String
+        falsePositives: [String], response: String, references: [String] = [], _ summary: String
     ) -> AlertRule {
         AlertRule(
             id: id, title: title, kind: .analytic, severity: severity, practice: practice, summary: summary,
-            techniques: techniques, references: references, falsePositives: falsePositives)
+            techniques: techniques, references: references, falsePositives: falsePositives,
+            response: response)
     }
 
     /// An amount of bytes: `20 MB`, `1.5 GB`, in powers of ten.

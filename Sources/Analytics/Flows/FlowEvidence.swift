@@ -19,15 +19,18 @@ extension FlowAnalytics {
         let top = weights.sorted { one, other in
             one.value != other.value ? one.value > other.value : precedes(one.key, other.key)
         }.prefix(5)
+        // All rows of an alert are of one series, or of several that count bytes.
+        let isOfBytes = rows.first.map { tally.volumes.rows[$0].series.countsBytes } ?? true
         return .init(
-            "top peers",
+            "top_peers",
             .array(
                 top.map { number, weight in
                     let pair = tally.pairs.entries[Int(number)]
                     return .members([
-                        .init("address", .string("\(pair.peer)")), .init("amount", .amount(weight)),
+                        .init("address", .string("\(pair.peer)")),
+                        .init(isOfBytes ? "bytes" : "flows", .amount(weight)),
                         .init("port", .int(Int(pair.port))),
-                        .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
+                        .init("first_seen", .string(Moment(nearestTo: Int(pair.first)).description)),
                     ])
                 }))
     }

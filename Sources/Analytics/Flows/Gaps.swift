@@ -50,7 +50,7 @@ extension FlowAnalytics {
             "flow-records-skipped", "Flow log records skipped (SKIPDATA)", number, .informational,
             from: (hours.first ?? 0) * 3_600, to: (hours.last ?? 0) * 3_600 + 3_599,
             [
-                .init("SKIPDATA records", .int(entry.skipData.values.reduce(0, +))),
+                .init("skipdata_records", .int(entry.skipData.values.reduce(0, +))),
                 .init("hours", .array(hours.prefix(24).map { .string(Moment(nearestTo: $0 * 3_600).description) })),
             ])
     }
@@ -97,7 +97,7 @@ extension FlowAnalytics {
             time: Int(begin) * 3_600, lastTime: Int(end) * 3_600, severity: .low,
             account: account?.isEmpty == false ? account : nil, region: region?.isEmpty == false ? region : nil,
             actor: name, practice: "flow-logs", fields: ["interface": name],
-            evidence: [.init("silent hours", .int(silent)), .init("hours with records before", .int(seen))])
+            evidence: [.init("silent_hours", .int(silent)), .init("hours_with_records_before", .int(seen))])
     }
 
     /// Finds periods without a record of any interface.

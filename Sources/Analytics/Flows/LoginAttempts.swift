@@ -84,10 +84,10 @@ extension FlowAnalytics {
                 "source": "\(target.source)", "destination": "\(target.destination)", "port": "\(target.port)",
             ],
             [
-                .init("most attempts in an hour", .int(group[0].most)),
-                .init("accepted and short", .int(Int(sum.short))), .init("rejected", .int(Int(sum.rejected))),
-                .init("long sessions", .int(Int(sum.long))),
-                .init("bytes of the longest session", .amount(sum.longestBytes)),
+                .init("most_attempts_per_hour", .int(group[0].most)),
+                .init("short_sessions", .int(Int(sum.short))), .init("rejected", .int(Int(sum.rejected))),
+                .init("long_sessions", .int(Int(sum.long))),
+                .init("longest_session_bytes", .amount(sum.longestBytes)),
             ]
                 + Self.others(
                     isExternal ? "sources" : "hosts",
@@ -157,9 +157,9 @@ extension FlowAnalytics {
             Int(pair.interface), .medium, from: Int(first), to: Int(last),
             fields: ["source": "\(pair.peer)", "port": "\(found.port)"],
             [
-                .init("rejected flows", .int(found.rejected)),
-                .init("first rejected", .string(Moment(nearestTo: Int(found.first)).description)),
-                .init("bytes received", .amount(pair.bytesIn)), .init("bytes sent", .amount(pair.bytesOut)),
+                .init("rejected_flows", .int(found.rejected)),
+                .init("first_rejected", .string(Moment(nearestTo: Int(found.first)).description)),
+                .init("bytes_received", .amount(pair.bytesIn)), .init("bytes_sent", .amount(pair.bytesOut)),
             ] + Self.others("sources", group.map { ("\($0.pair.peer)", $0.rejected) }, "rejected")
                 + records(rows(Int(pair.interface), from: Int(found.first), to: Int(pair.last))) {
                     $0.source == pair.peer && $0.destinationPort == found.port
@@ -175,8 +175,8 @@ extension FlowAnalytics {
                 .high, from: Int(service.first), to: Int(service.last), practice: "network-exposure",
                 fields: ["port": "\(key.port)", "service": name],
                 [
-                    .init("flows", .int(service.flows)), .init("bytes received", .amount(service.bytes)),
-                    .init("distinct sources, about", .int(service.sources.count)),
+                    .init("flows", .int(service.flows)), .init("bytes_received", .amount(service.bytes)),
+                    .init("distinct_sources", .int(service.sources.count)),
                     .init("sources", .array(sources(of: service, key).prefix(5).map { .string("\($0)") })),
                     .init("records", .array([.string(service.largest.text)])),
                 ])

@@ -52,9 +52,9 @@ extension FlowAnalytics {
             rule, title, interface, .medium, from: Int(first), to: Int(last),
             fields: ["peer": "\(pair.peer)", "port": "\(pair.port)"],
             [
-                .init("flows", .int(Int(pair.flowsOut))), .init("sent in all", .amount(pair.bytesOut)),
-                .init("received in all", .amount(pair.bytesIn)),
-                .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
+                .init("flows", .int(Int(pair.flowsOut))), .init("bytes_sent", .amount(pair.bytesOut)),
+                .init("bytes_received", .amount(pair.bytesIn)),
+                .init("first_seen", .string(Moment(nearestTo: Int(pair.first)).description)),
             ] + Self.others("peers", group.map { ("\($0.peer)", Int($0.flowsOut)) }, "flows"))
     }
 }

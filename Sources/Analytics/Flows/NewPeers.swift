@@ -87,7 +87,7 @@ extension FlowAnalytics {
             [
                 .init("observed", .amount(finding.most)), .init("expected", .amount(finding.before)),
                 .init("band", .array([0, .amount(max(finding.before * settings.peerGrowth, finding.usual))])),
-                .init("usual for the first peer", .amount(finding.usual)),
+                .init("usual_bytes_of_top_peer", .amount(finding.usual)),
             ] + weight(pair, usualHour) + behind(finding.pair, from: finding.first, to: finding.last))
     }
 
@@ -100,9 +100,9 @@ extension FlowAnalytics {
 
     private func weight(_ pair: PairEntry, _ usualHour: Double) -> [JSON.Object.Member] {
         [
-            .init("sent in all", .amount(pair.bytesOut)), .init("received in all", .amount(pair.bytesIn)),
-            .init("usual hour", .amount(usualHour)), .init("network", .string("\(pair.peer.network)")),
-            .init("first seen", .string(Moment(nearestTo: Int(pair.first)).description)),
+            .init("bytes_sent", .amount(pair.bytesOut)), .init("bytes_received", .amount(pair.bytesIn)),
+            .init("usual_bytes_per_hour", .amount(usualHour)), .init("network", .string("\(pair.peer.network)")),
+            .init("first_seen", .string(Moment(nearestTo: Int(pair.first)).description)),
         ]
     }
 

@@ -59,8 +59,8 @@ extension FlowAnalytics {
             "flow-port-scan", "Port scan", strongest.interface,
             isInternal ? .high : .medium, from: Int(span.first), to: Int(span.last),
             fields: ["source": "\(strongest.source)", "destination": "\(strongest.destination)"],
-            [.init("distinct ports, about", .int(strongest.ports))]
-                + (strongest.isBySelf ? [] : [.init("rejected flows", .int(strongest.rejected))])
+            [.init("distinct_ports", .int(strongest.ports))]
+                + (strongest.isBySelf ? [] : [.init("rejected_flows", .int(strongest.rejected))])
                 + Self.others(
                     isInternal ? "hosts" : "sources",
                     scans.map { ("\(isInternal ? $0.destination : $0.source)", $0.ports) }, "ports")
@@ -74,7 +74,7 @@ extension FlowAnalytics {
         return [
             .init(name, .int(parties.count)),
             .init(
-                "strongest \(name)",
+                "top_\(name)",
                 .array(
                     parties.prefix(5).map {
                         .members([.init("address", .string($0.name)), .init(unit, .int($0.amount))])
@@ -125,8 +125,8 @@ extension FlowAnalytics {
             account: account.flatMap { $0.isEmpty ? nil : $0 }, actor: fields["interface"] ?? "\(key.source)",
             practice: "flow-logs", fields: fields,
             evidence: [
-                .init("distinct hosts, about", .int(sweep.hostCount)),
-                .init("rejected flows", .int(sweep.rejected)),
+                .init("distinct_hosts", .int(sweep.hostCount)),
+                .init("rejected_flows", .int(sweep.rejected)),
                 .init("hosts", .array(sweep.sampleHosts.map { .string("\($0)") })),
             ] + Self.others("sources", sweeps.map { ("\($0.key.source)", $0.sweep.hostCount) }, "hosts")
                 + records(behind) { $0.source == key.source && $0.destinationPort == key.port })

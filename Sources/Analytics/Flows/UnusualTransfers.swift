@@ -93,7 +93,7 @@ extension FlowAnalytics {
             .filter { !settings.isInternal($0.peer) }
             .sorted { ($0.flowsOut, $1.peer) > ($1.flowsOut, $0.peer) }
         return .init(
-            "peers with most flows",
+            "top_peers_by_flows",
             .array(
                 pairs.prefix(5).map {
                     .members([

@@ -29,9 +29,9 @@ extension KeyHistory {
                 "old-key-used", "Overdue access key used", .low, "credential-rotation",
                 key, use, ["key": key],
                 [
-                    .init(isCreation ? "age in days" : "age in days, at least", .int((use.time - born) / 86_400)),
-                    .init("maximum age in days", .int(settings.maximumKeyAgeDays)),
-                    .init(isCreation ? "created" : "first seen", .string(Moment(nearestTo: born).description)),
+                    .init(isCreation ? "age_days" : "min_age_days", .int((use.time - born) / 86_400)),
+                    .init("max_age_days", .int(settings.maximumKeyAgeDays)),
+                    .init(isCreation ? "created" : "first_seen", .string(Moment(nearestTo: born).description)),
                 ] + creator(timeline) + [uses(timeline, use)])
         ]
     }
@@ -41,17 +41,17 @@ extension KeyHistory {
         timeline.reactivations.compactMap { reactivation in
             guard let use = timeline.use(from: reactivation.time, before: reactivation.end) else { return nil }
             var evidence: [JSON.Object.Member] = [
-                .init("switched on", .string(Moment(nearestTo: reactivation.time).description))
+                .init("reactivated", .string(Moment(nearestTo: reactivation.time).description))
             ]
             let actor = reactivation.change.map { tally.text($0.event.actor) } ?? timeline.memory?.reactivatedBy
-            if let actor { evidence.append(.init("switched on by", .string(actor))) }
+            if let actor { evidence.append(.init("reactivated_by", .string(actor))) }
             if let event = reactivation.change?.event.id.text {
-                evidence.append(.init("switched on in event", .string(event)))
+                evidence.append(.init("reactivated_event", .string(event)))
             }
             if let owner = reactivation.change.flatMap({ tally.text($0.owner) }) {
                 evidence.append(.init("user", .string(owner)))
             }
-            evidence.append(.init("days until it was used", .int((use.time - reactivation.time) / 86_400)))
+            evidence.append(.init("days_until_use", .int((use.time - reactivation.time) / 86_400)))
             return alert(
                 "reactivated-key-used", "Reactivated access key used", .medium,
                 "unused-credentials", key, use, ["key": key], evidence + origin(timeline) + [uses(timeline, use)])
@@ -78,16 +78,16 @@ extension KeyHistory {
     private func since(_ silence: CredentialTimeline.UnusedPeriod) -> [JSON.Object.Member] {
         let name =
             switch silence.beginning {
-            case .use: "last use before"
-            case .creation: "never used since it was created"
-            case .logs: "no use since the logs begin"
+            case .use: "last_use_before"
+            case .creation: "created_never_used"
+            case .logs: "logs_begin"
             }
         var evidence: [JSON.Object.Member] = [
-            .init("days without use", .int((silence.end.time - silence.begin) / 86_400)),
+            .init("days_without_use", .int((silence.end.time - silence.begin) / 86_400)),
             .init(name, .string(Moment(nearestTo: silence.begin).description)),
         ]
         if silence.covered < silence.end.time - silence.begin {
-            evidence.append(.init("days of these that the logs cover", .int(silence.covered / 86_400)))
+            evidence.append(.init("days_covered_by_logs", .int(silence.covered / 86_400)))
         }
         return evidence
     }
@@ -101,9 +101,9 @@ extension KeyHistory {
     private func creator(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
         var evidence: [JSON.Object.Member] = []
         let actor = timeline.entry.created.flatMap { tally.text($0.event.actor) } ?? timeline.memory?.createdBy
-        if let actor { evidence.append(.init("created by", .string(actor))) }
+        if let actor { evidence.append(.init("created_by", .string(actor))) }
         if let owner = timeline.entry.created.flatMap({ tally.text($0.owner) }) {
-            evidence.append(.init("created for", .string(owner)))
+            evidence.append(.init("created_for", .string(owner)))
         }
         return evidence
     }
@@ -119,6 +119,6 @@ extension KeyHistory {
             return JSON.members(
                 parts.compactMap { name, text in text.map { JSON.Object.Member(name, .string($0)) } })
         }
-        return .init("uses by day", .array(shown))
+        return .init("uses_by_day", .array(shown))
     }
 }

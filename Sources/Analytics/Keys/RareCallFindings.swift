@@ -72,7 +72,7 @@ extension KeyHistory {
             actor: tally.text(entry.first.actor) ?? subject, practice: rule.practice, fields: fields,
             evidence: [
                 .init("calls", .int(entry.count)),
-                .init("days of history without one", .int((entry.first.time - callsKnownFrom) / 86_400)),
+                .init("days_of_history_before", .int((entry.first.time - callsKnownFrom) / 86_400)),
             ])
     }
 }

@@ -111,7 +111,7 @@ extension Report.Rule {
             + fact(kind == "check" ? "Check" : "Rule", [id], Report.Words.code)
             + fact("Practice", [practice], Report.Words.code)
             + fact("MITRE ATT&CK", techniques, Report.Words.code)
-            + fact("Fix", [remedy], Report.Words.plain)
+            + fact(kind == "check" ? "Fix" : "Response", [remedy], Report.Words.plain)
             + fact("Mapped controls", equivalents, Report.Words.code)
             + fact("False positives", falsePositives, Report.Words.plain)
             + fact("", references, Report.Words.link)

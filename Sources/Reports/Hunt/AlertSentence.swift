@@ -1,5 +1,6 @@
 import Analytics
 import Basics
+import LogReaders
 
 /// What was done, to what, and from where, as far as alerts of one rule and group say it: for one line of a table.
 struct AlertSentence {
@@ -9,10 +10,12 @@ struct AlertSentence {
 
     /// `StopLogging on main from 203.0.113.5`, or `203.0.113.5 → 10.0.0.5:22`; `nil` if the alerts say nothing of it.
     var text: String? {
-        let action = Self.joined(alerts.map { $0.field("eventName", "operation") })
-        let target = Self.joined(alerts.map(\.target))
+        let steps = alerts.flatMap(HuntStep.all)
+        let action = Self.joined(alerts.map { $0.field("eventName", "operation") } + steps.map(\.action))
+        let target = Self.joined(alerts.map(\.target) + steps.map(\.target))
         let source = Self.joined(
-            alerts.map { $0.field("sourceIPAddress", "address", "remote_ip", "source", "srcaddr") })
+            alerts.map { $0.field("sourceIPAddress", "address", "remote_ip", "source", "srcaddr") }
+                + steps.map(\.source))
         if action == nil, let source, let target { return "\(source) → \(target)" }
         let parts = [action, target.map { "on \($0)" }, source.map { "from \($0)" }].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: " ")
@@ -41,13 +44,6 @@ extension Alert {
         guard let text = field("requestParameters"), let parameters = try? JSON(parsing: text) else {
             return field("port").map { "port \($0)" }
         }
-        return Self.namingParameters.lazy.compactMap { parameters[$0]?.text }.first { !$0.isEmpty }
+        return LogSource.targetParameters.lazy.compactMap { parameters[$0]?.text }.first { !$0.isEmpty }
     }
-
-    /// The request parameters by which calls name what they are about, the most telling first.
-    private static let namingParameters = [
-        "trailName", "bucketName", "secretId", "keyId", "functionName", "groupId", "instanceId", "userName", "roleName",
-        "groupName", "policyArn", "policyName", "roleArn", "snapshotId", "imageId", "vpcId", "logGroupName",
-        "dBInstanceIdentifier", "detectorId", "name", "resourceArn", "arn", "id",
-    ]
 }

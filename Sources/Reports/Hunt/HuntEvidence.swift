@@ -43,11 +43,18 @@ struct HuntEvidence {
         return marks
     }
 
-    /// What is not said by ``comparison``, ``sparkline`` and ``history``.
+    /// The name of a fact for people: `distinct ports` for `distinct_ports`.
+    static func label(_ name: String) -> String { name.replacing("_", with: " ") }
+
+    /// The events of a correlation, each in a sentence.
+    var steps: [String] { HuntStep.all(of: alert).map(\.words) }
+
+    /// What is not said by ``comparison``, ``sparkline``, ``history`` and ``steps``.
     var others: [JSON.Object.Member] {
         let said: Set<String> =
             alert.evidence("observed") == nil
-            ? ["sparkline", "history"] : ["observed", "expected", "band", "unit", "sparkline", "history"]
+            ? ["sparkline", "history", "steps"]
+            : ["steps", "observed", "expected", "band", "unit", "sparkline", "history"]
         return alert.evidence.filter { !said.contains($0.name) }
     }
 
@@ -57,7 +64,7 @@ struct HuntEvidence {
         let facts = others.compactMap { fact -> String? in
             switch fact.value {
             case .array, .object: nil
-            default: "\(fact.name) \(Self.words(fact.value))"
+            default: "\(Self.label(fact.name)) \(Self.words(fact.value))"
             }
         }
         return facts.isEmpty ? nil : facts.prefix(4).joined(separator: ", ")
@@ -79,9 +86,9 @@ struct HuntEvidence {
             return object.members.map { member in
                 // A port or a number of an account is a name, not an amount.
                 if let count = member.value.integer, member.name.hasSuffix("port") {
-                    return "\(member.name) \(count)"
+                    return "\(label(member.name)) \(count)"
                 }
-                return "\(member.name) \(words(member.value, limit: limit))"
+                return "\(label(member.name)) \(words(member.value, limit: limit))"
             }.joined(separator: ", ")
         }
     }

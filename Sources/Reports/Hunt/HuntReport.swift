@@ -282,6 +282,7 @@ public struct HuntReport: Sendable, Reportable {
             "severity": .string(rule.severity.rawValue), "practice": .string(rule.practice),
             "summary": .string(rule.summary), "techniques": .texts(rule.techniques),
             "references": .texts(rule.references), "falsePositives": .texts(rule.falsePositives),
+            "response": .string(rule.response),
         ]
     }
 
@@ -316,7 +317,7 @@ struct HuntItem: ReportItem {
 
     /// How often it was seen, if the evidence says so.
     var count: Int {
-        for name in ["requests", "events", "refused in all", "count"] {
+        for name in ["requests", "events", "denied", "count"] {
             if let count = alert.evidence(name)?.integer, count > 0 { return count }
         }
         return 1
@@ -348,16 +349,21 @@ struct HuntItem: ReportItem {
         facts += alert.fields.sorted { $0.key < $1.key }.map { .init($0.key, .code($0.value)) }
         if let comparison = words.comparison { facts.append(.init("comparison", .plain(comparison))) }
         if let sparkline = words.sparkline { facts.append(.init("sparkline", .code(sparkline))) }
-        return facts + words.others.map { .init($0.name, .code(HuntEvidence.words($0.value, limit: 20))) }
+        facts += words.others.map {
+            .init(HuntEvidence.label($0.name), .code(HuntEvidence.words($0.value, limit: 20)))
+        }
+        facts += words.steps.enumerated().map { .init("step \($0 + 1)", .code($1)) }
+        if let raw = alert.raw { facts.append(.init("record", .code(raw))) }
+        return facts
     }
 
     var picture: HistoryPicture? { HuntEvidence(alert: alert).picture }
 
     var fields: JSON { .members(alert.fields.mapValues { .string($0) }) }
-    var evidence: JSON { JSON.members(alert.evidence).withNamesForPrograms }
+    var evidence: JSON { .members(alert.evidence) }
 
     var record: JSON {
-        [
+        var record: [String: JSON] = [
             "id": .string(id), "rule": .string(alert.rule), "title": .string(alert.title),
             "event": .optional(alert.event),
             "time": .optional(seen.map { Figures.moment($0.lowerBound) }),
@@ -366,6 +372,8 @@ struct HuntItem: ReportItem {
             "region": .optional(alert.region), "actor": .string(alert.actor), "practice": .string(alert.practice),
             "techniques": .texts(about?.techniques ?? []), "fields": fields, "evidence": evidence,
         ]
+        record["raw"] = alert.raw.map(JSON.string)
+        return .members(record)
     }
 }
 
@@ -383,6 +391,7 @@ extension Report.Rule {
     fileprivate init(_ rule: AlertRule) {
         self.init(
             id: rule.id, title: rule.title, severity: rule.severity, kind: rule.kind.rawValue, summary: rule.summary,
+            remedy: rule.response,
             practice: rule.practice, techniques: rule.techniques, references: rule.references,
             falsePositives: rule.falsePositives)
     }
@@ -393,22 +402,5 @@ extension Alert {
     var stableIdentifier: String {
         let about = [rule, event ?? "", "\(time)", account ?? "", region ?? "", actor]
         return StableIdentifier.text(about + fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
-    }
-}
-
-extension JSON {
-    /// The value with the names of evidence as programs read them: `distinct_ports_about` for what people read as `distinct
-    /// ports, about`.
-    fileprivate var withNamesForPrograms: JSON {
-        switch self {
-        case .object(let object):
-            .members(
-                object.members.map { member in
-                    let words = member.name.split { !$0.isLetter && !$0.isNumber }
-                    return .init(words.joined(separator: "_"), member.value.withNamesForPrograms)
-                })
-        case .array(let elements): .array(elements.map(\.withNamesForPrograms))
-        default: self
-        }
     }
 }

@@ -52,6 +52,9 @@ struct HuntTable {
         page.add(section.rule.title, indent: room, .bold, margin: page.text.styled(mark, severity.style) + gap)
         let about = [section.rule.id] + section.rule.techniques.prefix(4)
         page.add(about.joined(separator: " · "), indent: room, .dim)
+        if isVerbose, !section.rule.response.isEmpty {
+            page.add("Response: " + section.rule.response, indent: room)
+        }
         let shown = section.groups.prefix(limit ?? section.groups.count)
         for (place, entry) in shown.enumerated() {
             add(entry)
@@ -123,7 +126,9 @@ struct HuntTable {
         let evidence = HuntEvidence(alert: alert)
         if let comparison = evidence.comparison { page.add(comparison, indent: 8) }
         if let sparkline = evidence.sparkline { page.add(sparkline, indent: 8) }
-        for fact in evidence.others { addEntry(fact.name, HuntEvidence.words(fact.value)) }
+        for fact in evidence.others { addEntry(HuntEvidence.label(fact.name), HuntEvidence.words(fact.value)) }
+        for (place, step) in evidence.steps.enumerated() { addEntry("step \(place + 1)", step) }
+        if let raw = alert.raw { addEntry("record", raw) }
     }
 
     private mutating func addEntry(_ name: String, _ value: String) {

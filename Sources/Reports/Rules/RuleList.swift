@@ -115,6 +115,7 @@ public struct RuleList {
         if !page.alerts { section("Alone", ["Correlation component; does not alert on its own."]) }
         section("Filters that apply to it", page.filters)
         section("MITRE ATT&CK", rule.techniques)
+        section("Response", rule.response.isEmpty ? [] : [rule.response])
         section("False positives", rule.falsePositives)
         section("References", rule.references, wraps: false)
         if let about = page.about {
@@ -136,7 +137,8 @@ public struct RuleList {
                 "source": (page.source?.rawValue).map(JSON.string), "severity": .string(rule.severity.rawValue),
                 "practice": .string(rule.practice), "summary": .string(rule.summary),
                 "techniques": .texts(rule.techniques), "references": .texts(rule.references),
-                "falsePositives": .texts(rule.falsePositives), "condition": .texts(page.condition),
+                "falsePositives": .texts(rule.falsePositives), "response": .string(rule.response),
+                "condition": .texts(page.condition),
                 "alerts": .bool(page.alerts), "file": (page.about?.file).map(JSON.string),
             ])
         }

@@ -21,7 +21,7 @@ public struct CorrelationAlert: Sendable, Hashable {
     public var last: Int64
     /// The highest value that the condition compares: a count of events, of values, of rules, or a figure.
     public var measure: Double
-    /// The number of events. `events` has at most `keptEvents` of them.
+    /// The number of events. `events` has the first `keptEvents` of them, and the first of each rule.
     public var eventCount: Int
     public var events: [Event]
 

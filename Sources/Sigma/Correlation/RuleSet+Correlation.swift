@@ -66,10 +66,15 @@ private struct CorrelationRun {
                 let part = samples[episode.samples]
                 var observations: [Int32] = []
                 var events: Set<Int64> = []
+                var detections: Set<Int32> = []
                 for sample in part {
                     for observation in sample.observations {
-                        let isNew = events.insert(log.observations[Int(observation)].event).inserted
-                        if isNew, observations.count < CorrelationAlert.keptEvents { observations.append(observation) }
+                        let seen = log.observations[Int(observation)]
+                        guard events.insert(seen.event).inserted else { continue }
+                        let isFirst = detections.insert(seen.rule).inserted
+                        if isFirst || observations.count < CorrelationAlert.keptEvents {
+                            observations.append(observation)
+                        }
                     }
                 }
                 let finding = Correlated(

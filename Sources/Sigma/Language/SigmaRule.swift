@@ -99,6 +99,8 @@ public struct RuleMetadata: Sendable, Hashable {
     public var references: [String] = []
     public var tags: [String] = []
     public var falsePositives: [String] = []
+    /// What to do about an alert. Sigma has no field for it; `response` is the name that several tools use.
+    public var response: String?
     /// Fields that help to investigate an alert.
     public var fields: [String] = []
     /// The rule's file, and the line where it begins there.

@@ -18,6 +18,8 @@ extension RuleDocument {
         about.references = try texts("references")
         about.tags = try texts("tags")
         about.falsePositives = try texts("falsepositives")
+        let response = try texts("response").joined(separator: " ")
+        about.response = response.isEmpty ? nil : response
         about.fields = try texts("fields")
         if let word = try text("level") {
             guard let level = RuleLevel(rawValue: word.lowercased()) else {

@@ -38,7 +38,7 @@ import Testing
         #expect(report.omitted[.userAgents, default: 0] == 0)
         // What they did together is known all the same.
         let burst = try #require(report.alerts.first { $0.rule == "access-refused-burst" })
-        #expect(burst.evidence("refused in all") == 2_000)
+        #expect(burst.evidence("denied") == 2_000)
         #expect(burst.evidence("observed") == 500)
         #expect(report.alerts.contains { $0.rule == "access-anonymous" })
         let requested = tally.table.clients.reduce(0) { $0 + $1.requests }

@@ -135,7 +135,7 @@ import Testing
         #expect(rest.first?.evidence("keys") == .array([.string("payroll.csv")]))
         // The time is that of what was allowed.
         #expect(rest.first?.time == rest.first?.lastTime)
-        #expect(rest.first?.evidence("refused") == 2_000)
+        #expect(rest.first?.evidence("denied") == 2_000)
     }
 
     /// To read a public bucket is no news; to write into it is.

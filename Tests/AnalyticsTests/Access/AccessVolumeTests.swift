@@ -23,7 +23,7 @@ import Testing
         }
         let alerts = requests.report().alerts
         #expect(alerts.map(\.rule) == ["access-refused-burst"])
-        #expect(alerts.first?.evidence("refused in all") == .int(count))
+        #expect(alerts.first?.evidence("denied") == .int(count))
         if hours == 2 {
             #expect(alerts.first?.evidence("observed") == 500)
             // All of it, not its beginning alone.

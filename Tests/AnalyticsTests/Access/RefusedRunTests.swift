@@ -39,8 +39,8 @@ import Testing
         for minute in 0..<50 { requests.add(1_710 + minute, mallory, status: 403) }
         requests.add(1_800, mallory, bytes: 10_000)
         let alert = try #require(requests.report().alerts.first { $0.rule == rule })
-        #expect(alert.evidence("refused before") == 50)
-        #expect(alert.evidence("first refused") == "2026-03-03T04:30:00Z")
+        #expect(alert.evidence("denied_before") == 50)
+        #expect(alert.evidence("first_denied") == "2026-03-03T04:30:00Z")
         #expect(alert.time == 1_772_409_600 + 1_800 * 60)
     }
 

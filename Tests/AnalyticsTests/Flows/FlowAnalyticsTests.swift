@@ -82,7 +82,7 @@ extension String {
         #expect(alert.practice == "flow-logs")
         #expect(alert.time >= Traffic.start + 2 * day && alert.time < Traffic.start + 2 * day + 3_600)
         guard let observed = alert.evidence("observed")?.integer,
-            let peers = alert.evidence("top peers")?.elements,
+            let peers = alert.evidence("top_peers")?.elements,
             let records = alert.evidence("records")?.elements,
             let expected = alert.evidence("expected")?.integer
         else {
@@ -109,12 +109,12 @@ extension String {
         let alerts = FlowAnalytics(tally).report().alerts
         #expect(alerts.filter { $0.rule.contains("peer") }.map(\.fields["peer"]) == ["203.0.113.7"])
         let alert = try #require(alerts.first { $0.rule == "flow-unusual-transfer" })
-        guard let peers = alert.evidence("top peers")?.elements else {
+        guard let peers = alert.evidence("top_peers")?.elements else {
             Issue.record("there are no peers")
             return
         }
         let named: [String] = peers.map { peer in
-            "\(peer["address"]?.text ?? "") \(peer["amount"]?.integer ?? 0)"
+            "\(peer["address"]?.text ?? "") \(peer["bytes"]?.integer ?? 0)"
         }
         // Where it comes out of order, what the peer had in that hour before may be missing.
         #expect(named.first?.hasPrefix("203.0.113.7 200") == true)
@@ -398,7 +398,7 @@ extension String {
         #expect(report.omitted[.logins, default: 0] >= 1_750)
         let alert = try #require(report.alerts.first { $0.rule == "flow-login-attempts" })
         #expect(alert.fields["source"] == "192.0.2.9")
-        #expect(alert.evidence.contains(.init("most attempts in an hour", .int(40))))
+        #expect(alert.evidence.contains(.init("most_attempts_per_hour", .int(40))))
     }
 
     @Test func interfacesWithLongNamesAreToldApart() {

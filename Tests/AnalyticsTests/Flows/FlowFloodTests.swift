@@ -197,7 +197,7 @@ import Testing
         }
         let alert = try #require(traffic.report().alerts.first { $0.rule == "flow-login-attempts" })
         #expect(alert.time == Traffic.start + 2 * day)
-        #expect(alert.evidence("long sessions") == 0)
+        #expect(alert.evidence("long_sessions") == 0)
     }
 
     private func backups(_ traffic: inout Traffic, nights: Range<Int>) {

@@ -67,7 +67,7 @@ import Testing
         #expect(alert.rule == "flow-records-skipped")
         #expect(alert.actor == "eni-2")
         #expect(alert.severity == .informational)
-        #expect(alert.evidence("SKIPDATA records") == 3)
+        #expect(alert.evidence("skipdata_records") == 3)
         #expect(alert.time == Traffic.start + 3_600)
         #expect(alert.lastTime == Traffic.start + 4 * 3_600 - 1)
     }
@@ -110,7 +110,7 @@ import Testing
         #expect(learned.alerts == [])
         let next = usual(72..<96, without: [("eni-3", 72..<74)]).report(learned.baseline)
         #expect(next.alerts.map(\.rule) == ["flow-interface-silent"])
-        #expect(next.alerts.first?.evidence("silent hours") == .int(4))
+        #expect(next.alerts.first?.evidence("silent_hours") == .int(4))
     }
 
     @Test func hoursBetweenTwoRunsAreAGap() {

@@ -51,7 +51,7 @@ import Testing
         #expect(found.map(\.rule) == (isFound ? ["flow-unusual-account-transfer"] : []))
         guard let alert = found.first else { return }
         #expect(alert.actor == "123456789012")
-        for name in ["observed", "expected", "band", "sparkline", "top peers", "records"] {
+        for name in ["observed", "expected", "band", "sparkline", "top_peers", "records"] {
             #expect(alert.evidence(name) != nil, "\(name)")
         }
     }
@@ -102,7 +102,7 @@ import Testing
         #expect(alert.fields["port"] == "4444")
         #expect(alert.evidence("observed") == .int(160_000_000))
         #expect(alert.evidence("expected") == 0)
-        for name in ["band", "sparkline", "top peers"] { #expect(alert.evidence(name) != nil, "\(name)") }
+        for name in ["band", "sparkline", "top_peers"] { #expect(alert.evidence(name) != nil, "\(name)") }
     }
 
     @Test(arguments: [("203.0.113.2", "flow-peer-volume"), ("198.51.100.2", "flow-new-peer")])
@@ -116,7 +116,7 @@ import Testing
         #expect(found.map(\.rule) == [rule])
         let alert = try #require(found.first)
         #expect(alert.fields["peer"] == peer)
-        for name in ["observed", "expected", "band", "history", "top peers"] {
+        for name in ["observed", "expected", "band", "history", "top_peers"] {
             #expect(alert.evidence(name) != nil, "\(name)")
         }
         guard let records = alert.evidence("records")?.elements, let record = records.first?.text,
@@ -169,7 +169,7 @@ import Testing
         let alert = try #require(alerts("flow-login-attempts", traffic).first)
         #expect(alert.title.contains(name))
         #expect(alert.severity == .high, "one of them lasted")
-        #expect(alert.evidence("accepted and short") == 49)
+        #expect(alert.evidence("short_sessions") == 49)
         #expect(alert.evidence("records") != nil)
     }
 
@@ -205,7 +205,7 @@ import Testing
         }
         let found = alerts("flow-login-attempts", traffic)
         #expect(found.count == 1)
-        #expect(found.first?.evidence("most attempts in an hour") == .int(40))
+        #expect(found.first?.evidence("most_attempts_per_hour") == .int(40))
     }
 
     /// At the limit of what a sketch can tell, each run says the same.

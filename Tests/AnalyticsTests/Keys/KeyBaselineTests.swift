@@ -29,8 +29,8 @@ import Testing
         #expect(try second.rules() == [])
         let alerts = try second.report(baseline).alerts
         #expect(alerts.map(\.rule) == ["key-used-after-silence", "old-key-used"])
-        #expect(alerts.first?.evidence("days without use") == 94)
-        #expect(alerts.first?.evidence("created by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
+        #expect(alerts.first?.evidence("days_without_use") == 94)
+        #expect(alerts.first?.evidence("created_by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
     }
 
     @Test func daysThatNoRunSawAreNoSilence() throws {
@@ -53,8 +53,8 @@ import Testing
         second.use(200)
         let alert = try #require(try second.report(try learned(first)).alerts.first)
         #expect(alert.rule == "key-used-after-silence")
-        #expect(alert.evidence("days without use") == 199)
-        #expect(alert.evidence("days of these that the logs cover") == 100)
+        #expect(alert.evidence("days_without_use") == 199)
+        #expect(alert.evidence("days_covered_by_logs") == 100)
     }
 
     @Test func aKeyThatWasSwitchedOnInAnEarlierRunIsFoundAtItsFirstUse() throws {
@@ -67,7 +67,7 @@ import Testing
         third.use(9)
         let alerts = try third.report(baseline).alerts
         #expect(alerts.map(\.rule) == ["reactivated-key-used"])
-        #expect(alerts.first?.evidence("switched on by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
+        #expect(alerts.first?.evidence("reactivated_by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
         baseline = try learned(third, baseline)
         var fourth = days(10...11)
         fourth.use(11)

@@ -33,12 +33,12 @@ import Testing
         #expect(alert.fields["key"] == KeyEvents.key)
         #expect(alert.fields["address"] == "203.0.113.5")
         #expect(alert.fields["operation"] == "ListBuckets")
-        #expect(alert.evidence("days without use") == 100)
-        #expect(alert.evidence("last use before") == "2026-01-02T12:00:00Z")
+        #expect(alert.evidence("days_without_use") == 100)
+        #expect(alert.evidence("last_use_before") == "2026-01-02T12:00:00Z")
         #expect(alert.evidence("created") == "2026-01-01T00:00:00Z")
-        #expect(alert.evidence("created by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
-        #expect(alert.evidence("created for") == "ann")
-        guard let uses = alert.evidence("uses by day")?.elements else {
+        #expect(alert.evidence("created_by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
+        #expect(alert.evidence("created_for") == "ann")
+        guard let uses = alert.evidence("uses_by_day")?.elements else {
             Issue.record("no uses")
             return
         }
@@ -50,7 +50,7 @@ import Testing
         events.create(0)
         events.use(95)
         let alert = try #require(try events.report().alerts.first { $0.rule == "key-used-after-silence" })
-        #expect(alert.evidence("never used since it was created") == "2026-01-01T00:00:00Z")
+        #expect(alert.evidence("created_never_used") == "2026-01-01T00:00:00Z")
     }
 
     @Test func aRequestThatWasDeniedIsAUse() throws {
@@ -76,7 +76,7 @@ import Testing
         events.add(days, KeyEvents.Event(account: account, region: region))
         let found = try events.report().alerts.first { $0.rule == "key-used-after-silence" }
         #expect((found != nil) == isFound)
-        if isFound { #expect(found?.evidence("no use since the logs begin") == "2026-01-01T00:00:00Z") }
+        if isFound { #expect(found?.evidence("logs_begin") == "2026-01-01T00:00:00Z") }
     }
 
     @Test func aKeyThatWasJustMadeIsNotSilent() throws {
@@ -129,7 +129,7 @@ import Testing
         let alerts = try events.report().alerts
         #expect(alerts.map(\.rule) == (isFound ? ["old-key-used"] : []))
         #expect(alerts.first?.practice ?? "credential-rotation" == "credential-rotation")
-        if isFound { #expect(alerts.first?.evidence("age in days") == .int(Int(days))) }
+        if isFound { #expect(alerts.first?.evidence("age_days") == .int(Int(days))) }
     }
 
     @Test func anOldKeyIsToldOnce() throws {
@@ -137,7 +137,7 @@ import Testing
         for day in 0..<150 { events.use(Double(day)) }
         let report = try events.report()
         #expect(report.alerts.map(\.rule) == ["old-key-used"])
-        #expect(report.alerts.first?.evidence("age in days, at least") == 91)
+        #expect(report.alerts.first?.evidence("min_age_days") == 91)
         var later = KeyEvents()
         for day in 150..<160 { later.use(Double(day)) }
         #expect(try later.rules(report.baseline) == [])
@@ -173,9 +173,9 @@ import Testing
         #expect(alerts.map(\.rule) == rules)
         if let alert = alerts.first {
             #expect(alert.time == KeyEvents.start + 6 * 86_400)
-            #expect(alert.evidence("switched on") == "2026-01-06T00:00:00Z")
-            #expect(alert.evidence("switched on by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
-            #expect(alert.evidence("days until it was used") == 1)
+            #expect(alert.evidence("reactivated") == "2026-01-06T00:00:00Z")
+            #expect(alert.evidence("reactivated_by") == "arn:aws:sts::123456789012:assumed-role/admin/bob")
+            #expect(alert.evidence("days_until_use") == 1)
         }
     }
 

@@ -1,0 +1,32 @@
+import Analytics
+import Basics
+
+/// A step of a correlation: one of the events that made it alert.
+struct HuntStep {
+    private let record: JSON
+
+    /// Those of an alert, in order; none if it is not of a correlation.
+    static func all(of alert: Alert) -> [HuntStep] {
+        (alert.evidence("steps")?.elements ?? []).map(HuntStep.init(record:))
+    }
+
+    var action: String? { text("action") }
+    var target: String? { text("target") }
+    var source: String? { text("source") }
+
+    /// Who did what to what from where, and which rule says so:
+    /// `2026-03-01T10:00:00Z DeleteTrail on main by arn:… from 203.0.113.5 (AccessDenied) · Trail deleted (step)`.
+    var words: String {
+        let parts = [
+            text("time"), action, target.map { "on \($0)" }, text("actor").map { "by \($0)" },
+            source.map { "from \($0)" },
+            text("error").map { "(\($0))" }, text("rule").map { "· \($0)" },
+        ]
+        return parts.compactMap(\.self).joined(separator: " ")
+    }
+
+    private func text(_ name: String) -> String? {
+        guard let text = record[name]?.text, !text.isEmpty, text != "-" else { return nil }
+        return text
+    }
+}
