@@ -103,12 +103,7 @@ import TestSupport
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        try await Subprocess.status(of: process)
         #expect(process.terminationReason == .uncaughtSignal)
         #expect(userAgents.withLock { $0 }.allSatisfy { $0.hasPrefix("parapet-fix/") })
         let list = try await parapet(world.endpoint, "list")

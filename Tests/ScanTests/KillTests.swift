@@ -20,7 +20,7 @@ import Testing
         bytes.last == 0x0A && (try? JSONSerialization.jsonObject(with: bytes)) != nil
     }
 
-    @Test(.enabled(if: FaultSample.isWhole), arguments: [SIGKILL, SIGTERM])
+    @Test(arguments: [SIGKILL, SIGTERM])
     func aScanThatIsKilledLeavesOldFilesOrNewOnes(signal: Int32) async throws {
         guard try await KilledRun.isPossible() else { return }
         let upstream = try await SweepTests.baseline.value.upstream
@@ -33,7 +33,8 @@ import Testing
         environment["AWS_ENDPOINT_URL"] = server.endpoint
         let run = KilledRun(
             [
-                "scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation", "--check", "root-mfa",
+                "scan", "--region", "eu-west-1", "--check", "cloudtrail-log-file-validation", "--check",
+                "cloudtrail-multi-region",
                 "--save-snapshot", folder.path + "/account.parapet", "--output", folder.path + "/report.json",
                 "--output", folder.path + "/report.md",
             ], environment, in: folder, ["account.parapet": "old", "report.json": "old", "report.md": nil], status: 2

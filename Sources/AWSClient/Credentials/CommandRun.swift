@@ -35,8 +35,8 @@ struct CommandRun: Sendable {
         let cancellation = Cancellation()
         let result: Result<CommandRun, FileError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // The loop blocks, which no thread of the concurrency pool may do.
-                DispatchQueue.global().async {
+                // The loop blocks, which no thread of the concurrency pool may do. A queue of its own has a thread beside it.
+                DispatchQueue(label: "parapet.command").async {
                     continuation.resume(
                         returning: Result { () throws(FileError) in
                             var child = try Child(arguments, variables: variables)

@@ -10,9 +10,7 @@ public final class PythonServer: Sendable {
 
     /// - Parameter script: its path in the repository.
     public static func start(_ script: String) async throws -> PythonServer {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try PythonServer(script) }) }
-        }
+        try await Subprocess.onThreadOfItsOwn { try PythonServer(script) }
     }
 
     private init(_ script: String) throws {

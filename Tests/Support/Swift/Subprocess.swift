@@ -23,29 +23,30 @@ public enum Subprocess {
         process.standardOutput = output
         process.standardError = error
         process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                do {
-                    try process.run()
-                } catch {
-                    continuation.resume(throwing: error)
-                    return
-                }
-                // Both streams are drained at once: a full pipe would stop the program.
-                nonisolated(unsafe) var errorBytes = Data()
-                let drained = DispatchGroup()
-                DispatchQueue.global().async(group: drained) {
-                    errorBytes = readAll(error)
-                }
-                let outputBytes = readAll(output)
-                drained.wait()
-                process.waitUntilExit()
-                continuation.resume(
-                    returning: Outcome(
-                        status: process.terminationStatus,
-                        standardOutput: String(decoding: outputBytes, as: UTF8.self),
-                        standardError: String(decoding: errorBytes, as: UTF8.self)))
-            }
+        try await onThreadOfItsOwn { try process.run() }
+        // Both streams are drained at once: a full pipe would stop the program.
+        async let errorBytes = onThreadOfItsOwn { readAll(error) }
+        let outputBytes = try await onThreadOfItsOwn { readAll(output) }
+        let outcome = Outcome(
+            status: try await status(of: process), standardOutput: String(decoding: outputBytes, as: UTF8.self),
+            standardError: String(decoding: try await errorBytes, as: UTF8.self))
+        return outcome
+    }
+
+    /// Waits until a program has ended, and tells its status.
+    @discardableResult
+    public static func status(of process: Process) async throws -> Int32 {
+        try await onThreadOfItsOwn {
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+    }
+
+    /// Does work that blocks, on a thread that no pool misses: the servers in this process need those of the pool.
+    static func onThreadOfItsOwn<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
         }
     }
 
