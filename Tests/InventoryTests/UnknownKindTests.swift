@@ -22,6 +22,25 @@ import TestSupport
         return await server.account("123456789012", caller: "x", facets: facets)
     }
 
+    @Test(
+        "a key in a state, or of a manager, that is not known is unknown",
+        arguments: [("Updating", "CUSTOMER", true), ("Hibernating", "CUSTOMER", false), ("Enabled", "PARTNER", false)])
+    func keys(state: String, manager: String, isKnown: Bool) async throws {
+        let server = try await AnsweringServer { operation, _, _ in
+            operation.name == "ListKeys"
+                ? .json(#"{"Keys": [{"KeyId": "k", "KeyArn": "\#(Self.key)"}]}"#)
+                : .json(
+                    #"{"KeyMetadata": {"Arn": "\#(Self.key)", "AWSAccountId": "123456789012", "KeyState": "\#(state)", "KeyManager": "\#(manager)"}}"#
+                )
+        }
+        let account = await server.account("123456789012", caller: "x", facets: [.everyKeyDescription])
+        let key = try #require(try account.customerKeys["us-east-1"].value.first)
+        #expect((try? key.description.value.keyState) == (isKnown ? state : nil))
+        #expect(key.description.source == "kms:DescribeKey")
+    }
+
+    private static let key = "arn:aws:kms:us-east-1:123456789012:key/k"
+
     @Test func aRuleOfAnUnknownKindConcernsItsGroupOnly() async throws {
         let cidr = "<cidrIpv4>203.0.113.0/24</cidrIpv4>"
         let account = try await account(

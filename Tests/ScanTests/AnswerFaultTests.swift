@@ -71,18 +71,17 @@ import TestSupport
         let known = Dictionary(before.map { (FindingKey($0), $0) }) { first, _ in first }
         let now = Dictionary(after.map { (FindingKey($0), $0) }) { first, _ in first }
         let unknown = after.filter { $0.status == .unknown }
-        for (key, finding) in now where finding.status == .pass {
-            #expect(
-                known[key]?.status == .pass, "\(fault): \(key) was \(known[key]?.status.rawValue ?? "-") and passes")
+        let passing = now.filter { $0.value.status == .pass && known[$0.key]?.status != .pass }.keys
+        #expect(passing.isEmpty, "\(fault): \(passing.map(\.description).sorted()) pass")
+        let vanished = known.filter { key, finding in
+            finding.status != .unknown && now[key] == nil && !unknown.contains { $0.check == key.check }
+        }.keys
+        #expect(vanished.isEmpty, "\(fault): \(Set(vanished.map(\.check)).sorted()) vanished")
+        // What follows from several facts names no call.
+        let others = unknown.filter {
+            known[FindingKey($0)]?.status != .unknown && $0.unknown?.call ?? fault.operation != fault.operation
         }
-        for (key, finding) in known where finding.status != .unknown && now[key] == nil {
-            #expect(unknown.contains { $0.check == key.check }, "\(fault): \(key) vanished (\(finding.status))")
-        }
-        for finding in unknown where known[FindingKey(finding)]?.status != .unknown {
-            #expect(
-                finding.unknown?.call == fault.operation,
-                "\(fault): \(finding.check) names \(String(describing: finding.unknown))")
-        }
+        #expect(others.isEmpty, "\(fault): \(Set(others.compactMap { $0.unknown?.explanation }).sorted())")
     }
 
     /// The answers of each operation.

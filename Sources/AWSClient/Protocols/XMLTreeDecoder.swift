@@ -59,7 +59,7 @@ struct XMLTreeDecoder: TreeDecoder {
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         switch type {
-        case is String.Type: try cast(text)
+        case is String.Type: try cast(scalar(String.self))
         case is Bool.Type: try cast(scalar(Bool.self))
         case is Int.Type: try cast(scalar(Int.self))
         case is Double.Type: try cast(scalar(Double.self))

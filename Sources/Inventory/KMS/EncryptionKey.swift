@@ -27,6 +27,25 @@ public struct KeyDescription: Sendable, Codable, Hashable {
     public var deletionDate: Date?
 }
 
+extension KeyDescription {
+    /// The description, if its words are those of 2026: another state would say neither that the key can be used nor that it
+    /// cannot, and another manager not whose the key is.
+    /// - Throws: ``Unknown`` with the word that is not known.
+    func understood() throws(Unknown) -> KeyDescription {
+        let states = [
+            "Creating", "Enabled", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion",
+            "Unavailable",
+            "Updating",
+        ]
+        for (name, word, known) in [("KeyState", keyState, states), ("KeyManager", keyManager, ["AWS", "CUSTOMER"])]
+        where !known.contains(word) {
+            throw Unknown(
+                .failed, call: Operation.describeKey.description, detail: "\(name) is \(word), which is not known")
+        }
+        return self
+    }
+}
+
 /// What `GetKeyRotationStatus` says.
 public struct KeyRotation: Sendable, Codable, Hashable {
     public var keyRotationEnabled: Bool
@@ -42,10 +61,10 @@ public struct KeyRotation: Sendable, Codable, Hashable {
 extension Facet {
     /// The keys that trails name, by the text with which they name them, and those that the reading was told to read
     /// besides.
-    public static let keyDescription = FacetOf<ByName<KeyDescription>>.each(
+    public static let keyDescription = FacetOf.each(
         "keyDescription", of: [.trails], at: Account.keyPlaces, { key, _ in KMS.describeKey(key) }
-    ) { answers throws(Unknown) in
-        try answers.only(.describeKey).keyMetadata
+    ) { (answers: [DescribeKeyAnswer<KeyDescription>]) throws(Unknown) in
+        try answers.only(.describeKey).keyMetadata.understood()
     }
 
     public static let keyRotation = FacetOf.each(

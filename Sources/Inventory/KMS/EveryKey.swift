@@ -18,7 +18,7 @@ extension Facet {
     }
 
     /// By ARN.
-    public static let everyKeyDescription = FacetOf<ByName<KeyDescription>>.each(
+    public static let everyKeyDescription = FacetOf.each(
         "everyKeyDescription", of: [.everyKey],
         at: { _, account in
             account[.everyKey].map { regions in
@@ -28,8 +28,8 @@ extension Facet {
                 return Dictionary(places) { first, _ in first }
             }
         }, { key, _ in KMS.describeKey(key) }
-    ) { answers throws(Unknown) in
-        try answers.only(.describeKey).keyMetadata
+    ) { (answers: [DescribeKeyAnswer<KeyDescription>]) throws(Unknown) in
+        try answers.only(.describeKey).keyMetadata.understood()
     }
 
     /// Of the keys that can rotate by themselves.
