@@ -71,6 +71,14 @@ public struct Settings: Sendable, Codable, Hashable {
     public var flowLogBucket: String?
     /// The name of the bucket to which fixes let access logs of trail buckets be delivered.
     public var accessLogBucket: String?
+    /// The name of the CloudWatch Logs group to which fixes let new flow logs deliver instead of a bucket.
+    public var flowLogGroup: String?
+    /// The ARN of the role with which flow logs write into ``flowLogGroup``; fixes create one if it is absent.
+    public var flowLogRole: String?
+    /// The name of the bucket that fixes create for the trail of an account without one.
+    public var trailBucket: String?
+    /// The ARN of the KMS key with which fixes encrypt trails.
+    public var trailKey: String?
     /// The users that are set aside for emergencies, which fixes leave alone: names or ARNs, in which `*` and `?` are
     /// wildcards.
     public var breakGlass: [String] = []
@@ -96,6 +104,10 @@ public struct Settings: Sendable, Codable, Hashable {
         case breakGlass = "break-glass"
         case flowLogBucket = "flow-log-bucket"
         case accessLogBucket = "access-log-bucket"
+        case flowLogGroup = "flow-log-group"
+        case flowLogRole = "flow-log-role"
+        case trailBucket = "trail-bucket"
+        case trailKey = "trail-key"
     }
 }
 

@@ -3,9 +3,9 @@ public import Posture
 /// Every fix that Parapet knows, in the order in which a plan applies them.
 public enum Fixes {
     public static let all: [Fix] =
-        AuditTrail.fixes + [TrailAccessLogging.fix, FlowLogs.fix] + TrailProtection.fixes
+        AuditTrail.fixes + [TrailAccessLogging.fix, FlowLogs.fix] + TrailProtection.fixes + LogEncryption.fixes
         + [
-            LogEncryption.keyRotationFix, NetworkExposure.portFix, RootAccount.keyFix,
+            NetworkExposure.portFix, RootAccount.keyFix,
             CredentialRotation.passwordPolicyFix, UnusedCredentials.accessKeyFix,
         ]
 
@@ -18,15 +18,51 @@ public enum Fixes {
         return "\(fix.summary) 'parapet fix plan --check \(check)' shows the steps and changes nothing."
     }
 
+    /// For a check about which nothing was said: no check of the catalogue is.
+    static let noReason = "Parapet has no fix for this check; its remediation says what a person does."
+
     /// Why a check has no fix, for a person.
     public static func reasonForNone(_ check: String) -> String {
         let reasons = [
             ("root-", "Parapet has no fix: only the root user itself can make the change, with its own credentials."),
             (
-                "trail-bucket-mfa-delete",
-                "Parapet has no fix: only the root user can enable MFA delete, with its device."
+                "cloudtrail-cloudwatch-logs",
+                "Parapet has no fix: which log group receives the events is a decision about what reads them there."
             ),
-            ("s3-bucket-mfa-delete", "Parapet has no fix: only the root user can enable MFA delete, with its device."),
+            (
+                "ec2-instance-imdsv2",
+                "Parapet has no fix: programs that use version 1 of the metadata service would lose their credentials."
+            ),
+            (
+                "rds-instance-storage-encryption",
+                "Parapet has no fix: storage is encrypted only by restoring a copy into a new instance."
+            ),
+            (
+                "kms-key-not-pending-deletion",
+                "Parapet has no fix: whether the key is needed is a decision about the data that it encrypts."
+            ),
+            ("kms-key-not-public", "Parapet has no fix: who needs the key is a decision about its users."),
+            ("trail-key-not-public", "Parapet has no fix: who needs the key is a decision about its users."),
+            (
+                "log-group-encryption",
+                "Parapet has no fix: the key's policy must admit those who read the logs, who are not known."
+            ),
+            (
+                "trail-log-group-encrypted",
+                "Parapet has no fix: the key's policy must admit those who read the logs, who are not known."
+            ),
+            (
+                "s3-account-public-access-block",
+                "Parapet has no fix: buckets that are public on purpose would be closed with the others."
+            ),
+            (
+                "s3-bucket-access-logging",
+                "Parapet has no fix: which buckets need a log is a decision about their data and the cost."
+            ),
+            (
+                "trail-bucket-access-logging-target",
+                "Parapet has no fix: another target, or other settings of this one, are a decision about its other uses."
+            ),
             ("iam-access-key-rotation", "Parapet has no fix: the new key must be handed to whatever uses the old one."),
             ("iam-password-unused", "Parapet has no fix: a password that is removed cannot be restored."),
             ("iam-user-unused", "Parapet has no fix: a password that is removed cannot be restored."),
@@ -38,6 +74,6 @@ public enum Fixes {
         ]
         // A name that ends in a hyphen stands for all that begin with it.
         return reasons.first { $0.0.hasSuffix("-") ? check.hasPrefix($0.0) : check == $0.0 }?.1
-            ?? "Parapet has no fix for this check yet; 'parapet explain \(check)' says what a person does."
+            ?? noReason
     }
 }

@@ -8,11 +8,14 @@ public struct Planner: Sendable {
     private let fixes: [Fix]
     private let client: Client
     private let guards: Guards
+    private let isForced: Bool
 
-    public init(_ fixes: [Fix], client: Client, guards: Guards) {
+    /// - Parameter isForced: whether what CloudFormation or Terraform owns is changed as well.
+    public init(_ fixes: [Fix], client: Client, guards: Guards, isForced: Bool = false) {
         self.fixes = fixes
         self.client = client
         self.guards = guards
+        self.isForced = isForced
     }
 
     /// The steps, and why failing findings have none, in the order of the fixes and the findings.
@@ -50,9 +53,18 @@ public struct Planner: Sendable {
                         } else if let refusal = proposed.lazy.compactMap({ guards.refusal(of: $0) }).first {
                             leaveOut(refusal)
                         } else {
+                            let (owner, note) = await owner(of: proposed)
+                            if let owner {
+                                let patch = InfrastructureCode(
+                                    proposed.map { ($0.title, $0.call) }, in: owner.language)
+                                leaveOut(
+                                    "owned by \(owner): change it there, or plan with --force-owned", patch.lines)
+                                continue
+                            }
                             steps += proposed.map { step in
                                 var step = step
                                 step.findingsOn = target.resource.arn
+                                step.notes += note
                                 return step
                             }
                         }
@@ -67,6 +79,23 @@ public struct Planner: Sendable {
             }
         }
         return (steps, leftOut)
+    }
+
+    /// The tool that owns a resource which the steps change, and a note if that cannot be told.
+    private func owner(of steps: [Step]) async -> (ResourceOwner?, [String]) {
+        guard !isForced else { return (nil, []) }
+        // IAM's users and keys have no tags there.
+        let changing = steps.filter { !$0.call.createsResource && $0.call.service != "iam" }
+        for region in Set(changing.map(\.call.region)).sorted() {
+            let arns = Set(changing.filter { $0.call.region == region }.map(\.resource)).sorted()
+            do throws(Failure) {
+                let owners = try await client.owners(of: arns, in: region)
+                if let owner = arns.lazy.compactMap({ owners[$0] }).first { return (owner, []) }
+            } catch {
+                return (nil, ["Whether CloudFormation or Terraform owns the resource is not known: \(error.why)."])
+            }
+        }
+        return (nil, [])
     }
 
     /// The resources of a fix's failing findings, each once.
@@ -100,5 +129,12 @@ public struct Planner: Sendable {
                 }
             }
         }
+    }
+}
+
+extension APICall {
+    /// Whether the call makes or deletes something of its own instead of changing the resource that it names.
+    fileprivate var createsResource: Bool {
+        ["CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup"].contains(operation)
     }
 }

@@ -42,16 +42,24 @@ struct PlanFix: Verb {
 
     @Option(
         name: .customLong("as"),
-        help: .value("tool", "Show what another tool would run instead: cli (AWS CLI commands)."))
+        help: .value(
+            "tool",
+            "Show the changes for another tool: cli (AWS CLI commands), cloudformation (template), terraform (HCL)."))
     var tool: Tool?
+
+    @Flag(
+        name: .customLong("force-owned"),
+        help: "Plan steps for resources that CloudFormation or Terraform owns, too.")
+    var forceOwned = false
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
-    enum Tool: String, ExpressibleByArgument, CaseIterable { case cli }
+    enum Tool: String, ExpressibleByArgument, CaseIterable { case cli, cloudformation, terraform }
 
     func perform() async throws -> ExitStatus {
         var run = FixPlanRun(try selection.selected(), session: aws.session)
         run.resources = resource
+        run.isForced = forceOwned
         if let config { run.settings = try SettingsFile.read(config) }
         if let output { try OutputFile.check([output]) }
         let result = try await verbosity.run { [run] in try await run.run(in: $0, progress: $1) }
@@ -59,11 +67,14 @@ struct PlanFix: Verb {
         verbosity.warn(result.warnings)
         let report = PlanReport(result.file)
         let text: String =
-            tool == .cli
-            ? report.commands
-            : format == .json
-                ? String(decoding: result.file.bytes, as: UTF8.self)
-                : format == .markdown ? report.markdown : report.table(verbosity.text)
+            switch (tool, format) {
+            case (.cli, _): report.commands
+            case (.cloudformation, _): try report.code(in: .cloudformation)
+            case (.terraform, _): try report.code(in: .terraform)
+            case (nil, .json): String(decoding: result.file.bytes, as: UTF8.self)
+            case (nil, .markdown): report.markdown
+            case (nil, _): report.table(verbosity.text)
+            }
         try Terminal.standardOutput.write(text)
         return result.exitStatus
     }

@@ -58,6 +58,143 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
                 ])
         },
         FixScenario(
+            name: "a trail that records writes alone, beside data events", fix: "multi-region-trail",
+            checks: ["cloudtrail-multi-region", "cloudtrail-management-events"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one", ["IsMultiRegionTrail": true])
+            try await world.call("cloudtrail", "start_logging", ["Name": "first"])
+            try await world.call(
+                "cloudtrail", "put_event_selectors",
+                [
+                    "TrailName": "first",
+                    "EventSelectors": [
+                        [
+                            "ReadWriteType": "WriteOnly", "IncludeManagementEvents": true,
+                            "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+                            "DataResources": [["Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::data/"]]],
+                        ]
+                    ],
+                ])
+        },
+        FixScenario(
+            name: "advanced selectors that leave reads out", fix: "multi-region-trail",
+            checks: ["cloudtrail-management-events"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one", ["IsMultiRegionTrail": true])
+            try await world.call("cloudtrail", "start_logging", ["Name": "first"])
+            func equals(_ field: JSON, _ value: JSON) -> JSON { ["Field": field, "Equals": [value]] }
+            try await world.call(
+                "cloudtrail", "put_event_selectors",
+                [
+                    "TrailName": "first",
+                    "AdvancedEventSelectors": [
+                        [
+                            "Name": "data",
+                            "FieldSelectors": [
+                                equals("eventCategory", "Data"), equals("resources.type", "AWS::S3::Object"),
+                            ],
+                        ],
+                        [
+                            "Name": "writes",
+                            "FieldSelectors": [equals("eventCategory", "Management"), equals("readOnly", "false")],
+                        ],
+                    ],
+                ])
+        },
+        FixScenario(
+            name: "an account without a trail", fix: "multi-region-trail",
+            checks: ["cloudtrail-multi-region", "cloudtrail-all-regions", "cloudtrail-management-events"]
+        ) { world in
+            try await world.call("s3", "create_bucket", ["Bucket": "another"])
+        },
+        FixScenario(
+            name: "a stopped trail whose bucket does not admit CloudTrail", fix: "trail-delivery",
+            checks: ["cloudtrail-delivery"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+        },
+        FixScenario(
+            name: "a bucket policy that admits every trail, beside one of ours", fix: "trail-bucket-policy-source",
+            checks: ["trail-bucket-policy-source"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one", ["S3KeyPrefix": "logs"])
+            try await world.call(
+                "s3", "put_bucket_policy",
+                [
+                    "Bucket": "trail-one",
+                    "Policy": #"""
+                    {"Version":"2012-10-17","Id":"ours","Statement":[
+                    {"Sid":"Look","Effect":"Allow","Principal":{"Service":["cloudtrail.amazonaws.com"]},
+                    "Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::trail-one"},
+                    {"Sid":"Ours","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},
+                    "Action":"s3:GetObject","Resource":"arn:aws:s3:::trail-one/*"},
+                    {"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:PutObject",
+                    "Resource":"arn:aws:s3:::trail-one/*",
+                    "Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control"}}}]}
+                    """#,
+                ])
+        },
+        FixScenario(
+            name: "a trail without a key, beside one with a key", fix: "trail-encryption",
+            checks: ["cloudtrail-kms-encryption"],
+            settings: Settings {
+                var access = TrailAccess()
+                access.readers = ["arn:aws:iam::123456789012:role/audit", "arn:aws:iam::123456789012:role/security-*"]
+                $0.trailAccess = access
+            }
+        ) { world in
+            let key = try await world.makeKey()
+            try await world.makeTrail("first", "trail-one")
+            try await world.makeTrail("second", "trail-two", ["KmsKeyId": key])
+        } expectedAfterUndo: { before in
+            // Of no key moto keeps the empty text that stands for it.
+            before.setting(["us-east-1", "trails", "first", "KmsKeyId"], to: "")
+        },
+        FixScenario(
+            name: "a trail bucket and another without default encryption", fix: "bucket-default-encryption",
+            checks: ["trail-bucket-default-encryption", "s3-bucket-default-encryption"]
+        ) { world in
+            try await world.makeTrail("first", "trail-one")
+            try await world.call("s3", "create_bucket", ["Bucket": "another"])
+        },
+        FixScenario(
+            name: "a trail whose key is disabled", fix: "trail-key-enabled", checks: ["trail-key-enabled"]
+        ) { world in
+            let key = try await world.makeKey()
+            try await world.makeTrail("first", "trail-one", ["KmsKeyId": key])
+            try await world.call(
+                "kms", "disable_key", ["KeyId": JSON(key.text?.split(separator: "/").last.map(String.init))])
+        },
+        FixScenario(
+            name: "a key policy that serves every trail", fix: "trail-key-policy",
+            checks: ["trail-key-encryption-context"]
+        ) { world in
+            let key = try await world.makeKey(
+                #"""
+                {"Sid":"CloudTrail","Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},
+                "Action":["kms:GenerateDataKey*","kms:DescribeKey"],"Resource":"*"}
+                """#)
+            try await world.makeTrail("first", "trail-one", ["KmsKeyId": key])
+        },
+        FixScenario(
+            name: "a user who can decrypt and not read, beside one who can do both",
+            fix: "trail-key-surplus-decrypters", checks: ["trail-key-decrypters-are-readers"]
+        ) { world in
+            let key = try await world.makeKey()
+            try await world.makeTrail("first", "trail-one", ["KmsKeyId": key])
+            for (user, actions) in [("alice", #"["kms:*"]"#), ("bob", #"["kms:Decrypt","s3:GetObject"]"#)] {
+                try await world.call("iam", "create_user", ["UserName": .string(user)])
+                try await world.call(
+                    "iam", "put_user_policy",
+                    [
+                        "UserName": .string(user), "PolicyName": "own",
+                        "PolicyDocument": .string(
+                            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"#
+                                + actions + #","Resource":"*"}}"#),
+                    ])
+            }
+        },
+        FixScenario(
             name: "a trail bucket with a public policy", fix: "trail-bucket-public-access",
             checks: ["trail-bucket-not-public"]
         ) { world in
@@ -108,6 +245,17 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
         ) { world in
             try await world.makeTrail("first", "trail-one")
             try await world.call("s3", "create_bucket", ["Bucket": "access-logs"])
+        },
+        FixScenario(
+            name: "VPCs without a flow log, and no bucket for it", fix: "vpc-flow-logs", checks: ["vpc-flow-logs"]
+        ) { world in
+            try await world.call("ec2", "create_vpc", ["CidrBlock": "10.1.0.0/16"])
+        },
+        FixScenario(
+            name: "VPCs without a flow log, and a log group that is yet to be made", fix: "vpc-flow-logs",
+            checks: ["vpc-flow-logs"], settings: Settings { $0.flowLogGroup = "/network/flows" }
+        ) { world in
+            try await world.call("ec2", "create_vpc", ["CidrBlock": "10.1.0.0/16"], in: "eu-west-1")
         },
         FixScenario(
             name: "a VPC without a flow log, and one of which REJECT alone is recorded", fix: "vpc-flow-logs",
@@ -188,6 +336,18 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
 }
 
 extension FixWorld {
+    /// A key whose policy leaves the account its administrator; its ARN.
+    /// - Parameter statement: one more of the policy.
+    func makeKey(_ statement: String? = nil) async throws -> JSON {
+        let administrators = #"""
+            {"Sid":"Administrators","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},
+            "Action":"kms:*","Resource":"*"}
+            """#
+        let statements = [administrators, statement].compactMap(\.self).joined(separator: ",")
+        let policy = #"{"Version":"2012-10-17","Statement":["# + statements + "]}"
+        return try await call("kms", "create_key", ["Policy": .string(policy)])["KeyMetadata"]?["Arn"] ?? .null
+    }
+
     /// A bucket, and a trail that delivers to it.
     func makeTrail(_ name: String, _ bucket: String, _ more: JSON = [:]) async throws {
         try await call("s3", "create_bucket", ["Bucket": .string(bucket)])

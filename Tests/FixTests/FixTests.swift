@@ -39,6 +39,9 @@ import TestSupport
         #expect(planned.file.plan.leftOut.isEmpty)
         #expect(!planned.file.plan.steps.isEmpty)
         #expect(try await world.state() == before, "planning changes nothing")
+        for language in InfrastructureCode.Language.allCases {
+            #expect(try await world.problems(of: planned.file, in: language) == [], "\(language)")
+        }
 
         let journals = try TemporaryJournals()
         let applied = try await apply(planned.file, to: world.endpoint, in: journals)

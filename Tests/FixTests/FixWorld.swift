@@ -5,6 +5,7 @@ import Inventory
 import Posture
 import Practices
 import Remediation
+import Reports
 import Synchronization
 import Testing
 import TestSupport
@@ -40,6 +41,13 @@ final class FixWorld: Sendable {
 
     /// All that fixes change, as boto3 reads it.
     func state() async throws -> JSON { try await boto.ask("state") }
+
+    /// What cfn-lint, or a parser of HCL, finds wrong in a plan as code; nothing if no step has a form in the language.
+    func problems(of plan: PlanFile, in language: InfrastructureCode.Language) async throws -> [String] {
+        guard let text = try? PlanReport(plan).code(in: language) else { return [] }
+        let question: JSON = ["language": .string(language.rawValue), "text": .string(text)]
+        return (try await boto.ask(question.written(.compact))["problems"]?.elements ?? []).compactMap(\.text)
+    }
 
     /// One call of boto3.
     @discardableResult

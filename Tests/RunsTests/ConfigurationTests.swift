@@ -25,6 +25,8 @@ import Testing
         ("root-use-days: 1\nroot-use-days: 2", "more than once"),
         ("break-glass: vault", "not a list"), ("break-glass: [{a: 1}]", "plain text"),
         ("flow-log-bucket: my-bucket", "no ARN of a bucket"), ("access-log-bucket: [a]", "plain text"),
+        ("trail-key: alias/logs", "trail-key is not an ARN"),
+        ("flow-log-role: flow-logs", "flow-log-role is not an ARN"),
         ("- a", "names and values"), ("trail-access: {reader: [a]}", "unknown setting 'reader' in trail-access"),
         ("hunt: {own-networks: [lorem]}", "not an address range"),
         ("hunt: {expected-scanners: [10.0.0.0/8]}", "not an IP address"),
@@ -55,6 +57,10 @@ import Testing
             break-glass: [vault]
             flow-log-bucket: arn:aws:s3:::flows/here/
             access-log-bucket: access
+            flow-log-group: /network/flows
+            flow-log-role: arn:aws:iam::123456789012:role/flows
+            trail-bucket: our-trail
+            trail-key: arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e
             hunt: {placeholders: {auditors: [ann]}, own-networks: [203.0.113.0/24], expected-scanners: [10.0.0.5]}
             """)
         defer { file.remove() }
@@ -64,6 +70,10 @@ import Testing
         #expect(configuration.settings.breakGlass == ["vault"])
         #expect(configuration.settings.flowLogBucket == "arn:aws:s3:::flows/here/")
         #expect(configuration.settings.accessLogBucket == "access")
+        #expect(configuration.settings.flowLogGroup == "/network/flows")
+        #expect(configuration.settings.flowLogRole == "arn:aws:iam::123456789012:role/flows")
+        #expect(configuration.settings.trailBucket == "our-trail")
+        #expect(configuration.settings.trailKey == "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e")
         #expect(configuration.hunt.placeholders["auditors"] == ["ann"])
         let hunt = configuration.huntSettings
         #expect(hunt.access.expectedReaders == ["arn:aws:iam::123456789012:role/audit"])

@@ -83,10 +83,20 @@ public struct KnownOperation: Sendable {
         once(.createGroup), once(.deleteGroup), set(.attachGroupPolicy), set(.detachGroupPolicy),
         set(.putGroupPolicy), set(.deleteGroupPolicy), set(.addUserToGroup), set(.removeUserFromGroup),
         set(.attachUserPolicy), set(.detachUserPolicy), set(.putUserPolicy), set(.deleteUserPolicy),
+        read(.getRole, absent: "NoSuchEntity"), read(.getRolePolicy, absent: "NoSuchEntity"),
+        once(.createRole), once(.deleteRole), set(.putRolePolicy), set(.deleteRolePolicy),
         // AWS CloudTrail
-        read(.getTrail), read(.getTrailStatus), read(.getEventSelectors),
+        read(.getTrail, absent: "TrailNotFoundException"), read(.getTrailStatus), read(.getEventSelectors),
         set(.updateTrail), set(.startLogging), set(.stopLogging), set(.putEventSelectors),
+        once(.createTrail), once(.deleteTrail),
         // Amazon S3
+        read(.getBucketLocation, absent: "NoSuchBucket", answer: "LocationConstraint", subresource: "location"),
+        set(.createBucket), set(.deleteBucket, method: "DELETE"),
+        read(
+            .getBucketEncryption, absent: "ServerSideEncryptionConfigurationNotFoundError",
+            answer: "ServerSideEncryptionConfiguration", subresource: "encryption"),
+        set(.putBucketEncryption, subresource: "encryption"),
+        set(.deleteBucketEncryption, method: "DELETE", subresource: "encryption"),
         read(.getBucketPolicy, absent: "NoSuchBucketPolicy", subresource: "policy"),
         set(.putBucketPolicy, subresource: "policy"),
         set(.deleteBucketPolicy, method: "DELETE", subresource: "policy"),
@@ -103,11 +113,16 @@ public struct KnownOperation: Sendable {
         set(.putBucketLogging, subresource: "logging"),
         // AWS KMS
         read(.getKeyRotationStatus), set(.enableKeyRotation), set(.disableKeyRotation),
+        read(.describeKey), set(.enableKey), set(.disableKey), read(.getKeyPolicy), set(.putKeyPolicy),
         // Amazon EC2
         read(.describeSecurityGroupRules),
         once(.authorizeSecurityGroupIngress), once(.revokeSecurityGroupIngress),
         read(.describeFlowLogs),
         once(.createFlowLogs), once(.deleteFlowLogs),
+        // AWS Resource Groups Tagging API
+        read(.getResources),
+        // Amazon CloudWatch Logs
+        read(.describeLogGroups), once(.createLogGroup), once(.deleteLogGroup),
     ]
 
     // MARK: - The wire
@@ -122,21 +137,29 @@ public struct KnownOperation: Sendable {
         case .ec2:
             return (Self.ec2Names(.object(JSON.Object(parameters))).asDictionary, RESTBinding())
         case .restXML:
-            guard let bucket = parameters.removeValue(forKey: "Bucket")?.text, !bucket.isEmpty,
-                let owner = parameters.removeValue(forKey: "ExpectedBucketOwner")?.text, parameters.count <= 1
+            let owner = parameters.removeValue(forKey: "ExpectedBucketOwner")?.text
+            guard let bucket = parameters.removeValue(forKey: "Bucket")?.text, !bucket.isEmpty, parameters.count <= 1,
+                // A bucket that is yet to be made has none.
+                (owner == nil) == (operation == .createBucket)
             else {
                 throw Failure(
                     "\(call.name) cannot be sent", why: "it does not name a bucket, its owner and one configuration",
                     advice: "make the plan again")
             }
             return (
-                parameters,
+                parameters.mapValues(Self.s3Names),
                 RESTBinding(
                     method: method, bucket: bucket, query: subresource.map { [.init($0, "")] } ?? [],
-                    headers: [.init("x-amz-expected-bucket-owner", owner)])
+                    headers: owner.map { [.init("x-amz-expected-bucket-owner", $0)] } ?? [])
             )
         case .awsJSON, .query, .restJSON: return (parameters, RESTBinding())
         }
+    }
+
+    /// Amazon S3 writes the elements of a list under a name in the singular.
+    private static func s3Names(_ value: JSON) -> JSON {
+        guard let object = value.object else { return value }
+        return .members(object.members.map { .init($0.name == "Rules" ? "Rule" : $0.name, $0.value) })
     }
 
     /// Amazon EC2 gives lists other names on the wire than in the reference of the AWS CLI.
@@ -186,12 +209,26 @@ extension Operation {
     public static let detachUserPolicy = Operation(.iam, "DetachUserPolicy")
     public static let putUserPolicy = Operation(.iam, "PutUserPolicy")
     public static let deleteUserPolicy = Operation(.iam, "DeleteUserPolicy")
+    public static let getRole = Operation(.iam, "GetRole")
+    public static let getRolePolicy = Operation(.iam, "GetRolePolicy")
+    public static let createRole = Operation(.iam, "CreateRole")
+    public static let deleteRole = Operation(.iam, "DeleteRole")
+    public static let putRolePolicy = Operation(.iam, "PutRolePolicy")
+    public static let deleteRolePolicy = Operation(.iam, "DeleteRolePolicy")
 
     public static let getTrail = Operation(.cloudTrail, "GetTrail")
+    public static let createTrail = Operation(.cloudTrail, "CreateTrail")
+    public static let deleteTrail = Operation(.cloudTrail, "DeleteTrail")
     public static let startLogging = Operation(.cloudTrail, "StartLogging")
     public static let stopLogging = Operation(.cloudTrail, "StopLogging")
     public static let putEventSelectors = Operation(.cloudTrail, "PutEventSelectors")
 
+    public static let createBucket = Operation(.s3, "CreateBucket")
+    public static let deleteBucket = Operation(.s3, "DeleteBucket")
+    public static let putBucketEncryption = Operation(
+        .s3, "PutBucketEncryption", permission: "s3:PutEncryptionConfiguration")
+    public static let deleteBucketEncryption = Operation(
+        .s3, "DeleteBucketEncryption", permission: "s3:PutEncryptionConfiguration")
     public static let putBucketPolicy = Operation(.s3, "PutBucketPolicy")
     public static let deleteBucketPolicy = Operation(.s3, "DeleteBucketPolicy")
     public static let putBucketVersioning = Operation(.s3, "PutBucketVersioning")
@@ -202,6 +239,11 @@ extension Operation {
     public static let putBucketLogging = Operation(.s3, "PutBucketLogging")
 
     public static let enableKeyRotation = Operation(.kms, "EnableKeyRotation")
+    public static let enableKey = Operation(.kms, "EnableKey")
+    public static let disableKey = Operation(.kms, "DisableKey")
+    public static let putKeyPolicy = Operation(.kms, "PutKeyPolicy")
+    public static let createLogGroup = Operation(.cloudWatchLogs, "CreateLogGroup")
+    public static let deleteLogGroup = Operation(.cloudWatchLogs, "DeleteLogGroup")
     public static let disableKeyRotation = Operation(.kms, "DisableKeyRotation")
 
     public static let authorizeSecurityGroupIngress = Operation(.ec2, "AuthorizeSecurityGroupIngress")

@@ -20,6 +20,8 @@ public struct Observation: Sendable, Hashable, Codable {
         case first([String: JSON])
         /// These members of an object and no others; null for those that it lacks.
         case members([String])
+        /// The JSON document that a text holds.
+        case document
     }
 
     /// The part of an answer that this is about.
@@ -43,6 +45,11 @@ public struct Observation: Sendable, Hashable, Codable {
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(names.map { JSON.Object.Member($0, value.memberIgnoringCase($0) ?? .null) })
+            case .document:
+                guard let document = value.text.flatMap({ try? JSON(parsing: $0) }) else {
+                    throw unreadable("has no JSON document where one was expected")
+                }
+                value = document
             }
         }
         return value
@@ -63,7 +70,8 @@ extension Observation.Part: Codable, ExpressibleByStringLiteral {
         } else if let names = try? container.decode([String].self) {
             self = .members(names)
         } else {
-            self = .first(try container.decode([String: JSON].self))
+            let wanted = try container.decode([String: JSON].self)
+            self = wanted == Self.documentMark ? .document : .first(wanted)
         }
     }
 
@@ -73,16 +81,19 @@ extension Observation.Part: Codable, ExpressibleByStringLiteral {
         case .name(let name): try container.encode(name)
         case .members(let names): try container.encode(names)
         case .first(let wanted): try container.encode(wanted)
+        case .document: try container.encode(Self.documentMark)
         }
     }
+
+    fileprivate static let documentMark: [String: JSON] = ["$document": true]
 }
 
 extension JSON {
     /// Whether two values say the same: protocols write a number as `14` or `"14"`.
     public func isSame(as other: JSON) -> Bool { inWords == other.inWords }
 
-    /// The value with numbers and booleans as strings, and without members that are null, false or empty texts: AWS leaves out
-    /// what is off.
+    /// The value with numbers and booleans as strings, and without members that are null, false, or empty texts or lists: AWS
+    /// leaves out what is off.
     public var inWords: JSON {
         switch self {
         case .null, .string: self
@@ -91,7 +102,7 @@ extension JSON {
         case .array(let elements): .array(elements.map(\.inWords))
         case .object(let object):
             .members(
-                object.members.filter { ![.null, false, ""].contains($0.value) }.map {
+                object.members.filter { ![.null, false, "", []].contains($0.value) }.map {
                     .init($0.name, $0.value.inWords)
                 })
         }
@@ -158,6 +169,7 @@ extension Observation.Part {
         case .name(let name): .string(name)
         case .members(let names): JSON(names)
         case .first(let wanted): .object(JSON.Object(wanted))
+        case .document: .object(JSON.Object(Self.documentMark))
         }
     }
 
@@ -166,7 +178,8 @@ extension Observation.Part {
         case .string(let name): self = .name(name)
         case .array(let names): self = .members(names.compactMap(\.text))
         case .object(let wanted):
-            self = .first(Dictionary(wanted.members.map { ($0.name, $0.value) }) { _, last in last })
+            let members = Dictionary(wanted.members.map { ($0.name, $0.value) }) { _, last in last }
+            self = members == Self.documentMark ? .document : .first(members)
         default: return nil
         }
     }

@@ -4,15 +4,15 @@ import Inventory
 import Posture
 
 extension AuditTrail {
-    static let fixes = [validationFix, multiRegionFix]
+    static let fixes = [validationFix, multiRegionFix, deliveryFix]
 
     private static let validationFix = Fix(
         "log-file-validation", "Enables log file validation on the trail.",
         checks: ["cloudtrail-log-file-validation"], calls: [.updateTrail]
     ) { target, reading, _ throws(Unknown) in
-        [try trail(target.resource.arn, in: reading).fixed("LogFileValidationEnabled")]
+        [try reading.trail(target.resource.arn).fixed("LogFileValidationEnabled")]
     } propose: { target, reading, observed throws(Unknown) in
-        let trail = try trail(target.resource.arn, in: reading)
+        let trail = try reading.trail(target.resource.arn)
         if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
         let state = trail.fixed("LogFileValidationEnabled")
         func call(_ flag: Bool) -> APICall { trail.update(["EnableLogFileValidation": .bool(flag)]) }
@@ -25,95 +25,351 @@ extension AuditTrail {
         ])
     }
 
-    /// One trail of the account is extended to every region and started. None is created: a trail needs a bucket, which is
-    /// not Parapet's to choose.
+    /// One trail of the account records everything: its selectors are completed, it is extended to every region, and started.
+    /// An account without a trail of its own gets one.
     private static let multiRegionFix = Fix(
-        "multi-region-trail", "Extends a trail of the account to every region, and starts its logging.",
-        checks: ["cloudtrail-multi-region", "cloudtrail-all-regions"],
-        calls: [.updateTrail, .startLogging, .stopLogging], reads: [.trails, .trailStatus, .eventSelectors]
-    ) { target, reading, _ in
-        guard let trail = candidate(in: reading) else { return [] }
-        return [trail.fixed("IsMultiRegionTrail", "IncludeGlobalServiceEvents"), trail.logging]
+        "multi-region-trail",
+        "Makes one trail record all management events of every Region; creates a trail if the account has none.",
+        checks: ["cloudtrail-multi-region", "cloudtrail-all-regions", "cloudtrail-management-events"],
+        calls: NewTrail.calls.union([.updateTrail, .putEventSelectors, .stopLogging]),
+        reads: [.trails, .trailStatus, .eventSelectors]
+    ) { target, reading, observed throws(Unknown) in
+        if let trail = candidate(in: reading) { return [trail.scope, trail.logging, trail.selectors] }
+        return try NewTrail(in: reading)?.observations(observed) ?? []
     } propose: { target, reading, observed throws(Unknown) in
         guard let trail = candidate(in: reading) else {
-            return .declined(
-                "the account has no trail of its own that records read and write management events and could be "
-                    + "extended: create one with a bucket of your choice")
+            guard let new = try NewTrail(in: reading) else {
+                return .declined(
+                    "the event selectors of the account's trails could not be read: allow cloudtrail:GetEventSelectors")
+            }
+            return try new.proposal(for: target, in: reading, observed)
         }
         var steps: [Step] = []
-        let regions = trail.fixed("IsMultiRegionTrail", "IncludeGlobalServiceEvents")
-        let before = try observed[regions]
-        if before["IsMultiRegionTrail"] != true {
+        let selectors = try observed[trail.selectors]
+        if !trail.recordsEverything, !selectors.isSame(as: trail.completed(selectors)) {
+            let after = trail.completed(selectors)
+            guard (after["EventSelectors"]?.elements?.count ?? 0) <= 5 else {
+                return .declined("trail \(trail.name) has five event selectors already: change one of them by hand")
+            }
+            steps.append(
+                Step(
+                    "Record all management events in trail \(trail.name)", on: trail.trailARN, for: target.checks,
+                    state: trail.selectors, before: selectors, call: trail.put(after), after: after,
+                    undo: trail.put(selectors), notes: ["Selectors for data events stay as they are."],
+                    cost: "The first copy of management events is free; a further trail's copies are charged for."))
+        }
+        let before = try observed[trail.scope]
+        let after: JSON = ["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true]
+        if !before.isSame(as: after) {
             steps.append(
                 Step(
                     "Extend trail \(trail.name) to every region", on: trail.trailARN, for: target.checks,
-                    state: regions,
-                    before: before,
-                    call: trail.update(["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true]),
-                    after: ["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true],
+                    state: trail.scope, before: before, call: trail.update(after), after: after,
                     undo: trail.update([
-                        "IsMultiRegionTrail": false,
+                        "IsMultiRegionTrail": .bool(before["IsMultiRegionTrail"] == true),
                         "IncludeGlobalServiceEvents": .bool(before["IncludeGlobalServiceEvents"] == true),
                     ]),
                     cost: "The first copy of management events is free; a further trail's copies are charged for."))
         }
-        let logging = try observed[trail.logging]
-        if logging["IsLogging"] != true {
-            let name: JSON = ["Name": .string(trail.name)]
-            steps.append(
-                Step(
-                    "Start logging of trail \(trail.name)", on: trail.trailARN, for: target.checks,
-                    state: trail.logging,
-                    before: logging, call: APICall(.startLogging, in: trail.homeRegion, name),
-                    after: ["IsLogging": true], undo: APICall(.stopLogging, in: trail.homeRegion, name)))
-        }
+        if let step = trail.starting(try observed[trail.logging], for: target) { steps.append(step) }
         return .steps(steps)
     }
 
-    /// The trail that is extended: one of all regions before others, one that logs before others.
+    /// The trail that is extended: one of all regions before others, one that records everything, one that logs.
     private static func candidate(in reading: Reading) -> Trail? {
         reading.trails.filter { trail in
             guard trail.obstacle(in: reading) == nil, let events = try? trail.recordedManagementEvents.value else {
                 return false
             }
-            return events.isComplete && events.excludedSources.isEmpty
+            return events.doubt == nil
         }.min { order($0) < order($1) }
     }
 
-    private static func order(_ trail: Trail) -> (Int, Int, String) {
-        (trail.isMultiRegionTrail ? 0 : 1, trail.isKnownToLog ? 0 : 1, trail.trailARN)
+    private static func order(_ trail: Trail) -> (Int, Int, Int, String) {
+        (
+            trail.isMultiRegionTrail ? 0 : 1, trail.recordsEverything ? 0 : 1, trail.isKnownToLog ? 0 : 1,
+            trail.trailARN
+        )
     }
 
-    private static func trail(_ arn: String, in reading: Reading) throws(Unknown) -> Trail {
-        guard let trail = reading.trails.first(where: { $0.trailARN == arn }) else {
-            throw Unknown(
-                .notFound, call: Operation.describeTrails.description, detail: "the trail \(arn) is not listed")
+    /// What keeps files from arriving and can be told from the policies: the bucket's, the key's; and logging that is stopped.
+    ///
+    /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+    private static let deliveryFix = Fix(
+        "trail-delivery", "Allows CloudTrail in the policies of the trail's bucket and key, and starts logging.",
+        checks: ["cloudtrail-delivery"],
+        calls: [.putBucketPolicy, .deleteBucketPolicy, .putKeyPolicy, .startLogging, .stopLogging],
+        reads: [.trails, .bucketRegions, .organization, .regions]
+    ) { target, reading, _ throws(Unknown) in
+        let trail = try reading.trail(target.resource.arn)
+        return [trail.logging, reading.bucket(of: trail)?.policy, trail.ownKey(in: reading)?.policy].compactMap(\.self)
+    } propose: { target, reading, observed throws(Unknown) in
+        let trail = try reading.trail(target.resource.arn)
+        if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
+        guard let bucket = reading.bucket(of: trail) else {
+            return .declined(
+                "bucket \(trail.s3BucketName) does not exist or is another account's: give the trail another bucket")
         }
-        return trail
+        var steps: [Step] = []
+        let policy = try observed[bucket.policy]
+        var text = PolicyText(policy)
+        if let obstacle = try text.admitMissing(into: bucket.arn(target), for: [trail], in: reading) {
+            return .declined(obstacle)
+        }
+        switch bucket.replacing(policy, by: text, "Let CloudTrail deliver into \(bucket.name)", for: target) {
+        case .steps(let proposed): steps += proposed
+        case let other: return other
+        }
+        if let key = trail.ownKey(in: reading) {
+            let policy = try observed[key.policy]
+            var text = PolicyText(policy)
+            if let obstacle = try text.admitCloudTrail(with: key.arn, for: [trail], in: reading, narrowing: false) {
+                return .declined(obstacle)
+            }
+            switch try key.replacing(policy, by: text, "Let CloudTrail encrypt with key", for: target, in: reading) {
+            case .steps(let proposed): steps += proposed
+            case let other: return other
+            }
+        }
+        if let step = trail.starting(try observed[trail.logging], for: target) { steps.append(step) }
+        guard !steps.isEmpty else {
+            return .declined("the policies of the bucket and the key allow CloudTrail: the cause is another one")
+        }
+        return .steps(steps)
     }
 }
 
 extension Trail {
     /// Attributes as `GetTrail` shows them.
-    fileprivate func fixed(_ names: String...) -> Observation {
+    func fixed(_ names: String...) -> Observation {
         Observation(
             APICall(.getTrail, in: homeRegion, ["Name": .string(trailARN)]), "Trail", .members(names))
     }
+
+    fileprivate var scope: Observation { fixed("IsMultiRegionTrail", "IncludeGlobalServiceEvents") }
 
     fileprivate var logging: Observation {
         Observation(APICall(.getTrailStatus, in: homeRegion, ["Name": .string(trailARN)]), .members(["IsLogging"]))
     }
 
+    fileprivate var selectors: Observation {
+        Observation(
+            APICall(.getEventSelectors, in: homeRegion, ["TrailName": .string(trailARN)]),
+            .members(["EventSelectors", "AdvancedEventSelectors"]))
+    }
+
     /// Names only what changes: CloudTrail leaves the rest as it is.
-    fileprivate func update(_ change: JSON) -> APICall {
+    func update(_ change: JSON) -> APICall {
         APICall(
             .updateTrail, in: homeRegion,
             .members([.init("Name", .string(trailARN))] + (change.object?.members ?? [])))
     }
 
     /// Why the trail is not this account's to change.
-    fileprivate func obstacle(in reading: Reading) -> String? {
+    func obstacle(in reading: Reading) -> String? {
         accountID == reading.id
             ? nil : "the trail is account \(accountID)'s, which alone can change it"
+    }
+
+    /// The step that starts logging; `nil` if the trail logs.
+    fileprivate func starting(_ logging: JSON, for target: Fix.Target) -> Step? {
+        guard logging["IsLogging"] != true else { return nil }
+        let parameters: JSON = ["Name": .string(name)]
+        return Step(
+            "Start logging of trail \(name)", on: trailARN, for: target.checks, state: self.logging, before: logging,
+            call: APICall(.startLogging, in: homeRegion, parameters), after: ["IsLogging": true],
+            undo: APICall(.stopLogging, in: homeRegion, parameters))
+    }
+
+    fileprivate var recordsEverything: Bool {
+        guard let events = try? recordedManagementEvents.value else { return false }
+        return events.isComplete && events.excludedSources.isEmpty
+    }
+
+    /// The key that the trail names by ARN, if it is this account's.
+    fileprivate func ownKey(in reading: Reading) -> TrailKey? {
+        kmsKeyID.map { TrailKey($0) }.flatMap { $0.account == reading.id && $0.arn.contains(":key/") ? $0 : nil }
+    }
+
+    // MARK: - Selectors
+
+    /// The selectors with one for all management events; those for data events stay.
+    fileprivate func completed(_ selectors: JSON) -> JSON {
+        let advanced = selectors["AdvancedEventSelectors"]?.elements ?? []
+        if !advanced.isEmpty {
+            let others = advanced.filter { !$0.isForManagementEvents }
+            return [
+                "EventSelectors": .null,
+                "AdvancedEventSelectors": .array(
+                    [
+                        [
+                            "Name": "Management events",
+                            "FieldSelectors": [["Field": "eventCategory", "Equals": ["Management"]]],
+                        ]
+                    ] + others),
+            ]
+        }
+        let data = (selectors["EventSelectors"]?.elements ?? []).filter {
+            $0["DataResources"]?.elements?.isEmpty == false
+        }
+        return [
+            "EventSelectors": .array(
+                [
+                    [
+                        "ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": [],
+                        "ExcludeManagementEventSources": [],
+                    ]
+                ]
+                    + data.map { selector in
+                        var object = selector.object ?? [:]
+                        object["IncludeManagementEvents"] = false
+                        object["ExcludeManagementEventSources"] = []
+                        return .object(object)
+                    }),
+            "AdvancedEventSelectors": .null,
+        ]
+    }
+
+    /// Of the two forms the one that is there: CloudTrail takes no other beside it.
+    fileprivate func put(_ selectors: JSON) -> APICall {
+        let name = ["AdvancedEventSelectors", "EventSelectors"].first { selectors[$0]?.elements?.isEmpty == false }
+        let form = name ?? "EventSelectors"
+        return APICall(
+            .putEventSelectors, in: homeRegion,
+            .members([.init("TrailName", .string(trailARN)), .init(form, selectors[form] ?? [])]))
+    }
+}
+
+extension JSON {
+    fileprivate var isForManagementEvents: Bool {
+        (self["FieldSelectors"]?.elements ?? []).contains {
+            $0["Field"] == "eventCategory" && $0["Equals"]?.elements == ["Management"]
+        }
+    }
+}
+
+/// The trail of an account that has none, with its bucket.
+///
+/// Source: AWS CloudTrail User Guide, "Creating a trail with the AWS CLI".
+private struct NewTrail {
+    static let calls: Set<AWSClient.Operation> = FixedBucket.creationCalls.union([
+        .putBucketVersioning, .putBucketPolicy, .deleteBucketPolicy, .putBucketEncryption, .deleteBucketEncryption,
+        .putKeyPolicy, .createTrail, .deleteTrail, .startLogging, .stopLogging,
+    ])
+
+    private static let name = "parapet"
+    private let region: String
+    private let arn: String
+    private let bucket: FixedBucket
+    private let key: TrailKey?
+
+    /// `nil` if the account has a trail.
+    /// - Throws: `Unknown` if it cannot be told.
+    init?(in reading: Reading) throws(Unknown) {
+        for region in try reading[.regions].value { _ = try reading[.trails][region].value }
+        guard !reading.trails.contains(where: { $0.accountID == reading.id }) else { return nil }
+        let regions = try reading[.regions].value.sorted()
+        let usual = Partition.named(reading.partition)?.globalRegion ?? ""
+        key = reading.settings.trailKey.map { TrailKey($0) }
+        region = key?.region ?? (regions.contains(usual) ? usual : regions.first ?? usual)
+        arn = "arn:\(reading.partition):cloudtrail:\(region):\(reading.id):trail/\(Self.name)"
+        bucket = FixedBucket(
+            reading.settings.trailBucket ?? "parapet-cloudtrail-\(reading.id)-\(region)", in: region,
+            owner: reading.id)
+    }
+
+    private func read(_ operation: AWSClient.Operation) -> APICall {
+        APICall(operation, in: region, ["Name": .string(arn)])
+    }
+
+    private var trail: Observation {
+        Observation(
+            read(.getTrail), "Trail",
+            .members([
+                "S3BucketName", "IsMultiRegionTrail", "IncludeGlobalServiceEvents", "LogFileValidationEnabled",
+                "KmsKeyId",
+            ]))
+    }
+
+    private var logging: Observation { Observation(read(.getTrailStatus), .members(["IsLogging"])) }
+
+    /// What is there of a bucket only once it exists, and of a trail.
+    func observations(_ observed: Observations) throws(Unknown) -> [Observation] {
+        var all = [bucket.existence, trail] + (key.map { [$0.policy, $0.description] } ?? [])
+        if let exists = observed.known(bucket.existence), !exists.isNull {
+            all += [bucket.publicAccessBlock, bucket.versioning, bucket.policy]
+        }
+        if let present = observed.known(trail), !present.isNull { all.append(logging) }
+        return all
+    }
+
+    func proposal(for target: Fix.Target, in reading: Reading, _ observed: Observations) throws(Unknown) -> Fix.Proposal
+    {
+        if let key, let obstacle = key.obstacle(to: reading, in: region, describedAs: try observed[key.description]) {
+            return .declined(obstacle)
+        }
+        var steps: [Step] = []
+        let isNew = try observed[bucket.existence].isNull
+        if isNew { steps += bucket.creation(for: target, "the files of CloudTrail") }
+        let block = observed.known(bucket.publicAccessBlock) ?? .null
+        if !isNew { steps.append(bucket.blockingPublicAccess(before: block, for: target)) }
+        steps.append(
+            bucket.enablingVersioning(before: observed.known(bucket.versioning) ?? ["Status": .null], for: target))
+        let needs = CloudTrailNeeds([arn])
+        let bucketARN = bucket.arn(target)
+        let policy = observed.known(bucket.policy) ?? .null
+        var text = PolicyText(policy)
+        text.append(needs.aclStatement(bucketARN))
+        text.append(needs.deliveryStatement(bucketARN, ["AWSLogs/\(reading.id)"]))
+        text.append(bucket.tlsStatement(bucketARN))
+        switch bucket.replacing(
+            policy, by: text, "Let CloudTrail deliver into \(bucket.name), over TLS alone", for: target)
+        {
+        case .steps(let proposed): steps += proposed
+        case let other: return other
+        }
+        if let key {
+            let policy = try observed[key.policy]
+            var text = PolicyText(policy)
+            text.append(needs.encryptionStatement(reading.partition))
+            text.append(needs.descriptionStatement)
+            text.admitReaders(reading.settings.trailAccess?.readers ?? [], in: reading)
+            switch try key.replacing(
+                policy, by: text, "Allow CloudTrail and the readers of the logs to use key", for: target, in: reading)
+            {
+            case .steps(let proposed): steps += proposed
+            case let other: return other
+            }
+        }
+        let name: JSON = ["Name": .string(Self.name)]
+        let after: JSON = [
+            "S3BucketName": .string(bucket.name), "IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true,
+            "LogFileValidationEnabled": true, "KmsKeyId": JSON(key?.arn),
+        ]
+        let present = try observed[trail]
+        guard present.isNull || present.isSame(as: after) else {
+            return .declined("a trail \(Self.name) is there and is another: its change is a person's to decide")
+        }
+        steps.append(
+            Step(
+                "Create trail \(Self.name) for every region", on: arn, for: target.checks, state: trail,
+                before: present,
+                call: APICall(
+                    .createTrail, in: region,
+                    .members([
+                        "Name": .string(Self.name), "S3BucketName": .string(bucket.name), "IsMultiRegionTrail": true,
+                        "IncludeGlobalServiceEvents": true, "EnableLogFileValidation": true,
+                        "KmsKeyId": key.map { .string($0.arn) },
+                    ])), after: after, undo: APICall(.deleteTrail, in: region, name), risk: .reversibleWithLoss,
+                notes: ["Undoing deletes the trail; the files that it delivered stay in the bucket."],
+                cost: "The first copy of management events is free."))
+        steps.append(
+            Step(
+                "Start logging of trail \(Self.name)", on: arn, for: target.checks, state: logging,
+                before: observed.known(logging) ?? ["IsLogging": false],
+                call: APICall(.startLogging, in: region, name), after: ["IsLogging": true],
+                undo: APICall(.stopLogging, in: region, name)))
+        // What an earlier finding's steps bring about, and what is so already, is not planned again.
+        return .steps(steps.filter { !$0.before.isSame(as: $0.after) })
     }
 }

@@ -9,32 +9,31 @@ extension FlowLogs {
     /// Source: Amazon VPC User Guide, "Work with flow logs".
     static let fix = Fix(
         "vpc-flow-logs", "Creates a flow log of all traffic of the VPC, then deletes those that record only a part.",
-        checks: ["vpc-flow-logs"], calls: [.createFlowLogs, .deleteFlowLogs], reads: [.flowLogs]
-    ) { target, _, _ in
-        [flowLogs(of: target)]
+        checks: ["vpc-flow-logs"],
+        calls: FixedBucket.creationCalls.union(LogGroupDestination.calls).union([.createFlowLogs, .deleteFlowLogs]),
+        reads: [.flowLogs]
+    ) { target, reading, _ in
+        [flowLogs(of: target)] + destination(of: target, in: reading).observations
     } propose: { target, reading, observed throws(Unknown) in
         let present = try observed[flowLogs(of: target)].elements ?? []
-        guard let bucket = destination(in: target.region, of: reading) else {
+        let destination = destination(of: target, in: reading)
+        guard !present.contains(where: { destination.isThat(of: $0) }) else {
             return .declined(
-                "no bucket for flow logs is known in \(target.region): name one as flow-log-bucket in the settings, as "
-                    + "arn:aws:s3:::BUCKET/FOLDER/")
+                "a flow log of the VPC delivers to \(destination.words) already: name another in the settings")
         }
-        let new = NewFlowLog(target, bucket)
-        guard !present.contains(where: { $0.memberIgnoringCase("logDestination")?.text == bucket }) else {
-            return .declined("a flow log of the VPC delivers to \(bucket) already: name another bucket or folder")
-        }
-        let create = Step(
+        let new = NewFlowLog(target, destination)
+        var create = Step(
             "Create a flow log of all traffic of \(target.resource.id)", on: target.resource.arn, for: target.checks,
             state: new.state, before: .null, call: new.call, after: new.shown,
             undo: APICall(
                 .deleteFlowLogs, in: target.region,
                 ["FlowLogIds": [APICall.read("flowLogSet", new.match, "flowLogId")]]),
-            notes: [
-                "AWS adds a statement for the delivery of flow logs to the bucket's policy if it has none.",
-                "Records that were delivered stay in the bucket if the step is undone.",
-            ], cost: "Amazon CloudWatch charges for vended logs by volume, Amazon S3 for their storage.")
+            notes: destination.notes, cost: destination.cost)
+        if case .group = destination { create.permissions = Set(create.permissions + ["iam:PassRole"]).sorted() }
         let partial = present.filter { ["ACCEPT", "REJECT"].contains($0.memberIgnoringCase("trafficType")?.text) }
-        return .steps([create] + partial.compactMap { delete($0, of: target) })
+        return .steps(
+            try destination.creation(for: target, in: reading, observed) + [create]
+                + partial.compactMap { delete($0, of: target) })
     }
 
     /// All traffic, a record each minute, with the fields that hunts use besides the standard ones.
@@ -52,24 +51,107 @@ extension FlowLogs {
         let call: APICall
         let shown: JSON
 
-        init(_ target: Fix.Target, _ bucket: String) {
+        init(_ target: Fix.Target, _ destination: Destination) {
             let format = FlowLogs.fields.split(separator: " ").map { "${\($0)}" }.joined(separator: " ")
-            shown = [
+            var shown: [String: JSON] = [
                 "resourceId": .string(target.resource.id), "trafficType": "ALL", "flowLogStatus": "ACTIVE",
-                "logDestination": .string(bucket), "maxAggregationInterval": "60", "logFormat": .string(format),
+                "maxAggregationInterval": "60", "logFormat": .string(format),
             ]
-            match = .first([
-                "resourceId": .string(target.resource.id), "logDestination": .string(bucket), "trafficType": "ALL",
-            ])
+            shown.merge(destination.shown) { _, new in new }
+            self.shown = .object(JSON.Object(shown))
+            var match: [String: JSON] = ["resourceId": .string(target.resource.id), "trafficType": "ALL"]
+            match.merge(destination.match) { _, new in new }
+            self.match = .first(match)
             state = Observation(
-                FlowLogs.flowLogs(of: target).read, "flowLogSet", match, .members(shown.object?.names ?? []))
-            call = APICall(
-                .createFlowLogs, in: target.region,
-                [
-                    "ResourceIds": [.string(target.resource.id)], "ResourceType": "VPC", "TrafficType": "ALL",
-                    "LogDestinationType": "s3", "LogDestination": .string(bucket), "MaxAggregationInterval": 60,
-                    "LogFormat": .string(format),
-                ])
+                FlowLogs.flowLogs(of: target).read, "flowLogSet", self.match, .members(shown.keys.sorted()))
+            var parameters: [String: JSON] = [
+                "ResourceIds": [.string(target.resource.id)], "ResourceType": "VPC", "TrafficType": "ALL",
+                "MaxAggregationInterval": 60, "LogFormat": .string(format),
+            ]
+            parameters.merge(destination.parameters) { _, new in new }
+            call = APICall(.createFlowLogs, in: target.region, .object(JSON.Object(parameters)))
+        }
+    }
+
+    /// Where a new flow log delivers.
+    private enum Destination {
+        /// The ARN of a bucket, with a folder if one is wanted.
+        case bucket(String)
+        case newBucket(FixedBucket, arn: String)
+        case group(LogGroupDestination)
+
+        private var bucket: String? {
+            switch self {
+            case .bucket(let arn), .newBucket(_, let arn): arn
+            case .group: nil
+            }
+        }
+
+        var words: String {
+            if case .group(let group) = self { "log group \(group.name)" } else { bucket ?? "" }
+        }
+
+        var observations: [Observation] {
+            switch self {
+            case .bucket: []
+            case .newBucket(let bucket, _): [bucket.existence]
+            case .group(let group): group.observations
+            }
+        }
+
+        /// What tells the flow log from others of the VPC.
+        var match: [String: JSON] {
+            if case .group(let group) = self { return ["logGroupName": .string(group.name)] }
+            return ["logDestination": JSON(bucket)]
+        }
+
+        var shown: [String: JSON] {
+            guard case .group(let group) = self else { return match }
+            return match.merging(["deliverLogsPermissionArn": .string(group.role)]) { one, _ in one }
+        }
+
+        var parameters: [String: JSON] {
+            if case .group(let group) = self {
+                return [
+                    "LogDestinationType": "cloud-watch-logs", "LogGroupName": .string(group.name),
+                    "DeliverLogsPermissionArn": .string(group.role),
+                ]
+            }
+            return ["LogDestinationType": "s3", "LogDestination": JSON(bucket)]
+        }
+
+        var notes: [String] {
+            if case .group = self {
+                return [
+                    "A role that was just made can take some seconds to work: apply the plan again if it does not yet."
+                ]
+            }
+            return [
+                "AWS adds a statement for the delivery of flow logs to the bucket's policy if it has none.",
+                "Records that were delivered stay in the bucket if the step is undone.",
+            ]
+        }
+
+        var cost: String {
+            if case .group = self {
+                return "Amazon CloudWatch charges for vended logs by volume and for their storage."
+            }
+            return "Amazon CloudWatch charges for vended logs by volume, Amazon S3 for their storage."
+        }
+
+        func isThat(of flowLog: JSON) -> Bool {
+            match.allSatisfy { (flowLog.memberIgnoringCase($0.key) ?? .null).isSame(as: $0.value) }
+        }
+
+        func creation(
+            for target: Fix.Target, in reading: Reading, _ observed: Observations
+        ) throws(Unknown) -> [Step] {
+            switch self {
+            case .bucket: return []
+            case .newBucket(let bucket, _):
+                return try observed[bucket.existence].isNull ? bucket.creation(for: target, "flow logs") : []
+            case .group(let group): return try group.creation(for: target, observed)
+            }
         }
     }
 
@@ -81,13 +163,18 @@ extension FlowLogs {
             "flowLogSet")
     }
 
-    /// The bucket that the settings name, else the one to which a flow log of the region delivers already, in the folder that
-    /// it has there.
-    private static func destination(in region: String, of reading: Reading) -> String? {
-        if let bucket = reading.settings.flowLogBucket { return bucket }
-        let present = (try? reading[.flowLogs][region].value) ?? []
-        return present.filter { $0.logDestinationType == "s3" && $0.deliverLogsStatus == "SUCCESS" }
+    /// The log group or bucket that the settings name, else the bucket to which a flow log of the region delivers already, in
+    /// the folder that it has there, else a new one.
+    private static func destination(of target: Fix.Target, in reading: Reading) -> Destination {
+        if reading.settings.flowLogGroup != nil { return .group(LogGroupDestination(of: target, in: reading)) }
+        if let bucket = reading.settings.flowLogBucket { return .bucket(bucket) }
+        let present = (try? reading[.flowLogs][target.region].value) ?? []
+        let known = present.filter { $0.logDestinationType == "s3" && $0.deliverLogsStatus == "SUCCESS" }
             .compactMap(\.logDestination).min()
+        if let known { return .bucket(known) }
+        let bucket = FixedBucket(
+            "parapet-flow-logs-\(reading.id)-\(target.region)", in: target.region, owner: reading.id)
+        return .newBucket(bucket, arn: bucket.arn(target))
     }
 
     /// `nil` if the flow log could not be made again.
@@ -122,5 +209,122 @@ extension FlowLogs {
             call: APICall(.deleteFlowLogs, in: target.region, ["FlowLogIds": [.string(id)]]), after: .null,
             undo: APICall(.createFlowLogs, in: target.region, .members(again)), risk: .reversibleWithLoss,
             notes: ["Undoing makes a flow log with the same settings and another id."])
+    }
+}
+
+/// A log group that receives flow logs, with the role by which they are written.
+///
+/// Source: Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
+private struct LogGroupDestination {
+    static let calls: Set<AWSClient.Operation> = [
+        .createLogGroup, .deleteLogGroup, .createRole, .deleteRole, .putRolePolicy, .deleteRolePolicy,
+    ]
+
+    private static let policyName = "deliver-flow-logs"
+    let name: String
+    /// The ARN.
+    let role: String
+    private let roleIsNamed: Bool
+    private let account: String
+    private let partition: String
+    private let region: String
+    /// Where IAM is called.
+    private let globalRegion: String
+
+    init(of target: Fix.Target, in reading: Reading) {
+        name = reading.settings.flowLogGroup ?? ""
+        roleIsNamed = reading.settings.flowLogRole != nil
+        role = reading.settings.flowLogRole ?? "arn:\(reading.partition):iam::\(reading.id):role/parapet-flow-logs"
+        (account, partition, region) = (reading.id, reading.partition, target.region)
+        globalRegion = Partition.named(reading.partition)?.globalRegion ?? target.region
+    }
+
+    private var roleName: JSON { .string(String(role.split(separator: "/").last ?? "")) }
+
+    private var group: Observation {
+        Observation(
+            APICall(.describeLogGroups, in: region, ["logGroupNamePrefix": .string(name)]), "logGroups",
+            .first(["logGroupName": .string(name)]), .members(["logGroupName"]))
+    }
+
+    private var present: Observation {
+        Observation(APICall(.getRole, in: globalRegion, ["RoleName": roleName]), "Role", .members(["RoleName"]))
+    }
+
+    private var permissions: Observation {
+        Observation(
+            APICall(
+                .getRolePolicy, in: globalRegion, ["RoleName": roleName, "PolicyName": .string(Self.policyName)]),
+            .members(["PolicyName"]))
+    }
+
+    var observations: [Observation] { [group] + (roleIsNamed ? [] : [present, permissions]) }
+
+    func creation(for target: Fix.Target, _ observed: Observations) throws(Unknown) -> [Step] {
+        var steps: [Step] = []
+        if try observed[group].isNull {
+            let parameters: JSON = ["logGroupName": .string(name)]
+            steps.append(
+                Step(
+                    "Create log group \(name)", on: "arn:\(partition):logs:\(region):\(account):log-group:\(name)",
+                    for: target.checks, state: group, before: .null,
+                    call: APICall(.createLogGroup, in: region, parameters), after: parameters,
+                    undo: APICall(.deleteLogGroup, in: region, parameters), risk: .reversibleWithLoss,
+                    notes: ["Undoing deletes the log group with the flow logs that were delivered into it."]))
+        }
+        guard !roleIsNamed else { return steps }
+        if try observed[present].isNull {
+            let trust: JSON = [
+                "Version": "2012-10-17",
+                "Statement": [
+                    [
+                        "Effect": "Allow", "Principal": ["Service": "vpc-flow-logs.amazonaws.com"],
+                        "Action": "sts:AssumeRole",
+                        "Condition": [
+                            "StringEquals": ["aws:SourceAccount": .string(account)],
+                            "ArnLike": [
+                                "aws:SourceArn": .string("arn:\(partition):ec2:*:\(account):vpc-flow-log/*")
+                            ],
+                        ],
+                    ]
+                ],
+            ]
+            steps.append(
+                Step(
+                    "Create role \(roleName.text ?? "") for the delivery of flow logs", on: role, for: target.checks,
+                    state: present, before: .null,
+                    call: APICall(
+                        .createRole, in: globalRegion,
+                        ["RoleName": roleName, "AssumeRolePolicyDocument": .string(trust.written(.compact))]),
+                    after: ["RoleName": roleName],
+                    undo: APICall(.deleteRole, in: globalRegion, ["RoleName": roleName])))
+        }
+        if try observed[permissions].isNull {
+            let group = "arn:\(partition):logs:*:\(account):log-group:\(name)"
+            let policy: JSON = [
+                "Version": "2012-10-17",
+                "Statement": [
+                    [
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                        "Resource": [.string(group), .string("\(group):*")],
+                    ],
+                    ["Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"],
+                ],
+            ]
+            let names: JSON = ["RoleName": roleName, "PolicyName": .string(Self.policyName)]
+            steps.append(
+                Step(
+                    "Let role \(roleName.text ?? "") write into log group \(name)", on: role, for: target.checks,
+                    state: permissions, before: .null,
+                    call: APICall(
+                        .putRolePolicy, in: globalRegion,
+                        .members(
+                            (names.object?.members ?? []) + [
+                                .init("PolicyDocument", .string(policy.written(.compact)))
+                            ])), after: ["PolicyName": .string(Self.policyName)],
+                    undo: APICall(.deleteRolePolicy, in: globalRegion, names)))
+        }
+        return steps
     }
 }

@@ -35,18 +35,10 @@ struct DecryptersAreReaders: Check {
         ]))
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        let landscape = reading.landscape
-        return try reading.judgeEach(.trailKeys) { key throws(Unknown) in
+        try reading.judgeEach(.trailKeys) { key throws(Unknown) in
             let trails = reading.trailsEncrypting(with: key)
             let arn = try key.description.value.arn
-            let decrypters = trails.map { trail in
-                landscape.whoCan("kms:Decrypt", arn, context: trail.encryptionContext, following: false)
-            }
-            let readers = trails.map { trail in
-                landscape.whoCan(
-                    "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.s3BucketName)/\(trail.sampleLogFile)",
-                    following: false)
-            }
+            let (decrypters, readers) = Self.access(to: trails, arn, in: reading)
             let surplus = Self.surplus(decrypters, readers)
             let evidence =
                 surplus.evidence("kms:Decrypt without s3:GetObject")
@@ -73,6 +65,28 @@ struct DecryptersAreReaders: Check {
             }
             return .pass("All principals that can decrypt the log files can also read them", evidence)
         }
+    }
+
+    /// Who can decrypt log files of the trails and cannot read them.
+    static func surplus(_ trails: [Trail], _ key: String, in reading: Reading) -> [NamedAccess] {
+        let (decrypters, readers) = access(to: trails, key, in: reading)
+        return surplus(decrypters, readers)
+    }
+
+    private static func access(
+        to trails: [Trail], _ key: String, in reading: Reading
+    ) -> (decrypters: [WhoCan], readers: [WhoCan]) {
+        let landscape = reading.landscape
+        return (
+            trails.map {
+                landscape.whoCan("kms:Decrypt", key, context: $0.encryptionContext, following: false)
+            },
+            trails.map { trail in
+                landscape.whoCan(
+                    "s3:GetObject", "arn:\(reading.partition):s3:::\(trail.s3BucketName)/\(trail.sampleLogFile)",
+                    following: false)
+            }
+        )
     }
 
     private static func surplus(_ decrypters: [WhoCan], _ readers: [WhoCan]) -> [NamedAccess] {

@@ -42,7 +42,7 @@ struct TrailKeyEncryptionContext: Check {
                 return .fail("Key policy does not allow CloudTrail: no trail can encrypt", evidence)
             }
             for statement in statements {
-                if let others = othersServed(by: statement, besides: trails) {
+                if let others = statement.othersServed(besides: trails) {
                     return .fail("\(statement.title) allows CloudTrail to encrypt for \(others)", evidence)
                 }
             }
@@ -56,12 +56,5 @@ struct TrailKeyEncryptionContext: Check {
             }
             return .pass("The key policy requires a trail of your account in the encryption context", evidence)
         }
-    }
-
-    /// The encryption context must settle it; a pinned source must not contradict it.
-    private func othersServed(by statement: Statement, besides trails: [Trail]) -> TrailOwners.Others? {
-        let owners = TrailOwners(of: statement, besides: trails)
-        return owners.others(pinnedBy: [TrailOwners.encryptionContext])
-            ?? owners.others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
     }
 }

@@ -9,17 +9,18 @@ extension TrailAccessLogging {
     /// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
     static let fix = Fix(
         "bucket-access-logging", "Enables server access logging of the trail bucket to a bucket that admits it.",
-        checks: ["trail-bucket-access-logging"], calls: [.putBucketPolicy, .deleteBucketPolicy, .putBucketLogging],
+        checks: ["trail-bucket-access-logging"],
+        calls: FixedBucket.creationCalls.union([.putBucketPolicy, .deleteBucketPolicy, .putBucketLogging]),
         reads: [.trails, .bucketLogging]
-    ) { target, reading, _ in
+    ) { target, reading, observed in
         let source = FixedBucket(target, in: reading)
         guard let log = receiver(of: source, in: reading) else { return [] }
-        return [log.policy, source.logging]
+        let exists = observed.known(log.existence).map { !$0.isNull } ?? false
+        return [source.logging, log.existence] + (exists ? [log.policy] : [])
     } propose: { target, reading, observed throws(Unknown) in
         let source = FixedBucket(target, in: reading)
         guard let log = receiver(of: source, in: reading) else {
-            return .declined(
-                "no bucket for access logs is known in \(source.region): name one as access-log-bucket in the settings")
+            return .declined("a bucket cannot receive its own access logs: name another as access-log-bucket")
         }
         let prefix = "\(source.name)/"
         let arn = "arn:\(reading.partition):s3:::"
@@ -33,8 +34,10 @@ extension TrailAccessLogging {
             ],
         ]
         let admission = log.adding(
-            statement, to: try observed[log.policy], "Admit access logs of \(source.name) to \(log.name)", for: target)
-        guard case .steps(let steps) = admission else { return admission }
+            statement, to: observed.known(log.policy) ?? .null, "Allow access logs of \(source.name) in \(log.name)",
+            for: target)
+        guard case .steps(var steps) = admission else { return admission }
+        if try observed[log.existence].isNull { steps = log.creation(for: target, "access logs") + steps }
         let before = try observed[source.logging]
         let after: JSON = ["TargetBucket": .string(log.name), "TargetPrefix": .string(prefix)]
         return .steps(
@@ -50,7 +53,8 @@ extension TrailAccessLogging {
             ])
     }
 
-    /// The bucket that the settings name, else the one that receives the access logs of another trail bucket of the region.
+    /// The bucket that the settings name, else the one that receives the access logs of another trail bucket of the region,
+    /// else a new one; `nil` if it is the bucket itself.
     private static func receiver(of source: FixedBucket, in reading: Reading) -> FixedBucket? {
         if let name = reading.settings.accessLogBucket {
             return name == source.name ? nil : FixedBucket(name, in: source.region, owner: reading.id)
@@ -58,7 +62,8 @@ extension TrailAccessLogging {
         let buckets = reading.account.trailBuckets.map(\.bucket)
         let names = buckets.filter { (try? $0.region.value) == source.region }
             .compactMap { (try? $0.logging.value)??.targetBucket }.filter { $0 != source.name }
-        return names.min().map { FixedBucket($0, in: source.region, owner: reading.id) }
+        let name = names.min() ?? "parapet-access-logs-\(reading.id)-\(source.region)"
+        return name == source.name ? nil : FixedBucket(name, in: source.region, owner: reading.id)
     }
 }
 

@@ -39,7 +39,7 @@ struct TrailBucketPolicySource: Check {
             guard let policy, !writes.isEmpty else {
                 return .fail("Bucket policy does not allow CloudTrail: no trail can deliver", evidence)
             }
-            for statement in writes + policy.statementsLettingCloudTrailLook(at: bucketARN) {
+            for statement in policy.statementsOfCloudTrail(on: bucketARN) {
                 let owners = TrailOwners(of: statement, besides: trails)
                 if !owners.areOfOrganization, let others = owners.others(pinnedBy: TrailOwners.source) {
                     return .fail("\(statement.title) allows log delivery from \(others)", evidence)
@@ -55,7 +55,7 @@ struct TrailBucketPolicySource: Check {
 
 extension Reading {
     /// What keeps a trail from delivering, as a sentence, with the key of a file that it cannot write.
-    fileprivate func refusal(
+    func refusal(
         of trails: [Trail], to bucketARN: String, by policy: Policy
     ) throws(Unknown) -> (message: String, evidence: Evidence)? {
         for trail in trails {
@@ -89,7 +89,12 @@ extension Reading {
 }
 
 extension Policy {
-    fileprivate func statementsLettingCloudTrailWrite(to bucketARN: String) -> [Statement] {
+    /// The statements that may let CloudTrail deliver into the bucket.
+    func statementsOfCloudTrail(on bucketARN: String) -> [Statement] {
+        statementsLettingCloudTrailWrite(to: bucketARN) + statementsLettingCloudTrailLook(at: bucketARN)
+    }
+
+    func statementsLettingCloudTrailWrite(to bucketARN: String) -> [Statement] {
         statementsAdmittingCloudTrail(to: "s3:PutObject").filter {
             $0.resources?.mayNameObjects(of: bucketARN) ?? true
         }

@@ -131,6 +131,10 @@ extension Settings {
         case .breakGlass: .texts(breakGlass)
         case .flowLogBucket: JSON(flowLogBucket)
         case .accessLogBucket: JSON(accessLogBucket)
+        case .flowLogGroup: JSON(flowLogGroup)
+        case .flowLogRole: JSON(flowLogRole)
+        case .trailBucket: JSON(trailBucket)
+        case .trailKey: JSON(trailKey)
         }
     }
 }

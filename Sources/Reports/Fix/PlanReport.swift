@@ -1,5 +1,5 @@
 import AWSClient
-import Basics
+public import Basics
 import Posture
 public import Remediation
 
@@ -83,6 +83,19 @@ public struct PlanReport: Sendable {
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The same changes as a template or configuration that declares what they leave.
+    /// - Throws: ``Failure`` if the language has no resource for any of them.
+    public func code(in language: InfrastructureCode.Language) throws(Failure) -> String {
+        let code = InfrastructureCode(plan.steps.map { ($0.title, $0.call) }, in: language)
+        guard !code.isEmpty else {
+            throw Failure(
+                "the plan cannot be shown as \(language.rawValue)",
+                why: plan.steps.isEmpty ? "it has no step" : "no resource of \(language.rawValue) declares its steps",
+                advice: "leave out --as")
+        }
+        return code.text("\(title), plan \(file.hash.prefix(12)), scanned \(plan.scanned)")
     }
 
     /// The failing findings without a step, those of one check with one reason together.

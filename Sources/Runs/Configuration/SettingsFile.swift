@@ -58,6 +58,10 @@ public enum SettingsFile {
             else { throw YAMLFile.Problem(value, "'\(text)' is no ARN of a bucket", "write it as arn:aws:s3:::BUCKET") }
             settings.flowLogBucket = text
         case .accessLogBucket: settings.accessLogBucket = try YAMLFile.text(value, name)
+        case .flowLogGroup: settings.flowLogGroup = try YAMLFile.text(value, name)
+        case .flowLogRole: settings.flowLogRole = try arn(value, name, of: "iam", "role/flow-logs")
+        case .trailBucket: settings.trailBucket = try YAMLFile.text(value, name)
+        case .trailKey: settings.trailKey = try arn(value, name, of: "kms", "key/ID")
         case .trailAccess: settings.trailAccess = try trailAccess(value)
         case .allowedIngress: settings.allowedIngress = try YAMLFile.list(value, name).map(allowedIngress)
         }
@@ -103,6 +107,22 @@ public enum SettingsFile {
             }
         }
         return hunt
+    }
+
+    /// - Parameter resource: an example of how the ARN ends.
+    private static func arn(
+        _ node: Node, _ name: String, of service: String, _ resource: String
+    ) throws -> String {
+        let text = try YAMLFile.text(node, name)
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "arn", parts[2] == service, AccountID.isValid(String(parts[4])),
+            parts[5].hasPrefix(resource.prefix { $0 != "/" } + "/")
+        else {
+            throw YAMLFile.Problem(
+                node, "\(name) is not an ARN of the kind that is expected",
+                "write it as arn:aws:\(service):\(service == "kms" ? "REGION" : ""):ACCOUNT:\(resource)")
+        }
+        return text
     }
 
     private static func number(_ node: Node, _ name: String) throws -> Int {

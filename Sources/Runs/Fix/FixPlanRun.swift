@@ -13,6 +13,8 @@ public struct FixPlanRun: Sendable {
     public var settings = Settings()
     /// The ARNs or ids of the resources that are planned for; empty for all.
     public var resources: [String] = []
+    /// Whether what CloudFormation or Terraform owns is changed as well.
+    public var isForced = false
 
     public init(_ checks: [any Check], session: SessionOptions = SessionOptions()) {
         self.checks = checks
@@ -46,7 +48,7 @@ public struct FixPlanRun: Sendable {
             resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
         }
         let reading = Reading(account, by: criteria)
-        let planner = Planner(fixes, client: session.client, guards: session.guards(settings))
+        let planner = Planner(fixes, client: session.client, guards: session.guards(settings), isForced: isForced)
         var proposals = await planner.proposals(
             for: findings, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
         try Task.checkCancellation()

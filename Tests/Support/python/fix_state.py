@@ -5,6 +5,7 @@
 
 For each line on standard input it prints one line of JSON. `state` answers everything; a line of JSON
 `{"service": ..., "region": ..., "operation": ..., "parameters": {...}}` makes that call of boto3 and answers what comes back.
+`{"language": "cloudformation" | "terraform", "text": ...}` answers what cfn-lint, or a parser of HCL, finds wrong in the text.
 """
 
 import argparse
@@ -68,7 +69,12 @@ class Reader:
             }
             for group in details["GroupDetailList"]
         }
+        roles = {
+            role["RoleName"]: iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+            for role in iam.list_roles()["Roles"]
+        }
         return {
+            "roles": roles,
             "passwordPolicy": self.absent(iam.get_account_password_policy, "NoSuchEntity"),
             "users": users,
             "groups": groups,
@@ -87,6 +93,9 @@ class Reader:
                     lambda: s3.get_public_access_block(Bucket=name), "NoSuchPublicAccessBlockConfiguration"
                 ),
                 "logging": self.absent(lambda: s3.get_bucket_logging(Bucket=name)),
+                "encryption": self.absent(
+                    lambda: s3.get_bucket_encryption(Bucket=name), "ServerSideEncryptionConfigurationNotFoundError"
+                ),
             }
         return found
 
@@ -103,14 +112,22 @@ class Reader:
                 each["Name"]: {
                     **each,
                     "isLogging": trail.get_trail_status(Name=each["TrailARN"])["IsLogging"],
-                    "selectors": trail.get_event_selectors(TrailName=each["TrailARN"]).get("EventSelectors"),
+                    "selectors": {
+                        form: trail.get_event_selectors(TrailName=each["TrailARN"]).get(form)
+                        for form in ["EventSelectors", "AdvancedEventSelectors"]
+                    },
                 }
                 for each in trail.describe_trails(includeShadowTrails=False)["trailList"]
             },
-            "rotation": {
-                key["KeyId"]: self.absent(lambda: kms.get_key_rotation_status(KeyId=key["KeyId"]))
+            "keys": {
+                key["KeyId"]: {
+                    "rotation": self.absent(lambda: kms.get_key_rotation_status(KeyId=key["KeyId"])),
+                    "state": kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"],
+                    "policy": json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"]),
+                }
                 for key in kms.list_keys()["Keys"]
             },
+            "logGroups": [each["logGroupName"] for each in self.client("logs", region).describe_log_groups()["logGroups"]],
             "rules": {group: sorted(found, key=lambda r: json.dumps(r, default=str)) for group, found in rules.items()},
             "flowLogs": sorted(
                 [
@@ -122,13 +139,32 @@ class Reader:
         }
 
 
+def problems(language, text):
+    if language == "cloudformation":
+        from cfnlint.api import lint_all
+
+        return [f"{match.rule.id} {match.message} ({match.path})" for match in lint_all(text) if match.rule.id[0] == "E"]
+    try:
+        import hcl2
+    except ImportError:  # an environment that was made before it was required
+        return []
+    try:
+        return [] if hcl2.loads(text)["resource"] else ["no resource"]
+    except Exception as problem:  # the parser's errors are no common class
+        return [f"{type(problem).__name__}: {problem}"]
+
+
 def main():
     parser = argparse.ArgumentParser(description="Print the state that fixes change, as boto3 reads it.")
     parser.add_argument("--endpoint-url", required=True)
     reader = Reader(parser.parse_args().endpoint_url)
     for line in sys.stdin:
         try:
-            answer = reader.state() if line.strip() == "state" else reader.call(**json.loads(line))
+            question = {} if line.strip() == "state" else json.loads(line)
+            if "language" in question:
+                answer = {"problems": problems(**question)}
+            else:
+                answer = reader.call(**question) if question else reader.state()
         except Exception as problem:  # the other end must see it instead of waiting
             answer = {"error": f"{type(problem).__name__}: {problem}"}
         print(json.dumps(answer, sort_keys=True, default=str), flush=True)

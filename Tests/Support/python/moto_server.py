@@ -6,8 +6,9 @@ input closes: whoever started it holds the other end, so that even a killed test
 
     python moto_server.py [--port 0] [--verbose] [--stay]
 
-It is moto but for three things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
-bucket's owner pays for its requests; moto does not know the question. And moto
+It is moto but for four things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
+bucket's owner pays for its requests; moto does not know the question. A trail without event selectors states the one that
+AWS gives it, and takes one form of selectors in place of the other. And moto
 knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
 `POST /parapet/history` tells it one; until then it answers as moto does:
 
@@ -35,7 +36,7 @@ from datetime import datetime, timezone
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
-from moto.cloudtrail.models import TrailStatus, cloudtrail_backends  # noqa: E402
+from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends  # noqa: E402
 from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402
 from moto.ec2.models import EC2Backend  # noqa: E402
 from moto.iam.models import AccessKeyLastUsed, IAMBackend, iam_backends  # noqa: E402
@@ -140,6 +141,24 @@ def remove_network_acls_with_their_vpc():
     EC2Backend.delete_vpc = delete_with_network_acls
 
 
+def state_event_selectors_as_aws_does():
+    get_event_selectors, put_event_selectors = Trail.get_event_selectors, Trail.put_event_selectors
+
+    def get_with_default(trail):
+        basic, advanced = get_event_selectors(trail)
+        if basic or advanced:
+            return basic, advanced
+        whole = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+        return [{**whole, "ExcludeManagementEventSources": []}], advanced
+
+    def put_one_form(trail, event_selectors, advanced_event_selectors):
+        put_event_selectors(trail, event_selectors, advanced_event_selectors)
+        if event_selectors:
+            trail.advanced_event_selectors = []
+
+    Trail.get_event_selectors, Trail.put_event_selectors = get_with_default, put_one_form
+
+
 def moment(text):
     """The naive UTC time that moto keeps, or None for never."""
     if text is None:
@@ -188,6 +207,7 @@ def main():
     history = History()
     history.install()
     remove_network_acls_with_their_vpc()
+    state_event_selectors_as_aws_does()
     server = make_server(
         "127.0.0.1",
         options.port,

@@ -1,0 +1,399 @@
+import AWSClient
+import Basics
+import EffectiveAccess
+import IAMPolicy
+import Inventory
+import Posture
+
+extension LogEncryption {
+    static let fixes = [encryptionFix, defaultEncryptionFix, enabledFix, keyPolicyFix, surplusFix, keyRotationFix]
+
+    /// The key's policy admits CloudTrail and the readers first; then the trail, and at last the bucket, change to the key.
+    ///
+    /// Source: AWS CloudTrail User Guide, "Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)".
+    private static let encryptionFix = Fix(
+        "trail-encryption",
+        "Encrypts the trail and its bucket with a KMS key whose policy allows CloudTrail and the readers.",
+        checks: ["cloudtrail-kms-encryption"],
+        calls: [.putKeyPolicy, .updateTrail, .putBucketEncryption, .deleteBucketEncryption],
+        reads: [.trails, .bucketRegions, .bucketEncryption]
+    ) { target, reading, _ throws(Unknown) in
+        let trail = try reading.trail(target.resource.arn)
+        guard let bucket = reading.bucket(of: trail), let key = reading.encryptionKey(for: trail) else { return [] }
+        return [trail.fixed("KmsKeyId"), bucket.encryption, key.policy, key.description]
+    } propose: { target, reading, observed throws(Unknown) in
+        let trail = try reading.trail(target.resource.arn)
+        if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
+        guard let bucket = reading.bucket(of: trail) else {
+            return .declined("bucket \(trail.s3BucketName) is not one of this account, or does not exist")
+        }
+        guard let key = reading.encryptionKey(for: trail) else {
+            return .declined(
+                "no KMS key for trails is known in \(bucket.region): name one as trail-key in the settings")
+        }
+        if let obstacle = key.obstacle(
+            to: reading, in: bucket.region, describedAs: try observed[key.description])
+        {
+            return .declined(obstacle)
+        }
+        var steps: [Step] = []
+        let policy = try observed[key.policy]
+        var text = PolicyText(policy)
+        if let obstacle = try text.admitCloudTrail(
+            with: key.arn, for: reading.trails.filter { $0.kmsKeyID == key.arn } + [trail], in: reading)
+        {
+            return .declined(obstacle)
+        }
+        text.admitReaders(reading.settings.trailAccess?.readers ?? [], in: reading)
+        switch try key.replacing(
+            policy, by: text, "Allow CloudTrail and the readers of the logs to use key", for: target, in: reading)
+        {
+        case .steps(let proposed): steps += proposed
+        case let other: return other
+        }
+        let state = trail.fixed("KmsKeyId")
+        steps.append(
+            Step(
+                "Encrypt the log files of trail \(trail.name) with key \(key.id)", on: trail.trailARN,
+                for: target.checks, state: state, before: try observed[state],
+                call: trail.update(["KmsKeyId": .string(key.arn)]), after: ["KmsKeyId": .string(key.arn)],
+                undo: trail.update(["KmsKeyId": ""]),
+                notes: [
+                    "Files that were delivered before stay as they are. Undoing leaves the files of the meantime "
+                        + "encrypted: keep the key."
+                ],
+                reach: [
+                    reading.settings.trailAccess?.readers.isEmpty == false
+                        ? "The readers in the settings (trail-access) can decrypt; other readers of log files need kms:Decrypt."
+                        : "Readers of log files need kms:Decrypt by an IAM policy: the settings name no readers (trail-access)."
+                ], cost: "AWS KMS charges for the key and its use."))
+        let encryption = try observed[bucket.encryption]
+        let rule: JSON = [
+            "ApplyServerSideEncryptionByDefault": ["SSEAlgorithm": "aws:kms", "KMSMasterKeyID": .string(key.arn)],
+            "BucketKeyEnabled": .bool(encryption["BucketKeyEnabled"] == true),
+        ]
+        if !encryption.isSame(as: rule) {
+            steps.append(
+                bucket.encrypting(
+                    by: rule, before: encryption, "Encrypt bucket \(bucket.name) by default with key \(key.id)",
+                    for: target,
+                    notes: ["Other principals that write into the bucket need kms:GenerateDataKey with the key."])
+            )
+        }
+        return .steps(steps)
+    }
+
+    /// With the keys of Amazon S3, which lock nobody out.
+    private static let defaultEncryptionFix = Fix(
+        "bucket-default-encryption", "Enables default encryption of the bucket with Amazon S3 managed keys.",
+        checks: ["trail-bucket-default-encryption", "s3-bucket-default-encryption"],
+        calls: [.putBucketEncryption, .deleteBucketEncryption]
+    ) { target, reading, _ in
+        [FixedBucket(target, in: reading).encryption]
+    } propose: { target, reading, observed throws(Unknown) in
+        let bucket = FixedBucket(target, in: reading)
+        let before = try observed[bucket.encryption]
+        guard before.isNull else { return .steps([]) }
+        return .steps([
+            bucket.encrypting(
+                by: ["ApplyServerSideEncryptionByDefault": ["SSEAlgorithm": "AES256"], "BucketKeyEnabled": false],
+                before: before, "Encrypt bucket \(bucket.name) by default with Amazon S3 managed keys", for: target)
+        ])
+    }
+
+    private static let enabledFix = Fix(
+        "trail-key-enabled", "Enables the KMS key of the trail.",
+        checks: ["trail-key-enabled"], calls: [.enableKey, .disableKey]
+    ) { target, _, _ in
+        [TrailKey(target.resource.arn).state]
+    } propose: { target, reading, observed throws(Unknown) in
+        let key = TrailKey(target.resource.arn)
+        let before = try observed[key.state]
+        guard key.account == reading.id else {
+            return .declined("the key is account \(key.account)'s, which alone can change it")
+        }
+        guard before["KeyState"] == "Disabled" else {
+            return .declined(
+                "the key is \(before["KeyState"]?.text ?? "in an unknown state"), not Disabled: a person must decide "
+                    + "what becomes of it")
+        }
+        return .steps([
+            Step(
+                "Enable key \(key.id)", on: key.arn, for: target.checks, state: key.state, before: before,
+                call: APICall(.enableKey, in: key.region, ["KeyId": .string(key.id)]), after: ["KeyState": "Enabled"],
+                undo: APICall(.disableKey, in: key.region, ["KeyId": .string(key.id)]),
+                reach: ["The key was disabled on purpose or by mistake: find out before you apply."])
+        ])
+    }
+
+    /// CloudTrail's own statements in the key policy demand the trails of the account; the others stay as they are.
+    private static let keyPolicyFix = Fix(
+        "trail-key-policy", "Limits CloudTrail's statements in the key policy to your trails (encryption context).",
+        checks: ["trail-key-encryption-context"], calls: [.putKeyPolicy],
+        reads: [.trails, .keyDescription]
+    ) { target, reading, _ in
+        [TrailKey(target.resource.arn).policy]
+    } propose: { target, reading, observed throws(Unknown) in
+        let key = TrailKey(target.resource.arn)
+        guard key.account == reading.id else {
+            return .declined("the key is account \(key.account)'s, which alone can change it")
+        }
+        let policy = try observed[key.policy]
+        var text = PolicyText(policy)
+        let trails = reading.trails.filter { reading.isEncrypted($0, with: key) }
+        if let obstacle = try text.admitCloudTrail(with: key.arn, for: trails, in: reading) {
+            return .declined(obstacle)
+        }
+        return try key.replacing(
+            policy, by: text, "Allow CloudTrail only for your trails to use key", for: target, in: reading)
+    }
+
+    /// A denial of the decryption of log files alone, for those who cannot read them: other uses of the key stay.
+    private static let surplusFix = Fix(
+        "trail-key-surplus-decrypters",
+        "Denies the decryption of log files to principals that cannot read them, in the key policy.",
+        checks: ["trail-key-decrypters-are-readers"], calls: [.putKeyPolicy], reads: DecryptersAreReaders().about.reads
+    ) { target, reading, _ in
+        [TrailKey(target.resource.arn).policy]
+    } propose: { target, reading, observed throws(Unknown) in
+        let key = TrailKey(target.resource.arn)
+        guard key.account == reading.id else {
+            return .declined("the key is account \(key.account)'s, which alone can change it")
+        }
+        let surplus = DecryptersAreReaders.surplus(
+            reading.trails.filter { reading.isEncrypted($0, with: key) }, key.arn, in: reading
+        ).map(\.name)
+        let others = surplus.filter { ARN($0).map { $0.service != "iam" || $0.resource == "root" } ?? true }
+        if let first = others.first {
+            return .declined("\(first) is no user or role: remove it from the key policy or its grant by hand")
+        }
+        let readers = (reading.settings.trailAccess?.readers ?? []).map { WildcardPattern($0) }
+        if let reader = surplus.first(where: { name in readers.contains { $0.matches(name) } }) {
+            return .declined(
+                "\(reader) is a reader in the settings (trail-access) and cannot read the bucket: allow it that")
+        }
+        let policy = try observed[key.policy]
+        var text = PolicyText(policy)
+        text.append([
+            "Sid": "DenyDecryptionOfLogsBySurplus", "Effect": "Deny", "Principal": ["AWS": "*"],
+            "Action": "kms:Decrypt", "Resource": "*",
+            "Condition": [
+                "ArnEquals": ["aws:PrincipalArn": JSON(surplus.sorted())],
+                "Null": .object(JSON.Object([TrailOwners.encryptionContext: "false"])),
+            ],
+        ])
+        return try key.replacing(
+            policy, by: text, "Deny the decryption of log files to \(surplus.count) principals with key", for: target,
+            in: reading,
+            reach: surplus.sorted().map { "\($0) can no longer decrypt log files; other uses of the key stay." })
+    }
+}
+
+/// A key as the calls of fixes name it.
+struct TrailKey {
+    let arn: String
+
+    init(_ arn: String) { self.arn = arn }
+
+    var id: String { String(arn.split(separator: "/").last ?? "") }
+    var region: String { ARN(arn).map { String($0.region) } ?? "" }
+    var account: String { ARN(arn).map { String($0.account) } ?? "" }
+
+    private func call(_ operation: AWSClient.Operation, _ more: KeyValuePairs<String, JSON> = [:]) -> APICall {
+        APICall(
+            operation, in: region,
+            .members([.init("KeyId", .string(arn))] + more.map { .init($0.key, $0.value) }))
+    }
+
+    var policy: Observation {
+        Observation(call(.getKeyPolicy, ["PolicyName": "default"]), "Policy", .document)
+    }
+
+    fileprivate var state: Observation { Observation(call(.describeKey), "KeyMetadata", .members(["KeyState"])) }
+
+    var description: Observation {
+        Observation(call(.describeKey), "KeyMetadata", .members(["KeyState", "KeyManager", "KeySpec", "KeyUsage"]))
+    }
+
+    /// Why the trail cannot be encrypted with the key.
+    func obstacle(to reading: Reading, in region: String, describedAs description: JSON) -> String? {
+        if account != reading.id { return "key \(arn) is account \(account)'s, which alone can change its policy" }
+        if self.region != region { return "key \(arn) is not in \(region), where the bucket is" }
+        if description["KeyManager"] == "AWS" { return "key \(arn) is AWS's: its policy cannot be changed" }
+        if description["KeyState"] != "Enabled" {
+            return "key \(arn) is \(description["KeyState"]?.text ?? "not known")"
+        }
+        if let kind = description["KeySpec"]?.text, kind != "SYMMETRIC_DEFAULT" {
+            return "key \(arn) is not a symmetric key"
+        }
+        return nil
+    }
+
+    /// A step that replaces the key's policy, none if it is the same.
+    /// - Returns: the reason why it cannot be done, if so.
+    func replacing(
+        _ policy: JSON, by new: PolicyText, _ title: String, for target: Fix.Target, in reading: Reading,
+        reach: [String] = []
+    ) throws(Unknown) -> Fix.Proposal {
+        guard !new.document.isSame(as: policy) else { return .steps([]) }
+        guard try new.policy.hasAdministrator(of: arn, in: account) else {
+            return .declined(
+                "no principal could change the policy of key \(id) afterwards: name an administrator in it first")
+        }
+        let text = new.document.written(.compact)
+        // Source: AWS KMS Developer Guide, "Resource quotas".
+        guard text.utf8.count <= 32_768 else {
+            return .declined("the policy of key \(id) would exceed the 32 KB that AWS KMS admits")
+        }
+        func put(_ text: String) -> APICall {
+            call(.putKeyPolicy, ["PolicyName": "default", "Policy": .string(text)])
+        }
+        return .steps([
+            Step(
+                "\(title) \(id)", on: arn, for: target.checks, state: self.policy, before: policy, call: put(text),
+                after: new.document, undo: put(policy.written(.compact)), reach: reach)
+        ])
+    }
+}
+
+extension Policy {
+    /// Whether a principal that the policy names, or the account through its IAM policies, can change the policy of the key.
+    fileprivate func hasAdministrator(of key: String, in account: String) -> Bool {
+        let set = PolicySet(resource: NamedPolicy("policy", self))
+        let named = statements.filter { $0.effect == .allow }.flatMap { statement -> [Principal] in
+            if case .only(let principals) = statement.principals { principals } else { [] }
+        }
+        return (named.compactMap { Caller($0.text) } + [.root(accountID: account)]).contains { caller in
+            caller.accountID == account
+                && !set.access(for: AccessRequest(caller, "kms:PutKeyPolicy", on: key)).isRuledOut
+        }
+    }
+}
+
+extension PolicyText {
+    /// Makes the policy of a trail's key what `trail-key-encryption-context` demands.
+    /// - Parameter narrowing: whether statements that serve anybody's trails are limited, besides those that are missing.
+    /// - Returns: why it cannot be, if so.
+    mutating func admitCloudTrail(
+        with key: String, for trails: [Trail], in reading: Reading, narrowing: Bool = true
+    ) throws(Unknown) -> String? {
+        let needs = CloudTrailNeeds(Set(trails.map(\.trailARN)).sorted())
+        let policy = try policy
+        let present = narrowing ? policy.statementsAdmittingCloudTrail(to: "kms:GenerateDataKey") : []
+        for statement in present {
+            guard let others = statement.othersServed(besides: trails) else { continue }
+            guard let index = policy.statements.firstIndex(of: statement), others == .anybody else {
+                return
+                    "\(statement.title) of the key policy serves \(others): whether it should is a person's to decide"
+            }
+            guard statements[index].isForCloudTrailAlone else {
+                return "\(statement.title) of the key policy serves others besides CloudTrail: split it by hand"
+            }
+            narrow(index, to: needs.encryptionCondition(reading.partition))
+        }
+        func refusal(_ text: PolicyText, _ action: String) throws(Unknown) -> String? {
+            for trail in trails {
+                let access = try text.policy.access(
+                    ofCloudTrail: action, on: key, for: trail,
+                    action == "kms:DescribeKey" ? [:] : trail.encryptionContext)
+                if let refusal = access.refusal { return refusal }
+            }
+            return nil
+        }
+        if try refusal(self, "kms:GenerateDataKey") != nil { append(needs.encryptionStatement(reading.partition)) }
+        if try refusal(self, "kms:DescribeKey") != nil { append(needs.descriptionStatement) }
+        var rest = try refusal(self, "kms:GenerateDataKey")
+        if rest == nil { rest = try refusal(self, "kms:DescribeKey") }
+        return rest.map { "CloudTrail would not be allowed to use the key: \($0)" }
+    }
+
+    /// Lets the readers that the settings name decrypt log files.
+    mutating func admitReaders(_ readers: [String], in reading: Reading) {
+        func isPattern(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
+        let own = readers.filter { ARN($0)?.service == "iam" }
+        let named = own.filter { !isPattern($0) }
+        let patterns = own.filter(isPattern)
+        func admit(_ sid: String, _ principals: JSON, _ condition: [String: JSON]) {
+            var all = condition
+            all["Null"] = .object(JSON.Object([TrailOwners.encryptionContext: "false"]))
+            append([
+                "Sid": .string(sid), "Effect": "Allow", "Principal": ["AWS": principals], "Action": "kms:Decrypt",
+                "Resource": "*", "Condition": .object(JSON.Object(all)),
+            ])
+        }
+        if !named.isEmpty {
+            admit("AllowReadersToDecryptLogs", named.count == 1 ? .string(named[0]) : JSON(named), [:])
+        }
+        if !patterns.isEmpty {
+            admit(
+                "AllowReadersToDecryptLogsByPattern", "*",
+                [
+                    "ArnLike": ["aws:PrincipalArn": JSON(patterns)],
+                    "StringEquals": ["aws:PrincipalAccount": .string(reading.id)],
+                ])
+        }
+    }
+}
+
+extension Statement {
+    /// The owners of other trails that the statement of a key policy serves. The encryption context must settle it; a pinned
+    /// source must not contradict it.
+    func othersServed(besides trails: [Trail]) -> TrailOwners.Others? {
+        let owners = TrailOwners(of: self, besides: trails)
+        return owners.others(pinnedBy: [TrailOwners.encryptionContext])
+            ?? owners.others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
+    }
+}
+
+extension FixedBucket {
+    /// The default encryption; null if there is none.
+    var encryption: Observation {
+        Observation(
+            call(.getBucketEncryption), "Rule", .members(["ApplyServerSideEncryptionByDefault", "BucketKeyEnabled"]))
+    }
+
+    /// A step that sets the rule of the default encryption.
+    func encrypting(
+        by rule: JSON, before: JSON, _ title: String, for target: Fix.Target, notes: [String] = []
+    ) -> Step {
+        func put(_ rule: JSON) -> APICall {
+            call(.putBucketEncryption, ("ServerSideEncryptionConfiguration", ["Rules": [rule]]))
+        }
+        return Step(
+            title, on: arn(target), for: target.checks, state: encryption, before: before, call: put(rule),
+            after: rule, undo: before.isNull ? call(.deleteBucketEncryption) : put(before), notes: notes)
+    }
+}
+
+extension Reading {
+    /// - Throws: `Unknown` if no trail of that ARN is listed.
+    func trail(_ arn: String) throws(Unknown) -> Trail {
+        guard let trail = account.trails.first(where: { $0.trailARN == arn }) else {
+            throw Unknown(
+                .notFound, call: Operation.describeTrails.description, detail: "the trail \(arn) is not listed")
+        }
+        return trail
+    }
+
+    /// The trail's bucket, if it exists and is this account's.
+    func bucket(of trail: Trail) -> FixedBucket? {
+        guard let region = try? self[.bucketRegions][trail.s3BucketName].value else { return nil }
+        return FixedBucket(trail.s3BucketName, in: region, owner: account.id)
+    }
+
+    /// Whether a trail encrypts with the key, however it names it.
+    fileprivate func isEncrypted(_ trail: Trail, with key: TrailKey) -> Bool {
+        guard let reference = trail.kmsKeyID else { return false }
+        return reference == key.arn || (try? self[.keyDescription][reference].value.arn) == key.arn
+    }
+
+    /// The key that the settings name, else the one with which another trail of the account, or the bucket, is encrypted.
+    fileprivate func encryptionKey(for trail: Trail) -> TrailKey? {
+        if let key = settings.trailKey { return TrailKey(key) }
+        guard let region = bucket(of: trail)?.region else { return nil }
+        let ofTrails = account.trails.filter { $0.accountID == account.id }.compactMap(\.kmsKeyID)
+        let ofBucket = (try? self[.bucketEncryption][trail.s3BucketName].value)??.kmsMasterKeyID
+        let keys = (ofTrails.sorted() + (ofBucket.map { [$0] } ?? [])).map { TrailKey($0) }
+        return keys.first { $0.arn.contains(":key/") && $0.account == account.id && $0.region == region }
+    }
+}

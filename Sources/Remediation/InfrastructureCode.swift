@@ -1,0 +1,533 @@
+public import AWSClient
+public import Basics
+import Posture
+
+/// What the steps of a plan leave, in the language of a tool that owns resources: a template or snippet to merge into one's own.
+/// Attributes that the plan does not change are not named.
+///
+/// Source of the names: AWS CloudFormation Template Reference; documentation of the Terraform AWS provider.
+public struct InfrastructureCode: Sendable {
+    public enum Language: String, Sendable, CaseIterable {
+        case cloudformation, terraform
+    }
+
+    /// The declared resources, each with what several steps say of it.
+    private var resources: [Form] = []
+    /// What a person does besides: removals, and steps that the language has no resource for.
+    public private(set) var rest: [String] = []
+    private let language: Language
+
+    public init(_ steps: [(title: String, call: APICall)], in language: Language) {
+        self.language = language
+        for step in steps {
+            let forms = language == .cloudformation ? step.call.cloudFormation : step.call.terraform
+            if forms.isEmpty { rest.append("\(step.title) (\(step.call.name))") }
+            for form in forms {
+                if let place = resources.firstIndex(where: { $0.kind == form.kind && $0.identity == form.identity }) {
+                    resources[place].merge(form)
+                } else {
+                    resources.append(form)
+                }
+            }
+        }
+    }
+
+    /// Whether no resource is declared.
+    public var isEmpty: Bool { resources.isEmpty }
+
+    /// For a person: the patch, line by line.
+    var lines: [String] {
+        isEmpty
+            ? rest.map { "By hand: \($0)" }
+            : text("Merge this into what declares the resource").split(separator: "\n").map(String.init)
+    }
+
+    /// Ends with a line feed.
+    /// - Parameter title: what the text is for, in a line.
+    public func text(_ title: String) -> String {
+        switch language {
+        case .cloudformation: template(title)
+        case .terraform: configuration(title)
+        }
+    }
+
+    // MARK: - CloudFormation
+
+    private func template(_ title: String) -> String {
+        var parameters: [JSON.Object.Member] = []
+        var declared: [JSON.Object.Member] = []
+        for (name, resource) in named(\.logicalName) {
+            var properties = resource.attributes
+            for required in resource.required where !properties.contains(where: { $0.name == required }) {
+                parameters.append(
+                    .init(
+                        "\(name)\(required)",
+                        ["Type": "String", "Description": .string("\(required) as \(resource.identity) has it now")]))
+                properties.append(.init(required, ["Ref": .string("\(name)\(required)")]))
+            }
+            declared.append(
+                .init(name, ["Type": .string(resource.kind), "Properties": .members(properties)]))
+        }
+        var members: [JSON.Object.Member] = [
+            .init("AWSTemplateFormatVersion", "2010-09-09"), .init("Description", .string(title)),
+        ]
+        if !rest.isEmpty { members.append(.init("Metadata", ["ByHand": JSON(rest)])) }
+        if !parameters.isEmpty { members.append(.init("Parameters", .members(parameters))) }
+        members.append(.init("Resources", .members(declared)))
+        return JSON.members(members).written(.pretty) + "\n"
+    }
+
+    // MARK: - Terraform
+
+    private func configuration(_ title: String) -> String {
+        var lines = [
+            "# \(Self.comment(title))",
+            "# Merge this into your configuration: attributes that are not named stay as they are.",
+        ]
+        lines += rest.map { "# By hand: \(Self.comment($0))" }
+        for (name, resource) in named(\.snakeName) {
+            lines += ["", "resource \"\(resource.kind)\" \"\(name)\" {"]
+            lines += resource.required.filter { name in !resource.attributes.contains { $0.name == name } }
+                .map { "  # \($0): as it is now" }
+            for member in resource.attributes { lines += Self.lines(member, indent: 1) }
+            lines.append("}")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// An object that stands for itself is a block, a list of objects several; ``Form/document(_:)`` and all else are values.
+    private static func lines(_ member: JSON.Object.Member, indent: Int) -> [String] {
+        let margin = String(repeating: "  ", count: indent)
+        if let document = member.value.document {
+            return ["\(margin)\(member.name) = jsonencode(\(expression(document, indent: indent)))"]
+        }
+        let blocks = member.value.object.map { _ in [member.value] } ?? member.value.elements ?? []
+        guard !blocks.isEmpty, blocks.allSatisfy({ $0.object != nil }) else {
+            return ["\(margin)\(member.name) = \(expression(member.value, indent: indent))"]
+        }
+        return blocks.flatMap { block in
+            ["\(margin)\(member.name) {"]
+                + (block.object?.members ?? []).flatMap { lines($0, indent: indent + 1) } + ["\(margin)}"]
+        }
+    }
+
+    private static func expression(_ value: JSON, indent: Int) -> String {
+        let margin = String(repeating: "  ", count: indent + 1)
+        let end = String(repeating: "  ", count: indent)
+        switch value {
+        case .string(let text): return quoted(text)
+        case .array(let elements):
+            if elements.allSatisfy({ $0.object == nil && $0.elements == nil }) {
+                return "[" + elements.map { expression($0, indent: indent) }.joined(separator: ", ") + "]"
+            }
+            return "[\n" + elements.map { "\(margin)\(expression($0, indent: indent + 1)),\n" }.joined() + "\(end)]"
+        case .object(let object):
+            return "{\n"
+                + object.members.map { "\(margin)\(quoted($0.name)) = \(expression($0.value, indent: indent + 1))\n" }
+                .joined() + "\(end)}"
+        default: return value.written(.compact)
+        }
+    }
+
+    /// A text of HCL: JSON's escapes, and none of it a template.
+    private static func quoted(_ text: String) -> String {
+        JSON.string(text.replacing("${", with: "$${").replacing("%{", with: "%%{")).written(.compact)
+            .replacing("\\/", with: "/")
+    }
+
+    private static func comment(_ text: String) -> String { text.replacing("\n", with: " ").replacing("\r", with: " ") }
+
+    /// The resources with names of which no two are the same.
+    private func named(_ name: (Form) -> String) -> [(String, Form)] {
+        var taken: Set<String> = []
+        return resources.map { resource in
+            let wanted = name(resource)
+            var number = 1
+            while !taken.insert(number == 1 ? wanted : "\(wanted)\(number)").inserted { number += 1 }
+            return (number == 1 ? wanted : "\(wanted)\(number)", resource)
+        }
+    }
+}
+
+/// A resource, as far as a step says what it is.
+private struct Form {
+    var kind: String
+    /// What tells it from others of its kind, and names it.
+    var identity: String
+    var attributes: [JSON.Object.Member]
+    /// What the language demands, whether the step says it or not.
+    var required: [String]
+
+    init(
+        _ kind: String, _ identity: String, _ attributes: KeyValuePairs<String, JSON?>, required: [String] = []
+    ) {
+        self.kind = kind
+        self.identity = identity
+        self.attributes = attributes.compactMap { name, value in
+            guard let value, !value.isNull else { return nil }
+            return JSON.Object.Member(name, value)
+        }
+        self.required = required
+    }
+
+    /// What a later step says holds.
+    mutating func merge(_ other: Form) {
+        for member in other.attributes {
+            attributes.removeAll { $0.name == member.name }
+            attributes.append(member)
+        }
+    }
+
+    /// A document that the language takes as a text of JSON.
+    static func document(_ document: JSON) -> JSON { ["$document": document] }
+
+    var logicalName: String {
+        let type = kind.split(separator: ":").last.map(String.init) ?? ""
+        let words = identity.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
+        return String((type + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()).prefix(200))
+    }
+
+    var snakeName: String {
+        let words = identity.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
+        let name = words.joined(separator: "_")
+        return name.first?.isLetter == true ? name : "r_" + name
+    }
+}
+
+extension JSON {
+    fileprivate var document: JSON? { object?.count == 1 ? self["$document"] : nil }
+
+    /// With members of other names.
+    fileprivate func renaming(_ names: [String: String]) -> JSON {
+        .members((object?.members ?? []).map { .init(names[$0.name] ?? $0.name, $0.value) })
+    }
+}
+
+extension APICall {
+    private func value(_ name: String) -> JSON? { parameters[name] }
+    private func text(_ name: String) -> String { parameters[name]?.text ?? "" }
+    private func policy(_ name: String) -> JSON? { value(name)?.text.flatMap { try? JSON(parsing: $0) } }
+
+    private var trailName: String {
+        let name = value("Name") ?? value("TrailName")
+        return name?.text?.split(separator: "/").last.map(String.init) ?? ""
+    }
+
+    private var encryptionRule: JSON? { value("ServerSideEncryptionConfiguration")?["Rules"]?[0] }
+    private var versioningStatus: JSON? { value("VersioningConfiguration")?["Status"] }
+    private var loggingTarget: JSON? { value("BucketLoggingStatus")?["LoggingEnabled"] }
+
+    /// The rules that are authorized, each with its source.
+    private var ingressRules: [(permission: JSON, range: JSON)] {
+        (value("IpPermissions")?.elements ?? []).flatMap { permission in
+            ((permission["IpRanges"]?.elements ?? []) + (permission["Ipv6Ranges"]?.elements ?? [])).map {
+                (permission, $0)
+            }
+        }
+    }
+
+    /// Empty if CloudFormation has no resource that says so.
+    fileprivate var cloudFormation: [Form] {
+        func bucket(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            var form = Form("AWS::S3::Bucket", text("Bucket"), ["BucketName": value("Bucket")])
+            form.merge(Form("", "", attributes))
+            return [form]
+        }
+        func trail(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            var form = Form(
+                "AWS::CloudTrail::Trail", trailName, ["TrailName": .string(trailName)],
+                required: ["S3BucketName", "IsLogging"])
+            form.merge(Form("", "", attributes))
+            return [form]
+        }
+        func key(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            [Form("AWS::KMS::Key", text("KeyId").split(separator: "/").last.map(String.init) ?? "", attributes)]
+        }
+        switch name {
+        case "s3:CreateBucket": return bucket([:])
+        case "s3:PutPublicAccessBlock":
+            return bucket(["PublicAccessBlockConfiguration": value("PublicAccessBlockConfiguration")])
+        case "s3:PutBucketVersioning": return bucket(["VersioningConfiguration": value("VersioningConfiguration")])
+        case "s3:PutBucketLogging":
+            return bucket([
+                "LoggingConfiguration": loggingTarget?.renaming([
+                    "TargetBucket": "DestinationBucketName", "TargetPrefix": "LogFilePrefix",
+                ])
+            ])
+        case "s3:PutBucketEncryption":
+            return bucket([
+                "BucketEncryption": encryptionRule.map {
+                    [
+                        "ServerSideEncryptionConfiguration": [
+                            $0.renaming(["ApplyServerSideEncryptionByDefault": "ServerSideEncryptionByDefault"])
+                        ]
+                    ]
+                }
+            ])
+        case "s3:PutBucketPolicy":
+            return [
+                Form(
+                    "AWS::S3::BucketPolicy", text("Bucket"),
+                    ["Bucket": value("Bucket"), "PolicyDocument": policy("Policy")])
+            ]
+        case "cloudtrail:CreateTrail", "cloudtrail:UpdateTrail":
+            return trail([
+                "S3BucketName": value("S3BucketName"), "IsMultiRegionTrail": value("IsMultiRegionTrail"),
+                "IncludeGlobalServiceEvents": value("IncludeGlobalServiceEvents"),
+                "EnableLogFileValidation": value("EnableLogFileValidation"), "KMSKeyId": value("KmsKeyId"),
+            ])
+        case "cloudtrail:StartLogging": return trail(["IsLogging": true])
+        case "cloudtrail:PutEventSelectors":
+            return trail([
+                "EventSelectors": value("EventSelectors"), "AdvancedEventSelectors": value("AdvancedEventSelectors"),
+            ])
+        case "kms:PutKeyPolicy": return key(["KeyPolicy": policy("Policy")])
+        case "kms:EnableKeyRotation": return key(["EnableKeyRotation": true])
+        case "kms:EnableKey": return key(["Enabled": true])
+        case "ec2:CreateFlowLogs":
+            return (value("ResourceIds")?.elements ?? []).map { id in
+                Form(
+                    "AWS::EC2::FlowLog", id.text ?? "",
+                    [
+                        "ResourceId": id, "ResourceType": value("ResourceType"), "TrafficType": value("TrafficType"),
+                        "LogDestinationType": value("LogDestinationType"), "LogDestination": value("LogDestination"),
+                        "LogGroupName": value("LogGroupName"),
+                        "DeliverLogsPermissionArn": value("DeliverLogsPermissionArn"),
+                        "MaxAggregationInterval": value("MaxAggregationInterval"), "LogFormat": value("LogFormat"),
+                    ])
+            }
+        case "ec2:AuthorizeSecurityGroupIngress":
+            return ingressRules.map { permission, range in
+                let source = range["CidrIp"] ?? range["CidrIpv6"]
+                return Form(
+                    "AWS::EC2::SecurityGroupIngress",
+                    "\(text("GroupId")) \(permission["FromPort"]?.inWords.text ?? "all") \(source?.text ?? "")",
+                    [
+                        "GroupId": value("GroupId"), "IpProtocol": permission["IpProtocol"],
+                        "FromPort": permission["FromPort"], "ToPort": permission["ToPort"],
+                        "CidrIp": range["CidrIp"], "CidrIpv6": range["CidrIpv6"], "Description": range["Description"],
+                    ])
+            }
+        case "logs:CreateLogGroup":
+            return [Form("AWS::Logs::LogGroup", text("logGroupName"), ["LogGroupName": value("logGroupName")])]
+        case "iam:CreateRole":
+            return [
+                Form(
+                    "AWS::IAM::Role", text("RoleName"),
+                    [
+                        "RoleName": value("RoleName"),
+                        "AssumeRolePolicyDocument": policy("AssumeRolePolicyDocument"),
+                    ])
+            ]
+        case "iam:PutRolePolicy":
+            return [
+                Form(
+                    "AWS::IAM::RolePolicy", "\(text("RoleName")) \(text("PolicyName"))",
+                    [
+                        "RoleName": value("RoleName"), "PolicyName": value("PolicyName"),
+                        "PolicyDocument": policy("PolicyDocument"),
+                    ])
+            ]
+        case "iam:UpdateAccessKey":
+            return [
+                Form(
+                    "AWS::IAM::AccessKey", text("AccessKeyId"),
+                    ["UserName": value("UserName"), "Status": value("Status")])
+            ]
+        case "iam:CreateGroup":
+            return [Form("AWS::IAM::Group", text("GroupName"), ["GroupName": value("GroupName")])]
+        case "iam:PutGroupPolicy":
+            return [
+                Form(
+                    "AWS::IAM::GroupPolicy", "\(text("GroupName")) \(text("PolicyName"))",
+                    [
+                        "GroupName": value("GroupName"), "PolicyName": value("PolicyName"),
+                        "PolicyDocument": policy("PolicyDocument"),
+                    ])
+            ]
+        case "iam:AddUserToGroup":
+            return [
+                Form(
+                    "AWS::IAM::UserToGroupAddition", "\(text("GroupName")) \(text("UserName"))",
+                    ["GroupName": value("GroupName"), "Users": value("UserName").map { [$0] }])
+            ]
+        default: return []
+        }
+    }
+
+    /// Empty if the provider has no resource that says so.
+    fileprivate var terraform: [Form] {
+        func bucket(_ kind: String, _ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            var form = Form(kind, text("Bucket"), ["bucket": value("Bucket")])
+            form.merge(Form("", "", attributes))
+            return [form]
+        }
+        func trail(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            var form = Form(
+                "aws_cloudtrail", trailName, ["name": .string(trailName)], required: ["s3_bucket_name"])
+            form.merge(Form("", "", attributes))
+            return [form]
+        }
+        func key(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            [Form("aws_kms_key", text("KeyId").split(separator: "/").last.map(String.init) ?? "", attributes)]
+        }
+        func iam(_ kind: String, _ names: [String], _ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+            [Form(kind, names.map(text).joined(separator: " "), attributes)]
+        }
+        switch name {
+        case "s3:CreateBucket": return bucket("aws_s3_bucket", [:])
+        case "s3:PutPublicAccessBlock":
+            let block = value("PublicAccessBlockConfiguration")
+            return bucket(
+                "aws_s3_bucket_public_access_block",
+                [
+                    "block_public_acls": block?["BlockPublicAcls"], "ignore_public_acls": block?["IgnorePublicAcls"],
+                    "block_public_policy": block?["BlockPublicPolicy"],
+                    "restrict_public_buckets": block?["RestrictPublicBuckets"],
+                ])
+        case "s3:PutBucketVersioning":
+            return bucket(
+                "aws_s3_bucket_versioning", ["versioning_configuration": versioningStatus.map { ["status": $0] }])
+        case "s3:PutBucketLogging":
+            return bucket(
+                "aws_s3_bucket_logging",
+                ["target_bucket": loggingTarget?["TargetBucket"], "target_prefix": loggingTarget?["TargetPrefix"]])
+        case "s3:PutBucketEncryption":
+            let byDefault = encryptionRule?["ApplyServerSideEncryptionByDefault"]
+            return bucket(
+                "aws_s3_bucket_server_side_encryption_configuration",
+                [
+                    "rule": .members([
+                        "apply_server_side_encryption_by_default": byDefault?.renaming([
+                            "SSEAlgorithm": "sse_algorithm", "KMSMasterKeyID": "kms_master_key_id",
+                        ]), "bucket_key_enabled": encryptionRule?["BucketKeyEnabled"],
+                    ])
+                ])
+        case "s3:PutBucketPolicy":
+            return bucket("aws_s3_bucket_policy", ["policy": policy("Policy").map(Form.document)])
+        case "cloudtrail:CreateTrail", "cloudtrail:UpdateTrail":
+            return trail([
+                "s3_bucket_name": value("S3BucketName"), "is_multi_region_trail": value("IsMultiRegionTrail"),
+                "include_global_service_events": value("IncludeGlobalServiceEvents"),
+                "enable_log_file_validation": value("EnableLogFileValidation"), "kms_key_id": value("KmsKeyId"),
+            ])
+        case "cloudtrail:StartLogging": return trail(["enable_logging": true])
+        case "cloudtrail:PutEventSelectors":
+            return trail([
+                "event_selector": value("EventSelectors").map { .array(($0.elements ?? []).map(\.terraformSelector)) },
+                "advanced_event_selector": value("AdvancedEventSelectors").map {
+                    .array(($0.elements ?? []).map(\.terraformAdvancedSelector))
+                },
+            ])
+        case "kms:PutKeyPolicy": return key(["policy": policy("Policy").map(Form.document)])
+        case "kms:EnableKeyRotation": return key(["enable_key_rotation": true])
+        case "kms:EnableKey": return key(["is_enabled": true])
+        case "ec2:CreateFlowLogs":
+            return (value("ResourceIds")?.elements ?? []).map { id in
+                Form(
+                    "aws_flow_log", id.text ?? "",
+                    [
+                        "vpc_id": id, "traffic_type": value("TrafficType"),
+                        "log_destination_type": value("LogDestinationType"),
+                        "log_destination": value("LogDestination")
+                            ?? value("LogGroupName").flatMap(\.text).map { group in
+                                let role = value("DeliverLogsPermissionArn")?.text.flatMap { ARN($0) }
+                                return .string(
+                                    "arn:\(role?.partition ?? "aws"):logs:\(region):\(role?.account ?? ""):log-group:\(group)"
+                                )
+                            }, "iam_role_arn": value("DeliverLogsPermissionArn"),
+                        "max_aggregation_interval": value("MaxAggregationInterval"),
+                        "log_format": value("LogFormat"),
+                    ])
+            }
+        case "ec2:AuthorizeSecurityGroupIngress":
+            return ingressRules.map { permission, range in
+                let source = range["CidrIp"] ?? range["CidrIpv6"]
+                return Form(
+                    "aws_vpc_security_group_ingress_rule",
+                    "\(text("GroupId")) \(permission["FromPort"]?.inWords.text ?? "all") \(source?.text ?? "")",
+                    [
+                        "security_group_id": value("GroupId"), "ip_protocol": permission["IpProtocol"],
+                        "from_port": permission["FromPort"], "to_port": permission["ToPort"],
+                        "cidr_ipv4": range["CidrIp"], "cidr_ipv6": range["CidrIpv6"],
+                        "description": range["Description"],
+                    ])
+            }
+        case "logs:CreateLogGroup":
+            return iam("aws_cloudwatch_log_group", ["logGroupName"], ["name": value("logGroupName")])
+        case "iam:CreateRole":
+            return iam(
+                "aws_iam_role", ["RoleName"],
+                [
+                    "name": value("RoleName"),
+                    "assume_role_policy": policy("AssumeRolePolicyDocument").map(Form.document),
+                ])
+        case "iam:PutRolePolicy":
+            return iam(
+                "aws_iam_role_policy", ["RoleName", "PolicyName"],
+                [
+                    "role": value("RoleName"), "name": value("PolicyName"),
+                    "policy": policy("PolicyDocument").map(Form.document),
+                ])
+        case "iam:UpdateAccessKey":
+            return iam(
+                "aws_iam_access_key", ["AccessKeyId"], ["user": value("UserName"), "status": value("Status")])
+        case "iam:UpdateAccountPasswordPolicy":
+            return [
+                Form(
+                    "aws_iam_account_password_policy", "strict",
+                    [
+                        "minimum_password_length": value("MinimumPasswordLength"),
+                        "require_symbols": value("RequireSymbols"), "require_numbers": value("RequireNumbers"),
+                        "require_uppercase_characters": value("RequireUppercaseCharacters"),
+                        "require_lowercase_characters": value("RequireLowercaseCharacters"),
+                        "allow_users_to_change_password": value("AllowUsersToChangePassword"),
+                        "max_password_age": value("MaxPasswordAge"),
+                        "password_reuse_prevention": value("PasswordReusePrevention"),
+                        "hard_expiry": value("HardExpiry"),
+                    ])
+            ]
+        case "iam:CreateGroup": return iam("aws_iam_group", ["GroupName"], ["name": value("GroupName")])
+        case "iam:AttachGroupPolicy":
+            return iam(
+                "aws_iam_group_policy_attachment", ["GroupName", "PolicyArn"],
+                ["group": value("GroupName"), "policy_arn": value("PolicyArn")])
+        case "iam:PutGroupPolicy":
+            return iam(
+                "aws_iam_group_policy", ["GroupName", "PolicyName"],
+                [
+                    "group": value("GroupName"), "name": value("PolicyName"),
+                    "policy": policy("PolicyDocument").map(Form.document),
+                ])
+        case "iam:AddUserToGroup":
+            return iam(
+                "aws_iam_user_group_membership", ["UserName", "GroupName"],
+                ["user": value("UserName"), "groups": value("GroupName").map { [$0] }])
+        default: return []
+        }
+    }
+}
+
+extension JSON {
+    fileprivate var terraformSelector: JSON {
+        let data = (self["DataResources"]?.elements ?? []).map { $0.renaming(["Type": "type", "Values": "values"]) }
+        return .members([
+            "read_write_type": self["ReadWriteType"], "include_management_events": self["IncludeManagementEvents"],
+            "exclude_management_event_sources": self["ExcludeManagementEventSources"],
+            "data_resource": data.isEmpty ? nil : .array(data),
+        ])
+    }
+
+    fileprivate var terraformAdvancedSelector: JSON {
+        .members([
+            "name": self["Name"],
+            "field_selector": .array(
+                (self["FieldSelectors"]?.elements ?? []).map {
+                    $0.renaming([
+                        "Field": "field", "Equals": "equals", "NotEquals": "not_equals", "StartsWith": "starts_with",
+                        "NotStartsWith": "not_starts_with", "EndsWith": "ends_with", "NotEndsWith": "not_ends_with",
+                    ])
+                }),
+        ])
+    }
+}

@@ -1,0 +1,88 @@
+import AWSClient
+import Basics
+import Posture
+import Practices
+import Remediation
+import Testing
+
+/// Plans for those who declare their resources, and the resources that are declared elsewhere.
+@Suite struct InfrastructureCodeTests {
+    /// Steps on one resource are one declaration, and what a language has no resource for is a person's.
+    @Test func stepsOnOneResourceAreOneDeclaration() throws {
+        let bucket: JSON = ["Bucket": "trail-one", "ExpectedBucketOwner": "123456789012"]
+        func call(_ operation: AWSClient.Operation, _ name: String, _ value: JSON) -> APICall {
+            APICall(operation, in: "us-east-1", .members((bucket.object?.members ?? []) + [.init(name, value)]))
+        }
+        let steps = [
+            ("version", call(.putBucketVersioning, "VersioningConfiguration", ["Status": "Enabled"])),
+            ("log", call(.putBucketLogging, "BucketLoggingStatus", ["LoggingEnabled": ["TargetBucket": "logs"]])),
+            ("policy", call(.putBucketPolicy, "Policy", #"{"Statement":[{"Sid":"${aws:username}"}]}"#)),
+            ("remove", APICall(.revokeSecurityGroupIngress, in: "us-east-1")),
+        ]
+        let template = try JSON(parsing: InfrastructureCode(steps, in: .cloudformation).text("title"))
+        #expect(template["Resources"]?.object?.names == ["BucketTrailOne", "BucketPolicyTrailOne"])
+        let properties = template["Resources"]?["BucketTrailOne"]?["Properties"]
+        #expect(properties?["VersioningConfiguration"]?["Status"] == "Enabled")
+        #expect(properties?["LoggingConfiguration"]?["DestinationBucketName"] == "logs")
+        #expect(template["Metadata"]?["ByHand"] == ["remove (ec2:RevokeSecurityGroupIngress)"])
+
+        let terraform = InfrastructureCode(steps, in: .terraform).text("title")
+        #expect(terraform.contains(#"resource "aws_s3_bucket_versioning" "trail_one" {"#))
+        #expect(terraform.contains(#""Sid" = "$${aws:username}""#), "a policy variable is no template of HCL")
+        #expect(terraform.contains("# By hand: remove (ec2:RevokeSecurityGroupIngress)"))
+    }
+
+    /// A value that a step does not know is a parameter, so that the template is whole.
+    @Test func whatCloudFormationDemandsBesidesIsAParameter() throws {
+        let step = APICall(
+            .updateTrail, in: "us-east-1",
+            ["Name": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main", "EnableLogFileValidation": true])
+        let template = try JSON(
+            parsing: InfrastructureCode([("title", step)], in: .cloudformation).text("title"))
+        #expect(template["Parameters"]?.object?.names == ["TrailMainS3BucketName", "TrailMainIsLogging"])
+        #expect(
+            template["Resources"]?["TrailMain"]?["Properties"]?["S3BucketName"] == ["Ref": "TrailMainS3BucketName"])
+    }
+
+    @Test(arguments: [
+        (["aws:cloudformation:stack-name": "logs", "ManagedBy": "terraform"], "CloudFormation stack logs"),
+        (["aws:cloudformation:stack-id": "arn:of:it"], "CloudFormation stack arn:of:it"),
+        (["managed-by": "Terraform"], "Terraform (tag managed-by)"),
+        (["Managed_By": "opentofu"], "Terraform (tag Managed_By)"),
+        (["terraform": "true"], "Terraform (tag terraform)"), (["terraform": "false"], nil),
+        (["ManagedBy": "ann"], nil), ([:], nil),
+    ])
+    func tagsTellTheOwner(_ tags: [String: String], _ owner: String?) {
+        #expect(ResourceOwner(tags: tags)?.description == owner)
+    }
+}
+
+extension FixTests {
+    /// The bucket of a stack is left to its template, whose change the plan shows; the other trail's bucket is planned for.
+    @Test func aResourceThatAStackOwnsGetsAPatch() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        try await world.makeTrail("first", "trail-one")
+        try await world.makeTrail("second", "trail-two")
+        func tag(_ bucket: JSON, _ key: JSON, _ value: JSON) async throws {
+            try await world.call(
+                "s3", "put_bucket_tagging", ["Bucket": bucket, "Tagging": ["TagSet": [["Key": key, "Value": value]]]])
+        }
+        // Nobody but AWS can set a stack's own tag, in moto as there.
+        try await tag("trail-one", "ManagedBy", "Terraform")
+        let plan = try await Planned.make(world.endpoint, checks: ["trail-bucket-versioning"]).file.plan
+        #expect(plan.steps.map(\.resource) == ["arn:aws:s3:::trail-two"])
+        #expect(plan.steps.allSatisfy { !$0.notes.contains { $0.contains("not known") } })
+        let left = try #require(plan.leftOut.first)
+        #expect(left.reason.hasPrefix("owned by Terraform (tag ManagedBy)"), "\(left)")
+        #expect(left.byHand.contains(#"resource "aws_s3_bucket_versioning" "trail_one" {"#), "\(left.byHand)")
+
+        let findings = try await Planned.make(world.endpoint, checks: ["trail-bucket-versioning"]).findings
+        let (_, reading, _) = await Planned.scan(world.endpoint, checks: ["trail-bucket-versioning"])
+        let fixes = Fixes.all.filter { $0.checks.contains("trail-bucket-versioning") }
+        let forced = await Planner(
+            fixes, client: fixClient(world.endpoint), guards: testGuards, isForced: true
+        ).proposals(for: findings, in: reading, region: "us-east-1", whyNot: Fixes.reasonForNone)
+        #expect(forced.steps.count == 2)
+    }
+}
