@@ -1,7 +1,8 @@
 import AWSClient
 import Basics
 
-/// Answers by their requests: what several facets or accounts ask is sent once, and the answer given to all who ask.
+/// Cache of answers by request: a request that several facets or accounts make is sent once, and all of them get its
+/// answer.
 actor Answers {
     private let client: Client
     private var given: [Question: Task<any Sendable, any Error>] = [:]
@@ -15,11 +16,11 @@ actor Answers {
         var parameters: [String: JSON]
         var binding: RESTBinding
         var region: String
-        /// What the answer is read as.
+        /// The type that the answer is decoded as.
         var output: ObjectIdentifier
     }
 
-    /// The answer's pages: new ones, or those that were given before to the same request.
+    /// Returns the answer's pages: from the cache if the same request was made before, otherwise by sending it.
     func pages<Output>(of request: ReadRequest<Output>, in region: String) async throws(AWSError) -> [Output] {
         let question = Question(
             operation: request.operation, parameters: request.parameters, binding: request.binding, region: region,

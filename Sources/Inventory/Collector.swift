@@ -1,31 +1,31 @@
 public import AWSClient
 public import FoundationEssentials
 
-/// Reads the chosen facets of one account: each call once, all regions and services at the same time, within the
-/// client's budgets. It judges nothing.
+/// Reads the chosen facets of one account. Each call is made once, and all regions and services are read concurrently
+/// within the client's budgets. It evaluates nothing.
 public struct Collector: Sendable {
     let client: Client
-    /// To requests that several facets may make.
+    /// Answers to requests that several facets can make.
     let answers: Answers
     let accountID: String
     let partition: String
-    /// Where calls go that concern no region in particular.
+    /// The region for calls that concern no particular region.
     let baseRegion: String
     let facets: Set<Facet>
     let buckets: Set<String>
     let keys: Set<String>
     let directory: OrganizationDirectory?
     let sleep: @Sendable (Duration) async throws -> Void
-    /// Receives what makes the user wait.
+    /// Receives messages about delays that the user should know of.
     let warn: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - facets: what is to be read; what these require is read with them.
+    ///   - facets: the facets to read; the facets that they require are read with them.
     ///   - baseRegion: a region of the partition that is enabled in every account.
-    ///   - buckets: the names of buckets that are read besides those of the trails.
-    ///   - keys: the ARNs of KMS keys that are read besides those of the trails.
-    ///   - organization: who else may be asked about the organization, if several accounts are read in one run.
-    ///   - warn: receives what makes the user wait: a sentence without its full stop.
+    ///   - buckets: the names of further buckets to read, besides the trail buckets.
+    ///   - keys: the ARNs of further KMS keys to read, besides the keys that trails use.
+    ///   - organization: further credentials for calls about the organization, if several accounts are read in one run.
+    ///   - warn: receives messages about delays: each is a sentence without its full stop.
     public init(
         client: Client, accountID: String, partition: String, baseRegion: String, facets: Set<Facet>,
         buckets: [String] = [], keys: [String] = [], organization: OrganizationDirectory? = nil,
@@ -53,10 +53,10 @@ public struct Collector: Sendable {
         return facets.contains(.regions) ? await Facet.regions.read(self, nothing).fact(of: .regions) : .notCollected
     }
 
-    /// The account as it is now. What could not be read is unknown in it, with the reason.
+    /// Reads the account as it is now. A fact that could not be read is unknown, with the reason.
     /// - Parameters:
     ///   - regions: the regions to read.
-    ///   - time: what the reading is dated with.
+    ///   - time: the time to record as the time of the reading.
     public func collect(regions: Fact<[String]>, at time: Date) async -> Account {
         var account = Account(id: accountID, partition: partition, readAt: time, regions: regions)
         var waiting = facets.subtracting([.regions])
@@ -77,11 +77,11 @@ public struct Collector: Sendable {
 
     // MARK: What the facets share
 
-    /// All pages of an answer, or why there are none.
+    /// Returns all pages of an answer, or the reason why there are none.
     /// - Parameters:
-    ///   - code: the error by which AWS says that there is nothing; the list of pages is then empty.
-    ///   - isShared: other facets may make the same request. The answer is then kept to the end of the reading, so it
-    ///     should not be a large one.
+    ///   - code: the error code by which AWS says that the resource does not exist; the list of pages is then empty.
+    ///   - isShared: whether other facets can make the same request. The answer is then kept until the reading ends, so
+    ///     it should not be large.
     func pages<Answer>(
         of request: ReadRequest<Answer>, in region: String, absent code: String? = nil, isShared: Bool = false
     ) async -> Fact<[Answer]> {
@@ -97,7 +97,7 @@ public struct Collector: Sendable {
         }
     }
 
-    /// The value that `read` gives, or why it gives none.
+    /// Returns the value that `read` returns, or the reason why it failed.
     func fact<Value>(_ read: () async throws(AWSError) -> Value) async -> Fact<Value> {
         do throws(AWSError) {
             return .known(try await read())
@@ -106,14 +106,14 @@ public struct Collector: Sendable {
         }
     }
 
-    /// What `read` makes of each name, all at the same time.
+    /// Reads each name, all concurrently.
     func concurrently<Value>(
         _ names: some Sequence<String>, _ read: @escaping @Sendable (String) async -> Fact<Value>
     ) async -> ByName<Value> {
         await concurrently(Dictionary(names.map { ($0, .known($0)) }) { first, _ in first }, read)
     }
 
-    /// What `read` makes of each element that is known, all at the same time.
+    /// Reads each known element, all concurrently. An unknown element stays unknown.
     func concurrently<Element, Value>(
         _ elements: ByName<Element>, _ read: @escaping @Sendable (Element) async -> Fact<Value>
     ) async -> ByName<Value> {

@@ -1,20 +1,22 @@
 public import AWSClient
 
-/// A part of the inventory that a check can read: what it is called, which calls read it, and what must be read first.
+/// A part of the inventory that a check can read: its name, the calls that read it, and the facets that must be read
+/// first.
 ///
 /// A facet is declared once, beside the resource that it reads, as a static member of this class:
 /// `public static let vpcs = FacetOf.perRegion("vpcs", EC2.describeVPCs()) { … }`. A check names it in its `reads` and
-/// asks the account for it (`account[.vpcs]`). No list of facets is kept: a run reads the facets that its checks name,
-/// with what these require; the permissions, the snapshot and the tests follow from the same declaration.
+/// gets its fact from the account (`account[.vpcs]`). No list of facets is kept: a run reads the facets that its checks
+/// name and the facets that these require; the permissions, the snapshot and the tests follow from the same
+/// declaration.
 ///
 /// This class is a facet without the type of its value. It is immutable, and only ``FacetOf`` derives from it.
 public class Facet: @unchecked Sendable {
-    /// The facet's name in snapshots; no other facet bears it.
+    /// The facet's name in snapshots, which is unique.
     public let name: String
-    /// The calls that read this facet itself, without those of the facets in ``requires``, each with some parameters.
-    /// The last one answers with the facet's value.
+    /// The calls that read this facet itself, without the calls of the facets in ``requires``. Their parameters are
+    /// examples. The last call returns the facet's value.
     public let requests: [any Request]
-    /// The facets that must be read first, because they say what to ask for.
+    /// The facets that must be read first, because the requests are made from their values.
     public let requires: Set<Facet>
     let read: @Sendable (Collector, Account) async -> StoredFact
 
@@ -28,14 +30,14 @@ public class Facet: @unchecked Sendable {
         self.read = read
     }
 
-    /// The call that answers with the facet's value.
+    /// The call that returns the facet's value.
     public var call: Operation { requests[requests.count - 1].operation }
-    /// The same call as evidence and unknown facts name it, such as `ec2:DescribeVpcs`.
+    /// The name of ``call`` in evidence and in unknown facts, such as `ec2:DescribeVpcs`.
     public var source: String { call.description }
-    /// The calls that read this facet itself, whose permissions it takes.
+    /// The calls that read this facet itself; reading it takes their permissions.
     public var operations: [Operation] { requests.map { $0.operation } }
 
-    /// `facets` with everything that they require, directly or through others.
+    /// Returns `facets` with all facets that they require, directly or through others.
     public static func closure(of facets: Set<Facet>) -> Set<Facet> {
         var closed = facets
         var open = Array(facets)
@@ -57,10 +59,10 @@ extension Facet: Hashable, Comparable, CustomStringConvertible {
 
 /// A facet with the type of its value.
 public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendable {
-    /// A facet that no common shape fits.
+    /// Creates a facet that none of the common shapes fits.
     /// - Parameters:
-    ///   - requests: the calls that `read` makes, with some parameters, the decisive one last.
-    ///   - read: called with the account as far as it is read, which holds the facets in `requires`.
+    ///   - requests: the calls that `read` makes, with example parameters; the last one returns the value.
+    ///   - read: called with the account as read so far, which holds the facets in `requires`.
     public init(
         _ name: String, calls requests: any Request..., requires: Set<Facet> = [],
         read: @escaping @Sendable (Collector, Account) async -> Fact<Value>
@@ -68,10 +70,10 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
         super.init(name, requests, requires) { StoredFact(await read($0, $1)) }
     }
 
-    /// A fact about the account as a whole, by one call or page by page.
+    /// A fact about the account as a whole, from one call, which can have several pages.
     /// - Parameters:
-    ///   - code: the error by which AWS says that there is none; there are then no pages.
-    ///   - value: made of all pages.
+    ///   - code: the error code by which AWS says that the resource does not exist; there are then no pages.
+    ///   - value: makes the value from all pages.
     public static func ofAccount<Answer>(
         _ name: String, _ request: ReadRequest<Answer>, absent code: String? = nil,
         _ value: @escaping @Sendable ([Answer]) throws(Unknown) -> Value
@@ -81,8 +83,8 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
         }
     }
 
-    /// The elements that each region lists, page by page. One region's failure says nothing about the others.
-    /// - Parameter id: what the elements are ordered by.
+    /// The elements that each region lists, page by page. A failure in one region leaves the other regions known.
+    /// - Parameter id: the key by which the elements are sorted.
     public static func perRegion<Answer, Element>(
         _ name: String, _ request: ReadRequest<Answer>, by id: @escaping @Sendable (Element) -> String,
         _ elements: @escaping @Sendable (Answer) -> [Element]
@@ -92,7 +94,7 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
         }
     }
 
-    /// What each region answers to something more than one list.
+    /// A value for each region that takes more than one list call to read.
     public static func perRegion<Content>(
         _ name: String, calls requests: any Request..., requires: Set<Facet> = [],
         _ read: @escaping @Sendable (Collector, String) async -> Fact<Content>
@@ -104,13 +106,13 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
         }
     }
 
-    /// What one call answers for each element of another facet.
+    /// The answer of one call for each element of another facet.
     /// - Parameters:
-    ///   - places: the elements by name, each with where and by which name it is asked for; unknown for an element that
-    ///     nobody can be asked about.
-    ///   - request: the request for the element of a name, in the account of that id.
-    ///   - code: the error by which AWS says that there is none; there are then no pages.
-    ///   - value: made of all pages, of which there mostly is one.
+    ///   - places: the elements by name, each with the region and the name for the call about it; unknown for an
+    ///     element about which no call can be made.
+    ///   - request: makes the request from the element's name and the account ID.
+    ///   - code: the error code by which AWS says that the resource does not exist; there are then no pages.
+    ///   - value: makes the value from all pages; usually there is one.
     public static func each<Answer, Content>(
         _ name: String, of requires: Set<Facet>,
         at places: @escaping @Sendable (Collector, Account) -> Fact<ByName<Place>>, absent code: String? = nil,
@@ -136,12 +138,12 @@ public final class FacetOf<Value: Codable & Sendable>: Facet, @unchecked Sendabl
     }
 }
 
-/// Facts by name: of each region, of each trail, of each bucket.
+/// Facts by name: for each region, trail or bucket.
 public typealias ByName<Value: Sendable> = [String: Fact<Value>]
-/// A facet's fact if it is read in each region on its own.
+/// The fact of a facet that is read in each region separately.
 public typealias Regional<Value: Sendable> = Fact<ByName<Value>>
 
-/// Where and by which name an element is asked about.
+/// The region and the name for a call about an element.
 public struct Place: Sendable {
     public var region: String
     public var name: String
@@ -153,7 +155,7 @@ public struct Place: Sendable {
 }
 
 extension Fact {
-    /// What `read` makes of the value.
+    /// Applies `read` to the value; an unknown fact stays unknown.
     func concurrently<Result>(_ read: (Value) async -> Result) async -> Fact<Result> {
         switch state {
         case .known(let value): .known(await read(value))
@@ -161,7 +163,7 @@ extension Fact {
         }
     }
 
-    /// The fact of one name. Setting one makes the list known.
+    /// The fact with this name. Setting one makes the collection known.
     public subscript<Element>(name: String) -> Fact<Element> where Value == ByName<Element> {
         get {
             map { $0[name] ?? .notCollected }.flattened()
@@ -175,7 +177,7 @@ extension Fact {
 }
 
 extension Fact {
-    /// The inner fact, seen through its own call or through the outer one's.
+    /// The inner fact, with its own source, or the outer fact's source if it has none.
     fileprivate func flattened<Inner>() -> Fact<Inner> where Value == Fact<Inner> {
         switch state {
         case .known(let inner): inner.seen(through: source)
@@ -185,12 +187,12 @@ extension Fact {
 }
 
 extension Fact where Value: ExpressibleByDictionaryLiteral {
-    /// The facts by name; none if it is not known which there are.
+    /// The facts by name; empty if the collection is unknown.
     public var facts: Value { (try? value) ?? [:] }
 }
 
 extension Array {
-    /// The one answer of an operation that always gives one.
+    /// Returns the only answer of an operation that always returns one.
     /// - Throws: ``Unknown`` if there is none.
     func only(_ operation: Operation) throws(Unknown) -> Element {
         guard let answer = first else {

@@ -1,7 +1,7 @@
-/// A value that was seen, or the reason why there is none, with the call through which it was or would have been seen.
+/// A value that was read, or the reason why there is none, with the call that returned or would have returned it.
 ///
-/// A check reads a fact with `try fact.value`; an unknown fact thereby makes the finding `unknown`. Nothing that was not
-/// seen can become a pass.
+/// A check reads a fact with `try fact.value`, so an unknown fact makes the finding `unknown`. A value that was not
+/// read can never become a pass.
 public struct Fact<Value: Sendable>: Sendable {
     public enum State: Sendable {
         case known(Value)
@@ -9,7 +9,8 @@ public struct Fact<Value: Sendable>: Sendable {
     }
 
     public var state: State
-    /// The API call, such as `cloudtrail:DescribeTrails`. A fact that is read from an account by its facet has one.
+    /// The API call, such as `cloudtrail:DescribeTrails`. A fact that is read from an account by its facet always has
+    /// one.
     public var source: String?
 
     public static func known(_ value: Value, from source: String? = nil) -> Fact {
@@ -20,7 +21,7 @@ public struct Fact<Value: Sendable>: Sendable {
         Fact(state: .unknown(unknown), source: unknown.call)
     }
 
-    /// The value that was seen.
+    /// The value that was read.
     /// - Throws: ``Unknown`` if there is none.
     public var value: Value {
         get throws(Unknown) {
@@ -36,7 +37,7 @@ public struct Fact<Value: Sendable>: Sendable {
         .unknown(Unknown(.notCollected, detail: "not collected in this snapshot; scan again"))
     }
 
-    /// The same fact about a value derived from this one.
+    /// Returns the fact of a value that is derived from this one, with the same source.
     public func map<Derived>(_ transform: (Value) throws(Unknown) -> Derived) -> Fact<Derived> {
         do throws(Unknown) {
             return Fact<Derived>(state: .known(try transform(try value)), source: source)
@@ -45,11 +46,11 @@ public struct Fact<Value: Sendable>: Sendable {
         }
     }
 
-    /// The same fact, seen through a call unless it already says through which.
+    /// Returns the same fact with `call` as its source unless it already has one.
     func seen(through call: String?) -> Fact { Fact(state: state, source: source ?? call) }
 }
 
-/// Facts are equal if they say the same, whatever call it was seen through.
+/// Facts are equal if their states are equal, whatever their sources.
 extension Fact: Equatable where Value: Equatable {
     public static func == (one: Fact, other: Fact) -> Bool { one.state == other.state }
 }
@@ -61,7 +62,7 @@ extension Fact: Hashable where Value: Hashable {
 extension Fact.State: Equatable where Value: Equatable {}
 extension Fact.State: Hashable where Value: Hashable {}
 
-/// The source is left out: it is that of the facet.
+/// The source is not coded: it is the call of the facet.
 extension Fact: Codable where Value: Codable {
     private enum CodingKeys: CodingKey {
         case known, unknown
@@ -85,37 +86,37 @@ extension Fact: Codable where Value: Codable {
     }
 }
 
-/// Why a fact is not known, and what would settle it.
+/// Reason why a fact is unknown, and the call or permission that would make it known.
 public struct Unknown: Error, Hashable, Sendable, Codable {
     public enum Reason: String, Hashable, Sendable, Codable {
         /// The caller lacks ``Unknown/permission``.
         case accessDenied
-        /// AWS went on refusing for too many calls until the retries were spent.
+        /// AWS throttled the call until the retries were used up.
         case throttled
         /// The call failed in another way: a server error, no connection, an answer that cannot be read.
         case failed
         /// The answer ended before all of it was read.
         case truncated
-        /// The resource belongs to another account, which alone may be asked.
+        /// The resource belongs to another account, and only that account can read it.
         case anotherAccount
-        /// What another resource points at does not exist, or cannot be seen.
+        /// A resource that another resource refers to does not exist, or is not visible to the caller.
         case notFound
-        /// AWS has not produced it yet, such as a first delivery.
+        /// AWS has not produced the data yet, such as a first delivery.
         case notYet
-        /// No chosen check reads the fact, so it was not asked for.
+        /// No chosen check reads the fact, so it was not read.
         case notCollected
         /// Parapet has no model of what AWS would do.
         case notModeled
     }
 
     public var reason: Reason
-    /// The API call that would have told, such as `cloudtrail:DescribeTrails`.
+    /// The API call that would have returned the value, such as `cloudtrail:DescribeTrails`.
     public var call: String?
-    /// The IAM action that is missing, if that is the reason.
+    /// The missing IAM action, if access was denied.
     public var permission: String?
-    /// A policy forbids the call, so that allowing it elsewhere would not settle anything.
+    /// Whether a policy explicitly denies the call; an allow in another policy would then not help.
     public var isExplicitlyDenied: Bool
-    /// AWS's own words, or ours, on what went wrong.
+    /// AWS's message or ours about the cause.
     public var detail: String
 
     public init(
@@ -129,14 +130,14 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         self.detail = detail
     }
 
-    /// The same, with the call that would have told unless it already names one.
+    /// Returns the same with `call` as its call unless it already has one.
     public func asked(of call: String?) -> Unknown {
         var unknown = self
         unknown.call = self.call ?? call
         return unknown
     }
 
-    /// One sentence for a person, with the permission that would settle it.
+    /// One sentence for the user, with the permission that would make the fact known.
     public var explanation: String {
         let asked = call.map { "\($0): " } ?? ""
         return switch reason {

@@ -1,5 +1,5 @@
-/// A fact about a resource that another call tells than the one that lists the resource. It stands in no answer, and
-/// in a snapshot among the facts of its own facet; ``Account`` puts the two together.
+/// A fact about a resource that comes from another call than the one that lists the resource. No answer contains it,
+/// and a snapshot holds it under its own facet; ``Account`` joins it to the resource.
 @propertyWrapper
 public struct FromAnotherCall<Value: Sendable>: Sendable {
     public var wrappedValue: Fact<Value>
@@ -12,7 +12,7 @@ public struct FromAnotherCall<Value: Sendable>: Sendable {
 extension FromAnotherCall: Equatable where Value: Equatable {}
 extension FromAnotherCall: Hashable where Value: Hashable {}
 
-/// The compiler's own coding of a resource leaves the fact out, by the two methods below.
+/// The two methods below make the synthesized coding of a resource skip the fact.
 extension FromAnotherCall: Codable {
     public init(from decoder: any Decoder) { self.init(wrappedValue: .notCollected) }
     public func encode(to encoder: any Encoder) {}

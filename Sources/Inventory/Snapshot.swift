@@ -7,18 +7,18 @@ import Gzip
     import Glibc
 #endif
 
-/// A reading of accounts as it is kept on disk. It holds no secrets, since nothing in an inventory is one. Judging it
-/// again gives the same findings without any call.
+/// A reading of accounts, as stored on disk. It holds no secrets, because no fact in an inventory is secret. Evaluating
+/// it again gives the same findings without any call.
 ///
-/// The file is gzip-compressed lines of JSON: one says which reading it is, then comes one for each account, followed
-/// by one for each of the account's facets. A fact is decoded when a check first asks for it.
+/// The file is gzip-compressed lines of JSON. The first line identifies the reading. Then comes one line for each
+/// account, followed by one line for each of the account's facets. A fact is decoded when a check first reads it.
 public struct Snapshot: Sendable {
     public var reading: Reading
     public var accounts: [Account]
 
-    /// A reader refuses other versions.
+    /// Schema version; a reader rejects other versions.
     public static let schema = "parapet.snapshot/2"
-    /// Thousands of users with the same inline policy become a two-hundredth.
+    /// The ratio allows for repetition: thousands of users with the same inline policy compress to a two-hundredth.
     static let limits = GzipLimits(wholeUpTo: 16 << 20, ratio: 400, total: 4 << 30)
 
     public init(reading: Reading, accounts: [Account]) {
@@ -26,14 +26,14 @@ public struct Snapshot: Sendable {
         self.accounts = accounts
     }
 
-    /// Which reading this is.
+    /// Identification of the reading.
     public struct Reading: Sendable, Codable, Hashable {
         public var id: String
         public var started: Date
         public var finished: Date
-        /// The version of Parapet that read.
+        /// The version of Parapet that made the reading.
         public var parapet: String
-        /// The ARN of who signed the calls; `nil` in snapshots of earlier versions.
+        /// The ARN of the principal that signed the calls; `nil` in snapshots of earlier versions.
         public var caller: String?
 
         public init(id: String, started: Date, finished: Date, parapet: String, caller: String? = nil) {
@@ -60,15 +60,15 @@ public struct Snapshot: Sendable {
         var partition: String
         var readAt: Date
         var unreadable: Unknown?
-        /// Absent if no region was left out.
+        /// Absent if the reading covers all enabled regions.
         var unreadRegions: Fact<[String]>?
-        /// How many lines with facts follow.
+        /// Number of fact lines that follow.
         var facts: Int
     }
 
     fileprivate static let factLine = (start: #"{"facet":""#, middle: #"","fact":"#, end: "}")
 
-    /// The bytes of the file.
+    /// Returns the file's bytes.
     public func encoded() throws -> [UInt8] {
         let encoder = Self.encoder
         var document = try encoder.encode(
@@ -90,7 +90,7 @@ public struct Snapshot: Sendable {
         return Gzip.compress(Array(document))
     }
 
-    /// - Throws: ``Failure`` for what is no snapshot of this version
+    /// - Throws: ``Failure`` if the bytes are not a snapshot of this version.
     public init(decoding bytes: [UInt8]) throws(Failure) {
         var assembly = SnapshotAssembly(fileSize: bytes.count)
         let failure = bytes.withUnsafeBytes { bytes in
@@ -126,23 +126,23 @@ public struct Snapshot: Sendable {
     }
 }
 
-/// Puts a snapshot together line by line. What a line claims to follow costs nothing before it is there.
+/// Builds a snapshot line by line. Counts that a line claims allocate nothing before the counted lines arrive.
 private struct SnapshotAssembly {
     /// More accounts than any organization has.
     private static let mostAccounts = 100_000
-    /// In bytes, of a line that holds no fact.
+    /// Length limit in bytes of a line that holds no fact.
     private static let longestHeading = 1 << 20
 
-    /// The beginning of a line whose end is yet to come.
+    /// The start of a line whose end has not arrived.
     private var beginning: [UInt8] = []
     private var header: Snapshot.Header?
     private var accounts: [Account] = []
-    /// How many facts of the last account are to come.
+    /// Number of facts of the last account that are still to come.
     private var factsLeft = 0
     private var failure: Failure?
     private let decoder = Snapshot.decoder
-    /// How many values are to come at most. A value of two bytes takes 24 when it is decoded, and a byte of the file may
-    /// become 400.
+    /// Limit of the number of values that are still to come. A value of two bytes takes 24 when it is decoded, and a
+    /// byte of the file can decompress to 400.
     private var valuesLeft: Int
 
     init(fileSize: Int) { valuesLeft = max(2_000_000, fileSize * 20) }
@@ -159,7 +159,7 @@ private struct SnapshotAssembly {
         if factsLeft == 0, beginning.count > Self.longestHeading { failure = Snapshot.unusable() }
     }
 
-    /// - Throws: ``Failure`` if lines are missing, or one was not understood.
+    /// - Throws: ``Failure`` if lines are missing, or one could not be read.
     mutating func finished() throws(Failure) -> Snapshot {
         if failure == nil { take(UnsafeRawBufferPointer(start: nil, count: 0)) }
         if let failure { throw failure }
@@ -167,7 +167,7 @@ private struct SnapshotAssembly {
         return Snapshot(reading: header.reading, accounts: accounts)
     }
 
-    /// - Parameter end: what follows ``beginning`` up to the end of the line.
+    /// - Parameter end: the bytes after ``beginning`` up to the end of the line.
     private mutating func take(_ end: UnsafeRawBufferPointer) {
         guard !beginning.isEmpty else { return take(line: end) }
         let line = beginning + end
@@ -189,7 +189,7 @@ private struct SnapshotAssembly {
         }
         guard valuesLeft >= 0 else { throw Snapshot.unusable("it holds too many values for its size") }
         guard let header else {
-            // The first line of another version may look otherwise.
+            // The first line of another version can have other members.
             if let version = try? decoder.decode(Snapshot.Version.self, from: Data(line)),
                 version.schema != Snapshot.schema
             {
@@ -222,7 +222,7 @@ private struct SnapshotAssembly {
         return decoded
     }
 
-    /// The name of a line's facet, and its fact as text.
+    /// Returns the name of a line's facet, and its fact as text.
     private static func fact(of line: UnsafeRawBufferPointer) throws(Failure) -> (String, StoredFact) {
         let start = Snapshot.factLine.start.utf8
         let middle = Array(Snapshot.factLine.middle.utf8)

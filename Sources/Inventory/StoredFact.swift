@@ -2,8 +2,8 @@ import AWSClient
 import FoundationEssentials
 import Synchronization
 
-/// A fact as an account keeps it, whatever its type: as it was read, or as the text of a snapshot that is decoded when
-/// the fact is first asked for.
+/// A fact of any type as an account stores it: as it was read, or as the text of a snapshot, which is decoded when the
+/// fact is first used.
 final class StoredFact: Sendable {
     private enum State {
         case text(Data)
@@ -18,7 +18,7 @@ final class StoredFact: Sendable {
     /// - Parameter text: JSON, as ``encoded()`` writes it.
     init(text: Data) { state = Mutex(.text(text)) }
 
-    /// The fact; unknown if the snapshot holds something else in its place.
+    /// Returns the fact; unknown if the snapshot holds a value of another type.
     func fact<Value: Codable & Sendable>(of facet: FacetOf<Value>) -> Fact<Value> {
         state.withLock { state in
             switch state {
@@ -32,7 +32,7 @@ final class StoredFact: Sendable {
         }
     }
 
-    /// The fact as JSON.
+    /// Returns the fact as JSON.
     func encoded() throws -> Data {
         try state.withLock { state in
             switch state {
@@ -43,7 +43,7 @@ final class StoredFact: Sendable {
         }
     }
 
-    /// What is stored after something was done to the fact; an unknown one stays as it is.
+    /// Returns the transformed fact; `nil` if it is unknown or not decoded yet.
     func mapped(_ transform: (any StorableFact) -> any StorableFact) -> StoredFact? {
         state.withLock { state in
             if case .fact(let fact) = state { StoredFact(transform(fact)) } else { nil }
@@ -60,11 +60,12 @@ extension Fact {
     }
 }
 
-/// A fact of whatever type, with what can be done to it without knowing the type.
+/// A fact of any type, with the operations that do not need the type.
 protocol StorableFact: Codable, Sendable {
-    /// The fact if its call, and no other, is refused: each element of a list of facts is then unknown.
+    /// Returns the fact as if only its own call were denied: each element of a collection is then unknown.
     func refused(_ unknown: Unknown) -> Self
-    /// The fact with another account's elements beside or in place of its own; the other fact if it has no elements.
+    /// Returns the fact with the other fact's elements added or replacing its own; the other fact if it has no
+    /// elements.
     func taking(_ other: any StorableFact) -> any StorableFact
 }
 

@@ -1,7 +1,7 @@
 import AWSClient
 
 extension Unknown {
-    /// Why a call's failure leaves the fact unknown.
+    /// Creates the reason why a failed call leaves the fact unknown.
     init(_ error: AWSError) {
         let reason: Reason =
             if error.isAccessDenied {

@@ -1,8 +1,8 @@
-/// Something that already runs, or can be started, under a role: whoever controls it acts as the role.
+/// A resource that runs, or can be started, under a role: a principal that controls it acts as the role.
 public struct Workload: Sendable, Codable, Hashable {
     public var kind: Kind
     public var arn: String
-    /// What it runs under.
+    /// The role or instance profile that it runs under.
     public var identity: Identity
 
     public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
@@ -28,7 +28,7 @@ public struct Workload: Sendable, Codable, Hashable {
         self.identity = identity
     }
 
-    /// The roles of these under which it runs: at most one.
+    /// Returns the roles among `roles` under which it runs: at most one.
     public func roles(among roles: [Role]) -> [Role] {
         switch identity {
         case .role(let arn): roles.filter { $0.arn == arn }
@@ -38,12 +38,12 @@ public struct Workload: Sendable, Codable, Hashable {
 }
 
 extension Workload {
-    /// The facets that list what runs under a role.
+    /// The facets that list workloads.
     public static let reads: Set<Facet> = [.instances, .functions, .stacks, .buildProjects]
 }
 
 extension Account {
-    /// What runs under a role: for each kind and region a list, or why there is none.
+    /// The workloads that run under a role: a list for each kind and region, or the reason why there is none.
     public var workloads: [Fact<[Workload]>] {
         lists(.instances) { region, instance in
             guard !instance.isTerminated, let profile = instance.iamInstanceProfile?.arn else { return nil }

@@ -4,7 +4,7 @@ import AWSClient
 public struct Stack: Sendable, Codable, Hashable {
     /// The stack's ARN.
     public var stackID: String?
-    /// The service role with which CloudFormation acts; absent if it acts with its caller's rights.
+    /// The service role that CloudFormation assumes; absent if it uses the caller's permissions.
     public var roleARN: String?
     public var stackStatus: String
 }

@@ -1,6 +1,6 @@
 public import AWSClient
 
-/// Which events a trail records, in either of the two forms that CloudTrail has for saying so.
+/// The events that a trail records, as basic or as advanced event selectors: a trail has one form or the other.
 public struct EventSelectors: Sendable, Codable {
     @DefaultIfAbsent public var eventSelectors: [EventSelector]
     @DefaultIfAbsent public var advancedEventSelectors: [AdvancedEventSelector]
@@ -13,11 +13,11 @@ public struct EventSelectors: Sendable, Codable {
 
 /// A basic event selector.
 public struct EventSelector: Sendable, Codable {
-    /// `ReadOnly`, `WriteOnly` or `All`, which CloudTrail means if it leaves it out.
+    /// `ReadOnly`, `WriteOnly` or `All`. If it is absent, CloudTrail's default is `All`.
     public var readWriteType: String?
-    /// CloudTrail means `true` if it leaves it out.
+    /// If it is absent, CloudTrail's default is `true`.
     public var includeManagementEvents: Bool?
-    /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`.
+    /// Services whose management events are excluded: `kms.amazonaws.com`, `rdsdata.amazonaws.com`.
     @DefaultIfAbsent public var excludeManagementEventSources: [String]
 
     public init(
@@ -32,7 +32,7 @@ public struct EventSelector: Sendable, Codable {
 
 /// An advanced event selector: all its field selectors must match.
 public struct AdvancedEventSelector: Sendable, Codable {
-    /// A name for people; it decides nothing.
+    /// A descriptive name; it has no effect on what is recorded.
     public var name: String?
     public var fieldSelectors: [FieldSelector]
 

@@ -1,7 +1,7 @@
 public import AWSClient
 import Basics
 
-/// A CloudTrail trail, as `DescribeTrails` shows it, with what further calls tell of it.
+/// A CloudTrail trail, as `DescribeTrails` lists it, with its facts from further calls.
 public struct Trail: Sendable, Codable {
     public var trailARN: String
     public var name: String
@@ -9,37 +9,37 @@ public struct Trail: Sendable, Codable {
     @DefaultIfAbsent public var isMultiRegionTrail: Bool = false
     /// Whether the events of global services are recorded: AWS IAM, AWS STS, Amazon CloudFront.
     public var includeGlobalServiceEvents: Bool?
-    /// Created by the organization's management account for all its members.
+    /// Whether the organization's management account created the trail for all member accounts.
     @DefaultIfAbsent public var isOrganizationTrail: Bool = false
-    /// Signed digests are written.
+    /// Whether CloudTrail writes signed digest files.
     @DefaultIfAbsent public var logFileValidationEnabled: Bool = false
     @DefaultIfAbsent public var s3BucketName: String = ""
     public var s3KeyPrefix: String?
-    /// An id, alias or ARN, if log files are encrypted with a KMS key.
+    /// An ID, alias or ARN; `nil` if log files are not encrypted with a KMS key.
     public var kmsKeyID: String?
     public var cloudWatchLogsLogGroupARN: String?
 
     @FromAnotherCall public var status: Fact<TrailStatus> = .notCollected
     @FromAnotherCall public var eventSelectors: Fact<EventSelectors> = .notCollected
 
-    /// The account that owns the trail: another one for an organization trail seen from a member.
+    /// The account that owns the trail: another account if this is an organization trail seen from a member account.
     public var accountID: String {
         ARN(trailARN).map { String($0.account) } ?? ""
     }
 
-    /// The log group's ARN as CloudWatch Logs has it, without the `:*` for all its streams.
+    /// The log group's ARN in the form of CloudWatch Logs, without the `:*` suffix for all its streams.
     public var logGroupARN: String? {
         cloudWatchLogsLogGroupARN.map { $0.hasSuffix(":*") ? String($0.dropLast(2)) : $0 }
     }
 
-    /// Whether the trail records what happens in `region`.
+    /// Whether the trail records events of `region`.
     public func covers(_ region: String) -> Bool {
         isMultiRegionTrail || homeRegion == region
     }
 }
 
 extension Facet {
-    /// The trails that each region shows, with the shadows of trails that are at home elsewhere.
+    /// The trails that each region lists, including shadow trails, whose home is another region.
     public static let trails = FacetOf<ByName<[Trail]>>.perRegion(
         "trails", CloudTrail.describeTrails(), by: \.trailARN
     ) {
@@ -48,7 +48,7 @@ extension Facet {
 }
 
 extension Account {
-    /// Every trail that some region shows, once, ordered by ARN, with what further calls tell of it.
+    /// Every trail that some region lists, once, ordered by ARN, with its facts from further calls.
     public var trails: [Trail] {
         let listed = self[.trails].facts.sorted { $0.key < $1.key }.flatMap { (try? $0.value.value) ?? [] }
         let statuses = self[.trailStatus]
@@ -62,7 +62,7 @@ extension Account {
         }
     }
 
-    /// The trails by ARN, each with where it is asked about.
+    /// The trails by ARN, each with its home region, to which further calls about it go.
     static func trailPlaces(_ collector: Collector, _ account: Account) -> Fact<ByName<Place>> {
         .known(
             Dictionary(account.trails.map { ($0.trailARN, .known(Place($0.trailARN, in: $0.homeRegion))) }) {
@@ -73,7 +73,8 @@ extension Account {
 }
 
 extension Trail: Sampled {
-    /// A trail of all regions that logs, signs digests, encrypts, and delivers to a bucket and a log group.
+    /// A trail of all regions that is logging, writes signed digests, encrypts, and delivers to a bucket and a log
+    /// group.
     public static var sample: Trail {
         Trail(
             trailARN: "arn:aws:cloudtrail:us-east-1:123456789012:trail/main", name: "main", homeRegion: "us-east-1",

@@ -1,7 +1,7 @@
 import AWSClient
 public import FoundationEssentials
 
-/// What `GetTrailStatus` says: whether the trail logs, and whether what it logs arrives.
+/// Answer of `GetTrailStatus`: whether the trail is logging, and whether its deliveries succeed.
 public struct TrailStatus: Sendable, Codable {
     public var isLogging: Bool
     /// The S3 error of the last failed delivery, such as `NoSuchBucket`; absent while deliveries succeed.
@@ -23,7 +23,7 @@ extension Facet {
 }
 
 extension TrailStatus {
-    /// The status without errors that are empty texts: those are none.
+    /// The status without errors that are empty strings: an empty string means no error.
     fileprivate var withoutEmptyErrors: TrailStatus {
         var status = self
         for error in [
@@ -36,7 +36,7 @@ extension TrailStatus {
 }
 
 extension TrailStatus: Sampled {
-    /// Logging for a month, everything delivered a few minutes ago.
+    /// Logging for a month; the last delivery was a few minutes ago.
     public static var sample: TrailStatus {
         let now = Account.sample.readAt
         return TrailStatus(
@@ -46,7 +46,7 @@ extension TrailStatus: Sampled {
             startLoggingTime: now.addingTimeInterval(-30 * 86_400))
     }
 
-    /// Stopped, and silent for ten days.
+    /// Stopped; the last delivery was ten days ago.
     public static var stopped: TrailStatus {
         let then = Account.sample.readAt.addingTimeInterval(-10 * 86_400)
         return .sample {

@@ -4,11 +4,11 @@ import Basics
 /// A CloudWatch Logs log group, as `DescribeLogGroups` lists it.
 public struct LogGroup: Sendable, Codable, Hashable {
     public var logGroupName: String
-    /// It ends in `:*`, for all streams of the group.
+    /// It ends in `:*`, which stands for all streams of the group.
     public var arn: String
     /// An ARN; `nil` if the group is encrypted with CloudWatch Logs' own key only.
     public var kmsKeyID: String?
-    /// `nil` if events are kept for ever.
+    /// `nil` if events never expire.
     public var retentionInDays: Int?
 
     /// The ARN without the `:*`.
@@ -56,7 +56,7 @@ extension Collector {
 }
 
 extension ARN {
-    /// `log-group:NAME:*` without what surrounds the name.
+    /// The name in a resource part of the form `log-group:NAME:*`.
     fileprivate var logGroup: String {
         let name = resource.hasPrefix("log-group:") ? resource.dropFirst("log-group:".count) : resource
         return String(name.hasSuffix(":*") ? name.dropLast(2) : name)

@@ -25,7 +25,7 @@ extension Collector {
             let asked = names[start..<min(start + CodeBuild.projectsAtOnce, names.count)]
             let answer: BatchGetProjectsAnswer<BuildProject> = try await client.send(
                 CodeBuild.batchGetProjects(Array(asked)), in: region)
-            // One that was deleted in between is reported as not found.
+            // A project that was deleted in the meantime is listed in `projectsNotFound`.
             let told = Set(answer.projects.map(\.name) + (answer.projectsNotFound ?? []))
             guard told.isSuperset(of: asked) else {
                 throw AWSError(

@@ -2,7 +2,7 @@
 ///
 /// Source: Amazon EC2 API Reference, "SecurityGroupRule" and "NetworkAclEntry".
 enum IPProtocol {
-    /// Whether it is `-1` for all, one of the names that AWS has, or a number of IANA's.
+    /// Whether `text` is `-1` for all protocols, a protocol name that AWS uses, or an IANA protocol number.
     static func isKnown(_ text: String) -> Bool {
         ["-1", "tcp", "udp", "icmp", "icmpv6"].contains(text) || UInt8(text).map { String($0) == text } == true
     }

@@ -15,14 +15,14 @@ public struct Instance: Sendable, Codable, Hashable {
         public init(name: String) { self.name = name }
     }
 
-    /// What hands the instance the credentials of a role.
+    /// The instance profile, which gives the instance the credentials of a role.
     public struct Profile: Sendable, Codable, Hashable {
         public var arn: String?
 
         public init(arn: String?) { self.arn = arn }
     }
 
-    /// How the instance's metadata service answers, which hands out the role's credentials.
+    /// Settings of the instance metadata service, which gives out the role's credentials.
     public struct MetadataOptions: Sendable, Codable, Hashable {
         /// `required` if only version 2 of the service answers, else `optional`.
         public var httpTokens: String?
@@ -35,7 +35,7 @@ public struct Instance: Sendable, Codable, Hashable {
         }
     }
 
-    /// An instance that is terminated is gone, but listed for an hour.
+    /// A terminated instance no longer exists, but is listed for about an hour.
     public var isTerminated: Bool { instanceState.name == "terminated" }
 }
 

@@ -4,11 +4,11 @@ public import AWSClient
 public struct NetworkACL: Sendable, Codable, Hashable {
     public var networkACLID: String
     public var vpcID: String?
-    /// The account that owns it; another one may share its VPC.
+    /// The account that owns the list; it can be another one if the VPC is shared.
     public var ownerID: String?
     public var `default`: Bool?
     public var entrySet: [Entry]
-    /// The subnets that the list guards.
+    /// The subnets that are associated with the list.
     @DefaultIfAbsent public var associationSet: [Association] = []
     public var tagSet: [EC2Tag]?
 
@@ -41,13 +41,13 @@ public struct NetworkACL: Sendable, Codable, Hashable {
         /// The IPv4 or the IPv6 block.
         public var cidr: String { cidrBlock ?? ipv6CIDRBlock ?? "" }
 
-        /// The ports that the range names; `nil` for every port.
+        /// The ports in the range; `nil` for every port.
         public var ports: ClosedRange<Int>? {
             guard let from = portRange?.from, let to = portRange?.to, from <= to else { return nil }
             return from...to
         }
 
-        /// Whether action, protocol, source and ports are of a kind that is known.
+        /// Whether action, protocol, source and ports are of known kinds.
         fileprivate var isUnderstood: Bool {
             ["allow", "deny"].contains(ruleAction) && IPProtocol.isKnown(`protocol`) && !cidr.isEmpty
                 && (portRange == nil || ports.map { $0.lowerBound >= 0 && $0.upperBound <= 65_535 } == true)
@@ -63,8 +63,8 @@ public struct NetworkACL: Sendable, Codable, Hashable {
         public var subnetID: String?
     }
 
-    /// The entries in the order in which they decide; unknown if one is of a kind that is not known, since it could be
-    /// the one that decides.
+    /// The entries in the order of evaluation. Unknown if one entry is of an unknown kind, because it could be the one
+    /// that matches.
     public var entries: Fact<[Entry]> {
         let unknown = entrySet.filter { !$0.isUnderstood }
         guard unknown.isEmpty else {
@@ -86,7 +86,7 @@ extension Facet {
 }
 
 extension NetworkACL: Sampled {
-    /// A list that the office may pass on port 22 and that refuses everybody else.
+    /// A list that allows the office on port 22 and denies everyone else.
     public static var sample: NetworkACL {
         .sample(
             Entry(100, "allow", protocol: "6", ports: 22...22, cidr: "203.0.113.0/24"),

@@ -3,7 +3,7 @@ import AWSClient
 /// An elastic network interface, as `DescribeNetworkInterfaces` lists it.
 public struct NetworkInterface: Sendable, Codable, Hashable {
     public var networkInterfaceID: String
-    /// The security groups that guard it.
+    /// The security groups that are associated with the interface.
     public var groupSet: [Group]
 
     public struct Group: Sendable, Codable, Hashable {

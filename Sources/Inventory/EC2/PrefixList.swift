@@ -1,7 +1,7 @@
 import AWSClient
 
 extension Facet {
-    /// The prefix lists that an inbound rule of a security group names, by region and then by id, with their CIDRs.
+    /// The CIDRs of the prefix lists that inbound rules of security groups name, by region and then by prefix list ID.
     public static let prefixLists = FacetOf<ByName<ByName<[String]>>>(
         "prefixLists", calls: EC2.getManagedPrefixListEntries("example"), requires: [.securityGroupRules]
     ) { collector, account in

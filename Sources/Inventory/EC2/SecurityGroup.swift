@@ -5,12 +5,12 @@ public struct SecurityGroup: Sendable, Codable, Hashable {
     public var groupID: String
     public var groupName: String
     public var vpcID: String?
-    /// The account that owns it; another one may share it, or its VPC.
+    /// The account that owns the group; it can be another one if the group or its VPC is shared.
     public var ownerID: String?
-    /// One for each source, as `DescribeSecurityGroupRules` lists them.
+    /// One rule for each source, as `DescribeSecurityGroupRules` lists them.
     @FromAnotherCall public var rules: Fact<[SecurityGroupRule]> = .notCollected
 
-    /// The group that every VPC is born with, which cannot be deleted.
+    /// Whether this is the default group that AWS creates with every VPC, which cannot be deleted.
     public var isDefault: Bool { groupName == "default" }
 }
 
@@ -22,7 +22,7 @@ public struct SecurityGroupRule: Sendable, Codable, Hashable {
     public var isEgress: Bool
     /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all.
     public var ipProtocol: String
-    /// -1 for every port; for ICMP this is the type.
+    /// -1 for every port; for ICMP, the ICMP type.
     public var fromPort: Int?
     public var toPort: Int?
     public var cidrIPv4: String?
@@ -34,13 +34,13 @@ public struct SecurityGroupRule: Sendable, Codable, Hashable {
         public var groupID: String?
     }
 
-    /// Who may connect, or be connected to.
+    /// The other side of the connection: source of an inbound rule, destination of an outbound rule.
     public enum Peer: Sendable, Hashable {
         case ipv4(String)
         case ipv6(String)
         case prefixList(String)
         case group(String)
-        /// A kind that is not known.
+        /// A kind that Parapet does not know.
         case unknown
     }
 
@@ -51,7 +51,7 @@ public struct SecurityGroupRule: Sendable, Codable, Hashable {
         return referencedGroupInfo?.groupID.map { .group($0) } ?? .unknown
     }
 
-    /// A rule of the sample group, or of the group that it is given to.
+    /// Creates a rule of the sample group; a group that holds it sets its own ID.
     public init(
         _ securityGroupRuleID: String, isEgress: Bool = false, ipProtocol: String, fromPort: Int? = nil,
         toPort: Int? = nil, peer: Peer
@@ -108,10 +108,10 @@ extension SecurityGroup {
 }
 
 extension SecurityGroupRule {
-    /// The rule as it is to be judged: one with a source or a protocol of a kind that is not known, or with ports that are
-    /// none, may admit anything.
+    /// The rule for evaluation: if the kind of its peer or protocol is unknown, or a port is invalid, the rule counts
+    /// as one that allows everything, because it may.
     fileprivate var admittingWhatIsNotUnderstood: SecurityGroupRule {
-        // An ICMP rule has its type and code here, which are bytes.
+        // An ICMP rule has its type and code in these fields; both are bytes.
         let hasPorts = [fromPort, toPort].allSatisfy { $0.map((-1...65_535).contains) ?? true }
         guard peer == .unknown || !hasPorts || !IPProtocol.isKnown(ipProtocol) else { return self }
         var rule = SecurityGroupRule(securityGroupRuleID, isEgress: isEgress, ipProtocol: "-1", peer: .unknown)
@@ -121,7 +121,7 @@ extension SecurityGroupRule {
 }
 
 extension SecurityGroup: Sampled {
-    /// A group that the office may reach on port 22.
+    /// A group that allows the office on port 22.
     public static var sample: SecurityGroup {
         SecurityGroup(
             groupID: "sg-0a1b2c3d", groupName: "web", vpcID: VPC.sample.vpcID,
@@ -137,7 +137,7 @@ extension SecurityGroup: Sampled {
 }
 
 extension SecurityGroupRule {
-    /// A rule that lets a source reach these ports; no ports means all.
+    /// A rule that lets a source reach these ports; `nil` means all ports.
     public static func admits(
         _ peer: Peer, to ports: ClosedRange<Int>? = nil, over ipProtocol: String = "tcp", id: String = "sgr-1"
     ) -> SecurityGroupRule {

@@ -4,7 +4,7 @@ public import AWSClient
 public struct VPC: Sendable, Codable, Hashable {
     public var vpcID: String
     public var isDefault: Bool?
-    /// The account that owns it; a subnet's VPC may be shared from another.
+    /// The account that owns the VPC; it is another one if its subnets are shared with this account.
     public var ownerID: String?
     public var tagSet: [EC2Tag]?
 }
@@ -14,7 +14,7 @@ extension Facet {
 }
 
 extension [EC2Tag] {
-    /// The tag `Name`.
+    /// Value of the tag `Name`.
     public var name: String? { first { $0.key == "Name" }?.value }
 }
 

@@ -6,7 +6,8 @@ public struct AccountSummary: Sendable, Codable, Hashable {
     public var rootHasAccessKeys: Bool
     /// `AccountMFAEnabled`: whether root has an MFA device.
     public var rootHasMFA: Bool
-    /// `AccountPasswordPresent`; `nil` if AWS does not say. A member account may have root without a password.
+    /// `AccountPasswordPresent`; `nil` if AWS does not report it. The root user of a member account can lack a
+    /// password.
     public var rootHasPassword: Bool?
 
     public init(rootHasAccessKeys: Bool, rootHasMFA: Bool, rootHasPassword: Bool? = nil) {
@@ -29,7 +30,7 @@ extension Facet {
 }
 
 extension AccountSummary {
-    /// `nil` if AWS left out a count that a verdict rests on.
+    /// Fails if AWS left out a count that a verdict depends on.
     fileprivate init?(_ answer: GetAccountSummaryAnswer) {
         let counts = Dictionary(answer.summaryMap.map { ($0.key, $0.value) }) { first, _ in first }
         guard let keys = counts["AccountAccessKeysPresent"], let mfa = counts["AccountMFAEnabled"] else { return nil }

@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// IAM's credential report: every user's password and keys with their ages and last uses, in one answer.
 public struct CredentialReport: Sendable, Codable {
-    /// AWS makes a new report at most every four hours.
+    /// AWS generates a new report at most every four hours.
     public var generatedAt: Date?
     public var root: UserCredentials?
     public var users: [UserCredentials]
@@ -22,10 +22,10 @@ public struct UserCredentials: Sendable, Codable, Hashable {
     public var createdAt: Date?
     public var password: Password
     public var hasMFA: Bool
-    /// Both access keys, active or not; a key that was never made has neither activity nor date.
+    /// Both access keys, active or not; a key that was never created is not active and has no date.
     public var accessKeys: [AccessKey]
     public var signingCertificates: [Certificate]
-    /// What AWS says of a user with more than two access keys or certificates: how many are not in the report.
+    /// AWS's note about a user with more than two access keys or certificates: how many are missing from the report.
     public var additionalCredentialsInfo: String?
 
     public struct Password: Sendable, Codable, Hashable {
@@ -42,7 +42,7 @@ public struct UserCredentials: Sendable, Codable, Hashable {
     }
 
     public struct AccessKey: Sendable, Codable, Hashable {
-        /// 1 or 2, as in the report's column names; the report does not tell the key's id.
+        /// 1 or 2, as in the report's column names; the report does not contain the key's ID.
         public var number: Int
         public var isActive: Bool
         public var lastRotated: Date?
@@ -106,12 +106,13 @@ extension Facet {
 }
 
 extension Collector {
-    /// How long AWS is given to make a report: it takes seconds, in very large accounts a minute or two.
+    /// Waits for AWS to generate a report: it takes seconds, or a minute or two in very large accounts.
     private static let reportWaits: [Duration] = [1, 1, 2, 3, 5, 8, 10, 15, 20, 30, 30].map { .seconds($0) }
 
     private static let usualWait: Duration = .seconds(4)
 
-    /// The newest report. One that expired between the two calls, or that AWS is still writing, is made again.
+    /// The newest report. A report that expired between the two calls, or that AWS is still generating, is requested
+    /// again.
     fileprivate func credentialReport() async throws(AWSError) -> GetCredentialReportAnswer {
         do throws(AWSError) {
             return try await newReport()
@@ -125,12 +126,12 @@ extension Collector {
         var state = try await client.send(IAM.generateCredentialReport(), in: baseRegion).state
         var waited = Duration.zero
         for wait in Self.reportWaits where state != "COMPLETE" {
-            // Once, when it takes longer than usual.
+            // Warn once, when it takes longer than usual.
             if (waited..<waited + wait).contains(Self.usualWait) {
                 warn("AWS is still making the credential report of account \(accountID) (\(state)): waiting for it")
             }
             waited += wait
-            // If the sleep is cancelled, the next call says so.
+            // If the sleep is canceled, the next call throws.
             try? await sleep(wait)
             state = try await client.send(IAM.generateCredentialReport(), in: baseRegion).state
         }
@@ -139,7 +140,7 @@ extension Collector {
 }
 
 extension UserCredentials: Sampled {
-    /// A user for a year, with a password and one key of thirty days, both used yesterday.
+    /// A user created a year ago, with a password and one 30-day-old key, both used yesterday.
     public static var sample: UserCredentials {
         UserCredentials(
             name: "alice", arn: "arn:aws:iam::123456789012:user/alice", createdAt: daysAgo(365),
@@ -152,7 +153,7 @@ extension UserCredentials: Sampled {
             ])
     }
 
-    /// A user without a password, who calls AWS with one key.
+    /// A user without a password and with one access key.
     public static func sample(key: AccessKey) -> UserCredentials {
         .sample {
             $0.name = "backup"
@@ -163,7 +164,7 @@ extension UserCredentials: Sampled {
         }
     }
 
-    /// Root, used last when the account was made, without keys.
+    /// The root user without keys, last used when the account was created.
     public static var rootSample: UserCredentials {
         UserCredentials(
             name: "<root_account>", arn: "arn:aws:iam::123456789012:root", createdAt: daysAgo(730),

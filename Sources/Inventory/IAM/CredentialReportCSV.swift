@@ -12,9 +12,9 @@ extension CredentialReport {
     /// Reads the CSV document that `GetCredentialReport` returns.
     ///
     /// Source: the IAM User Guide, "Generate credential reports for your AWS account" (the columns, and `N/A`,
-    /// `no_information` and `not_supported` for what does not exist or is not told).
-    /// - Throws: ``CredentialReportError`` if a column is missing or a row is cut: a user who was left out
-    ///   would otherwise pass unseen.
+    /// `no_information` and `not_supported` for values that do not exist or are not reported).
+    /// - Throws: ``CredentialReportError`` if a column is missing or a row is cut off: the checks would otherwise miss
+    ///   a user.
     public init(csv bytes: [UInt8], generatedAt: Date? = nil) throws(CredentialReportError) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CredentialReportError(reason: "it is not UTF-8")
@@ -51,8 +51,8 @@ private struct Row {
     private var fields: [String: String]
     private var number: Int
 
-    /// The report leaves commas bare: those of a user's name, which stand there and in the ARN, those of the ARN's path,
-    /// and those of the last column's text.
+    /// Splits the line. The report does not quote commas, and they can occur in three places: in a user's name (in the
+    /// name column and in the ARN), in the ARN's path, and in the last column's text.
     init(_ line: Substring, columns: [String], number: Int) throws(CredentialReportError) {
         let values = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard columns.starts(with: ["user", "arn"]), let (name, arn, width) = Self.identity(values) else {
@@ -70,8 +70,8 @@ private struct Row {
         self.number = number
     }
 
-    /// The name and the ARN with which the line begins, and how many pieces between commas they take: a name has no
-    /// colon, and the ARN ends in it.
+    /// The name and the ARN at the start of the line, and the number of comma-separated pieces that they take. A name
+    /// contains no colon, and the ARN ends with the name.
     private static func identity(_ values: [String]) -> (name: String, arn: String, width: Int)? {
         guard let first = values.firstIndex(where: { $0.hasPrefix("arn:") }) else { return nil }
         let name = values[..<first].joined(separator: ",")
@@ -82,7 +82,7 @@ private struct Row {
         return nil
     }
 
-    /// `nil` for what does not exist or is not told.
+    /// `nil` if the value does not exist or is not reported.
     func text(_ column: String) -> String? {
         guard let value = fields[column], !["N/A", "no_information", "not_supported", ""].contains(value) else {
             return nil
@@ -99,7 +99,7 @@ private struct Row {
         }
     }
 
-    /// Of a key it is always said whether it is active.
+    /// Always present for an access key: whether it is active.
     func requiredFlag(_ column: String) throws(CredentialReportError) -> Bool {
         guard let flag = try flag(column) else { throw unreadable(column, fields[column] ?? "") }
         return flag

@@ -1,5 +1,5 @@
 extension User: Sampled {
-    /// A member of the sample group, without a policy of her own.
+    /// A member of the sample group, without policies of its own.
     public static var sample: User {
         User(userName: "alice", arn: "arn:aws:iam::123456789012:user/alice", groupList: ["developers"])
     }
@@ -26,14 +26,14 @@ extension Role: Sampled {
 }
 
 extension ManagedPolicy: Sampled {
-    /// The customer's own, attached to the sample group and role.
+    /// A customer managed policy that is attached to the sample group and role.
     public static var sample: ManagedPolicy {
         ManagedPolicy(
             arn: "arn:aws:iam::123456789012:policy/read-data", attachmentCount: 2,
             defaultDocument: .reader)
     }
 
-    /// AWS's policy for administrators, attached once.
+    /// The AWS managed policy for administrators, attached once.
     public static var administratorAccess: ManagedPolicy {
         ManagedPolicy(
             arn: "arn:aws:iam::aws:policy/AdministratorAccess", attachmentCount: 1,

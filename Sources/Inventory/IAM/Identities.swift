@@ -7,7 +7,7 @@ public struct Identities: Sendable, Codable {
     public var users: [User]
     public var groups: [Group]
     public var roles: [Role]
-    /// The customer's own managed policies, and those of AWS's that are attached to something.
+    /// The customer managed policies, and the AWS managed policies that are attached or used as a permissions boundary.
     public var policies: [ManagedPolicy]
 
     public init(users: [User] = [], groups: [Group] = [], roles: [Role] = [], policies: [ManagedPolicy] = []) {
@@ -25,7 +25,7 @@ public struct Identities: Sendable, Codable {
     }
 }
 
-/// A policy that lives in one user, group or role.
+/// An inline policy of a user, group or role.
 public struct InlinePolicy: Sendable, Codable, Hashable {
     public var policyName: String
     public var policyDocument: PolicyDocument
@@ -47,7 +47,7 @@ public struct AttachedPolicy: Sendable, Codable, Hashable {
     }
 }
 
-/// The managed policy that bounds what a user or role is allowed.
+/// The managed policy that limits the permissions of a user or role.
 public struct PermissionsBoundary: Sendable, Codable, Hashable {
     public var permissionsBoundaryARN: String?
 
@@ -64,7 +64,7 @@ public struct User: Sendable, Codable, Hashable {
     public var permissionsBoundary: PermissionsBoundary?
     public var createDate: Date?
 
-    /// - Parameter boundary: the ARN of the policy that bounds the user.
+    /// - Parameter boundary: the ARN of the policy that is the user's permissions boundary.
     public init(
         userName: String, arn: String, userPolicyList: [InlinePolicy] = [],
         attachedManagedPolicies: [AttachedPolicy] = [], groupList: [String] = [],
@@ -107,7 +107,7 @@ public struct Role: Sendable, Codable, Hashable {
     @DefaultIfAbsent public var attachedManagedPolicies: [AttachedPolicy]
     public var permissionsBoundary: PermissionsBoundary?
     public var roleLastUsed: LastUse?
-    /// The instance profiles that hold the role, through which EC2 instances run under it.
+    /// The instance profiles that contain the role, through which EC2 instances use it.
     @DefaultIfAbsent public var instanceProfileList: [InstanceProfile]
     public var createDate: Date?
 
@@ -121,7 +121,7 @@ public struct Role: Sendable, Codable, Hashable {
         public init(arn: String) { self.arn = arn }
     }
 
-    /// - Parameter boundary: the ARN of the policy that bounds the role.
+    /// - Parameter boundary: the ARN of the policy that is the role's permissions boundary.
     public init(
         roleName: String, arn: String, path: String = "/", assumeRolePolicyDocument: PolicyDocument,
         rolePolicyList: [InlinePolicy] = [], attachedManagedPolicies: [AttachedPolicy] = [],
@@ -137,27 +137,27 @@ public struct Role: Sendable, Codable, Hashable {
         self.instanceProfileList = instanceProfileList
     }
 
-    /// A role that a service made for itself, whose policies the customer cannot change.
+    /// Whether an AWS service created the role for itself; the customer cannot change its policies.
     public var isServiceLinked: Bool { path.hasPrefix("/aws-service-role/") }
 
-    /// A role that AWS alone changes: of a service, or of IAM Identity Center.
+    /// Whether only AWS changes the role: a service-linked role, or a role of IAM Identity Center.
     ///
-    /// Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster config maps, and
-    /// AWS KMS key policies", on the path `/aws-reserved/`.
+    /// Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster
+    /// config maps, and AWS KMS key policies", on the path `/aws-reserved/`.
     public var isOfAWS: Bool { isServiceLinked || path.hasPrefix("/aws-reserved/") }
 
-    /// A permission set of IAM Identity Center in this account.
+    /// Whether IAM Identity Center created the role for a permission set.
     public var isOfIdentityCenter: Bool { path.hasPrefix("/aws-reserved/sso.amazonaws.com/") }
 }
 
 /// A managed policy with its versions.
 public struct ManagedPolicy: Sendable, Codable, Hashable {
-    /// It ends in the policy's name.
+    /// It ends with the policy's name.
     public var arn: String
     @DefaultIfAbsent public var attachmentCount: Int
-    /// How many identities it bounds; a boundary grants nothing.
+    /// Number of identities that have the policy as their permissions boundary; a boundary grants nothing.
     @DefaultIfAbsent public var permissionsBoundaryUsageCount: Int
-    /// The version that is in force.
+    /// The ID of the version that is in force.
     public var defaultVersionID: String
     /// At most five.
     public var policyVersionList: [PolicyVersion]
@@ -174,16 +174,16 @@ public struct ManagedPolicy: Sendable, Codable, Hashable {
 
     public var policyName: String { arn.split(separator: "/").last.map(String.init) ?? arn }
 
-    /// The document of the version that is in force; an empty one, which nothing can be judged by, if it did not come.
+    /// The document of the default version; empty, and therefore not parsable, if AWS did not return that version.
     public var defaultDocument: PolicyDocument {
         get { policyVersionList.first { $0.versionID == defaultVersionID }?.document ?? .absent }
         set { policyVersionList = [PolicyVersion(versionID: defaultVersionID, document: newValue)] + otherVersions }
     }
 
-    /// The versions that are not in force, which `iam:SetDefaultPolicyVersion` puts in force.
+    /// The versions that are not in force; `iam:SetDefaultPolicyVersion` can put any of them in force.
     public var otherVersions: [PolicyVersion] { policyVersionList.filter { $0.versionID != defaultVersionID } }
 
-    /// Written and updated by AWS: `arn:aws:iam::aws:policy/…`
+    /// Whether AWS wrote the policy and updates it: `arn:aws:iam::aws:policy/…`
     public var isAWSManaged: Bool {
         ARN(arn)?.account == "aws"
     }
@@ -219,8 +219,8 @@ extension Facet {
 }
 
 extension ManagedPolicy {
-    /// What of the policy concerns the account: nothing of one of AWS's own that is not used, and only the version in
-    /// force of one that is, since the customer cannot choose the version.
+    /// The part of the policy that concerns the account. An unused AWS managed policy is left out. Of a used one, only
+    /// the default version is kept, because the customer cannot choose the version.
     fileprivate var ofAccount: ManagedPolicy? {
         guard isAWSManaged else { return self }
         guard attachmentCount > 0 || permissionsBoundaryUsageCount > 0 else { return nil }

@@ -9,12 +9,12 @@ public struct PasswordPolicy: Sendable, Codable, Hashable {
     @DefaultIfAbsent public var requireLowercaseCharacters: Bool
     /// In days; `nil` or 0 if passwords never expire.
     public var maxPasswordAge: Int?
-    /// How many former passwords may not be used again; `nil` or 0 if all may.
+    /// Number of previous passwords that cannot be reused; `nil` or 0 if all can be.
     public var passwordReusePrevention: Int?
 }
 
 extension Facet {
-    /// `nil` if the account has no password policy of its own.
+    /// `nil` if the account has no custom password policy.
     public static let passwordPolicy = FacetOf.ofAccount(
         "passwordPolicy", IAM.getAccountPasswordPolicy(), absent: "NoSuchEntity"
     ) { (answers: [GetAccountPasswordPolicyAnswer<PasswordPolicy>]) in

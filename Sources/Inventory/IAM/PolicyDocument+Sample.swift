@@ -1,15 +1,15 @@
 extension PolicyDocument {
-    /// A policy of these statements, each a JSON object.
+    /// Creates a policy from these statements, each a JSON object.
     public init(statements: String...) {
         self.init(#"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#)
     }
 
-    /// Lets the sample trail deliver to the sample bucket, and refuses everybody without TLS.
+    /// Lets the sample trail deliver to the sample bucket, and denies requests without TLS.
     public static var trailBucket: PolicyDocument {
         PolicyDocument(statements: trailDelivery, tlsOnly)
     }
 
-    /// The statement that lets the sample trail, and no other, write to the sample bucket.
+    /// Statement that lets only the sample trail write to the sample bucket.
     public static var trailDelivery: String {
         #"""
         {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
@@ -18,7 +18,7 @@ extension PolicyDocument {
         """#
     }
 
-    /// The statement that refuses every request to the sample bucket without TLS.
+    /// Statement that denies every request to the sample bucket without TLS.
     public static var tlsOnly: String {
         #"""
         {"Effect": "Deny", "Principal": "*", "Action": "s3:*",
@@ -38,19 +38,19 @@ extension PolicyDocument {
                 """#)
     }
 
-    /// Leaves the key to its account, and lets CloudTrail encrypt the sample trail's files with it.
+    /// Lets the account's IAM policies control the key, and lets CloudTrail encrypt the sample trail's files with it.
     public static var trailKey: PolicyDocument {
         PolicyDocument(statements: keyAdministration, trailEncryption)
     }
 
-    /// The statement that leaves a key to the policies of its account.
+    /// Statement that lets the account's IAM policies control access to the key.
     public static var keyAdministration: String {
         #"""
         {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
         """#
     }
 
-    /// The statement that lets CloudTrail encrypt the files of this account's trails.
+    /// Statement that lets CloudTrail encrypt the files of this account's trails.
     public static var trailEncryption: String {
         #"""
         {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "kms:GenerateDataKey*",
@@ -66,12 +66,12 @@ extension PolicyDocument {
         PolicyDocument(statements: #"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#)
     }
 
-    /// Allows to read one bucket.
+    /// Allows reading one bucket.
     public static var reader: PolicyDocument {
         PolicyDocument(
             statements: #"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-data/*"}"#)
     }
 
-    /// No policy that IAM's grammar admits.
+    /// A document that is not valid in IAM's grammar.
     public static var unreadable: PolicyDocument { PolicyDocument("{") }
 }

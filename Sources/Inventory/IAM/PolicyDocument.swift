@@ -9,13 +9,13 @@ public struct PolicyDocument: Sendable, Hashable {
         self.text = text
     }
 
-    /// A statement of the document as it was written, on one line: with its own order, spelling and lists.
+    /// Returns a statement as it was written, on one line: with its own order, spelling and lists.
     public func text(of statement: Statement) -> String {
         place(of: statement).flatMap { Policy.text(ofStatement: $0, in: text) } ?? statement.json
     }
 
-    /// Where a statement stands in the document, in JMESPath: `Statement[0]`, or `Statement` if it is written without a
-    /// list.
+    /// Returns the position of a statement in the document, in JMESPath: `Statement[0]`, or `Statement` if the document
+    /// has a single statement without a list.
     public func path(of statement: Statement) -> String {
         guard written?.elements != nil, let place = place(of: statement) else { return "Statement" }
         return "Statement[\(place)]"
@@ -26,7 +26,7 @@ public struct PolicyDocument: Sendable, Hashable {
     private func place(of statement: Statement) -> Int? { (try? policy)?.statements.firstIndex(of: statement) }
 
     /// The document's statements.
-    /// - Throws: ``Unknown`` if the text is no policy that IAM's grammar admits: nothing is judged by a guess.
+    /// - Throws: ``Unknown`` if the text is not valid in IAM's grammar: Parapet does not guess.
     public var policy: Policy {
         get throws(Unknown) {
             guard !text.isEmpty else { throw Unknown(.truncated, detail: "a policy came without its document") }
@@ -39,7 +39,7 @@ public struct PolicyDocument: Sendable, Hashable {
     }
 }
 
-/// A document is a text in answers and snapshots. IAM percent-encodes it (RFC 3986), with every brace.
+/// A document is a string in answers and snapshots. IAM percent-encodes it (RFC 3986), including every brace.
 extension PolicyDocument: Codable {
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)

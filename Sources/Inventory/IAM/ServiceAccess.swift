@@ -1,8 +1,8 @@
 public import AWSClient
 public import FoundationEssentials
 
-/// A service that a principal's policies let it use, and when it last did, within the time for which AWS keeps such
-/// dates (400 days).
+/// A service that a principal's policies allow it to use, with the time of its last use within the 400 days for which
+/// AWS keeps these dates.
 ///
 /// Source: IAM User Guide, "Refine permissions in AWS using last accessed information".
 public struct ServiceAccess: Sendable, Codable, Hashable {
@@ -10,7 +10,7 @@ public struct ServiceAccess: Sendable, Codable, Hashable {
     public var serviceNamespace: String
     /// `nil` if the principal has not tried to use the service.
     public var lastAuthenticated: Date?
-    /// The actions that AWS tracks by themselves; empty for the services of which it tracks none.
+    /// The actions that AWS tracks individually; empty for services without tracked actions.
     @DefaultIfAbsent public var trackedActionsLastAccessed: [Action]
 
     public struct Action: Sendable, Codable, Hashable {
@@ -34,8 +34,8 @@ public struct ServiceAccess: Sendable, Codable, Hashable {
 }
 
 extension Facet {
-    /// What each user and each role used last, by ARN: some calls for each of them. A service-linked role's rights are
-    /// AWS's to choose, so it is left out.
+    /// The services and actions that each user and role used last, by ARN: several calls for each principal.
+    /// Service-linked roles are left out, because AWS chooses their permissions.
     public static let lastAccessed = FacetOf<ByName<[ServiceAccess]>>(
         "lastAccessed", calls: IAM.generateServiceLastAccessedDetails("example"),
         IAM.getServiceLastAccessedDetails(job: "example")
@@ -50,7 +50,7 @@ extension Facet {
 }
 
 extension Collector {
-    /// How long AWS is given to make a report: it takes seconds.
+    /// Waits for AWS to generate a report: it takes seconds.
     private static let lastAccessedWaits: [Duration] = [1, 1, 2, 3, 5, 8, 10, 15, 20, 30].map { .seconds($0) }
 
     fileprivate func lastAccessed(of arn: String) async -> Fact<[ServiceAccess]> {
@@ -60,7 +60,7 @@ extension Collector {
                 IAM.getServiceLastAccessedDetails(job: job)
             var page = try await client.send(request, in: baseRegion)
             for wait in Self.lastAccessedWaits where page.jobStatus == "IN_PROGRESS" {
-                // Cancelled sleep: the next call says so.
+                // If the sleep is canceled, the next call throws.
                 try? await sleep(wait)
                 page = try await client.send(request, in: baseRegion)
             }
@@ -82,7 +82,7 @@ extension Collector {
 }
 
 extension GetServiceLastAccessedDetailsAnswer<ServiceAccess> {
-    /// - Throws: ``Unknown`` if the report was not made, or is not the one that was asked for.
+    /// - Throws: ``Unknown`` if AWS did not complete the report.
     fileprivate var accesses: [ServiceAccess] {
         get throws(Unknown) {
             let call = Operation.getServiceLastAccessedDetails.description

@@ -6,7 +6,7 @@ public struct VirtualMFADevice: Sendable, Codable, Hashable {
     public var user: User?
 
     public struct User: Sendable, Codable, Hashable {
-        /// Root's ends in `:root`.
+        /// The root user's ARN ends in `:root`.
         public var arn: String?
     }
 

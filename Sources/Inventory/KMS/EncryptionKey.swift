@@ -2,9 +2,9 @@ import AWSClient
 import Basics
 public import FoundationEssentials
 
-/// A KMS key that a trail encrypts with.
+/// A KMS key, with its facts from the calls about it.
 public struct EncryptionKey: Sendable, Codable {
-    /// The text with which the trail names the key: an id, an alias or an ARN.
+    /// The text that names the key: an ID, an alias or an ARN.
     public var reference: String
     public var description: Fact<KeyDescription> = .notCollected
     public var rotation: Fact<KeyRotation> = .notCollected
@@ -12,15 +12,15 @@ public struct EncryptionKey: Sendable, Codable {
     public var grants: Fact<[KeyGrant]> = .notCollected
 }
 
-/// What `DescribeKey` says.
+/// Answer of `DescribeKey`.
 public struct KeyDescription: Sendable, Codable, Hashable {
     public var arn: String
     public var awsAccountID: String
     /// `Enabled`, `Disabled`, `PendingDeletion`, `PendingReplicaDeletion`, `PendingImport`, `Unavailable`, …
     public var keyState: String
-    /// `AWS` for a key that AWS manages for the account, `CUSTOMER` for the customer's own.
+    /// `AWS` for an AWS managed key, `CUSTOMER` for a customer managed key.
     public var keyManager: String
-    /// `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM` or `EXTERNAL_KEY_STORE`: only the first can rotate by itself.
+    /// `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM` or `EXTERNAL_KEY_STORE`: only the first supports automatic rotation.
     public var origin: String?
     /// `SYMMETRIC_DEFAULT`, or the specification of an asymmetric or HMAC key.
     public var keySpec: String?
@@ -28,9 +28,9 @@ public struct KeyDescription: Sendable, Codable, Hashable {
 }
 
 extension KeyDescription {
-    /// The description, if its words are those of 2026: another state would say neither that the key can be used nor that it
-    /// cannot, and another manager not whose the key is.
-    /// - Throws: ``Unknown`` with the word that is not known.
+    /// Returns the description if its state and manager are values that AWS documents as of 2026. An unknown state says
+    /// neither that the key can be used nor that it cannot, and an unknown manager does not say who manages the key.
+    /// - Throws: ``Unknown`` with the unknown value.
     func understood() throws(Unknown) -> KeyDescription {
         let states = [
             "Creating", "Enabled", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion",
@@ -46,10 +46,10 @@ extension KeyDescription {
     }
 }
 
-/// What `GetKeyRotationStatus` says.
+/// Answer of `GetKeyRotationStatus`.
 public struct KeyRotation: Sendable, Codable, Hashable {
     public var keyRotationEnabled: Bool
-    /// Between rotations; 365 if AWS does not say.
+    /// Days between rotations; 365 if AWS does not report it.
     public var rotationPeriodInDays: Int?
 
     public init(keyRotationEnabled: Bool, rotationPeriodInDays: Int? = nil) {
@@ -59,8 +59,7 @@ public struct KeyRotation: Sendable, Codable, Hashable {
 }
 
 extension Facet {
-    /// The keys that trails name, by the text with which they name them, and those that the reading was told to read
-    /// besides.
+    /// The keys that trails use, by the reference in the trail, and the further keys that the reading was given.
     public static let keyDescription = FacetOf.each(
         "keyDescription", of: [.trails], at: Account.keyPlaces, { key, _ in KMS.describeKey(key) }
     ) { (answers: [DescribeKeyAnswer<KeyDescription>]) throws(Unknown) in
@@ -84,14 +83,15 @@ extension Facet {
 }
 
 extension Account {
-    /// The keys that the reading met, by the text with which they are named.
+    /// The keys of this reading, by their references.
     public var keys: [String: EncryptionKey] {
         let described = self[.keyDescription].facts
         let names = Set(described.keys).union(self[.keyPolicy].facts.keys)
         return Dictionary(uniqueKeysWithValues: names.map { ($0, key($0)) })
     }
 
-    /// The key that `reference` (an id, an alias or an ARN) names, unknown if the reading did not meet it.
+    /// Returns the key that `reference` (an ID, an alias or an ARN) names; its facts are unknown if it is not part of
+    /// the reading.
     public func key(_ reference: String) -> EncryptionKey {
         var key = EncryptionKey(reference: reference)
         key.description = self[.keyDescription][reference]
@@ -101,7 +101,7 @@ extension Account {
         return key
     }
 
-    /// The keys that trails encrypt with, each with the trails that do, ordered by reference.
+    /// The keys that trails use, each with its trails, ordered by reference.
     public var trailKeys: [(key: EncryptionKey, trails: [Trail])] {
         Dictionary(grouping: trails.filter { $0.kmsKeyID != nil }) { $0.kmsKeyID ?? "" }
             .sorted { $0.key < $1.key }
@@ -126,9 +126,9 @@ extension Account {
                 }))
     }
 
-    /// The described keys by their names in the facet, each with its ARN: an alias must be resolved before further calls
-    /// take it.
-    /// - Parameter isWanted: leaves out keys by their description. A key that could not be described stays, and is unknown.
+    /// Returns the described keys by their names in the facet, each with its ARN: further calls do not accept an alias.
+    /// - Parameter isWanted: selects keys by their description. A key whose description is unknown stays, and is
+    ///   unknown.
     static func places(
         _ collector: Collector, _ account: Account, of descriptions: FacetOf<ByName<KeyDescription>>,
         where isWanted: (KeyDescription) -> Bool = { _ in true }
@@ -142,7 +142,7 @@ extension Account {
 }
 
 extension EncryptionKey: Sampled {
-    /// The key that the sample trail encrypts with: enabled, rotating, for CloudTrail only.
+    /// The key that the sample trail uses: enabled, rotated automatically, and usable by CloudTrail only.
     public static var sample: EncryptionKey {
         var key = EncryptionKey(
             reference: "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e-6d2a-4a8e-9b57-0a4a3c9d7e10")

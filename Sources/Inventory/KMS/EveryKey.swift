@@ -1,7 +1,7 @@
 import AWSClient
 import Basics
 
-// Every key of the account, not those of trails alone: a call or two for each.
+// All keys of the account, not only the keys that trails use: one or two calls for each.
 
 /// A key as `ListKeys` lists it.
 public struct ListedKey: Sendable, Codable, Hashable {
@@ -17,7 +17,7 @@ extension Facet {
         $0.keys
     }
 
-    /// By ARN.
+    /// Descriptions by ARN.
     public static let everyKeyDescription = FacetOf.each(
         "everyKeyDescription", of: [.everyKey],
         at: { _, account in
@@ -32,7 +32,7 @@ extension Facet {
         try answers.only(.describeKey).keyMetadata.understood()
     }
 
-    /// Of the keys that can rotate by themselves.
+    /// Rotation of the keys that support automatic rotation.
     public static let everyKeyRotation = FacetOf.each(
         "everyKeyRotation", of: [.everyKeyDescription],
         at: { Account.places($0, $1, of: .everyKeyDescription, where: \.canRotate) },
@@ -41,7 +41,7 @@ extension Facet {
         try answers.only(.getKeyRotationStatus)
     }
 
-    /// Of the customer's own keys: the policies of AWS's are AWS's.
+    /// Policies of the customer managed keys: the customer cannot change the policy of an AWS managed key.
     public static let everyKeyPolicy = FacetOf.each(
         "everyKeyPolicy", of: [.everyKeyDescription],
         at: { Account.places($0, $1, of: .everyKeyDescription, where: \.isCustomerManaged) },
@@ -54,12 +54,13 @@ extension Facet {
 extension KeyDescription {
     public var isCustomerManaged: Bool { keyManager == "CUSTOMER" }
 
-    /// `Updating` is the state of a key while its key store or policy changes; it can be used meanwhile.
+    /// Whether the key can be used. A key is `Updating` while its key store or policy changes; it can be used
+    /// meanwhile.
     ///
     /// Source: AWS KMS Developer Guide, "Key states of AWS KMS keys".
     public var isUsable: Bool { ["Enabled", "Updating"].contains(keyState) }
 
-    /// Whether it is the customer's, in use, and of the only kind that can rotate by itself.
+    /// Whether the key is customer managed, usable, and of the only kind that supports automatic rotation.
     ///
     /// Source: AWS KMS Developer Guide, "Rotate AWS KMS keys".
     public var canRotate: Bool {
@@ -69,8 +70,8 @@ extension KeyDescription {
 }
 
 extension Account {
-    /// The customer's own keys of each region, each with its ARN, with what further calls tell of them. A key of which it
-    /// is not known whose it is, is among them.
+    /// The customer managed keys of each region, each with its ARN and its facts from further calls. A key whose
+    /// manager is unknown is included.
     public var customerKeys: Regional<[EncryptionKey]> {
         let descriptions = self[.everyKeyDescription]
         let rotations = self[.everyKeyRotation]

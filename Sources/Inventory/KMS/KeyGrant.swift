@@ -1,23 +1,23 @@
 import AWSClient
 
-/// A grant: it lets a principal use a key beside what the key's policy says.
+/// A grant, which lets a principal use a key in addition to what the key's policy allows.
 ///
 /// Source: AWS KMS Developer Guide, "Grants in AWS KMS".
 public struct KeyGrant: Sendable, Codable, Hashable {
     public var grantID: String
     /// The ARN of a user, role, session or account, or a service principal such as `rds.us-east-1.amazonaws.com`.
     public var granteePrincipal: String?
-    /// Who may retire the grant.
+    /// The principal that can retire the grant.
     public var retiringPrincipal: String?
     /// The operations that the grant allows, such as `Decrypt`, without the prefix `kms:`.
     public var operations: [String]
     public var constraints: Constraints?
 
-    /// What the encryption context of a request must look like; empty constraints demand nothing.
+    /// Constraints on a request's encryption context; empty constraints require nothing.
     public struct Constraints: Sendable, Codable, Hashable {
-        /// Pairs that the context must hold, beside others.
+        /// Pairs that the context must contain; it can contain others.
         public var encryptionContextSubset: [String: String]?
-        /// The whole of the context.
+        /// Pairs that the context must equal exactly.
         public var encryptionContextEquals: [String: String]?
 
         public init(

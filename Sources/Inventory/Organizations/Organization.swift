@@ -4,9 +4,9 @@ import AWSClient
 public struct Organization: Sendable, Codable, Hashable {
     /// `o-…`
     public var id: String
-    /// The management account, which owns the organization, and to which its policies do not apply.
+    /// The management account, which owns the organization. The organization's policies do not apply to it.
     public var masterAccountID: String
-    /// `ALL`, or `CONSOLIDATED_BILLING` if the organization only shares a bill, and has no policies.
+    /// `ALL`, or `CONSOLIDATED_BILLING` if the organization only shares a bill and has no policies.
     public var featureSet: String
 
     public init(id: String, masterAccountID: String, featureSet: String = "ALL") {
@@ -17,7 +17,7 @@ public struct Organization: Sendable, Codable, Hashable {
 }
 
 extension Facet {
-    /// The organization, which any member may ask about; `nil` for an account of none.
+    /// The organization, which any member account can read; `nil` if the account is in none.
     public static let organization = FacetOf.ofAccount(
         "organization", Organizations.describeOrganization(), absent: "AWSOrganizationsNotInUseException"
     ) { (answers: [DescribeOrganizationAnswer<Organization>]) in

@@ -1,18 +1,18 @@
 public import AWSClient
 
-/// Asks about an organization with the credentials that a run began with, which often are the management account's or a
-/// delegated administrator's, while a member's own may ask next to nothing. Each question is asked once, however many
-/// accounts of the organization the run reads.
+/// Reads the organization with the credentials that the run started with. These often belong to the management account
+/// or a delegated administrator, while a member account's own credentials can read almost nothing. Each request is sent
+/// once, however many accounts of the organization the run reads.
 public struct OrganizationDirectory: Sendable {
-    /// The account of the credentials.
+    /// The account that the credentials belong to.
     let accountID: String
     private let answers: Answers
     private let region: String
 
     /// - Parameters:
-    ///   - client: the one that the run began with.
-    ///   - accountID: the account that its credentials are of, whose quota the calls are counted against.
-    ///   - region: where calls go that concern no region in particular.
+    ///   - client: the client that the run started with.
+    ///   - accountID: the account that its credentials belong to; calls count against that account's quota.
+    ///   - region: the region for calls that concern no particular region.
     public init(client: Client, accountID: String, region: String) {
         self.accountID = accountID
         var client = client
@@ -21,7 +21,7 @@ public struct OrganizationDirectory: Sendable {
         self.region = region
     }
 
-    /// The answer's pages: a new one, or the one that was given before to the same question.
+    /// Returns the answer's pages: from the cache if the same request was made before, otherwise by sending it.
     func pages<Output>(of request: ReadRequest<Output>) async throws(AWSError) -> [Output] {
         try await answers.pages(of: request, in: region)
     }

@@ -1,8 +1,8 @@
 import AWSClient
 
-/// The policies of the organization that limit what the account's principals may do, and what may be done with its
-/// resources. Both lists are empty if there are none: in an account of no organization, in the management account
-/// (which they do not apply to), and if the organization has not enabled the kind of policy.
+/// Policies of the organization that limit the permissions of the account's principals (SCPs) and the access to its
+/// resources (RCPs). Both lists are empty if no policies apply: if the account is in no organization, is the management
+/// account, or the organization has not enabled the policy type.
 ///
 /// Source: AWS Organizations User Guide, "Service control policies (SCPs)" and "Resource control policies (RCPs)".
 public struct OrganizationPolicies: Sendable, Codable, Hashable {
@@ -15,8 +15,8 @@ public struct OrganizationPolicies: Sendable, Codable, Hashable {
     }
 }
 
-/// One step of the way from the organization's root down to the account, with the policies attached to it: at each
-/// level at least one must allow, and none may deny. The root comes first, the account last.
+/// One level of the path from the organization's root down to the account, with the policies attached to it. At each
+/// level at least one policy must allow, and none is allowed to deny. The root comes first, the account last.
 public struct PolicyLevel: Sendable, Codable, Hashable {
     /// `r-…`, `ou-…` or the account's twelve digits.
     public var id: String
@@ -51,7 +51,7 @@ public struct OrganizationPolicy: Sendable, Codable, Hashable {
 }
 
 extension Facet {
-    /// The organization's policies, which members usually may not read.
+    /// The organization's policies, which member accounts usually cannot read.
     public static let organizationPolicies = FacetOf<OrganizationPolicies>(
         "organizationPolicies", calls: Organizations.listRoots(), Organizations.listParents(of: "example"),
         Organizations.listPoliciesForTarget("example", type: "SERVICE_CONTROL_POLICY"),
@@ -63,12 +63,12 @@ extension Facet {
 }
 
 extension Collector {
-    /// The service and resource control policies from the organization's root down to the account.
+    /// Returns the service and resource control policies from the organization's root down to the account.
     fileprivate func policies(of organization: Fact<Organization?>) async -> Fact<OrganizationPolicies> {
         switch organization.state {
         case .unknown(let unknown): return .unknown(unknown)
         case .known(let organization):
-            // With a shared bill alone there are no policies, and none applies to the management account.
+            // Consolidated billing alone has no policies, and no policy applies to the management account.
             guard let organization, organization.featureSet != "CONSOLIDATED_BILLING",
                 organization.masterAccountID != accountID
             else {
@@ -81,12 +81,12 @@ extension Collector {
                     client: isManagement ? nil : client, region: baseRegion, directory: directory)
                 return try await reader.policies(of: accountID)
             }
-            // The management account's own refusal names the permission that it lacks.
+            // The management account's own access-denied error names the permission that it lacks.
             return isManagement ? policies : policies.refusedToMember(of: organization)
         }
     }
 
-    /// The run's directory if it is of the same organization: another one says nothing of this account.
+    /// The run's directory if it reads the same organization: another organization says nothing about this account.
     private func directory(of organization: Organization) async -> OrganizationDirectory? {
         guard let directory else { return nil }
         let request: ReadRequest<DescribeOrganizationAnswer<Organization>> = Organizations.describeOrganization()
@@ -96,10 +96,11 @@ extension Collector {
 }
 
 extension Fact<OrganizationPolicies> {
-    /// A member's refusal names who may ask, since no permission of the member's own would settle it.
+    /// Replaces a member account's access-denied error by one that names the accounts that can read the policies,
+    /// because no permission of the member account would help.
     ///
-    /// Source: AWS Organizations API Reference, "ListRoots", "ListPoliciesForTarget" and "DescribePolicy": only the management
-    /// account or a delegated administrator may call them.
+    /// Source: AWS Organizations API Reference, "ListRoots", "ListPoliciesForTarget" and "DescribePolicy": only the
+    /// management account or a delegated administrator can call them.
     fileprivate func refusedToMember(of organization: Organization) -> Fact {
         guard case .unknown(let unknown) = state, unknown.reason == .accessDenied else { return self }
         return .unknown(
@@ -113,10 +114,10 @@ extension Fact<OrganizationPolicies> {
     }
 }
 
-/// Reads the way from the root to an account with the policies on it.
+/// Reads the path from the root to an account, with the policies attached at each level.
 private struct OrganizationReader {
-    /// The account's own; `nil` if the directory's credentials are the management account's, beside which a member's say
-    /// nothing.
+    /// The account's own client; `nil` if the directory's credentials are the management account's, because a member
+    /// account's credentials can then add nothing.
     var client: Client?
     var region: String
     var directory: OrganizationDirectory?
@@ -167,7 +168,7 @@ private struct OrganizationReader {
         return Set(controls.map(\.type))
     }
 
-    /// AWS lets units be nested five deep.
+    /// Limit for the path. AWS allows organizational units to be nested five deep.
     private static let deepest = 10
 
     private func way(to account: String) async throws(AWSError) -> [(id: String, kind: PolicyLevel.Kind)] {
@@ -193,7 +194,7 @@ private struct OrganizationReader {
         return PolicyDocument(answer.policy.content)
     }
 
-    /// The directory's answer; if the directory has none, that of the account's own credentials.
+    /// Returns the directory's answer, or the answer to the account's own credentials if the directory has none.
     private func pages<Output>(of request: ReadRequest<Output>) async throws(AWSError) -> [Output] {
         if let directory {
             do throws(AWSError) {

@@ -4,7 +4,7 @@ import AWSClient
 public struct DBInstance: Sendable, Codable, Hashable {
     public var dbInstanceIdentifier: String
     public var dbInstanceARN: String
-    /// The storage, and with it the automated backups, snapshots and read replicas, is encrypted.
+    /// Whether the storage is encrypted, and with it the automated backups, snapshots and read replicas.
     public var storageEncrypted: Bool
 }
 

@@ -1,5 +1,5 @@
 extension Bucket: Sampled {
-    /// The bucket to which the sample trail delivers, in order in every respect.
+    /// The bucket to which the sample trail delivers; it passes every check.
     public static var sample: Bucket {
         var bucket = Bucket(name: "example-trail")
         bucket.region = .known("us-east-1")

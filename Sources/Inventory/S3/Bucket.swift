@@ -1,7 +1,7 @@
 public import AWSClient
 import Basics
 
-/// An S3 bucket. Each facet is asked for by a call of its own, so each is a fact of its own.
+/// An S3 bucket. Each facet has its own call, so each is a separate fact.
 public struct Bucket: Sendable, Codable {
     public var name: String
     public var region: Fact<String> = .notCollected
@@ -10,20 +10,20 @@ public struct Bucket: Sendable, Codable {
     public var grants: Fact<[BucketGrant]> = .notCollected
     public var publicAccessBlock: Fact<PublicAccessBlock> = .notCollected
     public var versioning: Fact<BucketVersioning> = .notCollected
-    /// `nil` if server access logging is off.
+    /// `nil` if server access logging is disabled.
     public var logging: Fact<BucketLogging?> = .notCollected
     /// `nil` if no default encryption is configured.
     public var encryption: Fact<BucketEncryption?> = .notCollected
     /// `nil` if Object Lock was never enabled.
     public var objectLock: Fact<ObjectLock?> = .notCollected
-    /// Who pays for requests: `BucketOwner` or `Requester`.
+    /// The party that pays for requests: `BucketOwner` or `Requester`.
     public var payer: Fact<String> = .notCollected
 
     public init(name: String) {
         self.name = name
     }
 
-    /// Whether there is no bucket of that name, in whichever account.
+    /// Whether no bucket of that name exists, in any account.
     public var isMissing: Bool {
         if case .unknown(let unknown) = region.state { unknown.reason == .notFound } else { false }
     }
@@ -47,12 +47,12 @@ public struct BucketGrant: Sendable, Codable, Hashable {
     public var permission: String
 
     public struct Grantee: Sendable, Codable, Hashable {
-        /// Of an account: its canonical user id.
+        /// Canonical user ID, if the grantee is an account.
         public var id: String?
-        /// Of a group, such as `http://acs.amazonaws.com/groups/global/AllUsers`.
+        /// URI, if the grantee is a group, such as `http://acs.amazonaws.com/groups/global/AllUsers`.
         public var uri: String?
 
-        /// The group's URI or the account's canonical user id.
+        /// The group's URI or the account's canonical user ID.
         public var name: String { uri ?? id ?? "" }
     }
 
@@ -62,14 +62,14 @@ public struct BucketGrant: Sendable, Codable, Hashable {
         self.permission = permission
     }
 
-    /// - Parameter account: the canonical user id.
+    /// - Parameter account: the canonical user ID.
     public init(account: String, _ permission: String) {
         grantee = Grantee(id: account)
         self.permission = permission
     }
 }
 
-/// The four switches that keep a bucket or a whole account from being public; all off if none was configured.
+/// The four Block Public Access settings of a bucket or an account; all are off if none was configured.
 public struct PublicAccessBlock: Sendable, Codable, Hashable {
     public var blockPublicACLs: Bool
     public var ignorePublicACLs: Bool
@@ -87,7 +87,7 @@ public struct PublicAccessBlock: Sendable, Codable, Hashable {
     }
 }
 
-/// What `GetBucketVersioning` says.
+/// Answer of `GetBucketVersioning`.
 public struct BucketVersioning: Sendable, Codable, Hashable {
     /// `Enabled` or `Suspended`; `nil` if versioning was never enabled.
     public var status: String?
@@ -100,11 +100,11 @@ public struct BucketVersioning: Sendable, Codable, Hashable {
     }
 }
 
-/// Where a bucket's server access logs go.
+/// Server access logging of a bucket.
 public struct BucketLogging: Sendable, Codable, Hashable {
     public var targetBucket: String
     @DefaultIfAbsent public var targetPrefix: String
-    /// How the keys of log objects go on after the prefix; absent means a date and a random text.
+    /// Format of the log object keys after the prefix; absent means a date and a random string.
     public var targetObjectKeyFormat: KeyFormat?
 
     public struct KeyFormat: Sendable, Codable, Hashable {
@@ -126,11 +126,11 @@ public struct BucketLogging: Sendable, Codable, Hashable {
     }
 }
 
-/// How a bucket encrypts what comes without a wish of its own.
+/// Default encryption of a bucket, for objects whose upload requests none.
 public struct BucketEncryption: Sendable, Codable, Hashable {
     /// `AES256`, `aws:kms` or `aws:kms:dsse`.
     public var sseAlgorithm: String
-    /// An id, an alias or an ARN.
+    /// An ID, an alias or an ARN.
     public var kmsMasterKeyID: String?
 
     public init(sseAlgorithm: String, kmsMasterKeyID: String? = nil) {
@@ -139,7 +139,7 @@ public struct BucketEncryption: Sendable, Codable, Hashable {
     }
 }
 
-/// What `GetObjectLockConfiguration` says.
+/// Answer of `GetObjectLockConfiguration`.
 public struct ObjectLock: Sendable, Codable, Hashable {
     /// `Enabled`.
     public var objectLockEnabled: String?
@@ -149,7 +149,7 @@ public struct ObjectLock: Sendable, Codable, Hashable {
         public var defaultRetention: Retention?
     }
 
-    /// For days or for years.
+    /// Default retention in days or in years.
     public struct Retention: Sendable, Codable, Hashable {
         /// `COMPLIANCE` or `GOVERNANCE`.
         public var mode: String?
@@ -157,7 +157,7 @@ public struct ObjectLock: Sendable, Codable, Hashable {
         public var years: Int?
     }
 
-    /// Object Lock with a default retention, or without one.
+    /// Creates Object Lock with a default retention, or without one.
     public init(mode: String? = nil, days: Int? = nil) {
         objectLockEnabled = "Enabled"
         rule = mode.map { Rule(defaultRetention: Retention(mode: $0, days: days)) }
@@ -165,20 +165,20 @@ public struct ObjectLock: Sendable, Codable, Hashable {
 
     public var isEnabled: Bool { objectLockEnabled == "Enabled" }
     public var defaultRetention: Retention? { rule?.defaultRetention }
-    /// The default retention in days (a year counts 365).
+    /// The default retention in days (a year counts as 365).
     public var defaultDays: Int? {
         defaultRetention?.days ?? defaultRetention?.years.map { min(max($0, 0), 1000) * 365 }
     }
 }
 
 extension Facet {
-    /// The account's buckets, of all regions.
+    /// The account's buckets in all regions.
     public static let buckets = FacetOf<[ListedBucket]>.ofAccount("buckets", S3.listBuckets()) {
         $0.flatMap(\.buckets).sorted { $0.name < $1.name }
     }
 
-    /// Where the buckets are that trails deliver to, and those that the reading was told to read besides. One that is
-    /// not this account's, or does not exist, is unknown, and with it everything else of it.
+    /// Regions of the trail buckets and of the further buckets that the reading was given. A bucket that belongs to
+    /// another account or does not exist is unknown, and so are all its other facts.
     public static let bucketRegions = FacetOf<ByName<String>>(
         "bucketRegions", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.trails, .buckets]
     ) { collector, account in
@@ -201,7 +201,7 @@ extension Facet {
     public static let bucketEncryption = encryption("bucketEncryption", of: .bucketRegions)
     public static let bucketObjectLock = objectLock("bucketObjectLock", of: .bucketRegions)
 
-    /// Where the buckets are that receive the access logs of the buckets in ``bucketLogging``.
+    /// Regions of the buckets that receive the access logs of the buckets in ``bucketLogging``.
     public static let loggingTargetRegions = FacetOf<ByName<String>>(
         "loggingTargetRegions", calls: S3.getBucketLocation("example", owner: "123456789012"),
         requires: [.bucketLogging]
@@ -223,8 +223,8 @@ extension Facet {
         try answers.only(.getBucketRequestPayment).payer
     }
 
-    /// The policies of the keys with which the buckets encrypt that receive access logs, by the text with which the
-    /// buckets name them.
+    /// Policies of the keys that encrypt the buckets that receive access logs, by the reference in the bucket's
+    /// encryption settings.
     public static let loggingTargetKeyPolicy = FacetOf.each(
         "loggingTargetKeyPolicy", of: [.loggingTargetEncryption],
         at: { collector, account in
@@ -300,7 +300,7 @@ extension Facet {
         }
     }
 
-    /// What one call answers for each bucket of which the region is known.
+    /// The answer of one call for each bucket whose region is known.
     private static func bucket<Answer, Content>(
         _ name: String, of regions: FacetOf<ByName<String>> = .bucketRegions,
         absent code: String? = nil,
@@ -321,7 +321,8 @@ extension Facet {
 }
 
 extension Collector {
-    /// Where the buckets are: those of the account as they are listed, of another account's only whether they exist.
+    /// Returns the regions of the account's own buckets. For a bucket that the account does not own, it returns only
+    /// whether it exists.
     func regions(of names: Set<String>, among owned: Fact<[ListedBucket]>) async -> ByName<String> {
         let owned = owned.map { buckets in Dictionary(buckets.map { ($0.name, $0) }) { first, _ in first } }
         return await concurrently(names) { name in
@@ -336,8 +337,8 @@ extension Collector {
         }
     }
 
-    /// Why a bucket is unknown that is not among the account's own. S3 says of every name whether there is such a
-    /// bucket, and refuses to say more of another account's.
+    /// Reason why a bucket that the account does not own is unknown. S3 reveals for every name whether such a bucket
+    /// exists, and denies further access to a bucket of another account.
     private func stranger(_ name: String) async -> Unknown {
         let elsewhere = Unknown(
             .anotherAccount, call: Operation.listBuckets.description,
@@ -352,18 +353,19 @@ extension Collector {
 }
 
 extension Account {
-    /// The bucket of that name; `nil` if the reading did not meet it.
+    /// Returns the bucket with this name; `nil` if it is not part of the reading.
     public func knownBucket(_ name: String) -> Bucket? {
         let isMet = self[.bucketRegions].facts[name] != nil || self[.loggingTargetRegions].facts[name] != nil
         return isMet ? bucket(name) : nil
     }
 
-    /// The bucket of that name, with every facet unknown if the reading did not meet it.
+    /// Returns the bucket with this name; every fact of it is unknown if it is not part of the reading.
     public func bucket(_ name: String) -> Bucket {
         let isTrails = self[.trails].facts.values.contains { fact in
             (try? fact.value)?.contains { $0.s3BucketName == name } ?? false
         }
-        /// A trail bucket is known as such first, another one first as the target of access logs.
+        /// A trail bucket's facts come first from the facets of trail buckets, another bucket's first from those of log
+        /// targets.
         func either<Value>(_ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>) -> Fact<Value> {
             let facts = (own: self[own][name], target: self[target][name])
             let (first, second) = isTrails ? facts : (facts.target, facts.own)
@@ -383,7 +385,7 @@ extension Account {
         return bucket
     }
 
-    /// The buckets that trails deliver to, each with the trails that do, ordered by name.
+    /// The buckets that trails deliver to, each with its trails, ordered by name.
     public var trailBuckets: [(bucket: Bucket, trails: [Trail])] {
         Dictionary(grouping: trails.filter { !$0.s3BucketName.isEmpty }, by: \.s3BucketName)
             .sorted { $0.key < $1.key }

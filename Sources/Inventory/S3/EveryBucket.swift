@@ -1,9 +1,9 @@
 import AWSClient
 
-// Every bucket of the account, not those of trails alone: a call or two for each.
+// All buckets of the account, not only the trail buckets: one or two calls for each.
 
 extension Facet {
-    /// Where the account's buckets are.
+    /// Regions of the account's buckets.
     public static let everyBucketRegion = FacetOf<ByName<String>>(
         "everyBucketRegion", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.buckets]
     ) { collector, account in
@@ -19,7 +19,7 @@ extension Facet {
 }
 
 extension Account {
-    /// The account's buckets, ordered by name, each with what is read of every bucket.
+    /// The account's buckets, ordered by name, each with the facts that are read for every bucket.
     public var everyBucket: Fact<[Bucket]> {
         let policies = self[.everyBucketPolicy]
         let versioning = self[.everyBucketVersioning]

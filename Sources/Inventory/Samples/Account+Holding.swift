@@ -1,10 +1,10 @@
-// What examples put into the sample account.
+// Setters by which examples fill the sample account.
 
 extension Account {
-    /// Makes the account one in which no region has a trail.
+    /// Makes every region list no trails.
     public mutating func holdNoTrails() { hold(trails: []) }
 
-    /// Makes these the account's trails; each region lists those that cover it.
+    /// Sets the account's trails; each region lists the trails that cover it.
     public mutating func hold(trails: Trail...) { hold(trails: trails) }
 
     private mutating func hold(trails: [Trail]) {
@@ -15,7 +15,7 @@ extension Account {
         self[.eventSelectors] = .known(Dictionary(trails.map { ($0.trailARN, $0.eventSelectors) }) { _, last in last })
     }
 
-    /// Makes these the buckets that the reading met. Each may be a trail's, or receive the access logs of a trail's.
+    /// Sets the buckets of the reading. Each can be a trail bucket, or receive the access logs of one.
     public mutating func hold(buckets: Bucket...) { hold(buckets: buckets) }
 
     public mutating func hold(buckets: [Bucket]) {
@@ -30,7 +30,7 @@ extension Account {
         fill(.loggingTargetPayer, from: buckets, by: \.name, \.payer)
     }
 
-    /// Makes these the account's buckets, of trails or not.
+    /// Sets all buckets of the account, trail buckets or not.
     public mutating func hold(everyBucket buckets: Bucket...) {
         fill(.everyBucketRegion, from: buckets, by: \.name, \.region)
         fill(.everyBucketPolicy, from: buckets, by: \.name, \.policy)
@@ -39,7 +39,7 @@ extension Account {
         fill(.everyBucketEncryption, from: buckets, by: \.name, \.encryption)
     }
 
-    /// Makes these the keys that the reading met.
+    /// Sets the keys of the reading.
     public mutating func hold(keys: EncryptionKey...) {
         fill(.keyDescription, from: keys, by: \.reference, \.description)
         fill(.keyRotation, from: keys, by: \.reference, \.rotation)
@@ -47,7 +47,7 @@ extension Account {
         fill(.keyGrants, from: keys, by: \.reference, \.grants)
     }
 
-    /// Makes these the keys of us-east-1, of trails or not.
+    /// Sets the keys of us-east-1, used by trails or not.
     public mutating func hold(everyKey keys: EncryptionKey...) {
         self[.everyKey]["us-east-1"] = .known(keys.map { ListedKey(keyARN: $0.reference) })
         fill(.everyKeyDescription, from: keys, by: \.reference, \.description)
@@ -65,14 +65,14 @@ extension Account {
         }
     }
 
-    /// Makes this the whole of IAM's identities.
+    /// Sets the complete IAM identities.
     public mutating func hold(
         users: [User] = [], groups: [Group] = [], roles: [Role] = [], policies: [ManagedPolicy] = []
     ) {
         self[.identities] = .known(Identities(users: users, groups: groups, roles: roles, policies: policies))
     }
 
-    /// Makes these the rows of the credential report besides root's, and if no identities are held, these the users.
+    /// Sets the rows of the credential report besides the root user's, and the users too if no identities are set.
     public mutating func hold(credentials: UserCredentials...) {
         if case .unknown = self[.identities].state {
             hold(users: credentials.map { User(userName: $0.name, arn: $0.arn, createDate: $0.createdAt) })
@@ -80,7 +80,7 @@ extension Account {
         self[.credentialReport] = .known(CredentialReport(generatedAt: readAt, root: .rootSample, users: credentials))
     }
 
-    /// Makes these the security groups of us-east-1.
+    /// Sets the security groups of us-east-1.
     public mutating func hold(securityGroups: SecurityGroup...) {
         self[.securityGroups]["us-east-1"] = .known(securityGroups)
         self[.securityGroupRules]["us-east-1"] = Fact.known(securityGroups).map { groups throws(Unknown) in
@@ -94,23 +94,23 @@ extension Account {
         }
     }
 
-    /// Makes these the network ACLs of us-east-1.
+    /// Sets the network ACLs of us-east-1.
     public mutating func hold(networkACLs: NetworkACL...) {
         self[.networkACLs]["us-east-1"] = .known(networkACLs)
     }
 
-    /// Makes these the VPCs of us-east-1, with these flow logs.
+    /// Sets the VPCs of us-east-1, with these flow logs.
     public mutating func hold(vpcs: VPC..., flowLogs: [FlowLog]) {
         self[.vpcs]["us-east-1"] = .known(vpcs)
         self[.flowLogs]["us-east-1"] = .known(flowLogs)
     }
 
-    /// Makes these the instances of us-east-1.
+    /// Sets the instances of us-east-1.
     public mutating func hold(instances: Instance...) {
         self[.instances]["us-east-1"] = .known(instances)
     }
 
-    /// Makes the account one in which nothing runs under a role.
+    /// Makes the account one in which no workload runs under a role.
     public mutating func holdNoWorkloads() {
         for region in (try? self[.regions].value) ?? [] {
             self[.instances][region] = .known([])

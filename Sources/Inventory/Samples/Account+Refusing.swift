@@ -1,9 +1,9 @@
 import AWSClient
 
-// What tests do to an account by any facet, without knowing the type of its value.
+// Changes that tests make to an account by any facet, without knowing the type of its value.
 
 extension Account {
-    /// The account as a scan would see it whose calls for this facet, and for no other, are refused.
+    /// Returns the account as a scan would see it if only this facet's calls were denied.
     public func without(_ facet: Facet) -> Account {
         let unknown = Unknown(
             .accessDenied, call: facet.call.description, permission: facet.call.permission,
@@ -13,7 +13,7 @@ extension Account {
         return account
     }
 
-    /// The account with what another account holds of this facet; what the other does not hold stays.
+    /// Returns the account with another account's elements of this facet; elements that the other does not have stay.
     public func taking(_ facet: Facet, from other: Account) -> Account {
         var account = self
         guard let taken = other.facts[facet.name] else { return self }

@@ -1,4 +1,4 @@
-/// A value with a sound sample, of which examples change what they are about.
+/// A type with a sample that passes; examples change the members that they are about.
 public protocol Sampled {
     static var sample: Self { get }
 }
