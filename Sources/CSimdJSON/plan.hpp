@@ -111,7 +111,7 @@ private:
 
 inline uint32_t json_plan::find(uint32_t parent, const uint8_t *name, size_t length) const {
     uint32_t found = child(parent, name, length);
-    if (found || !nodes[parent].dotted || !std::memchr(name, '.', length)) return found;
+    if (found || !nodes[parent].dotted) return found;
     return child(nodes[parent].dotted, name, length);
 }
 

@@ -153,7 +153,11 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
         Token scalar = scalar_at(*index, place);
         found.kind = scalar_kind(scalar);
         if (found.kind == JSON_ABSENT) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
-        if (Filtering) return at.filter >= 0 ? stop(Ending::admitted) : place + 1;
+        if (Filtering) {
+            // A number may be spelt in several ways.
+            bool isFlag = found.kind == JSON_TRUE || found.kind == JSON_FALSE;
+            return at.filter >= 0 && (!isFlag || admits(at.filter, scalar)) ? stop(Ending::admitted) : place + 1;
+        }
         if (at.field < 0) return place + 1;
         found.bytes = scalar.bytes;
         found.length = scalar.length;

@@ -1,5 +1,6 @@
 import Basics
 internal import Analytics
+internal import Glibc
 
 /// The alerts of one rule with one severity, in groups.
 struct AlertKind {
@@ -20,8 +21,8 @@ struct AlertKind {
 
     struct Group {
         var key: Key
-        /// For users; `nil` for the group of the others.
-        var values: [String]?
+        /// Makes the values for users, since few groups are shown; `nil` for the group of the others.
+        var values: (@Sendable () -> [String])?
         var count = 0
         /// In seconds since 1970; `nil` if none of its alerts has a time.
         var times: ClosedRange<Int>?
@@ -40,6 +41,10 @@ struct AlertKind {
 
     struct Key: Hashable {
         var bytes: [UInt8]
+
+        static func == (one: Key, other: Key) -> Bool {
+            one.bytes.count == other.bytes.count && memcmp(one.bytes, other.bytes, one.bytes.count) == 0
+        }
 
         func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
@@ -61,7 +66,8 @@ struct AlertKind {
     ///   - limit: how many groups there may be.
     /// - Returns: whether it is wanted in full.
     mutating func count(
-        _ bytes: [UInt8], _ time: ClosedRange<Int>?, isNew: Bool, limit: Int, _ values: () -> [String]
+        _ bytes: [UInt8], _ time: ClosedRange<Int>?, isNew: Bool, limit: Int,
+        _ values: () -> @Sendable () -> [String]
     ) -> Bool {
         let key = Key(bytes: bytes)
         if let place = places[key] { return groups[place].count(time, isNew) }
@@ -90,16 +96,17 @@ struct AlertKind {
     /// Drops the groups beyond a number, by their rank.
     mutating func limitGroups(_ limit: Int) {
         guard groups.count > limit else { return }
-        var ranked = groups.map { (rank: $0.key.rank, group: $0) }
-        ranked.sort { ($0.rank, $0.group.key.bytes.count) < ($1.rank, $1.group.key.bytes.count) }
+        // By index: a group has much to copy.
+        var ranked = groups.indices.map { (rank: groups[$0].key.rank, size: groups[$0].key.bytes.count, place: $0) }
+        ranked.sort { ($0.rank, $0.size) < ($1.rank, $1.size) }
         firstWithoutRoom = ranked[limit].rank
         var rest = others ?? Group(key: Key(bytes: []))
-        for (_, group) in ranked[limit...] {
-            rest.count += group.count
-            rest.times = rest.times.union(group.times)
+        for (_, _, place) in ranked[limit...] {
+            rest.count += groups[place].count
+            rest.times = rest.times.union(groups[place].times)
         }
         others = rest
-        groups = ranked[..<limit].map(\.group)
+        groups = ranked[..<limit].map { groups[$0.place] }
         places = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1.key, $0) })
         depth = 1
         for place in groups.indices { settle(place) }
@@ -152,14 +159,16 @@ extension AlertKind.Group {
 
     /// Sorts the alerts that are kept, and drops those that are the same and those beyond the depth.
     mutating func settle(_ depth: Int) {
-        kept.sort { Alert.precedes($0.alert, $1.alert) }
-        var unique: [AlertKind.Kept] = []
-        for entry in kept where unique.count < depth {
-            // Of one event the alert that names the first of its files.
-            if entry.identity == nil || unique.last?.identity != entry.identity { unique.append(entry) }
+        if kept.count > 1 {
+            kept.sort { Alert.precedes($0.alert, $1.alert) }
+            var unique: [AlertKind.Kept] = []
+            for entry in kept where unique.count < depth {
+                // Of one event the alert that names the first of its files.
+                if entry.identity == nil || unique.last?.identity != entry.identity { unique.append(entry) }
+            }
+            kept = unique
         }
-        kept = unique
-        if let last = unique.last, unique.count == depth { lastKept = last.alert.hasTime ? last.alert.time : .max }
+        if let last = kept.last, kept.count == depth { lastKept = last.alert.hasTime ? last.alert.time : .max }
     }
 }
 

@@ -24,7 +24,7 @@ final class AlertLedger: Sendable {
     private struct State {
         var kinds: [AlertKind] = []
         var numbers: [KindName: KindNumber] = [:]
-        var seen: Set<Int> = []
+        var seen = EventHashes()
         /// How many events could not be remembered.
         var forgotten = 0
         var count = 0
@@ -82,16 +82,17 @@ final class AlertLedger: Sendable {
     ///   - key: the bytes of the values that it is grouped by.
     ///   - time: in seconds since 1970; `nil` if it has none that can be read.
     ///   - identity: the same for alerts about the same event; `nil` if nothing identifies it.
-    ///   - values: makes the values of `keys` for users. Called only for a new group.
+    ///   - values: keeps what the values of `keys` for users are made of. Called only for a new group.
     /// - Returns: whether the alert is to be given to ``keep(_:_:key:)``.
     func count(
-        _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?, values: () -> [String]
+        _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?,
+        values: () -> @Sendable () -> [String]
     ) -> Bool {
         state.withLock { state in
             var isNew = true
             if let identity {
                 if state.seen.count < Self.rememberedEvents {
-                    isNew = state.seen.insert(identity).inserted
+                    isNew = state.seen.insert(identity)
                 } else {
                     isNew = !state.seen.contains(identity)
                     if isNew { state.forgotten += 1 }
@@ -141,7 +142,7 @@ final class AlertLedger: Sendable {
             identity = hasher.finalize()
         }
         let time = alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil
-        guard count(kind, key: key, time: time, identity: identity, values: { values }) else { return }
+        guard count(kind, key: key, time: time, identity: identity, values: { { values } }) else { return }
         keep(AlertKind.Kept(alert: alert, identity: identity), kind, key: key)
     }
 
@@ -231,7 +232,7 @@ final class AlertLedger: Sendable {
         var places: [[String]: Int] = [:]
         for kind in kinds {
             for group in kind.groups + [kind.others].compactMap(\.self) {
-                let values = group.values ?? keys.map { _ in "(others)" }
+                let values = group.values?() ?? keys.map { _ in "(others)" }
                 let place = places[[kind.rule] + values]
                 places[[kind.rule] + values] = place ?? groups.count
                 guard let place else {

@@ -15,9 +15,14 @@ struct FlowHunt: LogHunt {
         FlowAnalytics(tally, baseline: baseline, moment: context.settings.moment, until: context.settings.to).report()
     }
 
-    /// Into a tally with room for what all workers remember. Each worker's is released when it has been merged.
+    /// Into a tally with room for what all workers remember; a single one's has that. Each worker's is released when it has
+    /// been merged.
     func merged(_ workers: [Worker]) -> FlowTally? {
         guard context.settings.runsAnalytics else { return nil }
+        if workers.count == 1, context.workers == 1, var only = workers[0].tally.take() {
+            only.settle()
+            return only
+        }
         var whole = FlowTally(context.settings.flows(sharedBy: 1), seed: context.seed)
         for worker in workers {
             guard let tally = worker.tally.take() else { continue }

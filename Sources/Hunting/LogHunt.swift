@@ -113,14 +113,17 @@ struct HuntContext: Sendable {
         guard let kind = kinds[place] else { return }
         let key = records.key(of: event)
         let identity = records.identity(of: event, kind, record)
+        var brief: Alert?
         let isWanted = ledger.count(
             kind, key: key, time: records.time(of: event).map { $0...$0 }, identity: identity
         ) {
             let alert = records.brief(place, event)
-            return settings.groupBy.map(alert.groupValue)
+            brief = alert
+            let names = settings.groupBy
+            return { names.map(RecordAlerts.hidden(alert).groupValue) }
         }
         guard isWanted else { return }
-        var entry = AlertKind.Kept(alert: records.brief(place, event), identity: identity)
+        var entry = AlertKind.Kept(alert: brief ?? records.brief(place, event), identity: identity)
         entry.alert.evidence = [.init("file", .string(file.name))]
         let content = content(records.shownFields(place))
         // What nothing identifies is put in order by its fields.

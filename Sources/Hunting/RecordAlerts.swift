@@ -73,7 +73,7 @@ struct RecordAlerts: Sendable {
         }
     }
 
-    /// An alert that is complete enough to be counted.
+    /// An alert that is complete enough to be counted; it may hold secrets.
     /// - Parameter place: in `rules.collection.detections`.
     func brief(_ place: Int, _ event: some LogEvent) -> Alert {
         var alert = empty(place)
@@ -83,10 +83,10 @@ struct RecordAlerts: Sendable {
         alert.account = numbers.account.lazy.compactMap { event.value(of: $0).shownText }.first
         alert.region = numbers.region.flatMap { event.value(of: $0).shownText }
         if let actor = numbers.actor.lazy.compactMap({ event.value(of: $0).shownText }).first {
-            alert.actor = Self.shown(actor, of: "actor")
+            alert.actor = actor
         }
         for (name, number) in numbers.grouped {
-            alert.fields[name] = event.value(of: number).shownText.map { Self.shown($0, of: name) }
+            alert.fields[name] = event.value(of: number).shownText
         }
         return alert
     }
@@ -145,9 +145,17 @@ struct RecordAlerts: Sendable {
         }
     }
 
+    /// The brief alert without secrets.
+    static func hidden(_ alert: Alert) -> Alert {
+        var alert = alert
+        alert.actor = shown(alert.actor, of: "actor")
+        for (name, text) in alert.fields { alert.fields[name] = shown(text, of: name) }
+        return alert
+    }
+
     /// The alert with fields that it shows: the usual ones, those that the rule names, and those of its condition.
     func complete(_ alert: Alert, _ values: [String: String]) -> Alert {
-        var alert = alert
+        var alert = Self.hidden(alert)
         for (name, text) in values where alert.fields[name] == nil { alert.fields[name] = Self.shown(text, of: name) }
         return alert
     }

@@ -40,12 +40,14 @@ struct TrailBuckets: Sendable {
         // By the first letter: hardly any event is one of these.
         switch name.first {
         case UInt8(ascii: "C"), UInt8(ascii: "U"), UInt8(ascii: "G"):
-            if ["CreateTrail", "UpdateTrail", "GetBucketAcl"].contains(where: { name.elementsEqual($0.utf8) }) {
-                learn(event.json)
+            if ["CreateTrail", "UpdateTrail"].contains(where: { name.elementsEqual($0.utf8) }) {
+                learn(event.json, ifItHas: Self.bucket)
+            } else if name.elementsEqual("GetBucketAcl".utf8) {
+                learn(event.json, ifItHas: Self.caller)
             }
         case UInt8(ascii: "D"), UInt8(ascii: "P"):
             if name.elementsEqual("DescribeTrails".utf8) {
-                learn(event.json)
+                learn(event.json, ifItHas: Self.bucket)
             } else if ["DeleteBucket", "PutBucket", "PutObjectLockConfiguration"].contains(where: {
                 name.starts(with: $0.utf8)
             }) {
@@ -53,6 +55,15 @@ struct TrailBuckets: Sendable {
             }
         default: break
         }
+    }
+
+    private static let caller = Array("cloudtrail.amazonaws.com".utf8)
+    private static let bucket = Array("s3BucketName".utf8)
+
+    /// Learns from a record if it may have a text. To parse each of these records takes long, and few have it.
+    private mutating func learn(_ json: Bytes, ifItHas text: [UInt8]) {
+        // A text with escapes is not found as it is.
+        if json.firstPlace(of: text) != nil || json.contains(UInt8(ascii: "\\")) { learn(json) }
     }
 
     private mutating func learn(_ json: Bytes) {

@@ -20,7 +20,8 @@ public struct Evaluator: Sendable {
         let ordered = checks.sorted {
             ($0.about.practice.number, $0.about.id) < ($1.about.practice.number, $1.about.id)
         }
-        return ordered.flatMap { findings(of: $0, in: reading) }.namingClosedRegionsOnce(in: account)
+        return ordered.concurrentMap { findings(of: $0, in: reading) }.flatMap(\.self)
+            .namingClosedRegionsOnce(in: account)
     }
 
     private func findings(of check: any Check, in reading: Reading) -> [Finding] {

@@ -281,42 +281,59 @@ private struct Command {
     /// `nil` if a value has characters that neither AWS's names have nor a shell or JMESPath would take for themselves.
     init?(_ verb: String, _ options: [(name: String, values: [String])], region: String, query: String) {
         let isHarmless = options.allSatisfy { $0.values.allSatisfy(Self.isPlain) }
-        // Names stand in the query in quotation marks of their own.
-        let names = query.split(separator: "'", omittingEmptySubsequences: false)
-        let areNamesPlain =
-            names.count % 2 == 1
-            && stride(from: 1, to: names.count, by: 2).allSatisfy {
-                Self.isPlain(String(names[$0]))
-            }
-        guard isHarmless, areNamesPlain, Self.isPlain(region) else { return nil }
+        guard isHarmless, Self.hasPlainNames(query), Self.isPlain(region) else { return nil }
         self.verb = verb
         self.options = options
         self.region = region
         self.query = query
     }
 
-    static func isPlain(_ text: String) -> Bool {
-        // The CLI takes an address for a file to read.
-        !text.hasPrefix("-") && !text.isEmpty && !text.contains("://")
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "+=,.@_-/:#".utf8.contains(byte)
-                }
-            }
+    static func isPlain(_ text: String) -> Bool { isPlain(text.utf8) }
+
+    /// Without a generic search in it, since every finding of a report may have several commands.
+    private static func isPlain(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first, first != UInt8(ascii: "-") else { return false }
+        var last = (UInt8(0), UInt8(0))
+        for byte in text {
+            // The CLI takes an address for a file to read.
+            guard isOfNames(byte), byte != UInt8(ascii: "/") || last != (UInt8(ascii: ":"), byte) else { return false }
+            last = (last.1, byte)
+        }
+        return true
+    }
+
+    /// Whether AWS's names have the byte.
+    private static func isOfNames(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            // `-`, `.`, `/`, digits, `:`
+            UInt8(ascii: "-")...UInt8(ascii: ":"),
+            UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "_"),
+            UInt8(ascii: "#"):
+            true
+        default: false
+        }
+    }
+
+    /// Whether the names in a query, which stand there in quotation marks of their own, are plain.
+    private static func hasPlainNames(_ query: String) -> Bool {
+        guard query.utf8.contains(UInt8(ascii: "'")) else { return true }
+        let parts = query.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+        return parts.count % 2 == 1 && stride(from: 1, to: parts.count, by: 2).allSatisfy { isPlain(parts[$0]) }
     }
 
     var text: String {
-        var words = ["aws", verb, "--region", region]
-        for option in options { words += [option.name] + option.values.map(Self.quoted) }
+        var text = "aws \(verb) --region \(region)"
+        for option in options {
+            text += " \(option.name)"
+            for value in option.values { text += value.utf8.contains(UInt8(ascii: "#")) ? " '\(value)'" : " \(value)" }
+        }
         if !query.isEmpty {
             // A literal of JMESPath stands in backticks, in which a shell would see a command.
-            words += ["--query", query.contains("`") ? "'\(query)'" : Self.isPlain(query) ? query : "\"\(query)\""]
+            let mark = query.utf8.contains(UInt8(ascii: "`")) ? "'" : Self.isPlain(query) ? "" : "\""
+            text += " --query \(mark)\(query)\(mark)"
         }
-        return (words + ["--output", isText ? "text" : "json"]).joined(separator: " ") + rest
+        text += isText ? " --output text" : " --output json"
+        return text + rest
     }
-
-    private static func quoted(_ value: String) -> String { value.contains("#") ? "'\(value)'" : value }
 }

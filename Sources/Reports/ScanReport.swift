@@ -75,7 +75,12 @@ public struct ScanReport: Sendable, Reportable {
         let abouts = checks.values.sorted { ($0.practice.number, $0.id) < ($1.practice.number, $1.id) }
         let places = Dictionary(abouts.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let practices = Practice.all
-        let (findings, shown, checks, fixable) = (findings, listed, checks, fixable)
+        let (findings, shown, fixable) = (findings, listed, fixable)
+        let known = Dictionary(
+            abouts.enumerated().map {
+                ($1.id, ScanItem.Check(rule: $0, about: $1, isFixable: fixable.contains($1.id)))
+            }
+        ) { first, _ in first }
         let isRedacted = scope?.isRedacted ?? false
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
@@ -83,9 +88,11 @@ public struct ScanReport: Sendable, Reportable {
             started: scan.started,
             finished: scan.finished,
             items: Report.Items(count: shown.count) {
-                ScanItem(
-                    finding: shown[$0], rule: places[shown[$0].check] ?? 0, about: checks[shown[$0].check],
-                    hasFix: shown[$0].status == .fail && fixable.contains(shown[$0].check), hasCommands: !isRedacted)
+                let check = shown[$0].check
+                return ScanItem(
+                    finding: shown[$0],
+                    of: known[check] ?? ScanItem.Check(rule: 0, about: nil, isFixable: fixable.contains(check)),
+                    hasCommands: !isRedacted)
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
@@ -213,12 +220,35 @@ extension About {
 /// A finding as the formats read it.
 struct ScanItem: ReportItem {
     let finding: Finding
-    let rule: Int
-    let about: About?
-    /// Whether the finding fails and a fix of its check exists.
-    let hasFix: Bool
+    private let check: Check
     /// Whether evidence is shown with the commands that read it again.
-    var hasCommands = true
+    private let hasCommands: Bool
+
+    /// What all items of a check share.
+    final class Check: Sendable {
+        /// The number of its rule among ``Report/rules``.
+        let rule: Int
+        /// `nil` if the check is not known.
+        let about: About?
+        /// Whether a fix of the check exists.
+        let isFixable: Bool
+
+        init(rule: Int, about: About?, isFixable: Bool) {
+            self.rule = rule
+            self.about = about
+            self.isFixable = isFixable
+        }
+    }
+
+    init(finding: Finding, of check: Check, hasCommands: Bool) {
+        self.finding = finding
+        self.check = check
+        self.hasCommands = hasCommands
+    }
+
+    var rule: Int { check.rule }
+    /// Whether the finding fails and a fix of its check exists.
+    private var hasFix: Bool { finding.status == .fail && check.isFixable }
 
     var id: String {
         StableIdentifier.text([
@@ -293,7 +323,7 @@ struct ScanItem: ReportItem {
         }
         record.member("severity", finding.severity.rawValue)
         record.member("status", finding.status.rawValue)
-        record.member("title", ifAny: about?.title)
+        record.member("title", ifAny: check.about?.title)
     }
 
     /// Why there is no verdict.

@@ -79,3 +79,10 @@ import Testing
         #expect(TextPosition(of: 99, in: bytes).description == "line 2, column 3")
     }
 }
+
+@Test(arguments: [
+    ("abcabd", "abd", 3), ("aab", "ab", 1), ("ab", "abc", nil), ("", "a", nil), ("xa", "a", 1), ("abc", "abc", 0),
+])
+func aTextIsFoundInBytes(bytes: String, text: String, place: Int?) {
+    #expect(Array(bytes.utf8).withUnsafeBufferPointer { $0.firstPlace(of: Array(text.utf8)) } == place)
+}

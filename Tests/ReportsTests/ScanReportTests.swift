@@ -70,6 +70,22 @@ import Testing
         #expect(long.contains("Muted") && long.contains("it goes in May") && long.contains("accepted · us-east-1"))
     }
 
+    @Test(arguments: [Format.json, .ndjson])
+    func findingsKeepTheirOrderHoweverManyThereAre(format: Format) throws {
+        let names = (0..<2_500).map { "trail-\($0)" }
+        let one = Self.finding(.fail)
+        let findings = names.map { name in
+            var finding = one
+            finding.message = name
+            return finding
+        }
+        let text = String(decoding: try report(findings).report.bytes(format), as: UTF8.self)
+        let lines = format == .json ? [Substring(text)] : text.split(separator: "\n").dropLast()
+        let documents = try lines.map { try JSON(parsing: String($0)) }
+        let listed = format == .json ? documents[0]["findings"]?.elements ?? [] : documents
+        #expect(listed.map { $0["message"]?.text } == names)
+    }
+
     @Test func jsonIsTheContractsDocument() throws {
         let unknown = Unknown(
             .accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")

@@ -56,27 +56,35 @@ struct PairHours: Sendable {
         for part in parts { ends[Int(part.pair)] += 1 }
         var sum = 0
         for pair in ends.indices { (ends[pair], sum) = (sum, sum + ends[pair]) }
-        var sorted = parts
-        for part in parts {
-            sorted[ends[Int(part.pair)]] = part
-            ends[Int(part.pair)] += 1
-        }
-        var start = 0
-        var kept = 0
-        for end in ends where end > start {
-            if end - start > 1 { sorted[start..<end].sort { $0.slot < $1.slot } }
-            let first = kept
-            for place in start..<end {
-                if kept > first, sorted[kept - 1].slot == sorted[place].slot {
-                    sorted[kept - 1].amount &+= sorted[place].amount
-                } else {
-                    sorted[kept] = sorted[place]
-                    kept += 1
-                }
+        let unsorted = parts
+        parts = [Part](unsafeUninitializedCapacity: unsorted.count) { sorted, count in
+            for part in unsorted {
+                sorted.initializeElement(at: ends[Int(part.pair)], to: part)
+                ends[Int(part.pair)] += 1
             }
-            start = end
+            var start = 0
+            for end in ends where end > start {
+                Self.combine(sorted, start..<end, &count)
+                start = end
+            }
         }
-        sorted.removeLast(sorted.count - kept)
-        parts = sorted
+    }
+
+    /// Adds up the parts of one pair, and moves them up to `count`.
+    private static func combine(_ parts: UnsafeMutableBufferPointer<Part>, _ range: Range<Int>, _ count: inout Int) {
+        let isSorted = range.dropFirst().allSatisfy { parts[$0 - 1].slot <= parts[$0].slot }
+        if !isSorted {
+            var unsorted = UnsafeMutableBufferPointer(rebasing: parts[range])
+            unsorted.sort { $0.slot < $1.slot }
+        }
+        let first = count
+        for place in range {
+            if count > first, parts[count - 1].slot == parts[place].slot {
+                parts[count - 1].amount &+= parts[place].amount
+            } else {
+                parts[count] = parts[place]
+                count += 1
+            }
+        }
     }
 }

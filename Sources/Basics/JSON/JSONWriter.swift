@@ -159,34 +159,54 @@ extension JSONWriter {
     public mutating func string(_ text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
-        let isWritten = text.withUTF8 { utf8 in
-            guard utf8.areSafeInQuotationMarks else { return false }
-            bytes.append(contentsOf: utf8)
-            return true
+        text.withUTF8 { utf8 in
+            if utf8.areSafeInQuotationMarks { bytes.append(contentsOf: utf8) } else { escape(utf8) }
         }
-        if !isWritten { escape(text) }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ text: String) {
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\":
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(UInt8(ascii: scalar))
-            case "\u{08}": bytes += "\\b".utf8
-            case "\t": bytes += "\\t".utf8
-            case "\n": bytes += "\\n".utf8
-            case "\u{0C}": bytes += "\\f".utf8
-            case "\r": bytes += "\\r".utf8
-            case _ where scalar.isUnsafeToShow: escape(scalar)
-            default: bytes += String(scalar).utf8
+    /// Runs of bytes that need no escape are written at once.
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        var (start, at) = (0, 0)
+        func run() -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: text[start..<at]) }
+        while at < text.count {
+            let byte = text[at]
+            if byte < 0x80, byte.isSafeInQuotationMarks {
+                at += 1
+                continue
             }
+            bytes.append(contentsOf: run())
+            // The text is valid, so that the first byte of a character says how many there are.
+            let length = byte < 0x80 ? 1 : (~byte).leadingZeroBitCount
+            start = at
+            at += length
+            if let scalar = String(decoding: run(), as: UTF8.self).unicodeScalars.first, !escape(scalar) {
+                bytes.append(contentsOf: run())
+            }
+            start = at
         }
+        bytes.append(contentsOf: run())
+    }
+
+    /// - Returns: false if the character is written as it is.
+    private mutating func escape(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "\\":
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(UInt8(ascii: scalar))
+        case "\u{08}": bytes += "\\b".utf8
+        case "\t": bytes += "\\t".utf8
+        case "\n": bytes += "\\n".utf8
+        case "\u{0C}": bytes += "\\f".utf8
+        case "\r": bytes += "\\r".utf8
+        case _ where scalar.isUnsafeToShow: escapeInDigits(scalar)
+        default: return false
+        }
+        return true
     }
 
     /// In hexadecimal digits, as one or two units of UTF-16.
-    private mutating func escape(_ scalar: Unicode.Scalar) {
+    private mutating func escapeInDigits(_ scalar: Unicode.Scalar) {
         for unit in String(scalar).utf16 {
             bytes += "\\u".utf8
             for shift in [12, 8, 4, 0] { bytes.append(Hexadecimal.digit(UInt8(unit >> UInt16(shift) & 15))) }
@@ -198,12 +218,16 @@ extension UnsafeBufferPointer<UInt8> {
     /// Whether all are printable ASCII that needs no escape. Without a way out of the loop it takes many bytes at once.
     fileprivate var areSafeInQuotationMarks: Bool {
         var unsafe: UInt8 = 0
-        for byte in self {
-            let isControl = byte &- 0x20 >= 0x5F
-            let isEscaped = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-            unsafe |= (isControl ? 1 : 0) | (isEscaped ? 1 : 0)
-        }
+        for byte in self { unsafe |= byte.isSafeInQuotationMarks ? 0 : 1 }
         return unsafe == 0
+    }
+}
+
+extension UInt8 {
+    @inline(__always)
+    fileprivate var isSafeInQuotationMarks: Bool {
+        let isPrintable = self &- 0x20 < 0x5F
+        return isPrintable && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 internal import Gzip
 
@@ -15,8 +16,8 @@ enum PackedRecords {
     /// Whether a JSON document begins as such an event. One that begins with a record does not.
     static func begin(_ content: UnsafeRawBufferPointer) -> Bool {
         let start = UnsafeRawBufferPointer(rebasing: content.prefix(1 << 10)).bindMemory(to: UInt8.self)
-        guard let sign = signs.lazy.compactMap({ start.firstRange(of: $0)?.lowerBound }).min() else { return false }
-        return start.firstRange(of: record).map { sign < $0.lowerBound } ?? true
+        guard let sign = signs.lazy.compactMap({ start.firstPlace(of: $0) }).min() else { return false }
+        return start.firstPlace(of: record).map { sign < $0 } ?? true
     }
 
     /// Hands out the content of each data in a document.

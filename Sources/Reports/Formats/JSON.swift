@@ -9,7 +9,7 @@ extension Report {
         for (place, name) in names.sorted().enumerated() {
             try sink.write((place > 0 ? ",\n  " : "\n  ") + JSONText.quoted(name) + " : ")
             if let list = lists.firstIndex(where: { $0.name == name }) {
-                try writeArray(items.lazy.filter { $0.list == list }, 1, to: sink) { $0.write(to: &$1, type: nil) }
+                try writeItems(of: list, to: sink)
             } else {
                 try sink.write(JSONText.pretty(document[name] ?? .null, depth: 1))
             }
@@ -17,30 +17,34 @@ extension Report {
         try sink.write("\n}\n")
     }
 
+    /// The items of a list, as an array that is a member of the document.
+    private func writeItems(of list: Int, to sink: Sink) throws {
+        guard let first = items.firstIndex(where: { $0.list == list }) else { return try sink.write("[]") }
+        try sink.write(items) { item, place, bytes in
+            guard item.list == list else { return }
+            bytes += (place == first ? "[\n    " : ",\n    ").utf8
+            JSONWriter.append(to: &bytes, .page, depth: 2) { item.write(to: &$0, type: nil) }
+        }
+        try sink.write("\n  ]")
+    }
+
     /// Each item on a line, and the rest of the document on the last one; `type` says what a line is.
     func writeNDJSON(to sink: Sink) throws {
-        for item in items {
-            try sink.write { bytes in
-                JSONWriter.append(to: &bytes, .line) { item.write(to: &$0, type: lists[item.list].type) }
-                bytes.append(UInt8(ascii: "\n"))
-            }
+        let lists = lists
+        try sink.write(items) { item, _, bytes in
+            JSONWriter.append(to: &bytes, .line) { item.write(to: &$0, type: lists[item.list].type) }
+            bytes.append(UInt8(ascii: "\n"))
         }
         try sink.write(JSONText.line(.members(document), type: "summary"))
     }
 
     /// An array whose elements need not all be in memory.
     func writeArray(_ elements: some Sequence<JSON>, _ depth: Int = 0, to sink: Sink) throws {
-        try writeArray(elements, depth, to: sink) { $1.value($0) }
-    }
-
-    private func writeArray<Element>(
-        _ elements: some Sequence<Element>, _ depth: Int, to sink: Sink, _ write: (Element, inout JSONWriter) -> Void
-    ) throws {
         let margin = String(repeating: "  ", count: depth)
         var isFirst = true
         for element in elements {
             try sink.write((isFirst ? "[\n  " : ",\n  ") + margin)
-            try sink.write { JSONWriter.append(to: &$0, .page, depth: depth + 1) { write(element, &$0) } }
+            try sink.write { JSONWriter.append(to: &$0, .page, depth: depth + 1) { $0.value(element) } }
             isFirst = false
         }
         try sink.write(isFirst ? "[]" : "\n\(margin)]")
