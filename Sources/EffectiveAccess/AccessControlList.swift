@@ -1,14 +1,14 @@
 import IAMPolicy
 import Inventory
 
-/// A bucket's access control list, as statements that amount to its grants: a denial of the bucket policy prevails over
-/// them. The lists of objects are not read, and say nothing about the bucket.
+/// A bucket's access control list, converted to policy statements, so that a denial in the bucket policy overrides its
+/// grants. The ACLs of objects are not read: they say nothing about the bucket.
 ///
 /// Source: Amazon S3 User Guide, "Access control list (ACL) overview", the table of ACL permissions and policy permissions.
 struct AccessControlList {
     private let statements: [Statement]
     private let source: String?
-    /// Whether the list names everybody, or everybody with an AWS account, and counts.
+    /// Whether a grant for anyone, or for anyone with an AWS account, is in force.
     let isPublic: Bool
     private(set) var doubts = Doubts()
 
@@ -31,7 +31,7 @@ struct AccessControlList {
                 doubts.mayDeny.append(error)
             }
         }
-        // The owner has one grant of its own; which of several grantees is the owner, the list does not tell.
+        // The owner has one grant of its own. The list does not say which of several grantees is the owner.
         let others = Set(grants.map(\.grantee.name).filter { !$0.contains("/") })
         if others.count > 1 {
             doubts.mayAllow.append(

@@ -1,15 +1,15 @@
 import IAMPolicy
 public import Inventory
 
-/// What could not be read, by what it may do to an answer about access.
+/// The facts that could not be read, sorted by how they can change an answer about access.
 ///
-/// A service or resource control policy, a boundary, or S3's block on public buckets can only take access away: without it
-/// "nobody else can" stays certain, and "this principal can" does not. A grant of a key or the list of the users can only add
-/// access. A policy of a principal or of a resource may do both.
+/// A service or resource control policy, a permissions boundary, or S3 Block Public Access can only remove access. If
+/// one of them is unread, "no other principal can" stays certain, but "this principal can" does not. A key grant or the
+/// list of users can only add access. A policy of a principal or of a resource can do both.
 public struct Doubts: Sendable, Hashable {
-    /// What may let in more principals than were seen.
+    /// Unread facts that can give access to more principals than were seen.
     public var mayAllow: [Unknown]
-    /// What may shut out principals that seem to have access.
+    /// Unread facts that can deny access to principals that seem to have it.
     public var mayDeny: [Unknown]
 
     public init(mayAllow: [Unknown] = [], mayDeny: [Unknown] = []) {
@@ -26,7 +26,8 @@ public struct Doubts: Sendable, Hashable {
 
     static func += (one: inout Doubts, other: Doubts) { one = one + other }
 
-    /// Those that leave this access open: what may deny it unless it is ruled out, and what may allow it unless it is certain.
+    /// The unread facts that leave this access undetermined: facts that can deny it, unless it is ruled out, and facts
+    /// that can allow it, unless it is certain.
     func about(_ access: Access) -> [Unknown] {
         ((access.isRuledOut ? [] : mayDeny) + (access.isCertain ? [] : mayAllow)).uniqued
     }

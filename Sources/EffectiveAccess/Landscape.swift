@@ -2,7 +2,8 @@ public import IAMPolicy
 public import Inventory
 import Synchronization
 
-/// The users and roles of some accounts with all that decides what they may do, made ready to be asked about.
+/// The users and roles of some accounts, with all policies that decide what they are allowed to do, prepared for
+/// questions.
 public struct Landscape: Sendable {
     /// A user or role of the inventory.
     public struct Principal: Sendable, Hashable {
@@ -20,28 +21,28 @@ public struct Landscape: Sendable {
     }
 
     public let accounts: [Account]
-    /// In the order of the population's members.
+    /// The users and roles, in the order of the population's members.
     public let principals: [Principal]
     public let population: Population
-    /// The policies that some principal holds or is bounded by, by the numbers that the population's members name.
+    /// The policies and boundaries of the principals, at the indices that the population's members use.
     let policies: [NamedPolicy]
     /// The resource control policies of each account, from the root to the account.
     let resourceControls: [String: [ControlLevel]]
-    /// Why the service and resource control policies of an account could not be read, which limit its principals and
-    /// resources.
+    /// The reason why the service and resource control policies of an account could not be read. They limit its
+    /// principals and resources.
     let unreadControls: [String: Unknown]
     /// The accounts whose users and roles could not be read.
     let unreadIdentities: [String: Unknown]
     /// The principals of which an identity policy could not be read, by their numbers.
     let unreadPrincipals: [Int: Unknown]
-    /// Those whose boundary could not be read.
+    /// The principals whose boundary could not be read, by their numbers.
     let unreadBoundaries: [Int: Unknown]
 
     /// The trust policy of each role, by its ARN.
     let trustPolicies: [String: PolicyDocument]
     private let questions = AskedQuestions()
 
-    /// - Parameter accounts: read with ``reads``; what is unknown in them makes answers doubtful, never wrong.
+    /// - Parameter accounts: read with ``reads``; unknown facts in them make answers uncertain, never wrong.
     public init(_ accounts: [Account]) {
         var builder = LandscapeBuilder()
         for account in accounts { builder.add(account) }
@@ -57,7 +58,7 @@ public struct Landscape: Sendable {
         trustPolicies = builder.trustPolicies
     }
 
-    /// The facets that say what principals may do.
+    /// The facets that decide what principals are allowed to do.
     public static let reads: Set<Facet> = [.identities, .organization, .organizationPolicies]
 
     public func number(of principal: Principal) -> Int? { population.number(of: principal.caller) }
@@ -83,15 +84,15 @@ public struct Landscape: Sendable {
         )
     }
 
-    /// Who can do `action` to each of the resources, by the numbers of ``principals``, without the reasons: the quick answer
-    /// to many questions.
+    /// The principals that can do `action` on each of the resources, by their indices in ``principals``, without the
+    /// reasons: the fast way to answer many questions.
     public func holders(of action: String, on resources: [String], context: RequestContext = [:]) -> [Holders] {
         let question = question(action, context: context)
         return resources.map { question.holders(of: resource($0).guarded) }
     }
 
-    /// The access of each of ``principals``, asked one by one. ``whoCan(_:_:context:following:)`` must give the same answers,
-    /// and is faster.
+    /// The access of each of ``principals``, evaluated one by one. ``whoCan(_:_:context:following:)`` must give the
+    /// same answers, and is faster.
     public func accessOfEach(_ action: String, on resource: String, context: RequestContext = [:]) -> [Access] {
         let side = self.resource(resource)
         let context = Self.assumedContext.adding(context)
@@ -100,20 +101,20 @@ public struct Landscape: Sendable {
 
     func account(_ id: String) -> Account? { accounts.first { $0.id == id } }
 
-    /// What may hide principals that have access: users, roles and identity policies that could not be read.
+    /// The users, roles and identity policies that could not be read: they may hide principals that have access.
     var hiding: [Unknown] {
         (unreadIdentities.sorted { $0.key < $1.key }.map(\.value)
             + unreadPrincipals.sorted { $0.key < $1.key }.map(\.value)).uniqued
     }
 
-    /// What may take access from a principal: limits that could not be read.
+    /// The limits of a principal that could not be read: they may deny its access.
     func unreadLimits(of number: Int) -> [Unknown] {
         guard !population.members[number].caller.isServiceLinkedRole else { return [] }
         return [unreadPrincipals[number], unreadControls[principals[number].accountID], unreadBoundaries[number]]
             .compactMap(\.self).uniqued
     }
 
-    /// What is assumed of every request: callers choose to use TLS, which many policies demand.
+    /// The context assumed for every request. Callers can choose to use TLS, which many policies require.
     static let assumedContext: RequestContext = ["aws:SecureTransport": "true"]
 
     func question(_ action: String, context: RequestContext = [:]) -> Question {
@@ -131,7 +132,7 @@ extension Sequence where Element: Hashable {
     }
 }
 
-/// The questions that were asked already: the same few actions are asked about every role and user.
+/// A cache of questions, because the same few actions are evaluated for every role and user.
 private final class AskedQuestions: Sendable {
     struct Key: Hashable {
         var action: String

@@ -2,7 +2,7 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Gathers what a landscape consists of, account by account; each managed policy is read once.
+/// Gathers the parts of a landscape, account by account. Each managed policy is read once.
 struct LandscapeBuilder {
     private(set) var policies: [NamedPolicy] = []
     private(set) var controls: [[ControlLevel]] = []
@@ -123,7 +123,7 @@ struct LandscapeBuilder {
 
     private mutating func addControls(of account: Account) -> Limits {
         var limits = Limits()
-        // Who calls KMS is the account of the caller.
+        // The caller of KMS is a principal of this account.
         limits.context["kms:CallerAccount"] = .single(account.id)
         if case .known(let organization) = account[.organization].state {
             limits.context["aws:PrincipalOrgID"] = organization.map { .single($0.id) } ?? .several([])

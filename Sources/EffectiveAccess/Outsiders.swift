@@ -3,9 +3,10 @@ import IAMPolicy
 import Inventory
 
 extension Landscape {
-    /// Those outside the inventory's users and roles whom the resource's own policy lets in.
+    /// The principals to which the resource's own policy gives access and that are no users or roles of the inventory.
     ///
-    /// A statement for everybody that a condition limits to an organization, a VPC and the like names whom it limits to.
+    /// If a statement is for all principals, and a condition limits it to an organization, a VPC or the like, the
+    /// outsider is named after that limit.
     func outsiders(_ action: String, _ side: ResourceSide, context: RequestContext) -> [Outsider] {
         guard let policy = side.policy else { return [] }
         let allowing = policy.policy.statements.indices.filter {
@@ -16,7 +17,8 @@ extension Landscape {
         let named = allowing.filter { !limited.contains($0) }
             .flatMap { principals(named: policy.policy.statements[$0].principals) }.uniqued
             .compactMap { outsider($0, action, others, context: context) }
-        // A public statement beside it makes S3 restrict what another one gives to other accounts.
+        // If RestrictPublicBuckets is in force, a public statement makes S3 restrict the access that the other
+        // statements give to other accounts.
         let isRestricted = side.restrictsPublicBuckets && !policy.policy.publicGrants().isEmpty
         let groups = (isRestricted ? [] : limited).flatMap { index -> [Outsider] in
             let alone = side.without(allowing.filter { $0 != index })
@@ -27,7 +29,8 @@ extension Landscape {
         return (named + groups).merged.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
     }
 
-    /// Whom a limited statement for everybody lets in; `nil` if they are of the accounts that were read.
+    /// The outsider that a limited statement for all principals gives access to; `nil` if it gives none, or if the
+    /// outsider belongs to an account that was read.
     private func outsider(
         _ limit: (kind: Outsider.Kind, name: String), _ action: String, _ side: ResourceSide, context: RequestContext
     ) -> Outsider? {
@@ -41,7 +44,7 @@ extension Landscape {
         switch principals {
         case nil: []
         case .only(let principals): principals
-        // All but some is everybody, as far as anybody outside is concerned.
+        // For outsiders, `NotPrincipal` means all principals.
         case .allExcept: [.everyone]
         }
     }
@@ -66,11 +69,13 @@ extension Landscape {
             access = anybodysAccess(
                 .anonymous, action, side, context.adding(["aws:FederatedProvider": .single(principal.text)]))
         case .other:
-            // Whoever it is, the policy names it; what else its statement demands is told with it.
+            // The policy names the principal, but the caller behind the name is unknown. Its statements are evaluated
+            // for everyone, and their conditions stay in the answer.
             access = anybodysAccess(.root(accountID: ""), action, side.naming(principal), context)
         }
         let outsider = Outsider(kind: kind, name: principal.text, access: access, doubts: side.doubts.mayDeny)
-        // Everybody of one's own accounts is nobody else: the users and roles of the inventory answer for themselves.
+        // A statement limited to the accounts that were read gives access to no outsider. Their users and roles are
+        // reported themselves.
         return access.isRuledOut || outsider.isLimited(to: accounts.map(\.id)) ? nil : outsider
     }
 
@@ -87,14 +92,14 @@ extension Landscape {
         }
     }
 
-    /// The access of a caller of whom nothing is known but who he is: his own account is taken to allow him everything.
+    /// The access of a caller of which only the identity is known. Its own account is assumed to allow it everything.
     private func anybodysAccess(
         _ caller: Caller, _ action: String, _ side: ResourceSide, _ context: RequestContext
     ) -> Access {
         let everything = Statement(effect: .allow, actions: .only(["*"]), resources: .only(["*"]))
         var known = caller.knownContext
         if caller == .anonymous {
-            // Everybody includes all who have an account, so that nothing is known of who calls.
+            // Everyone includes all principals with an account, so that nothing is known of the caller.
             known = RequestContext().incomplete
         }
         let account = side.guarded.accountID
@@ -115,7 +120,7 @@ extension Landscape {
 }
 
 extension ResourceSide {
-    /// The same with the statements that name `principal` naming everybody.
+    /// A copy in which the statements that allow `principal` allow everyone. The other Allow statements are removed.
     fileprivate func naming(_ principal: IAMPolicy.Principal) -> ResourceSide {
         var side = self
         side.policy?.policy.statements = (policy?.policy.statements ?? []).compactMap { statement in
@@ -130,7 +135,7 @@ extension ResourceSide {
 }
 
 extension ResourceSide {
-    /// The same without some of the policy's statements.
+    /// A copy without some of the policy's statements.
     fileprivate func without(_ indices: [Int]) -> ResourceSide {
         guard !indices.isEmpty, let policy else { return self }
         var side = self
@@ -141,8 +146,8 @@ extension ResourceSide {
 }
 
 extension Statement {
-    /// Whom the conditions of a statement for everybody let through, if they name organizations, VPCs, endpoints, accounts or
-    /// principals; `nil` if they do not. Of several such conditions the narrowest counts.
+    /// The organizations, VPCs, endpoints, accounts or principals to which conditions limit a statement for all
+    /// principals; `nil` if no condition names any. Of several such conditions, the narrowest counts.
     fileprivate var everybodysLimit: [(kind: Outsider.Kind, name: String)]? {
         switch principals {
         case .only(let principals) where principals.contains(.everyone): break
@@ -167,10 +172,11 @@ extension Statement {
         ("aws:VpceAccount", .group), ("aws:VpceOrgID", .group), ("s3:DataAccessPointAccount", .group),
     ]
 
-    /// Whom a condition's value means, if the value alone does not say.
+    /// The name of the outsider that a condition's value means. It has more words than the value if the value alone is
+    /// not clear.
     private static func name(of value: String, under key: String) -> String {
         switch key {
-        // Only services that act for somebody else bring this key.
+        // Only services that act on behalf of another principal send this key.
         case "aws:SourceAccount": "AWS services for account \(value)"
         case "aws:VpceAccount": "VPC endpoints of account \(value)"
         case "aws:VpceOrgID": "VPC endpoints of organization \(value)"
@@ -181,15 +187,15 @@ extension Statement {
 }
 
 extension Outsider.Kind {
-    /// Whether a condition's value names somebody of this kind: no wildcard stands where the account, organization, VPC,
-    /// endpoint or user would be written.
+    /// Whether a condition's value names one outsider of this kind: it has no wildcard in place of the account,
+    /// organization, VPC, endpoint or user.
     fileprivate func isNamed(by value: String, under key: String) -> Bool {
         func isPlain(_ text: some StringProtocol) -> Bool {
             !text.isEmpty && !text.contains { "*?$".contains($0) }
         }
         switch key {
         case "aws:PrincipalArn": return ARN(value)?.accountID != nil
-        // A session's user id is the role's, a colon, and the session's name.
+        // The user ID of a session is the role's ID, a colon, and the session's name.
         case "aws:userid": return isPlain(value.prefix { $0 != ":" })
         case "aws:PrincipalOrgPaths": return value.hasPrefix("o-") && isPlain(value.prefix { $0 != "/" })
         default: return isPlain(value)
@@ -229,8 +235,8 @@ extension [Outsider] {
 }
 
 extension Outsider {
-    /// Whether only principals of these accounts are meant, although the policy names everybody: by their account, or by
-    /// ARNs of it.
+    /// Whether only principals of these accounts have access, although the policy names everyone. A condition names the
+    /// account, or ARNs in it.
     public func isLimited(to accounts: [String]) -> Bool {
         kind == .everybody && access.requirement.isLimited(to: accounts)
     }

@@ -2,9 +2,9 @@ public import IAMPolicy
 public import Inventory
 
 extension Landscape {
-    /// The decision for a principal if the context given is all that the request brings with it. If nothing can make
-    /// the request allowed, it says at what stage the evaluation stops.
-    /// - Throws: ``Unknown`` if a policy of it could not be read.
+    /// The decision for a principal if the request has no context besides `context`. If no context can make the request
+    /// allowed, the decision names the stage at which the evaluation stops.
+    /// - Throws: ``Unknown`` if a policy of the principal could not be read.
     public func decision(
         of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
     ) throws(Unknown) -> Decision {
@@ -12,8 +12,8 @@ extension Landscape {
         return question(action, context: context).decision(of: number, to: self.resource(resource).guarded)
     }
 
-    /// The statement that a decision about a principal and a resource cites, as it was written; `nil` if it is cited by a
-    /// name that no policy of theirs has.
+    /// The statement that a decision about a principal and a resource cites, as it was written; `nil` if none of their
+    /// policies has the cited name.
     public func quotation(of citation: DecidingStatement, by number: Int?, on resource: String) -> Quotation? {
         let own = number.map { population.members[$0] }.map { ($0.policies + $0.boundaries).map { policies[$0] } } ?? []
         let side = self.resource(resource)
@@ -44,7 +44,7 @@ public struct Quotation: Sendable, Hashable {
     /// Its place in the policy, counted from 0.
     public var index: Int
     public var sid: String?
-    /// Of a managed policy, such as `v3`.
+    /// The version of a managed policy, such as `v3`.
     public var version: String?
 
     public init(text: String, index: Int, sid: String? = nil, version: String? = nil) {

@@ -2,14 +2,14 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// A resource with the policies on its side, as far as the landscape shows them.
+/// A resource with the policies that apply on its side, as far as they were read.
 struct ResourceSide {
     var guarded: GuardedResource
     /// The policy of the resource, with the grants of a key as statements of their own.
     var policy: NamedPolicy?
     /// Whether S3's RestrictPublicBuckets is in force.
     var restrictsPublicBuckets = false
-    /// What of it could not be read.
+    /// The parts that could not be read.
     var doubts = Doubts()
 }
 
@@ -40,7 +40,7 @@ extension Landscape {
         }
     }
 
-    /// Services whose resources may have policies of their own that this landscape does not show.
+    /// Services whose resources may have policies of their own that are not read.
     ///
     /// Source: IAM User Guide, "AWS services that work with IAM", the column of resource-based policies.
     private static let servicesWithResourcePolicies: Set<String> = [
@@ -71,7 +71,8 @@ extension Landscape {
     // MARK: - Buckets
 
     private func bucketSide(_ arn: String, bucket name: String) -> ResourceSide {
-        // A bucket's ARN does not tell its account: it is the one that may read its region or policy.
+        // A bucket's ARN does not name its account. The owner is the account that is allowed to read the bucket's
+        // Region or policy.
         guard let owner = accounts.first(where: { isOwner($0, of: name) }) else {
             let bucket = accounts.first?.bucket(name) ?? Bucket(name: name)
             return side(
@@ -85,12 +86,13 @@ extension Landscape {
         let list = AccessControlList(
             of: bucket,
             ignoresPublicGrants: isSet(bucket.publicAccessBlock, owner[.accountPublicAccessBlock], \.ignorePublicACLs))
-        // What RestrictPublicBuckets restricts is the policy: it would hide a public grant of the list.
+        // RestrictPublicBuckets restricts only the policy. It is not applied if the ACL has a public grant, since it
+        // would hide that.
         let isRestricted = (try? restricts.value) ?? false && !list.isPublic
         policy = policy.map { policy throws(Unknown) in list.adding(to: policy, of: name) }
         var side = side(arn, ownedBy: owner.id, policy, restrictPublicBuckets: isRestricted)
         side.doubts += list.doubts
-        // What restricts public policies leaves the others as they are.
+        // The setting has no effect on a policy that is not public.
         if case .unknown(let unknown) = restricts.state, !(side.policy?.policy.publicGrants().isEmpty ?? true) {
             side.doubts.mayDeny.append(unknown)
         }
@@ -105,7 +107,8 @@ extension Landscape {
         return true
     }
 
-    /// Whether either has the switch on; unknown only if neither surely has.
+    /// Whether one of the two has the setting enabled; unknown if one is unknown and neither is known to have it
+    /// enabled.
     private func isSet(
         _ one: Fact<PublicAccessBlock>, _ other: Fact<PublicAccessBlock>, _ setting: KeyPath<PublicAccessBlock, Bool>
     ) -> Fact<Bool> {
@@ -168,7 +171,7 @@ extension Landscape {
 }
 
 extension Fact {
-    /// A fact that is not known, for the reason that it has or for the one given.
+    /// An unknown fact. It keeps its own reason, unless it is known or was not collected: then `detail` is the reason.
     fileprivate func withoutValue(_ detail: String) -> Fact {
         if case .unknown(let unknown) = state, unknown.reason != .notCollected { return self }
         return .unknown(Unknown(.notFound, detail: detail))
@@ -176,8 +179,8 @@ extension Fact {
 }
 
 extension KeyGrant {
-    /// The grant as a statement of the key's policy, which it amounts to: a denial prevails over it, and neither needs
-    /// the other.
+    /// The grant as an equivalent statement of the key's policy. A denial overrides it, and a grant and the key policy
+    /// each suffice alone.
     ///
     /// Source: AWS KMS Developer Guide, "Grants in AWS KMS" and "Determining access to AWS KMS keys".
     var statement: Statement? {

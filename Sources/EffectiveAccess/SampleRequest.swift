@@ -2,24 +2,25 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// A request that stands for all that a statement names: if the statement has a wildcard, the request has a text that
-/// nothing but a wildcard matches. Whoever may make the request may make all of them, as far as patterns can tell.
+/// A request that stands for all requests that a statement names. In place of a wildcard it has a text that only a
+/// wildcard matches. A principal that is allowed to make this request is allowed to make all of them, as far as
+/// patterns show.
 ///
-/// It errs if several narrower patterns together name as much as a wide one, and if a wide permission is cut by a
-/// denial of something particular.
+/// It errs in two cases: if several narrower patterns together match as much as a wide one, and if a denial of a
+/// particular action or resource narrows a wide permission.
 struct SampleRequest: Hashable {
     var action: String
     var resource: String
 }
 
-/// What a statement of an identity policy grants on its face: one of its actions on one of its resources.
+/// The grant of one action on one resource by a statement of an identity policy, before any other policy is evaluated.
 struct Grant {
     /// As written; `all but …` for a `NotAction` or `NotResource`.
     var actions: String
     var resources: String
     var sample: SampleRequest
     var source: DecidingStatement
-    /// What it grants, as elements of a statement.
+    /// The grant as elements of a statement.
     var elements: (actions: Actions, resources: Resources)
 }
 
@@ -72,7 +73,7 @@ extension Landscape {
         }
     }
 
-    /// A resource that the pattern names, of the principal's own account if the pattern leaves that open.
+    /// A resource that the pattern matches, in the principal's own account if the pattern does not name an account.
     func sample(of pattern: String, to number: Int) -> String {
         let account = principals[number].accountID
         guard ResourcePattern(pattern).matchesEverything else {
@@ -84,7 +85,8 @@ extension Landscape {
 
     var partition: String { accounts.first?.partition ?? "aws" }
 
-    /// The resource of a sample request: no policy of its own says anything, but that keys leave it to their account.
+    /// The resource of a sample request. It has no policy of its own, except that a KMS key delegates access to its
+    /// account.
     func sampleResource(_ arn: String, of account: String) -> GuardedResource {
         guard let name = ARN(arn), name.service == "kms" else { return GuardedResource(arn, ownedBy: account) }
         let delegation = Statement(

@@ -2,21 +2,22 @@ public import IAMPolicy
 public import Inventory
 import BitCollections
 
-/// What a principal can do: what its policies grant, as far as its limits let it through, and whom it can become.
+/// The permissions of a principal: the grants of its policies within its limits, and the roles that it can assume.
 public struct WhatCan: Sendable {
-    /// A grant on its face, with what becomes of it.
+    /// A grant of a statement, with its effective access.
     public struct Permission: Sendable {
         /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
         public var actions: String
         public var resources: String
-        /// What becomes of a request for any of it; denials of something particular are not seen in it: see ``denials``.
+        /// The access of a request that stands for the whole grant. Denials of a particular action or resource do not
+        /// show in it: see ``denials``.
         public var access: Access
         public var source: DecidingStatement
-        /// The denials that take something of it away, under their conditions.
+        /// The denials that remove a part of the grant, under their conditions.
         public var denials: [Denial] = []
     }
 
-    /// A statement that denies, of the principal's policies, its boundary, or its account's service control policies.
+    /// A Deny statement of the principal's policies, its boundary, or its account's service control policies.
     public struct Denial: Sendable, Hashable {
         /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
         public var actions: String
@@ -29,13 +30,13 @@ public struct WhatCan: Sendable {
     public var permissions: [Permission]
     /// The roles that it can assume, directly or through others, by the shortest way.
     public var roles: [Assumption]
-    /// What could not be read and may take permissions or roles away.
+    /// Facts that could not be read and may remove permissions or roles.
     public var doubts: [Unknown]
 }
 
 extension Landscape {
-    /// What a principal can do.
-    /// - Throws: ``Unknown`` if an identity policy of it could not be read.
+    /// The permissions of a principal and the roles that it can assume.
+    /// - Throws: ``Unknown`` if an identity policy of the principal could not be read.
     public func whatCan(_ number: Int) throws(Unknown) -> WhatCan {
         if let unread = unreadPrincipals[number] { throw unread }
         let account = principals[number].accountID

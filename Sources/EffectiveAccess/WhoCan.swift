@@ -3,61 +3,64 @@ import BitCollections
 public import IAMPolicy
 public import Inventory
 
-/// Who can do something to a resource, directly or by becoming somebody who can.
+/// The principals that can do an action on a resource, directly or by assuming a role that can.
 public struct WhoCan: Sendable {
     public var action: String
     public var resource: String
     /// The users and roles of the inventory, ordered by ARN.
     public var holders: [Holder]
-    /// Everybody else whom the resource's own policy lets in.
+    /// All other principals to which the resource's own policy gives access.
     public var outsiders: [Outsider]
-    /// Those who can by becoming a role among ``holders``.
+    /// The principals that can by assuming a role among ``holders``.
     public var indirect: [Assumption]
-    /// What could not be read and may hide others who can.
+    /// Facts that could not be read and may hide further principals that can.
     public var hiding: [Unknown]
 
-    /// All that leaves the answer open: what may hide others, and what may take access from those who are here.
+    /// All reasons why the answer is uncertain: facts that may hide further principals, and facts that may deny access
+    /// to the principals listed.
     public var doubts: [Unknown] {
         (hiding + holders.flatMap(\.doubts) + outsiders.flatMap(\.doubts) + indirect.flatMap(\.doubts)).uniqued
     }
 }
 
-/// A user or role that can do something itself.
+/// A user or role that can do the action itself.
 public struct Holder: Sendable {
     public var principal: Landscape.Principal
     public var access: Access
-    /// What could not be read and may deny the access.
+    /// Facts that could not be read and may deny the access.
     public var doubts: [Unknown] = []
 }
 
 /// A user, role or outsider that can become a role, step by step.
 public struct Assumption: Sendable {
-    /// Who: an ARN, a service principal, or what ``Outsider`` calls itself.
+    /// The principal: an ARN, a service principal, or the title of an ``Outsider``.
     public var who: String
     /// The roles in the order in which they are assumed; the last one can do it itself.
     public var roles: [String]
     /// The access by which each step is made.
     public var steps: [Access]
-    /// What could not be read and may deny a step.
+    /// Facts that could not be read and may deny a step.
     public var doubts: [Unknown] = []
 
     /// Whether every step is possible whatever the unknown condition keys are.
     public var isCertain: Bool { steps.allSatisfy(\.isCertain) }
 }
 
-/// Somebody outside the inventory's users and roles whom a resource's policy lets in.
+/// A principal or group of principals, outside the inventory's users and roles, to which a resource's policy gives
+/// access.
 public struct Outsider: Sendable {
     public enum Kind: String, Sendable {
-        /// Anybody at all, without an AWS account.
+        /// Anyone, even without an AWS account.
         case everybody
-        /// Everybody whom a condition limits to an organization, a part of one, a VPC, a VPC endpoint, or a user id.
+        /// All principals within a limit that a condition sets: an organization, a part of one, a VPC, a VPC endpoint,
+        /// or a user ID.
         case group
-        /// An account: whomever it passes the permission on to.
+        /// An account, with the principals that it passes the permission on to.
         case account
         /// A user, role or session that the inventory does not have.
         case principal
         case service
-        /// A web identity or SAML provider, for those whom it vouches for.
+        /// A web identity or SAML provider, for the identities that it vouches for.
         case provider
         /// Named in another way: a canonical user, or the identifier that is left of a deleted principal.
         case other
@@ -67,7 +70,7 @@ public struct Outsider: Sendable {
     /// As the policy names it.
     public var name: String
     public var access: Access
-    /// What could not be read and may deny the access.
+    /// Facts that could not be read and may deny the access.
     public var doubts: [Unknown] = []
 
     /// The account that it is, or belongs to.
@@ -81,11 +84,11 @@ public struct Outsider: Sendable {
 }
 
 extension Landscape {
-    /// Who can do `action` to the resource.
+    /// Finds the principals that can do `action` on the resource.
     /// - Parameters:
     ///   - resource: an ARN, or `*` for an action without resources.
     ///   - context: the condition keys that are known of the request.
-    ///   - following: whether those are sought, too, who can become one who can.
+    ///   - following: whether to find also the principals that can assume a role that can.
     public func whoCan(
         _ action: String, _ resource: String, context: RequestContext = [:], following: Bool = true
     ) -> WhoCan {
@@ -104,9 +107,9 @@ extension Landscape {
             hiding: (side.doubts.mayAllow + hiding).uniqued)
     }
 
-    /// What one principal can do, with what could not be read and leaves the answer open: what may deny an access that is
-    /// seen, and what may allow one that is not.
-    /// - Throws: ``Unknown`` if an identity policy of it could not be read.
+    /// The access of one principal, with the facts that could not be read and leave the answer open: facts that may
+    /// deny an access that is seen, and facts that may allow one that is not.
+    /// - Throws: ``Unknown`` if an identity policy of the principal could not be read.
     public func access(
         of number: Int, _ action: String, _ resource: String, context: RequestContext = [:]
     ) throws(Unknown) -> (access: Access, doubts: [Unknown]) {
@@ -118,7 +121,7 @@ extension Landscape {
 
     // MARK: - Becoming another
 
-    /// Who can become one of these, each by the shortest way, without those that are among them.
+    /// The principals that can become one of `targets`, each by the shortest way, without the targets themselves.
     private func becoming(_ targets: [Int]) -> [Assumption] {
         let assume = question("sts:AssumeRole")
         var found: [Assumption] = []
@@ -162,7 +165,7 @@ extension Landscape {
 }
 
 extension Outsider {
-    /// As a line of a list: `account 111122223333`, `everybody`, `arn:aws:iam::111122223333:role/x`.
+    /// The outsider as a line of a list: `account 111122223333`, `any principal`, `arn:aws:iam::111122223333:role/x`.
     public var title: String {
         switch kind {
         case .everybody: "any principal"
