@@ -1,6 +1,7 @@
 import IAMPolicy
 
-/// A policy of AWS's that is power over the account, which an inventory lists only if somebody has it already.
+/// An AWS managed policy that gives power over the account. These are built in, because an inventory lists an AWS
+/// managed policy only if it is attached already.
 ///
 /// Source: AWS Managed Policy Reference Guide, the pages of the policies.
 struct AWSPolicy {
@@ -22,7 +23,8 @@ struct AWSPolicy {
 
     var named: NamedPolicy { NamedPolicy(name, Policy(statements: [statement])) }
 
-    /// Whether a policy of AWS's, or a pattern for several, may allow more than to look.
+    /// Whether an AWS managed policy that is not built in, or a pattern that matches several, may allow more than read
+    /// access. The name decides.
     static func isUnread(_ arn: String) -> Bool {
         let name = arn.split(separator: "/").last ?? ""
         return !all.contains { $0.name == name }

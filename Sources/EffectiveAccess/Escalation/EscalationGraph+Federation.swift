@@ -3,11 +3,12 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Identity providers, of which whoever controls one can be anybody whom it vouches for.
+/// Escalations through identity providers. An actor that controls a provider can act as any identity that the provider
+/// vouches for, and so as the roles that trust it.
 ///
-/// Source: IAM User Guide, "Create and manage an IAM SAML identity provider" and "Create an OpenID Connect (OIDC) identity
-/// provider in IAM": the metadata document holds the certificates that assertions are checked against; a client ID or
-/// thumbprint says whose tokens are taken.
+/// Source: IAM User Guide, "Create and manage an IAM SAML identity provider" and "Create an OpenID Connect (OIDC)
+/// identity provider in IAM": the metadata document holds the certificates that assertions are checked against; a
+/// client ID or thumbprint decides whose tokens are accepted.
 extension EscalationGraph {
     mutating func addFederationEdges(of account: Account, _ identities: Identities) {
         var trusting: [String: [(number: Int, isOfAWS: Bool)]] = [:]
@@ -36,7 +37,8 @@ extension EscalationGraph {
 
     private mutating func addSAMLEdges(_ provider: String, _ roles: [(number: Int, isOfAWS: Bool)], _ account: Account)
     {
-        // A provider that a role trusts may have been deleted, and whoever creates it anew decides whom it vouches for.
+        // A provider that a role trusts may have been deleted. An actor that creates it again decides which identities
+        // it vouches for.
         open(
             Opening(
                 actors: holders(of: plain("iam:CreateSAMLProvider", provider, of: account)),
@@ -50,7 +52,7 @@ extension EscalationGraph {
             let actors = holders(ofAll: calls)
             for role in roles {
                 if role.isOfAWS {
-                    // Whether the provider of IAM Identity Center can be changed is not documented.
+                    // AWS does not document whether the provider of IAM Identity Center can be changed.
                     open(
                         Opening(
                             actors: actors, targets: [role.number],

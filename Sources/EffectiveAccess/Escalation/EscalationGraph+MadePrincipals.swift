@@ -2,7 +2,7 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Users, roles and groups that are yet to be made, under a name that is the actor's to choose, and given power.
+/// Escalations through users, roles and groups that the actor creates, under a name of its choice, and gives policies.
 extension EscalationGraph {
     mutating func addMadePrincipals(of account: Account, _ identities: Identities) {
         for actor in principals(granted: "iam:CreateGroup", in: account) {
@@ -30,7 +30,8 @@ extension EscalationGraph {
         }
     }
 
-    /// - Parameter acting: the calls that it takes to act as somebody of that ARN; `nil` if the actor may not make them.
+    /// - Parameter acting: returns the calls by which the actor acts as the principal of that ARN; `nil` if the actor
+    ///   is not allowed to make them.
     private mutating func addMade(
         _ kind: String, by actor: Int, _ account: Account, _ identities: Identities,
         acting: (inout EscalationGraph, String) -> [PlannedCall]?,
@@ -39,7 +40,7 @@ extension EscalationGraph {
         let type = kind.lowercased()
         let action = "iam:Create\(kind)"
         let statements = statements(allowing: action, to: actor)
-        // Conditions may demand that whoever is made has a certain boundary.
+        // Conditions may require that the new principal has a certain boundary.
         let bounded =
             statements.allSatisfy(\.conditions.isEmpty) ? [] : boundaries(named: statements, account, identities)
         let boundaries: [(arn: String?, documents: [NamedPolicy])] =
@@ -84,7 +85,8 @@ extension EscalationGraph {
         }
     }
 
-    /// To assume the role, which trusts whom its maker wants, or to pass it to a service that runs code.
+    /// The calls that assume the new role, whose trust policy its creator chooses, or that pass it to a service that
+    /// runs code.
     private mutating func actingAsRole(
         _ name: String, _ actor: Int, _ account: Account, _ identities: Identities
     ) -> [PlannedCall]? {
@@ -107,7 +109,7 @@ extension EscalationGraph {
 
     // MARK: - Groups
 
-    /// A group of one's own, for oneself or for the users whom one can be.
+    /// Adds the edges of new groups that the actor creates, for itself or for the users that it can become.
     private mutating func addMadeGroup(by actor: Int, _ account: Account, _ identities: Identities) {
         let becoming = (edges[actor] ?? []).filter { !$0.isRaising }.map(\.target)
         let users = ([actor] + becoming).uniqued.filter { landscape.principals[$0].kind == .user }
@@ -122,7 +124,7 @@ extension EscalationGraph {
         }
     }
 
-    /// Groups that the actor can make, give policies, and put users into.
+    /// New groups that the actor can create, give policies, and add users to.
     private mutating func madeGroups(
         by actor: Int, _ account: Account, _ identities: Identities
     ) -> [(name: String, gift: Gift)] {
@@ -139,7 +141,8 @@ extension EscalationGraph {
         }
     }
 
-    /// What a new user gets by joining a group that exists, perhaps after it got more, or a new one.
+    /// The policies that a new user gets by joining a group: an existing one, possibly after the actor gave it more
+    /// policies, or a new one.
     private mutating func memberships(by actor: Int, _ account: Account, _ identities: Identities) -> [Gift] {
         guard resource(for: "iam:AddUserToGroup", by: actor) != nil else { return [] }
         let joined = identities.groups.flatMap { group -> [Gift] in

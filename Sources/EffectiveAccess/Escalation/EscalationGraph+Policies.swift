@@ -3,9 +3,9 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Policies written, attached, chosen or joined.
+/// Escalations by writing or attaching a policy, by choosing its version, or by joining a group that has one.
 extension EscalationGraph {
-    /// What somebody can be given, and the calls that it takes.
+    /// Policies that a target can be given, and the calls that it takes.
     struct Gift {
         var calls: [PlannedCall]
         var policies: [NamedPolicy]
@@ -36,7 +36,7 @@ extension EscalationGraph {
 
     // MARK: - Groups
 
-    /// What somebody can do to a group, for its members or for those who are yet to join.
+    /// A way to give policies through a group, to its members or to users who have yet to join.
     private struct GroupWay {
         var method: String
         var holders: BitSet
@@ -89,7 +89,7 @@ extension EscalationGraph {
 
     // MARK: - Users and roles
 
-    /// Attaching or writing a policy, for a user or role.
+    /// Adds the edges for writing or attaching a policy of a user or role, and for changing its boundary.
     private mutating func addGrowth(
         _ word: String, _ kind: Landscape.Principal.Kind, _ arn: String, _ boundary: PermissionsBoundary?,
         of account: Account, _ identities: Identities
@@ -118,14 +118,16 @@ extension EscalationGraph {
         }
     }
 
-    /// What is known of the request if a statement demands that whoever gets a policy has a certain boundary.
+    /// The condition keys of a request to change a principal that has this boundary. Statements may require a certain
+    /// one.
     static func context(boundedBy boundary: String?) -> RequestContext {
         ["iam:PermissionsBoundary": boundary.map { .single($0) } ?? .several([])]
     }
 
     // MARK: - Attaching
 
-    /// Who can attach what to somebody: all who can attach AdministratorAccess, and each of the others by itself.
+    /// The policies that actors can attach to `arn`: one entry for all actors that can attach AdministratorAccess, and
+    /// entries for each of the other actors.
     private mutating func attachers(
         _ action: String, to arn: String, _ context: RequestContext, of account: Account, _ identities: Identities
     ) -> (gifts: [(holders: BitSet, gift: Gift)], unread: [(actor: Int, policy: String)]) {
@@ -144,8 +146,9 @@ extension EscalationGraph {
         return (gifts, unread)
     }
 
-    /// What an actor can attach to somebody: only AdministratorAccess or another policy that it can make administrator's, if there
-    /// is one; else each policy whose document is known, and the ARNs of AWS's that are not.
+    /// The policies that an actor can attach to `arn`. If one of them is AdministratorAccess, or a policy that the
+    /// actor can create or rewrite to allow everything, it is the only one. Else they are all policies whose document
+    /// is known, and the ARNs of AWS managed policies whose document is not.
     mutating func attachments(
         _ action: String, to arn: String, _ context: RequestContext, by actor: Int, of account: Account,
         _ identities: Identities
@@ -202,7 +205,7 @@ extension EscalationGraph {
 
     // MARK: - Boundaries
 
-    /// Deleting a boundary, or putting another one in its place.
+    /// Adds the edges for deleting a boundary, or replacing it by another one.
     private mutating func addUnbinding(
         _ word: String, _ number: Int, _ arn: String, _ boundary: String, of account: Account, _ identities: Identities
     ) {
@@ -233,7 +236,8 @@ extension EscalationGraph {
         }
     }
 
-    /// The policies with a known document that statements let be boundaries: those that a condition names, or all.
+    /// The policies with a known document that the statements accept as boundaries: the ones that a condition names, or
+    /// all.
     func boundaries(
         named statements: [Statement], _ account: Account, _ identities: Identities
     ) -> [(arn: String, document: NamedPolicy)] {
@@ -248,7 +252,7 @@ extension EscalationGraph {
 
     // MARK: - Versions
 
-    /// The calls that write a policy anew.
+    /// The calls that give a policy a new document.
     private func rewriting(_ policy: ManagedPolicy, of account: Account) -> [PlannedCall] {
         let create = plain("iam:CreatePolicyVersion", policy.arn, of: account)
         // A policy has five versions at most.
@@ -256,7 +260,8 @@ extension EscalationGraph {
             ? [create] : [plain("iam:DeletePolicyVersion", policy.arn, of: account), create]
     }
 
-    /// A new version of a policy, or an older one made the default, for all who hold the policy or are bounded by it.
+    /// Adds the edges for creating a version of a policy, or making an older one the default, for all principals that
+    /// hold the policy or are bounded by it.
     private mutating func addVersionEdges(of policy: ManagedPolicy, _ account: Account, _ identities: Identities) {
         let holding = holdersOf(policy.arn, identities)
         let bounded = boundedBy(policy.arn, identities)
@@ -306,7 +311,7 @@ extension EscalationGraph {
 }
 
 extension ManagedPolicy {
-    /// The documents of the versions that are not in force.
+    /// The documents of the versions that are not the default.
     fileprivate var older: [NamedPolicy] {
         get throws(Unknown) {
             try otherVersions.map { version throws(Unknown) in
@@ -325,11 +330,11 @@ private struct NamedValues {
     init(of key: String, in statements: [Statement]) {
         let values = statements.map { $0.pinnedValues(of: key) }
         texts = values.contains(nil) ? nil : values.compactMap(\.self).flatMap(\.self).uniqued
-        // What a variable stands for is for the evaluation to say.
+        // Only the evaluation knows what a variable stands for.
         let hasVariables = texts?.contains { $0.contains("${") } ?? false
         patterns = hasVariables ? nil : texts?.map { WildcardPattern($0, ignoringCase: true) }
     }
 
-    /// Whether the value may be one of them, which the evaluation decides.
+    /// Whether the value can be one of them. This only filters: the evaluation decides.
     func mayInclude(_ value: String) -> Bool { patterns?.contains { $0.matches(value) } ?? true }
 }

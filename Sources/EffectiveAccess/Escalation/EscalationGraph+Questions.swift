@@ -2,7 +2,7 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// What a single principal may do, and on what.
+/// Questions about the permissions of a single principal, and the resources that they name.
 extension EscalationGraph {
     func can(_ actor: Int, _ call: PlannedCall) -> Bool {
         !landscape.population.access(
@@ -39,7 +39,8 @@ extension EscalationGraph {
         return found
     }
 
-    /// A resource to which the actor may do it: where something is yet to be made, its name is the actor's to choose.
+    /// A resource on which the actor is allowed to do `action`. If the action creates the resource, the actor can
+    /// choose this name.
     mutating func resource(for action: String, by actor: Int) -> GuardedResource? {
         let key = Somewhere(actor: actor, action: action)
         if let known = somewhere[key] { return known }
@@ -55,8 +56,8 @@ extension EscalationGraph {
         return found
     }
 
-    /// The ARNs of roles, users, groups or policies that do not exist, by the names that the actor's permissions for any of the
-    /// actions leave open.
+    /// The ARNs of roles, users, groups or policies that do not exist, under names that the actor's permissions for any
+    /// of the actions match.
     mutating func freeNames(_ type: String, for actions: [String], by actor: Int) -> [String] {
         let prefix = "arn:\(landscape.partition):iam::\(landscape.principals[actor].accountID):"
         let patterns = actions.flatMap { statements(allowing: $0, to: actor).flatMap(\.resourceTexts) }
@@ -72,7 +73,8 @@ extension EscalationGraph {
         return (["\(prefix)\(type)/\(Landscape.anything)"] + named).uniqued.filter { !existing.contains($0) }
     }
 
-    /// For each list of actions the first that the actor may do, all of them to the same resource.
+    /// The first action of each list that the actor is allowed to do, all of them on the same one of `arns`; `nil` if
+    /// no resource has one of each list.
     func cheapest(_ actions: [[String]], on arns: [String], by actor: Int) -> [PlannedCall]? {
         let account = landscape.principals[actor].accountID
         for arn in arns {
@@ -85,7 +87,7 @@ extension EscalationGraph {
         return nil
     }
 
-    /// For each list of actions the first that the actor may do to something; `nil` if there is a list of none.
+    /// The first action of each list that the actor is allowed to do on some resource; `nil` if a list has none.
     mutating func cheapest(_ actions: [[String]], by actor: Int) -> [PlannedCall]? {
         var calls: [PlannedCall] = []
         for choices in actions {
@@ -101,7 +103,7 @@ extension EscalationGraph {
 }
 
 extension Statement {
-    /// The resources as written; `*` if all but some are meant.
+    /// The resources as written; `*` for `NotResource`.
     var resourceTexts: [String] {
         if case .only(let patterns)? = resources { patterns.map(\.text) } else { ["*"] }
     }

@@ -2,7 +2,7 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Permissions that depend on the tags of whoever has them, and principals that can change their own tags.
+/// Permissions that depend on the tags of the calling principal, if the principal can change its own tags.
 ///
 /// Source: IAM User Guide, "Controlling access to and for IAM users and roles using tags", which advises to limit who may tag.
 extension EscalationGraph {
@@ -29,7 +29,7 @@ extension EscalationGraph {
         }
     }
 
-    /// The first statement that means other requests if its caller has other tags.
+    /// The first statement that applies to other requests if its caller has other tags.
     private static func statementByTags(of policy: NamedPolicy) -> DecidingStatement? {
         policy.policy.statements.enumerated().first { $0.element.dependsOnTagsOfCaller }.map { index, statement in
             let label = statement.sid ?? ""

@@ -3,7 +3,7 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Code run under a role: in something that is yet to be made, or that runs already.
+/// Escalations by running code under a role, in a new workload or in an existing one.
 extension EscalationGraph {
     mutating func addPassRoleEdges(of account: Account, _ identities: Identities) {
         let existing = existingWorkloads(of: account)
@@ -61,8 +61,8 @@ extension EscalationGraph {
         }
     }
 
-    /// What it takes besides to hand a role to an instance: nothing if an instance profile holds it, else a new profile, or one of
-    /// another role.
+    /// The further calls that it takes to pass a role to an instance: none if an instance profile holds it, else those
+    /// that add it to a new profile or to the profile of another role; `nil` if the actor is not allowed to make them.
     mutating func profileCalls(
         _ profiles: [String], among identities: Identities, by actor: Int
     ) -> [PlannedCall]? {
@@ -76,11 +76,11 @@ extension EscalationGraph {
 
     // MARK: - What is not modeled or not read
 
-    /// Whether a principal is granted an action by which a role may be handed to a service, beside those of which it is known that
-    /// they hand it over only together with others.
+    /// Whether a principal is granted an action that may pass the role to a service. Actions that are known to pass it
+    /// only together with other actions do not count.
     private mutating func mayHandOver(_ role: Role, to service: String, _ actor: Int) -> Bool {
         if service == ComputeService.instances, role.instanceProfileList.isEmpty {
-            // Without an instance profile only node groups take it.
+            // Without an instance profile, only EKS node groups take the role.
             return resource(for: "iam:AddRoleToInstanceProfile", by: actor) != nil
                 || mayHandOver(to: "eks.amazonaws.com", actor)
         }
@@ -107,7 +107,7 @@ extension EscalationGraph {
         return answer
     }
 
-    /// Ways by what is not read, which may run under the roles that trust its service.
+    /// Adds openings through workloads that are not read. They may run under the roles that trust their service.
     private mutating func addUnreadWorkloads(of account: Account, _ trusting: [String: [Int]]) {
         let hosts = instanceRoles(of: account)
         for workload in UnreadWorkload.all {
@@ -128,8 +128,9 @@ extension EscalationGraph {
         }
     }
 
-    /// Permission sets are changed in the management account or in that of a delegated administrator, which is where somebody would
-    /// be granted it by name.
+    /// Whether a principal may be able to change permission sets. That is possible in the management account and in the
+    /// account of a delegated administrator. Any other account than the management account counts as the latter if a
+    /// statement names the service of the action.
     private mutating func mayAdministerIdentityCenter(_ actor: Int, _ action: String, _ account: Account) -> Bool {
         if case .known(let organization) = account[.organization].state, let organization,
             organization.masterAccountID != account.id
@@ -150,7 +151,7 @@ extension EscalationGraph {
                 .flatMap { $0.roles(among: roles) }.compactMap { number(.role, $0.arn) })
     }
 
-    /// The ARNs of what exists of each kind, with a role or without.
+    /// The ARNs of the existing workloads of each kind, with a role or without.
     private func existingWorkloads(of account: Account) -> [Workload.Kind: [String]] {
         func arns<Element>(
             _ facet: FacetOf<ByName<[Element]>>, _ arn: (_ region: String, Element) -> String?
@@ -207,8 +208,8 @@ extension EscalationGraph {
 }
 
 extension Actions {
-    /// An example of each of the actions named here that may hand a role to something of these services, by the services'
-    /// prefixes; `nil` for any service.
+    /// An example of each action named here that may pass a role to one of the services with the prefixes `takers`;
+    /// `nil` stands for any service.
     fileprivate func handing(to takers: Set<String>?) -> [String] {
         switch self {
         case .only(let patterns): patterns.compactMap { $0.handing(to: takers) }

@@ -2,16 +2,16 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Who can become whom, and who can give whom more power.
+/// The graph of escalation steps: which principals can become another one, and which can give one more power.
 ///
-/// Every edge is an effective permission on something that exists: boundaries, organization policies, trust policies and
-/// denials have been counted. An edge may still hang on a condition.
+/// Every edge is an effective permission on a resource that exists or that the actor creates: boundaries, organization
+/// policies, trust policies and denials are evaluated. An edge may still depend on a condition.
 struct EscalationGraph {
     struct Edge {
         var method: String
-        /// Whose power it gives, by number.
+        /// The principal whose power the step gives, by number.
         var target: Int
-        /// What the step is made to.
+        /// The ARN of the resource that the step acts on.
         var resource: String
         var calls: [PlannedCall]
         var power: Power
@@ -22,27 +22,27 @@ struct EscalationGraph {
         case becoming
         /// The target gets these policies besides its own.
         case raising([NamedPolicy])
-        /// These bound the target in place of its boundary: none of them, and nothing is withheld any more.
+        /// These policies replace the target's boundary; an empty list removes it.
         case bounding([NamedPolicy])
-        /// The actor, who is the target, acts as somebody new in its account who has these policies and boundaries.
+        /// The actor, which is the target, acts as a new principal in its account with these policies and boundaries.
         case making(policies: [NamedPolicy], boundaries: [NamedPolicy])
     }
 
-    /// Ways that may be there, from some principals to the power of others.
+    /// Ways that may exist, from some principals to the power of others.
     struct Opening {
         enum Way {
-            /// Passing the role to a service that may do with it what is not modeled.
+            /// Passing the role to a service that may use it in a way that is not modeled.
             case passing(String)
-            /// Changing something of a kind that is not read.
+            /// Changing a resource of a kind that is not read.
             case changing(String)
-            /// Attaching one of AWS's policies whose document is not in the inventory.
+            /// Attaching an AWS managed policy whose document is not in the inventory.
             case attaching(String)
             /// Changing its own tags, on which a statement depends.
             case tagging(DecidingStatement)
         }
 
         var actors: BitSet
-        /// Whose power they may get.
+        /// The principals whose power they may get.
         var targets: [Int]
         var way: Way
 
@@ -60,7 +60,7 @@ struct EscalationGraph {
         }
     }
 
-    /// A call whose access is worked out only for the paths that are shown.
+    /// A call of a step. Its access is evaluated only for the paths that are shown.
     struct PlannedCall {
         var action: String
         var resource: GuardedResource
@@ -69,12 +69,12 @@ struct EscalationGraph {
 
     let landscape: Landscape
     private(set) var edges: [Int: [Edge]] = [:]
-    /// By the number of the principal who may have the way.
+    /// The openings, by the number of the principal that may use them.
     private(set) var openings: [Int: [Opening]] = [:]
-    /// Principals that do not exist, by number: nobody but itself can do anything to one.
+    /// Principals that do not exist, by number. Only the principal itself can act on it.
     let hypothetical: Set<Int>
     var doubts: [Unknown] = []
-    /// What each role's trust policy says, by number.
+    /// Each role with its trust policy, by the role's number.
     var sides: [Int: ResourceSide] = [:]
     var somewhere: [Somewhere: GuardedResource?] = [:]
     var granting: [String: [Int: [Statement]]] = [:]

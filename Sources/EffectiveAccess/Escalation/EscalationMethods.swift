@@ -1,6 +1,6 @@
 import Inventory
 
-/// A service that runs code under a role which whoever starts it chooses.
+/// A service that runs code under a role that its caller chooses.
 ///
 /// Source: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation"; each service's page in the Service
 /// Authorization Reference for the actions that depend on iam:PassRole.
@@ -8,9 +8,10 @@ struct ComputeService {
     var method: String
     /// The principal that the role must trust.
     var principal: String
-    /// Of each list one action is needed.
+    /// The actions needed: one of each list.
     var actions: [[String]]
-    /// What must exist for the actions to be made on it; `nil` if something new is made, or what exists is not read.
+    /// The kind of existing workload that the actions are made on; `nil` if they create one, or if existing ones are
+    /// not read.
     var existing: Workload.Kind?
 
     static let instances = "ec2.amazonaws.com"
@@ -174,7 +175,8 @@ struct ComputeService {
             ]),
     ]
 
-    /// The services that use a role for one fixed job of their own, so that whoever passes it makes them do nothing else.
+    /// The services that use a role for one fixed task of their own. A principal that passes them a role cannot make
+    /// them do anything else.
     ///
     /// Source: the page of each service's user guide on its role: Amazon VPC (flow logs), AWS CloudTrail (CloudWatch Logs), AWS
     /// Config, Amazon RDS (enhanced monitoring).
@@ -184,7 +186,8 @@ struct ComputeService {
         "build.apprunner.amazonaws.com",
     ]
 
-    /// The prefixes of the services that may hand a role to a principal, beside the one that bears its name.
+    /// The prefixes of the services that can pass a role to a service principal, besides the service that the principal
+    /// is named after.
     ///
     /// Source: Service Authorization Reference, the actions that depend on iam:PassRole; the API references of the services for the
     /// role that they take.
@@ -206,17 +209,19 @@ struct ComputeService {
         "tasks.apprunner.amazonaws.com": ["apprunner"],
     ]
 
-    /// The prefixes of the services that may hand a role to a principal; `nil` if that is not known, so that any may.
+    /// The prefixes of the services that can pass a role to a service principal; `nil` if they are not known, so that
+    /// any service may be one.
     static func takers(of principal: String) -> Set<String>? {
         guard otherTakers[principal] != nil || all.contains(where: { $0.principal == principal }) else { return nil }
         return (otherTakers[principal] ?? []).union([String(principal.prefix { $0 != "." })])
     }
 
-    /// The actions of ways of several steps, in lower case, that do nothing without the other steps: what makes something that
-    /// waits to be started, and what starts it.
+    /// The actions, in lower case, of methods with several actions that do nothing without the others: actions that
+    /// create a resource that has to be started, and actions that start it.
     static let partial: Set<String> = {
         let alone = Set(all.filter { $0.actions.count == 1 }.flatMap { $0.actions.joined() })
-        // What changes something that exists, and a notebook, which starts at once with the scripts that it is given.
+        // Actions that have an effect alone: they change an existing resource, or create a notebook instance, which
+        // starts at once with the scripts that it is given.
         let changing = [
             ":Update", ":Put", ":Register", ":Modify", ":AddPermission", ":CreateNotebookInstance",
         ]
@@ -226,7 +231,7 @@ struct ComputeService {
             }.map { $0.lowercased() })
     }()
 
-    /// How the names of actions begin that look or take away, in lower case.
+    /// The beginnings, in lower case, of the names of actions that only read or remove.
     static let idleVerbs = [
         "get", "list", "describe", "batchget", "batchdescribe", "search", "view", "lookup", "query", "scan", "select",
         "delete", "stop", "terminate", "cancel", "tag", "untag", "disable", "deregister",
@@ -247,20 +252,21 @@ struct ComputeService {
     }
 }
 
-/// A way to run something of one's own in a workload of a kind that is not read. A role that trusts the service may be what
-/// such a workload runs under.
+/// A way to run the actor's own code in a workload of a kind that is not read. Such a workload may run under any role
+/// that trusts the service.
 struct UnreadWorkload {
     var kind: String
     var principal: String
-    /// Each of them suffices.
+    /// The actions, each of which suffices.
     var actions: [String]
-    /// Whether it runs on instances, so that only the roles of those that exist count.
+    /// Whether it runs on EC2 instances, so that only the roles of existing instances count.
     var isOnInstances = false
 
-    /// The principal of roles that are permission sets.
+    /// The service principal that stands for roles of permission sets.
     static let identityCenter = "sso.amazonaws.com"
 
-    /// The service behind an identity provider: that of Cognito's identity pools, or of a cluster's pods.
+    /// The service behind an identity provider: Cognito identity pools, or the pods of an EKS cluster; `nil` for any
+    /// other.
     static func principal(ofProvider name: String) -> String? {
         if name == "cognito-identity.amazonaws.com" { return name }
         return name.contains("oidc-provider/oidc.eks.") ? "pods.eks.amazonaws.com" : nil
@@ -398,10 +404,10 @@ struct UnreadWorkload {
     ]
 }
 
-/// A way to run something of one's own in a workload that exists, and so under its role.
+/// A way to run the actor's own code in an existing workload, and so under its role.
 struct WorkloadTakeover {
     var method: String
-    /// All of them are needed, on the workload itself.
+    /// The actions, all of which are needed, on the workload itself.
     var actions: [String]
 
     static let ofInstances: [WorkloadTakeover] = [
@@ -436,7 +442,7 @@ struct WorkloadTakeover {
 }
 
 extension Escalations {
-    /// What ``Landscape/escalations()`` knows of services and of what runs in them, as sentences.
+    /// The services and workloads that ``Landscape/escalations()`` models, as sentences.
     public static var modeled: String {
         let services = Set(ComputeService.all.map(\.principal)).sorted().joined(separator: ", ")
         let fixed = ComputeService.withoutWay.sorted().joined(separator: ", ")

@@ -3,18 +3,18 @@ import IAMPolicy
 public import Inventory
 
 extension Landscape {
-    /// The facets that escalations are sought in.
+    /// The facets that the search for escalations reads.
     public static let escalationReads: Set<Facet> = Workload.reads.union([.identities, .organizationPolicies])
 
-    /// The ways in which principals can make themselves more powerful than they are.
+    /// Finds the ways in which principals can escalate their privileges.
     ///
-    /// A principal that can assume a role has been given its power; that alone counts only if it leads to
-    /// administration without any condition. What a principal has, with all roles that it can assume, is where its
-    /// escalation begins.
+    /// The power of a role that a principal can assume counts as given to it, and the escalation begins with that
+    /// power. Assuming roles is an escalation by itself only if it leads to administration without any condition.
     public func escalations() -> Escalations {
         var search = EscalationSearch(graph: EscalationGraph(of: self))
         let starts = principals.indices.filter { !population.members[$0].caller.isServiceLinkedRole }
-        // Who has more power than its unread boundary lets through would gain what it seems to have already.
+        // A principal whose boundary is unread may seem to have power that it would gain only by an escalation. So its
+        // escalations are not determined.
         let unread = starts.compactMap { number in
             (unreadPrincipals[number] ?? unreadBoundaries[number]).map { (number, $0) }
         }
@@ -41,19 +41,20 @@ extension Landscape {
             hiding: hiding)
     }
 
-    /// Whether one of its statements allows everything, as other checks tell; who has that by several together has not been told.
+    /// Whether a single statement of the principal allows everything, which other checks report. They do not report a
+    /// principal that several statements together allow everything.
     private func holdsEverything(_ number: Int) -> Bool {
         population.members[number].policies.contains { !policies[$0].policy.fullAdministration.isEmpty }
     }
 }
 
-/// A principal with what edges give it.
+/// A principal with the power that edges give it.
 struct Raised {
     var number: Int
     var policies: [NamedPolicy] = []
-    /// What bounds it in place of its boundary; `nil` if that remains.
+    /// The policies that replace its boundary; `nil` if the boundary remains.
     var boundaries: [NamedPolicy]?
-    /// Whether it is somebody new in the principal's account, with these policies only.
+    /// Whether it is a new principal in the same account, with these policies only.
     var isNew = false
 
     init(_ number: Int) {
@@ -107,7 +108,7 @@ struct EscalationSearch {
         for way in ways {
             if way.at != start, isAdministrator(way.at) {
                 let path = path(start, way.edges, gain)
-                // To assume an administrator's role under a condition, such as MFA, is how administrators should be.
+                // Assuming an administrator's role under a condition, such as MFA, is how administrators should work.
                 if !way.isAssumptionOnly || path.isCertain { return path }
                 continue
             }
@@ -120,7 +121,8 @@ struct EscalationSearch {
 
     /// The shortest way to anything that neither `start` nor a role that it can assume has.
     private mutating func morePower(from start: Int, owning own: [Int], along ways: [Way]) -> EscalationPath? {
-        // What it gets without the condition under which it can assume an administrator's role is a gain all the same.
+        // Some administrators' roles can be assumed only under a condition. Power that `start` gets without the
+        // condition is still a gain.
         let own = own.filter { !isAdministrator($0) }
         for way in ways where !isAdministrator(way.at) {
             if !way.isAssumptionOnly, let gain = gain(of: Raised(way.at), over: own) {
@@ -135,12 +137,12 @@ struct EscalationSearch {
         return nil
     }
 
-    /// Why it is not known that `start` has no way: what may be one leads to more than it has.
+    /// The reason why it is not known that `start` has no path: a possible path leads to more power than it has.
     /// - Parameter imagined: the principals that do not exist, whose workloads cannot be changed.
     mutating func opening(from start: Int, imagined: Set<Int> = []) -> Unknown? {
         let ways = waysFrom(start)
         let own = ways.filter(\.isAssumptionOnly).map(\.at).filter { !isAdministrator($0) }
-        // A role of administrators that it can assume under a condition is no way for it to go on.
+        // The search does not continue from an administrator's role that `start` can assume only under a condition.
         let actors = ways.map(\.at).filter { !isAdministrator($0) }
         for opening in actors.flatMap({ graph.openings[$0] ?? [] }) {
             for target in opening.targets {
@@ -159,8 +161,8 @@ struct EscalationSearch {
 
     private typealias Raising = (edges: [EscalationGraph.Edge], raised: Raised, target: Way)
 
-    /// The edges at the end of a way that give more to somebody whom `start` can be: each by itself, and what a policy gives if a
-    /// boundary goes too.
+    /// The edges at the end of a way that give more power to a principal that `start` can become: each edge alone, and
+    /// each edge that adds a policy together with each that changes the boundary.
     private func raising(from way: Way, among ways: [Way]) -> [Raising] {
         let edges = (graph.edges[way.at] ?? []).filter(\.isRaising)
         return Set(edges.map(\.target)).sorted().flatMap { number -> [Raising] in
@@ -172,17 +174,17 @@ struct EscalationSearch {
         }.sorted { ($0.target.edges.count, $0.edges.count) < ($1.target.edges.count, $1.edges.count) }
     }
 
-    /// Whoever raised another goes on as that one.
+    /// The edges of `way` and `step`. An actor that gives more power to another principal goes on as that principal.
     private func edges(of way: Way, _ step: Raising, _ start: Int) -> [(actor: Int, edge: EscalationGraph.Edge)] {
         way.edges + step.edges.map { (way.at, $0) }
             + (step.target.at == way.at || step.target.at == start ? [] : step.target.edges)
     }
 
-    /// All whom `start` can become, itself first, each by the shortest way.
+    /// All principals that `start` can become, itself first, each by the shortest way.
     private mutating func waysFrom(_ start: Int) -> [Way] {
         var ways = [Way(at: start, edges: [])]
         var seen: Set<Int> = [start]
-        // What was only delegated comes first, so that nothing counts as escalation that needs none.
+        // Roles that can simply be assumed come first, so that reaching them does not count as an escalation.
         for isDelegation in [true, false] {
             var next = 0
             while next < ways.count {
@@ -224,7 +226,7 @@ struct EscalationSearch {
 
     // MARK: - Power
 
-    /// Requests that nobody but an administrator may make all.
+    /// Requests that only an administrator is allowed to make, all of them.
     private static let probes = ["iam:PutUserPolicy", "iam:CreatePolicyVersion", "parapetAnything:parapetAnything"]
 
     mutating func isAdministrator(_ number: Int) -> Bool {
@@ -239,7 +241,7 @@ struct EscalationSearch {
         return Self.probes.allSatisfy { asks(raised, SampleRequest(action: $0, resource: everything)) }
     }
 
-    /// Whether it is an administrator, or has come to be able to make itself one by an inline policy.
+    /// Whether it is an administrator, or gained the permission to make itself one by an inline policy.
     private func leadsToAdministration(_ raised: Raised) -> Bool {
         if isAdministrator(raised) { return true }
         let principal = landscape.principals[raised.number]
@@ -266,7 +268,7 @@ struct EscalationSearch {
         return answer
     }
 
-    /// What a principal can do, with more power than now perhaps, that none of `own` can.
+    /// The requests that a principal, possibly with added power, can make and that none of `own` can.
     private mutating func gain(of raised: Raised, over own: [Int]) -> EscalationPath.Gain? {
         let (number, policies) = (raised.number, raised.policies)
         let isRaised = !policies.isEmpty || raised.boundaries != nil
@@ -277,7 +279,8 @@ struct EscalationSearch {
         for grant in grants(of: number) + policies.flatMap({ landscape.grants(in: $0, to: number) })
             + limits(of: raised)
         {
-            // To assume roles is a way, and ways are followed; and what the same policy grants is no gain.
+            // Permission to assume roles is not a gain, because the search follows it. Grants of a policy that `own`
+            // already holds are no gain either.
             guard !held.contains(grant.source.policy), !grant.sample.action.lowercased().hasPrefix("sts:"),
                 isRaised ? asks(raised, grant.sample) : can(number, grant.sample)
             else { continue }
@@ -290,7 +293,7 @@ struct EscalationSearch {
         return examples.isEmpty ? nil : .init(isAdministration: false, examples: examples)
     }
 
-    /// Whether all that its policies grant is its own: nothing bounds or denies.
+    /// Whether all grants of its policies are effective: it has no boundary, no organization policies and no denials.
     private func isUnlimited(_ number: Int) -> Bool {
         let member = landscape.population.members[number]
         return member.boundaries.isEmpty && member.controls == nil
@@ -304,7 +307,7 @@ struct EscalationSearch {
         return found
     }
 
-    /// What the boundaries let through: all that somebody who could give himself any policy would get.
+    /// The grants of the boundaries. A principal that can give itself any policy gets at most these.
     private func limits(of raised: Raised) -> [Grant] {
         guard !raised.policies.isEmpty else { return [] }
         let own = landscape.population.members[raised.number].boundaries.map { landscape.policies[$0] }

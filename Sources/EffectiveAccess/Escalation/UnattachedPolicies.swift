@@ -2,21 +2,23 @@ import BitCollections
 import IAMPolicy
 public import Inventory
 
-/// What a principal could make of a policy that is attached to nobody yet.
+/// A policy that is not attached yet, and the escalation that it would allow its holder.
 public struct UnattachedPolicy: Sendable {
     public var policy: ManagedPolicy
-    /// The way to more power of a user who holds nothing but the policy; `nil` if there is none.
+    /// The escalation path of a user that holds only this policy; `nil` if there is none.
     public var path: EscalationPath?
-    /// Why it is not known whether there is one.
+    /// The reason why it is not known whether there is a path.
     public var undetermined: Unknown?
 }
 
 extension Landscape {
-    /// The customer's policies that are attached to nobody and bound nobody, each held by a user who does not exist, beside what
-    /// exists and an administrator and a role of an administrator that every modeled service may assume: so a document is
-    /// judged by what it says, also if the account has no target for it today.
+    /// Finds the escalations of customer managed policies that are attached to no principal and are no boundary.
     ///
-    /// - Returns: each policy, and what could not be read and may hide ways.
+    /// Each policy is given to a hypothetical user. The account also gets a hypothetical administrator, and an
+    /// administrator role that every modeled service can assume. So a document is evaluated by its content, even if the
+    /// account has no target for an escalation today.
+    ///
+    /// - Returns: each policy, and the facts that could not be read and may hide paths.
     public func unattachedPolicies() -> (judged: [UnattachedPolicy], hiding: [Unknown]) {
         var held: [(holder: String, policy: ManagedPolicy)] = []
         var copies = accounts
