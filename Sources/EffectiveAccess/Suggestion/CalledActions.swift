@@ -1,4 +1,5 @@
-/// Which IAM actions a recorded call takes. Most operations are called as their action is; here is where they are not.
+/// Maps a recorded call to the IAM actions that it needs. Most operations have the name of their action; the tables
+/// here hold the exceptions.
 ///
 /// Source: Service Authorization Reference, each service's "Actions" and their API operations; Amazon S3 User Guide, "Required
 /// permissions for Amazon S3 API operations"; AWS Lambda Developer Guide, "Logging Lambda API calls with CloudTrail".
@@ -9,7 +10,7 @@ enum CalledActions {
         let name = unversioned(call.name, service)
         if free.contains("\(service):\(name)") || freeServices.contains(service) { return [] }
         if service == "apigateway" { return ["apigateway:\(verb(of: name))"] }
-        // Everything that is done to objects of a directory bucket is done in a session.
+        // All operations on objects of a directory bucket are made in a session.
         if service == "s3express",
             CalledResources.isAboutObjects(name) || name == "HeadBucket" || name.hasPrefix("ListObjects")
         {
@@ -33,7 +34,7 @@ enum CalledActions {
         return prefixes[host] ?? host
     }
 
-    /// Where the first label of the event source is not the prefix of the actions.
+    /// The action prefixes of services whose event source begins with another label.
     private static let prefixes: [String: String] = [
         "monitoring": "cloudwatch", "email": "ses", "tagging": "tag", "streams": "dynamodb", "runtime": "sagemaker",
         "iotdata": "iot", "data": "iot", "opensearchserverless": "aoss", "appstream2": "appstream",
@@ -46,7 +47,7 @@ enum CalledActions {
         "cloudsearchdomain": "cloudsearch", "macie2": "macie2", "elasticfilesystem": "elasticfilesystem",
     ]
 
-    /// Signing in is no call that a policy allows.
+    /// Services for signing in, whose calls need no permission.
     private static let freeServices: Set<String> = ["signin", "sso-oauth"]
 
     private static let free: Set<String> = [
@@ -54,7 +55,7 @@ enum CalledActions {
         "sso:Federate", "sso:ListAccountRoles", "sso:GetRoleCredentials", "sso:Logout",
     ]
 
-    /// Lambda and CloudFront write the date of their interface behind the name.
+    /// Removes the API version that Lambda and CloudFront append to the name.
     private static func unversioned(_ name: String, _ service: String) -> String {
         guard service == "lambda" || service == "cloudfront" else { return name }
         let digits = service == "lambda" ? 8 : 10
@@ -71,7 +72,7 @@ enum CalledActions {
         return String(rest.dropLast(digits))
     }
 
-    /// API Gateway's actions are the methods of HTTP.
+    /// The HTTP method of a call: API Gateway's actions are named after these.
     private static func verb(of name: String) -> String {
         let verbs = [
             ("Get", "GET"), ("Export", "GET"), ("Create", "POST"), ("Import", "POST"), ("Test", "POST"),
@@ -81,7 +82,7 @@ enum CalledActions {
         return verbs.first { name.hasPrefix($0.0) }?.1 ?? "POST"
     }
 
-    /// S3 operations that another action allows if the request names a version.
+    /// S3 operations that need another action if the request names a version.
     private static let versioned: [String: [String]] = [
         "GetObject": ["GetObjectVersion"], "HeadObject": ["GetObjectVersion"], "DeleteObject": ["DeleteObjectVersion"],
         "GetObjectAcl": ["GetObjectVersionAcl"], "PutObjectAcl": ["PutObjectVersionAcl"],
@@ -90,7 +91,7 @@ enum CalledActions {
         "GetObjectAttributes": ["GetObjectVersion", "GetObjectVersionAttributes"],
     ]
 
-    /// The operations that write an object, and the headers that take another permission besides.
+    /// The operations that write an object, and the headers that need a further permission.
     ///
     /// Source: Amazon S3 API Reference, "PutObject", "CopyObject", and "CreateMultipartUpload", on permissions.
     private static let creating: Set<String> = [

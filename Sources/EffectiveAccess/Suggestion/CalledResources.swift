@@ -4,9 +4,9 @@ import IAMPolicy
 /// One permission that a recorded call took.
 struct NeededPermission: Hashable {
     var action: String
-    /// What was asked for: an ARN, or `*` if the call names no resource that Parapet knows how to find in it.
+    /// The requested resource: an ARN, or `*` if the call names no resource that Parapet knows how to find in it.
     var resource: String
-    /// What a policy should name: it matches ``resource``, and no more than sensible besides.
+    /// The patterns that a policy should name: they match ``resource``, and no more besides than is sensible.
     var patterns: [String]
 
     init(_ action: String, _ resource: String, _ patterns: [String]? = nil) {
@@ -16,14 +16,14 @@ struct NeededPermission: Hashable {
     }
 }
 
-/// Finds what a recorded call was made to.
+/// Finds the resources that a recorded call was made on.
 ///
 /// Source: Service Authorization Reference, the resource types of each action; AWS CloudTrail User Guide, "CloudTrail record
 /// contents for management, data, and network activity events".
 struct CalledResources {
     let call: RecordedCall
     let partition: String
-    /// The ARNs of the roles in the instance profile of an ARN or a name; `nil` if the profile is not known.
+    /// Returns the ARNs of the roles in an instance profile, given its ARN or name; `nil` if the profile is not known.
     var rolesOfProfile: (String) -> [String]? = { _ in nil }
 
     var permissions: [NeededPermission] {
@@ -60,7 +60,7 @@ struct CalledResources {
             }
             return NeededPermission(action, "\(arn)/object/\(key)")
         }
-        // Where many objects are deleted in one call, the event does not name them.
+        // If one call deletes many objects, the event does not name them.
         guard let key = call.parameter("key", "Key") else { return NeededPermission(action, "\(arn)/", ["\(arn)/*"]) }
         return NeededPermission(action, "\(arn)/\(key)")
     }
@@ -76,7 +76,7 @@ struct CalledResources {
         return action.contains("Object") || ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].contains(action)
     }
 
-    /// A copy reads its source, which stands in a header: `bucket/key`.
+    /// The permission to read the source of a copy, which a header names: `bucket/key`.
     private var copySource: [NeededPermission] {
         guard call.source.hasPrefix("s3."), let source = call.parameter("x-amz-copy-source") else { return [] }
         let path = source.drop { $0 == "/" }.prefix { $0 != "?" }
@@ -108,7 +108,7 @@ struct CalledResources {
         return NeededPermission(action, "*")
     }
 
-    /// The event has the name without the path, so that the policy admits both.
+    /// The event has the name without the path, so the policy matches the name with and without a path.
     private func iam(_ action: String, _ type: String, _ name: String) -> NeededPermission {
         let start = "arn:\(partition):iam::\(call.accountID):\(type)/"
         return NeededPermission(action, start + name, ["\(start)\(name.asPattern)", "\(start)*/\(name.asPattern)"])
@@ -131,7 +131,7 @@ struct CalledResources {
                 : NeededPermission(action, table)
         }
         if service == "lambda", let function = call.parameter("functionName") {
-            // A qualifier behind the name asks for the version or alias.
+            // A qualifier after the name selects a version or alias.
             let arn = ARN(function) != nil ? function : regional("lambda", "function:\(function)")
             return NeededPermission(action, arn)
         }
@@ -143,7 +143,7 @@ struct CalledResources {
         return NeededPermission(action, "*")
     }
 
-    /// Where services name the resource in their parameters.
+    /// The request parameters in which services name the resource.
     private static let parameters:
         [(prefix: String, parameter: String, make: @Sendable (Self, String, String) -> NeededPermission)] = [
             ("secretsmanager:", "secretId", { $0.secret($1, $2) }),
@@ -160,7 +160,7 @@ struct CalledResources {
 
     private func secret(_ action: String, _ id: String) -> NeededPermission {
         if ARN(id) != nil { return NeededPermission(action, id) }
-        // Secrets Manager puts a hyphen and six characters behind the name in the ARN.
+        // In the ARN, Secrets Manager appends a hyphen and six characters to the name.
         let arn = regional("secretsmanager", "secret:\(id)")
         return NeededPermission(action, "\(arn)-AbCdEf", ["\(arn.asPattern)-??????"])
     }
@@ -186,7 +186,8 @@ struct CalledResources {
         ARN(name) != nil ? name : regional("dynamodb", "table/\(name)")
     }
 
-    /// The one resource of the service that the event names; with several it does not say which one the action is about.
+    /// The only resource of the service that the event names; `nil` if it names several, because it does not say which
+    /// one the action is for.
     private func named(by service: String) -> String? {
         let arns = call.resources.filter { text in
             guard let arn = ARN(text) else { return false }
@@ -201,7 +202,8 @@ struct CalledResources {
 
     // MARK: - Roles that are passed on
 
-    /// Whoever gives a service a role to work under needs iam:PassRole, of which CloudTrail records nothing.
+    /// The permissions for roles that the call passes to a service. They need iam:PassRole, which CloudTrail does not
+    /// record.
     ///
     /// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
     private func passedRoles(_ service: String) -> [NeededPermission] {
@@ -230,7 +232,8 @@ struct CalledResources {
         return [iam("iam:PassRole", "role", value)]
     }
 
-    /// What is passed with an instance profile is its role. The console gives both one name, which stands for an unknown one.
+    /// Passing an instance profile passes its role. If the role is unknown, it is assumed to have the profile's name,
+    /// because the console gives both the same name.
     private func passed(profile value: String) -> [NeededPermission] {
         if let roles = rolesOfProfile(value) { return roles.map { NeededPermission("iam:PassRole", $0) } }
         let name = ARN(value).map { String($0.name) } ?? value
@@ -252,7 +255,7 @@ struct CalledResources {
 }
 
 extension String {
-    /// As a pattern that matches the text: what would begin a policy variable is replaced.
+    /// The text as a pattern that matches it: a text that would begin a policy variable is escaped.
     ///
     /// Source: IAM User Guide, "IAM policy elements: Variables and tags", section "Where you can use policy variables".
     var asPattern: String {

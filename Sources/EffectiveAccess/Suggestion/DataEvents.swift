@@ -1,6 +1,7 @@
 import IAMPolicy
 
-/// The calls that CloudTrail records only if a trail asks for data events: that the logs do not show them says nothing.
+/// The actions that CloudTrail records only if a trail logs data events. If the logs do not show them, they may still
+/// have been used.
 ///
 /// Source: AWS CloudTrail User Guide, "Logging data events".
 enum DataEvents {
@@ -35,7 +36,7 @@ enum DataEvents {
         "iot": ["iot:Publish", "iot:Subscribe", "iot:Receive", "iot:Connect"],
     ]
 
-    /// The services of whose data events the actions name some.
+    /// The services whose data events include some of `actions`.
     static func services(in actions: Actions) -> Set<String> {
         Set(Self.actions.filter { $0.value.contains(where: actions.match) }.keys)
     }

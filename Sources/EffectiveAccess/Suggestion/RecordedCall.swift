@@ -1,26 +1,26 @@
 import FoundationEssentials
 
-/// What the suggestion needs of one CloudTrail event.
+/// The parts of one CloudTrail event that the suggestion needs.
 ///
 /// Source: AWS CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
 public struct RecordedCall: Sendable, Hashable {
     public var id: String
-    /// As CloudTrail writes it: ISO 8601, UTC.
+    /// The time as CloudTrail writes it: ISO 8601, UTC.
     public var time: String
-    /// Such as `s3.amazonaws.com`.
+    /// The event source, such as `s3.amazonaws.com`.
     public var source: String
     public var name: String
     public var region: String
     /// The account whose resources were called.
     public var accountID: String
-    /// The user, or the role whose session called.
+    /// The ARN of the user, or of the role whose session made the call.
     public var actor: String?
     public var errorCode: String?
     public var errorMessage: String?
     public var isDataEvent: Bool
     /// The ARNs of the resources that the event names.
     public var resources: [String]
-    /// The texts among the parameters, by their names joined with dots.
+    /// The strings among the request parameters, by the names on their path, joined with dots.
     public var parameters: [String: [String]]
 
     public init(
@@ -43,14 +43,14 @@ public struct RecordedCall: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// Whether AWS refused the call for lack of permission. A call that failed otherwise was permitted.
+    /// Whether AWS denied the call for lack of permission. A call that failed for another reason was permitted.
     public var isRefused: Bool {
         if let errorMessage, errorMessage.contains("not authorized to perform") { return true }
         guard let errorCode = errorCode?.lowercased() else { return false }
         return Self.refusals.contains { errorCode.contains($0) }
     }
 
-    /// What the error codes of services contain that refuse for lack of permission, in lower case.
+    /// Parts, in lower case, of the error codes that services return if they deny a call for lack of permission.
     private static let refusals = [
         "accessdenied", "unauthorized", "authorizationerror", "authorizationexception", "notauthorized", "forbidden",
         "insufficientprivileges", "permissiondenied", "nopermission",
@@ -137,7 +137,7 @@ extension RecordedCall: Decodable {
     }
 }
 
-/// The texts in a JSON object of whatever shape.
+/// The strings in a JSON object of any shape.
 private struct RecordedParameters: Decodable {
     var texts: [String: [String]] = [:]
 
@@ -160,8 +160,8 @@ private struct RecordedParameters: Decodable {
         }
     }
 
-    /// - Parameter map: what a query of CloudTrail Lake answers for a map: `{bucketName=logs, key=a/b}`. A value may hold
-    ///   the comma and the blank behind it.
+    /// - Parameter map: a map as a CloudTrail Lake query returns it: `{bucketName=logs, key=a/b}`. A value may contain
+    ///   a comma and a space, too.
     private init(map: String) {
         guard map.hasPrefix("{"), map.hasSuffix("}") else { return }
         var last: String?

@@ -1,8 +1,8 @@
 import Basics
 import IAMPolicy
 
-/// Writes the policy for permissions: objects by their folders, actions that share their resources in one statement, and no
-/// more than IAM's size takes.
+/// Writes the policy for permissions. Objects are named by their folders, and actions with the same resources share a
+/// statement. If the policy would exceed IAM's size limit, it is widened.
 struct SuggestedPolicy {
     let policy: Policy
     private(set) var notes: [String] = []
@@ -46,7 +46,7 @@ struct SuggestedPolicy {
         return Policy(statements: statements.sorted { $0.json < $1.json })
     }
 
-    /// Without those that another one covers.
+    /// The patterns that no other pattern covers.
     private static func minimal(_ patterns: Set<String>) -> Set<String> {
         if patterns.contains("*") { return ["*"] }
         let wide = patterns.filter { $0.hasSuffix("*") }
@@ -64,7 +64,7 @@ struct SuggestedPolicy {
 
     // MARK: - Folders
 
-    /// The objects of a bucket as the folder that holds them all.
+    /// Replaces the objects of each bucket by the folder that holds them all.
     private static func foldersOfObjects(_ patterns: Set<String>) -> Set<String> {
         var others: Set<String> = []
         var keys: [String: [String]] = [:]
@@ -80,7 +80,7 @@ struct SuggestedPolicy {
         return others
     }
 
-    /// What all keys begin with, up to its last slash.
+    /// The common prefix of all keys, up to its last slash.
     private static func folder(of keys: [String]) -> String {
         guard var common = keys.first.map({ $0[...] }) else { return "" }
         for key in keys.dropFirst() {
@@ -122,7 +122,8 @@ struct SuggestedPolicy {
         },
     ]
 
-    /// Whoever may pass any role, or any action of IAM, may everything: these are never widened so far.
+    /// Whether the action belongs to IAM or STS. These are never widened to all resources or actions, because a
+    /// principal that can pass any role or do any action of IAM can do everything.
     @Sendable private static func isAboutIdentities(_ action: String) -> Bool {
         action.hasPrefix("iam:") || action.hasPrefix("sts:")
     }

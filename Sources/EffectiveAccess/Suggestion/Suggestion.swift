@@ -2,19 +2,19 @@ import Basics
 public import IAMPolicy
 public import Inventory
 
-/// A least-privilege policy from what a principal did, beside what it may do now.
+/// A least-privilege policy made from a principal's recorded calls, compared with its current permissions.
 public struct Suggestion: Sendable {
     public var principal: Landscape.Principal
     /// An identity policy that allows every recorded call that was permitted.
     public var policy: Policy
-    /// What was widened so that the policy keeps to IAM's size, and what else one should know of it.
+    /// Notes on the policy: what was widened to keep within IAM's size limit, and what else a reader should know.
     public var notes: [String]
-    /// What the policy is made from.
+    /// The logs that the policy is made from.
     public var basis: Basis
     public var used: [UsedPermission]
-    /// The calls that AWS refused: asked for, and not in the policy.
+    /// The permissions of calls that AWS denied. They are not in the policy.
     public var refused: [UsedPermission]
-    /// What becomes of each grant that the principal has now.
+    /// Whether the policy keeps each grant that the principal has now.
     public var changes: [Change]
     public var doubts: [Unknown]
 
@@ -23,20 +23,20 @@ public struct Suggestion: Sendable {
     /// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements, and character limits".
     public static let sizeLimit = 6144
 
-    /// Of the policy, as IAM counts it.
+    /// The size of the policy as IAM counts it.
     public var size: Int { Self.size(of: policy) }
 
     static func size(of policy: Policy) -> Int { policy.json.count { !$0.isWhitespace } }
 
     /// The logs that were read.
     public struct Basis: Sendable, Hashable {
-        /// The first and the last event's time, whoever made it; ISO 8601.
+        /// The times of the first and the last event of any principal; ISO 8601.
         public var from: String?
         public var to: String?
-        /// All events, and those of the principal.
+        /// The number of all events, and of the principal's own.
         public var events = 0
         public var ownEvents = 0
-        /// The services of which data events are in the logs, whoever made them.
+        /// The services whose data events are in the logs, made by any principal.
         public var dataServices: Set<String> = []
 
         public init() {}
@@ -51,7 +51,7 @@ public struct Suggestion: Sendable {
             if let source { dataServices.insert(CalledActions.prefix(of: source)) }
         }
 
-        /// Adds what was counted elsewhere, of other events.
+        /// Adds the counts of other events.
         public mutating func merge(_ other: Basis) {
             events += other.events
             ownEvents += other.ownEvents
@@ -68,23 +68,24 @@ public struct Suggestion: Sendable {
     /// An action on a resource that the logs show.
     public struct UsedPermission: Sendable, Hashable {
         public var action: String
-        /// `*` if the event names none.
+        /// An ARN, or `*` if the event names no resource.
         public var resource: String
         public var calls: Int
         /// ISO 8601.
         public var lastUsed: String
-        /// Whether an identity policy of the principal grants it now; otherwise something else does, or did.
+        /// Whether an identity policy of the principal grants it now. If not, another policy grants it, or one granted
+        /// it at the time.
         public var isGrantedNow: Bool
     }
 
-    /// A grant that the principal has now, and what becomes of it.
+    /// A grant that the principal has now, and whether the policy keeps it.
     public struct Change: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable {
             /// Its uses are in the policy.
             case kept
             /// The logs show no use of it.
             case removed
-            /// The logs show no use, but they hold no events in which it would show.
+            /// The logs show no use, but they lack the data events in which a use would show.
             case unjudged
         }
 
@@ -92,18 +93,18 @@ public struct Suggestion: Sendable {
         public var source: DecidingStatement
         public var actions: String
         public var resources: String
-        /// The actions of it that were used.
+        /// The actions of the grant that were used.
         public var used: [String]
-        /// The services whose use of it would show in data events only, of which the logs have none.
+        /// The services whose data events the grant covers and the logs lack. Its use would show only in these.
         public var invisible: [String]
     }
 }
 
 extension Landscape {
-    /// The policy that a principal needs for what it did.
+    /// Suggests the policy that a principal needs for its recorded calls.
     /// - Parameters:
-    ///   - calls: those of the principal, as the logs have them.
-    ///   - basis: what the logs are.
+    ///   - calls: the principal's calls, as the logs have them.
+    ///   - basis: the extent of the logs that the calls are from.
     /// - Throws: ``Unknown`` if a policy of the principal could not be read.
     public func suggestion(
         for number: Int, from calls: [RecordedCall], basis: Suggestion.Basis
@@ -176,8 +177,8 @@ extension Landscape {
 }
 
 extension String {
-    /// Whether a time lies before another. CloudTrail Lake writes times in another form than log files, so that texts do not
-    /// compare as times do.
+    /// Whether a time lies before another. Comparing the texts is not enough: CloudTrail Lake writes times in another
+    /// form than log files.
     fileprivate func isEarlier(than other: String) -> Bool {
         guard let one = Moment(self, in: .logs), let other = Moment(other, in: .logs) else { return self < other }
         return one < other
@@ -185,7 +186,7 @@ extension String {
 }
 
 extension Statement {
-    /// Whether the statement is about the action on the resource; an unknown resource counts as any.
+    /// Whether the statement covers the action on the resource; an unknown resource counts as any.
     fileprivate func names(_ action: String, _ resource: String) -> Bool {
         actions.match(action)
             && (resource == "*" || (completedResources.map { $0.includeEverything || $0.match(resource) } ?? false))
