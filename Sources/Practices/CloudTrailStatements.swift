@@ -4,10 +4,10 @@ import Inventory
 import Posture
 
 extension Policy {
-    /// The statements that may let CloudTrail do something, whichever resources they name.
+    /// Returns the statements that may allow CloudTrail an action, on any resource.
     ///
-    /// A statement for any principal counts if CloudTrail's request can meet its conditions. It calls as a service: what
-    /// is pinned to principals of an account or an organization is not for it.
+    /// A statement for any principal counts if CloudTrail's request can meet its conditions. CloudTrail calls as a
+    /// service, so a condition on the principal's account or organization excludes it.
     func statementsAdmittingCloudTrail(to action: String) -> [Statement] {
         let service = "cloudtrail.amazonaws.com"
         var context = RequestContext(ofService: service, facing: [self])
@@ -23,11 +23,12 @@ extension Policy {
 }
 
 extension Policy {
-    /// What the policy makes of a request that CloudTrail itself makes for a trail, denials and resources counted.
+    /// Evaluates the policy for a request that CloudTrail makes for a trail, with its denials and resources.
     ///
-    /// Resource control policies are not asked: whether files arrive, the trail's status tells, and `cloudtrail-delivery` judges.
+    /// Resource control policies are not evaluated: the trail's status shows whether files are delivered, and the check
+    /// `cloudtrail-delivery` evaluates it.
     ///
-    /// - Parameter context: what is known of the request besides whose trail it is for.
+    /// - Parameter context: known condition keys of the request, besides the ones that identify the trail.
     func access(
         ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:]
     ) -> Access {
@@ -40,12 +41,12 @@ extension Policy {
             for: AccessRequest(.service(service), action, on: resource, context: known))
     }
 
-    /// CloudTrail's addresses are AWS's; this one stands for them, as it is in no customer's network either.
+    /// Address for requests of CloudTrail. The real ones belong to AWS; this one, too, is in no customer's network.
     fileprivate static let addressOfCloudTrail: RequestContext.Value = "198.51.100.1"
 }
 
 extension Access {
-    /// Why a request is refused for sure, as the end of a sentence; `nil` if it may be allowed.
+    /// Reason why a request is certainly denied, as the end of a sentence; `nil` if it may be allowed.
     var refusal: String? {
         guard isRuledOut else { return nil }
         return denials.first.map { "denied by statement \($0.statement)" } ?? "not allowed by any statement"
@@ -53,7 +54,7 @@ extension Access {
 }
 
 extension Trail {
-    /// What is known of a request to encrypt or decrypt one of the trail's files.
+    /// Known condition keys of a request to encrypt or decrypt one of the trail's files.
     ///
     /// Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
     var encryptionContext: RequestContext {
@@ -63,14 +64,15 @@ extension Trail {
         ]
     }
 
-    /// The keys of one file of each kind that the trail writes.
+    /// Returns the object keys of one file of each kind that the trail writes.
     ///
     /// Source: AWS CloudTrail User Guide, "Finding your CloudTrail log files" and "CloudTrail digest file structure".
     ///
     /// - Parameters:
-    ///   - organization: the identifier of the organization, if it is known; the files of an organization trail lie under it.
-    ///   - regions: whose files are meant, if the trail records them.
-    ///   - member: an account of the organization, whose files an organization's trail writes beside its owner's.
+    ///   - organization: the organization ID, if it is known; the files of an organization trail are in a folder of
+    ///     this name.
+    ///   - regions: the regions whose files to return, if the trail covers them.
+    ///   - member: a member account, whose files an organization trail writes besides those of its owner.
     func sampleFiles(
         of organization: String?, in regions: [String], beside member: String, years: [Int] = [2026]
     ) -> [String] {
@@ -91,7 +93,7 @@ extension Trail {
 }
 
 extension Reading {
-    /// The keys of one file of each kind that the trails deliver to a bucket, for each region and year.
+    /// Returns the object keys of one file of each kind that the trails deliver to a bucket, for each region and year.
     func sampleFiles(in bucket: Bucket, years: [Int]) -> [String] {
         let organization = (try? account[.organization].value)?.id
         let regions = (try? account[.regions].value) ?? []
@@ -104,7 +106,7 @@ extension Reading {
 }
 
 extension Resources {
-    /// Whether the element may name this resource: a policy variable in it may have any value.
+    /// Whether the element may match this resource: a policy variable in it can have any value.
     func mayName(_ arn: String) -> Bool {
         switch self {
         case .only(let patterns): patterns.contains { $0.widest.matches(arn) }
@@ -112,7 +114,7 @@ extension Resources {
         }
     }
 
-    /// Whether the element may name an object of the bucket.
+    /// Whether the element may match an object of the bucket.
     func mayNameObjects(of bucketARN: String) -> Bool {
         switch self {
         case .only(let patterns): patterns.contains { $0.widest.hasMatches(beginningWith: bucketARN + "/") }
@@ -122,13 +124,13 @@ extension Resources {
 }
 
 extension ResourcePattern {
-    /// The pattern in which each policy variable is a wildcard.
+    /// The pattern with each policy variable replaced by a wildcard.
     fileprivate var widest: ResourcePattern {
         ResourcePattern(text.replacing(/\$\{[^}]*\}/, with: "*"))
     }
 
-    /// Whether some ARN that begins so matches: then a part of the pattern, from its start, matches that beginning, and
-    /// the rest can match something.
+    /// Whether the pattern matches some ARN with this prefix. If it does, a part of the pattern, from its start,
+    /// matches the prefix itself; the rest can always match something.
     fileprivate func hasMatches(beginningWith beginning: String) -> Bool {
         guard let resource = ARN(text)?.resource else { return matches(beginning) }
         return resource.indices.contains { ResourcePattern(String(text[...$0])).matches(beginning) }

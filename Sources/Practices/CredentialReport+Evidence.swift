@@ -4,13 +4,13 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-// How the columns of the credential report are cited.
+// Evidence from the columns of the credential report.
 
 extension Reading {
-    /// One verdict for each user of the credential report, with the report's age in the evidence: AWS makes a new report
-    /// at most every four hours.
-    /// - Parameter doubtful: The status that a key which the report does not show could change: a user may have more than
-    ///   two.
+    /// Returns one verdict for each user of the credential report, with the report's age in the evidence, because AWS
+    /// generates a new report at most every four hours.
+    /// - Parameter doubtful: the status that a key missing from the report could change; a user can have more than two
+    ///   keys.
     func judgeCredentials(
         where isJudged: (UserCredentials) -> Bool, doubtful: Finding.Status? = nil,
         _ judge: (UserCredentials) throws(Unknown) -> Judgement
@@ -30,7 +30,7 @@ extension Reading {
 }
 
 extension CredentialReport {
-    /// Empty if the time is not known.
+    /// Evidence of the report's time; empty if it is unknown.
     var generationEvidence: [Evidence] {
         generatedAt.map { [Evidence("GeneratedTime", JSON($0), from: .getCredentialReport)] } ?? []
     }
@@ -51,10 +51,10 @@ extension UserCredentials {
 }
 
 extension UserCredentials {
-    /// Whether the user has an active key, or may have one that the report does not show.
+    /// Whether the user has an active key, or may have one that the report does not list.
     var mayHaveActiveKey: Bool { !activeKeys.isEmpty || additionalCredentialsInfo != nil }
 
-    /// The sample user with a key that the report does not show.
+    /// Returns the sample user with a key that the report does not list.
     static func withAdditionalKey(_ change: (inout UserCredentials) -> Void = { _ in }) -> UserCredentials {
         .sample {
             $0.additionalCredentialsInfo = "1 additional access key"
@@ -63,7 +63,7 @@ extension UserCredentials {
     }
 }
 
-/// The report numbers a user's keys and does not name their ids, which only a call for each user would tell.
+/// The report numbers a user's keys and does not contain their IDs; reading the IDs would take a call for each user.
 extension UserCredentials.AccessKey {
     var evidence: [Evidence] { [activityEvidence, useEvidence, ageEvidence] }
     var activityEvidence: Evidence { column("active", .bool(isActive)) }

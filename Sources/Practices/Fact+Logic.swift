@@ -1,6 +1,6 @@
 import Inventory
 
-// "And", "or" and "not" over facts: what is known may settle a question although the rest is not.
+// Three-valued "and" and "or" over facts: a known operand can decide the result although the other is unknown.
 
 extension Fact where Value == Bool {
     /// Known if one of the two is known to be true, or both are known.

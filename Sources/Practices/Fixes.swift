@@ -9,19 +9,19 @@ public enum Fixes {
             CredentialRotation.passwordPolicyFix, UnusedCredentials.accessKeyFix,
         ]
 
-    /// The ids of the checks that a fix serves, other than by telling a person what to do.
+    /// The IDs of the checks whose findings a fix resolves with calls, not only with instructions.
     public static let checks = Set(all.filter { !$0.calls.isEmpty }.flatMap(\.checks))
 
-    /// What fixes the failing findings of a check, or why nothing does, for a person.
+    /// Explains to the user which fix resolves the failing findings of a check, or why there is none.
     public static func explanation(for check: String) -> String {
         guard let fix = all.first(where: { $0.checks.contains(check) }) else { return reasonForNone(check) }
         return "\(fix.summary) 'parapet fix plan --check \(check)' shows the steps and changes nothing."
     }
 
-    /// For a check about which nothing was said: no check of the catalogue is.
+    /// Reason for a check without a reason of its own; every check of the catalogue has one.
     static let noReason = "Parapet has no fix for this check; its remediation says what a person does."
 
-    /// Why a check has no fix, for a person.
+    /// Explains to the user why a check has no fix.
     public static func reasonForNone(_ check: String) -> String {
         let reasons = [
             ("root-", "Parapet has no fix: only the root user itself can make the change, with its own credentials."),
@@ -72,7 +72,7 @@ public enum Fixes {
             ("trail-bucket-access", "Parapet has no fix: who needs the logs is a decision about people and programs."),
             ("trail-control", "Parapet has no fix: who administers the trails is a decision about people."),
         ]
-        // A name that ends in a hyphen stands for all that begin with it.
+        // A name that ends in a hyphen stands for all checks whose names begin with it.
         return reasons.first { $0.0.hasSuffix("-") ? check.hasPrefix($0.0) : check == $0.0 }?.1
             ?? noReason
     }

@@ -3,7 +3,7 @@ import Basics
 import FoundationEssentials
 
 extension JSON {
-    /// The moment in UTC, as AWS writes it: `2026-01-01T00:00:00Z`; null if there is none.
+    /// Creates the time in UTC in AWS's format: `2026-01-01T00:00:00Z`; null if there is none.
     init(_ moment: Date?) {
         self = moment.map { .string($0.rfc3339) } ?? .null
     }

@@ -5,11 +5,11 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Somebody with an access, as evidence names him.
+/// A principal with its access, by the name that evidence gives it.
 struct NamedAccess {
     var name: String
     var access: Access
-    /// What could not be read and may deny the access.
+    /// Policies that could not be read and may deny the access.
     var doubts: [Unknown]
 
     init(_ holder: Holder) {
@@ -26,13 +26,14 @@ struct NamedAccess {
 }
 
 extension [NamedAccess] {
-    /// Each name once, with the first of its accesses.
+    /// The first access of each name.
     var uniqued: [NamedAccess] {
         var seen: Set<String> = []
         return filter { seen.insert($0.name).inserted }
     }
 
-    /// All of them, each with the statement that gives the access, by the call through which that was seen.
+    /// Evidence of all accesses, each with the statement that grants it, grouped by the call that returned the
+    /// statement.
     func evidence(_ fact: String) -> [Evidence] {
         guard !isEmpty else { return [Evidence(fact, [], from: .derived)] }
         let bySource = Dictionary(grouping: self) { $0.access.grants.lazy.compactMap(\.source).first }

@@ -3,16 +3,16 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A resource policy as text that fixes change: what they do not mean to change stays as it is written.
+/// A resource policy as text for fixes to change: text that a fix does not change stays as it was written.
 struct PolicyText {
-    /// Null if there is none.
+    /// The document; null if there is none.
     private(set) var document: JSON
 
     init(_ document: JSON) { self.document = document }
 
     var statements: [JSON] { document["Statement"].map { $0.elements ?? [$0] } ?? [] }
 
-    /// - Throws: `Unknown` if the text is no policy.
+    /// - Throws: `Unknown` if the text is not a valid policy.
     var policy: Policy {
         get throws(Unknown) {
             guard !document.isNull else { return Policy(statements: []) }
@@ -20,7 +20,7 @@ struct PolicyText {
         }
     }
 
-    /// Appends a statement unless the same one is there. A `Sid` that is taken gets a number.
+    /// Appends a statement unless the policy has the same one. If its `Sid` is taken, it gets a number.
     mutating func append(_ statement: JSON) {
         guard !statements.contains(where: { $0.isSame(as: statement) }) else { return }
         var new = statement.object ?? [:]
@@ -33,8 +33,8 @@ struct PolicyText {
         set(statements + [.object(new)])
     }
 
-    /// Adds conditions to a statement, which must hold besides those that it has.
-    /// - Parameter conditions: by operator and key.
+    /// Adds conditions to a statement, which apply in addition to its existing ones.
+    /// - Parameter conditions: conditions by operator and key.
     mutating func narrow(_ index: Int, to conditions: [String: [String: JSON]]) {
         var all = statements
         guard all.indices.contains(index), var statement = all[index].object else { return }
@@ -42,7 +42,7 @@ struct PolicyText {
         for (name, keys) in conditions.sorted(by: { $0.key < $1.key }) {
             var condition = block[name]?.object ?? [:]
             for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
-                // A key's case does not count: two spellings would be two demands.
+                // Condition keys are case-insensitive: a second spelling would be a second requirement.
                 condition.members.removeAll { $0.name.lowercased() == key.lowercased() }
                 condition[key] = value
             }
@@ -61,7 +61,7 @@ struct PolicyText {
 }
 
 extension JSON {
-    /// Whether a statement allows something to CloudTrail and to nobody else.
+    /// Whether a statement allows something to CloudTrail only.
     var isForCloudTrailAlone: Bool {
         guard self["Effect"] == "Allow", let principal = self["Principal"]?.object, principal.count == 1,
             let service = principal["Service"]
@@ -70,7 +70,7 @@ extension JSON {
     }
 }
 
-/// What CloudTrail needs of a bucket and of a key, for certain trails.
+/// Statements that CloudTrail needs in the policies of a bucket and a key, for certain trails.
 ///
 /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail" and "Configure AWS KMS key policies for
 /// CloudTrail".
@@ -81,13 +81,13 @@ struct CloudTrailNeeds {
 
     init(_ trails: [String]) { self.trails = trails.sorted() }
 
-    /// One ARN stands without a list, as people write it.
+    /// The ARN without a list if there is only one, as policies are usually written.
     private var source: JSON { trails.count == 1 ? .string(trails[0]) : JSON(trails) }
 
-    /// What a bucket's statements must demand.
+    /// Condition that a bucket's statements must have.
     var sourceCondition: [String: [String: JSON]] { ["StringEquals": ["aws:SourceArn": source]] }
 
-    /// What a key's statement for encryption must demand.
+    /// Condition that a key's statement for encryption must have.
     func encryptionCondition(_ partition: String) -> [String: [String: JSON]] {
         let contexts = accounts.map { "arn:\(partition):cloudtrail:*:\($0):trail/*" }
         return [
@@ -102,7 +102,7 @@ struct CloudTrailNeeds {
         statement("AWSCloudTrailAclCheck", "s3:GetBucketAcl", .string(bucketARN), sourceCondition)
     }
 
-    /// - Parameter folders: below which the trails' files lie: `AWSLogs/123456789012`.
+    /// - Parameter folders: the folders that contain the trails' files: `AWSLogs/123456789012`.
     func deliveryStatement(_ bucketARN: String, _ folders: [String]) -> JSON {
         let resources = folders.map { "\(bucketARN)/\($0)/*" }
         return statement(
@@ -134,12 +134,13 @@ extension CloudTrailNeeds {
 }
 
 extension Trail {
-    /// Below which the trail's files lie in its bucket; `nil` for an organization's trail if the organization is not known.
+    /// Returns the folders that contain the trail's files in its bucket; `nil` for an organization trail if the
+    /// organization is unknown.
     func folders(of organization: String?, beside member: String) -> [String]? {
         let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
         guard isOrganizationTrail else { return ["\(prefix)AWSLogs/\(accountID)"] }
         guard let organization else { return nil }
-        // Until the trail was the organization's, its files lay under the account alone.
+        // Before the trail became an organization trail, its files were in the account's folder only.
         return ["\(prefix)AWSLogs/\(accountID)", "\(prefix)AWSLogs/\(organization)"]
     }
 }

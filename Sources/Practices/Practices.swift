@@ -2,14 +2,14 @@ import EffectiveAccess
 public import Inventory
 public import Posture
 
-/// Every check that Parapet knows, practice by practice.
+/// All checks, by practice.
 public enum Catalogue {
     public static let checks: [any Check] =
         AuditTrail.checks + TrailAccessLogging.checks + FlowLogs.checks + Permissions.checks + TrailProtection.checks
         + LogEncryption.checks + CredentialRotation.checks + NetworkExposure.checks + RootAccount.checks
         + UnusedCredentials.checks + Content.checks + Workloads.checks
 
-    /// Every facet that a check or a question about access reads, with what these require.
+    /// Every facet that a check or a question about access reads, with the facets that these require.
     public static let facets = Facet.closure(
         of: checks.reduce(into: Landscape.escalationReads) { $0.formUnion($1.about.reads) })
 }

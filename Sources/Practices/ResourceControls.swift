@@ -4,8 +4,8 @@ import Inventory
 import Posture
 
 extension Reading {
-    /// The organization's policies that limit what may be done with the account's resources. They limit AWS services too,
-    /// except for what a service does through its service-linked role.
+    /// The organization's policies that limit access to the account's resources. They also apply to AWS services,
+    /// except to calls that a service makes through its service-linked role.
     ///
     /// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", sections "Resources and entities not
     /// restricted by RCPs" and "Cross-service confused deputy protection".
@@ -17,8 +17,8 @@ extension Reading {
         }
     }
 
-    /// What is known of where a request comes from and goes to that a service makes for a resource of the account to another one
-    /// of the account.
+    /// Known condition keys of a request that a service makes on behalf of one resource of the account to another one:
+    /// its source and its target are both the account's.
     var contextOfOwnServices: RequestContext {
         var context: RequestContext = [
             "aws:ResourceAccount": .single(account.id), "aws:SourceAccount": .single(account.id),

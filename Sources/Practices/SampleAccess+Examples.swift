@@ -2,7 +2,7 @@ import EffectiveAccess
 import Inventory
 import Posture
 
-// What the examples of checks on effective access have in common.
+// Setters and samples that the examples of checks on effective access share.
 
 enum SampleAccess {
     static let audit = "arn:aws:iam::123456789012:role/audit"
@@ -13,7 +13,7 @@ enum SampleAccess {
 }
 
 extension Account {
-    /// The sample trail with its bucket and key, in an account of no organization, and these users and roles.
+    /// Sets the sample trail with its bucket and key, in an account without an organization, and these users and roles.
     mutating func holdForAccess(users: [String] = [], allowing action: String = "", roles: [Role]) {
         hold(trails: .sample)
         hold(buckets: .sample)
@@ -59,7 +59,7 @@ extension InlinePolicy {
 }
 
 extension Criteria {
-    /// The sample in which one ARN is meant to have all access.
+    /// Returns the sample with one ARN that is authorized for all access.
     static func expecting(_ arn: String) -> Criteria {
         var access = TrailAccess()
         for list in [
@@ -74,7 +74,7 @@ extension Criteria {
 }
 
 extension Trail {
-    /// The key of a log file as the trail might deliver it.
+    /// The object key of a log file as the trail could deliver it.
     var sampleLogFile: String {
         let prefix = s3KeyPrefix.map { $0.isEmpty ? "" : "\($0)/" } ?? ""
         return

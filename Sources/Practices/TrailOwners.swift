@@ -2,7 +2,7 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// Whose trails the conditions of a statement let CloudTrail act for.
+/// The owners of the trails for which the conditions of a statement let CloudTrail act.
 ///
 /// Source: IAM User Guide, "The confused deputy problem"; AWS CloudTrail User Guide, "Amazon S3 bucket policy for
 /// CloudTrail" and "Configure AWS KMS key policies for CloudTrail".
@@ -10,14 +10,14 @@ struct TrailOwners {
     static let source = ["aws:SourceArn", "aws:SourceAccount"]
     static let encryptionContext = "kms:EncryptionContext:aws:cloudtrail:arn"
 
-    /// The owners that a statement admits besides those of the account's own trails.
+    /// The owners that a statement allows besides the owners of the account's own trails.
     enum Others: Equatable {
         case anybody
         case account(String)
     }
 
     private let statement: Statement
-    /// The accounts of the account's own trails: for an organization's trail its management account.
+    /// The accounts that own the account's trails: for an organization trail, the management account.
     private let own: Set<String>
 
     init(of statement: Statement, besides trails: [Trail]) {
@@ -25,10 +25,10 @@ struct TrailOwners {
         own = Set(trails.map(\.accountID))
     }
 
-    /// The other owners that are admitted, as far as these keys decide it; `nil` for none.
+    /// Returns the other owners that the statement allows, as far as these keys decide it; `nil` if there are none.
     ///
-    /// Pins hold together, so that one to one's own trails suffices. A pin that leaves one's own trails out is a grant
-    /// to another account, or an error, whatever the others say.
+    /// All pins must hold at once, so one that allows only the own trails is enough. A pin that excludes the own trails
+    /// is a grant to another account or an error, whatever the other pins say.
     func others(pinnedBy keys: [String]) -> Others? {
         let pins = keys.compactMap(owners)
         for pin in pins where !pin.contains(where: { $0 == nil || isOwn($0) }) {
@@ -39,13 +39,13 @@ struct TrailOwners {
         return named?.first { !own.contains($0) }.map { .account($0) } ?? .anybody
     }
 
-    /// Whether the statement is for the trails of fixed organizations only.
+    /// Whether the statement applies to the trails of certain organizations only.
     var areOfOrganization: Bool {
         isPinned("aws:SourceOrgID", where: isFixed)
             || isPinned("aws:SourceOrgPaths") { isFixed(String($0.prefix { $0 != "/" })) }
     }
 
-    /// The account that each value of the key names, `nil` for any; nothing if the key is not pinned.
+    /// Returns the account that each value of the key names (`nil` for any account); no list if the key is not pinned.
     private func owners(pinnedBy key: String) -> [String?]? {
         guard let values = statement.pinnedValues(of: key), !values.isEmpty else { return nil }
         return values.map { value in
@@ -77,6 +77,6 @@ extension TrailOwners.Others: CustomStringConvertible {
 }
 
 extension Statement {
-    /// As the beginning of a message.
+    /// Title of the statement at the beginning of a message.
     var title: String { sid.map { "Statement \($0)" } ?? "A statement" }
 }

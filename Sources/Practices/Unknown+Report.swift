@@ -2,7 +2,7 @@ import AWSClient
 import Inventory
 
 extension Unknown {
-    /// The credential report leaves a column empty that is needed.
+    /// Reason for a required column that the credential report leaves empty.
     static func empty(_ column: String) -> Unknown {
         Unknown(.failed, call: Operation.getCredentialReport.description, detail: "the report has no \(column)")
     }

@@ -1,6 +1,6 @@
 import Posture
 
-/// CloudTrail everywhere, with validated logs that arrive.
+/// CloudTrail in all regions, with log file validation and working delivery.
 enum AuditTrail {
     static let checks: [any Check] = [
         TrailInEveryRegion(),

@@ -6,9 +6,9 @@ import Posture
 
 /// One of the streams that a trail delivers: log files, digests, or events to CloudWatch Logs.
 struct Delivery {
-    /// In the plural: "log files".
+    /// Name in the plural: "log files".
     var name: String
-    /// As in `GetTrailStatus`.
+    /// Name of the error field in the answer of `GetTrailStatus`.
     var errorField: String
     var timeField: String
     var error: String?

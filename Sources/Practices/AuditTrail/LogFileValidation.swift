@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension AuditTrail {
-    /// Without validation nothing proves that a log file is the one that CloudTrail delivered.
+    /// Without validation, nothing proves that a log file is unchanged since CloudTrail delivered it.
     static let logFileValidation = Condition(
         About(
             id: "cloudtrail-log-file-validation",

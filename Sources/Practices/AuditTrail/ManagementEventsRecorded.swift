@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Management events are the changes to the account: a trail that leaves them out records nothing that counts.
+/// Management events record changes to the account: a trail that excludes them misses the most important ones.
 struct ManagementEventsRecorded: Check {
     let about = About(
         id: "cloudtrail-management-events",
@@ -44,7 +44,7 @@ struct ManagementEventsRecorded: Check {
         let covering = reading.trails.filter { $0.covers(region) }
         let hasGlobalEvents = region == Self.regionOfGlobalEvents(reading.partition)
         var recorded = RecordedManagementEvents()
-        /// Of global services.
+        /// Recorded management events of global services.
         var recordedGlobally = RecordedManagementEvents()
         var evidence = [Evidence("trailList", JSON(covering.map(\.trailARN)), from: .describeTrails)]
         for trail in covering {
@@ -82,10 +82,10 @@ struct ManagementEventsRecorded: Check {
             evidence)
     }
 
-    /// The region in which the events of global services happen.
+    /// Returns the region in which events of global services are recorded.
     ///
     /// Source: AWS CloudTrail User Guide, "Enabling and disabling global service event logging"; for the other
-    /// partitions, where IAM's endpoint is: AWS General Reference, "AWS Identity and Access Management endpoints".
+    /// partitions, the region of IAM's endpoint: AWS General Reference, "AWS Identity and Access Management endpoints".
     private static func regionOfGlobalEvents(_ partition: String) -> String? {
         partition == Partition.awsChina.id ? "cn-north-1" : Partition.named(partition)?.globalRegion
     }
@@ -99,7 +99,7 @@ extension RecordedManagementEvents {
         ])
     }
 
-    /// What is missing, in words.
+    /// Returns the missing events as the message names them.
     fileprivate func shortcoming(_ place: String) -> String {
         let which =
             switch (reads, writes) {

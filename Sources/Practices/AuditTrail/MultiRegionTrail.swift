@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Only a multi-Region trail records also in the regions that AWS adds, or that the account enables, tomorrow.
+/// Only a multi-Region trail also covers regions that AWS adds, or that the account enables, later.
 struct MultiRegionTrail: Check {
     let about = About(
         id: "cloudtrail-multi-region",

@@ -1,28 +1,28 @@
 import AWSClient
 import Inventory
 
-/// Which management events a trail's selectors record.
+/// The management events that a trail's selectors record.
 ///
 /// Source: AWS CloudTrail User Guide, "Logging management events" and "Filtering CloudTrail events by using advanced
 /// event selectors".
 struct RecordedManagementEvents: Hashable {
-    /// The services whose read events are left out; `nil` if no read events are recorded. CloudTrail admits two: AWS
-    /// KMS and the RDS Data API.
+    /// The services whose read events are excluded; `nil` if no read events are recorded. CloudTrail allows excluding
+    /// two: AWS KMS and the RDS Data API.
     var readsWithout: Set<String>?
-    /// The services whose write events are left out; `nil` if no write events are recorded.
+    /// The services whose write events are excluded; `nil` if no write events are recorded.
     var writesWithout: Set<String>?
-    /// What narrows the selectors that record some management events, but too few to count.
+    /// Fields of the selectors that record some management events, but are too narrow to count.
     var narrowing: Set<String> = []
-    /// A selector that is not understood, and may record more.
+    /// Reason why a selector is not understood; it may record more.
     var doubt: Unknown?
 
     var reads: Bool { readsWithout != nil }
     var writes: Bool { writesWithout != nil }
     var isComplete: Bool { reads && writes }
-    /// Services some of whose events are left out.
+    /// Services of which read or write events are excluded.
     var excludedSources: Set<String> { (readsWithout ?? []).union(writesWithout ?? []) }
 
-    /// What several selectors, or several trails, record together: what one leaves out another may record.
+    /// Adds the events of another selector or trail: one can record an event that the other excludes.
     mutating func formUnion(_ other: RecordedManagementEvents) {
         readsWithout = Self.together(readsWithout, other.readsWithout)
         writesWithout = Self.together(writesWithout, other.writesWithout)
@@ -37,8 +37,8 @@ struct RecordedManagementEvents: Hashable {
 
     init() {}
 
-    /// - Throws: `Unknown` if there is no selector of either form. CloudTrail states one also for a trail that nobody
-    ///   set any for, so that silence says nothing.
+    /// - Throws: `Unknown` if there is no selector of either form. CloudTrail reports a default selector for every
+    ///   trail, so an empty answer proves nothing.
     init(_ selectors: EventSelectors) throws(Unknown) {
         guard !(selectors.eventSelectors.isEmpty && selectors.advancedEventSelectors.isEmpty) else {
             throw Unknown(
@@ -49,7 +49,7 @@ struct RecordedManagementEvents: Hashable {
         selectors.advancedEventSelectors.forEach { formUnion(RecordedManagementEvents($0)) }
     }
 
-    /// One that leaves out more than CloudTrail's two services records too little to count.
+    /// Reads a basic selector. If it excludes other services than the two that CloudTrail documents, it does not count.
     init(_ selector: EventSelector) {
         let excluded = Set(selector.excludeManagementEventSources)
         guard selector.includeManagementEvents ?? true else { return }
@@ -68,8 +68,8 @@ struct RecordedManagementEvents: Hashable {
         if type != "ReadOnly" { writesWithout = excluded }
     }
 
-    /// Judged by its field selectors: the selector's name decides nothing. One that leaves out more than CloudTrail's
-    /// two services records too little to count.
+    /// Reads an advanced selector by its field selectors; its name has no effect. If it excludes other services than
+    /// the two that CloudTrail documents, it does not count.
     init(_ selector: AdvancedEventSelector) {
         var reads = true
         var writes = true

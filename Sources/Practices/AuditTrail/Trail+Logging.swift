@@ -1,6 +1,6 @@
 import Inventory
 
 extension Trail {
-    /// Whether the trail was seen to be logging.
+    /// Whether the trail is known to be logging.
     var isKnownToLog: Bool { (try? status.value.isLogging) == true }
 }

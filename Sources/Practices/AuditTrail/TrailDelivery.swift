@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A trail that logs but whose files never arrive is a trail only on paper.
+/// A trail that is logging without delivering its files leaves no record.
 struct TrailDelivery: Check {
     let about = About(
         id: "cloudtrail-delivery",
@@ -50,7 +50,7 @@ struct TrailDelivery: Check {
             var deliveries = [status.logFileDelivery]
             if trail.logFileValidationEnabled { deliveries.append(status.digestDelivery) }
             let judgement = try Delivery.judge(deliveries, within: limit, by: reading)
-            // What was delivered yesterday may have no bucket today.
+            // The last delivery can have succeeded although the bucket has been deleted since.
             if judgement.status == .pass, case .unknown(let unknown) = region.state,
                 unknown.reason != .anotherAccount
             {

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// What happens in a region without a trail leaves no record.
+/// Activity in a region without a trail leaves no record.
 struct TrailInEveryRegion: Check {
     let about = About(
         id: "cloudtrail-all-regions",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// CloudWatch alarms see only events that arrive in CloudWatch Logs.
+/// CloudWatch alarms can only react to events that are delivered to CloudWatch Logs.
 struct TrailToCloudWatchLogs: Check {
     let about = About(
         id: "cloudtrail-cloudwatch-logs",

@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension Content {
-    /// Stolen credentials alone must not suffice to destroy every version of an object.
+    /// With MFA delete, stolen credentials alone cannot delete every version of an object.
     static let bucketMFADelete = Condition(
         About(
             id: "s3-bucket-mfa-delete",

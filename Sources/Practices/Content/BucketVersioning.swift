@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension Content {
-    /// Without versions, one overwritten or deleted object is gone.
+    /// Without versions, an overwritten or deleted object is lost.
     static let bucketVersioning = Condition(
         About(
             id: "s3-bucket-versioning",

@@ -1,6 +1,6 @@
 import Posture
 
-/// The customer's data: storage, databases, the keys that encrypt them, and the copies of them.
+/// The customer's data: storage, databases, their encryption keys, and their copies.
 enum Content {
     static let checks: [any Check] = [
         databaseEncryption,

@@ -3,7 +3,7 @@ import Inventory
 import Posture
 
 extension Content {
-    /// Storage that is not encrypted is readable in every copy of it.
+    /// Unencrypted storage can be read in every copy of it.
     static let databaseEncryption = Condition(
         About(
             id: "rds-instance-storage-encryption",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// What a deleted key encrypted is lost for good.
+/// Data that a deleted key encrypted is lost permanently.
 struct KeyNotPendingDeletion: Check {
     let about = About(
         id: "kms-key-not-pending-deletion",

@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension Content {
-    /// What one key encrypted in many years, one leak of it opens.
+    /// One leaked key exposes all data that it encrypted; rotation limits the amount.
     static let keyRotation = Condition(
         About(
             id: "kms-key-rotation",

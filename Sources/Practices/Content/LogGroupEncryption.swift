@@ -3,7 +3,7 @@ import Inventory
 import Posture
 
 extension Content {
-    /// Only a KMS key limits who can read a log group beside IAM.
+    /// Only a KMS key limits access to a log group in addition to IAM.
     static let logGroupEncryption = Condition(
         About(
             id: "log-group-encryption",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// The older a key, the more places it has been copied to.
+/// The older a key is, the more places can have a copy of it.
 struct AccessKeyRotation: Check {
     let about = About(
         id: "iam-access-key-rotation",

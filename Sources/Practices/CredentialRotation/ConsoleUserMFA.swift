@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A password alone must not open the console.
+/// With MFA, a password alone does not give access to the console.
 struct ConsoleUserMFA: Check {
     let about = About(
         id: "iam-user-console-mfa",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A password that never expires stays stolen.
+/// A stolen password works until it is changed.
 struct PasswordExpiry: Check {
     let about = About(
         id: "iam-password-policy-expiry",

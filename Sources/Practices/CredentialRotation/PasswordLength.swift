@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Each character more makes guessing dearer than any rule about kinds of characters.
+/// Each additional character makes guessing harder than any rule about character classes.
 struct PasswordLength: Check {
     let about = About(
         id: "iam-password-policy-length",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Password expiry is worth nothing if the old password can be the new one.
+/// Password expiry is useless if users can reuse the old password.
 struct PasswordReuse: Check {
     let about = About(
         id: "iam-password-policy-reuse",

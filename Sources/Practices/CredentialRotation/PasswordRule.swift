@@ -2,17 +2,17 @@ import AWSClient
 import Inventory
 import Posture
 
-/// What the checks on the account's password policy share.
+/// Text and examples that the checks on the account's password policy share.
 enum PasswordRule {
     static let sources = ["IAM User Guide: Set an account password policy for IAM users"]
 
-    /// What the judgements of all of these checks say in common.
+    /// Explanation of the evaluation that these checks share.
     static let judges = """
         An account without a password policy fails: the AWS default then applies, with at least 8 characters of three \
         kinds, no expiration and no limit on reuse.
         """
 
-    /// The examples that all of these checks share.
+    /// Examples that these checks share.
     static var examples: [Example] {
         [
             .passes("the policy meets the requirement") { $0[.passwordPolicy] = .known(.sample) },
@@ -23,7 +23,7 @@ enum PasswordRule {
 
     static var noPolicy: Example { .fails("no password policy is set") { $0[.passwordPolicy] = .known(nil) } }
 
-    /// An example in which the policy is the sample with a change.
+    /// Returns the sample password policy with a change.
     static func policy(_ change: (inout PasswordPolicy) -> Void) -> Fact<PasswordPolicy?> {
         .known(PasswordPolicy.sample(change))
     }

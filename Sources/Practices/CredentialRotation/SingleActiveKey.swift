@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Two keys are for the days of a rotation, not for good.
+/// A second key is needed only during a rotation.
 struct SingleActiveKey: Check {
     let about = About(
         id: "iam-single-active-key",

@@ -1,6 +1,6 @@
 import Posture
 
-/// What flows through a VPC is recorded.
+/// VPC traffic is recorded in flow logs.
 enum FlowLogs {
     static let checks: [any Check] = [
         VPCFlowLogs()

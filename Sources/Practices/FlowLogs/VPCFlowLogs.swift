@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Unusual transfers can be seen only if accepted traffic is recorded and the records arrive.
+/// Unusual transfers are visible only if accepted traffic is recorded and the records are delivered.
 struct VPCFlowLogs: Check {
     let about = About(
         id: "vpc-flow-logs",
@@ -69,7 +69,7 @@ struct VPCFlowLogs: Check {
         return .fail(shortcoming(of: flowLogs, active: active), evidence)
     }
 
-    /// Why these flow logs do not suffice, the plainest reason first.
+    /// Returns the reason why these flow logs are not sufficient, the simplest one first.
     private func shortcoming(of flowLogs: [FlowLog], active: [FlowLog]) -> String {
         if flowLogs.isEmpty {
             return "VPC has no flow log"
@@ -110,7 +110,7 @@ extension FlowLog {
         ])
     }
 
-    /// What the records do not tell and an investigation needs, as the end of a sentence; `nil` if nothing.
+    /// Fields that an investigation needs and the records lack, as the end of a sentence; `nil` if none.
     ///
     /// Source: Amazon VPC User Guide, "Flow log records".
     fileprivate var lackingFields: String? {

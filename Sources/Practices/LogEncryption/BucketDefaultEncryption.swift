@@ -3,8 +3,8 @@ import Basics
 import Inventory
 import Posture
 
-/// What comes without encryption of its own is encrypted as the bucket says: one check for trail buckets, where digests
-/// come so, and one for all.
+/// Default encryption applies to objects that are uploaded without encryption headers: one check for trail buckets,
+/// which receive digest files this way, and one for all buckets.
 struct BucketDefaultEncryption: Check {
     static let ofTrails = BucketDefaultEncryption(
         .trailBuckets, with: .bucketEncryption, "trail-bucket-default-encryption",

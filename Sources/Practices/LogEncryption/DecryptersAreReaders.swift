@@ -5,7 +5,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A key that more people may decrypt with than may read the bucket protects nothing once a copy of the log is elsewhere.
+/// A key protects copies of the log only if principals that cannot read the bucket cannot decrypt with the key either.
 struct DecryptersAreReaders: Check {
     let about = About(
         id: "trail-key-decrypters-are-readers",
@@ -44,7 +44,7 @@ struct DecryptersAreReaders: Check {
                 surplus.evidence("kms:Decrypt without s3:GetObject")
                 + decrypters.flatMap(\.named).uniqued.evidence("kms:Decrypt")
                 + readers.flatMap(\.named).uniqued.evidence("s3:GetObject").map { evidence in
-                    // What names no identity is of the bucket.
+                    // Evidence from other calls than IAM's comes from the bucket, so it names the bucket.
                     evidence.source == .call(Operation.getAccountAuthorizationDetails.description)
                         ? evidence : evidence.about(trails.first?.s3BucketName ?? "")
                 }
@@ -54,12 +54,12 @@ struct DecryptersAreReaders: Check {
                     surplus.count == 1
                     ? "\(name.firstCapitalized) can decrypt but not read the log files"
                     : "\(surplus.count) principals can decrypt but not read the log files (first: \(name))"
-                // Who is a reader and was not seen to be would be taken for surplus.
+                // A principal whose read access was not found, because something could not be read, would look surplus.
                 let doubt = first.doubts.first ?? readers.lazy.flatMap(\.hiding).first
                 return doubt.map { .unknown(message, unless: $0, evidence) } ?? .fail(message, evidence)
             }
             if let doubt = decrypters.lazy.flatMap(\.hiding).first { throw doubt }
-            // Who seems to be a reader and is not would be surplus.
+            // A principal that only seems to have read access would be surplus.
             if !decrypters.flatMap(\.named).isEmpty, let doubt = readers.lazy.flatMap(\.named).flatMap(\.doubts).first {
                 throw doubt
             }
@@ -67,7 +67,7 @@ struct DecryptersAreReaders: Check {
         }
     }
 
-    /// Who can decrypt log files of the trails and cannot read them.
+    /// Returns the principals that can decrypt log files of the trails and cannot read them.
     static func surplus(_ trails: [Trail], _ key: String, in reading: Reading) -> [NamedAccess] {
         let (decrypters, readers) = access(to: trails, key, in: reading)
         return surplus(decrypters, readers)
@@ -98,7 +98,7 @@ struct DecryptersAreReaders: Check {
 }
 
 extension WhoCan {
-    /// All but AWS services.
+    /// All principals except AWS services.
     fileprivate var named: [NamedAccess] {
         holders.map { NamedAccess($0) } + outsiders.filter { $0.kind != .service }.map { NamedAccess($0) }
     }

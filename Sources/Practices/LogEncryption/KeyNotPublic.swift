@@ -4,7 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A key that everybody may use is no lock: one check for the keys of trails, one for all of the customer's own.
+/// A key that any AWS principal can use protects nothing: one check for the keys of trails, one for all customer
+/// managed keys.
 struct KeyNotPublic: Check {
     static let ofTrails = KeyNotPublic(
         .trailKeys, with: .keyPolicy, "trail-key-not-public",

@@ -1,6 +1,6 @@
 import Posture
 
-/// The log is encrypted at rest with a key that is sound, and that is CloudTrail's and the readers' alone.
+/// The log is encrypted at rest with a working key that only CloudTrail and the log's readers can use.
 enum LogEncryption {
     static let checks: [any Check] = [
         trailEncryption,

@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension LogEncryption {
-    /// With a KMS key of its own the log can be read only by those who may use the key too.
+    /// With a KMS key, reading the log also requires permission to use the key.
     static let trailEncryption = Condition(
         About(
             id: "cloudtrail-kms-encryption",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A key that is disabled stops the trail; a key that is deleted takes the whole log with it.
+/// A disabled key stops log delivery; a deleted key makes all log files that it encrypted unreadable.
 struct TrailKeyEnabled: Check {
     let about = About(
         id: "trail-key-enabled",

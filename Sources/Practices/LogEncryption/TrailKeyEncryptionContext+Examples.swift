@@ -77,7 +77,7 @@ extension TrailKeyEncryptionContext {
         ]
     }
 
-    /// As AWS's own keys have it.
+    /// Statement in the form that AWS managed keys have.
     private var throughAmazonS3: String {
         #"""
         {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// CloudTrail names the trail in the encryption context: a key policy that demands it serves these trails only.
+/// CloudTrail puts the trail's ARN into the encryption context: a key policy that requires it serves these trails only.
 struct TrailKeyEncryptionContext: Check {
     let about = About(
         id: "trail-key-encryption-context",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// What one key encrypted in many years, one leak of it opens.
+/// One leaked key exposes all log files that it encrypted; rotation limits the amount.
 struct TrailKeyRotation: Check {
     let about = About(
         id: "trail-key-rotation",

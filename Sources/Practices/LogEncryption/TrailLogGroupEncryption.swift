@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension LogEncryption {
-    /// The copy of the log in CloudWatch Logs needs the same second lock as the files in S3.
+    /// The copy of the log in CloudWatch Logs needs a KMS key as much as the files in S3 do.
     static let trailLogGroupEncryption = Condition(
         About(
             id: "trail-log-group-encrypted",

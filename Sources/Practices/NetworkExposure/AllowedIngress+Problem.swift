@@ -2,7 +2,7 @@ import Basics
 public import Posture
 
 extension AllowedIngress {
-    /// Why the entry allows nothing that anybody could mean; `nil` for a sound one.
+    /// Reason why the entry is malformed; `nil` if it is valid.
     public var problem: String? {
         if source != "*", !source.hasPrefix("pl-"), CIDR(source, allowingAddress: false) == nil {
             return "'\(source)' is not a CIDR such as 203.0.113.0/24, a prefix list (pl-…) or '*'"

@@ -1,13 +1,13 @@
 import Basics
 
-/// What "open to the internet" means.
+/// Definition of "open to the internet".
 ///
-/// A source is the internet when it holds more public addresses than one IPv4 block /8, or one IPv6 block /12. These
-/// are the largest blocks that IANA hands to a regional registry, so a source of more than one of them is no
-/// single organization. Addresses that are not routed in public, 10.0.0.0/8 for example, do not count, and what several
-/// rules admit counts together: 0.0.0.0/1 with 128.0.0.0/1 is 0.0.0.0/0.
+/// A source counts as the internet if it contains more public addresses than one IPv4 block /8, or one IPv6 block /12.
+/// These are the largest blocks that IANA allocates to a regional registry, so a larger source is not a single
+/// organization. Addresses that are not publicly routed, such as 10.0.0.0/8, do not count. The sources of several rules
+/// count together: 0.0.0.0/1 with 128.0.0.0/1 is 0.0.0.0/0.
 enum Internet {
-    /// The same for people.
+    /// The definition as checks print it.
     static let judges = """
         A port is open to the internet if the sources of all rules for it together, with prefix lists resolved and \
         configured required entities excluded, contain more public addresses than one IPv4 block /8 or one IPv6 block \
@@ -17,9 +17,9 @@ enum Internet {
     private static let largestIPv4Allocation: UInt128 = 1 << (32 - 8)
     private static let largestIPv6Allocation: UInt128 = 1 << (128 - 12)
 
-    /// Whether who may send from these addresses is the internet.
+    /// Whether these source addresses count as the internet.
     static func isAmong(_ addresses: AddressSet) -> Bool {
-        // Most sources are too few whatever they are.
+        // Fast path: most sources are too small, public or not.
         guard exceedsAllocation(addresses) else { return false }
         return exceedsAllocation(addresses.intersection(SpecialAddresses.publicAddresses))
     }

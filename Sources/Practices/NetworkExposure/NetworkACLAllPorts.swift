@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A network ACL that lets everybody pass to every port guards nothing.
+/// A network ACL that lets the internet reach every port has no effect.
 struct NetworkACLAllPorts: Check {
     let about = About(
         id: "network-acl-all-ports",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Who may pass a network ACL inwards.
+/// The inbound sources that a network ACL allows.
 struct NetworkACLExposure {
     private let entries: [NetworkACL.Entry]
     private let entities: RequiredEntities
@@ -14,10 +14,11 @@ struct NetworkACLExposure {
         entities = RequiredEntities(ofNetworkACLBy: settings)
     }
 
-    /// Whether the internet may pass to the port. The lowest number that matches an address decides about it.
+    /// Whether the ACL allows the internet to reach the port. The lowest-numbered entry that matches an address
+    /// decides.
     ///
     /// Source: Amazon VPC User Guide, "Network ACL rules".
-    /// - Throws: `Unknown` if an entry about the port has no range of addresses.
+    /// - Throws: `Unknown` if an entry for the port has no valid CIDR block.
     func isOpen(_ port: TransportPort) throws(Unknown) -> Bool {
         var decided = AddressSet()
         var admitted = AddressSet()
@@ -29,12 +30,12 @@ struct NetworkACLExposure {
         return Internet.isAmong(admitted.subtracting(entities.addresses(for: port.number)))
     }
 
-    /// The ports at which an entry begins or ends to apply, or a required entity.
+    /// One port of each range in which the same entries and required entities apply.
     var representativePorts: [Int] {
         (entries.map(\.portRange) + entities.portRanges).representativePorts
     }
 
-    /// The inbound entries about any of these ports in their order, and the settings about these ports.
+    /// Returns the inbound entries for any of these ports in their order, and the settings for these ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
         let concerned = entries.filter { entry in ports.contains { entry.concerns($0) } }
         return [Evidence("Entries", .array(concerned.map(\.evidence)), from: .describeNetworkACLs)]

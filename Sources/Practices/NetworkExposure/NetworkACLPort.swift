@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A port of remote administration is closed to the internet at the subnet's edge: one check for SSH, one for RDP.
+/// A remote administration port is closed to the internet by the subnet's network ACL: one check for SSH, one for RDP.
 struct NetworkACLPort: Check {
     static let ssh = NetworkACLPort(
         "ssh", "SSH", ports: [TransportPort(transport: .tcp, number: 22)],
@@ -15,7 +15,7 @@ struct NetworkACLPort: Check {
         prowler: "ec2_networkacl_allow_ingress_tcp_port_3389")
 
     let about: About
-    /// As people call the service.
+    /// Common name of the service.
     private let name: String
     private let ports: [TransportPort]
 

@@ -1,6 +1,6 @@
 import Posture
 
-/// Commonly used ports are open to those who need them, not to the internet.
+/// Commonly used ports are open to the networks that need them, not to the internet.
 enum NetworkExposure {
     static let checks: [any Check] =
         [

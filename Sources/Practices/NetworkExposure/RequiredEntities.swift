@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// The sources that the settings allow to reach a security group or pass a network ACL although they are wide.
+/// Wide sources that the settings allow to reach a security group or to pass a network ACL.
 struct RequiredEntities: Sendable {
     private let entities: [AllowedIngress]
 
@@ -13,35 +13,36 @@ struct RequiredEntities: Sendable {
         }
     }
 
-    /// A network ACL guards all groups of its subnets: what is allowed to some of them only does not open it.
+    /// A network ACL applies to all security groups of its subnets, so an entity that is allowed for certain groups
+    /// only is left out.
     init(ofNetworkACLBy settings: Settings) {
         entities = settings.allowedIngress.filter(\.groups.isEmpty)
     }
 
-    /// The addresses from which a port may be reached.
+    /// Returns the addresses that are allowed to reach a port.
     func addresses(for port: Int) -> AddressSet {
         entities.filter { $0.includes(port) }.reduce(AddressSet()) { $0.union($1.addresses) }
     }
 
-    /// Whether some entity may reach a port.
+    /// Whether an entity is allowed to reach a port.
     func mayReach(_ port: Int) -> Bool { entities.contains { $0.includes(port) } }
 
-    /// Whether a prefix list is one of the entities that may reach a port.
+    /// Whether a prefix list is one of the entities that are allowed to reach a port.
     func include(prefixList id: String, for port: Int) -> Bool {
         entities.contains { $0.source == id && $0.includes(port) }
     }
 
-    /// The ports at which the answers change.
+    /// The port ranges of the entities.
     var portRanges: [ClosedRange<Int>] { entities.flatMap(\.portRanges) }
 
-    /// The settings that concern any of these ports, as evidence.
+    /// Returns the settings for any of these ports as evidence.
     func evidence(for ports: some Collection<Int>) -> [Evidence] {
         entities.filter { entity in ports.contains { entity.includes($0) } }.map(\.evidence)
     }
 }
 
 extension AllowedIngress {
-    /// Every port if none is named. A text that is neither port nor range allows nothing.
+    /// Every port if none is named. Text that is neither a port nor a range allows nothing.
     fileprivate var portRanges: [ClosedRange<Int>] {
         guard !ports.isEmpty else { return [0...65_535] }
         return ports.compactMap { text in

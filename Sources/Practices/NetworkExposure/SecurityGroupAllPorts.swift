@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A group that opens every port is no firewall.
+/// A group that opens every port filters nothing.
 struct SecurityGroupAllPorts: Check {
     let about = About(
         id: "security-group-all-ports",
@@ -46,7 +46,7 @@ struct SecurityGroupAllPorts: Check {
         return .fail("All ports are open to \(opener)", evidence)
     }
 
-    /// One closed port settles it.
+    /// Stops at the first port that is closed, which decides the answer.
     private func areAllOpen(_ ports: [TransportPort], _ exposure: SecurityGroupExposure) -> Fact<Bool> {
         var answer = Fact.known(true)
         for port in ports {

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// What is meant for everybody is a web site; everything else that the internet reaches should be named in the settings.
+/// Only websites are usually public; every other port that the internet can reach should be named in the settings.
 struct SecurityGroupAuthorizedPorts: Check {
     let about = About(
         id: "security-group-authorized-ports",
@@ -29,7 +29,7 @@ struct SecurityGroupAuthorizedPorts: Check {
     }
 
     private func judge(_ exposure: SecurityGroupExposure) throws(Unknown) -> Judgement {
-        // The authorized ports end the stretches of ports that one stands for.
+        // The authorized ports split the ranges of ports that a representative port stands for.
         let borders = Self.authorized.flatMap { [$0, $0 + 1] }
         let numbers = Set(exposure.representativePorts + borders).sorted()
         let ports =

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// What is started without a group of its own lands in the default group, whose members may all talk to each other.
+/// A resource that is started without a security group gets the default group, whose members can all reach each other.
 struct SecurityGroupDefaultClosed: Check {
     let about = About(
         id: "security-group-default-closed",

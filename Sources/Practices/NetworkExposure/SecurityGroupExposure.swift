@@ -5,7 +5,7 @@ import Posture
 import Synchronization
 
 extension Each where Element == SecurityGroupExposure {
-    /// Who may reach each security group; made once for all checks.
+    /// The exposure of each security group, computed once for all checks.
     static let exposures = Each(
         "security groups", Each<SecurityGroup>.securityGroups.reads, from: .describeSecurityGroups
     ) { reading throws(Unknown) in
@@ -39,27 +39,27 @@ extension Reading {
     }
 }
 
-/// Who may reach the ports of one security group.
+/// The sources that can reach the ports of one security group.
 final class SecurityGroupExposure: Sendable {
     let group: SecurityGroup
     private let entities: RequiredEntities
     /// The CIDRs of the prefix lists that the group's rules name.
     private let prefixLists: [String: Fact<[String]>]
     private let sources: [Source]
-    /// The ports at which a rule begins or ends to apply, or a required entity.
+    /// One port of each range in which the same rules and required entities apply.
     let representativePorts: [Int]
-    /// Whether each of ``representativePorts`` is open, of TCP and then of UDP, as far as it was asked: twenty checks ask about
-    /// ports of the same few stretches.
+    /// Cache of whether each of ``representativePorts`` is open, first for TCP and then for UDP; `nil` if not computed
+    /// yet. Twenty checks ask about ports of the same few ranges.
     private let answers: Mutex<[Answer?]>
 
     private enum Answer { case open, closed }
 
-    /// An inbound rule, with what is the same whichever port is asked about.
+    /// An inbound rule, with the values that do not depend on the port.
     private final class Source: Sendable {
         let rule: SecurityGroupRule
         private let transports: [TransportPort.Transport]
         private let ports: ClosedRange<Int>
-        /// The addresses that the rule admits.
+        /// The addresses that the rule allows.
         let addresses: Fact<AddressSet>
         let evidence: JSON
 
@@ -89,14 +89,15 @@ final class SecurityGroupExposure: Sendable {
             Array(repeating: nil, count: representativePorts.count * TransportPort.Transport.allCases.count))
     }
 
-    /// Whether any rule reaches one of the ports, or a required entity may. If not, there is nothing to look at.
+    /// Whether a rule reaches one of the ports, or a required entity is allowed to. If not, there is nothing to
+    /// evaluate.
     func concerns(_ ports: [TransportPort]) -> Bool {
         sources.contains { source in ports.contains(where: source.reaches) }
             || ports.contains { entities.mayReach($0.number) }
     }
 
-    /// Whether the port is open to the internet. Rules that cannot be resolved make that unknown only if the others
-    /// do not decide it.
+    /// Whether the port is open to the internet. A rule that cannot be resolved makes this unknown only if the other
+    /// rules do not already open the port.
     func isOpen(_ port: TransportPort) -> Fact<Bool> {
         let stretch = representativePorts.lastIndex { $0 <= port.number } ?? 0
         let place = stretch + (port.transport == .tcp ? 0 : representativePorts.count)
@@ -108,8 +109,8 @@ final class SecurityGroupExposure: Sendable {
         return isOpen
     }
 
-    /// The first of these ports that is open for sure; `nil` if none is open.
-    /// - Throws: `Unknown` if none is for sure, and whether one is cannot be told.
+    /// Returns the first of these ports that is certainly open; `nil` if none is open.
+    /// - Throws: `Unknown` if none is certainly open, and one may be.
     func firstOpen(of ports: [TransportPort]) throws(Unknown) -> TransportPort? {
         let answers = ports.map { ($0, isOpen($0)) }
         if let (port, _) = answers.first(where: { (try? $1.value) == true }) { return port }
@@ -117,7 +118,7 @@ final class SecurityGroupExposure: Sendable {
         return nil
     }
 
-    /// Whether a port that is not open would be but for the required entities that the settings name.
+    /// Whether a port that is not open would be open if required entities in the settings counted.
     func isOpenToRequiredEntities(_ port: TransportPort) -> Bool {
         guard entities.mayReach(port.number) else { return false }
         return (try? isOpen(port, leavingOut: AddressSet()) { _ in false }.value) == true
@@ -140,10 +141,11 @@ final class SecurityGroupExposure: Sendable {
     }
 }
 
-// MARK: - For people
+// MARK: - Messages and evidence
 
 extension SecurityGroupExposure {
-    /// Who opens the port, for a message: the sources that are the internet by themselves, or how many are together.
+    /// Returns the sources that open the port, for a message: the ones that count as the internet alone, or the number
+    /// of rules that do together.
     func openers(of port: TransportPort) -> String {
         let reaching = sources.filter { $0.reaches(port) }
         let wide = reaching.filter { source in (try? source.addresses.value).map(Internet.isAmong) ?? false }
@@ -153,10 +155,11 @@ extension SecurityGroupExposure {
         return Set(wide.map(\.rule.peer.text)).sorted().joined(separator: " and ")
     }
 
-    /// The evidence that no rule reaches the ports.
+    /// Evidence that no rule reaches the ports.
     static let noRules = [Evidence("SecurityGroupRules", [], from: .describeSecurityGroupRules)]
 
-    /// The rules that reach any of these ports, what their prefix lists hold, and the settings about these ports.
+    /// Returns the rules that reach any of these ports, the entries of their prefix lists, and the settings for these
+    /// ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
         let reaching = sources.filter { source in ports.contains { source.reaches($0) } }
         let lists = Set(reaching.compactMap(\.rule.prefixListID)).sorted()
@@ -173,13 +176,13 @@ extension SecurityGroupExposure {
 }
 
 extension SecurityGroupRule {
-    /// All ports if the rule names none.
+    /// The rule's ports; all ports if it names none.
     var portRange: ClosedRange<Int> {
         guard ipProtocol != "-1", let fromPort, let toPort, fromPort >= 0, fromPort <= toPort else { return 0...65_535 }
         return fromPort...toPort
     }
 
-    /// In the order of the names, as reports write it: many findings cite one rule.
+    /// The rule with its members in the order of reports, made once: many findings cite the same rule.
     fileprivate var evidence: JSON {
         let members: [String: JSON] = [
             "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
@@ -190,7 +193,8 @@ extension SecurityGroupRule {
 }
 
 extension SecurityGroupRule.Peer {
-    /// Members of another group are not the internet: they have an address in the VPC.
+    /// Returns the peer's addresses. Another group has none, because its members are not the internet: they have
+    /// addresses in the VPC.
     fileprivate func addresses(_ prefixLists: [String: Fact<[String]>]) throws(Unknown) -> AddressSet {
         let cidrs: [String]
         switch self {

@@ -56,7 +56,7 @@ extension SecurityGroupService {
         ]
     }
 
-    /// The last of the service's ports: the first one is the easiest to get right.
+    /// The last of the service's ports, because the first one is the easiest to get right.
     private var port: ClosedRange<Int> { (ports.last?.number ?? 1)...(ports.last?.number ?? 1) }
     private var transport: String { ports.last?.transport.rawValue ?? "tcp" }
 

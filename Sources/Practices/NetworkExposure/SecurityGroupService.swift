@@ -6,10 +6,10 @@ import Posture
 /// A commonly used service is not open to the internet: one check for each service of the table.
 struct SecurityGroupService: Check {
     let about: About
-    /// As people call it: "SSH".
+    /// Common name: "SSH".
     private let name: String
     let ports: [TransportPort]
-    /// The judgement on a group of which no rule reaches the ports.
+    /// Judgement for a group without a rule that reaches the ports.
     private let nothingOpen: Judgement
 
     init(

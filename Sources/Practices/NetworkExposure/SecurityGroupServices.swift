@@ -1,7 +1,7 @@
 import Posture
 
 extension SecurityGroupService {
-    /// The services that attackers look for first. UDP is judged if the protocol answers over it.
+    /// The services that attackers look for first. UDP is evaluated if the service's protocol also uses it.
     ///
     /// Source: IANA Service Name and Transport Protocol Port Number Registry, and the products' own documentation.
     static let all = [
@@ -172,7 +172,7 @@ extension SecurityGroupService {
             ]),
     ]
 
-    /// What CIS and Security Hub ask of the ports of remote administration.
+    /// Requirements of CIS and Security Hub for remote administration ports.
     private static let remoteAdministration: [Reference] = [
         .securityHub("EC2.19"), .securityHub("EC2.53"), .securityHub("EC2.54"),
         .cis("1.4", "5.2"), .cis("3.0", "5.2"), .cis("3.0", "5.3"), .cis("5.0", "5.3"), .cis("5.0", "5.4"),

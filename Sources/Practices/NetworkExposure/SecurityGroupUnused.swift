@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A group that guards nothing waits, with its old rules, to be picked from a list.
+/// An unused group can be attached later by mistake, with its old rules.
 struct SecurityGroupUnused: Check {
     let about = About(
         id: "security-group-unused",
@@ -73,7 +73,7 @@ struct SecurityGroupUnused: Check {
 }
 
 extension Reading {
-    /// The ids of a region's network interfaces by the security group that they have.
+    /// Returns the IDs of a region's network interfaces by their security groups.
     fileprivate func interfaces(in region: String) -> Fact<[String: [String]]> {
         interfacesByGroup[region] ?? .notCollected
     }
@@ -91,7 +91,7 @@ extension Reading {
 }
 
 extension Account {
-    /// One interface of us-east-1, with these groups.
+    /// Sets one interface of us-east-1, with these groups.
     fileprivate mutating func hold(interfacesIn groups: [String]) {
         self[.networkInterfaces]["us-east-1"] = .known([
             NetworkInterface(networkInterfaceID: "eni-0a1b2c3d", securityGroupIDs: groups)

@@ -4,7 +4,7 @@ struct TransportPort: Hashable, Sendable, CustomStringConvertible {
         case tcp
         case udp
 
-        /// Whether a rule's protocol, by name or by IANA's number, takes in this one; `-1` takes in all.
+        /// Whether a rule's protocol, by name or IANA number, includes this one; `-1` includes all.
         func isMeant(by ipProtocol: String) -> Bool {
             switch self {
             case .tcp: ["-1", "6", "tcp"].contains(ipProtocol)
@@ -24,8 +24,9 @@ struct TransportPort: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension [ClosedRange<Int>] {
-    /// One port of each stretch in which all these ranges either hold every port or none: what is true of it is true of
-    /// the stretch. Judging these judges all ports. The ranges may hold numbers that no port has.
+    /// One port of each range in which each of these ranges contains either every port or none. The answer for that
+    /// port holds for its whole range, so evaluating these ports evaluates all. The ranges can contain numbers that are
+    /// not ports.
     var representativePorts: [Int] {
         let last = TransportPort.all.upperBound
         let borders = flatMap { [$0.lowerBound, Swift.min($0.upperBound, last) + 1] } + [TransportPort.all.lowerBound]

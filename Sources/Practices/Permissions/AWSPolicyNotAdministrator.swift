@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// AWS's own policies for administrators are attached in a minute and stay for years.
+/// AWS managed policies for administrators are quickly attached and often stay for years.
 struct AWSPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-aws-policy-no-admin",
@@ -34,7 +34,7 @@ struct AWSPolicyNotAdministrator: Check {
         return unlisted(identities) + listed
     }
 
-    /// Attached ones whose documents did not come with the list.
+    /// Returns verdicts on attached policies whose documents the list does not contain.
     private func unlisted(_ identities: Identities) -> [Verdict] {
         let attached =
             identities.users.flatMap(\.attachedManagedPolicies) + identities.groups.flatMap(\.attachedManagedPolicies)

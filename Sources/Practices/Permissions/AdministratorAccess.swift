@@ -3,11 +3,11 @@ import Basics
 import Inventory
 import Posture
 
-/// Whoever holds AWS's policy AdministratorAccess may do everything. Users, groups and roles are a check each: their
-/// weight differs, and so does the remedy.
+/// The AWS managed policy AdministratorAccess allows everything. Users, groups and roles have a check each, because
+/// severity and remedy differ.
 struct AdministratorAccess: Check {
     let about: About
-    /// Who may hold the policy.
+    /// The kind of principal that has the policy attached.
     let kind: PolicyHolder.Kind
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {

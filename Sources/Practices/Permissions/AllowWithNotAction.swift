@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// "Everything but" grows with every action that AWS adds.
+/// Allow with NotAction includes every action that AWS adds.
 struct AllowWithNotAction: Check {
     let about = About(
         id: "iam-policy-no-allow-not-action",

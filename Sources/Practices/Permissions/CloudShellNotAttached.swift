@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// CloudShell is a machine inside AWS with the user's own rights and a way to carry files out.
+/// CloudShell is a machine inside AWS with the user's own permissions and with file download.
 struct CloudShellNotAttached: Check {
     let about = About(
         id: "iam-cloudshell-full-access",
@@ -81,7 +81,8 @@ extension [AttachedPolicy] {
 }
 
 extension AttachedPolicy {
-    /// Whether it is AWS's policy of that name, in whatever partition; a customer managed policy of the same name is another.
+    /// Whether it is the AWS managed policy of that name, in any partition. A customer managed policy of the same name
+    /// does not count.
     func isAWSPolicy(_ name: String) -> Bool {
         let arn = ARN(policyARN)
         return arn?.account == "aws" && arn?.resource == "policy/\(name)"

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A customer managed policy that allows everything is AdministratorAccess under another name.
+/// A customer managed policy that allows everything is equivalent to AdministratorAccess.
 struct CustomerPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-customer-policy-no-admin",

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Who may decrypt with every key reads whatever any of them protects, also what is encrypted next year.
+/// A principal that can decrypt with every key can read all data that any key protects, now and later.
 struct DecryptionWithEveryKey: Check {
     let about: About
     private let home: WrittenPolicies.Home

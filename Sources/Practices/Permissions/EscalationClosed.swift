@@ -5,7 +5,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A permission that can be turned into any other is an administrator's, whatever its policy is called.
+/// A permission that a principal can turn into any other is equivalent to administrator access.
 struct EscalationClosed: Check {
     let about = About(
         id: "iam-no-privilege-escalation",
@@ -46,7 +46,7 @@ struct EscalationClosed: Check {
         reads: Landscape.escalationReads)
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
-        // Without users and roles there is nothing to judge.
+        // Without users and roles there is nothing to evaluate.
         let identities = try reading[.identities].value
         let found = reading.landscape.escalations()
         let settled =
@@ -83,7 +83,7 @@ extension Landscape.Principal {
 }
 
 extension EscalationPath {
-    /// Without its subject: "can gain administrator access via put-user-policy".
+    /// Message without its subject: "can gain administrator access via put-user-policy".
     var message: String {
         let way = steps.map(\.method).joined(separator: ", then ")
         let end = gain.isAdministration ? "administrator access" : "more permissions"

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A job needs some actions of a service; the wildcard also gives those that AWS adds to it tomorrow.
+/// A task needs some actions of a service; the wildcard also allows the ones that AWS adds later.
 struct EveryActionOfAService: Check {
     let about = About(
         id: "iam-customer-policy-no-service-wildcard",
@@ -58,7 +58,7 @@ struct EveryActionOfAService: Check {
 }
 
 extension ActionPattern {
-    /// Whether the pattern is a service's prefix and then only wildcards, or matches everything.
+    /// Whether the pattern is a service prefix followed only by wildcards, or matches everything.
     fileprivate var namesWholeService: Bool {
         matchesEverything
             || text.firstIndex(of: ":").map { colon in

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// What all the checks on `*:*` share: how a document is judged.
+/// Evaluation of a policy document, shared by all checks on `*:*`.
 enum FullAdministration {
     static let judges = """
         A statement fails if it allows every action on every resource, also by wider wildcards. Conditions do not \
@@ -17,8 +17,8 @@ enum FullAdministration {
     ]
 
     /// - Parameters:
-    ///   - name: How the message names the policy, at the beginning of a sentence.
-    ///   - policyName: The name of an inline policy.
+    ///   - name: the policy's name in the message, at the beginning of a sentence.
+    ///   - policyName: the name of an inline policy.
     /// - Throws: `Unknown` if the document cannot be read.
     static func judge(
         _ reading: Reading, _ document: PolicyDocument, named name: String, inline policyName: String? = nil

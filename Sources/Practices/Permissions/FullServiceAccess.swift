@@ -4,9 +4,9 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Every action of a service that guards the others: of CloudTrail the means to blind the audit, of KMS the means to read
-/// and to destroy, of IAM the means to become anybody. Managed and inline policies are a check each: they are mended in
-/// different places.
+/// Full access to a service that protects the others: CloudTrail's actions can stop the audit log, KMS's can decrypt
+/// and destroy data, and IAM's can grant any permission. Managed and inline policies have a check each, because they
+/// are fixed in different places.
 struct FullServiceAccess: Check {
     let about: About
     let service: GuardedService
@@ -25,18 +25,18 @@ struct FullServiceAccess: Check {
     }
 }
 
-/// A service that guards the others.
+/// A service that protects the others.
 
 struct GuardedService: Sendable {
     var name: String
-    /// Of its actions.
+    /// Prefix of the service's actions.
     var prefix: String
-    /// What stands in the ARNs of all its resources: region, and what follows the account.
+    /// The region, and the part after the account ID, in the ARNs of all its resources.
     var place: (region: String, rest: String)
     var oneResource: String
     var risk: String
 
-    /// The pattern of all the resources of the account.
+    /// Returns the pattern that matches all of the account's resources of this service.
     func resources(in account: Account) -> String {
         "arn:\(account.partition):\(prefix):\(place.region):\(account.id):\(place.rest)"
     }

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Inline policies appear in no list of policies: what they grant is found only by opening each identity.
+/// No list of policies contains inline policies: their grants are found only by reading each user, group and role.
 struct InlinePolicyNotAdministrator: Check {
     let about = About(
         id: "iam-inline-policy-no-admin",
@@ -25,7 +25,7 @@ struct InlinePolicyNotAdministrator: Check {
         }
     }
 
-    /// One policy that grants everything settles it, although another cannot be read.
+    /// One policy that allows everything decides the verdict, even if another one cannot be read.
     private func judge(_ policies: [InlinePolicy], in reading: Reading) throws(Unknown) -> Judgement {
         var judgements: [Judgement] = []
         let failing = try policies.firstAnswer { policy throws(Unknown) -> Judgement? in

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// ReadOnlyAccess reads configuration, and the data too: every object in every bucket.
+/// ReadOnlyAccess allows reading data as well as configuration: every object in every bucket.
 struct OutsideReadOnlyAccess: Check {
     let about = About(
         id: "iam-role-outside-read-only-access",

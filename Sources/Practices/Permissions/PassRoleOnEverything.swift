@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Whoever may give any role to any service acts through the service as that role.
+/// A principal that can pass any role to a service can act as that role through the service.
 struct PassRoleOnEverything: Check {
     let about = About(
         id: "iam-policy-no-pass-any-role",
@@ -66,7 +66,7 @@ struct PassRoleOnEverything: Check {
 }
 
 extension Statement {
-    /// Whether roles may be passed only to services that are written out.
+    /// Whether roles can be passed only to services that the condition names.
     fileprivate var namesServices: Bool {
         guard let services = pinnedValues(of: "iam:PassedToService") else { return false }
         return services.allSatisfy { service in

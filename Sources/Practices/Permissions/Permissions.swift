@@ -1,6 +1,6 @@
 import Posture
 
-/// Permissions come through groups and roles, and no policy grants all of them.
+/// Users get permissions through groups and roles, and no policy allows everything.
 enum Permissions {
     static let checks: [any Check] =
         [

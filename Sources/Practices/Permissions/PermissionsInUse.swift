@@ -4,7 +4,7 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// Permissions that were not used for months serve only an attacker who steals the credentials.
+/// Permissions that were not used for months benefit only an attacker with stolen credentials.
 struct PermissionsInUse: Check {
     let about = About(
         id: "iam-unused-permissions",

@@ -4,8 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A role's trust policy is one half of the door. Where a policy lets its holder assume any role, only the other half is
-/// left.
+/// Assuming a role takes an allow in its trust policy and usually one in the caller's policies. If the caller's policy
+/// allows every role, only the trust policy limits access.
 struct RoleAssumptionOnEverything: Check {
     let about = About(
         id: "iam-policy-no-assume-any-role",
@@ -71,14 +71,14 @@ struct RoleAssumptionOnEverything: Check {
 }
 
 extension Resources {
-    /// The pattern of all the account's roles.
+    /// Returns the pattern that matches all of the account's roles.
     static func everyRole(of reading: Reading) -> Resources {
         .only([ResourcePattern("arn:\(reading.partition):iam::\(reading.id):role/*")])
     }
 }
 
 extension Statement {
-    /// Whether the statement applies only to resources that carry a tag of certain values.
+    /// Whether the statement applies only to resources with certain values of a tag.
     var demandsResourceTag: Bool {
         conditions.contains { condition in
             let key = condition.key.lowercased()
@@ -89,7 +89,7 @@ extension Statement {
 }
 
 extension [String] {
-    /// Whether each of the values is more than wildcards.
+    /// Whether each value contains more than wildcards.
     var namesSomething: Bool {
         !isEmpty && allSatisfy { $0.contains { $0 != "*" && $0 != "?" } }
     }

@@ -1,9 +1,9 @@
 import Inventory
 
-// What the checks' examples share.
+// Setters and statements that the checks' examples share.
 
 extension Account {
-    /// Makes these the statements of the sample role's trust policy.
+    /// Sets the statements of the sample role's trust policy.
     mutating func hold(trust statements: String...) {
         let document = PolicyDocument(
             #"{"Version": "2012-10-17", "Statement": [\#(statements.joined(separator: ", "))]}"#)
@@ -14,7 +14,7 @@ extension Account {
 enum SampleTrust {
     static let organization = Organization(id: "o-a1b2c3d4e5", masterAccountID: "111111111111")
 
-    /// A statement that lets the principal assume the role.
+    /// Returns a statement that lets the principal assume the role.
     static func of(
         _ principal: String, action: String = "sts:AssumeRole", _ condition: String = "{}"
     ) -> String {

@@ -4,14 +4,14 @@ import IAMPolicy
 import Inventory
 import Posture
 
-// What the checks on role trust policies share. The roles that services made for themselves are left out: their trust is
-// AWS's to choose.
+// Code that the checks on role trust policies share. Service-linked roles are left out, because AWS chooses their trust
+// policies.
 
 extension Reading {
-    /// One verdict for each role of whose trust `judge` has something to say.
+    /// Returns one verdict for each role for which `judge` returns a judgement.
     /// - Parameters:
-    ///   - isConcerned: which roles are looked at.
-    ///   - judge: gets the role and the statements of its trust policy that allow assuming it.
+    ///   - isConcerned: selects the roles to evaluate.
+    ///   - judge: evaluates a role and the statements of its trust policy that allow assuming it.
     /// - Throws: ``Inventory/Unknown`` if the roles are not known.
     func judgeRoleTrust(
         of isConcerned: (Role) -> Bool = { _ in true },
@@ -39,7 +39,7 @@ extension Role {
         .identity("AssumeRolePolicyDocument", .string(assumeRolePolicyDocument.text))
     }
 
-    /// A statement of the trust policy, as it stands there.
+    /// Returns evidence of a statement of the trust policy, in the policy's own text.
     func evidence(of statement: Statement) -> Evidence {
         .identity(
             "Statement", .string(assumeRolePolicyDocument.text(of: statement)),
@@ -53,7 +53,7 @@ extension Statement {
         if case .only(let principals)? = principals { principals } else { [] }
     }
 
-    /// Whether the statement is for any principal: `*`, or all but some.
+    /// Whether the statement applies to any principal: `*`, or all except some.
     var namesEverybody: Bool {
         guard let principals else { return false }
         if case .allExcept = principals { return true }
@@ -62,26 +62,26 @@ extension Statement {
     }
 }
 
-/// Who from outside may assume a role, as far as its trust policy alone says.
+/// Principals outside the account that a role's trust policy, by itself, allows to assume the role.
 struct TrustedStrangers {
     let reading: Reading
 
-    /// The accounts that the statement names and that are neither the account itself, nor trusted by the settings, nor of
-    /// the same organization if that is known: demanded by the statement, or the organization's management account. `*`
-    /// stands for every account of an organization.
+    /// Returns the outside accounts that the statement names. Left out are this account, the accounts that the settings
+    /// trust, and accounts that are known to be of the same organization: because the statement requires that
+    /// organization, or because the account is its management account. `*` stands for every account of an organization.
     /// - Throws: ``Inventory/Unknown`` if the answer depends on the organization, and that is not known.
     private func named(by statement: Statement) throws(Unknown) -> [String] {
         let strangers = accounts(in: statement).subtracting(reading.settings.trustedAccounts).subtracting([reading.id])
         guard !strangers.isEmpty else { return [] }
         let organizations = statement.demandedOrganizations
-        // Where two are strange, one of them at most is the management account.
+        // At most one account is the management account, so with two the answer does not depend on the organization.
         guard !organizations.isEmpty || strangers.count == 1 else { return strangers.sorted() }
         guard let own = try reading[.organization].value else { return strangers.sorted() }
         guard organizations.isEmpty || organizations != [own.id] else { return [] }
         return strangers.subtracting([own.masterAccountID]).sorted()
     }
 
-    /// The first of those, as a message names it.
+    /// Returns the first of these accounts, as a message names it.
     func first(in statement: Statement) throws(Unknown) -> String? {
         try named(by: statement).first.map { $0 == "*" ? "another organization" : "account \($0)" }
     }
@@ -101,13 +101,13 @@ struct TrustedStrangers {
 }
 
 extension Statement {
-    /// The organizations of which the caller must be.
+    /// The organizations that the statement requires the caller to belong to.
     fileprivate var demandedOrganizations: Set<String> {
         let ids = pinnedValues(of: "aws:PrincipalOrgID")
         let paths = pinnedValues(of: "aws:PrincipalOrgPaths")?.map { String($0.prefix { $0 != "/" }) }
         return Set(ids ?? paths ?? [])
     }
 
-    /// Whether the caller must give an external id that is agreed upon.
+    /// Whether the statement requires an external ID of a certain value.
     var demandsExternalID: Bool { pinnedValues(of: "sts:ExternalId")?.namesSomething ?? false }
 }

@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A role that trusts everybody belongs to everybody.
+/// Any AWS principal can assume a role whose trust policy names everyone.
 struct RoleTrustNotPublic: Check {
     let about = About(
         id: "iam-role-trust-not-public",

@@ -4,8 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// An identity provider signs for everybody who uses it: GitHub for every repository in the world. The subject tells whose
-/// token it is.
+/// An identity provider issues tokens to all its users: GitHub's does so for every repository. Only the subject
+/// identifies the workload that a token was issued to.
 struct RoleTrustOIDCSubject: Check {
     let about = About(
         id: "iam-role-trust-oidc-subject",
@@ -34,14 +34,14 @@ struct RoleTrustOIDCSubject: Check {
         ],
         reads: [.identities])
 
-    /// The claims of which one must be required, for providers whose subject is not the one to require.
+    /// Claims for providers whose subject is not the only claim to require: the trust policy must require one of them.
     private static let applications: [String: [String]] = [
         "cognito-identity.amazonaws.com": ["aud", "sub"],
         "accounts.google.com": ["aud", "sub"],
         "graph.facebook.com": ["app_id", "id"],
         "www.amazon.com": ["app_id", "user_id"],
     ]
-    /// GitHub's provider, and the provider of an enterprise, whose path is the enterprise's name.
+    /// GitHub's provider. The provider of an enterprise has the enterprise's name as its path.
     private static let gitHub = "token.actions.githubusercontent.com"
     /// GitHub's claims that identify a repository, its owner, or an enterprise by number.
     ///
@@ -83,7 +83,7 @@ struct RoleTrustOIDCSubject: Check {
 }
 
 extension Statement {
-    /// The web identity providers that the statement lets in, as the condition keys name them: host and path.
+    /// The web identity providers that the statement allows, as condition keys name them: host and path.
     fileprivate var webIdentityProviders: [String] {
         guard actions.match("sts:AssumeRoleWithWebIdentity") else { return [] }
         return namedPrincipals.compactMap { principal in
@@ -98,7 +98,7 @@ extension Statement {
 extension [String] {
     fileprivate var nameSubjects: Bool { allSatisfy(\.namesSubject) }
 
-    /// Whether each is a number without wildcards: the beginning of a number identifies nobody.
+    /// Whether each value is a number without wildcards: the first digits of a number identify nothing.
     fileprivate var areNumbers: Bool {
         !isEmpty
             && allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
@@ -106,8 +106,8 @@ extension [String] {
 }
 
 extension String {
-    /// Whether a subject of GitHub's names a repository, its owner or an enterprise. Organizations choose the claims of their
-    /// subjects, so that everybody can make one of an environment, a branch or a workflow alone.
+    /// Whether a GitHub subject names a repository, its owner or an enterprise. Organizations choose the claims in
+    /// their subjects, so an environment, branch or workflow alone can occur in the subjects of any organization.
     ///
     /// Source: GitHub Docs, "OpenID Connect reference", section "Customizing the token claims".
     fileprivate var namesOwnerOnGitHub: Bool {
@@ -120,8 +120,8 @@ extension String {
         return zip(parts, parts.dropFirst()).contains { owners.contains($0) && !$1.isEmpty }
     }
 
-    /// Whether a pattern of subjects identifies a subject before its first wildcard: a whole part of it, between `:` and `/`, that
-    /// does not just say what follows.
+    /// Whether a subject pattern identifies a subject before its first wildcard. It does if it contains a whole part,
+    /// between `:` and `/`, that is not just the label of the next part.
     fileprivate var namesSubject: Bool {
         let labels: Set<Substring> = [
             "actor", "actor_id", "base_ref", "context", "enterprise", "enterprise_id", "environment", "event_name",
@@ -133,7 +133,7 @@ extension String {
         ]
         let fixed = prefix { !"*?$".contains($0) }
         var parts = fixed.split(omittingEmptySubsequences: true) { ":/".contains($0) }
-        // What the wildcard goes on with is no whole part.
+        // A last part that a wildcard continues is not a whole part.
         if fixed.endIndex != endIndex, let last = fixed.last, !":/".contains(last) { parts = parts.dropLast() }
         return parts.contains { !labels.contains($0) }
     }

@@ -4,8 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A provider that serves many customers can be made to use one customer's role for another: only an external ID tells
-/// the customers apart.
+/// A customer of a provider can trick the provider into using another customer's role: only an external ID
+/// distinguishes the customers.
 struct RoleTrustOtherAccounts: Check {
     let about = About(
         id: "iam-role-trust-other-accounts",
@@ -49,7 +49,7 @@ struct RoleTrustOtherAccounts: Check {
 }
 
 extension Statement {
-    /// Whether the statement is about principals of other accounts, or about everybody of some.
+    /// Whether the statement allows principals of other accounts, or any principal under a condition.
     fileprivate func isForOthers(than reading: Reading) -> Bool {
         namesEverybody
             ? !conditions.isEmpty
@@ -61,7 +61,7 @@ extension Statement {
 }
 
 extension Criteria {
-    /// The sample with trusted accounts.
+    /// Returns the sample with trusted accounts.
     static func trusting(_ accounts: String...) -> Criteria {
         var criteria = Criteria.sample
         criteria.settings.trustedAccounts = accounts

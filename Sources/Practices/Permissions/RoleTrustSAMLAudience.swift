@@ -4,8 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A SAML assertion is written for one recipient. A trust policy that does not check the recipient accepts assertions that
-/// were written for another service.
+/// A SAML assertion is issued for one recipient. A trust policy that does not check the recipient accepts assertions
+/// that were issued for another service.
 struct RoleTrustSAMLAudience: Check {
     let about = About(
         id: "iam-role-trust-saml-audience",

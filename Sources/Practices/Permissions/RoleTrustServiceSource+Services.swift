@@ -1,5 +1,6 @@
 extension RoleTrustServiceSource {
-    /// By the first part of the service's name, the page that says that its roles' trust policies can demand the source.
+    /// The services whose roles can require the source, by the first part of the service's name, each with the page
+    /// that says so.
     static let services: [String: String] = [
         "airflow-env": "Amazon MWAA User Guide: Cross-service confused deputy prevention",
         "appstream": "Amazon AppStream 2.0 Administration Guide: Cross-service confused deputy prevention",

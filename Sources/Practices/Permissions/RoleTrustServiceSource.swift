@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// A service calls with the same principal for every customer: only the source tells on whose behalf it calls.
+/// A service uses the same principal for every customer: only the source identifies the customer that it acts for.
 struct RoleTrustServiceSource: Check {
     let about = About(
         id: "iam-role-trust-service-source",
@@ -63,6 +63,6 @@ extension Statement {
 }
 
 extension Substring {
-    /// Whether it has neither wildcards nor variables.
+    /// Whether the text has neither wildcards nor variables.
     fileprivate var isWrittenOut: Bool { !isEmpty && !contains { "*?$".contains($0) } }
 }

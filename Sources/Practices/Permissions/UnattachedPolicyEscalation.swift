@@ -4,7 +4,7 @@ import EffectiveAccess
 import Inventory
 import Posture
 
-/// A policy that waits to be attached is not looked at again when it is.
+/// An unattached policy is usually not reviewed again when it is attached.
 struct UnattachedPolicyEscalation: Check {
     let about = About(
         id: "iam-unattached-policy-no-privilege-escalation",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A policy that waits to be attached is one call away from being a grant.
+/// One call attaches an unattached policy and makes it a grant.
 struct UnattachedPolicyNotAdministrator: Check {
     let about = About(
         id: "iam-unattached-policy-no-admin",

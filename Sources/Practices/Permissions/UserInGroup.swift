@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension Permissions {
-    /// A user outside every group has its permissions from elsewhere, or none.
+    /// A user in no group either has individually assigned permissions or none.
     static let userInGroup = Condition(
         About(
             id: "iam-user-in-group",

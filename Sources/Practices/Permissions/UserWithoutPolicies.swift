@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Policies on single users are forgotten there.
+/// Policies of individual users are easily forgotten.
 struct UserWithoutPolicies: Check {
     let about = About(
         id: "iam-user-no-policies",

@@ -1,9 +1,9 @@
 import Inventory
 
-// What the checks' examples share.
+// Setters that the checks' examples share.
 
 extension Account {
-    /// Makes this statement the customer's own managed policy, and the sample role's inline policy.
+    /// Sets this statement as the customer managed policy, and as the sample role's inline policy.
     mutating func hold(policy statement: String, in homes: [WrittenPolicies.Home] = WrittenPolicies.Home.allCases) {
         hold(policy: PolicyDocument(statements: statement), in: homes)
     }

@@ -4,28 +4,28 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// The policies that the account's own people wrote, in which a check looks for a statement that should not be there.
+/// The customer's own policies, in which a check looks for a statement that should not be there.
 enum WrittenPolicies {
-    /// Where policies live.
+    /// The kind of policy.
     enum Home: Sendable, CaseIterable {
-        /// Managed policies of the customer's own, attached or not: an attachment is made in a moment. One that only
-        /// serves as a permissions boundary grants nothing.
+        /// Customer managed policies, attached or not, because attaching one takes one call. A policy that is only used
+        /// as a permissions boundary grants nothing and is left out.
         case managed
-        /// Inline policies, judged by the user, group or role that they live in. The roles that services made for
-        /// themselves are AWS's.
+        /// Inline policies, with one verdict for each user, group or role that has some. Service-linked roles are left
+        /// out, because AWS writes their policies.
         case inline
     }
 
-    /// A statement with what is wrong about it, as a clause: `grants every CloudTrail action`.
+    /// A statement and its fault as a clause: `grants every CloudTrail action`.
     struct Fault {
         var statement: Statement
         var clause: String
     }
 
-    /// One verdict for each managed policy and for each holder of inline policies.
+    /// Returns one verdict for each managed policy and for each user, group or role with inline policies.
     /// - Parameters:
-    ///   - sound: the message if nothing is found, without `Policy` at its beginning: `does not grant …`.
-    ///   - fault: what is wrong with a policy, if anything.
+    ///   - sound: the message if no fault is found, without `Policy` at its beginning: `does not grant …`.
+    ///   - fault: returns the fault of a policy, if it has one.
     static func judge(
         _ reading: Reading, in homes: [Home] = Home.allCases, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
@@ -53,7 +53,7 @@ enum WrittenPolicies {
         }
     }
 
-    /// A policy that is at fault settles it, although another cannot be read.
+    /// A policy with a fault decides the verdict, even if another one cannot be read.
     private static func inline(
         _ reading: Reading, sound: String, fault: (Policy) -> Fault?
     ) throws(Unknown) -> [Verdict] {
@@ -80,13 +80,13 @@ enum WrittenPolicies {
 }
 
 extension WrittenPolicies.Fault {
-    /// The statement, as it stands in the document.
+    /// Returns evidence of the statement, in the document's own text.
     fileprivate func evidence(in document: PolicyDocument, inline name: String? = nil) -> Evidence {
         .identity(
             "Statement", .string(document.text(of: statement)), at: document.path(of: statement), inline: name)
     }
 
-    /// The clause, with the keys of the conditions under which the statement grants what it grants.
+    /// Creates a fault whose clause names the condition keys of the statement, if it has any.
     init(_ statement: Statement, _ clause: String) {
         let keys = Set(statement.conditions.map(\.key)).sorted().joined(separator: ", ")
         self.init(
@@ -96,7 +96,8 @@ extension WrittenPolicies.Fault {
 }
 
 extension Policy {
-    /// The statements that allow all that a sample statement allows, unless another one takes all of it back whenever.
+    /// Returns the statements that allow at least `actions` on `resources`; none if an unconditional statement denies
+    /// all of it.
     func statementsGranting(_ actions: Actions, on resources: Resources) -> [Statement] {
         func covers(_ statement: Statement) -> Bool {
             statement.actions.cover(actions) && statement.completedResources?.cover(resources) ?? false

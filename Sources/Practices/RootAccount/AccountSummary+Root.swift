@@ -4,13 +4,13 @@ import Inventory
 import Posture
 
 extension Reading {
-    /// What shows that root can neither sign in nor call: the state of a member account whose root credentials the
-    /// organization removed, and of every account of AWS GovCloud (US), whose root has no password. Of that the summary
-    /// says nothing, but root's row in the credential report does.
+    /// Returns evidence that the root user can neither sign in nor call AWS. This is so in a member account whose root
+    /// credentials the organization removed, and in every account of AWS GovCloud (US), whose root user has no
+    /// password. The summary does not show the latter, but the root user's row in the credential report does.
     ///
     /// Source: IAM User Guide, "Centrally manage root access for member accounts"; AWS GovCloud (US) User Guide, "Root
     /// user"; IAM User Guide, "Generate credential reports for your AWS account".
-    /// - Returns: `nil` if root can, or if it is not known.
+    /// - Returns: `nil` if the root user has credentials, or if that is unknown.
     func evidenceOfNoCredentials(_ summary: AccountSummary) -> [Evidence]? {
         guard !summary.rootHasAccessKeys else { return nil }
         let isGovCloud = account.partition == Partition.awsGovCloud.id
@@ -31,19 +31,19 @@ extension AccountSummary {
         ]
     }
 
-    /// A member account's root without password and keys.
+    /// A member account's root user without password and keys.
     static var withoutRootCredentials: AccountSummary {
         AccountSummary(rootHasAccessKeys: false, rootHasMFA: false, rootHasPassword: false)
     }
 
-    /// A root without MFA, of whose password nothing is said.
+    /// A root user without MFA; whether it has a password is not reported.
     static var sayingNothingOfRootsPassword: AccountSummary {
         AccountSummary(rootHasAccessKeys: false, rootHasMFA: false)
     }
 }
 
 extension Account {
-    /// A root of which the credential report says that it has no password.
+    /// Sets a root user without a password in the credential report.
     mutating func holdRootWithoutPassword() {
         var root = UserCredentials.rootSample
         root.password.isEnabled = false

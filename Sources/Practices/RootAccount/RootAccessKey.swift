@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A root access key may do everything, and no policy can limit it.
+/// A root access key allows everything in the account, and no IAM policy limits it.
 struct RootAccessKey: Check {
     let about = About(
         id: "root-access-key",
@@ -74,7 +74,7 @@ struct RootAccessKey: Check {
 }
 
 extension Account {
-    /// Root's keys, active or not, as far as the credential report shows them.
+    /// The root user's keys, active or not, as the credential report lists them.
     fileprivate var knownRootKeys: [UserCredentials.AccessKey] {
         let keys = (try? self[.credentialReport].value.root?.accessKeys) ?? []
         return keys.filter { $0.isActive || $0.lastRotated != nil }

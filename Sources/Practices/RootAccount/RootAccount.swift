@@ -1,6 +1,6 @@
 import Posture
 
-/// Root has no keys, is well locked, and stays unused.
+/// The root user has no access keys, is protected by MFA, and stays unused.
 enum RootAccount {
     static let checks: [any Check] = [
         RootAccessKey(),

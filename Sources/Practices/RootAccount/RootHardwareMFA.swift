@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A virtual device is a secret on a phone: it can be copied, and it goes with the phone.
+/// A virtual MFA device is a secret on a phone: it can be copied, and it is lost with the phone.
 struct RootHardwareMFA: Check {
     let about = About(
         id: "root-hardware-mfa",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// The password of the most powerful user alone must not open the account.
+/// With MFA, the password of the most powerful user alone does not give access to the account.
 struct RootMFA: Check {
     let about = About(
         id: "root-mfa",

@@ -4,7 +4,8 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// Daily work as root has no name, no limits and no way back.
+/// Daily work as the root user cannot be attributed to a person or limited by IAM policies, and its mistakes may be
+/// irreversible.
 struct RootUnused: Check {
     let about = About(
         id: "root-unused",
@@ -78,7 +79,7 @@ struct RootUnused: Check {
 }
 
 extension Account {
-    /// Root's last uses, in days before the sample's moment.
+    /// Sets the root user's last uses, in days before the sample's time.
     fileprivate mutating func use(password: Int?, key: Int? = nil) {
         var root = UserCredentials.rootSample
         root.password.lastUsed = password.map { Criteria.sample.daysAgo($0) }

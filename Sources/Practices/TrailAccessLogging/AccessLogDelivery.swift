@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// The request with which Amazon S3 delivers access logs, and what the receiving bucket says to it.
+/// Request by which Amazon S3 delivers access logs, and its evaluation by the receiving bucket.
 ///
 /// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging", section "Permissions for log delivery".
 struct AccessLogDelivery {
@@ -39,9 +39,9 @@ struct AccessLogDelivery {
         sourceARN = "arn:\(reading.partition):s3:::\(source.name)"
     }
 
-    /// Whether the policy or the access control list admits the delivery, and no resource control policy denies it. A policy
-    /// may deny what the list allows, so the list alone settles nothing.
-    /// - Throws: `Unknown` also if that depends on a condition key whose value in the delivery cannot be foreseen.
+    /// Whether the policy or the ACL allows the delivery, and no resource control policy denies it. A policy can deny a
+    /// delivery that the ACL allows, so the ACL alone decides nothing.
+    /// - Throws: `Unknown` also if that depends on a condition key whose value in the delivery cannot be predicted.
     func admission() throws(Unknown) -> Admission {
         let admission = try admissionByBucket()
         switch admission {
@@ -80,7 +80,7 @@ struct AccessLogDelivery {
         return .byACL(evidenceOfBoth)
     }
 
-    /// What a policy, by itself, and the organization's say to the delivery.
+    /// Evaluates the delivery under one bucket policy and the organization's policies.
     private func access(under policy: Policy, below levels: [ControlLevel] = []) -> Access {
         var context = RequestContext(ofService: Self.service, facing: [policy] + levels.documents)
             .adding(reading.contextOfOwnServices)
@@ -93,12 +93,12 @@ struct AccessLogDelivery {
 }
 
 extension Policy {
-    /// The same with these statements alone.
+    /// Returns the policy with these statements only.
     fileprivate func with(_ statements: [Statement]) -> Policy { Policy(version: version, statements: statements) }
 }
 
 extension Statement {
-    /// Allows everybody everything, so that only denials are left to matter.
+    /// Allows everyone everything, so that only denials have an effect.
     fileprivate static let everything = Statement(
         effect: .allow, principals: .only([.everyone]), actions: .only(["*"]), resources: .only(["*"]))
 }
@@ -115,7 +115,7 @@ extension Unknown {
 }
 
 extension AccessRequirement {
-    /// A condition key on which it depends.
+    /// The first condition key that it depends on.
     fileprivate var firstKey: String? {
         switch self {
         case .always, .never: nil
@@ -133,7 +133,7 @@ extension [BucketGrant] {
 }
 
 extension [BucketGrant] {
-    /// As `GetBucketAcl` shows them, without the names of persons.
+    /// The grants as `GetBucketAcl` returns them, without display names.
     var evidence: JSON {
         .array(map { .object(["Grantee": .string($0.grantee.name), "Permission": .string($0.permission)]) })
     }

@@ -4,14 +4,14 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// The settings of a bucket that keep access logs out of it, whomever its policy admits.
+/// Bucket settings that prevent the delivery of access logs, whatever the bucket policy allows.
 ///
 /// Source: Amazon S3 User Guide, "Logging requests with server access logging" and "Enabling Amazon S3 server access
 /// logging".
 struct AccessLogObstacles {
-    /// What surely keeps the logs out.
+    /// Settings that certainly prevent delivery.
     private(set) var found: [String] = []
-    /// What could not be read, or is not certain.
+    /// Settings that could not be read, or that may prevent delivery.
     private(set) var doubts: [Unknown] = []
     private(set) var evidence: [Evidence] = []
 
@@ -56,7 +56,8 @@ struct AccessLogObstacles {
         }
     }
 
-    /// - Throws: `Unknown` for a customer's key that S3's log delivery may use: AWS does not say that logs arrive.
+    /// - Throws: `Unknown` for a customer managed key that S3's log delivery may use: AWS does not document that logs
+    ///   are then delivered.
     private static func obstacle(_ encryption: BucketEncryption, in reading: Reading) throws(Unknown) -> String? {
         guard encryption.sseAlgorithm.hasPrefix("aws:kms") else { return nil }
         guard let key = encryption.kmsMasterKeyID, !key.hasSuffix("alias/aws/s3") else {

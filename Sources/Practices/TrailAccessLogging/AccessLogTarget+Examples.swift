@@ -203,7 +203,7 @@ extension BucketGrant {
 }
 
 extension Account {
-    /// The sample trail and bucket, whose access logs go to `target`.
+    /// Sets the sample trail and bucket, whose access logs go to `target`.
     fileprivate mutating func logAccess(to target: Bucket, under prefix: String = "trail/") {
         hold(trails: .sample)
         hold(
@@ -214,7 +214,8 @@ extension Account {
         self[.organizationPolicies] = .known(OrganizationPolicies())
     }
 
-    /// Makes the account a member of `o-example`, in which a resource control policy keeps services from acting for others.
+    /// Makes the account a member of `o-example`, in which a resource control policy denies services acting for other
+    /// organizations.
     ///
     /// Source: AWS Organizations User Guide, "Resource control policy examples", section "Cross-service confused deputy
     /// protection".
@@ -239,12 +240,12 @@ extension Account {
 }
 
 extension Bucket {
-    /// The sample target with a key of AWS KMS's.
+    /// Returns the sample target with default encryption by a KMS key.
     fileprivate static func encrypting(_ key: String, by algorithm: String = "aws:kms") -> Bucket {
         .accessLogs { $0.encryption = .known(BucketEncryption(sseAlgorithm: algorithm, kmsMasterKeyID: key)) }
     }
 
-    /// The sample target with a denial to everybody, and with or without its grant to S3's log delivery.
+    /// Returns the sample target with a denial for everyone, and with or without its grant to S3's log delivery.
     fileprivate static func accessLogs(denying condition: String, allowing: Bool = true) -> Bucket {
         let denial = #"""
             {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Access logs that are sent to a bucket that does not take them are lost without a word.
+/// If the target bucket does not accept log delivery, access logs are lost without an error.
 struct AccessLogTarget: Check {
     let about = About(
         id: "trail-bucket-access-logging-target",

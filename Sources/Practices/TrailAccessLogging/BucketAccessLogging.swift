@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Access logs show who read or deleted what is in a bucket: one check for trail buckets, one for all.
+/// Access logs show which principal read or deleted an object: one check for trail buckets, one for all buckets.
 struct BucketAccessLogging: Check {
     static let ofTrails = BucketAccessLogging(
         .trailBuckets, with: .bucketLogging, "trail-bucket-access-logging",

@@ -1,6 +1,6 @@
 import Posture
 
-/// Who reads, writes or deletes log files is itself logged.
+/// Reads, writes and deletions of log files are themselves logged.
 enum TrailAccessLogging {
     static let checks: [any Check] = [
         BucketAccessLogging.ofTrails,

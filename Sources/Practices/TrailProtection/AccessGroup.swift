@@ -5,17 +5,17 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Actions on one resource that amount to the same power, with who is meant to have it.
+/// Actions on one resource that give the same power, with the principals that are authorized for it.
 struct AccessGroup: Sendable {
-    /// As in `may read`: `read log files`.
+    /// The power as it stands after `can`: `read log files`.
     var power: String
-    /// The list in the settings.
+    /// Name of the list in the settings.
     var list: String
     var actions: [String]
     var expected: @Sendable (TrailAccess) -> [String]
 }
 
-/// Who has a power over a resource, against who is meant to have it.
+/// Comparison of the principals that have a power over a resource with the authorized ones.
 struct AccessReview {
     private let group: AccessGroup
     private let answers: [WhoCan]
@@ -23,7 +23,7 @@ struct AccessReview {
     /// The users and roles of the account that have the power, each once.
     private let holders: [NamedAccess]
 
-    /// - Parameter resources: on which an action is asked about; who has it on one of them has the power.
+    /// - Parameter resources: returns the resources to check an action on; access to one of them gives the power.
     init(of group: AccessGroup, on resources: (String) -> [String], in reading: Reading) {
         self.group = group
         self.reading = reading
@@ -33,16 +33,17 @@ struct AccessReview {
         holders = answers.flatMap(\.holders).map { NamedAccess($0) }.uniqued.sorted { $0.name < $1.name }
     }
 
-    /// What may hide others who have the power.
+    /// Policy or resource that could not be read and may hide further principals with the power.
     var doubt: Unknown? { answers.lazy.flatMap(\.hiding).first }
 
     struct Problem {
         var message: String
-        /// What could not be read and may prevent it.
+        /// Policy or resource that could not be read and may deny the access.
         var doubt: Unknown?
     }
 
-    /// What fails whatever anybody expects, and what fails against the list: the first that is certain, or else the first.
+    /// The problem to report: the first certain one, or the first one. Access by everyone, outsiders or every user
+    /// fails without a list; surplus access fails only against the list.
     var problem: Problem? {
         let anybody = outsiders.filter { $0.kind == .everybody && $0.access.isCertain }
         let problems = [
@@ -62,12 +63,12 @@ struct AccessReview {
         return problems.first { $0.doubt == nil } ?? problems.first
     }
 
-    /// Whether the settings have no list of who is meant to have the power.
+    /// Whether the settings have no list of authorized principals, so that the user must review the access.
     var needsPerson: Bool { reading.settings.trailAccess == nil }
 
     private func says(_ who: String) -> String { "\(who.shortened) can \(group.power)" }
 
-    // MARK: - Who
+    // MARK: - Principals
 
     private var outsiders: [Outsider] { answers.flatMap(\.outsiders) }
 
@@ -77,7 +78,7 @@ struct AccessReview {
 
     private func isExpected(_ name: String) -> Bool { expected.contains { $0.matches(name) } }
 
-    /// Those of other accounts, with everybody of one, who are neither trusted nor listed.
+    /// Outside principals, and public access, that are neither trusted nor listed.
     private var strangers: [Outsider] {
         let own = reading.settings.trustedAccounts + [reading.id]
         return outsiders.filter { outsider in
@@ -90,29 +91,29 @@ struct AccessReview {
         }
     }
 
-    /// All users of the account if they are several and each has the power.
+    /// All users of the account if there are several, each has the power, and none is listed.
     private var everyUser: [NamedAccess]? {
         let users = Set(reading.landscape.principals.filter { $0.kind == .user }.map(\.arn))
         let found = holders.filter { users.contains($0.name) && !isExpected($0.name) }
         return users.count > 1 && found.count == users.count ? found : nil
     }
 
-    /// The holders who are not on the list; `nil` without a list.
+    /// The holders that are not on the list; `nil` without a list.
     private var surplus: [NamedAccess]? {
         needsPerson ? nil : holders.filter { !isExpected($0.name) }
     }
 
     // MARK: - Evidence
 
-    /// Who has the power, each with the statement that gives it.
+    /// The principals that have the power, each with the statement that grants it.
     var evidence: [Evidence] {
         (holders + outsiders.map { NamedAccess($0) }).evidence(group.list)
     }
 }
 
 extension [AccessReview] {
-    /// Fails on the first problem that is certain; passes only if nothing that could not be read may hide one, and a list
-    /// says who is meant.
+    /// Fails on the first certain problem. Passes only if everything that could hide a problem was read, and a list
+    /// names the authorized principals.
     func judgement(passing message: String) throws(Unknown) -> Judgement {
         let evidence = flatMap(\.evidence)
         let problems = compactMap(\.problem)
@@ -130,7 +131,7 @@ extension [AccessReview] {
 }
 
 extension Array {
-    /// The first that nothing unread may deny, or else the first.
+    /// Returns the first element without doubts, or the first one.
     fileprivate func leastDoubted(_ doubts: (Element) -> [Unknown]) -> Element? {
         first { doubts($0).isEmpty } ?? first
     }

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// One block for the account keeps every bucket of today and tomorrow from being public.
+/// Block Public Access for the account keeps every bucket, existing or new, from being public.
 struct AccountBlocksPublicAccess: Check {
     let about = About(
         id: "s3-account-public-access-block",

@@ -4,7 +4,8 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// What is fetched without TLS can be read, and changed, on the way: one check for trail buckets, one for all.
+/// Data that is transferred without TLS can be read and changed in transit: one check for trail buckets, one for all
+/// buckets.
 struct BucketTLSOnly: Check {
     static let ofTrails = BucketTLSOnly(
         .trailBuckets, with: .bucketPolicy, "trail-bucket-tls-only",

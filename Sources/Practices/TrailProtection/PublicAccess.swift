@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// What may make a bucket public, and what keeps that from taking effect; each known or not on its own.
+/// Settings that can make a bucket public, and the ones that override them; each can be unknown on its own.
 ///
 /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
 struct PublicAccess {
@@ -12,7 +12,7 @@ struct PublicAccess {
     private let reading: Reading
     private let accountBlock: Fact<PublicAccessBlock>
 
-    /// The account's block applies only to the account's buckets: those whose region is known.
+    /// The account's Block Public Access applies only to the account's own buckets, whose region is known.
     init(to bucket: Bucket, of reading: Reading) {
         self.bucket = bucket
         self.reading = reading
@@ -41,7 +41,7 @@ struct PublicAccess {
         bucket.publicAccessBlock.map(\.ignorePublicACLs) || accountBlock.map(\.ignorePublicACLs)
     }
 
-    /// Why a bucket that is not public is not.
+    /// The reason why a bucket is not public.
     var protection: String {
         let isNowhereAllowed = (try? (hasPublicPolicy || hasPublicGrants).value) == false
         return isNowhereAllowed
@@ -49,7 +49,7 @@ struct PublicAccess {
             : "Block Public Access overrides the bucket policy and the access control list"
     }
 
-    /// What of all this is known.
+    /// Evidence of all settings that are known.
     var evidence: [Evidence] {
         var evidence: [Evidence] = []
         if case .known(let document) = bucket.policy.state {
@@ -71,7 +71,7 @@ struct PublicAccess {
 }
 
 extension BucketGrant {
-    /// Whether everybody, or everybody with any AWS account, is meant.
+    /// Whether the grant applies to everyone, or to everyone with an AWS account.
     fileprivate var isPublic: Bool {
         grantee.uri == "http://acs.amazonaws.com/groups/global/AllUsers"
             || grantee.uri == "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
@@ -79,7 +79,6 @@ extension BucketGrant {
 }
 
 extension PublicAccessBlock {
-    /// As evidence.
     var switches: JSON {
         .object([
             "BlockPublicAcls": .bool(blockPublicACLs), "IgnorePublicAcls": .bool(ignorePublicACLs),

@@ -107,7 +107,7 @@ extension TrailBucketAccess {
 }
 
 extension Bucket {
-    /// The sample bucket, which everybody may read whom a condition lets through.
+    /// Returns the sample bucket with read access for everyone who meets a condition.
     fileprivate static func letting(_ condition: String) -> Bucket {
         .sample {
             $0.publicAccessBlock = .known(.allOff)

@@ -5,7 +5,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// Reading the log reveals everything that happens; changing the bucket can destroy the log.
+/// Reading the log reveals all activity in the account; changing the bucket can destroy the log.
 struct TrailBucketAccess: Check {
     let about = About(
         id: "trail-bucket-access",
@@ -65,7 +65,7 @@ struct TrailBucketAccess: Check {
         }
     }
 
-    /// Not every folder needs to have the same readers.
+    /// Two years, because folders can have different readers.
     private static let years = [2025, 2026]
 
     private static let areOfObjects: Set<String> = [

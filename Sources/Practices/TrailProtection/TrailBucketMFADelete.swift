@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Stolen credentials alone must not suffice to destroy the log.
+/// With MFA delete, stolen credentials alone cannot destroy the log.
 struct TrailBucketMFADelete: Check {
     let about = About(
         id: "trail-bucket-mfa-delete",
@@ -92,14 +92,13 @@ struct TrailBucketMFADelete: Check {
 }
 
 extension ObjectLock {
-    /// The days for which no one, not even root, can delete a new version; `nil` if a principal can.
+    /// Number of days for which no principal, not even the root user, can delete a new version; `nil` if one can.
     fileprivate var complianceDays: Int? {
         isEnabled && defaultRetention?.mode == "COMPLIANCE" ? defaultDays : nil
     }
 }
 
 extension ObjectLock? {
-    /// As evidence.
     var description: JSON {
         guard let self else { return .null }
         return .object([

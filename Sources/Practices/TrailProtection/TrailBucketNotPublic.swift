@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A public trail bucket shows the world who does what in the account, and may let the world rewrite it.
+/// A public trail bucket reveals all activity in the account to anyone, and may let anyone change the log.
 struct TrailBucketNotPublic: Check {
     let about = About(
         id: "trail-bucket-not-public",

@@ -191,7 +191,7 @@ extension TrailBucketPolicySource {
 
     private func admitting(_ condition: String) -> Bucket { policy(allowing("s3:PutObject", condition)) }
 
-    /// The sample bucket with another statement in its policy.
+    /// Returns the sample bucket with another statement in its policy.
     private func with(_ statement: String) -> Bucket { policy(PolicyDocument.trailDelivery, statement) }
 
     private func policy(_ statements: String...) -> Bucket {

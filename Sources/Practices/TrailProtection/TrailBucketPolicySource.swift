@@ -4,7 +4,7 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// CloudTrail writes for whomever configured a trail: a policy that names only the service lets in every account's.
+/// CloudTrail writes for any account's trail: a policy that names only the service allows the trails of all accounts.
 struct TrailBucketPolicySource: Check {
     let about = About(
         id: "trail-bucket-policy-source",
@@ -54,13 +54,13 @@ struct TrailBucketPolicySource: Check {
 }
 
 extension Reading {
-    /// What keeps a trail from delivering, as a sentence, with the key of a file that it cannot write.
+    /// Returns the reason why a trail cannot deliver, as a sentence, with the key of a file that it cannot write.
     func refusal(
         of trails: [Trail], to bucketARN: String, by policy: Policy
     ) throws(Unknown) -> (message: String, evidence: Evidence)? {
         for trail in trails {
             let organization = trail.isOrganizationTrail ? try account[.organization].value?.id : nil
-            // Without the organization's identifier, the folder of its trail is not known.
+            // Without the organization ID, the folder of its trail is unknown.
             guard !trail.isOrganizationTrail || organization != nil else { continue }
             for file in trail.sampleFiles(
                 of: organization, in: try account[.regions].value, beside: account.id)
@@ -89,7 +89,7 @@ extension Reading {
 }
 
 extension Policy {
-    /// The statements that may let CloudTrail deliver into the bucket.
+    /// Returns the statements that may allow CloudTrail to deliver to the bucket.
     func statementsOfCloudTrail(on bucketARN: String) -> [Statement] {
         statementsLettingCloudTrailWrite(to: bucketARN) + statementsLettingCloudTrailLook(at: bucketARN)
     }

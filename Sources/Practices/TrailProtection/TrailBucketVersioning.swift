@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension TrailProtection {
-    /// Without versions, one overwritten or deleted file is gone.
+    /// Without versions, an overwritten or deleted log file is lost.
     static let bucketVersioning = Condition(
         About(
             id: "trail-bucket-versioning",

@@ -4,7 +4,7 @@ import EffectiveAccess
 import Inventory
 import Posture
 
-/// Whoever can stop the trail acts unseen from then on.
+/// An attacker who can stop the trail leaves no record from then on.
 struct TrailControl: Check {
     let about = About(
         id: "trail-control",

@@ -1,6 +1,6 @@
 import Posture
 
-/// Access to the trail buckets is limited, and deletions leave versions behind.
+/// Access to the trail buckets is limited, and deleted files can be restored from versions.
 enum TrailProtection {
     static let checks: [any Check] = [
         TrailBucketNotPublic(),

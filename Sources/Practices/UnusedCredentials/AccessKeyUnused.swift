@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// The owner of a forgotten key does not notice if an attacker begins to use it.
+/// The owner of a forgotten key does not notice an attacker's use of it.
 struct AccessKeyUnused: Check {
     let about = About(
         id: "iam-access-key-unused",
@@ -33,7 +33,7 @@ struct AccessKeyUnused: Check {
         }
     }
 
-    /// One key that is idle for too long settles it, although another's dates are not known.
+    /// One key that is unused for too long decides the verdict, even if another key's dates are unknown.
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence = user.activeKeys.flatMap(\.evidence)

@@ -2,11 +2,11 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// For how long one of a user's enabled credentials has lain unused.
+/// Time for which one of a user's enabled credentials has been unused.
 struct Idleness {
-    /// In a sentence: "access key 1", "the password".
+    /// Name in a sentence: "access key 1", "the password".
     var credential: String
-    /// Since the last use; for what was never used, since it was made.
+    /// Days since the last use; if it was never used, days since it was created.
     var days: Int
     var wasEverUsed: Bool
 
@@ -33,10 +33,11 @@ struct Idleness {
         wasEverUsed = lastUsed != nil
     }
 
-    /// Why the credential is not idle: "Access key 1 was used 3 days ago", or "… was made 3 days ago".
+    /// Sentence on why the credential is not idle: "Access key 1 was last used 3 days ago", or "… was created 3 days
+    /// ago".
     var youth: String { "\(credential.firstCapitalized) was \(wasEverUsed ? "last used" : "created") \(days.daysAgo)" }
 
-    /// As a sentence: "Access key 1 was never used in 60 days".
+    /// Sentence on the idle time: "Access key 1 was never used in 60 days".
     var sentence: String {
         let subject = credential.firstCapitalized
         return wasEverUsed ? "\(subject) was last used \(days.daysAgo)" : "\(subject) was never used in \(days.days)"

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A key that was created along with the user, just in case, is rarely needed.
+/// An access key that was created together with the user is often never needed.
 struct InitialAccessKey: Check {
     let about = About(
         id: "iam-user-initial-access-key",

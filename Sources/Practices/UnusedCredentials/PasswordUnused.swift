@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// The password of a user who left still opens the console.
+/// The password of a user who left still gives access to the console.
 struct PasswordUnused: Check {
     let about = About(
         id: "iam-password-unused",

@@ -1,6 +1,6 @@
 import Posture
 
-/// Unused credentials are terminated before an attacker uses them.
+/// Unused credentials are removed before an attacker uses them.
 enum UnusedCredentials {
     static let checks: [any Check] = [
         UserUnused(),

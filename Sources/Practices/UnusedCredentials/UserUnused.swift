@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// A user none of whose credentials is in use has gone, or never came.
+/// A user without credentials in use has left, or never started.
 struct UserUnused: Check {
     let about = About(
         id: "iam-user-unused",
@@ -30,7 +30,7 @@ struct UserUnused: Check {
         }
     }
 
-    /// One credential in use settles it, although another's dates are not known.
+    /// One credential in use decides the verdict, even if another one's dates are unknown.
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence =
@@ -100,7 +100,7 @@ struct UserUnused: Check {
     }
 }
 
-/// What a user can sign in or call with.
+/// A credential for signing in or for calling AWS.
 private enum Credential {
     case password
     case key(UserCredentials.AccessKey)

@@ -3,7 +3,7 @@ import Basics
 import Inventory
 import Posture
 
-/// Version 1 of the metadata service hands an instance's credentials to whoever can make it fetch a URL.
+/// With version 1 of the metadata service, an attacker who can make the instance fetch a URL gets its credentials.
 struct InstanceMetadataVersion2: Check {
     let about = About(
         id: "ec2-instance-imdsv2",
