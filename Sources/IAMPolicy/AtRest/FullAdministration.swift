@@ -1,8 +1,9 @@
 extension Policy {
-    /// The statements that allow every action on every resource, whenever.
+    /// The statements that allow every action on every resource, without conditions.
     ///
-    /// Spellings of "everything" other than `*` count (`**`, `*:*`, `arn:aws:*:*:*:*`, a `NotAction` that excepts nothing),
-    /// those that leave anything out do not. Where the same policy denies everything without condition, nothing is given.
+    /// Other spellings of `*` count, too (`**`, `*:*`, `arn:aws:*:*:*:*`, a `NotAction` that excepts nothing). A
+    /// spelling that leaves anything out does not. If the same policy denies everything without condition, no statement
+    /// counts.
     ///
     /// Source: IAM User Guide, "AWS managed policies for job functions" (AdministratorAccess); CIS AWS Foundations
     /// Benchmark, the recommendation against policies that allow "*:*" administrative privileges.
@@ -10,21 +11,21 @@ extension Policy {
         fullAdministration.filter(\.conditions.isEmpty)
     }
 
-    /// The statements that allow every action on every resource when their conditions hold.
+    /// The statements that allow every action on every resource if their conditions hold.
     public var conditionalFullAdministration: [Statement] {
         fullAdministration.filter { !$0.conditions.isEmpty }
     }
 
-    /// Both of them.
+    /// The statements that allow every action on every resource, with or without conditions.
     public var fullAdministration: [Statement] {
         let everything = Statement(effect: .allow, actions: .only(["*"]), resources: .only(["*"]))
         guard !deniesEverything(in: everything) else { return [] }
         return statements.filter { $0.effect == .allow && $0.isAboutEverything }
     }
 
-    /// Whether the policy takes back, whoever asks and whenever, all that a statement of it allows.
+    /// Whether the policy denies all principals, without condition, all that one of its statements allows.
     ///
-    /// It errs towards `false`: several denials that only together take back everything are not seen to do so.
+    /// It errs towards `false`: several denials that deny everything only together do not count.
     func deniesEverything(in statement: Statement) -> Bool {
         statements.contains { denial in
             guard denial.effect == .deny, denial.conditions.isEmpty, denial.principals?.includeEveryone ?? true else {

@@ -1,10 +1,11 @@
 extension Statement {
-    /// The values of which a request must have one for the statement to apply; `nil` if it applies without.
+    /// The values of `key` of which a request must have one for the statement to apply; `nil` if it can apply without.
     ///
-    /// Only conditions that a request without the key, or with another value, fails are counted: equality and likeness of
-    /// strings and ARNs, not negated, not with `ForAllValues`, and with `IfExists` only if a `Null` condition of the same
-    /// statement demands the key. The values may contain wildcards or variables; whether that is narrow enough is for the
-    /// caller to judge. Where several conditions pin the key all of them hold, and the one with the fewest values is given.
+    /// A condition counts only if a request without the key, or with another value, fails it. It tests equality or
+    /// likeness of strings or ARNs, and is not negated and not with `ForAllValues`. With `IfExists` it counts only if a
+    /// `Null` condition of the same statement requires the key. The values may contain wildcards or variables; the
+    /// caller decides whether they are narrow enough. If several conditions pin the key, all of them hold, and the
+    /// values are those of the condition with the fewest.
     ///
     /// - Parameter key: A condition key such as `aws:SourceArn`; case does not matter.
     public func pinnedValues(of key: String) -> [String]? {

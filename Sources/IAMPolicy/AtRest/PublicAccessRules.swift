@@ -1,8 +1,9 @@
 import Basics
 
-/// The condition keys that restrict a statement for everybody to certain callers, and the values of them that count as fixed.
+/// The condition keys that restrict a statement for all principals to certain callers, and the values of each that
+/// count as fixed.
 public struct PublicAccessRules: Sendable, Hashable {
-    /// By key in lower case.
+    /// The form of a fixed value, by key in lower case.
     private let pinningKeys: [String: FixedValue]
 
     /// - Parameter pinningKeys: Condition keys, in any case, and how a value of each must look.
@@ -11,7 +12,7 @@ public struct PublicAccessRules: Sendable, Hashable {
             pinningKeys.map { ($0.lowercased(), $1) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// How a value must look to name somebody.
+    /// The form of a value that counts as fixed.
     public enum FixedValue: Sendable, Hashable {
         /// No wildcard and no policy variable.
         case exact
@@ -30,11 +31,11 @@ public struct PublicAccessRules: Sendable, Hashable {
 }
 
 extension PublicAccessRules {
-    /// What Amazon S3 takes for a fixed value when it decides whether a bucket policy is public.
+    /// The values that Amazon S3 takes as fixed to decide whether a bucket policy is public.
     ///
-    /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"":
-    /// values with a wildcard or a variable are not fixed, except in the name of the access point. The organization path
-    /// keys are not spelled out there; they are taken as the guide takes an access point's ARN.
+    /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of
+    /// "public"": values with a wildcard or a variable are not fixed, except in the name of the access point. The guide
+    /// does not explain the organization path keys; they are treated as the guide treats an access point's ARN.
     public static let s3 = PublicAccessRules(pinningKeys: [
         "aws:SourceIp": .addressRange,
         "aws:SourceArn": .exact,
@@ -55,8 +56,8 @@ extension PublicAccessRules {
         "s3:DataAccessPointAccount": .exact,
     ])
 
-    /// What keeps a key policy that names everybody from being open to every account. `kms:ViaService` is not among it: it
-    /// says through which service a call comes, not on whose behalf.
+    /// The conditions that keep a key policy for all principals from being open to every account. `kms:ViaService` is
+    /// not among them: it tests through which service a call comes, not on whose behalf.
     ///
     /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS" and "AWS KMS condition keys" (`kms:CallerAccount`).
     public static let kms = PublicAccessRules(pinningKeys: [

@@ -1,23 +1,23 @@
 import Basics
 
 extension Policy {
-    /// The statements that give something to everybody.
+    /// The statements that grant public access.
     ///
-    /// A statement does so when its principal is no fixed one (a wildcard, a `NotPrincipal`, a public identity provider such
-    /// as `graph.facebook.com`), none of its conditions pins down who calls, and no statement of the policy denies the same
-    /// to everybody without condition.
+    /// A statement grants public access if its principal is not fixed (a wildcard, a `NotPrincipal`, a public identity
+    /// provider such as `graph.facebook.com`), none of its conditions restricts the caller, and no statement of the
+    /// policy denies the same to all principals without condition.
     ///
     /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"".
     ///
-    /// - Parameter rules: The keys that pin down a caller: `.s3` for policies of buckets and similar resources, `.kms` for
-    ///   key policies.
+    /// - Parameter rules: The keys that restrict the caller: `.s3` for policies of buckets and similar resources,
+    ///   `.kms` for key policies.
     public func publicGrants(under rules: PublicAccessRules = .s3) -> [Statement] {
         statements.filter { $0.isPublicGrant(under: rules) && !deniesEverything(in: $0) }
     }
 }
 
 extension Statement {
-    /// Whether the statement, by itself, gives something to everybody.
+    /// Whether the statement by itself grants public access.
     public func isPublicGrant(under rules: PublicAccessRules = .s3) -> Bool {
         effect == .allow && principals?.areUnfixed ?? false
             && !conditions.contains { rules.pin($0) && demandsKey($0) }
@@ -34,7 +34,7 @@ extension Principals {
 }
 
 extension Principal {
-    /// Whether the text names nobody in particular.
+    /// Whether the principal is not a particular one.
     fileprivate var isUnfixed: Bool {
         switch self {
         case .everyone: true

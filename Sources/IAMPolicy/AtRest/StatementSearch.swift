@@ -1,18 +1,17 @@
 extension Policy {
-    /// The statements that let a principal do something, each on the resources and under the conditions that it states.
+    /// The statements that allow a principal an action, each on the resources and under the conditions that it states.
     ///
     /// - Parameters:
     ///   - action: One action, such as `s3:PutObject`; case does not matter.
-    ///   - principal: Who is to be named: itself, its role, its account, or everybody.
-    ///   - resource: An ARN that the statement must name too. `nil` asks for any.
+    ///   - principal: The principal. A statement names it by itself, its role, its account, or all principals.
+    ///   - resource: An ARN that the statement must name too. `nil` stands for any.
     public func statements(
         allowing action: String, to principal: Principal, on resource: String? = nil
     ) -> [Statement] {
         statements.filter { $0.effect == .allow && $0.concerns(action, by: principal, on: resource) }
     }
 
-    /// The statements that keep a principal from doing something, each on the resources and under the conditions that it
-    /// states.
+    /// The statements that deny a principal an action, each on the resources and under the conditions that it states.
     public func statements(
         denying action: String, to principal: Principal, on resource: String? = nil
     ) -> [Statement] {

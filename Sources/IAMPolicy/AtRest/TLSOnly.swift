@@ -1,10 +1,10 @@
 extension Policy {
-    /// The statements that together refuse every S3 request to a bucket and its objects that does not come over TLS; empty
-    /// if some such request is not refused.
+    /// The statements that together deny every S3 request without TLS to a bucket and its objects; empty if they do not
+    /// deny all such requests.
     ///
-    /// A statement counts when it denies every S3 action to everybody, on the sole condition that `aws:SecureTransport` is
-    /// false. A condition on `s3:TlsVersion` is another one: a request without TLS has no such key. A list of patterns that
-    /// happens to cover today's actions does not count, because S3 adds actions.
+    /// A statement counts if it denies every S3 action to all principals, on the sole condition that
+    /// `aws:SecureTransport` is false. A condition on `s3:TlsVersion` does not count: a request without TLS has no such
+    /// key. A list of patterns that happens to cover today's actions does not count either, because S3 adds actions.
     ///
     /// Source: Amazon S3 User Guide, "Security best practices for Amazon S3", "Enforce encryption of data in transit".
     ///
@@ -17,7 +17,7 @@ extension Policy {
         return bucketDenial == objectDenial ? [bucketDenial] : [bucketDenial, objectDenial]
     }
 
-    /// Whether the policy refuses every S3 request to the bucket and its objects that does not come over TLS.
+    /// Whether the policy denies every S3 request without TLS to the bucket and its objects.
     public func allowsOnlyTLS(for bucketARN: String) -> Bool {
         !tlsOnlyStatements(for: bucketARN).isEmpty
     }

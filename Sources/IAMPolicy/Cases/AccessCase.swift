@@ -1,6 +1,6 @@
 import Basics
 
-/// A question to the evaluator as it stands in a file of cases: a request and all the policies that have a say in it.
+/// A case of a case file: a request and all policies that apply to it.
 public struct AccessCase: Sendable {
     public let id: String
     public let request: AccessRequest
@@ -14,11 +14,11 @@ public struct AccessCase: Sendable {
 
     public var decision: Decision { policies.decision(on: request) }
 
-    /// The cases of a file in their order, each read or with the reason why it cannot be.
+    /// Reads the cases of a file in their order. An entry holds a case, or the reason why it cannot be read.
     ///
-    /// A case that is malformed leaves the others readable, as long as its brackets and quotation marks are in balance.
+    /// A malformed case leaves the others readable, as long as its brackets and quotation marks are balanced.
     ///
-    /// - Throws: `AccessCaseError` if the text as a whole is no array.
+    /// - Throws: `AccessCaseError` if the text as a whole is not an array.
     public static func read(_ bytes: [UInt8]) throws(AccessCaseError) -> [Entry] {
         // Some editors begin a file with a byte order mark, which RFC 8259 lets a reader skip.
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
@@ -38,9 +38,9 @@ public struct AccessCase: Sendable {
         }
     }
 
-    /// What stands at one place of a file of cases.
+    /// One element of a case file.
     public struct Entry: Sendable {
-        /// `nil` if the case has none that can be read.
+        /// The id of the case; `nil` if the case has none that can be read.
         public let id: String?
         public let result: Result<AccessCase, AccessCaseError>
 
@@ -60,7 +60,7 @@ public struct AccessCase: Sendable {
     }
 }
 
-/// Why a case, or a file of cases, cannot be read.
+/// The reason why a case, or a case file, cannot be read.
 public struct AccessCaseError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
 

@@ -10,13 +10,13 @@ struct AccessCaseReader {
         "serviceControlPolicies", "resourceControlPolicies", "vpcEndpointPolicies", "settings",
     ]
 
-    /// What a file may say about a case to its readers.
+    /// Fields of a case for human readers. They are not read.
     private static let notes: Set<String> = [
         "expected", "expect", "decision", "because", "description", "title", "name", "note", "notes", "comment",
         "source", "page", "doc", "reference", "url", "why", "reason", "rule", "category", "tags",
     ]
 
-    /// The identifier of a case that may be unreadable otherwise.
+    /// The id of a case, even if the rest of it cannot be read; `nil` if the case has none.
     static func id(of text: ArraySlice<UInt8>) -> String? {
         RawJSON.members(of: text)?.first { $0.key == "id" }.flatMap { RawJSON.string($0.value) }
     }
@@ -150,7 +150,7 @@ struct AccessCaseReader {
 
     // MARK: - Fields
 
-    /// The members of an object; those that are null are absent.
+    /// The members of an object. Members that are null count as absent.
     private static func object(
         _ text: ArraySlice<UInt8>, _ name: String, allowed: Set<String>
     ) throws(AccessCaseError) -> [String: ArraySlice<UInt8>] {

@@ -1,9 +1,10 @@
-/// The answer about a request whose context is partly unknown.
+/// The access that a request has, if its context may be partly unknown.
 public struct Access: Sendable, Hashable {
     /// The conditions under which the request is allowed.
     ///
-    /// Statements are judged one by one: it goes unseen that the conditions of two exclude each other, or that the condition
-    /// of one always holds. A requirement other than `never` therefore means that access cannot be ruled out.
+    /// Each statement is evaluated alone. So the evaluation does not notice if the conditions of two statements exclude
+    /// each other, or if a condition always holds. A requirement other than `never` therefore means that access cannot
+    /// be ruled out.
     public let requirement: AccessRequirement
     /// The statements that grant the request, surely or perhaps.
     public let grants: [DecidingStatement]
@@ -13,14 +14,14 @@ public struct Access: Sendable, Hashable {
     /// Whether the request is allowed whatever the unknown keys are.
     public var isCertain: Bool { requirement == .always }
 
-    /// Whether the request is allowed for no values of the unknown keys.
+    /// Whether the request is denied whatever the unknown keys are.
     public var isRuledOut: Bool { requirement == .never }
 }
 
 extension PolicySet {
-    /// The conditions under which a request is allowed, whose context may be incomplete.
+    /// The conditions under which a request is allowed. Its context may be incomplete.
     ///
-    /// With a complete context the answer is `always` or `never`, as `decision(on:)` has it.
+    /// With a complete context, the requirement is `always` or `never`, and agrees with `decision(on:)`.
     ///
     /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access" and
     /// "Cross-account policy evaluation logic".
@@ -51,7 +52,7 @@ private struct AccessFormula {
             grants: grants.map(\.citation), denials: denials.map(\.citation))
     }
 
-    // MARK: - What must allow, whoever grants
+    // MARK: - Limits that must allow
 
     private var limits: [AccessRequirement] {
         var limits = policies.resourceControl.map { anyOf($0.policies.flatMap { named(.allow, of: $0, .account) }) }
@@ -72,7 +73,7 @@ private struct AccessFormula {
         return .all(of: limits)
     }
 
-    // MARK: - What grants
+    // MARK: - Grants
 
     private var grant: AccessRequirement {
         switch request.caller {
@@ -109,15 +110,15 @@ private struct AccessFormula {
         .any(of: statements.map(\.allowing))
     }
 
-    /// The statements, of a policy that speaks of the caller without naming it, that may apply.
+    /// The statements that may apply, of a policy on the caller's side, which names no principal.
     private func unnamed(_ effect: Statement.Effect, of policy: CompiledPolicy) -> [PossibleStatement] {
         policy.statements.filter { $0.effect == effect }.compactMap { statement in
             possible(statement, of: policy, statement.applies(to: prepared))
         }
     }
 
-    /// The statements, of a policy that names whom it means, that may apply and name the caller at least as closely as
-    /// `match`.
+    /// The statements that may apply and name the caller at least as closely as `match`, of a policy that names
+    /// principals.
     private func named(
         _ effect: Statement.Effect, of policy: CompiledPolicy, _ match: PrincipalMatch
     ) -> [PossibleStatement] {

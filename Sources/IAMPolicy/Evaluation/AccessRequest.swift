@@ -5,7 +5,7 @@ import Basics
 /// Source: IAM User Guide, "Components of a request" in "How IAM works".
 public struct AccessRequest: Sendable, Hashable {
     public var caller: Caller
-    /// Such as `s3:GetObject`; case does not matter.
+    /// The action, such as `s3:GetObject`; case does not matter.
     public var action: String
     /// The resource's ARN, or `*` if the action has no resource.
     public var resource: String

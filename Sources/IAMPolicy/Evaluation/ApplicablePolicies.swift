@@ -13,7 +13,7 @@ struct ApplicablePolicies {
     let serviceControl: [CompiledLevel]
     let resourceControl: [CompiledLevel]
     let vpcEndpoint: [CompiledPolicy]
-    /// Whether S3 refuses the request because the bucket's policy is public and restricted.
+    /// Whether S3 denies the request because the bucket's policy is public and restricted.
     let isBlockedAsPublic: Bool
 
     init(of policies: PolicySet, to request: AccessRequest) {
@@ -26,7 +26,7 @@ struct ApplicablePolicies {
         // A service-linked role cannot have a boundary.
         boundaries = caller.isIAMEntity && !isLimitless ? policies.boundaries : []
         session = caller.isIAMEntity ? policies.session : nil
-        // Service control policies limit the principals of an account: not services, and not the roles of services.
+        // Service control policies limit the principals of an account: not AWS services, and not service-linked roles.
         serviceControl = caller.accountID == nil || isLimitless ? [] : policies.serviceControl
         resourceControl =
             ResourceControlScope.covers(action: request.action.lowercased(), on: request.resource, by: caller)
@@ -38,14 +38,15 @@ struct ApplicablePolicies {
             && !caller.isService
     }
 
-    /// Whether the action is allowed to everybody who signs the request, and no policy can deny it.
+    /// Whether the action is allowed to every caller that signs the request, and no policy can deny it.
     ///
     /// Source: AWS STS API Reference, "GetCallerIdentity".
     var needsNoPermission: Bool {
         prepared.action == "sts:getcalleridentity" && request.caller != .anonymous
     }
 
-    /// Whether the resource's own policy must allow the action, even within one account: so it is for KMS keys and roles.
+    /// Whether the resource's own policy must allow the action, even within one account. This is so for KMS keys and
+    /// roles.
     ///
     /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "How IAM roles differ from resource-based
     /// policies".
@@ -61,8 +62,8 @@ struct ApplicablePolicies {
         }
     }
 
-    /// The root of a bucket's account reads, replaces and deletes the bucket's policy whatever that says, so that no owner
-    /// is locked out.
+    /// Whether the root user of a bucket's account reads, replaces or deletes the bucket's policy. It is allowed to,
+    /// whatever the policy says, so that no owner is locked out.
     ///
     /// Source: Amazon S3 API Reference, "PutBucketPolicy", "GetBucketPolicy" and "DeleteBucketPolicy".
     private static func isOwnerRepairingBucketPolicy(_ request: AccessRequest) -> Bool {
@@ -71,12 +72,12 @@ struct ApplicablePolicies {
             request.action.lowercased())
     }
 
-    /// The policies that speak of the caller without naming it.
+    /// The policies on the caller's side, which name no principal.
     var callersPolicies: [CompiledPolicy] {
         serviceControl.flatMap(\.policies) + identity + boundaries + (session.map { [$0] } ?? [])
     }
 
-    /// The policies that name whom they mean.
+    /// The policies that name principals: the policies on the resource's side and those of the VPC endpoint.
     var resourcesPolicies: [CompiledPolicy] {
         resourceControl.flatMap(\.policies) + vpcEndpoint + (resource.map { [$0] } ?? [])
     }

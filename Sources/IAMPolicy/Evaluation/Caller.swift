@@ -1,6 +1,6 @@
 import Basics
 
-/// Who makes a request.
+/// The principal that makes a request, or an anonymous caller.
 public enum Caller: Sendable, Hashable, CustomStringConvertible {
     /// A request that is not signed.
     case anonymous
@@ -95,7 +95,7 @@ public enum Caller: Sendable, Hashable, CustomStringConvertible {
         return context
     }
 
-    /// Whether the caller is a role that a service made for itself, which organization policies and boundaries do not limit.
+    /// Whether the caller is a service-linked role, which organization policies and boundaries do not limit.
     ///
     /// Source: IAM User Guide, "Create a service-linked role"; AWS Organizations User Guide, "Service control policies".
     public var isServiceLinkedRole: Bool {

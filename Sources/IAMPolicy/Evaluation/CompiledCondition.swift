@@ -92,7 +92,7 @@ struct CompiledCondition: Sendable {
         let values = context.value(ofLowercased: key)
         let isAbsent = values?.all.isEmpty ?? true
         if case .null(let absent, let present) = test {
-            // The guide names Null as what tells a key with an empty value from one that has something to compare.
+            // The guide says that Null distinguishes a key with an empty value from a key with a value to compare.
             return Truth(isAbsent || values == .single("") ? absent : present)
         }
         guard let values, !isAbsent else { return Truth(holdsWithoutKey) }
@@ -100,7 +100,8 @@ struct CompiledCondition: Sendable {
             // The guide counts an empty text as an empty set.
             return Truth(`operator`.quantifier == .forAllValues)
         }
-        // The guide requires a set operator for a multivalued key and does not say what another does; it fits none.
+        // The guide requires a set operator for a multivalued key. It does not define any other operator, so that one
+        // matches no value.
         if `operator`.quantifier == nil, case .several = values { return .no }
         let isNegated = `operator`.comparison.isNegated
         let isUnknown = hasUnknownVariable(in: context)
@@ -121,7 +122,7 @@ struct CompiledCondition: Sendable {
     private var holdsWithoutKey: Bool {
         switch `operator`.quantifier {
         case .forAllValues: true
-        // No value at all is never one that fits, and IfExists speaks of single values: it changes nothing here.
+        // Without a value, none matches. IfExists is about single values, so it changes nothing here.
         case .forAnyValue: false
         case nil: `operator`.ifExists || `operator`.comparison.isNegated
         }
@@ -144,7 +145,7 @@ struct CompiledCondition: Sendable {
         }
     }
 
-    /// Whether a value of the request fits one of the policy's, negation aside.
+    /// Whether a value of the request matches one of the policy's values, before negation.
     private func fits(_ value: String, in context: RequestContext) -> Bool {
         switch test {
         case .texts(let patterns, let ignoringCase):

@@ -15,7 +15,8 @@ struct CompiledPolicy: Sendable {
         }
     }
 
-    /// The statements of one effect that apply to the request, as policies without principals do.
+    /// The statements of one effect that apply to the request, if the policy is on the caller's side and names no
+    /// principal.
     func statements(_ effect: Statement.Effect, applyingTo request: PreparedRequest) -> [DecidingStatement] {
         statements.filter { $0.effect == effect && $0.applies(to: request) == .yes }.map { citation(of: $0) }
     }
@@ -50,7 +51,7 @@ final class CompiledStatement: Sendable {
     /// Whether the resource patterns contain policy variables.
     var hasVariableResources: Bool { resources?.texts.contains { $0.contains("${") } ?? false }
 
-    /// The texts of `Resource`; `nil` if there is another element, or none, so that no text tells what is meant.
+    /// The texts of `Resource`; `nil` if the statement has `NotResource` instead, or neither.
     var resourceTexts: [String]? { resources.flatMap { $0.areExceptions ? nil : $0.texts } }
 
     init(_ statement: Statement, version: Policy.Version, label: String, source: String? = nil) {
@@ -64,7 +65,7 @@ final class CompiledStatement: Sendable {
         conditions = statement.conditions.map { ($0, CompiledCondition($0, version: version)) }
     }
 
-    /// Whether the statement, in a policy that belongs to the caller, applies. One without `Resource` never does.
+    /// Whether the statement of a policy on the caller's side applies. A statement without `Resource` never does.
     func applies(to request: PreparedRequest) -> Truth {
         guard let resources, actionsMatch(request) else { return .no }
         if let principals, principals.match(request.caller, in: request.context) == .none { return .no }
@@ -72,12 +73,14 @@ final class CompiledStatement: Sendable {
         return resourceMatches == .no ? .no : Truth.all([resourceMatches, conditionsHold(request)])
     }
 
-    /// How the statement, in a policy that belongs to a resource, names the caller, and whether it applies. One without
-    /// `Principal` never does; one without `Resource` is about the resource that has the policy.
+    /// How closely the statement of a policy on the resource's side names the caller, and whether it applies. A
+    /// statement without `Principal` never does. A statement without `Resource` is about the resource that has the
+    /// policy.
     func match(_ request: PreparedRequest) -> (names: PrincipalMatch, applies: Truth) {
         guard let principals, actionsMatch(request) else { return (.none, .no) }
         var match = principals.match(request.caller, in: request.context)
-        // A boundary makes its principal one of those whom a denial with NotPrincipal is about, whomever that names.
+        // A denial with NotPrincipal applies to every principal with a permissions boundary, even if NotPrincipal names
+        // it.
         if case .allExcept = principals, effect == .deny, request.isBounded { match = .itself }
         let resourceMatches = resources?.match(request) ?? .yes
         guard match != .none, resourceMatches != .no else { return (.none, .no) }
@@ -94,14 +97,14 @@ final class CompiledStatement: Sendable {
         }
     }
 
-    /// Whether the statement applies to whomever it names.
+    /// Whether the statement applies to the principals that it names.
     func appliesToWhomItNames(_ request: PreparedRequest) -> Truth {
         guard actionsMatch(request) else { return .no }
         let resourceMatches = resources?.match(request) ?? .yes
         return resourceMatches == .no ? .no : Truth.all([resourceMatches, conditionsHold(request)])
     }
 
-    /// Whether one of these keys, in lower case, or a variable, has a part in whether the statement applies.
+    /// Whether one of these keys, in lower case, or a variable affects whether the statement applies.
     func depends(on keys: Set<String>) -> Bool {
         conditions.contains { condition in
             keys.contains(condition.source.key.lowercased()) || condition.source.values.contains { $0.contains("${") }
@@ -145,7 +148,7 @@ private struct CompiledResources: Sendable {
             return Truth(!areExceptions)
         }
         if !unknown(in: request).isEmpty { return .unknown }
-        // An exception that cannot be told, for want of a variable, leaves the element without meaning.
+        // If a variable in an exception has no value, the exception is undefined, and the element matches nothing.
         if areExceptions, patterns.contains(where: { !$0.isResolvable(in: request.context) }) { return .no }
         return Truth(areExceptions)
     }

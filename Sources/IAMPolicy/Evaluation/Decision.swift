@@ -1,7 +1,7 @@
 /// The outcome of a request, and its reason.
 public struct Decision: Sendable, Hashable {
     public let outcome: Outcome
-    /// Where the evaluation came to its end.
+    /// The stage at which the evaluation ended.
     public let stage: Stage
     /// The statements that decided: the denials, or the grants that sufficed. Empty if nothing allows.
     public let because: [DecidingStatement]
@@ -17,7 +17,7 @@ public struct Decision: Sendable, Hashable {
     /// Source: IAM User Guide, "The difference between explicit and implicit denies".
     public enum Outcome: String, Sendable, Hashable, CaseIterable, Codable {
         case allowed
-        /// Nothing denies, and something that would have to allow does not.
+        /// No statement denies the request, but a policy that has to allow it does not.
         case implicitDeny
         /// A statement denies, or S3 Block Public Access overrides the statements that allow.
         case explicitDeny
@@ -65,7 +65,7 @@ public struct DecidingStatement: Sendable, Hashable {
     /// The statement's identifier or, if it has none, its index in brackets.
     public let statement: String
     public let effect: Statement.Effect
-    /// Through what the statement was seen, such as an API call; `nil` for one that was made up.
+    /// The source of the statement, such as an API call; `nil` for a hypothetical one.
     public let source: String?
 
     public init(policy: String, statement: String, effect: Statement.Effect, source: String? = nil) {

@@ -1,8 +1,8 @@
 extension PolicySet {
-    /// Decides a request: a denial anywhere prevails, every limit must allow, and something must grant.
+    /// Decides a request: a denial in any policy prevails, every limit must allow, and a policy must grant.
     ///
-    /// A key that the context does not have is taken for absent, in an incomplete context too; `access(for:)` answers where
-    /// it is not known.
+    /// A key that the context does not have counts as absent, even if the context is incomplete. If the key may be
+    /// unknown, use `access(for:)`.
     ///
     /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access" and
     /// "Cross-account policy evaluation logic".
@@ -28,7 +28,8 @@ private struct Evaluation {
         return decision.isAllowed && policies.isBlockedAsPublic ? Self.refusedAsPublic : decision
     }
 
-    /// A denial that no policy states, such as that of RestrictPublicBuckets. It overrides every grant, as an explicit denial does.
+    /// The denial by RestrictPublicBuckets, which no policy states. It overrides every grant, as an explicit denial
+    /// does.
     private static let refusedAsPublic = Decision(
         .explicitDeny, at: .publicAccessBlock,
         because: [
@@ -40,9 +41,9 @@ private struct Evaluation {
             + policies.callersPolicies.flatMap { $0.statements(.deny, applyingTo: prepared) }
     }
 
-    // MARK: - What must allow, whoever grants
+    // MARK: - Limits that must allow
 
-    /// The decision if a limit does not allow.
+    /// The decision if a limit does not allow the request; `nil` if all limits do.
     private var limit: Decision? {
         for level in policies.resourceControl where !level.policies.contains(where: allowsByName) {
             return Decision(.implicitDeny, at: .resourceControlPolicies(level: level.id))
@@ -56,7 +57,7 @@ private struct Evaluation {
         return nil
     }
 
-    /// The decision if the caller's boundary or session policy does not allow.
+    /// The decision if the caller's boundary or session policy does not allow the request; `nil` if they do.
     private var callersLimit: Decision? {
         if !policies.boundaries.allSatisfy(allows) { return Decision(.implicitDeny, at: .permissionsBoundary) }
         if let session = policies.session {
@@ -67,7 +68,7 @@ private struct Evaluation {
         return nil
     }
 
-    // MARK: - What grants
+    // MARK: - Grants
 
     private var grant: Decision {
         switch request.caller {
@@ -85,7 +86,8 @@ private struct Evaluation {
             : Decision(.allowed, at: .resourcePolicy, because: grants)
     }
 
-    /// The root user has every permission in its account but those that a key policy must give, and assumes no role.
+    /// The decision for the root user. It has every permission in its account, except for permissions that a key policy
+    /// must give. It cannot assume a role.
     private var grantToRoot: Decision {
         if prepared.action == "sts:assumerole" { return Decision(.implicitDeny, at: .accountRoot) }
         guard policies.isWithinAccount, !policies.needsResourcePolicy else { return grantByResourcePolicyAlone }

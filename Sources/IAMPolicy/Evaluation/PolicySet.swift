@@ -1,4 +1,4 @@
-/// All the policies that have a say in a caller's requests for a resource, read once so that many requests can be decided.
+/// All policies that apply to a caller's requests for a resource, compiled once to decide many requests.
 public struct PolicySet: Sendable {
     let identity: [CompiledPolicy]
     let resource: CompiledPolicy?
@@ -7,7 +7,7 @@ public struct PolicySet: Sendable {
     let serviceControl: [CompiledLevel]
     let resourceControl: [CompiledLevel]
     let vpcEndpoint: [CompiledPolicy]
-    /// Whether the resource policy gives something to everybody in S3's sense and the bucket restricts such policies.
+    /// Whether the resource policy is public by S3's definition, and the bucket restricts public policies.
     let restrictsPublicBucket: Bool
 
     /// - Parameters:
@@ -34,7 +34,7 @@ public struct PolicySet: Sendable {
         restrictsPublicBucket = restrictPublicBuckets && !(resource?.policy.publicGrants().isEmpty ?? true)
     }
 
-    /// The same with another policy of the resource.
+    /// Copies `policies`, with another policy of the resource.
     init(replacing policy: NamedPolicy?, in policies: PolicySet) {
         identity = policies.identity
         resource = policy.map { CompiledPolicy($0) }
@@ -46,7 +46,7 @@ public struct PolicySet: Sendable {
         restrictsPublicBucket = policies.restrictsPublicBucket
     }
 
-    /// The policies of a caller together with those of a resource, all of them read already.
+    /// Combines the policies of a caller with those of a resource, all of them compiled already.
     init(
         identity: [CompiledPolicy], boundaries: [CompiledPolicy], serviceControl: [CompiledLevel],
         guarding resource: PolicySet
@@ -66,11 +66,11 @@ public struct PolicySet: Sendable {
 public struct NamedPolicy: Sendable, Hashable {
     public var name: String
     public var policy: Policy
-    /// Through what the policy was seen, such as an API call; `nil` for one that was made up.
+    /// The source of the policy, such as an API call; `nil` for a hypothetical one.
     public var source: String?
-    /// The document as it was written; `nil` for one that was made up.
+    /// The document as it was written; `nil` for a hypothetical policy.
     public var text: String?
-    /// Of a managed policy, such as `v3`.
+    /// The version of a managed policy, such as `v3`.
     public var version: String?
     /// The sources of statements that were added to those of the policy, by their index.
     private(set) var addedSources: [Int: String] = [:]
@@ -85,7 +85,7 @@ public struct NamedPolicy: Sendable, Hashable {
         self.version = version
     }
 
-    /// Adds statements that were seen through something else, such as the grants of a key beside its policy.
+    /// Adds statements from another source, such as the grants of a key in addition to its policy.
     public mutating func add(_ statements: [Statement], from source: String?) {
         for statement in statements {
             addedSources[policy.statements.count] = source
@@ -93,7 +93,7 @@ public struct NamedPolicy: Sendable, Hashable {
         }
     }
 
-    /// Through what the statement of that index was seen.
+    /// The source of the statement of that index.
     func source(of statement: Int) -> String? { addedSources[statement] ?? source }
 
     /// The statement of that index as the document spells it, on one line.
@@ -113,7 +113,8 @@ public struct ControlLevel: Sendable, Hashable {
         self.policies = policies
     }
 
-    /// The level with every statement about everybody, which is the only `Principal` that a resource control policy takes.
+    /// The level with the `Principal` `*` in all statements that name none. A resource control policy can have no other
+    /// one.
     ///
     /// Source: AWS Organizations User Guide, "RCP syntax".
     fileprivate var namingEveryone: ControlLevel {

@@ -6,11 +6,12 @@ import Basics
 /// resource-based policies and implicit denies; "AWS JSON policy elements: Principal".
 enum PrincipalMatch: Int, Sendable, Comparable {
     case none
-    /// The account: the permission is the account's to pass on, by its identity policies.
+    /// The caller's account, which passes the permission on by its identity policies.
     case account
-    /// The role of a session, or the user whom a federated session acts for: boundary and session policy limit it.
+    /// The role of a session, or the user for which a federated session acts. The boundary and the session policy limit
+    /// the permission.
     case parent
-    /// The caller itself, or everybody: nothing but a denial limits it.
+    /// The caller itself, or all principals. The boundary and the session policy limit the permission only by a denial.
     case itself
 
     static func < (one: PrincipalMatch, other: PrincipalMatch) -> Bool { one.rawValue < other.rawValue }
@@ -33,8 +34,9 @@ struct IdentifiedCaller: Sendable {
 extension Principals {
     /// How the element names the caller.
     ///
-    /// `NotPrincipal` leaves out only those whom it names themselves: the guide's examples list a user's account, or a
-    /// session's role, beside it, and all others of that account or role stay denied.
+    /// `NotPrincipal` leaves out only the principals that it names themselves. The guide's examples list a user
+    /// together with its account, or a session together with its role; all other principals of that account or role
+    /// stay denied.
     func match(_ caller: IdentifiedCaller, in context: RequestContext) -> PrincipalMatch {
         switch self {
         case .only(let principals):
@@ -72,8 +74,8 @@ extension Principal {
         }
     }
 
-    /// A session's ARN has the name given to GetFederationToken, and not the user's; the guide's example gives both the
-    /// same.
+    /// Whether a federated session is the user's. The session's ARN has the name given to GetFederationToken, not the
+    /// user's name. Both are taken to be the same, as in the guide's example.
     private static func isFederated(_ session: String, from user: String) -> Bool {
         guard let session = ARN(session), let user = ARN(user) else { return false }
         return session.account == user.account && session.partition == user.partition

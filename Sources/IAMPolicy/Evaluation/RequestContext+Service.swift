@@ -1,7 +1,8 @@
 extension RequestContext {
-    /// What is known of every request that an AWS service makes with its service principal; the rest is unknown.
+    /// The known context of every request that an AWS service makes with its service principal. All other keys are
+    /// unknown.
     ///
-    /// Of the keys that the policies ask for, those about principals of accounts and about their network are absent.
+    /// A key that the policies test is absent if it is about the principals of accounts, or about their network.
     ///
     /// Source: IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys";
     /// Amazon S3 User Guide, "Configuring IAM policies for using access points".

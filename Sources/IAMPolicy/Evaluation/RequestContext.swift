@@ -1,7 +1,7 @@
 /// The condition keys that a request has, and their values.
 ///
-/// Names of keys are case-insensitive. Nothing is derived. A key that is not here is absent from a complete context, and not
-/// known in an incomplete one; there an empty list says that a key is absent.
+/// Names of keys are case-insensitive. No key is derived from another. A key that is not here is absent if the context
+/// is complete, and unknown if it is incomplete. In an incomplete context, an empty list means that the key is absent.
 ///
 /// Source: IAM User Guide, "The request context" in "Policy evaluation logic".
 public struct RequestContext: Sendable, Hashable, ExpressibleByDictionaryLiteral {

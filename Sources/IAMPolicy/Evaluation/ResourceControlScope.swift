@@ -1,9 +1,9 @@
 import Basics
 
-/// Which requests resource control policies have a say in.
+/// The requests to which resource control policies apply.
 ///
-/// A service that is not listed is not limited by them; if AWS has added one since, access is seen that the policies take
-/// away, and none is overlooked.
+/// The policies do not limit a service that is not listed. If AWS has added one since, the evaluation shows access that
+/// the policies deny, but it overlooks none.
 ///
 /// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", sections "List of AWS services that support
 /// RCPs" and "Resources and entities not restricted by RCPs", as of September 2026.
@@ -25,7 +25,7 @@ enum ResourceControlScope {
         guard !caller.isServiceLinkedRole, action != "kms:retiregrant", let colon = action.firstIndex(of: ":"),
             services.contains(String(action[..<colon]))
         else { return false }
-        // A service may become its service-linked role, whatever the policies say.
+        // A service can assume its service-linked role, whatever the policies say.
         if case .service = caller, ARN(resource)?.resource.hasPrefix("role/aws-service-role/") ?? false { return false }
         return true
     }

@@ -23,13 +23,13 @@ public enum Actions: Sendable, Hashable {
         }
     }
 
-    /// Whether every action that `other` names is named here too. `false` may also mean that it cannot be told from the
-    /// patterns alone.
+    /// Whether every action that `other` names is named here too. `false` may also mean that the patterns alone do not
+    /// show it.
     public func cover(_ other: Actions) -> Bool {
         patternSet.covers(other.patternSet)
     }
 
-    /// Whether some action may be named here and there. It errs towards `true`.
+    /// Whether both elements may name the same action. It errs towards `true`.
     public func overlap(_ other: Actions) -> Bool { patternSet.overlaps(other.patternSet) }
 
     var patternSet: PatternSet {

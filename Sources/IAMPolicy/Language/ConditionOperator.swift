@@ -13,7 +13,8 @@ public struct ConditionOperator: Sendable, Hashable, CustomStringConvertible {
         self.ifExists = ifExists
     }
 
-    /// `nil` for a name that is no operator. Case does not matter: AWS takes `bool`, and its own documents write it.
+    /// Reads an operator's name; `nil` if there is no such operator. Case does not matter: AWS accepts `bool`, and its
+    /// own documents use it.
     public init?(_ name: String) {
         var rest = name.lowercased()[...]
         for quantifier in Quantifier.allCases {
@@ -71,7 +72,7 @@ public struct ConditionOperator: Sendable, Hashable, CustomStringConvertible {
         case arnNotLike = "ArnNotLike"
         case null = "Null"
 
-        /// Whether the comparison holds when no value fits, and therefore also when the key is absent.
+        /// Whether the comparison holds if no value matches, and therefore also if the key is absent.
         public var isNegated: Bool {
             switch self {
             case .stringNotEquals, .stringNotEqualsIgnoreCase, .stringNotLike, .numericNotEquals, .dateNotEquals,

@@ -1,7 +1,7 @@
 /// A policy document in the language that identity, resource, boundary, session, organization and endpoint policies share.
 ///
-/// It is a value: what `init(parsing:)` accepted and nothing more. Equality is that of meaning as written: `"Action": "x"`
-/// and `"Action": ["x"]` are equal, the order of statements counts.
+/// It holds what `init(parsing:)` accepted and nothing more. Equality does not depend on the spelling: `"Action": "x"`
+/// and `"Action": ["x"]` are equal. The order of statements counts.
 ///
 /// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 public struct Policy: Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct Policy: Sendable, Hashable {
         self.statements = statements
     }
 
-    /// The two versions of the language. A document that names none is of the older one.
+    /// The two versions of the language. A document that names none has the older one.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Version".
     public enum Version: String, Sendable, Hashable, CaseIterable {

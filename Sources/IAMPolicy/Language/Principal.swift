@@ -1,13 +1,14 @@
 import Basics
 
-/// Whom a statement of a resource policy names.
+/// A principal that a statement of a resource policy names.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
 public enum Principal: Sendable, Hashable {
-    /// `"*"` or `{"AWS": "*"}`: everybody, anonymous callers included. The two mean the same in a resource policy.
+    /// `"*"` or `{"AWS": "*"}`: all principals, including anonymous callers. The two mean the same in a resource
+    /// policy.
     case everyone
-    /// Twelve digits, or the ARN `arn:…:iam::ACCOUNT:root`: the principals of the account to whom the account passes the
-    /// permission on.
+    /// Twelve digits, or the ARN `arn:…:iam::ACCOUNT:root`: the principals of the account to which the account passes
+    /// the permission on.
     case account(String)
     /// An IAM user's ARN.
     case user(String)
@@ -80,8 +81,8 @@ public enum Principal: Sendable, Hashable {
         }
     }
 
-    /// Whether this principal includes `other`: everybody includes all, an account its users, roles and
-    /// sessions, a role its sessions.
+    /// Whether this principal includes `other`: `everyone` includes all, an account its users, roles and sessions, a
+    /// role its sessions.
     public func includes(_ other: Principal) -> Bool {
         if self == other { return true }
         switch (self, other) {

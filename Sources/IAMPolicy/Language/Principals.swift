@@ -5,7 +5,7 @@ public enum Principals: Sendable, Hashable {
     case only([Principal])
     case allExcept([Principal])
 
-    /// Whether the element names everybody without exception.
+    /// Whether the element names all principals without exception.
     public var includeEveryone: Bool {
         switch self {
         case .only(let principals): principals.contains(.everyone)
@@ -15,9 +15,9 @@ public enum Principals: Sendable, Hashable {
 
     /// Whether the statement is about this principal.
     ///
-    /// `Principal` names it by itself, its role, its account or everybody. `NotPrincipal` leaves out only those whom it
-    /// names themselves: the guide's examples list a user's account, or a session's role, beside it, and everybody else of
-    /// that account or role stays included.
+    /// `Principal` names it by itself, its role, its account or `*`. `NotPrincipal` leaves out only the principals that
+    /// it names themselves. The guide's examples list a user together with its account, or a session together with its
+    /// role; all other principals of that account or role stay included.
     public func include(_ principal: Principal) -> Bool {
         switch self {
         case .only(let principals): principals.contains { $0.includes(principal) }

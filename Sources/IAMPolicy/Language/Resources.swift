@@ -15,8 +15,8 @@ public enum Resources: Sendable, Hashable {
         }
     }
 
-    /// Whether the element names the resource whose ARN is given, in whatever request: a pattern with a policy variable
-    /// names none, because the variable's value is not known here.
+    /// Whether the element names the resource of that ARN in every request. A pattern with a policy variable names
+    /// none, because the variable's value is not known here.
     public func match(_ arn: String) -> Bool {
         switch self {
         case .only(let patterns): patterns.contains { $0.matches(arn) }
@@ -24,8 +24,8 @@ public enum Resources: Sendable, Hashable {
         }
     }
 
-    /// Whether every resource that `other` names is named here too. `false` may also mean that it cannot be told from the
-    /// patterns alone.
+    /// Whether every resource that `other` names is named here too. `false` may also mean that the patterns alone do
+    /// not show it.
     public func cover(_ other: Resources) -> Bool {
         includeEverything || patternSet.covers(other.patternSet)
     }
@@ -38,7 +38,7 @@ public enum Resources: Sendable, Hashable {
         }
     }
 
-    /// Whether some resource may be named here and there; a policy variable may have any value. It errs towards `true`.
+    /// Whether both elements may name the same resource. A policy variable may have any value. It errs towards `true`.
     public func overlap(_ other: Resources) -> Bool { widestSet.overlaps(other.widestSet) }
 
     private var widestSet: PatternSet {
@@ -75,7 +75,7 @@ public struct ResourcePattern: Sendable, Hashable, ExpressibleByStringLiteral {
         self.init(text)
     }
 
-    /// Whether the pattern names the resource in whatever request, which one with a policy variable does not.
+    /// Whether the pattern names the resource in every request. A pattern with a policy variable does not.
     public func matches(_ arn: String) -> Bool {
         ARNPattern(text, replacingVariables: true, in: .resource).matches(arn, in: nil)
     }

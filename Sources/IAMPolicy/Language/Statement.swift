@@ -1,11 +1,11 @@
-/// One statement: who may, or may not, do what with which resources, and when.
+/// One statement: it allows or denies principals some actions on some resources, under conditions.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Statement".
 public struct Statement: Sendable, Hashable {
     public var sid: String?
     public var effect: Effect
-    /// `nil` if the document has neither `Principal` nor `NotPrincipal`, as in identity policies.
-    /// In a resource policy such a statement applies to nobody.
+    /// `nil` if the document has neither `Principal` nor `NotPrincipal`, as in identity policies. In a resource policy
+    /// such a statement applies to no principal.
     public var principals: Principals?
     public var actions: Actions
     /// `nil` if the document has neither `Resource` nor `NotResource`, as in role trust policies.
@@ -26,9 +26,10 @@ public struct Statement: Sendable, Hashable {
         self.conditions = conditions
     }
 
-    /// The resources that are meant. In a policy that belongs to its caller (an identity policy, a boundary, a session policy,
-    /// or a service control policy, which is written in the same language) an ARN of fewer than six fields is completed with
-    /// `*`: `arn:aws:sqs` means all that SQS has. In a policy that names whom it means it stays as it is written.
+    /// The resources, with short ARNs completed if the policy is on the caller's side. In an identity policy, a
+    /// boundary, a session policy, or a service control policy, which is written in the same language, an ARN of fewer
+    /// than six fields is completed with `*`: `arn:aws:sqs` means all SQS resources. In a policy that names principals,
+    /// it stays as it is written.
     ///
     /// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
     public var completedResources: Resources? { principals == nil ? resources?.completed : resources }

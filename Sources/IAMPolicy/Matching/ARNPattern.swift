@@ -23,14 +23,15 @@ struct ARNPattern: Sendable, Hashable {
     private let isOpenEnded: Bool
     /// Whether the pattern has a `*` that may reach across the first five colons.
     private let reachesAcross: Bool
-    /// The whole pattern if a wildcard reaches across colons and no variable has a part in it, read once for all texts.
+    /// The whole pattern, read once for all texts, if a wildcard reaches across colons and the pattern has no
+    /// variables.
     private let whole: WildcardAcrossColons?
 
     /// - Parameter replacingVariables: `false` in the older version of the language.
     init(_ text: String, replacingVariables: Bool, in place: Place) {
         let texts = Self.split(text, keepingVariables: replacingVariables)
         segments = texts.enumerated().map { index, segment in
-            // Before what stands for the resource, conditions may have variables and `Resource` may not.
+            // In the segments before the resource, conditions may have variables and `Resource` may not.
             let mayHaveVariables = index == texts.count - 1 || place == .condition
             return VariablePattern(segment, replacingVariables: replacingVariables && mayHaveVariables)
         }
@@ -99,7 +100,7 @@ struct ARNPattern: Sendable, Hashable {
     /// How many of an ARN's six fields the pattern has.
     static func fieldCount(of text: String) -> Int { split(text, keepingVariables: true).count }
 
-    /// A pattern cut at its first five colons, where the colon of `${aws:username}` separates nothing.
+    /// The pattern split at its first five colons. The colon of `${aws:username}` does not separate segments.
     private static func split(_ text: String, keepingVariables: Bool) -> [Substring] {
         guard keepingVariables, text.utf8.contains(UInt8(ascii: "$")) else { return ARN.segments(of: text) }
         var segments: [Substring] = []

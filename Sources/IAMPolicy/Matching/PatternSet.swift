@@ -1,12 +1,13 @@
 import Basics
 
-/// A list of patterns, or everything but them: what `Action` and `NotAction`, `Resource` and `NotResource` say.
+/// A list of patterns, or everything except them: the meaning of `Action` and `NotAction`, `Resource` and
+/// `NotResource`.
 enum PatternSet: Sendable, Hashable {
     case only([WildcardPattern])
     case allExcept([WildcardPattern])
 
-    /// Whether everything in `other` is in this set. It errs towards `false`: two patterns that cover a third only together
-    /// are not seen to do so.
+    /// Whether everything in `other` is in this set. It errs towards `false`: two patterns that cover a third one only
+    /// together do not count.
     func covers(_ other: PatternSet) -> Bool {
         switch (self, other) {
         case (.only(let mine), .only(let others)):
@@ -102,7 +103,7 @@ extension WildcardPattern {
 
     private var isASCII: Bool { elements.allSatisfy { $0 < 128 || $0 > 255 } }
 
-    /// One character beyond ASCII is several bytes: there a `?` is taken for a run.
+    /// The elements with each `?` as a run, because one character beyond ASCII has several bytes.
     private var widened: [Element] { elements.map { $0 == Self.anyOne ? Self.anyRun : $0 } }
 }
 
@@ -112,8 +113,8 @@ extension WildcardPattern {
         !text.isEmpty && text.allSatisfy { $0 == "*" }
     }
 
-    /// Whether the text is all wildcards and asks for no more than two characters, which every service's prefix and every
-    /// action's name has.
+    /// Whether the text is all wildcards and requires at most two characters. Every service's prefix and every action's
+    /// name has at least two.
     static func matchesAnyName(_ text: Substring) -> Bool {
         text.contains("*") && text.allSatisfy { $0 == "*" || $0 == "?" } && text.count { $0 == "?" } <= 2
     }

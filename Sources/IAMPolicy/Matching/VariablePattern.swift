@@ -28,7 +28,7 @@ struct VariablePattern: Sendable, Hashable {
         ignoresCase = ignoringCase
         let text = ignoringCase ? Substring(text.lowercased()) : Substring(text)
         guard replacingVariables, text.utf8.contains(UInt8(ascii: "$")) else {
-            // Most patterns have no variables; they are told by a glance at the bytes.
+            // Most patterns have no variables. A search for `$` in the bytes is enough to recognize them.
             let constant = elements(text)
             parts = [.pattern(constant)]
             self.constant = WildcardPattern(elements: constant)
@@ -56,8 +56,9 @@ struct VariablePattern: Sendable, Hashable {
         self.constant = constant.map { WildcardPattern(elements: $0) }
     }
 
-    /// The pattern with each variable replaced by its value, in which `*` and `?` are plain text; `nil` if a variable has
-    /// neither a single value nor a default, so that the element that contains it cannot match, and if it is not known.
+    /// The pattern with each variable replaced by its value, in which `*` and `?` are plain text. It is `nil` if a
+    /// variable is unknown, or has neither a single value nor a default, so that the element that contains it cannot
+    /// match.
     func resolved(in context: RequestContext?) -> WildcardPattern? {
         if let constant { return constant }
         var elements: [WildcardPattern.Element] = []

@@ -15,7 +15,7 @@ struct WildcardAcrossColons: Sendable, Hashable {
         var position: Int
     }
 
-    /// Only two runs have ever to be tried again: the last one that reaches across colons, and the last one after it.
+    /// Only two runs ever need to be tried again: the last one that reaches across colons, and the last one after it.
     private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let resource = Self.startOfResource(in: text)
         var position = 0
@@ -25,7 +25,7 @@ struct WildcardAcrossColons: Sendable, Hashable {
         while position < text.count {
             if next < elements.count, elements[next] == WildcardPattern.anyRun {
                 if next + 1 == elements.count { return true }
-                // Behind the fifth colon all runs are alike.
+                // After the fifth colon all runs are alike.
                 if reachesAcross(next) || position >= resource {
                     across = Retry(element: next + 1, position: position)
                     within = nil
@@ -65,7 +65,7 @@ struct WildcardAcrossColons: Sendable, Hashable {
         position < resource && text[position] == UInt8(ascii: ":")
     }
 
-    /// The place behind the fifth colon; the end if there are fewer.
+    /// The index after the fifth colon; the end if there are fewer.
     private static func startOfResource(in text: UnsafeBufferPointer<UInt8>) -> Int {
         var colons = 0
         for (index, byte) in text.enumerated() where byte == UInt8(ascii: ":") {

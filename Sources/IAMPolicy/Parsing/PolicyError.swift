@@ -1,6 +1,6 @@
 public import Basics
 
-/// Why a text is no policy, and where it stops being one.
+/// The reason why a text is not a policy, and the place of the error.
 public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     public let reason: Reason
     /// Counted from 1.
@@ -21,8 +21,8 @@ public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "line \(line), column \(column): \(reason)" }
 
     public enum Reason: Sendable, Hashable, CustomStringConvertible {
-        /// No JSON text within the limits, or one that has a key twice. Names of condition keys and operators are compared
-        /// without regard to case.
+        /// The text is not JSON within the limits, or has a key twice. Names of condition keys and operators are
+        /// compared without regard to case.
         case json(JSONError.Reason)
         /// A name that the policy language does not have.
         case unknownElement(String, in: String)

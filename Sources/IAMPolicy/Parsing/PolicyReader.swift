@@ -1,7 +1,7 @@
 import Basics
 
 extension Policy {
-    /// Reads a policy document strictly: nothing unknown, nothing twice, nothing missing.
+    /// Reads a policy document strictly: an element that is unknown, duplicate or missing is an error.
     ///
     /// The text may be at most 1 MiB long, of which 256 KiB other than white space, and nested 16 deep.
     ///
@@ -35,12 +35,13 @@ extension JSONNode {
 }
 
 extension JSON.Options {
-    /// AWS's own managed policies have no quota: AWSSupportServiceRolePolicy, which a role of every account has, reached
-    /// 140 kB, and grows. The deepest policy is nested six deep.
+    /// The limits for any policy. AWS's own managed policies have no quota: AWSSupportServiceRolePolicy, which a role
+    /// of every account has, reached 140 kB, and grows. The deepest policy is nested six deep.
     static let policy = JSON.Options(significantBytes: 256 << 10)
 
-    /// A policy that a customer writes. Most services take 2 to 32 KiB without counting white space, of which a document may
-    /// have much more; ten times IAM's largest quota, of 10,240 characters, is too long everywhere.
+    /// The limits for a policy that a customer writes. Most services accept 2 to 32 KiB, not counting white space, of
+    /// which a document may have much more. Ten times IAM's largest quota, which is 10,240 characters, is too long for
+    /// every service.
     ///
     /// Source: IAM User Guide, "IAM and AWS STS quotas"; OpenSearch Service Developer Guide, "Quotas" (100 KiB).
     static let customerPolicy = JSON.Options(significantBytes: 10 * 10_240 - 1)
@@ -232,7 +233,7 @@ extension PolicyReader {
     }
 }
 
-/// The members of an object all of whose names are known.
+/// The members of an object that has only allowed names.
 private struct Elements {
     private let members: [String: JSONNode.Member]
     private let parent: String

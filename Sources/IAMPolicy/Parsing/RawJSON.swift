@@ -1,7 +1,7 @@
 import Basics
 
-/// Cuts a JSON array or object into the texts of its members without reading them, so that one that cannot be read leaves
-/// the others readable.
+/// Splits a JSON array or object into the texts of its members without reading them, so that an unreadable member
+/// leaves the others readable.
 enum RawJSON {
     /// The texts of an array's elements; `nil` if the text is no array with its brackets in balance.
     static func elements(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
@@ -21,7 +21,7 @@ enum RawJSON {
         return members
     }
 
-    /// The string that a text is; `nil` if it is something else.
+    /// The value of a JSON string; `nil` if the text is not a string.
     static func string(_ text: ArraySlice<UInt8>) -> String? {
         guard let node = try? JSONNode(policy: Array(text)), case .string(let string) = node.value
         else {
@@ -63,7 +63,7 @@ enum RawJSON {
         return pieces
     }
 
-    /// The place behind the string with which the text begins.
+    /// The index after the string with which the text begins.
     private static func endOfString(in text: ArraySlice<UInt8>) -> Int? {
         guard text.first == UInt8(ascii: "\"") else { return nil }
         var position = text.startIndex + 1

@@ -1,8 +1,8 @@
 import BitCollections
 import Synchronization
 
-/// For which members of a population a condition holds: judged once for each condition, since the same few stand in the
-/// policies of many resources.
+/// A cache of the members of a population for which conditions hold. Each condition is evaluated once, because the
+/// policies of many resources have the same few conditions.
 final class ConditionTruths: Sendable {
     private let population: Population
     private let context: RequestContext
@@ -18,7 +18,7 @@ final class ConditionTruths: Sendable {
         self.context = context
     }
 
-    /// For whom all conditions of the statement hold.
+    /// The members for which all conditions of the statement hold.
     func all(of statement: CompiledStatement) -> TruthSet {
         statement.conditions.reduce(into: TruthSet(population.everybody)) { result, condition in
             result.formIntersection(truth(of: condition.source, condition.compiled, statement.version))

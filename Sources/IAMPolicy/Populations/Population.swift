@@ -1,9 +1,11 @@
 public import BitCollections
 
-/// Many users and roles with their policies, read once, so that a question can be asked about all of them together.
+/// Many users and roles with their policies, compiled once, so that a request can be evaluated for all of them
+/// together.
 ///
-/// The answers are those of ``PolicySet/access(for:)`` for each of them alone. They cost less because a policy that a
-/// thousand hold is judged once, and because policies that do not speak of the action or the resource are never looked at.
+/// The answers are the same as those of ``PolicySet/access(for:)`` for each of them alone. They cost less because a
+/// policy that a thousand members hold is evaluated once, and because policies that do not name the action or the
+/// resource are skipped.
 public struct Population: Sendable {
     /// A user or role, which holds policies by their places in the population's list.
     public struct Member: Sendable {
@@ -15,7 +17,7 @@ public struct Population: Sendable {
         public var boundaries: [Int]
         /// The place of the service control policies that its account is under; `nil` for none.
         public var controls: Int?
-        /// What is known of the condition keys whoever asks, beside ``Caller/knownContext``, such as its tags.
+        /// The condition keys that are known for the member in addition to ``Caller/knownContext``, such as its tags.
         public var context: RequestContext
 
         public init(
@@ -33,19 +35,19 @@ public struct Population: Sendable {
     public let members: [Member]
     let policies: [CompiledPolicy]
     let controls: [[CompiledLevel]]
-    /// Everybody, and those who hold each policy.
+    /// All members, and the members that hold each policy.
     let everybody: BitSet
     let holders: [BitSet]
-    /// Those who have the same boundaries.
+    /// The members that have the same boundaries.
     let boundaryGroups: [(policies: [Int], members: BitSet)]
-    /// Those whom the same service control policies limit.
+    /// The members that the same service control policies limit.
     let controlGroups: [(controls: Int, members: BitSet)]
-    /// The roles of services, which neither boundaries nor organization policies limit.
+    /// The service-linked roles, which neither boundaries nor organization policies limit.
     let limitless: BitSet
     let accounts: [String: BitSet]
-    /// The condition keys that are known of some member, in lower case.
+    /// The condition keys that are known for some member, in lower case.
     let callerKeys: Set<String>
-    /// What is known of each member, ready for many requests.
+    /// The identity and the known context of each member, prepared for many requests.
     let identified: [IdentifiedCaller]
     let contexts: [RequestContext]
     private let numbers: [Caller: Int]
@@ -90,11 +92,11 @@ public struct Population: Sendable {
         identified = members.map { IdentifiedCaller($0.caller) }
     }
 
-    /// The member that is this caller.
+    /// The number of the member that is this caller.
     public func number(of caller: Caller) -> Int? { numbers[caller] }
 
-    /// Who can do `action`, to be asked about as many resources as one likes.
-    /// - Parameter context: the condition keys that are known of the request, whoever makes it.
+    /// The question which members can do `action`, prepared for any number of resources.
+    /// - Parameter context: the condition keys that are known for the request of every member.
     public func question(_ action: String, context: RequestContext = [:]) -> Question {
         Question(of: self, action: action, context: context.incomplete)
     }
@@ -102,9 +104,9 @@ public struct Population: Sendable {
     /// The access that a member has, or would have if it were changed. For many questions about one member this costs less than a
     /// ``Question``, which is made for all members.
     /// - Parameters:
-    ///   - policies: what it would hold besides its own.
-    ///   - boundaries: what would bound it in place of its own boundaries; `nil` leaves it these.
-    ///   - isNew: whether another member of its account is meant, that holds `policies` only.
+    ///   - policies: policies that it would hold besides its own.
+    ///   - boundaries: boundaries that would replace its own; `nil` leaves it its own.
+    ///   - isNew: whether to evaluate a new member of its account instead, which holds only `policies`.
     public func access(
         of member: Int, holdingAlso policies: [NamedPolicy] = [], boundedBy boundaries: [NamedPolicy]? = nil,
         asNew isNew: Bool = false, _ action: String, on resource: GuardedResource, context: RequestContext = [:]
@@ -135,7 +137,7 @@ public struct Population: Sendable {
     }
 }
 
-/// A resource with all that has a say on its side.
+/// A resource with all policies that apply on its side.
 public struct GuardedResource: Sendable {
     public let arn: String
     /// The account that owns it; `nil` takes the account in the ARN or, if it has none, the caller's.
@@ -159,7 +161,7 @@ public struct GuardedResource: Sendable {
             resource: policy, resourceControl: resourceControl, restrictPublicBuckets: restrictPublicBuckets)
     }
 
-    /// The resource with other policies on its side than those that it has.
+    /// The resource with another policy of its own.
     public func with(policy: NamedPolicy?) -> GuardedResource {
         GuardedResource(
             arn: arn, accountID: accountID, isWildcardOnly: isWildcardOnly,
@@ -174,11 +176,11 @@ public struct GuardedResource: Sendable {
     }
 }
 
-/// Members of a population who can do something.
+/// The members of a population that can do an action on a resource.
 public struct Holders: Sendable, Equatable {
-    /// Those who can whatever the unknown condition keys are.
+    /// The members that can, whatever the unknown condition keys are.
     public var certain: BitSet
-    /// Those for whom it cannot be ruled out, the certain ones among them.
+    /// The members for which access cannot be ruled out, including the certain ones.
     public var possible: BitSet
 
     public init(certain: BitSet = [], possible: BitSet = []) {

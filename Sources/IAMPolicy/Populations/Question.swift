@@ -1,13 +1,13 @@
 import Basics
 import BitCollections
 
-/// One action, asked about a whole population and as many resources as one likes.
+/// The question which members of a population can do one action, for any number of resources.
 public struct Question: Sendable {
     public let action: String
     private let population: Population
-    /// What is known of a request, whoever makes it.
+    /// The context that is known for the request of every member.
     private let context: RequestContext
-    /// The statements of identity policies that speak of the action, with those who hold them.
+    /// The statements of identity policies that name the action, with the members that hold them.
     private let statements: [(statement: CompiledStatement, holders: BitSet)]
     private let index: ResourceIndex
     private let conditions: ConditionTruths
@@ -28,7 +28,7 @@ public struct Question: Sendable {
         index = ResourceIndex(statements.enumerated().map { ($0, $1.statement.resourceTexts) })
     }
 
-    /// Who can do it to the resource.
+    /// The members that can do the action on the resource.
     public func holders(of resource: GuardedResource) -> Holders {
         let answer = Answering(
             population: population, action: action, resource: resource, context: context, conditions: conditions)
@@ -51,7 +51,7 @@ public struct Question: Sendable {
             for: population.request(of: member, action, on: resource, context: context))
     }
 
-    /// The decision for a member if the context has all that the request brings with it.
+    /// The decision for a member if the request has no context besides the known one.
     public func decision(of member: Int, to resource: GuardedResource) -> Decision {
         population.policySet(of: member, on: resource).decision(
             on: population.request(of: member, action, on: resource, context: context))
@@ -68,7 +68,7 @@ private struct Answering {
     let resource: GuardedResource
     let context: RequestContext
     let conditions: ConditionTruths
-    /// The request of whoever: all keys that depend on the caller are unknown in it.
+    /// The request of an unspecified caller: all keys that depend on the caller are unknown in it.
     private let anybodys: PreparedRequest
 
     init(
@@ -120,7 +120,7 @@ private struct Answering {
         return population.accounts[String(arn.account)] ?? []
     }
 
-    // MARK: - What limits
+    // MARK: - Limits
 
     private func limitByServiceControl(_ limits: inout TruthSet, _ denied: inout TruthSet) {
         for (controls, members) in population.controlGroups {
@@ -143,7 +143,8 @@ private struct Answering {
     }
 
     private func limitByResourceControl(_ limits: inout TruthSet, _ denied: inout TruthSet) {
-        // What is not so for any user is so for nobody but the roles of services, whom these policies do not limit anyway.
+        // The test with any one user is enough: only service-linked roles differ, and these policies do not limit them
+        // anyway.
         guard
             ResourceControlScope.covers(
                 action: anybodys.action, on: resource.arn, by: .user(arn: "arn:aws:iam::000000000000:user/anybody"))
@@ -161,7 +162,8 @@ private struct Answering {
         }
     }
 
-    /// Whom one of the policies allows it, among those whom they limit; denials are added to `denied`.
+    /// The `members`, which the policies limit, that one of the policies allows the action. Denials are added to
+    /// `denied`.
     private func allowance(of policies: [CompiledPolicy], among members: BitSet, _ denied: inout TruthSet) -> TruthSet {
         var allowed = TruthSet()
         for statement in policies.flatMap(\.statements) {
@@ -174,7 +176,7 @@ private struct Answering {
         return allowed
     }
 
-    // MARK: - Statements that do not name whom they mean
+    // MARK: - Statements on the caller's side
 
     func truth(of statement: CompiledStatement, among members: BitSet) -> TruthSet {
         guard statement.principals == nil else {
@@ -184,7 +186,7 @@ private struct Answering {
         guard truth == .unknown, statement.depends(on: population.callerKeys) else {
             return TruthSet(truth, for: members)
         }
-        // Without variables the resource is surely meant, and the conditions alone are open.
+        // Without variables, the resource certainly matches, and only the conditions are unknown.
         return statement.hasVariableResources
             ? eachOf(members) { statement.applies(to: $0) } : conditions.all(of: statement).intersection(members)
     }
@@ -210,9 +212,9 @@ private struct Answering {
             isBounded: !population.members[number].boundaries.isEmpty && !population.limitless.contains(number))
     }
 
-    // MARK: - Statements that name whom they mean
+    // MARK: - Statements that name principals
 
-    /// Whom a statement names at least as closely as the name says.
+    /// The members that a statement names at least as closely as the name of each set says.
     private struct Named {
         var account = TruthSet()
         var parent = TruthSet()
@@ -266,7 +268,8 @@ private struct Answering {
         return named
     }
 
-    /// Those whom a `Principal` element names, by how closely; `nil` if each must be asked by himself.
+    /// The members that a `Principal` element names, by how closely it names them; `nil` if each member must be
+    /// evaluated alone.
     private func candidates(of principals: Principals) -> (account: BitSet, parent: BitSet, itself: BitSet)? {
         guard case .only(let principals) = principals else { return nil }
         var account: BitSet = []
@@ -278,7 +281,7 @@ private struct Answering {
             case .account(let id): account.formUnion(population.accounts[id] ?? [])
             case .user(let arn): population.number(of: .user(arn: arn)).map { _ = itself.insert($0) }
             case .role(let arn): population.number(of: .role(arn: arn)).map { _ = parent.insert($0) }
-            // Nobody of a population is one of these.
+            // No member of a population is one of these.
             case .session, .federatedUser, .service, .federated, .canonicalUser: continue
             case .identifier: return nil
             }

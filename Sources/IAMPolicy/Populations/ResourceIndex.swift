@@ -1,14 +1,16 @@
-/// Statements found by the resource that they may name: by the literal text before a pattern's first wildcard or variable.
+/// An index of statements by the resource that they may name. Its keys are the literal texts before the patterns' first
+/// wildcard or variable.
 struct ResourceIndex: Sendable {
     /// The statements whose patterns have no wildcard, by the whole text.
     private var literal: [String: [Int]] = [:]
-    /// By the length of the text before the wildcard, and then by that text.
+    /// The statements whose patterns have a wildcard, by the length of the text before it, and then by that text.
     private var prefixed: [Int: [Substring: [Int]]] = [:]
     private var lengths: [Int] = []
     /// The statements that any resource must be compared with.
     private var always: [Int] = []
 
-    /// - Parameter statements: the texts of the `Resource` element of each; `nil` if no text tells what is meant.
+    /// - Parameter statements: the texts of the `Resource` element of each; `nil` if it has `NotResource` instead, or
+    ///   neither.
     init(_ statements: some Sequence<(number: Int, texts: [String]?)>) {
         for (number, texts) in statements {
             guard let texts else {
@@ -34,7 +36,7 @@ struct ResourceIndex: Sendable {
         prefixed[prefix.utf8.count, default: [:]][prefix, default: []].append(number)
     }
 
-    /// The statements that may name the resource, each once, in their order. Whether they do is yet to be seen.
+    /// The statements that may name the resource, each once, in their order. Whether they do has yet to be evaluated.
     func candidates(for resource: String) -> [Int] {
         var found = always
         found += literal[resource] ?? []

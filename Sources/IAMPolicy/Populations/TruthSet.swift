@@ -1,13 +1,14 @@
 import BitCollections
 
-/// For whom something holds: surely, and perhaps. The sure ones are among the possible ones.
+/// The members for which a fact holds surely, and those for which it holds possibly. The possible ones include the sure
+/// ones.
 struct TruthSet: Sendable {
     var sure: BitSet = []
     var possible: BitSet = []
 
     init() {}
 
-    /// Surely for all of them.
+    /// Makes a set in which the fact holds surely for all `members`.
     init(_ members: BitSet) {
         sure = members
         possible = members
