@@ -1,15 +1,15 @@
 public import Basics
 
-/// Why a call gave no answer that can be used.
+/// Reason why a call returned no usable answer.
 public struct AWSError: Error, Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
-        /// AWS refused or failed, with its code (`AccessDenied`, `NoSuchBucketPolicy`) and HTTP status.
+        /// AWS denied the call or failed, with its error code (`AccessDenied`, `NoSuchBucketPolicy`) and HTTP status.
         case service(code: String, status: Int)
-        /// No answer came.
+        /// No answer arrived.
         case transport(TransportError.Kind)
-        /// An answer came that is not what the operation answers.
+        /// The answer is not of the operation's shape.
         case unreadableAnswer
-        /// A page that is not the last has no token, or a token that was used before.
+        /// A page that is not the last one has no token, or repeats an earlier token.
         case brokenPaging
         /// No credentials.
         case credentials
@@ -22,13 +22,13 @@ public struct AWSError: Error, Sendable, Hashable {
     public var region: String
     public var message: String
     public var requestID: String?
-    /// The number of attempts.
+    /// Number of attempts made.
     public var attempts: Int
     /// The reason for ``Kind/credentials`` and ``Kind/endpoint``, and what to do about it.
     public var cause: Failure?
-    /// What the user can do about a ``Kind/transport(_:)``, if there is more to say than to check the network.
+    /// Action for the user after a ``Kind/transport(_:)`` error, if there is more to do than to check the network.
     public var advice: String?
-    /// Whether the time that all calls had together was up: see ``Client/deadline``.
+    /// Whether the time limit for all calls was exceeded: see ``Client/deadline``.
     public var isLate: Bool
 
     public init(
@@ -46,13 +46,13 @@ public struct AWSError: Error, Sendable, Hashable {
         self.isLate = isLate
     }
 
-    /// AWS's error code, if AWS gave one.
+    /// AWS's error code; `nil` if the error does not come from AWS.
     public var code: String? {
         guard case .service(let code, _) = kind else { return nil }
         return code
     }
 
-    /// AWS's refusal of the call, or of the role that the call's credentials come from.
+    /// AWS's error for the call, or for assuming the role that the call's credentials come from.
     public var refusal: AWSError { (cause?.cause as? AWSError) ?? self }
 
     /// The caller lacks a permission.
@@ -64,16 +64,16 @@ public struct AWSError: Error, Sendable, Hashable {
     /// AWS's reason for denying the call; `nil` if the call was not denied.
     public var denial: AccessDenial? { isAccessDenied ? AccessDenial(message) : nil }
 
-    /// AWS went on refusing for too many calls.
+    /// Whether AWS throttled the call until the retries were used up.
     public var isThrottling: Bool {
         guard case .service(let code, let status) = kind else { return false }
         return status == 429 || ErrorCodes.throttling.contains(code)
     }
 
-    /// AWS may have done what was asked, though it did not say so. The connection broke or timed out, the answer cannot
-    /// be read, or the service failed (a status from 500 on proves no refusal, unless its code is one for too many
-    /// calls). An error before anything was sent, and a refusal with a status from 400 to 499, leave no doubt;
-    /// `RequestTimeout` has status 400 and is an exception.
+    /// Whether the call may have taken effect although AWS did not confirm it. This is so if the connection broke or
+    /// timed out, if the answer cannot be read, or if the service failed (a status of 500 or higher does not prove that
+    /// nothing was done, unless the code is a throttling code). An error before anything was sent, and a status from
+    /// 400 to 499, prove that nothing was done; `RequestTimeout` has status 400 and is an exception.
     public var mayHaveTakenEffect: Bool {
         switch kind {
         case .service(let code, let status):
@@ -83,7 +83,7 @@ public struct AWSError: Error, Sendable, Hashable {
         }
     }
 
-    /// The credentials themselves are refused: expired, unknown, or wrongly signed.
+    /// Whether AWS rejected the credentials themselves: expired, unknown, or the signature is wrong.
     public var isCredentialFailure: Bool {
         guard let code else { return kind == .credentials }
         return ErrorCodes.credentials.contains(code)
@@ -91,7 +91,7 @@ public struct AWSError: Error, Sendable, Hashable {
 }
 
 extension AWSError: CustomStringConvertible {
-    /// The failed operation, and AWS's reason in its own words.
+    /// The failed operation and AWS's own message.
     public var description: String {
         let code = code.map { "\($0): " } ?? ""
         let tries = attempts > 1 ? " (after \(attempts) attempts)" : ""
@@ -103,13 +103,13 @@ extension AWSError: CustomStringConvertible {
 ///
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 public struct AccessDenial: Sendable, Hashable {
-    /// A policy forbids the call, so that allowing it elsewhere would not help.
+    /// Whether a policy explicitly denies the call; an allow in another policy would then not help.
     public var isExplicit: Bool
-    /// The kind of policy that forbids the call or does not allow it, such as `service control policy`.
+    /// The type of policy that denies the call or does not allow it, such as `service control policy`.
     public var policyType: String?
 
-    /// - Parameter message: such as `User: … is not authorized to perform: … with an explicit deny in a service control
-    ///   policy`, or `… because no identity-based policy allows the … action`.
+    /// - Parameter message: AWS's message, such as `User: … is not authorized to perform: … with an explicit deny in a
+    ///   service control policy`, or `… because no identity-based policy allows the … action`.
     public init(_ message: String) {
         isExplicit = message.firstRange(of: "explicit deny") != nil
         let starts = ["explicit deny in a ", "explicit deny in an ", "because no "]
@@ -120,7 +120,7 @@ public struct AccessDenial: Sendable, Hashable {
     }
 }
 
-/// AWS's error codes by what they mean for the caller.
+/// AWS's error codes, grouped by their meaning for the caller.
 ///
 /// Sources: "Retry behavior" in the AWS SDKs and Tools Reference Guide for throttling; each service's "Common
 /// Errors" page for the others.

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Counts what was asked of AWS, for `--verbose` and for tests.
+/// Counts the calls to AWS, for `--verbose` and for tests.
 public final class CallLog: Sendable {
     public struct Count: Sendable, Hashable {
         public var operation: Operation
-        /// Answers received, good or bad; each page is one.
+        /// Answers received, successful or not; each page counts.
         public var calls: Int
-        /// Attempts beyond the first.
+        /// Attempts after the first.
         public var retries: Int
     }
 
@@ -21,7 +21,7 @@ public final class CallLog: Sendable {
         }
     }
 
-    /// By operation, in alphabetical order.
+    /// The counts by operation, in alphabetical order.
     public var all: [Count] {
         counts.withLock { counts in
             counts.map { Count(operation: $0.key, calls: $0.value.calls, retries: $0.value.retries) }

@@ -3,8 +3,8 @@ import FoundationEssentials
 public import Logging
 import Synchronization
 
-/// Reads from AWS: signs, sends, retries, reads pages. One client serves one set of credentials, in every region. It
-/// sends no ``WriteRequest``: that takes a ``WritingClient``.
+/// Client for reads from AWS: it signs, sends and retries requests, and reads all pages. One client uses one set of
+/// credentials in every region. It cannot send a ``WriteRequest``; only a ``WritingClient`` can.
 public struct Client: Sendable {
     private let credentials: any CredentialProvider
     private let endpoints: EndpointResolver
@@ -13,13 +13,13 @@ public struct Client: Sendable {
     private let budget: RateBudget
     private let underway: ConcurrencyLimit
     private let lanes: Lanes
-    /// Seconds by which AWS's clock is ahead of ours, as far as a refusal demanded that it be looked at.
+    /// Seconds by which AWS's clock is ahead of ours. It is set only if AWS rejects a request because of its time.
     private let signingOffset = SharedValue<TimeInterval>(0)
     /// The calls made so far.
     public let calls: CallLog
-    /// Whose quota the calls are counted against.
+    /// The account whose quota the calls count against.
     public var accountID = ""
-    /// When calls that have no answer yet fail.
+    /// Time after which all unanswered calls fail.
     public var deadline: ContinuousClock.Instant?
 
     public init(
@@ -37,13 +37,13 @@ public struct Client: Sendable {
         lanes = Lanes(width: configuration.maximumConcurrentCallsPerQuota)
     }
 
-    /// The answer to one request.
-    /// - Throws: ``AWSError`` once no further attempt is worth making.
+    /// Sends a request and returns its answer.
+    /// - Throws: ``AWSError`` if no further attempt can help.
     public func send<Output>(_ request: ReadRequest<Output>, in region: String) async throws(AWSError) -> Output {
         try await send(request, in: region, isRepeatable: true)
     }
 
-    /// - Parameter isRepeatable: the request may be sent again after an attempt that may have taken effect.
+    /// - Parameter isRepeatable: whether to send the request again after an attempt that may have taken effect.
     fileprivate func send<Output: Sendable>(
         _ request: some Request<Output>, in region: String, isRepeatable: Bool
     ) async throws(AWSError) -> Output {
@@ -56,7 +56,7 @@ public struct Client: Sendable {
         return try result.get()
     }
 
-    /// What `body` answers, or that the time was up before; `body` is cancelled then.
+    /// Returns the result of `body`, or an error if the deadline comes first; `body` is then canceled.
     private func untilDeadline<Output: Sendable>(
         _ request: some Request<Output>, in region: String,
         _ body: @escaping @Sendable () async -> Result<Output, AWSError>
@@ -69,7 +69,7 @@ public struct Client: Sendable {
         return await withTaskGroup(of: Result<Output, AWSError>?.self) { group in
             group.addTask { await body() }
             group.addTask {
-                // Cancelled if the answer comes first.
+                // This task is canceled if the answer arrives first.
                 do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return nil }
                 return .failure(late)
             }
@@ -79,9 +79,8 @@ public struct Client: Sendable {
         }
     }
 
-    /// The elements of all pages, in their order.
-    /// - Throws: ``AWSError``; a page token that was seen before is an error too, since what lies behind it will
-    ///   never be read.
+    /// Returns the elements of all pages, in order.
+    /// - Throws: ``AWSError``; a repeated page token is an error too, because the pages after it can never be read.
     public func all<Output, Element>(
         _ request: ReadRequest<Output>, in region: String, _ elements: (Output) -> [Element]
     ) async throws(AWSError) -> [Element] {
@@ -158,8 +157,8 @@ public struct Client: Sendable {
         var result: Result<Output, AWSError>
         var failure: RetryPolicy.Failure
         var retryAfter: Duration?
-        /// Where Amazon S3 says that the bucket is, of a request that it refuses for its region: it answers 301, 307 or
-        /// 400 to that.
+        /// The bucket's region according to Amazon S3, if it rejects a request because of its region. S3 then answers
+        /// with status 301, 307 or 400.
         ///
         /// Source: Amazon S3 User Guide, "Making requests", section "Request redirection and the REST API"; Amazon S3
         /// API Reference, "Error responses": `PermanentRedirect`, `AuthorizationHeaderMalformed`.
@@ -207,7 +206,7 @@ public struct Client: Sendable {
                 return Outcome(
                     result: .success(try AnswerDecoder.decode(response, of: request)), failure: .final)
             } catch {
-                // A body whose end was not announced may have been cut; the next one may be whole.
+                // A body without an announced length may have been cut off; another attempt can return all of it.
                 return fail(
                     .unreadableAnswer, "the answer cannot be read (\(error.plain))",
                     response.isKnownWhole ? .final : .transient,
@@ -251,8 +250,8 @@ public struct Client: Sendable {
         return .final
     }
 
-    /// Sets our clock by the answer's `Date` header if AWS refused a request for its time and the clocks differ by more
-    /// than four minutes (AWS admits five).
+    /// Corrects the signing time by the answer's `Date` header, if AWS rejected the request because of its time and the
+    /// clocks differ by more than four minutes (AWS allows five).
     private func correctClock(_ refusal: ServiceError, _ response: HTTPResponse) -> Bool {
         guard ErrorCodes.clockSkew.contains(refusal.code), let offset = configuration.clock.offset(of: response) else {
             return false
@@ -275,7 +274,7 @@ public struct Client: Sendable {
     }
 }
 
-/// A client that may change what is in the account. Only the room that applies fixes holds one.
+/// A client that can change the account. Only the module that applies fixes has one.
 public struct WritingClient: Sendable {
     private let client: Client
 
@@ -283,32 +282,33 @@ public struct WritingClient: Sendable {
         self.client = client
     }
 
-    /// The answer to one request. It is sent again if AWS refused it (too many calls, a wrong clock, expired
-    /// credentials), and after an attempt of unknown outcome only if it is idempotent.
+    /// Sends a request and returns its answer. The request is sent again if AWS rejected it (throttling, wrong clock,
+    /// expired credentials). After an attempt with an unknown outcome it is sent again only if it is idempotent.
     /// - Throws: ``AWSError``; see ``AWSError/mayHaveTakenEffect``.
     public func send<Output>(_ request: WriteRequest<Output>, in region: String) async throws(AWSError) -> Output {
         try await client.send(request, in: region, isRepeatable: request.isIdempotent)
     }
 }
 
-/// How a ``Client`` behaves; time and chance are passed in.
+/// Settings of a ``Client``. The clock and the source of random numbers are passed in.
 public struct ClientConfiguration: Sendable {
     public var retry = RetryPolicy()
-    /// For one attempt, from the first byte sent to the last byte read.
+    /// Time limit of one attempt, from the first byte sent to the last byte read.
     public var timeout: Duration = .seconds(60)
-    /// The longest answer that is read, in bytes.
+    /// Maximum length of an answer, in bytes.
     public var maximumBodyBytes = 64 << 20
-    /// Calls that wait for an answer, so that what is in memory stays bounded.
+    /// Maximum number of calls that wait for an answer, so that memory use stays bounded.
     public var maximumConcurrentCalls = 64
-    /// Calls of one quota that are under way or wait for its rate, so that a slow service holds up no other.
+    /// Maximum number of calls of one quota that are in progress or wait for its rate, so that a slow service does not
+    /// delay others.
     public var maximumConcurrentCallsPerQuota = 32
-    /// Of one list: more than any account has.
+    /// Maximum number of pages of one list: more than any account has.
     public var maximumPages = 10_000
     public var logger = Logger(label: "aws", factory: { _ in SwiftLogNoOpLogHandler() })
-    /// Learns from the answers.
+    /// The clock, which is corrected by the answers.
     public var clock = ServerClock { Date() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// Uniform in 0..<1.
+    /// Returns a random number, uniform in 0..<1.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
     public init() {}
@@ -341,7 +341,7 @@ private final class SharedValue<Value: Sendable>: Sendable {
 }
 
 extension Error {
-    /// One line for a person, if the error is one of the decoder's.
+    /// One line for the user, if the error is a decoding error.
     fileprivate var plain: String {
         guard let error = self as? DecodingError else { return "\(self)" }
         func place(_ context: DecodingError.Context) -> String {

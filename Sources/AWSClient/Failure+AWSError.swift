@@ -1,10 +1,10 @@
 public import Basics
 
 extension Failure {
-    /// A call of AWS that failed, in words for the user.
-    /// - Parameter what: for example `s3://bucket/key cannot be read`.
+    /// Creates the message for a failed call.
+    /// - Parameter what: the failed action, such as `s3://bucket/key cannot be read`.
     public init(_ what: String, _ error: AWSError) {
-        // Missing credentials and endpoints have words of their own.
+        // Missing credentials and endpoints have their own messages.
         if let cause = error.cause {
             self = cause
             if self.cause == nil { self.cause = error }

@@ -1,33 +1,33 @@
 public import Basics
 
-/// One call of an operation, as a plain value: nothing is sent until a client is given it.
+/// One call of an operation, as a plain value: only a client sends it.
 ///
-/// The two kinds are different types, so that what a scan holds cannot send a ``WriteRequest``.
+/// Reads and writes are different types, so that a scan, which has only reads, cannot send a ``WriteRequest``.
 public protocol Request<Output>: Sendable {
     associatedtype Output: Decodable & Sendable
 
     var operation: Operation { get }
-    /// The members of the input by their names on the wire. What the REST protocols put in path, query and headers
-    /// stands in ``binding`` instead.
+    /// The members of the input by their names on the wire. Parameters that the REST protocols put into path, query and
+    /// headers are in ``binding`` instead.
     var parameters: [String: JSON] { get }
     var binding: RESTBinding { get }
-    /// The names that the answer's outermost element may have, if the protocol is XML and an answer of another kind
-    /// could be taken for an empty one.
+    /// The allowed names of the answer's outermost element. It is set if the protocol is XML and another kind of answer
+    /// could be mistaken for an empty one.
     var answerElements: [String] { get }
-    /// The answer may come in pages.
+    /// Whether the answer can have several pages.
     var isPaged: Bool { get }
 }
 
-/// A call that changes no configuration, and may be sent as often as it takes.
+/// A call that changes no configuration and can be repeated as often as necessary.
 ///
-/// `GenerateCredentialReport` and `GenerateServiceLastAccessedDetails` are reads too: they make AWS write a report
-/// about what is there. So are `AssumeRole` and `CreateToken`, which hand out temporary credentials.
+/// `GenerateCredentialReport` and `GenerateServiceLastAccessedDetails` are reads too, because they only make AWS write
+/// a report. So are `AssumeRole` and `CreateToken`, which return temporary credentials.
 public struct ReadRequest<Output: Decodable & Sendable>: Request {
     public var operation: Operation
     public var parameters: [String: JSON]
     public var binding: RESTBinding
     public var answerElements: [String]
-    /// How the next page is asked for; `nil` for an operation that answers everything at once.
+    /// How to request the next page; `nil` for an operation that returns everything at once.
     public var paging: Paging<Output>?
 
     public init(
@@ -44,14 +44,14 @@ public struct ReadRequest<Output: Decodable & Sendable>: Request {
     public var isPaged: Bool { paging != nil }
 }
 
-/// A call that changes something. Only a ``WritingClient`` sends it.
+/// A call that changes something. Only a ``WritingClient`` can send it.
 public struct WriteRequest<Output: Decodable & Sendable>: Request {
     public var operation: Operation
     public var parameters: [String: JSON]
     public var binding: RESTBinding
     public var answerElements: [String]
-    /// Sending the request twice has the effect of sending it once: it sets a value, or it bears a client token. Only
-    /// then is it sent again after an attempt whose outcome is not known.
+    /// Whether sending the request twice has the same effect as sending it once, because it sets a value or has a
+    /// client token. Only then is it sent again after an attempt with an unknown outcome.
     public var isIdempotent: Bool
     public var isPaged: Bool { false }
 
@@ -70,16 +70,16 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
 /// The parts of a REST request: path, query and headers.
 public struct RESTBinding: Sendable, Hashable {
     public var method: String
-    /// The bucket that the request addresses, in the host name or the path as the endpoint wants it.
+    /// The bucket that the request addresses, in the host name or in the path, depending on the endpoint.
     public var bucket: String?
-    /// Below the bucket, not yet encoded, without a leading slash.
+    /// The path below the bucket, not percent-encoded, without a leading slash.
     public var path: String
     public var query: [HTTPRequest.QueryItem]
     public var headers: [HTTPRequest.Header]
-    /// Addressed to this account, which S3 Control names in its host.
+    /// The account in the host name of an S3 Control request.
     public var accountID: String?
-    /// The bucket stands in the path whatever its name: the only way in which S3 answers for buckets of other
-    /// regions than the one asked.
+    /// Whether the bucket is in the path whatever its name. Only then does S3 answer for buckets of other regions than
+    /// the endpoint's.
     public var isPathStyle: Bool
 
     public init(
@@ -96,13 +96,13 @@ public struct RESTBinding: Sendable, Hashable {
     }
 }
 
-/// How an operation that answers in pages is asked for the next one.
+/// How to request the next page of an operation with several pages.
 public struct Paging<Output: Sendable>: Sendable {
-    /// The input member, or for the REST protocols the query item, that takes the token.
+    /// The input member, or the query item in the REST protocols, that takes the token.
     public var tokenParameter: String
-    /// True if the answer has a member beside the token that says whether more follows, as IAM's has.
+    /// Returns whether the answer says in a separate member that more pages follow, as IAM does.
     public var isTruncated: @Sendable (Output) -> Bool
-    /// The token of the page after this one; `nil` on the last.
+    /// Returns the token of the next page; `nil` on the last page.
     public var nextToken: @Sendable (Output) -> String?
 
     public init(
@@ -124,7 +124,7 @@ public struct TextAnswer: Decodable, Sendable {
     }
 }
 
-/// An answer that holds nothing that is used.
+/// An answer whose content is not used.
 public struct EmptyAnswer: Decodable, Sendable {
     public init() {}
 }

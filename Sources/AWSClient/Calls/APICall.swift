@@ -1,13 +1,13 @@
 public import Basics
 
-/// A call as data, such as a plan's file holds. Its parameters have the names of the AWS API Reference, which the AWS CLI
-/// takes as `--cli-input-json`; only calls of ``KnownOperation/all`` can be sent.
+/// A call as data, such as in a plan's file. Its parameters have the names of the AWS API Reference, as
+/// `--cli-input-json` of the AWS CLI does. Only calls of operations in ``KnownOperation/all`` can be sent.
 public struct APICall: Sendable, Hashable, Codable {
     /// The service's name in IAM actions, such as `iam`.
     public var service: String
-    /// Such as `UpdateAccountPasswordPolicy`.
+    /// The operation's name, such as `UpdateAccountPasswordPolicy`.
     public var operation: String
-    /// The region that is called; for a global service the one in which its endpoint is.
+    /// The region to call; for a global service, the region of its endpoint.
     public var region: String
     public var parameters: JSON
 
@@ -18,12 +18,12 @@ public struct APICall: Sendable, Hashable, Codable {
         self.parameters = parameters
     }
 
-    /// Such as `iam:UpdateAccountPasswordPolicy`.
+    /// Service and operation, such as `iam:UpdateAccountPasswordPolicy`.
     public var name: String { "\(service):\(operation)" }
 }
 
 extension ReadRequest<RawAnswer> {
-    /// - Throws: ``Failure`` if the call is none that Parapet knows, or changes something.
+    /// - Throws: ``Failure`` if Parapet does not know the operation, or it is a write.
     public init(_ call: APICall) throws(Failure) {
         let known = try KnownOperation(of: call)
         guard case .reads = known.effect else {
@@ -36,7 +36,7 @@ extension ReadRequest<RawAnswer> {
 }
 
 extension WriteRequest<RawAnswer> {
-    /// - Throws: ``Failure`` if the call is none that Parapet knows, or changes nothing.
+    /// - Throws: ``Failure`` if Parapet does not know the operation, or it is a read.
     public init(_ call: APICall) throws(Failure) {
         let known = try KnownOperation(of: call)
         guard case .writes(let isIdempotent) = known.effect else {
@@ -49,8 +49,8 @@ extension WriteRequest<RawAnswer> {
 }
 
 extension Client {
-    /// What a read answers; null if AWS says by an error that there is nothing of the kind.
-    /// - Throws: ``Failure`` if the call cannot be made, or its answer goes on behind the first page.
+    /// Returns the answer of a read; null if AWS's error code says that the resource does not exist.
+    /// - Throws: ``Failure`` if the call fails, or its answer has more than one page.
     public func answer(to call: APICall) async throws(Failure) -> JSON {
         let known = try KnownOperation(of: call)
         let request = try ReadRequest<RawAnswer>(call)
@@ -76,7 +76,7 @@ extension Client {
 }
 
 extension JSON {
-    /// The member of an object by its name without regard to case.
+    /// Returns the member of an object whose name matches case-insensitively.
     public func memberIgnoringCase(_ name: String) -> JSON? {
         object?.members.first { CaselessName.areEqual($0.name, name) }?.value
     }

@@ -1,24 +1,24 @@
 public import Basics
 
-/// An operation that a plan may name: what it does, and how its parameters go over the wire.
+/// An operation that a plan can name: its effect, and the encoding of its parameters on the wire.
 ///
 /// Source of names and shapes: the API Reference of each service.
 public struct KnownOperation: Sendable {
     public enum Effect: Sendable {
         case reads
-        /// Idempotent if sending it twice has the effect of sending it once.
+        /// Idempotent if sending the request twice has the same effect as sending it once.
         case writes(isIdempotent: Bool)
     }
 
     public let operation: Operation
     public let effect: Effect
-    /// The error codes by which AWS says that there is nothing of the kind.
+    /// The error codes by which AWS says that the resource does not exist.
     let absent: Set<String>
     let answerElements: [String]
-    /// Of Amazon S3.
+    /// HTTP method, for Amazon S3.
     private let method: String
     private let subresource: String?
-    /// More permissions than the operation's own, such as `iam:PassRole`.
+    /// Permissions needed in addition to the operation's own, such as `iam:PassRole`.
     let alsoNeeds: [String]
 
     public var permissions: [String] { [operation.permission] + alsoNeeds }
@@ -36,7 +36,7 @@ public struct KnownOperation: Sendable {
         self.alsoNeeds = alsoNeeds
     }
 
-    /// - Throws: ``Failure`` if there is none of that name.
+    /// - Throws: ``Failure`` if no known operation has the call's name.
     public init(of call: APICall) throws(Failure) {
         guard let known = Self.byName[call.name] else {
             throw Failure(
@@ -58,7 +58,7 @@ public struct KnownOperation: Sendable {
             operation, .reads, absent: Set(absent), answer: answer, method: "GET", subresource: subresource)
     }
 
-    /// Sets a value, so that it may be sent twice.
+    /// Creates a write that sets a value and can therefore be sent twice.
     private static func set(
         _ operation: Operation, method: String = "PUT", subresource: String? = nil, alsoNeeds: [String] = []
     ) -> KnownOperation {
@@ -70,7 +70,8 @@ public struct KnownOperation: Sendable {
         KnownOperation(operation, .writes(isIdempotent: false), alsoNeeds: alsoNeeds)
     }
 
-    /// Everything that plans may name. What can be sent at all is this; what a plan may hold, its fixes declare.
+    /// All operations that plans can name. No other operation can be sent; each fix declares which of them its plans
+    /// use.
     public static let all: [KnownOperation] = [
         // AWS IAM
         read(.getAccountPasswordPolicy, absent: "NoSuchEntity"),
@@ -125,7 +126,7 @@ public struct KnownOperation: Sendable {
         read(.describeLogGroups), once(.createLogGroup), once(.deleteLogGroup),
     ]
 
-    // MARK: - The wire
+    // MARK: - Wire format
 
     func encoded(_ call: APICall) throws(Failure) -> (parameters: [String: JSON], binding: RESTBinding) {
         guard let object = call.parameters.object else {
@@ -139,7 +140,7 @@ public struct KnownOperation: Sendable {
         case .restXML:
             let owner = parameters.removeValue(forKey: "ExpectedBucketOwner")?.text
             guard let bucket = parameters.removeValue(forKey: "Bucket")?.text, !bucket.isEmpty, parameters.count <= 1,
-                // A bucket that is yet to be made has none.
+                // Only the creation of a bucket has no owner, because the bucket does not exist yet.
                 (owner == nil) == (operation == .createBucket)
             else {
                 throw Failure(
@@ -156,13 +157,13 @@ public struct KnownOperation: Sendable {
         }
     }
 
-    /// Amazon S3 writes the elements of a list under a name in the singular.
+    /// Replaces the plural name of a list by the singular that Amazon S3 uses on the wire.
     private static func s3Names(_ value: JSON) -> JSON {
         guard let object = value.object else { return value }
         return .members(object.members.map { .init($0.name == "Rules" ? "Rule" : $0.name, $0.value) })
     }
 
-    /// Amazon EC2 gives lists other names on the wire than in the reference of the AWS CLI.
+    /// Names of lists on the wire where Amazon EC2's differ from those of the AWS CLI reference.
     private static let ec2ListNames = [
         "ResourceIds": "ResourceId", "FlowLogIds": "FlowLogId", "Filters": "Filter", "Values": "Value",
         "SecurityGroupRuleIds": "SecurityGroupRuleId", "TagSpecifications": "TagSpecification", "Tags": "Tag",

@@ -1,7 +1,7 @@
 public import Basics
 
-/// An answer as a JSON value, whatever the service's protocol. Of XML, lists become arrays, `true` and `false` booleans, and
-/// all other text strings.
+/// An answer as a JSON value, whatever the service's protocol. In an XML answer, lists become arrays, `true` and
+/// `false` become booleans, and all other text becomes strings.
 public struct RawAnswer: Decodable, Sendable {
     public var value: JSON
 
@@ -9,14 +9,14 @@ public struct RawAnswer: Decodable, Sendable {
         value = try JSON(from: decoder)
     }
 
-    /// - Throws: if a read's answer is of another shape. A write's says nothing that is needed, and may be empty.
+    /// - Throws: if the answer of a read has another shape. The answer of a write is not used, and can be empty.
     init(_ response: HTTPResponse, of request: some Request) throws {
         let isWrite = request is WriteRequest<RawAnswer>
         let operation = request.operation
         switch operation.service.wireProtocol {
         case _ where isWrite: value = .object(JSON.Object())
         case .awsJSON, .restJSON: value = try JSON(parsing: response.body)
-        // A bucket's policy is the body itself.
+        // The answer to `GetBucketPolicy` is the policy itself.
         case .restXML where request.answerElements.isEmpty: value = try JSON(parsing: response.body)
         case .restXML:
             let tree = try XMLTree(parsing: response.body)
@@ -39,7 +39,7 @@ public struct RawAnswer: Decodable, Sendable {
 }
 
 extension XMLTree {
-    /// An element that stands for an object, even an empty one.
+    /// Returns the element as an object, even if it is empty.
     fileprivate func members(of node: Int) -> JSON {
         nodes[node].children.isEmpty ? .object(JSON.Object()) : json(node)
     }
@@ -60,7 +60,7 @@ extension XMLTree {
                 members.append(.init(name, json(child)))
                 continue
             }
-            // The name again: a list without an element around it.
+            // A repeated name is a list without an element around it.
             members[place].value = .array((members[place].value.elements ?? [members[place].value]) + [json(child)])
         }
         return .members(members)

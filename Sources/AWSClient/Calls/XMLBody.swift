@@ -2,9 +2,9 @@ import Basics
 import Crypto
 import FoundationEssentials
 
-/// What a request of Amazon S3 carries: a configuration as XML, or a text such as a policy as it is.
+/// Body of an Amazon S3 request: a configuration as XML, or plain text such as a policy.
 enum XMLBody {
-    /// - Parameter parameters: one at most: its name is that of the outermost element.
+    /// - Parameter parameters: at most one; its name becomes the name of the outermost element.
     static func encode(_ parameters: [String: JSON], into http: inout HTTPRequest) {
         guard let (name, value) = parameters.first else { return }
         if case .string(let text) = value {
@@ -14,7 +14,7 @@ enum XMLBody {
             let root = "<\(name) xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
             http.body = Array((root + content(value) + "</\(name)>").utf8)
         }
-        // Amazon S3 takes no configuration without a checksum (Amazon S3 API Reference, "PutBucketPolicy").
+        // Amazon S3 requires a checksum with every configuration (Amazon S3 API Reference, "PutBucketPolicy").
         let digest = Data(SHA256.hash(data: http.body)).base64EncodedString()
         http.headers.append(.init("x-amz-sdk-checksum-algorithm", "SHA256"))
         http.headers.append(.init("x-amz-checksum-sha256", digest))
@@ -29,7 +29,7 @@ enum XMLBody {
         case .array(let elements): elements.map(content).joined()
         case .object(let object):
             object.members.map { member in
-                // A list stands without an element around it.
+                // The elements of a list have no element around them.
                 (member.value.elements ?? [member.value])
                     .map { "<\(member.name)>\(content($0))</\(member.name)>" }.joined()
             }.joined()
@@ -44,7 +44,7 @@ enum XMLBody {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            // A parser would take a plain one for a line feed.
+            // An XML parser would turn an unescaped carriage return into a line feed.
             case "\r": result += "&#13;"
             default: result.unicodeScalars.append(scalar)
             }

@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// Everything that credentials, region and endpoints take from outside, so that none of it need be the real thing.
+/// Outside inputs of credentials, region and endpoints, so that tests can replace all of them.
 public struct AWSEnvironment: Sendable {
     /// The environment variables.
     public var variables: [String: String]
@@ -8,13 +8,13 @@ public struct AWSEnvironment: Sendable {
     public var homeDirectory: String?
     /// A file's bytes; `nil` if there is no such file. Throws if the file cannot be read.
     public var readFile: @Sendable (_ path: String) throws -> [UInt8]?
-    /// Replaces a file as a whole with one that only its owner may read.
+    /// Replaces a whole file atomically; only its owner can read the new one.
     public var replacePrivateFile: @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
-    /// The time of day, to judge expirations and to sign.
+    /// The current time, for expirations and signatures.
     public var now: @Sendable () -> Date
     /// Waits between two attempts.
     public var pause: @Sendable (Duration) async throws -> Void
-    /// Asks the user for the current code of the MFA device that is passed in; `nil` if there is no terminal to ask at.
+    /// Asks the user for the current code of the given MFA device; `nil` if there is no terminal.
     public var promptMFA: (@Sendable (_ serial: String) async throws -> String)?
 
     public init(
@@ -48,18 +48,18 @@ public struct AWSEnvironment: Sendable {
 }
 
 extension AWSEnvironment {
-    /// An environment variable; one that is set to nothing counts as not set.
+    /// Returns an environment variable; an empty one counts as not set.
     func variable(_ name: String) -> String? {
         variables[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// `path` with a leading `~/` replaced by the home directory.
+    /// Returns `path` with a leading `~/` replaced by the home directory.
     func expand(_ path: String) -> String {
         guard path.hasPrefix("~/"), let homeDirectory else { return path }
         return homeDirectory + path.dropFirst()
     }
 
-    /// A file below `~/.aws`; `nil` without a home.
+    /// Returns the path of a file in `~/.aws`; `nil` without a home directory.
     func sharedFile(_ name: String) -> String? {
         homeDirectory.map { "\($0)/.aws/\(name)" }
     }

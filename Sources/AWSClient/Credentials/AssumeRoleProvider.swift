@@ -8,9 +8,9 @@ public struct AssumeRoleProvider: CredentialProvider {
     private let promptMFA: (@Sendable (String) async throws -> String)?
 
     /// - Parameters:
-    ///   - source: whoever assumes the role.
-    ///   - promptMFA: asks for the device's code if the role has an ``AssumableRole/mfaSerial``, each time that the
-    ///     role is assumed; `nil` if there is no terminal to ask at.
+    ///   - source: the credentials that assume the role.
+    ///   - promptMFA: asks for the device's code each time that the role is assumed, if the role has an
+    ///     ``AssumableRole/mfaSerial``; `nil` if there is no terminal.
     public init(
         _ role: AssumableRole, source: any CredentialProvider, sts: SecurityTokenService,
         promptMFA: (@Sendable (String) async throws -> String)?
@@ -23,7 +23,7 @@ public struct AssumeRoleProvider: CredentialProvider {
 
     public func credentials() async throws(Failure) -> Credentials {
         _ = try role.partition()
-        // Before the prompt: a code typed first would be wasted.
+        // Get these before the prompt: if they fail, the user should not have typed a code for nothing.
         let caller = try await source.credentials()
         return try await sts.assumeRole(role, tokenCode: try await tokenCode(), as: caller)
     }

@@ -8,7 +8,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// One run of a program: its output with a bound, its end with a deadline.
+/// One run of a program, with limits for its output and its time.
 struct CommandRun: Sendable {
     enum Ending: Sendable, Hashable {
         case exited(status: Int)
@@ -23,11 +23,11 @@ struct CommandRun: Sendable {
     var errors: [UInt8]
 
     static let maximumOutputBytes = 1 << 20
-    /// The limit of the standard error stream, in bytes; the rest is dropped.
+    /// The limit of the standard error stream, in bytes; further output is dropped.
     static let maximumErrorBytes = 4 << 10
 
-    /// Runs a program, to which this one's terminal is lent, and waits for its end. If it does not end in time, or is
-    /// cancelled, all that it started ends with it, but what made itself independent (`setsid`).
+    /// Runs a program with this process's terminal, and waits until it ends. On timeout or cancellation, its whole
+    /// process group is killed; only a process that left the group (`setsid`) survives.
     /// - Parameter arguments: the program first, looked up in `PATH` if it has no slash.
     static func run(
         _ arguments: [String], variables: [String: String], timeout: Duration
@@ -35,7 +35,8 @@ struct CommandRun: Sendable {
         let cancellation = Cancellation()
         let result: Result<CommandRun, FileError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // The loop blocks, which no thread of the concurrency pool may do. A queue of its own has a thread beside it.
+                // The loop blocks, which is not allowed on a thread of the concurrency pool. A separate queue has its
+                // own thread.
                 DispatchQueue(label: "parapet.command").async {
                     continuation.resume(
                         returning: Result { () throws(FileError) in
@@ -72,7 +73,7 @@ struct CommandRun: Sendable {
                 for descriptor in outputPipe { close(descriptor) }
                 throw error
             }
-            // For the program only its ends that are put in place of its streams below.
+            // The program inherits only the pipe ends that replace its output streams below.
             for descriptor in outputPipe + errorPipe { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
             var actions = posix_spawn_file_actions_t()
             posix_spawn_file_actions_init(&actions)
@@ -83,7 +84,8 @@ struct CommandRun: Sendable {
             var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
             var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
             defer { for text in argv + environment { free(text) } }
-            // It leads a group of its own, so that what it starts can be ended with it; signals are as for any new program.
+            // A process group of its own, so that its children can be killed with it; signals have their default
+            // handling.
             var attributes = posix_spawnattr_t()
             posix_spawnattr_init(&attributes)
             defer { posix_spawnattr_destroy(&attributes) }
@@ -109,7 +111,7 @@ struct CommandRun: Sendable {
             errors = errorPipe[0]
         }
 
-        /// Reads until the program has ended, the time is over, or there is too much to read.
+        /// Reads until the program ends, the deadline passes, the run is canceled, or the output is too long.
         mutating func watch(until deadline: ContinuousClock.Instant, _ cancellation: Cancellation) -> CommandRun {
             var loan = TerminalLoan(to: process)
             defer {
@@ -117,12 +119,12 @@ struct CommandRun: Sendable {
                 for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
             }
             while true {
-                // Asked before reading, so that what was written before the end is read after it.
+                // Check for the end before reading, so that everything that was written before it is read.
                 var status: Int32 = 0
                 let changed = waitpid(process, &status, WNOHANG | WUNTRACED) == process
                 let ended = changed && status & 0xFF != Self.stopped
                 if changed, !ended, (status >> 8) & 0xFF == SIGTSTP, loan != nil {
-                    // Ctrl-Z stops both, as if they were one.
+                    // Ctrl-Z stops both processes.
                     loan?.end()
                     kill(getpid(), SIGSTOP)
                     loan = TerminalLoan(to: process)
@@ -143,9 +145,9 @@ struct CommandRun: Sendable {
                     kill(-process, SIGKILL)
                     waitpid(process, &status, 0)
                 } else if loan != nil, run.ending == .killed(signal: Int(SIGINT)) {
-                    // Ctrl-C was meant for both.
+                    // Ctrl-C interrupts both processes.
                     kill(getpid(), SIGINT)
-                    // The run hears of it in another thread.
+                    // Another thread handles the signal and requests the cancellation.
                     let patience = ContinuousClock.now + .seconds(1)
                     while !cancellation.isRequested, ContinuousClock.now < patience { usleep(1_000) }
                     if cancellation.isRequested { run.ending = .cancelled }
@@ -159,7 +161,7 @@ struct CommandRun: Sendable {
         private mutating func drain(waiting milliseconds: Int32) {
             var wait = milliseconds
             while run.output.count <= CommandRun.maximumOutputBytes {
-                // A negative descriptor is passed over.
+                // `poll` ignores a negative descriptor.
                 var polled = [
                     pollfd(fd: output, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
@@ -184,7 +186,7 @@ struct CommandRun: Sendable {
             }
         }
 
-        /// The lower byte of the status of a process that is stopped and may go on.
+        /// The lower byte of a wait status that means "stopped".
         private static let stopped: Int32 = 0x7F
 
         /// Decodes the status as `wait(2)` defines it.

@@ -2,7 +2,7 @@ import Basics
 
 /// A section of a shared file with its settings.
 struct ConfigurationSection: Sendable {
-    /// `profile`, `sso-session`, `services`, or nothing.
+    /// `profile`, `sso-session`, `services`, or `nil`.
     let kind: String?
     let name: String
     private(set) var path: String
@@ -17,23 +17,23 @@ struct ConfigurationSection: Sendable {
         self.line = line
     }
 
-    /// A section like `section` without its settings.
+    /// Creates a section like `section`, without its settings.
     init(_ section: ConfigurationSection) {
         self.init(kind: section.kind, name: section.name, path: section.path, line: section.line)
     }
 
-    /// The value of a setting that is there and not empty.
+    /// The value of a setting; `nil` if it is missing or empty.
     subscript(key: String) -> String? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// A setting of a block: `endpoint_url` below `s3 =`.
+    /// The value of a setting in a block: `endpoint_url` below `s3 =`.
     subscript(block: String, key: String) -> String? { nested[block]?[key].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The names of its blocks, in order.
+    /// The names of its blocks, sorted.
     var blocks: [String] { nested.keys.sorted() }
 
     var heading: String { kind.map { "\($0) \(name)" } ?? name }
 
-    /// For error messages.
+    /// File and line, for error messages.
     var place: String { "\(path) line \(line)" }
 
     mutating func set(_ key: String, to value: String) {
@@ -50,7 +50,7 @@ struct ConfigurationSection: Sendable {
         values[key, default: ""] += "\n" + line
     }
 
-    /// A section that stands twice is one; the settings of `other` win.
+    /// Merges a repeated section; the settings of `other` win.
     mutating func merge(_ other: ConfigurationSection) {
         if path.isEmpty { (path, line) = (other.path, other.line) }
         values.merge(other.values) { _, new in new }
@@ -60,10 +60,10 @@ struct ConfigurationSection: Sendable {
 
 /// The format of the shared files: INI with nested blocks.
 ///
-/// As the AWS CLI reads them: `#` and `;` begin a comment at the start of a line, `=` or `:` ends a key, a line that
-/// is indented deeper than its setting belongs to that setting. Beyond it, as the SDKs do, a comment may follow a
-/// value after white space (except in `credential_process`, a command line, where these characters mean something),
-/// and sections and settings may be repeated: the last one wins.
+/// The AWS CLI's rules apply: `#` and `;` begin a comment at the start of a line, `=` or `:` ends a key, and a line
+/// that is indented deeper than its setting belongs to that setting. As in the SDKs, a comment can also follow a value
+/// after white space (except in `credential_process`, whose command line can contain these characters), and sections
+/// and settings can be repeated: the last one wins.
 enum ConfigurationFile {
     static func read(
         _ path: String, in environment: AWSEnvironment
@@ -83,7 +83,7 @@ enum ConfigurationFile {
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let content = bytes.starts(with: byteOrderMark) ? bytes[3...] : bytes[...]
         var parser = Parser(path: path)
-        // `\r\n` too; a blank line more does no harm, and the numbers count the line feeds.
+        // Also splits `\r\n`: the extra blank line is harmless, and line numbers count only the line feeds.
         for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             try parser.take(line)
         }
@@ -94,7 +94,7 @@ enum ConfigurationFile {
         let path: String
         var sections: [ConfigurationSection] = []
         private var lineNumber = 0
-        /// The setting that a deeper line would belong to, and how deep it stands itself.
+        /// The setting that a more deeply indented line belongs to, and its own indentation.
         private var open: (key: String, indentation: Int, isBlock: Bool)?
 
         init(path: String) {
@@ -172,7 +172,7 @@ enum ConfigurationFile {
             return (key, key == "credential_process" ? value.trimmed : withoutComment(value))
         }
 
-        /// A comment follows white space, so that the `#` of an address is not one.
+        /// Removes a comment. It must follow white space, so that the `#` of a URL does not begin one.
         private func withoutComment(_ value: String) -> String {
             var afterSpace = false
             for index in value.indices {
@@ -182,7 +182,7 @@ enum ConfigurationFile {
             return value.trimmed
         }
 
-        /// The line itself is not shown: it may hold a secret.
+        /// Does not show the line itself: it may contain a secret.
         private func malformed(_ why: String) -> Failure {
             Failure(
                 "\(path) line \(lineNumber) cannot be understood", why: why,
@@ -192,7 +192,7 @@ enum ConfigurationFile {
 }
 
 extension String {
-    /// Without white space at either end.
+    /// The text without white space at its ends.
     var trimmed: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }

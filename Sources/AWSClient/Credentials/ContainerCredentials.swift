@@ -1,6 +1,6 @@
 import Basics
 
-/// Credentials of the task or pod that this process runs in, from the endpoint that ECS or EKS names.
+/// Credentials of the task or pod that this process runs in, from the endpoint that ECS or EKS sets.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Container credential provider".
 struct ContainerCredentials: CredentialProvider {
@@ -71,7 +71,7 @@ struct ContainerCredentials: CredentialProvider {
         return url
     }
 
-    /// This machine itself, and the addresses of the ECS and EKS agents.
+    /// Whether the host is this machine, or an address of the ECS and EKS agents.
     static func isTrusted(host: String) -> Bool {
         if ["localhost", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[::1]"].contains(host) { return true }
         let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }

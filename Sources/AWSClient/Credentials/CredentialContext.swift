@@ -2,7 +2,7 @@
 struct CredentialContext: Sendable {
     var environment: AWSEnvironment
     var shared: SharedConfiguration
-    /// The profile that the settings of region and endpoints are read from.
+    /// The profile that the region and endpoint settings are read from.
     var profile: String
     var region: String?
     var endpoints: EndpointResolver

@@ -21,15 +21,15 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDe
     public var description: String { "credentials \(accessKeyID)" }
     public var debugDescription: String { description }
 
-    /// Words of a server, which may repeat what it was sent, without our secrets.
+    /// Removes our secrets from a server's message, which can repeat the request.
     func hidden(in text: String) -> String { text.hiding([secretAccessKey, sessionToken]) }
 }
 
 extension String {
-    /// The text without the secrets, also as URLs and XML have them.
+    /// Returns the text without the secrets, both as they are, as in XML, and percent-encoded, as in URLs.
     func hiding(_ secrets: [String?]) -> String {
         var text = self
-        // A shorter one is a test's, and an ordinary word.
+        // A shorter secret occurs only in tests, and could be an ordinary word.
         for secret in secrets.compactMap(\.self) where secret.utf8.count >= 16 {
             let encoded = secret.utf8.map { byte in
                 let isPlain = byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 || "-._~".utf8.contains(byte)
@@ -42,13 +42,13 @@ extension String {
     }
 }
 
-/// Something that can tell the credentials to sign with.
+/// A source of the credentials to sign with.
 public protocol CredentialProvider: Sendable {
-    /// Credentials that are valid now. Providers of temporary credentials get new ones before they expire.
+    /// Returns credentials that are valid now. Providers of temporary credentials renew them before they expire.
     func credentials() async throws(Failure) -> Credentials
 
-    /// Takes note that AWS called these credentials expired.
-    /// - Returns: whether asking again may give others.
+    /// Notes that AWS rejected these credentials as expired.
+    /// - Returns: whether the provider may return different ones next time.
     func discard(_ refused: Credentials) async -> Bool
 }
 
@@ -56,7 +56,7 @@ extension CredentialProvider {
     public func discard(_ refused: Credentials) async -> Bool { false }
 }
 
-/// Credentials that are given once and stay as they are.
+/// Fixed credentials.
 public struct StaticCredentials: CredentialProvider {
     private let fixed: Credentials
 

@@ -9,13 +9,13 @@ public import Basics
 /// 5. The container's endpoint.
 /// 6. The instance metadata service.
 ///
-/// A profile is chosen explicitly by `--profile` alone: `AWS_PROFILE` only says which profile stands for `default`, and
-/// the environment's access key goes before it. The first source that is configured is the one: if it fails, the
-/// failure is reported, and no other identity is used instead.
+/// Only `--profile` chooses a profile explicitly: `AWS_PROFILE` only replaces the name `default`, and the environment's
+/// access key takes precedence over it. The first configured source is used. If it fails, the failure is reported, and
+/// no other identity is used instead.
 ///
-/// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and what botocore
-/// does if they are silent. The one difference: of `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`, the former, which alone
-/// is documented, wins.
+/// Source: AWS CLI User Guide, "Configuration settings and precedence" and "Environment variables", and botocore's
+/// behavior for cases that these do not cover. The one difference: `AWS_PROFILE`, the only documented one, wins over
+/// `AWS_DEFAULT_PROFILE`.
 public struct DefaultCredentialChain: CredentialProvider {
     private let environment: AWSEnvironment
     private let transport: any HTTPTransport
@@ -25,9 +25,9 @@ public struct DefaultCredentialChain: CredentialProvider {
     private let endpointURL: String?
 
     /// - Parameters:
-    ///   - profile: the profile that was asked for on the command line, if any.
-    ///   - region: the region of the STS that is asked for roles; `nil` for the one that environment and profile name.
-    ///   - endpointURL: the address that was given for all services, if any.
+    ///   - profile: the profile of the command line, if any.
+    ///   - region: the region of the STS endpoint for assuming roles; `nil` for the region of environment and profile.
+    ///   - endpointURL: the URL that the user gave for all services, if any.
     public init(
         environment: AWSEnvironment, transport: any HTTPTransport, sign: @escaping RequestSigning,
         profile: String? = nil, region: String? = nil, endpointURL: String? = nil
@@ -40,7 +40,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         self.endpointURL = endpointURL
     }
 
-    /// Reads everything again, so that keys that were rotated in the files are found.
+    /// Reads everything again, so that keys that were rotated in the files are used.
     public func credentials() async throws(Failure) -> Credentials {
         let context = try context()
         let (source, provider) = try choose(in: context)
@@ -51,7 +51,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         }
     }
 
-    /// Which source ``credentials()`` takes, without asking anybody.
+    /// Returns the source that ``credentials()`` would use, without sending a request.
     public func source() throws(Failure) -> CredentialSource {
         try choose(in: try context()).source
     }
@@ -97,7 +97,7 @@ public struct DefaultCredentialChain: CredentialProvider {
         return (.instanceMetadata, context.instanceMetadata)
     }
 
-    /// If the environment names only the token, the profile may name the role and the session.
+    /// If the environment names only the token, the profile can name the role and the session.
     private func environmentWebIdentity(
         _ profile: Profile, _ context: CredentialContext
     ) throws(Failure) -> WebIdentityCredentials? {
@@ -134,7 +134,7 @@ public struct DefaultCredentialChain: CredentialProvider {
 public enum CredentialSource: Sendable, Hashable, CustomStringConvertible {
     case environment
     case webIdentity
-    /// Keys, role, SSO or program of this profile.
+    /// Keys, role, SSO or `credential_process` of this profile.
     case profile(String)
     case container
     case instanceMetadata

@@ -7,7 +7,7 @@ struct EnvironmentCredentials: CredentialProvider {
     private static let keyID = "AWS_ACCESS_KEY_ID"
     private static let secret = "AWS_SECRET_ACCESS_KEY"
 
-    /// One of the two variables is set.
+    /// Whether one of the two variables is set.
     static func isConfigured(in environment: AWSEnvironment) -> Bool {
         environment.variable(keyID) != nil || environment.variable(secret) != nil
     }

@@ -1,7 +1,7 @@
 public import Basics
 import FoundationEssentials
 
-/// The instance metadata service, version 2: with a session token, never without.
+/// The instance metadata service, version 2 only: every request has a session token.
 ///
 /// Source: Amazon EC2 User Guide, "Use the Instance Metadata Service to access instance metadata"; AWS SDKs and Tools
 /// Reference Guide, "IMDS credential provider".
@@ -10,9 +10,10 @@ public struct InstanceMetadata: CredentialProvider {
     private let profile: Profile?
     private let sender: PatientSender
 
-    /// Each attempt takes at most `AWS_METADATA_SERVICE_TIMEOUT` seconds (1), and there are at most
-    /// `AWS_METADATA_SERVICE_NUM_ATTEMPTS` (2).
-    /// - Parameter profile: its `ec2_metadata_service_endpoint` and `…_mode` apply unless the variables are set.
+    /// Limits the time of each attempt to `AWS_METADATA_SERVICE_TIMEOUT` seconds (default 1) and the number of attempts
+    /// to `AWS_METADATA_SERVICE_NUM_ATTEMPTS` (default 2).
+    /// - Parameter profile: the profile whose `ec2_metadata_service_endpoint` and `…_mode` apply unless the variables
+    ///   are set.
     public init(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String, transport: any HTTPTransport
     ) {
@@ -26,12 +27,12 @@ public struct InstanceMetadata: CredentialProvider {
                 .map { .seconds(min(max($0, 1), 60)) } ?? .seconds(1))
     }
 
-    /// `AWS_EC2_METADATA_DISABLED` forbids asking.
+    /// Whether `AWS_EC2_METADATA_DISABLED` forbids requests to the service.
     static func isDisabled(in environment: AWSEnvironment) -> Bool {
         environment.variable("AWS_EC2_METADATA_DISABLED")?.lowercased() == "true"
     }
 
-    /// The credentials of the role that this machine has.
+    /// Returns the credentials of this machine's role.
     public func credentials() async throws(Failure) -> Credentials {
         let token = try await token()
         let folder = "/latest/meta-data/iam/security-credentials/"
@@ -54,7 +55,7 @@ public struct InstanceMetadata: CredentialProvider {
         }
     }
 
-    /// The region that this machine stands in.
+    /// Returns this machine's region.
     public func region() async throws(Failure) -> String {
         try await get("/latest/meta-data/placement/region", token: try await token(), missing: "it tells no region")
             .trimmed

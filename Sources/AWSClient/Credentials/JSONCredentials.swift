@@ -1,15 +1,15 @@
 import Basics
 import FoundationEssentials
 
-/// Credentials as container endpoint, instance metadata and `credential_process` write them.
+/// Credentials in the JSON format of the container endpoint, instance metadata and `credential_process`.
 struct JSONCredentials: Decodable {
     var accessKeyID: String?
     var secretAccessKey: String?
     var sessionToken: String?
     var expiration: String?
-    /// `credential_process`: the version of this form, 1.
+    /// `credential_process`: the version of the format, 1.
     var version: Int?
-    /// Instance metadata: `Success`, or what went wrong.
+    /// Instance metadata: `Success`, or an error code.
     var code: String?
 
     init(from decoder: any Decoder) throws {
@@ -24,7 +24,7 @@ struct JSONCredentials: Decodable {
         code = try values.decodeIfPresent(String.self, forKey: .code)
     }
 
-    /// - Returns: `nil` for what is not a JSON object of this form.
+    /// - Returns: `nil` if the bytes are not a JSON object of this format.
     static func read(_ bytes: [UInt8]) -> JSONCredentials? {
         try? JSONDecoder().decode(JSONCredentials.self, from: Data(bytes))
     }

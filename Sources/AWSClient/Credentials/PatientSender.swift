@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// Sends the few requests that credentials take, and retries those that may succeed later.
+/// Sends the requests of credential sources, and retries after temporary failures.
 struct PatientSender: Sendable {
     var transport: any HTTPTransport
     var pause: @Sendable (Duration) async throws -> Void
-    /// With the first.
+    /// Number of attempts, including the first.
     var attempts = 3
-    /// For each attempt.
+    /// Timeout of each attempt.
     var timeout: Duration = .seconds(10)
 
-    /// No answer of a credential source is nearly as long.
+    /// Limit in bytes; no answer of a credential source comes near it.
     private static let maximumBodyBytes = 1 << 20
 
     /// - Parameters:
-    ///   - makeRequest: called for each attempt, so that each is signed at its own time.
-    ///   - retries: whether an answer is worth another attempt; by default a failure of the server's own.
+    ///   - makeRequest: called for each attempt, so that each has a current signature.
+    ///   - retries: whether to try again after an answer; by default after a server error.
     func send(
         _ makeRequest: () -> HTTPRequest,
         retries: (HTTPResponse) -> Bool = { $0.status >= 500 || $0.status == 429 }
@@ -39,7 +39,8 @@ struct PatientSender: Sendable {
 }
 
 extension String {
-    /// Words from elsewhere, fit for a line of an error message: on one line, without control characters, not endless.
+    /// The text of another program or server, made safe for an error message: one line, without control characters,
+    /// shortened.
     var quotable: String {
         let line = String(
             unicodeScalars.prefix(2000).map { $0.properties.generalCategory == .control ? " " : Character($0) })

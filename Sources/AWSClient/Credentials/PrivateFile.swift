@@ -6,9 +6,9 @@ import FoundationEssentials
     import Glibc
 #endif
 
-/// Files that hold secrets: read with a bound, replaced as a whole and for their owner alone.
+/// Files that hold secrets: reads are limited, and writes replace the whole file, readable by its owner only.
 enum PrivateFile {
-    /// Far beyond any configuration or token; what is longer is not one of ours.
+    /// Limit far above any configuration or token; a longer file is not one of these.
     static let maximumBytes = 16 << 20
 
     /// - Returns: `nil` if there is no such file.
@@ -33,7 +33,7 @@ enum PrivateFile {
         }
     }
 
-    /// A reader sees the old file or the new one, never a part. Only the owner may read it.
+    /// Replaces a file. A reader sees the old file or the new one, never a part. Only the owner can read it.
     static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -59,7 +59,7 @@ enum PrivateFile {
     }
 }
 
-/// Why a file could not be read or written, in the system's words.
+/// Reason why a file could not be read or written, in the system's words.
 struct FileError: Error, CustomStringConvertible {
     var path: String
     var reason: String
@@ -69,7 +69,7 @@ struct FileError: Error, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// The reason is the system's last error.
+    /// Creates an error whose reason is the system's last error.
     init(path: String) {
         self.init(path: path, reason: String(cString: strerror(errno)))
     }
@@ -78,6 +78,6 @@ struct FileError: Error, CustomStringConvertible {
 }
 
 extension Error {
-    /// Why a file could not be read or written, in the system's words where it has some.
+    /// Reason why a file could not be read or written, in the system's words if it has any.
     var fileReason: String { (self as? FileError)?.reason ?? "\(self)" }
 }

@@ -1,14 +1,14 @@
 import Basics
 import FoundationEssentials
 
-/// Credentials that a program prints, as the profile's `credential_process` names it.
+/// Credentials that the program of the profile's `credential_process` prints.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
 struct ProcessCredentials: CredentialProvider {
     let command: String
     let profile: String
     let environment: AWSEnvironment
-    /// The program may ask its user something.
+    /// Allows for a program that asks the user for input.
     var timeout: Duration = .seconds(60)
 
     func credentials() async throws(Failure) -> Credentials {
@@ -57,7 +57,7 @@ struct ProcessCredentials: CredentialProvider {
         }
     }
 
-    /// The text of its error stream. Its output is never shown, because it holds the secrets.
+    /// Returns the text of the error stream. The output is never shown, because it holds the secrets.
     private func said(_ run: CommandRun) -> String {
         let text = String(decoding: run.errors, as: UTF8.self).quotable
         return text.isEmpty ? "" : " and says '\(text)'"
@@ -68,7 +68,7 @@ struct ProcessCredentials: CredentialProvider {
     }
 }
 
-/// A command line as the profile writes it. No shell reads it: only quotes and backslashes mean something.
+/// Splits a command line of a profile. No shell is used: only quotes and backslashes have a meaning.
 enum ShellWords {
     /// - Returns: `nil` if a quote is not closed.
     static func split(_ text: String) -> [String]? {

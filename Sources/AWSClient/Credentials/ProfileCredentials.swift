@@ -1,15 +1,16 @@
 import Basics
 
-/// Credentials as a profile of the shared files describes them.
+/// Credentials that a profile of the shared files describes.
 ///
-/// Within a profile the AWS CLI's order holds: a role with a source, a role with a web identity token, SSO, keys of the
-/// credentials file, `credential_process`, keys of the config file. For the `source_profile` of another, its own keys
-/// come first.
+/// Within a profile, the AWS CLI's order applies: a role with a source, a role with a web identity token, SSO, keys of
+/// the credentials file, `credential_process`, keys of the config file. If the profile is the `source_profile` of
+/// another one, its own keys come first.
 struct ProfileCredentials {
     let context: CredentialContext
     let profile: Profile
 
-    /// How many profiles a chain of `source_profile` may have. Each is a role that is assumed with the one behind it.
+    /// Maximum number of profiles in a chain of `source_profile`. Each profile's role is assumed with the next
+    /// profile's credentials.
     private static let longestChain = 20
 
     /// The source of credentials that a profile names.
@@ -22,7 +23,7 @@ struct ProfileCredentials {
         case login
     }
 
-    /// `nil` for a profile that names no credentials, only other settings.
+    /// `nil` if the profile has no credentials, only other settings.
     var kind: Kind? {
         if profile["role_arn"] != nil, profile["web_identity_token_file"] == nil { return .role }
         if profile["web_identity_token_file"] != nil { return .webIdentity }
@@ -43,7 +44,7 @@ struct ProfileCredentials {
         try provider(kind, path: [profile.name])
     }
 
-    /// - Parameter path: the profiles that led here, this one last.
+    /// - Parameter path: the chain of profiles up to this one, which is last.
     private func provider(_ kind: Kind?, path: [String]) throws(Failure) -> (any CredentialProvider)? {
         switch kind {
         case .role:
@@ -69,7 +70,7 @@ struct ProfileCredentials {
 
     // MARK: Keys
 
-    /// Key and secret belong together, and so stand in one file; the credentials file comes first.
+    /// Reads the access key. ID and secret must be in the same file; the credentials file takes precedence.
     private func keys() throws(Failure) -> Credentials {
         let section = profile.credentials.hasKeys ? profile.credentials : profile.config
         guard let keyID = section["aws_access_key_id"] else {
@@ -101,7 +102,7 @@ struct ProfileCredentials {
         return role
     }
 
-    /// Who assumes the role.
+    /// Returns the credentials that assume the role.
     private func source(path: [String]) throws(Failure) -> any CredentialProvider {
         switch (profile["source_profile"], profile["credential_source"]) {
         case (_?, _?): throw failure("it has both a source_profile and a credential_source", "remove one of the two")
@@ -118,7 +119,7 @@ struct ProfileCredentials {
             throw failure("its source_profile '\(name.quotable)' is not there", "choose one of \(known)")
         }
         let source = ProfileCredentials(context: context, profile: found)
-        // A profile may be its own source for its own keys.
+        // A profile can be its own source, for its own keys.
         if source.hasKeys, let provider = try source.provider(.keys, path: path + [name]) { return provider }
         guard !path.contains(name) else {
             throw failure(
@@ -154,6 +155,6 @@ struct ProfileCredentials {
 }
 
 extension ConfigurationSection {
-    /// At least one half of an access key stands here.
+    /// Whether the section has at least one half of an access key.
     fileprivate var hasKeys: Bool { self["aws_access_key_id"] != nil || self["aws_secret_access_key"] != nil }
 }

@@ -1,27 +1,27 @@
 public import Basics
 import FoundationEssentials
 
-/// Keeps the credentials of another provider and gets new ones before they expire, once for however many callers.
+/// Caches another provider's credentials and renews them before they expire, once for all concurrent callers.
 ///
-/// In the last 15 minutes (``CredentialLifetime``) the first caller gets new ones while the others go on with the
-/// old; in the last 5 all wait. If the refresh fails, the old ones are used for as long as they are valid,
-/// and the provider is asked again after a minute; the failure is thrown when they have expired. A first failure is
-/// thrown to all who wait, and the next caller tries again.
+/// In the last 15 minutes (``CredentialLifetime``) the first caller renews them while the others use the old ones; in
+/// the last 5 minutes all wait. If the renewal fails, the old ones are used until they expire, and the provider is
+/// tried again after a minute. The failure is thrown once they have expired. If the first request fails, all waiting
+/// callers get the failure, and the next caller tries again.
 public actor RefreshingCredentials: CredentialProvider {
     private let source: any CredentialProvider
     private let clock: ServerClock
     private var held: CredentialLifetime?
-    /// Before it the source is not asked again.
+    /// Time before which the source is not tried again.
     private var nextAttempt = Date.distantPast
     private var refresh: Task<Result<Credentials, Failure>, Never>?
     private var waiting = 0
-    /// The waiting callers whose tasks are cancelled.
+    /// Number of waiting callers whose tasks were canceled.
     private var cancelled = 0
 
-    /// Seconds between two attempts while there are credentials to go on with.
+    /// Seconds between two attempts while the old credentials are valid.
     private static let pause: TimeInterval = 60
 
-    /// - Parameter clock: the one that learns from AWS's answers, since expirations are AWS's times.
+    /// - Parameter clock: the clock that is corrected by AWS's answers, because expirations are in AWS's time.
     public init(_ source: any CredentialProvider, clock: ServerClock) {
         self.source = source
         self.clock = clock
@@ -47,13 +47,13 @@ public actor RefreshingCredentials: CredentialProvider {
         }
     }
 
-    /// Forgets temporary credentials that AWS called expired, so that the next caller gets others.
+    /// Drops temporary credentials that AWS rejected as expired, so that the next caller gets new ones.
     public func discard(_ refused: Credentials) async -> Bool {
         if held?.credentials == refused { held = nil }
         return refused.sessionToken != nil
     }
 
-    /// Joins the refresh that is under way, or begins one. It ends early if no caller waits any more.
+    /// Joins the current refresh, or starts one. The refresh is canceled if all waiting callers are.
     private func refreshOnce() async -> Result<Credentials, Failure> {
         let task = refresh ?? begin()
         waiting += 1
@@ -96,28 +96,28 @@ public actor RefreshingCredentials: CredentialProvider {
     }
 }
 
-/// When credentials are used, renewed, and given up.
+/// Phases in the life of credentials: used, renewed, expired.
 ///
-/// Credentials that were short-lived from the start are renewed in the last half of their life (advisory) and in its
-/// last sixth (mandatory), so that the windows never cover all of it.
+/// For credentials that were short-lived from the start, the advisory phase is the last half of their life and the
+/// mandatory phase the last sixth, so that the phases never cover all of it.
 struct CredentialLifetime: Sendable {
     enum Phase: Sendable, Hashable {
         case fresh
-        /// New ones should be had.
+        /// The credentials should be renewed.
         case advisory
-        /// New ones must be had soon.
+        /// The credentials must be renewed; callers wait for it.
         case mandatory
         case expired
     }
 
     let credentials: Credentials
-    /// By this machine's clock.
+    /// Time by this machine's clock.
     private let obtained: Date
 
-    /// In seconds.
+    /// Length in seconds.
     private static let advisoryWindow: TimeInterval = 15 * 60
     private static let mandatoryWindow: TimeInterval = 5 * 60
-    /// A request that is signed this shortly before the end arrives after it.
+    /// Seconds before the expiration; a request that is signed later can arrive after it.
     private static let margin: TimeInterval = 10
 
     init(_ credentials: Credentials, obtained: Date) {
@@ -125,13 +125,14 @@ struct CredentialLifetime: Sendable {
         self.obtained = obtained
     }
 
-    /// The clocks differ, or the instance metadata service is out of order and goes on giving what it has. Only AWS can
-    /// tell whether such credentials are still good.
+    /// Whether the credentials had already expired when they were obtained. Then the clocks differ, or the instance
+    /// metadata service is failing and returns its old credentials. Only AWS can decide whether such credentials are
+    /// still valid.
     var wasExpiredWhenObtained: Bool { phase(at: obtained) == .expired }
 
     /// - Parameters:
-    ///   - time: by this machine's clock.
-    ///   - ahead: seconds by which AWS's clock, the one that expirations go by, is ahead.
+    ///   - time: the time by this machine's clock.
+    ///   - ahead: seconds by which AWS's clock is ahead; expirations are in AWS's time.
     func phase(at time: Date, ahead: TimeInterval = 0) -> Phase {
         guard let expiration = credentials.expiration?.addingTimeInterval(-ahead) else { return .fresh }
         let life = expiration.timeIntervalSince(obtained)

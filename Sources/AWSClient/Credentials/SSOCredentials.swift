@@ -1,7 +1,7 @@
 import Basics
 import FoundationEssentials
 
-/// Credentials of a role that IAM Identity Center opens to a user who is logged in.
+/// Credentials of a role in IAM Identity Center, for a user who is logged in.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "IAM Identity Center credential provider"; the "IAM Identity Center
 /// Portal" and "OIDC" API references.
@@ -9,7 +9,7 @@ struct SSOCredentials: CredentialProvider {
     let settings: SSOSettings
     let context: CredentialContext
 
-    /// A token that lives shorter than this is renewed before it is used.
+    /// A token that expires sooner than this is renewed before use.
     private static let renewalWindow: TimeInterval = 15 * 60
 
     func credentials() async throws(Failure) -> Credentials {
@@ -102,8 +102,7 @@ struct SSOCredentials: CredentialProvider {
         renewed.accessToken = answer.accessToken
         renewed.expiresAt = (context.environment.now() + TimeInterval(answer.expiresIn)).rfc3339
         renewed.refreshToken = answer.refreshToken
-        // The old refresh token may be void from now on. If the new one cannot be stored, this run goes on with it
-        // all the same.
+        // The old refresh token may now be invalid. If the new one cannot be stored, this run still uses it.
         if let bytes = try? JSONEncoder().encode(renewed) {
             try? context.environment.replacePrivateFile(path, Array(bytes))
         }
@@ -131,10 +130,10 @@ struct SSOCredentials: CredentialProvider {
 }
 
 extension Service {
-    /// Gives the credentials of roles to those who are logged in.
+    /// The service that gives logged-in users the credentials of roles.
     static let ssoPortal = Service(
         endpointPrefix: "portal.sso", signingName: "awsssoportal", environmentName: "SSO", wireProtocol: .restJSON)
-    /// Gives tokens to programs.
+    /// The service that gives clients their tokens.
     static let ssoOIDC = Service(
         endpointPrefix: "oidc", signingName: "sso-oauth", environmentName: "SSO_OIDC", wireProtocol: .restJSON)
 }
@@ -159,7 +158,7 @@ private struct RoleCredentialsAnswer: Decodable, Sendable {
 
 private struct NewTokenAnswer: Decodable, Sendable {
     var accessToken: String
-    /// Seconds.
+    /// Seconds until the token expires.
     var expiresIn: Int
     var refreshToken: String?
 }

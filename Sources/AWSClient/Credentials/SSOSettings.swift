@@ -3,7 +3,7 @@ import Basics
 /// The `sso_…` settings of a profile.
 struct SSOSettings: Sendable {
     var profile: String
-    /// `nil` for a profile of the older form, whose login cannot be renewed.
+    /// `nil` for a profile in the legacy format, whose login cannot be renewed.
     var sessionName: String?
     var startURL: String
     var region: String
@@ -12,7 +12,8 @@ struct SSOSettings: Sendable {
 
     var cacheKey: String { sessionName ?? startURL }
 
-    /// A profile asks for SSO when it names an account or a role; with a session alone it asks for a token.
+    /// Whether the profile uses SSO credentials: it names an account or a role. With a session alone it only uses a
+    /// token.
     static func areConfigured(in profile: Profile) -> Bool {
         profile["sso_account_id"] != nil || profile["sso_role_name"] != nil
     }

@@ -2,7 +2,7 @@ import Basics
 import Crypto
 import FoundationEssentials
 
-/// The access token of an IAM Identity Center session, as `aws sso login` leaves it in `~/.aws/sso/cache`.
+/// The access token of an IAM Identity Center session, as `aws sso login` stores it in `~/.aws/sso/cache`.
 struct SSOToken: Codable {
     var startURL: String?
     var region: String?
@@ -24,8 +24,8 @@ struct SSOToken: Codable {
         case registrationExpiresAt
     }
 
-    /// The file that holds the token.
-    /// - Parameter key: the session's name, or for a profile of the older form the start URL.
+    /// Returns the path of the file that holds the token.
+    /// - Parameter key: the session's name, or the start URL for a profile in the legacy format.
     static func path(key: String, in environment: AWSEnvironment) -> String? {
         let digest = Insecure.SHA1.hash(data: Array(key.utf8))
         let name = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -34,7 +34,7 @@ struct SSOToken: Codable {
 
     var expiration: Date? { Self.date(expiresAt) }
 
-    /// The request for a new token without the user; `nil` if the login has to be repeated.
+    /// Returns the request for a new token without user action; `nil` if the user has to log in again.
     func renewal(at now: Date) -> [String: JSON]? {
         guard let refreshToken, let clientID, let clientSecret,
             let registrationExpiresAt, let end = Self.date(registrationExpiresAt), end > now

@@ -1,7 +1,7 @@
 import Basics
 import FoundationEssentials
 
-/// STS, as far as credentials come from it.
+/// The STS operations that credentials come from.
 public struct SecurityTokenService: Sendable {
     private let endpoints: EndpointResolver
     private let region: String?
@@ -9,8 +9,8 @@ public struct SecurityTokenService: Sendable {
     private let now: @Sendable () -> Date
     private let sign: RequestSigning
 
-    /// - Parameter region: whose STS is asked; if it is `nil` or in another partition than the role, that of the
-    ///   region that stands for the role's partition.
+    /// - Parameter region: the region whose STS endpoint is used. If it is `nil` or in another partition than the role,
+    ///   the default region of the role's partition is used.
     public init(
         endpoints: EndpointResolver, region: String?, environment: AWSEnvironment, transport: any HTTPTransport,
         sign: @escaping RequestSigning
@@ -46,7 +46,7 @@ public struct SecurityTokenService: Sendable {
         return try await ask(ReadRequest(.assumeRoleWithWebIdentity, parameters), role: role, signedBy: nil)
     }
 
-    /// Names the sessions in the account's trail, unless the user of the role names them.
+    /// Returns the name of the session in CloudTrail events: the user's, or a default.
     private func sessionName(of role: AssumableRole) -> String {
         role.sessionName ?? "parapet-\(Int(now().timeIntervalSince1970))"
     }
@@ -109,7 +109,7 @@ public struct SecurityTokenService: Sendable {
             || ErrorCodes.transient.contains(code)
     }
 
-    /// Whether a request was refused for its time, and that answer has set the clock right.
+    /// Whether AWS rejected the request because of its time, and its answer has corrected the clock.
     private func isSkewed(_ response: HTTPResponse, of operation: Operation, signedAt time: Date) -> Bool {
         response.status != 200 && ErrorCodes.clockSkew.contains(AnswerDecoder.error(response, of: operation).code)
             && abs(now().timeIntervalSince(time)) > 240
@@ -135,17 +135,17 @@ public struct SecurityTokenService: Sendable {
     }
 }
 
-/// A role to assume and how.
+/// A role to assume, with the parameters of the call.
 public struct AssumableRole: Sendable, Hashable {
     /// `arn:PARTITION:iam::ACCOUNT:role/NAME`
     public var arn: String
-    /// The external id that the role's trust policy demands of other accounts.
+    /// The external ID that the role's trust policy requires from other accounts.
     public var externalID: String?
-    /// Serial number or ARN of the MFA device whose code is asked for.
+    /// Serial number or ARN of the MFA device whose code the user enters.
     public var mfaSerial: String?
-    /// Names the session in the account's trail; by default `parapet-` and the time.
+    /// Name of the session in CloudTrail events; by default `parapet-` and the time.
     public var sessionName: String?
-    /// 900 up to the role's maximum; STS's default is 3600.
+    /// Seconds, from 900 to the role's maximum; STS's default is 3600.
     public var durationSeconds: Int?
 
     public init(
@@ -159,7 +159,7 @@ public struct AssumableRole: Sendable, Hashable {
         self.durationSeconds = durationSeconds
     }
 
-    /// The partition that the ARN names.
+    /// Returns the partition in the ARN.
     func partition() throws(Failure) -> Partition {
         guard let name = ARN(arn), name.service == "iam", name.resource.hasPrefix("role/"),
             let partition = Partition.named(String(name.partition))
@@ -172,7 +172,7 @@ public struct AssumableRole: Sendable, Hashable {
     }
 }
 
-/// The answer of both operations.
+/// The answer of `AssumeRole` and `AssumeRoleWithWebIdentity`.
 private struct AssumedRoleAnswer: Decodable, Sendable {
     var credentials: Key
 

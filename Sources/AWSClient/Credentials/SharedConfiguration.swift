@@ -5,17 +5,18 @@ public import Basics
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files" and "File format".
 public struct SharedConfiguration: Sendable {
     private(set) var profiles: [String: Profile] = [:]
-    /// `[sso-session NAME]` by name.
+    /// `[sso-session NAME]` sections by name.
     private(set) var ssoSessions: [String: ConfigurationSection] = [:]
-    /// `[services NAME]` by name.
+    /// `[services NAME]` sections by name.
     private(set) var services: [String: ConfigurationSection] = [:]
-    /// Headings of sections that no profile uses: `[prod]` in the config file, `[profile prod]` in the other.
+    /// Sections whose heading is wrong for their file, so that no profile uses them: `[prod]` in the config file,
+    /// `[profile prod]` in the credentials file.
     private(set) var misnamed: [String: ConfigurationSection] = [:]
     let configPath: String?
     let credentialsPath: String?
 
-    /// Reads both files; one that does not exist is an empty one.
-    /// - Throws: if a file cannot be read or is not in the format, with the file and the line.
+    /// Reads both files; a missing file counts as empty.
+    /// - Throws: if a file cannot be read or has a wrong format; the error names the file and the line.
     public init(_ environment: AWSEnvironment) throws(Failure) {
         configPath =
             environment.variable("AWS_CONFIG_FILE").map(environment.expand) ?? environment.sharedFile("config")
@@ -24,7 +25,7 @@ public struct SharedConfiguration: Sendable {
             ?? environment.sharedFile("credentials")
         if let configPath {
             let sections = try ConfigurationFile.read(configPath, in: environment)
-            // `[profile default]` wins over `[default]`, wherever they stand.
+            // `[profile default]` wins over `[default]`, whatever their order.
             for section in sections where section.heading == "default" { addConfig(section) }
             for section in sections where section.heading != "default" { addConfig(section) }
         }
@@ -33,16 +34,16 @@ public struct SharedConfiguration: Sendable {
         }
     }
 
-    /// The names of all profiles, in order.
+    /// The names of all profiles, sorted.
     public var profileNames: [String] { profiles.keys.sorted() }
 
-    /// A profile's setting; the credentials file's wins over the config file's.
+    /// Returns a profile's setting; the credentials file wins over the config file.
     public func setting(_ key: String, ofProfile name: String) -> String? {
         profiles[name]?[key]
     }
 
-    /// The profile of that name.
-    /// - Throws: if there is no such profile, with the names of those that exist.
+    /// Returns the profile of that name.
+    /// - Throws: if there is no such profile; the error names the existing ones.
     func profile(_ name: String) throws(Failure) -> Profile {
         if let profile = profiles[name] { return profile }
         let what = "the profile '\(name.quotable)' cannot be used"
@@ -85,7 +86,7 @@ public struct SharedConfiguration: Sendable {
     }
 }
 
-/// One profile: its sections of both files.
+/// A profile with its sections of both files.
 struct Profile: Sendable {
     let name: String
     var config: ConfigurationSection
@@ -97,17 +98,17 @@ struct Profile: Sendable {
         credentials = ConfigurationSection(name: name)
     }
 
-    /// The value of a setting that is there and not empty.
+    /// The value of a setting; `nil` if it is missing or empty.
     subscript(key: String) -> String? { credentials[key] ?? config[key] }
 
-    /// The file and the line that a setting comes from.
+    /// Returns the file and the line of a setting.
     func place(of key: String) -> String { (credentials[key] != nil ? credentials : config).place }
 }
 
 extension SharedConfiguration {
     /// The profile to use: the explicit one, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
     ///
-    /// A `default` profile need not exist; one that is named must.
+    /// The `default` profile can be missing; a profile that the user names cannot.
     public func selectProfile(
         explicit: String?, _ environment: AWSEnvironment
     ) throws(Failure) -> String {

@@ -4,15 +4,15 @@
     import Glibc
 #endif
 
-/// This process's terminal, lent to a program that may ask its user something: only one group of processes at a time may
-/// read what is typed, and gets the signals of Ctrl-C and Ctrl-Z.
+/// Loan of this process's terminal to a program that may ask the user for input: only one process group at a time can
+/// read the terminal, and only that group gets the signals of Ctrl-C and Ctrl-Z.
 ///
 /// Source: POSIX.1-2024, Base Definitions, section 11.1.4, "Terminal Access Control".
 struct TerminalLoan {
     private let terminal: Int32
 
-    /// - Parameter group: of the program; what of it waits for the terminal goes on.
-    /// - Returns: `nil` if there is no terminal, or it is not this process's to lend.
+    /// - Parameter group: the program's process group; its processes that wait for the terminal continue.
+    /// - Returns: `nil` if there is no terminal, or this process is not in its foreground group.
     init?(to group: pid_t) {
         terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
@@ -23,9 +23,9 @@ struct TerminalLoan {
         kill(-group, SIGCONT)
     }
 
-    /// Takes it back.
+    /// Returns the terminal to this process.
     func end() {
-        // Whoever takes the terminal from the background is stopped by this signal.
+        // A background process that takes the terminal gets SIGTTOU, which would stop it.
         var blocked = sigset_t()
         var before = sigset_t()
         sigemptyset(&blocked)

@@ -1,6 +1,6 @@
 import Basics
 
-/// Credentials of a role that a token of another identity provider opens, as on EKS and in CI.
+/// Credentials of a role that is assumed with a token of another identity provider, as on EKS and in CI.
 struct WebIdentityCredentials: CredentialProvider {
     let role: AssumableRole
     let tokenFile: String
@@ -11,7 +11,7 @@ struct WebIdentityCredentials: CredentialProvider {
         try await sts.assumeRole(role, webIdentityToken: try token())
     }
 
-    /// Read each time, since whoever runs this process replaces the file before the token expires.
+    /// Reads the token each time, because the platform replaces the file before the token expires.
     private func token() throws(Failure) -> String {
         let what = "the web identity token \(tokenFile) cannot be used"
         let advice = "check AWS_WEB_IDENTITY_TOKEN_FILE or the profile's web_identity_token_file"

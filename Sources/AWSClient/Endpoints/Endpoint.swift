@@ -2,15 +2,15 @@
 public struct Endpoint: Sendable, Hashable {
     /// `http` or `https`.
     public var scheme: String
-    /// A host name or address; IPv6 addresses stand in brackets.
+    /// A host name or address; an IPv6 address has brackets.
     public var host: String
-    /// `nil` for the scheme's own port.
+    /// `nil` for the scheme's default port.
     public var port: Int?
-    /// The path that all requests begin with: `/` except on some custom endpoints, whose path has no slash at its end.
+    /// The path that all requests begin with: `/`, or the path of a custom endpoint, without a trailing slash.
     public var path: String
     public var signingRegion: String
     public var signingName: String
-    /// The address was given by the user, not derived from service and region.
+    /// Whether the user gave the address; otherwise it is derived from service and region.
     public var isCustom: Bool
 
     public init(
@@ -36,9 +36,10 @@ public enum S3Addressing: Sendable, Hashable {
 }
 
 extension Endpoint {
-    /// In the host name if that can be. In the path on a custom endpoint, whose host names nobody promises to
-    /// resolve, and for a bucket that is not one lower-case DNS label: AWS's certificate covers no name with further
-    /// dots, and `_` and upper case (old buckets of us-east-1) stand in no host name.
+    /// Returns the way to address the bucket: in the host name if possible. Two cases use the path. The host names of a
+    /// custom endpoint may not resolve. A bucket that is not a single lower-case DNS label does not fit a host name:
+    /// AWS's certificate does not cover names with further dots, and `_` and upper case (old buckets of us-east-1) are
+    /// not valid there.
     public func addressing(of bucket: String) -> S3Addressing {
         guard !isCustom, (3...63).contains(bucket.utf8.count), bucket.utf8.first != UInt8(ascii: "-"),
             bucket.utf8.last != UInt8(ascii: "-")

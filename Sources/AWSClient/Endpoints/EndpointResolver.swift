@@ -2,11 +2,11 @@ public import Basics
 
 /// Resolves the address of each service in each region.
 ///
-/// A custom address wins over everything. Otherwise the address follows from service, region and partition, and
-/// from the FIPS and dual-stack switches. An address that those switches make need not exist: not every service has
-/// one in every region, and AWS publishes no list that stays true; a missing one shows as an unknown host.
+/// A custom address always wins. Otherwise the address follows from service, region and partition, and from the FIPS
+/// and dual-stack settings. An address with these settings may not exist: not every service has one in every region,
+/// and AWS publishes no list that stays current. A missing one shows as an unknown host.
 ///
-/// Regional addresses are used wherever there are some, also for STS and for S3 in us-east-1.
+/// Regional addresses are used if a service has them, also for STS and for S3 in us-east-1.
 public struct EndpointResolver: Sendable {
     public var settings: EndpointSettings
 
@@ -16,9 +16,8 @@ public struct EndpointResolver: Sendable {
 
     /// - Parameters:
     ///   - region: the region of the resources. For a service with one address in the whole partition, any region of it.
-    ///   - accountID: the account that S3 Control is asked about, which stands in its host names.
-    /// - Throws: for a malformed region, a custom address that is not an address, and switches that cannot be
-    ///   combined.
+    ///   - accountID: the account that a call to S3 Control is about; it is part of S3 Control's host names.
+    /// - Throws: if the region is malformed, a custom address is invalid, or the settings cannot be combined.
     public func endpoint(
         for service: Service, region: String, accountID: String? = nil
     ) throws(Failure) -> Endpoint {
@@ -51,7 +50,7 @@ public struct EndpointResolver: Sendable {
         case "iam":
             return GlobalEndpoints.iamHost(in: partition, fips: settings.useFIPS, dualStack: settings.useDualStack)
         case "s3", "s3-control":
-            // S3's dual-stack addresses are older than the suffix that the other services have for it.
+            // S3's dual-stack addresses predate the DNS suffix that other services use.
             let dualStack = settings.useDualStack ? ".dualstack" : ""
             let account = prefix == "s3-control" ? try accountLabel(accountID) + "." : ""
             return "\(account)\(prefix)\(fips)\(dualStack).\(region).\(partition.dnsSuffix)"
@@ -61,7 +60,7 @@ public struct EndpointResolver: Sendable {
         }
     }
 
-    /// GovCloud's ordinary addresses of these services are its FIPS addresses; others have one with `-fips`.
+    /// Whether the service's standard endpoint in GovCloud is its FIPS endpoint; other services have one with `-fips`.
     private func plainIsFIPS(_ prefix: String, in partition: Partition) -> Bool {
         partition == .awsGovCloud && !settings.useDualStack
             && [
@@ -80,17 +79,17 @@ public struct EndpointResolver: Sendable {
     }
 }
 
-/// The services that a partition has once.
+/// Services with a single endpoint for each partition.
 enum GlobalEndpoints {
     static func signingRegion(of service: Service, region: String, in partition: Partition) -> String {
         switch service.endpointPrefix {
-        // China's IAM is in Beijing, everything else that China has once is in Ningxia.
+        // In China, IAM is in Beijing; all other global services are in Ningxia.
         case "iam": partition == .awsChina ? "cn-north-1" : partition.globalRegion
         default: service.isGlobal ? partition.globalRegion : region
         }
     }
 
-    /// IAM's host names follow no one rule.
+    /// Returns IAM's host name; the names follow no common rule.
     ///
     /// Source: "AWS Identity and Access Management endpoints and quotas", AWS General Reference; for the isolated
     /// partitions botocore's endpoint rules.

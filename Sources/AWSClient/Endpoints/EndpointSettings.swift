@@ -1,14 +1,14 @@
 public import Basics
 
-/// The user's settings of addresses: switches, and custom addresses in their order of precedence.
+/// The user's endpoint settings: FIPS, dual stack, and custom addresses in order of precedence.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints".
 public struct EndpointSettings: Sendable {
-    /// Use addresses with FIPS-validated cryptography.
+    /// Use endpoints with FIPS-validated cryptography.
     public var useFIPS: Bool
-    /// Use addresses that answer over IPv4 and IPv6.
+    /// Use endpoints that support IPv4 and IPv6.
     public var useDualStack: Bool
-    /// For all services, above all configured ones (`--endpoint-url`).
+    /// The address for all services, which wins over all configured ones (`--endpoint-url`).
     public var endpointURL: String?
     private var configured: [Configured] = []
 
@@ -18,11 +18,11 @@ public struct EndpointSettings: Sendable {
         self.endpointURL = endpointURL
     }
 
-    /// Reads environment and profile: `AWS_ENDPOINT_URL_<SERVICE>` before the profile's `services` section, before
-    /// `AWS_ENDPOINT_URL`, before the profile's `endpoint_url`; `AWS_USE_FIPS_ENDPOINT` and
-    /// `AWS_USE_DUALSTACK_ENDPOINT` before the profile's settings. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` sets all
-    /// addresses aside but `endpointURL`.
-    /// - Throws: for a switch that is neither `true` nor `false`, and for a `services` section that is not there.
+    /// Reads environment and profile. The order of addresses is `AWS_ENDPOINT_URL_<SERVICE>`, the profile's `services`
+    /// section, `AWS_ENDPOINT_URL`, the profile's `endpoint_url`. `AWS_USE_FIPS_ENDPOINT` and
+    /// `AWS_USE_DUALSTACK_ENDPOINT` win over the profile's settings. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` disables all
+    /// addresses except `endpointURL`.
+    /// - Throws: if a boolean setting is neither `true` nor `false`, or the `services` section is missing.
     public init(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile name: String, endpointURL: String? = nil
     ) throws(Failure) {
@@ -64,7 +64,7 @@ public struct EndpointSettings: Sendable {
         }
     }
 
-    /// The custom address of a service, if there is one.
+    /// Returns the custom address of a service, if there is one.
     func customURL(of service: Service) throws(Failure) -> EndpointURL? {
         let first = configured.first { $0.service == nil || $0.service == service.environmentName }
         guard let (text, source) = endpointURL.map({ ($0, "--endpoint-url") }) ?? first.map({ ($0.url, $0.source) })
@@ -94,9 +94,9 @@ public struct EndpointSettings: Sendable {
         }
     }
 
-    /// One custom address.
+    /// A custom address from the configuration.
     private struct Configured: Sendable {
-        /// In upper case, as in the variable; `nil` for all services.
+        /// The service in upper case, as in the variable; `nil` for all services.
         var service: String?
         var url: String
         /// The variable or the file that holds the setting.

@@ -3,10 +3,10 @@ import Basics
 /// An address that the user gave, such as `http://localhost:5000` or `https://[::1]:8443/aws`.
 struct EndpointURL: Sendable, Hashable {
     var scheme: String
-    /// An IPv6 address stands in brackets.
+    /// The host; an IPv6 address has brackets.
     var host: String
     var port: Int?
-    /// Begins with `/`; does not end with it unless it is all there is.
+    /// Begins with `/` and does not end with it, unless it is `/`.
     var path: String
     var query: String?
 

@@ -2,8 +2,8 @@ public import Basics
 
 /// The names of regions.
 public enum Region {
-    /// Whether the text has the form of a region's name: words of small letters and a number at the end, joined by
-    /// hyphens (`us-gov-west-1`). Nothing else may come near a host name.
+    /// Whether the text has the form of a region's name: lower-case words and a final number, joined by hyphens
+    /// (`us-gov-west-1`). Only such text is allowed in a host name.
     public static func isWellFormed(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 3, text.utf8.count <= 32, let number = parts.last, (1...2).contains(number.utf8.count),
@@ -23,11 +23,11 @@ public enum Region {
             advice: "write it like \(nearest(to: text) ?? "us-east-1")")
     }
 
-    /// What has the form of a region's name and was meant by `text`, such as `us-east-1` by `US_EAST1`; `nil` if nothing is
-    /// that near.
+    /// Returns the region name that `text` probably means, such as `us-east-1` for `US_EAST1`; `nil` if it is too
+    /// different.
     static func nearest(to text: String) -> String? {
         var words = text.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }.joined(separator: "-")
-        // An availability zone.
+        // `text` can be an Availability Zone.
         if words.last?.isLetter == true, words.dropLast().last?.isNumber == true { words.removeLast() }
         let number = words.reversed().prefix(while: \.isNumber).count
         let name = words.dropLast(number)
@@ -35,23 +35,23 @@ public enum Region {
         return isWellFormed(String(text)) ? String(text) : nil
     }
 
-    /// The region that the user chose: `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's `region`.
+    /// Returns the region that the user chose: `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's `region`.
     ///
-    /// Where none is chosen, `instanceMetadata` is asked for the region that this machine stands in; give it only where
-    /// the credentials come from there too, for elsewhere asking costs seconds.
-    /// - Returns: `nil` if nothing tells a region.
+    /// If none is chosen, `instanceMetadata` is queried for this machine's region. Pass it only if the credentials come
+    /// from there too, because on other machines the query takes seconds.
+    /// - Returns: `nil` if no source has a region.
     public static func resolve(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String,
         instanceMetadata: InstanceMetadata? = nil
     ) async throws(Failure) -> String? {
         if let chosen = try chosen(environment, shared, profile: profile) { return chosen }
-        // A machine that does not tell its region leaves it open.
+        // If the machine does not return its region, the region stays undefined.
         guard let region = try? await instanceMetadata?.region() else { return nil }
         try check(region, from: "the region that the instance metadata service tells")
         return region
     }
 
-    /// As ``resolve(_:_:profile:instanceMetadata:)``, without asking anybody.
+    /// Returns the region as ``resolve(_:_:profile:instanceMetadata:)`` does, without querying the metadata service.
     static func chosen(
         _ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String
     ) throws(Failure) -> String? {

@@ -2,16 +2,16 @@ import Basics
 import FoundationEssentials
 
 extension Decodable {
-    /// An answer in JSON, as AWS sends it and the AWS CLI prints it: members are found without regard to case.
-    /// - Throws: whatever says that the bytes are not that answer.
+    /// Decodes a JSON answer as AWS sends it and the AWS CLI prints it: member names match case-insensitively.
+    /// - Throws: if the bytes are not such an answer.
     public init(answer bytes: [UInt8]) throws {
         try self.init(from: JSONTreeDecoder(value: try JSON(parsing: bytes)))
     }
 }
 
-/// Reads answers and errors in their service's wire protocol.
+/// Decodes answers and errors of each wire protocol.
 enum AnswerDecoder {
-    /// - Throws: whatever says that the body is not what the operation answers.
+    /// - Throws: if the body is not the operation's answer.
     static func decode<Output: Decodable>(_ response: HTTPResponse, of request: some Request<Output>) throws -> Output {
         if Output.self == TextAnswer.self {
             guard let text = String(validating: response.body, as: UTF8.self), !text.isEmpty else {
@@ -44,17 +44,17 @@ enum AnswerDecoder {
         }
     }
 
-    /// AWS's code and words for a refusal, in whichever of its error shapes they come.
+    /// Returns AWS's error code and message, from any of its error formats.
     static func error(_ response: HTTPResponse, of operation: Operation) -> ServiceError {
         let requestID = response[header: "x-amzn-requestid"] ?? response[header: "x-amz-request-id"]
         let read: ServiceError? =
             switch operation.service.wireProtocol {
-            // What stands before a service may answer in XML.
+            // A gateway in front of a JSON service can answer in XML.
             case .awsJSON, .restJSON: jsonError(response) ?? xmlError(response)
             case .query, .ec2, .restXML: xmlError(response)
             }
         var error = read ?? ServiceError(code: "HTTP\(response.status)", message: "no reason given")
-        // EC2 adds to a refusal a long text that only `sts:DecodeAuthorizationMessage` can read.
+        // EC2 appends a long text to an error that only `sts:DecodeAuthorizationMessage` can decode.
         if let encoded = error.message.firstRange(of: "Encoded authorization failure message") {
             let plain = error.message[..<encoded.lowerBound]
             error.message = String(
@@ -73,7 +73,7 @@ enum AnswerDecoder {
         let value = try? JSON(parsing: response.body)
         let body = value.flatMap { try? Body(from: JSONTreeDecoder(value: $0)) }
         guard let name = response[header: "x-amzn-errortype"] ?? body?.__type ?? body?.code else { return nil }
-        // `namespace#Code:http://…` in full.
+        // The full form is `namespace#Code:http://…`.
         let code = name.split(separator: ":").first?.split(separator: "#").last.map(String.init) ?? name
         return ServiceError(code: code, message: body?.message ?? "no reason given")
     }
@@ -103,7 +103,7 @@ enum AnswerDecoder {
     }
 }
 
-/// A refusal as AWS words it.
+/// An error with AWS's code and message.
 struct ServiceError {
     var code: String
     var message: String

@@ -1,4 +1,4 @@
-/// A member of an answer that AWS leaves out if there is nothing to say: a list that is empty, a switch that is off.
+/// A member of an answer that AWS omits if it has its default value: a list if it is empty, a boolean if it is false.
 @propertyWrapper
 public struct DefaultIfAbsent<Value: Absentable> {
     public var wrappedValue: Value
@@ -8,7 +8,7 @@ public struct DefaultIfAbsent<Value: Absentable> {
     }
 }
 
-/// A type with the value that AWS means if it leaves a member of that type out.
+/// A type with a default value for members that AWS omits.
 public protocol Absentable {
     static var absent: Self { get }
 }
@@ -46,7 +46,7 @@ extension DefaultIfAbsent: Encodable where Value: Encodable {
 }
 
 extension KeyedDecodingContainer {
-    /// The compiler's own decoding of a resource calls this for each member that is wrapped.
+    /// Synthesized decoding of a resource calls this for each wrapped member.
     public func decode<Value: Decodable>(
         _ type: DefaultIfAbsent<Value>.Type, forKey key: Key
     ) throws -> DefaultIfAbsent<Value> {

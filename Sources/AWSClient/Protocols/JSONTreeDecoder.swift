@@ -1,8 +1,8 @@
 import Basics
 import FoundationEssentials
 
-/// Decodes Swift types from a JSON answer. Members are found without regard to case, so that `groupID` decodes
-/// `groupId`; dates are seconds since 1970 or ISO 8601.
+/// Decodes Swift types from a JSON answer. Member names match case-insensitively, so `groupID` decodes `groupId`. Dates
+/// are seconds since 1970 or ISO 8601.
 struct JSONTreeDecoder: TreeDecoder {
     let value: JSON
     var codingPath: [any CodingKey] = []
@@ -19,8 +19,8 @@ struct JSONTreeDecoder: TreeDecoder {
         return ListContainer(self, count: elements.count) { descend(to: elements[$0], key: $1) }
     }
 
-    /// An exact match first: the keys of a map are data, and may differ only in case. Of two members of one name the last
-    /// counts.
+    /// Prefers an exact match, because the keys of a map are data and can differ only in case. If a name is repeated,
+    /// the last member counts.
     func member(_ key: any CodingKey, isFlattened: Bool) -> JSONTreeDecoder? {
         let name = key.stringValue
         guard let object = value.object,
@@ -62,14 +62,14 @@ struct JSONTreeDecoder: TreeDecoder {
     private func mismatch(_ wanted: String) -> DecodingError { corrupted("not \(wanted)") }
 }
 
-/// Names of members, compared without regard to the case of ASCII letters. AWS spells `groupId`, `GroupId` and
-/// `GROUPID` in different services; Swift names say `groupID`.
+/// Case-insensitive comparison of member names (ASCII). AWS spells `groupId`, `GroupId` and `GROUPID` in different
+/// services; Swift names use `groupID`.
 enum CaselessName {
     static func areEqual(_ one: String, _ other: String) -> Bool {
         one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { lower($0) == lower($1) }
     }
 
-    /// Equal for equal names (FNV-1a over the bytes in lower case).
+    /// Returns a hash that is equal for equal names (FNV-1a over the lower-case bytes).
     static func hash(_ name: String) -> UInt64 {
         name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64(lower($1))) &* 0x100_0000_01B3 }
     }

@@ -1,7 +1,7 @@
 import Basics
 import FoundationEssentials
 
-/// Writes a request in its service's wire protocol.
+/// Encodes a request in its service's wire protocol.
 ///
 /// Source: the protocol chapters of the Smithy documentation ("AWS JSON 1.0/1.1 protocol", "AWS query protocol",
 /// "AWS EC2 query protocol", "AWS restXml protocol").
@@ -55,7 +55,7 @@ enum RequestEncoder {
     }
 }
 
-/// Writes nested parameters as the flat names of form bodies: `Filter.member.1`, `Tag.1.Key`.
+/// Flattens nested parameters into the names of form bodies: `Filter.member.1`, `Tag.1.Key`.
 enum FormEncoder {
     enum ListStyle {
         /// `Name.member.N`

@@ -1,15 +1,14 @@
-/// A decoder over one place of an answer that is parsed as a whole. What it holds is decoded in one way, whether the
-/// answer is JSON or XML.
+/// A decoder positioned at one place of a fully parsed answer. Decoding is the same for JSON and XML.
 protocol TreeDecoder: Decoder {
-    /// The place holds JSON's `null`.
+    /// Whether the place holds JSON's `null`.
     var isNull: Bool { get }
-    /// The names of the members here.
+    /// The names of the members at this place.
     var names: [String] { get }
 
-    /// The member of the name, compared without regard to case; `nil` if there is none.
-    /// - Parameter isFlattened: all members of the name together, as the elements of a list.
+    /// Returns the member with this name, compared case-insensitively; `nil` if there is none.
+    /// - Parameter isFlattened: whether to return all members with the name together, as the elements of a list.
     func member(_ key: any CodingKey, isFlattened: Bool) -> Self?
-    /// - Throws: `DecodingError` if the place holds something else.
+    /// - Throws: `DecodingError` if the place holds another type.
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value
 }
 
@@ -22,14 +21,14 @@ extension TreeDecoder {
         .dataCorrupted(.init(codingPath: codingPath, debugDescription: reason))
     }
 
-    /// The value that `decode` found to be of the wanted type.
+    /// Converts a value to the wanted type, which `decode` has already checked.
     func cast<Value, Wanted>(_ value: Value) throws -> Wanted {
         guard let wanted = value as? Wanted else { throw corrupted("not a \(Wanted.self)") }
         return wanted
     }
 }
 
-/// The members of an object or element.
+/// Container for the members of an object or element.
 struct MemberContainer<Place: TreeDecoder, Key: CodingKey>: KeyedDecodingContainerProtocol {
     let place: Place
     var codingPath: [any CodingKey] { place.codingPath }
@@ -64,7 +63,7 @@ struct MemberContainer<Place: TreeDecoder, Key: CodingKey>: KeyedDecodingContain
     }
 }
 
-/// The elements of a list.
+/// Container for the elements of a list.
 struct ListContainer<Place: TreeDecoder>: UnkeyedDecodingContainer {
     let place: Place
     let elementCount: Int
@@ -104,7 +103,7 @@ struct ListContainer<Place: TreeDecoder>: UnkeyedDecodingContainer {
     }
 }
 
-/// The value of a place as a whole.
+/// Container for the value of a whole place.
 struct ValueContainer<Place: TreeDecoder>: SingleValueDecodingContainer {
     let place: Place
     var codingPath: [any CodingKey] { place.codingPath }
@@ -113,7 +112,7 @@ struct ValueContainer<Place: TreeDecoder>: SingleValueDecodingContainer {
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try place.decode(type) }
 }
 
-/// The place of an element in a list, for errors.
+/// The index of a list element, for errors.
 struct IndexKey: CodingKey {
     var intValue: Int?
     var stringValue: String { "\(intValue ?? 0)" }

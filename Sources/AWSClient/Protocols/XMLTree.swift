@@ -1,14 +1,14 @@
 import CExpat
 
-/// A parsed XML document, kept flat: one array of nodes and one of text, whatever the size of the answer.
+/// A parsed XML document, stored flat: one array of nodes and one of text, whatever the size of the answer.
 ///
-/// Only what AWS's protocols use is kept: element names without their prefix, and the text of elements that have
-/// no children. Attributes, comments and processing instructions are dropped; a document type declaration is
-/// refused, so that no entity can be made to grow.
+/// It keeps only the parts that AWS's protocols use: element names without their prefix, and the text of elements
+/// without children. Attributes, comments and processing instructions are dropped. A document type declaration is
+/// rejected, to prevent attacks by entity expansion.
 struct XMLTree {
     struct Node {
         var name: String
-        /// Of the name, without regard to case.
+        /// Hash of the name, which ignores case.
         var nameHash: UInt64
         var text: Range<Int>
         var children: [Int]
@@ -17,10 +17,10 @@ struct XMLTree {
     private(set) var nodes: [Node] = []
     fileprivate(set) var text: [UInt8] = []
 
-    /// Deeper nesting than any answer of AWS's.
+    /// Limit of nesting, deeper than any answer of AWS.
     static let maximumDepth = 100
 
-    /// - Throws: ``XMLError`` if the document is not well-formed, is cut, or is nested too deeply.
+    /// - Throws: ``XMLError`` if the document is not well-formed, is cut off, or is nested too deeply.
     init(parsing bytes: [UInt8]) throws(XMLError) {
         guard let parser = XML_ParserCreate(nil) else { throw XMLError(line: 0, column: 0, reason: "out of memory") }
         defer { XML_ParserFree(parser) }
@@ -57,13 +57,13 @@ struct XMLTree {
         String(decoding: text[nodes[node].text], as: UTF8.self)
     }
 
-    /// The children of `node` that bear the name in whatever case, in their order.
+    /// Returns the children of `node` with this name, ignoring case, in order.
     func children(of node: Int, named name: String) -> [Int] {
         let hash = CaselessName.hash(name)
         return nodes[node].children.filter { isNamed($0, name, hash) }
     }
 
-    /// The first child of `node` that bears the name in whatever case.
+    /// Returns the first child of `node` with this name, ignoring case.
     func child(of node: Int, named name: String) -> Int? {
         let hash = CaselessName.hash(name)
         return nodes[node].children.first { isNamed($0, name, hash) }
@@ -73,7 +73,7 @@ struct XMLTree {
         nodes[node].nameHash == hash && CaselessName.areEqual(nodes[node].name, name)
     }
 
-    /// What expat's callbacks fill.
+    /// Collects the nodes and texts from expat's callbacks.
     private final class Builder {
         let parser: XML_Parser
         var nodes: [Node] = []
@@ -95,7 +95,7 @@ struct XMLTree {
             guard open.count < XMLTree.maximumDepth else { return stop("nested deeper than \(XMLTree.maximumDepth)") }
             let index = nodes.count
             if let parent = open.last {
-                // What stood before a first child is white space between elements.
+                // Text before the first child is white space between elements.
                 if nodes[parent].children.isEmpty { text.removeSubrange(nodes[parent].text.lowerBound...) }
                 nodes[parent].text = text.count..<text.count
                 nodes[parent].children.append(index)
@@ -123,7 +123,7 @@ struct XMLTree {
             XML_StopParser(parser, XML_Bool(0))
         }
 
-        /// One copy of each name, however often it occurs.
+        /// Stores one copy of each name, however often it occurs.
         private func localName(_ name: UnsafePointer<CChar>?) -> (text: String, hash: UInt64) {
             let qualified = name.map { String(cString: $0) } ?? ""
             if let known = names[qualified] { return known }

@@ -1,7 +1,7 @@
 import Basics
 import FoundationEssentials
 
-/// A list whose elements stand beside each other in the answer, without an element around them.
+/// A list whose elements are direct children of the answer, without an element around them.
 public struct Flattened<Element: Decodable & Sendable>: Decodable, Sendable {
     public var elements: [Element]
 
@@ -14,15 +14,15 @@ public struct Flattened<Element: Decodable & Sendable>: Decodable, Sendable {
     }
 }
 
-/// What ``XMLTreeDecoder`` gives the nodes of one name together instead of the first alone.
+/// Marks types for which ``XMLTreeDecoder`` decodes all nodes of one name together, not only the first.
 protocol FlattenedList {}
 extension Flattened: FlattenedList {}
 
-/// Decodes Swift types from an XML answer: a member is the child element of its name without regard to case, an array
-/// is the children of its element (`member`, `item` or by any other name).
+/// Decodes Swift types from an XML answer. A member is the child element with its name, ignoring case. An array is the
+/// children of its element (`member`, `item` or any other name).
 struct XMLTreeDecoder: TreeDecoder {
     let tree: XMLTree
-    /// One element, or for a ``Flattened`` list each of its elements.
+    /// One element, or all elements of a ``Flattened`` list.
     let elements: [Int]
     let isFlattened: Bool
     let codingPath: [any CodingKey]

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Limits the number of calls under way, so that the answers held in memory stay bounded.
+/// Limits the number of calls in progress, so that the memory for answers stays bounded.
 actor ConcurrencyLimit {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -32,7 +32,7 @@ actor ConcurrencyLimit {
     }
 }
 
-/// A limit for each quota, so that calls which wait for one do not stand in the way of others.
+/// A limit for each quota, so that calls that wait for one quota do not block the others.
 final class Lanes: Sendable {
     private let width: Int
     private let limits = Mutex<[RateBudget.Key: ConcurrencyLimit]>([:])

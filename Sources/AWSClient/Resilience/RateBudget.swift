@@ -1,5 +1,5 @@
-/// Keeps the calls to each account, region and service below a rate, so that a scan never takes from production
-/// the quota that both share. A refusal for too many calls halves that rate; successes restore it slowly.
+/// Keeps the calls to each account, region and service below a rate, so that a scan never uses up the quota that it
+/// shares with production. Throttling halves the rate; successes restore it slowly.
 public actor RateBudget {
     /// Calls that share one quota at AWS.
     public struct Key: Hashable, Sendable {
@@ -37,7 +37,7 @@ public actor RateBudget {
         }
     }
 
-    /// Says how a call ended.
+    /// Records how a call ended.
     public func report(_ key: Key, throttled: Bool) {
         buckets[key]?.adapt(throttled: throttled, now: elapsed)
     }
@@ -45,7 +45,7 @@ public actor RateBudget {
     private var elapsed: Duration { start.duration(to: clock.now) }
 }
 
-/// Calls a second, and how many may be made at once after a rest.
+/// Calls per second, and the number that is allowed at once after a pause.
 public struct RateLimit: Sendable, Hashable {
     public var perSecond: Double
     public var burst: Double
@@ -55,9 +55,9 @@ public struct RateLimit: Sendable, Hashable {
         self.burst = burst
     }
 
-    /// Well below the services' documented quotas: CloudTrail's reading calls allow 10 a second, EC2's describing calls
-    /// refill at 20 a second, KMS's reading calls hundreds. S3 allows 5,500 reads of objects a second for each prefix;
-    /// for the settings of buckets it documents no rate, so that they get less.
+    /// Rates well below the services' documented quotas: CloudTrail allows 10 read calls per second, EC2's describe
+    /// calls refill at 20 per second, and KMS allows hundreds of read calls per second. S3 allows 5,500 object reads
+    /// per second for each prefix. It documents no rate for bucket settings, so these get less.
     public static let standard: @Sendable (_ quota: String) -> RateLimit = { quota in
         switch quota {
         case "s3": RateLimit(perSecond: 300, burst: 600)
@@ -69,7 +69,7 @@ public struct RateLimit: Sendable, Hashable {
     }
 }
 
-/// A token bucket whose rate adapts. A value with transitions: time is given to it.
+/// A token bucket whose rate adapts. It is a plain value: the time is passed in.
 struct TokenBucket {
     private let limit: RateLimit
     private var rate: Double
@@ -83,8 +83,8 @@ struct TokenBucket {
         updated = now
     }
 
-    /// Takes a token, if need be one that will exist only later.
-    /// - Returns: how long to wait for it.
+    /// Takes a token, or reserves one that will only exist later.
+    /// - Returns: the time to wait for the token.
     mutating func take(now: Duration) -> Duration {
         refill(now: now)
         tokens -= 1

@@ -1,15 +1,15 @@
-/// When a failed call is tried again, and after how long: full-jitter exponential back-off.
+/// Decides whether to retry a failed call, and after what wait: full-jitter exponential back-off.
 ///
 /// Source: "Exponential Backoff And Jitter", AWS Architecture Blog; "Retry behavior", AWS SDKs and Tools Reference
 /// Guide.
 public struct RetryPolicy: Sendable {
-    /// With the first.
+    /// Maximum number of attempts, including the first.
     public var maximumAttempts: Int
     /// The upper bound of the first wait after a failure; it doubles with each further one.
     public var baseDelay: Duration
-    /// The same after a refusal for too many calls.
+    /// The upper bound of the first wait after throttling; it doubles as well.
     public var throttlingBaseDelay: Duration
-    /// The longest wait, whatever the back-off is; a `Retry-After` beyond it ends the attempts.
+    /// The longest wait, whatever the back-off; a longer `Retry-After` ends the attempts.
     public var maximumDelay: Duration
 
     public init(
@@ -22,18 +22,18 @@ public struct RetryPolicy: Sendable {
         self.maximumDelay = maximumDelay
     }
 
-    /// Kinds of failure that are retried in different ways.
+    /// Kinds of failure with different retry rules.
     enum Failure: Equatable {
         case throttled
         case transient
         case final
     }
 
-    /// The wait before the next attempt; `nil` to give up.
+    /// Returns the wait before the next attempt; `nil` to give up.
     /// - Parameters:
-    ///   - attempt: how many attempts have failed, at least 1.
-    ///   - retryAfter: what the server asked for.
-    ///   - random: uniform in 0..<1.
+    ///   - attempt: number of failed attempts, at least 1.
+    ///   - retryAfter: the wait that the server requested.
+    ///   - random: a random number, uniform in 0..<1.
     func delay(after failure: Failure, attempt: Int, retryAfter: Duration?, random: Double) -> Duration? {
         guard failure != .final, attempt < maximumAttempts else { return nil }
         let base = failure == .throttled ? throttlingBaseDelay : baseDelay

@@ -2,8 +2,8 @@ import Basics
 public import FoundationEssentials
 import Synchronization
 
-/// The time as AWS has it: this machine's, corrected by what AWS's answers say if the two differ by more than the five
-/// minutes that AWS admits.
+/// AWS's time: this machine's time, corrected by the `Date` of AWS's answers if the two differ by more than the five
+/// minutes that AWS allows.
 ///
 /// Source: AWS General Reference, "Signature Version 4", section "Handling dates".
 public final class ServerClock: Sendable {
@@ -17,23 +17,23 @@ public final class ServerClock: Sendable {
 
     public var now: Date { local().addingTimeInterval(ahead) }
 
-    /// Seconds by which AWS's clock is ahead of this machine's, as the latest answer says; 0 if they differ by no more than
-    /// five minutes, and before the first answer.
+    /// Seconds by which AWS's clock is ahead of this machine's, according to the latest answer; 0 if they differ by at
+    /// most five minutes, and before the first answer.
     public var ahead: TimeInterval { offset.withLock { $0 } }
 
-    /// - Parameter response: an answer of AWS.
+    /// - Parameter response: an answer from AWS.
     func learn(from response: HTTPResponse) {
         guard let offset = offset(of: response) else { return }
         self.offset.withLock { $0 = abs(offset) > 300 ? offset : 0 }
     }
 
-    /// Seconds by which the server's clock is ahead of this machine's; `nil` if the answer has no date.
+    /// Returns the seconds by which the server's clock is ahead of this machine's; `nil` if the answer has no date.
     func offset(of response: HTTPResponse) -> TimeInterval? {
         response[header: "Date"].flatMap(HTTPDate.parse)?.timeIntervalSince(local())
     }
 }
 
-/// A transport from whose answers a clock learns.
+/// A transport that corrects a clock by its answers.
 public struct ClockedTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let clock: ServerClock
@@ -47,7 +47,7 @@ public struct ClockedTransport: HTTPTransport {
         _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
     ) async throws(TransportError) -> HTTPResponse {
         let response = try await transport.send(request, timeout: timeout, maximumBodyBytes: maximumBodyBytes)
-        // A metadata service has the clock of this machine.
+        // A request that bypasses the proxy goes to a metadata service, which has this machine's clock.
         if !request.avoidsProxy { clock.learn(from: response) }
         return response
     }

@@ -10,7 +10,7 @@ extension Operation {
 
 /// AWS CloudFormation, as far as it is used. Source of the shapes: the AWS CloudFormation API Reference.
 public enum CloudFormation {
-    /// Every stack of the region that was not deleted.
+    /// Lists the stacks of the region that were not deleted.
     public static func describeStacks<Stack>() -> ReadRequest<DescribeStacksAnswer<Stack>> {
         ReadRequest(.describeStacks, paging: Paging("NextToken") { $0.nextToken })
     }

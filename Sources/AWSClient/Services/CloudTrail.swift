@@ -18,23 +18,22 @@ extension Operation {
 
 /// AWS CloudTrail, as far as it is used. Source of the shapes: the AWS CloudTrail API Reference.
 public enum CloudTrail {
-    /// The trails that the region shows, with the shadows of trails that are at home elsewhere and of the
-    /// organization's trails.
+    /// Lists the trails of a region, including shadow trails, whose home is another region, and organization trails.
     public static func describeTrails<Trail>() -> ReadRequest<DescribeTrailsAnswer<Trail>> {
         ReadRequest(.describeTrails, ["includeShadowTrails": true])
     }
 
-    /// - Parameter trail: the trail's ARN; asked in its home region.
+    /// - Parameter trail: the trail's ARN; send the request to its home region.
     public static func getTrailStatus<Status>(trail: String) -> ReadRequest<Status> {
         ReadRequest(.getTrailStatus, ["Name": .string(trail)])
     }
 
-    /// - Parameter trail: the trail's ARN; asked in its home region.
+    /// - Parameter trail: the trail's ARN; send the request to its home region.
     public static func getEventSelectors<Selectors>(trail: String) -> ReadRequest<Selectors> {
         ReadRequest(.getEventSelectors, ["TrailName": .string(trail)])
     }
 
-    /// The keys that signed the region's digest files at some time of the range.
+    /// Lists the public keys that signed the region's digest files during the time range.
     public static func listPublicKeys(from start: Date, to end: Date) -> ReadRequest<ListPublicKeysAnswer> {
         ReadRequest(
             .listPublicKeys,
@@ -45,8 +44,8 @@ public enum CloudTrail {
             paging: Paging("NextToken") { $0.nextToken })
     }
 
-    /// Idempotent, since it sets a value.
-    /// - Parameter trail: the trail's ARN; sent to its home region.
+    /// Idempotent, because it sets a value.
+    /// - Parameter trail: the trail's ARN; send the request to its home region.
     public static func updateTrail(_ trail: String, enableLogFileValidation: Bool) -> WriteRequest<EmptyAnswer> {
         WriteRequest(
             .updateTrail, ["Name": .string(trail), "EnableLogFileValidation": .bool(enableLogFileValidation)],
@@ -64,7 +63,7 @@ public struct ListPublicKeysAnswer: Decodable, Sendable {
 
     public struct PublicKey: Decodable, Sendable {
         public var fingerprint: String
-        /// The DER of the key in PKCS #1 form, as base64.
+        /// The public key in DER form (PKCS #1), as base64.
         public var value: String
     }
 }

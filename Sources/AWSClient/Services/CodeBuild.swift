@@ -13,15 +13,15 @@ extension Operation {
 
 /// AWS CodeBuild, as far as it is used. Source of the shapes: the AWS CodeBuild API Reference.
 public enum CodeBuild {
-    /// The names of the region's projects.
+    /// Lists the names of the region's projects.
     public static func listProjects() -> ReadRequest<ListProjectsAnswer> {
         ReadRequest(.listProjects, paging: Paging("nextToken") { $0.nextToken })
     }
 
-    /// How many projects can be asked for at once.
+    /// Maximum number of projects in one request.
     public static let projectsAtOnce = 100
 
-    /// - Parameter names: at most ``projectsAtOnce``.
+    /// - Parameter names: project names, at most ``projectsAtOnce``.
     public static func batchGetProjects<Project>(
         _ names: [String]
     ) -> ReadRequest<BatchGetProjectsAnswer<Project>> {

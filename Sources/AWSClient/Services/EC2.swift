@@ -60,10 +60,11 @@ public enum EC2 {
             paging: Paging("NextToken") { $0.nextToken })
     }
 
-    /// A flow log of all traffic of a VPC, delivered to a bucket. Two requests with one token make one flow log.
+    /// Creates a flow log of all traffic of a VPC, delivered to a bucket. Two requests with the same token create one
+    /// flow log.
     /// - Parameters:
-    ///   - bucket: the bucket's ARN, with a folder if one is wanted.
-    ///   - token: unique to this wish, at most 64 characters.
+    ///   - bucket: the bucket's ARN, optionally with a folder.
+    ///   - token: a unique token for this flow log, at most 64 characters.
     public static func createFlowLogs(
         vpc: String, bucket: String, token: String
     ) -> WriteRequest<CreateFlowLogsAnswer> {
@@ -104,7 +105,7 @@ public struct EC2Tag: Codable, Sendable, Hashable {
 
 public struct CreateFlowLogsAnswer: Decodable, Sendable {
     public var flowLogIDSet: [String]
-    /// What was not made, and why: the call itself succeeds nevertheless.
+    /// Resources for which no flow log was created, with the reason: the call itself succeeds nevertheless.
     public var unsuccessful: [Failure]?
 
     public struct Failure: Decodable, Sendable {

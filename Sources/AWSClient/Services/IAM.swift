@@ -18,7 +18,7 @@ extension Operation {
 
 /// AWS IAM, as far as it is used. Source of the shapes: the IAM API Reference.
 public enum IAM {
-    /// Asks for a report that is at most four hours old; it may take some seconds to be made.
+    /// Requests a report that is at most four hours old; AWS can take some seconds to generate it.
     public static func generateCredentialReport() -> ReadRequest<GenerateCredentialReportAnswer> {
         ReadRequest(.generateCredentialReport)
     }
@@ -27,7 +27,7 @@ public enum IAM {
         ReadRequest(.getCredentialReport)
     }
 
-    /// All users, groups, roles and policies, a thousand a page.
+    /// Lists all users, groups, roles and policies, up to a thousand per page.
     public static func getAccountAuthorizationDetails<Details>()
         -> ReadRequest<GetAccountAuthorizationDetailsAnswer<Details>>
     {
@@ -44,7 +44,7 @@ public enum IAM {
         ReadRequest(.getAccountPasswordPolicy)
     }
 
-    /// The virtual devices that are assigned to somebody.
+    /// Lists the virtual MFA devices that are assigned to a user.
     public static func listVirtualMFADevices<Device>() -> ReadRequest<ListVirtualMFADevicesAnswer<Device>> {
         ReadRequest(
             .listVirtualMFADevices, ["AssignmentStatus": "Assigned", "MaxItems": 1000],
@@ -63,7 +63,7 @@ public struct GetCredentialReportAnswer: Decodable, Sendable {
     public var generatedTime: Date?
 }
 
-/// - Parameter Details: what holds the lists of users, groups, roles and policies.
+/// - Parameter Details: a type with the lists of users, groups, roles and policies.
 public struct GetAccountAuthorizationDetailsAnswer<Details: Decodable & Sendable>: Decodable, Sendable {
     public var details: Details
     public var isTruncated: Bool?

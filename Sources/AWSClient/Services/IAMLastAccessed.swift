@@ -6,15 +6,15 @@ extension Operation {
 }
 
 extension IAM {
-    /// Starts a report on what a principal's policies grant it and when it last used that, down to actions.
+    /// Starts a report on the services that a principal's policies allow and the last use of each, down to actions.
     public static func generateServiceLastAccessedDetails(
         _ arn: String
     ) -> ReadRequest<GenerateServiceLastAccessedDetailsAnswer> {
         ReadRequest(.generateServiceLastAccessedDetails, ["Arn": .string(arn), "Granularity": "ACTION_LEVEL"])
     }
 
-    /// The report, once it is made.
-    /// - Parameter marker: where the answer before this one ended.
+    /// Returns the report, once it is complete.
+    /// - Parameter marker: the marker of the previous page.
     public static func getServiceLastAccessedDetails<Access>(
         job: String, after marker: String? = nil
     ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer<Access>> {
@@ -35,7 +35,7 @@ public struct GetServiceLastAccessedDetailsAnswer<Access: Decodable & Sendable>:
     public var jobStatus: String
     /// `SERVICE_LEVEL` or `ACTION_LEVEL`.
     public var jobType: String?
-    /// Absent while the report is being made.
+    /// Absent while AWS generates the report.
     public var servicesLastAccessed: [Access]?
     public var error: Failure?
     public var isTruncated: Bool?

@@ -16,29 +16,29 @@ extension Operation {
 
 /// AWS KMS, as far as it is used. Source of the shapes: the AWS Key Management Service API Reference.
 public enum KMS {
-    /// Every key of the region, AWS's for the account among them.
+    /// Lists every key of the region, including AWS managed keys.
     public static func listKeys<Key>() -> ReadRequest<ListKeysAnswer<Key>> {
         ReadRequest(
             .listKeys, ["Limit": 1000],
             paging: Paging("Marker", isTruncated: { $0.truncated ?? false }) { $0.nextMarker })
     }
 
-    /// - Parameter key: an id, an alias or an ARN.
+    /// - Parameter key: an ID, an alias or an ARN.
     public static func describeKey<Key>(_ key: String) -> ReadRequest<DescribeKeyAnswer<Key>> {
         ReadRequest(.describeKey, ["KeyId": .string(key)])
     }
 
-    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    /// - Parameter key: an ID or an ARN; an alias is not accepted.
     public static func getKeyRotationStatus<Rotation>(_ key: String) -> ReadRequest<Rotation> {
         ReadRequest(.getKeyRotationStatus, ["KeyId": .string(key)])
     }
 
-    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    /// - Parameter key: an ID or an ARN; an alias is not accepted.
     public static func getKeyPolicy(_ key: String) -> ReadRequest<GetKeyPolicyAnswer> {
         ReadRequest(.getKeyPolicy, ["KeyId": .string(key), "PolicyName": "default"])
     }
 
-    /// - Parameter key: an id or an ARN; an alias is not accepted.
+    /// - Parameter key: an ID or an ARN; an alias is not accepted.
     public static func listGrants<Grant>(_ key: String) -> ReadRequest<ListGrantsAnswer<Grant>> {
         ReadRequest(
             .listGrants, ["KeyId": .string(key), "Limit": 100],

@@ -9,7 +9,7 @@ extension Operation {
 
 /// AWS Lambda, as far as it is used. Source of the shapes: the AWS Lambda API Reference.
 public enum Lambda {
-    /// Every function of the region, without the versions of each.
+    /// Lists every function of the region, without its other versions.
     public static func listFunctions<Function>() -> ReadRequest<ListFunctionsAnswer<Function>> {
         ReadRequest(
             .listFunctions, binding: RESTBinding(path: "2015-03-31/functions"),

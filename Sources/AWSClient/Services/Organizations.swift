@@ -16,8 +16,8 @@ extension Operation {
 }
 
 extension Operation {
-    /// The calls that only the organization's management account, or a delegated administrator, may make: a member's own
-    /// permission for them has no effect.
+    /// Operations that only the organization's management account, or a delegated administrator, can call: permission
+    /// for them has no effect in other member accounts.
     ///
     /// Source: AWS Organizations API Reference, the pages of these operations.
     public static let ofOrganizationManagement: Set<Operation> = [
@@ -27,17 +27,17 @@ extension Operation {
 
 /// AWS Organizations, as far as it is used. Source of the shapes: the AWS Organizations API Reference.
 public enum Organizations {
-    /// Every account of the organization; asked from its management account or a delegated administrator.
+    /// Lists every account of the organization. The caller must be its management account or a delegated administrator.
     public static func listAccounts() -> ReadRequest<ListAccountsAnswer> {
         ReadRequest(.listAccounts, paging: Paging("NextToken") { $0.nextToken })
     }
 
-    /// The organization that the caller belongs to; any member may ask.
+    /// Returns the organization that the caller belongs to; any member account can call it.
     public static func describeOrganization<Organization>() -> ReadRequest<DescribeOrganizationAnswer<Organization>> {
         ReadRequest(.describeOrganization)
     }
 
-    /// The root or unit that directly holds an account or a unit.
+    /// Returns the root or organizational unit that directly contains an account or a unit.
     public static func listParents(of child: String) -> ReadRequest<ListParentsAnswer> {
         ReadRequest(.listParents, ["ChildId": .string(child)], paging: Paging("NextToken") { $0.nextToken })
     }
@@ -46,7 +46,7 @@ public enum Organizations {
         ReadRequest(.listRoots, paging: Paging("NextToken") { $0.nextToken })
     }
 
-    /// The policies that are attached to a root, a unit or an account itself.
+    /// Lists the policies that are attached directly to a root, an organizational unit or an account.
     /// - Parameter type: `SERVICE_CONTROL_POLICY`, `RESOURCE_CONTROL_POLICY`, …
     public static func listPoliciesForTarget(
         _ target: String, type: String
@@ -70,10 +70,10 @@ public struct ListAccountsAnswer: Decodable, Sendable {
         public var name: String?
         /// `PENDING_ACTIVATION`, `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE` or `CLOSED`.
         public var state: String?
-        /// What stood for the state before AWS retired it in September 2026.
+        /// The member that held the state until AWS retired it in September 2026.
         public var status: String?
 
-        /// Whether the account is in use, as far as AWS says.
+        /// Whether the account is active, as far as AWS reports it.
         public var isActive: Bool { (state ?? status).map { $0 == "ACTIVE" } ?? true }
     }
 }

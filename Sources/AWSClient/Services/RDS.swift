@@ -12,7 +12,7 @@ extension Operation {
 
 /// Amazon RDS, as far as it is used. Source of the shapes: the Amazon RDS API Reference.
 public enum RDS {
-    /// The DB instances of the region, those of Amazon Aurora, DocumentDB and Neptune among them.
+    /// Lists the DB instances of the region, including those of Amazon Aurora, DocumentDB and Neptune.
     public static func describeDBInstances<DBInstance>() -> ReadRequest<DescribeDBInstancesAnswer<DBInstance>> {
         ReadRequest(.describeDBInstances, ["MaxRecords": 100], paging: Paging("Marker") { $0.marker })
     }

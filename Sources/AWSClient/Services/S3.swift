@@ -25,7 +25,7 @@ extension Operation {
 
 /// Amazon S3, as far as it is used. Source of the shapes: the Amazon S3 API Reference.
 public enum S3 {
-    /// Every bucket of the account, in all regions.
+    /// Lists every bucket of the account, in all regions.
     public static func listBuckets<Bucket>() -> ReadRequest<ListBucketsAnswer<Bucket>> {
         ReadRequest(
             .listBuckets, binding: RESTBinding(query: [.init("max-buckets", "10000")]),
@@ -33,8 +33,8 @@ public enum S3 {
             answerElements: ["ListAllMyBucketsResult"])
     }
 
-    /// Asked in any region of the partition.
-    /// - Parameter owner: `nil` for a bucket that anybody may own.
+    /// Any region of the partition answers this request.
+    /// - Parameter owner: the expected owner; `nil` to allow any.
     public static func getBucketLocation(
         _ bucket: String, owner: String? = nil
     ) -> ReadRequest<BucketLocationAnswer> {
@@ -44,7 +44,7 @@ public enum S3 {
         return request
     }
 
-    /// The answer is the policy's own text.
+    /// The answer is the text of the policy.
     public static func getBucketPolicy(_ bucket: String, owner: String) -> ReadRequest<TextAnswer> {
         ask(.getBucketPolicy, bucket, owner, "policy")
     }
@@ -60,7 +60,7 @@ public enum S3 {
     public static func getBucketVersioning<Versioning>(_ bucket: String, owner: String) -> ReadRequest<Versioning> {
         ask(
             .getBucketVersioning, bucket, owner, "versioning",
-            // The name that AWS writes, and the one that the moto server does.
+            // The name in AWS's answers, and the name in those of the moto server.
             answer: "VersioningConfiguration", "GetBucketVersioningResponse")
     }
 
@@ -86,7 +86,7 @@ public enum S3 {
         ask(.getBucketRequestPayment, bucket, owner, "requestPayment", answer: "RequestPaymentConfiguration")
     }
 
-    /// The switches that hold for all the account's buckets.
+    /// Returns the Block Public Access settings of the account, which apply to all its buckets.
     public static func getAccountPublicAccessBlock<Block>(accountID: String) -> ReadRequest<Block> {
         ReadRequest(
             .getAccountPublicAccessBlock,
@@ -96,7 +96,8 @@ public enum S3 {
             answerElements: ["PublicAccessBlockConfiguration"])
     }
 
-    /// - Parameter owner: S3 refuses if the bucket belongs to another account, whoever took over its name.
+    /// - Parameter owner: the expected owner. S3 denies the request if the bucket belongs to another account, for
+    ///   example because that account took over the name.
     private static func ask<Output>(
         _ operation: Operation, _ bucket: String, _ owner: String?, _ subresource: String, answer: String...
     ) -> ReadRequest<Output> {
@@ -114,7 +115,7 @@ public struct ListBucketsAnswer<Bucket: Decodable & Sendable>: Decodable, Sendab
     public var continuationToken: String?
 }
 
-/// The answer is the constraint itself: empty for us-east-1, `EU` for the oldest buckets of eu-west-1.
+/// The answer is the location constraint: empty for us-east-1, `EU` for the oldest buckets of eu-west-1.
 public struct BucketLocationAnswer: Decodable, Sendable {
     public var constraint: String
 

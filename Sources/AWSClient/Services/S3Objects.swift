@@ -6,17 +6,17 @@ extension Operation {
 }
 
 extension S3 {
-    /// One page of the objects whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes.
+    /// Returns one page of the objects whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes.
     /// - Parameters:
-    ///   - delimiter: keys that have it after the prefix are answered once, as a common prefix.
-    ///   - startAfter: only keys after this one, whether it exists or not.
+    ///   - delimiter: keys that contain it after the prefix are combined into one common prefix.
+    ///   - startAfter: returns only keys after this one, which need not exist.
     ///   - maximumKeys: at most 1000.
     public static func listObjects(
         _ bucket: String, prefix: String, delimiter: String? = nil, startAfter: String = "", maximumKeys: Int = 1000
     ) -> ReadRequest<ListObjectsAnswer> {
         var query: [HTTPRequest.QueryItem] = [
             .init("list-type", "2"), .init("prefix", prefix), .init("max-keys", String(maximumKeys)),
-            // Without it a key with a control character would make the answer unreadable.
+            // Without it, a key with a control character would make the answer invalid XML.
             .init("encoding-type", "url"),
         ]
         if let delimiter { query.append(.init("delimiter", delimiter)) }
@@ -28,8 +28,8 @@ extension S3 {
     }
 
     /// - Parameters:
-    ///   - range: in bytes; the part of it that lies in the object is answered.
-    ///   - eTag: S3 refuses if the object has another by now.
+    ///   - range: the byte range; the answer has the part of it that lies in the object.
+    ///   - eTag: the expected ETag; S3 rejects the request if the object has another one by then.
     public static func getObject(
         _ bucket: String, key: String, range: Range<Int>, eTag: String? = nil
     ) -> ReadRequest<ObjectAnswer> {
@@ -47,19 +47,19 @@ public struct ListObjectsAnswer: Decodable, Sendable {
 
     public struct Object: Sendable {
         public var key: String
-        /// In bytes.
+        /// Size in bytes.
         public var size: Int
     }
 
     public init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        // Without it nobody knows whether objects follow.
+        // Required: without it, it is unknown whether more objects follow.
         isTruncated = try members.decode(Bool.self, forKey: .isTruncated)
         nextContinuationToken = try members.decodeIfPresent(String.self, forKey: .nextContinuationToken)
         let isEncoded = try members.decodeIfPresent(String.self, forKey: .encodingType) == "url"
         func plain(_ text: String) throws -> String {
             guard isEncoded else { return text }
-            // Percent-encoded, with + for a space.
+            // The key is percent-encoded, with + for a space.
             let encoded = text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20")
             guard let decoded = PercentEncoding.decode(encoded) else {
                 throw AnswerError(description: "a key that cannot be decoded: \(text.prefix(80))")
@@ -94,23 +94,23 @@ public struct ListObjectsAnswer: Decodable, Sendable {
     }
 }
 
-/// An object's bytes, or a part of them, with what the headers say of it.
+/// An object's bytes, or a part of them, with its metadata from the headers.
 public struct ObjectAnswer: Decodable, Sendable {
     public var bytes: [UInt8]
-    /// Where ``bytes`` begin in the object.
+    /// Offset of ``bytes`` in the object.
     private var offset = 0
-    /// Of the whole object, in bytes.
+    /// Size of the whole object, in bytes.
     public var totalSize: Int
     /// The object's own metadata: names in lower case, without `x-amz-meta-`.
     public var metadata: [String: String]
     public var eTag: String
 
-    /// - Throws: if the headers do not say how long the whole object is.
+    /// - Throws: if the headers do not state the size of the whole object.
     init(_ response: HTTPResponse) throws {
         bytes = response.body
         eTag = response[header: "ETag"] ?? ""
         if response.status == 206 {
-            // bytes 0-99/12345
+            // Format: bytes 0-99/12345
             let words = response[header: "Content-Range"]?.split { " -/".contains($0) } ?? []
             guard words.count == 4, let first = Int(words[1]), let total = Int(words[3]), first >= 0, total >= 0 else {
                 throw AnswerError(description: "a part of an object without a Content-Range")
@@ -128,11 +128,11 @@ public struct ObjectAnswer: Decodable, Sendable {
         ) { first, _ in first }
     }
 
-    /// The bytes from an offset of the object on.
-    /// - Throws: `AWSError` if another part was answered than the one that was asked for.
+    /// Returns the bytes from an offset of the object on.
+    /// - Throws: `AWSError` if the answer holds another part than the requested one.
     public func bytes(from offset: Int) throws(AWSError) -> [UInt8] {
         if self.offset == offset { return bytes }
-        // A server without ranges answers the whole object.
+        // A server that does not support ranges returns the whole object.
         guard self.offset == 0, offset < bytes.count else {
             throw AWSError(
                 .unreadableAnswer, .getObject, region: "",

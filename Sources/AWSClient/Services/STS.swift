@@ -5,7 +5,7 @@ extension Service {
 }
 
 extension Operation {
-    /// AWS answers this one whatever the policies say.
+    /// AWS allows this call whatever the policies say.
     public static let getCallerIdentity = Operation(.sts, "GetCallerIdentity")
     public static let assumeRole = Operation(.sts, "AssumeRole")
     public static let assumeRoleWithWebIdentity = Operation(.sts, "AssumeRoleWithWebIdentity")

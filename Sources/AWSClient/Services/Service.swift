@@ -1,16 +1,16 @@
-/// An AWS service: how its endpoints are named and how it talks.
+/// An AWS service: its endpoint names and its wire protocol.
 public struct Service: Sendable, Hashable {
-    /// How requests and answers are written on the wire.
+    /// Encoding of requests and answers on the wire.
     public enum WireProtocol: Sendable, Hashable {
-        /// A JSON body, the operation named in `X-Amz-Target`. `version` is `1.0` or `1.1`.
+        /// A JSON body; `X-Amz-Target` names the operation. `version` is `1.0` or `1.1`.
         case awsJSON(version: String, targetPrefix: String)
-        /// A form body that names `Action` and `Version`; XML answers.
+        /// A form body with `Action` and `Version`; XML answers.
         case query(apiVersion: String)
-        /// As ``query(apiVersion:)``, with EC2's own way of writing lists and errors.
+        /// Like ``query(apiVersion:)``, with EC2's own encoding of lists and errors.
         case ec2(apiVersion: String)
-        /// Method and path say what is asked; JSON answers.
+        /// The HTTP method and path identify the operation; JSON answers.
         case restJSON
-        /// Method and path say what is asked; XML answers.
+        /// The HTTP method and path identify the operation; XML answers.
         case restXML
     }
 
@@ -18,10 +18,10 @@ public struct Service: Sendable, Hashable {
     public let endpointPrefix: String
     /// The name in signatures and in IAM actions.
     public let signingName: String
-    /// The name in `AWS_ENDPOINT_URL_<NAME>`, after botocore's service ids.
+    /// The name in `AWS_ENDPOINT_URL_<NAME>`, derived from botocore's service IDs.
     public let environmentName: String
     public let wireProtocol: WireProtocol
-    /// One endpoint serves the whole partition (IAM).
+    /// Whether one endpoint serves the whole partition (IAM).
     public let isGlobal: Bool
 
     public init(
@@ -36,13 +36,13 @@ public struct Service: Sendable, Hashable {
     }
 }
 
-/// One operation of an AWS service, as a plain value: what a call is named and which permission it takes.
+/// One operation of an AWS service, as a plain value: its name and the permission that it requires.
 public struct Operation: Sendable, Hashable, CustomStringConvertible {
     public let service: Service
     public let name: String
     /// The IAM action that the caller must be allowed, which S3 often names differently from the operation.
     public let permission: String
-    /// The quota that the calls are counted against, a name of ``RateLimit/standard``: mostly the service's.
+    /// The quota that calls count against, a name of ``RateLimit/standard``: usually the service's.
     public let quota: String
 
     public init(_ service: Service, _ name: String, permission: String? = nil, quota: String? = nil) {
@@ -52,7 +52,7 @@ public struct Operation: Sendable, Hashable, CustomStringConvertible {
         self.permission = permission ?? "\(service.signingName):\(name)"
     }
 
-    /// The service's name in endpoints and the operation's, such as `cloudtrail:DescribeTrails`.
+    /// The service's endpoint name and the operation's name, such as `cloudtrail:DescribeTrails`.
     public var description: String {
         "\(service == .s3Control ? "s3control" : service.signingName):\(name)"
     }

@@ -18,8 +18,8 @@ public struct RequestSigner: Sendable {
         self.service = service
     }
 
-    /// `request` with the headers that prove who sent it: `X-Amz-Date`, `Authorization`, for temporary
-    /// credentials `X-Amz-Security-Token`, for S3 `X-Amz-Content-SHA256`.
+    /// Returns `request` with the authentication headers: `X-Amz-Date` and `Authorization`; `X-Amz-Security-Token` for
+    /// temporary credentials; `X-Amz-Content-SHA256` for S3.
     public func sign(_ request: HTTPRequest, at time: Date) -> HTTPRequest {
         var signed = request
         let timestamp = AmazonTimestamp(time)
@@ -66,7 +66,7 @@ public struct RequestSigner: Sendable {
     private static let ownHeaders: Set<String> = [
         "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "authorization",
     ]
-    /// Headers that a proxy may change on the way, and so are left unsigned.
+    /// Headers that a proxy can change on the way, and that are therefore not signed.
     private static let unsignedHeaders: Set<String> = [
         "authorization", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
     ]
@@ -106,7 +106,8 @@ public struct RequestSigner: Sendable {
             .joined(separator: "&")
     }
 
-    /// Names in lower case and in order; values with their inner white space folded; repeated names joined.
+    /// Returns the headers to sign: names in lower case and sorted, white space in values collapsed, repeated names
+    /// joined.
     private func signedHeaders(of request: HTTPRequest) -> [HTTPRequest.Header] {
         var values: [String: [String]] = ["host": [request.authority]]
         for header in request.headers {
@@ -123,7 +124,7 @@ public struct RequestSigner: Sendable {
     }
 }
 
-/// A moment as signatures write it: `20260101T000000Z`, and its date alone.
+/// A time in the format of signatures, `20260101T000000Z`, and its date alone.
 struct AmazonTimestamp {
     let dateTime: String
     var date: String { String(dateTime.prefix(8)) }

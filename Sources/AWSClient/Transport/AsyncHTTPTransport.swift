@@ -11,23 +11,22 @@ import Synchronization
     import Glibc
 #endif
 
-/// The transport over real sockets: AsyncHTTPClient with its connection pools, which close with the last reference.
+/// Transport over real sockets: AsyncHTTPClient with its connection pools, which are closed with the last reference.
 ///
-/// It speaks TLS 1.2 and later, and reaches every host through a tunnel (`CONNECT`) if a proxy is configured for it.
+/// It uses TLS 1.2 or later, and connects through a tunnel (`CONNECT`) if a proxy is configured for the host.
 public final class AsyncHTTPTransport: HTTPTransport {
-    /// AsyncHTTPClient has one proxy for each client.
+    /// The clients by proxy, because AsyncHTTPClient has a single proxy for each client.
     private let clients: [Proxy?: HTTPClient]
     private let configuration: HTTPClient.Configuration
     private let network: NetworkSettings
     private let userAgent: String
 
     /// - Parameters:
-    ///   - userAgent: what the program calls itself to every server.
-    ///   - connectionsPerHost: how many requests may be under way at once to one host.
-    ///   - isPatient: whether a connection that cannot be made is tried again until the request's timeout, and a silent
-    ///     host waited for as long, for callers
-    ///     that do not try again themselves.
-    ///   - network: the proxies, and whom to trust.
+    ///   - userAgent: the program's name in the `User-Agent` header.
+    ///   - connectionsPerHost: maximum number of concurrent requests to one host.
+    ///   - isPatient: whether to retry a failed connection, and to wait for a silent host, until the request's timeout;
+    ///     for callers that do not retry themselves.
+    ///   - network: the proxies and the trusted certificate authorities.
     public init(
         userAgent: String = "parapet", connectionsPerHost: Int = 16, isPatient: Bool = false,
         network: NetworkSettings = NetworkSettings()
@@ -36,11 +35,11 @@ public final class AsyncHTTPTransport: HTTPTransport {
         self.network = network
         var configuration = HTTPClient.Configuration()
         var tls = TLSConfiguration.makeClientConfiguration()
-        // AWS has answered nothing older since 2024.
+        // AWS supports no older version since 2024.
         tls.minimumTLSVersion = .tlsv12
         if let authorities = network.authorities { tls.trustRoots = .certificates(authorities.certificates) }
         configuration.tlsConfiguration = tls
-        // The wait for a free connection of the pool counts as connecting, and a busy host may take a while.
+        // Waiting for a free connection of the pool counts as connecting, and a busy host can take a while.
         configuration.timeout = .init(connect: .seconds(isPatient ? 300 : 30), read: .seconds(isPatient ? 300 : 60))
         configuration.connectionPool = .init(
             idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: connectionsPerHost)
@@ -57,7 +56,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
     }
 
     deinit {
-        // Nothing is lost when closing fails: every answer was read before.
+        // Errors in closing are ignored: every answer has already been read.
         for client in clients.values { client.shutdown { _ in } }
     }
 
@@ -99,7 +98,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
     }
 
-    /// Collects the body in its final buffer, so that a log file of some megabytes is in memory only once.
+    /// Collects the body in its final buffer, so that a log file of several megabytes is in memory only once.
     private func body(
         of response: HTTPClientResponse, atMost bound: Int, until deadline: NIODeadline
     ) async throws -> [UInt8] {
@@ -108,7 +107,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
         var body: [UInt8] = []
         body.reserveCapacity(max(0, announced))
         for try await piece in response.body {
-            // The deadline of the request ends with the head of the answer.
+            // The request's deadline covers only the head of the answer, so it is checked here for the body.
             guard NIODeadline.now() < deadline else { throw HTTPClientError.deadlineExceeded }
             guard body.count + piece.readableBytes <= bound else { throw NIOTooManyBytesError(maxBytes: bound) }
             body += piece.readableBytesView
@@ -116,8 +115,8 @@ public final class AsyncHTTPTransport: HTTPTransport {
         return body
     }
 
-    /// The certificate that was not trusted, to say why: BoringSSL's error does not. A second connection is made, and
-    /// closed before a request is sent over it.
+    /// Returns the untrusted certificate to explain the failure, because BoringSSL's error does not. It opens a second
+    /// connection and closes it before sending a request.
     private func certificate(of request: HTTPRequest, _ proxy: Proxy?) async -> NIOSSLCertificate? {
         let seen = Mutex<NIOSSLCertificate?>(nil)
         var configuration = configuration
@@ -175,7 +174,7 @@ extension TransportError {
         }
     }
 
-    /// The system's words: those of the libraries are for programmers.
+    /// The system's error message; the libraries' own messages are for programmers.
     private static func plain(_ error: any Error) -> String {
         guard let error = error as? IOError else { return "it broke off" }
         return switch error.errnoCode {
@@ -212,7 +211,7 @@ extension Proxy {
 }
 
 extension Duration {
-    /// Whole nanoseconds; longer than three centuries counts as three centuries.
+    /// Nanoseconds, limited to about three centuries.
     fileprivate var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         return min(seconds, 9_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -1,22 +1,22 @@
 import Basics
 
-/// A request as it goes over the wire.
+/// A request as it is sent.
 public struct HTTPRequest: Sendable, Hashable {
     public var method: String
     /// `http` or `https`.
     public var scheme: String
-    /// A host name or address; IPv6 addresses stand in brackets.
+    /// A host name or address; an IPv6 address has brackets.
     public var host: String
-    /// `nil` for the scheme's own port.
+    /// `nil` for the scheme's default port.
     public var port: Int?
-    /// Percent-encoded, beginning with `/`.
+    /// The path, percent-encoded, beginning with `/`.
     public var path: String
-    /// Names and values not yet encoded, in any order.
+    /// Names and values, not percent-encoded, in any order.
     public var query: [QueryItem]
     public var headers: [Header]
     public var body: [UInt8]
-    /// Sent to the host itself, whatever proxy is configured. What a metadata service answers is about the machine that
-    /// asks, and a secret.
+    /// Whether to send the request directly to the host, whatever proxy is configured. A metadata service's answer is
+    /// secret, and describes the machine that sends the request.
     public var avoidsProxy = false
 
     public struct QueryItem: Sendable, Hashable {
@@ -53,13 +53,13 @@ public struct HTTPRequest: Sendable, Hashable {
         self.body = body
     }
 
-    /// The `Host` header's value; it has a port only if that is not the scheme's default.
+    /// The value of the `Host` header; it includes the port only if that is not the scheme's default.
     public var authority: String {
         guard let port, port != (scheme == "https" ? 443 : 80) else { return host }
         return "\(host):\(port)"
     }
 
-    /// The whole address, with the query percent-encoded.
+    /// The complete URL, with the query percent-encoded.
     public var url: String {
         let encoded = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         return "\(scheme)://\(authority)\(path)" + (encoded.isEmpty ? "" : "?" + encoded.joined(separator: "&"))
@@ -70,12 +70,12 @@ public struct HTTPRequest: Sendable, Hashable {
     }
 }
 
-/// An answer, its body read whole.
+/// An answer with its complete body.
 public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: [HTTPRequest.Header]
     public var body: [UInt8]
-    /// Whether the server announced where the body ends, so that a cut would have been noticed.
+    /// Whether the server announced the end of the body, so that a cut would have been detected.
     public var isKnownWhole = true
 
     public init(status: Int, headers: [HTTPRequest.Header] = [], body: [UInt8] = []) {
@@ -89,22 +89,22 @@ public struct HTTPResponse: Sendable {
     }
 }
 
-/// Sends one request and reads its whole answer. It neither signs nor retries.
+/// Sends one request and reads its complete answer. It neither signs nor retries.
 public protocol HTTPTransport: Sendable {
     /// - Parameters:
-    ///   - timeout: from the first byte sent to the last byte read.
-    ///   - maximumBodyBytes: a longer answer is an error, so that memory stays bounded.
+    ///   - timeout: time limit from the first byte sent to the last byte read.
+    ///   - maximumBodyBytes: a longer answer is an error, so that memory use stays bounded.
     func send(
         _ request: HTTPRequest, timeout: Duration, maximumBodyBytes: Int
     ) async throws(TransportError) -> HTTPResponse
 }
 
-/// The reason why no answer arrived.
+/// Reason why no answer arrived.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// No connection: refused, unknown host, broken off.
+        /// No connection: refused, unknown host, or broken off.
         case connection
-        /// The server has no certificate that is trusted, or speaks no TLS that is: another attempt meets the same.
+        /// The server's certificate or TLS version is not accepted: another attempt would fail too.
         case untrusted
         case timeout
         /// The connection ended before the whole answer was read.
@@ -116,7 +116,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
 
     public var kind: Kind
     public var description: String
-    /// What the user can do, if there is more to say than to check the network.
+    /// Action for the user, if there is more to do than to check the network.
     public var advice: String?
 
     public init(_ kind: Kind, _ description: String, advice: String? = nil) {

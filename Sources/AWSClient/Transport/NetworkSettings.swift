@@ -1,28 +1,28 @@
 public import Basics
 internal import NIOSSL
 
-/// How servers are reached, and by which certificate authorities they are trusted.
+/// Proxies for connections to servers, and the certificate authorities to trust.
 ///
 /// Source: AWS CLI User Guide, "Using an HTTP proxy for the AWS CLI"; AWS SDKs and Tools Reference Guide, "General
 /// configuration settings", `ca_bundle`.
 public struct NetworkSettings: Sendable {
     var proxies = ProxySettings()
-    /// `nil` for the authorities that the system trusts.
+    /// `nil` for the certificate authorities that the system trusts.
     var authorities: Authorities?
 
-    /// Certificate authorities that are trusted instead of the system's.
+    /// Certificate authorities to trust instead of the system's.
     struct Authorities: Sendable {
         var certificates: [NIOSSLCertificate]
-        /// The setting and the file, for messages.
+        /// Name of the setting and the file, for messages.
         var name: String
     }
 
     /// No proxy, and the system's certificate authorities.
     public init() {}
 
-    /// Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; and `AWS_CA_BUNDLE`, else the profile's `ca_bundle`, else
-    /// `REQUESTS_CA_BUNDLE`, as botocore does.
-    /// - Throws: if a proxy's address cannot be used, or the bundle cannot be read.
+    /// Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. The bundle comes from `AWS_CA_BUNDLE`, else from the profile's
+    /// `ca_bundle`, else from `REQUESTS_CA_BUNDLE`, as in botocore.
+    /// - Throws: if a proxy's address is invalid, or the bundle cannot be read.
     public init(_ environment: AWSEnvironment, _ shared: SharedConfiguration, profile: String) throws(Failure) {
         proxies = try ProxySettings(environment.variables)
         let bundles = [

@@ -1,24 +1,24 @@
 public import Basics
 
-/// The proxies that the environment names, and the hosts that are reached without one.
+/// Proxies from the environment, and the hosts that are connected to directly.
 ///
-/// `HTTPS_PROXY` and `HTTP_PROXY` apply to addresses of their scheme, `NO_PROXY` is a list of hosts and domain suffixes,
-/// or `*`. A name in lower case goes before the same name in upper case, and one that is set to nothing unsets it.
+/// `HTTPS_PROXY` and `HTTP_PROXY` apply to addresses of their scheme. `NO_PROXY` is a list of hosts and domain
+/// suffixes, or `*`. A lower-case variable wins over the same one in upper case, and an empty one unsets it.
 ///
-/// Source: AWS CLI User Guide, "Using an HTTP proxy for the AWS CLI", and what botocore does, which leaves this to
-/// Python's `urllib.request`: address ranges (`10.0.0.0/8`) and `ALL_PROXY` mean nothing.
+/// Source: AWS CLI User Guide, "Using an HTTP proxy for the AWS CLI", and the behavior of botocore, which uses Python's
+/// `urllib.request`: address ranges (`10.0.0.0/8`) and `ALL_PROXY` are not supported.
 public struct ProxySettings: Sendable, Hashable {
-    /// By scheme.
+    /// Proxies by scheme.
     private(set) var proxies: [String: Proxy] = [:]
-    /// In lower case, without the dots at the beginning.
+    /// Hosts and domains in lower case, without leading dots.
     private var direct: [String] = []
     private var bypassesAll = false
 
-    /// No proxy.
+    /// Creates settings without a proxy.
     public init() {}
 
     /// - Parameter variables: the environment variables.
-    /// - Throws: if a proxy's address cannot be used.
+    /// - Throws: if a proxy's address is invalid.
     public init(_ variables: [String: String]) throws(Failure) {
         let settings = Self.settings(in: variables)
         let list = settings["no"]?.value ?? ""
@@ -33,7 +33,7 @@ public struct ProxySettings: Sendable, Hashable {
         }
     }
 
-    /// The proxy of a request; `nil` to send it to the host itself.
+    /// Returns the proxy for a request; `nil` to connect directly.
     func proxy(for request: HTTPRequest) -> Proxy? {
         guard !request.avoidsProxy, let proxy = proxies[request.scheme] else { return nil }
         let host = request.host.lowercased()
@@ -44,14 +44,15 @@ public struct ProxySettings: Sendable, Hashable {
         return isDirect ? nil : proxy
     }
 
-    /// Variables by the word before `_proxy`, as `urllib.request.getproxies_environment` chooses among them.
+    /// Returns the variables by the word before `_proxy`, with the precedence of
+    /// `urllib.request.getproxies_environment`.
     private static func settings(in variables: [String: String]) -> [String: (variable: String, value: String)] {
         let suffix = "_proxy"
         let named = variables.filter { $0.key.lowercased().hasSuffix(suffix) }.sorted { $0.key < $1.key }
         func word(_ variable: String) -> String { String(variable.lowercased().dropLast(suffix.utf8.count)) }
         var found: [String: (variable: String, value: String)] = [:]
         for (variable, value) in named where !value.isEmpty { found[word(variable)] = (variable, value) }
-        // The variable of a CGI program holds a header of the request, which anyone may send.
+        // In a CGI program, `HTTP_PROXY` holds a header of the request, which any client can set.
         if variables["REQUEST_METHOD"] != nil { found["http"] = nil }
         for (variable, value) in named where variable.hasSuffix(suffix) {
             found[word(variable)] = value.isEmpty ? nil : (variable, value)
@@ -64,7 +65,7 @@ public struct ProxySettings: Sendable, Hashable {
 struct Proxy: Sendable, Hashable, CustomStringConvertible {
     var host: String
     var port: Int
-    /// The environment variable that names it.
+    /// The environment variable that the proxy comes from.
     var variable: String
     var login: Login?
 
@@ -74,9 +75,10 @@ struct Proxy: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// - Parameters:
-    ///   - text: `http://user:password@host:port`, of which only the host must be there.
+    ///   - text: `http://user:password@host:port`; everything but the host is optional.
     ///   - variable: the setting that holds the text, for the error.
-    /// - Throws: if the text is no address of an HTTP proxy. The error repeats nothing of it, since it may hold a password.
+    /// - Throws: if the text is not the address of an HTTP proxy. The error does not repeat it, because it may hold a
+    ///   password.
     init(_ text: String, from variable: String) throws(Failure) {
         let parts = text.firstRange(of: "://").map { (text[..<$0.lowerBound].lowercased(), text[$0.upperBound...]) }
         let (scheme, rest) = parts ?? ("http", text.hasPrefix("//") ? text.dropFirst(2) : text[...])
@@ -99,7 +101,7 @@ struct Proxy: Sendable, Hashable, CustomStringConvertible {
         self.variable = variable
         guard let at else { return }
         let names = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        // A user without a password is not sent: botocore does not either.
+        // A user name without a password is not sent, as in botocore.
         guard names.count == 2, names.allSatisfy({ !$0.isEmpty }) else { return }
         login = Login(
             user: PercentEncoding.decode(names[0]) ?? names[0], password: PercentEncoding.decode(names[1]) ?? names[1])

@@ -2,17 +2,17 @@ import Basics
 import FoundationEssentials
 import NIOSSL
 
-/// Why a TLS connection was not made, in words for the user.
+/// Reason why a TLS connection failed, in words for the user.
 struct TLSFailure {
     var why: String
     var advice: String
-    /// Whether another attempt meets the same.
+    /// Whether another attempt would fail too.
     var isFinal = true
 
     /// - Parameters:
-    ///   - certificate: the server's, if the failure is about it and it could be had.
-    ///   - authorities: the setting of the trusted certificate authorities; `nil` if they are the system's.
-    /// - Returns: `nil` if the error is none of TLS.
+    ///   - certificate: the server's certificate, if the failure is about it and it could be read.
+    ///   - authorities: the setting of the trusted certificate authorities; `nil` for the system's.
+    /// - Returns: `nil` if the error does not come from TLS.
     init?(_ error: any Error, certificate: NIOSSLCertificate?, authorities: String?) {
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
             self.init(
@@ -39,7 +39,7 @@ struct TLSFailure {
         }
     }
 
-    /// Whether the server's certificate tells more than the error.
+    /// Whether the server's certificate explains the failure better than the error.
     static func isAboutCertificate(_ error: any Error) -> Bool {
         guard case NIOSSLError.handshakeFailed(let reason) = error else { return false }
         return code(of: reason) == "CERTIFICATE_VERIFY_FAILED"
@@ -70,9 +70,10 @@ struct TLSFailure {
         }
     }
 
-    /// The reason in BoringSSL's words, such as `CERTIFICATE_VERIFY_FAILED`; `nil` if it has none.
+    /// Returns BoringSSL's reason, such as `CERTIFICATE_VERIFY_FAILED`; `nil` if there is none.
     ///
-    /// The library gives only a text: `Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:REASON at FILE:LINE`.
+    /// The library provides only a text: `Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:REASON at
+    /// FILE:LINE`.
     private static func code(of error: BoringSSLError) -> String? {
         let stack: NIOBoringSSLErrorStack =
             switch error {
