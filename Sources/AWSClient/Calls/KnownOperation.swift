@@ -163,7 +163,7 @@ public struct KnownOperation: Sendable {
         return .members(object.members.map { .init($0.name == "Rules" ? "Rule" : $0.name, $0.value) })
     }
 
-    /// Names of lists on the wire where Amazon EC2's differ from those of the AWS CLI reference.
+    /// Wire names of lists that Amazon EC2 names differently than the AWS CLI reference.
     private static let ec2ListNames = [
         "ResourceIds": "ResourceId", "FlowLogIds": "FlowLogId", "Filters": "Filter", "Values": "Value",
         "SecurityGroupRuleIds": "SecurityGroupRuleId", "TagSpecifications": "TagSpecification", "Tags": "Tag",

@@ -1,4 +1,4 @@
-/// How rules of security groups and network ACLs name protocols.
+/// Protocol names in the rules of security groups and network ACLs.
 ///
 /// Source: Amazon EC2 API Reference, "SecurityGroupRule" and "NetworkAclEntry".
 enum IPProtocol {

@@ -182,7 +182,8 @@ extension SecurityGroupRule {
         return fromPort...toPort
     }
 
-    /// The rule with its members in the order of reports, made once: many findings cite the same rule.
+    /// The rule with its members sorted by name, as reports write them. Sorted once, because many findings cite the same
+    /// rule.
     fileprivate var evidence: JSON {
         let members: [String: JSON] = [
             "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
