@@ -15,7 +15,7 @@ public struct EndpointResolver: Sendable {
     }
 
     /// - Parameters:
-    ///   - region: the region of the resources. For a service with one address in the whole partition, any region of it.
+    ///   - region: the region of the resources. For a service with one address for the partition, any region of it.
     ///   - accountID: the account that a call to S3 Control is about; it is part of S3 Control's host names.
     /// - Throws: if the region is malformed, a custom address is invalid, or the settings cannot be combined.
     public func endpoint(

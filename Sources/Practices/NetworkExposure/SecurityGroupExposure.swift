@@ -182,7 +182,7 @@ extension SecurityGroupRule {
         return fromPort...toPort
     }
 
-    /// The rule with its members sorted by name, as reports write them. Sorted once, because many findings cite the same
+    /// The rule with its members sorted by name, as reports write them. Sorted once, because many findings cite one
     /// rule.
     fileprivate var evidence: JSON {
         let members: [String: JSON] = [
