@@ -1,10 +1,10 @@
 public import Basics
 public import Inventory
 
-/// One condition that the account must meet: what it is, why it matters, and how it is judged.
+/// One condition that the account must meet: what it is, why it matters, and how it is evaluated.
 ///
-/// A check is a pure function from what was read to verdicts with evidence. It calls nothing and decides nothing
-/// else. Its examples are run as tests and printed by `parapet explain`.
+/// A check is a pure function from a reading to verdicts with evidence. It makes no calls and has no other output. Its
+/// examples are run as tests and printed by `parapet explain`.
 public protocol Check: Sendable {
     var about: About { get }
 
@@ -12,24 +12,24 @@ public protocol Check: Sendable {
     /// and one that is unknown.
     var examples: [Example] { get }
 
-    /// - Throws: ``Inventory/Unknown`` if a fact that the whole judgement rests on is not known; the evaluator
-    ///   makes that one `unknown` finding on the account.
+    /// - Throws: ``Inventory/Unknown`` if a fact that the whole evaluation depends on is unknown. The evaluator turns
+    ///   the error into one `unknown` finding on the account.
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict]
 }
 
-/// What a check is, for people and for catalogues.
+/// The description of a check, for people and for catalogues.
 public struct About: Sendable {
     /// Parapet's own name for the check: lower case, words joined by hyphens; it never changes.
     public var id: String
-    /// The good state, as one statement.
+    /// The state that the check requires, as one statement.
     public var title: String
     public var practice: Practice
     public var severity: Severity
     /// What can happen if the condition is not met.
     public var risk: String
-    /// How the check decides, if the title does not say it all: what counts and what does not.
+    /// The rule by which the check decides, if the title does not say it all: what counts and what does not.
     public var judges: String
-    /// What a person does about a failing finding.
+    /// The steps by which a person fixes a failing finding.
     public var remedy: String
     /// The same condition in other catalogues.
     public var references: [Reference]
@@ -37,11 +37,11 @@ public struct About: Sendable {
     public var sources: [String]
     /// The facets of the inventory that ``Check/evaluate(_:)`` reads.
     public var reads: Set<Facet>
-    /// The settings that change the judgement, by their name in the configuration file.
+    /// The settings that change the evaluation, by their name in the configuration file.
     public var settings: [String]
     /// The checks whose failure on a resource implies that this one fails on it too, so that reports show only theirs.
     public var impliedBy: Set<String>
-    /// Why the check runs only if it is named, such as what it costs; `nil` for a check of every scan.
+    /// The reason why the check runs only if it is named, such as its cost; `nil` for a check of every scan.
     public var onRequest: String?
 
     public init(
@@ -74,7 +74,7 @@ public struct About: Sendable {
 
 /// A small inventory and the status that the check must find in it.
 public struct Example: Sendable {
-    /// What the inventory shows, as a short clause: `validation is off`.
+    /// The state that the inventory shows, as a short clause: `validation is off`.
     public var name: String
     public var status: Finding.Status
     public var account: Account
@@ -94,7 +94,7 @@ public struct Example: Sendable {
         Example(name, .fail, criteria, build)
     }
 
-    /// An inventory in which a fact is missing, so that at least one finding is unknown and none passes by it.
+    /// An inventory in which a fact is missing, so that at least one finding is unknown and none passes because of it.
     public static func unknown(
         _ name: String, _ criteria: Criteria = .sample, _ build: (inout Account) -> Void
     ) -> Example {

@@ -4,7 +4,8 @@ import Basics
 public struct CheckIndex: Sendable {
     public let checks: [any Check]
     private let positions: [String: [Int]]
-    /// By other catalogues' ids without the catalogue, such as `cloudtrail.4`; the checks' own ids go before.
+    /// The positions by other catalogues' ids without the catalogue, such as `cloudtrail.4`. The checks' own ids take
+    /// precedence.
     private let bare: [String: [Int]]
 
     public init(_ checks: [any Check]) {
@@ -22,8 +23,8 @@ public struct CheckIndex: Sendable {
         self.bare = bare
     }
 
-    /// The checks that answer to the name, which may be several: Security Hub's `IAM.7` is about the whole password
-    /// policy. Another catalogue's id may stand without the catalogue.
+    /// The checks of that name. They may be several: Security Hub's `IAM.7` is about the whole password policy. Another
+    /// catalogue's id may be given without the catalogue.
     /// - Throws: ``UnknownCheck``
     public func checks(named name: String) throws(UnknownCheck) -> [any Check] {
         guard let found = positions[name.lowercased()] ?? bare[name.lowercased()] else {
@@ -34,13 +35,13 @@ public struct CheckIndex: Sendable {
 
     /// Up to three known names that differ least from the one given.
     private func nearest(to name: String) -> [String] {
-        // No id of Parapet's has these; Security Hub's and Prowler's have.
+        // The ids of Security Hub and Prowler contain these characters. Parapet's ids do not.
         let isBare = !name.contains(":") && name.contains { $0 == "." || $0 == "_" }
         let names = isBare ? Array(bare.keys) : positions.keys.filter { $0.contains(":") == name.contains(":") }
         return NearestNames.nearest(to: name, among: names).map(canonical)
     }
 
-    /// As `--check` takes it.
+    /// The name as `--check` accepts it.
     private func canonical(_ lowercased: String) -> String {
         let about = (positions[lowercased] ?? bare[lowercased])?.first.map { checks[$0].about }
         let own = about.flatMap { $0.id.lowercased() == lowercased ? $0.id : nil }
@@ -51,7 +52,7 @@ public struct CheckIndex: Sendable {
     }
 }
 
-/// No check answers to a name.
+/// The error that no check has a given name.
 public struct UnknownCheck: Error, Sendable, Hashable, CustomStringConvertible {
     public var name: String
     public var nearest: [String]

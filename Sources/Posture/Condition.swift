@@ -2,7 +2,7 @@ public import AWSClient
 import Basics
 public import Inventory
 
-/// A check that one property of each resource of a kind has a certain value, or has any but a certain one.
+/// A check that one property of each resource of a kind has a certain value, or does not have a certain value.
 ///
 /// The declaration is the whole check: verdicts, messages, evidence and examples follow from it. The examples are the
 /// sample resource with the property set to a good and to a bad value, and the list, or the fact, that cannot be read.
@@ -17,11 +17,11 @@ public struct Condition: Check {
 
     /// A property of each resource that must be true, or false.
     /// - Parameters:
-    ///   - about: Needs not name the facets that list the resources.
+    ///   - about: The description. It need not name the facets that list the resources.
     ///   - fact: AWS's name for the property, such as `LogFileValidationEnabled`.
     ///   - pass: The message if the condition is met; without it, the fact and its value.
     ///   - fail: The message if it is not met.
-    ///   - examples: Corners that the three do not show.
+    ///   - examples: Edge cases that the three derived examples do not show.
     public init<Element: Sampled & Sendable>(
         _ about: About, each: Each<Element>, _ property: any WritableKeyPath<Element, Bool> & Sendable, is wanted: Bool,
         fact: String, pass: String? = nil, fail: String? = nil,
@@ -45,7 +45,8 @@ public struct Condition: Check {
 
     /// A property of a fact of each resource that must have one value; `bad` is an example of another.
     /// - Parameters:
-    ///   - known: The fact, which a call of its own reads: the facet of that call must be among those of `about`.
+    ///   - known: The fact, which a call of its own reads: the facet of that call must be among the facets that `about`
+    ///     reads.
     ///   - source: That call.
     public init<Element: Sampled & Sendable, Facts: Sendable, Value: EvidenceValue & Equatable>(
         _ about: About, each: Each<Element>, _ known: any WritableKeyPath<Element, Fact<Facts>> & Sendable,
@@ -68,7 +69,7 @@ public struct Condition: Check {
                 let value = try property.get(element)
                 let evidence = Evidence(wording.fact, value.evidenceValue, from: property.source)
                 guard evidence.value != "" else {
-                    // It neither has the property nor lacks it.
+                    // An empty value shows neither that the property is set nor that it is not.
                     throw Unknown(
                         .failed, call: property.source.description, detail: "the answer has an empty \(wording.fact)")
                 }
@@ -95,7 +96,7 @@ public struct Condition: Check {
     }
 }
 
-/// How a condition reads the property of an element, and sets it in an example.
+/// The functions by which a condition reads the property of an element, and sets it in an example.
 private struct Property<Element, Value>: Sendable {
     let get: @Sendable (Element) throws(Unknown) -> Value
     let set: @Sendable (inout Element, Value) -> Void
@@ -126,9 +127,9 @@ private struct Property<Element, Value>: Sendable {
     }
 }
 
-/// Which values of a property meet a condition.
+/// The values of a property that meet a condition.
 private struct Rule<Value: Sendable>: Sendable {
-    /// The value that the passing example gets; `nil` if the sample's own will do.
+    /// The value that the passing example gets; `nil` if the sample's own value passes.
     var good: Value?
     var bad: Value
     var isMet: @Sendable (Value) -> Bool

@@ -1,9 +1,9 @@
 import Basics
 public import FoundationEssentials
 
-/// What the judgement of an inventory depends on besides the inventory: the moment and the user's settings.
+/// The inputs of an evaluation besides the inventory: the moment and the user's settings.
 public struct Criteria: Sendable {
-    /// The moment as of which ages are judged.
+    /// The moment to which ages are counted.
     public var now: Date
     public var settings: Settings
 
@@ -22,7 +22,7 @@ public struct Criteria: Sendable {
         Self.wholeDays(date.timeIntervalSince(now))
     }
 
-    /// None for what lies the other way; never more than ten thousand years.
+    /// Converts seconds to whole days: 0 if they are negative, and never more than ten thousand years.
     private static func wholeDays(_ seconds: TimeInterval) -> Int {
         Int(min(max(0, seconds / 86_400), 3_660_000))
     }
@@ -46,28 +46,28 @@ public struct Criteria: Sendable {
     }
 }
 
-/// The thresholds and exceptions that a user may set; the defaults are those of the CIS AWS Foundations Benchmark
-/// if it has one.
+/// The thresholds and exceptions that a user can set; the defaults are those of the CIS AWS Foundations Benchmark if it
+/// has one.
 public struct Settings: Sendable, Codable, Hashable {
-    /// The oldest that an active access key may be, in days.
+    /// The maximum age of an active access key, in days.
     public var accessKeyMaximumAgeDays = 90
-    /// How long a key or password may lie unused, in days.
+    /// The maximum time for which a key or password may be unused, in days.
     public var unusedCredentialDays = 45
-    /// How recently root may not have been used, in days.
+    /// The time for which the root user must not have been used, in days.
     public var rootUseDays = 90
-    /// How old the latest delivery of a logging trail may be, in hours.
+    /// The maximum age of the latest delivery of a logging trail, in hours.
     public var trailDeliveryHours = 24
     public var passwordMinimumLength = 14
     public var passwordMaximumAgeDays = 90
     public var passwordReusePrevention = 24
-    /// Who may reach which ports although the source is wide: the required entities.
+    /// The required entities: sources that are allowed to reach certain ports although they are wide.
     public var allowedIngress: [AllowedIngress] = []
     /// The ids of other accounts that are treated as the account's own.
     public var trustedAccounts: [String] = []
-    /// How long a permission may lie unused, in days.
+    /// The maximum time for which a permission may be unused, in days.
     public var unusedPermissionDays = 90
 
-    /// The ARN of the bucket to which fixes let new flow logs deliver, with a folder if one is wanted.
+    /// The ARN of the bucket to which fixes let new flow logs deliver, optionally with a folder.
     public var flowLogBucket: String?
     /// The name of the bucket to which fixes let access logs of trail buckets be delivered.
     public var accessLogBucket: String?
@@ -79,11 +79,11 @@ public struct Settings: Sendable, Codable, Hashable {
     public var trailBucket: String?
     /// The ARN of the KMS key with which fixes encrypt trails.
     public var trailKey: String?
-    /// The users that are set aside for emergencies, which fixes leave alone: names or ARNs, in which `*` and `?` are
-    /// wildcards.
+    /// The break-glass users, which are for emergencies and which fixes do not change: names or ARNs, in which `*` and
+    /// `?` are wildcards.
     public var breakGlass: [String] = []
 
-    /// Who is meant to have access to the trails and their buckets; `nil` if the setting is absent.
+    /// The principals authorized to access the trails and their buckets; `nil` if the setting is absent.
     public var trailAccess: TrailAccess?
 
     public init() {}
@@ -111,18 +111,19 @@ public struct Settings: Sendable, Codable, Hashable {
     }
 }
 
-/// A number in the settings against which a check holds what it judges.
+/// A number in the settings that a check compares with its facts.
 struct Threshold: Sendable {
-    /// As the configuration file spells it.
+    /// The name in the configuration file.
     var name: String
     var value: Int
     var isDefault: Bool
-    /// Whether a lower value passes less: a longest time, not a least length.
+    /// Whether a lower value is stricter: a maximum time, not a minimum length.
     var isMaximum: Bool
 
     var evidence: Evidence { Evidence(name, .int(value), from: isDefault ? .default : .settings) }
 
-    /// The names of the condition in other catalogues under whose threshold the check might not give the same verdict.
+    /// The references to catalogues whose threshold differs, so that the check might give another verdict under it,
+    /// each with that threshold.
     func differing(_ status: Finding.Status, from references: [Reference]) -> [(reference: Reference, limit: Int)] {
         references.compactMap { reference in
             guard let limit = reference.limit, limit != value else { return nil }
@@ -133,7 +134,7 @@ struct Threshold: Sendable {
 }
 
 extension Settings {
-    /// The threshold of a name in the configuration file; `nil` for a name of something else.
+    /// The threshold of a name in the configuration file; `nil` if the name is not that of a threshold.
     func threshold(_ name: String) -> Threshold? {
         let thresholds: [CodingKeys: KeyPath<Settings, Int>] = [
             .accessKeyMaximumAgeDays: \.accessKeyMaximumAgeDays, .unusedCredentialDays: \.unusedCredentialDays,
@@ -149,7 +150,7 @@ extension Settings {
     }
 }
 
-/// A required entity: a source that may reach certain ports.
+/// A required entity: a source that is allowed to reach certain ports.
 public struct AllowedIngress: Sendable, Codable, Hashable {
     /// A CIDR, a prefix list's id, or `*`.
     public var source: String
@@ -157,7 +158,7 @@ public struct AllowedIngress: Sendable, Codable, Hashable {
     public var ports: [String]
     /// The security groups to which this applies, by id or name; empty means all.
     public var groups: [String]
-    /// Why this is needed; it is shown as evidence.
+    /// The reason why this is needed; it is shown as evidence.
     public var reason: String?
 
     public init(source: String, ports: [String] = [], groups: [String] = [], reason: String? = nil) {
@@ -168,17 +169,17 @@ public struct AllowedIngress: Sendable, Codable, Hashable {
     }
 }
 
-/// Who is meant to have access to the trails and their buckets: lists of ARNs, in which `*` and `?` are wildcards.
+/// The principals authorized to access the trails and their buckets: lists of ARNs, in which `*` and `?` are wildcards.
 public struct TrailAccess: Sendable, Codable, Hashable {
-    /// Who may read log files.
+    /// The principals that are allowed to read log files.
     public var readers: [String] = []
-    /// Who may write objects into the bucket, besides CloudTrail.
+    /// The principals, besides CloudTrail, that are allowed to write objects into the bucket.
     public var writers: [String] = []
-    /// Who may delete objects, or the bucket.
+    /// The principals that are allowed to delete objects, or the bucket.
     public var deleters: [String] = []
-    /// Who may change the bucket: its policy, versioning, lifecycle, encryption and so on.
+    /// The principals that are allowed to change the bucket: its policy, versioning, lifecycle, encryption and so on.
     public var administrators: [String] = []
-    /// Who may stop, change or delete the trail.
+    /// The principals that are allowed to stop, change or delete the trail.
     public var trailAdministrators: [String] = []
 
     public init() {}

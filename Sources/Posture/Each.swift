@@ -3,23 +3,26 @@ import Basics
 import FoundationEssentials
 public import Inventory
 
-/// One kind of resource that checks judge one by one: where a reading lists it, and how a finding names it.
+/// One kind of resource that checks evaluate one by one: how a reading lists the resources, and how a finding names
+/// them.
 ///
-/// A walk leaves an `unknown` verdict for whatever could not be listed, so that no check can forget to.
+/// A listing has an `unknown` verdict for each region or resource that could not be read, so that no check can forget
+/// it.
 public struct Each<Element: Sendable>: Sendable {
-    /// A resource as a walk meets it; its region is `nil` if it is global to the account.
+    /// A resource of a listing; its region is `nil` if it is global to the account.
     public typealias Item = (element: Element, resource: Resource, region: String?)
-    /// The resources, with the verdicts on what needs no judging, such as a region that could not be listed.
+    /// The resources to evaluate, and the verdicts that need no evaluation, such as on a region that could not be
+    /// listed.
     public typealias Listing = (items: [Item], settled: [Verdict])
 
-    /// What the resources are called, in the plural, such as `trail buckets`.
+    /// The name of the resources in the plural, such as `trail buckets`.
     let name: String
     /// The facets that list the resources.
     public let reads: Set<Facet>
     /// The call that lists the resources.
     let source: AWSClient.Operation
     private let list: @Sendable (Reading) throws(Unknown) -> Listing
-    /// What makes an element one of the kind, such as the trails that deliver to a bucket.
+    /// The evidence that an element is one of the kind, such as the trails that deliver to a bucket.
     fileprivate(set) var membership: @Sendable (Element, Reading) -> [Evidence] = { _, _ in [] }
     /// Makes an element the only one of its kind in an example.
     public fileprivate(set) var hold: @Sendable (inout Account, Element) -> Void
@@ -43,9 +46,10 @@ public struct Each<Element: Sendable>: Sendable {
 }
 
 extension Reading {
-    /// One verdict for each resource of a kind, an unknown one if `judge` meets an unknown fact, and one for each region
-    /// whose resources could not be listed. `judge` answers `nil` for a resource that the condition is not about.
-    /// - Parameter isJudged: Which of the resources the check is about.
+    /// Evaluates each resource of a kind. The result has one verdict for each, which is unknown if `judge` meets an
+    /// unknown fact, and an unknown one for each region whose resources could not be listed. `judge` returns `nil` for
+    /// a resource to which the condition does not apply.
+    /// - Parameter isJudged: Whether the check applies to a resource.
     /// - Throws: ``Inventory/Unknown`` if nothing could be listed.
     public func judgeEach<Element>(
         _ each: Each<Element>, where isJudged: (Element) -> Bool = { _ in true },
@@ -91,7 +95,7 @@ extension Reading {
         [Verdict(on: .account(account), judge)]
     }
 
-    /// What each region holds, and an unknown verdict for each region that could not be read.
+    /// The value of each region, and an unknown verdict for each region that could not be read.
     fileprivate func regions<Value>(
         of facet: Regional<Value>
     ) throws(Unknown) -> (read: [(region: String, value: Value)], unread: [Verdict]) {
@@ -116,7 +120,7 @@ extension Each {
     /// Resources that trails name.
     /// - Parameters:
     ///   - users: The trails that name a resource.
-    ///   - settle: The verdict on a resource that needs no judging.
+    ///   - settle: The verdict on a resource that needs no evaluation; `nil` for any other resource.
     private static func ofTrails(
         _ name: String, _ list: @escaping @Sendable (Reading) -> [Item],
         users: (@Sendable (Element, Reading) -> [Trail])? = nil,
@@ -150,9 +154,10 @@ extension Each {
 }
 
 extension Reading {
-    /// The verdict on what trails use and another account owns, if its verdict is given there: by this run, or, for the
-    /// organization's trail of another account, by a scan of that account.
-    /// - Parameter isJudged: Whether an account owns the thing and judges it for its own trails, or for those it sees.
+    /// The verdict on a resource that trails use and another account owns, if it is evaluated in that account: by this
+    /// run or, for the organization trail of another account, by a scan of that account.
+    /// - Parameter isJudged: Whether an account owns the resource and evaluates it, for its own trails or for trails
+    ///   that it sees.
     fileprivate func judgedElsewhere<Value>(
         _ what: String, _ fact: Fact<Value>, of trails: [Trail], by isJudged: (Account) -> Bool
     ) -> Verdict? {
@@ -190,7 +195,7 @@ extension Evidence {
 }
 
 extension Each where Element == Trail {
-    /// Every trail that some region shows.
+    /// Every trail that some region lists.
     public static var trails: Each {
         .ofTrails("trails") {
             $0.account.trails.map { ($0, .trail($0), $0.homeRegion) }
@@ -313,10 +318,10 @@ extension Each where Element == Bucket {
 }
 
 extension Each where Element == EncryptionKey {
-    /// Every KMS key of the customer's own.
+    /// Every customer managed KMS key.
     public static var keys: Each { .keys { _ in true } }
 
-    /// The customer's own KMS keys that can rotate by themselves.
+    /// The customer managed KMS keys that support automatic rotation.
     public static var rotatableKeys: Each { .keys(where: \.canRotate) }
 
     private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
@@ -350,10 +355,10 @@ extension Each where Element == LogGroup {
 }
 
 extension Reading {
-    /// The account's buckets, of trails or not.
+    /// All buckets of the account, whether trails use them or not.
     fileprivate var everyBucket: Fact<[Bucket]> { once { $0.account.everyBucket } }
 
-    /// The customer's own keys of each region, of trails or not.
+    /// The customer managed keys of each region, whether trails use them or not.
     fileprivate var customerKeys: Regional<[EncryptionKey]> { once { $0.account.customerKeys } }
 
     /// The trails that deliver to a bucket.
@@ -372,8 +377,8 @@ extension Reading {
 extension Each where Element: Codable {
     /// Resources that each region lists on its own.
     /// - Parameters:
-    ///   - name: What the resources are called, in the plural.
-    ///   - joined: The resources with what other facets tell of them.
+    ///   - name: The name of the resources in the plural.
+    ///   - joined: The resources joined with facts of other facets.
     public static func regional(
         _ facet: FacetOf<ByName<[Element]>>, called name: String, with others: Set<Facet> = [],
         joined: (@Sendable (Reading) -> Regional<[Element]>)? = nil,
@@ -425,7 +430,7 @@ extension Each where Element == NetworkACL {
 // MARK: - AWS IAM
 
 extension Each {
-    /// Resources out of the account's identities.
+    /// Resources from the account's identities.
     private static func identities(
         _ name: String, _ list: @escaping @Sendable (Identities) -> [Element],
         _ resource: @escaping @Sendable (Element) -> Resource,
@@ -452,7 +457,7 @@ extension Each where Element == User {
 }
 
 extension Each where Element == Role {
-    /// The roles that are the customer's to shape: those that services made for themselves are AWS's.
+    /// The roles that the customer can change. Service-linked roles belong to AWS services.
     public static var roles: Each {
         .identities("own roles") {
             $0.roles.filter { !$0.isServiceLinked }
@@ -475,7 +480,7 @@ extension Each where Element == ManagedPolicy {
 }
 
 extension Each where Element == PolicyHolder {
-    /// Users, groups, and the roles that are the customer's to shape.
+    /// Users, groups, and the roles that the customer can change.
     public static var policyHolders: Each {
         .identities("own users, groups or roles", \.policyHolders) {
             $0.resource
@@ -486,8 +491,8 @@ extension Each where Element == PolicyHolder {
 }
 
 extension Each where Element == UserCredentials {
-    /// The rows of the credential report, without root's. The report may be some hours old: users who were deleted since
-    /// are left out, and those who were made since are unknown.
+    /// The rows of the credential report, without the root user's. The report may be some hours old: users that were
+    /// deleted since are left out, and users that were created since are unknown.
     public static var credentials: Each {
         Each(
             "users in the credential report", [.credentialReport, .identities], from: .getCredentialReport
@@ -498,7 +503,7 @@ extension Each where Element == UserCredentials {
             do throws(Unknown) {
                 users = try reading.account[.identities].value.users
             } catch {
-                // Who is missing from the report is not known.
+                // It is not known which users are missing from the report.
                 return (report.users.map(item), [Verdict(on: .account(reading.account), .unknown(error))])
             }
             let listed = Dictionary(users.map { ($0.arn, $0) }) { first, _ in first }
@@ -519,7 +524,7 @@ extension Each where Element == UserCredentials {
 }
 
 extension UserCredentials {
-    /// Whether the row is about this user, not about one of the same name who was deleted.
+    /// Whether the row is about this user, not about a deleted user of the same name.
     fileprivate func isOf(_ user: User) -> Bool {
         guard let createdAt, let made = user.createDate else { return true }
         return abs(createdAt.timeIntervalSince(made)) < 2

@@ -31,8 +31,8 @@ public struct Evaluator: Sendable {
         } catch {
             verdicts = [Verdict(on: .account(reading.account), .unknown(error))]
         }
-        // One walk of several may have met nothing. Only if all have is there nothing to judge, and silence would look
-        // like a pass.
+        // A check may walk several kinds of resources. It has nothing to evaluate only if none of them has any. Even
+        // then it needs a finding, because no finding would look like a pass.
         let judged = verdicts.filter { $0.judgement.status != .notApplicable }
         verdicts = judged.isEmpty ? [verdicts.first ?? .nothing(in: reading)] : judged
         let origin = Shared(
@@ -42,7 +42,7 @@ public struct Evaluator: Sendable {
         let thresholds = check.about.settings.compactMap(reading.settings.threshold)
         return verdicts.inOrder.map { verdict in
             var finding = Finding(of: origin, on: verdict.resource, in: verdict.place, verdict.judgement)
-            // What was not judged was held against no threshold.
+            // A resource that was not evaluated was not compared with a threshold.
             if finding.unknown == nil, finding.status != .notApplicable {
                 for threshold in thresholds { finding.name(threshold, beside: check.about.references) }
             }
@@ -52,7 +52,7 @@ public struct Evaluator: Sendable {
 }
 
 extension Finding {
-    /// Says by which threshold it was judged, and what others judge by if that may change the verdict.
+    /// Adds the threshold of the evaluation, and the thresholds of other catalogues if they may change the verdict.
     fileprivate mutating func name(_ threshold: Threshold, beside references: [Reference]) {
         evidence.append(threshold.evidence)
         let others = threshold.differing(status, from: references)
@@ -63,8 +63,8 @@ extension Finding {
 }
 
 extension [Finding] {
-    /// The findings with one for each region that a service control policy closes, in place of one from every check. It
-    /// stays unknown; a check for which nothing else is left says that it judged nothing.
+    /// The findings with a single one for each region that a service control policy denies, in place of one from every
+    /// check. It stays unknown. A check that has no other finding left gets one that it is not applicable.
     fileprivate func namingClosedRegionsOnce(in account: Account) -> [Finding] {
         let ofAccount = Resource.account(account)
         let ofRegions = indices.filter { self[$0].resource == ofAccount && self[$0].region != "global" }
@@ -103,14 +103,14 @@ extension [Finding] {
 }
 
 extension Unknown {
-    /// Whether AWS says that a service control policy forbids the call.
+    /// Whether AWS says that a service control policy denies the call.
     fileprivate var isByServiceControlPolicy: Bool {
         isExplicitlyDenied && AccessDenial(detail).policyType == "service control policy"
     }
 }
 
 extension Verdict {
-    /// That a check judged nothing, without a word of why.
+    /// The verdict that a check had nothing to evaluate, if the check gives no reason.
     fileprivate static func nothing(in reading: Reading) -> Verdict {
         Verdict(
             on: .account(reading.account),
@@ -120,7 +120,7 @@ extension Verdict {
 }
 
 extension [Verdict] {
-    /// By place, resource and message; mostly they are in this order as they come.
+    /// The verdicts by place, resource and message. Mostly they are in this order already.
     fileprivate var inOrder: [Verdict] {
         func precedes(_ left: Int, _ right: Int) -> Bool {
             self[left].sortKey < self[right].sortKey

@@ -2,11 +2,11 @@ import AWSClient
 import Basics
 
 extension Evidence {
-    /// The command of the AWS CLI that reads the evidence again, for a POSIX shell. Its output as JSON is the value, unless
-    /// ``path`` is empty: then the value is stated by something in the output.
+    /// The AWS CLI command that reads the evidence again, for a POSIX shell. Its output as JSON is the value, unless
+    /// ``path`` is empty: then the value only states what the output shows.
     ///
-    /// It is `nil` for what no call shows, for counts over a whole account, and for names that AWS does not admit, which a
-    /// shell might read as something else.
+    /// It is `nil` for evidence that no call shows, for counts over a whole account, and for names that AWS does not
+    /// allow, because a shell might misread them.
     public func command(in finding: Finding) -> String? {
         guard case .call(let call) = source, finding.status != .notApplicable, let form = Reread.forms[call] else {
             return nil
@@ -15,7 +15,7 @@ extension Evidence {
     }
 }
 
-/// What a command must say of a piece of evidence.
+/// The evidence that a command reads again, with the parts of the command.
 private struct Reread {
     let evidence: Evidence
     let finding: Finding
@@ -24,7 +24,7 @@ private struct Reread {
     private var name: String { evidence.subject ?? finding.resource.id }
     private var arn: String { evidence.subject ?? finding.resource.arn }
 
-    /// The region of the finding; of what is global, the one in which its partition keeps that.
+    /// The region of the finding; for a global resource, the region in which its partition keeps global resources.
     private var region: String {
         guard finding.region == "global" else { return finding.region }
         let partition = ARN(finding.resource.arn).flatMap { Partition.named(String($0.partition)) }
@@ -37,7 +37,7 @@ private struct Reread {
         return String(region)
     }
 
-    /// Where the fact stands in an element of the answer.
+    /// The path of the fact in the answer, if it is in `element` of the answer.
     private func query(in element: String = "") -> String {
         if let path = evidence.path { return path.isEmpty || element.isEmpty ? path : "\(element).\(path)" }
         if element.isEmpty || element == evidence.fact { return evidence.fact }
@@ -52,7 +52,7 @@ private struct Reread {
 
     private typealias Form = @Sendable (Reread) -> Command?
 
-    /// By the call.
+    /// The form of the command for each call, by the call's name.
     static let forms: [String: @Sendable (Reread) -> Command?] = {
         let forms: KeyValuePairs<AWSClient.Operation, Form> = [
             .describeTrails: \.trails,
@@ -183,7 +183,7 @@ private struct Reread {
 
     private var values: [JSON] { evidence.value.elements ?? [] }
 
-    /// The members of the value's objects, each with where it stands in the answer.
+    /// The members of the value's objects, each with its path in the answer.
     private func members(besides others: [String: String] = [:]) -> String {
         var names: [String] = []
         for value in values {
@@ -196,7 +196,7 @@ private struct Reread {
 
     // MARK: AWS IAM
 
-    /// The head and the user's row of the report.
+    /// The command that shows the report's header and the user's row.
     private var credentialReport: Command? {
         let verb = "iam get-credential-report"
         if evidence.fact == "GeneratedTime" { return command(verb, query: query()) }
@@ -235,7 +235,7 @@ private struct Reread {
         }
     }
 
-    /// Of a user, group or role; the subject is one of its inline policies.
+    /// The command for a user, group or role. The subject, if there is one, is one of its inline policies.
     private func holder(_ kind: String) -> Command? {
         var element = "\(kind)DetailList[?\(kind)Name=='\(finding.resource.id)'] | [0]"
         if let policy = evidence.subject {
@@ -275,10 +275,11 @@ private struct Command {
     /// In JMESPath; empty for the whole answer.
     private let query: String
     var isText = false
-    /// What is done with the output.
+    /// The rest of the command line, which processes the output.
     var rest = ""
 
-    /// `nil` if a value has characters that neither AWS's names have nor a shell or JMESPath would take for themselves.
+    /// Makes a command; `nil` if a value has characters that AWS's names do not have, because a shell or JMESPath might
+    /// not take them literally.
     init?(_ verb: String, _ options: [(name: String, values: [String])], region: String, query: String) {
         let isHarmless = options.allSatisfy { $0.values.allSatisfy(Self.isPlain) }
         guard isHarmless, Self.hasPlainNames(query), Self.isPlain(region) else { return nil }
@@ -290,19 +291,19 @@ private struct Command {
 
     static func isPlain(_ text: String) -> Bool { isPlain(text.utf8) }
 
-    /// Without a generic search in it, since every finding of a report may have several commands.
+    /// Written without a generic search, for speed: every finding of a report may have several commands.
     private static func isPlain(_ text: some Collection<UInt8>) -> Bool {
         guard let first = text.first, first != UInt8(ascii: "-") else { return false }
         var last = (UInt8(0), UInt8(0))
         for byte in text {
-            // The CLI takes an address for a file to read.
+            // The CLI takes a value with `://` as a file or URL to read.
             guard isOfNames(byte), byte != UInt8(ascii: "/") || last != (UInt8(ascii: ":"), byte) else { return false }
             last = (last.1, byte)
         }
         return true
     }
 
-    /// Whether AWS's names have the byte.
+    /// Whether AWS's names can contain the byte.
     private static func isOfNames(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -315,7 +316,7 @@ private struct Command {
         }
     }
 
-    /// Whether the names in a query, which stand there in quotation marks of their own, are plain.
+    /// Whether the names in a query, which are in single quotation marks there, are plain.
     private static func hasPlainNames(_ query: String) -> Bool {
         guard query.utf8.contains(UInt8(ascii: "'")) else { return true }
         let parts = query.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
@@ -329,7 +330,7 @@ private struct Command {
             for value in option.values { text += value.utf8.contains(UInt8(ascii: "#")) ? " '\(value)'" : " \(value)" }
         }
         if !query.isEmpty {
-            // A literal of JMESPath stands in backticks, in which a shell would see a command.
+            // JMESPath literals are in backticks, which a shell would read as a command.
             let mark = query.utf8.contains(UInt8(ascii: "`")) ? "'" : Self.isPlain(query) ? "" : "\""
             text += " --query \(mark)\(query)\(mark)"
         }

@@ -3,12 +3,12 @@ public import Basics
 
 /// A value that evidence can show.
 public protocol EvidenceValue: Sendable {
-    /// As JSON shows it.
+    /// The value as JSON.
     var evidenceValue: JSON { get }
 }
 
 extension EvidenceValue {
-    /// As a sentence shows it: `true`, `none`, `Suspended`.
+    /// The value in a sentence: `true`, `none`, `Suspended`.
     var evidenceText: String {
         switch evidenceValue {
         case .null: "none"

@@ -7,13 +7,13 @@ public struct Finding: Sendable, Hashable {
     public enum Status: String, Sendable, Hashable, CaseIterable, Codable {
         case pass
         case fail
-        /// What was needed for a verdict could not be read.
+        /// A fact that the verdict needs could not be read.
         case unknown
         /// A person must decide.
         case manual
         /// It fails or is unknown, and the user has accepted that.
         case muted
-        /// The account has nothing that the check judges.
+        /// The account has nothing that the check evaluates.
         case notApplicable
     }
 
@@ -25,7 +25,7 @@ public struct Finding: Sendable, Hashable {
     private var origin: Shared<Origin>
     private var doubt: Shared<Unknown>?
 
-    /// What all findings of a check in an account have in common.
+    /// The properties that all findings of a check in an account share.
     struct Origin: Sendable, Hashable {
         var check: String
         var practice: Practice
@@ -60,14 +60,14 @@ public struct Finding: Sendable, Hashable {
         set { origin.value.account = newValue }
     }
 
-    /// Why the status is unknown.
+    /// The reason why the status is unknown.
     public var unknown: Unknown? {
         get { doubt?.value }
         set { doubt = newValue.map { Shared($0) } }
     }
 }
 
-/// What a finding is about. Many findings share one.
+/// The resource that a finding is about. Many findings share one.
 public struct Resource: Sendable, Hashable {
     private let names: Shared<Names>
 
@@ -84,7 +84,7 @@ public struct Resource: Sendable, Hashable {
 
     /// CloudFormation's name for the type, such as `AWS::CloudTrail::Trail`.
     public var type: String { names.value.type }
-    /// AWS's own: a name if that is unique, else an id such as `sg-…`.
+    /// AWS's own id: the name if it is unique, else an id such as `sg-…`.
     public var id: String { names.value.id }
     public var arn: String { names.value.arn }
     /// The name that people gave it, if its id means nothing to them.
@@ -97,16 +97,16 @@ public struct Evidence: Sendable, Hashable, Codable {
     public var fact: String
     public var value: JSON
     public var source: Source
-    /// What the call is asked about, if it is not the finding's resource: a bucket, the ARN of a key or trail, or one of
-    /// the resource's inline policies.
+    /// The subject of the call, if it is not the finding's resource: a bucket, the ARN of a key or trail, or one of the
+    /// resource's inline policies.
     public var subject: String?
-    /// Where the answer about the subject holds the fact, in JMESPath; `nil` if it stands under its name, and empty if the
-    /// value only states what the answer holds.
+    /// The path of the fact in the answer about the subject, in JMESPath. It is `nil` if the fact is under its own
+    /// name, and empty if the value only states what the answer shows.
     public var path: String?
 
-    /// Where a fact comes from.
+    /// The source of a fact.
     public enum Source: Sendable, Hashable {
-        /// The API call through which it was seen, such as `cloudtrail:DescribeTrails`.
+        /// The API call that shows the fact, such as `cloudtrail:DescribeTrails`.
         case call(String)
         /// The user's configuration.
         case settings
@@ -129,7 +129,7 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// A fact of the account's identities, which one call lists.
     /// - Parameters:
     ///   - path: as ``path``.
-    ///   - policy: the inline policy that the fact is of.
+    ///   - policy: the inline policy to which the fact belongs.
     public static func identity(
         _ fact: String, _ value: JSON, at path: String? = nil, inline policy: String? = nil
     ) -> Evidence {
@@ -179,10 +179,10 @@ extension Evidence.Source: CustomStringConvertible, Codable {
     }
 }
 
-/// What a check says of one resource; the evaluator makes a ``Finding`` of it.
+/// A check's verdict on one resource. The evaluator makes a ``Finding`` of it.
 public struct Verdict: Sendable {
     public var resource: Resource
-    /// The region of the resource; `nil` for what is global to the account.
+    /// The region of the resource; `nil` if it is global to the account.
     public var region: String?
     public var judgement: Judgement
 
@@ -203,7 +203,7 @@ public struct Verdict: Sendable {
         }
     }
 
-    /// As above; `nil` if `judge` finds nothing to judge.
+    /// As above; `nil` if `judge` finds nothing to evaluate.
     public init?(
         on resource: Resource, in region: String? = nil, ifAny judge: () throws(Unknown) -> Judgement?
     ) {
@@ -253,14 +253,14 @@ public struct Judgement: Sendable {
         Judgement(status: .manual, message: message, evidence: evidence)
     }
 
-    /// It fails as `message` says, unless what could not be read prevents that.
+    /// It fails as `message` says, unless a fact that could not be read prevents that.
     public static func unknown(_ message: String, unless unknown: Unknown, _ evidence: [Evidence]) -> Judgement {
         Judgement(
             status: .unknown, message: "\(message), unless what could not be read denies it (\(unknown.explanation))",
             evidence: evidence, unknown: unknown)
     }
 
-    /// There is nothing to judge.
+    /// There is nothing to evaluate.
     public static func notApplicable(_ message: String, _ evidence: Evidence) -> Judgement {
         Judgement(status: .notApplicable, message: message, evidence: [evidence])
     }

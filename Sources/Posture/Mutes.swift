@@ -2,9 +2,9 @@ import AWSClient
 import Basics
 public import FoundationEssentials
 
-/// A decision to accept some findings that fail or are unknown. Its patterns may hold `*` and `?`.
+/// A decision to accept some findings that fail or are unknown. Its patterns may contain `*` and `?`.
 public struct Mute: Sendable, Hashable {
-    /// As the user wrote it.
+    /// The check, as the user wrote it.
     public var check: String
     /// The checks that ``check`` stands for, if it is a name in another catalogue; `nil` if it is a pattern of ids.
     public var checks: Set<String>?
@@ -50,9 +50,10 @@ public struct Mutes: Sendable {
         self.moment = moment
     }
 
-    /// The findings with the accepted ones muted, and what the user should know of the decisions: those that have
-    /// ended and those that cover nothing.
-    /// - Parameter left: The ids of the checks that did not run. A mute of theirs alone may cover nothing.
+    /// The findings with the accepted ones muted, and warnings about mutes that have expired and mutes that cover
+    /// nothing.
+    /// - Parameter left: The ids of the checks that did not run. A mute that is only for them may cover nothing,
+    ///   without a warning.
     public func applied(
         to findings: [Finding], leaving left: Set<String> = []
     ) -> (findings: [Finding], warnings: [String]) {

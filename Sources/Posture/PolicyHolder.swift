@@ -22,7 +22,7 @@ public struct PolicyHolder: Sendable {
 }
 
 extension Identities {
-    /// Users, groups, and the roles that are the customer's to shape, in this order.
+    /// Users, groups, and the roles that the customer can change, in this order.
     var policyHolders: [PolicyHolder] {
         users.map { PolicyHolder(.user, .user($0), $0.attachedManagedPolicies, $0.userPolicyList) }
             + groups.map { PolicyHolder(.group, .group($0), $0.attachedManagedPolicies, $0.groupPolicyList) }

@@ -5,15 +5,15 @@ public import IAMPolicy
 public import Inventory
 import Synchronization
 
-/// What a check sees: an account's facts, the criteria by which they are judged, and what is derived from both.
+/// The input of a check: an account's facts, the criteria for their evaluation, and values derived from both.
 ///
-/// Each derived value is made once, when a check first asks for it, and shared by all checks of an evaluation, also by
-/// checks that run at the same time. A reading forwards the members of its account: `reading.trails`.
+/// Each derived value is made once, when a check first needs it. All checks of an evaluation share it, also checks that
+/// run at the same time. A reading forwards the members of its account: `reading.trails`.
 @dynamicMemberLookup
 public final class Reading: Sendable {
     public let account: Account
     public let criteria: Criteria
-    /// The other accounts of the run, which judge what is theirs.
+    /// The other accounts of the run, in which their own resources are evaluated.
     let peers: [Account]
     private let derived = Mutex<[String: any Sendable]>([:])
     private let policies = Mutex<[PolicyDocument: Fact<Policy>]>([:])
@@ -27,18 +27,18 @@ public final class Reading: Sendable {
 
     public subscript<Value>(dynamicMember path: KeyPath<Account, Value>) -> Value { account[keyPath: path] }
 
-    /// What is known of a facet.
+    /// The value of a facet, or the reason why it is unknown.
     public subscript<Value>(_ facet: FacetOf<Value>) -> Fact<Value> { account[facet] }
 
     public var settings: Settings { criteria.settings }
 
-    /// Whole days from `date` to the moment of the judgement; 0 for a date in the future.
+    /// Whole days from `date` to the moment of the evaluation; 0 for a date in the future.
     public func days(since date: Date) -> Int { criteria.days(since: date) }
 
-    /// Whole days from the moment of the judgement to `date`; 0 for a date in the past.
+    /// Whole days from the moment of the evaluation to `date`; 0 for a date in the past.
     public func days(until date: Date) -> Int { criteria.days(until: date) }
 
-    /// Hours from `date` to the moment of the judgement; 0 for a date in the future.
+    /// Hours from `date` to the moment of the evaluation; 0 for a date in the future.
     public func hours(since date: Date) -> Double { criteria.hours(since: date) }
 
     /// The value of the property that calls this, made by `derive` at the first call.
@@ -58,7 +58,7 @@ public final class Reading: Sendable {
     }
 
     /// The statements of a document. A document that several checks read, or several identities share, is parsed once.
-    /// - Parameter operation: The call that the document came through.
+    /// - Parameter operation: The call that returned the document.
     /// - Throws: ``Inventory/Unknown`` if the text is not a policy.
     public func policy(
         _ document: PolicyDocument, from operation: AWSClient.Operation

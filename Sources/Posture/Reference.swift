@@ -1,4 +1,4 @@
-/// Another catalogue's name for the condition that a check judges.
+/// Another catalogue's name for the condition that a check evaluates.
 public struct Reference: Sendable, Hashable, CustomStringConvertible {
     /// The catalogue's prefix on the command line: `prowler`, `securityhub`, `config`, `cis`.
     public var catalogue: String
@@ -43,6 +43,6 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// As `--check` takes it: `securityhub:CloudTrail.4`, `cis:3.0/3.2`.
+    /// The name as `--check` accepts it: `securityhub:CloudTrail.4`, `cis:3.0/3.2`.
     public var description: String { "\(catalogue):\(id)" }
 }

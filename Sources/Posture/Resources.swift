@@ -28,8 +28,8 @@ extension Resource {
         return Resource(type: "AWS::Logs::LogGroup", id: name, arn: arn)
     }
 
-    /// Something of Amazon EC2's: `kind` is the word in its ARN, such as `security-group`, and `owner` the account that
-    /// the ARN names, which may share it with the one that was read.
+    /// A resource of Amazon EC2. `kind` is the word in its ARN, such as `security-group`. `owner` is the account in its
+    /// ARN, which may share the resource with the account that was read.
     private static func ec2(
         type: String, kind: String, id: String, name: String?, owner: String?, region: String, in account: Account
     ) -> Resource {

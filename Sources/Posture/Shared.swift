@@ -1,5 +1,5 @@
-/// A value that is in memory once, however many hold it. There are very many findings, and most of what they say is the
-/// same for many of them.
+/// A value that all its holders share in memory. There are very many findings, and most of their content is the same
+/// for many of them.
 struct Shared<Value: Sendable & Hashable>: Sendable, Hashable {
     private var storage: Storage
 
@@ -11,7 +11,7 @@ struct Shared<Value: Sendable & Hashable>: Sendable, Hashable {
 
     init(_ value: Value) { storage = Storage(value) }
 
-    /// Setting it leaves the others as they are.
+    /// Setting it does not change the other holders' value.
     var value: Value {
         get { storage.value }
         set { storage = Storage(newValue) }
