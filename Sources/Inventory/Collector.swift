@@ -106,19 +106,25 @@ public struct Collector: Sendable {
         }
     }
 
-    /// Reads each name, all concurrently.
+    /// Reads each name, many concurrently.
     func concurrently<Value>(
         _ names: some Sequence<String>, _ read: @escaping @Sendable (String) async -> Fact<Value>
     ) async -> ByName<Value> {
         await concurrently(Dictionary(names.map { ($0, .known($0)) }) { first, _ in first }, read)
     }
 
-    /// Reads each known element, all concurrently. An unknown element stays unknown.
+    /// How many elements of one facet are read at once. It is more than there are calls at once in one Region, and a bound
+    /// for the memory of those that wait.
+    private static let mostAtOnce = 256
+
+    /// Reads each known element, many concurrently. An unknown element stays unknown.
     func concurrently<Element, Value>(
         _ elements: ByName<Element>, _ read: @escaping @Sendable (Element) async -> Fact<Value>
     ) async -> ByName<Value> {
         await withTaskGroup(of: (String, Fact<Value>).self) { group in
-            for (name, element) in elements {
+            var answers: ByName<Value> = [:]
+            for (place, (name, element)) in elements.enumerated() {
+                if place >= Self.mostAtOnce, let (name, answer) = await group.next() { answers[name] = answer }
                 group.addTask {
                     switch element.state {
                     case .known(let element): (name, await read(element))
@@ -126,7 +132,7 @@ public struct Collector: Sendable {
                     }
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: answers) { $0[$1.0] = $1.1 }
         }
     }
 }

@@ -69,7 +69,9 @@ extension Reading {
         for (element, resource, region) in items where isJudged(element) {
             let verdict = Verdict(on: resource, in: region) { () throws(Unknown) in try judge(element, region ?? "") }
             guard var verdict else { continue }
-            verdict.judgement.evidence += each.membership(element, self)
+            let membership = each.membership(element, self)
+            // To append nothing would copy what many verdicts share.
+            if !membership.isEmpty { verdict.judgement.evidence += membership }
             verdicts.append(verdict)
         }
         verdicts += settled

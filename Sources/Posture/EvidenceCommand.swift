@@ -324,7 +324,9 @@ private struct Command {
     }
 
     var text: String {
-        var text = "aws \(verb) --region \(region)"
+        var text = ""
+        text.reserveCapacity(256)
+        text += "aws \(verb) --region \(region)"
         for option in options {
             text += " \(option.name)"
             for value in option.values { text += value.utf8.contains(UInt8(ascii: "#")) ? " '\(value)'" : " \(value)" }

@@ -142,10 +142,11 @@ struct VolumeJudge {
         let binFloor = (counts ? settings.binFloor : countFloor / 4) * scale
         let hourFloor = (counts ? settings.hourFloor : countFloor) * scale
         let binLimit = counts ? settings.binScore : settings.rejectedScore
+        let usualBin = Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
         for bin in values.indices {
             // If a few bins hold all of an hour, the fullest one is the usual one.
             let binScore = (Robust.log(values[bin]) - expectation.peak) / expectation.binScale
-            let binExcess = values[bin] - Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
+            let binExcess = values[bin] - usualBin
             var isUnusual = binScore > binLimit && binExcess > binFloor
             var isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
             // It is not learned even if it was seen before.

@@ -57,7 +57,8 @@ final class SecurityGroupExposure: Sendable {
     /// An inbound rule, with the values that do not depend on the port.
     private final class Source: Sendable {
         let rule: SecurityGroupRule
-        private let transports: [TransportPort.Transport]
+        private let isTCP: Bool
+        private let isUDP: Bool
         private let ports: ClosedRange<Int>
         /// The addresses that the rule allows.
         let addresses: Fact<AddressSet>
@@ -65,14 +66,15 @@ final class SecurityGroupExposure: Sendable {
 
         init(_ rule: SecurityGroupRule, _ prefixLists: [String: Fact<[String]>]) {
             self.rule = rule
-            transports = TransportPort.Transport.allCases.filter { $0.isMeant(by: rule.ipProtocol) }
+            isTCP = TransportPort.Transport.tcp.isMeant(by: rule.ipProtocol)
+            isUDP = TransportPort.Transport.udp.isMeant(by: rule.ipProtocol)
             ports = rule.portRange
             addresses = Fact.known(rule.peer).map { peer throws(Unknown) in try peer.addresses(prefixLists) }
             evidence = rule.evidence
         }
 
         func reaches(_ port: TransportPort) -> Bool {
-            ports.contains(port.number) && transports.contains(port.transport)
+            ports.contains(port.number) && (port.transport == .tcp ? isTCP : isUDP)
         }
     }
 
@@ -92,7 +94,7 @@ final class SecurityGroupExposure: Sendable {
     /// Whether a rule reaches one of the ports, or a required entity is allowed to. If not, there is nothing to
     /// evaluate.
     func concerns(_ ports: [TransportPort]) -> Bool {
-        sources.contains { source in ports.contains(where: source.reaches) }
+        sources.contains { source in ports.contains { source.reaches($0) } }
             || ports.contains { entities.mayReach($0.number) }
     }
 
