@@ -260,7 +260,7 @@ public struct FlowTally: Sendable {
         guard !pairHours.isEmpty else { return }
         pairHours.combine(pairs: pairs.entries.count)
         let entries = pairs.entries
-        for part in pairHours.parts where part.isNotable {
+        for part in pairHours.notable {
             let (interface, peer) = (entries[Int(part.pair)].interface, entries[Int(part.pair)].peer)
             let series = FlowSeries(
                 sends: part.sends, isExternal: !settings.isInternal(peer), isRejected: part.isRejected)

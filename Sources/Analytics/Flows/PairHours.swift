@@ -70,6 +70,24 @@ struct PairHours: Sendable {
         }
     }
 
+    /// The notable parts hour by hour, if they are combined: the rows of an hour are near each other in memory.
+    var notable: [Part] {
+        let notable = parts.filter(\.isNotable)
+        guard let first = notable.lazy.map(\.hour).min(), let last = notable.lazy.map(\.hour).max() else { return [] }
+        // Records with wrong times may be years apart.
+        guard Int(last - first) <= notable.count else { return notable }
+        var places = [Int](repeating: 0, count: Int(last - first) + 1)
+        for part in notable { places[Int(part.hour - first)] += 1 }
+        var sum = 0
+        for hour in places.indices { (places[hour], sum) = (sum, sum + places[hour]) }
+        var sorted = notable
+        for part in notable {
+            sorted[places[Int(part.hour - first)]] = part
+            places[Int(part.hour - first)] += 1
+        }
+        return sorted
+    }
+
     /// Adds up the parts of one pair, and moves them up to `count`.
     private static func combine(_ parts: UnsafeMutableBufferPointer<Part>, _ range: Range<Int>, _ count: inout Int) {
         let isSorted = range.dropFirst().allSatisfy { parts[$0 - 1].slot <= parts[$0].slot }
