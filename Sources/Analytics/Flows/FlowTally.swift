@@ -258,8 +258,10 @@ public struct FlowTally: Sendable {
     /// Adds up what the pairs transferred in each hour, and lists the peers with the most in the rows of their interfaces.
     mutating func listPeers() {
         guard !pairHours.isEmpty else { return }
-        pairHours.combine(pairs: pairs.entries.count)
         let entries = pairs.entries
+        pairHours.keep(
+            of: entries.map { max($0.bytesOut, $0.bytesIn) >= FlowSeries.notableBytes })
+        pairHours.combine(pairs: entries.count)
         for part in pairHours.notable {
             let (interface, peer) = (entries[Int(part.pair)].interface, entries[Int(part.pair)].peer)
             let series = FlowSeries(

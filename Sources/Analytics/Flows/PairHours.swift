@@ -20,6 +20,11 @@ struct PairHours: Sendable {
 
     private(set) var parts: [Part] = []
 
+    init() {
+        // This reserves an address range, not memory, and the parts need not move when there are more.
+        parts.reserveCapacity(1 << 20)
+    }
+
     var isEmpty: Bool { parts.isEmpty }
     var count: Int { parts.count }
 
@@ -46,6 +51,14 @@ struct PairHours: Sendable {
     mutating func renumber(_ numbers: [Int32]) {
         for place in parts.indices { parts[place].pair = numbers[Int(parts[place].pair)] }
         parts.removeAll { $0.pair < 0 }
+    }
+
+    /// Drops the parts of pairs that can have no notable hour.
+    /// - Parameter pairs: whether each pair transferred so much over all hours.
+    mutating func keep(of pairs: [Bool]) {
+        var kept = pairs
+        for part in parts where part.isRejected || part.isNotable { kept[Int(part.pair)] = true }
+        parts.removeAll { !kept[Int($0.pair)] }
     }
 
     /// Adds up the parts of each pair and hour, and puts them in the order of the pairs.

@@ -49,14 +49,18 @@ struct SeriesModel {
     /// Hours of history.
     var length: Int { history.hours.count }
 
-    func expect(_ hour: Int) -> Expectation? {
+    /// - Parameter hasTraffic: whether the hour's bins are to be judged. For an hour without traffic they are not predicted.
+    func expect(_ hour: Int, hasTraffic: Bool = true) -> Expectation? {
         guard !history.hours.isEmpty else { return nil }
         let around = samples(around: hour)
         let own = around[1]
-        let level = recentLevel()
-        guard let total = expect(hour, around, level.total, active: false, { $0.total }) else { return nil }
-        let bin = expect(hour, around, level.bin, active: true) { $0.bin }
-        let peak = expect(hour, around, level.peak, active: true) { $0.peak }
+        let level = recentLevel { Double($0.total) }
+        guard let total = expect(hour, around, level, active: false, { $0.total }) else { return nil }
+        var (bin, peak): (Double?, Double?)
+        if hasTraffic {
+            bin = expect(hour, around, recentLevel { $0.active > 0 ? Double($0.bin) : nil }, active: true) { $0.bin }
+            peak = expect(hour, around, recentLevel { $0.active > 0 ? Double($0.peak) : nil }, active: true) { $0.peak }
+        }
         let count = Double(max(1, own.count))
         let between = betweenDays()
         let within = withinHour()
@@ -163,15 +167,11 @@ struct SeriesModel {
         return (median * count + prior * 0.5) / (count + 0.5)
     }
 
-    /// The level of the last day, without its shape.
-    private func recentLevel() -> (total: Double, bin: Double, peak: Double) {
-        let recent = history.hours.suffix(24)
-        return group.shape.withUnsafeBufferPointer { shape in
-            (
-                Robust.median(of: recent) { Double($0.total) - shape[$0.hour % 24] } ?? 0,
-                Robust.median(of: recent) { $0.active > 0 ? Double($0.bin) - shape[$0.hour % 24] : nil } ?? 0,
-                Robust.median(of: recent) { $0.active > 0 ? Double($0.peak) - shape[$0.hour % 24] : nil } ?? 0
-            )
+    /// The level of a value over the last day, without its shape.
+    @inline(__always)
+    private func recentLevel(_ value: (SeriesHistory.Hour) -> Double?) -> Double {
+        group.shape.withUnsafeBufferPointer { shape in
+            Robust.median(of: history.hours.suffix(24)) { hour in value(hour).map { $0 - shape[hour.hour % 24] } } ?? 0
         }
     }
 

@@ -95,7 +95,7 @@ struct VolumeJudge {
                 let series = subjects[index].series
                 let model = SeriesModel(
                     history: subjects[index].history.before(Int(hour)), group: groups[series] ?? .init())
-                let expectation = model.expect(Int(hour))
+                let expectation = model.expect(Int(hour), hasTraffic: !values.isEmpty)
                 expectations.append(expectation)
                 if let expectation, !expectation.isIdle, !values.isEmpty, subjects[index].interface != nil {
                     residuals[series, default: []].append(Robust.log(values.reduce(0, +)) - expectation.total)
