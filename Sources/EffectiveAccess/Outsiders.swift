@@ -3,7 +3,7 @@ import IAMPolicy
 import Inventory
 
 extension Landscape {
-    /// The principals to which the resource's own policy gives access and that are no users or roles of the inventory.
+    /// The principals, other than the inventory's users and roles, to which the resource's own policy gives access.
     ///
     /// If a statement is for all principals, and a condition limits it to an organization, a VPC or the like, the
     /// outsider is named after that limit.
@@ -147,7 +147,7 @@ extension ResourceSide {
 
 extension Statement {
     /// The organizations, VPCs, endpoints, accounts or principals to which conditions limit a statement for all
-    /// principals; `nil` if no condition names any. Of several such conditions, the narrowest counts.
+    /// principals; `nil` if no condition names any. If there are several such conditions, the narrowest counts.
     fileprivate var everybodysLimit: [(kind: Outsider.Kind, name: String)]? {
         switch principals {
         case .only(let principals) where principals.contains(.everyone): break
@@ -172,8 +172,8 @@ extension Statement {
         ("aws:VpceAccount", .group), ("aws:VpceOrgID", .group), ("s3:DataAccessPointAccount", .group),
     ]
 
-    /// The name of the outsider that a condition's value means. It has more words than the value if the value alone is
-    /// not clear.
+    /// The name of the outsider that a condition's value stands for. If the value alone is not clear, the name explains
+    /// it.
     private static func name(of value: String, under key: String) -> String {
         switch key {
         // Only services that act on behalf of another principal send this key.

@@ -171,7 +171,7 @@ extension Landscape {
 }
 
 extension Fact {
-    /// An unknown fact. It keeps its own reason, unless it is known or was not collected: then `detail` is the reason.
+    /// An unknown fact, with its own reason or, if it is known or was not collected, with the reason `detail`.
     fileprivate func withoutValue(_ detail: String) -> Fact {
         if case .unknown(let unknown) = state, unknown.reason != .notCollected { return self }
         return .unknown(Unknown(.notFound, detail: detail))

@@ -15,7 +15,7 @@ struct SampleRequest: Hashable {
 
 /// The grant of one action on one resource by a statement of an identity policy, before any other policy is evaluated.
 struct Grant {
-    /// As written; `all but …` for a `NotAction` or `NotResource`.
+    /// The actions and resources as written; `all but …` for a `NotAction` or `NotResource`.
     var actions: String
     var resources: String
     var sample: SampleRequest

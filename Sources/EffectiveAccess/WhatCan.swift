@@ -6,7 +6,7 @@ import BitCollections
 public struct WhatCan: Sendable {
     /// A grant of a statement, with its effective access.
     public struct Permission: Sendable {
-        /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
+        /// The actions and resources as the statement writes them; `all but …` for `NotAction` and `NotResource`.
         public var actions: String
         public var resources: String
         /// The access of a request that stands for the whole grant. Denials of a particular action or resource do not
@@ -19,7 +19,7 @@ public struct WhatCan: Sendable {
 
     /// A Deny statement of the principal's policies, its boundary, or its account's service control policies.
     public struct Denial: Sendable, Hashable {
-        /// As the statement writes it; `all but …` for `NotAction` and `NotResource`.
+        /// The actions and resources as the statement writes them; `all but …` for `NotAction` and `NotResource`.
         public var actions: String
         public var resources: String
         public var isConditional: Bool

@@ -35,7 +35,7 @@ public struct Holder: Sendable {
 public struct Assumption: Sendable {
     /// The principal: an ARN, a service principal, or the title of an ``Outsider``.
     public var who: String
-    /// The roles in the order in which they are assumed; the last one can do it itself.
+    /// The roles in the order in which they are assumed; the last one can do the action itself.
     public var roles: [String]
     /// The access by which each step is made.
     public var steps: [Access]
@@ -62,12 +62,12 @@ public struct Outsider: Sendable {
         case service
         /// A web identity or SAML provider, for the identities that it vouches for.
         case provider
-        /// Named in another way: a canonical user, or the identifier that is left of a deleted principal.
+        /// A principal named in another way: a canonical user, or the identifier that is left of a deleted principal.
         case other
     }
 
     public var kind: Kind
-    /// As the policy names it.
+    /// The name in the policy.
     public var name: String
     public var access: Access
     /// Facts that could not be read and may deny the access.

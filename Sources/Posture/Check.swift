@@ -25,7 +25,7 @@ public struct About: Sendable {
     public var title: String
     public var practice: Practice
     public var severity: Severity
-    /// What can happen if the condition is not met.
+    /// The possible consequences if the condition is not met.
     public var risk: String
     /// The rule by which the check decides, if the title does not say it all: what counts and what does not.
     public var judges: String

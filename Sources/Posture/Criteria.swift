@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// The inputs of an evaluation besides the inventory: the moment and the user's settings.
 public struct Criteria: Sendable {
-    /// The moment to which ages are counted.
+    /// The moment at which ages are measured.
     public var now: Date
     public var settings: Settings
 
@@ -35,12 +35,12 @@ public struct Criteria: Sendable {
     /// 2026-01-01T00:00:00Z with the default settings, for examples.
     public static let sample = Criteria(now: Date(timeIntervalSince1970: 1_767_225_600))
 
-    /// That many days before ``now``.
+    /// The moment `days` days before ``now``.
     public func daysAgo(_ days: Int) -> Date {
         now.addingTimeInterval(-86_400 * Double(days))
     }
 
-    /// That many hours before ``now``.
+    /// The moment `hours` hours before ``now``.
     public func hoursAgo(_ hours: Int) -> Date {
         now.addingTimeInterval(-3_600 * Double(hours))
     }

@@ -272,7 +272,7 @@ private struct Command {
     private let verb: String
     private let options: [(name: String, values: [String])]
     private let region: String
-    /// In JMESPath; empty for the whole answer.
+    /// The query in JMESPath; empty for the whole answer.
     private let query: String
     var isText = false
     /// The rest of the command line, which processes the output.

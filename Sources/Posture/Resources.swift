@@ -1,6 +1,6 @@
 public import Inventory
 
-// How findings name each kind of resource: CloudFormation's type, the id that people know, the ARN.
+// The names of each kind of resource in findings: CloudFormation's type, the id that people know, the ARN.
 
 extension Resource {
     /// The account as a whole, with the id that AWS Security Hub gives it.

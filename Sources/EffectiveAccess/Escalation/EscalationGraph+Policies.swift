@@ -36,7 +36,7 @@ extension EscalationGraph {
 
     // MARK: - Groups
 
-    /// A way to give policies through a group, to its members or to users who have yet to join.
+    /// A way to give policies through a group, to its members or to users that join it first.
     private struct GroupWay {
         var method: String
         var holders: BitSet
@@ -321,9 +321,9 @@ extension ManagedPolicy {
     }
 }
 
-/// The values of a condition key for which statements allow something.
+/// The values of a condition key for which statements allow their actions.
 private struct NamedValues {
-    /// As written; `nil` if one of the statements leaves the key open.
+    /// The values as written; `nil` if one of the statements leaves the key open.
     let texts: [String]?
     private let patterns: [WildcardPattern]?
 

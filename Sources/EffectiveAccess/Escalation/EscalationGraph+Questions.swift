@@ -12,13 +12,13 @@ extension EscalationGraph {
 
     func can(_ actor: Int, _ calls: [PlannedCall]) -> Bool { calls.allSatisfy { can(actor, $0) } }
 
-    /// The statements by which the principal's own policies allow the action on something.
+    /// The statements by which the principal's own policies allow the action on some resource.
     mutating func statements(allowing action: String, to actor: Int) -> [Statement] {
         let granting = granting(action)
         return landscape.population.members[actor].policies.flatMap { granting[$0] ?? [] }
     }
 
-    /// The principals of an account whose own policies allow the action on something.
+    /// The principals of an account whose own policies allow the action on some resource.
     mutating func principals(granted action: String, in account: Account) -> [Int] {
         let granting = granting(action)
         return landscape.principals.indices.filter { number in
@@ -27,7 +27,7 @@ extension EscalationGraph {
         }
     }
 
-    /// The statements that allow the action on something, by the number of their policy.
+    /// The statements that allow the action on some resource, by the number of their policy.
     private mutating func granting(_ action: String) -> [Int: [Statement]] {
         if let known = granting[action] { return known }
         var found: [Int: [Statement]] = [:]

@@ -71,7 +71,7 @@ struct EscalationGraph {
     private(set) var edges: [Int: [Edge]] = [:]
     /// The openings, by the number of the principal that may use them.
     private(set) var openings: [Int: [Opening]] = [:]
-    /// Principals that do not exist, by number. Only the principal itself can act on it.
+    /// Principals that do not exist, by number. No other principal can act on them.
     let hypothetical: Set<Int>
     var doubts: [Unknown] = []
     /// Each role with its trust policy, by the role's number.

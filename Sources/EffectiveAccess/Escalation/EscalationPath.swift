@@ -47,7 +47,7 @@ public struct EscalationStep: Sendable {
 
 /// All escalation paths in a landscape, and the unread facts that may hide others.
 public struct Escalations: Sendable {
-    /// At most one for each principal: the shortest to the most power.
+    /// The paths, at most one for each principal: the shortest to the most power.
     public var paths: [EscalationPath]
     /// Principals that need no escalation. They and service-linked roles are not examined.
     public var administrators: [Landscape.Principal]

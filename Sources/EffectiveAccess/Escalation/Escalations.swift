@@ -138,7 +138,7 @@ struct EscalationSearch {
     }
 
     /// The reason why it is not known that `start` has no path: a possible path leads to more power than it has.
-    /// - Parameter imagined: the principals that do not exist, whose workloads cannot be changed.
+    /// - Parameter imagined: the principals that do not exist, so that their workloads cannot be changed.
     mutating func opening(from start: Int, imagined: Set<Int> = []) -> Unknown? {
         let ways = waysFrom(start)
         let own = ways.filter(\.isAssumptionOnly).map(\.at).filter { !isAdministrator($0) }
@@ -226,7 +226,7 @@ struct EscalationSearch {
 
     // MARK: - Power
 
-    /// Requests that only an administrator is allowed to make, all of them.
+    /// Requests that, together, only an administrator is allowed to make.
     private static let probes = ["iam:PutUserPolicy", "iam:CreatePolicyVersion", "parapetAnything:parapetAnything"]
 
     mutating func isAdministrator(_ number: Int) -> Bool {

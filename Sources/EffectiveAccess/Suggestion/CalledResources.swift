@@ -6,7 +6,7 @@ struct NeededPermission: Hashable {
     var action: String
     /// The requested resource: an ARN, or `*` if the call names no resource that Parapet knows how to find in it.
     var resource: String
-    /// The patterns that a policy should name: they match ``resource``, and no more besides than is sensible.
+    /// The patterns that a policy should name: they match ``resource``, and as few other resources as is sensible.
     var patterns: [String]
 
     init(_ action: String, _ resource: String, _ patterns: [String]? = nil) {

@@ -134,7 +134,7 @@ struct SuggestedPolicy {
         table.reduce(into: [:]) { $0[name($1.key) ?? $1.key, default: []].formUnion($1.value) }
     }
 
-    /// `arn:aws:dynamodb:us-east-1:123456789012:table/*`
+    /// The pattern for all resources of a type, such as `arn:aws:dynamodb:us-east-1:123456789012:table/*`.
     @Sendable private static func typePattern(_ pattern: String) -> String {
         guard let arn = ARN(pattern) else { return pattern }
         let end = arn.resource.firstIndex { $0 == "/" || $0 == ":" }

@@ -14,7 +14,7 @@ public struct Suggestion: Sendable {
     public var used: [UsedPermission]
     /// The permissions of calls that AWS denied. They are not in the policy.
     public var refused: [UsedPermission]
-    /// Whether the policy keeps each grant that the principal has now.
+    /// The changes to the grants that the principal has now: one for each grant.
     public var changes: [Change]
     public var doubts: [Unknown]
 
@@ -71,7 +71,7 @@ public struct Suggestion: Sendable {
         /// An ARN, or `*` if the event names no resource.
         public var resource: String
         public var calls: Int
-        /// ISO 8601.
+        /// The time of the last call, in ISO 8601.
         public var lastUsed: String
         /// Whether an identity policy of the principal grants it now. If not, another policy grants it, or one granted
         /// it at the time.
@@ -95,7 +95,8 @@ public struct Suggestion: Sendable {
         public var resources: String
         /// The actions of the grant that were used.
         public var used: [String]
-        /// The services whose data events the grant covers and the logs lack. Its use would show only in these.
+        /// The services with data events that the grant covers and the logs lack. A use of the grant would show only in
+        /// these.
         public var invisible: [String]
     }
 }

@@ -11,7 +11,7 @@ public indirect enum AccessRequirement: Sendable, Hashable {
     case all([AccessRequirement])
     case any([AccessRequirement])
 
-    /// All of the requirements, simplified.
+    /// The requirement that all of `requirements` hold, simplified.
     static func all(of requirements: [AccessRequirement]) -> AccessRequirement {
         var parts: [AccessRequirement] = []
         for requirement in requirements {
@@ -25,7 +25,7 @@ public indirect enum AccessRequirement: Sendable, Hashable {
         return parts.isEmpty ? .always : parts.count == 1 ? parts[0] : .all(parts)
     }
 
-    /// Any of the requirements, simplified.
+    /// The requirement that any of `requirements` holds, simplified.
     static func any(of requirements: [AccessRequirement]) -> AccessRequirement {
         var parts: [AccessRequirement] = []
         for requirement in requirements {

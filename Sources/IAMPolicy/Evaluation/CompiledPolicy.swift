@@ -73,9 +73,9 @@ final class CompiledStatement: Sendable {
         return resourceMatches == .no ? .no : Truth.all([resourceMatches, conditionsHold(request)])
     }
 
-    /// How closely the statement of a policy on the resource's side names the caller, and whether it applies. A
-    /// statement without `Principal` never does. A statement without `Resource` is about the resource that has the
-    /// policy.
+    /// The closeness with which the statement of a policy on the resource's side names the caller, and whether it
+    /// applies. A statement without `Principal` never does. A statement without `Resource` is about the resource that
+    /// has the policy.
     func match(_ request: PreparedRequest) -> (names: PrincipalMatch, applies: Truth) {
         guard let principals, actionsMatch(request) else { return (.none, .no) }
         var match = principals.match(request.caller, in: request.context)
@@ -164,7 +164,7 @@ private struct CompiledResources: Sendable {
 /// A request made ready for many statements.
 struct PreparedRequest: Sendable {
     let caller: IdentifiedCaller
-    /// In lower case.
+    /// The action in lower case.
     let action: String
     let resource: [Substring]
     let context: RequestContext

@@ -1,6 +1,6 @@
 import Basics
 
-/// How closely a `Principal` element names a caller, which decides what else limits the permission.
+/// The closeness with which a `Principal` element names a caller. It decides which other policies limit the permission.
 ///
 /// Source: IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access", the table of
 /// resource-based policies and implicit denies; "AWS JSON policy elements: Principal".
@@ -32,7 +32,7 @@ struct IdentifiedCaller: Sendable {
 }
 
 extension Principals {
-    /// How the element names the caller.
+    /// The closeness with which the element names the caller.
     ///
     /// `NotPrincipal` leaves out only the principals that it names themselves. The guide's examples list a user
     /// together with its account, or a session together with its role; all other principals of that account or role

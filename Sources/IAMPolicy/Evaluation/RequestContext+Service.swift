@@ -25,7 +25,7 @@ extension RequestContext {
                 && key != "aws:principalisawsservice"
     }
 
-    /// In lower case.
+    /// The keys that services lack, in lower case.
     private static let absent: Set<String> = [
         "aws:assumedroot", "aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent",
         "aws:sourceidentity", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:tokenissuetime", "aws:userid",

@@ -44,7 +44,7 @@ public enum Actions: Sendable, Hashable {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Action": the names of services and actions are case-insensitive.
 public struct ActionPattern: Sendable, Hashable, ExpressibleByStringLiteral {
-    /// As written.
+    /// The pattern as written.
     public let text: String
     let wildcards: WildcardPattern
 

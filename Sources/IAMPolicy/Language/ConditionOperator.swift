@@ -35,7 +35,7 @@ public struct ConditionOperator: Sendable, Hashable, CustomStringConvertible {
         (quantifier.map { $0.rawValue + ":" } ?? "") + comparison.rawValue + (ifExists ? "IfExists" : "")
     }
 
-    /// How a key with several values is compared.
+    /// The rule for comparing a key with several values.
     public enum Quantifier: String, Sendable, Hashable, CaseIterable {
         /// Every value of the request must fit; a request without the key satisfies it.
         case forAllValues = "ForAllValues"

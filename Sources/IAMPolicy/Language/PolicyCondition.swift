@@ -3,7 +3,7 @@
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition".
 public struct PolicyCondition: Sendable, Hashable {
     public var `operator`: ConditionOperator
-    /// As written. Names of keys are case-insensitive: compare with `isAbout(_:)`.
+    /// The key as written. Names of keys are case-insensitive: compare with `isAbout(_:)`.
     public var key: String
     public var values: [String]
 

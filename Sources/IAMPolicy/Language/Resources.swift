@@ -64,7 +64,7 @@ public enum Resources: Sendable, Hashable {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 public struct ResourcePattern: Sendable, Hashable, ExpressibleByStringLiteral {
-    /// As written.
+    /// The pattern as written.
     public let text: String
 
     public init(_ text: String) {

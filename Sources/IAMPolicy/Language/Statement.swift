@@ -10,7 +10,7 @@ public struct Statement: Sendable, Hashable {
     public var actions: Actions
     /// `nil` if the document has neither `Resource` nor `NotResource`, as in role trust policies.
     public var resources: Resources?
-    /// All of them must hold.
+    /// The conditions, all of which must hold.
     public var conditions: [PolicyCondition]
 
     public init(

@@ -97,7 +97,7 @@ struct ARNPattern: Sendable, Hashable {
         segments.contains { $0.isUnknown(in: context) }
     }
 
-    /// How many of an ARN's six fields the pattern has.
+    /// The number of an ARN's six fields that the pattern has.
     static func fieldCount(of text: String) -> Int { split(text, keepingVariables: true).count }
 
     /// The pattern split at its first five colons. The colon of `${aws:username}` does not separate segments.

@@ -3,9 +3,9 @@ public import Basics
 /// The reason why a text is not a policy, and the place of the error.
 public struct PolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     public let reason: Reason
-    /// Counted from 1.
+    /// The line, counted from 1.
     public let line: Int
-    /// In characters (Unicode scalars), counted from 1.
+    /// The column in characters (Unicode scalars), counted from 1.
     public let column: Int
 
     public init(_ reason: Reason, line: Int, column: Int) {
