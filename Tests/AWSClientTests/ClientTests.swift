@@ -417,9 +417,10 @@ import TestSupport
     func echoedSecrets() async throws {
         let (secret, token) = ("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2luX2VjEXAMPLE//token==")
         let encoded = token.replacing("/", with: "%2F").replacing("=", with: "%3D")
+        let escaped = token.replacing("/", with: #"\/"#)
         let transport = ScriptedTransport(
             .xml(
-                "<Error><Code>InvalidToken</Code><Message>no \(token), \(encoded), \(secret)!</Message></Error>",
+                "<Error><Code>InvalidToken</Code><Message>no \(token), \(encoded), \(escaped), \(secret)!</Message></Error>",
                 status: 403))
         let client = Client(
             credentials: StaticCredentials(
@@ -427,7 +428,7 @@ import TestSupport
             endpoints: EndpointResolver(), transport: transport, configuration: ClientConfiguration())
         let request: ReadRequest<Versioning> = S3.getBucketVersioning("b", owner: "1")
         let error = await #expect(throws: AWSError.self) { try await client.send(request, in: "us-east-1") }
-        #expect(error?.message == "no (not shown), (not shown), (not shown)!")
+        #expect(error?.message == "no (not shown), (not shown), (not shown), (not shown)!")
     }
 
     @Test(

@@ -26,7 +26,7 @@ public struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDe
 }
 
 extension String {
-    /// Returns the text without the secrets, both as they are, as in XML, and percent-encoded, as in URLs.
+    /// Returns the text without the secrets: as they are, percent-encoded as in URLs, and with the escaped slashes of JSON.
     func hiding(_ secrets: [String?]) -> String {
         var text = self
         // A shorter secret occurs only in tests, and could be an ordinary word.
@@ -36,7 +36,9 @@ extension String {
                 let digits = String(byte, radix: 16, uppercase: true)
                 return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count == 1 ? "0" : "") + digits
             }.joined()
-            for form in [secret, encoded] { text = text.replacing(form, with: "(not shown)") }
+            for form in [secret, encoded, secret.replacing("/", with: #"\/"#)] {
+                text = text.replacing(form, with: "(not shown)")
+            }
         }
         return text
     }

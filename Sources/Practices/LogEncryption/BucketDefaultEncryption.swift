@@ -26,7 +26,10 @@ struct BucketDefaultEncryption: Check {
         self.each = each
         about = About(
             id: id, title: title, practice: practice, severity: severity,
-            risk: "Objects that are uploaded without encryption headers are stored unencrypted.",
+            risk: """
+                Objects that were uploaded before 2023 without encryption headers can be stored unencrypted. Since then, \
+                S3 encrypts each new object at least with its own keys.
+                """,
             judges: """
                 Any default encryption passes, with Amazon S3 managed keys or with AWS KMS keys; the evidence lists \
                 it. The encryption of the log files with the key of the trail is evaluated by \

@@ -26,7 +26,6 @@ struct FullServiceAccess: Check {
 }
 
 /// A service that protects the others.
-
 struct GuardedService: Sendable {
     var name: String
     /// Prefix of the service's actions.
