@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Admits tasks up to a total weight, in the order in which they come.
+/// Admits tasks up to a total weight, in order of arrival.
 final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
@@ -15,7 +15,7 @@ final class AsyncSemaphore: Sendable {
         state = Mutex(State(free: self.capacity))
     }
 
-    /// - Parameter weight: more than the capacity enters alone.
+    /// - Parameter weight: is capped at the capacity, so a heavier task runs alone.
     func enter(_ weight: Int = 1) async {
         await withCheckedContinuation { continuation in
             let mayEnter = state.withLock { state in

@@ -39,8 +39,8 @@ final class BlockingQueue<Value: Sendable>: @unchecked Sendable {
     /// Waits for the next value; `nil` once the queue is closed and empty.
     func pop() -> Value? { pop(upTo: 1, of: 1).first }
 
-    /// Waits for the next values. Takes at most one share of those in the queue, so that at the end all threads have
-    /// something to do.
+    /// Waits for the next values. Takes at most one part in `shares` of the queue, so that all threads have work until
+    /// the end.
     /// - Returns: at most `most` values; none once the queue is closed and empty.
     func pop(upTo most: Int, of shares: Int) -> [Value] {
         pthread_mutex_lock(mutex)

@@ -10,11 +10,11 @@ struct FileFinder {
     private let visit: (LogFile) -> Void
     private let skip: (LogFile, String) -> Void
     private var seen: Set<Identity> = []
-    /// The folders of other services that were passed by.
+    /// Skipped folders of other services.
     private(set) var passed: Set<ServiceFolders.Folder> = []
-    /// The parts of the pattern: a service that is one of them is wanted.
+    /// The parts of the pattern. A service whose name is one of them is wanted.
     private var named: Set<String> = []
-    /// Why the first folder that could not be read could not.
+    /// Reason why the first unreadable folder could not be read.
     private var refusal: String?
 
     private struct Identity: Hashable {
@@ -23,8 +23,8 @@ struct FileFinder {
     }
 
     /// - Parameters:
-    ///   - visit: receives each file, folder by folder in the order of their names.
-    ///   - skip: receives each file and folder that could not be read, and why.
+    ///   - visit: receives each file, folder by folder, sorted by name.
+    ///   - skip: receives each file and folder that could not be read, and the reason.
     init(
         dates: DateFolders, services: ServiceFolders = .all, visit: @escaping (LogFile) -> Void,
         skip: @escaping (LogFile, String) -> Void
@@ -57,8 +57,8 @@ struct FileFinder {
         }
     }
 
-    /// A path, and the offset at which the part begins that the user did not name: only the dates in that part say which
-    /// days the logs are of.
+    /// A path, and the number of its leading bytes that the user named. ``DateFolders/folders(of:below:)`` tells
+    /// folders that the user named from folders that were found.
     private struct Found {
         let path: String
         let below: Int
@@ -110,7 +110,7 @@ struct FileFinder {
             }
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             if pattern == "**" {
-                // A link back up would never end here, so links to folders are not followed.
+                // Links to folders are not followed: a link to a parent folder would recurse without end.
                 var link = stat()
                 if isFolder, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFDIR {
                     match(parts, in: path + "/", &matched)
@@ -123,13 +123,13 @@ struct FileFinder {
         }
     }
 
-    /// Whether a file that a pattern matches is no log, and the pattern does not name it, or the folder of digests.
+    /// Whether a matched file is known not to be a log. False if the pattern names the file or the folder of digests.
     private func isNoLog(_ path: String) -> Bool {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         return FoundObjects.isNoLog(key: path) && !named.contains(name) && !named.contains("CloudTrail-Digest")
     }
 
-    /// - Parameter isNamed: whether the user named the path: then it may also be a pipe.
+    /// - Parameter isNamed: true if the user named the path. Only then are pipes and other special files read.
     private mutating func take(_ found: Found, _ status: stat, isNamed: Bool) {
         let path = found.path
         let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
@@ -186,14 +186,14 @@ struct FileFinder {
     }
 }
 
-/// Objects beside logs in their folders that are no logs: digests, also where a copy has no folders, metadata, and what
-/// services write to find out whether they may.
+/// Objects that lie among logs but are not logs: digests (also in a copy without folders), metadata files, and the test
+/// files that services write to check their permissions.
 enum FoundObjects {
     private static let tests: Set = [
         "aws-logs-write-test", "ELBAccessLogTestFile", "ELBConnectionLogTestFile", "ConfigWritabilityCheckFile",
     ]
 
-    /// - Parameter name: of a file or folder.
+    /// - Parameter name: the name of a file or folder.
     static func isNoLog(_ name: Substring) -> Bool {
         name == "CloudTrail-Digest" || name.contains("_CloudTrail-Digest_") || name.hasSuffix(".metadata.json")
             || tests.contains(String(name))

@@ -31,7 +31,7 @@ public struct LogFile: Sendable, Hashable {
 
     /// The path as it was given or found, `s3://bucket/key`, or `standard input`.
     public let name: String
-    /// In bytes, as stored; 0 if it is not known.
+    /// Size in bytes, as stored; 0 if it is not known.
     public let size: Int
     let place: Place
 

@@ -30,13 +30,14 @@ public struct LogPipeline: Sendable {
 
     /// - Parameters:
     ///   - dates: the wanted days, as far as the names of folders and files show them.
-    ///   - services: whose folders are read, of those of all the services that deliver to one bucket.
+    ///   - services: selects the folders to read if several AWS services deliver to one bucket.
     ///   - store: the store that ``LogLocation/objects(bucket:prefix:)`` is read from.
-    ///   - cursors: those of an earlier run, to read only the objects delivered since then; empty for the first run of a
-    ///     watch; `nil` to keep none. See ``ReadingAccount/cursors``.
+    ///   - cursors: the cursors of an earlier run, to read only the objects delivered since then; empty for the first
+    ///     run of a watch; `nil` to keep none. See ``ReadingAccount/cursors``.
     ///   - workers: threads that decompress and read; one for each processor is best.
-    ///   - fetches: how many objects are fetched at once, at most.
-    ///   - deadline: when the store answers no more. What was not listed or fetched by then is lost, and noted.
+    ///   - fetches: the maximum number of objects fetched at once.
+    ///   - deadline: the time at which the store stops answering. Objects not listed or fetched by then are reported as
+    ///     losses.
     public init(
         _ sources: [LogLocation], layout: LogLayout, dates: DateFolders = DateFolders(from: nil, to: nil),
         services: ServiceFolders = .all, store: (any LogStore)? = nil, after cursors: [ObjectListing.Cursor]? = nil,
@@ -91,15 +92,15 @@ public struct LogPipeline: Sendable {
         }
         let results = await finished
         if let failure { throw failure }
-        // Objects that were listed and not read are to be listed again.
+        // Listed objects that were not read must be listed again in the next run.
         if progress.isStopped || isLate { account.cursors = cursors ?? [] }
         for result in results { account.merge(result.account) }
         account.damagedFiles += account.sharedFiles.count
         return (results.map(\.state), account)
     }
 
-    /// How many files a thread takes at once. Neighboring files are about the same time, so a thread that reads several of
-    /// them remembers less, and so do the others.
+    /// Maximum number of files that a thread takes at once. Neighboring files cover about the same time, so reading
+    /// consecutive files keeps the state of each thread small.
     private static let run = 24
 
     private func listFiles(
@@ -128,7 +129,7 @@ public struct LogPipeline: Sendable {
 
     private var isLate: Bool { deadline.map { $0 <= .now } ?? false }
 
-    /// - Returns: the finder at its end, and the prefixes that were not listed to theirs.
+    /// - Returns: the finder after the listing, and a loss for each prefix that was not listed completely.
     private func fetchObjects(
         into queue: BlockingQueue<WorkItem>, _ fetcher: ObjectFetcher?, _ progress: LogProgress
     ) async throws -> (ObjectFinder, losses: ReadingAccount) {
@@ -208,7 +209,7 @@ public struct LogPipeline: Sendable {
                             var run = queue.pop(upTo: Self.run, of: workers * 4)
                             if run.isEmpty { break }
                             run.reverse()
-                            // An item that was read is released at once, so that the next objects are fetched.
+                            // A read item is released at once, so that the next objects can be fetched.
                             while let item = run.popLast() {
                                 if !progress.isStopped { reader.read(item) }
                             }

@@ -9,12 +9,12 @@ public final class LogProgress: Sendable {
     private let listed = Atomic(false)
     private let stopped = Atomic(false)
 
-    /// A moment of a run.
+    /// Snapshot of a run's progress.
     public struct State: Sendable, Hashable {
         public var files: Int
-        /// Before decompression.
+        /// Bytes read so far, before decompression.
         public var bytes: Int
-        /// The total that is known so far. It grows until ``isListed``.
+        /// The number of files known so far. It grows until ``isListed``.
         public var allFiles: Int
         public var allBytes: Int
         public var isListed: Bool

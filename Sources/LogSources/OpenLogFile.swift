@@ -3,9 +3,10 @@ internal import Glibc
 /// A file on disk, or standard input, opened for reading.
 final class OpenLogFile {
     private let descriptor: Int32
-    /// In bytes when the file was opened; `nil` for pipes and the like.
+    /// Size in bytes when the file was opened; `nil` for pipes and other special files.
     let size: Int?
-    /// Differs if the file was changed or replaced; empty for pipes and the like.
+    /// An identifier of the content. It differs if the file was changed or replaced; empty for pipes and other special
+    /// files.
     let version: String
 
     struct Failure: Error {
@@ -31,9 +32,9 @@ final class OpenLogFile {
     }
 
     /// Opens a regular file.
-    /// - Throws: ``Failure``, also if something else than a file has that path.
+    /// - Throws: ``Failure``, also if the path is not a regular file.
     convenience init(regular path: String) throws(Failure) {
-        // Without O_NONBLOCK a pipe would not open before something writes into it.
+        // Without O_NONBLOCK, opening a pipe would block until a writer opens it.
         try self.init(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         if size == nil { throw Failure(why: "it is no file", isAbsence: true) }
     }
@@ -58,14 +59,14 @@ final class OpenLogFile {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// By how many bytes the file has grown since it had a size; `nil` if it has not.
+    /// Number of bytes by which the file has grown beyond `size`; `nil` if it has not grown.
     func growth(since size: Int) -> Int? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return Int(status.st_size) > size ? Int(status.st_size) - size : nil
     }
 
-    /// Whether nothing waits to be read: the writer of the pipe has paused.
+    /// Whether no bytes are available: the writer of the pipe has paused.
     var isIdle: Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&waiting, 1, 0) == 0
@@ -82,7 +83,7 @@ final class OpenLogFile {
     }
 
     /// Reads until the buffer is full or the file ends.
-    /// - Parameter offset: in bytes; `nil` to continue behind the last read.
+    /// - Parameter offset: in bytes; `nil` to continue after the last read.
     /// - Returns: the number of bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil) throws(Failure) -> Int {
         var filled = 0
@@ -119,7 +120,7 @@ final class OpenLogFile {
     }
 }
 
-/// Memory that one thread uses again and again.
+/// Memory that one thread reuses.
 final class ReusedBuffer {
     private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 

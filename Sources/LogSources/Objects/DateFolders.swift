@@ -7,12 +7,12 @@ public struct DateFolders: Sendable, Hashable {
     private let first: Int
     private let last: Int
 
-    /// In days. Services deliver late: a record may be in the folder of the next day.
+    /// Days that a delivery can be late: a record can be in the folder of the next day.
     private static let lateness = 1
 
     /// - Parameters:
     ///   - from: the beginning of the range; `nil` for any.
-    ///   - to: its end, which is not part of it; `nil` for any.
+    ///   - to: the end of the range (exclusive); `nil` for any.
     public init(from: Date?, to: Date?) {
         first = from.map { Self.day($0) - Self.lateness } ?? .min
         last = to.map { Self.day($0) + Self.lateness } ?? .max
@@ -22,9 +22,9 @@ public struct DateFolders: Sendable, Hashable {
 
     /// The names in a path that can be dates of its logs.
     ///
-    /// Folders that the user named count as a date only if they end that part of the path and are a year, or a year and a
-    /// month. Those before say where logs are kept, not of which days they are.
-    /// - Parameter named: how many bytes of the path the user named.
+    /// Folders that the user named count as a date only if they end that part of the path and are a year, or a year and
+    /// a month. Folders before them say where logs are kept, not which days they cover.
+    /// - Parameter named: the number of leading bytes of the path that the user named.
     static func folders(of path: String, below named: Int) -> [Substring] {
         let bytes = path.utf8
         let border = bytes.index(bytes.startIndex, offsetBy: min(named, bytes.count))

@@ -8,7 +8,7 @@ public struct FolderLogStore: LogStore {
     private let root: String
     private let bucket: String
 
-    /// How many keys a page holds at most, as in S3.
+    /// Maximum number of keys on a page, as in S3.
     private static let pageSize = 1000
     private static let metadataSuffix = ".metadata.json"
 

@@ -2,8 +2,8 @@ public import Basics
 
 /// A store of log objects: buckets with keys, as in Amazon S3. Nothing is ever written.
 ///
-/// A missing object is a result (`nil`). Whatever else prevents reading one is an error, so that a missing permission
-/// or a failed call is never taken for a deleted object, or for an intact one.
+/// A missing object is a result (`nil`). Any other obstacle to reading is an error, so that a missing permission or a
+/// failed call is never mistaken for a deleted or an intact object.
 public protocol LogStore: Sendable {
     /// The names of the folders right below `prefix`, in their order.
     /// - Parameter prefix: empty, or ending with a slash.
@@ -13,7 +13,7 @@ public protocol LogStore: Sendable {
     /// The next page of objects, in the order of their keys' UTF-8 bytes.
     /// - Parameters:
     ///   - prefix: ends with a slash.
-    ///   - key: only objects after it are listed, whether it exists or not.
+    ///   - key: only objects after this key are listed. It need not exist.
     /// - Throws: ``Failure``
     func page(
         of bucket: String, under prefix: String, after key: String
@@ -22,8 +22,8 @@ public protocol LogStore: Sendable {
     /// A part of an object, and the properties of the whole; `nil` if there is no such object.
     /// - Parameters:
     ///   - offset: in bytes, below the object's size, or 0.
-    ///   - length: the most bytes to return.
-    ///   - version: the ``ObjectPart/version`` of a part read before: an object that has changed since is an error.
+    ///   - length: the maximum number of bytes to return.
+    ///   - version: the ``ObjectPart/version`` of an earlier part. The call throws if the object has changed since.
     /// - Throws: ``Failure``
     func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
@@ -53,14 +53,14 @@ public struct ListedObject: Sendable, Hashable {
     /// In bytes, as stored: compressed.
     public let size: Int
 
-    /// - Parameter size: as a store says it: what no object can have is brought into range, so that sums of sizes stay
-    ///   numbers. Reading the object shows that it was wrong.
+    /// - Parameter size: the size that the store reports. An impossible size is clamped, so that sums of sizes do not
+    ///   overflow. Reading the object shows that the size was wrong.
     public init(key: String, size: Int) {
         self.key = key
         self.size = min(max(0, size), Self.largest)
     }
 
-    /// In bytes: above Amazon S3's limit of 50 TB for an object.
+    /// Upper bound of a size in bytes: above Amazon S3's limit of 50 TB for an object.
     static let largest = 1 << 46
 }
 
@@ -81,9 +81,9 @@ public struct ObjectPart: Sendable {
     public var bytes: [UInt8]
     /// The size of the whole object, in bytes.
     public var totalSize: Int
-    /// The object's own metadata, its names in lower case and without S3's prefix.
+    /// The object's user-defined metadata. Names are in lower case, without S3's prefix.
     public var metadata: [String: String]
-    /// Differs if the object was replaced.
+    /// An identifier of the content. It differs if the object was replaced.
     public var version: String
 
     public init(bytes: [UInt8], totalSize: Int, metadata: [String: String], version: String) {
@@ -99,8 +99,8 @@ extension LogStore {
 
     /// Visits all objects under `prefix`, page by page, in the order of their keys.
     /// - Parameters:
-    ///   - key: only objects after it are visited; empty for all.
-    ///   - visit: returns whether to go on.
+    ///   - key: only objects after this key are visited; empty for all.
+    ///   - visit: returns whether to continue.
     /// - Throws: ``Failure``
     public func forEachObject(
         in bucket: String, under prefix: String, after key: String = "", _ visit: (ListedObject) -> Bool
@@ -114,7 +114,7 @@ extension LogStore {
 }
 
 extension String {
-    /// Whether S3 lists this key before another: by their UTF-8 bytes.
+    /// Whether S3 lists this key before another. S3 sorts keys by their UTF-8 bytes.
     public func isBefore(_ other: String) -> Bool {
         utf8.lexicographicallyPrecedes(other.utf8)
     }

@@ -3,29 +3,30 @@ internal import Synchronization
 
 /// Fetches objects for hunts and verifications, with a bounded number of bytes in memory.
 ///
-/// An object up to ``largestWhole`` is fetched whole, in one request if its size is known. Of a larger one the beginning is
-/// fetched, and then part by part what ``part(of:from:)`` is called for.
+/// An object up to ``largestWhole`` is fetched whole, in one request if its size is known. For a larger object the
+/// first request fetches the beginning, and each call of ``part(of:from:)`` fetches another part.
 struct ObjectFetcher: Sendable {
     let store: any LogStore
-    /// Compressed bytes of fetched objects.
+    /// Admits the compressed bytes of fetched objects.
     private let inMemory: AsyncSemaphore
-    /// Objects whose size was not known, and turned out to be larger than ``firstPart``.
+    /// Admits objects of unknown size that turned out to be larger than ``firstPart``.
     private let larger: AsyncSemaphore
-    /// The least weight of each fetch, in bytes, so that there are not too many requests at once.
+    /// Minimum weight of each fetch, in bytes. It limits the number of concurrent requests.
     private let leastWeight: Int
     private let expected = ExpectedSize()
 
     /// The first request for an object of unknown size, in bytes: enough for nearly all of CloudTrail's log files.
     static let firstPart = 1 << 20
-    /// In bytes.
+    /// Size of the largest object that is fetched whole, in bytes.
     static let largestWhole = 12 << 20
-    /// How much of a larger object is fetched at once, in bytes.
+    /// Size of one part of a larger object, in bytes.
     static let part = 4 << 20
 
     /// - Parameters:
-    ///   - bytes: how many compressed bytes are in memory at most, beyond those of larger objects of unknown size.
-    ///   - requests: how many objects are fetched at once at most.
-    ///   - larger: how many larger objects of unknown size are in memory at most, of each at most ``largestWhole``.
+    ///   - bytes: the maximum of compressed bytes in memory, without those of larger objects of unknown size.
+    ///   - requests: the maximum number of objects fetched at once.
+    ///   - larger: the maximum number of larger objects of unknown size in memory, each with at most ``largestWhole``
+    ///     bytes.
     init(_ store: any LogStore, bytes: Int, requests: Int, larger: Int = 1) {
         self.store = store
         inMemory = AsyncSemaphore(capacity: bytes)
@@ -40,7 +41,7 @@ struct ObjectFetcher: Sendable {
     }
 
     /// Fetches an object, or the beginning of a large one.
-    /// - Parameter size: what `admission` was made for.
+    /// - Parameter size: the size that `admission` was made for.
     /// - Returns: `nil` if there is no such object.
     func fetch(
         _ address: ObjectAddress, size: Int?, _ admission: Admission
@@ -57,11 +58,12 @@ struct ObjectFetcher: Sendable {
         return rest.map(object.appending)
     }
 
-    /// More than a small object has, since its listed size may be wrong.
+    /// Length of the first request for an object of known size. A small object is requested with a margin, because its
+    /// listed size may be wrong.
     private static func firstLength(of size: Int) -> Int { size <= largestWhole ? max(4 << 10, size) : part }
 
     /// Fetches the next part of an object.
-    /// - Parameter offset: behind the parts before, less than the object's size.
+    /// - Parameter offset: the end of the parts before; less than the object's size.
     /// - Returns: `nil` if the object was deleted meanwhile.
     /// - Throws: ``Failure``, also if the object has changed.
     func part(
@@ -84,9 +86,9 @@ struct ObjectFetcher: Sendable {
 final class FetchedObject: Sendable {
     let address: ObjectAddress
     let bytes: [UInt8]
-    /// Of the whole object, in bytes.
+    /// Size of the whole object, in bytes.
     let totalSize: Int
-    /// Names in lower case.
+    /// User-defined metadata. Names are in lower case.
     let metadata: [String: String]
     let version: String
     private let admissions: [Admission]
@@ -123,7 +125,7 @@ final class Admission: Sendable {
     deinit { semaphore.leave(weight) }
 }
 
-/// How many bytes an object will probably have: as many as the largest of the last ones.
+/// Predicted size of the next object, in bytes: a slowly decaying maximum of the recent sizes.
 private final class ExpectedSize: Sendable {
     private let current = Mutex(0)
 

@@ -2,20 +2,21 @@ internal import Basics
 
 /// Finds log objects below prefixes. Folders of days that are not wanted are not listed.
 ///
-/// If cursors are kept, each folder in which keys grow with time is listed by itself, from its cursor on: the folder that holds
-/// the years' folders, or the last one of a path.
+/// If cursors are kept, each folder in which keys grow with time is listed separately, from its own cursor. Such a
+/// folder contains the folders of the years, or is the last folder of a path.
 struct ObjectFinder {
     let store: any LogStore
     let dates: DateFolders
     let services: ServiceFolders
-    /// The folders of other services that were passed by.
+    /// Skipped folders of other services.
     private(set) var passed: Set<ServiceFolders.Folder> = []
-    /// Where listings ended earlier, or in this run, by bucket and prefix; `nil` if cursors are not kept.
+    /// Positions at which listings ended, in this run or an earlier one, by bucket and prefix; `nil` if cursors are not
+    /// kept.
     private var kept: [ObjectAddress: ObjectListing.Cursor]?
 
     typealias Visit = (LogFile, ObjectAddress) async -> Bool
 
-    /// - Parameter cursors: those of an earlier run; `nil` to keep none.
+    /// - Parameter cursors: the cursors of an earlier run; `nil` to keep none.
     init(
         store: any LogStore, dates: DateFolders, services: ServiceFolders = .all,
         after cursors: [ObjectListing.Cursor]?
@@ -28,12 +29,12 @@ struct ObjectFinder {
         }
     }
 
-    /// Where the listings ended, in the order of buckets and prefixes.
+    /// Positions at which the listings ended, sorted by bucket and prefix.
     var cursors: [ObjectListing.Cursor] {
         (kept ?? [:]).values.sorted { ($0.bucket, $0.prefix) < ($1.bucket, $1.prefix) }
     }
 
-    /// Gives each object to `visit`, whose result says whether to go on.
+    /// Passes each object to `visit`, which returns whether to continue.
     /// - Throws: ``Failure`` if there is no such object.
     mutating func find(_ bucket: String, _ prefix: String, _ visit: Visit) async throws {
         let folder = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
@@ -51,13 +52,13 @@ struct ObjectFinder {
     /// The search of one prefix.
     private struct Search {
         let bucket: String
-        /// The prefix that the user named. Dates in it say where logs are kept, not of which days they are.
+        /// The prefix that the user named. Dates in it say where logs are kept, not which days they cover.
         let named: String
         /// Whether anything is below the prefix, wanted or not.
         var hasFound = false
     }
 
-    /// - Returns: whether to go on.
+    /// - Returns: whether to continue.
     private mutating func walk(_ prefix: String, _ search: inout Search, _ visit: Visit) async throws -> Bool {
         if dates.isEverything, kept == nil { return try await list(prefix, &search, visit) }
         let folders = try await store.folders(in: search.bucket, under: prefix)
@@ -73,8 +74,8 @@ struct ObjectFinder {
         return try await list(prefix, without: Set(folders), &search, visit)
     }
 
-    /// Notes the folder of another service that a path leads into.
-    /// - Returns: its path, which ends with a slash.
+    /// Records the folder of another service if the path leads into one.
+    /// - Returns: the path of that folder, which ends with a slash; `nil` if there is none.
     private mutating func passBy(_ path: String, _ search: inout Search) -> String? {
         guard let other = services.other(in: path, below: search.named.utf8.count) else { return nil }
         search.hasFound = true
@@ -86,7 +87,7 @@ struct ObjectFinder {
         dates.admits(DateFolders.folders(of: path, below: search.named.utf8.count))
     }
 
-    /// Lists the objects below the prefix, passing over each of the folders in one step.
+    /// Lists the objects below the prefix, and skips each of the folders in one step.
     private mutating func list(
         _ prefix: String, without folders: Set<String> = [], _ search: inout Search, _ visit: Visit
     ) async throws -> Bool {
@@ -102,7 +103,7 @@ struct ObjectFinder {
                     continue pages
                 }
                 if let other = passBy(object.key, &search) {
-                    // A cursor must not jump over keys that are still to come.
+                    // A cursor must not skip keys that are still to be delivered.
                     guard kept == nil else { continue }
                     try listing.leave(other)
                     continue pages

@@ -15,7 +15,7 @@ public struct ObjectListing: Sendable {
     public struct Cursor: Sendable, Hashable, Codable {
         public let bucket: String
         public let prefix: String
-        /// The last key that was listed or passed over; empty at the beginning.
+        /// The last key that was listed or skipped; empty at the beginning.
         public fileprivate(set) var lastKey = ""
 
         public init(bucket: String, prefix: String) {
@@ -23,7 +23,7 @@ public struct ObjectListing: Sendable {
             self.prefix = prefix
         }
 
-        /// - Parameter lastKey: only objects after it are listed, whether it exists or not.
+        /// - Parameter lastKey: only objects after this key are listed. It need not exist.
         public init(bucket: String, prefix: String, after lastKey: String) {
             self.init(bucket: bucket, prefix: prefix)
             self.lastKey = lastKey
@@ -33,7 +33,7 @@ public struct ObjectListing: Sendable {
     public private(set) var cursor: Cursor
     private let store: any LogStore
     private var isAtEnd = false
-    /// The cursor's key before the last page.
+    /// The cursor's key before the last page was listed.
     private var pageStart = ""
 
     public init(_ store: any LogStore, _ cursor: Cursor) {
@@ -56,8 +56,8 @@ public struct ObjectListing: Sendable {
         return page.objects
     }
 
-    /// Continues behind a key, as if all objects up to it had been listed.
-    /// - Throws: ``Failure`` if the key is not behind the cursor.
+    /// Continues after a key, as if all objects up to it had been listed.
+    /// - Throws: ``Failure`` if the key is not after the cursor.
     public mutating func pass(_ key: String) throws(Failure) {
         guard cursor.lastKey.isBefore(key) else {
             throw Failure(
@@ -67,15 +67,15 @@ public struct ObjectListing: Sendable {
         cursor.lastKey = key
     }
 
-    /// Goes back to a key of the last page: the objects behind it will be listed again.
-    /// - Parameter key: that of the last object that was used.
+    /// Goes back to a key of the last page. The objects after it will be listed again.
+    /// - Parameter key: the key of the last object that was used.
     public mutating func stop(at key: String) {
         guard key.isBefore(cursor.lastKey) else { return }
         cursor.lastKey = key
         isAtEnd = false
     }
 
-    /// Continues behind all objects of a folder without listing them.
+    /// Continues after all objects of a folder without listing them.
     /// - Parameter folder: ends with a slash; an object in it is on the last page.
     mutating func leave(_ folder: String) throws(Failure) {
         // No key of the folder comes after this.

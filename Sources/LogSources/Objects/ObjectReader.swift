@@ -18,16 +18,17 @@ public enum ObjectReading<Consumer: ContentConsumer>: Sendable {
 
 /// An object's properties besides its content.
 public struct ObjectFacts: Sendable, Hashable {
-    /// In bytes, compressed.
+    /// Compressed size, in bytes.
     public var size: Int
-    /// Names in lower case.
+    /// User-defined metadata. Names are in lower case.
     public var metadata: [String: String]
 }
 
 /// Reads whole objects of one gzip member each, as CloudTrail writes them, with a bounded number of threads and bytes.
 ///
-/// Compressed bytes in memory: 2 MB and 1 MB for each thread, as far as the sizes of earlier objects predict those of the
-/// next, and one larger object at a time. Decompressed bytes: what ``GzipLimits`` allow, once for each thread.
+/// Compressed bytes in memory: 2 MB, plus 1 MB for each thread, plus one larger object. The bound holds as far as the
+/// sizes of earlier objects predict the size of the next. Decompressed bytes: the amount that ``GzipLimits`` allows,
+/// once for each thread.
 public struct ObjectReader: Sendable {
     public var store: any LogStore { fetcher.store }
     private let fetcher: ObjectFetcher
@@ -35,15 +36,15 @@ public struct ObjectReader: Sendable {
     private let readers: GzipReaderPool
 
     /// - Parameters:
-    ///   - threads: how many objects are decompressed at once.
-    ///   - fetches: how many are fetched at once, at most.
+    ///   - threads: the number of objects decompressed at once.
+    ///   - fetches: the maximum number of objects fetched at once.
     public init(store: any LogStore, threads: Int, fetches: Int, limits: GzipLimits = GzipLimits()) {
         fetcher = ObjectFetcher(store, bytes: (2 + max(1, threads)) << 20, requests: fetches)
         self.limits = limits
         readers = GzipReaderPool(count: threads, limits: limits)
     }
 
-    /// Gives the content of an object to `consumer`.
+    /// Passes the content of an object to `consumer`.
     /// - Throws: ``Failure`` if the object's content cannot be determined.
     public func read<Consumer: ContentConsumer>(
         _ address: ObjectAddress, into consumer: Consumer

@@ -2,13 +2,13 @@ public import Basics
 public import AWSClient
 import Synchronization
 
-/// Log objects in Amazon S3, whatever the region of their bucket.
+/// Log objects in Amazon S3, in buckets of any Region.
 public struct S3LogStore: LogStore {
     private let client: Client
     private let baseRegion: String
     private let regions = BucketRegions()
 
-    /// - Parameter baseRegion: the region in which S3 is asked for the region of a bucket.
+    /// - Parameter baseRegion: the Region in which S3 is queried for the Region of a bucket.
     public init(client: Client, baseRegion: String) {
         self.client = client
         self.baseRegion = baseRegion

@@ -1,22 +1,23 @@
 internal import AWSClient
 internal import Basics
 
-/// The folders of AWS services in a bucket that several deliver to: `[PREFIX/]AWSLogs/[o-ID/]ACCOUNT/SERVICE/…`, or with
-/// Hive's names `aws-account-id=ACCOUNT/aws-service=SERVICE`. A hunt reads those of its log, and passes the others by.
+/// The folders of AWS services in a bucket that several services deliver to:
+/// `[PREFIX/]AWSLogs/[o-ID/]ACCOUNT/SERVICE/…`, or with Hive's names `aws-account-id=ACCOUNT/aws-service=SERVICE`. A
+/// hunt reads the folders of its log and skips the others.
 public struct ServiceFolders: Sendable, Hashable {
-    /// What the names of the log's own folders begin with; `nil` for a log whose folders have any name.
+    /// Prefix of the names of the log's own folders; `nil` if the log's folders can have any name.
     private let own: String?
     private let passesBy: Bool
 
     /// Every folder is read.
     public static let all = ServiceFolders(own: nil, passesBy: false)
-    /// Events of every category.
+    /// CloudTrail events of every category.
     public static let cloudTrail = ServiceFolders(own: "CloudTrail", passesBy: true)
     public static let flowLogs = ServiceFolders(own: "vpcflowlogs", passesBy: true)
-    /// Users choose where access logs are delivered, so that only the known folders of others are passed by.
+    /// Server access logs. Users choose the folder of delivery, so only known folders of other services are skipped.
     public static let accessLogs = ServiceFolders(own: nil, passesBy: true)
 
-    /// The beginnings of the names of services' folders, as their user guides state them.
+    /// Prefixes of the names of services' folders, as the services' user guides state them.
     private static let known = [
         "CloudTrail", "vpcflowlogs", "vpcdnsquerylogs", "Config", "elasticloadbalancing", "WAFLogs", "GuardDuty",
         "network-firewall", "globalaccelerator", "redshift", "VpcLattice", "verifiedaccess", "CloudFront", "route53",
@@ -30,9 +31,9 @@ public struct ServiceFolders: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - path: of an object, or of a folder with a slash at its end.
-    ///   - named: how many bytes of the path the user named: what stands there is wanted.
-    /// - Returns: `nil` if the path leads into no folder of another service.
+    ///   - path: the path of an object, or of a folder with a slash at its end.
+    ///   - named: the number of leading bytes of the path that the user named. A folder named there is wanted.
+    /// - Returns: the folder of another service; `nil` if the path leads into none.
     func other(in path: String, below named: Int) -> Folder? {
         guard passesBy, path.utf8.count > named, path.contains("AWSLogs/") else { return nil }
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
@@ -49,11 +50,11 @@ public struct ServiceFolders: Sendable, Hashable {
 
     private func isOther(_ service: String) -> Bool {
         guard let own else { return Self.known.contains { service.hasPrefix($0) } }
-        // A copy may have left the service's folder out.
+        // A copy of the logs can lack the folder of the service.
         return !service.hasPrefix(own) && !Region.isWellFormed(service) && !DateFolders.isYear(service)
     }
 
-    /// What stands behind Hive's name of a folder, or the whole name.
+    /// Value of a folder with a Hive name (`NAME=VALUE`), or the whole name of another folder.
     private static func value(_ folder: Substring, _ name: String) -> String {
         String(folder.hasPrefix(name + "=") ? folder.dropFirst(name.count + 1) : folder)
     }

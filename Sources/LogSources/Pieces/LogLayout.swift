@@ -7,10 +7,11 @@ public enum LogLayout: Sendable, Hashable {
     /// Comma-separated values (RFC 4180) behind a line with the columns' names. A quoted field may hold line ends.
     case csv
 
-    /// How much of a file's content is looked at to tell its layout, in bytes.
+    /// Bytes of a file's content that are examined to determine its layout.
     static let looked = 8 << 10
 
-    /// The layout of a file of this log, by how its content begins: an export may hold the records in JSON or in a table.
+    /// Determines the layout of one file of this log by the beginning of its content. An export may hold the records in
+    /// JSON or in a table.
     /// - Parameter isWhole: whether nothing follows these bytes.
     /// - Returns: `nil` if more bytes are needed.
     func ofContent(_ start: UnsafeRawBufferPointer, isWhole: Bool) -> LogLayout? {
@@ -35,7 +36,7 @@ public enum LogLayout: Sendable, Hashable {
             && word[word.startIndex + 10] == UInt8(ascii: "T") && word.last == UInt8(ascii: "Z")
     }
 
-    /// Whether a line names the columns of a table: at least one of them says that it holds records, or parts of them.
+    /// Whether a line is the header of a table: at least one column is known to hold records, or parts of them.
     private func isTable(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
         guard line.contains(UInt8(ascii: ",")), !line.contains(UInt8(ascii: "{")) else { return false }
         let isQuoted = line.first == UInt8(ascii: "\"")
@@ -46,7 +47,7 @@ public enum LogLayout: Sendable, Hashable {
         return names.contains { Self.messages.contains($0) || (self == .json || isQuoted) && Self.columns.contains($0) }
     }
 
-    /// The column of CloudWatch Logs with the record.
+    /// Column that holds the record in exports of CloudWatch Logs.
     private static let messages: Set = ["message"]
     /// Columns of CloudTrail's event history, and of the tables that AWS describes for Amazon Athena: one of each kind of log.
     private static let columns: Set = [

@@ -1,6 +1,6 @@
 /// A part of a log file that begins and ends between two records; often the whole file.
 public struct LogPiece {
-    /// Decompressed; valid within the call only.
+    /// Decompressed content; valid only during the call.
     public let bytes: UnsafeBufferPointer<UInt8>
     public let file: LogFile
     /// The layout of this file, which may differ from that of others.
@@ -9,7 +9,8 @@ public struct LogPiece {
     public let isFirst: Bool
     /// Whether the piece is the whole file.
     public let isWhole: Bool
-    /// The file's first line, which may name the columns. Empty if ``isFirst``, of JSON, and if the line is overlong.
+    /// The file's first line, which may name the columns. Empty if ``isFirst`` is true, for JSON, and if the line is
+    /// too long.
     public let header: UnsafeBufferPointer<UInt8>
     /// Whether the piece starts inside a CloudTrail Lake result array.
     public let isInRows: Bool
@@ -17,14 +18,14 @@ public struct LogPiece {
 
     /// Reports that something in the piece could not be read.
     /// - Parameters:
-    ///   - count: how many records, or places where records were lost.
+    ///   - count: the number of lost records, or of places where records were lost.
     ///   - what: is evaluated only for the first few losses.
     public func lost(_ count: Int, _ what: @autoclosure () -> String) {
         losses.records(count, in: file, what)
     }
 }
 
-/// Something that was not read, and why.
+/// A part of the logs that was not read, and the reason.
 public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
     /// The file's ``LogFile/name``.
     public var file: String
@@ -40,33 +41,33 @@ public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
 
 /// An account of what a run read and what it did not.
 public struct ReadingAccount: Sendable, Hashable {
-    /// How many of ``losses`` are kept.
+    /// Maximum number of ``losses`` that are kept.
     public static let kept = 8
-    /// How many of ``incomplete`` are kept.
+    /// Maximum number of files in ``incomplete``.
     public static let keptFiles = 1_000
 
     public var files = 0
-    /// Before decompression.
+    /// Bytes read, before decompression.
     public var bytes = 0
-    /// After decompression.
+    /// Bytes of content, after decompression.
     public var contentBytes = 0
-    /// Files that could not be read, or not completely.
+    /// Number of files that could not be read completely.
     public var damagedFiles = 0
-    /// Records, or places where records were lost.
+    /// Number of lost records, or of places where records were lost.
     public var lostRecords = 0
-    /// Files that were not wholly read, each with the first reason: ``keptFiles`` at most.
+    /// Files that were not read completely, each with the first reason: at most ``keptFiles``.
     public var incomplete: [String: String] = [:]
-    /// How many such files are not in ``incomplete``.
+    /// Number of further files that were not read completely.
     public var moreIncomplete = 0
-    /// The folders of other services that were passed by, by the services' names.
+    /// Number of skipped folders of other services, by the services' names.
     public var otherServices: [String: Int] = [:]
-    /// The first few, in undefined order.
+    /// The first few losses, in undefined order.
     public var losses: [LogLoss] = []
     /// The cursors at which the listings of buckets ended, for the next run of a watch:
-    /// ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``. If the run was stopped, those that it was
-    /// given.
+    /// ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``. If the run was stopped or reached its
+    /// deadline, the cursors that it was given.
     public var cursors: [ObjectListing.Cursor] = []
-    /// Names of the damaged files that several workers read. Each counts once among ``damagedFiles`` in the end.
+    /// Names of the damaged files that several workers read. In the end each one is counted once in ``damagedFiles``.
     var sharedFiles: Set<String> = []
 
     /// Whether all was read.
@@ -105,17 +106,18 @@ final class LossLog {
     var account = ReadingAccount()
     /// The last damaged file.
     private var damaged: LogFile?
-    /// The last file of which anything was lost.
+    /// The last file with a loss.
     private var lossy: LogFile?
 
-    /// Reports that a file could not be read, or not wholly: once, however much is wrong with it.
+    /// Reports that a file could not be read completely. Consecutive reports of one file count as one damaged file.
     func file(_ file: LogFile, _ what: String) {
         if damaged != file { account.damagedFiles += 1 }
         damaged = file
         keep(file, what)
     }
 
-    /// Reports that something of a file that several workers read could not be read.
+    /// Reports that a part of a file could not be read. Several workers read the file, so it is counted after their
+    /// accounts are merged.
     func partly(_ file: LogFile, _ what: String) {
         account.sharedFiles.insert(file.name)
         keep(file, what)
@@ -124,7 +126,8 @@ final class LossLog {
     func records(_ count: Int, in file: LogFile, _ what: () -> String) {
         guard count > 0 else { return }
         account.lostRecords += count
-        // Of a file of a million broken lines one is told.
+        // If enough losses are kept, only the first loss of a file is described: a file may have a million broken
+        // lines.
         if account.losses.count < ReadingAccount.kept || lossy != file { keep(file, what()) }
     }
 

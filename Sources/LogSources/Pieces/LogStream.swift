@@ -8,11 +8,11 @@ final class LogStream {
     private var gzip: GzipStream?
     private var zstd: ZstdStream?
     private var isFirst = true
-    /// The first bytes, until there are enough to tell the format.
+    /// The first bytes, until there are enough to determine the format.
     private var start: [UInt8] = []
-    /// How many bytes tell every format.
+    /// Number of bytes that are enough to determine every format.
     private static let told = 6
-    /// Whether nothing more can be read of the file.
+    /// Whether no more of the file can be read.
     private(set) var isOver = false
 
     init(_ reader: PieceReader, _ file: LogFile) {
@@ -37,7 +37,7 @@ final class LogStream {
         if start.count >= Self.told { begin() }
     }
 
-    /// Tells the format by the first bytes, and takes them.
+    /// Determines the format by the first bytes, and reads them.
     private func begin() {
         isFirst = false
         let start = start

@@ -6,26 +6,26 @@ internal import Gzip
 /// `kinesis.data`, `data` (AWS Lambda Developer Guide, "Using Lambda with CloudWatch Logs"; Amazon CloudWatch Logs User Guide,
 /// "Log group-level subscription filters").
 enum PackedRecords {
-    /// Names that stand before the data in such an event, and what a compressed one begins with.
+    /// Names that precede the data in such an event, and the beginnings of compressed data.
     private static let signs = [
         "\"awslogs\"", "\"kinesis\"", "\"deliveryStreamArn\"", "\"SequenceNumber\"", "\"data\":\"H4sI",
         "\"data\": \"H4sI", "\"Data\":\"H4sI", "\"Data\": \"H4sI",
     ].map { Array($0.utf8) }
     private static let record = Array("\"eventVersion\"".utf8)
 
-    /// Whether a JSON document begins as such an event. One that begins with a record does not.
+    /// Whether a JSON document begins like such an event. A document that begins with a record does not.
     static func begin(_ content: UnsafeRawBufferPointer) -> Bool {
         let start = UnsafeRawBufferPointer(rebasing: content.prefix(1 << 10)).bindMemory(to: UInt8.self)
         guard let sign = signs.lazy.compactMap({ start.firstPlace(of: $0) }).min() else { return false }
         return start.firstPlace(of: record).map { sign < $0 } ?? true
     }
 
-    /// Hands out the content of each data in a document.
-    /// - Returns: how many could not be read.
+    /// Passes the decoded content of each data field in a document to `body`.
+    /// - Returns: the number of data fields that could not be read.
     static func read(
         _ document: UnsafeRawBufferPointer, limits: GzipLimits, _ body: (UnsafeRawBufferPointer) -> Void
     ) -> Int {
-        // One of its own: the document may lie in the memory of the reader that decompressed it.
+        // A separate reader: the document may lie in the memory of the reader that decompressed it.
         let gzip = GzipReader(.members, limits: limits)
         var unreadable = 0
         let bytes = document.bindMemory(to: UInt8.self)
@@ -47,7 +47,7 @@ enum PackedRecords {
         return unreadable
     }
 
-    /// The next string of a JSON text, with its escapes.
+    /// The next string of a JSON text, its escapes included.
     private static func nextString(
         _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int
     ) -> Slice<UnsafeBufferPointer<UInt8>>? {

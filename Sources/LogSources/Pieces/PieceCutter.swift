@@ -8,14 +8,14 @@ final class PieceCutter {
     ) -> Void
 
     private let expected: LogLayout
-    /// `nil` until enough of the file has come to tell.
+    /// `nil` until enough of the file has arrived to determine it.
     private var layout: LogLayout?
     private let sizes: PieceSizes
     private let emit: Emit
     private let lose: (String) -> Void
     private var buffer: UnsafeMutableRawBufferPointer
     private var count = 0
-    /// How much of the buffer was searched for the ends of records.
+    /// Number of bytes of the buffer that were searched for the ends of records.
     private var searched = 0
     /// Whether a quoted field of a table is open.
     private var isQuoted = false
@@ -25,14 +25,14 @@ final class PieceCutter {
     private var nesting = json_cut()
     /// Whether the buffer starts inside a CloudTrail Lake result array.
     private var isInRows = false
-    /// Whether the rest of an overlong line is being passed over.
+    /// Whether the rest of an overlong line is being skipped.
     private var isSkipping = false
 
     /// - Parameters:
-    ///   - layout: that of the log; a file may have another.
-    ///   - emit: receives each piece and the file's layout; for the second and later pieces of a line file its first line; and whether a
-    ///     piece of JSON starts inside a CloudTrail Lake result array.
-    ///   - lose: receives what was left out.
+    ///   - layout: the layout of the log; a single file may have another.
+    ///   - emit: receives each piece and the file's layout; the file's first line if the piece is a second or later one
+    ///     of a line file; and whether a piece of JSON starts inside a CloudTrail Lake result array.
+    ///   - lose: receives a description of each part that was skipped.
     init(
         _ layout: LogLayout, _ sizes: PieceSizes, emit: @escaping Emit, lose: @escaping (String) -> Void
     ) {
@@ -135,7 +135,7 @@ final class PieceCutter {
             isQuoted = false
             drop(count)
         case .json:
-            // The reader finds the records that there are. The nesting is unknown from here on.
+            // The reader still finds the complete records. The nesting is unknown from here on.
             cut(at: count)
             nesting = json_cut()
             nesting.base = 2

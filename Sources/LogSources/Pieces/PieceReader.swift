@@ -91,7 +91,7 @@ final class PieceReader {
             count(filled)
             guard filled > 0 else { break }
             stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-            // The next records may take a while.
+            // The complete records are handed out now, because the next ones may take a while.
             if open.size == nil, open.isIdle { stream.flush() }
         }
         stream.finish()
@@ -190,7 +190,7 @@ final class PieceReader {
 
     // MARK: Lines
 
-    /// Reads the lines that begin in the range. The last one may end behind it.
+    /// Reads the lines that begin in the range. The last one may end after the range.
     private func readLines(_ file: LogFile, _ range: Range<Int>) {
         let isLast = range.upperBound >= file.size
         if range.lowerBound == 0 { losses.account.files += 1 }
@@ -219,7 +219,7 @@ final class PieceReader {
         }
     }
 
-    /// How many bytes behind a range are read for the rest of its last line: mostly enough.
+    /// Bytes read past a range for the rest of its last line: usually enough.
     private static let beyond = 4 << 10
 
     /// - Returns: the lines that begin in the range; `nil` if none does.
@@ -235,7 +235,7 @@ final class PieceReader {
         guard filled == end - start else { throw .cut }
         var from = 0
         if range.lowerBound > 0 {
-            // A line that began before belongs to the range before.
+            // A line that began earlier belongs to the previous range.
             guard let line = buffer[..<own].firstIndex(of: UInt8(ascii: "\n")), line + 1 < own else { return nil }
             from = line + 1
         }

@@ -1,7 +1,7 @@
 /// Bounds of memory, in bytes.
 struct PieceSizes: Sendable {
-    /// How much decompressed content all threads together may hold of files that are read whole. Larger files are
-    /// read in pieces.
+    /// Limit on the decompressed content of files that are read whole, for all threads together. Larger files are read
+    /// in pieces.
     var whole = 96 << 20
     /// The approximate size of a piece.
     var piece = 8 << 20
@@ -13,6 +13,6 @@ struct PieceSizes: Sendable {
     var range = 8 << 20
     /// How much of a range is read at once: small enough to be still in the processor's cache when it is parsed.
     var block = 256 << 10
-    /// Objects that are being fetched or wait for a thread.
+    /// Compressed bytes of objects that are being fetched or wait for a thread.
     var underWay = 24 << 20
 }

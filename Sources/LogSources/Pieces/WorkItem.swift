@@ -14,14 +14,14 @@ extension WorkItem {
     /// The items of a file on disk.
     static func items(of file: LogFile, layout: LogLayout, range: Int) -> [WorkItem] {
         guard layout == .lines, file.size > range * 2, isPlain(file) else { return [.file(file)] }
-        // A file of any size is few items: a sparse one may say that it has exabytes.
+        // The number of items is limited, because a sparse file may claim to have exabytes.
         let range = max(range, file.size / 4_096)
         return stride(from: 0, to: file.size, by: range).map { start in
             .lines(file, start..<min(file.size, start + range))
         }
     }
 
-    /// Whether the file holds lines that can be read from any place on.
+    /// Whether the file has plain lines, so that reading can start at any offset.
     private static func isPlain(_ file: LogFile) -> Bool {
         guard let open = try? OpenLogFile(file.place), open.size != nil,
             let start = try? open.bytes(from: 0, length: LogLayout.looked)
