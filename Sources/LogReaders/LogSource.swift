@@ -13,8 +13,8 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field that identifies an event that was delivered twice. None for S3's access logs, in which the lines of
-    /// one request that deletes many objects share its identifier.
+    /// The field that identifies an event, to recognize a second delivery of it. S3 access logs have none: all lines of one
+    /// request that deletes many objects share its request ID.
     public var identityField: String? {
         switch self {
         case .cloudTrail: "eventID"
@@ -22,8 +22,8 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The fields that say who acted. The first of these that a record has counts: calls of services, web identities and
-    /// users of IAM Identity Center have no ARN (CloudTrail User Guide, "CloudTrail userIdentity element").
+    /// The fields that identify the actor. The first one that a record has counts. Calls of services, web identities
+    /// and users of IAM Identity Center have no ARN (CloudTrail User Guide, "CloudTrail userIdentity element").
     public var actorFields: [String] {
         switch self {
         case .cloudTrail:
@@ -36,18 +36,19 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Stands for what a call is about, which each call names by a parameter of its own. No record has a field of this name.
+    /// Stands for the target of a call, which each API names by a parameter of its own. No record has a field of this
+    /// name.
     public static let target = "(target)"
 
-    /// The request parameters by which calls name what they are about, the most telling first.
+    /// The request parameters that name the target of a call, the most specific first.
     public static let targetParameters = [
         "trailName", "bucketName", "secretId", "keyId", "functionName", "groupId", "instanceId", "userName", "roleName",
         "groupName", "policyArn", "policyName", "roleArn", "snapshotId", "imageId", "vpcId", "logGroupName",
         "dBInstanceIdentifier", "detectorId", "name", "resourceArn", "arn", "id",
     ]
 
-    /// The fields in the place of one that a record does not have, when records are grouped or shown: the others that say
-    /// who acted, if it is the first of these, and those that say what a call is about, if it is ``target``.
+    /// The fields to use if a record lacks `field`, when records are grouped or shown. For the first actor field they
+    /// are the other actor fields. For ``target`` they are the parameters that name the target.
     public func fields(insteadOf field: String) -> [String] {
         switch field {
         case actorFields[0]: Array(actorFields.dropFirst())

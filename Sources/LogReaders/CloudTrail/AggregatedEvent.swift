@@ -1,6 +1,6 @@
 public import Basics
 
-/// An aggregated event of CloudTrail: how often data events with some value happened within five minutes. It has no name, no
+/// An aggregated event of CloudTrail: the counts of data events with some value within five minutes. It has no name, no
 /// identity and no `eventTime` of its own.
 ///
 /// Source: "CloudTrail record contents for aggregated events", AWS CloudTrail User Guide.
@@ -14,10 +14,10 @@ public struct AggregatedEvent: Sendable, Hashable {
     public var source: String
     /// The beginning of the window, in seconds since 1970; `nil` if it cannot be read.
     public var start: Int?
-    /// What the event is about, and its details for other dimensions.
+    /// The dimension that the event summarizes, and the dimensions of its details.
     public var dimensions: [Dimension]
 
-    /// How often each value of a dimension (`eventName`, `resourceARN`, `userIdentity`, …) occurred.
+    /// The counts of the values of a dimension (`eventName`, `resourceARN`, `userIdentity`, …).
     public struct Dimension: Sendable, Hashable {
         public var name: String
         public var counts: [Count]
@@ -28,7 +28,7 @@ public struct AggregatedEvent: Sendable, Hashable {
         }
     }
 
-    /// `nil` if the record is no aggregated event, or says nothing.
+    /// `nil` if the record is not an aggregated event, or has no primary dimension.
     public init?(_ record: JSON) {
         guard record["eventCategory"]?.text == Self.category, let summary = record["summary"],
             let primary = summary["primaryDimension"].flatMap(Dimension.init)
@@ -43,7 +43,7 @@ public struct AggregatedEvent: Sendable, Hashable {
         dimensions = [primary] + (summary["details"]?.elements ?? []).compactMap(Dimension.init)
     }
 
-    /// The counts of the dimensions of that name, the event's own first.
+    /// The counts of all dimensions with that name, those of the primary dimension first.
     public func counts(_ name: String) -> [Dimension.Count] {
         dimensions.filter { $0.name.lowercased() == name.lowercased() }.flatMap(\.counts)
     }

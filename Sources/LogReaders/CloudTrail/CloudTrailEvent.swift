@@ -1,6 +1,6 @@
 internal import CSimdJSON
 
-/// A record of CloudTrail, valid only within the call that hands it out.
+/// A record of CloudTrail. Valid only within the call that hands it out.
 public struct CloudTrailEvent: LogEvent {
     private let reader: OpaquePointer
 
@@ -19,7 +19,7 @@ public struct CloudTrailEvent: LogEvent {
         return (0..<count).contains { body(leaves[$0].text) }
     }
 
-    /// False for a JSON object that is no record of CloudTrail: without eventName, eventTime and eventVersion.
+    /// False for a JSON object that is not a CloudTrail record, because it has no eventName, eventTime or eventVersion.
     public var isRecord: Bool { json_reader_is_record(reader) }
 
     /// The record's text in the log, which an alert shows as its evidence.

@@ -8,7 +8,7 @@ internal import CSimdJSON
 /// (invalid UTF-8, control characters) are replaced and the record is read, so that no event evades a rule by such a
 /// byte.
 ///
-/// One thread uses a reader at a time; its memory is used again for each buffer.
+/// One thread uses a reader at a time. The reader reuses its memory for each buffer.
 public final class CloudTrailReader {
     private let plan: CloudTrailPlan
     private let reader: OpaquePointer
@@ -22,7 +22,7 @@ public final class CloudTrailReader {
 
     /// Hands out each record of the buffer that passes the plan's filters.
     /// - Parameters:
-    ///   - bytes: shorter than 2 GiB.
+    ///   - bytes: must be shorter than 2 GiB.
     ///   - isWhole: false if the file comes in several buffers, which begin and end between two records. Then one
     ///     buffer may close what another has opened.
     ///   - isInRows: whether the buffer starts inside a CloudTrail Lake result array.
@@ -72,17 +72,17 @@ public struct RecordAccount: Sendable, Hashable {
         }
     }
 
-    /// All records, with those that no filter lets through.
+    /// All records, including rejected ones.
     public var records = 0
-    /// Records that no filter lets through.
+    /// Records that pass none of the filters.
     public var rejected = 0
     /// Places at which one or more records were lost.
     public var damaged = 0
     /// Records that were read after bytes were replaced.
     public var repaired = 0
-    /// Records that are none of CloudTrail's: see ``CloudTrailEvent/isRecord``.
+    /// JSON objects that are not CloudTrail records: see ``CloudTrailEvent/isRecord``.
     public var foreign = 0
-    /// The first few of the damaged places.
+    /// The first few damaged places.
     public var damages: [Damage] = []
 
     public init() {}

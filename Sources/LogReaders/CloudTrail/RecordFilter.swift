@@ -1,9 +1,8 @@
-/// A condition on a record that rules state beforehand, so that a reader can skip the other records without decoding
-/// them. A list of filters lets a record through if one of them does.
+/// A condition on a record, derived from rules so that a reader can skip other records without decoding them. A record
+/// passes a list of filters if it passes one of them.
 ///
-/// A filter may let too many records through, but never too few: texts are compared without regard to case, values
-/// that are not ASCII texts (numbers, objects, letters of other alphabets) pass, and escapes in names and values are
-/// decoded.
+/// A filter can pass too many records, but never too few. Texts are compared without regard to case. Values that are
+/// not ASCII texts (numbers, objects, letters of other alphabets) pass. Escapes in names and values are decoded.
 public struct RecordFilter: Sendable, Hashable {
     /// How a field's text is compared with ``values``.
     public enum Test: Sendable, Hashable {

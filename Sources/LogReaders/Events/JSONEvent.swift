@@ -1,7 +1,7 @@
 public import Basics
 
-/// A JSON object as an event, for examples of rules and small inputs; whole logs are read by ``CloudTrailReader``.
-/// Its values are valid as long as it lives.
+/// A JSON object as an event, for examples of rules and small inputs. ``CloudTrailReader`` reads whole logs. The values
+/// are valid as long as the event exists.
 public final class JSONEvent: LogEvent {
     private let record: JSON
     private lazy var texts = leaves(of: record)
@@ -33,14 +33,14 @@ public final class JSONEvent: LogEvent {
         }
     }
 
-    /// The value of a field. Its dots are between names or within them, as for the reader of whole logs; texts that are
-    /// JSON themselves are looked into. If several readings match, the last one in the record counts.
+    /// The value of a field. A dot in the path either separates names or is part of a name, as in ``CloudTrailReader``.
+    /// Texts that contain JSON are parsed. If several readings of the path match, the last one in the record counts.
     private static func lookUp(_ path: String, in record: JSON) -> JSON? {
         lookUp(path.split(separator: ".", omittingEmptySubsequences: false)[...], in: record, texts: 0)
     }
 
-    /// The value at a path; several values if it leads through an array, `nil` if it leads nowhere.
-    /// - Parameter texts: how many texts the value is within.
+    /// The value at a path; several values if the path leads through an array, `nil` if it leads nowhere.
+    /// - Parameter texts: the number of JSON texts that contain the value.
     private static func lookUp(_ path: ArraySlice<Substring>, in value: JSON, texts: Int) -> JSON? {
         guard !path.isEmpty else { return value }
         switch value {

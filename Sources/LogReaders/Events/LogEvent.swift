@@ -1,9 +1,9 @@
 /// Bytes in a reader's buffer. They are valid only within the call that hands them out.
 public typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// One record as rules see it. Valid only within the call that hands it out.
+/// One record in the form that rules are evaluated on. Valid only within the call that hands it out.
 public protocol LogEvent {
-    /// The value of a field, of those that the reader was asked for.
+    /// The value of one of the fields that were requested from the reader.
     func value(of field: FieldList.Number) -> FieldValue
 
     /// Calls `body` with every string, number and boolean of the record, as text, until it returns true. Used for
@@ -17,19 +17,19 @@ public enum FieldValue {
     case absent
     case null
     case boolean(Bool)
-    /// A number, by its text.
+    /// A number, as its text in the log.
     case number(Bytes)
     /// A string in UTF-8, without escapes.
     case text(Bytes)
     /// An object: its compact JSON text and all strings, numbers and booleans in it.
     case object(json: Bytes, leaves: [FieldValue])
-    /// The values that a path leads to through arrays. A test passes if any of them does.
+    /// The values at a path that leads through arrays. A test passes if any of them passes.
     case list([FieldValue])
 }
 
-/// The fields that the loaded rules use: known before the first byte is read, so that only they are decoded.
+/// The fields that the loaded rules use. They are known before the first byte is read, so that only they are decoded.
 public struct FieldList: Sendable {
-    /// A field's place in the list.
+    /// A field's index in the list.
     public typealias Number = Int
 
     /// The paths, with dots between the names of nested objects, in the order of their numbers.
@@ -38,7 +38,7 @@ public struct FieldList: Sendable {
 
     public init() {}
 
-    /// The number of a field, which is added to the list if it is new.
+    /// The number of a field. A new field is added to the list.
     public mutating func number(of path: String) -> Number {
         if let number = numbers[path] { return number }
         paths.append(path)

@@ -1,6 +1,6 @@
 /// Rows of comma-separated values (RFC 4180): fields in quotes may hold commas, line ends and doubled quotes.
 ///
-/// It reads from memory that is used again for each piece of a file, so that tables of any size can be read; packages for CSV
+/// It reads from memory that is reused for each piece of a file, so that tables of any size can be read. CSV packages
 /// read whole strings.
 struct CSVRows {
     private let bytes: Bytes
@@ -43,10 +43,10 @@ struct CSVRows {
 
 /// A table of records, whose columns are known.
 struct RecordTable {
-    /// In lower case, without anything but letters and digits.
+    /// Names in lower case, with only letters and digits.
     let columns: [String]
     private var rows: CSVRows
-    /// Rows that do not fit the columns.
+    /// Number of rows that do not fit the columns.
     private(set) var damaged = 0
 
     /// - Parameters:
@@ -63,7 +63,7 @@ struct RecordTable {
     mutating func next() -> [String]? {
         while var fields = rows.next() {
             if fields.count > columns.count, columns.last == "message" {
-                // Some tools write the message as it is.
+                // Some tools write the message without quotes, so that its commas divide it.
                 let message = fields[(columns.count - 1)...].joined(separator: ",")
                 fields = fields[..<(columns.count - 1)] + [message]
             }

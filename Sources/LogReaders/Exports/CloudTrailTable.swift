@@ -1,6 +1,6 @@
 internal import Basics
 
-/// CloudTrail's records from a table: what the console's event history and Amazon Athena write as CSV, and CloudWatch Logs
+/// CloudTrail's records from a table: CSV from the console's event history, from Amazon Athena, or from CloudWatch Logs
 /// with the record in a column `message`.
 ///
 /// Athena writes the names of columns and of a structure's fields in lower case, and a structure as
@@ -10,8 +10,9 @@ struct CloudTrailTable {
     private let columns: [Column]
 
     private enum Column {
-        /// The value is the record, or a part of it: the member at this path.
+        /// The value is the whole record.
         case record
+        /// The value is a part of the record: the member at this path.
         case member([String])
         case ignored
     }
@@ -21,7 +22,7 @@ struct CloudTrailTable {
         columns = table.columns.map { name in
             switch name {
             case "message", "cloudtrailevent": .record
-            // As the event history calls them.
+            // Column names in the event history.
             case "username": .member(["userIdentity", "userName"])
             case "awsaccesskey": .member(["userIdentity", "accessKeyId"])
             case "timestamp", "ingestiontime", "logstreamname", "resourcename", "resourcetype": .ignored
@@ -30,7 +31,7 @@ struct CloudTrailTable {
         }
     }
 
-    /// All rows as JSON, a record a line, and the number of those that are none.
+    /// All rows as JSON, one record a line, and the number of rows that are not records.
     mutating func records() -> (json: [UInt8], damaged: Int) {
         var json: [UInt8] = []
         var empty = 0
@@ -74,8 +75,8 @@ struct CloudTrailTable {
         }
     }
 
-    /// CloudTrail's names of the members of records and of their identities, by their lower case (AWS CloudTrail User Guide,
-    /// "CloudTrail record contents" and "CloudTrail userIdentity element").
+    /// CloudTrail's names of the members of records and of identities, by their names in lower case (AWS CloudTrail
+    /// User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element").
     fileprivate static let names = Dictionary(
         uniqueKeysWithValues: [
             "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
@@ -91,8 +92,8 @@ struct CloudTrailTable {
         ].map { ($0.lowercased(), $0) })
 }
 
-/// A structure as Athena writes it: `{name=value, …}`, `[value, …]`, and `null`. Values have no quotes, so that one ends where
-/// a comma, a space and a name with `=` follow, or where its bracket closes.
+/// A structure as Athena writes it: `{name=value, …}`, `[value, …]`, and `null`. Values have no quotes. A value ends
+/// before its closing bracket, or before a comma and a space that a name with `=` follows.
 private struct Structure {
     private let text: [UInt8]
     private var place = 0
@@ -101,7 +102,7 @@ private struct Structure {
 
     init(_ text: [UInt8]) { self.text = text }
 
-    /// - Returns: `nil` if the text is no structure.
+    /// - Returns: `nil` if the text is not a structure.
     mutating func value(depth: Int) -> JSON? {
         guard depth < Self.deepest, place < text.count else { return nil }
         switch text[place] {
@@ -122,7 +123,7 @@ private struct Structure {
             guard let equals = nameEnd(place) else { return nil }
             let name = String(decoding: text[place..<equals], as: UTF8.self)
             place = equals + 1
-            // Nothing behind the sign is an empty text.
+            // A value that ends at once is an empty text.
             guard let value = place < text.count && endsValue(place) ? .string("") : value(depth: depth + 1) else {
                 return nil
             }
@@ -164,7 +165,7 @@ private struct Structure {
         }
     }
 
-    /// The place of the `=` behind a name that begins here.
+    /// The offset of the `=` after a name that begins at `start`; `nil` if there is none.
     private func nameEnd(_ start: Int) -> Int? {
         var at = start
         while at < text.count, at - start < 64 {

@@ -1,8 +1,8 @@
 internal import Basics
 internal import Foundation
 
-/// Lines of flow and access logs that stand in exports: in events of CloudWatch Logs (files, subscriptions, what its API
-/// answers), and in tables. Access logs that S3 delivers to CloudWatch Logs are objects with a member for each field.
+/// Lines of flow and access logs in exports: in events of CloudWatch Logs (files, subscriptions, responses of its API),
+/// and in tables. Access logs that S3 delivers to CloudWatch Logs are objects with a member for each field.
 public final class ExportedLines {
     private let source: LogSource
     private let reader: CloudTrailReader
@@ -16,10 +16,10 @@ public final class ExportedLines {
         reader = CloudTrailReader(CloudTrailPlan(fields: fields))
     }
 
-    /// Lines, each with its end, as the log's reader takes them.
+    /// Lines, each with its end, in the form that the log's reader expects.
     public struct Lines: Sendable {
         public var bytes: [UInt8] = []
-        /// Records, or places where records were lost, that are no lines of the log.
+        /// Number of records, or places where records were lost, that yielded no line of the log.
         public var damaged = 0
 
         fileprivate mutating func append(_ line: some Sequence<UInt8>) {
@@ -69,7 +69,7 @@ public final class ExportedLines {
         return lines
     }
 
-    /// A line of access logs from an object with a member for each field; `nil` if the text is no such object.
+    /// Access log line from an object with a member for each field; `nil` if the text is not such an object.
     private func accessLine(_ text: [UInt8]) -> String? {
         guard source == .s3Access, text.first == UInt8(ascii: "{"), let record = try? JSON(parsing: text, .ofLogs)
         else {
@@ -78,8 +78,8 @@ public final class ExportedLines {
         return Self.accessLine(record.object?.members.map { ($0.name, $0.value.shown) } ?? [])
     }
 
-    /// A line of access logs as S3 writes them to buckets.
-    /// - Returns: `nil` if the fields are not those of a request.
+    /// Access log line in the form that S3 writes to buckets.
+    /// - Returns: `nil` if the fields lack a bucket or an operation.
     private static func accessLine(_ fields: [(name: String, value: String)]) -> String? {
         var values = [String](repeating: "-", count: AccessField.allCases.count)
         for (name, value) in fields where !value.isEmpty {
@@ -108,6 +108,6 @@ public final class ExportedLines {
 }
 
 extension JSON {
-    /// Empty for null.
+    /// The value as text; empty for null.
     fileprivate var shown: String { text ?? (isNull ? "" : description) }
 }

@@ -1,11 +1,11 @@
 internal import Basics
 
-/// Parses the times of records, most of which are on the same day as the record before.
+/// Parses the times of records. Most records are on the same day as the record before, so the day is parsed once.
 public struct AccessClock: Sendable {
     /// The bytes `06/Feb/2` and `019:` of the last record.
     private var day: UInt64 = 0
     private var year: UInt32 = 0
-    /// Seconds since 1970.
+    /// The beginning of that day, in seconds since 1970.
     private var midnight = 0
 
     public init() {}
@@ -41,7 +41,7 @@ public struct AccessClock: Sendable {
             && UInt16(littleEndian: text.loadUnaligned(fromByteOffset: 24, as: UInt16.self)) == 0x3030
     }
 
-    /// A number of two digits; 255 or more if it is none.
+    /// A number of two digits; 255 or more if they are not digits.
     @inline(__always)
     private static func two(_ text: Bytes, _ at: Int) -> Int {
         let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)

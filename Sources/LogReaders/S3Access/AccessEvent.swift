@@ -1,6 +1,6 @@
-/// A request as rules see it.
+/// A request in the form that rules are evaluated on.
 public struct AccessEvent: LogEvent {
-    /// The fields of access logs by their numbers in a list; `nil` for names that access logs do not have.
+    /// The fields of access logs by their numbers in a list; `nil` for names that are not fields of access logs.
     public struct Lookup: Sendable {
         let fields: [AccessField?]
 

@@ -25,8 +25,8 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field of that name, however it is written: `bucket_owner`, `bucket-owner`, `BucketOwner`, and as the tables
-    /// of AWS's Athena examples call it.
+    /// The field with that name in any notation: `bucket_owner`, `bucket-owner`, `BucketOwner`, or as in the tables of
+    /// AWS's Athena examples.
     public init?(named name: String) {
         guard let field = Self.names[FieldName.folded(name)] else { return nil }
         self = field
@@ -37,7 +37,7 @@ public enum AccessField: Int, Sendable, Hashable, CaseIterable {
             "bucketname": .bucket, "requestdatetime": .time, "httpstatus": .status, "sigv": .signatureVersion,
             "ciphersuite": .cipherSuite, "authtype": .authenticationType, "endpoint": .hostHeader,
             "referer": .referrer, "sourceip": .remoteIP,
-            // As S3 calls them in CloudWatch Logs.
+            // Names in CloudWatch Logs.
             "bucketownerid": .bucketOwner, "requesttime": .time, "objectkey": .key, "httpstatuscode": .status,
             "totaltimems": .totalTime, "turnaroundtimems": .turnAroundTime,
         ]

@@ -3,11 +3,12 @@ internal import Glibc
 /// Reads S3 server access logs: one request a line, fields between spaces, some in quotes or brackets
 /// (Amazon S3 User Guide: Amazon S3 server access log format).
 ///
-/// Trailing fields may be missing (AWS has added fields over the years), and more may follow than are known today.
+/// Trailing fields may be missing, because AWS has added fields over the years. Unknown fields may follow the known
+/// ones.
 public struct AccessLogReader {
     /// The lines that could not be parsed.
     public private(set) var damaged = DamagedLines()
-    /// How many records were handed out.
+    /// Number of records that were handed out.
     public private(set) var records = 0
 
     public init() {}
@@ -48,7 +49,7 @@ private struct Splitter {
     private static let space = UInt8(ascii: " ")
     private static let quote = UInt8(ascii: "\"")
 
-    /// - Returns: why the line is no record; `nil` if it is one.
+    /// - Returns: the reason why the line is not a record; `nil` if it is one.
     static func split(_ line: Bytes, into record: inout AccessRecord) -> String? {
         guard let base = line.baseAddress else { return "empty" }
         var splitter = Splitter(text: base, count: line.count)
@@ -86,7 +87,7 @@ private struct Splitter {
         return nil
     }
 
-    /// Whether the request in quotes, or `-` for none, is next.
+    /// Whether the next field is the request, which is in quotes, or `-` if there is none.
     @inline(__always)
     private var isRequestNext: Bool {
         guard position < count else { return true }
@@ -94,7 +95,7 @@ private struct Splitter {
             || text[position] == UInt8(ascii: "-") && (position + 1 == count || text[position + 1] == Self.space)
     }
 
-    /// The beginnings of operations.
+    /// Prefixes of operations.
     private static let interfaces: [StaticString] = ["REST.", "WEBSITE.", "BATCH.", "S3.", "SOAP."]
 
     private func isOperation(_ place: AccessRecord.Place) -> Bool {
@@ -106,9 +107,9 @@ private struct Splitter {
     }
 
     /// Divides the fields between the time and the request if one of them has spaces. The requester may be
-    /// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE`. The operation, whose beginning is
-    /// known, tells the fields apart: the request ID is the word before it, and the key all that follows up to the
-    /// request. If there is no such word, the fields stay as they were.
+    /// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE`. The known prefixes of operations
+    /// tell the fields apart. The request ID is the word before the operation, and the key extends from the operation
+    /// to the request. If no word is an operation, the fields stay as they were.
     private mutating func unusualHead(_ start: Int, _ record: inout AccessRecord) {
         let unchanged = position
         position = start
@@ -144,7 +145,7 @@ private struct Splitter {
         return nil
     }
 
-    /// Reads a field in quotes, and the space behind it. Without a closing quote it is a word.
+    /// Reads a field in quotes, and the space after it. Without a closing quote it is read as a word.
     private mutating func quoted() -> AccessRecord.Place {
         var close = find(Self.quote, from: position + 1)
         while let end = close, end + 1 < count, text[end + 1] != Self.space {
@@ -153,11 +154,11 @@ private struct Splitter {
         guard let close else { return token() }
         let start = position + 1
         position = min(count, close + 2)
-        // An empty text is a field, too.
+        // An empty text is also a field.
         return close > start ? place(start, close) : place(start - 1, close + 1)
     }
 
-    /// Reads a word, and the space behind it.
+    /// Reads a word, and the space after it.
     @inline(__always)
     private mutating func token() -> AccessRecord.Place {
         let start = position
@@ -166,8 +167,8 @@ private struct Splitter {
         return place(start, end)
     }
 
-    /// The offset of the next space, or of the end. It looks at eight bytes at once: a byte that is no space is never
-    /// zero below, so the lowest bit that is set is a space's (Mycroft 1987).
+    /// The offset of the next space, or of the end. It examines eight bytes at once. Below, only the byte of a space
+    /// becomes zero, so the lowest bit that is set belongs to a space (Mycroft 1987).
     @inline(__always)
     private func endOfWord(from start: Int) -> Int {
         var at = start
@@ -202,8 +203,8 @@ private struct Splitter {
         return last
     }
 
-    /// A request has no spaces but the two around its path, so it ends at the first quote that is followed by six
-    /// words which look like status, error code, sizes and times.
+    /// Reads the request. It has no spaces but the two around its path. So it ends at the first quote that is followed
+    /// by six words which look like status, error code, sizes and times.
     private mutating func requestURI() -> AccessRecord.Place? {
         guard position < count else { return nil }
         guard text[position] == Self.quote else {
@@ -220,13 +221,14 @@ private struct Splitter {
             }
             candidate = find(Self.quote, from: end + 1)
         }
-        // The line is cut behind the request.
+        // The line is truncated after the request.
         guard let first else { return nil }
         position = min(count, first + 2)
         return place(start, first)
     }
 
-    /// Whether six words follow that look like status, error code, two sizes and two times, as far as the line goes.
+    /// Whether six words follow that look like status, error code, two sizes and two times. A truncated line may have
+    /// fewer.
     private func figuresFollow(_ start: Int) -> Bool {
         guard start < count, text[start] == Self.space else { return false }
         var at = start + 1
@@ -252,10 +254,10 @@ private struct Splitter {
         return (start..<start + 3).allSatisfy { text[$0] &- UInt8(ascii: "0") < 10 }
     }
 
-    /// The quote that ends the user agent, which the client chooses and which may contain quotes: the last quote that
-    /// is followed by fields as they are known, so that no text of the client can pass for a later field. AWS may one
-    /// day append a field in quotes, which belongs to none of these. If no quote is followed by such fields, as in old
-    /// or cut records, it is the last one.
+    /// The quote that ends the user agent. The client chooses the user agent, which may contain quotes. So its end is
+    /// the last quote that is followed by the known fields, and the client's text cannot pass for a later field. AWS
+    /// may one day append a field in quotes, whose quotes are not followed by these fields. If no quote is followed by
+    /// such fields, as in old or truncated records, the last quote is the end.
     private func endOfUserAgent(from start: Int) -> Int? {
         guard let last = findLast(Self.quote, from: start) else { return nil }
         var at = last
@@ -266,7 +268,7 @@ private struct Splitter {
         return last
     }
 
-    /// Whether the fields behind the user agent follow: version ID, host ID, signature version and so on.
+    /// Whether the fields after the user agent follow: version ID, host ID, signature version and so on.
     private func isTail(from start: Int, isLast: Bool) -> Bool {
         guard start < count, text[start] == Self.space else { return false }
         var at = start + 1
@@ -275,13 +277,13 @@ private struct Splitter {
             let end = endOfWord(from: at)
             if end > at {
                 if words == 2, !isSignatureVersion(at, end) { return false }
-                // The text of a client that goes on with its own words.
+                // A quote within a word belongs to the client's text.
                 guard memchr(text + at, Int32(Self.quote), end - at) == nil else { return false }
                 words += 1
             }
             at = end + 1
         }
-        // A record with a field in quotes behind these is newer than all of them.
+        // A field in quotes after these fields is newer than all of them, so the record must have them all.
         return isLast ? words > 2 : words > 6
     }
 
@@ -290,7 +292,7 @@ private struct Splitter {
         return end >= start + 5 && memcmp(text + start, "SigV", 4) == 0
     }
 
-    /// Referrer and user agent, which the client chooses.
+    /// Reads referrer and user agent, which the client chooses.
     private mutating func freeText(_ record: inout AccessRecord) {
         guard position < count else { return }
         guard text[position] == Self.quote else {
@@ -318,7 +320,7 @@ private struct Splitter {
         }
         record.places[AccessField.referrer.rawValue] = place(start, last)
         position = min(count, last + 2)
-        // A user agent without quotes, or none.
+        // The user agent has no quotes, or is missing.
         if position < count { record.places[AccessField.userAgent.rawValue] = token() }
     }
 

@@ -4,7 +4,7 @@ internal import Basics
 public struct AccessRecord {
     /// The record's text, without the end of the line.
     public let line: Bytes
-    /// How many fields the record has beyond those that are known.
+    /// Number of fields after the known ones.
     public internal(set) var extraFields = 0
 
     /// The offset and length of each field; length 0 if the record does not have it.
@@ -20,25 +20,25 @@ public struct AccessRecord {
         places = InlineArray(repeating: Place())
     }
 
-    /// The field's bytes, without quotes: empty if the record is too short to have it.
+    /// The field's bytes, without quotes; empty if the record is too short to have the field.
     public subscript(_ field: AccessField) -> Bytes {
         let place = places[field.rawValue]
         return Bytes(rebasing: line[Int(place.start)..<Int(place.start + place.count)])
     }
 
-    /// Whether the record has the field, with another value than `-`.
+    /// Whether the record has the field with a value other than `-`.
     public func has(_ field: AccessField) -> Bool {
         let place = places[field.rawValue]
         return place.count > 1 || (place.count == 1 && line[Int(place.start)] != UInt8(ascii: "-"))
     }
 
-    /// The field as a number: none if it is `-`, missing, or no number.
+    /// The field as a number; `nil` if it is `-`, missing, or not a number.
     public func number(_ field: AccessField) -> Int? { DecimalDigits.parse(self[field]) }
 
     /// The HTTP status.
     public var status: Int? { number(.status) }
 
-    /// When the request was received, in seconds since 1970.
+    /// Time at which the request was received, in seconds since 1970.
     public var time: Int? { Moment(accessLog: self[.time])?.seconds }
 
     /// Whether the request had no credentials.
@@ -47,7 +47,7 @@ public struct AccessRecord {
 
 /// Reads decimal digits.
 enum DecimalDigits {
-    /// - Returns: `nil` if a byte is no digit, there is none, or the number does not fit.
+    /// - Returns: `nil` if a byte is not a digit, if there is no digit, or if the number does not fit.
     @inline(__always)
     static func parse(_ bytes: Bytes) -> Int? {
         guard !bytes.isEmpty, bytes.count <= 18 else { return nil }

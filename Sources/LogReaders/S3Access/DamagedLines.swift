@@ -1,13 +1,13 @@
 /// The lines that a reader could not parse: their number, and the first few.
 public struct DamagedLines: Sendable, Hashable {
-    /// One such line.
+    /// One line that could not be parsed.
     public struct Sample: Sendable, Hashable {
         /// The beginning of the line. It is untrusted: escape it before it is shown.
         public var text: String
         public var reason: String
     }
 
-    /// How many samples are kept.
+    /// Maximum number of samples that are kept.
     public static let kept = 3
     private static let longestText = 160
 

@@ -20,13 +20,13 @@ public struct FlowAddress: Sendable, Hashable {
         self.init(high: UInt64(truncatingIfNeeded: bits >> 64), low: UInt64(truncatingIfNeeded: bits))
     }
 
-    /// - Returns: `nil` if the text is no address.
+    /// - Returns: `nil` if the text is not an IP address.
     public init?(_ text: some StringProtocol) {
         guard let address = IPAddress(text) else { return nil }
         self.init(address)
     }
 
-    /// - Returns: `nil` if the text is no address.
+    /// - Returns: `nil` if the text is not an IP address.
     public init?(_ text: Bytes) {
         guard let address = IPAddress(text) else { return nil }
         self.init(address)
@@ -35,17 +35,17 @@ public struct FlowAddress: Sendable, Hashable {
     /// All 128 bits.
     public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
-    /// The IPv4 address, if it is one.
+    /// The IPv4 address; `nil` for an IPv6 address.
     @inlinable public var v4: UInt32? {
         high == 0 && low >> 32 == 0xFFFF ? UInt32(truncatingIfNeeded: low) : nil
     }
 
-    /// The network by which a peer is recognized: /24 of IPv4, /48 of IPv6.
+    /// The network that identifies a peer: /24 of IPv4, /48 of IPv6.
     public var network: FlowAddress {
         v4.map { FlowAddress(v4: $0 & 0xFFFF_FF00) } ?? FlowAddress(high: high & 0xFFFF_FFFF_FFFF_0000, low: 0)
     }
 
-    /// Whether packets to it do not cross the internet: see ``SpecialAddresses/Entry/isInternal``.
+    /// Whether packets to the address do not cross the internet: see ``SpecialAddresses/Entry/isInternal``.
     @inlinable @inline(__always) public var isInternal: Bool {
         v4.map { SpecialAddresses.isInternal(ipv4: $0) } ?? SpecialAddresses.isInternal(ipv6: high, low)
     }
@@ -57,7 +57,7 @@ public struct FlowAddress: Sendable, Hashable {
 }
 
 extension FlowAddress: CustomStringConvertible {
-    /// As RFC 5952 writes it.
+    /// The text form of RFC 5952.
     public var description: String { address.description }
 }
 

@@ -1,6 +1,6 @@
 internal import Basics
 
-/// A flow as rules see it.
+/// A flow in the form that rules are evaluated on.
 public struct FlowEvent: LogEvent {
     /// The columns of one format by the numbers of a list of fields; `nil` for fields that the format does not have.
     public struct Lookup: Sendable {
@@ -20,7 +20,7 @@ public struct FlowEvent: LogEvent {
 
     private let line: Bytes
     private let lookup: Lookup
-    /// Keeps decoded texts as long as the event; `nil` if the format has none.
+    /// Keeps decoded texts as long as the event exists; `nil` if the format has no encoded fields.
     private let decoded: DecodedTexts?
 
     public init(_ record: FlowRecord, _ lookup: Lookup) {
@@ -61,7 +61,7 @@ public struct FlowEvent: LogEvent {
         line[start...].firstIndex(of: lookup.format.separator) ?? line.count
     }
 
-    /// A column's text, decoded; `nil` if it is absent.
+    /// A column's text, decoded; `nil` if the field is absent.
     private func text(_ word: Bytes, of column: Int) -> Bytes? {
         let word = lookup.format.separator == FlowFormat.comma ? FlowFormat.unquoted(word) : word
         guard !word.isEmpty, !(word.count == 1 && word[0] == UInt8(ascii: "-")) else { return nil }
@@ -72,7 +72,7 @@ public struct FlowEvent: LogEvent {
     }
 }
 
-/// Texts without percent-encoding, which live as long as this.
+/// Decoded texts of percent-encoded fields. They are freed with this object.
 private final class DecodedTexts {
     private var texts: [UnsafeMutableBufferPointer<UInt8>] = []
 

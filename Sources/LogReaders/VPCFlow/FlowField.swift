@@ -97,8 +97,8 @@ public enum FlowField: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field of that name, however it is written: `dst-port`, `dstport`, `DstPort`, as AWS's Athena tables call it
-    /// and as rules for network traffic in general do.
+    /// The field with that name in any notation: `dst-port`, `dstport`, `DstPort`, or as in AWS's Athena tables and in
+    /// common rules for network traffic.
     public init?(named name: String) {
         guard let field = Self.names[FieldName.folded(name)] else { return nil }
         self = field

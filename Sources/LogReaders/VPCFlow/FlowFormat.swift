@@ -33,7 +33,7 @@ public struct FlowFormat: Sendable, Hashable {
         self.init(columns, unknownNames: names.filter { FlowField(named: $0) == nil }, separator: separator)
     }
 
-    /// The names in such a text that are not fields.
+    /// The names in such a text that are not names of fields.
     public static func unknownNames(in text: String) -> [String] {
         names(in: text).filter { FlowField(named: $0) == nil }
     }
@@ -47,7 +47,7 @@ public struct FlowFormat: Sendable, Hashable {
         }
     }
 
-    /// Parses a header line: names, most of which are known.
+    /// Parses a header line, in which most of the names are known.
     init?(header line: Bytes) {
         guard let first = line.first, line.count < 4_096,
             first == UInt8(ascii: "$") || first == UInt8(ascii: "\"") || (0x61...0x7A).contains(first | 0x20),

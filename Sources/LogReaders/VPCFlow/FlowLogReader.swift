@@ -1,11 +1,11 @@
 internal import Glibc
 
 /// Reads VPC and Transit Gateway flow logs in their text form: the default formats, any custom format that a header
-/// line or the caller names, and lines that CloudWatch Logs has put a time in front of.
+/// line or the caller names, and lines that CloudWatch Logs prefixes with a time.
 public struct FlowLogReader {
     /// The lines that could not be parsed.
     public private(set) var damaged = DamagedLines()
-    /// How many records were handed out.
+    /// Number of records that were handed out.
     public private(set) var records = 0
     /// The columns of the current file.
     public private(set) var format: FlowFormat {
@@ -14,7 +14,7 @@ public struct FlowLogReader {
     /// Names in header lines that are not fields: the first few. Their columns were not read.
     public private(set) var unknownNames: Set<String> = []
     private static let unknownNamesKept = 20
-    /// Receives the columns whenever they may have changed, before the records that have them are handed out.
+    /// Receives the columns whenever they may have changed, before records with these columns are handed out.
     public var formatChanged: ((FlowFormat) -> Void)?
 
     private let stated: FlowFormat?
@@ -100,7 +100,8 @@ public struct FlowLogReader {
         var record = FlowRecord()
         var scanner = FlowScanner(format)
         let areUsual = UsualFlowLines.areRead
-        // Each field ends at the end of its line at the latest, so lines with one need no bounds check for each byte.
+        // Each field ends at the end of its line at the latest. So lines with a newline need no bounds check for each
+        // byte.
         var terminated = end
         while terminated > at, terminated[-1] != 0x0A { terminated -= 1 }
         while at < terminated {
@@ -151,7 +152,7 @@ public struct FlowLogReader {
         return next
     }
 
-    /// Reads a line that is no record of the current format: a header, a record behind a time, a record of the other
+    /// Reads a line that is not a record of the current format: a header, a record after a time, a record of the other
     /// default format, or a damaged line.
     /// - Returns: the beginning of the next line, and whether this one was a record.
     private mutating func retry(
@@ -164,7 +165,7 @@ public struct FlowLogReader {
         let next = at + whole.count + 1
         guard line.contains(where: { $0 != 0x20 }) else { return (next, false) }
         if let header = FlowFormat(header: line) {
-            // These records have the old columns.
+            // The records in the batch have the old columns.
             try handOut(&batch, body)
             use(header)
             scanner = FlowScanner(header)
@@ -219,7 +220,8 @@ public struct FlowLogReader {
         return raw.last == 0x0D ? Bytes(rebasing: raw.dropLast()) : raw
     }
 
-    /// The offset behind `2026-03-01T00:00:00.000Z `, with which lines of CloudWatch Logs exports begin.
+    /// The offset after `2026-03-01T00:00:00.000Z `, with which lines of CloudWatch Logs exports begin; `nil` if the
+    /// line begins otherwise.
     private static func afterTime(_ line: Bytes) -> Int? {
         guard line.count > 21, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
             let space = line.prefix(40).firstIndex(of: 0x20), space > 0, line[space - 1] == UInt8(ascii: "Z")

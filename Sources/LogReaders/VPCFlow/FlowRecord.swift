@@ -3,7 +3,7 @@
 public struct FlowRecord {
     /// Whether security groups and network ACLs accepted the traffic.
     public enum Action: UInt8, Sendable, Hashable, Codable {
-        /// The format has no such field, or the record `-`: transit gateways have none.
+        /// The format has no such field, or the value is `-`. Transit gateways record no action.
         case unstated
         case accept
         case reject
@@ -14,11 +14,11 @@ public struct FlowRecord {
         case ok
         /// There was no traffic.
         case noData
-        /// Some records were lost inside AWS.
+        /// AWS skipped some records because of an internal error or a capacity limit.
         case skipData
     }
 
-    /// As seen from the interface.
+    /// Direction of the flow, as seen from the interface.
     public enum Direction: UInt8, Sendable, Hashable, Codable {
         case unstated
         case ingress
@@ -31,19 +31,19 @@ public struct FlowRecord {
     public var account: Bytes
     /// The network interface, the transit gateway attachment, or else the resource, such as a regional NAT gateway.
     public var interface: Bytes
-    /// Empty if the format has no such field.
+    /// The Region of the interface; empty if the format has no such field.
     public var region: Bytes
     public var source: FlowAddress
     public var destination: FlowAddress
-    /// Seconds since 1970, when the first packet of the window was received.
+    /// Time at which the first packet of the window was received, in seconds since 1970.
     public var start: Int
-    /// Seconds since 1970.
+    /// Time at which the last packet of the window was received, in seconds since 1970.
     public var end: Int
     public var packets: UInt64
     public var bytes: UInt64
     public var sourcePort: UInt16
     public var destinationPort: UInt16
-    /// IANA's number: 6 is TCP, 17 UDP, 1 ICMP.
+    /// IANA protocol number: 6 is TCP, 17 UDP, 1 ICMP.
     public var transport: UInt8
     /// The union of the TCP flags seen in the window; 0 if the format has no such field. SYN 2, SYN-ACK 18, FIN 1.
     public var tcpFlags: UInt8
@@ -52,7 +52,7 @@ public struct FlowRecord {
     public var direction: Direction
     /// Whether the record has both addresses. Records with NODATA or SKIPDATA have none.
     public var hasAddresses: Bool
-    /// Whether a transit gateway recorded it.
+    /// Whether a transit gateway recorded the flow.
     public var isTransitGateway: Bool
 
     @inline(__always)

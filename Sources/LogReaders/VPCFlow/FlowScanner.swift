@@ -60,7 +60,7 @@ struct FlowScanner {
         return at
     }
 
-    /// Reads one column, and the separator behind it. Behind the last column the position is that of the newline.
+    /// Reads one column, and the separator after it. After the last column, the position is that of the newline.
     private func take(
         _ field: FlowField?, _ at: inout UnsafePointer<UInt8>, _ record: inout FlowRecord, _ addresses: inout Int,
         isLast: Bool
@@ -77,7 +77,7 @@ struct FlowScanner {
             at += 1
         }
         if separator == FlowFormat.comma {
-            // Exports of tables write nothing for what is absent.
+            // Exports of tables leave an absent field empty.
             word = FlowFormat.unquoted(word)
             if word.isEmpty { return true }
         }
@@ -86,7 +86,7 @@ struct FlowScanner {
         return Self.decode(field, word, &record, &addresses)
     }
 
-    /// Decodes the fields of ``FlowRecord``. Others are looked up in the line when a rule needs them.
+    /// Decodes the fields of ``FlowRecord``. Other fields are looked up in the line when a rule needs them.
     private static func decode(
         _ field: FlowField, _ word: Bytes, _ record: inout FlowRecord, _ addresses: inout Int
     ) -> Bool {
@@ -94,7 +94,7 @@ struct FlowScanner {
         switch field {
         case .accountID: record.account = isAbsent ? Bytes(start: nil, count: 0) : word
         case .interfaceID, .attachmentID: if !isAbsent { record.interface = word }
-        // A regional NAT gateway has no interface: AWS names the gateway.
+        // A regional NAT gateway has no interface, so AWS names the gateway.
         case .resourceID: if !isAbsent, record.interface.isEmpty { record.interface = word }
         case .region: record.region = isAbsent ? Bytes(start: nil, count: 0) : word
         case .source, .destination:
@@ -161,7 +161,7 @@ struct FlowScanner {
         return true
     }
 
-    // The following functions read one column of version 2, and the space behind it.
+    // The following functions read one column of version 2, and the space after it.
 
     @inline(__always)
     private static func skip(_ at: inout UnsafePointer<UInt8>) -> Bool {
@@ -213,7 +213,7 @@ struct FlowScanner {
             at += 1
             digit = UInt32(at.pointee &- 0x30)
             if digit < 10 {
-                // 01.2.3.4 is no address.
+                // 01.2.3.4 is not an address.
                 guard part > 0 else { return otherAddress(first, &at, &address, &isThere) }
                 part = part &* 10 &+ digit
                 at += 1

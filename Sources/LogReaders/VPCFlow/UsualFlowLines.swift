@@ -1,17 +1,17 @@
 internal import CFlowLine
 
 /// Decodes lines of the default format in their usual form: between two IPv4 addresses, with an action, and without
-/// lost records. All other lines are left to ``FlowScanner``, which reads every form, and so are all lines if the
-/// processor lacks AVX2.
+/// lost records. ``FlowScanner`` reads every form, and so it reads all other lines, and all lines if the processor
+/// lacks AVX2.
 enum UsualFlowLines {
-    /// Whether this processor has the instructions.
+    /// Whether this processor has the instructions (AVX2).
     static let areRead = parapet_flow_lines_are_read()
 
-    /// Decodes usual lines until another one comes, or the room is full. Requires ``areRead``.
+    /// Decodes lines until an unusual one comes, or the room is full. Requires ``areRead``.
     /// - Parameters:
     ///   - at: becomes the beginning of the next line.
     ///   - end: the end of the readable bytes.
-    /// - Returns: how many records were decoded.
+    /// - Returns: the number of records that were decoded.
     static func read(
         _ at: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
         into records: UnsafeMutableBufferPointer<FlowRecord>
