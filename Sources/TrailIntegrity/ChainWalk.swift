@@ -7,8 +7,8 @@ import LogSources
 /// caller executes ``next()`` and reports the result.
 ///
 /// A valid digest names the one before it. If that link is missing or cannot be trusted, the walk continues with the
-/// next older digest that the bucket lists, and reports each digest that must have been between them: digests come
-/// every hour, whether anything was logged or not.
+/// next older digest that the bucket lists. It reports each digest that must have been between them, because CloudTrail
+/// delivers a digest every hour, even if it logged nothing.
 ///
 /// Sources: "CloudTrail digest file structure" and "Custom implementations of CloudTrail log file integrity
 /// validation", AWS CloudTrail User Guide.
@@ -44,15 +44,15 @@ struct ChainWalk {
     private let start: Date
     private let trail: TrailName
     private var folder: TrailFolder
-    /// The listed digests that are still to be loaded, the oldest first.
+    /// The listed digests that are not loaded yet, the oldest first.
     private var listed: [DigestKey]
     /// The end of the newest digest before the range, which proves that the trail existed then.
     private let before: Date?
     private var current: Current?
     private var pendingList: (folder: TrailFolder, upTo: Date)?
-    /// The start of the last valid digest; the walk ends with the first that begins before the range.
+    /// The start of the last valid digest. The walk ends with the first valid digest that begins before the range.
     private var provenFrom = Date.distantFuture
-    /// How long a digest covers, in seconds.
+    /// The period that a digest covers, in seconds.
     private var period: TimeInterval = 3600
     private var seen: Set<ObjectAddress> = []
 
@@ -60,14 +60,14 @@ struct ChainWalk {
         var address: ObjectAddress
         /// The digest's approximate end.
         var date: Date
-        /// The next digest's statements about it.
+        /// What the next digest states about this digest.
         var expected: Digest.Previous?
     }
 
     /// - Parameters:
     ///   - listed: the digests of the trail that the bucket lists for the range, without backfills, in any order.
-    ///   - before: the newest digest that it lists before the range.
-    ///   - start: the walk ends with the digest that covers this moment.
+    ///   - before: the end of the newest digest that the bucket lists before the range.
+    ///   - start: the walk ends with the digest that covers this time.
     init(folder: TrailFolder, trail: TrailName, listed: [DigestKey], before: Date?, start: Date) {
         self.folder = folder
         self.trail = trail
@@ -88,13 +88,13 @@ struct ChainWalk {
         return .load(current.address)
     }
 
-    /// Takes the digests of the folder of ``Step/list(_:upTo:)``.
+    /// Adds the digests of the folder of ``Step/list(_:upTo:)``.
     mutating func take(listed: [DigestKey]) {
         self.listed = listed.sorted { $0.date < $1.date }
         pendingList = nil
     }
 
-    /// Takes the result of ``Step/load(_:)``.
+    /// Processes the result of ``Step/load(_:)``.
     mutating func take(_ load: Load) -> Outcome {
         guard let current else { return Outcome() }
         seen.insert(current.address)
@@ -166,7 +166,7 @@ struct ChainWalk {
         guard let broken = current else { return Outcome() }
         var outcome = Outcome(problems: [Defect(kind: kind, object: broken.address, message: message)])
         let older = popListed(before: broken.date)
-        // The older end of the hole, within the range.
+        // The older end of the gap, within the range.
         let known = older?.date ?? before
         if let known {
             var end = broken.date.addingTimeInterval(-period)

@@ -1,6 +1,6 @@
 import Basics
 
-/// Transforms all elements at the same time. The results are in the elements' order.
+/// Transforms all elements concurrently. The results are in the order of the elements.
 /// - Throws: the first error; the other transformations are cancelled.
 func concurrently<Element: Sendable, Value: Sendable>(
     _ elements: some Collection<Element>, _ transform: @escaping @Sendable (Element) async throws -> Value

@@ -10,24 +10,24 @@ struct Digest: Sendable, Hashable {
     var address: ObjectAddress
     var start: Date
     var end: Date
-    /// As written in the file, for the signed text.
+    /// The end as written in the file, for the signed text.
     var endText: String
     var keyFingerprint: String
     /// `nil` at the beginning of a chain.
     var previous: Previous?
-    /// As written in the file, for the signed text; `nil` for null.
+    /// The signature as written in the file, for the signed text; `nil` for null.
     var previousSignature: String?
     var logs: [Entry]
-    /// Hexadecimal, from the object's metadata.
+    /// Hexadecimal signature from the object's metadata.
     var signature = ""
-    /// Hexadecimal, of the digest file as it was decompressed.
+    /// Hexadecimal SHA-256 of the decompressed digest file.
     var hash = ""
 
     /// The digest file that this one follows.
     struct Previous: Sendable, Hashable {
         var address: ObjectAddress
         var signature: String?
-        /// Hexadecimal, of the decompressed file.
+        /// Hexadecimal SHA-256 of the decompressed file.
         var hash: String?
     }
 
@@ -52,7 +52,7 @@ extension Digest: Decodable {
         case logFiles
     }
 
-    /// - Throws: `DecodingError` if a member is missing that every digest has.
+    /// - Throws: `DecodingError` if a member that every digest has is missing.
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         address = ObjectAddress(

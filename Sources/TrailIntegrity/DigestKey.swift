@@ -3,14 +3,14 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// The place of one account's and region's digests and log files.
+/// The folders of the digests and log files of one account and Region.
 ///
 /// Source: "Finding your CloudTrail log files" and "CloudTrail digest file structure", AWS CloudTrail User Guide.
 public struct TrailFolder: Sendable, Hashable {
     public var bucket: String
     /// Without a slash at its end; empty for none.
     public var prefix: String
-    /// Only of an organization's trail.
+    /// `nil` if the trail is not an organization trail.
     public var organizationID: String?
     public var account: String
     public var region: String
@@ -23,7 +23,7 @@ public struct TrailFolder: Sendable, Hashable {
         self.region = region
     }
 
-    /// Ends with a slash.
+    /// The folder of the digests. Ends with a slash.
     var digests: String { Self.accounts(prefix, organizationID) + "\(account)/CloudTrail-Digest/\(region)/" }
     /// The kinds of log files that a trail delivers, each in a folder of its own: management and data events, Insights
     /// events, network activity events, aggregated events.
@@ -58,10 +58,10 @@ struct DigestKey: Sendable, Hashable {
     var trail: TrailName
     /// The digest's approximate end.
     var date: Date
-    /// Whether it is a digest of log files that were delivered late, which is not part of the chain.
+    /// Whether this is a backfill digest, for log files that were delivered late. It is not part of the chain.
     var isBackfill = false
 
-    /// `nil` if it is not the key of a digest in that folder.
+    /// `nil` if `key` is not the key of a digest in that folder.
     init?(_ key: String, in folder: TrailFolder) {
         guard key.hasPrefix(folder.digests), key.hasSuffix(".json.gz") else { return nil }
         let parts = key.dropFirst(folder.digests.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -81,7 +81,7 @@ struct DigestKey: Sendable, Hashable {
         trail = TrailName(name: String(name[..<beforeHome]), homeRegion: String(name[name.index(after: beforeHome)...]))
     }
 
-    /// `nil` if it is not the key of a digest at all.
+    /// `nil` if `address` is not the key of a digest.
     init?(_ address: ObjectAddress) {
         // [prefix/]AWSLogs/[o-ID/]ACCOUNT/CloudTrail-Digest/REGION/…
         let parts = address.key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -4,12 +4,13 @@ import Crypto
 import FoundationEssentials
 import LogSources
 
-/// Loads one digest file and checks that it is CloudTrail's: in order its form, its place, its key, its signature.
+/// Loads one digest file and checks that CloudTrail wrote it. The checks are, in order: format, location, public key,
+/// signature.
 struct DigestLoader: Sendable {
     let reader: ObjectReader
     let keys: KeyRing
 
-    /// - Throws: ``Failure`` if that cannot be determined.
+    /// - Throws: ``Failure`` if the result cannot be determined.
     func load(_ address: ObjectAddress, isBackfill: Bool = false) async throws(Failure) -> ChainWalk.Load {
         let reading: ObjectReading<DigestContent> = try await reader.read(address, into: DigestContent())
         switch reading {
@@ -65,9 +66,9 @@ struct DigestLoader: Sendable {
     }
 }
 
-/// A digest file's bytes as they were decompressed.
+/// The decompressed bytes of a digest file.
 private struct DigestContent: ContentConsumer {
-    /// In bytes. A digest has some hundred bytes for each log file: a megabyte in the busiest accounts.
+    /// Size limit in bytes. A digest has some hundred bytes for each log file: a megabyte in the busiest accounts.
     static let maximumSize = 64 << 20
     var bytes: [UInt8] = []
     var isTooLong = false

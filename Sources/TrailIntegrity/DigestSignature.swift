@@ -4,8 +4,8 @@ import CryptoExtras
 import FoundationEssentials
 import LogSources
 
-/// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256, over a text that contains the digest's
-/// end, its place, its hash, and the signature of the digest before it.
+/// CloudTrail's signature of a digest file: RSASSA-PKCS1-v1_5 with SHA-256. The signed text contains the digest's end,
+/// its location, its hash, and the signature of the digest before it.
 ///
 /// Source: "Custom implementations of CloudTrail log file integrity validation", AWS CloudTrail User Guide.
 enum DigestSignature {

@@ -2,14 +2,14 @@ import Crypto
 import FoundationEssentials
 import LogSources
 
-/// The result for one account and region, while it is being verified.
+/// The result for one account and Region during its verification.
 struct FolderResult {
     private let folder: TrailFolder
     private(set) var verification: Verification
     private var trail = ""
     /// The log files that valid digests list.
     private(set) var listed = KeySet()
-    /// The periods that valid digests cover, also beyond the range.
+    /// The periods that valid digests cover, including those outside the range.
     private(set) var proven: [Stretch] = []
 
     struct Stretch: Equatable {
@@ -22,7 +22,7 @@ struct FolderResult {
         verification = Verification(range: range)
     }
 
-    /// Sets the trail of the results that are added from now on.
+    /// Sets the trail of all results that are added after this call.
     mutating func begin(_ trail: TrailName) {
         self.trail = trail.name
     }
@@ -55,7 +55,7 @@ struct FolderResult {
         add(.logNotInDigest, ObjectAddress(bucket: folder.bucket, key: key), message, trail: "")
     }
 
-    /// Reports if there was no digest at all.
+    /// Reports the folder if it has no digest at all.
     mutating func finish() {
         guard verification.digests.total == 0 else { return }
         verification.withoutDigests = [.init(account: folder.account, region: folder.region)]
@@ -95,7 +95,7 @@ extension [FolderResult.Stretch] {
     }
 }
 
-/// A set of names that needs the same little memory for each, however long it is: sixteen bytes of its SHA-256.
+/// A set of names in which each name needs the same memory, however long it is: sixteen bytes of its SHA-256.
 struct KeySet {
     private var hashes: Set<UInt128> = []
 

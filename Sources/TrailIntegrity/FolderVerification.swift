@@ -37,7 +37,7 @@ struct FolderVerification: Sendable {
                 try await walk(trail, listing, into: &result, &files, &group)
                 try await verifyBackfills(listing.backfills(of: trail), into: &result, &files, &group)
             }
-            // Meanwhile the last log files are being checked.
+            // The last log files are checked concurrently.
             let others = listing.keys.filter { !trails.contains($0.trail) }
             try await UndigestedLogs(store: store, folder: folder, loader: loader).find(in: &result, others: others)
             try await files.finish(&result, &group)
@@ -48,7 +48,7 @@ struct FolderVerification: Sendable {
 
     // MARK: The chain
 
-    /// How many digests are fetched ahead of the walk.
+    /// Number of digests that are fetched ahead of the walk.
     private static let digestsAhead = 16
 
     private func walk(
@@ -77,7 +77,7 @@ struct FolderVerification: Sendable {
                 walk.take(listed: there.digests(of: trail))
             case .load(let address):
                 if loaded[address] == nil {
-                    // Digests that were loaded ahead and not needed are dropped.
+                    // Digests that were loaded ahead but not needed are dropped.
                     loaded = try await load([address] + walk.ahead.prefix(Self.digestsAhead - 1))
                 }
                 guard let load = loaded.removeValue(forKey: address) else { return }
@@ -120,7 +120,7 @@ struct FolderVerification: Sendable {
         }
     }
 
-    /// Reports a missing newer digest. CloudTrail delivers one each hour, within the next hour.
+    /// Reports that a newer digest is missing. CloudTrail delivers a digest each hour, within the next hour.
     private func overdue(_ trail: TrailName, _ listing: DigestListing) -> [ChainWalk.Defect] {
         let newest = listing.digests(of: trail).max { $0.date < $1.date } ?? listing.before[trail]
         guard let newest, verifier.range.upperBound > newest.date else { return [] }
@@ -137,12 +137,12 @@ struct FolderVerification: Sendable {
 
 /// The digests that a folder lists for a period.
 struct DigestListing: Sendable {
-    /// Those of all trails that write there, with backfills, in the order of their keys.
+    /// The digests of all trails that write to the folder, backfills included, in the order of their keys.
     private(set) var keys: [DigestKey] = []
-    /// For each trail the newest digest before the period, within ``lookBack``.
+    /// The newest digest before the period for each trail, within ``lookBack``.
     private(set) var before: [TrailName: DigestKey] = [:]
 
-    /// In seconds.
+    /// Search period for ``before``, in seconds.
     private static let lookBack: TimeInterval = 86_400
 
     /// - Throws: ``Failure``
@@ -150,7 +150,7 @@ struct DigestListing: Sendable {
         // Log files of the last hour may be listed in the next digest.
         let end = range.upperBound.addingTimeInterval(3600)
         let first = folder.digests + KeyTime.day(range.lowerBound.addingTimeInterval(-Self.lookBack))
-        // A digest is in the folder of its day, or at midnight possibly of the next.
+        // A digest is in the folder of its day. At midnight it may be in that of the next day.
         let last = folder.digests + KeyTime.day(end.addingTimeInterval(86_400)) + "/~"
         var keys: [DigestKey] = []
         var before: [TrailName: DigestKey] = [:]
@@ -177,13 +177,13 @@ struct DigestListing: Sendable {
     func backfills(of trail: TrailName) -> [DigestKey] { keys.filter { $0.trail == trail && $0.isBackfill } }
 }
 
-/// Checks log files, several at once, while the digests are still being walked.
+/// Checks several log files at once during the walk of the digests.
 private struct LogFiles {
     let check: LogFileCheck
     let progress: VerificationProgress
     private var pending = 0
 
-    /// More than are fetched at once, so that fetching never waits for the walk.
+    /// Limit above the number of concurrent fetches, so that fetching never waits for the walk.
     private static let pendingAtMost = 64
 
     init(check: LogFileCheck, progress: VerificationProgress) {

@@ -10,13 +10,13 @@ struct LogFileCheck: Sendable {
     struct Verdict: Sendable {
         var file: Digest.Entry
         var trail: TrailName
-        /// `nil` if the file is as CloudTrail delivered it.
+        /// `nil` if the file is unchanged since CloudTrail delivered it.
         var problem: (kind: Problem.Kind, message: String)?
-        /// Compressed.
+        /// Compressed size.
         var bytes = 0
     }
 
-    /// - Throws: ``Failure`` if that cannot be determined.
+    /// - Throws: ``Failure`` if the verdict cannot be determined.
     func verdict(on file: Digest.Entry, of trail: TrailName) async throws(Failure) -> Verdict {
         let reading: ObjectReading<HashedContent> = try await reader.read(file.address, into: HashedContent())
         var verdict = Verdict(file: file, trail: trail)
@@ -50,6 +50,6 @@ private struct HashedContent: ContentConsumer {
         hasher.update(bufferPointer: piece)
     }
 
-    /// Hexadecimal.
+    /// Hexadecimal SHA-256.
     var hash: String { Hexadecimal.text(hasher.finalize()) }
 }

@@ -1,24 +1,24 @@
-/// Something that prevents a part of the logs from being proved, or that users should know.
+/// An obstacle to proving a part of the logs, or a fact that users should know.
 public struct Problem: Sendable, Hashable, Codable {
     /// The kind of problem.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// A digest that must have existed is missing.
         case digestNotFound = "digest-not-found"
-        /// Not one whole gzip member, not JSON, or without a member that every digest has.
+        /// The digest is not one whole gzip member, is not JSON, or lacks a member that every digest has.
         case digestInvalidFormat = "digest-invalid-format"
-        /// The digest's own text names another place.
+        /// The digest names another location than its own.
         case digestMoved = "digest-moved"
         /// The signature is missing, or is not CloudTrail's signature of these bytes.
         case digestSignature = "digest-signature"
         /// CloudTrail has no key with that fingerprint.
         case digestUnknownKey = "digest-unknown-key"
-        /// CloudTrail's key with that fingerprint is no RSA key.
+        /// CloudTrail's key with that fingerprint is not an RSA key.
         case digestBadKey = "digest-bad-key"
-        /// The digest is signed, but the next one follows another digest.
+        /// The digest is signed, but the next digest follows another digest.
         case digestChainMismatch = "digest-chain-mismatch"
         case logNotFound = "log-not-found"
         case logHashMismatch = "log-hash-mismatch"
-        /// Damaged, not gzip, with data behind its end, or a decompression bomb.
+        /// The file is damaged, not gzip, followed by other data, or a decompression bomb.
         case logInvalidFormat = "log-invalid-format"
         /// A log object that no digest lists.
         case logNotInDigest = "log-not-in-digest"
@@ -39,7 +39,7 @@ public struct Problem: Sendable, Hashable, Codable {
     public var message: String
     public var account: String
     public var region: String
-    /// The trail's name; empty if the problem is not about one trail.
+    /// The trail's name; empty if the problem does not concern one trail.
     public var trail: String
 
     public init(

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A source of CloudTrail's public keys.
 public protocol PublicKeySource: Sendable {
-    /// The keys of a region that were used in the period, by their fingerprints, as base64 of their DER.
+    /// The keys that CloudTrail used in a Region and period, as base64 of their DER, by fingerprint.
     /// - Throws: ``Failure``
     func keys(of region: String, from start: Date, to end: Date) async throws(Failure) -> [String: String]
 }
@@ -36,7 +36,7 @@ public struct CloudTrailKeys: PublicKeySource {
 public struct SavedKeys: PublicKeySource {
     private let keys: [String: String]
 
-    /// - Throws: ``Failure`` if the bytes are something else, or contain no key.
+    /// - Throws: ``Failure`` if the bytes are not that output, or contain no key.
     public init(_ bytes: [UInt8], name: String) throws(Failure) {
         guard let answer = try? ListPublicKeysAnswer(answer: bytes) else {
             throw Failure(
@@ -88,7 +88,7 @@ actor KeyRing {
     private let source: any PublicKeySource
     private let region: String
     private let range: ClosedRange<Date>
-    /// Concurrent callers wait for the same answer.
+    /// Task that loads the keys, so that concurrent callers wait for the same response.
     private var loading: Task<[String: String], any Error>?
     private var more: [String: String] = [:]
 
@@ -101,11 +101,11 @@ actor KeyRing {
     enum Found: Sendable {
         case key(PublicKey)
         case unknown
-        /// The fingerprint is known, but its value is no key.
+        /// The fingerprint is known, but its value is not a public key.
         case bad
     }
 
-    /// - Parameter generated: when a backfill digest was written: its key was in use then.
+    /// - Parameter generated: the time at which a backfill digest was written, at which its key was in use.
     /// - Throws: ``Failure`` if CloudTrail has no keys for the period.
     func key(_ fingerprint: String, generated: Date? = nil) async throws(Failure) -> Found {
         var text = more[fingerprint]
@@ -138,7 +138,7 @@ actor KeyRing {
     private static func load(
         _ source: any PublicKeySource, _ region: String, _ range: ClosedRange<Date>
     ) async throws(Failure) -> [String: String] {
-        // A digest is signed some time after its end, possibly with the next key.
+        // CloudTrail signs a digest some time after its end, possibly with the next key.
         let end = range.upperBound.addingTimeInterval(2 * 3600)
         let keys = try await source.keys(of: region, from: range.lowerBound, to: end)
         guard !keys.isEmpty else {

@@ -4,7 +4,7 @@ public import LogSources
 
 /// A trail and its bucket, according to DescribeTrails or the user.
 public struct TrailPlace: Sendable, Hashable {
-    /// `nil` for every trail that has digests there.
+    /// `nil` for all trails that have digests there.
     public var trail: TrailName?
     /// The account that owns the trail; `nil` for every account in the bucket.
     public var account: String?
@@ -17,7 +17,7 @@ public struct TrailPlace: Sendable, Hashable {
     public enum Organization: Sendable, Hashable {
         case none
         case id(String)
-        /// The trail is an organization's, or it is unknown whether it is: the bucket's folders are searched.
+        /// The folders of the bucket are searched, because the trail is an organization trail or may be one.
         case find
     }
 
@@ -30,11 +30,11 @@ public struct TrailPlace: Sendable, Hashable {
     }
 }
 
-/// Finds the accounts and regions in which a trail delivered, by the bucket's folders: a folder outlives the
-/// permission to list regions, and trails that no longer exist.
+/// Finds the accounts and Regions to which a trail delivered by the folders of its bucket. This needs no permission to
+/// list Regions, and also finds trails that no longer exist.
 public struct TrailDiscovery: Sendable {
     private let store: any LogStore
-    /// Only these are searched; empty for all.
+    /// The accounts that are searched; empty for all.
     private let accounts: Set<String>
     private let regions: Set<String>
 
@@ -44,7 +44,7 @@ public struct TrailDiscovery: Sendable {
         self.regions = regions
     }
 
-    /// The accounts and regions of all the places, each once.
+    /// The accounts and Regions of all places, each once.
     /// - Throws: ``Failure``
     public func tasks(for places: [TrailPlace]) async throws(Failure) -> [TrailFolderTask] {
         var tasks: [TrailFolder: Set<TrailName>] = [:]
@@ -59,7 +59,7 @@ public struct TrailDiscovery: Sendable {
             .sorted { ($0.folder.digests, $0.folder.bucket) < ($1.folder.digests, $1.folder.bucket) }
     }
 
-    /// How many accounts' folders are listed at once.
+    /// Number of accounts whose folders are listed at once.
     private static let accountsAtOnce = 16
 
     private func folders(of place: TrailPlace) async throws(Failure) -> [TrailFolder] {
@@ -81,8 +81,8 @@ public struct TrailDiscovery: Sendable {
         return found + missingHome(of: place, found)
     }
 
-    /// The home region of the trail if it has no folder there: nothing was ever delivered, or all is gone. The report
-    /// must at least name it.
+    /// The home Region of the trail if it has no folder there: nothing was ever delivered, or everything was deleted.
+    /// The report must at least name the Region.
     private func missingHome(of place: TrailPlace, _ found: [TrailFolder]) -> [TrailFolder] {
         guard let account = place.account, let home = place.trail?.homeRegion,
             accounts.isEmpty || accounts.contains(account), regions.isEmpty || regions.contains(home),
@@ -96,7 +96,7 @@ public struct TrailDiscovery: Sendable {
         ]
     }
 
-    /// `nil` means accounts' folders outside of an organization's folder.
+    /// `nil` stands for accounts' folders outside an organization's folder.
     private func organizations(of place: TrailPlace) async throws(Failure) -> [String?] {
         switch place.organization {
         case .none: return [nil]
@@ -111,7 +111,7 @@ public struct TrailDiscovery: Sendable {
         of place: TrailPlace, _ organizationID: String?, under root: String
     ) async throws(Failure) -> [String] {
         guard accounts.isEmpty else { return accounts.sorted() }
-        // Outside of an organization a bucket may hold trails of other accounts.
+        // Outside an organization's folder, a bucket can hold trails of other accounts.
         if organizationID == nil, let account = place.account { return [account] }
         return try await folders(in: place.bucket, under: root).filter { AccountID.isValid($0) }
     }
@@ -132,12 +132,12 @@ public struct TrailDiscovery: Sendable {
 
     // MARK: What is there
 
-    /// Makes sure that a bucket, or a copy of one, which the user named can hold digests of the trail: a wrong trail, account,
-    /// prefix or level of the folder must not look like a time without digests.
+    /// Checks that the bucket (or copy of one) named by the user can hold digests of the trail. A wrong trail, account,
+    /// prefix or level of the folder must not look like a period without digests.
     /// - Parameters:
-    ///   - tasks: what was found in the places.
-    ///   - everyDigest: whether the digests themselves are listed, as those of a copy can be, or only their folders.
-    /// - Throws: ``Failure`` that says what is there instead.
+    ///   - tasks: the tasks that were found for the places.
+    ///   - everyDigest: whether the digests themselves are listed, which is feasible in a copy, or only their folders.
+    /// - Throws: ``Failure`` that describes the actual content if no digest of the trail can be there.
     public func check(
         _ places: [TrailPlace], _ tasks: [TrailFolderTask], everyDigest: Bool
     ) async throws(Failure) {
@@ -170,7 +170,7 @@ public struct TrailDiscovery: Sendable {
         if !trails.isEmpty { return "there are digests of " + Self.some(trails.sorted()) }
         var deeper = [""]
         var digests: [String] = []
-        // Enough for every level above the regions; a bucket may have very many folders.
+        // The limit suffices for every level above the Regions. A bucket can have very many folders.
         for _ in 0..<100 where !deeper.isEmpty && digests.count < 4 {
             let folder = deeper.removeFirst()
             for name in try await folders(in: place.bucket, under: folder).prefix(100) {

@@ -3,23 +3,23 @@ import AWSClient
 public import FoundationEssentials
 public import LogSources
 
-/// Verifies what trails delivered, from S3 or from a local copy: as many accounts and regions at once as memory
-/// allows.
+/// Verifies the log files that trails delivered, from S3 or from a local copy. It verifies as many accounts and Regions
+/// at once as memory allows.
 public struct TrailVerifier: Sendable {
     let reader: ObjectReader
     let keys: KeyRings
     let range: ClosedRange<Date>
-    /// The present, by which a newer digest may be due.
+    /// The current time, which decides whether a newer digest is due.
     let now: Date
     let progress: VerificationProgress
 
-    /// How many folders of an account and region are verified at once. Some digests and the names of log files of
-    /// each are in memory.
+    /// Maximum number of folders (one account and Region each) verified at once. For each one, some digests and the
+    /// names of its log files are in memory.
     private static let foldersAtOnce = 8
 
     /// - Parameters:
-    ///   - range: log files delivered in this period are verified.
-    ///   - now: the present, by which a newer digest may be due.
+    ///   - range: the period whose delivered log files are verified.
+    ///   - now: the current time, which decides whether a newer digest is due.
     public init(
         reader: ObjectReader, keys: any PublicKeySource, range: ClosedRange<Date>, now: Date,
         progress: VerificationProgress = VerificationProgress()
@@ -31,7 +31,7 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
-    /// - Throws: ``Failure`` if something could not be read: nothing unseen is proved.
+    /// - Throws: ``Failure`` if an object could not be read, because its content is then unproven.
     public func verify(_ tasks: [TrailFolderTask]) async throws(Failure) -> Verification {
         var whole = Verification(range: range)
         progress.update { $0.folders = tasks.count }

@@ -4,17 +4,17 @@ import LogSources
 
 /// Finds log files that no digest lists, in the periods that valid digests cover.
 ///
-/// Digests of other trails that write to the same place are read as well: the names of log files do not identify
-/// their trail.
+/// Digests of other trails that write to the same folder are read as well, because the names of log files do not
+/// identify their trail.
 struct UndigestedLogs: Sendable {
     let store: any LogStore
     let folder: TrailFolder
     let loader: DigestLoader
 
-    /// In seconds. A file is named some minutes before it is delivered, and may be listed in the digest after the
-    /// last one that was read.
+    /// Delay of delivery, in seconds. A file is named some minutes before it is delivered, so it may be listed in the
+    /// digest after the last one that was read.
     private static let lateness: TimeInterval = 15 * 60
-    /// In seconds. Names contain the time in steps of five minutes.
+    /// Resolution of the times in names, in seconds: names contain the time in steps of five minutes.
     private static let coarseness: TimeInterval = 5 * 60
 
     /// - Parameter others: digests of trails that are not being verified.
@@ -58,8 +58,8 @@ struct UndigestedLogs: Sendable {
         return found
     }
 
-    /// Whether a file was delivered in one of the periods, by the time in its name,
-    /// `ACCOUNT_KIND_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`, or by its folder's day if it has another name.
+    /// Whether a file was delivered in one of the periods. The time in its name decides,
+    /// `ACCOUNT_KIND_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`. If it has another name, the day of its folder decides.
     private func isDelivered(_ key: String, _ kind: String, in stretches: [ClosedRange<Date>]) -> Bool {
         guard !key.hasSuffix("/") else { return false }
         let path = key.dropFirst(folder.logs(kind).count).split(separator: "/", omittingEmptySubsequences: false)

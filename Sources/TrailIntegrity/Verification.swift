@@ -6,13 +6,13 @@ public struct Verification: Sendable, Hashable, Codable {
     public var range: ClosedRange<Date>
     public var digests = Count()
     public var logs = Count()
-    /// The periods within ``range`` that valid digests cover, by account, region and trail, and in order of time.
+    /// The periods within ``range`` that valid digests cover, sorted by account, region, trail and time.
     public var coverage: [Stretch] = []
-    /// By account, region, trail and object.
+    /// Sorted by account, region, trail and object.
     public var problems: [Problem] = []
-    /// Of compressed log files that were read.
+    /// Size of the compressed log files that were read.
     public var bytes = 0
-    /// The accounts' regions without a digest of the requested period.
+    /// The accounts and Regions without a digest of the requested period.
     public var withoutDigests: [Place] = []
 
     public struct Count: Sendable, Hashable, Codable {
@@ -60,7 +60,7 @@ public struct Verification: Sendable, Hashable, Codable {
         withoutDigests += other.withoutDigests
     }
 
-    /// The same verification gives the same report, whatever the order in which its objects were read.
+    /// Sorts the results, so that the report does not depend on the order in which objects were read.
     mutating func sort() {
         coverage.sort { ($0.account, $0.region, $0.trail, $0.from) < ($1.account, $1.region, $1.trail, $1.from) }
         problems.sort {

@@ -3,16 +3,16 @@ import Synchronization
 /// The progress of a verification.
 public final class VerificationProgress: Sendable {
     public struct State: Sendable, Hashable {
-        /// Accounts' regions, each with its digests.
+        /// Number of folders with digests, one for each account and Region.
         public var folders = 0
         public var startedFolders = 0
-        /// The digests in the range that are known so far.
+        /// Number of digests in the range that are known so far.
         public var listedDigests = 0
         public var digests = 0
-        /// The log files listed by the digests so far.
+        /// Number of log files that the digests read so far list.
         public var listedLogs = 0
         public var logs = 0
-        /// Of compressed log files.
+        /// Size of the compressed log files that were read.
         public var bytes = 0
 
         public init() {}
