@@ -1,11 +1,11 @@
-/// A job that could not be done: what failed, why, and what to do. It is what a user reads, in one line.
+/// A failed job: what failed, why, and what to do. Users read it in one line.
 public struct Failure: Error, Sendable, CustomStringConvertible {
-    /// For example `the settings file cannot be read`.
+    /// The failed job, for example `the settings file cannot be read`.
     public var what: String
     public var why: String
     /// Advice to the user, in the imperative.
     public var advice: String
-    /// The error behind it, for `--verbose` and for those who decide by its type.
+    /// The underlying error, for `--verbose` and for callers that act on its type.
     public var cause: (any Error)?
 
     public init(_ what: String, why: String, advice: String, cause: (any Error)? = nil) {
@@ -19,7 +19,7 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
 }
 
 extension Failure: Hashable {
-    // Compared by its words: errors have no equality.
+    // Compared by the texts, because errors are not equatable.
     public static func == (one: Failure, other: Failure) -> Bool {
         (one.what, one.why, one.advice) == (other.what, other.why, other.advice)
     }

@@ -1,9 +1,9 @@
-/// A practice that defends the customer's side of the shared responsibility model, 1 to 10, or a group of other conditions
-/// after them. To add one, add it to ``all``.
+/// A practice on the customer's side of the shared responsibility model (1 to 10), or a group of other conditions
+/// (after 10). To add one, add it to ``all``.
 public struct Practice: Sendable, Identifiable {
-    /// As it stands in output, settings and rules: `audit-trail`.
+    /// The ID in output, settings and rules: `audit-trail`.
     public let id: String
-    /// The order in which reports list the practices.
+    /// The position of the practice in reports.
     public let number: Int
     public let title: String
     public let responsibility: Responsibility
@@ -32,13 +32,13 @@ public struct Practice: Sendable, Identifiable {
     public static let content = Practice(11, "content", "Data protection", .data)
     public static let workloads = Practice(12, "workloads", "Workload hardening", .workloads)
 
-    /// In the order of their numbers.
+    /// All practices, sorted by number.
     public static let all: [Practice] = [
         .auditTrail, .trailAccessLogging, .flowLogs, .permissions, .trailProtection, .logEncryption,
         .credentialRotation, .networkExposure, .rootAccount, .unusedCredentials, .content, .workloads,
     ]
 
-    /// `nil` for an id that no practice has.
+    /// `nil` if no practice has that ID.
     public init?(id: String) {
         guard let practice = Self.all.first(where: { $0.id == id }) else { return nil }
         self = practice
@@ -53,7 +53,7 @@ extension Practice: Hashable, Comparable, CustomStringConvertible {
 }
 
 extension Practice: Codable {
-    /// - Throws: `DecodingError` for an id that no practice has.
+    /// - Throws: `DecodingError` if no practice has that ID.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let id = try container.decode(String.self)
@@ -69,8 +69,8 @@ extension Practice: Codable {
     }
 }
 
-/// The part of the customer's half of the shared responsibility model that a practice defends. The rest (facilities, hardware,
-/// the services' own software) is AWS's half.
+/// The part of the customer's side of the shared responsibility model that a practice protects. AWS is responsible for
+/// the other side (facilities, hardware, the services' own software).
 public enum Responsibility: String, Sendable, Hashable, CaseIterable, Codable {
     case identity = "identity and access"
     case data = "customer data"

@@ -1,4 +1,4 @@
-/// How much harm a failing condition or a detected event lets happen.
+/// The harm that a failing condition or a detected event can cause.
 public enum Severity: String, Sendable, Hashable, CaseIterable, Codable, Comparable {
     case informational, low, medium, high, critical
 

@@ -57,8 +57,8 @@ struct FileFinder {
         }
     }
 
-    /// A path, and the number of its leading bytes that the user named. ``DateFolders/folders(of:below:)`` tells
-    /// folders that the user named from folders that were found.
+    /// A path, and the number of its leading bytes that the user named. Dates in that part need not be the days of the
+    /// logs: see ``DateFolders/folders(of:below:)``.
     private struct Found {
         let path: String
         let below: Int

@@ -7,7 +7,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     public let service: Substring
     public let region: Substring
     public let account: Substring
-    /// The rest behind the fifth colon; it may contain more colons.
+    /// The rest after the fifth colon. It may contain more colons.
     public let resource: Substring
     public let description: String
 
@@ -24,7 +24,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// - Parameters:
-    ///   - region: empty for what is global.
+    ///   - region: empty for global resources.
     ///   - account: empty for S3 buckets and objects.
     public init(
         partition: some StringProtocol = "aws", service: some StringProtocol, region: some StringProtocol = "",
@@ -38,24 +38,25 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         description = "arn:\(partition):\(service):\(region):\(account):\(resource)"
     }
 
-    /// The account, if it is twelve digits: not empty, `aws`, or a pattern.
+    /// The account; `nil` if it is not twelve digits: empty, `aws`, or a pattern.
     public var accountID: String? { AccountID.isValid(account) ? String(account) : nil }
 
-    /// The resource before its first `/` or `:`, such as `role`; `nil` if it has neither, as a bucket's has not.
+    /// The part of the resource before its first `/` or `:`, such as `role`; `nil` if it has neither, as for a bucket.
     public var resourceType: Substring? { separator.map { resource[..<$0] } }
 
-    /// The resource behind its type: `path/name` of `role/path/name`; all of it if it has no type.
+    /// The part of the resource after its type: `path/name` of `role/path/name`; the whole resource if it has no type.
     public var resourceID: Substring { separator.map { resource[resource.index(after: $0)...] } ?? resource }
 
     private var separator: Substring.Index? { resource.firstIndex { $0 == "/" || $0 == ":" } }
 
-    /// The resource behind its last slash: the name of an IAM identity without its path; all of it if it has no slash.
+    /// The part of the resource after its last slash: the name of an IAM identity without its path; the whole resource
+    /// if it has no slash.
     public var name: Substring {
         resource.lastIndex(of: "/").map { resource[resource.index(after: $0)...] } ?? resource
     }
 
-    /// Any text cut at its first five colons: at most six segments, one if it has none. It goes byte by byte, because this is
-    /// done for every request.
+    /// The segments of any text, cut at its first five colons: at most six, and one if there is no colon. It works byte
+    /// by byte, because it runs for every request.
     public static func segments(of text: String) -> [Substring] {
         var segments: [Substring] = []
         segments.reserveCapacity(6)
@@ -76,7 +77,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ARN {
-    // Compared by their text alone: the parts follow from it.
+    // Compared by their text alone, because the parts follow from it.
     public static func == (one: ARN, other: ARN) -> Bool { one.description == other.description }
     public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }

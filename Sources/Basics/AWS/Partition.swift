@@ -1,15 +1,15 @@
-/// A group of regions with its own accounts, domain names and IAM: `aws`, `aws-cn`, `aws-us-gov`, …
+/// A group of Regions with its own accounts, domain names and IAM: `aws`, `aws-cn`, `aws-us-gov`, …
 ///
 /// Source: "Partitions", AWS Fault Isolation Boundaries; the names are checked against botocore's `partitions.json`.
 public struct Partition: Sendable, Hashable, CustomStringConvertible {
-    /// As it stands in ARNs.
+    /// The partition's name in ARNs.
     public let id: String
     public let dnsSuffix: String
-    /// The suffix of the addresses that answer over IPv4 and IPv6.
+    /// The DNS suffix of endpoints that answer over IPv4 and IPv6.
     public let dualStackDNSSuffix: String
-    /// How the names of its regions begin.
+    /// Prefixes of the names of its Regions.
     public let regionPrefixes: [String]
-    /// The region that stands for the whole partition if a service has just one.
+    /// The Region of services that have a single endpoint for the whole partition.
     public let globalRegion: String
     /// Whether endpoints with FIPS-validated cryptography exist.
     public let supportsFIPS: Bool
@@ -45,15 +45,15 @@ public struct Partition: Sendable, Hashable, CustomStringConvertible {
         .aws, .awsChina, .awsGovCloud, .awsISO, .awsISOB, .awsISOE, .awsISOF, .awsEuropeanSovereign,
     ]
 
-    /// The partition of a region by the beginning of its name: the longest that fits, and `aws` if none does, so
-    /// that a part of the world that AWS opens tomorrow is reached.
+    /// The partition of a Region: the one with the longest matching prefix, or `aws` if none matches, so that Regions
+    /// which AWS opens later work too.
     public static func of(region: String) -> Partition {
         let fitting = all.flatMap { partition in partition.regionPrefixes.map { (prefix: $0, partition) } }
             .filter { region.hasPrefix($0.prefix) }
         return fitting.max { $0.prefix.count < $1.prefix.count }?.1 ?? .aws
     }
 
-    /// The partition with that id, as the second part of an ARN names it.
+    /// The partition with that ID, which is the second part of an ARN.
     public static func named(_ id: String) -> Partition? {
         all.first { $0.id == id }
     }

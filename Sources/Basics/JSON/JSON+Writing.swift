@@ -1,11 +1,11 @@
 extension JSON: CustomStringConvertible {
-    /// How a value becomes text.
+    /// The layout of a value's text.
     public struct Style: Sendable, Hashable {
-        /// One member or element on each line, indented by two spaces.
+        /// Whether each member or element is on its own line, indented by two spaces.
         public var isPretty = false
-        /// Whether objects have their members in the order of their names, compared as bytes of UTF-8.
+        /// Whether the members of objects are sorted by name, compared as UTF-8 bytes.
         public var isSorted = false
-        /// Whether pretty text has a space before each colon too.
+        /// Whether pretty text also has a space before each colon.
         public var isSpaced = false
 
         public static let compact = Style()
@@ -22,10 +22,10 @@ extension JSON: CustomStringConvertible {
         }
     }
 
-    /// The shortest text, with the members in their order.
+    /// The shortest text, with the members in their given order.
     public var description: String { written(.compact) }
 
-    /// - Parameter depth: how deep the value stands in its document, for the margin of its lines.
+    /// - Parameter depth: the nesting depth of the value in its document, for the indentation of its lines.
     public func written(_ style: Style, depth: Int = 0) -> String {
         String(decoding: bytes(style, depth: depth), as: UTF8.self)
     }
@@ -42,8 +42,8 @@ extension JSON: CustomStringConvertible {
         JSONWriter.append(to: &result, style) { $0.value(self) }
     }
 
-    /// Appends a string with its quotation marks. What must be escaped is (RFC 8259, section 7), and what a terminal would
-    /// obey.
+    /// Appends a string with its quotation marks. It escapes the characters that RFC 8259, section 7, requires to be
+    /// escaped, and the characters that control a terminal.
     public static func write(_ text: some StringProtocol, to result: inout [UInt8]) {
         JSONWriter.append(to: &result, .compact) { $0.string(String(text)) }
     }

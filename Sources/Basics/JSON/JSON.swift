@@ -12,28 +12,28 @@ public enum JSON: Sendable, Hashable {
     /// A whole number.
     public static func int(_ value: some BinaryInteger) -> JSON { .number(Number(value)) }
 
-    /// A number; null if it is infinite or none, for which JSON has no word.
+    /// A number; null if the value is infinite or not a number, because JSON cannot express these.
     public static func double(_ value: Double) -> JSON { Number(value).map(JSON.number) ?? .null }
 
-    /// The members of an object.
+    /// The value of a member of an object.
     public subscript(name: String) -> JSON? { object?[name] }
 
-    /// The elements of an array.
+    /// The element of an array at an index.
     public subscript(index: Int) -> JSON? { elements.flatMap { $0.indices.contains(index) ? $0[index] : nil } }
 
-    // What it is, or nil if it is something else.
+    // The value as a Swift type; `nil` if it has another type.
 
     public var text: String? { if case .string(let text) = self { text } else { nil } }
     public var boolean: Bool? { if case .bool(let flag) = self { flag } else { nil } }
-    /// A number without a fraction that an `Int` can have.
+    /// A number without a fraction that fits into an `Int`.
     public var integer: Int? { if case .number(let number) = self { number.integer } else { nil } }
-    /// The number nearest to it.
+    /// The double nearest to the number.
     public var double: Double? { if case .number(let number) = self { number.double } else { nil } }
     public var elements: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
     public var object: Object? { if case .object(let object) = self { object } else { nil } }
     public var isNull: Bool { self == .null }
 
-    /// A number as it is written: `1`, `1.0` and `1e0` differ.
+    /// A number that keeps its text: `1`, `1.0` and `1e0` differ.
     public struct Number: Sendable, Hashable, CustomStringConvertible {
         public let description: String
 
@@ -45,7 +45,8 @@ public enum JSON: Sendable, Hashable {
 
         public init(_ value: some BinaryInteger) { description = String(value) }
 
-        /// The shortest text that is read as this number, without a fraction if it has none; `nil` if it is not finite.
+        /// The shortest text that is read as this number, without a fraction if the number has none; `nil` if it is not
+        /// finite.
         public init?(_ value: Double) {
             guard value.isFinite else { return nil }
             description = Int64(exactly: value).map { String($0) } ?? "\(value)"
@@ -55,7 +56,7 @@ public enum JSON: Sendable, Hashable {
 
         public var integer: Int? {
             if let integer = Int(description) { return integer }
-            // Above 2^53 a double no longer tells neighbors apart.
+            // Above 2^53, doubles cannot represent every integer.
             guard let double, abs(double) <= 9_007_199_254_740_992 else { return nil }
             return Int(exactly: double)
         }
@@ -80,13 +81,13 @@ public enum JSON: Sendable, Hashable {
 
         public init(_ members: [Member] = []) { self.members = members }
 
-        /// The members in the order of their names.
+        /// An object with the members sorted by name.
         public init(_ members: [String: JSON]) {
             self.members = members.sorted { $0.key < $1.key }.map { Member($0.key, $0.value) }
         }
 
-        /// The value of a name, found byte for byte. If a text has a name more than once, the last one counts, as it does for
-        /// most readers. Setting replaces the last one or appends; `nil` removes all.
+        /// The value of a name, which is compared byte by byte. If a text has a name more than once, the last value
+        /// counts, as in most readers. Setting replaces the last value or appends one; `nil` removes all.
         public subscript(name: String) -> JSON? {
             get { members.last { $0.name.utf8.elementsEqual(name.utf8) }?.value }
             set {
@@ -120,7 +121,7 @@ extension JSON.Object: Hashable {
         hasher.combine(members.reduce(0) { $0 &+ $1.hashValue })
     }
 
-    /// By name, members of one name in the order that they have.
+    /// Members sorted by name. Members with the same name keep their order.
     private var ordered: [Member] {
         members.enumerated().sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }.map(\.element)
     }
@@ -158,7 +159,7 @@ extension JSON {
     public init(_ values: some Sequence<String>) { self = .array(values.map(JSON.string)) }
     /// An object of these members, in their order.
     public static func members(_ members: [Object.Member]) -> JSON { .object(Object(members)) }
-    /// An object of those members that are not nil.
+    /// An object of the members that are not nil.
     public static func members(_ members: KeyValuePairs<String, JSON?>) -> JSON {
         .object(Object(members.compactMap { name, value in value.map { Object.Member(name, $0) } }))
     }
@@ -167,8 +168,8 @@ extension JSON {
 // MARK: Coding
 
 extension JSON: Codable {
-    /// Foundation's decoders give an object's members in no order and a number's value without its digits; they are put in the
-    /// order of their names, and written the shortest way.
+    /// Foundation's decoders lose the order of an object's members and the digits of a number. So members are sorted by
+    /// name, and numbers get their shortest text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {

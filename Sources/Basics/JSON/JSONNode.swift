@@ -1,4 +1,4 @@
-/// A value of a JSON text, with the place at which it begins: for readers whose errors name a place.
+/// A value of a JSON text, with the offset at which it begins, for readers whose errors name a position.
 public struct JSONNode: Sendable {
     public let value: Value
     /// In bytes from the beginning of the text.
@@ -28,7 +28,7 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// The value without the places.
+    /// The value without the offsets.
     public var json: JSON {
         switch value {
         case .null: .null
@@ -49,14 +49,14 @@ extension JSONNode {
 }
 
 extension JSON {
-    /// Extensions to plain JSON that a reader accepts, and limits that keep a hostile text cheap.
+    /// Extensions to plain JSON that a reader accepts, and limits against hostile texts.
     public struct Options: Sendable {
         public var maximumBytes = Int.max
-        /// Bytes that are not white space between values.
+        /// The maximum number of bytes outside the white space between values.
         public var maximumSignificantBytes = Int.max
-        /// Arrays and objects inside each other.
+        /// The maximum nesting of arrays and objects.
         public var maximumDepth = 500
-        /// Whether an object may have a name twice.
+        /// Whether an object may have the same name twice.
         public var allowsDuplicates = true
         /// Whether bytes that are not UTF-8, and halves of surrogate pairs, are read as U+FFFD. If not, they are an error.
         public var repairsText = false
@@ -78,14 +78,14 @@ extension JSON {
 /// The reason why bytes are not JSON, and the offset of the first wrong one.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable, CustomStringConvertible {
-        /// More bytes than the limit.
+        /// The text has more bytes than the limit.
         case tooLarge(limit: Int)
-        /// More arrays and objects inside each other than the limit.
+        /// Arrays and objects are nested more deeply than the limit.
         case tooDeep(limit: Int)
         case notUTF8
-        /// Not JSON (RFC 8259): what stands there instead of what was expected.
+        /// The text is not JSON (RFC 8259). The message names the found and the expected text.
         case syntax(String)
-        /// A name that its object already has.
+        /// The object has the name twice.
         case duplicateName(String)
 
         public var description: String {

@@ -1,4 +1,4 @@
-/// Reads a JSON text as RFC 8259 defines it, and nothing that only resembles one.
+/// Reads a JSON text strictly as RFC 8259 defines it.
 struct JSONReader {
     private let bytes: [UInt8]
     private let options: JSON.Options
@@ -89,7 +89,7 @@ struct JSONReader {
         }
     }
 
-    /// Goes behind an opening bracket.
+    /// Moves past an opening bracket.
     private mutating func enter() throws(JSONError) {
         depth += 1
         guard depth <= options.maximumDepth else { throw error(.tooDeep(limit: options.maximumDepth), at: position) }
@@ -100,7 +100,7 @@ struct JSONReader {
     private mutating func readString() throws(JSONError) -> String {
         let start = position
         position += 1
-        // Most strings have no escapes and are taken as they are.
+        // Most strings have no escapes and are copied unchanged.
         while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
         if peek == UInt8(ascii: "\"") {
             position += 1
@@ -141,7 +141,7 @@ struct JSONReader {
         }
     }
 
-    /// Reads the digits behind a `\u`, and the other half of a surrogate pair.
+    /// Reads the digits after a `\u`, and the other half of a surrogate pair.
     private mutating func readCodeUnits(_ start: Int) throws(JSONError) -> Unicode.Scalar {
         let unit = try readHexadecimals()
         if let scalar = Unicode.Scalar(unit) { return scalar }
@@ -227,7 +227,7 @@ struct JSONReader {
         JSONError(reason: reason, offset: offset, position: TextPosition(of: offset, in: bytes))
     }
 
-    /// The first byte of the first sequence that is not UTF-8 as RFC 3629 defines it.
+    /// The offset of the first sequence that is not UTF-8 (RFC 3629); `nil` if there is none.
     private static func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
         if String(validating: bytes, as: UTF8.self) != nil { return nil }
         var decoder = UTF8()

@@ -1,4 +1,4 @@
-/// Takes the members of an object one by one, to keep them or to write them.
+/// Takes the members of an object one by one, and either keeps or writes them.
 public protocol JSONMembers {
     mutating func member(_ name: String, _ value: JSON)
     mutating func member(_ name: String, _ text: String)
@@ -9,7 +9,7 @@ public protocol JSONMembers {
 }
 
 extension JSONMembers {
-    /// Nothing if there is no text.
+    /// Adds a member if `text` is not `nil`.
     public mutating func member(_ name: String, ifAny text: String?) { if let text { member(name, text) } }
 }
 
@@ -34,20 +34,20 @@ extension JSON.Object: JSONMembers {
     }
 }
 
-/// Writes JSON text piece by piece: a document needs not be in memory as a value.
+/// Writes JSON text piece by piece, so that a document need not be in memory as a value.
 ///
-/// Members are written in the order in which they come; only those of a whole ``JSON`` value are put in order.
+/// Members are written in the order in which they come. Only the members of a whole ``JSON`` value are sorted.
 ///
 /// Source: RFC 8259.
 public struct JSONWriter {
     private var bytes: [UInt8] = []
     private let style: JSON.Style
     private var depth: Int
-    /// Whether the array or object that is open has nothing in it yet.
+    /// Whether the open array or object is still empty.
     private var isFirst = true
 
-    /// Appends what `write` writes to `bytes`.
-    /// - Parameter depth: how deep the text stands in its document, for the margin of its lines.
+    /// Appends the text that `write` writes to `bytes`.
+    /// - Parameter depth: the nesting depth of the text in its document, for the indentation of its lines.
     public static func append(
         to bytes: inout [UInt8], _ style: JSON.Style, depth: Int = 0, _ write: (inout JSONWriter) -> Void
     ) {
@@ -96,14 +96,14 @@ public struct JSONWriter {
         write(&self)
     }
 
-    /// What stands before an element or member.
+    /// Writes the separator before an element or member.
     private mutating func separate() {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
         line()
     }
 
-    /// The end of a line, and the margin of the next one.
+    /// Ends a line, and indents the next one.
     private mutating func line() {
         guard style.isPretty else { return }
         bytes.append(UInt8(ascii: "\n"))
@@ -155,7 +155,7 @@ extension JSONWriter: JSONMembers {
 // MARK: Strings
 
 extension JSONWriter {
-    /// A string with its quotation marks.
+    /// Writes a string with its quotation marks.
     public mutating func string(_ text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
@@ -165,7 +165,7 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Runs of bytes that need no escape are written at once.
+    /// Writes a text with escapes. Runs of bytes that need no escape are written at once.
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
         var (start, at) = (0, 0)
         func run() -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: text[start..<at]) }
@@ -176,7 +176,7 @@ extension JSONWriter {
                 continue
             }
             bytes.append(contentsOf: run())
-            // The text is valid, so that the first byte of a character says how many there are.
+            // The text is valid UTF-8, so the first byte of a character gives the length of the character.
             let length = byte < 0x80 ? 1 : (~byte).leadingZeroBitCount
             start = at
             at += length
@@ -188,7 +188,7 @@ extension JSONWriter {
         bytes.append(contentsOf: run())
     }
 
-    /// - Returns: false if the character is written as it is.
+    /// - Returns: false if the character needs no escape; then nothing is written.
     private mutating func escape(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\"", "\\":
@@ -205,7 +205,7 @@ extension JSONWriter {
         return true
     }
 
-    /// In hexadecimal digits, as one or two units of UTF-16.
+    /// Writes hexadecimal escapes of one or two UTF-16 units.
     private mutating func escapeInDigits(_ scalar: Unicode.Scalar) {
         for unit in String(scalar).utf16 {
             bytes += "\\u".utf8
@@ -215,7 +215,8 @@ extension JSONWriter {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Whether all are printable ASCII that needs no escape. Without a way out of the loop it takes many bytes at once.
+    /// Whether all bytes are printable ASCII that needs no escape. The loop has no early exit, so that it is
+    /// vectorized.
     fileprivate var areSafeInQuotationMarks: Bool {
         var unsafe: UInt8 = 0
         for byte in self { unsafe |= byte.isSafeInQuotationMarks ? 0 : 1 }
@@ -232,7 +233,7 @@ extension UInt8 {
 }
 
 extension JSON.Object {
-    /// In the order of their names; what is in order already is not copied.
+    /// The members sorted by name. Members that are already sorted are not copied.
     fileprivate var sortedMembers: [Member] {
         func precedes(_ left: Member, _ right: Member) -> Bool {
             left.name.utf8.lexicographicallyPrecedes(right.name.utf8)

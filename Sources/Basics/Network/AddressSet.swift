@@ -1,11 +1,11 @@
 internal import Algorithms
 
-/// Any set of IPv4 and IPv6 addresses, exactly.
+/// An exact set of any IPv4 and IPv6 addresses.
 public struct AddressSet: Sendable, Hashable {
     private var ipv4 = Intervals()
     private var ipv6 = Intervals()
 
-    /// No address.
+    /// The empty set.
     public init() {}
 
     public init(_ block: CIDR) { insert(block) }
@@ -16,10 +16,10 @@ public struct AddressSet: Sendable, Hashable {
         ipv6 = Intervals(bounds[.ipv6] ?? [])
     }
 
-    /// The addresses of blocks that the source code names: see ``CIDR/init(constant:)``.
+    /// The addresses of blocks that are constants in the source code: see ``CIDR/init(constant:)``.
     public init(constants: StaticString...) { self.init(constants.map { CIDR(constant: $0) }) }
 
-    /// Every address there is.
+    /// All addresses.
     public static let everything = AddressSet(constants: "0.0.0.0/0", "::/0")
 
     public mutating func insert(_ block: CIDR) {
@@ -39,10 +39,10 @@ public struct AddressSet: Sendable, Hashable {
     /// Whether every address of the block is in the set.
     public func contains(_ block: CIDR) -> Bool { self[block.address.family].contains(block.bounds) }
 
-    /// The number of addresses of a family; one too few if the set has all of IPv6.
+    /// The number of addresses of a family. It is one too small if the set has all of IPv6.
     public func count(of family: IPAddress.Family) -> UInt128 { self[family].count }
 
-    /// The first and last addresses of the stretches that the set consists of, ascending, with gaps between them.
+    /// The ranges of addresses that make up the set, ascending, with gaps between them.
     public func stretches(of family: IPAddress.Family) -> [ClosedRange<UInt128>] { self[family].ranges }
 
     private subscript(family: IPAddress.Family) -> Intervals {
@@ -63,7 +63,7 @@ public struct AddressSet: Sendable, Hashable {
     }
 }
 
-/// A set of numbers as ascending intervals with gaps between them. All combinations take linear time.
+/// A set of numbers as ascending intervals with gaps between them. All operations on two sets take linear time.
 private struct Intervals: Hashable, Sendable {
     private(set) var ranges: [ClosedRange<UInt128>] = []
 
@@ -129,7 +129,7 @@ private struct Intervals: Hashable, Sendable {
         return index < ranges.count && ranges[index].lowerBound <= range.lowerBound
     }
 
-    /// The largest number if it is one more.
+    /// The number of elements; 2^128 - 1 if there are 2^128.
     var count: UInt128 {
         ranges.reduce(0) { sum, range in
             let (steps, _) = sum.addingReportingOverflow(range.upperBound - range.lowerBound)

@@ -2,19 +2,19 @@
 ///
 /// Source: RFC 4632, section 3.1; RFC 4291, section 2.3. The length is a decimal number without leading zeros.
 public struct CIDR: Sendable, Hashable, BitwiseCopyable {
-    /// As written; bits behind the prefix may be set.
+    /// The address as written. Bits after the prefix may be set.
     public let address: IPAddress
     /// The number of leading bits that all addresses of the block share: 0 to 32, or 0 to 128.
     public let prefixLength: Int
 
-    /// `nil` for a length that the family does not have.
+    /// `nil` if the address family does not have that length.
     public init?(_ address: IPAddress, prefixLength: Int) {
         guard 0...address.family.width ~= prefixLength else { return nil }
         self.address = address
         self.prefixLength = prefixLength
     }
 
-    /// The block of one address.
+    /// The block that has only this address.
     public init(_ address: IPAddress) {
         self.address = address
         prefixLength = address.family.width
@@ -23,15 +23,15 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
     /// `nil` if the text is not a block.
     ///
     /// - Parameters:
-    ///   - allowingAddress: whether an address without a length is a block of one.
-    ///   - allowingHostBits: whether bits behind the prefix may be set.
+    ///   - allowingAddress: whether an address without a length is read as a block of one address.
+    ///   - allowingHostBits: whether bits after the prefix may be set.
     public init?(_ text: some StringProtocol, allowingAddress: Bool = true, allowingHostBits: Bool = true) {
         let block = text.withUTF8Bytes { CIDR($0, allowingAddress: allowingAddress) }
         guard let block, allowingHostBits || block.network.address == block.address else { return nil }
         self = block
     }
 
-    /// As above; allocates nothing.
+    /// Same as the initializer above, but allocates nothing, and bits after the prefix may be set.
     public init?(_ text: UnsafeBufferPointer<UInt8>, allowingAddress: Bool = true) {
         guard let slash = text.lastIndex(of: UInt8(ascii: "/")) else {
             guard allowingAddress, let address = IPAddress(text) else { return nil }
@@ -56,7 +56,7 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
         return count == 128 ? .max : (1 << UInt128(count)) - 1
     }
 
-    /// The block without the bits behind its prefix.
+    /// The block with all bits after its prefix cleared.
     public var network: CIDR {
         CIDR(masked: IPAddress(address.family, bits: address.bits & ~hostMask), prefixLength)
     }
@@ -66,10 +66,10 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
         self.prefixLength = prefixLength
     }
 
-    /// The first and the last address, as numbers.
+    /// The first and last address, as numbers.
     public var bounds: ClosedRange<UInt128> { (address.bits & ~hostMask)...(address.bits | hostMask) }
 
-    /// Whether the address is in the block. An IPv6 block has no IPv4 address; see ``IPAddress/unmapped``.
+    /// Whether the address is in the block. An IPv6 block contains no IPv4 address; see ``IPAddress/unmapped``.
     public func contains(_ other: IPAddress) -> Bool {
         other.family == address.family && (address.bits ^ other.bits) & ~hostMask == 0
     }
@@ -81,8 +81,8 @@ public struct CIDR: Sendable, Hashable, BitwiseCopyable {
 extension CIDR: CustomStringConvertible {
     public var description: String { "\(address)/\(prefixLength)" }
 
-    /// A block that the source code names. Text that is not a block stops the program: read input with
-    /// ``init(_:allowingAddress:allowingHostBits:)``.
+    /// A block that is a constant in the source code. The program stops if the text is not a block: read input with
+    /// ``init(_:allowingAddress:allowingHostBits:)`` instead.
     public init(constant text: StaticString) {
         guard let block = CIDR("\(text)", allowingAddress: false, allowingHostBits: false) else {
             preconditionFailure("\(text) is no CIDR block")

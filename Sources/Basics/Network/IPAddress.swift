@@ -7,7 +7,7 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
         case ipv4
         case ipv6
 
-        /// The bits of an address: 32 or 128.
+        /// Number of bits of an address: 32 or 128.
         @inlinable public var width: Int { self == .ipv4 ? 32 : 128 }
 
         /// The last address as a number.
@@ -28,7 +28,7 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
         self.bits = bits
     }
 
-    /// The low bits of `bits` that the family has.
+    /// An address of the low bits of `bits`, as many as the family has.
     public init(_ family: Family, bits: UInt128) {
         self.family = family
         self.bits = bits & family.last
@@ -51,7 +51,7 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
         }
     }
 
-    /// The number of an IPv4 address.
+    /// The IPv4 address as a number; `nil` for an IPv6 address.
     public var ipv4: UInt32? { family == .ipv4 ? UInt32(truncatingIfNeeded: bits) : nil }
 
     public var isIPv6: Bool { family == .ipv6 }
@@ -59,12 +59,12 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
     /// Whether it is an IPv6 address of ::ffff:0:0/96, which stands for an IPv4 address (RFC 4291, section 2.5.5.2).
     public var isMapped: Bool { family == .ipv6 && bits >> 32 == 0xFFFF }
 
-    /// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other address as it is.
+    /// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other address unchanged.
     public var unmapped: IPAddress { isMapped ? IPAddress(ipv4: UInt32(truncatingIfNeeded: bits)) : self }
 }
 
 extension IPAddress: Comparable {
-    /// IPv4 before IPv6, then by number.
+    /// Sorts IPv4 before IPv6, then by number.
     public static func < (one: IPAddress, other: IPAddress) -> Bool {
         (one.family.rawValue, one.bits) < (other.family.rawValue, other.bits)
     }
@@ -73,7 +73,7 @@ extension IPAddress: Comparable {
 // MARK: Reading
 
 extension IPAddress {
-    /// The IPv4 address that reaches from `start` to the end.
+    /// Parses the IPv4 address that extends from `start` to the end of the text.
     private static func ipv4(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> UInt32? {
         guard 7...15 ~= text.count - start else { return nil }
         var bits: UInt32 = 0
@@ -89,7 +89,7 @@ extension IPAddress {
                 dots += 1
             } else {
                 let digit = UInt32(byte &- UInt8(ascii: "0"))
-                // No digit follows a zero that begins a number.
+                // A number must not begin with a zero that is followed by a digit.
                 guard digit < 10, digits == 0 || part > 0 else { return nil }
                 part = part * 10 + digit
                 guard part < 256 else { return nil }
@@ -100,7 +100,7 @@ extension IPAddress {
     }
 
     private static func ipv6(_ text: UnsafeBufferPointer<UInt8>) -> UInt128? {
-        // The longest text ends as an IPv4 address.
+        // The longest text ends with an IPv4 address.
         guard 2...45 ~= text.count else { return nil }
         var bits: UInt128 = 0
         var groups = 0
@@ -149,12 +149,12 @@ extension IPAddress {
 // MARK: Writing
 
 extension IPAddress: CustomStringConvertible {
-    /// As RFC 5952 writes it; an IPv4-mapped address with its IPv4 address in decimal, as its section 5 recommends.
+    /// The text form of RFC 5952. An IPv4-mapped address has its IPv4 address in decimal, as section 5 recommends.
     public var description: String {
         if let ipv4 { return Self.dotted(ipv4) }
         if isMapped { return "::ffff:" + Self.dotted(UInt32(truncatingIfNeeded: bits)) }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
-        // The first of the longest runs of at least two zeros is left out.
+        // The first of the longest runs of at least two zeros is replaced by `::`.
         var longest = 0..<0
         var start = 0
         while start < 8 {

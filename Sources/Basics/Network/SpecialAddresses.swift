@@ -1,12 +1,13 @@
-/// The blocks of addresses that are not, or not only, for hosts on the internet.
+/// The blocks of addresses that are reserved, or not only for hosts on the internet.
 public enum SpecialAddresses {
     public struct Entry: Sendable, Hashable {
         public let block: CIDR
         public let name: String
         /// The registry's column "Globally Reachable"; `nil` for "N/A".
         public let isGloballyReachable: Bool?
-        /// No packet to the block crosses the internet: private, shared, link-local, loopback, multicast, unspecified, and
-        /// reserved. Blocks for documentation and benchmarks are not internal: a packet to them is a fault, not local traffic.
+        /// Whether packets to the block never cross the internet: private, shared, link-local, loopback, multicast,
+        /// unspecified, and reserved. Blocks for documentation and benchmarks are not internal: a packet to them is a
+        /// fault, not local traffic.
         public let isInternal: Bool
 
         init(_ block: StaticString, _ name: String, reachable: Bool?, isInternal: Bool = false) {
@@ -69,14 +70,14 @@ public enum SpecialAddresses {
         Entry("ff00::/8", "multicast", reachable: false, isInternal: true),
     ]
 
-    /// The most specific entry that has the address.
+    /// The most specific entry that contains the address.
     public static func entry(of address: IPAddress) -> Entry? {
         all.filter { $0.block.contains(address) }.max { $0.block.prefixLength < $1.block.prefixLength }
     }
 
-    /// The addresses that hosts on the internet may have: all of IPv4, and 2000::/3 of IPv6, from which alone IANA has allocated
-    /// blocks, without the entries that are not globally reachable. An entry whose reachability is "N/A" counts as public: 6to4
-    /// and Teredo addresses belong to hosts on the internet.
+    /// The addresses that hosts on the internet can have: all of IPv4, and 2000::/3 of IPv6, without the entries that
+    /// are not globally reachable. IANA has allocated IPv6 blocks only from 2000::/3. An entry whose reachability is
+    /// "N/A" counts as public: 6to4 and Teredo addresses belong to hosts on the internet.
     public static let publicAddresses: AddressSet = {
         let byLength = all.sorted { $0.block.prefixLength < $1.block.prefixLength }
         return byLength.reduce(AddressSet(constants: "0.0.0.0/0", "2000::/3")) { set, entry in
@@ -85,7 +86,7 @@ public enum SpecialAddresses {
         }
     }()
 
-    // MARK: The entries that are internal, as bit tests for each record of a flow log; a test compares them with the table.
+    // MARK: The internal entries, as bit tests for each record of a flow log. A test compares them with the table.
 
     @inlinable @inline(__always)
     public static func isInternal(ipv4 bits: UInt32) -> Bool {
@@ -103,10 +104,10 @@ public enum SpecialAddresses {
 }
 
 extension IPAddress {
-    /// Whether a host on the internet may have the address: see ``SpecialAddresses/publicAddresses``.
+    /// Whether a host on the internet can have the address: see ``SpecialAddresses/publicAddresses``.
     public var isPublic: Bool { SpecialAddresses.publicAddresses.contains(self) }
 
-    /// Whether no packet to the address crosses the internet: see ``SpecialAddresses/Entry/isInternal``.
+    /// Whether packets to the address never cross the internet: see ``SpecialAddresses/Entry/isInternal``.
     public var isInternal: Bool {
         ipv4.map { SpecialAddresses.isInternal(ipv4: $0) }
             ?? SpecialAddresses.isInternal(

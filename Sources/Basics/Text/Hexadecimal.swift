@@ -1,4 +1,4 @@
-/// Bytes as hexadecimal digits, two for each (RFC 4648, section 8).
+/// Conversion between bytes and hexadecimal digits, two for each byte (RFC 4648, section 8).
 public enum Hexadecimal {
     public static func text(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
         var text: [UInt8] = []

@@ -1,8 +1,8 @@
-/// Finds what a user may have meant by a name that does not exist.
+/// Finds existing names that a user may have meant by an unknown name.
 public enum NearestNames {
-    /// Up to `count` of the names, those first that differ least from `name`; case does not matter. Names that begin with
-    /// `name` or have it inside come before all others. A name of which more than three fifths would have to change is not
-    /// near; so there may be none.
+    /// The names nearest to `name`, at most `count`, sorted by their difference from it. Case does not matter. Names
+    /// that begin with `name` or contain it come before all others. A name is not near if more than three fifths of it
+    /// would have to change, so the result can be empty.
     public static func nearest(to name: String, among names: some Sequence<String>, count: Int = 3) -> [String] {
         let wanted = name.lowercased()
         guard !wanted.isEmpty else { return [] }

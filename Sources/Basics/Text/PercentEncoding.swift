@@ -1,6 +1,6 @@
-/// RFC 3986 percent-encoding of everything but the unreserved characters, as AWS Signature Version 4 requires it.
+/// Percent-encoding (RFC 3986) of all characters except the unreserved ones, as AWS Signature Version 4 requires it.
 public enum PercentEncoding {
-    /// - Parameter keepingSlash: `true` for the keys of S3 objects, whose slashes divide the path.
+    /// - Parameter keepingSlash: `true` for the keys of S3 objects, whose slashes separate the parts of the path.
     public static func encode(_ text: String, keepingSlash: Bool = false) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)

@@ -1,9 +1,9 @@
-/// A place in a text as people count: lines and characters (Unicode scalars) from 1.
+/// A position in a text, as lines and characters (Unicode scalars), both counted from 1.
 public struct TextPosition: Sendable, Hashable, CustomStringConvertible {
     public let line: Int
     public let column: Int
 
-    /// - Parameter offset: in bytes from the beginning; what lies behind the end counts as the end.
+    /// - Parameter offset: in bytes from the beginning. An offset after the end counts as the end.
     public init(of offset: Int, in bytes: some Collection<UInt8>) {
         var line = 1
         var column = 1

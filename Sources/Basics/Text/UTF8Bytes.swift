@@ -3,7 +3,7 @@
 #endif
 
 extension StringProtocol {
-    /// Calls `body` with the text's UTF-8, which is copied only if it does not lie in one piece.
+    /// Calls `body` with the text's UTF-8. The text is copied only if its storage is not contiguous.
     @inlinable
     public func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
         if let result = try utf8.withContiguousStorageIfAvailable(body) { return result }
@@ -12,7 +12,7 @@ extension StringProtocol {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Where a text of at least one byte first stands in these bytes; `nil` if it does not.
+    /// The offset of the first occurrence of a text of at least one byte; `nil` if there is none.
     public func firstPlace(of text: [UInt8]) -> Int? {
         guard let start = baseAddress, let sign = text.first, count >= text.count else { return nil }
         var place = 0

@@ -5,16 +5,16 @@ public struct WildcardPattern: Sendable, Hashable {
     @inlinable public static var anyRun: Element { 256 }
     @inlinable public static var anyOne: Element { 257 }
 
-    /// In lower case (ASCII) if case is ignored.
+    /// The pattern, in lower case (ASCII) if case is ignored.
     public let elements: [Element]
     public let ignoresCase: Bool
     private let shape: Shape
 
-    /// The shapes of most patterns need no search.
+    /// The kinds of patterns. Most patterns need no search.
     private enum Shape: Sendable, Hashable {
         case everything
         case literal
-        /// Literal up to a single run at the end.
+        /// A literal text, followed by a single run.
         case prefix
         case general
     }
@@ -61,7 +61,7 @@ public struct WildcardPattern: Sendable, Hashable {
     @inlinable
     public func matches(_ text: some StringProtocol) -> Bool { text.withUTF8Bytes { matches($0) } }
 
-    /// Allocates nothing. The time is at most proportional to the product of the two lengths.
+    /// Allocates nothing. The time is at most proportional to the product of both lengths.
     public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         switch shape {
         case .everything: true
@@ -85,7 +85,7 @@ public struct WildcardPattern: Sendable, Hashable {
         UInt16(UInt8(ascii: "A"))...UInt16(UInt8(ascii: "Z")) ~= element ? element | 0x20 : element
     }
 
-    /// Only the last run has ever to be tried again longer.
+    /// Matches by backtracking. Only the last run ever has to be extended.
     private func search(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var position = 0
         var next = 0

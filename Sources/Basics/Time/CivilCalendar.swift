@@ -26,7 +26,7 @@ public enum CivilCalendar {
         )
     }
 
-    /// 28 to 31.
+    /// The number of days: 28 to 31.
     public static func daysInMonth(_ month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -1,4 +1,4 @@
-/// A date and time of day as it is written, with the offset from UTC that stands behind it.
+/// A date and time of day as written, with its offset from UTC.
 public struct CivilTime: Sendable, Hashable, BitwiseCopyable {
     /// 1 to 9999.
     public var year: Int
@@ -7,13 +7,13 @@ public struct CivilTime: Sendable, Hashable, BitwiseCopyable {
     public var day = 1
     public var hour = 0
     public var minute = 0
-    /// 0 to 60: RFC 3339 writes a leap second as 60. It is the same moment as the second after it.
+    /// 0 to 60: RFC 3339 writes a leap second as 60. It is the same moment as the next second.
     public var second = 0
     public var millisecond = 0
-    /// East of Greenwich, in minutes.
+    /// Offset from UTC in minutes, positive east of Greenwich.
     public var offset = 0
 
-    /// The parts of a moment in UTC.
+    /// The date and time of a moment in UTC.
     public init(_ moment: Moment) {
         let day = Int(moment.milliseconds.dividing(by: 86_400_000))
         let rest = Int(moment.milliseconds) - day * 86_400_000
@@ -24,14 +24,14 @@ public struct CivilTime: Sendable, Hashable, BitwiseCopyable {
 
     private init(year: Int) { self.year = year }
 
-    /// `nil` if the moment lies outside of the years 1 to 9999 in UTC.
+    /// `nil` if the moment is outside the years 1 to 9999 in UTC.
     public var moment: Moment? {
         let days = CivilCalendar.days(year: year, month: month, day: day)
         let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + (minute - offset) * 60 + second)
         return Moment(milliseconds: seconds * 1000 + Int64(millisecond))
     }
 
-    /// The week of ISO 8601, 1 to 53, of the date as written: week 1 has the year's first Thursday.
+    /// The ISO 8601 week of the date as written, 1 to 53. Week 1 contains the year's first Thursday.
     public var week: Int {
         let today = CivilCalendar.days(year: year, month: month, day: day)
         // 1970-01-01 was a Thursday; Monday is 0.
@@ -54,22 +54,22 @@ extension CivilTime {
         public static let day = Forms(rawValue: 2)
         /// `2026-01-31T12:30Z`
         public static let withoutSeconds = Forms(rawValue: 4)
-        /// No offset means UTC.
+        /// A time without an offset is in UTC.
         public static let withoutOffset = Forms(rawValue: 8)
         /// `+0100`, as ISO 8601's basic format and AWS Lambda write it.
         public static let offsetWithoutColon = Forms(rawValue: 16)
         /// `2026-01-31 12:30:00Z`
         public static let space = Forms(rawValue: 32)
 
-        /// RFC 3339, section 5.6, and nothing else.
+        /// Strictly RFC 3339, section 5.6.
         public static let rfc3339: Forms = []
-        /// W3C, "Date and Time Formats". IAM also takes times without an offset.
+        /// W3C, "Date and Time Formats". IAM also accepts times without an offset.
         public static let w3c: Forms = [.monthOrYear, .day, .withoutSeconds, .withoutOffset]
         /// The forms that logs use.
         public static let logs: Forms = [.day, .withoutSeconds, .withoutOffset, .offsetWithoutColon, .space]
     }
 
-    /// Reads a date of the calendar's real days, with a time of day from 00:00:00 to 23:59:60; of a fraction the milliseconds.
+    /// Reads a valid calendar date, with a time of day from 00:00:00 to 23:59:60. A fraction is cut to milliseconds.
     /// Allocates nothing.
     ///
     /// - Returns: `nil` for any other text.
@@ -130,8 +130,8 @@ extension CivilTime {
         (self.second, self.offset) = (second, offset)
     }
 
-    /// Reads a time as any log has it: RFC 3339 or near it (CloudTrail), as S3's access logs have it, or as 9 to 11 digits of
-    /// seconds or 12 to 14 digits of milliseconds since 1970 (VPC flow logs).
+    /// Reads a time in the form of any log: RFC 3339 or similar (CloudTrail), the form of S3 server access logs, or 9
+    /// to 11 digits of seconds or 12 to 14 digits of milliseconds since 1970 (VPC flow logs).
     public init?(log text: UnsafeBufferPointer<UInt8>) {
         if let epoch = Moment(epoch: text) {
             self.init(epoch)
@@ -170,7 +170,7 @@ private struct Digits {
         return number
     }
 
-    /// At least one digit; those behind the third are dropped.
+    /// Reads at least one digit. Digits after the third are dropped.
     mutating func milliseconds() -> Int? {
         guard let first = number(1) else { return nil }
         var milliseconds = first * 100
@@ -182,7 +182,7 @@ private struct Digits {
         return milliseconds
     }
 
-    /// Minutes east of Greenwich.
+    /// Reads an offset as minutes east of Greenwich.
     mutating func offset(needsColon: Bool) -> Int? {
         if take("Z") || take("z") { return 0 }
         let sign = take("+") ? 1 : -1
@@ -192,7 +192,7 @@ private struct Digits {
         return sign * (hours * 60 + minutes)
     }
 
-    /// An English month of three letters, with or without capitals.
+    /// Reads an English month of three letters in any case.
     mutating func month() -> Int? {
         guard position + 3 <= text.count else { return nil }
         let name = (0..<3).reduce(UInt32(0)) { $0 << 8 | UInt32(text[position + $1] | 0x20) }
@@ -216,7 +216,7 @@ private struct Digits {
 }
 
 extension BinaryInteger {
-    /// Rounded down, also for negative numbers.
+    /// The quotient rounded down, also for negative numbers.
     func dividing(by divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

@@ -1,8 +1,8 @@
 public import FoundationEssentials
 
-/// An instant of the years 1 to 9999 in UTC, to the millisecond.
+/// An instant in the years 1 to 9999 in UTC, to the millisecond.
 public struct Moment: Sendable, Hashable, BitwiseCopyable {
-    /// Since 1970-01-01T00:00:00Z, leap seconds not counted.
+    /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
     public let milliseconds: Int64
 
     private static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
@@ -11,13 +11,13 @@ public struct Moment: Sendable, Hashable, BitwiseCopyable {
     /// 9999-12-31T23:59:59.999Z
     public static let latest = Moment(clamping: .max)
 
-    /// `nil` outside of the years 1 to 9999.
+    /// `nil` outside the years 1 to 9999.
     public init?(milliseconds: Int64) {
         guard Self.range.contains(milliseconds) else { return nil }
         self.milliseconds = milliseconds
     }
 
-    /// `nil` outside of the years 1 to 9999.
+    /// `nil` outside the years 1 to 9999.
     ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z.
     public init?(seconds: some BinaryInteger) {
@@ -27,7 +27,7 @@ public struct Moment: Sendable, Hashable, BitwiseCopyable {
         self.init(milliseconds: milliseconds)
     }
 
-    /// `nil` outside of the years 1 to 9999, and for no number.
+    /// `nil` outside the years 1 to 9999, and if `seconds` is not a number.
     ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z; rounded to the nearest millisecond.
     public init?(seconds: Double) {
@@ -35,12 +35,13 @@ public struct Moment: Sendable, Hashable, BitwiseCopyable {
         self.init(milliseconds: milliseconds)
     }
 
-    /// The nearest moment of the years 1 to 9999.
+    /// The nearest moment in the years 1 to 9999.
     private init(clamping milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
     }
 
-    /// The date to the nearest millisecond; dates beyond the years 1 to 9999 become the first or last moment in them.
+    /// The date rounded to the nearest millisecond. A date outside the years 1 to 9999 becomes the first or last moment
+    /// in them.
     public init(_ date: Date) {
         let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
         self.init(clamping: Int64(exactly: milliseconds) ?? (milliseconds > 0 ? .max : .min))
@@ -53,7 +54,7 @@ public struct Moment: Sendable, Hashable, BitwiseCopyable {
     /// Whole seconds since 1970, rounded down.
     public var seconds: Int { Int(milliseconds.dividing(by: 1000)) }
 
-    /// The parts of the date and time in UTC.
+    /// The date and time of the moment in UTC.
     public var civil: CivilTime { CivilTime(self) }
 }
 
@@ -62,7 +63,7 @@ public struct Moment: Sendable, Hashable, BitwiseCopyable {
 extension Moment: Comparable {
     public static func < (one: Moment, other: Moment) -> Bool { one.milliseconds < other.milliseconds }
 
-    /// A sum beyond the years 1 to 9999 is the first or last moment in them.
+    /// The sum; outside the years 1 to 9999 it becomes the first or last moment in them.
     public static func + (moment: Moment, duration: Duration) -> Moment {
         let (sum, overflow) = moment.milliseconds.addingReportingOverflow(duration.milliseconds)
         return Moment(clamping: overflow ? (duration < .zero ? .min : .max) : sum)
@@ -93,7 +94,7 @@ extension Duration {
 // MARK: Text
 
 extension Moment: CustomStringConvertible, Codable {
-    /// As RFC 3339 has it, with three digits of a fraction if there is one: `2026-01-01T00:00:00Z`.
+    /// The RFC 3339 form, with three digits of a fraction if there is one: `2026-01-01T00:00:00Z`.
     public var description: String {
         let parts = civil
         return String(unsafeUninitializedCapacity: 24) { buffer in
@@ -127,7 +128,7 @@ extension Moment: CustomStringConvertible, Codable {
         try container.encode(description)
     }
 
-    /// - Throws: `DecodingError` for anything but a text in the form of RFC 3339.
+    /// - Throws: `DecodingError` if the value is not an RFC 3339 text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -137,7 +138,7 @@ extension Moment: CustomStringConvertible, Codable {
         self = moment
     }
 
-    /// Reads `2026-01-31T12:30:00.5+01:00`. `nil` for any text that is not in the given forms.
+    /// Reads `2026-01-31T12:30:00.5+01:00`. `nil` if the text is not in one of the given forms.
     public init?(_ text: some StringProtocol, in forms: CivilTime.Forms = .rfc3339) {
         guard let moment = text.withUTF8Bytes({ CivilTime($0, in: forms)?.moment }) else { return nil }
         self = moment
@@ -149,18 +150,18 @@ extension Moment: CustomStringConvertible, Codable {
         self = moment
     }
 
-    /// Reads what users type: RFC 3339, also without an offset for UTC, or a day for its first moment in UTC.
+    /// Reads a time that a user typed: RFC 3339, also without an offset (UTC), or a day (its first moment in UTC).
     public init?(typed text: some StringProtocol) {
         self.init(text, in: [.day, .withoutOffset])
     }
 
-    /// Reads what AWS's services answer: RFC 3339, also with an offset without a colon.
+    /// Reads a time in a response of AWS: RFC 3339, also with an offset without a colon.
     public init?(answer text: some StringProtocol) {
         self.init(text, in: .offsetWithoutColon)
     }
 
-    /// Reads a moment as date conditions take it: a form of W3C's, or seconds since 1970, of which those beyond the years 1 to
-    /// 9999 become the first or last moment in them. Four digits are a year. A time without an offset is taken for UTC.
+    /// Reads a time in a date condition of a policy: a W3C form, or seconds since 1970. Seconds outside the years 1 to
+    /// 9999 become the first or last moment in them. Four digits are a year. A time without an offset is in UTC.
     ///
     /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", section "Date condition operators"; W3C, "Date
     /// and Time Formats".
@@ -195,7 +196,7 @@ extension Moment: CustomStringConvertible, Codable {
         self.init(milliseconds: text.count >= 12 ? number : number * 1000)
     }
 
-    /// Reads a time as any log has it: see ``CivilTime/init(log:)``.
+    /// Reads a time in the form of any log: see ``CivilTime/init(log:)``.
     public init?(log text: UnsafeBufferPointer<UInt8>) {
         guard let moment = CivilTime(log: text)?.moment else { return nil }
         self = moment
@@ -203,7 +204,7 @@ extension Moment: CustomStringConvertible, Codable {
 }
 
 extension Date {
-    /// As RFC 3339 has it, to the second: `2026-01-01T00:00:00Z`.
+    /// The RFC 3339 form, to the second: `2026-01-01T00:00:00Z`.
     public var rfc3339: String {
         Moment(Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down))).description
     }
