@@ -82,6 +82,16 @@ public struct Settings: Sendable, Codable, Hashable {
     /// The break-glass users, which are for emergencies and which fixes do not change: names or ARNs, in which `*` and
     /// `?` are wildcards.
     public var breakGlass: [String] = []
+    /// The folder in which fixes hand over secrets, such as new access keys: an absolute path; `nil` for nowhere.
+    public var handOver: String?
+    /// How long fixes leave disabled keys and users before they delete them, in days; `nil` for ``deletionWait``.
+    public var deletionWaitingDays: Int?
+    /// The groups to which fixes move the policies of users, with the users: names, in which `*` and `?` are wildcards; `nil`
+    /// if the fix chooses.
+    public var userGroups: [String: [String]]?
+
+    /// Unless ``deletionWaitingDays`` says otherwise: a monthly job would have missed the key.
+    public static let deletionWait = 35
 
     /// The principals authorized to access the trails and their buckets; `nil` if the setting is absent.
     public var trailAccess: TrailAccess?
@@ -108,6 +118,9 @@ public struct Settings: Sendable, Codable, Hashable {
         case flowLogRole = "flow-log-role"
         case trailBucket = "trail-bucket"
         case trailKey = "trail-key"
+        case handOver = "hand-over"
+        case deletionWaitingDays = "deletion-waiting-days"
+        case userGroups = "user-groups"
     }
 }
 

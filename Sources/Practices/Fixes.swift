@@ -6,11 +6,16 @@ public enum Fixes {
         AuditTrail.fixes + [TrailAccessLogging.fix, FlowLogs.fix] + TrailProtection.fixes + LogEncryption.fixes
         + [
             NetworkExposure.portFix, RootAccount.keyFix,
-            CredentialRotation.passwordPolicyFix, UnusedCredentials.accessKeyFix,
+            CredentialRotation.passwordPolicyFix, Permissions.userPolicyFix, Permissions.narrowingFix,
+            CredentialRotation.accessKeyFix,
+            CredentialRotation.keyDeletionFix, UnusedCredentials.credentialFix, UnusedCredentials.deletionFix,
         ]
 
     /// The IDs of the checks whose findings a fix resolves with calls, not only with instructions.
     public static let checks = Set(all.filter { !$0.calls.isEmpty }.flatMap(\.checks))
+
+    /// The ports that flow logs are searched for, which fixes may close.
+    public static let ports = Set(SecurityGroupService.all.flatMap(\.ports).map(\.number))
 
     /// Explains to the user which fix resolves the failing findings of a check, or why there is none.
     public static func explanation(for check: String) -> String {
@@ -63,9 +68,7 @@ public enum Fixes {
                 "trail-bucket-access-logging-target",
                 "Parapet has no fix: another target, or other settings of this one, are a decision about its other uses."
             ),
-            ("iam-access-key-rotation", "Parapet has no fix: the new key must be handed to whatever uses the old one."),
-            ("iam-password-unused", "Parapet has no fix: a password that is removed cannot be restored."),
-            ("iam-user-unused", "Parapet has no fix: a password that is removed cannot be restored."),
+            ("s3-bucket-mfa-delete", "Parapet has no fix: only the root user can enable MFA delete, with its device."),
             ("iam-", "Parapet has no fix: who loses which permission is a decision about people and programs."),
             ("network-acl-", "Parapet has no fix: the order of the entries decides what else would be cut off."),
             ("security-group-", "Parapet has no fix: what else the rules admit is a decision about the applications."),

@@ -57,6 +57,10 @@ public struct Executor: Sendable {
                 if seen.value.isSame(as: step.after) {
                     // Ours if the call may have been sent; else somebody else's, which undoing leaves alone.
                     if before.mayHaveTakenEffect {
+                        if let loss = HandOverFile.loss(of: step) {
+                            try record(index, .unconfirmed, loss)
+                            break
+                        }
                         try record(index, .verified, undo: try undo(of: step, by: seen.answer))
                     } else {
                         try record(index, .unneeded)
@@ -71,6 +75,10 @@ public struct Executor: Sendable {
                     break
                 }
                 if before.mayHaveTakenEffect, let late = try await appeared(step) {
+                    if let loss = HandOverFile.loss(of: step) {
+                        try record(index, .unconfirmed, loss)
+                        break
+                    }
                     try record(index, .verified, undo: try undo(of: step, by: late))
                     continue
                 }
@@ -88,10 +96,23 @@ public struct Executor: Sendable {
                 break
             }
             let request = try WriteRequest<RawAnswer>(step.call)
+            var file: HandOverFile?
+            do throws(Failure) {
+                file = try step.handOver.map { handOver throws(Failure) in
+                    try HandOverFile(handOver, of: step.call, isResumed: before.mayHaveTakenEffect)
+                }
+            } catch {
+                try record(index, .failed, error.description)
+                break
+            }
             try record(index, .checked)
             var refused: AWSError?
             do throws(AWSError) {
-                _ = try await writer.send(request, in: step.call.region)
+                if let file {
+                    try await file.send(step.call, by: writer)
+                } else {
+                    _ = try await writer.send(request, in: step.call.region)
+                }
             } catch {
                 refused = error
             }
@@ -99,6 +120,7 @@ public struct Executor: Sendable {
                 // Of several attempts an earlier one may have taken effect, so that the last was refused.
                 let seen = refused.attempts > 1 ? try? await observe(step) : nil
                 guard let seen, seen.value.isSame(as: step.after) else {
+                    file?.discard()
                     try record(index, .failed, "\(refused)")
                     break
                 }
@@ -108,6 +130,10 @@ public struct Executor: Sendable {
                 guard let answer = try await appeared(step) else {
                     let why = refused.map { "\($0)" } ?? "AWS took the call, and the change did not appear"
                     try record(index, .unconfirmed, why)
+                    break
+                }
+                if let loss = HandOverFile.loss(of: step) {
+                    try record(index, .unconfirmed, loss)
                     break
                 }
                 try record(index, .verified, undo: try undo(of: step, by: answer))

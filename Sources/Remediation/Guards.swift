@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 import Basics
 public import Posture
 
@@ -13,6 +13,8 @@ public struct Guards: Sendable {
     public var breakGlass: [String]
     /// Users whose loss would leave nobody who can administer the account, by their names.
     public var lastAdministrators: Set<String>
+    /// Why steps would lock somebody out of a bucket or key, by their calls.
+    public var lockouts: [APICall: String] = [:]
     private let account: String
 
     public init(
@@ -28,6 +30,7 @@ public struct Guards: Sendable {
 
     /// Why the step must not be done; `nil` if it may be.
     public func refusal(of step: Step) -> String? {
+        if let lockout = lockouts[step.call] { return lockout }
         guard step.call.service == "iam", step.call.takesAccess else { return nil }
         if let key = step.call.parameters["AccessKeyId"]?.text, accessKeys.contains(key) {
             return "\(key) is an access key that this run uses"
@@ -61,10 +64,18 @@ extension APICall {
     /// Whether the call can take access from somebody.
     var takesAccess: Bool {
         switch operation {
-        case "UpdateAccessKey": parameters["Status"]?.text != "Active"
-        case "DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup", "DeleteAccessKey", "DeleteLoginProfile":
+        case "UpdateAccessKey", "UpdateSSHPublicKey", "UpdateSigningCertificate", "UpdateServiceSpecificCredential":
+            parameters["Status"]?.text != "Active"
+        case "DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup", "DeleteAccessKey", "DeleteLoginProfile",
+            "DeleteSSHPublicKey", "DeleteSigningCertificate", "DeleteServiceSpecificCredential",
+            "DeactivateMFADevice", "DeleteUser":
             true
         default: false
         }
+    }
+
+    /// Whether the call can take a way to sign in or to call from a user.
+    var takesCredentials: Bool {
+        takesAccess && !["DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup"].contains(operation)
     }
 }

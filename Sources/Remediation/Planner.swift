@@ -9,6 +9,8 @@ public struct Planner: Sendable {
     private let client: Client
     private let guards: Guards
     private let isForced: Bool
+    /// What flow logs tell of the use of ports.
+    public var traffic: SeenTraffic?
 
     /// - Parameter isForced: whether what CloudFormation or Terraform owns is changed as well.
     public init(_ fixes: [Fix], client: Client, guards: Guards, isForced: Bool = false) {
@@ -20,10 +22,12 @@ public struct Planner: Sendable {
 
     /// The steps, and why failing findings have none, in the order of the fixes and the findings.
     /// - Parameters:
+    ///   - earlier: the resources of done steps whose later stages are wanted.
     ///   - whyNot: says why a check has no fix.
     ///   - region: where global services are called.
     public func proposals(
-        for findings: [Finding], in reading: Reading, region: String, whyNot: (String) -> String
+        for findings: [Finding], continuing earlier: [Fix.Target] = [], in reading: Reading, region: String,
+        whyNot: (String) -> String
     ) async -> (steps: [Step], leftOut: [Plan.LeftOut]) {
         var steps: [Step] = []
         var leftOut: [Plan.LeftOut] = []
@@ -34,7 +38,8 @@ public struct Planner: Sendable {
                 Plan.LeftOut(check: finding.check, resource: finding.resource.arn, reason: whyNot(finding.check)))
         }
         for fix in fixes {
-            for target in targets(of: fix, failing, region: region) {
+            let later = earlier.filter { $0.earlier?.step.later?.fix == fix.id }
+            for target in targets(of: fix, failing, region: region) + later {
                 func leaveOut(_ reason: String, _ byHand: [String] = []) {
                     leftOut += target.checks.map {
                         Plan.LeftOut(check: $0, resource: target.resource.arn, reason: reason, byHand: byHand)
@@ -117,6 +122,7 @@ public struct Planner: Sendable {
         of fix: Fix, for target: Fix.Target, in reading: Reading, after steps: [Step]
     ) async throws -> Observations {
         var observed = Observations()
+        (observed.steps, observed.traffic) = (steps, traffic)
         while true {
             let wanted = try fix.observes(target, reading, observed).filter { observed.known($0) == nil }
             if wanted.isEmpty { return observed }

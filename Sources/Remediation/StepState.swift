@@ -33,6 +33,8 @@ public struct FixProgress: Sendable {
         public var detail: String?
         /// The undoing call without open parameters, once the step is verified.
         public var undo: APICall?
+        /// Since when the step is in this state, in ISO 8601.
+        public var at: String?
     }
 
     public private(set) var steps: [Step]
@@ -50,6 +52,6 @@ public struct FixProgress: Sendable {
             let state = record.state, !steps[number - 1].state.isSettled
         else { return }
         hasEnded = false
-        steps[number - 1] = Step(state: state, detail: record.detail, undo: record.undo)
+        steps[number - 1] = Step(state: state, detail: record.detail, undo: record.undo, at: record.at)
     }
 }

@@ -38,7 +38,8 @@ extension RecordedRun {
             steps.append(
                 Step(
                     "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
-                    after: step.undone ?? step.before, undo: step.call, risk: step.risk, notes: step.notes))
+                    after: step.undone ?? step.before, undo: step.call, risk: step.risk, notes: step.notes,
+                    handOver: step.undoHandOver, undoHandOver: step.handOver))
         }
         return Plan(
             parapet: plan.parapet, account: plan.account, partition: plan.partition, region: plan.region,

@@ -32,6 +32,20 @@ struct PlanFix: Verb {
     @Option(help: "ARN or ID of a resource to plan for; can be repeated. The default is every resource.")
     var resource: [String] = []
 
+    @Option(
+        name: .customLong("continue"),
+        help: .value("run", "Plan what waits of this run instead, such as the deletion of a deactivated key."))
+    var continuing: String?
+
+    @Option(help: .value("folder", "Where journals are kept; the default is $XDG_STATE_HOME/parapet/fix."))
+    var journal: String?
+
+    @Option(
+        help: .value(
+            "place",
+            "VPC flow logs that show who used the ports to close: a file, folder, pattern or s3://bucket/prefix."))
+    var logs: [String] = []
+
     @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
     @Option(help: .value("file", "Write the plan, as JSON, in this file, which 'fix apply' takes.")) var output: String?
 
@@ -60,6 +74,9 @@ struct PlanFix: Verb {
         var run = FixPlanRun(try selection.selected(), session: aws.session)
         run.resources = resource
         run.isForced = forceOwned
+        run.continuing = continuing
+        run.journal = journal
+        if !logs.isEmpty { run.flowLogs = try ArgumentValue.valid(try LogPlaces(logs)) }
         if let config { run.settings = try SettingsFile.read(config) }
         if let output { try OutputFile.check([output]) }
         let result = try await verbosity.run { [run] in try await run.run(in: $0, progress: $1) }

@@ -120,6 +120,65 @@ import TestSupport
         #expect(try await world.state() == before)
     }
 
+    /// From the old key to its deletion, by four plans, without the secret in anything but its file.
+    @Test func aKeyIsRotatedInStagesAndItsSecretIsInItsFileAlone() async throws {
+        let (world, _) = try await world()
+        try await world.reset()
+        try await world.makeUsers(["alice": .init(keys: [.init(made: 300, used: 2)])])
+        let secrets = folder + "/secrets"
+        try FileManager.default.createDirectory(atPath: secrets, withIntermediateDirectories: true)
+        let settings = folder + "/settings.yaml"
+        try Data("hand-over: \(secrets)\ndeletion-waiting-days: 0\n".utf8).write(to: URL(filePath: settings))
+        var told = ""
+        /// Plans and applies; the run's name.
+        func stage(_ name: String, _ words: String...) async throws -> String {
+            let file = "\(folder)/\(name).json"
+            let plan = try await Subprocess.run(
+                Repository.parapet, ["fix", "plan", "-v", "--config", settings, "--output", file] + words,
+                environment: environment(world.endpoint))
+            let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+            let applied = try await parapet(world.endpoint, "apply", file, "--yes", hash, "--format", "json", "-v")
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            told += "\(plan) \(applied) \(written)"
+            #expect(applied.standardError.contains("verified"), "\(name): \(plan) \(applied)")
+            return try #require(try JSON(parsing: applied.standardOutput)["run"]?.text)
+        }
+        let check = ["--check", "iam-access-key-rotation", "--region", "us-east-1"]
+        let first = try await stage("create", check[0], check[1], check[2], check[3])
+        let names = try FileManager.default.contentsOfDirectory(atPath: secrets)
+        #expect(names.count == 1)
+        let file = secrets + "/" + (names.first ?? "")
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        let content = try String(contentsOfFile: file, encoding: .utf8)
+        let secret = try #require(content.split(separator: " ").last).trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(content.hasPrefix("[alice]\naws_access_key_id = AKIA") && secret.count >= 40)
+        let list = try await parapet(world.endpoint, "list")
+        #expect(list.standardOutput.contains("waits: deactivate access key"))
+
+        // Nobody uses the new key yet.
+        let early = try await Subprocess.run(
+            Repository.parapet,
+            ["fix", "plan", "--config", settings, "--continue", first, "--region", "us-east-1", "--format", "json"],
+            environment: environment(world.endpoint))
+        #expect(early.standardOutput.contains("was not used yet"), "\(early)")
+        try await world.age(["alice": .init(keys: [.init(made: 300, used: 2), .init(made: 1, used: 0)])])
+        let second = try await stage("deactivate", "--continue", first, "--region", "us-east-1")
+        #expect(try await world.state()["iam"]?["users"]?["alice"]?["keys"]?.object?.members.count == 2)
+        let third = try await stage("delete", "--continue", second, "--region", "us-east-1")
+        let keys = try await world.state()["iam"]?["users"]?["alice"]?["keys"]?.object
+        #expect(keys?.members.map(\.value) == ["Active"] && content.contains(keys?.names.first ?? "?"))
+        let end = try await parapet(world.endpoint, "list")
+        #expect(!end.standardOutput.contains("waits:"), "\(end)")
+        _ = try await parapet(world.endpoint, "undo", third, "--output", folder + "/no.json")
+        #expect(try String(contentsOfFile: folder + "/no.json", encoding: .utf8).contains("cannot be undone"))
+
+        told += "\(list) \(early) \(end)"
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasPrefix("secrets/") {
+            told += (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+        }
+        #expect(told.contains("CreateAccessKey") && !told.contains(secret))
+    }
+
     @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {
         let (world, before) = try await world()
         let file = folder + "/plan.json"

@@ -12,6 +12,8 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
     /// The checks that fail before and pass afterwards.
     var checks: Set<String>
     var settings = Settings()
+    /// Whether the findings pass once the plan is applied; otherwise a later stage is needed.
+    var isWhole = true
     var prepare: @Sendable (FixWorld) async throws -> Void
     /// Makes the state at first comparable with the undone one, as far as the plan says that undoing leaves something different.
     var expectedAfterUndo: @Sendable (JSON) -> JSON = { $0 }
@@ -312,27 +314,106 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
             try await world.call("kms", "create_key", in: "eu-west-1")
         },
         FixScenario(
-            name: "one of a user's two keys is idle", fix: "unused-access-keys", checks: ["iam-access-key-unused"]
+            name: "users with policies of their own, two with the same, one in a group that has its policy",
+            fix: "user-policies-to-group", checks: ["iam-user-no-policies"]
         ) { world in
-            let now = Date()
-            func ago(_ days: Double) -> JSON {
-                .string(Moment(now.addingTimeInterval(-86_400 * days)).description.replacing("Z", with: "+00:00"))
+            let readOnly: JSON = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+            let own: JSON = #"""
+                {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*",
+                "Resource":"arn:aws:s3:::home/${aws:username}/*"}}
+                """#
+            try await world.call("iam", "create_group", ["GroupName": "readers"])
+            try await world.call(
+                "iam", "attach_group_policy", ["GroupName": "readers", "PolicyArn": readOnly])
+            for user: JSON in ["alice", "bob", "carol", "dora"] {
+                try await world.call("iam", "create_user", ["UserName": user])
             }
-            var users: [JSON.Object.Member] = []
-            for (user, ages) in [("alice", [(300.0, 100.0), (200.0, 1.0)]), ("bob", [(90, 2)])] {
-                try await world.call("iam", "create_user", ["UserName": .string(user)])
-                for _ in ages { try await world.call("iam", "create_access_key", ["UserName": .string(user)]) }
-                users.append(
-                    .init(
-                        user,
-                        [
-                            "created": ago(400),
-                            "keys": .array(ages.map { ["created": ago($0.0), "lastUsed": ago($0.1)] }),
-                        ]))
+            try await world.call("iam", "add_user_to_group", ["GroupName": "readers", "UserName": "carol"])
+            for user: JSON in ["alice", "bob"] {
+                try await world.call(
+                    "iam", "put_user_policy",
+                    ["UserName": user, "PolicyName": "home", "PolicyDocument": own])
+                try await world.call(
+                    "iam", "attach_user_policy",
+                    ["UserName": user, "PolicyArn": "arn:aws:iam::aws:policy/IAMReadOnlyAccess"])
             }
-            try await world.tell(["users": .members(users)])
+            for user: JSON in ["carol", "dora"] {
+                try await world.call("iam", "attach_user_policy", ["UserName": user, "PolicyArn": readOnly])
+            }
+        },
+        FixScenario(
+            name: "one of a user's two keys is idle", fix: "unused-credentials", checks: ["iam-access-key-unused"]
+        ) { world in
+            try await world.makeUsers([
+                "alice": .init(keys: [.init(made: 300, used: 100), .init(made: 200, used: 1)]),
+                "bob": .init(keys: [.init(made: 90, used: 2)]),
+            ])
+        },
+        FixScenario(
+            name: "a user who left, beside one who works", fix: "unused-credentials",
+            checks: ["iam-user-unused", "iam-password-unused", "iam-access-key-unused"],
+            settings: Settings { $0.handOver = TemporaryFolder.shared.path }
+        ) { world in
+            try await world.makeUsers([
+                "gone": .init(keys: [.init(made: 300, used: 100)], password: 200),
+                "here": .init(keys: [.init(made: 300, used: 1)], password: 1),
+            ])
+            try await world.call("iam", "create_group", ["GroupName": "staff"])
+            try await world.call("iam", "add_user_to_group", ["GroupName": "staff", "UserName": "gone"])
+            try await world.call(
+                "iam", "upload_ssh_public_key", ["UserName": "gone", "SSHPublicKeyBody": "ssh-rsa AAAA gone"])
+            for service: JSON in ["codecommit.amazonaws.com", "cassandra.amazonaws.com"] {
+                try await world.call(
+                    "iam", "create_service_specific_credential", ["UserName": "gone", "ServiceName": service])
+            }
+            TemporaryFolder.shared.empty()
+        },
+        FixScenario(
+            name: "an old key, beside the keys of others", fix: "access-key-rotation",
+            checks: ["iam-access-key-rotation"], settings: Settings { $0.handOver = TemporaryFolder.shared.path },
+            isWhole: false
+        ) { world in
+            try await world.makeUsers([
+                "alice": .init(keys: [.init(made: 300, used: 1)]), "bob": .init(keys: [.init(made: 20, used: 2)]),
+            ])
+            TemporaryFolder.shared.empty()
         },
     ]
+}
+
+/// A user's past, in days.
+struct UserPast: Sendable {
+    struct Key: Sendable {
+        var made: Double
+        var used: Double?
+    }
+
+    var keys: [Key] = []
+    /// When the password was last used; `nil` for a user without one.
+    var password: Double?
+}
+
+/// A folder for secrets that fixes hand over; the scenarios that use it run one after another.
+final class TemporaryFolder: Sendable {
+    static let shared = TemporaryFolder()
+
+    let path = FileManager.default.temporaryDirectory.appending(path: "parapet-secrets-\(UUID().uuidString)").path
+
+    init() { empty() }
+
+    func empty() {
+        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    var files: [String: String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                let content = FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data()
+                return (name, String(decoding: content, as: UTF8.self))
+            })
+    }
 }
 
 extension FixWorld {
@@ -346,6 +427,36 @@ extension FixWorld {
         let statements = [administrators, statement].compactMap(\.self).joined(separator: ",")
         let policy = #"{"Version":"2012-10-17","Statement":["# + statements + "]}"
         return try await call("kms", "create_key", ["Policy": .string(policy)])["KeyMetadata"]?["Arn"] ?? .null
+    }
+
+    /// Users with keys and passwords of some age.
+    func makeUsers(_ users: [String: UserPast]) async throws {
+        for (name, past) in users.sorted(by: { $0.key < $1.key }) {
+            try await call("iam", "create_user", ["UserName": .string(name)])
+            for _ in past.keys { try await call("iam", "create_access_key", ["UserName": .string(name)]) }
+            if past.password != nil {
+                try await call("iam", "create_login_profile", ["UserName": .string(name), "Password": "Old-secret-1!"])
+            }
+        }
+        try await age(users)
+    }
+
+    /// Tells of users' past, with all their keys.
+    func age(_ users: [String: UserPast]) async throws {
+        let now = Date()
+        func ago(_ days: Double?) -> JSON {
+            guard let days else { return .null }
+            return .string(Moment(now.addingTimeInterval(-86_400 * days)).description.replacing("Z", with: "+00:00"))
+        }
+        let past = users.sorted { $0.key < $1.key }.map { name, past in
+            JSON.Object.Member(
+                name,
+                [
+                    "created": ago(400), "passwordLastUsed": ago(past.password),
+                    "keys": .array(past.keys.map { ["created": ago($0.made), "lastUsed": ago($0.used)] }),
+                ])
+        }
+        try await tell(["users": .members(past)])
     }
 
     /// A bucket, and a trail that delivers to it.

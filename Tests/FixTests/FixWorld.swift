@@ -129,15 +129,21 @@ struct Planned: Sendable {
     var findings: [Finding]
     var file: PlanFile
 
-    /// - Parameter checks: their ids.
-    static func make(_ endpoint: String, checks ids: Set<String>, settings: Settings = Settings()) async throws
-        -> Planned
-    {
+    /// - Parameters:
+    ///   - checks: their ids.
+    ///   - stages: what of earlier steps waits, which is planned instead of findings.
+    static func make(
+        _ endpoint: String, checks ids: Set<String>, settings: Settings = Settings(),
+        continuing stages: [Fix.Target] = [], traffic: SeenTraffic? = nil
+    ) async throws -> Planned {
         let (account, reading, findings) = await scan(endpoint, checks: ids, settings: settings)
-        let planner = Planner(
-            Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }, client: fixClient(endpoint), guards: testGuards)
+        var planner = Planner(
+            Fixes.all.filter { !ids.isDisjoint(with: $0.checks) || $0.checks.isEmpty }, client: fixClient(endpoint),
+            guards: testGuards)
+        planner.traffic = traffic
         let proposals = await planner.proposals(
-            for: findings, in: reading, region: "us-east-1", whyNot: Fixes.reasonForNone)
+            for: stages.isEmpty ? findings : [], continuing: stages, in: reading, region: "us-east-1",
+            whyNot: Fixes.reasonForNone)
         let plan = Plan(
             parapet: "0", account: account.id, partition: "aws", region: "us-east-1",
             caller: "arn:aws:iam::123456789012:user/operator", scanned: "2026-01-01T00:00:00Z", settings: settings,
@@ -150,7 +156,7 @@ struct Planned: Sendable {
     ) async -> (Account, Reading, [Finding]) {
         let checks = Catalogue.checks.filter { ids.contains($0.about.id) }
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
-            .union(Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }.flatMap(\.reads))
+            .union([Facet.identities]).union(Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }.flatMap(\.reads))
         let collector = Collector(
             client: fixClient(endpoint), accountID: "123456789012", partition: "aws", baseRegion: "us-east-1",
             facets: facets, sleep: { _ in })

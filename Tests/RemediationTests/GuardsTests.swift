@@ -92,6 +92,64 @@ import Testing
             try two.lastAdministrators(hitBy: [Self.step(user: "ann"), Self.step(user: "ben")]) == ["ann", "ben"])
     }
 
+    @Test func aBucketPolicyThatLocksOutAReaderOrTheCallerIsRefused() throws {
+        let audit = "arn:aws:iam::\(Self.account):role/audit"
+        var account = Account.sample
+        account[.identities] = .known(
+            Identities(
+                roles: ["audit", "ops"].map { name in
+                    Role(
+                        roleName: name, arn: "arn:aws:iam::\(Self.account):role/\(name)",
+                        assumeRolePolicyDocument: PolicyDocument(statements: ""), rolePolicyList: [Self.administrator])
+                }))
+        var criteria = Criteria.sample
+        criteria.settings.trailAccess = TrailAccess()
+        criteria.settings.trailAccess?.readers = [audit]
+        let reading = Reading(account, by: criteria)
+        func refusal(_ statement: String) throws -> String? {
+            let policy = PolicyDocument(statements: statement).text
+            let call = APICall(.putBucketPolicy, in: "us-east-1", ["Bucket": "logs", "Policy": .string(policy)])
+            let step = Step(
+                "Change", on: "arn:aws:s3:::logs", state: Observation(APICall(.getBucketPolicy, in: "us-east-1")),
+                before: .null, call: call, after: .null, undo: nil)
+            return try reading.lockouts(
+                by: [step], caller: "arn:aws:sts::\(Self.account):assumed-role/ops/someone")[call]
+        }
+        let tail = #""Principal": "*", "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"]"#
+        let tlsOnly =
+            #"{"Effect": "Deny", "Action": "s3:*", \#(tail), "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#
+        #expect(try refusal(tlsOnly) == nil)
+        let noReader =
+            #"{"Effect": "Deny", "Action": "s3:GetObject", \#(tail), "Condition": {"ArnEquals": {"aws:PrincipalArn": "\#(audit)"}}}"#
+        #expect(try refusal(noReader)?.hasPrefix("\(audit), a reader of trail-access, would lose s3:GetObject") == true)
+        let noChange = #"{"Effect": "Deny", "Action": "s3:Put*", \#(tail)}"#
+        #expect(try refusal(noChange)?.contains("role/ops, this run, would lose s3:PutBucketPolicy") == true)
+    }
+
+    /// Who keeps the policy through a group is an administrator still.
+    @Test func theLastAdministratorsPolicyMayMoveToAGroup() throws {
+        let reading = Self.reading(administrators: ["ann"])
+        func step(_ operation: AWSClient.Operation, _ parameters: JSON) -> Step {
+            var step = Self.step(operation, user: "ann")
+            step.call = APICall(operation, in: "us-east-1", parameters)
+            return step
+        }
+        let delete = step(.deleteUserPolicy, ["UserName": "ann", "PolicyName": "all"])
+        let add = [
+            step(.createGroup, ["GroupName": "all"]),
+            step(
+                .putGroupPolicy,
+                [
+                    "GroupName": "all", "PolicyName": "all",
+                    "PolicyDocument": .string(Self.administrator.policyDocument.text),
+                ]),
+            step(.addUserToGroup, ["GroupName": "all", "UserName": "ann"]),
+        ]
+        #expect(try reading.lastAdministrators(hitBy: [delete]) == ["ann"])
+        #expect(try reading.lastAdministrators(hitBy: add + [delete]).isEmpty)
+        #expect(try reading.lastAdministrators(hitBy: [add[0], add[1], delete]) == ["ann"], "not a member")
+    }
+
     @Test func whereTheAdministratorsAreNotKnownNothingIsGuessed() {
         var account = Account.sample
         account[.identities] = .denied(.getAccountAuthorizationDetails)

@@ -81,3 +81,25 @@ extension JSON {
         object?.members.first { CaselessName.areEqual($0.name, name) }?.value
     }
 }
+
+/// The answer of `CreateAccessKey`: the only one that holds the secret.
+public struct CreatedAccessKey: Decodable, Sendable {
+    public var accessKey: Key
+
+    public struct Key: Decodable, Sendable {
+        public var accessKeyID: String
+        public var secretAccessKey: String
+    }
+}
+
+extension WriteRequest<CreatedAccessKey> {
+    /// - Throws: ``Failure`` if the call is no `CreateAccessKey`.
+    public init(_ call: APICall) throws(Failure) {
+        guard call.name == Operation.createAccessKey.description else {
+            throw Failure(
+                "\(call.name) cannot be sent", why: "its answer holds no access key", advice: "make the plan again")
+        }
+        let known = try KnownOperation(of: call)
+        self.init(known.operation, try known.encoded(call).parameters, isIdempotent: false)
+    }
+}

@@ -77,7 +77,17 @@ public struct KnownOperation: Sendable {
         read(.getAccountPasswordPolicy, absent: "NoSuchEntity"),
         set(.updateAccountPasswordPolicy), set(.deleteAccountPasswordPolicy),
         read(.listAccessKeys), set(.updateAccessKey),
-        read(.getAccessKeyLastUsed),
+        read(.getAccessKeyLastUsed), once(.createAccessKey), set(.deleteAccessKey),
+        read(.getUser, absent: "NoSuchEntity"), set(.deleteUser),
+        read(.getLoginProfile, absent: "NoSuchEntity"), once(.createLoginProfile), set(.deleteLoginProfile),
+        read(.listSSHPublicKeys), set(.updateSSHPublicKey), set(.deleteSSHPublicKey),
+        read(.listSigningCertificates), set(.updateSigningCertificate), set(.deleteSigningCertificate),
+        read(.listServiceSpecificCredentials), set(.updateServiceSpecificCredential),
+        set(.deleteServiceSpecificCredential),
+        read(.listMFADevices), set(.deactivateMFADevice),
+        read(.getPolicy, absent: "NoSuchEntity"), read(.getPolicyVersion, absent: "NoSuchEntity"),
+        read(.listPolicyVersions), once(.createPolicyVersion), set(.setDefaultPolicyVersion),
+        set(.deletePolicyVersion),
         read(.listAttachedGroupPolicies, absent: "NoSuchEntity"), read(.listAttachedUserPolicies),
         read(.getGroup, absent: "NoSuchEntity"), read(.listGroupsForUser),
         read(.getUserPolicy, absent: "NoSuchEntity"), read(.getGroupPolicy, absent: "NoSuchEntity"),
@@ -192,6 +202,30 @@ extension Operation {
     public static let listAccessKeys = Operation(.iam, "ListAccessKeys")
     public static let updateAccessKey = Operation(.iam, "UpdateAccessKey")
     public static let getAccessKeyLastUsed = Operation(.iam, "GetAccessKeyLastUsed")
+    public static let createAccessKey = Operation(.iam, "CreateAccessKey")
+    public static let deleteAccessKey = Operation(.iam, "DeleteAccessKey")
+    public static let getUser = Operation(.iam, "GetUser")
+    public static let deleteUser = Operation(.iam, "DeleteUser")
+    public static let getLoginProfile = Operation(.iam, "GetLoginProfile")
+    public static let createLoginProfile = Operation(.iam, "CreateLoginProfile")
+    public static let deleteLoginProfile = Operation(.iam, "DeleteLoginProfile")
+    public static let listSSHPublicKeys = Operation(.iam, "ListSSHPublicKeys")
+    public static let updateSSHPublicKey = Operation(.iam, "UpdateSSHPublicKey")
+    public static let deleteSSHPublicKey = Operation(.iam, "DeleteSSHPublicKey")
+    public static let listSigningCertificates = Operation(.iam, "ListSigningCertificates")
+    public static let updateSigningCertificate = Operation(.iam, "UpdateSigningCertificate")
+    public static let deleteSigningCertificate = Operation(.iam, "DeleteSigningCertificate")
+    public static let listServiceSpecificCredentials = Operation(.iam, "ListServiceSpecificCredentials")
+    public static let updateServiceSpecificCredential = Operation(.iam, "UpdateServiceSpecificCredential")
+    public static let deleteServiceSpecificCredential = Operation(.iam, "DeleteServiceSpecificCredential")
+    public static let listMFADevices = Operation(.iam, "ListMFADevices")
+    public static let deactivateMFADevice = Operation(.iam, "DeactivateMFADevice")
+    public static let getPolicy = Operation(.iam, "GetPolicy")
+    public static let getPolicyVersion = Operation(.iam, "GetPolicyVersion")
+    public static let listPolicyVersions = Operation(.iam, "ListPolicyVersions")
+    public static let createPolicyVersion = Operation(.iam, "CreatePolicyVersion")
+    public static let setDefaultPolicyVersion = Operation(.iam, "SetDefaultPolicyVersion")
+    public static let deletePolicyVersion = Operation(.iam, "DeletePolicyVersion")
     public static let listAttachedGroupPolicies = Operation(.iam, "ListAttachedGroupPolicies")
     public static let listAttachedUserPolicies = Operation(.iam, "ListAttachedUserPolicies")
     public static let getGroup = Operation(.iam, "GetGroup")

@@ -9,6 +9,11 @@ public struct PolicyDocument: Sendable, Hashable {
         self.text = text
     }
 
+    /// - Parameter text: as an answer has it. IAM percent-encodes it (RFC 3986), with every brace.
+    public init(ofAnswer text: String) {
+        self.init(text.contains("{") ? text : PercentEncoding.decode(text) ?? text)
+    }
+
     /// Returns a statement as it was written, on one line: with its own order, spelling and lists.
     public func text(of statement: Statement) -> String {
         place(of: statement).flatMap { Policy.text(ofStatement: $0, in: text) } ?? statement.json
@@ -39,11 +44,10 @@ public struct PolicyDocument: Sendable, Hashable {
     }
 }
 
-/// A document is a string in answers and snapshots. IAM percent-encodes it (RFC 3986), including every brace.
+/// A document is a string in answers and snapshots.
 extension PolicyDocument: Codable {
     public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        self.init(text.contains("{") ? text : PercentEncoding.decode(text) ?? text)
+        self.init(ofAnswer: try decoder.singleValueContainer().decode(String.self))
     }
 
     public func encode(to encoder: any Encoder) throws {

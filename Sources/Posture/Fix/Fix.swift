@@ -1,5 +1,6 @@
 public import AWSClient
 public import Basics
+public import FoundationEssentials
 public import Inventory
 
 /// How failing findings of some checks are fixed: a pure function from facts to steps.
@@ -44,6 +45,14 @@ public struct Fix: Sendable {
         public var region: String
         /// All fail, and all are of the resource.
         public var findings: [Finding]
+        /// The step whose later stage is wanted.
+        public var earlier: Earlier?
+
+        /// A step that was done, and since when.
+        public struct Earlier: Sendable {
+            public var step: Step
+            public var done: Date
+        }
 
         public init(_ resource: Resource, region: String, findings: [Finding]) {
             self.resource = resource
@@ -51,10 +60,16 @@ public struct Fix: Sendable {
             self.findings = findings
         }
 
+        /// What a done step is about, whose later stage is wanted.
+        public init(_ resource: Resource, after step: Step, done: Date) {
+            self.init(resource, region: step.call.region, findings: [])
+            earlier = Earlier(step: step, done: done)
+        }
+
         /// Whether a check is among those that fail.
         public func fails(_ check: String) -> Bool { findings.contains { $0.check == check } }
 
-        public var checks: [String] { Set(findings.map(\.check)).sorted() }
+        public var checks: [String] { Set(findings.map(\.check) + (earlier?.step.checks ?? [])).sorted() }
     }
 
     public enum Proposal: Sendable {
@@ -69,6 +84,10 @@ public struct Fix: Sendable {
 /// What was observed for a fix.
 public struct Observations: Sendable {
     public var values: [Observation: JSON] = [:]
+    /// The steps that the plan has already, which will have been done.
+    public var steps: [Step] = []
+    /// What flow logs tell of the use of ports; `nil` if none were given.
+    public var traffic: SeenTraffic?
 
     public init() {}
 

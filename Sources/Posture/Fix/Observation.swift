@@ -1,5 +1,6 @@
 public import AWSClient
 public import Basics
+import Inventory
 
 /// A fact as a plan states it: the read that shows it, and which part of the answer it is.
 public struct Observation: Sendable, Hashable, Codable {
@@ -12,16 +13,23 @@ public struct Observation: Sendable, Hashable, Codable {
         self.at = at
     }
 
-    /// One step of the way. In JSON a text, an object, or a list of texts.
+    /// One step of the way. In JSON a text, an object, or a list of texts; an object whose only member begins with a dollar
+    /// sign is none of wanted members.
     public enum Part: Sendable, Hashable {
         /// The member of that name, without regard to case. It must be there.
         case name(String)
         /// The element of a list of which these members have these values; null if there is none.
         case first([String: JSON])
+        /// The first element of a list of which one of these members has another value; null if there is none.
+        case other([String: JSON])
+        /// The member of that name of each element of a list, sorted.
+        case each(String)
         /// These members of an object and no others; null for those that it lacks.
         case members([String])
         /// The JSON document that a text holds.
         case document
+        /// The policy document that a text is, which IAM percent-encodes (IAM API Reference, "GetUserPolicy").
+        case policy
     }
 
     /// The part of an answer that this is about.
@@ -34,14 +42,16 @@ public struct Observation: Sendable, Hashable, Codable {
             case .name(let name):
                 guard let member = value.memberIgnoringCase(name) else { throw unreadable("has no \(name)") }
                 value = member
-            case .first(let wanted):
-                // An empty list is an empty element in XML.
-                if value == "" { return .null }
-                guard let elements = value.elements else { throw unreadable("has no list where one was expected") }
-                value =
-                    elements.first { element in
-                        wanted.allSatisfy { (element.memberIgnoringCase($0.key) ?? .null).isSame(as: $0.value) }
-                    } ?? .null
+            case .first(let wanted): value = try elements(of: value).first { $0.has(wanted) } ?? .null
+            case .other(let unwanted): value = try elements(of: value).first { !$0.has(unwanted) } ?? .null
+            case .each(let name):
+                let texts = try elements(of: value).map { ($0.memberIgnoringCase(name) ?? .null).inWords.text ?? "" }
+                value = JSON(texts.sorted())
+            case .policy:
+                guard let text = value.text,
+                    let document = try? JSON(parsing: PolicyDocument(ofAnswer: text).text), document.object != nil
+                else { throw unreadable("has no policy document where one was expected") }
+                value = document
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(names.map { JSON.Object.Member($0, value.memberIgnoringCase($0) ?? .null) })
@@ -55,6 +65,13 @@ public struct Observation: Sendable, Hashable, Codable {
         return value
     }
 
+    private func elements(of value: JSON) throws(Failure) -> [JSON] {
+        // An empty list is an empty element in XML.
+        if value == "" { return [] }
+        guard let elements = value.elements else { throw unreadable("has no list where one was expected") }
+        return elements
+    }
+
     private func unreadable(_ why: String) -> Failure {
         Failure("the answer of \(read.name) cannot be used", why: "it \(why)", advice: "make the change by hand")
     }
@@ -64,28 +81,15 @@ extension Observation.Part: Codable, ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self = .name(value) }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let name = try? container.decode(String.self) {
-            self = .name(name)
-        } else if let names = try? container.decode([String].self) {
-            self = .members(names)
-        } else {
-            let wanted = try container.decode([String: JSON].self)
-            self = wanted == Self.documentMark ? .document : .first(wanted)
+        let json = try JSON(from: decoder)
+        guard let part = Self(json) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\(json) is no part of an answer"))
         }
+        self = part
     }
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .name(let name): try container.encode(name)
-        case .members(let names): try container.encode(names)
-        case .first(let wanted): try container.encode(wanted)
-        case .document: try container.encode(Self.documentMark)
-        }
-    }
-
-    fileprivate static let documentMark: [String: JSON] = ["$document": true]
+    public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 }
 
 extension JSON {
@@ -169,7 +173,10 @@ extension Observation.Part {
         case .name(let name): .string(name)
         case .members(let names): JSON(names)
         case .first(let wanted): .object(JSON.Object(wanted))
-        case .document: .object(JSON.Object(Self.documentMark))
+        case .other(let unwanted): ["$other": .object(JSON.Object(unwanted))]
+        case .each(let name): ["$each": .string(name)]
+        case .policy: ["$policy": true]
+        case .document: ["$document": true]
         }
     }
 
@@ -178,9 +185,29 @@ extension Observation.Part {
         case .string(let name): self = .name(name)
         case .array(let names): self = .members(names.compactMap(\.text))
         case .object(let wanted):
-            let members = Dictionary(wanted.members.map { ($0.name, $0.value) }) { _, last in last }
-            self = members == Self.documentMark ? .document : .first(members)
+            if let name = wanted["$each"]?.text {
+                self = .each(name)
+            } else if let unwanted = wanted["$other"]?.object {
+                self = .other(unwanted.values)
+            } else {
+                self =
+                    wanted["$policy"] == true
+                    ? .policy : wanted["$document"] == true ? .document : .first(wanted.values)
+            }
         default: return nil
         }
+    }
+}
+
+extension JSON {
+    /// Whether an object has members with these values.
+    fileprivate func has(_ wanted: [String: JSON]) -> Bool {
+        wanted.allSatisfy { (memberIgnoringCase($0.key) ?? .null).isSame(as: $0.value) }
+    }
+}
+
+extension JSON.Object {
+    fileprivate var values: [String: JSON] {
+        Dictionary(members.map { ($0.name, $0.value) }) { _, last in last }
     }
 }

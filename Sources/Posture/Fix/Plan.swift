@@ -21,6 +21,8 @@ public struct Plan: Sendable, Hashable, Codable {
     public var settings: Settings
     /// The run that this plan undoes.
     public var undoes: String?
+    /// The run whose later stages this plan is.
+    public var continues: String?
     public var steps: [Step]
     public var leftOut: [LeftOut]
     /// What applying and undoing the plan takes.
@@ -44,7 +46,7 @@ public struct Plan: Sendable, Hashable, Codable {
 
     public init(
         parapet: String, account: String, partition: String, region: String, caller: String, scanned: String,
-        settings: Settings, undoes: String? = nil, steps: [Step], leftOut: [LeftOut] = []
+        settings: Settings, undoes: String? = nil, continues: String? = nil, steps: [Step], leftOut: [LeftOut] = []
     ) {
         self.parapet = parapet
         self.account = account
@@ -54,6 +56,7 @@ public struct Plan: Sendable, Hashable, Codable {
         self.scanned = scanned
         self.settings = settings
         self.undoes = undoes
+        self.continues = continues
         self.steps = steps
         self.leftOut = leftOut
         permissions = steps.reduce(into: Set<String>()) { $0.formUnion($1.permissions) }.sorted()

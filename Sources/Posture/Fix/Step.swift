@@ -30,6 +30,12 @@ public struct Step: Sendable, Hashable, Codable {
     public var reach: [String]
     /// What the change costs, in words; empty if nothing.
     public var cost: String
+    /// Where the secret goes that the call gives to AWS or gets of it.
+    public var handOver: HandOver?
+    /// The same for ``undo``.
+    public var undoHandOver: HandOver?
+    /// What follows days after the step, by a plan of its own.
+    public var later: Later?
     /// The IAM actions that applying and undoing the step take.
     public var permissions: [String]
 
@@ -43,6 +49,41 @@ public struct Step: Sendable, Hashable, Codable {
         }
     }
 
+    /// A file for a secret, which only its owner can read. No plan, journal or output holds the secret itself.
+    public struct HandOver: Sendable, Hashable, Codable {
+        public enum Secret: String, Sendable, Hashable, Codable {
+            /// Of the access key that the call creates.
+            case accessKey = "access key"
+            /// A random password, which the call sets.
+            case password
+        }
+
+        public var secret: Secret
+        /// An absolute path. The file must not be there yet.
+        public var file: String
+
+        public init(_ secret: Secret, to file: String) {
+            self.secret = secret
+            self.file = file
+        }
+    }
+
+    /// A stage that waits until it can be planned, such as the deletion of what was disabled.
+    public struct Later: Sendable, Hashable, Codable {
+        /// The id of the fix that plans it.
+        public var fix: String
+        /// What will be done, for a person: `delete access key AKIA… of alice`
+        public var what: String
+        /// How long it waits after the step, in days.
+        public var days: Int
+
+        public init(_ what: String, after days: Int, by fix: String) {
+            self.fix = fix
+            self.what = what
+            self.days = days
+        }
+    }
+
     public enum Risk: String, Sendable, Hashable, Codable {
         case reversible
         /// Undoing leaves something different, as ``notes`` says.
@@ -53,7 +94,8 @@ public struct Step: Sendable, Hashable, Codable {
     public init(
         _ title: String, on resource: String, for checks: [String] = [], state: Observation, before: JSON,
         call: APICall, after: JSON, undo: APICall?, risk: Risk = .reversible, notes: [String] = [],
-        reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil
+        reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil,
+        handOver: HandOver? = nil, undoHandOver: HandOver? = nil, later: Later? = nil
     ) {
         self.title = title
         self.resource = resource
@@ -70,6 +112,9 @@ public struct Step: Sendable, Hashable, Codable {
         self.cost = cost
         self.unchanged = unchanged
         self.undone = undone
+        self.handOver = handOver
+        self.undoHandOver = undoHandOver
+        self.later = later
         permissions = ([state.read, call, undo].compactMap(\.self) + unchanged.map(\.state.read)).reduce(
             into: Set<String>()
         ) { all, call in

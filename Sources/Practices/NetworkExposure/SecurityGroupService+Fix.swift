@@ -11,7 +11,7 @@ extension NetworkExposure {
         "Replaces a rule that opens a service's ports to the internet by rules for the required entities.",
         checks: SecurityGroupService.all.map(\.about.id),
         calls: [.authorizeSecurityGroupIngress, .revokeSecurityGroupIngress],
-        reads: [.securityGroups, .securityGroupRules]
+        reads: [.securityGroups, .securityGroupRules, .networkInterfaces]
     ) { target, _, _ in
         [rules(of: target)]
     } propose: { target, reading, observed throws(Unknown) in
@@ -68,9 +68,56 @@ extension NetworkExposure {
                                 + "it under allowed-ingress in the settings."
                             : "Sources other than \(entities.map(\.source).joined(separator: ", ")) lose access at once."
                     ]))
+            if let traffic = observed.traffic {
+                let others = inbound.filter { !$0.isWide }
+                let seen = use(of: rule, besides: others, entities.compactMap(\.block), in: traffic, target, reading)
+                steps[steps.count - 1].reach.insert(contentsOf: seen.reach, at: 0)
+                steps[steps.count - 1].notes += seen.proposal
+            }
         }
         return .steps(steps)
     }
+
+    /// Who used a rule and would lose access, and the setting that would let them keep it.
+    ///
+    /// A source that was accepted need not be meant: scanners are, too. So a person decides which entries to take.
+    private static func use(
+        of rule: InboundRule, besides others: [InboundRule], _ needed: [CIDR], in traffic: SeenTraffic,
+        _ target: Fix.Target, _ reading: Reading
+    ) -> (reach: [String], proposal: [String]) {
+        let interfaces: Set<String>
+        do throws(Unknown) {
+            let all = try reading[.networkInterfaces][target.region].value
+            interfaces = Set(
+                all.filter { $0.securityGroupIDs.contains(target.resource.id) }.map(\.networkInterfaceID))
+        } catch {
+            return (["The interfaces of the group are not known, so flow logs tell nothing: \(error.explanation)"], [])
+        }
+        var counts: [IPAddress: Int] = [:]
+        for (flow, count) in traffic.counts
+        where interfaces.contains(flow.interface) && rule.admits(flow)
+            && !others.contains(where: { $0.admits(flow) }) && !needed.contains(where: { $0.contains(flow.source) })
+        {
+            counts[flow.source, default: 0] += count
+        }
+        let name = traffic.name
+        guard !counts.isEmpty else { return (["In \(name) no source used the rule alone."], []) }
+        let sources = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let shown = sources.prefix(shownSources)
+        let list = shown.map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
+        let rest = sources.count > shown.count ? " and \(sources.count - shown.count) more" : ""
+        return (
+            [
+                "In \(name) \(sources.count == 1 ? "1 source" : "\(sources.count) sources") used the rule alone "
+                    + "(records): \(list)\(rest)."
+            ],
+            ["To keep those that are meant, put of these into allowed-ingress, and plan again:"]
+                + shown.map { "{source: \(CIDR($0.key)), ports: [\(rule.ports)], groups: [\(target.resource.id)]}" }
+        )
+    }
+
+    /// How many sources a plan names.
+    private static let shownSources = 20
 
     fileprivate static func rules(of target: Fix.Target) -> Observation {
         Observation(
@@ -79,6 +126,10 @@ extension NetworkExposure {
                 ["Filters": [["Name": "group-id", "Values": [.string(target.resource.id)]]], "MaxResults": 1000]),
             "securityGroupRuleSet")
     }
+}
+
+extension AllowedIngress {
+    fileprivate var block: CIDR? { CIDR(source, allowingAddress: false) }
 }
 
 /// A rule for a CIDR, as it is read and written again.
@@ -105,6 +156,16 @@ private struct InboundRule {
     }
 
     var portText: String { "\(fromPort == toPort ? "port \(fromPort)" : "ports \(fromPort)-\(toPort)")/\(ipProtocol)" }
+
+    /// As a setting has it: `22` or `8000-8099`.
+    var ports: String { fromPort == toPort ? "\(fromPort)" : "\(fromPort)-\(toPort)" }
+
+    func admits(_ flow: SeenTraffic.Flow) -> Bool {
+        guard let transport = [6: TransportPort.Transport.tcp, 17: .udp][flow.transport],
+            let block = CIDR(cidr, allowingAddress: false)
+        else { return false }
+        return reaches(TransportPort(transport: transport, number: flow.port)) && block.contains(flow.source)
+    }
 
     func reaches(_ port: TransportPort) -> Bool {
         port.transport.isMeant(by: ipProtocol) && (fromPort < 0 || fromPort...max(fromPort, toPort) ~= port.number)

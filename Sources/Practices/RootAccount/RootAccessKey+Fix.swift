@@ -10,7 +10,7 @@ extension RootAccount {
         checks: ["root-access-key"], calls: []
     ) { _, _, _ in
         []
-    } propose: { target, _, _ in
+    } propose: { target, reading, _ in
         let evidence = target.findings.flatMap(\.evidence)
         let uses = evidence.filter { $0.fact.hasSuffix("_last_used_date") }.compactMap { item in
             item.value.text.map {
@@ -23,8 +23,11 @@ extension RootAccount {
                 "2. Under Access keys, deactivate each key. Wait until nothing misses it: a day at least.",
                 "3. Delete each key. This cannot be undone.",
                 "4. Proof: 'parapet scan --check root-access-key' passes, once AWS has made a new credential report.",
-                "In an organization with centralized root access, the management account can do it instead: sts:AssumeRoot "
-                    + "with the task policy IAMDeleteRootUserCredentials, then iam:DeleteAccessKey.",
+                "In an organization with centralized root access, the management account or the delegated administrator can do "
+                    + "it for a member account instead, with the credentials of:",
+                "aws sts assume-root --target-principal \(reading.id) --task-policy-arn "
+                    + "arn=arn:\(reading.partition):iam::aws:policy/root-task/IAMDeleteRootUserCredentials",
+                "then 'aws iam list-access-keys' and 'aws iam delete-access-key --access-key-id ID' for each.",
             ])
     }
 }

@@ -97,8 +97,11 @@ extension Settings {
         return CodingKeys.allCases.map { key in
             let value = value(of: key)
             return (key.rawValue, value, value == usual.value(of: key))
-        }
+        }.filter { !$0.isDefault || !Self.ofFixes.contains($0.name) }
     }
+
+    /// What a scan does not depend on is shown only if it is set.
+    private static let ofFixes = Set([CodingKeys.handOver, .deletionWaitingDays, .userGroups].map(\.rawValue))
 
     private func value(of key: CodingKeys) -> JSON {
         switch key {
@@ -135,6 +138,12 @@ extension Settings {
         case .flowLogRole: JSON(flowLogRole)
         case .trailBucket: JSON(trailBucket)
         case .trailKey: JSON(trailKey)
+        case .handOver: JSON(handOver)
+        case .deletionWaitingDays: deletionWaitingDays.map(JSON.int) ?? .null
+        case .userGroups:
+            userGroups.map { groups in
+                .members(groups.sorted { $0.key < $1.key }.map { .init($0.key, .texts($0.value)) })
+            } ?? .null
         }
     }
 }

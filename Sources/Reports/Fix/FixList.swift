@@ -1,4 +1,5 @@
 import Basics
+import FoundationEssentials
 import Posture
 public import Remediation
 
@@ -22,8 +23,25 @@ public struct FixList: Sendable {
                     "\(state.state.words): \(step.title)" + (state.detail.map { " (\($0))" } ?? ""), indent: 4,
                     margin: "  - ")
             }
+            for stage in waiting(of: run) {
+                page.add(
+                    "waits: \(stage.what)" + (stage.from.map { ", from \($0) on" } ?? ""), indent: 4, margin: "  - ")
+            }
+            if !waiting(of: run).isEmpty { page.add("'parapet fix plan --continue \(run.run)' plans it.", indent: 4) }
         }
         return page.rendered
+    }
+
+    /// What of a run waits to be planned: nothing once it is undone or continued.
+    private func waiting(of run: RecordedRun) -> [(what: String, from: String?)] {
+        guard undoing(of: run) == nil,
+            !runs.contains(where: { $0.plan.continues == run.run && $0.progress.hasEnded })
+        else { return [] }
+        return zip(run.plan.steps, run.progress.steps).compactMap { step, progress in
+            guard progress.state == .verified, let later = step.later else { return nil }
+            let done = later.days > 0 ? progress.at.flatMap { Moment($0, in: .logs) }?.date : nil
+            return (later.what, done.map { Moment($0.addingTimeInterval(86_400 * Double(later.days))).description })
+        }
     }
 
     private func status(of run: RecordedRun) -> String {
@@ -43,7 +61,14 @@ public struct FixList: Sendable {
                     .members([
                         "run": .string(run.run), "begun": .string(run.begun), "account": .string(run.plan.account),
                         "undoes": run.plan.undoes.map(JSON.string), "undoneBy": undoing(of: run).map(JSON.string),
+                        "continues": run.plan.continues.map(JSON.string),
                         "isComplete": .bool(run.progress.hasEnded),
+                        "waiting": waiting(of: run).isEmpty
+                            ? nil
+                            : .array(
+                                waiting(of: run).map {
+                                    .members(["what": .string($0.what), "from": $0.from.map(JSON.string)])
+                                }),
                         "steps": .array(
                             zip(run.plan.steps, run.progress.steps).map { step, state in
                                 .members([

@@ -35,6 +35,12 @@ public struct FixResult: Sendable {
                 "\(finding.check) on \(finding.resource.arn) is still \(finding.status.rawValue): \(finding.message)",
                 indent: 2, mark: finding.status == .fail ? "✗" : "?", .yellow)
         }
+        for (step, state) in zip(plan.steps, progress.steps) where state.state == .verified {
+            if let handOver = step.handOver { page.add("The \(handOver.secret.rawValue) is in \(handOver.file).") }
+            if let later = step.later {
+                page.add("Waits: \(later.what): 'parapet fix plan --continue \(run)'.")
+            }
+        }
         page.add("Run \(run)." + (plan.undoes == nil ? " 'parapet fix undo \(run)' undoes it." : ""))
         return page.rendered
     }

@@ -77,7 +77,7 @@ public struct PlanReport: Sendable {
         ]
         for (index, step) in plan.steps.enumerated() {
             lines += ["", "# \(index + 1). " + Self.comment(step.title), "# on " + Self.comment(step.resource)]
-            lines.append(step.call.command)
+            lines.append(step.handOver?.command(step.call.command) ?? step.call.command)
             if let undo = step.undo {
                 lines.append("# undo: " + (undo.isResolved ? undo.command : "\(undo.name) with the id that AWS gives"))
             }
@@ -131,6 +131,7 @@ extension Step {
             ("on", [resource]), ("for", [checks.joined(separator: ", ")]), ("before", change.before),
             ("after", change.after), ("call", [call.text]), ("undo", [undo.map(\.text) ?? "none"]),
             ("risk", [risk.rawValue]), ("reach", reach), ("note", notes), ("cost", [cost]),
+            ("secret", [handOver, undoHandOver].compactMap { $0?.words }), ("later", [later?.words ?? ""]),
         ]
         return all.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
     }
@@ -144,6 +145,21 @@ extension Step {
             names.map { "\($0) = \((old[$0] ?? .null).words)" }, names.map { "\($0) = \((new[$0] ?? .null).words)" }
         )
     }
+}
+
+extension Step.HandOver {
+    fileprivate var words: String { "The \(secret.rawValue) is written to \(file), readable by its owner only." }
+
+    /// The command with its answer in the file instead of on the terminal.
+    fileprivate func command(_ command: String) -> String {
+        secret == .accessKey
+            ? "(umask 077; set -C; \(command) > \(file.quoted))"
+            : "# \(command) --password …"
+    }
+}
+
+extension Step.Later {
+    fileprivate var words: String { (days > 0 ? "after \(days) days: " : "") + what }
 }
 
 extension JSON {
@@ -165,19 +181,27 @@ extension APICall {
     /// As the AWS CLI takes it.
     fileprivate var command: String {
         let service = self.service == "s3" ? "s3api" : self.service
+        // A hyphen stands before each word and each abbreviation: `update-ssh-public-key`.
+        let letters = Array(operation)
         var words = ""
-        for character in operation {
-            if character.isUppercase, !words.isEmpty { words += "-" }
-            words += character.lowercased()
+        for (place, letter) in letters.enumerated() {
+            let beginsWord =
+                place > 0 && letter.isUppercase
+                && (letters[place - 1].isLowercase
+                    || (place + 1 < letters.count && letters[place + 1].isLowercase))
+            words += (beginsWord ? "-" : "") + letter.lowercased()
         }
-        let input = parameters.written(.sorted).split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: #"'\''"#)
         return "aws \(service) \(words) --region \(region)"
-            + (parameters.object?.isEmpty == true ? "" : " --cli-input-json '\(input)'")
+            + (parameters.object?.isEmpty == true ? "" : " --cli-input-json " + parameters.written(.sorted).quoted)
     }
 }
 
 extension String {
+    /// For a shell.
+    fileprivate var quoted: String {
+        "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    }
+
     fileprivate func padded(to columns: Int) -> String {
         self + String(repeating: " ", count: max(0, columns - count))
     }

@@ -62,6 +62,19 @@ public enum SettingsFile {
         case .flowLogRole: settings.flowLogRole = try arn(value, name, of: "iam", "role/flow-logs")
         case .trailBucket: settings.trailBucket = try YAMLFile.text(value, name)
         case .trailKey: settings.trailKey = try arn(value, name, of: "kms", "key/ID")
+        case .handOver:
+            let text = try YAMLFile.text(value, name)
+            guard text.hasPrefix("/") else {
+                throw YAMLFile.Problem(value, "'\(text)' is not an absolute path", "name a folder such as /root/keys")
+            }
+            settings.handOver = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+        case .deletionWaitingDays: settings.deletionWaitingDays = try number(value, name)
+        case .userGroups:
+            var groups: [String: [String]] = [:]
+            for (group, users) in try YAMLFile.entries(value) {
+                groups[group] = try YAMLFile.list(users, group).map { try YAMLFile.text($0, "an entry of \(group)") }
+            }
+            settings.userGroups = groups
         case .trailAccess: settings.trailAccess = try trailAccess(value)
         case .allowedIngress: settings.allowedIngress = try YAMLFile.list(value, name).map(allowedIngress)
         }

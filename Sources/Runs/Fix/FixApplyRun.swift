@@ -61,8 +61,7 @@ public struct FixApplyRun: Sendable {
         defer { withExtendedLifetime(lock) {} }
         var settings = plan.settings
         settings.breakGlass += breakGlass
-        let guards = session.guards(
-            settings, lastAdministrators: try await lastAdministrators(of: plan, settings, in: environment))
+        let guards = try await guards(session, settings, in: environment)
         let executor = Executor(
             session.client, guards: guards, allowed: Fixes.calls, now: session.timestamp)
 
@@ -92,20 +91,25 @@ public struct FixApplyRun: Sendable {
         return (run, FixProgress(of: file.plan), try Journal(of: file, run: run, in: folder, at: time))
     }
 
-    private func lastAdministrators(
-        of plan: Plan, _ settings: Settings, in environment: RunEnvironment
-    ) async throws -> Set<String> {
-        guard plan.steps.contains(where: \.takesAccess) else { return [] }
+    /// With what the state after the steps forbids.
+    private func guards(
+        _ session: AWSSession, _ settings: Settings, in environment: RunEnvironment
+    ) async throws -> Guards {
+        let steps = file.plan.steps
+        var guards = session.guards(settings)
+        guard steps.contains(where: { $0.takesAccess || $0.changesResourcePolicy }) else { return guards }
         let account = try await AccountReading(
-            AccountSelection(session: session), in: environment, facets: Reading.administratorReads
+            AccountSelection(session: self.session), in: environment, facets: Reading.administratorReads
         ).snapshot(progress: nil).accounts.first
-        guard let account else { return [] }
+        guard let account else { return guards }
+        let reading = Reading(account, by: Criteria(now: account.readAt, settings: settings))
         do throws(Unknown) {
-            return try Reading(account, by: Criteria(now: account.readAt, settings: settings))
-                .lastAdministrators(hitBy: plan.steps)
+            guards.lastAdministrators = try reading.lastAdministrators(hitBy: steps)
+            guards.lockouts = try reading.lockouts(by: steps, caller: session.callerARN)
+            return guards
         } catch {
             throw Failure(
-                "the plan cannot be applied", why: "who administers the account is not known: \(error.explanation)",
+                "the plan cannot be applied", why: "who would be locked out is not known: \(error.explanation)",
                 advice: "allow the reading", cause: error)
         }
     }

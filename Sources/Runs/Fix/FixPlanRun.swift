@@ -15,6 +15,12 @@ public struct FixPlanRun: Sendable {
     public var resources: [String] = []
     /// Whether what CloudFormation or Terraform owns is changed as well.
     public var isForced = false
+    /// The run whose waiting stages are planned instead of failing findings, by its name or the beginning of it.
+    public var continuing: String?
+    /// The folder of the journals; `nil` for the standard one.
+    public var journal: String?
+    /// VPC flow logs that tell who used the ports that fixes close.
+    public var flowLogs: LogPlaces?
 
     public init(_ checks: [any Check], session: SessionOptions = SessionOptions()) {
         self.checks = checks
@@ -32,8 +38,19 @@ public struct FixPlanRun: Sendable {
         in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
     ) async throws -> Result {
         let session = try await AWSSession(self.session, in: environment)
+        let earlier = try continuing.map { try RecordedRuns.named($0, journal: journal, in: environment) }
+        let checks = earlier == nil ? self.checks : []
+        let stages = try earlier?.waitingStages ?? []
+        if let earlier, earlier.plan.account != session.accountID {
+            throw Failure(
+                "\(earlier.run) cannot be continued",
+                why: "it is of account \(earlier.plan.account), and the credentials are of \(session.accountID)",
+                advice: "use credentials of account \(earlier.plan.account)")
+        }
         let ids = Set(checks.map(\.about.id))
-        let fixes = Fixes.all.filter { !ids.isDisjoint(with: $0.checks) }
+        let fixes = Fixes.all.filter { fix in
+            !ids.isDisjoint(with: fix.checks) || stages.contains { $0.earlier?.step.later?.fix == fix.id }
+        }
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
             .union(fixes.flatMap(\.reads)).union(Reading.administratorReads)
         let snapshot = try await AccountReading(
@@ -48,21 +65,24 @@ public struct FixPlanRun: Sendable {
             resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
         }
         let reading = Reading(account, by: criteria)
-        let planner = Planner(fixes, client: session.client, guards: session.guards(settings), isForced: isForced)
+        var planner = Planner(fixes, client: session.client, guards: session.guards(settings), isForced: isForced)
+        if let flowLogs {
+            planner.traffic = try await SeenTraffic(flowLogs, toPorts: Fixes.ports, self.session, in: environment)
+        }
         var proposals = await planner.proposals(
-            for: findings, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
+            for: findings, continuing: stages, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
         try Task.checkCancellation()
         proposals = Self.leavingAnAdministrator(proposals, reading, session.guards(settings))
         let plan = Plan(
             parapet: Version.current, account: account.id, partition: account.partition, region: session.baseRegion,
             caller: session.callerARN, scanned: Moment(account.readAt).description, settings: settings,
-            steps: proposals.steps, leftOut: proposals.leftOut)
+            continues: earlier?.run, steps: proposals.steps, leftOut: proposals.leftOut)
         let unknown = findings.filter { $0.status == .unknown }.count
         return Result(
             file: PlanFile(plan),
             exitStatus: ExitStatus(
                 found: findings.contains { $0.status == .fail },
-                undetermined: unknown > 0 || findings.isEmpty),
+                undetermined: unknown > 0 || (findings.isEmpty && earlier == nil)),
             warnings: (unknown > 0
                 ? ["\(unknown) findings could not be determined, and are not in the plan ('parapet scan' says why)"]
                 : [])
@@ -70,7 +90,7 @@ public struct FixPlanRun: Sendable {
                     ? ["no finding is about \(resources.joined(separator: ", "))"] : []))
     }
 
-    /// The proposals without the steps that would leave the account without an administrator.
+    /// The proposals without the steps that would leave the account without an administrator, or lock somebody out.
     private static func leavingAnAdministrator(
         _ proposals: (steps: [Step], leftOut: [Plan.LeftOut]), _ reading: Reading, _ guards: Guards
     ) -> (steps: [Step], leftOut: [Plan.LeftOut]) {
@@ -84,11 +104,20 @@ public struct FixPlanRun: Sendable {
             let why = "who administers the account is not known: \(error.explanation)"
             refusal = { $0.takesAccess ? why : nil }
         }
+        var lockouts: [APICall: String] = [:]
+        do throws(Unknown) {
+            lockouts = try reading.lockouts(by: steps, caller: guards.caller)
+        } catch {
+            for step in steps where step.changesResourcePolicy {
+                lockouts[step.call] = "who would be locked out is not known: \(error.explanation)"
+            }
+        }
+        func objection(to step: Step) -> String? { lockouts[step.call] ?? refusal(step) }
         for step in steps {
-            guard let reason = refusal(step) else { continue }
+            guard let reason = objection(to: step) else { continue }
             leftOut += step.checks.map { Plan.LeftOut(check: $0, resource: step.findingsOn, reason: reason) }
         }
-        steps.removeAll { refusal($0) != nil }
+        steps.removeAll { objection(to: $0) != nil }
         return (steps, leftOut)
     }
 }

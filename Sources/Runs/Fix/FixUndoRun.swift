@@ -2,6 +2,7 @@ import AWSClient
 public import Basics
 public import Posture
 public import Remediation
+import FoundationEssentials
 
 /// Undoes a run of `fix apply`: plans the undoing calls from its journal, and applies that plan as any other.
 public struct FixUndoRun: Sendable {
@@ -21,12 +22,7 @@ public struct FixUndoRun: Sendable {
     public func plan(in environment: RunEnvironment = RunEnvironment()) async throws -> PlanFile {
         let folder = try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables))
         let runs = try folder.runs()
-        let found = runs.filter { $0.run.hasPrefix(run) }
-        guard let recorded = found.first(where: { $0.run == run }) ?? (found.count == 1 ? found[0] : nil) else {
-            throw Failure(
-                "\(run) cannot be undone", why: found.isEmpty ? "there is no such run" : "several runs begin so",
-                advice: "'parapet fix list' shows all")
-        }
+        let recorded = try runs.named(run)
         // An undoing that was killed goes on with the plan that it began with.
         let undoings = runs.filter { $0.plan.undoes == recorded.run }
         if let open = undoings.last(where: { !$0.progress.hasEnded }) { return open.file }
@@ -55,5 +51,45 @@ public enum RecordedRuns {
         -> [RecordedRun]
     {
         try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables)).runs()
+    }
+
+    /// - Throws: ``Failure`` if no run, or no single one, is named so.
+    static func named(_ name: String, journal: String?, in environment: RunEnvironment) throws(Failure) -> RecordedRun {
+        try all(journal: journal, in: environment).named(name)
+    }
+}
+
+extension [RecordedRun] {
+    /// The run of that name, or the only one that begins so.
+    fileprivate func named(_ name: String) throws(Failure) -> RecordedRun {
+        let found = filter { $0.run.hasPrefix(name) }
+        guard let run = found.first(where: { $0.run == name }) ?? (found.count == 1 ? found[0] : nil) else {
+            throw Failure(
+                "\(name) is not known", why: found.isEmpty ? "there is no such run" : "several runs begin so",
+                advice: "'parapet fix list' shows all")
+        }
+        return run
+    }
+}
+
+extension RecordedRun {
+    /// The resources of done steps of which a later stage waits.
+    /// - Throws: ``Failure`` if there is none.
+    var waitingStages: [Fix.Target] {
+        get throws(Failure) {
+            let stages = zip(plan.steps, progress.steps).compactMap { step, progress -> Fix.Target? in
+                guard progress.state == .verified, step.later != nil,
+                    let done = progress.at.flatMap({ Moment($0, in: .logs) })?.date
+                else { return nil }
+                let name = step.resource.split(separator: "/").last.map(String.init) ?? step.resource
+                return Fix.Target(.user(name: name, arn: step.resource), after: step, done: done)
+            }
+            guard !stages.isEmpty else {
+                throw Failure(
+                    "\(run) cannot be continued", why: "nothing of it waits",
+                    advice: "'parapet fix list' shows what waits")
+            }
+            return stages
+        }
     }
 }

@@ -61,6 +61,16 @@ class Reader:
                 "inline": {p["PolicyName"]: p["PolicyDocument"] for p in user.get("UserPolicyList", [])},
                 "groups": sorted(user.get("GroupList", [])),
                 "keys": {key["AccessKeyId"]: key["Status"] for key in keys},
+                "password": self.absent(lambda: iam.get_login_profile(UserName=name), "NoSuchEntity") is not None,
+                "publicKeys": {
+                    key["SSHPublicKeyId"]: key["Status"]
+                    for key in iam.list_ssh_public_keys(UserName=name)["SSHPublicKeys"]
+                },
+                "serviceCredentials": {
+                    each["ServiceSpecificCredentialId"]: each["Status"]
+                    for each in iam.list_service_specific_credentials(UserName=name)["ServiceSpecificCredentials"]
+                },
+                "devices": [each["SerialNumber"] for each in iam.list_mfa_devices(UserName=name)["MFADevices"]],
             }
         groups = {
             group["GroupName"]: {
@@ -78,6 +88,13 @@ class Reader:
             "passwordPolicy": self.absent(iam.get_account_password_policy, "NoSuchEntity"),
             "users": users,
             "groups": groups,
+            "policies": {
+                policy["Arn"].split("/")[-1]: {
+                    "default": policy["DefaultVersionId"],
+                    "versions": {each["VersionId"]: each["Document"] for each in policy["PolicyVersionList"]},
+                }
+                for policy in details["Policies"]
+            },
         }
 
     def buckets(self):

@@ -6,13 +6,15 @@ input closes: whoever started it holds the other end, so that even a killed test
 
     python moto_server.py [--port 0] [--verbose] [--stay]
 
-It is moto but for four things. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
+It is moto but for six things. IAM tells when services were last used, as the history has it. Users have credentials for
+single services, which moto does not know. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
 bucket's owner pays for its requests; moto does not know the question. A trail without event selectors states the one that
 AWS gives it, and takes one form of selectors in place of the other. And moto
 knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
 `POST /parapet/history` tells it one; until then it answers as moto does:
 
-    {"root":   {"created": T, "passwordLastUsed": T, "mfa": true,
+    {"services": {"ARN of a user or role": {"s3": T, ...}},
+     "root":   {"created": T, "passwordLastUsed": T, "mfa": true,
                 "keys": [{"active": true, "rotated": T, "lastUsed": T}]},
      "users":  {"alice": {"created": T, "passwordLastUsed": T,
                           "keys": [{"created": T, "lastUsed": T}, ...]}},
@@ -38,8 +40,10 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends  # noqa: E402
 from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402
+from moto.core.responses import ActionResult, EmptyResult  # noqa: E402
 from moto.ec2.models import EC2Backend  # noqa: E402
 from moto.iam.models import AccessKeyLastUsed, IAMBackend, iam_backends  # noqa: E402
+from moto.iam.responses import IamResponse  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
@@ -62,6 +66,7 @@ class History:
     def __init__(self):
         self.root = None
         self.trails = {}
+        self.services = {}
 
     def tell(self, past):
         """Moves the dates of everything that `past` names; a name that the account does not have is an error."""
@@ -71,6 +76,7 @@ class History:
             summary = backend.account_summary
             summary._account_access_keys_present = int(any(key["active"] for key in self.root.get("keys", [])))
             summary._account_mfa_enabled = int(self.root.get("mfa", False))
+        self.services.update(past.get("services", {}))
         for name, facts in past.get("users", {}).items():
             user = backend.get_user(name)
             if "created" in facts:
@@ -125,6 +131,38 @@ class History:
             described = {**status(trail_status), **self.trails.get(id(trail_status), {})}
             return {field: value for field, value in described.items() if value is not None}
 
+        def last_accessed(response):
+            """The services that the managed policies attached to a user or role name, and when it last used them."""
+            backend = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
+            arn = response._get_param("JobId").rstrip("-")
+            holders = [*backend.users.values(), *backend.roles.values()]
+            policies = next(each for each in holders if each.arn == arn).managed_policies
+            names = set()
+            for policy in policies:
+                versions = backend.get_policy(policy).versions
+                document = next(each.document for each in versions if each.is_default_version)
+                for statement in json.loads(document)["Statement"]:
+                    names.update(action.split(":")[0] for action in statement["Action"])
+            services = [{"ServiceName": name, "ServiceNamespace": name} for name in sorted(names)]
+            for service in services:
+                used = self.services.get(arn, {}).get(service["ServiceNamespace"])
+                if used:
+                    service["LastAuthenticated"] = moment(used)
+            now = datetime(2026, 1, 1)
+            return ActionResult(
+                {
+                    "JobStatus": "COMPLETED",
+                    "JobType": "ACTION_LEVEL",
+                    "JobCreationDate": now,
+                    "JobCompletionDate": now,
+                    "ServicesLastAccessed": services,
+                }
+            )
+
+        IamResponse.generate_service_last_accessed_details = lambda response: ActionResult(
+            {"JobId": response._get_param("Arn").ljust(36, "-")}
+        )
+        IamResponse.get_service_last_accessed_details = last_accessed
         IAMBackend.get_credential_report = report_with_root
         TrailStatus.description = status_with_past
 
@@ -157,6 +195,48 @@ def state_event_selectors_as_aws_does():
             trail.advanced_event_selectors = []
 
     Trail.get_event_selectors, Trail.put_event_selectors = get_with_default, put_one_form
+
+
+def give_users_service_credentials():
+    """ListServiceSpecificCredentials and what changes them, as in the IAM API Reference."""
+
+    def held(response):
+        return iam_backends[DEFAULT_ACCOUNT_ID]["aws"].get_user(response._get_param("UserName")).__dict__.setdefault(
+            "service_credentials", []
+        )
+
+    def listed(response):
+        return ActionResult({"ServiceSpecificCredentials": held(response)})
+
+    def created(response):
+        name = f"ACCA{len(held(response)):016}"
+        held(response).append(
+            {
+                "UserName": response._get_param("UserName"),
+                "Status": "Active",
+                "ServiceUserName": f"{response._get_param('UserName')}-at-{DEFAULT_ACCOUNT_ID}",
+                "CreateDate": datetime(2025, 1, 1),
+                "ServiceSpecificCredentialId": name,
+                "ServiceName": response._get_param("ServiceName"),
+            }
+        )
+        return ActionResult({"ServiceSpecificCredential": {**held(response)[-1], "ServicePassword": "none"}})
+
+    def updated(response):
+        for each in held(response):
+            if each["ServiceSpecificCredentialId"] == response._get_param("ServiceSpecificCredentialId"):
+                each["Status"] = response._get_param("Status")
+        return EmptyResult()
+
+    def deleted(response):
+        name = response._get_param("ServiceSpecificCredentialId")
+        held(response)[:] = [each for each in held(response) if each["ServiceSpecificCredentialId"] != name]
+        return EmptyResult()
+
+    IamResponse.list_service_specific_credentials = listed
+    IamResponse.create_service_specific_credential = created
+    IamResponse.update_service_specific_credential = updated
+    IamResponse.delete_service_specific_credential = deleted
 
 
 def moment(text):
@@ -208,6 +288,7 @@ def main():
     history.install()
     remove_network_acls_with_their_vpc()
     state_event_selectors_as_aws_does()
+    give_users_service_credentials()
     server = make_server(
         "127.0.0.1",
         options.port,

@@ -1,0 +1,45 @@
+import IAMPolicy
+public import Inventory
+
+extension Landscape {
+    /// The names of the users and roles that could do something else in the other landscape: they hold other policy documents
+    /// there, or the evaluator decides a sample of one of their statements otherwise. The limits are taken to be the same.
+    /// - Throws: ``Inventory/Unknown`` if a policy of one of them could not be read.
+    public func principals(withOtherAccessIn other: Landscape) throws(Unknown) -> [String] {
+        var differing: [String] = []
+        for (number, principal) in principals.enumerated() {
+            guard let there = other.number(of: principal) else {
+                differing.append(principal.name)
+                continue
+            }
+            if let unread = unreadPrincipals[number] ?? other.unreadPrincipals[there] { throw unread }
+            let samples = grants(of: number).onePerStatement + other.grants(of: there).onePerStatement
+            let isSame =
+                documents(of: number) == other.documents(of: there)
+                && samples.allSatisfy { sample in
+                    let (here, there) = (access(of: number, to: sample), other.access(of: there, to: sample))
+                    return here.isCertain == there.isCertain && here.isRuledOut == there.isRuledOut
+                }
+            if !isSame { differing.append(principal.name) }
+        }
+        return differing
+    }
+
+    private func access(of number: Int, to sample: SampleRequest) -> Access {
+        population.access(
+            of: number, sample.action, on: sampleResource(sample.resource, of: principals[number].accountID),
+            context: Self.assumedContext)
+    }
+
+    private func documents(of number: Int) -> Set<Policy> {
+        Set(population.members[number].policies.map { policies[$0].policy })
+    }
+}
+
+extension [Grant] {
+    /// Managed policies of AWS's have statements with thousands of grants.
+    fileprivate var onePerStatement: [SampleRequest] {
+        var seen: Set<DecidingStatement> = []
+        return filter { seen.insert($0.source).inserted }.map(\.sample)
+    }
+}

@@ -1,0 +1,139 @@
+import AWSClient
+import Basics
+import FoundationEssentials
+import Inventory
+import Posture
+
+extension CredentialRotation {
+    /// Rotates a key in stages, each a plan of its own: a second key is created and handed over; once the new key is in use
+    /// and the old one is not, the old one is deactivated; a later plan deletes it.
+    static let accessKeyFix = Fix(
+        "access-key-rotation",
+        "Rotates an access key in stages: create and hand over a new key, deactivate the old one, delete it.",
+        checks: ["iam-access-key-rotation"], calls: [.createAccessKey, .deleteAccessKey, .updateAccessKey]
+    ) { target, _, observed throws(Unknown) in
+        let user = FixedUser(target)
+        guard let keys = observed.known(user.accessKeys.all) else { return [user.accessKeys.all] }
+        return [user.accessKeys.all] + FixedKey.all(keys).map { user.lastUse(of: $0.id) }
+    } propose: { target, reading, observed throws(Unknown) in
+        let user = FixedUser(target)
+        let keys = FixedKey.all(try observed[user.accessKeys.all])
+        guard !keys.contains(where: { $0.created == nil }) else {
+            return .declined("IAM does not say when a key was created")
+        }
+        func age(_ key: FixedKey) -> Int { key.created.map { reading.days(since: $0) } ?? 0 }
+        let limit = reading.settings.accessKeyMaximumAgeDays
+        guard let old = keys.filter({ $0.isActive && age($0) > limit }).max(by: { age($0) < age($1) }) else {
+            return .declined("IAM now shows no active key that is older than the limit")
+        }
+        guard let other = keys.first(where: { $0.id != old.id }) else {
+            return try create(insteadOf: old, for: user, target, reading, observed)
+        }
+        guard other.isActive else {
+            return .declined(
+                "the user has two keys, the most that AWS allows: delete the inactive key \(other.id) if nothing misses it, "
+                    + "and plan again")
+        }
+        guard age(other) <= limit else {
+            return .declined(
+                "the user has two active keys, and both are too old: deactivate and delete the one that is not used, and "
+                    + "plan again")
+        }
+        return try deactivate(old, insteadOf: other, for: user, target, reading, observed)
+    }
+
+    private static func create(
+        insteadOf old: FixedKey, for user: FixedUser, _ target: Fix.Target, _ reading: Reading, _ observed: Observations
+    ) throws(Unknown) -> Fix.Proposal {
+        guard let folder = reading.settings.handOver else {
+            return .declined(
+                "the secret of a new key needs a place: name a folder under hand-over in the settings")
+        }
+        let lists = user.accessKeys
+        let use = FixedKey.reach(try observed[user.lastUse(of: old.id)], created: old.created, reading)
+        return .steps([
+            Step(
+                "Create a second access key for \(user.name)", on: user.arn, for: target.checks,
+                state: Observation(
+                    lists.read, .name(lists.member), .other(["AccessKeyId": .string(old.id)]), .members(["Status"])),
+                before: .null, call: user.call(.createAccessKey), after: ["Status": "Active"],
+                undo: user.call(
+                    .deleteAccessKey,
+                    [
+                        "AccessKeyId": APICall.read(
+                            .name(lists.member), .other(["AccessKeyId": .string(old.id)]), .name("AccessKeyId"))
+                    ]),
+                notes: [
+                    "Bring the new key to all that use \(old.id), then delete the file.",
+                    "The old key stays active. Undoing deletes the new key.",
+                ],
+                reach: ["\(old.id) was \(use)"],
+                handOver: Step.HandOver(.accessKey, to: "\(folder)/\(user.name)-after-\(old.id).key"),
+                later: Step.Later(
+                    "deactivate access key \(old.id) of \(user.name), once the new key is used", after: 0,
+                    by: "access-key-rotation"))
+        ])
+    }
+
+    private static func deactivate(
+        _ old: FixedKey, insteadOf new: FixedKey, for user: FixedUser, _ target: Fix.Target, _ reading: Reading,
+        _ observed: Observations
+    ) throws(Unknown) -> Fix.Proposal {
+        let (oldUse, newUse) = (user.lastUse(of: old.id), user.lastUse(of: new.id))
+        guard let newUsed = FixedKey.used(try observed[newUse]) else {
+            return .declined(
+                "the new key \(new.id) was not used yet: bring it to all that use \(old.id), and plan again")
+        }
+        let lastUse = try observed[oldUse]
+        if let used = FixedKey.used(lastUse), reading.hours(since: used) < quietHours {
+            return .declined(
+                "\(old.id) is still in use (last for \(lastUse["ServiceName"]?.text ?? "a service"), within "
+                    + "\(Int(quietHours)) hours): bring \(new.id) there, and plan again")
+        }
+        let wait = reading.settings.deletionWaitingDays ?? Settings.deletionWait
+        return .steps([
+            user.setting(
+                "Inactive", from: "Active", of: old.id, "Deactivate access key \(old.id) of \(user.name)",
+                in: user.accessKeys, by: .updateAccessKey, for: target,
+                notes: ["The key stays, and can be made active again, until a later plan deletes it."],
+                reach: [
+                    "\(old.id) was \(FixedKey.reach(lastUse, created: old.created, reading))",
+                    "\(new.id) was last used \(reading.days(since: newUsed).daysAgo)",
+                ],
+                unchanged: [.init(oldUse, is: lastUse)],
+                later: Step.Later(
+                    "delete access key \(old.id) of \(user.name)", after: wait, by: "access-key-deletion"))
+        ])
+    }
+
+    /// How long a key must have been quiet: a job that runs once a day uses it within this time. AWS may show a use some
+    /// hours late.
+    private static let quietHours = 30.0
+
+    /// Deletes a key that an earlier run deactivated, after the waiting time.
+    static let keyDeletionFix = Fix(
+        "access-key-deletion", "Deletes an access key that an earlier run deactivated, after a waiting time.",
+        checks: [], calls: [.deleteAccessKey]
+    ) { target, _, _ in
+        guard let key = target.earlier?.key else { return [] }
+        return [FixedUser(target).accessKeys.all, FixedUser(target).lastUse(of: key)]
+    } propose: { target, reading, observed throws(Unknown) in
+        guard let earlier = target.earlier, let key = earlier.key else { return .steps([]) }
+        if let wait = reading.wait(of: earlier) { return .declined(wait) }
+        let user = FixedUser(target)
+        guard let found = FixedKey.all(try observed[user.accessKeys.all]).first(where: { $0.id == key }) else {
+            return .declined("\(key) is gone")
+        }
+        guard !found.isActive else { return .declined("\(key) is active again") }
+        let use = user.lastUse(of: key)
+        return .steps([
+            user.deleting(
+                key, "Delete access key \(key) of \(user.name)", of: user.accessKeys, by: .deleteAccessKey,
+                for: target, status: "Inactive", unchanged: [.init(use, is: try observed[use])])
+        ])
+    }
+}
+
+extension Fix.Target.Earlier {
+    fileprivate var key: String? { step.call.parameters["AccessKeyId"]?.text }
+}

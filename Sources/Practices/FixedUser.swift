@@ -1,0 +1,131 @@
+import AWSClient
+import Basics
+import FoundationEssentials
+import Inventory
+import Posture
+
+/// A user as the calls of fixes name it.
+struct FixedUser {
+    let name: String
+    let arn: String
+    let region: String
+
+    init(_ target: Fix.Target) { (name, arn, region) = (target.resource.id, target.resource.arn, target.region) }
+
+    func call(_ operation: AWSClient.Operation, _ more: KeyValuePairs<String, JSON> = [:]) -> APICall {
+        APICall(
+            operation, in: region,
+            .members([.init("UserName", .string(name))] + more.map { JSON.Object.Member($0.key, $0.value) }))
+    }
+
+    /// Something that the user has, as the elements of a list of a call's answer: a kind of credential, say.
+    struct List {
+        let read: APICall
+        let member: String
+        /// The member by which the elements are told apart.
+        let id: String
+
+        var all: Observation { Observation(read, .name(member)) }
+
+        /// - Parameter names: the members of the element that are seen; without any, the id alone.
+        func one(_ value: String, _ names: String...) -> Observation {
+            Observation(read, .name(member), .first([id: .string(value)]), .members([id] + names))
+        }
+
+        func ids(_ answer: JSON) -> [String] { (answer.elements ?? []).compactMap { $0.memberIgnoringCase(id)?.text } }
+    }
+
+    private func list(_ operation: AWSClient.Operation, _ member: String, _ id: String, most: Int? = 1000) -> List {
+        List(
+            read: most.map { call(operation, ["MaxItems": .int($0)]) } ?? call(operation), member: member, id: id)
+    }
+
+    var accessKeys: List { list(.listAccessKeys, "AccessKeyMetadata", "AccessKeyId", most: 100) }
+    var publicKeys: List { list(.listSSHPublicKeys, "SSHPublicKeys", "SSHPublicKeyId") }
+    var certificates: List { list(.listSigningCertificates, "Certificates", "CertificateId") }
+    var serviceCredentials: List {
+        list(
+            .listServiceSpecificCredentials, "ServiceSpecificCredentials", "ServiceSpecificCredentialId", most: nil)
+    }
+    var devices: List { list(.listMFADevices, "MFADevices", "SerialNumber") }
+    var groups: List { list(.listGroupsForUser, "Groups", "GroupName") }
+    var attached: List { list(.listAttachedUserPolicies, "AttachedPolicies", "PolicyArn") }
+
+    var loginProfile: Observation { Observation(call(.getLoginProfile), "LoginProfile", .members(["UserName"])) }
+
+    func inline(_ policy: String) -> Observation {
+        Observation(call(.getUserPolicy, ["PolicyName": .string(policy)]), "PolicyDocument", .policy)
+    }
+
+    func lastUse(of key: String) -> Observation {
+        Observation(
+            APICall(.getAccessKeyLastUsed, in: region, ["AccessKeyId": .string(key)]), "AccessKeyLastUsed",
+            .members(["LastUsedDate", "ServiceName", "Region"]))
+    }
+
+    /// A step that changes the state of a credential.
+    func setting(
+        _ status: String, from old: String, of credential: String, _ title: String, in list: List,
+        by operation: AWSClient.Operation, for target: Fix.Target, notes: [String] = [], reach: [String] = [],
+        unchanged: [Step.Unchanged] = [], later: Step.Later? = nil
+    ) -> Step {
+        func call(_ status: String) -> APICall {
+            self.call(operation, [list.id: .string(credential), "Status": .string(status)])
+        }
+        func state(_ status: String) -> JSON { [list.id: .string(credential), "Status": .string(status)] }
+        return Step(
+            title, on: arn, for: target.checks, state: list.one(credential, "Status"), before: state(old),
+            call: call(status), after: state(status), undo: call(old), notes: notes, reach: reach,
+            unchanged: unchanged, later: later)
+    }
+
+    /// A step that takes something away which cannot be given back.
+    func deleting(
+        _ id: String, _ title: String, of list: List, by operation: AWSClient.Operation, for target: Fix.Target,
+        status: String? = nil, unchanged: [Step.Unchanged] = []
+    ) -> Step {
+        var before: JSON = [list.id: .string(id)]
+        if let status { before = [list.id: .string(id), "Status": .string(status)] }
+        return Step(
+            title, on: arn, for: target.checks,
+            state: status == nil ? list.one(id) : list.one(id, "Status"), before: before,
+            call: call(operation, [list.id: .string(id)]), after: .null, undo: nil, unchanged: unchanged)
+    }
+}
+
+/// An access key as `ListAccessKeys` and `GetAccessKeyLastUsed` show it.
+struct FixedKey {
+    let id: String
+    let isActive: Bool
+    let created: Date?
+
+    init?(_ element: JSON) {
+        guard let id = element["AccessKeyId"]?.text else { return nil }
+        self.id = id
+        isActive = element["Status"]?.text == "Active"
+        created = element["CreateDate"]?.text.flatMap { Moment(answer: $0)?.date }
+    }
+
+    static func all(_ list: JSON) -> [FixedKey] { (list.elements ?? []).compactMap { FixedKey($0) } }
+
+    /// A key that was never used has no such date, or a text that is none.
+    static func used(_ lastUse: JSON) -> Date? { lastUse["LastUsedDate"]?.text.flatMap { Moment(answer: $0)?.date } }
+
+    static func reach(_ lastUse: JSON, created: Date?, _ reading: Reading) -> String {
+        guard let used = used(lastUse) else {
+            return "never used" + (created.map { " since it was created \(reading.days(since: $0).daysAgo)" } ?? "")
+        }
+        let service = lastUse["ServiceName"]?.text ?? "a service"
+        return
+            "last used \(reading.days(since: used).daysAgo), for \(service) in \(lastUse["Region"]?.text ?? "a region")"
+    }
+}
+
+extension Reading {
+    /// Why a stage that waits cannot be planned yet; `nil` if its time has come.
+    func wait(of earlier: Fix.Target.Earlier) -> String? {
+        let days = earlier.step.later?.days ?? 0
+        let passed = self.days(since: earlier.done)
+        return passed < days ? "it waits \(days.days) after the step before, and \(passed.days) have passed" : nil
+    }
+}

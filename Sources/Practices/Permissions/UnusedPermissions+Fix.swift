@@ -1,0 +1,186 @@
+import AWSClient
+import Basics
+import FoundationEssentials
+import Inventory
+import Posture
+
+extension Permissions {
+    /// Removes services that no holder used from customer managed policies, as a new default version of each. The permissions
+    /// for IAM and STS stay: who rarely administers must still be able to.
+    static let narrowingFix = Fix(
+        "unused-permissions",
+        "Removes unused services from customer managed policies, as a new default version.",
+        checks: ["iam-unused-permissions"],
+        calls: [.createPolicyVersion, .setDefaultPolicyVersion, .deletePolicyVersion],
+        reads: [.identities, .lastAccessed]
+    ) { _, _, _ in
+        []
+    } propose: { target, reading, observed throws(Unknown) in
+        let identities = try reading[.identities].value
+        var steps: [Step] = []
+        var reasons: [String] = []
+        for policy in identities.policies {
+            let holders = identities.holders(of: policy.arn)
+            guard holders.contains(where: { $0.arn == target.resource.arn }) else { continue }
+            if observed.steps.contains(where: { $0.resource == policy.arn }) {
+                reasons.append("the plan narrows \(policy.policyName) already")
+            } else if let reason = policy.obstacle(held: holders, by: reading) {
+                reasons.append(reason)
+            } else if let narrowed = try policy.narrowed(to: reading.services(usedBy: holders.map(\.arn))) {
+                steps += try policy.steps(narrowed, holders.map(\.name), for: target, reading)
+            } else {
+                reasons.append("\(policy.policyName) names no service that is unused")
+            }
+        }
+        if steps.isEmpty, reasons.isEmpty {
+            reasons = ["no managed policy is attached: inline policies are narrowed by hand"]
+        }
+        return steps.isEmpty ? .declined(reasons.joined(separator: "; ")) : .steps(steps)
+    }
+}
+
+/// A user or role that has a policy.
+private struct Holder {
+    var arn: String
+    var name: String
+    var created: Date?
+}
+
+extension Identities {
+    /// The users, directly or through groups, and the roles to which the policy is attached.
+    fileprivate func holders(of policy: String) -> [Holder] {
+        let groups = Set(
+            groups.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.groupName))
+        return users.filter { user in
+            user.attachedManagedPolicies.contains { $0.policyARN == policy } || !groups.isDisjoint(with: user.groupList)
+        }.map { Holder(arn: $0.arn, name: $0.userName, created: $0.createDate) }
+            + roles.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }
+            .map { Holder(arn: $0.arn, name: $0.roleName, created: $0.createDate) }
+    }
+}
+
+extension Reading {
+    /// The services that any of these used within the limit, by their prefixes.
+    fileprivate func services(usedBy holders: [String]) throws(Unknown) -> Set<String> {
+        let accesses = try self[.lastAccessed].value
+        var used: Set<String> = []
+        for holder in holders {
+            for service in try (accesses[holder] ?? .notCollected).value {
+                guard let last = service.lastAuthenticated, days(since: last) <= settings.unusedPermissionDays else {
+                    continue
+                }
+                used.insert(service.serviceNamespace.lowercased())
+            }
+        }
+        return used
+    }
+}
+
+extension ManagedPolicy {
+    fileprivate func obstacle(held holders: [Holder], by reading: Reading) -> String? {
+        if isAWSManaged { return "\(policyName) is AWS's: attach a narrower policy of your own instead" }
+        if permissionsBoundaryUsageCount > 0 { return "\(policyName) is a permissions boundary, too" }
+        let limit = reading.settings.unusedPermissionDays
+        if let new = holders.first(where: { $0.created.map { reading.days(since: $0) < limit } ?? true }) {
+            return "\(policyName) is held by \(new.name), which is younger than \(limit.days)"
+        }
+        let patterns = reading.settings.breakGlass.map { WildcardPattern($0) }
+        if let kept = holders.first(where: { holder in
+            patterns.contains { $0.matches(holder.name) || $0.matches(holder.arn) }
+        }) {
+            return "\(policyName) is held by \(kept.name), which is set aside for emergencies"
+        }
+        return nil
+    }
+
+    /// The document without the actions of other services, and these actions; `nil` if it names none.
+    fileprivate func narrowed(to used: Set<String>) throws(Unknown) -> (document: JSON, removed: [String])? {
+        let document = try defaultDocument.json
+        var removed: [String] = []
+        let statements = (document["Statement"].map { $0.elements ?? [$0] } ?? []).compactMap { statement -> JSON? in
+            guard statement["Effect"]?.text == "Allow", let action = statement["Action"], var object = statement.object
+            else { return statement }
+            let (kept, gone) = (action.elements ?? [action]).divided { $0.text.map { $0.isOfUsed(used) } ?? true }
+            removed += gone.compactMap(\.text)
+            guard !kept.isEmpty else { return nil }
+            if !gone.isEmpty { object["Action"] = .array(kept) }
+            return .object(object)
+        }
+        guard !removed.isEmpty, !statements.isEmpty, var narrowed = document.object else { return nil }
+        narrowed["Statement"] = .array(statements)
+        return (.object(narrowed), removed)
+    }
+
+    fileprivate func steps(
+        _ narrowed: (document: JSON, removed: [String]), _ holders: [String], for target: Fix.Target, _ reading: Reading
+    ) throws(Unknown) -> [Step] {
+        func call(_ operation: AWSClient.Operation, _ more: KeyValuePairs<String, JSON> = [:]) -> APICall {
+            APICall(
+                operation, in: target.region,
+                .members([.init("PolicyArn", .string(arn))] + more.map { JSON.Object.Member($0.key, $0.value) }))
+        }
+        let versions = call(.listPolicyVersions, ["MaxItems": 100])
+        var steps: [Step] = []
+        // Source: IAM User Guide, "Versioning IAM policies": five versions at most.
+        let oldest = otherVersions.min { ($0.number ?? 0) < ($1.number ?? 0) }
+        if policyVersionList.count >= 5, let oldest {
+            steps.append(
+                Step(
+                    "Delete version \(oldest.versionID) of \(policyName), the oldest of five", on: arn,
+                    for: target.checks,
+                    state: Observation(
+                        versions, "Versions", .first(["VersionId": .string(oldest.versionID)]), .members(["VersionId"])),
+                    before: ["VersionId": .string(oldest.versionID)],
+                    call: call(.deletePolicyVersion, ["VersionId": .string(oldest.versionID)]), after: .null,
+                    undo: nil, notes: ["Its document: \(oldest.document.text)"]))
+        }
+        let version: JSON = .string(defaultVersionID)
+        steps.append(
+            Step(
+                "Narrow \(policyName) to the services that were used", on: arn, for: target.checks,
+                state: Observation(
+                    versions, "Versions", .first(["VersionId": version, "IsDefaultVersion": true]),
+                    .members(["VersionId"])),
+                before: ["VersionId": version],
+                call: call(
+                    .createPolicyVersion,
+                    ["PolicyDocument": .string(narrowed.document.written(.compact)), "SetAsDefault": true]),
+                after: .null, undo: call(.setDefaultPolicyVersion, ["VersionId": version]), risk: .reversibleWithLoss,
+                notes: [
+                    "Undoing makes \(defaultVersionID) the default again. The new version stays, and grants nothing."
+                ],
+                reach: [
+                    "Removed: \(narrowed.removed.joined(separator: ", ")). Not used for "
+                        + "\(reading.settings.unusedPermissionDays.days) by \(holders.joined(separator: ", "))."
+                ],
+                unchanged: [
+                    .init(
+                        Observation(
+                            call(.getPolicyVersion, ["VersionId": version]), "PolicyVersion", "Document", .policy),
+                        is: try defaultDocument.json)
+                ]))
+        return steps
+    }
+}
+
+extension PolicyVersion {
+    /// Of `v12`, 12.
+    fileprivate var number: Int? { Int(versionID.dropFirst()) }
+}
+
+extension String {
+    /// Whether a pattern of actions names a service that is used, several services, or one whose permissions stay.
+    fileprivate func isOfUsed(_ used: Set<String>) -> Bool {
+        guard let colon = firstIndex(of: ":") else { return true }
+        let service = self[..<colon].lowercased()
+        return service.contains("*") || service.contains("?") || ["iam", "sts"].contains(service)
+            || used.contains(service)
+    }
+}
+
+extension Array {
+    /// The elements for which a condition holds, and the others.
+    fileprivate func divided(by holds: (Element) -> Bool) -> (kept: [Element], gone: [Element]) {
+        (filter(holds), filter { !holds($0) })
+    }
+}

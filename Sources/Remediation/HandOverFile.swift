@@ -1,0 +1,113 @@
+import AWSClient
+import Basics
+import FoundationEssentials
+import Posture
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The file that a secret is handed over in. It is opened before the call is sent, so that no secret is lost for want of a
+/// place, and only its owner can read it.
+final class HandOverFile: Sendable {
+    private let descriptor: Int32
+    private let path: String
+    private let secret: Step.HandOver.Secret
+    private let user: String
+
+    /// - Parameter isResumed: whether an earlier attempt of the step may have made the file.
+    /// - Throws: ``Failure`` if the file is there already, or cannot be made.
+    init(_ handOver: Step.HandOver, of call: APICall, isResumed: Bool) throws(Failure) {
+        path = handOver.file
+        secret = handOver.secret
+        user = call.parameters["UserName"]?.text ?? ""
+        let flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW
+        var opened = open(handOver.file, flags | O_CREAT | O_EXCL, 0o600)
+        // A password is written before it is set: one that was not set is replaced.
+        if opened < 0, errno == EEXIST, isResumed,
+            handOver.secret == .password || Self.isEmpty(handOver.file)
+        {
+            opened = open(handOver.file, flags)
+        }
+        guard opened >= 0 else {
+            throw Failure(
+                "the secret cannot be handed over", why: "\(handOver.file): \(String(cString: strerror(errno)))",
+                advice: "name another folder under hand-over in the settings, and plan again")
+        }
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
+
+    /// Makes the call and writes the secret. If the answer is lost, the file stays empty.
+    func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) {
+        switch secret {
+        case .accessKey:
+            let request: WriteRequest<CreatedAccessKey>
+            do throws(Failure) {
+                request = try WriteRequest<CreatedAccessKey>(call)
+            } catch {
+                throw unsendable(call, error)
+            }
+            let key = try await writer.send(request, in: call.region).accessKey
+            write("[\(user)]\naws_access_key_id = \(key.accessKeyID)\naws_secret_access_key = \(key.secretAccessKey)\n")
+        case .password:
+            let password = Self.password()
+            guard write("UserName = \(user)\nPassword = \(password)\n") else { return }
+            var call = call
+            call.parameters = .members((call.parameters.object?.members ?? []) + [.init("Password", .string(password))])
+            let request: WriteRequest<RawAnswer>
+            do throws(Failure) {
+                request = try WriteRequest<RawAnswer>(call)
+            } catch {
+                throw unsendable(call, error)
+            }
+            _ = try await writer.send(request, in: call.region)
+        }
+    }
+
+    /// Removes the file after a call that did not take effect.
+    func discard() { unlink(path) }
+
+    /// Why a step that took effect is not done: nobody has its secret.
+    static func loss(of step: Step) -> String? {
+        guard let handOver = step.handOver, isEmpty(handOver.file) else { return nil }
+        return "AWS took the call, but \(handOver.file) does not hold the \(handOver.secret.rawValue): undo the run, "
+            + "and plan again"
+    }
+
+    private static func isEmpty(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_size == 0
+    }
+
+    @discardableResult
+    private func write(_ text: String) -> Bool {
+        guard ftruncate(descriptor, 0) == 0 else { return false }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                _ = ftruncate(descriptor, 0)
+                return false
+            }
+            rest = rest.dropFirst(count)
+        }
+        return fsync(descriptor) == 0
+    }
+
+    private func unsendable(_ call: APICall, _ failure: Failure) -> AWSError {
+        AWSError(
+            .endpoint, AWSClient.Operation(.iam, call.operation), region: call.region, message: failure.description,
+            cause: failure)
+    }
+
+    /// 32 characters, of each kind that a password policy can require at least one.
+    private static func password() -> String {
+        let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#%^*()_+-=[]{}"]
+        let all = kinds.joined()
+        return String(
+            (kinds + Array(repeating: all, count: 28)).compactMap { $0.randomElement() }.shuffled())
+    }
+}

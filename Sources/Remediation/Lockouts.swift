@@ -1,0 +1,77 @@
+public import AWSClient
+import Basics
+import EffectiveAccess
+import IAMPolicy
+public import Inventory
+public import Posture
+
+extension Reading {
+    /// Why steps that change the policy of a bucket or key must not be done, by their calls: with the policy after the step a
+    /// reader that the settings name (`trail-access`) could no longer read or decrypt, or the caller could no longer change
+    /// the policy. The evaluator decides; access that conditions leave open counts as access.
+    /// - Parameter caller: the ARN, as `GetCallerIdentity` says it.
+    /// - Throws: ``Inventory/Unknown`` if the users and roles, or a policy, are not known.
+    public func lockouts(by steps: [Step], caller: String) throws(Unknown) -> [APICall: String] {
+        let changes = steps.filter(\.changesResourcePolicy)
+        guard !changes.isEmpty else { return [:] }
+        let identities = try account[.identities].value
+        let arns = identities.users.map(\.arn) + identities.roles.map(\.arn)
+        let patterns = (settings.trailAccess?.readers ?? []).map { WildcardPattern($0) }
+        let readers = arns.filter { arn in patterns.contains { $0.matches(arn) } }
+        let own = arns.filter { $0.isCaller(caller) }
+        var lockouts: [APICall: String] = [:]
+        for step in changes {
+            let isKey = step.call.service == "kms"
+            let before = try policy(step.before)
+            let after = try policy(step.call.parameters["Policy"] ?? .null)
+            let file = "\(step.resource)/AWSLogs/\(account.id)/CloudTrail/\(step.call.region)/2026/01/01/file.json.gz"
+            let deeds: [([String], String, String, String)] = [
+                (
+                    readers, isKey ? "kms:Decrypt" : "s3:GetObject", isKey ? step.resource : file,
+                    "a reader of trail-access"
+                ),
+                (own, isKey ? "kms:PutKeyPolicy" : "s3:PutBucketPolicy", step.resource, "this run"),
+            ]
+            for (principals, action, arn, role) in deeds {
+                let locked = principals.first { principal in
+                    can(principal, action, on: arn, under: before) && !can(principal, action, on: arn, under: after)
+                }
+                guard let locked else { continue }
+                lockouts[step.call] = "\(locked), \(role), would lose \(action) on \(step.resource)"
+                break
+            }
+        }
+        return lockouts
+    }
+
+    private func policy(_ value: JSON) throws(Unknown) -> NamedPolicy? {
+        guard !value.isNull else { return nil }
+        return NamedPolicy("policy", try PolicyDocument(value.text ?? value.written(.compact)).policy)
+    }
+
+    private func can(_ principal: String, _ action: String, on arn: String, under policy: NamedPolicy?) -> Bool {
+        guard let number = landscape.principals.firstIndex(where: { $0.arn == principal }) else { return false }
+        return !landscape.population.access(
+            of: number, action, on: GuardedResource(arn, ownedBy: account.id, policy: policy),
+            context: ["aws:SecureTransport": "true"]
+        ).isRuledOut
+    }
+}
+
+extension Step {
+    /// Whether the step changes who can use a bucket or key.
+    public var changesResourcePolicy: Bool {
+        ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "kms:PutKeyPolicy"].contains(call.name)
+    }
+}
+
+extension String {
+    /// Whether the ARN of a user or role is the caller, or the role whose session the caller is.
+    fileprivate func isCaller(_ caller: String) -> Bool {
+        if self == caller { return true }
+        guard let session = ARN(caller), let own = ARN(self), session.service == "sts" else { return false }
+        let parts = session.resource.split(separator: "/")
+        return own.account == session.account && own.resource.hasPrefix("role/") && parts.count > 1
+            && own.resource.split(separator: "/").last == parts[1]
+    }
+}

@@ -1,0 +1,73 @@
+import FoundationEssentials
+import LogReaders
+import LogSources
+import Posture
+
+extension SeenTraffic {
+    /// The accepted flows to some ports, from VPC flow logs.
+    /// - Throws: what ``LogPipeline/run(progress:_:read:)`` throws, and ``Basics/Failure`` if S3 cannot be asked.
+    init(
+        _ places: LogPlaces, toPorts ports: Set<Int>, _ options: SessionOptions, in environment: RunEnvironment
+    ) async throws {
+        self.init()
+        let (pipeline, _) = try await places.pipeline(.lines, .flowLogs, options, in: environment)
+        let progress = LogProgress()
+        let (workers, account) = try await withTaskCancellationHandler {
+            try await pipeline.run(progress: progress) {
+                FlowGatherer(ports)
+            } read: { gatherer, piece in
+                gatherer.read(piece)
+            }
+        } onCancel: {
+            progress.stop()
+        }
+        try Task.checkCancellation()
+        for worker in workers { merge(worker.traffic) }
+        isIncomplete = !account.isWhole
+    }
+}
+
+/// One thread's share of the logs.
+private final class FlowGatherer {
+    private(set) var traffic = SeenTraffic()
+    private let ports: Set<Int>
+    private var reader = FlowLogReader()
+    private let exported = ExportedLines(of: .vpcFlow)
+
+    init(_ ports: Set<Int>) { self.ports = ports }
+
+    func read(_ piece: LogPiece) {
+        switch piece.layout {
+        case .lines:
+            if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
+            read(piece.bytes, piece)
+        case .json: read(exported.lines(inJSON: piece.bytes, isWhole: piece.isWhole), piece)
+        case .csv: read(exported.lines(inTable: piece.bytes, header: piece.header), piece)
+        }
+    }
+
+    private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
+        reader.beginFile()
+        lines.bytes.withUnsafeBufferPointer { read($0, piece) }
+        piece.lost(lines.damaged, "a record is not a line of this log")
+    }
+
+    private func read(_ lines: UnsafeBufferPointer<UInt8>, _ piece: LogPiece) {
+        let before = reader.damaged.count
+        var traffic = traffic
+        self.traffic = SeenTraffic()
+        reader.read(lines) { record in
+            let isWanted =
+                record.action == .accept && record.hasAddresses && ports.contains(Int(record.destinationPort))
+                && [6, 17].contains(record.transport)
+            let flow =
+                isWanted
+                ? SeenTraffic.Flow(
+                    interface: String(decoding: record.interface, as: UTF8.self), transport: Int(record.transport),
+                    port: Int(record.destinationPort), source: record.source.address) : nil
+            traffic.add(flow, at: record.start)
+        }
+        self.traffic = traffic
+        piece.lost(reader.damaged.count - before, "a line is not a record of a flow log")
+    }
+}

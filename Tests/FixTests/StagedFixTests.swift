@@ -1,0 +1,230 @@
+import AWSClient
+import Basics
+import Foundation
+import Posture
+import Practices
+import Remediation
+import Testing
+import TestSupport
+
+/// What fixes of identities do beside what every fix does.
+extension FixTests {
+    @Test func usersWithTheSamePoliciesShareAGroupAndOneThatHasItsGroupsPolicyStaysThere() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
+        _ = try await world.prepared(for: scenario)
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
+        _ = try await apply(planned.file, to: world.endpoint, in: try TemporaryJournals())
+        let iam = try #require(try await world.state()["iam"])
+        let groups = ["alice", "bob", "carol", "dora"].map { iam["users"]?[$0]?["groups"] ?? .null }
+        let (new, old): (JSON, JSON) = (["IAMReadOnlyAccess-home-users"], ["readers"])
+        #expect(groups == [new, new, old, old])
+        #expect(iam["groups"]?.object?.names == ["IAMReadOnlyAccess-home-users", "readers"])
+    }
+
+    /// The last step of each policy rests on those before, whatever became of them.
+    @Test func aPolicyStaysWithTheUserIfTheGroupLacksItOrTheUserIsNoMember() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
+        let before = try await world.prepared(for: scenario)
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
+        for operation in ["DetachUserPolicy", "DeleteUserPolicy"] {
+            var plan = planned.file.plan
+            plan.steps.removeAll { $0.call.operation != operation }
+            let progress = try await apply(PlanFile(plan), to: world.endpoint, in: try TemporaryJournals())
+            #expect(progress.steps.first?.state == .refused)
+        }
+        #expect(try await world.state() == before)
+    }
+
+    @Test func aGroupThatSettingsNameIsDeclinedIfSomebodysAccessWouldChange() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
+        _ = try await world.prepared(for: scenario)
+        let settings = Settings { $0.userGroups = ["readers": ["alice"], "home": ["b*"]] }
+        let plan = try await Planned.make(world.endpoint, checks: scenario.checks, settings: settings).file.plan
+        let declined = plan.leftOut.filter { $0.resource.hasSuffix("user/alice") }
+        #expect(declined.count == 1 && declined[0].reason.hasPrefix("the access of alice, carol would change"))
+        #expect(plan.steps.contains { $0.title == "Create the group home" })
+        #expect(plan.steps.contains { $0.title == "Add bob to the group home" })
+        #expect(!plan.steps.contains { $0.resource.hasSuffix("user/alice") })
+    }
+
+    @Test func aDisabledUserIsDeletedByALaterPlanAfterTheWaitingTime() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.checks.contains("iam-user-unused") })
+        _ = try await world.prepared(for: scenario)
+        try await world.call(
+            "iam", "put_user_policy",
+            [
+                "UserName": "gone", "PolicyName": "own",
+                "PolicyDocument":
+                    #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#,
+            ])
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let step = try #require(planned.file.plan.steps.last { $0.later != nil })
+        #expect(step.later?.what == "delete the user gone" && step.later?.days == 35)
+        _ = try await apply(planned.file, to: world.endpoint, in: try TemporaryJournals())
+
+        func later(_ days: Double) async throws -> Plan {
+            let done = Date(timeIntervalSinceNow: -86_400 * days)
+            return try await Planned.make(
+                world.endpoint, checks: scenario.checks, settings: scenario.settings,
+                continuing: [
+                    Fix.Target(.user(name: "gone", arn: step.resource), after: step, done: done)
+                ]
+            ).file.plan
+        }
+        let early = try await later(34)
+        #expect(early.steps.isEmpty && early.leftOut.allSatisfy { $0.reason.hasPrefix("it waits 35 days") })
+        let plan = try await later(36)
+        #expect(plan.steps.last?.title == "Delete the user gone" && plan.steps.last?.risk == .irreversible)
+        let progress = try await apply(PlanFile(plan), to: world.endpoint, in: try TemporaryJournals())
+        #expect(progress.steps.allSatisfy { $0.state == .verified }, "\(progress.steps)")
+        #expect(try await world.state()["iam"]?["users"]?.object?.names == ["here"])
+    }
+
+    /// Sources that another rule admits do not lose access; what was rejected, or went elsewhere, used nothing.
+    @Test func flowLogsShowWhoUsedARule() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.fix == "security-group-ports" })
+        _ = try await world.prepared(for: scenario)
+        let group = try #require(
+            try await world.state()["us-east-1"]?["rules"]?.object?.members.first {
+                $0.value.elements?.contains { $0["CidrIpv4"] == "10.0.0.0/8" } == true
+            }?.name)
+        let subnet = try await world.call("ec2", "describe_subnets")["Subnets"]?[0]?["SubnetId"] ?? .null
+        let interface = try #require(
+            try await world.call(
+                "ec2", "create_network_interface", ["SubnetId": subnet, "Groups": [.string(group)]]
+            )["NetworkInterface"]?["NetworkInterfaceId"]?.text)
+        let flows = [
+            ("198.51.100.7", 22, "ACCEPT"), ("198.51.100.7", 22, "ACCEPT"), ("10.1.2.3", 22, "ACCEPT"),
+            ("203.0.113.9", 22, "ACCEPT"), ("192.0.2.1", 22, "REJECT"), ("192.0.2.2", 443, "ACCEPT"),
+        ]
+        let lines = flows.map {
+            "2 123456789012 \(interface) \($0.0) 172.31.0.5 50000 \($0.1) 6 10 840 1767225600 1767225660 \($0.2) OK"
+        }
+        var traffic = SeenTraffic()
+        for flow in flows where flow.2 == "ACCEPT" {
+            let source = try #require(IPAddress(flow.0))
+            traffic.add(
+                SeenTraffic.Flow(interface: interface, transport: 6, port: flow.1, source: source), at: 1_767_225_600)
+        }
+        let plan = try await Planned.make(
+            world.endpoint, checks: scenario.checks, settings: scenario.settings, traffic: traffic
+        ).file.plan
+        let step = try #require(plan.steps.first { $0.title.hasPrefix("Remove rule") && $0.title.contains("port 22/") })
+        #expect(
+            step.reach.first
+                == "In the flow logs from 2026-01-01T00:00:00Z to 2026-01-01T00:00:00Z 1 source used the rule alone "
+                + "(records): 198.51.100.7 (2).")
+        #expect(step.notes.last == "{source: 198.51.100.7/32, ports: [22], groups: [\(group)]}")
+        let other = try #require(plan.steps.first { $0.title.contains("27017") && $0.title.hasPrefix("Remove") })
+        #expect(other.reach.first?.hasSuffix("no source used the rule alone.") == true)
+
+        let file = FileManager.default.temporaryDirectory.appending(path: "flows-\(UUID().uuidString).log").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: file))
+        let outcome = try await Subprocess.run(
+            Repository.parapet,
+            [
+                "fix", "plan", "--check", "security-group-ssh", "--region", "us-east-1", "--logs", file, "--format",
+                "json",
+            ],
+            environment: [
+                "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1",
+                "AWS_ENDPOINT_URL": world.endpoint, "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "HOME": "/nowhere",
+            ])
+        // Without the setting, the office is one of those who lose access.
+        #expect(
+            outcome.standardOutput.contains(
+                "2 sources used the rule alone (records): 198.51.100.7 (2), 203.0.113.9 (1)"))
+    }
+
+    @Test func aPolicyIsNarrowedToWhatItsHoldersUsedAsANewVersion() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        try await world.makeUsers(["alice": .init(), "bob": .init()])
+        let document: JSON = [
+            "Version": "2012-10-17",
+            "Statement": [
+                ["Sid": "Mixed", "Effect": "Allow", "Action": ["s3:*", "ec2:Describe*", "sqs:*"], "Resource": "*"],
+                ["Sid": "Kept", "Effect": "Allow", "Action": ["iam:GetUser"], "Resource": "*"],
+                ["Sid": "Gone", "Effect": "Allow", "Action": ["sns:Publish"], "Resource": "*"],
+            ],
+        ]
+        let arn =
+            try await world.call(
+                "iam", "create_policy",
+                ["PolicyName": "work", "PolicyDocument": .string(document.written(.compact))])["Policy"]?["Arn"]
+            ?? .null
+        for user: JSON in ["alice", "bob"] {
+            try await world.call("iam", "attach_user_policy", ["UserName": user, "PolicyArn": arn])
+        }
+        // Four more versions: the oldest but the default must make room.
+        for _ in 1...4 {
+            try await world.call(
+                "iam", "create_policy_version",
+                ["PolicyArn": arn, "PolicyDocument": .string(document.written(.compact))])
+        }
+        let now = Moment(Date()).description.replacing("Z", with: "+00:00")
+        let users = "arn:aws:iam::123456789012:user"
+        try await world.tell([
+            "services": ["\(users)/alice": ["s3": .string(now)], "\(users)/bob": ["sqs": .string(now)]]
+        ])
+        let checks: Set = ["iam-unused-permissions"]
+        let planned = try await Planned.make(world.endpoint, checks: checks)
+        #expect(planned.file.plan.steps.map(\.call.operation) == ["DeletePolicyVersion", "CreatePolicyVersion"])
+        #expect(
+            planned.file.plan.steps.last?.reach == [
+                "Removed: ec2:Describe*, sns:Publish. Not used for 90 days by alice, bob."
+            ])
+        let journals = try TemporaryJournals()
+        let applied = try await apply(planned.file, to: world.endpoint, in: journals)
+        #expect(applied.steps.allSatisfy { $0.state == .verified }, "\(applied.steps)")
+        let after = try #require(try await world.state()["iam"]?["policies"]?["work"])
+        let version = try #require(after["default"]?.text)
+        #expect(version != "v1" && after["versions"]?.object?.members.count == 5)
+        let statements = after["versions"]?[version]?["Statement"]?.elements
+        #expect(statements?.map { $0["Sid"]?.text } == ["Mixed", "Kept"])
+        #expect(statements?.first?["Action"] == ["s3:*", "sqs:*"])
+
+        let undone = try await undo(to: world.endpoint, in: journals)
+        #expect(undone.progress.next == nil && undone.plan.leftOut.count == 1)
+        #expect(try await world.state()["iam"]?["policies"]?["work"]?["default"] == "v1")
+    }
+
+    /// A password that undoing gives is in the file and nowhere else.
+    @Test func undoingTheRemovalOfAPasswordHandsANewOneOver() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.checks.contains("iam-user-unused") })
+        _ = try await world.prepared(for: scenario)
+        let journals = try TemporaryJournals()
+        let plan = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        _ = try await apply(plan.file, to: world.endpoint, in: journals)
+        let undone = try await undo(to: world.endpoint, in: journals)
+        #expect(undone.progress.next == nil)
+        let password = try #require(TemporaryFolder.shared.files["gone.password"]?.split(separator: " ").last)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(password.count == 32)
+        for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
+        #expect(!String(decoding: PlanFile(undone.plan).bytes, as: UTF8.self).contains(password))
+    }
+}
+
+extension TemporaryJournals {
+    /// The content of each file.
+    var texts: [String: String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return Dictionary(
+            uniqueKeysWithValues: names.map {
+                (
+                    $0,
+                    String(
+                        decoding: FileManager.default.contents(atPath: "\(folder.path)/\($0)") ?? Data(), as: UTF8.self)
+                )
+            })
+    }
+}
