@@ -2,11 +2,11 @@ import CDeflate
 
 /// gzip (RFC 1952) in memory, through libdeflate.
 public enum Gzip {
-    /// Why bytes cannot be decompressed.
+    /// The reason why bytes cannot be decompressed.
     public enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
-        /// Not gzip, cut, or with a wrong checksum.
+        /// The bytes are not gzip, are truncated, or have a wrong checksum.
         case damaged
-        /// More than the given bound comes out of it.
+        /// The content is longer than the given bound.
         case tooLarge(bound: Int)
 
         public var description: String {
@@ -51,11 +51,12 @@ public enum Gzip {
         }
     }
 
-    /// The content's size by the trailer, in bytes (modulo 2³²); `nil` if it cannot be true. A hint: the bytes may lie.
+    /// The content's size according to the trailer, in bytes (modulo 2³²); `nil` if it is impossible. It is only a
+    /// hint, because the trailer can be forged.
     static func statedSize(of bytes: UnsafeRawBufferPointer) -> Int? {
         guard bytes.count >= 18 else { return nil }
         let size = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        // Deflate cannot do better than about 1:1032.
+        // Deflate compresses by a factor of at most about 1032.
         return size <= bytes.count * 1032 ? size : nil
     }
 }

@@ -1,21 +1,21 @@
 internal import CDeflate
 
-/// How many gzip members (RFC 1952, section 2.2) an object may have.
+/// The number of gzip members (RFC 1952, section 2.2) that an object can have.
 public enum GzipForm: Sendable, Hashable {
-    /// Exactly one, and nothing behind it: an object that CloudTrail wrote.
+    /// Exactly one, with nothing after it, as in an object that CloudTrail wrote.
     case oneMember
-    /// Any number, with padding behind them, cut or damaged, as files are found on disks. The content before and behind
-    /// the damage is still read.
+    /// Any number, possibly followed by padding, truncated or damaged, as in files on disks. The content before and
+    /// after the damage is still read.
     case members
 }
 
 /// Decompresses gzip data that lies in memory.
 ///
-/// Content up to ``GzipLimits/wholeUpTo`` goes through libdeflate, which is two to three times as fast as zlib but knows only
-/// whole buffers. Larger content, and whatever libdeflate rejects, goes through ``GzipStream``, which needs a constant amount
-/// of memory and can tell cut data from damaged data.
+/// Content up to ``GzipLimits/wholeUpTo`` goes through libdeflate, which is two to three times as fast as zlib but
+/// handles only whole buffers. Larger content, and data that libdeflate rejects, goes through ``GzipStream``. It needs
+/// a constant amount of memory, and distinguishes truncated from damaged data.
 ///
-/// The buffer and the decompressor are used again for each object: keep one reader for each thread.
+/// The buffer and the decompressor are reused for each object, so keep one reader for each thread.
 public final class GzipReader {
     private let form: GzipForm
     private let limits: GzipLimits
@@ -27,7 +27,7 @@ public final class GzipReader {
     public struct Content {
         /// Valid until the next object is read.
         public var bytes: UnsafeRawBufferPointer
-        /// Why ``bytes`` is not all of the content; `nil` if it is.
+        /// The reason why ``bytes`` is not the whole content; `nil` if it is.
         public var failure: GzipFailure?
     }
 
@@ -44,8 +44,8 @@ public final class GzipReader {
     }
 
     /// Decompresses content of any size.
-    /// - Parameter consume: receives the content in one piece or in several. If the result is a failure, an object of one
-    ///   member has no content that can be trusted.
+    /// - Parameter consume: receives the content in one piece or in several. If the result is a failure, the content of
+    ///   an object with ``GzipForm/oneMember`` must not be trusted.
     public func read(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> GzipFailure? {
@@ -60,7 +60,7 @@ public final class GzipReader {
     /// Decompresses content up to ``GzipLimits/wholeUpTo``.
     /// - Returns: `nil` if the content is larger.
     public func readWhole(_ bytes: UnsafeRawBufferPointer) -> Content? {
-        // Of several members the trailer states only the last one's size.
+        // If there are several members, the trailer states only the size of the last one.
         let stated = Gzip.statedSize(of: bytes)
         if let stated, stated > limits.wholeUpTo { return nil }
         guard reserve(min(limits.wholeUpTo, max(4096, stated ?? bytes.count * 4)), keeping: 0) else { return nil }
@@ -99,7 +99,7 @@ public final class GzipReader {
         Content(bytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]), failure: failure)
     }
 
-    /// Reads through zlib members of which the first is cut or damaged, or has something else before it.
+    /// Reads members through zlib if the first of them is truncated or damaged, or follows other data.
     private func salvage(
         _ rest: UnsafeRawBufferPointer, after start: Int, isBehindMember: Bool
     ) -> Content? {
@@ -118,7 +118,7 @@ public final class GzipReader {
         return content(filled, failure ?? stream.finish())
     }
 
-    /// Makes room for `wanted` bytes, if the limit allows.
+    /// Makes room for `wanted` bytes, if the limit allows it.
     private func reserve(_ wanted: Int, keeping count: Int) -> Bool {
         if wanted <= buffer.count { return true }
         let size = min(limits.wholeUpTo, max(wanted, buffer.count * 2))
@@ -131,14 +131,15 @@ public final class GzipReader {
     }
 }
 
-/// How much may come out of an object.
+/// Limits on the decompressed content of an object.
 public struct GzipLimits: Sendable, Hashable {
-    /// In bytes. Larger content is decompressed piece by piece, and ``ratio`` holds for it.
+    /// Size in bytes up to which content is decompressed whole. Larger content is decompressed piece by piece, and
+    /// ``ratio`` applies to it.
     public var wholeUpTo: Int
-    /// The most bytes of content for each compressed byte, beyond ``wholeUpTo``. CloudTrail's log files reach 10 to
-    /// 30, one record repeated about 200; deflate's own limit, which bombs come near, is 1032.
+    /// Maximum number of content bytes for each compressed byte, beyond ``wholeUpTo``. CloudTrail's log files reach 10
+    /// to 30, and one repeated record reaches about 200. Deflate's own limit, which bombs approach, is 1032.
     public var ratio: Int
-    /// In bytes: more is rejected whatever the ratio.
+    /// Maximum content in bytes, whatever the ratio.
     public var total: Int
 
     public init(wholeUpTo: Int = 128 << 20, ratio: Int = 400, total: Int = 16 << 30) {
@@ -148,15 +149,15 @@ public struct GzipLimits: Sendable, Hashable {
     }
 }
 
-/// Why bytes are not the gzip data that they should be.
+/// The reason why bytes are not the expected gzip data.
 public enum GzipFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The bytes end before a member does.
+    /// The bytes end within a member.
     case cut
-    /// Not gzip, or with a wrong checksum.
+    /// The bytes are not gzip, or have a wrong checksum.
     case damaged
-    /// Garbage behind the last member; of an object of one member also padding, or a second member.
+    /// Garbage follows the last member. With ``GzipForm/oneMember``, also padding or a second member.
     case trailingData
-    /// A decompression bomb; decompression stopped after that many bytes.
+    /// The bytes are a decompression bomb. Decompression stopped after that many bytes.
     case bomb(stoppedAfter: Int)
 
     public var description: String {

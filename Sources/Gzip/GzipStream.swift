@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Decompresses gzip data that comes in parts, with a constant amount of memory, through zlib.
 ///
-/// Of data in the form ``GzipForm/members`` it searches for the next member behind a damaged one, and reads it.
+/// With ``GzipForm/members``, it searches for the next member after a damaged one, and reads it.
 public final class GzipStream {
     private let form: GzipForm
     private let limits: GzipLimits
@@ -19,14 +19,14 @@ public final class GzipStream {
     private var members = 0
     /// The first failure.
     private var failure: GzipFailure?
-    /// The last bytes of the part before, while a member is searched for: it may begin with them.
+    /// The last bytes of the previous part during the search for a member, because the member may begin with them.
     private var carried: [UInt8] = []
-    /// Bytes that were read twice.
+    /// Number of bytes that were read twice.
     private var repeated = 0
 
-    /// How far before the damage the next member may begin, in bytes: damage is often found late.
+    /// Distance in bytes before the detected damage at which the next member can begin. Damage is often detected late.
     private static let reach = 64 << 10
-    /// How many bytes are read twice in all: a file may be made to have this done again and again.
+    /// Maximum number of bytes that are read twice, because a crafted file could cause this again and again.
     private static let mostRepeated = 2 << 20
 
     /// - Parameter isBehindMember: whether a member was read before the first bytes that are fed.
@@ -35,7 +35,7 @@ public final class GzipStream {
         self.limits = limits
         members = isBehindMember ? 1 : 0
         zlib.initialize(to: z_stream())
-        // 15 bits of window, and 16 to admit the gzip format alone.
+        // A window of 15 bits, plus 16 to accept only the gzip format.
         let status = inflateInit2_(zlib, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { preconditionFailure("out of memory") }
     }
@@ -54,7 +54,8 @@ public final class GzipStream {
     /// - Parameters:
     ///   - bytes: the bytes that follow those fed before.
     ///   - consume: receives the next pieces of the content.
-    /// - Returns: why nothing more may be fed. Damage that the next member may follow is returned by ``finish()``.
+    /// - Returns: the reason why no more bytes may be fed; `nil` to continue. Damage that another member can follow is
+    ///   returned by ``finish()``.
     public func feed(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> GzipFailure? {
@@ -99,7 +100,7 @@ public final class GzipStream {
         return nil
     }
 
-    /// - Returns: what is wrong with data that ends here.
+    /// - Returns: the failure of data that ends here; `nil` if there is none.
     public func finish() -> GzipFailure? {
         if let failure { return failure }
         switch state {
@@ -137,7 +138,7 @@ public final class GzipStream {
     private func beginAnew(_ consume: (UnsafeRawBufferPointer) -> Void) {
         state = .between
         members = 0
-        // The content before ends within a record, which the next member does not continue.
+        // Separates the records: the content so far may end within a record, which the next member does not continue.
         [UInt8(ascii: "\n")].withUnsafeBytes(consume)
     }
 

@@ -8,11 +8,11 @@ public final class ZstdStream {
     private let window = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     private var taken = 0
     private var given = 0
-    /// Whether the bytes so far end with a frame.
+    /// Whether the bytes so far end at the end of a frame.
     private var isBetween = false
 
-    /// How far back data may refer, as a power of two of bytes: what the format's specification asks a decoder to bear, and
-    /// what `zstd` reads without an option. More would be memory that the data asks for.
+    /// The largest window of a frame, as a power of two of bytes: the limit of `zstd` without an option. A larger
+    /// window would let the data demand more memory.
     private static let largestWindow: Int32 = 27
 
     public init(limits: GzipLimits = GzipLimits()) {
@@ -30,7 +30,7 @@ public final class ZstdStream {
     /// - Parameters:
     ///   - bytes: the bytes that follow those fed before.
     ///   - consume: receives the next pieces of the content.
-    /// - Returns: why nothing more may be fed.
+    /// - Returns: the reason why no more bytes may be fed; `nil` to continue.
     public func feed(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> GzipFailure? {
@@ -54,6 +54,6 @@ public final class ZstdStream {
         return nil
     }
 
-    /// - Returns: what is wrong with data that ends here.
+    /// - Returns: the failure of data that ends here; `nil` if there is none.
     public func finish() -> GzipFailure? { isBetween ? nil : .cut }
 }
