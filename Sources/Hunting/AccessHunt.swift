@@ -3,7 +3,7 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// Rules and analytics over S3 access logs.
+/// Runs rules and analytics over S3 server access logs.
 struct AccessHunt: LogHunt {
     let context: HuntContext
     fileprivate let lookup: AccessEvent.Lookup
@@ -71,8 +71,8 @@ struct AccessHunt: LogHunt {
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
-        /// Identifies a record among those of one request: a request to delete many objects has a line for each of
-        /// them.
+        /// Distinguishes a record from others of the same request. A request that deletes many objects has a line for
+        /// each object.
         private static func identity(of record: AccessRecord) -> Int {
             var hasher = Hasher()
             for field in [AccessField.operation, .key, .versionID] {

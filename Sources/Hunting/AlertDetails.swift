@@ -2,13 +2,13 @@ internal import Analytics
 internal import LogReaders
 internal import Synchronization
 
-/// Adds to alerts what they show of their records. A record is copied as it is, and read when it is known that its alert is
-/// among the most telling: of a noisy rule nearly none is.
+/// Adds the fields that alerts show. A record is first copied unread. It is read only if its alert is chosen for the
+/// result, because nearly all alerts of a noisy rule are dropped.
 final class AlertDetails: Sendable {
     enum Content: Sendable {
-        /// A record of CloudTrail: an object, or an array of columns as query results have them.
+        /// A record of CloudTrail: an object, or an array of columns as in query results.
         case record([UInt8])
-        /// Fields by their names, and the line that they stand in if it is wanted.
+        /// Fields by name, and the line with them if it is wanted.
         case values([String: String], line: [UInt8]?)
 
         var isCheap: Bool {
@@ -27,7 +27,7 @@ final class AlertDetails: Sendable {
     }
 
     /// The alert with the fields that its rule shows, without secrets.
-    /// - Parameter place: of the rule.
+    /// - Parameter place: the rule's place in `rules.collection.detections`.
     func complete(_ alert: Alert, _ place: Int, _ content: Content) -> Alert {
         switch content {
         case .values(let values, let line):

@@ -11,31 +11,32 @@ struct AlertKind {
     private(set) var groups: [Group] = []
     /// The alerts of the groups for which there was no room.
     private(set) var others: Group?
-    /// How many alerts are kept, some of them twice or beyond the depth for a while.
+    /// Number of kept alerts. Temporarily it includes duplicates and alerts beyond ``depth``.
     private(set) var kept = 0
     private var places: [Key: Int] = [:]
-    /// How many alerts of each group are kept.
+    /// Maximum number of kept alerts of each group.
     private var depth: Int
     /// Groups of this rank and above have no room; `nil` as long as there is room for all.
     private var firstWithoutRoom: UInt64?
 
     struct Group {
         var key: Key
-        /// Makes the values for users, since few groups are shown; `nil` for the group of the others.
+        /// Makes the values for users. It is a closure, because few groups are shown; `nil` for the group of the
+        /// others.
         var values: (@Sendable () -> [String])?
         var count = 0
-        /// In seconds since 1970; `nil` if none of its alerts has a time.
+        /// The range of the alerts' times, in seconds since 1970; `nil` if no alert has a time.
         var times: ClosedRange<Int>?
         var kept: [Kept] = []
-        /// No alert after this time is among those that are kept.
+        /// Alerts after this time are not kept.
         var lastKept = Int.max
     }
 
     struct Kept {
-        /// As far as the order of alerts depends on it.
+        /// The alert with all values that determine the order of alerts.
         var alert: Alert
         var identity: Int?
-        /// Adds the rest, which most alerts never need.
+        /// Adds the other values, which most alerts never need.
         var complete: (@Sendable (Alert) -> Alert)?
     }
 
@@ -48,7 +49,8 @@ struct AlertKind {
 
         func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
-        /// The order in which groups get room: any but the order in which they come (FNV-1a, 64 bits).
+        /// The order in which groups get room. It must not depend on the order in which groups arrive (FNV-1a, 64
+        /// bits).
         var rank: UInt64 { bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } }
     }
 
@@ -57,14 +59,14 @@ struct AlertKind {
         self.depth = depth
     }
 
-    /// How many alerts there are.
+    /// The number of all alerts.
     var total: Int { groups.reduce(others?.count ?? 0) { $0 + $1.count } }
 
     /// Counts an alert.
     /// - Parameters:
     ///   - isNew: false if its event was counted before, in another file.
-    ///   - limit: how many groups there may be.
-    /// - Returns: whether it is wanted in full.
+    ///   - limit: the maximum number of groups.
+    /// - Returns: whether the alert is to be kept in full.
     mutating func count(
         _ bytes: [UInt8], _ time: ClosedRange<Int>?, isNew: Bool, limit: Int,
         _ values: () -> @Sendable () -> [String]
@@ -76,7 +78,7 @@ struct AlertKind {
             _ = others?.count(time, isNew)
             return false
         }
-        // It was dropped with its group, and counted.
+        // The event was counted before, and its group was dropped.
         guard isNew else { return false }
         places[key] = groups.count
         groups.append(Group(key: key, values: values()))
@@ -93,10 +95,10 @@ struct AlertKind {
         if kept > 2 * (limit + groups.count) { limitAlerts(limit) }
     }
 
-    /// Drops the groups beyond a number, by their rank.
+    /// Drops the groups of the highest ranks, so that at most `limit` are left. Their alerts count in ``others``.
     mutating func limitGroups(_ limit: Int) {
         guard groups.count > limit else { return }
-        // By index: a group has much to copy.
+        // The indices are sorted, because a group is expensive to copy.
         var ranked = groups.indices.map { (rank: groups[$0].key.rank, size: groups[$0].key.bytes.count, place: $0) }
         ranked.sort { ($0.rank, $0.size) < ($1.rank, $1.size) }
         firstWithoutRoom = ranked[limit].rank
@@ -113,7 +115,7 @@ struct AlertKind {
         kept = groups.reduce(0) { $0 + $1.kept.count }
     }
 
-    /// Keeps only as many alerts of each group as are needed to have `limit` of them all.
+    /// Reduces the depth to the smallest one at which all groups together still keep `limit` alerts.
     mutating func limitAlerts(_ limit: Int) {
         func sum(_ depth: Int) -> Int { groups.reduce(0) { $0 + min($1.count, depth) } }
         var (low, high) = (1, min(depth, max(1, limit)))
@@ -131,7 +133,7 @@ struct AlertKind {
         kept += groups[place].kept.count - before
     }
 
-    /// The first alert of each group, those of the smallest groups first, then the second ones, and so on.
+    /// The first alert of each group, those of small groups first, then the second ones, and so on.
     func mostTelling(_ limit: Int) -> [Alert] {
         var chosen: [(turn: Int, size: Int, entry: Kept)] = []
         for group in groups {
@@ -157,13 +159,13 @@ extension AlertKind.Group {
         return time?.lowerBound ?? .max <= lastKept
     }
 
-    /// Sorts the alerts that are kept, and drops those that are the same and those beyond the depth.
+    /// Sorts the kept alerts, and drops duplicates and alerts beyond the depth.
     mutating func settle(_ depth: Int) {
         if kept.count > 1 {
             kept.sort { Alert.precedes($0.alert, $1.alert) }
             var unique: [AlertKind.Kept] = []
             for entry in kept where unique.count < depth {
-                // Of one event the alert that names the first of its files.
+                // Of the alerts for one event, only the one that names the first file is kept.
                 if entry.identity == nil || unique.last?.identity != entry.identity { unique.append(entry) }
             }
             kept = unique
@@ -180,7 +182,7 @@ extension ClosedRange<Int>? {
 }
 
 extension Alert {
-    /// The order of alerts: by time, those without one last. Only equal alerts have none.
+    /// The order of alerts: by time, alerts without a time last. Only equal alerts have no order.
     static func precedes(_ left: Alert, _ right: Alert) -> Bool {
         let times = (left.hasTime ? left.time : .max, right.hasTime ? right.time : .max)
         if times.0 != times.1 { return times.0 < times.1 }

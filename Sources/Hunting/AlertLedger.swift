@@ -4,32 +4,32 @@ internal import Synchronization
 
 /// Takes the alerts of all workers: counts each, keeps some, and passes them on.
 ///
-/// Of each rule it keeps one alert of each group first, those of small groups before those of large ones, then a second
-/// one of each, and so on: what is rare is not drowned by what is frequent. Within a group the earliest come first. All
-/// bounds are chosen such that the result does not depend on the order in which alerts come: what is dropped is what
-/// would be dropped at the end as well. An event that is in two files, delivered by two trails, alerts once.
+/// For each rule it first keeps one alert of each group, small groups before large ones, then a second alert of each
+/// group, and so on. So frequent alerts do not displace rare ones. Within a group the earliest alerts come first. The
+/// result does not depend on the order in which alerts arrive, because each bound drops only alerts that would be
+/// dropped at the end as well. An event that is in two files, delivered by two trails, alerts once.
 final class AlertLedger: Sendable {
-    /// How many events are remembered. Beyond that, an event that is delivered twice counts twice.
+    /// Maximum number of remembered events. Beyond it, an event that is delivered twice counts twice.
     static let rememberedEvents = 2_000_000
-    /// How many groups there may be. Alerts beyond that count in one group for each rule.
+    /// Maximum number of groups. Alerts beyond it count in one group for each rule.
     static let groupLimit = 10_000
-    /// How many alerts are kept in all, besides one of each group: they take about 200 MB.
+    /// Maximum number of kept alerts, besides one of each group. They take about 200 MB.
     static let alertLimit = 100_000
-    /// How many bytes of original records the result has (see ``Alert/raw``).
+    /// Maximum number of bytes of original records in the result (see ``Alert/raw``).
     static let rawLimit = 256_000_000
 
-    /// The number of a rule's alerts of one severity.
+    /// The index of a kind, which has the alerts of one rule with one severity.
     typealias KindNumber = Int
 
     private struct State {
         var kinds: [AlertKind] = []
         var numbers: [KindName: KindNumber] = [:]
         var seen = EventHashes()
-        /// How many events could not be remembered.
+        /// Number of events that could not be remembered.
         var forgotten = 0
         var count = 0
         var withoutTime = 0
-        /// How many groups each kind may have, and how many alerts of it are kept.
+        /// The maximum numbers of groups and of kept alerts, for each kind.
         var groupsOfKind = AlertLedger.groupLimit
         var alertsOfKind: Int
         var groups = 0
@@ -49,10 +49,10 @@ final class AlertLedger: Sendable {
     private let passesAll: Bool
 
     /// - Parameters:
-    ///   - limit: how many alerts of one rule are kept.
+    ///   - limit: the maximum number of kept alerts of one rule.
     ///   - keys: the names of values that alerts are grouped by, besides their rule.
     ///   - severity: alerts of a lower severity are ignored.
-    ///   - passesAll: whether each alert is passed on as it is found. Otherwise those that were kept are, at the end.
+    ///   - passesAll: whether each alert is passed on as it is found. If not, the kept alerts are passed on at the end.
     ///   - passOn: receives alerts, one at a time.
     init(
         limit: Int, keys: [String], severity: Severity, passesAll: Bool = false, passOn: (@Sendable (Alert) -> Void)?
@@ -79,10 +79,10 @@ final class AlertLedger: Sendable {
 
     /// Counts an alert.
     /// - Parameters:
-    ///   - key: the bytes of the values that it is grouped by.
-    ///   - time: in seconds since 1970; `nil` if it has none that can be read.
-    ///   - identity: the same for alerts about the same event; `nil` if nothing identifies it.
-    ///   - values: keeps what the values of `keys` for users are made of. Called only for a new group.
+    ///   - key: the bytes of the values that the alert is grouped by.
+    ///   - time: in seconds since 1970; `nil` if the alert has no readable time.
+    ///   - identity: equal for alerts about the same event; `nil` if the event has no identifier.
+    ///   - values: returns a closure that makes the values of `keys` for users. Called only for a new group.
     /// - Returns: whether the alert is to be given to ``keep(_:_:key:)``.
     func count(
         _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?,
@@ -181,7 +181,7 @@ final class AlertLedger: Sendable {
         if !passesAll, let passOn { result.alerts.forEach(passOn) }
     }
 
-    /// Halves the number of groups of each kind until all have room. The kinds with few groups lose none.
+    /// Halves the maximum number of groups of each kind until all groups fit. Kinds with few groups lose none.
     private static func limitGroups(_ state: inout State) {
         func sum(_ limit: Int) -> Int { state.kinds.reduce(0) { $0 + min($1.groups.count, limit) } }
         while sum(state.groupsOfKind) > groupLimit, state.groupsOfKind > 1 { state.groupsOfKind /= 2 }
@@ -190,7 +190,7 @@ final class AlertLedger: Sendable {
         state.kept = state.kinds.reduce(0) { $0 + $1.kept }
     }
 
-    /// The same for alerts.
+    /// Halves the maximum number of kept alerts of each kind until all kept alerts fit.
     private static func limitAlerts(_ state: inout State) {
         func sum(_ limit: Int) -> Int { state.kinds.reduce(0) { $0 + min($1.total, limit) } }
         while sum(state.alertsOfKind) > alertLimit, state.alertsOfKind > 1 { state.alertsOfKind /= 2 }
@@ -198,7 +198,8 @@ final class AlertLedger: Sendable {
         state.kept = state.kinds.reduce(0) { $0 + $1.kept }
     }
 
-    /// Of each rule the most severe alerts, then the first of each group, and so on.
+    /// The chosen alerts of each rule: the most severe first, and of one severity the first of each group, then the
+    /// second ones, and so on.
     private func chosen(of state: State) -> [Alert] {
         var chosen: [Alert] = []
         for kinds in Dictionary(grouping: state.kinds, by: \.rule).values {
@@ -212,8 +213,8 @@ final class AlertLedger: Sendable {
         return chosen.sorted(by: Alert.precedes)
     }
 
-    /// Drops the original records of alerts that are beyond a number of bytes, those of the latest alerts first.
-    /// - Returns: how many alerts lost theirs.
+    /// Drops original records beyond a number of bytes, those of the latest alerts first.
+    /// - Returns: the number of alerts whose record was dropped.
     static func limitRaw(_ alerts: inout [Alert], to limit: Int) -> Int {
         var (bytes, dropped) = (0, 0)
         for place in alerts.indices {
@@ -226,7 +227,7 @@ final class AlertLedger: Sendable {
         return dropped
     }
 
-    /// The groups of all kinds, those of one rule with the same values as one.
+    /// The groups of all kinds. Groups of one rule with the same values are merged.
     private func merged(_ kinds: [AlertKind]) -> [AlertGroup] {
         var groups: [AlertGroup] = []
         var places: [[String]: Int] = [:]

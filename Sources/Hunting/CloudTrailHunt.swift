@@ -4,12 +4,12 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// Rules over CloudTrail, and the history of credentials in it.
+/// Runs rules over CloudTrail logs, and evaluates the history of credentials in them.
 struct CloudTrailHunt: LogHunt {
     let context: HuntContext
     private let plan: CloudTrailPlan
     private let keyFields: KeyFields?
-    /// `nil` if the analytics are not run.
+    /// The field `eventCategory`; `nil` if the analytics are not run.
     private let category: FieldList.Number?
     /// The field `eventName`, if the buckets of trails are learned.
     private let operation: FieldList.Number?
@@ -54,7 +54,8 @@ struct CloudTrailHunt: LogHunt {
         return doubts
     }
 
-    /// Judges the changes of buckets that turned out to be those of trails. What a bucket's name told before alerts once.
+    /// Evaluates the changes of buckets that turned out to be trail buckets. A change that has already alerted because
+    /// of the bucket's name is not counted again.
     func judge(_ workers: [Worker]) {
         guard let rulesOfBuckets = context.rulesOfBuckets else { return }
         var buckets = TrailBuckets()
@@ -137,8 +138,8 @@ struct CloudTrailHunt: LogHunt {
             case no, wanted, unwanted
         }
 
-        /// Judges the record if it is an aggregated event.
-        /// - Returns: whether it is one, and in the requested range.
+        /// Evaluates the record if it is an aggregated event.
+        /// - Returns: whether the record is an aggregated event, and whether it is in the requested range.
         private func aggregated(_ event: borrowing CloudTrailEvent) -> Aggregated {
             guard let category, case .text(let text) = event.value(of: category),
                 text.elementsEqual(AggregatedEvent.category.utf8),
@@ -152,7 +153,7 @@ struct CloudTrailHunt: LogHunt {
             return .wanted
         }
 
-        /// A record without a readable time is judged whatever the range.
+        /// Whether the record is in the requested range. A record without a readable time is always evaluated.
         private func isWanted(_ event: borrowing CloudTrailEvent) -> Bool {
             guard context.settings.isLimitedInTime else { return true }
             guard let time = context.records.time(of: copy event) else { return true }

@@ -3,11 +3,12 @@ internal import Basics
 internal import LogReaders
 internal import Sigma
 
-/// Makes alerts of the findings of correlations.
+/// Makes alerts from the findings of correlations.
 struct CorrelationAlerts {
     let rules: RuleSet
     private let names: RecordFields
-    /// How many of its events an alert shows as steps: the first of each rule, and the earliest of the others.
+    /// Maximum number of events that an alert shows as steps: the first event of each rule, and the earliest of the
+    /// others.
     private static let shownSteps = 20
 
     init(_ rules: RuleSet) {
@@ -47,7 +48,8 @@ struct CorrelationAlerts {
         }.map(\.0)
     }
 
-    /// Who did what to what from where; then the fields that the correlation compares, by their names in the log.
+    /// The evidence of one event: time, rule, actor, action, target and source, then the fields that the correlation
+    /// compares, by their names in the log.
     private func step(_ event: CorrelationAlert.Event) -> JSON {
         var members: [JSON.Object.Member] = [
             .init("time", .string(Moment(nearestTo: Int(event.time / 1000)).description)),

@@ -1,6 +1,6 @@
-/// A set of hashes of events. They are spread well, and are not hashed again.
+/// A set of hashes of events. The hashes are well distributed, so they are not hashed again.
 struct EventHashes {
-    /// 0 is a free place. At most two thirds are taken.
+    /// 0 marks a free slot. At most two thirds of the slots are taken.
     private var slots = [Int](repeating: 0, count: 1 << 10)
     private(set) var count = 0
 
@@ -16,7 +16,7 @@ struct EventHashes {
 
     func contains(_ hash: Int) -> Bool { slots[place(of: hash)] != 0 }
 
-    /// Where the hash is, or would be.
+    /// The slot that holds the hash, or the free slot for it.
     private func place(of hash: Int) -> Int {
         let hash = hash == 0 ? 1 : hash
         return slots.withUnsafeBufferPointer { slots in

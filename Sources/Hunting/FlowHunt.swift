@@ -3,7 +3,7 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// Rules and analytics over VPC and Transit Gateway flow logs.
+/// Runs rules and analytics over VPC and Transit Gateway flow logs.
 struct FlowHunt: LogHunt {
     let context: HuntContext
 
@@ -15,8 +15,8 @@ struct FlowHunt: LogHunt {
         FlowAnalytics(tally, baseline: baseline, moment: context.settings.moment, until: context.settings.to).report()
     }
 
-    /// Into a tally with room for what all workers remember; a single one's has that. Each worker's is released when it has
-    /// been merged.
+    /// Merges the workers' tallies into one with room for all of them. The tally of a single worker already has that
+    /// room. Each worker's tally is released after it has been merged.
     func merged(_ workers: [Worker]) -> FlowTally? {
         guard context.settings.runsAnalytics else { return nil }
         if workers.count == 1, context.workers == 1, var only = workers[0].tally.take() {
@@ -99,7 +99,7 @@ struct FlowHunt: LogHunt {
         }
 
         /// Runs the rules over the records within the time range, and moves them to the front.
-        /// - Returns: how many records are within the range.
+        /// - Returns: the number of records within the range.
         private func judge(_ batch: UnsafeMutableBufferPointer<FlowRecord>, _ file: LogFile) -> Int {
             var admitted = 0
             for record in batch where context.settings.admits(record.start) {

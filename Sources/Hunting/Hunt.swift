@@ -3,7 +3,7 @@ public import LogReaders
 public import LogSources
 public import Sigma
 
-/// Finds what needs attention in logs: by Sigma rules, record by record and correlated, and by the built-in analytics.
+/// Finds suspicious activity in logs, by Sigma rules (on single records and correlated) and by the built-in analytics.
 ///
 /// ```swift
 /// let hunt = Hunt(collection, for: .cloudTrail, settings)
@@ -15,12 +15,12 @@ public struct Hunt: Sendable {
     public var settings: HuntSettings
     private let rulesOfBuckets: RulesOfBuckets?
 
-    /// Makes the rules that name trail buckets, given the names of some.
+    /// Makes the rules that name trail buckets from the names of such buckets.
     public typealias RulesOfBuckets = @Sendable ([String]) -> RuleCollection
 
     /// - Parameters:
     ///   - collection: rules for any log; those for other logs are not run.
-    ///   - rulesOfBuckets: for the trail buckets that are learned from the logs; `nil` to learn none.
+    ///   - rulesOfBuckets: makes the rules for the trail buckets that are learned from the logs; `nil` to learn none.
     public init(
         _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings(),
         rulesOfBuckets: RulesOfBuckets? = nil
@@ -31,12 +31,12 @@ public struct Hunt: Sendable {
             collection, for: source, capturing: RecordFields(source).kept)
     }
 
-    /// How a log is divided among threads.
+    /// The layout by which a log is divided among threads.
     public static func layout(of source: LogSource) -> LogLayout {
         source == .cloudTrail ? .json : .lines
     }
 
-    /// The folders of the log, where other services deliver beside it.
+    /// The folders of the log, in a bucket to which other services deliver as well.
     public static func folders(of source: LogSource) -> ServiceFolders {
         switch source {
         case .cloudTrail: .cloudTrail
@@ -58,9 +58,10 @@ public struct Hunt: Sendable {
 
     /// - Parameters:
     ///   - pipeline: the logs; its layout must be ``layout(of:)``.
-    ///   - baseline: what earlier hunts learned.
-    ///   - passOn: receives alerts one at a time, on any thread: all as they are found, in any order; or, if the settings
-    ///     say how many are kept, those at the end and in order.
+    ///   - baseline: the baseline that earlier hunts learned.
+    ///   - passOn: receives alerts one at a time, on any thread. It receives all alerts as they are found, in any
+    ///     order. If the settings limit the number of kept alerts, it receives only the kept ones, at the end and in
+    ///     order.
     /// - Returns: the result, and the baseline of the next hunt.
     /// - Throws: `Failure` if a source cannot be read at all.
     public func run(
@@ -155,11 +156,11 @@ public struct Hunt: Sendable {
 /// The combined findings of the workers.
 struct HuntFindings {
     let ledger: AlertLedger
-    /// The baseline of this hunt, then that of the next one.
+    /// The baseline for this hunt, and afterwards the baseline for the next one.
     var learned: HuntBaseline
     var account = ReadingAccount()
     var events = 0
-    /// Whether any record lies in the requested range.
+    /// Whether any record is in the requested range.
     var hasEventsInRange = true
     var doubts: [String] = []
     var learning: [String] = []
@@ -169,7 +170,7 @@ struct HuntFindings {
         self.learned = learned
     }
 
-    /// Runs the correlations, and reports what rules could not see.
+    /// Runs the correlations, and adds doubts about records and fields that the rules could not evaluate.
     mutating func correlate(_ matchers: [RuleMatcher], _ rules: RuleSet) {
         let observations = matchers.map(\.observations)
         let alerts = CorrelationAlerts(rules)

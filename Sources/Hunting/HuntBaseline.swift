@@ -1,6 +1,6 @@
 public import Analytics
 
-/// What hunts learned from logs of every kind: one file serves hunts over all of them.
+/// The values that hunts learned from all kinds of logs. One file serves hunts over all of them.
 public struct HuntBaseline: Sendable, Hashable, Codable {
     /// The file's format.
     public static let schema = "parapet.baseline/1"
@@ -17,7 +17,7 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
         schema == Self.schema && flows?.isReadable != false && access?.isReadable != false && keys?.isReadable != false
     }
 
-    /// Whether every value is one that a hunt can have written.
+    /// Whether a hunt can have written all values.
     public var isPossible: Bool {
         flows?.isPossible != false && access?.isPossible != false && keys?.isPossible != false
     }

@@ -4,8 +4,9 @@ public import LogSources
 
 /// The result of a hunt.
 public struct HuntResult: Sendable {
-    /// In order of time. Of each rule the most telling alerts, up to the requested number: the most severe, then one of
-    /// each group, of the small groups first, then a second one, and so on; of a group the earliest.
+    /// The most telling alerts of each rule, up to the requested number, sorted by time. Chosen are first the most
+    /// severe alerts, then one of each group (small groups first), then a second one, and so on. Of a group the
+    /// earliest alerts are chosen.
     public var alerts: [Alert] = []
     /// All alerts, counted by rule and the requested grouping: the most severe first, then the most frequent.
     public var groups: [AlertGroup] = []
@@ -13,13 +14,13 @@ public struct HuntResult: Sendable {
     public var rules: [String: AlertRule] = [:]
     /// The figures of the hunt.
     public var statistics = HuntStatistics()
-    /// Why the result may be incomplete, for users. Each one means that silence is no proof.
+    /// Reasons, for users, why the result may be incomplete. If there is one, the absence of alerts proves nothing.
     public var doubts: [String] = []
-    /// The first few things that could not be read, file by file. They contain log lines: escape them before showing.
+    /// The first few losses, file by file. They contain log lines: escape them before showing.
     public var losses: [LogLoss] = []
-    /// The files that were not wholly read, by name, each with one reason: the first thousand for each thread.
+    /// The files that were not read completely, by name, each with one reason: the first thousand of each thread.
     public var incomplete: [LogLoss] = []
-    /// How many such files are not in ``incomplete``.
+    /// Number of further files that were not read completely.
     public var moreIncomplete = 0
     /// Network interfaces with too little history to judge their traffic.
     public var learning: [String] = []
@@ -31,21 +32,21 @@ public struct HuntResult: Sendable {
 
 /// The figures of a hunt.
 public struct HuntStatistics: Sendable, Hashable {
-    /// Records that were read, with those that the rules' filters skipped.
+    /// Records that were read, including those that the rules' filters skipped.
     public var events = 0
     /// Files and objects that were opened.
     public var files = 0
-    /// Before decompression.
+    /// Bytes read, before decompression.
     public var bytes = 0
-    /// After decompression.
+    /// Bytes of content, after decompression.
     public var contentBytes = 0
     /// Records that could not be read, or places at which records were lost.
     public var skipped = 0
-    /// Files that could not be read, or not completely.
+    /// Files that could not be read completely.
     public var damagedFiles = 0
-    /// The folders of other services that were passed by, by the services' names.
+    /// Number of skipped folders of other services, by the services' names.
     public var otherServices: [String: Int] = [:]
-    /// All alerts, with those that are not in ``HuntResult/alerts``.
+    /// All alerts, including those that are not in ``HuntResult/alerts``.
     public var alerts = 0
     /// Rules and analytics that were run.
     public var rules = 0
@@ -63,14 +64,14 @@ public struct AlertGroup: Sendable, Hashable {
     /// The common values of its alerts, by names such as `actor`, `account` or a field's, in the requested order.
     public var keys: [Key]
     public var count: Int
-    /// Seconds since 1970; `nil` if no alert has a time that can be read.
+    /// The time of the first alert, in seconds since 1970; `nil` if no alert has a readable time.
     public var first: Int?
-    /// Seconds since 1970; `nil` as for ``first``.
+    /// The time of the last alert, in seconds since 1970; `nil` as for ``first``.
     public var last: Int?
 
     public struct Key: Sendable, Hashable {
         public var name: String
-        /// Empty if the alerts have none.
+        /// Empty if the alerts have no such value.
         public var value: String
 
         public init(_ name: String, _ value: String) {
@@ -93,7 +94,7 @@ public struct AlertGroup: Sendable, Hashable {
         self.last = last
     }
 
-    /// Whether the alert belongs to the group, as far as ``keys`` go.
+    /// Whether the alert has the group's rule and ``keys``.
     public func has(_ alert: Alert) -> Bool {
         rule == alert.rule && keys.allSatisfy { alert.groupValue($0.name) == $0.value }
     }
@@ -101,7 +102,7 @@ public struct AlertGroup: Sendable, Hashable {
 
 extension Alert {
     /// The alert's value of a name that alerts can be grouped by: `actor`, `account`, `region`, `event`, or a field.
-    /// Empty if it has none.
+    /// Empty if the alert has no such value.
     public func groupValue(_ name: String) -> String {
         switch name {
         case "actor": actor

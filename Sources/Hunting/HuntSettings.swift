@@ -4,28 +4,28 @@ public import LogReaders
 
 /// The user's settings of a hunt.
 public struct HuntSettings: Sendable, Hashable {
-    /// Only records from then on, in seconds since 1970.
+    /// The beginning of the time range (inclusive), in seconds since 1970; `nil` for any.
     public var from: Int?
-    /// Only records before then, in seconds since 1970.
+    /// The end of the time range (exclusive), in seconds since 1970; `nil` for any.
     public var to: Int?
-    /// The time of the hunt, in seconds since 1970. The analytics ignore records that are later by more than a day.
+    /// The time of the hunt, in seconds since 1970. The analytics ignore records that are more than a day later.
     public var moment: Int?
     /// The lowest severity that is reported.
     public var severity = Severity.informational
-    /// How many alerts of one rule are kept, the most telling ones: see ``HuntResult/alerts``. All are counted. With
-    /// `nil`, ``usualMaxAlerts`` are kept, and all are passed on as they are found.
+    /// Maximum number of kept alerts of one rule, the most telling ones: see ``HuntResult/alerts``. All are counted. If
+    /// it is `nil`, ``usualMaxAlerts`` are kept, and all are passed on as they are found.
     public var maxAlerts: Int?
     public static let usualMaxAlerts = 100
     /// The values that alerts are grouped by, besides their rule: see ``Alert/groupValue(_:)``.
     public var groupBy = ["actor"]
-    /// Whether alerts have the record that they are about: see ``Alert/raw``.
+    /// Whether alerts contain their original record: see ``Alert/raw``.
     public var keepsRaw = false
     /// Whether the built-in analytics are run.
     public var runsAnalytics = true
     /// The columns of flow logs that have no header line.
     public var flowFormat: FlowFormat?
-    /// How much memory the hunt may take, in bytes, about. It bounds what is counted of network interfaces, which strangers
-    /// and large networks can make grow without end.
+    /// Approximate limit on the memory of the hunt, in bytes. It bounds the counts for network interfaces, which
+    /// external hosts and large networks could otherwise grow without end.
     public var memory = 400_000_000
     public var flows = FlowSettings()
     public var access = AccessSettings()
@@ -39,8 +39,8 @@ public struct HuntSettings: Sendable, Hashable {
         time >= from ?? .min && time < to ?? .max
     }
 
-    /// The settings of one of several tallies of flows that are in memory at once: as many pairs, hours and interfaces as
-    /// ``memory`` has room for, and no more than the analytics want.
+    /// The settings of each of several flow tallies that are in memory at once. A tally remembers as many pairs, hours
+    /// and interfaces as ``memory`` has room for, and at most the numbers in ``flows``.
     func flows(sharedBy tallies: Int) -> FlowSettings {
         var settings = flows
         let tables =
@@ -56,7 +56,7 @@ public struct HuntSettings: Sendable, Hashable {
         return settings
     }
 
-    /// What a hunt takes besides its tables, in bytes: the program, files that are being read, and the judging.
+    /// Memory of a hunt besides its tables, in bytes: the program, files that are being read, and the evaluation.
     private static let besideTables = 80_000_000
 
     var isLimitedInTime: Bool { from != nil || to != nil }

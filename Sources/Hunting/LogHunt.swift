@@ -4,7 +4,7 @@ internal import LogReaders
 internal import LogSources
 internal import Sigma
 
-/// The part of a hunt that depends on the kind of log: how its records are read, and how what was counted is judged.
+/// The part of a hunt that depends on the kind of log: reading its records, and evaluating the counts.
 protocol LogHunt: Sendable {
     associatedtype Worker: HuntWorker
     associatedtype Learned: BaselineContent
@@ -13,9 +13,9 @@ protocol LogHunt: Sendable {
     var part: WritableKeyPath<HuntBaseline, Baseline<Learned>?> { get }
     /// Makes a worker for a thread.
     func worker() -> Worker
-    /// Judges what all workers counted. Not called if the analytics are not run.
+    /// Evaluates the counts of all workers. Not called if the analytics are not run.
     func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
-    /// Judges records that could not be judged one by one, since a later one tells what they are about.
+    /// Evaluates records that could not be evaluated one by one, because their meaning depends on later records.
     func judge(_ workers: [Worker])
     /// The records that the workers did not understand, apart from damage, for users.
     func doubts(about workers: [Worker]) -> [String]
@@ -27,7 +27,7 @@ extension LogHunt {
     func doubts(about workers: [Worker]) -> [String] { [] }
     func judge(_ workers: [Worker]) {}
 
-    /// The others are merged into the largest.
+    /// Merges all other tallies into the largest one.
     func merged(_ workers: [Worker]) -> Worker.Counts? {
         var largest: Worker.Counts?
         for worker in workers {
@@ -55,7 +55,7 @@ protocol HuntWorker: AnyObject {
     var tally: Counts? { get set }
     /// Records that were read.
     var events: Int { get }
-    /// Whether any record lies in the requested range.
+    /// Whether any record is in the requested range.
     var hasEventsInRange: Bool { get }
 
     func read(_ piece: LogPiece)
@@ -66,11 +66,11 @@ struct HuntContext: Sendable {
     let records: RecordAlerts
     let settings: HuntSettings
     let ledger: AlertLedger
-    /// The numbers of rules in the ledger, by their place in `rules.collection.detections`; `nil` for those whose alerts
-    /// are not reported.
+    /// The kinds of the rules in the ledger, by the rules' place in `rules.collection.detections`; `nil` for rules
+    /// whose alerts are not reported.
     private let kinds: [AlertLedger.KindNumber?]
     private let details: AlertDetails
-    /// How many workers there are.
+    /// The number of workers.
     let workers: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed = UInt64.random(in: .min ... .max)
@@ -126,7 +126,7 @@ struct HuntContext: Sendable {
         var entry = AlertKind.Kept(alert: brief ?? records.brief(place, event), identity: identity)
         entry.alert.evidence = [.init("file", .string(file.name))]
         let content = content(records.shownFields(place))
-        // What nothing identifies is put in order by its fields.
+        // Alerts about events without an identifier are sorted by their fields, so their fields are read at once.
         if identity == nil || content.isCheap {
             entry.alert = details.complete(entry.alert, place, content)
         } else {

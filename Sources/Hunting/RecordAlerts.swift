@@ -4,11 +4,11 @@ internal import LogReaders
 internal import LogSources
 public import Sigma
 
-/// Makes alerts of matching records. Shared by all workers.
+/// Makes alerts from matching records. Shared by all workers.
 struct RecordAlerts: Sendable {
     let rules: RuleSet
     private let settings: HuntSettings
-    /// By the place in `rules.collection.detections`.
+    /// The rules, by their place in `rules.collection.detections`.
     private let about: [Int: AlertRule]
     /// The fields that alerts show, by the place of the rule.
     private let shown: [Int: [String]]
@@ -74,7 +74,7 @@ struct RecordAlerts: Sendable {
     }
 
     /// An alert that is complete enough to be counted; it may hold secrets.
-    /// - Parameter place: in `rules.collection.detections`.
+    /// - Parameter place: the rule's place in `rules.collection.detections`.
     func brief(_ place: Int, _ event: some LogEvent) -> Alert {
         var alert = empty(place)
         let time = time(of: event)
@@ -91,7 +91,7 @@ struct RecordAlerts: Sendable {
         return alert
     }
 
-    /// An alert of the rule about no record.
+    /// An alert of the rule without values from a record.
     func empty(_ place: Int) -> Alert {
         let rule = about[place] ?? AlertRule(rules.collection.detections[place].about, .rule)
         return Alert(
@@ -99,8 +99,8 @@ struct RecordAlerts: Sendable {
             practice: rule.practice)
     }
 
-    /// The bytes of the values that alerts are grouped by. This and ``identity(of:_:_:)`` make nothing else of a record,
-    /// since a rule may match every second one.
+    /// The bytes of the values that alerts are grouped by. This and ``identity(of:_:_:)`` read nothing else of a
+    /// record, because a rule can match every second one.
     func key(of event: some LogEvent) -> [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(96)
@@ -127,9 +127,9 @@ struct RecordAlerts: Sendable {
         return key
     }
 
-    /// The same for alerts about the same event; `nil` if nothing identifies it.
+    /// A hash that is equal for alerts of one kind about the same event; `nil` if the event has no identifier.
     /// - Parameters:
-    ///   - kind: of the alert.
+    ///   - kind: the kind of the alert.
     ///   - record: distinguishes the records that share the event's identifier.
     func identity(of event: some LogEvent, _ kind: AlertLedger.KindNumber, _ record: Int) -> Int? {
         guard let number = numbers.event else { return nil }

@@ -2,7 +2,7 @@ internal import Analytics
 internal import LogReaders
 internal import Sigma
 
-/// The fields of a log that alerts are made of.
+/// The fields of a log from which alerts are made.
 struct RecordFields: Sendable {
     var time: String
     var event: String?
@@ -13,8 +13,8 @@ struct RecordFields: Sendable {
     /// The fields that an alert shows first.
     var shown: [String]
 
-    /// What a step of a correlation says of its event, by its name in the evidence. The parts of a value that is made of
-    /// several fields are joined by `separator`.
+    /// The values that a step of a correlation shows of its event, by their names in the evidence. If a value consists
+    /// of several fields, `separator` joins them.
     var step: [(name: String, fields: [String], separator: String)]
 
     /// The fields of counted events that correlations keep for their alerts.
@@ -68,8 +68,8 @@ struct RecordFields: Sendable {
 }
 
 extension RuleSet {
-    /// Rules for this log only that use fields it does not have, and whether they can match all the same. Rules for
-    /// CloudTrail are told only if they cannot: its records may get new fields.
+    /// Rules for only this log that use fields which it does not have, and whether they can match nevertheless. Rules
+    /// for CloudTrail are reported only if they cannot match, because its records may get new fields.
     var withUnknownFields: [(title: String, fields: [String], canMatch: Bool)] {
         detections.compactMap { place in
             let rule = collection.detections[place]
@@ -97,7 +97,7 @@ extension LogSource {
     fileprivate func has(_ field: String) -> Bool {
         switch self {
         case .cloudTrail:
-            // A path leads through all elements of an array: it names none of them.
+            // A path leads through all elements of an array, and cannot name one of them.
             !field.contains("[") && !field.contains("{}")
                 && Self.ofRecords.contains(field.prefix { $0 != "." })
         case .s3Access: AccessField(named: field) != nil
@@ -121,8 +121,8 @@ extension FieldValue {
 }
 
 extension Predicate {
-    /// What the predicate says of all records of a log, because of the fields that they do not have; `nil` if it depends
-    /// on the record.
+    /// The result of the predicate for all records of a log, as far as the fields that they lack determine it; `nil` if
+    /// it depends on the record.
     fileprivate func result(of source: LogSource) -> Bool? {
         switch self {
         case .all(let parts):

@@ -2,8 +2,8 @@ internal import Basics
 internal import LogReaders
 internal import LogSources
 
-/// Searches for one CloudTrail record in the requested range. Records that no rule can match are not decoded, so
-/// their times are unknown; but a hunt that judged nothing must not look like one that found nothing.
+/// Searches for one CloudTrail record in the requested range. Records that no rule can match are not decoded, so their
+/// times are unknown. But a hunt without records in the range must not look like a hunt without findings.
 struct TimeRangeProbe: Sendable {
     private let settings: HuntSettings
     /// Whether there is such a record, or the range is unlimited.
@@ -11,7 +11,7 @@ struct TimeRangeProbe: Sendable {
 
     private static let name = Array("eventTime".utf8)
 
-    /// Takes the time of a record, in seconds since 1970.
+    /// Checks the time of a record, in seconds since 1970.
     mutating func take(_ time: Int) {
         if settings.admits(time) { hasFound = true }
     }
@@ -21,9 +21,9 @@ struct TimeRangeProbe: Sendable {
         hasFound = !settings.isLimitedInTime
     }
 
-    /// Does nothing once a record was found.
+    /// Searches a piece, unless a record was already found.
     mutating func search(_ piece: LogPiece) {
-        // Of a table every record is asked for its time.
+        // For a table, the times of its decoded records are checked instead.
         if piece.layout == .csv { return }
         var rest = piece.bytes
         while !hasFound, let found = rest.firstRange(of: Self.name) {

@@ -2,10 +2,12 @@ internal import Basics
 internal import LogReaders
 internal import LogSources
 
-/// The buckets that trails deliver to, as the logs name them, and the changes of buckets, any of which may concern one of them.
+/// The trail buckets that the logs name, and the changes of all buckets, because each change may concern a trail
+/// bucket.
 ///
-/// Which bucket is a trail's may be known only at the end. A trail delivers to a bucket if it was created or changed to do so, or if
-/// CloudTrail itself reads the bucket's access control list, which it does all day before it delivers.
+/// It may be known only at the end which buckets are trail buckets. A trail delivers to a bucket if it was created or
+/// changed to do so, or if CloudTrail itself reads the bucket's access control list, which it does all day before it
+/// delivers.
 struct TrailBuckets: Sendable {
     struct Change: Sendable {
         var bucket: String
@@ -16,12 +18,12 @@ struct TrailBuckets: Sendable {
 
     private(set) var names: Set<String> = []
     private(set) var changes: [Change] = []
-    /// Changes that were not kept to bound the memory.
+    /// Number of changes that were dropped to bound the memory.
     private(set) var omitted = 0
     private var size = 0
 
     private static let nameLimit = 10_000
-    /// In bytes of JSON.
+    /// Limit on all changes, in bytes of JSON.
     private static let sizeLimit = 16_000_000
 
     /// The filters of the records that ``add(_:_:_:)`` needs.
@@ -37,7 +39,7 @@ struct TrailBuckets: Sendable {
     /// - Parameter operation: the number of the field `eventName`.
     mutating func add(_ event: borrowing CloudTrailEvent, _ operation: FieldList.Number, _ file: LogFile) {
         guard case .text(let name) = event.value(of: operation) else { return }
-        // By the first letter: hardly any event is one of these.
+        // The first letter excludes most events cheaply: hardly any event is one of these.
         switch name.first {
         case UInt8(ascii: "C"), UInt8(ascii: "U"), UInt8(ascii: "G"):
             if ["CreateTrail", "UpdateTrail"].contains(where: { name.elementsEqual($0.utf8) }) {
@@ -60,9 +62,10 @@ struct TrailBuckets: Sendable {
     private static let caller = Array("cloudtrail.amazonaws.com".utf8)
     private static let bucket = Array("s3BucketName".utf8)
 
-    /// Learns from a record if it may have a text. To parse each of these records takes long, and few have it.
+    /// Learns from a record if it may contain a text. Few of these records contain it, and parsing all of them takes
+    /// long.
     private mutating func learn(_ json: Bytes, ifItHas text: [UInt8]) {
-        // A text with escapes is not found as it is.
+        // The search does not find a text that is written with escapes.
         if json.firstPlace(of: text) != nil || json.contains(UInt8(ascii: "\\")) { learn(json) }
     }
 
@@ -81,7 +84,7 @@ struct TrailBuckets: Sendable {
     }
 
     private mutating func insert(_ name: JSON?) {
-        // Other characters than those of a bucket's name could be wildcards in a rule.
+        // Characters that no bucket name has could be wildcards in a rule.
         guard let name = name?.text, names.count < Self.nameLimit,
             name.utf8.allSatisfy({ $0.isLowercaseOrDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
         else { return }
