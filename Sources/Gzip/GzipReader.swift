@@ -9,7 +9,7 @@ public enum GzipForm: Sendable, Hashable {
     case members
 }
 
-/// Decompresses gzip data that lies in memory.
+/// Decompresses gzip data that is in memory.
 ///
 /// Content up to ``GzipLimits/wholeUpTo`` goes through libdeflate, which is two to three times as fast as zlib but
 /// handles only whole buffers. Larger content, and data that libdeflate rejects, goes through ``GzipStream``. It needs

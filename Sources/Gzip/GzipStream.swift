@@ -115,7 +115,8 @@ public final class GzipStream {
     }
 
     /// Searches for the next member.
-    /// - Returns: the offset at which reading goes on, and whether the member began before these bytes; `nil` if there is none.
+    /// - Returns: the offset at which reading goes on, and whether the member began before these bytes; `nil` if there
+    ///   is none.
     private func search(
         _ bytes: UnsafeRawBufferPointer, _ consume: (UnsafeRawBufferPointer) -> Void
     ) -> (place: Int, isBefore: Bool)? {

@@ -1,7 +1,7 @@
 import CZstd
 
-/// Decompresses Zstandard data (RFC 8878) that comes in parts, with a bounded amount of memory: any number of frames, with
-/// skippable ones between them.
+/// Decompresses Zstandard data (RFC 8878) that comes in parts, with a bounded amount of memory: any number of frames,
+/// with skippable ones between them.
 public final class ZstdStream {
     private let limits: GzipLimits
     private let stream: OpaquePointer

@@ -19,7 +19,7 @@ public struct Hunt: Sendable {
     public typealias RulesOfBuckets = @Sendable ([String]) -> RuleCollection
 
     /// - Parameters:
-    ///   - collection: rules for any log; those for other logs are not run.
+    ///   - collection: rules for any log. Rules for other logs are not run.
     ///   - rulesOfBuckets: makes the rules for the trail buckets that are learned from the logs; `nil` to learn none.
     public init(
         _ collection: RuleCollection, for source: LogSource, _ settings: HuntSettings = HuntSettings(),

@@ -22,7 +22,7 @@ public struct HuntResult: Sendable {
     public var incomplete: [LogLoss] = []
     /// Number of further files that were not read completely.
     public var moreIncomplete = 0
-    /// Network interfaces with too little history to judge their traffic.
+    /// Network interfaces with too little history to evaluate their traffic.
     public var learning: [String] = []
     /// See ``ReadingAccount/cursors``.
     public var cursors: [ObjectListing.Cursor] = []

@@ -29,7 +29,7 @@ struct RecordAlerts: Sendable {
     /// The longest value that an alert shows, in bytes of UTF-8.
     private static let longestValue = 2_000
 
-    /// The fields that are read of each record: those of the rules, and those that alerts are counted by.
+    /// The fields that are read of each record: the fields of the rules, and the fields by which alerts are counted.
     let fields: FieldList
 
     init(_ rules: RuleSet, _ settings: HuntSettings) {
@@ -153,7 +153,7 @@ struct RecordAlerts: Sendable {
         return alert
     }
 
-    /// The alert with fields that it shows: the usual ones, those that the rule names, and those of its condition.
+    /// The alert with the fields that it shows: the usual fields, the rule's `fields`, and the fields of its condition.
     func complete(_ alert: Alert, _ values: [String: String]) -> Alert {
         var alert = Self.hidden(alert)
         for (name, text) in values where alert.fields[name] == nil { alert.fields[name] = Self.shown(text, of: name) }

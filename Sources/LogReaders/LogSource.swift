@@ -13,8 +13,8 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field that identifies an event, to recognize a second delivery of it. S3 access logs have none: all lines of one
-    /// request that deletes many objects share its request ID.
+    /// The field that identifies an event, to recognize a second delivery of it. S3 access logs have none: all lines of
+    /// one request that deletes many objects share its request ID.
     public var identityField: String? {
         switch self {
         case .cloudTrail: "eventID"

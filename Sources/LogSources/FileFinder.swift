@@ -2,8 +2,8 @@ import Basics
 internal import FoundationEssentials
 internal import Glibc
 
-/// Finds log files on disk: in folders, and by patterns. Links are followed. Each file and folder is found once, whatever its
-/// names, so that links in a circle end.
+/// Finds log files on disk: in folders, and by patterns. Links are followed. Each file and folder is found once,
+/// whatever its names, so that links in a circle end.
 struct FileFinder {
     private let dates: DateFolders
     private let services: ServiceFolders

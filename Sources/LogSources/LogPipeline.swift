@@ -12,8 +12,8 @@ internal import Synchronization
 /// }
 /// ```
 ///
-/// Each thread has a state of its own, so that nothing is locked; the caller merges them at the end. The order of the pieces,
-/// and the thread that gets each, are undefined.
+/// Each thread has a state of its own, so that nothing is locked; the caller merges them at the end. The order of the
+/// pieces, and the thread that gets each, are undefined.
 public struct LogPipeline: Sendable {
     private let sources: [LogLocation]
     private let layout: LogLayout
@@ -59,7 +59,7 @@ public struct LogPipeline: Sendable {
     /// - Parameters:
     ///   - makeState: is called once on each thread.
     ///   - read: receives each piece, on the thread of the state.
-    /// - Returns: the threads' states, and an account of the files, also of those that could not be read.
+    /// - Returns: the threads' states, and an account of all files, including unreadable ones.
     /// - Throws: ``Failure`` if a source cannot be read at all.
     public func run<State>(
         progress: LogProgress = LogProgress(), _ makeState: @escaping @Sendable () -> State,

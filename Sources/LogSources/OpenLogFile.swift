@@ -72,7 +72,7 @@ final class OpenLogFile {
         return poll(&waiting, 1, 0) == 0
     }
 
-    /// Reads what is available, and waits only if nothing is.
+    /// Reads the available bytes. Waits only if there are none.
     /// - Returns: the number of bytes; 0 at the end.
     func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         while true {

@@ -3,7 +3,7 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// Verifies the digests and log files of one account and region.
+/// Verifies the digests and log files of one account and Region.
 struct FolderVerification: Sendable {
     private let verifier: TrailVerifier
     private let task: TrailFolderTask
@@ -97,7 +97,7 @@ struct FolderVerification: Sendable {
         return Dictionary(zip(addresses, loads)) { first, _ in first }
     }
 
-    // MARK: What stands beside the chain
+    // MARK: Beside the chain
 
     private func verifyBackfills(
         _ backfills: [DigestKey], into result: inout FolderResult, _ files: inout LogFiles,

@@ -63,7 +63,7 @@ public struct SavedKeys: PublicKeySource {
     }
 }
 
-/// The key rings of all regions.
+/// The key rings of all Regions.
 final class KeyRings: Sendable {
     private let source: any PublicKeySource
     private let range: ClosedRange<Date>
@@ -83,7 +83,7 @@ final class KeyRings: Sendable {
     }
 }
 
-/// The keys of one region and period, requested once.
+/// The keys of one Region and period, requested once.
 actor KeyRing {
     private let source: any PublicKeySource
     private let region: String

@@ -30,8 +30,8 @@ public struct TrailPlace: Sendable, Hashable {
     }
 }
 
-/// Finds the accounts and Regions to which a trail delivered by the folders of its bucket. This needs no permission to
-/// list Regions, and also finds trails that no longer exist.
+/// Finds the accounts and Regions whose logs a trail delivered. It lists the folders of the bucket, because that needs
+/// no permission to list Regions and also finds trails that no longer exist.
 public struct TrailDiscovery: Sendable {
     private let store: any LogStore
     /// The accounts that are searched; empty for all.
@@ -130,7 +130,7 @@ public struct TrailDiscovery: Sendable {
             }
     }
 
-    // MARK: What is there
+    // MARK: Check of the places
 
     /// Checks that the bucket (or copy of one) named by the user can hold digests of the trail. A wrong trail, account,
     /// prefix or level of the folder must not look like a period without digests.

@@ -53,7 +53,7 @@ public struct TrailVerifier: Sendable {
     }
 }
 
-/// The trails to verify in one account and region.
+/// The trails to verify in one account and Region.
 public struct TrailFolderTask: Sendable, Hashable {
     public var folder: TrailFolder
     /// Empty for all trails that have digests there.

@@ -1,5 +1,5 @@
-/// An Amazon Resource Name, `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`, cut at its first five colons. The parts are not
-/// checked: any of them may be empty, or have wildcards if it stands in a policy.
+/// An Amazon Resource Name, `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`, cut at its first five colons. The parts
+/// are not checked: any of them may be empty, or have wildcards if the ARN is in a policy.
 ///
 /// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
 public struct ARN: Sendable, Hashable, CustomStringConvertible {

@@ -58,7 +58,8 @@ extension JSON {
         public var maximumDepth = 500
         /// Whether an object may have the same name twice.
         public var allowsDuplicates = true
-        /// Whether bytes that are not UTF-8, and halves of surrogate pairs, are read as U+FFFD. If not, they are an error.
+        /// Whether bytes that are not UTF-8, and halves of surrogate pairs, are read as U+FFFD. If not, they are an
+        /// error.
         public var repairsText = false
 
         public init() {}

@@ -1,7 +1,7 @@
 /// An IPv4 or IPv6 address.
 ///
-/// Source: RFC 4291, section 2.2 (IPv6 text, without zones), RFC 6943, section 3.1.1 (IPv4 text in its strict form: four decimal
-/// numbers without leading zeros, which some read as octal), RFC 5952 (IPv6 output).
+/// Source: RFC 4291, section 2.2 (IPv6 text, without zones), RFC 6943, section 3.1.1 (IPv4 text in its strict form:
+/// four decimal numbers without leading zeros, which some read as octal), RFC 5952 (IPv6 output).
 public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
     public enum Family: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
         case ipv4

@@ -18,8 +18,8 @@ public enum SpecialAddresses {
         }
     }
 
-    /// Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), as of October 2025. Multicast has registries of
-    /// its own (RFC 5771; RFC 4291, section 2.7).
+    /// Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), as of October 2025. Multicast has
+    /// registries of its own (RFC 5771; RFC 4291, section 2.7).
     public static let all: [Entry] = [
         Entry("0.0.0.0/8", "this network", reachable: false),
         Entry("0.0.0.0/32", "this host on this network", reachable: false, isInternal: true),

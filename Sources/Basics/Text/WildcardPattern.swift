@@ -19,8 +19,8 @@ public struct WildcardPattern: Sendable, Hashable {
         case general
     }
 
-    /// - Parameter ignoringCase: matches ASCII letters in either case. To ignore the case of other letters, pass both the
-    ///   pattern and the texts in lower case.
+    /// - Parameter ignoringCase: matches ASCII letters in either case. To ignore the case of other letters, pass both
+    ///   the pattern and the texts in lower case.
     public init(_ text: some StringProtocol, ignoringCase: Bool = false) {
         self.init(elements: Self.elements(of: text), ignoringCase: ignoringCase)
     }

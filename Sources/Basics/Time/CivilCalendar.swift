@@ -1,7 +1,7 @@
 /// The Gregorian calendar, extended to all years.
 ///
-/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years that begin in March, so that a leap
-/// day is the last day of its year.
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years that begin in March, so
+/// that a leap day is the last day of its year.
 public enum CivilCalendar {
     /// Days since 1970-01-01. The date is not checked.
     public static func days(year: Int, month: Int, day: Int) -> Int {

@@ -163,8 +163,8 @@ extension Moment: CustomStringConvertible, Codable {
     /// Reads a time in a date condition of a policy: a W3C form, or seconds since 1970. Seconds outside the years 1 to
     /// 9999 become the first or last moment in them. Four digits are a year. A time without an offset is in UTC.
     ///
-    /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", section "Date condition operators"; W3C, "Date
-    /// and Time Formats".
+    /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators", section "Date condition operators";
+    /// W3C, "Date and Time Formats".
     public init?(policy text: String) {
         if let moment = Moment(text, in: .w3c) {
             self = moment

@@ -4,7 +4,7 @@ internal import CSimdJSON
 /// EventBridge events (`detail`), CloudTrail Lake events (`eventData`) and query results, and the output of `aws
 /// cloudtrail lookup-events`. Only the fields of the plan are read.
 ///
-/// Damaged records are counted and skipped, and those after them are read. Bytes that JSON does not allow in a record
+/// Damaged records are counted and skipped; later records are read. Bytes that JSON does not allow in a record
 /// (invalid UTF-8, control characters) are replaced and the record is read, so that no event evades a rule by such a
 /// byte.
 ///
@@ -56,7 +56,7 @@ public final class CloudTrailReader {
 
 /// The counts of a buffer's records.
 public struct RecordAccount: Sendable, Hashable {
-    /// A place where something was lost.
+    /// A place at which records were lost.
     public struct Damage: Sendable, Hashable {
         public enum Reason: Sendable, Hashable {
             case cut, broken, notJSON

@@ -19,7 +19,7 @@ public final class ExportedLines {
     /// Lines, each with its end, in the form that the log's reader expects.
     public struct Lines: Sendable {
         public var bytes: [UInt8] = []
-        /// Number of records, or places where records were lost, that yielded no line of the log.
+        /// Number of records that yielded no line of the log, and of places at which records were lost.
         public var damaged = 0
 
         fileprivate mutating func append(_ line: some Sequence<UInt8>) {

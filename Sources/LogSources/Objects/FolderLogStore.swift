@@ -2,8 +2,8 @@ public import Basics
 internal import FoundationEssentials
 internal import Glibc
 
-/// A local copy of one bucket: each object is a file whose path below the folder is its key. The file `KEY.metadata.json`
-/// beside it holds the object's metadata, as `aws s3api head-object` prints them.
+/// A local copy of one bucket: each object is a file whose path below the folder is its key. The file
+/// `KEY.metadata.json` beside it holds the object's metadata, as `aws s3api head-object` prints them.
 public struct FolderLogStore: LogStore {
     private let root: String
     private let bucket: String
@@ -96,7 +96,7 @@ public struct FolderLogStore: LogStore {
         var entries: [Entry] = []
         for name in found.names {
             var status = stat()
-            // A file that vanished meanwhile, or a link to nowhere, is absent.
+            // A deleted file or a broken link counts as absent.
             guard stat("\(path)/\(name)", &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
             case S_IFDIR: entries.append(Entry(name: name, isFolder: true, size: 0))

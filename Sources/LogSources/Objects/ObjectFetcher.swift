@@ -64,7 +64,7 @@ struct ObjectFetcher: Sendable {
 
     /// Fetches the next part of an object.
     /// - Parameter offset: the end of the parts before; less than the object's size.
-    /// - Returns: `nil` if the object was deleted meanwhile.
+    /// - Returns: `nil` if the object has been deleted since its first part was fetched.
     /// - Throws: ``Failure``, also if the object has changed.
     func part(
         of object: FetchedObject, from offset: Int, length: Int = ObjectFetcher.part

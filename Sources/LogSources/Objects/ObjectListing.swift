@@ -10,8 +10,8 @@ public import Basics
 public struct ObjectListing: Sendable {
     /// The position of a listing. It can be saved, and a listing made from it later continues with the next object.
     ///
-    /// An object that is delivered afterwards with a key before the cursor is not found: use one cursor for each folder in
-    /// which keys grow with time, such as `AWSLogs/123456789012/CloudTrail/eu-west-1/`.
+    /// An object that is delivered afterwards with a key before the cursor is not found: use one cursor for each folder
+    /// in which keys grow with time, such as `AWSLogs/123456789012/CloudTrail/eu-west-1/`.
     public struct Cursor: Sendable, Hashable, Codable {
         public let bucket: String
         public let prefix: String

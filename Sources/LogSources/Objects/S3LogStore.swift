@@ -72,7 +72,7 @@ public struct S3LogStore: LogStore {
     }
 }
 
-/// The known regions of buckets.
+/// The known Regions of buckets.
 private final class BucketRegions: Sendable {
     private let known = Mutex<[String: String]>([:])
 

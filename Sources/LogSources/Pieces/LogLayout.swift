@@ -1,10 +1,10 @@
-/// The layout of logs, which determines where a file may be divided.
+/// The layout of logs, which determines the places at which a file can be divided.
 public enum LogLayout: Sendable, Hashable {
     /// One record a line.
     case lines
     /// JSON, in any of the shapes that ``CloudTrailReader`` reads.
     case json
-    /// Comma-separated values (RFC 4180) behind a line with the columns' names. A quoted field may hold line ends.
+    /// Comma-separated values (RFC 4180) after a line with the columns' names. A quoted field may contain line ends.
     case csv
 
     /// Bytes of a file's content that are examined to determine its layout.
@@ -49,7 +49,8 @@ public enum LogLayout: Sendable, Hashable {
 
     /// Column that holds the record in exports of CloudWatch Logs.
     private static let messages: Set = ["message"]
-    /// Columns of CloudTrail's event history, and of the tables that AWS describes for Amazon Athena: one of each kind of log.
+    /// Columns of CloudTrail's event history, and of the tables that AWS describes for Amazon Athena: one of each kind
+    /// of log.
     private static let columns: Set = [
         "eventname", "eventtime", "eventid", "cloudtrailevent", "bucketowner", "requesturi", "srcaddr", "interfaceid",
         "sourceaddress",

@@ -19,7 +19,7 @@ public struct LogPiece {
     /// Reports that something in the piece could not be read.
     /// - Parameters:
     ///   - count: the number of lost records, or of places where records were lost.
-    ///   - what: is evaluated only for the first few losses.
+    ///   - what: describes the loss. It is evaluated only for the first few losses.
     public func lost(_ count: Int, _ what: @autoclosure () -> String) {
         losses.records(count, in: file, what)
     }
@@ -39,7 +39,7 @@ public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// An account of what a run read and what it did not.
+/// Counts of the data that a run read, and of its losses.
 public struct ReadingAccount: Sendable, Hashable {
     /// Maximum number of ``losses`` that are kept.
     public static let kept = 8

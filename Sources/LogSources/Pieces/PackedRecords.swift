@@ -3,8 +3,8 @@ import FoundationEssentials
 internal import Gzip
 
 /// Records that events of Lambda, Kinesis and Firehose carry as base64 text, mostly compressed by gzip: `awslogs.data`,
-/// `kinesis.data`, `data` (AWS Lambda Developer Guide, "Using Lambda with CloudWatch Logs"; Amazon CloudWatch Logs User Guide,
-/// "Log group-level subscription filters").
+/// `kinesis.data`, `data` (AWS Lambda Developer Guide, "Using Lambda with CloudWatch Logs"; Amazon CloudWatch Logs User
+/// Guide, "Log group-level subscription filters").
 enum PackedRecords {
     /// Names that precede the data in such an event, and the beginnings of compressed data.
     private static let signs = [

@@ -85,7 +85,7 @@ final class PieceCutter {
         }
     }
 
-    /// Searches what was added for the ends of records.
+    /// Searches the bytes that were added for the ends of records.
     private func search(isLast: Bool) {
         layout = layout ?? expected.ofContent(UnsafeRawBufferPointer(rebasing: buffer[..<count]), isWhole: isLast)
         guard let layout else { return }

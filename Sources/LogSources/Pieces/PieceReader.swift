@@ -16,7 +16,7 @@ final class PieceReader {
     private var packed: LogFile?
     let losses = LossLog()
 
-    /// How much of a file is read at once, in bytes.
+    /// Number of bytes of a file that are read at once.
     private static let part = 1 << 20
 
     init(
@@ -141,7 +141,7 @@ final class PieceReader {
 
     // MARK: Content
 
-    /// Reads a file or an object that lies in memory.
+    /// Reads a file or an object that is in memory.
     private func readWhole(_ file: LogFile, _ bytes: UnsafeRawBufferPointer) {
         switch ContentKind(bytes) {
         case .plain: emitWhole(file, bytes)

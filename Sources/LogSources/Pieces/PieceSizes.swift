@@ -11,7 +11,8 @@ struct PieceSizes: Sendable {
     var header = 64 << 10
     /// The size of the ranges of a large file of plain lines, which several threads read at once.
     var range = 8 << 20
-    /// How much of a range is read at once: small enough to be still in the processor's cache when it is parsed.
+    /// The part of a range that is read at once. It is small enough to stay in the processor's cache until it is
+    /// parsed.
     var block = 256 << 10
     /// Compressed bytes of objects that are being fetched or wait for a thread.
     var underWay = 24 << 20
