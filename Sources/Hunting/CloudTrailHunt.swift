@@ -108,7 +108,6 @@ struct CloudTrailHunt: LogHunt {
         }
 
         func read(_ piece: LogPiece) {
-            if !probe.hasFound { probe.search(piece) }
             // Taken out while a piece is read, so that nothing is copied or checked for each record.
             var tally = tally.take()
             func judge(_ event: borrowing CloudTrailEvent) {
@@ -124,9 +123,10 @@ struct CloudTrailHunt: LogHunt {
                 let record = copy event
                 matcher.match(record) { place in alert(place, record, piece.file) }
             }
+            if piece.layout != .csv { probe.search(piece.bytes) }
             let account =
                 piece.layout == .csv
-                ? reader.read(rows: piece.bytes, header: piece.header, judge)
+                ? reader.read(rows: piece.bytes, header: piece.header, json: { probe.search($0) }, judge)
                 : reader.read(piece.bytes, isWhole: piece.isWhole, isInRows: piece.isInRows, judge)
             self.tally = tally
             events += account.records - account.foreign

@@ -21,11 +21,9 @@ struct TimeRangeProbe: Sendable {
         hasFound = !settings.isLimitedInTime
     }
 
-    /// Searches a piece, unless a record was already found.
-    mutating func search(_ piece: LogPiece) {
-        // For a table, the times of its decoded records are checked instead.
-        if piece.layout == .csv { return }
-        var rest = piece.bytes
+    /// Searches records in JSON, unless a record was already found.
+    mutating func search(_ json: Bytes) {
+        var rest = json
         while !hasFound, let found = rest.firstRange(of: Self.name) {
             rest = Bytes(rebasing: rest[found.upperBound...])
             // The time follows a quote, a colon and a quote, which are escaped if the record is a string.

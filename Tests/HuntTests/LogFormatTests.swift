@@ -108,6 +108,20 @@ import Testing
         #expect(try HuntDocument(access.standardOutput).alerts.map(\.time) == ["2026-03-01T10:00:00Z"])
     }
 
+    @Test("a table whose records no rule can match is in the requested time range")
+    func tablesInRange() async throws {
+        let folder = try LogsFolder()
+        try folder.write(
+            "history.csv",
+            "Event ID,Event time,User name,Event name,Event source\ne-1,2026-03-01T10:00:00Z,ann,Unheard,x.amazonaws.com\n"
+        )
+        for (from, isInRange) in [("2026-03-01", true), ("2026-03-02", false)] {
+            let (outcome, document) = try await HuntCommand.cloudTrail(folder.url.path, ["--from", from])
+            #expect(document.doubts.isEmpty == isInRange, "\(from): \(document.doubts)")
+            #expect(outcome.status == (isInRange ? 0 : 3))
+        }
+    }
+
     @Test func otherServicesBesideTheLogArePassedByAndCounted() async throws {
         let folder = try LogsFolder()
         let account = "AWSLogs/123456789012"

@@ -41,14 +41,20 @@ public final class CloudTrailReader {
     }
 
     /// Hands out each record of a table's rows that passes the plan's filters: see ``CloudTrailTable``.
-    /// - Parameter header: the line with the columns' names; empty if `rows` begin with it.
+    /// - Parameters:
+    ///   - header: the line with the columns' names; empty if `rows` begin with it.
+    ///   - received: receives all records as JSON, before they are filtered.
     @discardableResult
     public func read(
-        rows: Bytes, header: Bytes, _ body: (borrowing CloudTrailEvent) throws -> Void
+        rows: Bytes, header: Bytes, json received: (Bytes) -> Void = { _ in },
+        _ body: (borrowing CloudTrailEvent) throws -> Void
     ) rethrows -> RecordAccount {
         var table = CloudTrailTable(rows, header: header)
         let (json, damaged) = table.records()
-        var account = try json.withUnsafeBufferPointer { try read($0, isWhole: false, body) }
+        var account = try json.withUnsafeBufferPointer { json in
+            received(json)
+            return try read(json, isWhole: false, body)
+        }
         account.damaged += damaged
         return account
     }
